@@ -1,0 +1,183 @@
+"""Everything peernet raises or warns about, as one tree.
+
+::
+
+    PeernetError
+    ├── SurveyError (ValueError)        a survey that cannot be read; all its problems at once
+    │   └── CodebookError               a codebook that cannot be understood
+    ├── SettingError (ValueError)       a keyword with a value outside what is allowed
+    ├── MatchingError (ValueError)      weights, capacities or required pairs that make no sense
+    │   └── InfeasibleError             no pairing satisfies the rules
+    ├── UnknownPersonError (KeyError)   a person who is not in the survey
+    └── UnknownItemError (KeyError)     an item that is not in the codebook
+
+    PeernetWarning (UserWarning)
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+__all__ = [
+    "CodebookError",
+    "InfeasibleError",
+    "MatchingError",
+    "PeernetError",
+    "PeernetWarning",
+    "SettingError",
+    "SurveyError",
+    "UnknownItemError",
+    "UnknownPersonError",
+]
+
+MOST_SHOWN = 20  # problems written out in one message; `SurveyError.problems` has them all
+
+
+class PeernetError(Exception):
+    """Anything peernet refuses to do.
+
+    Examples
+    --------
+    >>> issubclass(SurveyError, PeernetError)
+    True
+    """
+
+
+class SurveyError(PeernetError, ValueError):
+    """A survey that cannot be read, with every problem found.
+
+    Parameters
+    ----------
+    *problems
+        One sentence each: what was wrong, where, what is allowed, what to do.
+
+    Examples
+    --------
+    >>> raise SurveyError("survey.csv has no rows.", "codebook.json names no person item.")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.SurveyError: 2 problems:
+      1. survey.csv has no rows.
+      2. codebook.json names no person item.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every problem, one sentence or two each."""
+        return self.args
+
+    def __str__(self) -> str:
+        return _listed(self.problems)
+
+
+class CodebookError(SurveyError):
+    """A codebook that cannot be understood, with every problem found.
+
+    Parameters
+    ----------
+    *problems
+        One sentence each.
+
+    Examples
+    --------
+    >>> raise CodebookError("Item 'q7' is described 2 times; keep one.")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.CodebookError: Item 'q7' is described 2 times; keep one.
+    """
+
+
+class SettingError(PeernetError, ValueError):
+    """A keyword with a value outside what is allowed.
+
+    Examples
+    --------
+    >>> check_choice("rule", "any", ("mutual", "either"))
+    Traceback (most recent call last):
+    ...
+    peernet.errors.SettingError: rule must be one of 'mutual', 'either'; got 'any'.
+    """
+
+
+class MatchingError(PeernetError, ValueError):
+    """Weights, capacities or required pairs that make no sense.
+
+    Examples
+    --------
+    >>> issubclass(MatchingError, ValueError)
+    True
+    """
+
+
+class InfeasibleError(MatchingError):
+    """No pairing satisfies the rules.
+
+    Examples
+    --------
+    >>> issubclass(InfeasibleError, MatchingError)
+    True
+    """
+
+
+class UnknownPersonError(PeernetError, KeyError):
+    """A person who is not in the survey.
+
+    Examples
+    --------
+    >>> raise UnknownPersonError("No person 'p99' in the survey.")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.UnknownPersonError: No person 'p99' in the survey.
+    """
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnknownItemError(PeernetError, KeyError):
+    """An item that is not in the codebook.
+
+    Examples
+    --------
+    >>> raise UnknownItemError("No item 'q9' in the codebook.")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.UnknownItemError: No item 'q9' in the codebook.
+    """
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class PeernetWarning(UserWarning):
+    """Something the reader of a result should know.
+
+    Examples
+    --------
+    >>> issubclass(PeernetWarning, UserWarning)
+    True
+    """
+
+
+def _listed(problems: Sequence[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    lines = [f"\n  {i}. {text}" for i, text in enumerate(problems[:MOST_SHOWN], start=1)]
+    more = f"\n  ... and {len(problems) - MOST_SHOWN} more" if len(problems) > MOST_SHOWN else ""
+    return f"{len(problems)} problems:{''.join(lines)}{more}"
+
+
+def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
+    """Raise `SettingError` unless ``value`` is one of ``allowed``."""
+    allowed = tuple(allowed)
+    if value not in allowed:
+        raise SettingError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}.")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A closing hint for an error message, empty when nothing known is close."""
+    folded = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f" Did you mean {folded[close[0]]!r}?" if close else ""
