@@ -1,0 +1,216 @@
+"""Compiled kernels: how many distinct perspectives a set of people holds, and what one more person adds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+__all__ = ["diverse_weights", "fill_gains", "support_inverse"]
+
+TOLERANCE = 1e-10
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _product(x, y):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * y[i]
+    return total
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _factor(Z, members, count, lower):
+    """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
+    for i in range(count):
+        for j in range(i + 1):
+            total = Z[members[i], members[j]]
+            for k in range(j):
+                total -= lower[i, k] * lower[j, k]
+            if i == j:
+                if total <= TOLERANCE:
+                    return False
+                lower[i, i] = np.sqrt(total)
+            else:
+                lower[i, j] = total / lower[j, j]
+    return True
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _solve(lower, count, right):
+    """Solve in place with the Cholesky factor."""
+    for i in range(count):
+        for k in range(i):
+            right[i] -= lower[i, k] * right[k]
+        right[i] /= lower[i, i]
+    for i in range(count - 1, -1, -1):
+        for k in range(i + 1, count):
+            right[i] -= lower[k, i] * right[k]
+        right[i] /= lower[i, i]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _most_wanting(Z, w, closed):
+    """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
+    best, found = TOLERANCE, -1
+    for k in range(len(w)):
+        if w[k] == 0.0 and not closed[k]:
+            lacking = 1.0 - _product(Z[k], w)
+            if lacking > best:
+                best, found = lacking, k
+    return found
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _step(w, members, count, target):
+    """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
+    reach = 1.0
+    for i in range(count):
+        if target[i] <= 0.0:
+            reach = min(reach, w[members[i]] / (w[members[i]] - target[i]))
+    left = 0
+    for i in range(count):
+        k = members[i]
+        w[k] += reach * (target[i] - w[k])
+        if target[i] <= 0.0 and w[k] <= TOLERANCE:
+            w[k] = 0.0
+        else:
+            members[left] = k
+            left += 1
+    return left, reach == 1.0
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def diverse_weights(Z):
+    """Non-negative weights that make a set most diverse; their sum is its effective number.
+
+    Maximises 2 1'w - w'Zw over w >= 0 by the active-set method of Lawson and Hanson. Where Z is not positive
+    definite (answers are missing), a person who cannot be told apart from those already counted is left at zero.
+    """
+    return _improved(Z, np.zeros(len(Z)))
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _improved(Z, w):
+    """Best weights, reached from ones that are best for the people who have weight; changes ``w``."""
+    n = len(Z)
+    closed = np.zeros(n, dtype=np.bool_)
+    members, lower, target = np.empty(n, dtype=np.int64), np.zeros((n, n)), np.empty(n)
+    count = 0
+    for i in range(n):
+        if w[i] > 0.0:
+            members[count] = i
+            count += 1
+    for _ in range(4 * n + 4):
+        k = _most_wanting(Z, w, closed)
+        if k < 0:
+            break
+        members[count] = k
+        count += 1
+        done = False
+        while not done:
+            if not _factor(Z, members, count, lower):
+                count -= 1
+                closed[k] = True
+                break
+            for i in range(count):
+                target[i] = 1.0
+            _solve(lower, count, target)
+            count, done = _step(w, members, count, target)
+    return w
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def support_inverse(Z, w):
+    """Inverse of Z over the people with weight, zero elsewhere."""
+    n = len(w)
+    members = np.flatnonzero(w > 0.0)
+    count = len(members)
+    lower, inverse, unit = np.zeros((count, count)), np.zeros((n, n)), np.empty(count)
+    _factor(Z, members, count, lower)
+    for i in range(count):
+        unit[:] = 0.0
+        unit[i] = 1.0
+        _solve(lower, count, unit)
+        for k in range(count):
+            inverse[members[k], members[i]] = unit[k]
+    return inverse
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _gain(z, Z, inverse, w, u):
+    """Effective perspectives one newcomer adds: a Schur complement, or the full problem where a weight would turn negative."""
+    lacking = 1.0 - _product(z, w)
+    if lacking <= TOLERANCE:
+        return 0.0
+    apart = 1.0
+    for i in range(len(w)):
+        u[i] = 0.0
+        if w[i] > 0.0:
+            u[i] = _product(inverse[i], z)
+            apart -= u[i] * z[i]
+    if apart <= TOLERANCE:
+        return 0.0
+    weight = lacking / apart
+    if _stays_best(z, Z, w, u, weight):
+        return lacking * weight
+    return _gain_in_full(z, Z, w)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _stays_best(z, Z, w, u, weight):
+    """Whether nobody's weight turns negative and nobody left out would now add something."""
+    m = len(w)
+    for i in range(m):
+        if w[i] > 0.0 and w[i] < u[i] * weight:
+            return False
+    for i in range(m):
+        if w[i] == 0.0:
+            likeness = z[i] * weight
+            for k in range(m):
+                likeness += Z[i, k] * (w[k] - u[k] * weight)
+            if likeness < 1.0 - TOLERANCE:
+                return False
+    return True
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _gain_in_full(z, Z, w):
+    m = len(w)
+    larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)
+    gain = 0.0
+    for i in range(m):
+        gain -= w[i]
+        start[i] = w[i]
+        larger[m, i] = larger[i, m] = z[i]
+        for k in range(m):
+            larger[i, k] = Z[i, k]
+    for weight in _improved(larger, start):
+        gain += weight
+    return max(0.0, gain)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def fill_gains(rows, incoming, place, distances, wanted, scale, start, heard, square, Z, inverse, w, out):
+    """Gain of each row from every column or, if ``incoming``, of every column from each row.
+
+    ``distances[place[p]]`` is person p's row of distances. Where the ego is the row the rows of those the ego hears
+    are read, where the ego is the column the newcomer's row; the distances are the same.
+    """
+    most = 0
+    for ego in range(len(start) - 1):
+        most = max(most, start[ego + 1] - start[ego])
+    z, u = np.empty(most), np.empty(most)
+    for r in range(len(rows)):
+        for c in range(distances.shape[1]):
+            ego, newcomer = (c, rows[r]) if incoming else (rows[r], c)
+            first, m = start[ego], start[ego + 1] - start[ego]
+            if not wanted[r, c] or m == 0:
+                continue
+            for i in range(m):
+                other = heard[first + i]
+                apart = distances[place[newcomer], other] if incoming else distances[place[other], newcomer]
+                z[i] = np.exp(-1.0) if np.isnan(apart) else np.exp(-apart / scale)
+            corner = square[ego]
+            own_Z = Z[corner : corner + m * m].reshape((m, m))
+            own_inverse = inverse[corner : corner + m * m].reshape((m, m))
+            out[r, c] = _gain(z[:m], own_Z, own_inverse, w[first : first + m], u[:m])

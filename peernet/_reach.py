@@ -1,0 +1,126 @@
+"""Perspectives within reach: everyone's surroundings, prepared so that the gain from any newcomer is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from peernet import _gain
+
+__all__ = ["Blocks", "Reach", "reach_from"]
+
+UNDEFINED = np.exp(-1.0)
+
+
+class Blocks(Protocol):
+    """Distances between people, given row block by row block."""
+
+    def block(self, rows: np.ndarray, cols: np.ndarray | None = None) -> np.ndarray:
+        """Distances of the rows to the columns (everyone by default)."""
+        ...
+
+
+@dataclass(frozen=True, repr=False)
+class Reach:
+    """Everyone's set {self, colleagues heard} and what makes it diverse.
+
+    Parameters
+    ----------
+    distances
+        Perspective distances by block.
+    scale
+        Distance at which two people count as about a third alike (exp(-1)).
+    heard
+        For each person the positions of themselves and the colleagues they hear from whose perspective is known;
+        empty where their own is not.
+    unknown
+        For each person how many colleagues they hear from whose perspective is not known.
+    """
+
+    distances: Blocks
+    scale: float
+    heard: tuple[np.ndarray, ...]
+    unknown: np.ndarray
+    exposure: np.ndarray
+    _arrays: tuple[np.ndarray, ...]
+
+    def gains(self, rows: np.ndarray, wanted: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """What each of the rows gains from everyone, and what everyone gains from each of the rows.
+
+        Parameters
+        ----------
+        rows
+            Positions of people.
+        wanted
+            Cells to compute, boolean of shape (rows, people); others stay missing. All by default.
+
+        Returns
+        -------
+        own, given
+            Two arrays of shape (rows, people), in effective perspectives.
+        """
+        table, place = self._table(rows)
+        own = self._filled(rows, False, table, place, wanted)
+        if wanted is None and np.array_equal(rows, np.arange(len(self.heard))):
+            return own, own.T.copy()
+        return own, self._filled(rows, True, table, place, wanted)
+
+    def _filled(
+        self, rows: np.ndarray, incoming: bool, table: np.ndarray, place: np.ndarray, wanted: np.ndarray | None
+    ) -> np.ndarray:
+        shape = len(rows), len(self.heard)
+        wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
+        out = np.full(shape, np.nan)
+        _gain.fill_gains(rows, incoming, place, table, wanted, self.scale, *self._arrays, out)
+        return out
+
+    def _table(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Distance rows of the given people and of everyone they hear, and where each person's row is."""
+        needed = np.unique(np.concatenate([rows, *(self.heard[row] for row in rows)]))
+        place = np.zeros(len(self.heard), dtype=np.int64)
+        place[needed] = np.arange(len(needed))
+        return self.distances.block(needed), place
+
+    def exposure_with(self, person: int, partners: Sequence[int]) -> float:
+        """Effective perspectives within one person's reach once they also hear the partners."""
+        heard = self.heard[person]
+        if not len(heard):
+            return float("nan")
+        return float(_gain.diverse_weights(self._similarity(np.union1d(heard, np.asarray(partners, dtype=int)))).sum())
+
+    def _similarity(self, members: np.ndarray) -> np.ndarray:
+        return similarity_of(self.distances.block(members, members), self.scale)
+
+    def rescaled(self, scale: float) -> Reach:
+        """The same surroundings seen at another scale."""
+        return replace(reach_from(self.distances, scale, self.heard), unknown=self.unknown)
+
+
+def reach_from(distances: Blocks, scale: float, heard: Sequence[np.ndarray]) -> Reach:
+    """Prepare everyone's surroundings; ``heard`` lists positions, each person's own first."""
+    sizes = np.array([len(members) for members in heard], dtype=np.int64)
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    square = np.concatenate([[0], np.cumsum(sizes**2)])
+    Z, inverse, w = np.empty(square[-1]), np.empty(square[-1]), np.empty(start[-1])
+    for person, members in enumerate(heard):
+        own = similarity_of(distances.block(members, members), scale) if len(members) else np.empty((0, 0))
+        weights = _gain.diverse_weights(own) if len(members) else np.empty(0)
+        first, corner = slice(start[person], start[person + 1]), slice(square[person], square[person + 1])
+        Z[corner], w[first] = own.ravel(), weights
+        inverse[corner] = _gain.support_inverse(own, weights).ravel() if len(members) else ()
+    exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in zip(start, start[1:], strict=False)])
+    everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
+    arrays = (start, everyone, square, Z, inverse, w)
+    return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
+
+
+def similarity_of(distances: np.ndarray, scale: float) -> np.ndarray:
+    """Similarity exp(-distance / scale); an undefined distance counts as one scale, oneself as 1."""
+    with np.errstate(invalid="ignore"):
+        similarity = np.exp(-distances / scale)
+    similarity = np.where(np.isnan(distances), UNDEFINED, similarity)
+    np.fill_diagonal(similarity, 1.0)
+    return similarity

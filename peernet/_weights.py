@@ -1,0 +1,73 @@
+"""One score of every pair as weights for the matching engine, people in the order of their identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from peernet.matching import Matching, max_weight_matching
+from peernet.scores import PairScores
+
+__all__ = ["ByName"]
+
+
+class ByName:
+    """A score by block, people ordered by identifier so that ties do not depend on the order of the survey's rows.
+
+    Parameters
+    ----------
+    scores
+        The scores; pairs their gates close are not allowed.
+    column
+        The score that counts.
+    sign
+        -1 to look for the smallest total.
+    positive
+        Whether only pairs with a score above zero are allowed.
+    """
+
+    def __init__(self, scores: PairScores, column: str = "value", *, sign: int = 1, positive: bool = False) -> None:
+        self._scores, self._column, self._sign, self._positive = scores, column, sign, positive
+        self.order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+        self.people = scores.people[self.order]
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    @property
+    def capacity(self) -> np.ndarray:
+        """How many partners each person can have."""
+        return self._scores.capacity.to_numpy()[self.order]
+
+    def block(self, rows: np.ndarray) -> np.ndarray:
+        """Weights of the rows against everyone, missing where not allowed."""
+        places = self.order[rows]
+        weights = self._scores.block(places, column=self._column)
+        if self._column != "value":
+            weights[~self._scores.possible(places)] = np.nan
+        if self._positive:
+            weights[~(weights > 0)] = np.nan
+        return self._sign * weights[:, self.order]
+
+    def positions(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+        """Pairs of people as pairs of positions."""
+        asked = self._scores.to_frame(pairs)  # names anybody who is not there
+        return list(zip(self.people.get_indexer(asked["a"]), self.people.get_indexer(asked["b"]), strict=True))
+
+    def best(
+        self,
+        *,
+        required: Iterable[tuple[str, str]] = (),
+        cardinality: str | None = None,
+        time_limit: float | None = None,
+    ) -> tuple[Matching, list[tuple[str, str]]]:
+        """The best matching of these weights, and its pairs as people."""
+        found = max_weight_matching(
+            self,
+            capacity=self.capacity,
+            required=self.positions(required),
+            cardinality=cardinality,
+            time_limit=time_limit,
+        )
+        return found, [(self.people[i], self.people[j]) for i, j in found.pairs]

@@ -1,0 +1,265 @@
+"""Ways of pairing held against each other, against chance and against what could be attained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from peernet._gates import GATES
+from peernet._weights import ByName
+from peernet.errors import SettingError
+from peernet.pairing import Pairing, pair_people, random_pairs
+from peernet.scores import PairScores
+
+__all__ = ["STRATEGIES", "Comparison", "compare_pairings", "gate_prices", "scale_sensitivity"]
+
+Pairs = Iterable[tuple[str, str]]
+Strategy = Callable[[PairScores], Pairs]
+FOUNDED = ("mutual", "introduced")
+BAND = (0.025, 0.975)
+
+
+def most_similar(scores: PairScores) -> Pairs:
+    """Everyone with somebody who thinks like them, foundation ignored."""
+    return ByName(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
+
+
+def most_different(scores: PairScores) -> Pairs:
+    """Everyone with somebody who thinks differently, foundation ignored."""
+    return ByName(scores.without(*GATES), "perspective").best(cardinality="max")[1]
+
+
+def closest_tie(scores: PairScores) -> Pairs:
+    """Everyone with the colleague they are most closely tied to already."""
+    return ByName(scores.without(*GATES), "ties", positive=True).best()[1]
+
+
+def attainable(scores: PairScores) -> Pairs:
+    """The largest total gain of any pairing, only the hard rules kept."""
+    return ByName(scores.without(*GATES)).best()[1]
+
+
+def peernet_pairing(scores: PairScores) -> Pairs:
+    """The largest total gain within every gate."""
+    return pair_people(scores).pairs
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "peernet": peernet_pairing,
+    "most similar": most_similar,
+    "most different": most_different,
+    "closest tie": closest_tie,
+    "attainable": attainable,
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Strategies side by side.
+
+    Parameters
+    ----------
+    table
+        One row per strategy, index ``strategy``: ``pairs``; ``gain`` (total value of the pairs, gates ignored, in
+        effective perspectives), ``low`` and ``high`` (for chance: the middle 95 % of the draws); ``worst_off``
+        (least any paired person gains); ``founded`` (share of pairs on a mutual or introduced foundation);
+        ``possible`` (share that passes every gate); ``repeats`` (share already tied); ``position`` (0 where chance
+        lies on average, 1 at what could be attained with only the hard rules).
+    draws
+        Total gain of each random pairing.
+    """
+
+    table: pd.DataFrame
+    draws: np.ndarray
+
+    def __repr__(self) -> str:
+        best = self.table.drop(index=["random", "attainable"], errors="ignore")["gain"]
+        lead = f", {best.idxmax()} gains most" if best.notna().any() else ""
+        return f"<Comparison: {len(self.table)} ways of pairing{lead}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3)._repr_html_()}"
+
+
+def compare_pairings(
+    scores: PairScores,
+    strategies: Mapping[str, Strategy | Pairing | Pairs] | None = None,
+    *,
+    draws: int = 200,
+    rng: int | np.random.Generator = 0,
+) -> Comparison:
+    """Compare ways of pairing the same people: what each brings, and where it lies between chance and attainable.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    strategies
+        Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default peernet's own
+        pairing, most similar, most different, closest tie and attainable. Chance is always added.
+    draws
+        Number of random pairings, at least 200 for a usable band.
+    rng
+        Seed or generator for the draws.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    SettingError
+        If ``draws`` is below 1.
+
+    Notes
+    -----
+    Gains are those the library counts, effective perspectives in reach. They say nothing about whether a
+    pair gets on or learns, which only outcomes can show.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.compare_pairings(scores, draws=20).table.index.tolist()
+    ['peernet', 'most similar', 'most different', 'closest tie', 'attainable', 'random']
+    """
+    if draws < 1:
+        raise SettingError(f"draws must be at least 1; got {draws!r}.")
+    chosen = {**(strategies or STRATEGIES)}
+    rows = {name: _measured(scores, _pairs_of(strategy, scores)) for name, strategy in chosen.items()}
+    pairs, totals = _random_totals(scores, draws, np.random.default_rng(rng))
+    rows["random"] = _measured(scores, pairs) | _band(totals)
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
+    most = rows["attainable"] if "attainable" in rows else _measured(scores, attainable(scores))
+    room = float(most["gain"]) - float(totals.mean())
+    table["position"] = (table["gain"] - totals.mean()) / room if room > 0 else np.nan
+    return Comparison(table, totals)
+
+
+def _pairs_of(strategy: Strategy | Pairing | Pairs, scores: PairScores) -> list[tuple[str, str]]:
+    if isinstance(strategy, Pairing):
+        return strategy.pairs
+    return list(strategy(scores) if callable(strategy) else strategy)
+
+
+def _places(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
+    firsts, seconds = (scores.people.get_indexer([pair[side] for pair in pairs]) for side in (0, 1))
+    return firsts, seconds
+
+
+def _measured(scores: PairScores, pairs: list[tuple[str, str]]) -> dict[str, float]:
+    table = scores.to_frame(pairs)
+    firsts, seconds = _places(scores, list(zip(table["a"], table["b"], strict=True)))
+    own = table[["gain_a", "gain_b"]].to_numpy()
+    return {
+        "pairs": len(table),
+        "gain": float(np.nansum(scores.combined(*own.T))),
+        "low": np.nan,
+        "high": np.nan,
+        "worst_off": float(np.nanmin(own)) if len(table) else np.nan,
+        "founded": _share(table["foundation"].isin(FOUNDED)),
+        "possible": _share(table["blocked"] == ""),
+        "repeats": _share(scores.ties[firsts, seconds] > 0) if len(table) else np.nan,
+    }
+
+
+def _share(condition: pd.Series | np.ndarray) -> float:
+    return float(np.mean(condition)) if len(condition) else float("nan")
+
+
+def _random_totals(
+    scores: PairScores, draws: int, rng: np.random.Generator
+) -> tuple[list[tuple[str, str]], np.ndarray]:
+    """One random pairing whose total is the middle one, to describe chance by, and the total gain of every draw."""
+    drawn = [random_pairs(scores, rng=rng) for _ in range(draws)]
+    firsts, seconds = _places(scores, [pair for pairs in drawn for pair in pairs])
+    gains = scores.combined(*scores.gains(firsts, seconds)).reshape(draws, -1)
+    totals = np.nansum(gains, axis=1)
+    return drawn[int(np.argsort(totals, kind="stable")[draws // 2])], totals
+
+
+def _band(totals: np.ndarray) -> dict[str, float]:
+    low, high = np.quantile(totals, BAND)
+    return {"gain": float(totals.mean()), "low": float(low), "high": float(high)}
+
+
+def gate_prices(scores: PairScores) -> pd.DataFrame:
+    """What each gate costs: the best total value with that gate open.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+
+    Returns
+    -------
+    DataFrame
+        Index ``gate`` (``all gates kept``, each gate opened alone, ``every gate open``); ``pairs``, ``value`` (total,
+        in effective perspectives), ``price`` (what keeping the gate costs) and ``share`` (the price as a share of the
+        value with the gate open). Hard rules always stand.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> prices = pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    >>> bool((prices["price"] >= 0).all())
+    True
+    """
+    opened = {"all gates kept": (), **{f"{gate} open": (gate,) for gate in GATES}, "every gate open": GATES}
+    found = {name: ByName(scores.without(*gates)).best()[0] for name, gates in opened.items()}
+    table = pd.DataFrame(
+        {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}
+    ).rename_axis("gate")
+    table["price"] = (table["value"] - table["value"].iloc[0]).clip(lower=0)
+    table["share"] = (table["price"] / table["value"]).where(table["value"] > 0, 0.0)
+    return table
+
+
+def scale_sensitivity(
+    scores: PairScores, pairing: Pairing, *, factors: Iterable[float] = (0.5, 0.75, 1.5, 2.0)
+) -> pd.DataFrame:
+    """How far the pairs depend on the scale at which perspective is seen.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    pairing
+        The pairing made from them.
+    factors
+        Multiples of the scale to try.
+
+    Returns
+    -------
+    DataFrame
+        Index ``factor``; ``scale``, ``same_pairs`` (share of the pairing's pairs that the best pairing at that scale
+        also makes) and ``kept`` (value of the pairing at that scale as a share of the best there).
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0])["same_pairs"].tolist()
+    [1.0]
+    """
+    rows = [_at_scale(scores, pairing, float(factor)) for factor in factors]
+    return pd.DataFrame(rows).set_index("factor")
+
+
+def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, float]:
+    other = scores.rescaled(float(scores.settings["scale"]) * factor)
+    best, pairs = ByName(other).best()
+    value = float(other.to_frame(pairing.pairs)["value"].sum())
+    return {
+        "factor": factor,
+        "scale": float(other.settings["scale"]),
+        "same_pairs": _share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs])),
+        "kept": value / best.objective if best.objective > 0 else np.nan,
+    }

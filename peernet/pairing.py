@@ -1,0 +1,223 @@
+"""A pairing that is proven best, checked again on request, with a reason for everyone left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from peernet._gates import CODE, REASONS
+from peernet._weights import ByName
+from peernet.scores import PairScores
+
+__all__ = ["Pairing", "pair_people", "random_pairs"]
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, repr=False)
+class Pairing:
+    """Who is paired with whom, and the proof that no other pairing is worth more.
+
+    Parameters
+    ----------
+    table
+        One row per pair: ``pair`` (number), ``a``, ``b`` and the score columns of `PairScores.to_frame`.
+    unpaired
+        One row per person without a partner: ``person``, ``reason``.
+    objective
+        Total value of the pairs, in effective perspectives.
+    bound
+        No pairing within the gates is worth more than this.
+    proven
+        Whether the objective is the optimum, to within rounding.
+    settings
+        What was chosen, enough to pair again.
+    scores
+        The scores the pairing was made from; `check` reads them afresh.
+    """
+
+    table: pd.DataFrame
+    unpaired: pd.DataFrame
+    objective: float
+    bound: float
+    proven: bool
+    settings: Mapping[str, Any]
+    scores: PairScores = field(repr=False, compare=False)
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the pairing may fall short, 0 where it is proven exactly."""
+        return max(0.0, self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The pairs as tuples of people."""
+        return list(zip(self.table["a"], self.table["b"], strict=True))
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        proof = "proven optimal" if self.proven else f"gap {self.gap:.2%}"
+        return (
+            f"<Pairing: {len(self.table):,} pairs, {len(self.unpaired):,} people without a partner, "
+            f"total value {self.objective:.3f} ({proof})>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3)._repr_html_()}"
+
+    def check(self) -> pd.DataFrame:
+        """Hold the pairing against its scores again: gates, capacity, values and bound.
+
+        Returns
+        -------
+        DataFrame
+            One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
+        """
+        fresh = self.scores.to_frame(self.pairs)
+        found = [*self._broken_gates(fresh), *self._broken_capacity(), *self._broken_totals(fresh)]
+        return pd.DataFrame(found, columns=["rule", "who", "found"])
+
+    def _broken_gates(self, fresh: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+        for row in fresh[fresh["blocked"] != ""].itertuples():
+            yield "gates", f"{row.a} and {row.b}", str(row.blocked)
+        for a, b in {pair for pair, count in Counter(self.pairs).items() if count > 1}:
+            yield "once", f"{a} and {b}", "paired more than once"
+
+    def _broken_capacity(self) -> Iterator[tuple[str, str, str]]:
+        count = pd.concat([self.table["a"], self.table["b"]]).value_counts()
+        allowed = self.scores.capacity.reindex(count.index)
+        for person in count.index[count > allowed]:
+            yield "capacity", str(person), f"{count[person]} partners, {allowed[person]} allowed"
+
+    def _broken_totals(self, fresh: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+        total = float(fresh["value"].sum())
+        tolerance = ROUNDING * max(1.0, abs(total))
+        if abs(total - self.objective) > tolerance:
+            yield "objective", "total", f"{total!r} recomputed, {self.objective!r} stated"
+        if total > self.bound + tolerance:
+            yield "bound", "total", f"{total!r} is above the bound {self.bound!r}"
+        if self.proven and self.bound - total > tolerance:
+            yield "bound", "total", f"called proven, but {total!r} is below the bound {self.bound!r}"
+
+
+def pair_people(
+    scores: PairScores,
+    *,
+    required: Iterable[tuple[str, str]] = (),
+    cardinality: str | None = None,
+    time_limit: float | None = None,
+) -> Pairing:
+    """Pair people so that the total value is largest, with a proof.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    required
+        Pairs that must be made.
+    cardinality
+        ``"max"`` pairs as many people as possible first; by default people who add nothing to anyone stay single.
+    time_limit
+        Seconds after which the best pairing so far is returned, with its bound.
+
+    Returns
+    -------
+    Pairing
+        The same pairs whatever the order of the rows of the survey.
+
+    Raises
+    ------
+    InfeasibleError
+        If a required pair is not possible.
+
+    References
+    ----------
+    Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National
+    Bureau of Standards 69B, 125-130.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    >>> pairing.proven, len(pairing.check())
+    (True, 0)
+    """
+    required = tuple(required)
+    best, pairs = ByName(scores).best(required=required, cardinality=cardinality, time_limit=time_limit)
+    table = scores.to_frame(pairs)
+    table.insert(0, "pair", np.arange(1, len(table) + 1))
+    unpaired = _unpaired(scores, {*table["a"], *table["b"]})
+    settings = {**scores.settings, "required": required, "cardinality": cardinality, "time_limit": time_limit}
+    return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores)
+
+
+def _unpaired(scores: PairScores, paired: set[str]) -> pd.DataFrame:
+    left = [i for i, person in enumerate(scores.people) if person not in paired]
+    reasons = []
+    for rows in scores.blocks():
+        chosen = np.intersect1d(rows, left)
+        if len(chosen):
+            reasons += _reasons(scores, chosen)
+    return pd.DataFrame({"person": scores.people[left], "reason": reasons}).astype("str")
+
+
+def _reasons(scores: PairScores, rows: np.ndarray) -> list[str]:
+    codes, values = scores.gates.codes(rows), scores.block(rows)
+    capacity = scores.capacity.to_numpy()
+    return [_reason(int(scores.gates.out[i]), capacity[i], codes[r], values[r]) for r, i in enumerate(rows)]
+
+
+def _reason(out: int, capacity: int, codes: np.ndarray, values: np.ndarray) -> str:
+    """Why one person is left without a partner, never saying who did not trust whom."""
+    if out or not capacity:
+        return REASONS[out] if out else "wants no partner"
+    possible = int((codes == 0).sum())
+    if possible and not (np.nan_to_num(values) > 0).any():
+        return f"none of the {possible} possible partners adds a new perspective"
+    if possible:
+        return f"left over: each of the {possible} possible partners brings more elsewhere"
+    return f"nobody passes every gate ({_tally(codes)})"
+
+
+def _tally(codes: np.ndarray) -> str:
+    """How many colleagues each gate keeps away, foundation told as one."""
+    apart = codes[(codes != CODE["same person"]) & (codes != CODE["did not answer"]) & (codes != CODE["opted out"])]
+    gates = Counter(" ".join(REASONS[code].split()[:1]) if code >= CODE["foundation refused"] else REASONS[code]
+                    for code in apart)
+    return ", ".join(f"{name}: {count}" for name, count in sorted(gates.items())) or "nobody else answered"
+
+
+def random_pairs(scores: PairScores, *, rng: int | np.random.Generator = 0) -> list[tuple[str, str]]:
+    """Pair everyone who can take part at random, gates ignored.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    rng
+        Seed or generator.
+
+    Returns
+    -------
+    list of pairs, sorted, the smaller identifier first; with an odd number one person stays out.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.random_pairs(scores, rng=1) == pn.random_pairs(scores, rng=1)
+    True
+    """
+    pool = sorted(scores.people[scores.gates.out == 0])
+    shuffled: Sequence[str] = np.random.default_rng(rng).permutation(pool).tolist()
+    return sorted((min(a, b), max(a, b)) for a, b in zip(shuffled[::2], shuffled[1::2], strict=False))

@@ -1,0 +1,93 @@
+"""The colleague graph holds every nomination, who was asked and who answered."""
+
+import pytest
+
+import peernet as pn
+from peernet.errors import SettingError
+from tests.build import both_ways, survey_of
+
+PEOPLE = {name: {"perspective_1": i + 1} for i, name in enumerate(["ann", "bo", "cy", "di"])}
+TIES = {"works_with": [("ann", "bo"), ("cy", "bo")], "trust": [*both_ways(("ann", "bo")), ("cy", "ann")]}
+
+
+@pytest.fixture
+def graph():
+    return pn.colleague_graph(survey_of(PEOPLE, TIES, silent={"trust": ["di"]}))
+
+
+def test_nodes_are_people_in_survey_order_and_carry_their_answers(graph):
+    assert list(graph) == ["ann", "bo", "cy", "di"]
+    assert graph.nodes["cy"]["perspective_1"] == 3
+
+
+def test_edges_are_keyed_by_layer(graph):
+    assert {key for _, _, key in graph.edges(keys=True)} == {"works_with", "trust"}
+    assert graph.edges["ann", "bo", "trust"]["rating"] == 1.0
+
+
+def test_knows_who_was_asked_and_who_answered(graph):
+    assert graph.graph["asked"]["trust"] == {"ann", "bo", "cy", "di"}
+    assert graph.graph["answered"]["trust"] == {"ann", "bo", "cy"}
+
+
+def test_tells_foundation_from_contact(graph):
+    assert graph.graph["foundation"] == ("trust",)
+    assert graph.graph["contact"] == ("works_with",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "edges"),
+    [
+        ("mutual", {("ann", "bo")}),
+        ("min", {("ann", "bo")}),
+        ("either", {("ann", "bo"), ("ann", "cy")}),
+        ("mean", {("ann", "bo")}),
+        ("sent", {("ann", "bo"), ("bo", "ann"), ("cy", "ann")}),
+    ],
+)
+def test_rules_decide_what_a_one_sided_tie_means(graph, rule, edges):
+    assert set(pn.tie_layer(graph, "trust", rule=rule).edges) == edges
+
+
+def test_a_mean_rating_can_be_a_tie_at_a_lower_threshold(graph):
+    assert set(pn.tie_layer(graph, "trust", rule="mean", at_least=0.5).edges) == {("ann", "bo"), ("ann", "cy")}
+
+
+def test_trust_is_mutual_and_contact_either_way_by_default(graph):
+    assert set(pn.tie_layer(graph, "trust").edges) == {("ann", "bo")}
+    assert set(pn.tie_layer(graph, "works_with").edges) == {("ann", "bo"), ("bo", "cy")}
+
+
+def test_everyone_is_a_node_of_a_layer(graph):
+    assert list(pn.tie_layer(graph, "trust")) == list(graph)
+
+
+def test_layer_matrix_has_egos_in_rows(graph):
+    dense = pn.layer_matrix(graph, "trust").toarray()
+    assert dense[2, 0] == 1
+    assert dense[0, 2] == 0
+
+
+def test_layer_without_ties_is_an_empty_matrix():
+    graph = pn.colleague_graph(survey_of(PEOPLE, layers=["trust"]))
+    assert pn.layer_matrix(graph, "trust").nnz == 0
+
+
+def test_unknown_layer_is_named_with_a_hint(graph):
+    with pytest.raises(SettingError) as caught:
+        pn.tie_layer(graph, "trusts")
+    assert str(caught.value) == "No tie layer 'trusts'; the graph has works_with, trust. Did you mean 'trust'?"
+
+
+def test_unknown_rule_is_refused(graph):
+    with pytest.raises(SettingError, match="rule must be one of 'sent', 'mutual', 'min', 'either', 'mean'; got 'both'"):
+        pn.tie_layer(graph, "trust", rule="both")
+
+
+def test_inputs_are_left_as_they_are():
+    survey = survey_of(PEOPLE, TIES)
+    before = survey.people.copy(), survey.ties.copy()
+    graph = pn.colleague_graph(survey)
+    graph.nodes["ann"]["perspective_1"] = 99
+    assert before[0].equals(survey.people)
+    assert before[1].equals(survey.ties)
