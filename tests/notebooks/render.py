@@ -1,0 +1,63 @@
+"""Run the notebooks from their percent sources and write the rendered copies: ``python tests/notebooks/render.py``.
+
+The same source gives the same file: cell identifiers follow position and no times are recorded.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+TIMEOUT = 120
+
+
+def sources() -> list[Path]:
+    """The percent sources, in reading order."""
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+
+
+def unrun(source: Path) -> nbformat.NotebookNode:
+    """The notebook of a percent source, not yet run."""
+    notebook = jupytext.read(source)
+    for position, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{position:02d}"
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def run(source: Path) -> nbformat.NotebookNode:
+    """The notebook of a percent source, run in its own folder."""
+    notebook = unrun(source)
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+    )
+    client.execute()
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
+
+
+def main(names: list[str]) -> None:
+    """Render the named notebooks, or all of them."""
+    for source in sources():
+        if not names or source.stem in names:
+            nbformat.write(run(source), source.with_suffix(".ipynb"))
+            print(f"rendered {source.stem}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
