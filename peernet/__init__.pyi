@@ -1,3 +1,4 @@
+from ._chance import random_pairs as random_pairs
 from .codebook import Codebook as Codebook
 from .codebook import Item as Item
 from .codebook import read_codebook as read_codebook
@@ -21,7 +22,6 @@ from .graph import layer_matrix as layer_matrix
 from .graph import tie_layer as tie_layer
 from .pairing import Pairing as Pairing
 from .pairing import pair_people as pair_people
-from .pairing import random_pairs as random_pairs
 from .scores import PairScores as PairScores
 from .scores import score_pairs as score_pairs
 from .survey import Survey as Survey

@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 from scipy import sparse
 
+from peernet._arrays import Codes, Integers
 from peernet.graph import layer_matrix
 
 __all__ = ["STATES", "Foundation", "lay_foundation"]
@@ -42,14 +43,14 @@ class Foundation:
         linked = self.vouching.astype(bool).astype(np.int32)
         object.__setattr__(self, "shared", sparse.csr_array(linked @ linked))
 
-    def states(self, rows: np.ndarray) -> np.ndarray:
+    def states(self, rows: Integers) -> Codes:
         """Index into `STATES` for each of the rows against everyone, int8."""
         found = np.zeros((len(rows), self.mutual.shape[0]), dtype=np.int8)
         for state, matrix in ((INTRODUCED, self.shared), (REFUSED, self.refused), (MUTUAL, self.mutual)):
             found[matrix[rows].astype(bool).toarray()] = state
         return found
 
-    def introducers(self, a: int, b: int) -> np.ndarray:
+    def introducers(self, a: int, b: int) -> Integers:
         """People who could introduce a and b, those with the strongest trust in both first."""
         row_a, row_b = self.vouching[[a]].toarray()[0], self.vouching[[b]].toarray()[0]
         weakest = np.minimum(row_a, row_b)
@@ -57,7 +58,7 @@ class Foundation:
         return both[np.lexsort((both, -(row_a + row_b)[both], -weakest[both]))]
 
 
-def lay_foundation(graph: nx.MultiDiGraph, *, at_least: float = 1.0) -> Foundation:
+def lay_foundation(graph: nx.MultiDiGraph[str], *, at_least: float = 1.0) -> Foundation:
     """Foundation of every pair in the graph.
 
     Mutual: both named the other, rated ``at_least`` so much, on every foundation layer. Refused: they know each
@@ -93,7 +94,7 @@ def _both_ways(sent: Mask) -> Mask:
     return sparse.csr_array(sent.multiply(sent.T))
 
 
-def _withheld(graph: nx.MultiDiGraph, layer: str, knows: Mask, sent: Mask) -> Mask:
+def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, sent: Mask) -> Mask:
     """Cells where the ego knows the alter, answered this layer's question and did not name them."""
     answered = np.array([person in graph.graph["answered"][layer] for person in graph], dtype=float)
     known = sparse.diags_array(answered) @ knows

@@ -5,21 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from peernet._arrays import Flags, Floats, Integers
+
 __all__ = ["diverse_weights", "fill_gains", "support_inverse"]
 
 TOLERANCE = 1e-10
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _product(x, y):
+@njit(cache=True)
+def _product(x: Floats, y: Floats) -> float:
     total = 0.0
     for i in range(len(x)):
         total += x[i] * y[i]
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _factor(Z, members, count, lower):
+@njit(cache=True)
+def _factor(Z: Floats, members: Integers, count: int, lower: Floats) -> bool:
     """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
     for i in range(count):
         for j in range(i + 1):
@@ -35,8 +37,8 @@ def _factor(Z, members, count, lower):
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _solve(lower, count, right):
+@njit(cache=True)
+def _solve(lower: Floats, count: int, right: Floats) -> None:
     """Solve in place with the Cholesky factor."""
     for i in range(count):
         for k in range(i):
@@ -48,8 +50,8 @@ def _solve(lower, count, right):
         right[i] /= lower[i, i]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _most_wanting(Z, w, closed):
+@njit(cache=True)
+def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
     best, found = TOLERANCE, -1
     for k in range(len(w)):
@@ -60,8 +62,8 @@ def _most_wanting(Z, w, closed):
     return found
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _step(w, members, count, target):
+@njit(cache=True)
+def _step(w: Floats, members: Integers, count: int, target: Floats) -> tuple[int, bool]:
     """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
     reach = 1.0
     for i in range(count):
@@ -79,8 +81,8 @@ def _step(w, members, count, target):
     return left, reach == 1.0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def diverse_weights(Z):
+@njit(cache=True)
+def diverse_weights(Z: Floats) -> Floats:
     """Non-negative weights that make a set most diverse; their sum is its effective number.
 
     Maximises 2 1'w - w'Zw over w >= 0 by the active-set method of Lawson and Hanson. Where Z is not positive
@@ -89,8 +91,8 @@ def diverse_weights(Z):
     return _improved(Z, np.zeros(len(Z)))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _improved(Z, w):
+@njit(cache=True)
+def _improved(Z: Floats, w: Floats) -> Floats:
     """Best weights, reached from ones that are best for the people who have weight; changes ``w``."""
     n = len(Z)
     closed = np.zeros(n, dtype=np.bool_)
@@ -119,8 +121,8 @@ def _improved(Z, w):
     return w
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def support_inverse(Z, w):
+@njit(cache=True)
+def support_inverse(Z: Floats, w: Floats) -> Floats:
     """Inverse of Z over the people with weight, zero elsewhere."""
     n = len(w)
     members = np.flatnonzero(w > 0.0)
@@ -136,9 +138,9 @@ def support_inverse(Z, w):
     return inverse
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _gain(z, Z, inverse, w, u):
-    """Effective perspectives one newcomer adds: a Schur complement, or the full problem where a weight would turn negative."""
+@njit(cache=True)
+def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
+    """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
     lacking = 1.0 - _product(z, w)
     if lacking <= TOLERANCE:
         return 0.0
@@ -156,8 +158,8 @@ def _gain(z, Z, inverse, w, u):
     return _gain_in_full(z, Z, w)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _stays_best(z, Z, w, u, weight):
+@njit(cache=True)
+def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bool:
     """Whether nobody's weight turns negative and nobody left out would now add something."""
     m = len(w)
     for i in range(m):
@@ -173,8 +175,8 @@ def _stays_best(z, Z, w, u, weight):
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _gain_in_full(z, Z, w):
+@njit(cache=True)
+def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
     m = len(w)
     larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)
     gain = 0.0
@@ -189,12 +191,27 @@ def _gain_in_full(z, Z, w):
     return max(0.0, gain)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def fill_gains(rows, incoming, place, distances, wanted, scale, start, heard, square, Z, inverse, w, out):
+@njit(cache=True)
+def fill_gains(
+    rows: Integers,
+    incoming: bool,
+    place: Integers,
+    distances: Floats,
+    wanted: Flags,
+    scale: float,
+    start: Integers,
+    heard: Integers,
+    square: Integers,
+    Z: Floats,
+    inverse: Floats,
+    w: Floats,
+    out: Floats,
+) -> None:
     """Gain of each row from every column or, if ``incoming``, of every column from each row.
 
     ``distances[place[p]]`` is person p's row of distances. Where the ego is the row the rows of those the ego hears
-    are read, where the ego is the column the newcomer's row; the distances are the same.
+    are read, where the ego is the column the newcomer's row; the distances are the same. A gain stays missing where
+    the distance of ego and newcomer is; an undefined distance from somebody else counts as one scale.
     """
     most = 0
     for ego in range(len(start) - 1):
@@ -206,10 +223,14 @@ def fill_gains(rows, incoming, place, distances, wanted, scale, start, heard, sq
             first, m = start[ego], start[ego + 1] - start[ego]
             if not wanted[r, c] or m == 0:
                 continue
+            undefined = False
             for i in range(m):
                 other = heard[first + i]
                 apart = distances[place[newcomer], other] if incoming else distances[place[other], newcomer]
+                undefined |= i == 0 and np.isnan(apart)
                 z[i] = np.exp(-1.0) if np.isnan(apart) else np.exp(-apart / scale)
+            if undefined:
+                continue
             corner = square[ego]
             own_Z = Z[corner : corner + m * m].reshape((m, m))
             own_inverse = inverse[corner : corner + m * m].reshape((m, m))

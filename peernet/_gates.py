@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
+from peernet._arrays import Codes, Flags, Integers
+from peernet._constraints import opted_out, reporting_lines, vetoes
 from peernet._foundation import STATES, Foundation
 from peernet.distance import PersonDistances
 from peernet.survey import Survey
@@ -46,6 +48,8 @@ class Gates:
         Foundation of every pair.
     accepted
         Foundation states that pass, or None for no gate.
+    perspective
+        Distances; a pair with too few shared answers is not possible, since its gain is not known.
     experience, goals
         Distances, or None where nothing was asked.
     experience_within, goals_within
@@ -53,17 +57,19 @@ class Gates:
     """
 
     rules: sparse.csr_array
-    out: np.ndarray
+    out: Codes
     foundation: Foundation
     accepted: tuple[str, ...] | None
+    perspective: PersonDistances
     experience: PersonDistances | None
     goals: PersonDistances | None
     experience_within: float | None
     goals_within: float | None
 
-    def codes(self, rows: np.ndarray) -> np.ndarray:
-        """Why each of the rows cannot be paired with everyone, as codes into `REASONS`; 0 where nothing is in the way."""
-        found = self._apart(self.goals, self.goals_within, rows, "goals too different")
+    def codes(self, rows: Integers) -> Codes:
+        """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
+        found = self._apart(self.perspective, np.inf, rows, "")
+        _mark(found, self._apart(self.goals, self.goals_within, rows, "goals too different"))
         _mark(found, self._apart(self.experience, self.experience_within, rows, "experience too different"))
         _mark(found, self._unfounded(rows))
         _mark(found, self.rules[rows].toarray())
@@ -72,16 +78,23 @@ class Gates:
         found[np.arange(len(rows)), rows] = CODE["same person"]
         return found
 
-    def _apart(
-        self, distances: PersonDistances | None, within: float | None, rows: np.ndarray, reason: str
-    ) -> np.ndarray:
+    def without(self, gates: Collection[str]) -> Gates:
+        """The same gates with some of them open."""
+        return replace(
+            self,
+            accepted=None if "foundation" in gates else self.accepted,
+            experience_within=None if "experience" in gates else self.experience_within,
+            goals_within=None if "goals" in gates else self.goals_within,
+        )
+
+    def _apart(self, distances: PersonDistances | None, within: float | None, rows: Integers, reason: str) -> Codes:
         if distances is None or within is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
         apart = distances.block(rows)
         codes = np.where(apart > within + 1e-12, CODE[reason], CODE[""])
         return np.where(np.isnan(apart), CODE["too few shared answers"], codes)
 
-    def _unfounded(self, rows: np.ndarray) -> np.ndarray:
+    def _unfounded(self, rows: Integers) -> Codes:
         if self.accepted is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
         code_of = np.array([_foundation_code(state, self.accepted) for state in STATES], dtype=np.int8)
@@ -94,38 +107,22 @@ def _foundation_code(state: str, accepted: tuple[str, ...]) -> np.int8:
     return CODE.get(f"foundation {state}", CODE["foundation not accepted"])
 
 
-def _mark(found: np.ndarray, codes: np.ndarray) -> None:
+def _mark(found: Codes, codes: Codes) -> None:
     """Let a graver reason overwrite a lighter one."""
     found[codes > 0] = codes[codes > 0]
 
 
-def hard_rules(survey: Survey, unplaced: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+def hard_rules(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array, Codes]:
     """Pairs that are never possible, and per person what keeps them out, as codes into `REASONS`."""
     place = {person: i for i, person in enumerate(survey.people.index)}
-    pairs = [(*pair, CODE["veto"]) for pair in _vetoes(survey, place)]
-    pairs += [(*pair, CODE["reporting line"]) for pair in _reporting(survey, place)]
-    n = len(place)
-    rules = sparse.dok_array((n, n), dtype=np.int8)
-    for i, j, code in pairs:
-        rules[i, j] = rules[j, i] = code
+    rules = dict.fromkeys(vetoes(survey, place), CODE["veto"])
+    rules |= dict.fromkeys(reporting_lines(survey, place), CODE["reporting line"])
     out = np.where(unplaced, CODE["did not answer"], CODE[""])
-    out[_opted_out(survey)] = CODE["opted out"]
-    return sparse.csr_array(rules), out
+    out[opted_out(survey)] = CODE["opted out"]
+    return _both_ways(rules, len(place)), out
 
 
-def _reporting(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
-    managers = survey.people["manager"].dropna()
-    return [(place[str(person)], place[manager]) for person, manager in managers.items() if manager in place]
-
-
-def _vetoes(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
-    vetoes = survey.constraint("never_with")
-    if vetoes is None:
-        return []
-    return [(place[str(person)], place[other]) for person, others in vetoes.dropna().items() for other in others]
-
-
-def _opted_out(survey: Survey) -> np.ndarray:
-    said = survey.constraint("opted_out")
-    n = len(survey.people)
-    return np.zeros(n, dtype=bool) if said is None else pd.array(said, dtype="boolean").to_numpy(bool, na_value=False)
+def _both_ways(rules: dict[tuple[int, int], np.int8], n: int) -> sparse.csr_array:
+    cells = {cell: code for (i, j), code in rules.items() for cell in ((i, j), (j, i))}
+    i, j = np.array(list(cells), dtype=np.intp).reshape(-1, 2).T
+    return sparse.csr_array((np.array(list(cells.values()), dtype=np.int8), (i, j)), shape=(n, n))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
 from peernet import _gain
+from peernet._arrays import Flags, Floats, Integers
 
 __all__ = ["Blocks", "Reach", "reach_from"]
 
@@ -18,7 +20,7 @@ UNDEFINED = np.exp(-1.0)
 class Blocks(Protocol):
     """Distances between people, given row block by row block."""
 
-    def block(self, rows: np.ndarray, cols: np.ndarray | None = None) -> np.ndarray:
+    def block(self, rows: Integers, cols: Integers | None = None) -> Floats:
         """Distances of the rows to the columns (everyone by default)."""
         ...
 
@@ -42,12 +44,12 @@ class Reach:
 
     distances: Blocks
     scale: float
-    heard: tuple[np.ndarray, ...]
-    unknown: np.ndarray
-    exposure: np.ndarray
-    _arrays: tuple[np.ndarray, ...]
+    heard: tuple[Integers, ...]
+    unknown: Integers
+    exposure: Floats
+    _arrays: tuple[Integers, Integers, Integers, Floats, Floats, Floats]
 
-    def gains(self, rows: np.ndarray, wanted: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def gains(self, rows: Integers, wanted: Flags | None = None) -> tuple[Floats, Floats]:
         """What each of the rows gains from everyone, and what everyone gains from each of the rows.
 
         Parameters
@@ -68,16 +70,15 @@ class Reach:
             return own, own.T.copy()
         return own, self._filled(rows, True, table, place, wanted)
 
-    def _filled(
-        self, rows: np.ndarray, incoming: bool, table: np.ndarray, place: np.ndarray, wanted: np.ndarray | None
-    ) -> np.ndarray:
+    def _filled(self, rows: Integers, incoming: bool, table: Floats, place: Integers, wanted: Flags | None) -> Floats:
         shape = len(rows), len(self.heard)
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
-        _gain.fill_gains(rows, incoming, place, table, wanted, self.scale, *self._arrays, out)
+        start, heard, square, Z, inverse, w = self._arrays
+        _gain.fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
         return out
 
-    def _table(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _table(self, rows: Integers) -> tuple[Floats, Integers]:
         """Distance rows of the given people and of everyone they hear, and where each person's row is."""
         needed = np.unique(np.concatenate([rows, *(self.heard[row] for row in rows)]))
         place = np.zeros(len(self.heard), dtype=np.int64)
@@ -91,7 +92,7 @@ class Reach:
             return float("nan")
         return float(_gain.diverse_weights(self._similarity(np.union1d(heard, np.asarray(partners, dtype=int)))).sum())
 
-    def _similarity(self, members: np.ndarray) -> np.ndarray:
+    def _similarity(self, members: Integers) -> Floats:
         return similarity_of(self.distances.block(members, members), self.scale)
 
     def rescaled(self, scale: float) -> Reach:
@@ -99,7 +100,7 @@ class Reach:
         return replace(reach_from(self.distances, scale, self.heard), unknown=self.unknown)
 
 
-def reach_from(distances: Blocks, scale: float, heard: Sequence[np.ndarray]) -> Reach:
+def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Reach:
     """Prepare everyone's surroundings; ``heard`` lists positions, each person's own first."""
     sizes = np.array([len(members) for members in heard], dtype=np.int64)
     start = np.concatenate([[0], np.cumsum(sizes)])
@@ -111,13 +112,13 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[np.ndarray]) -> 
         first, corner = slice(start[person], start[person + 1]), slice(square[person], square[person + 1])
         Z[corner], w[first] = own.ravel(), weights
         inverse[corner] = _gain.support_inverse(own, weights).ravel() if len(members) else ()
-    exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in zip(start, start[1:], strict=False)])
+    exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in pairwise(start)])
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
     arrays = (start, everyone, square, Z, inverse, w)
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
 
 
-def similarity_of(distances: np.ndarray, scale: float) -> np.ndarray:
+def similarity_of(distances: Floats, scale: float) -> Floats:
     """Similarity exp(-distance / scale); an undefined distance counts as one scale, oneself as 1."""
     with np.errstate(invalid="ignore"):
         similarity = np.exp(-distances / scale)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
+from peernet._arrays import Floats, Integers
 from peernet.matching import Matching, max_weight_matching
-from peernet.scores import PairScores
+from peernet.scores import CELLS_AT_ONCE, PairScores
 
 __all__ = ["ByName"]
 
@@ -36,11 +38,11 @@ class ByName:
         return len(self._scores)
 
     @property
-    def capacity(self) -> np.ndarray:
+    def capacity(self) -> Integers:
         """How many partners each person can have."""
         return self._scores.capacity.to_numpy()[self.order]
 
-    def block(self, rows: np.ndarray) -> np.ndarray:
+    def block(self, rows: Integers) -> Floats:
         """Weights of the rows against everyone, missing where not allowed."""
         places = self.order[rows]
         weights = self._scores.block(places, column=self._column)
@@ -53,7 +55,7 @@ class ByName:
     def positions(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
         """Pairs of people as pairs of positions."""
         asked = self._scores.to_frame(pairs)  # names anybody who is not there
-        return list(zip(self.people.get_indexer(asked["a"]), self.people.get_indexer(asked["b"]), strict=True))
+        return list(zip(*(self.people.get_indexer(pd.Index(asked[side])) for side in ("a", "b")), strict=True))
 
     def best(
         self,
@@ -63,8 +65,10 @@ class ByName:
         time_limit: float | None = None,
     ) -> tuple[Matching, list[tuple[str, str]]]:
         """The best matching of these weights, and its pairs as people."""
+        n = len(self)
+        weights = self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
         found = max_weight_matching(
-            self,
+            weights,
             capacity=self.capacity,
             required=self.positions(required),
             cardinality=cardinality,

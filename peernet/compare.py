@@ -9,10 +9,12 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Flags, Floats, Integers
+from peernet._chance import draw_pairs
 from peernet._gates import GATES
 from peernet._weights import ByName
 from peernet.errors import SettingError
-from peernet.pairing import Pairing, pair_people, random_pairs
+from peernet.pairing import Pairing, pair_people
 from peernet.scores import PairScores
 
 __all__ = ["STRATEGIES", "Comparison", "compare_pairings", "gate_prices", "scale_sensitivity"]
@@ -65,7 +67,8 @@ class Comparison:
     ----------
     table
         One row per strategy, index ``strategy``: ``pairs``; ``gain`` (total value of the pairs, gates ignored, in
-        effective perspectives), ``low`` and ``high`` (for chance: the middle 95 % of the draws); ``worst_off``
+        effective perspectives; for chance the mean of the draws), ``low`` and ``high`` (for chance: the middle 95 % of
+        the draws; its other columns are those of the draw in the middle); ``worst_off``
         (least any paired person gains); ``founded`` (share of pairs on a mutual or introduced foundation);
         ``possible`` (share that passes every gate); ``repeats`` (share already tied); ``position`` (0 where chance
         lies on average, 1 at what could be attained with only the hard rules).
@@ -74,15 +77,15 @@ class Comparison:
     """
 
     table: pd.DataFrame
-    draws: np.ndarray
+    draws: Floats
 
     def __repr__(self) -> str:
-        best = self.table.drop(index=["random", "attainable"], errors="ignore")["gain"]
+        best = self.table.drop(index=["random", "random within gates", "attainable"], errors="ignore")["gain"]
         lead = f", {best.idxmax()} gains most" if best.notna().any() else ""
         return f"<Comparison: {len(self.table)} ways of pairing{lead}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3)._repr_html_()}"
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html()}"
 
 
 def compare_pairings(
@@ -100,7 +103,8 @@ def compare_pairings(
         What `score_pairs` returned.
     strategies
         Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default peernet's own
-        pairing, most similar, most different, closest tie and attainable. Chance is always added.
+        pairing, most similar, most different, closest tie and attainable. Chance, with and without the gates, is
+        always added.
     draws
         Number of random pairings, at least 200 for a usable band.
     rng
@@ -126,14 +130,15 @@ def compare_pairings(
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> pn.compare_pairings(scores, draws=20).table.index.tolist()
-    ['peernet', 'most similar', 'most different', 'closest tie', 'attainable', 'random']
+    ['peernet', 'most similar', 'most different', 'closest tie', 'attainable', 'random within gates', 'random']
     """
     if draws < 1:
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
     chosen = {**(strategies or STRATEGIES)}
     rows = {name: _measured(scores, _pairs_of(strategy, scores)) for name, strategy in chosen.items()}
-    pairs, totals = _random_totals(scores, draws, np.random.default_rng(rng))
-    rows["random"] = _measured(scores, pairs) | _band(totals)
+    rng = np.random.default_rng(rng)
+    rows["random within gates"], _ = _by_chance(scores, draws, rng, within_gates=True)
+    rows["random"], totals = _by_chance(scores, draws, rng, within_gates=False)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     most = rows["attainable"] if "attainable" in rows else _measured(scores, attainable(scores))
     room = float(most["gain"]) - float(totals.mean())
@@ -147,12 +152,12 @@ def _pairs_of(strategy: Strategy | Pairing | Pairs, scores: PairScores) -> list[
     return list(strategy(scores) if callable(strategy) else strategy)
 
 
-def _places(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
-    firsts, seconds = (scores.people.get_indexer([pair[side] for pair in pairs]) for side in (0, 1))
+def _places(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Integers, Integers]:
+    firsts, seconds = (scores.people.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1))
     return firsts, seconds
 
 
-def _measured(scores: PairScores, pairs: list[tuple[str, str]]) -> dict[str, float]:
+def _measured(scores: PairScores, pairs: Pairs) -> dict[str, float]:
     table = scores.to_frame(pairs)
     firsts, seconds = _places(scores, list(zip(table["a"], table["b"], strict=True)))
     own = table[["gain_a", "gain_b"]].to_numpy()
@@ -168,22 +173,23 @@ def _measured(scores: PairScores, pairs: list[tuple[str, str]]) -> dict[str, flo
     }
 
 
-def _share(condition: pd.Series | np.ndarray) -> float:
+def _share(condition: pd.Series | Flags) -> float:
     return float(np.mean(condition)) if len(condition) else float("nan")
 
 
-def _random_totals(
-    scores: PairScores, draws: int, rng: np.random.Generator
-) -> tuple[list[tuple[str, str]], np.ndarray]:
-    """One random pairing whose total is the middle one, to describe chance by, and the total gain of every draw."""
-    drawn = [random_pairs(scores, rng=rng) for _ in range(draws)]
-    firsts, seconds = _places(scores, [pair for pairs in drawn for pair in pairs])
-    gains = scores.combined(*scores.gains(firsts, seconds)).reshape(draws, -1)
-    totals = np.nansum(gains, axis=1)
-    return drawn[int(np.argsort(totals, kind="stable")[draws // 2])], totals
+def _by_chance(
+    scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool
+) -> tuple[dict[str, float], Floats]:
+    """What chance brings, described by the draw in the middle, and the total gain of every draw."""
+    drawn = list(draw_pairs(scores, draws, within_gates=within_gates, rng=rng))
+    gains = scores.combined(*scores.gains(*_places(scores, [pair for pairs in drawn for pair in pairs])))
+    ends = np.cumsum([len(pairs) for pairs in drawn])
+    totals = np.array([np.nansum(part) for part in np.split(gains, ends[:-1])])
+    middle = drawn[int(np.argsort(totals, kind="stable")[draws // 2])]
+    return _measured(scores, middle) | _band(totals), totals
 
 
-def _band(totals: np.ndarray) -> dict[str, float]:
+def _band(totals: Floats) -> dict[str, float]:
     low, high = np.quantile(totals, BAND)
     return {"gain": float(totals.mean()), "low": float(low), "high": float(high)}
 

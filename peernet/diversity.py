@@ -8,7 +8,7 @@ maximum diversity of every order: ten people who think alike count for about one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Flags, Floats, Integers
 from peernet._gain import diverse_weights
 from peernet._reach import Reach, reach_from, similarity_of
 from peernet.distance import PersonDistances
@@ -25,7 +26,7 @@ from peernet.graph import RULES, layer_matrix
 __all__ = ["Exposure", "effective_perspectives", "exposure", "heard_by", "magnitude"]
 
 
-def magnitude(distances: np.ndarray, *, scale: float = 1.0) -> float:
+def magnitude(distances: Floats, *, scale: float = 1.0) -> float:
     """Magnitude 1'Z^-1 1 of a set of people, with Z = exp(-distance / scale).
 
     Parameters
@@ -54,7 +55,7 @@ def magnitude(distances: np.ndarray, *, scale: float = 1.0) -> float:
     return float(weights.sum())
 
 
-def effective_perspectives(distances: np.ndarray, *, scale: float = 1.0) -> float:
+def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
     """Effective number of distinct perspectives in a set of people.
 
     The largest diversity any weighting of the people gives, the same for every order q. It equals the magnitude
@@ -90,8 +91,8 @@ def effective_perspectives(distances: np.ndarray, *, scale: float = 1.0) -> floa
 
 
 def heard_by(
-    graph: nx.MultiDiGraph, *, contact: Sequence[str] | None = None, rule: str = "either"
-) -> tuple[np.ndarray, ...]:
+    graph: nx.MultiDiGraph[str], *, contact: Sequence[str] | None = None, rule: str = "either"
+) -> tuple[Integers, ...]:
     """Positions of the colleagues each person hears from, in the order of the graph.
 
     Parameters
@@ -116,8 +117,9 @@ def heard_by(
     Examples
     --------
     >>> import peernet as pn
-    >>> len(heard_by(pn.colleague_graph(pn.load_aarhus()), contact=["coauthor"])[0])
-    3
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
+    >>> sum(len(colleagues) for colleagues in heard_by(graph, contact=["coauthor"]))  # 21 ties, seen from both ends
+    42
     """
     check_choice("rule", rule, RULES)
     layers = contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]
@@ -129,16 +131,22 @@ def heard_by(
     return tuple(np.array(sorted(alters), dtype=np.int64) for alters in named)
 
 
-def reach(graph: nx.MultiDiGraph, distances: PersonDistances, *, scale: float, contact: Sequence[str] | None) -> Reach:
+def reach(
+    graph: nx.MultiDiGraph[str],
+    distances: PersonDistances,
+    known: Flags,
+    *,
+    scale: float,
+    contact: Sequence[str] | None,
+) -> Reach:
     """Everyone's surroundings, of colleagues whose perspective is known."""
-    n = len(graph)
-    known = np.array([np.isfinite(distances.block(np.array([i]), np.array([i])))[0, 0] for i in range(n)])
     named = heard_by(graph, contact=contact)
-    heard = [np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
-             for i, alters in enumerate(named)]
-    prepared = reach_from(distances, scale, heard)
-    prepared.unknown[:] = [int((~known[alters]).sum()) for alters in named]
-    return prepared
+    heard = [
+        np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
+        for i, alters in enumerate(named)
+    ]
+    unknown = np.array([int((~known[alters]).sum()) for alters in named], dtype=np.int64)
+    return replace(reach_from(distances, scale, heard), unknown=unknown)
 
 
 class _Scored(Protocol):
@@ -175,7 +183,7 @@ class Exposure:
         return f"<Exposure: {mean['before']:.2f} perspectives in reach on average before, {mean['after']:.2f} after>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3)._repr_html_()}"
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
 
 
 def exposure(scores: _Scored, pairing: _Paired | Iterable[tuple[str, str]]) -> Exposure:

@@ -25,7 +25,7 @@ RULES: dict[str, Callable[[Ratings], Ratings]] = {
 }
 
 
-def colleague_graph(survey: Survey) -> nx.MultiDiGraph:
+def colleague_graph(survey: Survey) -> nx.MultiDiGraph[str]:
     """Graph of everyone in the survey, one directed edge per nomination, keyed by tie layer.
 
     Parameters
@@ -50,25 +50,26 @@ def colleague_graph(survey: Survey) -> nx.MultiDiGraph:
     """
     foundation = survey.codebook.foundation
     everyone = frozenset(survey.people.index)
-    graph = nx.MultiDiGraph(
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         layers=survey.layers,
         foundation=foundation,
         contact=tuple(layer for layer in survey.layers if layer not in foundation),
         asked=dict.fromkeys(survey.layers, everyone),
         answered={layer: survey.answered.get(layer, frozenset()) for layer in survey.layers},
     )
-    graph.add_nodes_from((str(row.pop("person")), row) for row in survey.people.reset_index().to_dict("records"))
-    ties = survey.ties
-    graph.add_edges_from(
-        (ego, alter, layer, {"rating": rating})
-        for ego, alter, layer, rating in zip(ties["ego"], ties["alter"], ties["layer"], ties["rating"], strict=True)
+    graph.add_nodes_from(
+        (str(row.pop("person")), {str(k): v for k, v in row.items()})
+        for row in survey.people.reset_index().to_dict("records")
     )
+    ties = survey.ties
+    for ego, alter, layer, rating in zip(*(ties[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
+        graph.add_edge(ego, alter, key=layer, rating=rating)
     return graph
 
 
 def tie_layer(
-    graph: nx.MultiDiGraph, layer: str, *, rule: str | None = None, at_least: float = 1.0
-) -> nx.Graph | nx.DiGraph:
+    graph: nx.MultiDiGraph[str], layer: str, *, rule: str | None = None, at_least: float = 1.0
+) -> nx.Graph[str] | nx.DiGraph[str]:
     """One layer of the colleague graph under a rule for ties that only one side named.
 
     Parameters
@@ -79,8 +80,8 @@ def tie_layer(
         One of ``graph.graph["layers"]``.
     rule
         ``"mutual"`` (or ``"min"``): both named the other, the lower rating counts; ``"either"``: one did, the higher
-        counts; ``"mean"``: the two ratings averaged, an absent one as zero; ``"sent"``: as named, directed. By default mutual
-        for the layers a pairing rests on and either for contact, as their meanings ask.
+        counts; ``"mean"``: the two ratings averaged, an absent one as zero; ``"sent"``: as named, directed. By default
+        mutual for the layers a pairing rests on and either for contact, as their meanings ask.
     at_least
         Lowest rating that makes a tie.
 
@@ -109,7 +110,7 @@ def tie_layer(
     check_choice("rule", rule, RULES)
     matrix = RULES[rule](layer_matrix(graph, layer)).tocoo()
     people = list(graph)
-    result = nx.DiGraph() if rule == "sent" else nx.Graph()
+    result: nx.Graph[str] = nx.DiGraph() if rule == "sent" else nx.Graph()
     result.add_nodes_from(people)
     result.add_edges_from(
         (people[i], people[j], {"rating": float(rating)})
@@ -119,12 +120,12 @@ def tie_layer(
     return result
 
 
-def default_rule(graph: nx.MultiDiGraph, layer: str) -> str:
+def default_rule(graph: nx.MultiDiGraph[str], layer: str) -> str:
     """Mutual for a layer a pairing rests on, either way for contact."""
     return "mutual" if layer in graph.graph["foundation"] else "either"
 
 
-def layer_matrix(graph: nx.MultiDiGraph, layer: str) -> Ratings:
+def layer_matrix(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
     """Ratings of one layer as a sparse matrix, ego in rows and alter in columns, in the order of the nodes.
 
     Parameters
@@ -152,13 +153,15 @@ def layer_matrix(graph: nx.MultiDiGraph, layer: str) -> Ratings:
     """
     _check_layer(graph.graph, layer)
     place = {person: i for i, person in enumerate(graph)}
-    ties = [(place[a], place[b], _rating(data)) for a, b, key, data in graph.edges(keys=True, data=True) if key == layer]
+    ties = [
+        (place[a], place[b], _rating(data)) for a, b, key, data in graph.edges(keys=True, data=True) if key == layer
+    ]
     ego, alter, rating = np.array(ties, dtype=float).reshape(-1, 3).T
     shape = (len(place), len(place))
     return sparse.csr_array((rating, (ego.astype(np.intp), alter.astype(np.intp))), shape=shape)
 
 
-def nominations_between(graph: nx.MultiDiGraph) -> sparse.csr_array:
+def nominations_between(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
     """How often two people named each other, both ways and over all layers; symmetric, shape (people, people)."""
     n = len(graph)
     total = sparse.csr_array((n, n))

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Codes, Floats, Integers
 from peernet._gates import CODE, REASONS
 from peernet._weights import ByName
+from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
 
-__all__ = ["Pairing", "pair_people", "random_pairs"]
+__all__ = ["Pairing", "pair_people"]
 
 ROUNDING = 1e-9
 
@@ -71,7 +73,7 @@ class Pairing:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3)._repr_html_()}"
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
     def check(self) -> pd.DataFrame:
         """Hold the pairing against its scores again: gates, capacity, values and bound.
@@ -152,12 +154,23 @@ def pair_people(
     (True, 0)
     """
     required = tuple(required)
+    _check_required(scores, required)
     best, pairs = ByName(scores).best(required=required, cardinality=cardinality, time_limit=time_limit)
     table = scores.to_frame(pairs)
     table.insert(0, "pair", np.arange(1, len(table) + 1))
     unpaired = _unpaired(scores, {*table["a"], *table["b"]})
     settings = {**scores.settings, "required": required, "cardinality": cardinality, "time_limit": time_limit}
     return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores)
+
+
+def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
+    asked = scores.to_frame(required)
+    problems = [
+        f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}."
+        for row in asked[asked["blocked"] != ""].itertuples()
+    ]
+    if problems:
+        raise InfeasibleError(" ".join(problems) + " Drop the requirement, or open the gate for everyone.")
 
 
 def _unpaired(scores: PairScores, paired: set[str]) -> pd.DataFrame:
@@ -170,13 +183,13 @@ def _unpaired(scores: PairScores, paired: set[str]) -> pd.DataFrame:
     return pd.DataFrame({"person": scores.people[left], "reason": reasons}).astype("str")
 
 
-def _reasons(scores: PairScores, rows: np.ndarray) -> list[str]:
+def _reasons(scores: PairScores, rows: Integers) -> list[str]:
     codes, values = scores.gates.codes(rows), scores.block(rows)
     capacity = scores.capacity.to_numpy()
     return [_reason(int(scores.gates.out[i]), capacity[i], codes[r], values[r]) for r, i in enumerate(rows)]
 
 
-def _reason(out: int, capacity: int, codes: np.ndarray, values: np.ndarray) -> str:
+def _reason(out: int, capacity: int, codes: Codes, values: Floats) -> str:
     """Why one person is left without a partner, never saying who did not trust whom."""
     if out or not capacity:
         return REASONS[out] if out else "wants no partner"
@@ -188,36 +201,10 @@ def _reason(out: int, capacity: int, codes: np.ndarray, values: np.ndarray) -> s
     return f"nobody passes every gate ({_tally(codes)})"
 
 
-def _tally(codes: np.ndarray) -> str:
+def _tally(codes: Codes) -> str:
     """How many colleagues each gate keeps away, foundation told as one."""
     apart = codes[(codes != CODE["same person"]) & (codes != CODE["did not answer"]) & (codes != CODE["opted out"])]
-    gates = Counter(" ".join(REASONS[code].split()[:1]) if code >= CODE["foundation refused"] else REASONS[code]
-                    for code in apart)
+    gates = Counter(
+        " ".join(REASONS[code].split()[:1]) if code >= CODE["foundation refused"] else REASONS[code] for code in apart
+    )
     return ", ".join(f"{name}: {count}" for name, count in sorted(gates.items())) or "nobody else answered"
-
-
-def random_pairs(scores: PairScores, *, rng: int | np.random.Generator = 0) -> list[tuple[str, str]]:
-    """Pair everyone who can take part at random, gates ignored.
-
-    Parameters
-    ----------
-    scores
-        What `score_pairs` returned.
-    rng
-        Seed or generator.
-
-    Returns
-    -------
-    list of pairs, sorted, the smaller identifier first; with an odd number one person stays out.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> pn.random_pairs(scores, rng=1) == pn.random_pairs(scores, rng=1)
-    True
-    """
-    pool = sorted(scores.people[scores.gates.out == 0])
-    shuffled: Sequence[str] = np.random.default_rng(rng).permutation(pool).tolist()
-    return sorted((min(a, b), max(a, b)) for a, b in zip(shuffled[::2], shuffled[1::2], strict=False))

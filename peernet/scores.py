@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from peernet._arrays import Flags, Floats, Integers
+from peernet._constraints import capacity, topics
 from peernet._foundation import STATES, lay_foundation
-from peernet._gates import CODE, GATES, REASONS, Gates, hard_rules
+from peernet._gates import GATES, Gates, hard_rules
+from peernet._pair_table import pair_table
 from peernet._reach import Reach
 from peernet.codebook import Codebook
 from peernet.distance import PersonDistances, person_distances
@@ -25,20 +28,6 @@ from peernet.survey import Survey
 
 __all__ = ["PairScores", "score_pairs"]
 
-COLUMNS = (
-    "experience",
-    "goals",
-    "perspective",
-    "gain_a",
-    "gain_b",
-    "exchange",
-    "foundation",
-    "introducer",
-    "blocked",
-    "value",
-)
-TEXTS = ("a", "b", "foundation", "introducer", "blocked")
-DTYPES = dict.fromkeys(TEXTS, "str") | {column: "float64" for column in COLUMNS if column not in TEXTS}
 BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
 CELLS_AT_ONCE = 4_000_000
 Within = float | Literal["average"] | None
@@ -76,7 +65,7 @@ class PairScores:
     perspective: PersonDistances
     reach: Reach
     ties: sparse.csr_array
-    topics: tuple[np.ndarray, np.ndarray] | None
+    topics: tuple[Flags, Flags] | None
     value: str
     settings: Mapping[str, Any]
     _place: dict[str, int] = field(init=False, compare=False)
@@ -95,7 +84,7 @@ class PairScores:
         chosen = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in self.settings.items())
         return f"<p>{escape(repr(self)[1:-1])}</p><ul>{chosen}</ul>"
 
-    def block(self, rows: Sequence[int] | np.ndarray, *, column: str = "value") -> np.ndarray:
+    def block(self, rows: Sequence[int] | Integers, *, column: str = "value") -> Floats:
         """One score for some people against everyone.
 
         Parameters
@@ -123,7 +112,7 @@ class PairScores:
         found[np.arange(len(rows)), rows] = np.nan
         return found
 
-    def _column(self, rows: np.ndarray, column: str) -> np.ndarray:
+    def _column(self, rows: Integers, column: str) -> Floats:
         if column == "value":
             return self._value(rows, self.gates.codes(rows) == 0)
         if column == "gain":
@@ -136,37 +125,60 @@ class PairScores:
             return self.ties[rows].toarray().astype(float)
         return _distances({"perspective": self.perspective, **_gated(self.gates)}[column], rows, len(self))
 
-    def _value(self, rows: np.ndarray, wanted: np.ndarray | None) -> np.ndarray:
+    def _value(self, rows: Integers, wanted: Flags | None) -> Floats:
         return self.combined(*self.reach.gains(rows, wanted))
 
-    def _exchange(self, rows: np.ndarray) -> np.ndarray:
+    def _exchange(self, rows: Integers) -> Floats:
         """Topics one can teach and the other wants to learn, counted both ways."""
         if self.topics is None:
             return np.full((len(rows), len(self)), np.nan)
-        offers, seeks = (side.astype(float) for side in self.topics)
-        return offers[rows] @ seeks.T + seeks[rows] @ offers.T
+        offers, seeks = (side.astype(np.float64) for side in self.topics)
+        both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
+        return both
 
-    def gains(self, firsts: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def gains(self, firsts: Integers, seconds: Integers) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
         own, given = np.empty(len(firsts)), np.empty(len(firsts))
-        for chosen, rows, r in self._chunks(firsts):
+        for chosen, rows, r in self.chunks(firsts):
             wanted = np.zeros((len(rows), len(self)), dtype=bool)
             wanted[r, seconds[chosen]] = True
             own[chosen], given[chosen] = (cells[r, seconds[chosen]] for cells in self.reach.gains(rows, wanted))
         return own, given
 
-    def combined(self, own: np.ndarray, given: np.ndarray) -> np.ndarray:
+    def combined(self, own: Floats, given: Floats) -> Floats:
         """Value of pairs from the gains on both sides."""
         return np.minimum(own, given) if self.value == "lesser" else (own + given) / 2
 
-    def possible(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+    def possible(self, rows: Sequence[int] | Integers) -> Flags:
         """Whether each pair passes every gate, shape (rows, people)."""
-        return self.gates.codes(np.asarray(rows, dtype=np.int64)) == 0
+        codes = self.gates.codes(np.asarray(rows, dtype=np.int64))
+        return np.equal(codes, 0)
 
-    def blocks(self) -> Iterator[np.ndarray]:
+    def blocks(self) -> Iterator[Integers]:
         """Positions of everyone in blocks small enough to score at once."""
         step = max(1, CELLS_AT_ONCE // max(1, len(self)))
         return (np.arange(i, min(i + step, len(self))) for i in range(0, len(self), step))
+
+    def chunks(self, firsts: Integers) -> Iterator[tuple[Integers, Integers, Integers]]:
+        """Pairs by first person, as many people at a time as a block holds: which pairs, whose rows, which row."""
+        people = np.unique(firsts)
+        step = max(1, CELLS_AT_ONCE // max(1, len(self)))
+        for i in range(0, len(people), step):
+            rows = people[i : i + step]
+            chosen = np.flatnonzero(np.isin(firsts, rows))
+            yield chosen, rows, np.searchsorted(rows, firsts[chosen])
+
+    def position(self, person: str) -> int:
+        """Where a person stands in the survey's order.
+
+        Raises
+        ------
+        UnknownPersonError
+            If nobody has this identifier.
+        """
+        if person not in self._place:
+            raise UnknownPersonError(f"No person {person!r} was scored.{did_you_mean(person, self.people)}")
+        return self._place[person]
 
     def pair(self, a: str, b: str) -> pd.Series:
         """Everything known about one pair, in the columns of `to_frame`.
@@ -197,59 +209,7 @@ class PairScores:
             introduce them, missing otherwise); ``blocked`` (why the pair is not possible, empty if it is);
             ``value`` (missing if not possible).
         """
-        firsts, seconds = self._sides(pairs)
-        own, given = self.gains(firsts, seconds)
-        cells: dict[str, np.ndarray] = {"gain_a": own, "gain_b": given, "value": self.combined(own, given)}
-        for chosen, rows, r in self._chunks(firsts):
-            for column, values in self._cells(rows, r, seconds[chosen]).items():
-                cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
-        sides = {"a": self.people[firsts], "b": self.people[seconds]}
-        table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
-        table.loc[table["blocked"] != "", "value"] = np.nan
-        return table.sort_values(["a", "b"], ignore_index=True)
-
-    def _sides(self, pairs: Iterable[tuple[str, str]] | None) -> tuple[np.ndarray, np.ndarray]:
-        """Positions of both people of each pair, the smaller identifier first."""
-        if pairs is None:
-            order = np.argsort(self.people.to_numpy(dtype=object), kind="stable")
-            i, j = np.triu_indices(len(self), k=1)
-            return order[i], order[j]
-        known = {tuple(sorted((a, b))) for a, b in pairs}
-        places = np.array([(self._position(a), self._position(b)) for a, b in sorted(known)], dtype=np.int64)
-        firsts, seconds = places.reshape(-1, 2).T
-        if (firsts == seconds).any():
-            raise SettingError(f"A pair needs two people; got {self.people[firsts[firsts == seconds][0]]!r} twice.")
-        return firsts, seconds
-
-    def _position(self, person: str) -> int:
-        if person not in self._place:
-            raise UnknownPersonError(f"No person {person!r} was scored.{did_you_mean(person, self.people)}")
-        return self._place[person]
-
-    def _chunks(self, firsts: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Pairs by first person, as many people at a time as a block holds: which pairs, whose rows, which row."""
-        people = np.unique(firsts)
-        step = max(1, CELLS_AT_ONCE // max(1, len(self)))
-        for i in range(0, len(people), step):
-            rows = people[i : i + step]
-            chosen = np.flatnonzero(np.isin(firsts, rows))
-            yield chosen, rows, np.searchsorted(rows, firsts[chosen])
-
-    def _cells(self, rows: np.ndarray, r: np.ndarray, c: np.ndarray) -> dict[str, np.ndarray | list[Any]]:
-        """Columns of the table that need no gains."""
-        codes, states = self.gates.codes(rows)[r, c], self.gates.foundation.states(rows)[r, c]
-        return {
-            **{name: self._column(rows, name)[r, c] for name in ("experience", "goals", "perspective", "exchange")},
-            "foundation": [STATES[state] for state in states],
-            "introducer": [self._introducer(rows[i], j, s) for i, j, s in zip(r, c, states, strict=True)],
-            "blocked": [REASONS[code] for code in codes],
-        }
-
-    def _introducer(self, a: int, b: int, state: int) -> str | None:
-        """Best placed colleague to introduce two people who do not know each other."""
-        if STATES[state] != "introduced":
-            return None
-        return str(self.people[self.gates.foundation.introducers(a, b)[0]])
+        return pair_table(self, pairs)
 
     def without(self, *gates: str) -> PairScores:
         """The same scores with some gates open: ``"foundation"``, ``"experience"``, ``"goals"``.
@@ -261,12 +221,9 @@ class PairScores:
         SettingError
             If a gate is unknown.
         """
-        opened: dict[str, None] = {}
         for gate in gates:
             check_choice("gate", gate, GATES)
-            opened["accepted" if gate == "foundation" else f"{gate}_within"] = None
-        settings = {**self.settings, **dict.fromkeys(gates)}
-        return replace(self, gates=replace(self.gates, **opened), settings=settings)
+        return replace(self, gates=self.gates.without(gates), settings={**self.settings, **dict.fromkeys(gates)})
 
     def rescaled(self, scale: float) -> PairScores:
         """The same scores with perspective seen at another scale."""
@@ -277,7 +234,7 @@ class PairScores:
 
 def score_pairs(
     survey: Survey,
-    graph: nx.MultiDiGraph,
+    graph: nx.MultiDiGraph[str],
     *,
     foundation: Sequence[str] = ("mutual", "introduced"),
     experience: Within = "average",
@@ -343,8 +300,21 @@ def score_pairs(
     _warn_without_foundation(survey.codebook)
     perspective = person_distances(survey, "perspective")
     scale = _checked_scale(scale, perspective)
-    surroundings = reach(graph, perspective, scale=scale, contact=contact)
-    gates = _gates(survey, graph, tuple(foundation), experience, goals, at_least, np.isnan(surroundings.exposure))
+    known = survey.answers("perspective").notna().any(axis=1).to_numpy()
+    surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
+    near, aims = _distances_if_asked(survey, "experience"), _distances_if_asked(survey, "goal")
+    rules, out = hard_rules(survey, ~known)
+    gates = Gates(
+        rules=rules,
+        out=out,
+        foundation=lay_foundation(graph, at_least=at_least),
+        accepted=tuple(foundation),
+        perspective=perspective,
+        experience=near,
+        goals=aims,
+        experience_within=_within("experience", experience, near),
+        goals_within=_within("goals", goals, aims),
+    )
     settings = {
         "foundation": tuple(foundation),
         "experience": gates.experience_within,
@@ -356,37 +326,14 @@ def score_pairs(
     }
     return PairScores(
         survey.people.index,
-        _capacity(survey),
+        capacity(survey),
         gates,
         perspective,
         surroundings,
         nominations_between(graph),
-        _topics(survey),
+        topics(survey),
         value,
         settings,
-    )
-
-
-def _gates(
-    survey: Survey,
-    graph: nx.MultiDiGraph,
-    accepted: tuple[str, ...],
-    experience: Within,
-    goals: Within,
-    at_least: float,
-    unplaced: np.ndarray,
-) -> Gates:
-    rules, out = hard_rules(survey, unplaced)
-    near, aims = _distances_if_asked(survey, "experience"), _distances_if_asked(survey, "goal")
-    return Gates(
-        rules,
-        out,
-        lay_foundation(graph, at_least=at_least),
-        accepted,
-        near,
-        aims,
-        _within("experience", experience, near),
-        _within("goals", goals, aims),
     )
 
 
@@ -399,7 +346,7 @@ def _within(name: str, within: Within, distances: PersonDistances | None) -> flo
         return None
     if within == "average":
         return float(np.nan_to_num(distances.mean))
-    if isinstance(within, str) or not 0 <= within <= 1:
+    if not (isinstance(within, (int, float)) and 0 <= within <= 1):
         raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
     return float(within)
 
@@ -413,42 +360,19 @@ def _checked_scale(scale: float | None, perspective: PersonDistances) -> float:
     return scale
 
 
-def _capacity(survey: Survey) -> pd.Series:
-    asked = survey.constraint("capacity")
-    index = survey.people.index
-    said = pd.Series(np.nan, index=index) if asked is None else asked.astype(float)
-    return said.fillna(1).clip(lower=0).astype(int).rename("capacity")
-
-
-def _topics(survey: Survey) -> tuple[np.ndarray, np.ndarray] | None:
-    sides = [_named_topics(survey, block) for block in ("offers", "seeks")]
-    if not all(any(side) for side in sides):
-        return None
-    known = sorted(set().union(*sides[0], *sides[1]))
-    return tuple(np.array([[t in s for t in known] for s in side]) for side in sides)  # type: ignore[return-value]
-
-
-def _named_topics(survey: Survey, block: str) -> list[frozenset[str]]:
-    answers = survey.answers(block)
-    return [
-        frozenset().union(*(cell for cell in row if isinstance(cell, frozenset)))
-        for row in answers.itertuples(index=False, name=None)
-    ]
-
-
 def _gated(gates: Gates) -> dict[str, PersonDistances | None]:
     return {"experience": gates.experience, "goals": gates.goals}
 
 
-def _distances(distances: PersonDistances | None, rows: np.ndarray, n: int) -> np.ndarray:
+def _distances(distances: PersonDistances | None, rows: Integers, n: int) -> Floats:
     return np.full((len(rows), n), np.nan) if distances is None else np.array(distances.block(rows))
 
 
 def _warn_without_foundation(codebook: Codebook) -> None:
     if not codebook.foundation:
         warnings.warn(
-            "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can be "
-            'paired. Mark the layer that stands in for trust with "foundation": true in the codebook, or accept '
+            "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can "
+            'be paired. Mark the layer that stands in for trust with "foundation": true in the codebook, or accept '
             'foundation=("mutual", "introduced", "unknown").',
             PeernetWarning,
             stacklevel=3,

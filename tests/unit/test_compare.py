@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.compare import attainable, closest_tie, most_different, most_similar
+from peernet.compare import closest_tie, most_different, most_similar
 from peernet.errors import SettingError
 from tests.build import both_ways, survey_of
 
@@ -78,15 +78,21 @@ def test_the_band_of_chance_holds_95_percent_of_the_draws(comparison):
 
 
 def test_total_gain_of_chance_is_what_its_pairs_gain_one_by_one(scores):
+    rng = np.random.default_rng(4)
+    table = scores.to_frame(pn.random_pairs(scores, within_gates=True, rng=rng))
     found = pn.compare_pairings(scores, {}, draws=1, rng=4)
-    table = scores.to_frame(pn.random_pairs(scores, rng=np.random.default_rng(4)))
-    assert found.table.loc["random", "gain"] == pytest.approx(table[["gain_a", "gain_b"]].mean(axis=1).sum())
+    assert found.table.loc["random within gates", "gain"] == pytest.approx(table[["gain_a", "gain_b"]].mean(axis=1).sum())
+
+
+def test_chance_within_the_gates_is_beaten_by_the_proven_best(comparison):
+    assert comparison.table.loc["random within gates", "high"] < comparison.table.loc["peernet", "gain"]
+    assert comparison.table.loc["random within gates", "possible"] == 1
 
 
 def test_the_users_own_pairs_can_be_compared(scores):
     own = {"my list": [("p001", "p050"), ("p002", "p060")], "pairing": pn.pair_people(scores)}
     table = pn.compare_pairings(scores, own, draws=5).table
-    assert table.index.tolist() == ["my list", "pairing", "random"]
+    assert table.index.tolist() == ["my list", "pairing", "random within gates", "random"]
     assert table.loc["my list", "pairs"] == 2
 
 

@@ -110,9 +110,7 @@ def test_nobody_holds_no_perspective():
 def test_an_undefined_distance_counts_as_one_scale():
     distances = np.array([[0.0, np.nan], [np.nan, 0.0]])
     known = np.array([[0.0, 0.7], [0.7, 0.0]])
-    assert pn.effective_perspectives(distances, scale=0.7) == pytest.approx(
-        pn.effective_perspectives(known, scale=0.7)
-    )
+    assert pn.effective_perspectives(distances, scale=0.7) == pytest.approx(pn.effective_perspectives(known, scale=0.7))
 
 
 def test_distances_that_contradict_each_other_still_give_a_bounded_number():
@@ -132,7 +130,9 @@ def test_the_inverse_covers_only_people_with_weight(rng):
     weights = diverse_weights(Z)
     inside = weights > 0
     inverse = support_inverse(Z, weights)
-    np.testing.assert_allclose(inverse[np.ix_(inside, inside)] @ Z[np.ix_(inside, inside)], np.eye(inside.sum()), atol=1e-8)
+    np.testing.assert_allclose(
+        inverse[np.ix_(inside, inside)] @ Z[np.ix_(inside, inside)], np.eye(inside.sum()), atol=1e-8
+    )
     assert not inverse[~inside].any()
 
 

@@ -106,7 +106,9 @@ def test_accepted_foundation_states_are_a_setting():
 
 
 def test_refused_can_never_be_accepted():
-    with pytest.raises(SettingError, match="foundation must be one of 'unknown', 'mutual', 'introduced'; got 'refused'"):
+    with pytest.raises(
+        SettingError, match="foundation must be one of 'unknown', 'mutual', 'introduced'; got 'refused'"
+    ):
         scored(people(a=1, b=5), scoring={"foundation": ("refused",)})
 
 
@@ -138,7 +140,9 @@ def many(rng):
     answers = {
         name: {"experience_1": rng.integers(1, 6), "goal_1": rng.integers(1, 6), **_outlook(rng)} for name in names
     }
-    ties = {layer: [tuple(rng.choice(names, 2, replace=False)) for _ in range(120)] for layer in ("works_with", "trust")}
+    ties = {
+        layer: [tuple(rng.choice(names, 2, replace=False)) for _ in range(120)] for layer in ("works_with", "trust")
+    }
     return scored(answers, ties, manager={names[3]: names[0]}, opted_out=[names[5]])
 
 
@@ -221,7 +225,9 @@ def test_rescaling_equals_scoring_at_that_scale(many):
         many.rescaled(scale).block([0, 1], column="gain"),
         pn.PairScores.block(many.rescaled(scale * 2).rescaled(scale), [0, 1], column="gain"),
     )
-    assert not np.allclose(many.rescaled(scale).block([0], column="gain"), many.block([0], column="gain"), equal_nan=True)
+    assert not np.allclose(
+        many.rescaled(scale).block([0], column="gain"), many.block([0], column="gain"), equal_nan=True
+    )
 
 
 def test_the_default_scale_is_the_median_distance(many):
@@ -273,3 +279,13 @@ def test_one_respondent_is_scored_without_pairs():
 
 def test_people_who_all_think_alike_gain_nothing():
     assert scored(people(a=2, b=2, c=2), TRUSTING).pair("a", "b")["value"] == 0
+
+
+def test_a_newcomer_with_too_few_shared_answers_has_no_gain_and_cannot_be_paired():
+    answers = people(a=1, b=5, c=2)
+    for name in "abc":
+        answers[name]["perspective_2"] = answers[name]["perspective_1"]
+    answers["a"]["perspective_1"] = answers["b"]["perspective_2"] = np.nan
+    pair = scored(answers, TRUSTING).pair("a", "b")
+    assert pair["blocked"] == "too few shared answers"
+    assert np.isnan(pair["gain_a"])
