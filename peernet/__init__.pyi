@@ -1,4 +1,6 @@
 from ._chance import random_pairs as random_pairs
+from .clusters import PeopleClusters as PeopleClusters
+from .clusters import cluster_people as cluster_people
 from .codebook import Codebook as Codebook
 from .codebook import Item as Item
 from .codebook import read_codebook as read_codebook
@@ -20,9 +22,20 @@ from .diversity import magnitude as magnitude
 from .graph import colleague_graph as colleague_graph
 from .graph import layer_matrix as layer_matrix
 from .graph import tie_layer as tie_layer
+from .matching import Matching as Matching
+from .matching import max_weight_matching as max_weight_matching
 from .pairing import Pairing as Pairing
 from .pairing import pair_people as pair_people
+from .plots import plot_colleagues as plot_colleagues
+from .plots import plot_comparison as plot_comparison
+from .plots import plot_exposure as plot_exposure
+from .plots import plot_gate_prices as plot_gate_prices
+from .plots import plot_views as plot_views
+from .quality import careless_respondents as careless_respondents
+from .quality import missing_answers as missing_answers
 from .scores import PairScores as PairScores
 from .scores import score_pairs as score_pairs
 from .survey import Survey as Survey
 from .survey import read_survey as read_survey
+
+__version__: str

@@ -74,6 +74,14 @@ class Comparison:
         lies on average, 1 at what could be attained with only the hard rules).
     draws
         Total gain of each random pairing.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.compare_pairings(scores, draws=50)
+    <Comparison: 7 ways of pairing, most different gains most>
     """
 
     table: pd.DataFrame

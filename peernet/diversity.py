@@ -173,6 +173,14 @@ class Exposure:
         Missing for people whose own perspective is not known.
     organisation
         One row per statistic (``mean``, ``median``, ``lowest``, ``gini``), columns ``before`` and ``after``.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> list(pn.exposure(scores, [("p001", "p064")]).organisation.index)
+    ['mean', 'median', 'lowest', 'gini']
     """
 
     table: pd.DataFrame

@@ -42,6 +42,14 @@ class Pairing:
         What was chosen, enough to pair again.
     scores
         The scores the pairing was made from; `check` reads them afresh.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.pair_people(scores)
+    <Pairing: 102 pairs, 57 people without a partner, total value 4.347 (proven optimal)>
     """
 
     table: pd.DataFrame

@@ -57,6 +57,14 @@ class PairScores:
         ``"mean"`` of the two gains, or the ``"lesser"``.
     settings
         What was chosen, enough to score again.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> scores.pair("p225", "p231")[["foundation", "introducer"]].tolist()
+    ['introduced', 'p090']
     """
 
     people: pd.Index

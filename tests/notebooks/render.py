@@ -5,6 +5,7 @@ The same source gives the same file: cell identifiers follow position and no tim
 
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 
@@ -51,11 +52,20 @@ def run(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def first_picture(notebook: nbformat.NotebookNode) -> bytes:
+    """The first picture a run notebook shows; the README borrows the one of the first notebook."""
+    shown = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+    return base64.b64decode(next(data["image/png"] for data in shown if "image/png" in data))
+
+
 def main(names: list[str]) -> None:
     """Render the named notebooks, or all of them."""
     for source in sources():
         if not names or source.stem in names:
-            nbformat.write(run(source), source.with_suffix(".ipynb"))
+            notebook = run(source)
+            nbformat.write(notebook, source.with_suffix(".ipynb"))
+            if source.stem.startswith("00"):
+                source.with_suffix(".png").write_bytes(first_picture(notebook))
             print(f"rendered {source.stem}")
 
 

@@ -1,0 +1,7 @@
+"""``python -m peernet``."""
+
+import sys
+
+from peernet.cli import main
+
+sys.exit(main())

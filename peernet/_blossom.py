@@ -1,0 +1,365 @@
+"""Maximum-weight matching on a sparse graph, with the dual solution that proves it.
+
+A primal-dual blossom method in integers. One alternating tree grows at a time, from an unmatched person whose dual is
+positive, until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. Duals
+inside the tree move together with one clock, so a person's dual is stored once per label and read against the clock:
+``stored - clock`` for outer people, ``stored + clock`` for inner ones.
+
+A first pass stops at the first odd cycle and leaves the cycle waiting as one unmatched node: that solves the problem
+in which half pairs are allowed, and only the waiting cycles are left for the full method.
+
+All weights must be even; tree people then share parity, blossom duals stay even and no step ever rounds.
+
+References
+----------
+Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National Bureau of
+Standards B, 69, 125-130.
+Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. ACM Computing Surveys, 18(1), 23-38.
+Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
+"""
+
+import numpy as np
+
+from ._blossom_rings import (
+    make_blossom,
+    open_blossom,
+)
+from ._blossom_state import (
+    BEST,
+    CLOCK,
+    CYCLE,
+    DUAL,
+    END_IN,
+    END_OUT,
+    EVENTS,
+    FIRST,
+    FOLLOW,
+    FREE,
+    INNER,
+    LABEL,
+    LAST,
+    LIMIT,
+    LINK_IN,
+    LINK_OUT,
+    LISTED,
+    MATE_IN,
+    MATE_OUT,
+    NEVER,
+    NEXT,
+    NEXT_ROOT,
+    NO,
+    NOBODY,
+    OUTER,
+    PAIRS_FROM,
+    PAIRS_TO,
+    PARTNER,
+    PEOPLE,
+    PREV,
+    REACHED,
+    SCANNED,
+    TOUCHED,
+    TREE_IN,
+    TREE_OUT,
+    UP,
+    WAITING,
+    WEIGHT,
+    YES,
+    Ints,
+    State,
+    append,
+    child_holding,
+    end_at,
+    ends,
+    find,
+    holds,
+    kernel,
+    part,
+    pop,
+    push,
+    shift,
+    step,
+    touch,
+    wait_all,
+)
+
+
+@part
+def make_outer(s: State, x: int) -> None:
+    touch(s, x, OUTER)
+    shift(s, x, s.tally[CLOCK])
+    wait_all(s, x)
+
+
+@part
+def make_inner(s: State, x: int, inside: int, outside: int) -> None:
+    touch(s, x, INNER)
+    shift(s, x, -s.tally[CLOCK])
+    s.node[x, TREE_IN], s.node[x, TREE_OUT] = inside, outside
+    if x >= s.tally[PEOPLE]:
+        used_up = s.node[x, DUAL] // 2
+        if used_up < s.tally[LIMIT]:
+            push(s, used_up, -x)
+
+
+@part
+def grow(s: State, u: int, v: int) -> None:
+    """Take the matched node of ``v`` and its mate into the tree along the tight pair (u, v)."""
+    x = find(s.node, v)
+    make_inner(s, x, v, u)
+    make_outer(s, find(s.node, s.node[x, MATE_OUT]))
+
+
+@part
+def scan(s: State, u: int, stop_at_cycle: bool) -> None:
+    """Note when each pair of outer person ``u`` becomes tight."""
+    node, tally = s.node, s.tally
+    mine, y, clock = find(node, u), node[u, DUAL], tally[CLOCK]
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        x = find(node, v)
+        label = node[x, LABEL]
+        if label == INNER or x == mine:
+            continue
+        time = y + node[v, DUAL] - s.pairs[e, WEIGHT]
+        if label == OUTER:
+            time >>= 1
+            if time < tally[LIMIT]:
+                if stop_at_cycle:
+                    end_at(s, time, u, v, YES)
+                else:
+                    push(s, time, (u << 32) | e)
+        elif time < tally[LIMIT]:
+            if node[x, MATE_OUT] < 0:
+                end_at(s, time, u, v, NO)
+            elif time == clock:
+                grow(s, u, v)
+            else:
+                note_earliest(s, time, u, e, v)
+
+
+@part
+def note_earliest(s: State, time: int, owner: int, e: int, v: int) -> None:
+    """Queue the pair of free person ``v`` unless an earlier one is known."""
+    best = s.node[v, BEST]
+    if time >= best:
+        return
+    if best == NEVER:
+        append(s, REACHED, v)
+    s.node[v, BEST] = time
+    push(s, time, (owner << 32) | e)
+
+
+@step
+def scan_waiting(s: State, stop_at_cycle: bool) -> None:
+    tally = s.tally
+    while tally[SCANNED] < tally[WAITING] and tally[LIMIT] > tally[CLOCK]:
+        u = s.lists[WAITING, tally[SCANNED]]
+        tally[SCANNED] += 1
+        scan(s, u, stop_at_cycle)
+
+
+@part
+def expand(s: State, blossom: int) -> None:
+    """Open an inner blossom whose dual is used up; an even way through its ring stays in the tree."""
+    node = s.node
+    shift(s, blossom, s.tally[CLOCK])
+    inside, outside = node[blossom, TREE_IN], node[blossom, TREE_OUT]
+    entry = child_holding(node, blossom, inside)
+    base = open_blossom(s, blossom)
+    x = entry
+    make_inner(s, x, inside, outside)
+    forward = x != base and find(node, node[x, MATE_OUT]) == node[x, NEXT]
+    while x != base:
+        if forward:
+            m = node[x, NEXT]
+            x = node[m, NEXT]
+            inside, outside = node[m, LINK_OUT], node[m, LINK_IN]
+        else:
+            m = node[x, PREV]
+            x = node[m, PREV]
+            inside, outside = node[x, LINK_IN], node[x, LINK_OUT]
+        make_inner(s, x, inside, outside)
+        make_outer(s, m)
+    c = entry
+    while True:
+        if node[c, LABEL] == FREE:
+            scan_back(s, c)
+        c = node[c, NEXT]
+        if c == entry:
+            break
+
+
+@step
+def scan_back(s: State, c: int) -> None:
+    """Note the pairs of newly free people with outer people."""
+    node = s.node
+    v, last = node[c, FIRST], node[c, LAST]
+    while True:
+        if node[v, BEST] != NEVER:
+            node[v, BEST] = LISTED
+        for e in range(node[v, PAIRS_FROM], node[v, PAIRS_TO]):
+            u = s.pairs[e, PARTNER]
+            if node[find(node, u), LABEL] == OUTER:
+                time = node[u, DUAL] + node[v, DUAL] - s.pairs[e, WEIGHT]
+                if time < s.tally[LIMIT]:
+                    note_earliest(s, time, v, e, v)
+        if v == last:
+            break
+        v = node[v, FOLLOW]
+
+
+@step
+def handle(s: State, payload: int) -> None:
+    """Carry out one event that holds."""
+    if payload < 0:
+        expand(s, -payload)
+        return
+    u, v = ends(s, payload)
+    if s.node[find(s.node, v), LABEL] == FREE:
+        grow(s, u, v)
+    else:
+        make_blossom(s, u, v)
+
+
+@part
+def flip(node: Ints, u: int, v: int) -> None:
+    """Match outer person ``u`` to ``v`` (-1: nobody) and re-match every pair on the way to the root."""
+    x = find(node, u)
+    while True:
+        before = node[x, MATE_OUT]
+        node[x, MATE_IN], node[x, MATE_OUT] = u, v
+        if before < 0:
+            return
+        t = find(node, before)
+        node[t, MATE_IN], node[t, MATE_OUT] = node[t, TREE_IN], node[t, TREE_OUT]
+        u, v = node[t, TREE_OUT], node[t, TREE_IN]
+        x = find(node, u)
+
+
+@step
+def finish(s: State) -> None:
+    """Change the matching as the search found."""
+    node, tally = s.node, s.tally
+    tally[CLOCK] = tally[LIMIT]
+    u, v = tally[END_IN], tally[END_OUT]
+    if tally[CYCLE] == 1:
+        make_blossom(s, u, v)
+        flip(node, u, NOBODY)
+    else:
+        flip(node, u, v)
+        if v >= 0:
+            x = find(node, v)
+            node[x, MATE_IN], node[x, MATE_OUT] = v, u
+
+
+@step
+def unlabel(s: State) -> None:
+    """Write the duals back and open matched blossoms that carry no dual."""
+    node, tally = s.node, s.tally
+    at = 0
+    while at < tally[TOUCHED]:
+        x = s.lists[TOUCHED, at]
+        at += 1
+        if node[x, UP] != x:
+            continue
+        if node[x, LABEL] == OUTER:
+            shift(s, x, -tally[CLOCK])
+        elif node[x, LABEL] == INNER:
+            shift(s, x, tally[CLOCK])
+        node[x, LABEL] = FREE
+        if x >= tally[PEOPLE] and node[x, DUAL] == 0 and node[x, MATE_OUT] >= 0:
+            open_empty(s, x)
+    for i in range(tally[REACHED]):
+        node[s.lists[REACHED, i], BEST] = NEVER
+
+
+@part
+def open_empty(s: State, x: int) -> None:
+    base = open_blossom(s, x)
+    c = base
+    while True:
+        if c >= s.tally[PEOPLE]:
+            touch(s, c, FREE)
+        c = s.node[c, NEXT]
+        if c == base:
+            break
+
+
+@step
+def search(s: State, root: int, stop_at_cycle: bool) -> None:
+    """Settle one unmatched root."""
+    tally = s.tally
+    tally[CLOCK] = tally[EVENTS] = tally[WAITING] = tally[SCANNED] = tally[TOUCHED] = tally[REACHED] = 0
+    tally[LIMIT] = NEVER
+    make_outer(s, root)
+    while True:
+        scan_waiting(s, stop_at_cycle)
+        if tally[EVENTS] == 0 or s.heap[0, 0] >= tally[LIMIT]:
+            break
+        tally[CLOCK] = s.heap[0, 0]
+        payload = pop(s)
+        if holds(s, tally[CLOCK], payload):
+            handle(s, payload)
+    finish(s)
+    if tally[CYCLE] == 0 and tally[END_OUT] >= 0:
+        x = find(s.node, tally[END_OUT])
+        if x >= tally[PEOPLE]:
+            touch(s, x, FREE)
+    unlabel(s)
+
+
+@kernel
+def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
+    """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
+    node, tally = s.node, s.tally
+    done = 0
+    while tally[NEXT_ROOT] < tally[PEOPLE] and done < at_most:
+        v = tally[NEXT_ROOT]
+        tally[NEXT_ROOT] += 1
+        x = find(node, v)
+        if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 or (stop_at_cycle and x != v):
+            continue
+        search(s, x, stop_at_cycle)
+        done += 1
+    if done < at_most:
+        tally[NEXT_ROOT] = 0
+    return done
+
+
+@kernel
+def start(s: State) -> None:
+    """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
+    for u in range(s.tally[PEOPLE]):
+        raise_dual(s, u)
+    for u in range(s.tally[PEOPLE]):
+        if s.node[u, MATE_OUT] < 0:
+            tighten(s, u)
+
+
+@step
+def raise_dual(s: State, u: int) -> None:
+    node = s.node
+    mate, tight = node[u, MATE_OUT], NEVER
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        node[u, DUAL] = max(node[u, DUAL], need)
+        if v == mate:
+            tight = need
+    if mate >= 0 and node[u, DUAL] != tight:
+        node[mate, MATE_OUT] = node[u, MATE_OUT] = -1
+
+
+@step
+def tighten(s: State, u: int) -> None:
+    """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
+    node = s.node
+    lowest, partner = np.int64(0), np.int64(-1)
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        if need > lowest or (need == lowest and partner < 0):
+            lowest, partner = need, (v if node[v, MATE_OUT] < 0 else np.int64(-1))
+    node[u, DUAL] = lowest
+    if partner >= 0:
+        node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u

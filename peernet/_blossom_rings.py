@@ -1,0 +1,206 @@
+"""Odd rings: shrinking one into a blossom, opening it again, and the duals blossoms carry."""
+
+import numpy as np
+
+from ._blossom_state import (
+    CLOCK,
+    DUAL,
+    FIRST,
+    FOLLOW,
+    FREE,
+    INNER,
+    LABEL,
+    LAST,
+    LINK_IN,
+    LINK_OUT,
+    MARK,
+    MATE_IN,
+    MATE_OUT,
+    NEXT,
+    NOBODY,
+    OUTER,
+    PARENT,
+    PEOPLE,
+    PREV,
+    SPARE,
+    STAMP,
+    TREE_IN,
+    TREE_OUT,
+    UP,
+    Ints,
+    State,
+    append,
+    child_holding,
+    find,
+    kernel,
+    part,
+    shift,
+    step,
+    touch,
+    wait_all,
+)
+
+
+@part
+def outer_above(node: Ints, x: int) -> int:
+    """The next outer node towards the root, -1 above the root."""
+    if node[x, MATE_OUT] < 0:
+        return NOBODY
+    return find(node, node[find(node, node[x, MATE_OUT]), TREE_OUT])
+
+
+@step
+def meeting(s: State, a: int, b: int) -> int:
+    """The first node on both ways to the root."""
+    node = s.node
+    s.tally[STAMP] += 1
+    while True:
+        if a >= 0:
+            if node[a, MARK] == s.tally[STAMP]:
+                return a
+            node[a, MARK] = s.tally[STAMP]
+            a = outer_above(node, a)
+        a, b = b, a
+
+
+@part
+def link(node: Ints, x: int, x_person: int, y: int, y_person: int) -> None:
+    node[x, NEXT], node[y, PREV] = y, x
+    node[x, LINK_IN], node[x, LINK_OUT] = x_person, y_person
+
+
+@step
+def link_cycle(node: Ints, u: int, v: int, top: int) -> None:
+    """Join the tree ways from ``u`` and ``v`` up to ``top`` and the pair (u, v) into one ring."""
+    x = find(node, u)
+    link(node, find(node, v), v, x, u)
+    while x != top:
+        t = find(node, node[x, MATE_OUT])
+        link(node, x, node[x, MATE_IN], t, node[x, MATE_OUT])
+        x = find(node, node[t, TREE_OUT])
+        link(node, t, node[t, TREE_IN], x, node[t, TREE_OUT])
+    x = find(node, v)
+    while x != top:
+        t = find(node, node[x, MATE_OUT])
+        link(node, t, node[x, MATE_OUT], x, node[x, MATE_IN])
+        x = find(node, node[t, TREE_OUT])
+        link(node, x, node[t, TREE_OUT], t, node[t, TREE_IN])
+
+
+@step
+def absorb(s: State, blossom: int, c: int) -> None:
+    """Make ``c`` a child of an outer blossom; inner people become outer."""
+    node, clock = s.node, s.tally[CLOCK]
+    if node[c, LABEL] == INNER:
+        shift(s, c, 2 * clock)  # to outer form; the blossom's own dual is set apart below
+        wait_all(s, c)
+    if c >= s.tally[PEOPLE]:
+        node[c, DUAL] += 2 * clock
+    node[c, LABEL], node[c, PARENT], node[c, UP] = FREE, blossom, blossom
+
+
+@part
+def make_blossom(s: State, u: int, v: int) -> int:
+    """Shrink the odd ring that the tight pair (u, v) closes into one outer node."""
+    node, tally = s.node, s.tally
+    top = meeting(s, find(node, u), find(node, v))
+    link_cycle(node, u, v, top)
+    tally[SPARE] -= 1
+    blossom = s.lists[SPARE, tally[SPARE]]
+    node[blossom, MATE_IN], node[blossom, MATE_OUT] = node[top, MATE_IN], node[top, MATE_OUT]
+    node[blossom, UP], node[blossom, PARENT] = blossom, -1
+    node[blossom, FIRST], node[blossom, LAST] = node[top, FIRST], node[top, LAST]
+    absorb(s, blossom, top)
+    c = node[top, NEXT]
+    while c != top:
+        node[node[blossom, LAST], FOLLOW] = node[c, FIRST]
+        node[blossom, LAST] = node[c, LAST]
+        absorb(s, blossom, c)
+        c = node[c, NEXT]
+    node[blossom, DUAL] = -2 * tally[CLOCK]
+    touch(s, blossom, OUTER)
+    return int(blossom)
+
+
+@part
+def release(node: Ints, c: int) -> None:
+    """Make ``c`` an outermost node again."""
+    node[c, PARENT], node[c, UP] = -1, c
+    v = node[c, FIRST]
+    node[v, UP] = c
+    while v != node[c, LAST]:
+        v = node[v, FOLLOW]
+        node[v, UP] = c
+
+
+@part
+def open_blossom(s: State, blossom: int) -> int:
+    """Replace a blossom by its children, matched around the ring away from the child that holds its mate."""
+    node = s.node
+    base = child_holding(node, blossom, node[blossom, MATE_IN])
+    node[base, MATE_IN], node[base, MATE_OUT] = node[blossom, MATE_IN], node[blossom, MATE_OUT]
+    release(node, base)
+    c = node[base, NEXT]
+    while c != base:
+        d = node[c, NEXT]
+        node[c, MATE_IN], node[c, MATE_OUT] = node[c, LINK_IN], node[c, LINK_OUT]
+        node[d, MATE_IN], node[d, MATE_OUT] = node[c, LINK_OUT], node[c, LINK_IN]
+        release(node, c)
+        release(node, d)
+        c = node[d, NEXT]
+    node[blossom, UP], node[blossom, LABEL] = -1, FREE
+    append(s, SPARE, blossom)
+    return base
+
+
+@kernel
+def mark_above(s: State, v: int) -> None:
+    """Note at each blossom around ``v`` the sum of its dual and of those further out (in a spare column)."""
+    node, total = s.node, 0
+    s.tally[STAMP] += 1
+    x = node[v, PARENT]
+    while x >= 0:
+        total += node[x, DUAL]
+        x = node[x, PARENT]
+    x = node[v, PARENT]
+    while x >= 0:
+        node[x, MARK], node[x, TREE_IN] = s.tally[STAMP], total
+        total -= node[x, DUAL]
+        x = node[x, PARENT]
+
+
+@kernel
+def common_dual(s: State, v: int) -> int:
+    """Sum of the duals of the blossoms that hold both ``v`` and the person last marked."""
+    x = s.node[v, PARENT]
+    while x >= 0:
+        if s.node[x, MARK] == s.tally[STAMP]:
+            return int(s.node[x, TREE_IN])
+        x = s.node[x, PARENT]
+    return 0
+
+
+@kernel
+def dissolve(s: State) -> None:
+    """Open every blossom; its people take half its dual each, which keeps all duals feasible."""
+    node, n = s.node, s.tally[PEOPLE]
+    for blossom in range(n, len(node)):
+        if node[blossom, UP] >= 0 and node[blossom, DUAL] > 0:
+            shift(s, blossom, node[blossom, DUAL] // 2)
+    for v in range(n):
+        while find(node, v) != v:
+            open_blossom(s, find(node, v))
+
+
+@kernel
+def blossom_halves(s: State) -> Ints:
+    """Number of pairs each blossom can hold at most, 0 for unused rows."""
+    node, n = s.node, s.tally[PEOPLE]
+    halves = np.zeros(len(node), dtype=np.int64)
+    for blossom in range(n, len(node)):
+        if node[blossom, UP] >= 0:
+            size, v = 1, node[blossom, FIRST]
+            while v != node[blossom, LAST]:
+                size, v = size + 1, node[v, FOLLOW]
+            halves[blossom] = size // 2
+    return halves

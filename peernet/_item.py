@@ -1,0 +1,215 @@
+"""One column of a survey: what it is called, what it is used for, how it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from peernet.errors import did_you_mean
+
+__all__ = ["BLOCKS", "FOUNDATION_LAYERS", "KINDS", "ROLES", "Item", "item_problems", "usual_kind"]
+
+BLOCKS = (
+    "person",
+    "name",
+    "team",
+    "manager",
+    "experience",
+    "perspective",
+    "goal",
+    "tie",
+    "offers",
+    "seeks",
+    "climate",
+    "constraint",
+    "outcome",
+    "protected",
+    "ignore",
+)
+KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
+ROLES = ("capacity", "opted_out", "never_with", "hours")
+FOUNDATION_LAYERS = ("trust", "respect", "candour")
+
+# The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
+_KINDS_OF_BLOCK = {
+    "person": ("text",),
+    "name": ("text",),
+    "team": ("nominal", "text"),
+    "manager": ("text",),
+    "tie": ("text", "multiple"),
+    "offers": ("multiple",),
+    "seeks": ("multiple",),
+    "climate": ("ordinal", "numeric"),
+    "outcome": ("numeric", "ordinal", "binary", "asymmetric"),
+}
+_KINDS_OF_ROLE = {
+    "capacity": ("numeric",),
+    "opted_out": ("binary", "asymmetric"),
+    "never_with": ("text", "multiple"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One column of the survey and what it means.
+
+    Parameters
+    ----------
+    name
+        The column's name in the file. For ties listed in ``ties.csv`` any name will do, the layer's for instance.
+    block
+        What the answer is used for, one of `BLOCKS`.
+    kind
+        How it is measured, one of `KINDS`. ``binary`` counts a shared "no" as agreement, ``asymmetric`` does not.
+    label
+        The wording of the question.
+    layer
+        Tie items only: the layer the nominations belong to, such as ``"trust"``.
+    reverse
+        True for an item worded against its scale; answers are turned round when the survey is read.
+    low, high
+        Declared limits of a numeric or ordinal answer.
+    categories
+        Declared answers of an ordinal (in order), nominal or multiple choice item.
+    missing
+        Values that mean "no answer" for this item, beside the codebook's own.
+    scale
+        The scale (construct) the item belongs to, such as ``"manager_trust"``.
+    role
+        Constraint items only: ``"capacity"``, ``"opted_out"``, ``"never_with"`` or ``"hours"``.
+    foundation
+        Tie items only: True where a pairing must rest on this layer. Trust, respect and candour do so by default.
+    at_least
+        Tie items only: the lowest rating that is a tie, 1 where the codebook does not say. On a scale where 1 means
+        "never", 2.
+    measure, wave
+        Outcome items only: what is measured (by default the item's name) and when (by default wave 1).
+    separator
+        What separates several answers in one cell.
+
+    Examples
+    --------
+    >>> Item("q7", block="experience", kind="ordinal", low=1, high=5).limits
+    (1, 5)
+    """
+
+    name: str
+    block: str
+    kind: str = "text"
+    label: str = ""
+    layer: str | None = None
+    reverse: bool = False
+    low: float | None = None
+    high: float | None = None
+    categories: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    scale: str | None = None
+    role: str | None = None
+    foundation: bool | None = None
+    at_least: float | None = None
+    measure: str | None = None
+    wave: int | None = None
+    separator: str = ";"
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Lowest and highest declared answer, or None where the codebook does not declare both."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
+    def is_foundation(self) -> bool:
+        """Whether a pairing must rest on this tie layer."""
+        return self.layer in FOUNDATION_LAYERS if self.foundation is None else self.foundation
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether answers are numbers: numeric, or ordinal with limits instead of named categories."""
+        return self.kind == "numeric" or (self.kind == "ordinal" and not self.categories)
+
+    @property
+    def turns_round(self) -> bool:
+        """Whether the codebook declares enough to turn answers round."""
+        return self.limits is not None if self.is_numbered else self.kind == "ordinal"
+
+
+def usual_kind(block: str, role: str | None) -> str | None:
+    """The kind an item has where the codebook does not say, if its block or role settles that."""
+    if block == "ignore":
+        return "text"
+    if block in ("climate", "outcome"):  # numbered answers of more than one kind; the field's type tells
+        return None
+    return next(iter(_kinds_of(block, role)), None)
+
+
+def _kinds_of(block: str, role: str | None) -> tuple[str, ...]:
+    return _KINDS_OF_BLOCK.get(block) or (_KINDS_OF_ROLE.get(role or "", ()) if block == "constraint" else ())
+
+
+def item_problems(item: Item) -> Iterator[str]:
+    """Everything about an item that peernet cannot use, one sentence each."""
+    where = f"Item {item.name!r}"
+    if item.block not in BLOCKS:
+        hint = did_you_mean(item.block, BLOCKS)
+        yield f"{where}: unknown block {item.block!r}; allowed are {', '.join(BLOCKS)}.{hint}"
+        return
+    if item.block == "ignore":
+        return
+    yield from _kind_problems(item, where)
+    yield from _role_problems(item, where)
+    yield from _answer_problems(item, where)
+    yield from _threshold_problems(item, where)
+
+
+def _kind_problems(item: Item, where: str) -> Iterator[str]:
+    if item.kind not in KINDS:
+        yield f"{where}: unknown kind {item.kind!r}; allowed are {', '.join(KINDS)}.{did_you_mean(item.kind, KINDS)}"
+        return
+    allowed = _kinds_of(item.block, item.role)
+    if allowed and item.kind not in allowed:
+        part = f"role {item.role!r}" if item.block == "constraint" else f"block {item.block!r}"
+        yield f"{where}: kind {item.kind!r} does not fit {part}; allowed: {', '.join(allowed)}."
+
+
+def _role_problems(item: Item, where: str) -> Iterator[str]:
+    if item.block == "tie" and not item.layer:
+        yield f"{where}: a tie item needs a layer, such as 'trust' or 'works_with'."
+    if item.block == "constraint" and item.role not in ROLES:
+        yield f"{where}: a constraint item needs a role, one of {', '.join(ROLES)}; found {item.role!r}."
+
+
+def _answer_problems(item: Item, where: str) -> Iterator[str]:
+    if item.limits and item.limits[0] >= item.limits[1]:
+        yield f"{where}: its minimum {item.low} is not below its maximum {item.high}."
+    if item.kind == "ordinal" and item.limits is None and not item.categories:
+        yield f"{where}: an ordinal item needs its minimum and maximum, or its categories in order."
+    elif item.reverse and not item.turns_round:
+        yield f"{where}: a reversed item must be a number with its minimum and maximum, or ordinal with categories."
+    if not item.separator:
+        yield f"{where}: its separator is empty; leave it out for ';'."
+    yield from _category_problems(item, where)
+
+
+def _threshold_problems(item: Item, where: str) -> Iterator[str]:
+    if item.at_least is None:
+        return
+    if item.block != "tie":
+        yield f'{where}: "at_least" is for tie items; this one is in block {item.block!r}.'
+    elif item.at_least <= 0:
+        yield f'{where}: "at_least" must be above 0, since 0 is no tie; found {item.at_least:g}.'
+    elif item.limits and not item.limits[0] <= item.at_least <= item.limits[1]:
+        low, high = item.limits
+        yield f'{where}: "at_least" is {item.at_least:g}, outside its limits {low:g} to {high:g}.'
+
+
+def _category_problems(item: Item, where: str) -> Iterator[str]:
+    folded = [category.casefold() for category in item.categories]
+    repeated = [category for category, fold in zip(item.categories, folded, strict=True) if folded.count(fold) > 1]
+    if repeated:
+        yield f"{where}: categories {', '.join(map(repr, repeated))} are the same word; keep one."
+    if item.kind == "multiple" and item.separator:
+        for category in item.categories:
+            if item.separator in category:
+                yield (
+                    f"{where}: category {category!r} contains {item.separator!r}, which parts answers; "
+                    'declare another "separator".'
+                )

@@ -1,0 +1,126 @@
+"""Partitions around people who stand for their group (PAM: BUILD and SWAP), and their silhouettes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+__all__ = ["appraise", "assign", "build", "partition", "partitions", "silhouettes", "swap"]
+
+Array = npt.NDArray[Any]
+TOLERANCE = 1e-12  # gains below this are rounding errors
+
+
+@njit(cache=True, nogil=True)
+def build(table: Array, most: int) -> Array:
+    """BUILD: the most central person, then again and again the person who shortens the distances most."""
+    n = len(table)
+    medoids = np.empty(most, dtype=np.int64)
+    nearest = np.full(n, np.inf)
+    for k in range(most):
+        best, best_cost = -1, np.inf
+        for c in range(n):
+            cost = 0.0
+            for j in range(n):
+                cost += min(table[c, j], nearest[j])
+            if cost < best_cost - TOLERANCE:
+                best, best_cost = c, cost
+        medoids[k] = best
+        for j in range(n):
+            nearest[j] = min(nearest[j], table[best, j])
+    return medoids
+
+
+@njit(cache=True, nogil=True)
+def _two_nearest(table: Array, medoids: Array) -> tuple[Array, Array, Array]:
+    """Nearest medoid of everybody (the first among equals), its distance, and that of the second nearest."""
+    n = len(table)
+    label = np.zeros(n, dtype=np.int64)
+    first, second = np.full(n, np.inf), np.full(n, np.inf)
+    for k in range(medoids.size):
+        for j in range(n):
+            distance = table[medoids[k], j]
+            if distance < first[j]:
+                label[j], first[j], second[j] = k, distance, first[j]
+            elif distance < second[j]:
+                second[j] = distance
+    return label, first, second
+
+
+@njit(cache=True, nogil=True)
+def swap(table: Array, start: Array) -> Array:
+    """SWAP: make the best exchange of a medoid for another person, until none shortens the total distance."""
+    medoids = start.copy()
+    loss = np.empty(medoids.size)
+    while True:
+        label, first, second = _two_nearest(table, medoids)
+        out, person, best = -1, -1, -TOLERANCE
+        for c in range(len(table)):
+            gain = 0.0
+            loss[:] = 0.0
+            for j in range(len(table)):
+                closer = min(table[c, j], first[j])
+                gain += closer - first[j]
+                loss[label[j]] += min(table[c, j], second[j]) - closer  # if their own medoid goes
+            for k in range(medoids.size):
+                if gain + loss[k] < best - TOLERANCE:
+                    out, person, best = k, c, gain + loss[k]
+        if out < 0:
+            return medoids
+        medoids[out] = person
+
+
+@njit(cache=True, nogil=True)
+def silhouettes(table: Array, label: Array, sizes: Array) -> tuple[Array, float]:
+    """Silhouette of everybody (0 for somebody alone in a group), and the dispersion within groups.
+
+    The dispersion is the sum over groups of the distances of all pairs of members over twice their number.
+    """
+    width, dispersion = np.zeros(len(table)), 0.0
+    total = np.empty(sizes.size)
+    for i in range(len(table)):
+        total[:] = 0.0
+        for j in range(len(table)):
+            total[label[j]] += table[i, j]
+        own = label[i]
+        dispersion += total[own] / sizes[own] / 4  # every pair is met twice
+        if sizes[own] < 2:
+            continue
+        inside, outside = total[own] / (sizes[own] - 1), np.inf
+        for k in range(sizes.size):
+            if k != own:
+                outside = min(outside, total[k] / sizes[k])
+        if 0 < max(inside, outside) < np.inf:
+            width[i] = (outside - inside) / max(inside, outside)
+    return width, dispersion
+
+
+def assign(table: Array, medoids: Array) -> Array:
+    """Group of everybody: the nearest medoid, the first among equals."""
+    return np.asarray(table[medoids].argmin(axis=0))
+
+
+def partition(table: Array, start: Array, min_size: int = 1) -> Array:
+    """Medoids improved from a start; groups that are too small dissolve into the others, the smallest first."""
+    medoids = swap(table, start)
+    sizes = np.bincount(assign(table, medoids), minlength=len(medoids))
+    while len(medoids) > 1 and sizes.min() < min_size:
+        medoids = np.delete(medoids, sizes.argmin())
+        sizes = np.bincount(assign(table, medoids), minlength=len(medoids))
+    return medoids
+
+
+def partitions(table: Array, most: int, min_size: int = 1) -> list[Array]:
+    """Medoids for 1, 2, ... ``most`` groups."""
+    start = build(table, most)
+    return [partition(table, start[:k], min_size) for k in range(1, most + 1)]
+
+
+def appraise(table: Array, medoids: Array) -> tuple[float, float]:
+    """Mean silhouette (0 for a single group), and the dispersion within groups."""
+    label = assign(table, medoids)
+    width, dispersion = silhouettes(table, label, np.bincount(label, minlength=len(medoids)))
+    return float(width.mean()), dispersion

@@ -1,0 +1,176 @@
+"""The report's parts, from the answer at the top to what it cannot tell at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from peernet import _report_answer as answer
+from peernet import _report_figures as pictures
+from peernet import _report_tables as tables
+from peernet import _report_words as words
+from peernet._report_html import Html, details, facts, figure, joined, section, table, tag
+from peernet._study import Study
+from peernet._study_files import versions
+from peernet._wording import counted
+
+__all__ = ["PARTS", "opening"]
+
+PRIVATE = (
+    "For the analyst only: this page names people and repeats what they typed. Tell each pair about themselves, and do "
+    "not pass the page on."
+)
+
+
+def opening(study: Study) -> Html:
+    """The answer: two sentences, one picture, the main numbers."""
+    return tag(
+        "header",
+        tag("h1", f"Which pairings bring the most diversity of thought: {study.name}"),
+        tag("p", answer.who_answered(study), class_="under"),
+        tag("div", *(tag("p", sentence) for sentence in answer.headline(study)), class_="answer"),
+        figure(pictures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)])),
+        facts(answer.main_numbers(study), class_="tiles"),
+        tag("p", answer.DEFINITION, class_="note"),
+        tag("p", PRIVATE, class_="private"),
+    )
+
+
+def _graph_key(study: Study) -> Html:
+    """What the lines and dots of the colleague graph mean."""
+    lines = [("#b8c0c9", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
+    swatches = (tag("li", tag("span", class_="swatch", style=f"color:{ink}"), f" {what}") for ink, what in lines)
+    groups = pictures.key_to_groups(study.clusters.table["perspective"], "perspective group")
+    small = [tag("li", "small dot: no partner")] if len(study.pairing) else []
+    return tag("ul", *swatches, *groups, *small, class_="key")
+
+
+def _who(study: Study) -> Html:
+    if not len(study.pairing):
+        return section("who", "Who is paired with whom", tag("p", "Nobody: no pair keeps all the rules and gains."))
+    caption = (
+        "Proposed pairs, those that bring most first. Gains are in effective perspectives; distances go from 0 "
+        "(answered alike) to 1 (as different as can be)."
+    )
+    return section(
+        "who",
+        "Who is paired with whom",
+        tag("p", words.rules(study)),
+        table(tables.pairs(study), caption, class_="long wide"),
+    )
+
+
+def _sure(study: Study) -> Html:
+    caption = "The best pairing at other scales: how many pairs it shares, and how much of its total these pairs keep."
+    parts = [tag("p", words.proof(study)), tag("p", words.scale(study))]
+    if len(study.pairing):
+        parts.append(table(tables.scales(study), caption))
+    return section("sure", "How sure this is", *parts)
+
+
+def _chance(study: Study) -> Html:
+    caption = "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules."
+    picture = (
+        "Total gain of each way of pairing. The grey band holds 95 of 100 random pairings; on the right, the share of "
+        "pairs that rest on trust, either each other's or that of a colleague who can introduce them."
+    )
+    return section(
+        "chance",
+        "Compared with chance and other ways",
+        tag("p", answer.chance(study)) if len(study.pairing) else Html(),
+        _chart(study, pictures.comparison, picture, wanted=study.comparison.table["gain"].max() > 0),
+        table(tables.ways(study), caption),
+    )
+
+
+def _chart(
+    study: Study, draw: Callable[[Study], Html], caption: object, *, wanted: bool, class_: str = "chart"
+) -> Html:
+    """A picture with its caption, or nothing where there is nothing to see."""
+    return figure(draw(study), caption, class_=class_) if wanted else Html()
+
+
+def _prices(study: Study) -> Html:
+    picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
+    caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
+    return section(
+        "gates",
+        "What each rule costs",
+        tag("p", words.prices(study)),
+        _chart(study, pictures.gate_prices, picture, wanted=study.prices["value"].max() > 0),
+        table(tables.gates(study), caption),
+    )
+
+
+def _views(study: Study) -> Html:
+    groups, counts = study.clusters.table, tables.crossed(study)
+    key = [entry for view in groups for entry in pictures.key_to_groups(groups[view], f"{view} group")]
+    caption = joined([words.VIEWS_CAPTION, tag("ul", *key, class_="key")])
+    hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
+    return section(
+        "views",
+        "Experience and perspective",
+        *(tag("p", sentence) for sentence in words.views(study)),
+        _chart(study, pictures.views, caption, wanted=study.clusters.views["people"].max() > 1, class_="picture"),
+        table(counts, hidden) if counts is not None else Html(),
+    )
+
+
+def _reach(study: Study) -> Html:
+    caption = "Each person's effective perspectives in reach, from before the pairing to after it."
+    chart = _chart(study, pictures.reach, caption, wanted=study.exposure.table["before"].count() > 1)
+    return section("reach", "Who gets to hear more", tag("p", words.reach(study)), chart)
+
+
+def _unpaired(study: Study) -> Html:
+    if not len(study.pairing.unpaired):
+        return section("unpaired", "Who has no partner, and why", tag("p", "Everybody has one."))
+    everyone = table(tables.unpaired(study), "People without a partner.", class_="long")
+    return section(
+        "unpaired",
+        "Who has no partner, and why",
+        table(tables.unpaired_kinds(study), "People without a partner by reason."),
+        details("Everyone without a partner", everyone),
+    )
+
+
+def _data(study: Study) -> Html:
+    issues = study.survey.issues
+    parts = [tag("p", words.data(study)), tag("p", words.carelessness(study))]
+    if study.careless["flag"].any():
+        parts.append(table(tables.careless(study), "Answers that may have been given without reading."))
+    if len(issues):
+        everything = table(tables.issues(study), "Every problem found while reading the survey.", class_="long")
+        parts.append(table(tables.issue_kinds(study), "What was done about the data."))
+        parts.append(details(f"All {counted(len(issues), 'problem', 'problems')}", everything))
+    return section("data", "What was wrong with the data", *parts)
+
+
+def _record(study: Study) -> Html:
+    hashes = [(name, tag("code", digest)) for name, digest in study.inputs.items()]
+    return section(
+        "record",
+        "Settings, versions and inputs",
+        facts(words.settings(study), class_="plain"),
+        tag("h3", "Versions"),
+        facts(versions().items(), class_="plain"),
+        tag("h3", "Files read (SHA-256)"),
+        facts(hashes, class_="plain"),
+    )
+
+
+def _cannot(_study: Study) -> Html:
+    return section("cannot", "What this cannot tell you", tag("ul", *(tag("li", limit) for limit in words.CANNOT)))
+
+
+PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
+    "who": ("Who is paired", _who),
+    "sure": ("How sure", _sure),
+    "chance": ("Compared with chance", _chance),
+    "gates": ("Price of the rules", _prices),
+    "views": ("Experience and perspective", _views),
+    "reach": ("Who hears more", _reach),
+    "unpaired": ("Without a partner", _unpaired),
+    "data": ("The data", _data),
+    "record": ("Settings", _record),
+    "cannot": ("What this cannot tell", _cannot),
+}

@@ -1,0 +1,47 @@
+"""Numbers and people in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["amount", "counted", "display_names", "distance", "listed", "percent"]
+
+
+def amount(value: float) -> str:
+    """A number of effective perspectives."""
+    return "–" if np.isnan(value) else f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def distance(value: float) -> str:
+    """A distance from 0 to 1."""
+    return "–" if np.isnan(value) else f"{value:.2f}"
+
+
+def percent(share: float) -> str:
+    """A share, which claims neither none nor all where it is not quite so."""
+    if np.isnan(share):
+        return "–"
+    text = f"{share:.0%}"
+    return {"0%": "under 1%", "100%": "over 99%"}.get(text, text) if 0 < share < 1 else text
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words one after the other, empty if there are none."""
+    *first, final = words or [""]
+    return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def display_names(people: pd.DataFrame) -> pd.Series[str]:
+    """What to call each person: their name, with the identifier where two share it or there is none."""
+    names = people["name"].astype("str").str.strip().where(people["name"].notna(), "")
+    identifiers = people.index.to_series().astype("str")
+    unclear = names.duplicated(keep=False) & (names != "")
+    return names.mask(unclear, names + " (" + identifiers + ")").mask(names == "", identifiers)

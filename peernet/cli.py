@@ -1,0 +1,113 @@
+"""The command line: `peernet run` and `peernet check`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+import peernet
+from peernet.errors import PeernetError, PeernetWarning
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        What was typed after ``peernet``; by default the process's own.
+
+    Returns
+    -------
+    int
+        0, or 1 after an error that has been explained on the standard error stream.
+
+    Examples
+    --------
+    >>> main(["check", "data/aarhus"])
+    61 people, 61 answered, 1,240 ties in 5 layers: no issues
+    0
+    """
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.command(chosen))
+    except (PeernetError, OSError) as error:
+        print(f"peernet: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="peernet", description="Peer pairings with the most diversity of thought, on a foundation of trust."
+    )
+    parser.add_argument("--version", action="version", version=f"peernet {peernet.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="from a survey folder to pairings, with a report")
+    run.add_argument("folder", type=Path, metavar="FOLDER", help="survey.csv, codebook.json and what goes with them")
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write; by default results/ and the folder's name"
+    )
+    run.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything drawn (default: 0)")
+    run.add_argument(
+        "--draws", type=int, default=200, metavar="N", help="random pairings to compare with (default: 200)"
+    )
+    run.set_defaults(command=_run)
+    check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
+    check.add_argument("folder", type=Path, metavar="FOLDER")
+    check.set_defaults(command=_check)
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from peernet._report_answer import summary  # here, so that --help and errors in typing answer at once
+    from peernet.report import run_study, write_report
+
+    steps = Steps()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PeernetWarning)
+        study = run_study(chosen.folder, draws=chosen.draws, seed=chosen.seed, progress=steps.start)
+        steps.start("writing the report")
+        report = write_report(study, chosen.out or Path("results", study.name))
+        steps.finish()
+    for warning in caught:
+        print(f"peernet: {warning.message}", file=sys.stderr)
+    print(report, *summary(study), sep="\n")
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from peernet.survey import read_survey
+
+    survey = read_survey(chosen.folder)
+    for issue in survey.issues.itertuples():
+        where = f"{issue.person} {issue.item}".strip()
+        print(f"{issue.severity:<8}{where:<24} {issue.problem}: {issue.done}")
+    found = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
+    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {found}")
+    return int((survey.issues["severity"] == "error").any())
+
+
+class Steps:
+    """Prints each step with its seconds; on a terminal the running one is already shown."""
+
+    def __init__(self) -> None:
+        self._step, self._began = "", 0.0
+
+    def start(self, step: str) -> None:
+        """Begin the next step."""
+        self.finish()
+        self._step, self._began = step, perf_counter()
+        if sys.stderr.isatty():
+            print(f"{'':10}{step}", end="\r", file=sys.stderr, flush=True)
+
+    def finish(self) -> None:
+        """End the step that runs."""
+        if self._step:
+            print(f"{perf_counter() - self._began:7.1f} s {self._step}", file=sys.stderr, flush=True)
+        self._step = ""

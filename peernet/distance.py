@@ -1,0 +1,299 @@
+"""How far apart two people's answers are, for answers of every kind and with some of them missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from peernet._item_coding import CODED_KINDS, CodedItems, code_items
+from peernet._item_distance import fill_square, fill_tile
+from peernet._item_weights import item_weights
+from peernet.codebook import Item
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.survey import Survey
+
+__all__ = ["PersonDistances", "gower_distances", "person_distances"]
+
+Floats = npt.NDArray[np.float64]
+Positions = Sequence[int] | npt.NDArray[np.integer]
+
+COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")
+EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class PersonDistances:
+    """Distances between people on one block of answers, computed when asked for and never stored as a whole.
+
+    Parameters
+    ----------
+    people
+        The people, in the order of the survey; positions in `block` refer to it.
+    weights
+        Share of weight of each item, summing to 1. An item on which everybody agrees has weight 0.
+    min_shared
+        The least share of weight that two people must both have answered for their distance to be defined.
+    items
+        The coded answers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peernet.codebook import Codebook, Item
+    >>> codebook = Codebook((Item("id", "person"), Item("field", "perspective", "nominal")))
+    >>> people = pd.DataFrame({"field": ["law", "law", "design"]}, index=pd.Index(["ann", "bo", "cy"], name="person"))
+    >>> survey = Survey(people, pd.DataFrame(), pd.DataFrame(), codebook, pd.DataFrame(), {})
+    >>> distances = person_distances(survey)
+    >>> distances.block([0])
+    array([[0., 0., 1.]])
+    >>> distances.mean
+    0.666...
+    """
+
+    people: pd.Index
+    weights: pd.Series
+    min_shared: float
+    items: CodedItems = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def __repr__(self) -> str:
+        return f"<PersonDistances: {len(self)} people, {len(self.weights)} items>"
+
+    @property
+    def shares(self) -> Floats:
+        """The weights as an array."""
+        return self.weights.to_numpy()
+
+    @property
+    def least(self) -> float:
+        """The least shared weight, less a rounding error."""
+        return max(self.min_shared - _ROUNDING, _ROUNDING)
+
+    @property
+    def answered(self) -> npt.NDArray[np.bool_]:
+        """Whether each person answered anything that weighs."""
+        return np.asarray((~np.isnan(self.items.answers[self.shares > 0])).any(axis=0))
+
+    def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
+        """Distances of some people from others.
+
+        Parameters
+        ----------
+        rows, cols
+            Positions of people; everybody where ``cols`` is not given.
+
+        Returns
+        -------
+        numpy.ndarray
+            One row per person in ``rows``, one column per person in ``cols``. The value of a pair does not depend on
+            who comes first. A person's distance from themself is 0, or NaN where they answered nothing. NaN where two
+            people share too little answered weight, or agree only on the absence of things.
+        """
+        left = self.items.take(np.asarray(rows, dtype=np.int64))
+        right = self.items if cols is None else self.items.take(np.asarray(cols, dtype=np.int64))
+        out = np.empty((len(left.people), len(right.people)))
+        fill_tile(left, right, self.shares, self.least, out)
+        return out
+
+    def to_frame(self) -> pd.DataFrame:
+        """Square table of distances, people in rows and columns."""
+        out = np.empty((len(self), len(self)))
+        fill_square(self.items, self.shares, self.least, out)
+        return pd.DataFrame(out, index=self.people, columns=self.people)
+
+    def parts(self, a: str, b: str) -> pd.DataFrame:
+        """What each item adds to the distance of one pair.
+
+        Parameters
+        ----------
+        a, b
+            The two people.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``item``; ``distance`` between their answers (NaN where the item does not compare them), ``weight``
+            among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
+        """
+        left, right = (self.items.take(np.array([self._position(person)])) for person in (a, b))
+        distance = np.full(len(self.weights), np.nan)
+        for v in range(len(distance)):
+            cell = np.full((1, 1), np.nan)
+            fill_tile(left, right, np.eye(len(distance))[v], 0.0, cell)
+            distance[v] = cell[0, 0]
+        weight = self.weights.where(~np.isnan(distance), 0.0)
+        weight = weight / weight.sum()
+        table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight})
+        return table.rename_axis("item")
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
+        return float(self._some.mean()) if self._some.size else np.nan
+
+    @cached_property
+    def median(self) -> float:
+        """Median distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
+        return float(np.median(self._some)) if self._some.size else np.nan
+
+    @cached_property
+    def _some(self) -> Floats:
+        people = np.arange(len(self))
+        if len(self) > EXACT_PEOPLE:
+            people = np.sort(np.random.default_rng(0).choice(len(self), EXACT_PEOPLE, replace=False))
+        table = self.block(people, people)
+        values = table[np.triu_indices(len(people), k=1)]
+        return values[~np.isnan(values)]
+
+    def _position(self, person: str) -> int:
+        if person not in self.people:
+            hint = did_you_mean(str(person), map(str, self.people))
+            raise UnknownPersonError(f"No person {person!r} in the survey.{hint}")
+        return list(self.people).index(person)
+
+
+def person_distances(
+    survey: Survey,
+    block: str = "perspective",
+    *,
+    weights: str | Mapping[str, float] = "contribution",
+    min_shared: float = 0.5,
+) -> PersonDistances:
+    """Distances between the people of a survey on one block of answers.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+    block
+        Which answers to compare. Protected answers are never compared; free text is left out.
+    weights
+        ``"contribution"`` (default) gives every item the same share of the mean distance, so that yes/no and
+        categorical items do not dominate graded ones; ``"equal"`` gives every item the same weight; a mapping gives
+        the weight of each item, 0 where it names none. With the first two an item on which everybody agrees has
+        weight 0, and an item on which hardly anybody differs weighs at most five times the typical item.
+    min_shared
+        The least share of weight that two people must both have answered.
+
+    Returns
+    -------
+    PersonDistances
+
+    Raises
+    ------
+    SettingError
+        If the block is no block of answers or has no items that can be compared, or a setting is not allowed.
+
+    References
+    ----------
+    Gower (1971), A general coefficient of similarity and some of its properties, Biometrics 27, 857-871.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.person_distances(pn.load_aarhus(), "experience")
+    <PersonDistances: 61 people, 1 items>
+    """
+    items = compared_items(survey, block)
+    if not items:
+        raise SettingError(
+            f"The survey has no {block} items to compare people by (free text is not compared). "
+            f'Give at least one item block "{block}" in the codebook.'
+        )
+    kinds, ranges = {item.name: item.kind for item in items}, _ranges(items)
+    return frame_distances(survey.people[list(kinds)], kinds, ranges, weights, min_shared)
+
+
+def gower_distances(
+    frame: pd.DataFrame,
+    *,
+    kinds: Mapping[str, str],
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    weights: str | Mapping[str, float] = "contribution",
+    min_shared: float = 0.5,
+) -> Floats:
+    """Gower's distance between all rows of a frame.
+
+    The distance of two people is the weighted mean of their item differences over the items both answered:
+
+    - numeric: absolute difference over the declared range, or over the observed range where none is declared;
+    - ordinal: the same on numbers with a declared range; on the positions of ordered categories; on dense ranks
+      otherwise;
+    - nominal and binary: 1 where they differ, else 0;
+    - asymmetric: the same, but two "no" are not compared;
+    - multiple: 1 minus the overlap of the two sets over their union (Jaccard); two empty sets are not compared.
+
+    Parameters
+    ----------
+    frame
+        One row per person, one column per item. Multiple choice answers are sets; missing answers are missing values.
+    kinds
+        Kind of each column: ``"numeric"``, ``"ordinal"``, ``"nominal"``, ``"binary"``, ``"asymmetric"`` or
+        ``"multiple"``.
+    ranges
+        Declared lowest and highest answer of numeric and ordinal items.
+    weights, min_shared
+        As in `person_distances`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Square and exactly symmetric, in the order of the rows; NaN where a pair shares too little answered weight, or
+        agrees only on the absence of things.
+
+    Raises
+    ------
+    SettingError
+        If a column has no kind, an answer does not fit its kind or range, or a setting is not allowed.
+
+    References
+    ----------
+    Gower (1971), A general coefficient of similarity and some of its properties, Biometrics 27, 857-871.
+    Kaufman & Rousseeuw (1990), Finding Groups in Data, chapter 1.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"years": [1.0, 3.0, 5.0], "field": ["law", None, "design"]})
+    >>> gower_distances(frame, kinds={"years": "numeric", "field": "nominal"}, weights="equal")
+    array([[0. , 0.5, 1. ],
+           [0.5, 0. , 0.5],
+           [1. , 0.5, 0. ]])
+    """
+    return frame_distances(frame, kinds, ranges, weights, min_shared).to_frame().to_numpy()
+
+
+def compared_items(survey: Survey, block: str) -> list[Item]:
+    """Items of a block that people can be compared by, in the codebook's order."""
+    check_choice("block", block, COMPARED_BLOCKS)
+    return [item for item in survey.codebook.block(block) if item.name in survey.people and item.kind in CODED_KINDS]
+
+
+def frame_distances(
+    frame: pd.DataFrame,
+    kinds: Mapping[str, str],
+    ranges: Mapping[str, tuple[float, float]] | None,
+    weights: str | Mapping[str, float],
+    min_shared: float,
+) -> PersonDistances:
+    """Distances between the rows of a frame, as `PersonDistances`."""
+    if not 0 <= min_shared <= 1:
+        raise SettingError(f"min_shared is a share between 0 and 1; got {min_shared!r}.")
+    items = code_items(frame, kinds, ranges)
+    shares: pd.Series[Any] = pd.Series(
+        item_weights(items, frame.columns.tolist(), weights), index=frame.columns, name="weight"
+    )
+    return PersonDistances(frame.index, shares.rename_axis("item"), min_shared, items)
+
+
+def _ranges(items: Sequence[Item]) -> dict[str, tuple[float, float]]:
+    graded = [item for item in items if item.kind in ("numeric", "ordinal") and not item.categories]
+    return {item.name: item.limits for item in graded if item.limits}

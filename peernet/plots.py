@@ -1,0 +1,352 @@
+"""Pictures: each takes a result, draws it on an Axes and returns that Axes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from peernet._layout import contact_ties, map_people, place_colleagues
+from peernet.clusters import PeopleClusters
+from peernet.compare import Comparison
+from peernet.distance import person_distances
+from peernet.diversity import Exposure
+from peernet.pairing import Pairing
+from peernet.survey import Survey
+
+__all__ = ["plot_colleagues", "plot_comparison", "plot_exposure", "plot_gate_prices", "plot_views"]
+
+Pairs = Pairing | Iterable[tuple[str, str]]
+
+INK, QUIET, FAINT, STRONG = "#1f2933", "#7b8794", "#d9dee4", "#0b5fa5"
+PALETTE = [colour for i, colour in enumerate(sns.color_palette("colorblind", 10).as_hex()) if i != 7]  # 7 is grey
+MARKERS = "os^DvPX"
+GAIN = "effective perspectives"
+WAYS = {
+    "peernet": "peernet, within gates",
+    "random": "random, gates ignored",
+    "attainable": "attainable, gates open",
+}
+
+
+def plot_colleagues(
+    graph: nx.MultiDiGraph[str],
+    pairing: Pairs | None = None,
+    *,
+    colour: pd.Series | None = None,
+    places: pd.DataFrame | None = None,
+    legend: bool = True,
+    seed: int = 0,
+    ax: Axes | None = None,
+    **kws: object,
+) -> Axes:
+    """Colleague graph, who hears whom drawn lightly and the proposed pairs strongly.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    pairing
+        What `pair_people` returned, or any pairs of people; people in none are drawn smaller.
+    colour
+        Group of each person, index ``person``, for example a column of ``PeopleClusters.table``.
+    places
+        Where to draw people, by default what `place_colleagues` finds.
+    legend
+        Whether to draw a legend.
+    seed
+        Seed of the layout.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`, for people.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> ax = plot_colleagues(pn.colleague_graph(survey), [("U1", "U3")], colour=survey.people["role"])
+    >>> len(ax.collections[1].get_segments())  # the pair
+    1
+    """
+    ax = _axes(ax, (8.0, 7.0))
+    places = place_colleagues(graph, seed=seed) if places is None else places
+    people = list(graph)
+    pairs = _pairs(pairing)
+    _lines(ax, places, _heard(graph), FAINT, 0.5, "hear each other now")
+    _lines(ax, places, pairs, INK, 1.3, "proposed pair")
+    paired = {person for pair in pairs for person in pair}
+    sizes = pd.Series([46.0 if person in paired or not pairs else 16.0 for person in people], index=people)
+    _people(ax, places, colour, sizes, kws)
+    ax.set_axis_off()
+    ax.set_aspect("equal")
+    if legend:
+        _legend(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax
+
+
+def plot_views(
+    clusters: PeopleClusters,
+    survey: Survey,
+    *,
+    views: Sequence[str] | None = None,
+    pairing: Pairs | None = None,
+    legend: bool = True,
+    axes: Sequence[Axes] | None = None,
+    **kws: object,
+) -> npt.NDArray[np.object_]:
+    """The same people mapped by each view, the nearer the more alike, coloured by that view's groups.
+
+    Parameters
+    ----------
+    clusters
+        What `cluster_people` returned. A view without groups has one colour, and its verdict is the title.
+    survey
+        The survey that was clustered.
+    views
+        Which views, all by default.
+    pairing
+        Pairs to join by a line: short where partners answered alike, long where they differ.
+    legend
+        Whether to draw legends.
+    axes
+        One Axes per view, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        One per view, side by side.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> axes = plot_views(pn.cluster_people(survey), survey)
+    >>> [ax.get_title(loc="left") for ax in axes]
+    ['Experience – too few items to tell...', 'Perspective – too few items to tell...']
+    """
+    views = [str(view) for view in clusters.table] if views is None else views
+    if axes is None:
+        figure = plt.figure(figsize=(5.0 * len(views), 5.0), layout="constrained")
+        axes = figure.subplots(1, len(views), squeeze=False)[0]
+    for ax, view in zip(axes, views, strict=True):
+        found = map_people(person_distances(survey, view))
+        places = found.table.dropna()
+        _lines(ax, places, _pairs(pairing), QUIET, 0.6, "proposed pair")
+        _people(ax, places, clusters.table[view], pd.Series(26.0, index=places.index), kws)
+        ax.set_title(f"{view.capitalize()} – {clusters.verdict(view)}", loc="left", wrap=True)
+        ax.set(xticks=[], yticks=[], xlabel=f"these two directions show {found.shown:.0%} of the differences")
+        ax.set_aspect("equal", adjustable="datalim")
+        ax.spines[:].set_color(FAINT)
+        if legend:
+            _legend(ax, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=4)
+    return np.asarray(axes, dtype=object)
+
+
+def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """Ways of pairing on one axis of total gain, with the band of chance and what could be attained.
+
+    Parameters
+    ----------
+    comparison
+        What `compare_pairings` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        From bottom to top by gain; on the right the share of pairs that rests on trust.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> ax = plot_comparison(pn.compare_pairings(scores, draws=20))
+    >>> ax.get_yticklabels()[-1].get_text()
+    'attainable, gates open'
+    """
+    ax = _axes(ax, (7.0, 3.6))
+    table = comparison.table.sort_values("gain", kind="stable")
+    rows, gain = np.arange(len(table)), table["gain"]
+    ax.axvspan(*table.loc["random", ["low", "high"]], color=FAINT, zorder=0, label="95 of 100 random pairings")
+    colours = [{"peernet": STRONG}.get(str(name), QUIET if "random" in str(name) else INK) for name in table.index]
+    ax.hlines(rows, 0, gain, colors=colours, linewidth=1.0, alpha=0.4)
+    ax.hlines(rows, table["low"], table["high"], colors=QUIET, linewidth=4.0)
+    ax.scatter(gain, rows, **_style(kws, color=colours, s=60, zorder=3, clip_on=False))
+    _bare(ax, rows, [WAYS.get(str(name), name) for name in table.index], most=float(gain.max()))
+    _beside(ax, table["high"].fillna(gain), [f"{value:.1f}" for value in gain])
+    _margin(ax, "rest on trust", ["" if np.isnan(share) else f"{share:.0%}" for share in table["founded"]])
+    return ax
+
+
+def plot_gate_prices(prices: pd.DataFrame, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What each gate costs: the value within all gates, and what opening each would add.
+
+    Parameters
+    ----------
+    prices
+        What `gate_prices` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.barh`, for the price.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> ax = plot_gate_prices(pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey))))
+    >>> [label.get_text() for label in ax.get_yticklabels()][-1]
+    'all gates kept'
+    """
+    ax = _axes(ax, (7.0, 2.8))
+    table = prices.iloc[::-1]
+    rows, within = np.arange(len(table)), table["value"] - table["price"]
+    ax.barh(rows, within, color=FAINT, height=0.6, label="within all gates")
+    ax.barh(rows, table["price"], left=within, **_style(kws, color=STRONG, height=0.6, label="price of the gate"))
+    _bare(ax, rows, table.index, most=float(table["value"].max()))
+    added = [f"+{price:.1f}" for price in table["price"]]
+    _beside(ax, table["value"], [*added[:-1], f"{table['value'].iloc[-1]:.1f}"])
+    return ax
+
+
+def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """Perspectives in reach of each person, from before the pairing to after it.
+
+    Parameters
+    ----------
+    exposure
+        What `exposure` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.vlines`, for the gains.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        People from left to right by what they reach before.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> plot_exposure(pn.exposure(scores, pn.pair_people(scores))).get_ylabel()
+    'effective perspectives in reach'
+    """
+    ax = _axes(ax, (7.0, 3.4))
+    table = exposure.table.dropna(subset=["before"]).sort_values("before", kind="stable").reset_index()
+    ax.vlines(table.index, table["before"], table["after"], **_style(kws, color=STRONG, linewidth=1.4))
+    ax.scatter(table.index, table["before"], s=7, color=QUIET, label="before", zorder=3)
+    gained = table[table["partners"] > 0]
+    ax.scatter(gained.index, gained["after"], s=11, color=STRONG, label="after", zorder=3)
+    ax.set(xticks=[], xlabel="people, by what they reach before", ylabel=f"{GAIN} in reach")
+    ax.spines[["top", "right"]].set_visible(False)
+    _legend(ax, loc="upper left")
+    return ax
+
+
+def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
+
+
+def _pairs(pairing: Pairs | None) -> list[tuple[str, str]]:
+    return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
+
+
+def _heard(graph: nx.MultiDiGraph[str]) -> list[tuple[str, str]]:
+    """Two people each who hear one another, each tie once."""
+    people = list(graph)
+    return [(people[i], people[j]) for i, j in zip(*contact_ties(graph).nonzero(), strict=True) if i < j]
+
+
+def _lines(
+    ax: Axes, places: pd.DataFrame, pairs: Iterable[tuple[str, str]], colour: str, width: float, label: str
+) -> None:
+    """Straight lines between two people each, where both have a place."""
+    at = {str(person): (x, y) for person, x, y in places.itertuples(name=None)}
+    segments = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
+    ax.add_collection(LineCollection(segments, colors=colour, linewidths=width, label=label, zorder=1))
+
+
+def _people(
+    ax: Axes, places: pd.DataFrame, groups: pd.Series | None, sizes: pd.Series[float], kws: Mapping[str, object]
+) -> None:
+    """Dots, one colour and shape per group, people without a group grey."""
+    groups = pd.Series(pd.NA, index=places.index) if groups is None else groups.reindex(places.index)
+    named = groups.dropna().drop_duplicates().sort_values()
+    looks = {group: _group_look(number, group) for number, group in enumerate(named)}
+    looks[None] = {"color": QUIET, "label": "no group" if looks else "person"}
+    for group, look in looks.items():
+        own = places[groups.isna() if group is None else (groups == group).fillna(False)]
+        if len(own):
+            style = _style({**look, **kws}, edgecolors="white", linewidths=0.5, zorder=2)
+            ax.scatter(own["x"], own["y"], s=sizes[own.index], **style)
+
+
+def _group_look(number: int, group: Hashable) -> dict[str, object]:
+    colour, marker = group_style(number)
+    return {"color": colour, "marker": marker, "label": f"group {group}"}
+
+
+def _style(chosen: Mapping[str, object], **usual: object) -> dict[str, Any]:
+    """Keywords for matplotlib, the caller's before the usual ones."""
+    return {**usual, **chosen}
+
+
+def group_style(number: int) -> tuple[str, str]:
+    """Colour and shape of the group with this number, from 0."""
+    return PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
+
+
+def _legend(ax: Axes, **place: object) -> None:
+    legend = ax.legend(**_style(place, frameon=False))
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+def _bare(ax: Axes, rows: npt.NDArray[np.int64], names: Iterable[object], *, most: float) -> None:
+    """Rows with their names, and only the horizontal axis."""
+    ax.set_yticks(rows, [str(name) for name in names])
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0, pad=8)
+    ax.set(xlim=(0, 1.15 * most if most > 0 else 1.0), xlabel=f"total gain, {GAIN}")
+
+
+def _beside(ax: Axes, values: Iterable[float], texts: Iterable[str]) -> None:
+    """Text to the right of each row's value."""
+    for row, (value, text) in enumerate(zip(values, texts, strict=True)):
+        ax.annotate(text, (value, row), (7, 0), textcoords="offset points", va="center", color=INK)
+
+
+def _margin(ax: Axes, head: str, texts: Sequence[str]) -> None:
+    """A column of text in the right margin, under its heading."""
+    place = ax.get_yaxis_transform()
+    ax.text(1.14, len(texts) - 0.45, head, transform=place, ha="right", color=INK)
+    for row, text in enumerate(texts):
+        ax.text(1.14, row, text, transform=place, ha="right", va="center", color=INK)

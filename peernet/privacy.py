@@ -1,0 +1,140 @@
+"""What may leave the analyst's desk: no small cells in counts, no formulas in spreadsheets."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from peernet.errors import SettingError
+
+__all__ = ["defuse", "suppress_small"]
+
+Floats = npt.NDArray[np.float64]
+Line = tuple[int | slice, int | slice]
+Flags = npt.NDArray[np.bool_]
+
+FLOOR = 5
+TOTAL = "total"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def suppress_small(counts: pd.DataFrame | pd.Series[int], *, floor: int = FLOOR) -> pd.DataFrame | pd.Series[int]:
+    """Counts of people with totals, every count below the floor hidden and no hidden one left to be worked out.
+
+    A hidden count can be worked out from the totals when it is a bridge of the graph that joins its row to its column;
+    the smallest shown count beside it is then hidden too. So is a further one where all that is hidden in a line adds
+    up to fewer than ``floor`` people. Totals take part like any other count. Zeros are hidden as well: that nobody is
+    in a cell says something about everybody.
+
+    Parameters
+    ----------
+    counts
+        Numbers of people, without totals; a table of two groupings or a series of one.
+    floor
+        The smallest number that may be shown.
+
+    Returns
+    -------
+    DataFrame or Series
+        The same cells and a last row and column (or entry) ``total``, as Int64; missing where hidden.
+
+    Raises
+    ------
+    SettingError
+        If ``floor`` is below 1 or a count is missing or negative.
+
+    References
+    ----------
+    Gusfield, D. (1988). A graph theoretic approach to statistical data security. SIAM Journal on Computing 17, 552-571.
+    Hundepool, A. et al. (2012). Statistical Disclosure Control, chapter 4. Wiley.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"x": [12, 3, 20], "y": [9, 14, 30]}, index=["a", "b", "c"])
+    >>> suppress_small(counts)
+              x     y  total
+    a      <NA>  <NA>     21
+    b      <NA>  <NA>     17
+    c        20    30     50
+    total    35    53     88
+    """
+    if floor < 1:
+        raise SettingError(f"floor must be at least 1; got {floor!r}.")
+    if isinstance(counts, pd.Series):
+        alone: pd.Series[int] = _suppressed(counts.to_frame().T, floor).iloc[0]
+        alone.name = counts.name
+        return alone
+    return _suppressed(counts, floor)
+
+
+def _suppressed(counts: pd.DataFrame, floor: int) -> pd.DataFrame:
+    cells = counts.to_numpy(dtype=float)
+    if np.isnan(cells).any() or (cells < 0).any():
+        raise SettingError("counts must be 0 or more everywhere; found a missing or negative one.")
+    full = _with_totals(_with_totals(cells).T).T
+    rows, columns = (pd.Index([*labels, TOTAL], name=labels.name) for labels in (counts.index, counts.columns))
+    return pd.DataFrame(full, index=rows, columns=columns).astype("Int64").mask(_hidden(full, floor))
+
+
+def _with_totals(cells: Floats) -> Floats:
+    return np.column_stack([cells, cells.sum(axis=1)])
+
+
+def _hidden(full: Floats, floor: int) -> Flags:
+    """Cells to hide; each round hides one more, in the barest line first, until no line gives anything away."""
+    hidden = full < floor
+    while telling := _telling_lines(full, hidden, floor):
+        line = min(telling, key=lambda line: hidden[line].sum())
+        shown = np.where(hidden[line], np.inf, full[line])
+        hidden[line] |= np.arange(len(shown)) == shown.argmin()
+    return hidden
+
+
+def _telling_lines(full: Floats, hidden: Flags, floor: int) -> list[Line]:
+    """Rows and columns from which a hidden count can be worked out, or too few people are hidden to hide among."""
+    rows, columns = full.shape
+    joined: nx.Graph[int] = nx.Graph((int(i), rows + int(j)) for i, j in zip(*hidden.nonzero(), strict=True))
+    bridged = np.array([*nx.bridges(joined)], dtype=int)
+    lines: list[Line] = [*((i, slice(None)) for i in range(rows)), *((slice(None), j) for j in range(columns))]
+    return [
+        line
+        for number, line in enumerate(lines)
+        if hidden[line].any()
+        and not hidden[line].all()
+        and (number in bridged or full[line][hidden[line]].sum() < floor)
+    ]
+
+
+def defuse(frame: pd.DataFrame) -> pd.DataFrame:
+    """Copy of a table whose text cells no spreadsheet can take for a formula.
+
+    Parameters
+    ----------
+    frame
+        Any table.
+
+    Returns
+    -------
+    DataFrame
+        Text that starts with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return has an apostrophe before it;
+        numbers and everything else are left alone.
+
+    References
+    ----------
+    OWASP, CSV Injection, https://owasp.org/www-community/attacks/CSV_Injection
+
+    Examples
+    --------
+    >>> defuse(pd.DataFrame({"name": ["=1+1", "Ada"], "gain": [-0.5, 0.5]}))
+        name  gain
+    0  '=1+1  -0.5
+    1    Ada   0.5
+    """
+    numeric = frame.select_dtypes("number").columns
+    return frame.assign(**{column: frame[column].map(_defused) for column in frame.columns.difference(numeric)})
+
+
+def _defused(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

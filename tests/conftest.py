@@ -1,0 +1,53 @@
+"""What every test can ask for: a survey of six people, a seeded generator, the shared reference data."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import peernet as pn
+from tests.tiny_survey import write_folder, write_tiny
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+@pytest.fixture(autouse=True)
+def closed_figures() -> Iterator[None]:
+    """Every figure a test draws is closed after it."""
+    yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """A generator seeded by the test's own name."""
+    return np.random.default_rng(zlib.crc32(request.node.name.encode()))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared data beside the repository; a test that needs it is skipped where it is absent."""
+    path = Path(__file__).resolve().parents[2] / "shared"
+    if not path.is_dir():
+        pytest.skip(f"no shared reference data at {path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> pn.Survey:
+    """The survey of six people in `tests.tiny_survey`, read from its files."""
+    return pn.read_survey(write_tiny(tmp_path_factory.mktemp("tiny")))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a survey folder: ``folder([items], survey="...", roster="...")``."""
+    return lambda items, **files: write_folder(tmp_path / "survey", items, **files)

@@ -1,0 +1,166 @@
+"""Modules import only from the rooms they may: a row of the survey moves one way through the house."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import peernet
+
+PACKAGE = Path(peernet.__file__).parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+
+# Each room and the rooms its modules may import from; what those may import is allowed too.
+ROOMS = {
+    "errors": (),
+    "codebook": ("errors",),
+    "readers": ("codebook",),
+    "survey": ("readers",),
+    "quality": ("survey",),
+    "graph": ("survey",),
+    "teams": ("graph",),
+    "distance": ("survey",),
+    "clusters": ("distance",),
+    "diversity": ("distance", "graph"),
+    "scores": ("graph", "distance", "diversity"),
+    "matching": ("errors",),
+    "pairing": ("scores", "matching"),
+    "compare": ("pairing", "clusters", "diversity"),
+    "dyads": ("errors",),
+    "outcomes": ("pairing", "dyads"),
+    "resampling": ("errors",),
+    "privacy": ("errors",),
+    "datasets": ("survey",),
+    "plots": ("compare", "outcomes", "privacy", "quality", "teams"),
+    "report": ("plots", "datasets"),
+    "cli": ("report",),
+}
+# The room each private module belongs to. A new private module needs a line here.
+PRIVATE = {
+    "__main__": "cli",
+    "_answers": "readers",
+    "_arrays": "errors",
+    "_blossom": "matching",
+    "_blossom_rings": "matching",
+    "_blossom_state": "matching",
+    "_chance": "pairing",
+    "_cluster_number": "clusters",
+    "_cluster_stability": "clusters",
+    "_columns": "survey",
+    "_constraints": "scores",
+    "_copies": "matching",
+    "_draws": "datasets",
+    "_fictional_answers": "datasets",
+    "_fictional_names": "datasets",
+    "_fictional_ties": "datasets",
+    "_files": "errors",
+    "_foundation": "scores",
+    "_gain": "diversity",
+    "_gates": "scores",
+    "_group_tables": "clusters",
+    "_groups": "clusters",
+    "_issues": "errors",
+    "_item": "codebook",
+    "_item_coding": "distance",
+    "_item_distance": "distance",
+    "_item_weights": "distance",
+    "_layout": "plots",
+    "_matching_units": "matching",
+    "_medoids": "clusters",
+    "_mess": "datasets",
+    "_names": "readers",
+    "_nominations": "readers",
+    "_one_cloud": "clusters",
+    "_organisation": "datasets",
+    "_pair_table": "scores",
+    "_pair_weights": "matching",
+    "_peer_clusters": "clusters",
+    "_people": "survey",
+    "_pilot": "datasets",
+    "_pricing": "matching",
+    "_proven_matching": "matching",
+    "_questionnaire": "datasets",
+    "_reach": "diversity",
+    "_report_answer": "report",
+    "_report_figures": "report",
+    "_report_html": "report",
+    "_report_parts": "report",
+    "_report_tables": "report",
+    "_report_words": "report",
+    "_social_relations": "graph",
+    "_study": "report",
+    "_study_files": "report",
+    "_synthetic_readme": "datasets",
+    "_table_schema": "codebook",
+    "_text_tables": "readers",
+    "_typed_names": "datasets",
+    "_waves": "survey",
+    "_weights": "pairing",
+    "_wording": "report",
+}
+NUMERIC_ONLY = {"matching": {"numpy", "scipy", "numba"}, "dyads": {"numpy", "scipy", "pandas"}}
+DRAWING = {"matplotlib", "seaborn"}
+DRAWING_ROOMS = {"plots", "report"}
+
+
+def room_of(module: str) -> str | None:
+    return PRIVATE.get(module, module if module in ROOMS else None)
+
+
+@cache
+def allowed_rooms(room: str) -> frozenset[str]:
+    return frozenset({room}).union(*(allowed_rooms(other) for other in ROOMS[room]))
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    """Full names of what a module imports, anywhere in it; ``peernet`` where it uses the package as a whole."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "peernet":
+            found |= {f"peernet.{a.name}" if a.name in MODULES else "peernet" for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(f"{'peernet.' * (node.level > 0)}{node.module}")
+    return frozenset(found)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_a_room(module):
+    assert room_of(module) is not None, f"peernet/{module}.py has no room: add it to PRIVATE (or ROOMS) in this file"
+
+
+def test_no_room_is_kept_for_a_module_that_is_gone():
+    assert set(PRIVATE) <= set(MODULES)
+    assert set(PRIVATE.values()) <= set(ROOMS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_rooms_before_it(module):
+    room = room_of(module) or pytest.skip("no room")
+    inside = {name.split(".")[1] for name in imported(module) if name.startswith("peernet.")}
+    wrong = sorted(other for other in inside if room_of(other) not in allowed_rooms(room))
+    assert not wrong, f"{module} (room {room}) may import from {sorted(allowed_rooms(room))}, not from {wrong}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_last_rooms_use_the_package_as_a_whole(module):
+    if "peernet" in imported(module):
+        assert room_of(module) in ("report", "cli")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_plots_and_report_draw(module):
+    used = {name.split(".")[0] for name in imported(module)}
+    assert room_of(module) in DRAWING_ROOMS or not used & DRAWING
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room_of(m) in NUMERIC_ONLY])
+def test_the_engines_rest_on_numbers_alone(module):
+    used = {name.split(".")[0] for name in imported(module)} - set(sys.stdlib_module_names) - {"peernet"}
+    assert used <= NUMERIC_ONLY[str(room_of(module))]

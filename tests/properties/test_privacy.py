@@ -1,0 +1,40 @@
+"""What an attacker with the totals and arithmetic could find out from a suppressed table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from scipy.optimize import linprog
+
+from peernet.privacy import FLOOR, suppress_small
+
+tables = arrays(int, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5), elements=st.integers(0, 20))
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables)
+def test_no_small_count_is_shown_and_none_can_be_worked_out(counts: np.ndarray) -> None:
+    table = suppress_small(pd.DataFrame(counts))
+    cells = table.to_numpy(dtype=float, na_value=np.nan)
+    assert not (cells < FLOOR).any()
+    for cell in np.flatnonzero(np.isnan(cells)):
+        low, high = could_be(cells, cell)
+        assert high - low > 0.5
+
+
+def could_be(cells: np.ndarray, cell: int) -> tuple[float, float]:
+    """Least and most a hidden cell can be, given what is shown, that totals add up, and that no count is negative."""
+    rows, columns = cells.shape
+    sums = []
+    for line in [*(np.s_[i, :] for i in range(rows)), *(np.s_[:, j] for j in range(columns))]:
+        sign = np.zeros((rows, columns))
+        sign[line] = 1
+        sign[(line[0], -1) if isinstance(line[1], slice) else (-1, line[1])] = -1
+        sums.append(sign.ravel())
+    bounds = [(0, None) if np.isnan(value) else (value, value) for value in cells.ravel()]
+    wanted = np.eye(cells.size)[cell]
+    ends = [linprog(w, A_eq=sums, b_eq=np.zeros(len(sums)), bounds=bounds) for w in (wanted, -wanted)]
+    return ends[0].fun, np.inf if ends[1].status == 3 else -ends[1].fun

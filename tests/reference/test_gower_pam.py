@@ -1,0 +1,66 @@
+"""Distances and partitions equal R's cluster::daisy and cluster::pam, with and without missing answers."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from peernet._medoids import assign, build, partition, silhouettes
+from peernet.distance import gower_distances
+
+FLOWER = Path(__file__).parents[3] / "shared" / "refs" / "flower_gower_pam"
+pytestmark = pytest.mark.skipif(not FLOWER.is_dir(), reason="reference results are not here")
+
+KINDS = dict(
+    zip(
+        [f"V{v}" for v in range(1, 9)],
+        ["asymmetric", "binary", "asymmetric", "nominal", "ordinal", "ordinal", "ordinal", "numeric"],
+        strict=True,
+    )
+)
+
+
+def flowers(name):
+    frame = pd.read_csv(FLOWER / f"{name}.csv", index_col="id")
+    for item in ("V1", "V3"):
+        frame[item] = frame[item].astype("boolean")
+    frame["V5"] = pd.Categorical(frame["V5"], categories=range(1, 4), ordered=True)
+    frame["V6"] = pd.Categorical(frame["V6"], categories=range(1, 19), ordered=True)
+    return frame
+
+
+def daisy(name):
+    return pd.read_csv(FLOWER / f"{name}.csv").to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"), [("flower", "gower_typed"), ("flower_missing", "gower_typed_missing")]
+)
+def test_typed_distances_equal_daisy(answers, expected):
+    weights = dict.fromkeys(KINDS, 1.0)
+    table = gower_distances(flowers(answers), kinds=KINDS, weights=weights, min_shared=0)
+    np.testing.assert_allclose(table, daisy(expected), atol=1e-11)
+
+
+def test_plain_distances_equal_daisy():
+    kinds = KINDS | {"V1": "binary", "V3": "binary", "V7": "numeric"}
+    table = gower_distances(flowers("flower"), kinds=kinds, weights="equal")
+    np.testing.assert_allclose(table, daisy("gower_default"), atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    "expected", json.loads((FLOWER / "expected.json").read_text())["pam"] if FLOWER.is_dir() else []
+)
+def test_partition_equals_pam(expected):
+    table, k = daisy("gower_typed"), expected["k"]
+    medoids = partition(table, build(table, k))
+    label = assign(table, medoids)
+    assert sorted(medoids + 1) == sorted(expected["medoids"])
+    assert table[build(table, k)].min(axis=0).mean() == pytest.approx(expected["objective_build"], abs=1e-10)
+    assert table[medoids].min(axis=0).mean() == pytest.approx(expected["objective_swap"], abs=1e-10)
+    width = silhouettes(table, label, np.bincount(label))[0]
+    assert width.mean() == pytest.approx(expected["avg_sil"], abs=1e-10)
+    theirs = np.array(expected["clustering"])
+    assert len(set(zip(theirs, label, strict=True))) == k

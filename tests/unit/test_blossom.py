@@ -1,0 +1,126 @@
+"""The engine's duals cover every pair and add up to the matching: a proof anybody can check."""
+
+import numpy as np
+import pytest
+
+from peernet import _blossom_state as at
+from peernet._blossom import run, start
+from peernet._blossom_rings import blossom_halves, common_dual, dissolve, mark_above
+from peernet._copies import Copies, Pairs, no_pairs
+from tests import naive_matching as naive
+
+ALL = 10**9
+
+
+def listed(weights):
+    u, v = np.nonzero(np.triu(np.nan_to_num(weights) > 0, 1))
+    return Pairs(u, v, (2 * weights[u, v]).astype(np.int64))
+
+
+def triples(pairs):
+    return list(zip(pairs.u.tolist(), pairs.v.tolist(), pairs.w.tolist(), strict=True))
+
+
+def opened(pairs, n):
+    """State before the first search; half the largest weight covers all of a person's pairs."""
+    dual = np.zeros(n, dtype=np.int64)
+    np.maximum.at(dual, pairs.u, pairs.w // 2)
+    np.maximum.at(dual, pairs.v, pairs.w // 2)
+    state = Copies(np.ones(n, dtype=np.int64), no_pairs()).state(pairs, dual, np.full(n, -1))
+    start(state)
+    return state
+
+
+def total(state, pairs):
+    mate = state.node[: state.tally[at.PEOPLE], at.MATE_OUT]
+    return int(pairs.w[mate[pairs.u] == pairs.v].sum())
+
+
+@pytest.fixture(params=naive.KINDS)
+def pairs(request, rng):
+    return listed(naive.pool(request.param, 80, rng))
+
+
+def test_duals_cover_every_pair_and_equal_the_matching(pairs):
+    state = opened(pairs, 80)
+    run(state, True, ALL)
+    run(state, False, ALL)
+    value = naive.dual_value(state, triples(pairs))
+    halves = blossom_halves(state)
+    assert value == state.node[:80, at.DUAL].sum() + (state.node[halves > 0, at.DUAL] * halves[halves > 0]).sum()
+    dissolve(state)
+    assert total(state, pairs) == value
+
+
+def test_duals_cover_every_pair_between_any_two_searches(pairs):
+    state = opened(pairs, 80)
+    values = [naive.dual_value(state, triples(pairs))]
+    for halves in (True, False):
+        while run(state, halves, 1):
+            values.append(naive.dual_value(state, triples(pairs)))
+    assert values == sorted(values, reverse=True)
+
+
+def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
+    state = opened(pairs, 80)
+    run(state, False, ALL)
+    dissolve(state)
+    assert not blossom_halves(state).any()
+    naive.dual_value(state, triples(pairs))
+    mate = state.node[:80, at.MATE_OUT]
+    assert all(mate[mate[v]] == v for v in np.flatnonzero(mate >= 0))
+
+
+def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
+    everyone = listed(naive.pool("odd clusters", 60, rng))
+    some = everyone.where(rng.random(len(everyone)) < 0.3)
+    state = opened(some, 60)
+    run(state, False, ALL)
+    dissolve(state)
+    copies = Copies(np.ones(60, dtype=np.int64), no_pairs())
+    again = copies.state(everyone, state.node[:60, at.DUAL].copy(), state.node[:60, at.MATE_OUT].copy())
+    start(again)
+    run(again, False, ALL)
+    value = naive.dual_value(again, triples(everyone))
+    dissolve(again)
+    assert total(again, everyone) == value
+
+
+def test_three_people_who_are_all_alike_need_a_blossom():
+    pairs = Pairs(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([4, 4, 4]))
+    state = opened(pairs, 3)
+    run(state, False, ALL)
+    assert naive.dual_value(state, triples(pairs)) == 4
+
+
+def test_shared_blossoms_are_those_that_hold_both(rng):
+    pairs = listed(naive.pool("odd clusters", 50, rng))
+    state = opened(pairs, 50)
+    run(state, False, ALL)
+    used = np.flatnonzero(blossom_halves(state))
+    assert len(used)
+    held = {b: set(naive.members(state, b)) for b in used}
+    for u in range(50):
+        mark_above(state, u)
+        for v in range(50):
+            assert v == u or common_dual(state, v) == sum(state.node[b, at.DUAL] for b in used if {u, v} <= held[b])
+
+
+def test_the_queue_returns_events_in_time_order(rng):
+    state = opened(no_pairs(), 40)
+    keys = rng.integers(0, 50, 60)
+    for key in keys:
+        at.sift_up(state, key, key)
+    assert [at.pop(state) for _ in keys] == sorted(keys)
+
+
+def test_a_full_queue_forgets_what_no_longer_holds():
+    pairs = Pairs(np.array([0]), np.array([1]), np.array([4]))
+    state = opened(pairs, 2)
+    state.tally[at.LIMIT] = 10
+    size = len(state.heap)
+    for key in range(size):
+        at.push(state, key, 0)
+    assert state.tally[at.EVENTS] == size
+    at.push(state, 3, 0)
+    assert state.tally[at.EVENTS] == 1

@@ -1,0 +1,76 @@
+"""Errors: one message, every problem, nothing lost on the way through a worker process."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from peernet.errors import (
+    CodebookError,
+    InfeasibleError,
+    MatchingError,
+    PeernetError,
+    SettingError,
+    SurveyError,
+    UnknownItemError,
+    UnknownPersonError,
+    check_choice,
+    did_you_mean,
+)
+
+
+def test_one_problem_is_the_whole_message():
+    assert str(SurveyError("survey.csv is empty.")) == "survey.csv is empty."
+
+
+def test_several_problems_are_numbered():
+    assert str(SurveyError("One.", "Two.")) == "2 problems:\n  1. One.\n  2. Two."
+
+
+def test_more_than_twenty_problems_are_counted_but_all_kept():
+    error = SurveyError(*(f"Row {i}." for i in range(1, 26)))
+    assert str(error).startswith("25 problems:\n  1. Row 1.")
+    assert str(error).endswith("  20. Row 20.\n  ... and 5 more")
+    assert len(error.problems) == 25
+
+
+@pytest.mark.parametrize("kind", [SurveyError, CodebookError])
+def test_a_survey_error_survives_pickling(kind):
+    error = pickle.loads(pickle.dumps(kind("One.", "Two.")))
+    assert (type(error), error.problems) == (kind, ("One.", "Two."))
+
+
+@pytest.mark.parametrize(
+    ("kind", "builtin"),
+    [
+        (SurveyError, ValueError),
+        (CodebookError, SurveyError),
+        (SettingError, ValueError),
+        (MatchingError, ValueError),
+        (InfeasibleError, MatchingError),
+        (UnknownPersonError, KeyError),
+        (UnknownItemError, KeyError),
+    ],
+)
+def test_every_error_is_caught_as_a_peernet_error_and_as_its_builtin(kind, builtin):
+    assert issubclass(kind, PeernetError)
+    assert issubclass(kind, builtin)
+
+
+@pytest.mark.parametrize("kind", [UnknownPersonError, UnknownItemError])
+def test_an_unknown_key_is_told_without_the_quotation_marks_of_a_key_error(kind):
+    assert str(kind("No person 'p9' in the survey.")) == "No person 'p9' in the survey."
+
+
+def test_a_choice_outside_the_allowed_ones_is_refused_with_all_of_them():
+    with pytest.raises(SettingError, match=r"^rule must be one of 'mutual', 'either'; got 'both'\.$"):
+        check_choice("rule", "both", ("mutual", "either"))
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("trsut", " Did you mean 'Trust'?"), ("TRUST", " Did you mean 'Trust'?"), ("lunch", "")],
+)
+def test_a_hint_is_given_only_for_a_close_word_whatever_its_case(word, hint):
+    assert did_you_mean(word, ["Trust", "candour"]) == hint

@@ -1,0 +1,161 @@
+"""Who is meant by a typed name: the ways of reading, in order, and when to give up."""
+
+from __future__ import annotations
+
+import pytest
+
+from peernet._names import NameBook, Reading, is_nobody, same_name, split_names
+
+PEOPLE = {
+    "p1": "Jonathan Berg",
+    "p2": "Anna Holm",
+    "p3": "Annabel Holm",
+    "p4": "Søren O'Brien",
+    "p5": "Michael Dubois",
+    "p6": "Anna Maria Cruz",
+    "p7": "Elisabeth Jansson",
+    "p8": "Lina Jansson",
+    "p9": "Małgorzata Silva",
+    "p10": "Anna Holm",
+    "12": "Bo Li",
+}
+TEAMS = {"p1": "Dock", "p2": "Dock", "p3": "Yard", "p6": "Yard", "p10": "Yard"}
+BOOK = NameBook(PEOPLE, TEAMS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "person", "how"),
+    [
+        ("p1", "p1", "identifier"),
+        (" P1 ", "p1", "identifier"),
+        ("12", "12", "identifier"),
+        ("Jonathan Berg", "p1", "name"),
+        ("  jonathan   BERG ", "p1", "name"),
+        ("Berg, Jonathan", "p1", "name"),
+        ("Dr. Jonathan Berg, PhD", "p1", "name"),
+        ("Soren OBrien", "p4", "name"),
+        ("Søren O’Brien", "p4", "name"),
+        ("Malgorzata Silva", "p9", "name"),
+        ("Berg", "p1", "part of the name"),
+        ("Anna Cruz", "p6", "part of the name"),
+        ("Jon Berg", "p1", "short form"),
+        ("J. Berg", "p1", "short form"),
+        ("Berg, J", "p1", "short form"),
+        ("Jonathan B.", "p1", "short form"),
+        ("Jona", "p1", "short form"),
+        ("Jonathan Breg", "p1", "near spelling"),
+        ("Jonatan Berg", "p1", "near spelling"),
+        ("Breg, Jonathan", "p1", "near spelling"),
+        ("Micheal Dubois", "p5", "near spelling"),
+        ("Mike Dubois", "p5", "similar first name"),
+        ("Jonathan Berg from finance", "p1", "name and more words"),
+    ],
+)
+def test_a_name_is_read_by_the_first_way_that_finds_anybody(typed, person, how):
+    reading = BOOK.read(typed)
+    assert (reading.person, reading.how) == (person, how)
+
+
+@pytest.mark.parametrize("typed", ["the canteen lady", "Uwe", "JB", "J.", "Bo Lu", "???", "", "p77", "Berg Holm"])
+def test_a_name_nobody_has_is_unknown(typed):
+    assert BOOK.read(typed) == Reading(None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        ("Anna", ("p2", "p6", "p10")),
+        ("Anna Holm", ("p2", "p10")),
+        ("Holm", ("p2", "p3", "p10")),
+        ("Lisa Jansson", ("p8", "p7")),
+    ],
+)
+def test_a_name_that_fits_several_people_names_nobody_and_lists_them(typed, candidates):
+    reading = BOOK.read(typed)
+    assert (reading.person, reading.candidates) == (None, candidates)
+
+
+@pytest.mark.parametrize(("ego", "person"), [("p1", "p2"), ("p3", "p10"), ("p4", None), ("12", None)])
+def test_people_of_one_name_are_told_apart_by_the_team_of_the_one_who_typed_it(ego, person):
+    assert BOOK.read("Anna Holm", ego=ego).person == person
+
+
+def test_a_first_name_within_a_team_says_how_it_was_settled():
+    assert BOOK.read("Anna", ego="p1") == Reading("p2", "part of the name", ("p2", "p6", "p10"), by_team=True)
+    assert not BOOK.read("Jon", ego="p1").by_team
+
+
+def test_nobody_means_themselves_by_a_name_that_others_share():
+    assert BOOK.read("Anna Holm", ego="p2").person == "p10"
+    assert BOOK.read("Anna Holm", ego="p10").person == "p2"
+
+
+def test_a_name_of_ones_own_that_nobody_shares_is_oneself():
+    assert BOOK.read("Jon Berg", ego="p1").person == "p1"
+
+
+def test_a_whole_word_is_preferred_to_the_beginning_of_one():
+    book = NameBook({"a": "Anna Ek", "b": "Annabel Dahl"})
+    assert book.read("Anna").person == "a"
+
+
+def test_an_identifier_in_other_case_counts_only_where_none_fits_exactly():
+    book = NameBook({"AB": "Ada Berg", "ab": "Bo Dahl"})
+    assert (book.read("AB").person, book.read("ab").person) == ("AB", "ab")
+
+
+def test_namesakes_are_groups_of_people_with_one_name():
+    assert BOOK.namesakes() == [("p2", "p10")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Ann Lee; Bo Ek", ["Ann Lee", "Bo Ek"]),
+        ("Ann Lee;; ;Bo Ek;", ["Ann Lee", "Bo Ek"]),
+        ("Ann Lee\nBo Ek\r\nCy Oz", ["Ann Lee", "Bo Ek", "Cy Oz"]),
+        ("1. Ann Lee\n2) Bo Ek\n- Cy Oz\n• Di Wu", ["Ann Lee", "Bo Ek", "Cy Oz", "Di Wu"]),
+        ("Ann Lee & Bo Ek and Cy Oz / Di Wu | Ed Xi + Fi Yu", ["Ann Lee", "Bo Ek", "Cy Oz", "Di Wu", "Ed Xi", "Fi Yu"]),
+        ("Lee, Ann; Ek, Bo", ["Lee, Ann", "Ek, Bo"]),
+        ("Anderson", ["Anderson"]),
+        ("Jean-Luc Ek/Holm", ["Jean-Luc Ek/Holm"]),
+        ("-", ["-"]),
+        ("", []),
+    ],
+)
+def test_a_cell_is_split_at_whatever_no_name_contains(cell, names):
+    assert split_names(cell) == names
+
+
+def test_the_declared_separator_splits_too():
+    assert split_names("Ann Lee#Bo Ek", "#") == ["Ann Lee", "Bo Ek"]
+
+
+@pytest.mark.parametrize(
+    "word", ["nobody", "Nobody.", "NONE", "no one", "no-one", "n/a", "-", "--", "niemand", "Keiner!"]
+)
+def test_nobody_can_be_said_in_many_ways(word):
+    assert is_nobody(word)
+
+
+@pytest.mark.parametrize("word", ["", "Nona", "Noone Berg", "anybody"])
+def test_other_words_do_not_say_nobody(word):
+    assert not is_nobody(word)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("Jonathan Berg", "berg, jonathan", True),
+        ("Jonathan Berg", "Jon Berg", True),
+        ("Mike Dubois", "Michael Dubois", True),
+        ("Jonathan Berg", "Jonatahn Berg", True),
+        ("Anna Cruz", "Anna Maria Cruz", True),
+        ("Jonathan Berg", "Anna Holm", False),
+        ("Anna Holm", "Anna Berg", False),
+        ("Bo Li", "?", False),
+    ],
+)
+def test_two_spellings_are_one_name_or_two(a, b, same):
+    assert same_name(a, b) is same
+    assert same_name(b, a) is same

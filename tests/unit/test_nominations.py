@@ -1,0 +1,176 @@
+"""Nominations: cells of names and rows of a tie file become ties, and what cannot is told."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from peernet._issues import IssueLog
+from peernet._item import Item
+from peernet._names import NameBook
+from peernet._nominations import Desk, listed_ties, nominated_ties, vetoes
+
+PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz"}
+TRUST = Item("q", "tie", layer="trust")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(NameBook(PEOPLE, {"p1": "A", "p3": "A", "p4": "B"}), ("", "NA"), IssueLog())
+
+
+def cells(**typed: str) -> pd.DataFrame:
+    return pd.DataFrame({"q": pd.Series(typed, dtype="str")})
+
+
+def issues(desk: Desk) -> list[tuple[str, ...]]:
+    return list(desk.log.to_frame().itertuples(index=False, name=None))
+
+
+def test_every_name_becomes_a_tie_once_and_the_ego_has_answered(desk):
+    ties, answered = nominated_ties([TRUST], cells(p1="Bo Ek; Cy Oz; bo ek"), desk)
+    assert ties == [("p1", "p2", "trust", 1.0, True), ("p1", "p3", "trust", 1.0, True)]
+    assert answered == {"trust": {"p1"}}
+    assert issues(desk) == []
+
+
+@pytest.mark.parametrize("cell", ["", "NA", "na"])
+def test_a_blank_nomination_is_no_answer(desk, cell):
+    assert nominated_ties([TRUST], cells(p1=cell), desk) == ([], {"trust": set()})
+    assert issues(desk) == []
+
+
+def test_nobody_is_an_answer_that_names_nobody(desk):
+    assert nominated_ties([TRUST], cells(p1="nobody"), desk) == ([], {"trust": {"p1"}})
+    assert issues(desk) == []
+
+
+@pytest.mark.parametrize("cell", [";", "???", " , "])
+def test_a_cell_without_any_name_is_no_answer_and_is_told(desk, cell):
+    assert nominated_ties([TRUST], cells(p1=cell), desk) == ([], {"trust": set()})
+    assert issues(desk) == [("warning", "q", "p1", f"{cell!r} holds no name", "treated as not answered")]
+
+
+def test_a_stranger_is_told_and_the_question_counts_as_answered(desk):
+    assert nominated_ties([TRUST], cells(p1="the canteen lady"), desk) == ([], {"trust": {"p1"}})
+    assert issues(desk) == [("warning", "q", "p1", "'the canteen lady' is nobody on the roster", "not counted")]
+
+
+def test_naming_oneself_is_left_out_and_noted(desk):
+    assert nominated_ties([TRUST], cells(p1="Ann Lee; Bo Ek"), desk)[0] == [("p1", "p2", "trust", 1.0, True)]
+    assert issues(desk) == [("note", "q", "p1", "'Ann Lee' is the respondent", "left out")]
+
+
+def test_an_ambiguous_name_lists_everyone_it_could_be(desk):
+    assert nominated_ties([TRUST], cells(p2="Oz"), desk)[0] == []
+    done = "not counted; write the identifier to settle it"
+    assert issues(desk) == [("warning", "q", "p2", "'Oz' could be Cy Oz (p3), Cleo Oz (p4)", done)]
+
+
+def test_an_ambiguous_name_is_settled_by_the_team_and_noted(desk):
+    assert nominated_ties([TRUST], cells(p1="Oz"), desk)[0] == [("p1", "p3", "trust", 1.0, True)]
+    assert issues(desk) == [("note", "q", "p1", "typed 'Oz'", "read as Cy Oz (p3): part of the name, in the same team")]
+
+
+def test_a_guess_at_a_nickname_asks_to_be_checked():
+    desk = Desk(NameBook({"p1": "Ann Lee", "p2": "Michael Dubois"}), ("",), IssueLog())
+    assert nominated_ties([TRUST], cells(p1="Mike Dubois"), desk)[0] == [("p1", "p2", "trust", 1.0, True)]
+    done = "read as Michael Dubois (p2): similar first name; check that this is who was meant"
+    assert issues(desk) == [("warning", "q", "p1", "typed 'Mike Dubois'", done)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "alters"),
+    [
+        ("Ek, Bo", ["p2"]),
+        ("Ek, Bo; Oz, Cy", ["p2", "p3"]),
+        ("Bo Ek, Cy Oz", ["p2", "p3"]),
+        ("Bo, Cy", ["p2", "p3"]),
+        ("Bo Ek, Cy Oz, Cleo Oz", ["p2", "p3", "p4"]),
+        ("Bo Ek, Cy Oz; Cleo Oz", ["p2", "p3", "p4"]),
+        ("p2, p3", ["p2", "p3"]),
+        ("Bo Ek, the canteen lady", ["p2"]),
+    ],
+)
+def test_commas_part_names_unless_they_stand_in_one(desk, cell, alters):
+    assert [alter for _, alter, *_ in nominated_ties([TRUST], cells(p1=cell), desk)[0]] == alters
+
+
+def test_a_stranger_typed_last_name_first_is_not_taken_apart(desk):
+    """ "Cy" alone would be read as somebody else."""
+    assert nominated_ties([TRUST], cells(p1="Young, Cy"), desk)[0] == []
+    assert issues(desk) == [("warning", "q", "p1", "'Young, Cy' is nobody on the roster", "not counted")]
+
+
+def test_two_questions_can_feed_one_layer(desk):
+    items = [Item("a", "tie", layer="trust"), Item("b", "tie", layer="trust")]
+    table = pd.DataFrame({"a": ["Bo Ek", ""], "b": ["", "Cy Oz"]}, index=["p1", "p2"], dtype="str")
+    ties, answered = nominated_ties(items, table, desk)
+    assert [tie[:3] for tie in ties] == [("p1", "p2", "trust"), ("p2", "p3", "trust")]
+    assert answered == {"trust": {"p1", "p2"}}
+
+
+def test_vetoes_are_sets_of_people_and_none_where_not_answered(desk):
+    item = Item("q", "constraint", role="never_with")
+    assert vetoes(item, cells(p1="Bo Ek; Cy Oz", p2="", p3="nobody")["q"], desk).tolist() == [
+        frozenset({"p2", "p3"}),
+        None,
+        frozenset(),
+    ]
+
+
+def test_a_veto_that_cannot_be_read_is_an_error_to_settle(desk):
+    vetoes(Item("q", "constraint", role="never_with"), cells(p1="Zed")["q"], desk)
+    assert issues(desk) == [("error", "q", "p1", "'Zed' is nobody on the roster", "not counted")]
+
+
+def listed(desk: Desk, *rows: dict[str, str]) -> list[tuple]:
+    return listed_ties(pd.DataFrame(list(rows), dtype="str").fillna(""), [TRUST], desk)
+
+
+def test_a_listed_tie_has_a_rating_of_one_unless_it_says_otherwise(desk):
+    rows = [
+        {"ego": "p1", "alter": "p2", "layer": "trust", "rating": ""},
+        {"ego": "p1", "alter": "p3", "layer": "trust", "rating": "2,5"},
+        {"ego": "Ann Lee", "alter": "p4", "layer": "trust", "rating": "0"},
+    ]
+    assert listed(desk, *rows) == [
+        ("p1", "p2", "trust", 1.0, True),
+        ("p1", "p3", "trust", 2.5, True),
+        ("p1", "p4", "trust", 0.0, True),
+    ]
+    assert issues(desk) == []
+
+
+@pytest.mark.parametrize("said", ["no", "0", "FALSE"])
+def test_somebody_the_ego_was_not_asked_about_has_no_rating_to_speak_of(desk, said):
+    row = {"ego": "p1", "alter": "p2", "layer": "trust", "rating": "5", "asked": said}
+    assert listed(desk, row) == [("p1", "p2", "trust", 0.0, False)]
+
+
+def test_a_rating_that_cannot_be_read_leaves_the_tie(desk):
+    ((*tie, rating, asked),) = listed(desk, {"ego": "p1", "alter": "p2", "layer": "trust", "rating": "much"})
+    assert (tie, asked) == (["p1", "p2", "trust"], True)
+    assert math.isnan(rating)
+    assert issues(desk) == [("warning", "q", "p1", "'much' is not a number", "tie kept, its rating unknown")]
+
+
+def test_a_tie_listed_twice_with_different_ratings_counts_once_and_is_noted(desk):
+    rows = [{"ego": "p1", "alter": "p2", "layer": "trust", "rating": rating} for rating in ("1", "1", "3")]
+    assert listed(desk, *rows) == [("p1", "p2", "trust", 1.0, True)]
+    assert issues(desk) == [("note", "q", "p1", "tie to p2 is listed more than once", "kept the first row")]
+
+
+@pytest.mark.parametrize(
+    ("row", "issue"),
+    [
+        ({"ego": "p1", "alter": "p1"}, ("note", "q", "p1", "a tie to oneself", "left out")),
+        ({"ego": "p1", "alter": "p9"}, ("warning", "q", "p1", "'p9' is nobody on the roster", "not counted")),
+        ({"ego": "p9", "alter": "p1"}, ("warning", "q", "", "'p9' is nobody on the roster", "not counted")),
+    ],
+)
+def test_a_listed_tie_that_leads_nowhere_is_left_out_and_told(desk, row, issue):
+    assert listed(desk, row | {"layer": "trust"}) == []
+    assert issues(desk) == [issue]

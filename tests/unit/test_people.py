@@ -1,0 +1,165 @@
+"""Who is in the survey: roster, respondents, managers, and identifiers that are not one person's."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from peernet import Item, Survey, read_survey
+from peernet.errors import SurveyError
+
+ITEMS = (
+    Item("id", "person"),
+    Item("name", "name"),
+    Item("team", "team", "nominal"),
+    Item("boss", "manager"),
+    Item("years", "experience", "numeric", missing=("-99",)),
+    Item("field", "perspective", "nominal"),
+)
+
+
+def issues(survey: Survey) -> list[list[str]]:
+    """Rows of issues, but for the one that says how few answered."""
+    rows = survey.issues[["severity", "item", "person", "problem", "done"]].to_numpy().tolist()
+    return [row for row in rows if row[3] != "only one person answered"]
+
+
+def test_everyone_on_the_roster_is_there_in_its_order_answered_or_not(folder):
+    survey = read_survey(
+        folder(
+            ITEMS, roster="id,name\np3,Cy Oz\np1,Ann Lee\np2,Bo Ek\n", survey="id,years,field,team,boss\np1,3,Law,A,\n"
+        )
+    )
+    assert survey.people.index.tolist() == ["p3", "p1", "p2"]
+    assert survey.people["answered"].tolist() == [False, True, False]
+    assert survey.people["years"].isna().tolist() == [True, False, True]
+    assert survey.people.index.name == "person"
+
+
+def test_without_a_roster_the_respondents_are_the_people(folder):
+    survey = read_survey(folder(ITEMS, survey="id,name,team,boss,years,field\np2,Bo Ek,A,,3,Law\np1,,B,,4,Arts\n"))
+    assert survey.people["name"].to_dict() == {"p2": "Bo Ek", "p1": "p1"}
+    assert survey.people["team"].to_dict() == {"p2": "A", "p1": "B"}
+    assert issues(survey) == []
+
+
+def test_a_respondent_who_is_not_on_the_roster_is_added_and_told(folder):
+    survey = read_survey(
+        folder(
+            ITEMS, roster="id,name,team,boss\np1,Ann Lee,A,\n", survey="id,years,field\np1,1,Law\nP1,2,Arts\nx,3,Law\n"
+        )
+    )
+    assert survey.people.index.tolist() == ["p1", "P1", "x"]
+    assert issues(survey) == [
+        ["warning", "", "P1", "answered but is not on the roster; 'p1' is", "added to the people"],
+        ["warning", "", "x", "answered but is not on the roster", "added to the people"],
+    ]
+
+
+def test_of_repeated_answers_the_most_complete_is_kept(folder):
+    rows = "id,name,team,boss,years,field\np1,Ann,A,,3,Law\np2,Bo,A,,1,Arts\np1,Ann Lee,A,p2,-99,Law\n"
+    survey = read_survey(folder(ITEMS, survey=rows))
+    assert survey.people.loc["p1", "years"] == 3
+    assert issues(survey) == [["warning", "", "p1", "answered 2 times", "kept the most complete answer"]]
+
+
+def test_of_equally_complete_answers_the_last_is_kept(folder):
+    survey = read_survey(folder(ITEMS, survey="id,name,team,boss,years,field\np1,,,,3,Law\np1,,,,4,Arts\np1,,,,5,\n"))
+    assert survey.people.loc["p1", ["years", "field"]].tolist() == [4.0, "Arts"]
+
+
+@pytest.mark.parametrize("file", ["survey", "roster"])
+def test_one_identifier_for_two_people_is_refused(folder, file):
+    rows = "id,name,team,boss,years,field\np1,Ann Lee,A,,1,Law\np2,Bo Ek,A,,2,Arts\np1,Cy Oz,A,,3,Law\n"
+    files = {"survey": rows.replace("Cy Oz", "Ann Lee"), file: rows}
+    with pytest.raises(SurveyError) as caught:
+        read_survey(folder(ITEMS, **files))
+    assert str(caught.value) == (
+        f"{file}.csv: the identifier 'p1' belongs to 2 people (Ann Lee, Cy Oz). "
+        "Give each person an identifier of their own."
+    )
+
+
+def test_one_person_who_spells_their_name_in_two_ways_is_one_person(folder):
+    rows = 'id,name,team,boss,years,field\np1,Jonathan Lee,A,,1,Law\np1,"Lee, Jon",A,,3,Law\n'
+    assert len(read_survey(folder(ITEMS, survey=rows)).people) == 1
+
+
+def test_a_respondent_under_another_name_than_the_rosters_must_be_settled(folder):
+    files = {"roster": "id,name,team,boss\np1,Ann Lee,A,\n", "survey": "id,name,years,field\np1,Cy Oz,3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert survey.people.loc["p1", "name"] == "Ann Lee"
+    assert issues(survey) == [
+        [
+            "error",
+            "name",
+            "p1",
+            "called 'Ann Lee' on the roster but 'Cy Oz' in the survey",
+            "the roster's name is used; check the identifier",
+        ]
+    ]
+
+
+def test_a_row_without_an_identifier_is_left_out_and_must_be_settled(folder):
+    survey = read_survey(folder(ITEMS, survey="id,name,team,boss,years,field\np1,,,,3,Law\n,,,,4,Arts\n  ,,,,5,Law\n"))
+    assert survey.people.index.tolist() == ["p1"]
+    assert [row[:4] for row in issues(survey) if row[0] == "error"] == [
+        ["error", "id", "", "row 3 of survey.csv has no id"],
+        ["error", "id", "", "row 4 of survey.csv has no id"],
+    ]
+
+
+def test_a_survey_without_the_person_column_is_refused(folder):
+    with pytest.raises(SurveyError) as caught:
+        read_survey(folder(ITEMS, survey="ID,years\np1,3\n"))
+    told = "survey.csv has no column 'id', which the codebook calls the person; it has ID, years."
+    assert str(caught.value) == told
+
+
+def test_somebody_listed_twice_on_the_roster_counts_once(folder):
+    files = {"roster": "id,name,team,boss\np1,Ann Lee,A,\np1,Ann Lee,B,\n", "survey": "id,years,field\np1,3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert survey.people["team"].to_dict() == {"p1": "A"}
+    assert issues(survey) == [["note", "", "p1", "listed more than once on the roster", "kept the first row"]]
+
+
+def test_two_people_of_one_name_are_noted(folder):
+    files = {"roster": 'id,name,team,boss\np1,Ann Lee,A,\np2,"Lee, Ann",B,\n', "survey": "id,years,field\np1,3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert ["note", "", "", "p1, p2 are all called Ann Lee", "told apart by team where only one fits"] in issues(survey)
+
+
+def managers(folder, *typed: str) -> Survey:
+    names = ("Ann Lee", "Bo Ek", "Cy Oz", "Cleo Oz")
+    rows = "".join(
+        f'p{i},{name},A,"{boss}"\n' for i, (name, boss) in enumerate(zip(names, typed, strict=False), start=1)
+    )
+    return read_survey(folder(ITEMS, roster=f"id,name,team,boss\n{rows}", survey="id,years,field\np1,3,Law\n"))
+
+
+def test_managers_are_people_whether_named_by_identifier_or_by_name(folder):
+    survey = managers(folder, "", "p1", "Ann Lee", "none")
+    assert survey.people["manager"].dropna().to_dict() == {"p2": "p1", "p3": "p1"}
+    assert issues(survey) == []
+
+
+def test_a_manager_who_is_not_word_for_word_on_the_roster_is_told(folder):
+    survey = managers(folder, "", "Ann Leee", "Zed", "Oz")
+    assert survey.people["manager"].dropna().to_dict() == {"p2": "p1", "p4": "p3"}
+    assert issues(survey)[:2] == [
+        ["note", "boss", "p2", "typed 'Ann Leee'", "read as Ann Lee (p1): near spelling"],
+        ["warning", "boss", "p3", "'Zed' is nobody on the roster", "not counted"],
+    ]
+
+
+def test_nobody_is_their_own_manager(folder):
+    survey = managers(folder, "p1", "p1")
+    assert survey.people["manager"].dropna().to_dict() == {"p2": "p1"}
+    assert issues(survey) == [["warning", "boss", "p1", "is listed as their own manager", "manager left unknown"]]
+
+
+def test_names_teams_and_managers_are_text(folder):
+    survey = read_survey(folder((*ITEMS[:1], *ITEMS[4:]), survey="id,years,field\np1,3,Law\n"))
+    assert [str(survey.people[part].dtype) for part in ("name", "team", "manager")] == ["str"] * 3
+    assert survey.people[["team", "manager"]].isna().all(axis=None)
+    assert isinstance(survey.people.index, pd.Index)

@@ -1,0 +1,81 @@
+"""Small counts hidden, formulas made harmless."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from peernet.errors import SettingError
+from peernet.privacy import defuse, suppress_small
+
+
+def shown(table: pd.DataFrame) -> list[list[int | None]]:
+    return [[None if pd.isna(cell) else int(cell) for cell in row] for row in table.to_numpy(dtype=object)]
+
+
+def test_counts_of_five_and_more_are_shown_with_their_totals() -> None:
+    table = suppress_small(pd.DataFrame([[5, 6], [7, 8]]))
+    assert shown(table) == [[5, 6, 11], [7, 8, 15], [12, 14, 26]]
+    assert [*table.columns] == [0, 1, "total"]
+
+
+def test_a_small_count_is_hidden_and_no_total_gives_it_away() -> None:
+    table = suppress_small(pd.DataFrame([[50, 3], [20, 30]]))
+    assert shown(table) == [[None, None, 53], [None, None, 50], [70, 33, 103]]
+
+
+def test_a_zero_is_hidden_like_any_small_count() -> None:
+    assert pd.isna(suppress_small(pd.DataFrame([[9, 0], [20, 30]])).iloc[0, 1])
+
+
+def test_hidden_counts_of_a_line_add_up_to_at_least_the_floor() -> None:
+    table = suppress_small(pd.DataFrame([[1, 1, 20], [1, 1, 30], [40, 50, 60]]))
+    assert pd.isna(table.iloc[0, 2])
+    assert pd.isna(table.iloc[1, 2])
+
+
+def test_a_small_total_is_hidden_too() -> None:
+    assert pd.isna(suppress_small(pd.DataFrame([[1, 2], [20, 30]])).loc[0, "total"])
+
+
+def test_sizes_of_groups_hide_the_smallest_two_when_one_is_small() -> None:
+    sizes = suppress_small(pd.Series([57, 53, 3], index=[1, 2, 3], name="People"))
+    assert sizes.isna().tolist() == [False, True, True, False]
+    assert (sizes[1], sizes["total"], sizes.name) == (57, 113, "People")
+
+
+def test_the_floor_can_be_chosen() -> None:
+    assert suppress_small(pd.Series([9, 12]), floor=10).isna().tolist() == [True, True, False]
+    assert suppress_small(pd.Series([0, 1]), floor=1).isna().any()
+
+
+def test_counts_stay_as_they_were() -> None:
+    counts = pd.DataFrame([[50, 3], [20, 30]])
+    before = counts.copy()
+    suppress_small(counts)
+    pd.testing.assert_frame_equal(counts, before)
+
+
+@pytest.mark.parametrize("counts", [[[1.0, float("nan")]], [[1, -2]]])
+def test_counts_that_are_no_counts_are_refused(counts: list[list[float]]) -> None:
+    with pytest.raises(SettingError, match=r"^counts must be 0 or more everywhere; found a missing or negative one\.$"):
+        suppress_small(pd.DataFrame(counts))
+
+
+def test_a_floor_below_one_is_refused() -> None:
+    with pytest.raises(SettingError, match=r"^floor must be at least 1; got 0\.$"):
+        suppress_small(pd.Series([5]), floor=0)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
+    assert defuse(pd.DataFrame({"name": [f"{start}cmd()"]}))["name"].tolist() == [f"'{start}cmd()"]
+
+
+def test_harmless_text_numbers_and_missing_cells_are_left_alone() -> None:
+    table = pd.DataFrame({"name": ["Ada", "a=b", None], "gain": [-1.5, 2.0, float("nan")], "who": [True, False, True]})
+    pd.testing.assert_frame_equal(defuse(table), table)
+
+
+def test_categories_are_defused_as_well() -> None:
+    assert defuse(pd.DataFrame({"team": pd.Categorical(["=1", "Dock"])}))["team"].tolist() == ["'=1", "Dock"]

@@ -1,0 +1,220 @@
+"""Files as they lie on disk: every way they go wrong gives one message that says what to do."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from peernet import Codebook, Item, read_survey
+from peernet._issues import IssueLog
+from peernet.errors import CodebookError, SurveyError
+from peernet.readers import read_raw
+
+ITEMS = (Item("id", "person"), Item("years", "experience", "numeric"), Item("note", "ignore"))
+PLAIN = "id,years,note\np1,3,fine\np2,4,\n"
+
+
+def refusal(path, **kws) -> str:
+    with pytest.raises(SurveyError) as caught:
+        read_raw(path, log=IssueLog(), **kws)
+    return str(caught.value)
+
+
+def cells(path, **kws) -> list[list[str]]:
+    return read_raw(path, log=IssueLog(), **kws).survey.to_numpy().tolist()
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    path = tmp_path / "nowhere"
+    told = f"There is no {path}. Give a survey folder (survey.csv and codebook.json) or a CSV file."
+    assert refusal(path) == told
+
+
+def test_a_folder_without_answers_says_what_it_holds(tmp_path):
+    (tmp_path / "answers.xlsx").touch()
+    (tmp_path / "codebook.json").touch()
+    assert refusal(tmp_path) == (
+        f"The folder {tmp_path} has no survey.csv; it holds answers.xlsx, codebook.json. "
+        "Name the file of answers survey.csv."
+    )
+
+
+def test_an_empty_folder(tmp_path):
+    assert "it holds nothing." in refusal(tmp_path)
+
+
+def test_a_file_of_another_kind(tmp_path):
+    (tmp_path / "answers.xlsx").touch()
+    told = f"{tmp_path / 'answers.xlsx'} is not a CSV file. Save the sheet as CSV (UTF-8) and read that."
+    assert refusal(tmp_path / "answers.xlsx") == told
+
+
+def test_a_folder_without_a_codebook(tmp_path):
+    (tmp_path / "survey.csv").write_text(PLAIN)
+    with pytest.raises(CodebookError, match=r"^No codebook at .*codebook\.json\. Write one"):
+        read_raw(tmp_path, log=IssueLog())
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", " \n", ",,\n"])
+def test_an_empty_file(folder, content):
+    path = folder(ITEMS, survey=content)
+    assert refusal(path) == f"{path / 'survey.csv'} is empty; it needs a header row and one row per person."
+
+
+def test_a_header_without_answers(folder):
+    path = folder(ITEMS, survey="id,years\n")
+    assert refusal(path) == f"{path / 'survey.csv'} has a header but no answers; it needs one row per person."
+
+
+def test_a_roster_that_lists_nobody(folder):
+    path = folder(ITEMS, survey=PLAIN, roster="id,name\n")
+    assert refusal(path) == (
+        f"{path / 'roster.csv'} has a header but lists nobody; list everyone who was invited or remove the file."
+    )
+
+
+def test_a_cp1252_file_read_as_utf8(folder):
+    path = folder(ITEMS, survey="id,years,note\np1,3,café\n".encode("cp1252"))
+    assert refusal(path) == (
+        f"{path / 'survey.csv'} is not utf-8 text: byte 22 does not decode. "
+        'Save it as "CSV UTF-8", or say what it is: try encoding="cp1252" (Excel on Windows).'
+    )
+
+
+def test_a_cp1252_file_read_as_such(folder):
+    path = folder(ITEMS, survey="id,years,note\np1,3,café\n".encode("cp1252"))
+    assert cells(path, encoding="cp1252") == [["p1", "3", "café"]]
+
+
+def test_a_utf16_file_read_as_utf8(folder):
+    path = folder(ITEMS, survey=PLAIN.encode("utf-16"))
+    assert refusal(path).endswith('try encoding="utf-16".')
+    assert cells(path, encoding="utf-16") == [["p1", "3", "fine"], ["p2", "4", ""]]
+
+
+def test_a_utf16_file_without_its_mark_is_told_by_its_nul_characters(folder):
+    path = folder(ITEMS, survey=PLAIN.encode("utf-16-le"))
+    told = f'{path / "survey.csv"} is not utf-8 text: it holds NUL characters. Try encoding="utf-16".'
+    assert refusal(path) == told
+
+
+def test_an_encoding_that_does_not_exist(folder):
+    told = "'utf-9' is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'."
+    assert refusal(folder(ITEMS, survey=PLAIN), encoding="utf-9") == told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_byte_order_mark_is_no_part_of_the_first_name_and_settles_the_encoding(folder, encoding):
+    path = folder(ITEMS, survey="id,note\np1,café\n".encode("utf-8-sig"))
+    raw = read_raw(path, log=IssueLog(), encoding=encoding)
+    assert raw.survey.columns.tolist() == ["id", "note"]
+    assert raw.survey["note"].tolist() == ["café"]
+
+
+def test_letters_and_accents_typed_apart_are_put_together(folder):
+    assert cells(folder(ITEMS, survey="id,note\np1,cafe\u0301\n")) == [["p1", "caf\u00e9"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace("\n", "\r"),
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        "\n\n" + PLAIN + "\n,,\n",
+        "id , years,note\n p1,3 ,fine\np2,4,\n",
+        '"id","years","note"\n"p1","3","fine"\n"p2","4",""\n',
+    ],
+)
+def test_line_ends_separators_blank_lines_spaces_and_quotation_marks_make_no_difference(folder, text):
+    assert cells(folder(ITEMS, survey=text)) == [["p1", "3", "fine"], ["p2", "4", ""]]
+
+
+def test_quoted_cells_keep_separators_quotation_marks_and_line_ends(folder):
+    path = folder(ITEMS, survey='id,years,note\np1,"3,5","She said ""yes"",\nthen left"\n')
+    assert cells(path) == [["p1", "3,5", 'She said "yes",\nthen left']]
+
+
+def test_a_semicolon_file_may_have_commas_in_its_header(folder):
+    path = folder((*ITEMS, Item("a, b, c", "ignore")), survey='id;years;"a, b, c"\np1;3,5;x\n')
+    assert cells(path) == [["p1", "3,5", "x"]]
+
+
+def test_an_open_quotation_mark_does_not_swallow_the_rest_of_the_file(folder):
+    path = folder(ITEMS, survey='id,years,note\np1,3,"fine\np2,4,\n')
+    assert refusal(path) == (
+        f"{path / 'survey.csv'}: the quotation marks do not pair up near line 3 (unexpected end of data). "
+        'Inside a quoted cell a quotation mark is written twice: "".'
+    )
+
+
+def test_rows_that_are_too_long_are_all_named(folder):
+    path = folder(ITEMS, survey="id,years,note\np1,3,yes,no\n\np2,4,fine\np3,1,a,b,c\n")
+    with pytest.raises(SurveyError) as caught:
+        read_raw(path, log=IssueLog())
+    advice = "Put quotation marks around answers that contain the separator."
+    assert caught.value.problems == (
+        f"{path / 'survey.csv'}: row 2 has 4 cells, the header has 3. {advice}",
+        f"{path / 'survey.csv'}: row 5 has 5 cells, the header has 3. {advice}",
+    )
+
+
+def test_empty_cells_beyond_the_header_are_no_problem(folder):
+    assert cells(folder(ITEMS, survey="id,years,note\np1,3,yes,,\n")) == [["p1", "3", "yes"]]
+
+
+def test_a_row_that_is_too_short_is_filled_up_and_told(folder):
+    survey = read_survey(folder(ITEMS, survey="id,years,note\np1,3\np2,4,fine\n"))
+    assert survey.people["years"].tolist() == [3.0, 4.0]
+    assert survey.issues[["severity", "problem", "done"]].to_numpy().tolist() == [
+        [
+            "warning",
+            "row 2 of survey.csv has 2 cells, the header has 3",
+            "the cells that are not there count as empty; check the row in the file",
+        ]
+    ]
+
+
+def test_a_column_that_is_there_twice(folder):
+    path = folder(ITEMS, survey="id,years,years\np1,3,4\n")
+    told = f"{path / 'survey.csv'} has 2 columns called 'years'; rename or remove all but one."
+    assert refusal(path) == told
+
+
+def test_a_column_without_a_name_is_left_out_and_told_unless_it_is_empty(folder):
+    survey = read_survey(folder(ITEMS, survey=",id,years,note,\n0,p1,3,fine,\n1,p2,4,,\n"))
+    assert survey.issues[["problem", "done"]].to_numpy().tolist() == [
+        ["column 1 of survey.csv has no name", "not used; name it to use it"]
+    ]
+
+
+def test_problems_of_all_files_come_together(folder):
+    path = folder(ITEMS, survey="", roster="id,id\np1,p1\n", outcomes=b"\xff\xfei")
+    with pytest.raises(SurveyError) as caught:
+        read_raw(path, log=IssueLog())
+    assert len(caught.value.problems) == 3
+
+
+def test_a_single_file_is_read_with_the_codebook_beside_it_or_with_one_given(folder, tmp_path):
+    path = folder(ITEMS, survey=PLAIN, roster="id\np9\n")
+    beside = read_raw(path / "survey.csv", log=IssueLog())
+    assert (beside.file, beside.roster.empty) == ("survey.csv", True)
+    (tmp_path / "answers.tsv").write_text(PLAIN.replace(",", "\t"))
+    for codebook in (Codebook(ITEMS), path / "codebook.json", str(path / "codebook.json")):
+        assert read_raw(tmp_path / "answers.tsv", log=IssueLog(), codebook=codebook).survey.shape == (2, 3)
+
+
+def test_every_cell_is_text_and_the_index_is_the_row_in_the_file(folder):
+    raw = read_raw(folder(ITEMS, survey="id,years\np1,3\n\np2,4\n"), log=IssueLog())
+    assert set(raw.survey.dtypes.astype(str)) == {"str"}
+    assert raw.survey.index.tolist() == [2, 4]
+
+
+def test_the_codebook_may_begin_with_a_byte_order_mark(folder):
+    path = folder(ITEMS, survey=PLAIN)
+    text = json.dumps(Codebook(ITEMS).to_descriptor())
+    (path / "codebook.json").write_bytes(text.encode("utf-8-sig"))
+    assert len(read_raw(path, log=IssueLog()).codebook) == 3

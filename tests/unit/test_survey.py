@@ -1,0 +1,289 @@
+"""A survey as read: the tables, what is in them, and what was told on the way."""
+
+from __future__ import annotations
+
+import pickle
+from time import process_time
+
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet import Item, read_survey
+from peernet.errors import SettingError, SurveyError, UnknownPersonError
+
+ITEMS = (
+    Item("id", "person"),
+    Item("years", "experience", "numeric"),
+    Item("field", "perspective", "nominal"),
+    Item("trust", "tie", layer="trust"),
+    Item("lunch", "tie", layer="lunch"),
+    Item("learned", "outcome", "numeric", measure="learning", wave=1),
+    Item("learned_later", "outcome", "numeric", measure="learning", wave=2),
+)
+HEADER = "id,years,field,trust,lunch,learned\n"
+
+
+def told(survey: pn.Survey) -> list[list[str]]:
+    return survey.issues[["severity", "item", "person", "problem", "done"]].to_numpy().tolist()
+
+
+def refused(path) -> tuple[str, ...]:
+    with pytest.raises(SurveyError) as caught:
+        read_survey(path)
+    return caught.value.problems
+
+
+def test_the_tiny_survey_says_what_it_holds(tiny):
+    assert repr(tiny) == "<Survey: 6 people, 5 answered, 15 ties in 2 layers, 4 issues>"
+    assert "<table" in tiny._repr_html_()
+
+
+def test_everyone_is_a_row_with_typed_answers(tiny):
+    people = tiny.people
+    assert people.index.tolist() == ["ann", "ben", "cleo", "dan", "eva", "finn"]
+    assert people.columns[:4].tolist() == ["name", "team", "manager", "answered"]
+    assert people["level"].cat.categories.tolist() == ["Junior", "Senior", "Head"]
+    assert people["level"].cat.ordered
+    assert people["years"].tolist()[:5] == [20, 1, 7.5, 12, 3]
+    assert people["abroad"].tolist() == [True, False, False, True, pd.NA, pd.NA]
+    assert people["careful"].tolist()[:5] == [4, 2, 1, 3, 5]
+    assert people["goals"].tolist() == [{"Lead"}, {"Learn", "Move"}, None, {"Lead"}, frozenset(), None]
+    assert people["not_with"].tolist() == [None, None, None, {"eva"}, None, None]
+    assert people["manager"].dropna().to_dict() == {
+        "ben": "ann",
+        "cleo": "ann",
+        "dan": "ann",
+        "eva": "dan",
+        "finn": "dan",
+    }
+
+
+def test_ties_are_rows_of_ego_alter_and_layer(tiny):
+    assert {layer: len(ties) for layer, ties in tiny.ties.groupby("layer")} == {"works_with": 9, "trust": 6}
+    assert tiny.ties.dtypes.astype(str).to_dict() == {
+        "ego": "str",
+        "alter": "str",
+        "layer": "str",
+        "rating": "float64",
+        "asked": "bool",
+    }
+
+
+def test_who_trusts_nobody_answered_and_who_left_a_blank_did_not(tiny):
+    assert tiny.answered["trust"] == {"ann", "ben", "cleo", "dan"}
+    assert tiny.answered["works_with"] == {"ann", "ben", "cleo", "dan", "eva"}
+
+
+def test_outcomes_of_both_waves_are_one_tidy_table(tiny):
+    table = tiny.outcomes.set_index(["person", "wave"])["value"]
+    assert table.to_dict() == {
+        ("ann", 1): 40,
+        ("ben", 1): 55,
+        ("dan", 1): 70,
+        ("eva", 1): 62,
+        ("ann", 2): 50,
+        ("ben", 2): 58,
+    }
+    assert set(tiny.outcomes["measure"]) == {"learning"}
+
+
+def test_answers_of_a_block_are_its_items_in_order(tiny):
+    assert tiny.answers("experience").columns.tolist() == ["level", "years"]
+    assert tiny.answers("ignore").shape == (6, 0)
+    with pytest.raises(SettingError, match=r"^block must be one of 'person', .*; got 'experiences'\.$"):
+        tiny.answers("experiences")
+
+
+def test_a_constraint_is_found_by_its_role_or_none_where_not_asked(tiny):
+    assert tiny.constraint("capacity")["ann"] == 2
+    assert tiny.constraint("hours") is None
+    with pytest.raises(SettingError, match=r"^role must be one of 'capacity', .*; got 'room'\.$"):
+        tiny.constraint("room")
+
+
+def test_a_person_is_found_by_identifier_or_a_near_one_is_offered(tiny):
+    assert tiny.person("finn")["name"] == "Finn O'Fell"
+    with pytest.raises(UnknownPersonError) as caught:
+        tiny.person("fin")
+    assert str(caught.value) == "No person 'fin' in the survey. Did you mean 'finn'?"
+
+
+def test_a_survey_survives_pickling_and_does_not_compare_its_tables(tiny):
+    again = pickle.loads(pickle.dumps(tiny))
+    pd.testing.assert_frame_equal(again.people, tiny.people)
+    assert again != tiny
+    assert hash(tiny)
+
+
+def test_an_item_without_a_column_and_a_column_without_an_item_are_told_with_a_near_name(folder):
+    survey = read_survey(
+        folder(
+            ITEMS,
+            survey="id,yeras,field,trust,lunch,learned\np1,1,Law,,,\np2,2,Art,,,\n",
+            outcomes="id,learned_later\n",
+        )
+    )
+    assert told(survey) == [
+        [
+            "warning",
+            "years",
+            "",
+            "item 'years' is in the codebook but not in the data. Did you mean 'yeras'?",
+            "left out",
+        ],
+        [
+            "warning",
+            "yeras",
+            "",
+            "column 'yeras' of survey.csv is not in the codebook. Did you mean 'years'?",
+            "not used; describe it in the codebook to use it",
+        ],
+    ]
+    assert "years" not in survey.people
+
+
+def test_a_survey_that_has_nothing_of_its_codebook_is_refused(folder):
+    assert refused(folder(ITEMS[:2], survey="Q1,Q2\nx,y\n")) == (
+        "No column of survey.csv is in its codebook. The file has Q1, Q2; the codebook describes id, years.",
+    )
+
+
+def test_an_item_in_a_file_it_is_not_read_from_is_told(folder):
+    survey = read_survey(folder(ITEMS[:3], roster="id,years\np1,3\np2,4\n", survey="id,field\np1,Law\np2,Art\n"))
+    assert told(survey) == [
+        ["warning", "years", "", "item 'years' is in roster.csv", "not used; move the column to survey.csv"]
+    ]
+
+
+def test_an_item_may_not_take_a_name_that_a_survey_uses_itself(folder):
+    items = (Item("id", "person"), Item("team", "perspective", "nominal"))
+    assert refused(folder(items, survey="id,team\np1,A\n")) == (
+        "Item 'team' has a name peernet keeps for itself (person, name, team, manager, answered). "
+        "Rename the column and the item.",
+    )
+
+
+def test_somebody_who_answered_nothing_is_kept_and_told(folder):
+    survey = read_survey(
+        folder(ITEMS, survey=HEADER + "p1,1,Law,,,\np2,,,,,\np3,2,Art,,,\n", outcomes="id,learned_later\np2,5\n")
+    )
+    assert survey.people["answered"].to_dict() == {"p1": True, "p2": False, "p3": True}
+    assert told(survey) == [["warning", "", "p2", "every answer is missing", "kept as someone who did not answer"]]
+
+
+@pytest.mark.parametrize("row", ["p2,,,nobody,,", "p2,,,,p1,", "p2,,,,,7"])
+def test_nobody_a_name_or_a_first_outcome_is_an_answer(folder, row):
+    survey = read_survey(folder(ITEMS, survey=HEADER + f"p1,1,Law,,,\n{row}\n"))
+    assert survey.people["answered"].all()
+
+
+def test_a_constant_item_is_noted(folder):
+    survey = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\np2,2,Law\np3,,\n"))
+    assert told(survey)[0] == [
+        "note",
+        "field",
+        "",
+        "everyone who answered 'field' gave the same answer",
+        "kept; it sets nobody apart",
+    ]
+
+
+def test_one_respondent_alone_is_read_and_told(folder):
+    survey = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\n"))
+    assert len(survey.people) == 1
+    assert told(survey) == [
+        ["warning", "", "", "only one person answered", "kept; there is nobody to compare or pair them with"]
+    ]
+
+
+TIE_FILE = "ego,alter,layer,rating,asked\np1,p2,lunch,3,\np2,p1,lunch,0,\np1,p3,lunch,,no\n"
+
+
+def test_a_tie_file_stands_beside_typed_nominations(folder):
+    items = [item for item in ITEMS if item.name != "learned_later"]
+    survey = read_survey(
+        folder(items, survey="id,years,field,trust,learned\np1,1,Law,p2,\np2,2,Art,,\np3,,,,\n", ties=TIE_FILE)
+    )
+    assert survey.ties.to_numpy().tolist() == [
+        ["p1", "p2", "lunch", 3.0, True],
+        ["p2", "p1", "lunch", 0.0, True],
+        ["p1", "p3", "lunch", 0.0, False],
+        ["p1", "p2", "trust", 1.0, True],
+    ]
+    assert survey.answered == {"trust": {"p1"}, "lunch": {"p1", "p2"}}
+    assert repr(survey) == "<Survey: 3 people, 2 answered, 2 ties in 2 layers, 1 issues>"
+
+
+def test_a_layer_nobody_answered_is_there_and_empty(folder):
+    survey = read_survey(folder(ITEMS, survey=HEADER + "p1,1,Law,,,\np2,2,Art,,,\n"))
+    assert survey.answered == {"trust": frozenset(), "lunch": frozenset()}
+    assert survey.ties.dtypes.astype(str).tolist() == ["str", "str", "str", "float64", "bool"]
+
+
+def test_a_tie_file_without_its_columns_is_refused(folder):
+    assert refused(folder(ITEMS, survey=HEADER + "p1,1,Law,,,\n", ties="from,to\np1,p1\n")) == (
+        "ties.csv has no column ego, alter, layer; it needs ego, alter and layer. It has from, to.",
+    )
+
+
+def test_a_layer_that_no_item_describes_is_refused_with_a_near_one(folder):
+    path = folder(ITEMS, survey=HEADER + "p1,1,Law,,,\n", ties="ego,alter,layer\np1,p1,trsut\n")
+    assert refused(path) == (
+        "ties.csv has a layer 'trsut'; the codebook's layers are trust, lunch. Did you mean 'trust'?",
+    )
+
+
+def test_outcomes_of_strangers_and_repeated_rows_are_told(folder):
+    survey = read_survey(
+        folder(
+            ITEMS,
+            survey=HEADER + "p1,1,Law,,,\np2,2,Art,,,\n",
+            outcomes="id,learned_later\np1,3\np9,4\np1,5\n,6\n",
+        )
+    )
+    assert survey.outcomes.to_numpy().tolist() == [["p1", 2, "learning", 5.0]]
+    assert told(survey) == [
+        ["error", "id", "", "row 5 of outcomes.csv has no id", "row left out; add the identifier to use it"],
+        ["warning", "", "p1", "listed more than once in outcomes.csv", "kept the last row"],
+        ["warning", "", "p9", "in outcomes.csv but not among the people", "outcomes left out"],
+    ]
+
+
+def test_an_outcome_in_both_files_is_taken_from_the_later_one_and_told(folder):
+    survey = read_survey(
+        folder(ITEMS, survey=HEADER + "p1,1,Law,,,10\np2,2,Art,,,20\n", outcomes="id,learned,learned_later\np1,30,5\n")
+    )
+    values = survey.outcomes.set_index(["person", "wave"])["value"].to_dict()
+    assert values == {("p1", 1): 30, ("p2", 1): 20, ("p1", 2): 5}
+    assert told(survey) == [
+        [
+            "note",
+            "",
+            "p1",
+            "learning of wave 1 is both in survey.csv and in outcomes.csv",
+            "kept the answer in outcomes.csv",
+        ]
+    ]
+
+
+def test_without_outcomes_the_table_is_empty_but_typed(folder):
+    outcomes = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\n")).outcomes
+    assert outcomes.dtypes.astype(str).to_dict() == {
+        "person": "str",
+        "wave": "int64",
+        "measure": "str",
+        "value": "float64",
+    }
+
+
+def test_ordered_categories_of_an_outcome_count_from_one(folder):
+    items = (Item("id", "person"), Item("mood", "outcome", "ordinal", categories=("Low", "Mid", "High")))
+    survey = read_survey(folder(items, survey="id,mood\np1,High\np2,low\n"))
+    assert survey.outcomes["value"].tolist() == [3.0, 1.0]
+
+
+def test_the_example_is_read_within_a_second():
+    start = process_time()
+    pn.load_example()
+    assert process_time() - start < 1

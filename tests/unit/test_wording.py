@@ -1,0 +1,39 @@
+"""Numbers and people in plain words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from peernet._wording import amount, counted, display_names, distance, listed, percent
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.0, "0.00"), (4.346, "4.35"), (12.34, "12.3"), (1234.5, "1,234.5")])
+def test_amounts_show_what_matters(value: float, words: str) -> None:
+    assert amount(value) == words
+
+
+def test_unknown_numbers_are_a_dash() -> None:
+    assert [wording(float("nan")) for wording in (amount, distance, percent)] == ["–"] * 3
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "0%"), (0.001, "under 1%"), (0.256, "26%"), (0.999, "over 99%"), (1.0, "100%")],
+)
+def test_shares_claim_neither_none_nor_all_unless_it_is_so(share: float, words: str) -> None:
+    assert percent(share) == words
+
+
+def test_nouns_follow_their_number() -> None:
+    assert [counted(n, "pair", "pairs") for n in (0, 1, 1200)] == ["0 pairs", "1 pair", "1,200 pairs"]
+
+
+def test_lists_read_as_a_sentence() -> None:
+    assert [listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert listed(["a", "b"], "or") == "a or b"
+
+
+def test_people_are_called_by_name_unless_two_share_it_or_there_is_none() -> None:
+    people = pd.DataFrame({"name": ["Ada", "Bo", "Bo", None, "  "]}, index=list("abcde"))
+    assert display_names(people).tolist() == ["Ada", "Bo (b)", "Bo (c)", "d", "e"]
