@@ -1,4 +1,9 @@
 from ._chance import random_pairs as random_pairs
+from ._foundation import pair_foundation as pair_foundation
+from ._layer_statistics import layer_statistics as layer_statistics
+from ._position import describe_people as describe_people
+from ._social_relations import SocialRelations as SocialRelations
+from ._social_relations import social_relations as social_relations
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import cluster_people as cluster_people
 from .codebook import Codebook as Codebook

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Codes, Integers
-from peernet.graph import layer_matrix
+from peernet._layer_statistics import MISSING, pairs_matrix, treated, who_answered
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.graph import layer_matrices, threshold
 
-__all__ = ["STATES", "Foundation", "lay_foundation"]
+__all__ = ["STATES", "Foundation", "lay_foundation", "pair_foundation"]
 
 STATES = ("unknown", "mutual", "introduced", "refused")
 UNKNOWN, MUTUAL, INTRODUCED, REFUSED = range(4)
@@ -27,9 +31,9 @@ class Foundation:
     Parameters
     ----------
     mutual
-        Both named the other on every foundation layer.
+        Both named the other on every foundation layer, or on as many as needed.
     refused
-        On some foundation layer someone who knows the other answered and did not name them.
+        On too many foundation layers someone who knows the other answered and did not name them.
     vouching
         Ratings of the mutual ties an introduction can rest on.
     """
@@ -58,44 +62,164 @@ class Foundation:
         return both[np.lexsort((both, -(row_a + row_b)[both], -weakest[both]))]
 
 
-def lay_foundation(graph: nx.MultiDiGraph[str], *, at_least: float = 1.0) -> Foundation:
+def lay_foundation(
+    graph: nx.MultiDiGraph[str],
+    *,
+    layers: Sequence[str] | None = None,
+    at_least: float | None = None,
+    dimensions: int | None = None,
+    missing: str = "available",
+) -> Foundation:
     """Foundation of every pair in the graph.
 
-    Mutual: both named the other, rated ``at_least`` so much, on every foundation layer. Refused: they know each
-    other (one named the other on any layer) and on some foundation layer the one who knows the other answered
-    without naming them, or rated them lower. Introduced: neither, and a colleague has a mutual tie of trust with
-    both. Otherwise unknown, which is not distrust.
+    Mutual: both named the other, rated ``at_least`` so much (by default the codebook's threshold), on every
+    foundation layer, or on as many ``dimensions`` as are needed. Refused: they know each other (one named the other
+    on any layer, or rated them on this) and on so many foundation layers that too few are left, the one who knows the
+    other answered without naming them, or rated them lower. Introduced: neither, and a colleague has a mutual tie of
+    trust with both. Otherwise unknown, which is not distrust. ``missing`` says what people who did not answer say, as
+    in `layer_statistics`.
     """
-    layers = graph.graph["foundation"]
+    check_choice("missing", missing, MISSING)
+    layers = graph.graph["foundation"] if layers is None else tuple(layers)
     n = len(graph)
     if not layers:
         empty = sparse.csr_array((n, n), dtype=bool)
         return Foundation(empty, empty, sparse.csr_array((n, n)))
-    ratings = {layer: layer_matrix(graph, layer) for layer in graph.graph["layers"]}
-    knows = (_sum(ratings.values()) > 0).astype(float)
-    sent = {layer: sparse.csr_array(ratings[layer] >= at_least) for layer in layers}
-    mutual = reduce(lambda a, b: a.multiply(b), (_both_ways(matrix) for matrix in sent.values()))
-    refused = _sum(_withheld(graph, layer, knows, sent[layer]) for layer in layers)
-    vouching = "trust" if "trust" in layers else None
-    basis = _both_ways(sent[vouching]) if vouching else mutual
+    needed = _checked_dimensions(dimensions, layers)
+    ratings = {
+        layer: treated(matrix, who_answered(graph, layer), missing) for layer, matrix in layer_matrices(graph).items()
+    }
+    knows = _sum(matrix.astype(bool) for matrix in ratings.values())
+    sent = {
+        layer: _rated(ratings[layer], threshold(graph, layer) if at_least is None else at_least) for layer in layers
+    }
+    both = {layer: _both_ways(matrix) for layer, matrix in sent.items()}
+    withheld = _sum(_either_way(_withheld(graph, layer, knows, sent[layer], missing)) for layer in layers)
+    mutual = sparse.csr_array(_sum(both.values()) >= needed)
     strength = _sum(matrix.minimum(matrix.T) for layer, matrix in ratings.items() if layer in layers)
+    basis = both["trust"] if "trust" in layers else mutual.astype(float)
     return Foundation(
-        sparse.csr_array(mutual.astype(bool)),
-        sparse.csr_array((refused + refused.T).astype(bool)),
-        sparse.csr_array(basis.astype(float).multiply(strength)),
+        mutual,
+        sparse.csr_array(withheld > len(layers) - needed),
+        sparse.csr_array(basis.multiply(strength)),
     )
 
 
-def _sum(matrices: object) -> Mask:
-    return reduce(add, matrices)  # type: ignore[call-overload, no-any-return]
+def _checked_dimensions(dimensions: int | None, layers: Sequence[str]) -> int:
+    if dimensions is None:
+        return len(layers)
+    if not 1 <= dimensions <= len(layers):
+        raise SettingError(
+            f"dimensions must be from 1 to {len(layers)}, the number of foundation layers; got {dimensions!r}."
+        )
+    return dimensions
+
+
+def _sum(matrices: Iterable[Mask]) -> Mask:
+    return reduce(add, (matrix.astype(float) for matrix in matrices))
+
+
+def _rated(ratings: Mask, least: float) -> Mask:
+    """1 where somebody was named and rated at least so much."""
+    sent = ratings.copy()
+    sent.data = (sent.data >= least).astype(float)
+    sent.eliminate_zeros()
+    return sent
 
 
 def _both_ways(sent: Mask) -> Mask:
     return sparse.csr_array(sent.multiply(sent.T))
 
 
-def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, sent: Mask) -> Mask:
-    """Cells where the ego knows the alter, answered this layer's question and did not name them."""
-    answered = np.array([person in graph.graph["answered"][layer] for person in graph], dtype=float)
-    known = sparse.diags_array(answered) @ knows
-    return sparse.csr_array((known - known.multiply(sent)) > 0)
+def _either_way(cells: Mask) -> Mask:
+    return sparse.csr_array((cells + cells.T) > 0)
+
+
+def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, sent: Mask, missing: str) -> Mask:
+    """Cells where the ego knows the alter, was asked about them, answered and did not name them."""
+    low = pairs_matrix(graph, graph.graph.get("rated_low", {}).get(layer, ()))
+    skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
+    known = sparse.csr_array((knows + low) > 0).astype(float)
+    if missing == "available":
+        known = sparse.csr_array(sparse.diags_array(who_answered(graph, layer).astype(float)) @ known)
+    return sparse.csr_array((known - known.multiply(sent) - known.multiply(skipped)) > 0)
+
+
+def pair_foundation(
+    graph: nx.MultiDiGraph[str],
+    pairs: Iterable[tuple[str, str]],
+    *,
+    at_least: float | None = None,
+    dimensions: int | None = None,
+    missing: str = "available",
+) -> pd.DataFrame:
+    """What each pair can rest on, per dimension and together, and who could introduce them.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    pairs
+        Pairs of people.
+    at_least
+        Lowest rating that counts, by default the codebook's.
+    dimensions
+        On how many foundation layers a pair must trust, respect, ... each other; on all by default.
+    missing
+        What somebody who did not answer says: ``"available"`` nothing, so the foundation is unknown; ``"as_zero"``
+        that they name nobody, so it is refused; ``"reconstruct"`` what the other says of them, so that people who did
+        not answer can be paired on what others say, although some would not have returned it.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, in the order given: ``a``, ``b``, ``foundation`` (together), one column per foundation layer
+        with the state on that layer alone, and ``introducers``, a tuple of the colleagues whom both trust, those
+        with the strongest ties to both first. A state is ``"mutual"``; ``"introduced"``, by a colleague who has a
+        mutual tie with both; ``"refused"``, by somebody who knows the other; or ``"unknown"``.
+
+    Raises
+    ------
+    UnknownPersonError
+        If somebody is not in the graph.
+    SettingError
+        If the treatment is unknown or ``dimensions`` outside what there is.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
+    >>> table = pair_foundation(graph, [("U102", "U139"), ("U1", "U102")])
+    >>> table[["a", "b", "foundation", "lunch"]]
+          a     b foundation  lunch
+    0  U102  U139     mutual mutual
+    1    U1  U102    unknown unknown
+    """
+    sides = _sides(graph, pairs)
+    together = lay_foundation(graph, at_least=at_least, dimensions=dimensions, missing=missing)
+    names = list(graph)
+    table = pd.DataFrame(
+        {side: [names[i] for i in found] for side, found in zip("ab", sides, strict=True)}, dtype="str"
+    )
+    table["foundation"] = _state_names(together, sides)
+    for layer in graph.graph["foundation"]:
+        alone = lay_foundation(graph, layers=(layer,), at_least=at_least, missing=missing)
+        table[layer] = _state_names(alone, sides)
+    found = [tuple(names[k] for k in together.introducers(a, b)) for a, b in zip(*sides, strict=True)]
+    table["introducers"] = pd.Series(found, dtype=object)
+    return table
+
+
+def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Integers, Integers]:
+    place = {person: i for i, person in enumerate(graph)}
+    pairs = list(pairs)
+    for person in (person for pair in pairs for person in pair):
+        if person not in place:
+            raise UnknownPersonError(f"No person {person!r} in the graph.{did_you_mean(person, place)}")
+    a, b = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64).reshape(-1, 2).T
+    return a, b
+
+
+def _state_names(foundation: Foundation, sides: tuple[Integers, Integers]) -> list[str]:
+    rows, place = np.unique(sides[0], return_inverse=True)
+    return [STATES[state] for state in foundation.states(rows)[place, sides[1]]]

@@ -86,7 +86,7 @@ def read_row(row: Floats, scale: float, offset: float, out: Floats) -> None:
 
 @part
 def to_integer(weight: float, scale: float, offset: float) -> int:
-    return 2 * np.int64(np.rint(weight * scale)) + np.int64(offset)  # type: ignore[no-any-return]
+    return 2 * int(np.rint(weight * scale)) + int(offset)
 
 
 @fast_kernel
@@ -213,10 +213,7 @@ def note_lack(slack: Floats, me: int, lack: Floats) -> None:
 
 @part
 def in_blossom(s: State, starts: Ints, me: int) -> bool:
-    for a in range(starts[me], starts[me + 1]):
-        if s.node[a, PARENT] >= 0:
-            return True
-    return False
+    return bool((s.node[starts[me] : starts[me + 1], PARENT] >= 0).any())
 
 
 @kernel

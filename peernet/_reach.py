@@ -90,7 +90,11 @@ class Reach:
         heard = self.heard[person]
         if not len(heard):
             return float("nan")
-        return float(_gain.diverse_weights(self._similarity(np.union1d(heard, np.asarray(partners, dtype=int)))).sum())
+        return self.among(np.union1d(heard, np.asarray(partners, dtype=int)))
+
+    def among(self, members: Integers) -> float:
+        """Effective perspectives among some people."""
+        return float(_gain.diverse_weights(self._similarity(members)).sum())
 
     def _similarity(self, members: Integers) -> Floats:
         return similarity_of(self.distances.block(members, members), self.scale)

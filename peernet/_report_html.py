@@ -11,6 +11,7 @@ import pandas as pd
 
 __all__ = ["Html", "details", "facts", "figure", "joined", "page", "section", "table", "tag"]
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
 VOID = frozenset({"meta", "br", "img"})
 READS_AS_NUMBER = re.compile(r"–|hidden|(under |over )?[\d.,]+%?")
 
@@ -89,7 +90,7 @@ def page(title: str, *children: object) -> str:
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="referrer", content="no-referrer"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("title", title),
         tag("style", Html(style)),
     )

@@ -149,7 +149,7 @@ def _components(seen: sparse.csr_array, x: sparse.csr_array) -> Floats:
 
 def _counts(seen: sparse.csr_array) -> tuple[Floats, Floats, Floats]:
     """Ratings given and received by each person, and the weight of their product."""
-    given, received = seen.sum(axis=1), seen.sum(axis=0)
+    given, received = (np.asarray(seen.sum(axis=axis), dtype=float) for axis in (1, 0))
     return given, received, 1 / np.sqrt(np.maximum(given, 1) * np.maximum(received, 1))
 
 
@@ -230,7 +230,7 @@ def corrected_ties(survey: Survey, ratings: str) -> pd.DataFrame:
     layers = [layer for layer in survey.codebook.foundation if usable.get(layer, 0) > 1]
     if not layers:
         raise SettingError(
-            f"ratings={ratings!r} needs rated foundation ties; these are plain nominations: use 'given'."
+            f"ratings={ratings!r} needs foundation ties with ratings; this survey has nominations only. Use 'given'."
         )
     for layer in layers:
         own = social_relations(ties, layer=layer).ties.set_index(["ego", "alter"])[ratings]

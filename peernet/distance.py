@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._compact_distance import fill_compact
 from peernet._item_coding import CODED_KINDS, CodedItems, code_items
-from peernet._item_distance import fill_square, fill_tile
+from peernet._item_distance import fill_rows, fill_square, fill_tile
 from peernet._item_weights import item_weights
 from peernet.codebook import Item
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
@@ -24,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Positions = Sequence[int] | npt.NDArray[np.integer]
 
 COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")
+PRECISIONS = ("exact", "single", "compact")
 EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
 _ROUNDING = 1e-9
 
@@ -101,7 +103,7 @@ class PersonDistances:
         left = self.items.take(np.asarray(rows, dtype=np.int64))
         right = self.items if cols is None else self.items.take(np.asarray(cols, dtype=np.int64))
         out = np.empty((len(left.people), len(right.people)))
-        fill_tile(left, right, self.shares, self.least, out)
+        fill_rows(left, right, self.shares, self.least, out)
         return out
 
     def to_frame(self) -> pd.DataFrame:
@@ -220,7 +222,8 @@ def gower_distances(
     ranges: Mapping[str, tuple[float, float]] | None = None,
     weights: str | Mapping[str, float] = "contribution",
     min_shared: float = 0.5,
-) -> Floats:
+    precision: str = "exact",
+) -> npt.NDArray[np.floating]:
     """Gower's distance between all rows of a frame.
 
     The distance of two people is the weighted mean of their item differences over the items both answered:
@@ -243,6 +246,10 @@ def gower_distances(
         Declared lowest and highest answer of numeric and ordinal items.
     weights, min_shared
         As in `person_distances`.
+    precision
+        ``"exact"`` (default) works and answers in 64-bit numbers. ``"single"`` takes 32-bit numbers: half the memory
+        and time, off by less than 1e-6. ``"compact"`` first rounds answers to 16-bit codes: the fastest, off by at
+        most twice the number of items / 65,000 / shared weight, and seldom by more than 2e-4.
 
     Returns
     -------
@@ -268,7 +275,12 @@ def gower_distances(
            [0.5, 0. , 0.5],
            [1. , 0.5, 0. ]])
     """
-    return frame_distances(frame, kinds, ranges, weights, min_shared).to_frame().to_numpy()
+    check_choice("precision", precision, PRECISIONS)
+    distances = frame_distances(frame, kinds, ranges, weights, min_shared)
+    out = np.empty((len(frame), len(frame)), dtype=np.float64 if precision == "exact" else np.float32)
+    fill = fill_compact if precision == "compact" else fill_square
+    fill(distances.items, distances.shares, distances.least, out)
+    return out
 
 
 def compared_items(survey: Survey, block: str) -> list[Item]:

@@ -121,10 +121,9 @@ def against_peers(n: int, peers: dict) -> None:
 
 def alone(family: str, n: int) -> None:
     """Print seconds, proof and peak memory; run in a process of its own."""
-    import resource
-
     seconds, _, proven = ours(make_pool(family, n))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    peak = int(status["VmHWM"].split()[0]) / 1024  # ru_maxrss would count what the parent process used
     given = 8 * n * n / 2**20
     print(f"{family:14}{n:8,}{seconds:9.2f} s  proven {proven!s:6}{peak:8.0f} MB, of which weights {given:.0f}")
 

@@ -1,10 +1,12 @@
 """The colleague graph holds every nomination, who was asked and who answered."""
 
+import pandas as pd
 import pytest
 
 import peernet as pn
 from peernet.errors import SettingError
 from tests.build import both_ways, survey_of
+from tests.build_networks import survey_of_edges
 
 PEOPLE = {name: {"perspective_1": i + 1} for i, name in enumerate(["ann", "bo", "cy", "di"])}
 TIES = {"works_with": [("ann", "bo"), ("cy", "bo")], "trust": [*both_ways(("ann", "bo")), ("cy", "ann")]}
@@ -91,3 +93,56 @@ def test_inputs_are_left_as_they_are():
     graph.nodes["ann"]["perspective_1"] = 99
     assert before[0].equals(survey.people)
     assert before[1].equals(survey.ties)
+
+
+def rated(rows, **item):
+    """People a to d who rated each other's trust; ``item`` is what the codebook says of the ratings."""
+    ties = pd.DataFrame(rows, columns=["ego", "alter", "rating"]).assign(layer="trust")
+    return survey_of_edges(ties, "abcd", items=[pn.Item("q", "tie", layer="trust", **item)])
+
+
+def test_a_rating_below_the_codebooks_threshold_is_no_tie_but_is_remembered():
+    graph = pn.colleague_graph(rated([("a", "b", 2.0), ("b", "a", 1.0), ("c", "a", 0.0)], at_least=2))
+    assert set(graph.edges()) == {("a", "b")}
+    assert graph.graph["rated_low"]["trust"] == {("b", "a")}
+    assert graph.graph["at_least"] == {"trust": 2.0}
+
+
+def test_a_tie_whose_rating_could_not_be_read_counts_as_the_lowest_that_is_one():
+    graph = pn.colleague_graph(rated([("a", "b", float("nan"))], at_least=3))
+    assert pn.layer_matrix(graph, "trust")[0, 1] == 3
+    assert pn.tie_layer(graph, "trust", rule="sent").number_of_edges() == 1
+
+
+def test_a_pair_that_was_not_asked_about_is_no_tie_and_is_remembered():
+    survey = rated([("a", "b", 1.0), ("b", "a", 0.0)])
+    survey.ties["asked"] = [True, False]
+    graph = pn.colleague_graph(survey)
+    assert graph.number_of_edges() == 1
+    assert graph.graph["not_asked"]["trust"] == {("b", "a")}
+
+
+LENIENT = [("a", "b", 5.0), ("a", "c", 5.0), ("a", "d", 5.0)]
+STRICT = [(ego, alter, 4.0 if {ego, alter} == {"b", "c"} else 2.0) for ego in "bcd" for alter in "abcd" if ego != alter]
+
+
+def test_without_correction_a_lenient_rater_trusts_everybody():
+    graph = pn.colleague_graph(rated(LENIENT + STRICT, low=1, high=5, at_least=4))
+    assert set(pn.tie_layer(graph, "trust", rule="sent")["a"]) == {"b", "c", "d"}
+
+
+def test_ratings_can_be_freed_of_the_raters_lenience():
+    """With lenience off, a's even praise says no more than anybody's average."""
+    graph = pn.colleague_graph(rated(LENIENT + STRICT, low=1, high=5, at_least=4), ratings="centred")
+    assert set(pn.tie_layer(graph, "trust", rule="sent")["a"]) == set()
+    assert pn.tie_layer(graph, "trust", rule="mutual").has_edge("b", "c")
+
+
+def test_plain_nominations_cannot_be_corrected(graph):
+    with pytest.raises(SettingError, match="needs foundation ties with ratings; this survey has nominations only"):
+        pn.colleague_graph(survey_of(PEOPLE, TIES), ratings="centred")
+
+
+def test_an_unknown_correction_is_refused():
+    with pytest.raises(SettingError, match="ratings must be one of 'given', 'centred', 'relationship'; got 'fair'"):
+        pn.colleague_graph(survey_of(PEOPLE, TIES), ratings="fair")

@@ -1,0 +1,80 @@
+"""What holds a small network together once somebody leaves: efficiency, components, cut vertices."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components, shortest_path
+from scipy.stats import beta
+
+from peernet._arrays import Flags, Floats
+
+__all__ = ["Standing", "components", "efficiency", "is_cut_vertex", "kept_efficiency", "largest_share", "standing"]
+
+
+class Standing(NamedTuple):
+    """What is kept without the first person, against what is kept without each other one."""
+
+    kept: float
+    others: float
+    percentile: float
+    low: float
+    high: float
+
+
+def efficiency(ties: Flags) -> float:
+    """Mean of 1 / distance over all ordered pairs, 0 between people no path joins."""
+    n = len(ties)
+    if n < 2:
+        return float("nan")
+    apart = shortest_path(sparse.csr_array(ties.astype(float)), unweighted=True)
+    np.fill_diagonal(apart, np.inf)
+    return float((1 / apart).sum() / (n * (n - 1)))
+
+
+def components(ties: Flags) -> int:
+    """Number of parts that do not hang together."""
+    return int(connected_components(ties, directed=False)[0]) if len(ties) else 0
+
+
+def largest_share(ties: Flags) -> float:
+    """Share of people in the largest part that hangs together."""
+    if not len(ties):
+        return float("nan")
+    _, label = connected_components(ties, directed=False)
+    return float(np.bincount(label).max() / len(ties))
+
+
+def without(ties: Flags, person: int) -> Flags:
+    """The network of everybody else."""
+    return np.delete(np.delete(ties, person, axis=0), person, axis=1)
+
+
+def is_cut_vertex(ties: Flags, person: int) -> bool:
+    """Whether the others fall apart into more parts without this person."""
+    return components(without(ties, person)) > components(ties)
+
+
+def kept_efficiency(ties: Flags) -> Floats:
+    """For each person, the share of efficiency the others keep without them; missing where there is none."""
+    whole = efficiency(ties)
+    rest = np.array([efficiency(without(ties, person)) for person in range(len(ties))])
+    return rest / whole if whole > 0 else np.full(len(ties), np.nan)
+
+
+def standing(kept: Floats) -> Standing:
+    """Where the first person stands among the others by what is kept without each.
+
+    The percentile counts the others without whom less is kept, equals half. Its interval (95 %, Jeffreys) takes the
+    others for a sample of the people who could be in the first one's place.
+    """
+    leader, others = kept[0], kept[1:]
+    others = others[~np.isnan(others)]
+    if np.isnan(leader) or not len(others):
+        return Standing(float(leader), float("nan"), float("nan"), float("nan"), float("nan"))
+    same = np.isclose(others, leader, rtol=1e-9, atol=1e-12)
+    below = float((others[~same] < leader).sum() + same.sum() / 2)
+    low, high = (float(beta.ppf(q, below + 0.5, len(others) - below + 0.5)) for q in (0.025, 0.975))
+    return Standing(float(leader), float(others.mean()), below / len(others), low, high)

@@ -1,0 +1,135 @@
+"""What somebody sees who types ``peernet``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import peernet
+from peernet.cli import Steps, main
+from tests.studies import DATA
+from tests.tiny_survey import ITEMS, SURVEY, write_folder, write_tiny
+
+
+@pytest.fixture
+def tiny_folder(tmp_path: Path) -> Path:
+    return write_tiny(tmp_path / "tiny")
+
+
+def test_run_writes_four_files_and_sums_up_in_five_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20"]) == 0
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert len(lines) == 5
+    assert lines[0] == str(tmp_path / "out" / "report.html")
+    assert lines[1].endswith("61 of 61 people answered")
+    assert "proven optimal" in lines[2]
+    assert lines[4] == "0 issues with the data, 0 of them more than a note"
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["pairs.csv", "people.csv", "report.html", "run.json"]
+
+
+def test_progress_is_told_with_seconds_beside_the_result(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), "--draws", "5"])
+    steps = capsys.readouterr().err.splitlines()
+    assert steps[0].endswith(" s reading the survey")
+    assert steps[-1].endswith(" s writing the report")
+    assert all(float(step.split(" s ")[0]) >= 0 for step in steps)
+
+
+def test_results_go_to_a_folder_of_the_same_name(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tiny_folder.parent)
+    assert main(["run", "tiny", "--draws", "5"]) == 0
+    assert Path("results/tiny/run.json").is_file()
+    assert capsys.readouterr().out.startswith(str(Path("results", "tiny", "report.html")))
+
+
+def test_seed_and_draws_are_recorded(tiny_folder: Path) -> None:
+    main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), "--draws", "5", "--seed", "7"])
+    record = json.loads((tiny_folder / "out" / "run.json").read_text(encoding="utf-8"))
+    assert (record["seed"], record["draws"]) == (7, 5)
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_an_error_is_one_message_without_a_traceback(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "nowhere"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.splitlines()[-1] == (
+        "peernet: There is no nowhere. Give a survey folder (survey.csv and codebook.json) or a CSV file."
+    )
+    assert "Traceback" not in shown.err
+
+
+def test_wrong_settings_are_explained(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(tiny_folder), "--draws", "0"]) == 1
+    assert capsys.readouterr().err == "peernet: draws must be at least 1; got 0.\n"
+
+
+def test_nothing_is_written_after_an_error(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "s", [item for item in ITEMS if item.block != "perspective"], survey=SURVEY)
+    assert main(["run", str(folder), "--out", str(tmp_path / "out")]) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_written_is_explained(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(tiny_folder), "--out", str(tiny_folder / "survey.csv"), "--draws", "5"]) == 1
+    assert "survey.csv" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_warnings_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_folder(tmp_path / "s", [item for item in ITEMS if item.block != "tie"], survey=SURVEY)
+    assert main(["run", str(folder), "--out", str(tmp_path / "out"), "--draws", "5"]) == 0
+    warned = [line for line in capsys.readouterr().err.splitlines() if line.startswith("peernet: ")]
+    assert [line[:55] for line in warned] == ["peernet: No tie layer asks about trust, respect or cand"]
+
+
+def test_check_lists_every_issue(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tiny_folder)]) == 0
+    *issues, last = capsys.readouterr().out.splitlines()
+    assert last == f"6 people, 5 answered, 15 ties in 2 layers: {len(issues)} issues"
+    assert any(line.startswith("note    dan works_with") and "Eva Engle" in line for line in issues)
+
+
+def test_check_fails_where_something_must_be_settled(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = peernet.read_survey(tiny_folder)
+    survey.issues.loc[0, "severity"] = "error"
+    monkeypatch.setattr("peernet.survey.read_survey", lambda _folder: survey)
+    assert main(["check", str(tiny_folder)]) == 1
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"peernet {peernet.__version__}\n"
+
+
+def test_without_a_command_the_usage_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "usage: peernet" in capsys.readouterr().err
+
+
+def test_python_dash_m_does_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "peernet", "check", "nowhere"],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("peernet: There is no nowhere.")
+
+
+def test_on_a_terminal_the_running_step_is_shown_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    Steps().start("thinking")
+    assert capsys.readouterr().err == "          thinking\r"

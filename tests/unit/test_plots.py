@@ -1,0 +1,200 @@
+"""Pictures, judged by what their artists hold, never by pixels."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from peernet import plots
+from peernet.compare import Comparison
+from tests.studies import aarhus, harbour, nobody_paired, with_groups
+
+
+@pytest.fixture
+def ax() -> Axes:
+    return Figure().subplots()
+
+
+def artist(ax: Axes, label: str):
+    (found,) = [child for child in ax.get_children() if child.get_label() == label]
+    return found
+
+
+def labels(ax: Axes) -> set[str]:
+    return {str(child.get_label()) for child in ax.collections}
+
+
+def test_the_colleague_graph_draws_each_pair_and_each_tie_once(ax: Axes) -> None:
+    study = harbour()
+    plots.plot_colleagues(study.graph, study.pairing, ax=ax)
+    contact = {frozenset(e[:2]) for e in study.graph.edges(keys=True) if e[2] in study.graph.graph["contact"]}
+    assert len(artist(ax, "proposed pair").get_segments()) == len(study.pairing)
+    assert len(artist(ax, "hear each other now").get_segments()) == len(contact)
+
+
+def test_pairs_are_drawn_between_the_places_of_the_two(ax: Axes) -> None:
+    places = pd.DataFrame({"x": [0.1, 0.2, 0.3], "y": [0.4, 0.5, 0.6]}, index=["U1", "U10", "U3"])
+    plots.plot_colleagues(aarhus().graph, [("U1", "U3")], places=places, ax=ax)
+    assert artist(ax, "proposed pair").get_segments()[0].tolist() == [[0.1, 0.4], [0.3, 0.6]]
+
+
+def test_proposed_pairs_stand_out_from_contact(ax: Axes) -> None:
+    plots.plot_colleagues(aarhus().graph, aarhus().pairing, ax=ax)
+    pair, contact = artist(ax, "proposed pair"), artist(ax, "hear each other now")
+    assert pair.get_linewidth()[0] > 2 * contact.get_linewidth()[0]
+    assert pair.get_color()[0][:3].mean() < 0.3 < contact.get_color()[0][:3].mean()
+
+
+def test_each_group_has_its_own_colour_and_nobody_is_left_out(ax: Axes) -> None:
+    study = harbour()
+    groups = study.clusters.table["perspective"]
+    plots.plot_colleagues(study.graph, study.pairing, colour=groups, ax=ax)
+    drawn = {label: artist(ax, label) for label in labels(ax) if "group" in label}
+    assert {label: len(dots.get_offsets()) for label, dots in drawn.items()} == {
+        "no group": int(groups.isna().sum()),
+        **{f"group {group}": int(size) for group, size in groups.value_counts().items()},
+    }
+    assert len({to_hex(dots.get_facecolor()[0]) for dots in drawn.values()}) == len(drawn)
+
+
+def test_people_without_a_partner_are_smaller(ax: Axes) -> None:
+    study = aarhus()
+    plots.plot_colleagues(study.graph, study.pairing, ax=ax)
+    sizes = artist(ax, "person").get_sizes()
+    assert [(sizes == size).sum() for size in sorted(set(sizes))] == [len(study.pairing.unpaired), 2 * len(study.pairing)]
+
+
+def test_keywords_reach_the_people(ax: Axes) -> None:
+    plots.plot_colleagues(aarhus().graph, color="red", ax=ax)
+    assert to_hex(artist(ax, "person").get_facecolor()[0]) == "#ff0000"
+
+
+def test_group_names_are_never_read_as_formulas(ax: Axes) -> None:
+    graph = aarhus().graph
+    hostile = pd.Series("$\\frac{", index=list(graph))
+    plots.plot_colleagues(graph, colour=hostile, ax=ax)
+    ax.figure.canvas.draw()
+    assert "group $\\frac{" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_each_view_shows_its_verdict_and_its_groups() -> None:
+    study = with_groups(harbour(), [1] * 30 + [2] * 30, [1, 2, 3] * 20)
+    axes = plots.plot_views(study.clusters, study.survey)
+    assert [ax.get_title(loc="left") for ax in axes] == [
+        f"{view.capitalize()} – {study.clusters.verdict(view)}" for view in ("experience", "perspective")
+    ]
+    assert [len([label for label in labels(ax) if label.startswith("group")]) for ax in axes] == [2, 3]
+
+
+def test_a_view_without_groups_has_one_colour() -> None:
+    study = aarhus()
+    for ax in plots.plot_views(study.clusters, study.survey):
+        assert labels(ax) == {"person", "proposed pair"}
+
+
+def test_partners_are_joined_in_every_view() -> None:
+    study = harbour()
+    for ax in plots.plot_views(study.clusters, study.survey, pairing=study.pairing):
+        assert len(artist(ax, "proposed pair").get_segments()) == len(study.pairing)
+
+
+def test_one_view_can_be_drawn_alone(ax: Axes) -> None:
+    study = harbour()
+    (drawn,) = plots.plot_views(study.clusters, study.survey, views=["perspective"], axes=[ax])
+    assert drawn is ax
+    assert "% of the differences" in ax.get_xlabel()
+
+
+def comparison(**gains: float) -> Comparison:
+    table = pd.DataFrame({"gain": gains, "low": np.nan, "high": np.nan, "founded": 0.5}).rename_axis("strategy")
+    table.loc["random", ["low", "high"]] = [2.0, 4.0]
+    return Comparison(table, np.array([2.0, 3.0, 4.0]))
+
+
+def test_ways_of_pairing_are_dots_in_the_order_of_their_gain(ax: Axes) -> None:
+    plots.plot_comparison(comparison(peernet=5.0, random=3.0, attainable=9.0), ax=ax)
+    dots = ax.collections[-1].get_offsets()
+    assert dots.tolist() == [[3.0, 0.0], [5.0, 1.0], [9.0, 2.0]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "random, gates ignored",
+        "peernet, within gates",
+        "attainable, gates open",
+    ]
+
+
+def test_the_band_of_chance_runs_from_its_low_to_its_high(ax: Axes) -> None:
+    plots.plot_comparison(comparison(peernet=5.0, random=3.0), ax=ax)
+    band = artist(ax, "95 of 100 random pairings")
+    assert (band.get_x(), band.get_x() + band.get_width()) == (2.0, 4.0)
+
+
+def test_a_strategy_of_any_name_can_be_drawn(ax: Axes) -> None:
+    plots.plot_comparison(comparison(**{"$mine\\": 5.0, "random": 3.0}), ax=ax)
+    ax.figure.canvas.draw()
+    assert ax.get_yticklabels()[-1].get_text() == "$mine\\"
+
+
+def test_gates_are_bars_of_what_stays_and_what_opening_adds(ax: Axes) -> None:
+    prices = pd.DataFrame({"value": [4.0, 6.5], "price": [0.0, 2.5]}, index=["all gates kept", "goals open"])
+    plots.plot_gate_prices(prices, ax=ax)
+    assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0, 4.0), (0, 4.0), (4.0, 2.5), (4.0, 0.0)]
+    assert [text.get_text() for text in ax.texts] == ["+2.5", "4.0"]
+
+
+def test_exposure_rises_from_before_to_after(ax: Axes) -> None:
+    exposure = harbour().exposure
+    plots.plot_exposure(exposure, ax=ax)
+    known = exposure.table.dropna(subset=["before"]).sort_values("before", kind="stable")
+    rises = np.array([segment[:, 1] for segment in ax.collections[0].get_segments()])
+    np.testing.assert_allclose(rises, known[["before", "after"]])
+    assert len(artist(ax, "after").get_offsets()) == (known["partners"] > 0).sum()
+
+
+def draw_everything(study) -> list[Axes]:
+    return [
+        plots.plot_colleagues(study.graph, study.pairing),
+        *plots.plot_views(study.clusters, study.survey, pairing=study.pairing),
+        plots.plot_comparison(study.comparison),
+        plots.plot_gate_prices(study.prices),
+        plots.plot_exposure(study.exposure),
+    ]
+
+
+def test_every_picture_can_be_drawn_where_nobody_is_paired() -> None:
+    for ax in draw_everything(nobody_paired()):
+        ax.figure.canvas.draw()
+
+
+def test_pictures_change_no_setting_of_matplotlib() -> None:
+    before = dict(mpl.rcParams)
+    draw_everything(aarhus())
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_given_axes_is_used_and_no_other_figure_is_made(ax: Axes) -> None:
+    from matplotlib import pyplot as plt
+
+    plots.plot_colleagues(aarhus().graph, ax=ax)
+    assert plt.get_fignums() == []
+
+
+def test_colours_can_be_told_apart_and_repeat_only_with_another_shape() -> None:
+    looks = [plots.group_style(number) for number in range(60)]
+    assert len(set(looks)) == 60
+    assert len({colour for colour, _ in looks[:8]}) == 8
+
+
+def test_importing_the_pictures_chooses_no_backend() -> None:
+    code = "import peernet.plots, matplotlib as m; print(type(m.rcParams._get('backend')).__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)}
+    )
+    assert done.stdout.strip() == "object"  # matplotlib's mark for "not chosen yet"

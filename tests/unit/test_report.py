@@ -1,0 +1,202 @@
+"""The report as a page: whole, safe, in order and without secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from peernet.report import Study, report_page, write_report
+from tests.studies import aarhus, alone, harbour, nobody_paired, with_groups
+
+STUDIES = [harbour, aarhus, nobody_paired, alone]
+VOID = {"meta", "br", "img"}
+
+
+class Outline(HTMLParser):
+    """What a page holds: elements with their attributes, headings, words; and whether every element is closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.headings: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "title"):
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+@pytest.fixture(scope="module", params=STUDIES, ids=lambda study: study.__name__)
+def outline(request: pytest.FixtureRequest) -> Outline:
+    return Outline(report_page(request.param()))
+
+
+def test_every_element_is_closed(outline: Outline) -> None:
+    assert outline.open == []
+
+
+def test_identifiers_are_unique_and_every_reference_is_met(outline: Outline) -> None:
+    identifiers = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    references = [
+        value.removeprefix("#")
+        for _, attributes in outline.elements
+        for name in ("href", "xlink:href")
+        if (value := attributes.get(name)) is not None
+    ]
+    assert set(references) <= set(identifiers)
+
+
+def test_nothing_is_fetched_and_nothing_runs(outline: Outline) -> None:
+    assert not {"script", "link", "iframe", "object", "embed", "img"} & {tag for tag, _ in outline.elements}
+    for _, attributes in outline.elements:
+        assert not [name for name in attributes if name.startswith("on") or name == "src"]
+        assert (attributes.get("href") or "#").startswith("#")
+    style = report_page(aarhus()).split("<style>")[1].split("</style>")[0]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_every_picture_has_a_text(outline: Outline) -> None:
+    pictures = outline.all("svg")
+    assert pictures
+    assert all(picture["role"] == "img" and len(picture["aria-label"] or "") > 20 for picture in pictures)
+
+
+def test_headings_are_in_order(outline: Outline) -> None:
+    levels = [int(heading[1]) for heading in outline.headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+
+
+def test_language_viewport_and_title_are_given(outline: Outline) -> None:
+    assert outline.all("html")[0]["lang"] == "en"
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in outline.all("meta")
+
+
+def test_every_table_has_a_caption_and_can_be_reached_by_keyboard(outline: Outline) -> None:
+    assert len(outline.all("caption")) == len(outline.all("table"))
+    boxes = [box for box in outline.all("div") if (box.get("class") or "").startswith("scroll")]
+    assert len(boxes) == len(outline.all("table"))
+    assert all(box["tabindex"] == "0" and box["aria-label"] for box in boxes)
+
+
+def test_the_parts_come_in_the_order_of_the_questions() -> None:
+    page = report_page(harbour())
+    parts = ["who", "sure", "chance", "gates", "views", "reach", "unpaired", "data", "record", "cannot"]
+    assert re.findall(r'<h2 id="(\w+)"', page) == parts
+
+
+def test_the_answer_comes_first_then_the_picture() -> None:
+    page = report_page(harbour())
+    assert page.index("The 1") < page.index("<svg") < page.index("<nav")
+
+
+def test_pairs_are_listed_with_both_names() -> None:
+    study = harbour()
+    names, text = study.survey.people["name"], Outline(report_page(study)).text
+    assert all(names[person] in text for pair in study.pairing.pairs for person in pair)
+
+
+def test_nobody_paired_is_said_plainly() -> None:
+    assert "no two can be paired within the rules" in Outline(report_page(nobody_paired())).text
+
+
+def test_settings_versions_and_hashes_are_there() -> None:
+    page = report_page(aarhus())
+    assert all(digest in page for digest in aarhus().inputs.values())
+    assert "numpy" in page
+
+
+def test_who_refused_whom_is_nowhere() -> None:
+    for study in (harbour(), aarhus(), nobody_paired()):
+        assert "refused" not in Outline(report_page(study)).text
+
+
+def test_only_proposed_pairs_have_a_foundation() -> None:
+    page = report_page(harbour())
+    section = page.split('id="who"')[1].split("</section>")[0]
+    assert page.count("introduction by") == section.count("introduction by")
+    assert page.count("introduction by") == (harbour().pairing.table["foundation"] == "introduced").sum()
+
+
+def test_no_count_of_a_group_under_five_is_shown() -> None:
+    study = with_groups(harbour(), [1] * 40 + [2] * 3, [1] * 30 + [2] * 13)
+    section = report_page(study).split('id="views"')[1].split("</section>")[0]
+    cells = re.findall(r'<td class="number">([^<]*)</td>', section)
+    assert "hidden" in cells
+    assert all(cell == "hidden" or int(cell) >= 5 for cell in cells)
+
+
+def test_protected_answers_are_nowhere() -> None:
+    study = harbour()
+    secrets = set(study.survey.answers("protected")["gender"].dropna().astype("str"))
+    text = Outline(report_page(study)).text
+    assert not [secret for secret in secrets if re.search(rf"\b{re.escape(secret)}\b", text)]
+
+
+def test_a_pairing_that_is_not_proven_is_not_called_proven() -> None:
+    pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective * 1.25)
+    text = Outline(report_page(replace(harbour(), pairing=pairing))).text
+    assert "proven" not in text
+    assert "at most 20% short of the best" in text
+
+
+def test_the_same_study_gives_the_same_page() -> None:
+    assert report_page(aarhus()) == report_page(aarhus())
+
+
+def test_drawing_leaves_no_figure_open() -> None:
+    from matplotlib import pyplot as plt
+
+    report_page(aarhus())
+    assert plt.get_fignums() == []
+
+
+def test_four_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
+    page = write_report(aarhus(), tmp_path / "out")
+    assert page == tmp_path / "out" / "report.html"
+    assert sorted(path.name for path in page.parent.iterdir()) == ["pairs.csv", "people.csv", "report.html", "run.json"]
+
+
+def test_nothing_is_written_when_the_page_cannot_be_made(tmp_path: Path) -> None:
+    broken = replace(aarhus(), prices=aarhus().prices.drop(columns="price"))
+    with pytest.raises(KeyError, match="price"):
+        write_report(broken, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_is_not_changed_by_its_report() -> None:
+    study: Callable[[], Study] = aarhus
+    before = study().pairing.table.copy(), study().survey.people.copy(), study().survey.issues.copy()
+    report_page(study())
+    for table, now in zip(before, (study().pairing.table, study().survey.people, study().survey.issues), strict=True):
+        assert table.equals(now)

@@ -1,0 +1,118 @@
+"""The answer in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from peernet._report_answer import chance, graph_caption, headline, main_numbers, summary, who_answered
+from peernet.report import Study
+from tests.studies import aarhus, alone, harbour, nobody_paired
+
+
+def with_chance(study: Study, **changed: float) -> Study:
+    table = study.comparison.table.copy()
+    for column, value in changed.items():
+        table.loc["random", column] = value
+    return replace(study, comparison=replace(study.comparison, table=table))
+
+
+def test_the_answer_is_two_sentences() -> None:
+    for study in (harbour(), aarhus(), nobody_paired(), alone()):
+        assert len(headline(study)) == 2
+        assert all(sentence.endswith(".") for sentence in headline(study))
+
+
+def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven() -> None:
+    study = harbour()
+    paired = study.exposure.table.query("partners > 0")
+    first, _ = headline(study)
+    assert first.startswith(f"The {len(study.pairing)} pairs open the most new perspectives that the rules")
+    assert f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}" in first
+    assert first.endswith("(proven).")
+
+
+def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
+    pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
+    assert "no pairing within the rules brings over 10% more in total" in headline(replace(harbour(), pairing=pairing))[0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.0, 0.1, "would bring less in total"),
+        (90.0, 99.0, "would bring more in total"),
+        (0.0, 99.0, "would bring about as much in total"),
+    ],
+)
+def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words: str) -> None:
+    assert words in chance(with_chance(harbour(), low=low, high=high))
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "hardly any such pairs"), (0.03, "only 3 in 100 such pairs"), (0.8, "80 in 100 such pairs")],
+)
+def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
+    assert words in chance(with_chance(harbour(), possible=share))
+
+
+def test_chance_within_the_rules_is_told_too() -> None:
+    within = harbour().comparison.table.loc["random within gates", "gain"]
+    assert chance(harbour()).endswith(f"pairs drawn at random within the rules would bring {within:.2f}.")
+
+
+def test_where_nobody_is_paired_the_answer_says_so() -> None:
+    first, _ = headline(nobody_paired())
+    assert first == "Of the 5 people who answered, no two can be paired within the rules with anything to gain."
+
+
+def test_where_one_gate_would_help_it_is_named() -> None:
+    prices = nobody_paired().prices.copy()
+    prices.loc["goals open", ["pairs", "value"]] = [2, 0.5]
+    assert headline(replace(nobody_paired(), prices=prices))[1] == (
+        "With goals left out of the rules, 2 pairs would be possible; see the price of each gate."
+    )
+
+
+def test_where_no_gate_would_help_that_is_said() -> None:
+    prices = nobody_paired().prices.assign(pairs=0)
+    assert headline(replace(nobody_paired(), prices=prices))[1].startswith("Opening any one of the gates would not")
+
+
+def test_one_respondent_is_not_enough() -> None:
+    assert headline(alone())[0] == "A pair needs two people, and only 1 answered."
+
+
+def test_who_answered_counts_teams_where_there_are_any() -> None:
+    assert who_answered(harbour()) == "240 of 260 people answered, in 24 teams"
+    assert who_answered(aarhus()) == "61 of 61 people answered"
+
+
+def test_the_main_numbers_are_those_of_the_pairing() -> None:
+    numbers = [number for _, number in main_numbers(harbour())]
+    pairing = harbour().pairing
+    people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
+    assert numbers == [str(len(pairing)), str(people), f"{pairing.objective:.2f}", "0, proven"]
+
+
+def test_the_graph_says_how_many_pairs_cross_teams() -> None:
+    study = harbour()
+    teams = study.survey.people["team"]
+    across = sum(teams[a] != teams[b] for a, b in study.pairing.pairs)
+    assert f"{across} of the {len(study.pairing)} pairs join people of different teams." in graph_caption(study)
+    assert "teams" not in graph_caption(aarhus())
+
+
+def test_the_summary_is_four_lines_to_follow_the_path() -> None:
+    lines = summary(harbour())
+    assert len(lines) == 4
+    assert "proven optimal" in lines[1]
+    assert lines[3].startswith(f"{len(harbour().survey.issues)} issues with the data")
+
+
+def test_wording_survives_a_study_without_issues() -> None:
+    issues = pd.DataFrame(columns=harbour().survey.issues.columns, dtype="str")
+    assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[3].startswith("0 issues")

@@ -1,0 +1,93 @@
+"""The whole analysis in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from peernet import Item, Survey
+from peernet.errors import PeernetError, PeernetWarning, SettingError, SurveyError
+from peernet.report import run_study
+from tests.studies import DATA, aarhus, alone, harbour, nobody_paired
+from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
+
+
+def without(*blocks: str) -> list[Item]:
+    return [item for item in ITEMS if item.block not in blocks]
+
+
+def test_a_study_is_named_after_its_folder_and_says_what_it_found() -> None:
+    study = aarhus()
+    assert repr(study).startswith("<Study aarhus: <Survey: 61 people, 61 answered")
+    assert study._repr_html_().startswith("<p>Study aarhus: &lt;Survey")
+
+
+def test_the_parts_belong_together() -> None:
+    study = harbour()
+    assert study.pairing.scores is study.scores
+    assert list(study.exposure.table.index) == list(study.survey.people.index) == list(study.graph)
+    assert study.pairing.objective == pytest.approx(study.comparison.table.loc["peernet", "gain"])
+    assert study.pairing.objective == pytest.approx(study.prices.loc["all gates kept", "value"])
+
+
+def test_inputs_are_the_files_that_were_read() -> None:
+    assert list(aarhus().inputs) == ["codebook.json", "survey.csv", "ties.csv"]
+    assert all(len(digest) == 64 for digest in aarhus().inputs.values())
+
+
+def test_a_survey_in_memory_needs_no_folder(tiny: Survey) -> None:
+    study = run_study(tiny, name="six", draws=5)
+    assert (study.name, dict(study.inputs)) == ("six", {})
+
+
+def test_the_steps_are_told_in_order(tiny: Survey) -> None:
+    told: list[str] = []
+    run_study(tiny, draws=5, progress=told.append)
+    assert told == [
+        "reading the survey",
+        "looking for groups of people",
+        "scoring every pair",
+        "finding the best pairing and its proof",
+        "comparing it with chance and with other ways of pairing",
+        "pricing the gates",
+    ]
+
+
+def test_nobody_paired_and_one_respondent_are_results_not_errors() -> None:
+    assert (len(nobody_paired().pairing), len(nobody_paired().pairing.unpaired)) == (0, 6)
+    assert (len(alone().pairing), len(alone().survey.people)) == (0, 1)
+
+
+@pytest.mark.parametrize("blocks", [("experience",), ("goal",), ("climate", "outcome", "constraint", "offers", "seeks")])
+def test_blocks_that_were_not_asked_are_done_without(tmp_path: Path, blocks: tuple[str, ...]) -> None:
+    study = run_study(write_folder(tmp_path / "s", without(*blocks), survey=SURVEY, roster=ROSTER), draws=5)
+    assert list(study.clusters.table) == [v for v in ("experience", "perspective") if v not in blocks]
+
+
+def test_without_a_tie_question_the_study_runs_and_warns(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "s", without("tie"), survey=SURVEY, roster=ROSTER)
+    with pytest.warns(PeernetWarning, match="No tie layer asks about trust"):
+        assert len(run_study(folder, draws=5).pairing) == 0
+
+
+def test_without_a_perspective_there_is_nothing_to_study(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "s", without("perspective"), survey=SURVEY, roster=ROSTER)
+    with pytest.raises(SettingError, match="has no perspective items"):
+        run_study(folder, draws=5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"draws": 0}, "draws must be at least 1; got 0."), ({"seed": -1}, "seed must be 0 or more; got -1.")],
+)
+def test_wrong_settings_are_refused_before_the_long_work(settings: dict[str, int], message: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        run_study(DATA / "nowhere", **settings)
+    assert str(caught.value) == message
+
+
+def test_a_folder_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(SurveyError, match="There is no"):
+        run_study(DATA / "nowhere")
+    assert issubclass(SurveyError, PeernetError)
