@@ -44,3 +44,7 @@ from .survey import Survey as Survey
 from .survey import read_survey as read_survey
 
 __version__: str
+from .teams import LeaderIndependence as LeaderIndependence
+from .teams import TeamClimate as TeamClimate
+from .teams import leader_independence as leader_independence
+from .teams import team_climate as team_climate

@@ -20,7 +20,7 @@ def _product(x: Floats, y: Floats) -> float:
     return total
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _factor(Z: Floats, members: Integers, count: int, lower: Floats) -> bool:
     """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
     for i in range(count):
@@ -37,7 +37,7 @@ def _factor(Z: Floats, members: Integers, count: int, lower: Floats) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _solve(lower: Floats, count: int, right: Floats) -> None:
     """Solve in place with the Cholesky factor."""
     for i in range(count):
@@ -50,7 +50,7 @@ def _solve(lower: Floats, count: int, right: Floats) -> None:
         right[i] /= lower[i, i]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
     best, found = TOLERANCE, -1
@@ -62,7 +62,7 @@ def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     return found
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _step(w: Floats, members: Integers, count: int, target: Floats) -> tuple[int, bool]:
     """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
     reach = 1.0
@@ -81,14 +81,22 @@ def _step(w: Floats, members: Integers, count: int, target: Floats) -> tuple[int
     return left, reach == 1.0
 
 
-@njit(cache=True)
 def diverse_weights(Z: Floats) -> Floats:
     """Non-negative weights that make a set most diverse; their sum is its effective number.
 
     Maximises 2 1'w - w'Zw over w >= 0 by the active-set method of Lawson and Hanson. Where Z is not positive
     definite (answers are missing), a person who cannot be told apart from those already counted is left at zero.
     """
-    return _improved(Z, np.zeros(len(Z)))
+    weights: Floats = _improved(np.ascontiguousarray(Z), np.zeros(len(Z)))
+    return weights
+
+
+def support_inverse(Z: Floats, w: Floats) -> Floats:
+    """Inverse of Z over the people with weight, zero elsewhere."""
+    support = np.ix_(w > 0, w > 0)
+    inverse = np.zeros_like(Z)
+    inverse[support] = np.linalg.inv(Z[support])
+    return inverse
 
 
 @njit(cache=True)
@@ -122,23 +130,6 @@ def _improved(Z: Floats, w: Floats) -> Floats:
 
 
 @njit(cache=True)
-def support_inverse(Z: Floats, w: Floats) -> Floats:
-    """Inverse of Z over the people with weight, zero elsewhere."""
-    n = len(w)
-    members = np.flatnonzero(w > 0.0)
-    count = len(members)
-    lower, inverse, unit = np.zeros((count, count)), np.zeros((n, n)), np.empty(count)
-    _factor(Z, members, count, lower)
-    for i in range(count):
-        unit[:] = 0.0
-        unit[i] = 1.0
-        _solve(lower, count, unit)
-        for k in range(count):
-            inverse[members[k], members[i]] = unit[k]
-    return inverse
-
-
-@njit(cache=True)
 def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
     lacking = 1.0 - _product(z, w)
@@ -158,7 +149,7 @@ def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     return _gain_in_full(z, Z, w)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bool:
     """Whether nobody's weight turns negative and nobody left out would now add something."""
     m = len(w)
@@ -175,7 +166,7 @@ def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bo
     return True
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
     m = len(w)
     larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from peernet._item_coding import CodedItems
 from peernet._item_distance import fill_square
 
-__all__ = ["axis_table", "filled_table"]
+__all__ = ["axis_table", "centred_squares", "filled_table"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,12 +31,17 @@ def axis_table(items: CodedItems, weights: Floats, axes: int) -> Floats:
     Expected differences draw people who answered little to the middle, so places are divided by the square root of the
     share of items answered.
     """
-    squares = _expected_table(items, weights) ** 2
-    centred = squares.mean(axis=0) + squares.mean(axis=1)[:, None] - squares - squares.mean()
-    values, vectors = eigh(centred, subset_by_index=[len(squares) - axes, len(squares) - 1])
+    centred = centred_squares(_expected_table(items, weights))
+    values, vectors = eigh(centred, subset_by_index=[max(len(centred) - axes, 0), len(centred) - 1])
     answered = (~np.isnan(items.answers)).mean(axis=0)
     places = vectors * np.sqrt(np.maximum(values, 0.0) / answered[:, None])
     return np.asarray(cdist(places, places))
+
+
+def centred_squares(table: Floats) -> Floats:
+    """Squared distances turned into inner products around their centre (Gower's centred matrix)."""
+    squares = table**2
+    return np.asarray((squares.mean(axis=0) + squares.mean(axis=1)[:, None] - squares - squares.mean()) / 2)
 
 
 def _expected_table(items: CodedItems, weights: Floats) -> Floats:

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.linalg import eigh
 from scipy.special import ndtri
 
+from peernet._group_tables import centred_squares
 from peernet._item_coding import CHOSEN, NAMED, CodedItems
 
 __all__ = ["answer_scores", "deal_again", "latent_loadings"]
@@ -37,8 +38,7 @@ def answer_scores(items: CodedItems, table: Floats) -> Floats:
 
 def _main_axis(table: Floats) -> Floats:
     """First principal coordinate up to its length, by repeated multiplication; its largest entry is positive."""
-    squares = table**2
-    centred = squares.mean(axis=0) + squares.mean(axis=1)[:, None] - squares - squares.mean()
+    centred = centred_squares(table)
     axis = centred.diagonal() - centred.diagonal().mean()
     for _ in range(MULTIPLICATIONS):
         axis = centred @ axis

@@ -107,7 +107,8 @@ def run_study(
 
     Examples
     --------
-    >>> run_study("data/aarhus", draws=20)
+    >>> import peernet as pn
+    >>> run_study(pn.load_aarhus(), name="aarhus", draws=20)
     <Study aarhus: <Survey: 61 people, ...>, <Pairing: ...>>
     """
     tell = progress or _quietly

@@ -12,11 +12,13 @@ import pandas as pd
 
 from peernet._cluster_stability import consensus, standing
 from peernet._groups import Groups, GroupSettings, find_groups
+from peernet._peer_clusters import PeerClusters
+from peernet._two_views import ViewRelation, relate_views
 from peernet.distance import compared_items, person_distances
 from peernet.errors import check_choice
 from peernet.survey import Survey
 
-__all__ = ["PeopleClusters", "cluster_people"]
+__all__ = ["PeerClusters", "PeopleClusters", "ViewRelation", "cluster_people", "relate_views"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -35,9 +35,9 @@ def write_report(study: Study, folder: str | Path) -> Path:
     --------
     >>> from tempfile import TemporaryDirectory
     >>> import peernet as pn
-    >>> study = pn.run_study("data/aarhus", draws=20)
+    >>> study = run_study(pn.load_aarhus(), draws=20)
     >>> with TemporaryDirectory() as folder:
-    ...     pn.write_report(study, folder).name
+    ...     write_report(study, folder).name
     'report.html'
     """
     folder = Path(folder)
@@ -67,7 +67,7 @@ def report_page(study: Study) -> str:
     Examples
     --------
     >>> import peernet as pn
-    >>> report_page(pn.run_study("data/aarhus", draws=20))[:15]
+    >>> report_page(run_study(pn.load_aarhus(), draws=20))[:15]
     '<!doctype html>'
     """
     contents = tag("ol", *(tag("li", tag("a", title, href=f"#{name}")) for name, (title, _) in PARTS.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from peernet.report import Study, run_study
+from peernet.report import Study, report_page, run_study
 from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -40,6 +41,12 @@ def alone() -> Study:
     with TemporaryDirectory() as folder:
         survey = "\n".join(SURVEY.splitlines()[:2]) + "\n"
         return run_study(write_folder(Path(folder), ITEMS, survey=survey), name="alone", draws=10)
+
+
+@cache
+def page_of(study: Callable[[], Study]) -> str:
+    """The report of one of these studies."""
+    return report_page(study())
 
 
 def with_groups(study: Study, experience: list[int], perspective: list[int]) -> Study:

@@ -32,7 +32,9 @@ HOSTILE = (
     "</style><style>*{display:none}",
     "javascript:alert(1)",
 )
-texts = st.one_of(st.text(max_size=30), st.sampled_from(HOSTILE), st.tuples(*[st.sampled_from(HOSTILE)] * 2).map("".join))
+texts = st.one_of(
+    st.text(max_size=30), st.sampled_from(HOSTILE), st.tuples(*[st.sampled_from(HOSTILE)] * 2).map("".join)
+)
 
 
 def spoiled(study: Study, name: str, team: str, typed: str, reason: str) -> Study:

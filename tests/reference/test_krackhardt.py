@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import peernet as pn
 from peernet._layer_statistics import layer_statistics
 from peernet._position import describe_people, simmelian_ties
+from peernet._resilience import efficiency, is_cut_vertex, kept_efficiency, largest_share
 from tests.build_networks import graph_of, survey_of_edges
 
 FOLDER = Path(__file__).parents[3] / "shared" / "refs" / "krackhardt_network"
@@ -73,3 +75,40 @@ def survey(layer):
     manager = pd.Series(boss, dtype="str").reindex(PEOPLE)
     chosen = ties()
     return survey_of_edges(chosen[chosen["layer"] == layer], PEOPLE, manager=manager.to_numpy())
+
+
+@pytest.mark.parametrize("layer", ["advice", "friendship"])
+def test_efficiency_without_the_managers(graph, layer):
+    """Under the mutual rule advice collapses without the five managers, under the other it does not."""
+    known = KNOWN["leader_independence"][layer]
+    others = np.array([int(person) not in KNOWN["managers"] for person in PEOPLE])
+    for rule, name in (("either", "weak"), ("mutual", "mutual")):
+        ties = nx.to_numpy_array(pn.tie_layer(graph, layer, rule=rule), nodelist=PEOPLE, weight=None) > 0
+        rest = ties[np.ix_(others, others)]
+        assert efficiency(ties) == pytest.approx(known[name]["eff_full"], abs=1e-12)
+        assert efficiency(rest) == pytest.approx(known[name]["eff_without_managers"], abs=1e-12)
+        assert largest_share(rest) == pytest.approx(known[name]["lcc_without_managers"], abs=1e-12)
+
+
+@pytest.mark.parametrize("layer", ["advice", "friendship"])
+def test_efficiency_without_each_person_and_cut_vertices(graph, layer):
+    known = KNOWN["leader_independence"][layer]
+    weak, mutual = (
+        nx.to_numpy_array(pn.tie_layer(graph, layer, rule=rule), nodelist=PEOPLE, weight=None) > 0
+        for rule in ("either", "mutual")
+    )
+    np.testing.assert_allclose(kept_efficiency(weak) * efficiency(weak), known["weak_vertex_removal_eff"], atol=1e-12)
+    cut = [i + 1 for i in range(len(PEOPLE)) if is_cut_vertex(mutual, i)]
+    assert cut == known["articulation_points_mutual"]
+
+
+@pytest.mark.parametrize("layer", ["advice", "friendship"])
+def test_each_managers_team(graph, layer):
+    own = survey(layer)
+    found = pn.leader_independence(own, pn.colleague_graph(own), rules=["sent"], floor=1).table.set_index("team")
+    for team in KNOWN["leader_independence"][layer]["teams"]:
+        row = found.loc[str(team["manager"])]
+        assert row["people"] == len(team["members"]) + 1
+        assert row["density"] == pytest.approx(team["within_density_directed"], abs=1e-12)
+        assert row["peers"] == pytest.approx(team["share_with_peer_adviser"], abs=1e-12)
+        assert row["leader"] == pytest.approx(team["share_naming_manager"], abs=1e-12)

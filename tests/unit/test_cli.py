@@ -29,7 +29,12 @@ def test_run_writes_four_files_and_sums_up_in_five_lines(tmp_path: Path, capsys:
     assert lines[1].endswith("61 of 61 people answered")
     assert "proven optimal" in lines[2]
     assert lines[4] == "0 issues with the data, 0 of them more than a note"
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["pairs.csv", "people.csv", "report.html", "run.json"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "pairs.csv",
+        "people.csv",
+        "report.html",
+        "run.json",
+    ]
 
 
 def test_progress_is_told_with_seconds_beside_the_result(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

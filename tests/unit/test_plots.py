@@ -69,7 +69,10 @@ def test_people_without_a_partner_are_smaller(ax: Axes) -> None:
     study = aarhus()
     plots.plot_colleagues(study.graph, study.pairing, ax=ax)
     sizes = artist(ax, "person").get_sizes()
-    assert [(sizes == size).sum() for size in sorted(set(sizes))] == [len(study.pairing.unpaired), 2 * len(study.pairing)]
+    assert [(sizes == size).sum() for size in sorted(set(sizes))] == [
+        len(study.pairing.unpaired),
+        2 * len(study.pairing),
+    ]
 
 
 def test_keywords_reach_the_people(ax: Axes) -> None:

@@ -30,13 +30,18 @@ def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven()
     paired = study.exposure.table.query("partners > 0")
     first, _ = headline(study)
     assert first.startswith(f"The {len(study.pairing)} pairs open the most new perspectives that the rules")
-    assert f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}" in first
+    assert (
+        f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}"
+        in first
+    )
     assert first.endswith("(proven).")
 
 
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
-    assert "no pairing within the rules brings over 10% more in total" in headline(replace(harbour(), pairing=pairing))[0]
+    assert (
+        "no pairing within the rules brings over 10% more in total" in headline(replace(harbour(), pairing=pairing))[0]
+    )
 
 
 @pytest.mark.parametrize(

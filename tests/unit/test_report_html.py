@@ -12,7 +12,9 @@ def test_text_is_escaped_and_markup_is_not() -> None:
 
 
 def test_attributes_are_escaped_and_absent_ones_left_out() -> None:
-    assert tag("p", class_='"x"', title=None, aria_label="<y>") == '<p class="&quot;x&quot;" aria-label="&lt;y&gt;"></p>'
+    assert (
+        tag("p", class_='"x"', title=None, aria_label="<y>") == '<p class="&quot;x&quot;" aria-label="&lt;y&gt;"></p>'
+    )
 
 
 def test_elements_without_content_have_no_end() -> None:

@@ -39,7 +39,9 @@ def test_a_pairing_that_fails_its_check_is_not_recommended() -> None:
 
 
 def test_the_scale_is_told_as_a_choice() -> None:
-    assert words.scale(harbour()).startswith("How finely outlooks are told apart (the scale) is a choice. Between 0.5 and 2")
+    assert words.scale(harbour()).startswith(
+        "How finely outlooks are told apart (the scale) is a choice. Between 0.5 and 2"
+    )
     assert words.scale(nobody_paired()) == "With no pairs there is nothing that could depend on the scale."
 
 
@@ -72,7 +74,9 @@ def test_careless_people_in_pairs_are_counted() -> None:
     study = harbour()
     flagged = set(study.careless.index[study.careless["flag"]])
     paired = flagged & {*study.pairing.table["a"], *study.pairing.table["b"]}
-    assert words.carelessness(study).startswith(f"{len(flagged)} people may have answered without reading; {len(paired)} of")
+    assert words.carelessness(study).startswith(
+        f"{len(flagged)} people may have answered without reading; {len(paired)} of"
+    )
     assert words.carelessness(aarhus()) == "Nobody's answers look as if given without reading."
 
 

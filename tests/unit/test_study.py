@@ -59,7 +59,9 @@ def test_nobody_paired_and_one_respondent_are_results_not_errors() -> None:
     assert (len(alone().pairing), len(alone().survey.people)) == (0, 1)
 
 
-@pytest.mark.parametrize("blocks", [("experience",), ("goal",), ("climate", "outcome", "constraint", "offers", "seeks")])
+@pytest.mark.parametrize(
+    "blocks", [("experience",), ("goal",), ("climate", "outcome", "constraint", "offers", "seeks")]
+)
 def test_blocks_that_were_not_asked_are_done_without(tmp_path: Path, blocks: tuple[str, ...]) -> None:
     study = run_study(write_folder(tmp_path / "s", without(*blocks), survey=SURVEY, roster=ROSTER), draws=5)
     assert list(study.clusters.table) == [v for v in ("experience", "perspective") if v not in blocks]

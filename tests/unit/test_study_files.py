@@ -92,7 +92,7 @@ def test_neither_time_nor_place_is_in_any_file() -> None:
     everything = pairs_csv(study) + people_csv(study) + run_json(study)
     assert "/" not in everything.replace("G2/G3", "")
     assert "date" not in everything
-    assert "time\":" not in everything.replace('time_limit":', "")
+    assert 'time":' not in everything.replace('time_limit":', "")
 
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:

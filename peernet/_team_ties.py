@@ -1,0 +1,111 @@
+"""What the ties inside one team say: peers, what is left without the leader, the leader's share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import networkx as nx
+import numpy as np
+
+from peernet import _resilience as resilience
+from peernet._arrays import Flags, Floats
+from peernet._leader_reach import reach_standing, surroundings
+from peernet._reach import Reach
+from peernet._resilience import Standing
+from peernet._team_rolls import Team
+from peernet.graph import RULES, Ratings, layer_matrix
+
+__all__ = ["Scored", "TeamTies"]
+
+
+class Scored(Protocol):
+    """What is needed of scores to count perspectives in reach."""
+
+    @property
+    def reach(self) -> Reach:
+        """Everyone's surroundings."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What was chosen."""
+        ...
+
+
+class TeamTies:
+    """One layer under one rule, with or without proposed pairs, and what it says of any team."""
+
+    def __init__(
+        self,
+        graph: nx.MultiDiGraph[str],
+        layer: str,
+        rule: str,
+        answered: Flags,
+        scores: Scored | None,
+        partners: Mapping[int, set[int]],
+    ) -> None:
+        self.given = layer_matrix(graph, layer)
+        self.ties = _with_partners((RULES[rule](self.given) > 0).astype(float), partners)
+        self.answered = answered
+        self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
+        self.reach = scores.reach if scores is not None else None
+        if scores is not None:
+            self.heard = surroundings(graph, scores.reach, scores.settings["contact"], rule, partners)
+
+    def of(self, team: Team) -> dict[str, Any]:
+        """What is known of one team."""
+        members = team.members[self.answered[team.members]]
+        roll = Team(team.name, team.leader, members)
+        ties = self.ties[roll.people][:, roll.people].toarray() > 0
+        unseen = self.blind and not self.answered[team.leader]
+        row: dict[str, Any] = {"people": len(ties), "silent": len(team.members) - len(members)}
+        row |= self._among_members(roll, ties, unseen) | self._with_leader(ties, unseen)
+        row["leader_share"] = _leader_share(self.given, roll)
+        if self.reach is not None:
+            reached, place = reach_standing(roll, self.reach, self.heard)
+            row |= {"reach": reached, **_named("reach_", place)}
+        return row
+
+    def _among_members(self, team: Team, ties: Flags, unseen: bool) -> dict[str, float]:
+        members = ties[1:, 1:]
+        others = self.ties[team.members].astype(bool).sum(axis=1) - ties[1:, 0]
+        pairs = len(members) * (len(members) - 1)
+        return {
+            "peers": float(members.any(axis=1).mean()),
+            "elsewhere": float((others > 0).mean()),
+            "leader": float("nan") if unseen else float(ties[1:, 0].mean()),
+            "density": float(members.sum() / pairs) if pairs else float("nan"),
+            "largest": resilience.largest_share(members),
+        }
+
+    def _with_leader(self, ties: Flags, unseen: bool) -> dict[str, Any]:
+        kept: Floats = np.full(len(ties), np.nan) if unseen else resilience.kept_efficiency(ties)
+        found = {"efficiency": float("nan") if unseen else resilience.efficiency(ties)}
+        return found | {
+            **_named("", resilience.standing(kept)),
+            "cut": None if unseen else resilience.is_cut_vertex(ties, 0),
+        }
+
+
+def _named(before: str, place: Standing) -> dict[str, float]:
+    return {
+        f"{before}kept": place.kept,
+        f"{before}kept_others": place.others,
+        f"{before}percentile": place.percentile,
+        f"{before}percentile_low": place.low,
+        f"{before}percentile_high": place.high,
+    }
+
+
+def _with_partners(ties: Ratings, partners: Mapping[int, set[int]]) -> Ratings:
+    cells = [(i, j) for i, others in partners.items() for j in others]
+    ego, alter = np.array(cells, dtype=np.intp).reshape(-1, 2).T
+    added = type(ties)((np.ones(len(cells)), (ego, alter)), shape=ties.shape)
+    return type(ties)(((ties + added) > 0).astype(float))
+
+
+def _leader_share(given: Ratings, team: Team) -> float:
+    """The leader's share of the ratings that the members give inside the team."""
+    inside = given[team.members][:, team.people].toarray()
+    return float(inside[:, 0].sum() / inside.sum()) if inside.sum() else float("nan")
