@@ -84,9 +84,10 @@ comparison = pn.compare_pairings(scores, rng=SEED)
 comparison.table[["pairs", "gain", "low", "high", "founded", "possible", "repeats"]].round(2)
 
 # %%
-_, axes = plt.subplots(1, 2, figsize=(13, 4))
-pn.plot_comparison(comparison, ax=axes[0])
-pn.plot_gate_prices(pn.gate_prices(scores), ax=axes[1]);
+pn.plot_comparison(comparison);
+
+# %%
+pn.plot_gate_prices(pn.gate_prices(scores));
 
 # %% [markdown]
 # ## What this cannot tell you

@@ -1,11 +1,23 @@
 from ._chance import random_pairs as random_pairs
 from ._foundation import pair_foundation as pair_foundation
+from ._foundation_curve import foundation_curve as foundation_curve
+from ._graph_files import write_edges as write_edges
+from ._graph_files import write_gexf as write_gexf
+from ._graph_files import write_graphml as write_graphml
+from ._graph_plots import plot_foundation_curve as plot_foundation_curve
+from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._position import describe_people as describe_people
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
+from ._study import Study as Study
+from ._study import run_study as run_study
+from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
+from .clusters import ViewRelation as ViewRelation
 from .clusters import cluster_people as cluster_people
+from .clusters import describe_clusters as describe_clusters
+from .clusters import relate_views as relate_views
 from .codebook import Codebook as Codebook
 from .codebook import Item as Item
 from .codebook import read_codebook as read_codebook
@@ -27,8 +39,10 @@ from .diversity import magnitude as magnitude
 from .graph import colleague_graph as colleague_graph
 from .graph import layer_matrix as layer_matrix
 from .graph import tie_layer as tie_layer
+from .matching import Certificate as Certificate
 from .matching import Matching as Matching
 from .matching import max_weight_matching as max_weight_matching
+from .matching import verify_bound as verify_bound
 from .pairing import Pairing as Pairing
 from .pairing import pair_people as pair_people
 from .plots import plot_colleagues as plot_colleagues
@@ -38,13 +52,14 @@ from .plots import plot_gate_prices as plot_gate_prices
 from .plots import plot_views as plot_views
 from .quality import careless_respondents as careless_respondents
 from .quality import missing_answers as missing_answers
+from .report import write_report as write_report
 from .scores import PairScores as PairScores
 from .scores import score_pairs as score_pairs
 from .survey import Survey as Survey
 from .survey import read_survey as read_survey
-
-__version__: str
 from .teams import LeaderIndependence as LeaderIndependence
 from .teams import TeamClimate as TeamClimate
 from .teams import leader_independence as leader_independence
 from .teams import team_climate as team_climate
+
+__version__: str

@@ -192,15 +192,23 @@ def dissolve(s: State) -> None:
             open_blossom(s, find(node, v))
 
 
-@kernel
-def blossom_halves(s: State) -> Ints:
-    """Number of pairs each blossom can hold at most, 0 for unused rows."""
-    node, n = s.node, s.tally[PEOPLE]
-    halves = np.zeros(len(node), dtype=np.int64)
-    for blossom in range(n, len(node)):
-        if node[blossom, UP] >= 0:
-            size, v = 1, node[blossom, FIRST]
-            while v != node[blossom, LAST]:
-                size, v = size + 1, node[v, FOLLOW]
-            halves[blossom] = size // 2
-    return halves
+def odd_sets(s: State) -> tuple[tuple[Ints, ...], Ints]:
+    """The people in each blossom that has a dual, and that dual."""
+    node, n = s.node, int(s.tally[PEOPLE])
+    order = _ring_order(node)
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.arange(n)
+    used = np.flatnonzero((node[:, UP] >= 0) & (node[:, DUAL] > 0) & (np.arange(len(node)) >= n))
+    ends = place[node[used][:, [FIRST, LAST]]]
+    return tuple(order[first : last + 1] for first, last in ends.tolist()), node[used, DUAL]
+
+
+def _ring_order(node: Ints) -> Ints:
+    """Everybody, so that the people of any blossom stand together."""
+    follow, order = node[:, FOLLOW].tolist(), []
+    outermost = node[(node[:, UP] == np.arange(len(node)))]
+    for first, last in outermost[:, [FIRST, LAST]].tolist():
+        order.append(first)
+        while order[-1] != last:
+            order.append(follow[order[-1]])
+    return np.array(order, dtype=np.int64)

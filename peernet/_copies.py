@@ -60,14 +60,19 @@ class Copies:
         return np.concatenate([[0], np.cumsum(self.capacity)])
 
     @property
+    def n_copies(self) -> int:
+        """Copies of people."""
+        return int(self.capacity.sum())
+
+    @property
     def n_nodes(self) -> int:
         """Copies and dummies."""
-        return int(self.capacity.sum()) + 2 * len(self.single)
+        return self.n_copies + 2 * len(self.single)
 
     @property
     def first_dummies(self) -> Ints:
         """The dummy next to u, for each rebuilt pair; the one next to v follows it."""
-        return int(self.capacity.sum()) + 2 * np.arange(len(self.single))
+        return self.n_copies + 2 * np.arange(len(self.single))
 
     def links(self, pairs: Pairs) -> Pairs:
         """Every pair as links between copies, with the rebuilt pairs."""
@@ -103,7 +108,7 @@ class Copies:
         duals = np.full(len(self.capacity), OPEN)
         some = self.capacity > 0
         if some.any():
-            copies = state.node[: int(self.capacity.sum()), DUAL]
+            copies = state.node[: self.n_copies, DUAL]
             duals[some] = np.minimum.reduceat(copies, self.starts[:-1][some])
         return duals
 

@@ -17,7 +17,7 @@ from peernet._layer_statistics import MISSING, pairs_matrix, treated, who_answer
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph import layer_matrices, threshold
 
-__all__ = ["STATES", "Foundation", "lay_foundation", "pair_foundation"]
+__all__ = ["STATES", "Foundation", "lay_foundation", "lowest_rating", "pair_foundation"]
 
 STATES = ("unknown", "mutual", "introduced", "refused")
 UNKNOWN, MUTUAL, INTRODUCED, REFUSED = range(4)
@@ -103,6 +103,11 @@ def lay_foundation(
         sparse.csr_array(withheld > len(layers) - needed),
         sparse.csr_array(basis.multiply(strength)),
     )
+
+
+def lowest_rating(graph: nx.MultiDiGraph[str]) -> float:
+    """Lowest rating that is a tie on any foundation layer, as the codebook says."""
+    return min((threshold(graph, layer) for layer in graph.graph["foundation"]), default=1.0)
 
 
 def _checked_dimensions(dimensions: int | None, layers: Sequence[str]) -> int:

@@ -23,8 +23,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 LEVEL = 0.05  # of the test for groups
-STABLE = 0.75  # mean Jaccard overlap of a group that comes back
-LOST = 0.6  # groups whose members' mean overlap is lower are none
+STABLE = 0.75  # members' mean Jaccard overlap where groups come back
+LOST = 0.6  # and where they do not; also for each group
 PREDICTABLE = 0.8  # prediction strength
 FEWEST = 10  # people
 TESTED = 500  # people at most in the test for groups
@@ -80,7 +80,12 @@ class Groups:
             return "no groups"
         if np.isnan(self.p_value):
             return "as asked"
-        return "groups" if (self.jaccards >= STABLE).all() else "pattern"
+        return "groups" if self.overlap >= STABLE and self.jaccards.min() >= LOST else "pattern"
+
+    @property
+    def overlap(self) -> float:
+        """Members' mean Jaccard overlap."""
+        return float(self.jaccards[self.labels].mean())
 
     @property
     def words(self) -> str:
@@ -134,7 +139,7 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     if p_value > LEVEL:
         return tested
     found = _grouped(distances, tested, int(evidence["excess"].argmax()) + 1, settings, rng)
-    return found if found.jaccards[found.labels].mean() >= LOST else tested
+    return found if found.overlap >= LOST else tested
 
 
 def _grouped(

@@ -18,6 +18,7 @@ __all__ = ["WEIGHTINGS", "item_weights", "mean_differences"]
 Floats = npt.NDArray[np.float64]
 
 WEIGHTINGS = ("contribution", "equal")
+ROUNDING = 1e-12
 MOST = 5.0  # an item on which hardly anybody differs weighs at most this many times the typical item
 
 
@@ -83,7 +84,7 @@ def _given(names: list[Any], weights: Mapping[Any, float]) -> Floats:
 
 def _from_answers(means: Floats, weighting: str) -> Floats:
     """Weight 0 for items that set nobody apart, except where that is true of them all."""
-    informative = means > 0
+    informative = means > ROUNDING
     if not informative.any():
         return (~np.isnan(means)).astype(np.float64)
     if weighting == "equal":

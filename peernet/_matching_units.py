@@ -1,7 +1,6 @@
 """Float weights as the even integers in which a matching is proven best."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import frexp, ldexp
 
 import numpy as np
@@ -27,13 +26,10 @@ class Units:
         """Integer weights, computed as the kernels do."""
         return (2.0 * np.rint(weights * self.scale)).astype(np.int64) + self.offset
 
-    def to_weight(self, total: int, pairs: int) -> float:
-        """Total weight of so many pairs, from their total in integers."""
-        return float(Fraction(total - pairs * self.offset, 2) / Fraction(self.scale))
-
-    def allowance(self, pairs: int) -> float:
-        """The most that rounding can hide in the total of so many pairs."""
-        return 0.0 if self.exact else pairs * 0.5 / self.scale
+    @property
+    def unit(self) -> float:
+        """The weight one integer stands for."""
+        return 0.5 / self.scale
 
 
 def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -> Units:
@@ -46,7 +42,7 @@ def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -
     if not fill:
         return units
     low, high = units.to_integers(np.array([span.smallest, span.largest])).tolist()
-    return Units(scale, most_pairs * (high - low) + 2 - low, units.exact)
+    return Units(scale, most_pairs * (high - low + 2) + 2 - low, units.exact)  # + 2: rounding moves each end by 1
 
 
 def _all_whole(table: PairTable, scale: float) -> bool:

@@ -45,6 +45,9 @@ def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> p
     sides = {"a": scores.people[firsts], "b": scores.people[seconds]}
     table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
     table.loc[table["blocked"] != "", "value"] = np.nan
+    if scores.readiness is not None:
+        told = zip(scores.readiness[table["a"]], scores.readiness[table["b"]], strict=True)
+        table["readiness"] = [" ".join(dict.fromkeys(filter(None, reasons))) for reasons in told]
     return table.sort_values(["a", "b"], ignore_index=True)
 
 

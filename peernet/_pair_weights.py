@@ -224,6 +224,10 @@ class Span:
     largest: float
     count: int
 
+    def most(self, pairs: tuple[int, int]) -> float:
+        """No total of so many pairs, from the fewest to the most, is greater."""
+        return max(count * self.largest if count else 0.0 for count in pairs)
+
 
 def look_over(table: PairTable) -> Span:
     """Smallest and largest weight and number of allowed pairs; refuses infinite weights."""

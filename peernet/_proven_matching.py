@@ -13,8 +13,9 @@ from time import monotonic
 import numpy as np
 
 from ._blossom import run, start
-from ._blossom_rings import blossom_halves, dissolve
+from ._blossom_rings import dissolve, odd_sets
 from ._blossom_state import DUAL, MATE_OUT, PEOPLE, State
+from ._certificate import Certificate
 from ._copies import OPEN, Copies, Pairs, no_pairs
 from ._matching_units import Units
 from ._pair_weights import Floats, Ints, PairTable
@@ -48,11 +49,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Solution:
-    """Matched people u < v and an upper bound on the integer total of any matching."""
+    """Matched people u < v and the duals that bound every matching."""
 
     u: Ints
     v: Ints
-    bound: int
+    certificate: Certificate
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ def solve(problem: Problem) -> Solution:
     """Best matching in which no pair occurs twice."""
     progress = _begin(problem)
     while True:
-        progress, bound = _prove(problem, progress)
+        progress, certificate = _prove(problem, progress)
         u, v, doubled = _told_apart(problem.copies, progress)
         if problem.late or not len(doubled):
-            return Solution(u, v, bound)
+            return Solution(u, v, certificate)
         problem = replace(problem, copies=replace(problem.copies, single=problem.copies.single.plus(doubled)))
         progress = replace(progress, pairs=_without(progress.pairs, doubled, problem.table.n))
 
@@ -201,20 +202,21 @@ def _cover(problem: Problem, progress: Progress, *, halves: bool) -> tuple[Progr
         progress = _closed(replace(progress, pairs=progress.pairs.plus(missed)), state)
 
 
-def _prove(problem: Problem, progress: Progress) -> tuple[Progress, int]:
-    """Best matching of copies and the bound its duals give."""
+def _prove(problem: Problem, progress: Progress) -> tuple[Progress, Certificate]:
+    """Best matching of copies and the duals that bound it."""
     if problem.table.pairs is None:
         progress, state, _ = _cover(problem, progress, halves=True)
         progress = _closed(progress, state)
     progress, state, lack = _cover(problem, progress, halves=False)
-    bound = _bound(problem.copies, state, lack)
-    return _closed(progress, state), bound
+    certificate = _certificate(problem, state, lack)
+    return _closed(progress, state), certificate
 
 
-def _bound(copies: Copies, state: State, lack: Floats) -> int:
-    """Dual value, raised until no pair is missed; sums in Python integers, which cannot overflow."""
-    duals, halves = state.node[:, DUAL], blossom_halves(state)
-    people = sum(duals[: copies.n_nodes].tolist())
-    blossoms = sum(z * half for z, half in zip(duals[halves > 0].tolist(), halves[halves > 0].tolist(), strict=True))
-    raised = sum((np.ceil(lack / 2).astype(np.int64).astype(object) * copies.capacity).tolist())
-    return int(people + blossoms + raised) - 2 * copies.bonus * len(copies.single)
+def _certificate(problem: Problem, state: State, lack: Floats) -> Certificate:
+    """The duals as they stand, raised until no pair is missed."""
+    copies, units = problem.copies, problem.units
+    dual = state.node[: copies.n_nodes, DUAL].copy()
+    dual[: copies.n_copies] += np.repeat(np.ceil(lack / 2).astype(np.int64), copies.capacity)
+    dual[copies.n_copies :] -= copies.bonus
+    single = np.column_stack([copies.single.u, copies.single.v])
+    return Certificate(copies.capacity, single, dual, *odd_sets(state), units.unit, units.offset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -138,17 +137,17 @@ def _readable(counts: pd.DataFrame, head: str) -> pd.DataFrame:
 def unpaired(study: Study) -> pd.DataFrame:
     """Everyone without a partner, and why."""
     table = study.pairing.unpaired
-    return pd.DataFrame({"Person": _with_team(study, table["person"]), "Why": table["reason"].to_numpy()})
+    return pd.DataFrame({"Person": _with_team(study, table["person"]), "Why": _told(table).to_numpy()})
 
 
 def unpaired_kinds(study: Study) -> pd.DataFrame:
-    """Reasons for having no partner, without the particulars, the most frequent first."""
-    kinds = pd.Series([_kind_of_reason(reason) for reason in study.pairing.unpaired["reason"]], dtype="str")
-    return kinds.value_counts().rename_axis("Why").reset_index(name="People")
+    """Reasons for having no partner, the most frequent first."""
+    return study.pairing.unpaired["reason"].value_counts().rename_axis("Why").reset_index(name="People")
 
 
-def _kind_of_reason(reason: str) -> str:
-    return re.sub(r" \(.*\)$", "", re.sub(r"\b\d+ ", "", reason))
+def _told(table: pd.DataFrame) -> pd.Series:
+    """Reason and detail in one text."""
+    return table["reason"].where(table["detail"] == "", table["reason"] + ": " + table["detail"])
 
 
 def issue_kinds(study: Study) -> pd.DataFrame:

@@ -42,6 +42,13 @@ class SocialRelations:
         towards none where a person gave or received few ratings.
     mean
         The mean rating, as the model sees it.
+
+    Examples
+    --------
+    >>> everyone = [(ego, alter) for ego in range(6) for alter in range(6) if ego != alter]
+    >>> popular = pd.DataFrame(everyone, columns=["ego", "alter"]).assign(rating=lambda t: t["alter"] + 1.0)
+    >>> social_relations(popular)
+    <SocialRelations: 30 ratings, actor 0%, partner 100%, relationship 0% of the variance>
     """
 
     table: pd.DataFrame

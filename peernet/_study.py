@@ -48,6 +48,12 @@ class Study:
         ``seed`` and ``draws``.
     inputs
         SHA-256 of each file read.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.run_study(pn.load_aarhus(), name="aarhus", draws=20).pairing
+    <Pairing: 14 pairs, 33 people without a partner, total value 1.814 (proven optimal)>
     """
 
     name: str

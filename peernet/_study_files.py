@@ -32,10 +32,10 @@ def pairs_csv(study: Study) -> str:
 def people_csv(study: Study) -> str:
     """Everyone with group, reach before and after, partners and, without one, the reason, as CSV."""
     reach = study.exposure.table[["before", "after", "gain"]]
-    reasons = study.pairing.unpaired.set_index("person")["reason"]
+    reasons = study.pairing.unpaired.set_index("person")[["reason", "detail"]].add_suffix("_without_partner")
     table = study.survey.people[["name", "team", "answered"]].join([study.clusters.table, reach])
     table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
-    return _csv(table.join(reasons.rename("reason_without_partner")).reset_index())
+    return _csv(table.join(reasons).reset_index())
 
 
 def _partners(study: Study) -> dict[str, str]:

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from peernet import _resilience as resilience
 from peernet._arrays import Flags, Floats
-from peernet._leader_reach import reach_standing, surroundings
-from peernet._reach import Reach
+from peernet._leader_reach import Scored, reach_standing, surroundings
 from peernet._resilience import Standing
 from peernet._team_rolls import Team
 from peernet.graph import RULES, Ratings, layer_matrix
 
-__all__ = ["Scored", "TeamTies"]
-
-
-class Scored(Protocol):
-    """What is needed of scores to count perspectives in reach."""
-
-    @property
-    def reach(self) -> Reach:
-        """Everyone's surroundings."""
-        ...
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """What was chosen."""
-        ...
+__all__ = ["TeamTies"]
 
 
 class TeamTies:
@@ -51,7 +36,7 @@ class TeamTies:
         self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
         self.reach = scores.reach if scores is not None else None
         if scores is not None:
-            self.heard = surroundings(graph, scores.reach, scores.settings["contact"], rule, partners)
+            self.heard = surroundings(graph, scores, rule, partners)
 
     def of(self, team: Team) -> dict[str, Any]:
         """What is known of one team."""

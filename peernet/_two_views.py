@@ -48,6 +48,12 @@ class ViewRelation:
         Largest share of people who could all have such a partner at once, in pairs or in odd rings.
     contingency
         People by group in the first view (rows) and the second (columns); empty unless both show groups.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> relate_views(pn.load_example(), draws=99)
+    <ViewRelation: experience and perspective, Mantel r 0.06, 6,850 pairs alike in one and different in the other ...>
     """
 
     views: tuple[str, str]

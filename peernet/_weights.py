@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Integers
-from peernet.matching import Matching, max_weight_matching
+from peernet.matching import Matching, max_weight_matching, verify_bound
 from peernet.scores import CELLS_AT_ONCE, PairScores
 
 __all__ = ["ByName"]
@@ -65,13 +66,19 @@ class ByName:
         time_limit: float | None = None,
     ) -> tuple[Matching, list[tuple[str, str]]]:
         """The best matching of these weights, and its pairs as people."""
-        n = len(self)
-        weights = self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
-        found = max_weight_matching(
-            weights,
-            capacity=self.capacity,
-            required=self.positions(required),
-            cardinality=cardinality,
-            time_limit=time_limit,
-        )
+        rules = self._rules(required, cardinality)
+        found = max_weight_matching(self._weights(), time_limit=time_limit, **rules)
         return found, [(self.people[i], self.people[j]) for i, j in found.pairs]
+
+    def proven_bound(
+        self, matching: Matching, *, required: Iterable[tuple[str, str]] = (), cardinality: str | None = None
+    ) -> float:
+        """The bound that the certificate of `best` proves, worked out anew."""
+        return verify_bound(matching, self._weights(), **self._rules(required, cardinality))
+
+    def _weights(self) -> Floats | ByName:
+        n = len(self)
+        return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
+
+    def _rules(self, required: Iterable[tuple[str, str]], cardinality: str | None) -> dict[str, Any]:
+        return {"capacity": self.capacity, "required": self.positions(required), "cardinality": cardinality}

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
+from peernet._cluster_profile import describe_clusters
 from peernet._cluster_stability import consensus, standing
 from peernet._groups import Groups, GroupSettings, find_groups
 from peernet._peer_clusters import PeerClusters
@@ -18,7 +20,7 @@ from peernet.distance import compared_items, person_distances
 from peernet.errors import check_choice
 from peernet.survey import Survey
 
-__all__ = ["PeerClusters", "PeopleClusters", "ViewRelation", "cluster_people", "relate_views"]
+__all__ = ["PeerClusters", "PeopleClusters", "ViewRelation", "cluster_people", "describe_clusters", "relate_views"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -44,6 +46,17 @@ class PeopleClusters:
         of the criteria (silhouette, gap, prediction) that would choose this number.
     groups
         What was found in each view, for `consensus` and `membership`.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> clusters = pn.cluster_people(pn.load_example(), views=["perspective"])
+    >>> clusters.verdict("perspective")
+    'five clear groups'
+    >>> clusters.stability[["cluster", "size", "exemplar"]].head(2)
+       cluster  size exemplar
+    0        1    57     p215
+    1        2    53     p210
     """
 
     table: pd.DataFrame
@@ -149,15 +162,16 @@ def cluster_people(
     weights, min_shared
         As in `person_distances`.
     rng
-        Seed or generator. The order of people in the survey does not matter.
+        Seed or generator. Neither the order of people in the survey nor the other views matter.
 
     Returns
     -------
     PeopleClusters
         There are groups where the p-value is at most 0.05 and members' mean Jaccard overlap at least 0.6. They are
-        clear where every group's overlap is at least 0.75, and only a pattern otherwise. People are left out where
-        they share too little answered weight with half of the others; a single undefined distance counts as the mean
-        distance. With fewer than 10 people or 2 items that set people apart there is too little to tell.
+        clear where it is at least 0.75 and no single group's below 0.6, and only a pattern otherwise. People are
+        left out where they share too little answered weight with half of the others; a single undefined distance
+        counts as the mean distance. With fewer than 10 people or 2 items that set people apart there is too little to
+        tell.
 
     Raises
     ------
@@ -183,7 +197,9 @@ def cluster_people(
     """
     settings = GroupSettings(None, max_clusters, min_size, draws, resamples)
     found = {}
-    for view, own in zip(views, np.random.default_rng(rng).spawn(len(views)), strict=True):
+    seed = int(np.random.default_rng(rng).integers(2**32))
+    for view in views:
+        own = np.random.default_rng([seed, crc32(view.encode())])  # whatever other views are asked for
         if compared_items(survey, view):
             distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
             found[view] = find_groups(distances, settings, own)

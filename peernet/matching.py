@@ -6,20 +6,21 @@ upper bound on the total of every matching there is. Where the two are equal, wh
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import index
 from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
 
+from ._certificate import Certificate, no_duals
 from ._copies import Copies, no_pairs
-from ._matching_units import Units, choose_units
+from ._matching_units import choose_units
 from ._pair_weights import Floats, Ints, PairTable, WeightBlocks, listed, look_over, read_weights
-from ._proven_matching import Problem, solve
+from ._proven_matching import Problem, Solution, solve
 from .errors import InfeasibleError, MatchingError, SettingError, check_choice
 
-__all__ = ["Matching", "WeightBlocks", "max_weight_matching"]
+__all__ = ["Certificate", "Matching", "WeightBlocks", "max_weight_matching", "verify_bound"]
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
 
@@ -39,6 +40,8 @@ class Matching:
         where weights had to be rounded to integers for the proof, it also allows for that rounding.
     proven
         Whether the matching was proven best (of the rounded weights, where ``bound`` exceeds ``objective``).
+    certificate
+        The duals behind the bound; `verify_bound` holds them against the weights.
 
     Examples
     --------
@@ -50,6 +53,7 @@ class Matching:
     objective: float
     bound: float
     proven: bool
+    certificate: Certificate | None = field(default=None, repr=False, compare=False)
 
     @property
     def gap(self) -> float:
@@ -92,7 +96,7 @@ def max_weight_matching(
     Returns
     -------
     Matching
-        ``pairs``, ``objective``, ``bound``, ``proven`` and ``gap``.
+        ``pairs``, ``objective``, ``bound``, ``proven``, ``gap`` and ``certificate``.
 
     Raises
     ------
@@ -125,14 +129,96 @@ def max_weight_matching(
     """
     check_choice("cardinality", cardinality, (None, "max"))
     deadline = _deadline(time_limit)
+    rules = _read_rules(weights, allowed, capacity, required)
+    found, weight, room, proven = _match(rules, fill=cardinality == "max", deadline=deadline)
+    pairs = np.concatenate([rules.fixed, np.column_stack([found.u, found.v])]).tolist()
+    objective = math.fsum([*rules.fixed_weights, *weight])
+    return Matching(tuple(sorted(map(tuple, pairs))), objective, objective + room, proven, found.certificate)
+
+
+def verify_bound(
+    matching: Matching,
+    weights: npt.ArrayLike | WeightBlocks,
+    *,
+    allowed: npt.ArrayLike | None = None,
+    capacity: npt.ArrayLike = 1,
+    required: Iterable[tuple[int, int]] = (),
+    cardinality: str | None = None,
+) -> float:
+    """Upper bound that a matching's certificate proves, worked out anew from the weights.
+
+    The engine has no part in it: every allowed pair is held against the duals, and what a pair weighs above them raises
+    the bound. A wrong certificate therefore proves a higher bound, or none, but never one that does not hold.
+
+    Parameters
+    ----------
+    matching
+        What `max_weight_matching` returned.
+    weights, allowed, capacity, required, cardinality
+        What it was given.
+
+    Returns
+    -------
+    float
+        No matching under these rules has a greater total weight; with ``cardinality="max"``, none of as many pairs or
+        more. Infinite where the certificate is missing or not made for these people and capacities.
+
+    Raises
+    ------
+    MatchingError, InfeasibleError, SettingError
+        As `max_weight_matching` does.
+
+    References
+    ----------
+    Schrijver, A. (2003). Combinatorial Optimization: Polyhedra and Efficiency. Springer, chapters 25 and 26.
+
+    Examples
+    --------
+    >>> weights = [[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]]
+    >>> best = max_weight_matching(weights)
+    >>> verify_bound(best, weights)
+    8.0
+
+    Duals that prove a total of 8 for some weights do not prove it for greater ones:
+
+    >>> verify_bound(best, [[0, 9, 4, 1], [9, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+    16.0
+    """
+    check_choice("cardinality", cardinality, (None, "max"))
+    rules = _read_rules(weights, allowed, capacity, required)
+    proof, span, most = matching.certificate, look_over(rules.table), rules.most_pairs
+    lack = math.inf if proof is None else proof.lack(rules.table, rules.space)
+    if proof is None or lack == math.inf:
+        return math.inf
+    counts = (0, most)
+    if cardinality == "max" and span.count:
+        counts = (len(matching.pairs) - len(rules.fixed), min(most, proof.most_pairs(span.smallest, lack)))
+    return math.fsum([*rules.fixed_weights, min(proof.bound(counts, lack), span.most(counts))])
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is left to decide beside the required pairs: allowed pairs, and partners each person still can have."""
+
+    table: PairTable
+    space: Ints
+    fixed: Ints
+    fixed_weights: Floats
+
+    @property
+    def most_pairs(self) -> int:
+        """More pairs than this cannot be made."""
+        return int(self.space.sum()) // 2
+
+
+def _read_rules(
+    weights: object, allowed: object, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]
+) -> Rules:
     table = read_weights(weights, allowed)
     space = _read_capacity(capacity, table.n)
     fixed, fixed_weights = _read_required(required, table, space)
-    table, space = table.without(fixed[:, 0], fixed[:, 1]), space - np.bincount(fixed.ravel(), minlength=table.n)
-    free, free_weights, room, proven = _match(table, space, fill=cardinality == "max", deadline=deadline)
-    pairs = sorted(map(tuple, np.concatenate([fixed, free]).tolist()))
-    objective = math.fsum([*fixed_weights, *free_weights])
-    return Matching(tuple(pairs), objective, objective + room, proven)
+    space = space - np.bincount(fixed.ravel(), minlength=table.n)
+    return Rules(table.without(fixed[:, 0], fixed[:, 1]), space, fixed, fixed_weights)
 
 
 def _deadline(time_limit: float | None) -> float:
@@ -190,26 +276,21 @@ def _ordered(pair: tuple[int, int], n: int) -> tuple[int, int]:
     return i, j
 
 
-def _match(table: PairTable, space: Ints, *, fill: bool, deadline: float) -> tuple[Ints, Floats, float, bool]:
+def _match(rules: Rules, *, fill: bool, deadline: float) -> tuple[Solution, Floats, float, bool]:
     """Best pairs apart from the required ones, their weights, room below the bound, and whether they are proven."""
+    table, space, most = rules.table, rules.space, rules.most_pairs
     span = look_over(table)
-    most = int(space.sum()) // 2
     if not span.count or not most or not (fill or span.largest > 0):
-        return np.empty((0, 2), dtype=np.int64), np.empty(0), 0.0, True
+        return Solution(no_pairs().u, no_pairs().v, no_duals(space)), np.empty(0), 0.0, True
     if span.count <= FEW_PARTNERS * table.n:
         table = listed(table)
     units = choose_units(table, span, most_pairs=most, fill=fill)
     bonus = int(units.to_integers(np.array([span.largest]))[0]) + 2
     found = solve(Problem(table, units, Copies(space, no_pairs(), bonus), deadline))
     weights = table.weight_of(found.u, found.v)
-    total = sum(units.to_integers(weights).tolist())
-    proven = found.bound == total
-    upper = _upper_bound(units, found.bound, (len(weights), most), proven, span.largest if fill else math.inf)
-    return np.column_stack([found.u, found.v]), weights, max(0.0, upper - math.fsum(weights)), proven
-
-
-def _upper_bound(units: Units, bound: int, pairs: tuple[int, int], proven: bool, largest: float) -> float:
-    """The integer bound as a weight; the best matching has between the given numbers of pairs."""
-    counts = pairs[:1] if proven and largest < math.inf else pairs
-    upper = max(units.to_weight(bound, count) + units.allowance(count) for count in counts)
-    return upper if proven else min(upper, max(count * largest for count in counts))
+    proven = found.certificate.value == sum(units.to_integers(weights).tolist())
+    counts = (len(weights), len(weights) if proven and fill else most)
+    upper = found.certificate.bound(counts, 0.0 if units.exact else 1.0)
+    if not proven:
+        upper = min(upper, span.most(counts))
+    return found, weights, max(0.0, upper - math.fsum(weights)), proven

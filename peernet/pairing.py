@@ -12,14 +12,25 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Codes, Floats, Integers
-from peernet._gates import CODE, REASONS
+from peernet._gates import REASONS
 from peernet._weights import ByName
 from peernet.errors import InfeasibleError
+from peernet.matching import Matching
 from peernet.scores import PairScores
 
 __all__ = ["Pairing", "pair_people"]
 
 ROUNDING = 1e-9
+GATE_OF = {
+    "reporting line": "rules",
+    "veto": "rules",
+    "foundation refused": "foundation",
+    "foundation unknown": "foundation",
+    "foundation not accepted": "foundation",
+    "too few shared answers": "too few answers",
+    "experience too different": "experience",
+    "goals too different": "goals",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,7 +42,8 @@ class Pairing:
     table
         One row per pair: ``pair`` (number), ``a``, ``b`` and the score columns of `PairScores.to_frame`.
     unpaired
-        One row per person without a partner: ``person``, ``reason``.
+        One row per person without a partner: ``person``, ``reason`` (did not answer, opted out, wants no partner, no
+        possible partner, nothing new, left over) and ``detail``, the numbers behind it.
     objective
         Total value of the pairs, in effective perspectives.
     bound
@@ -42,6 +54,8 @@ class Pairing:
         What was chosen, enough to pair again.
     scores
         The scores the pairing was made from; `check` reads them afresh.
+    matching
+        What the exact engine found, with the certificate of its bound.
 
     Examples
     --------
@@ -59,6 +73,7 @@ class Pairing:
     proven: bool
     settings: Mapping[str, Any]
     scores: PairScores = field(repr=False, compare=False)
+    matching: Matching = field(repr=False, compare=False)
 
     @property
     def gap(self) -> float:
@@ -84,7 +99,7 @@ class Pairing:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
     def check(self) -> pd.DataFrame:
-        """Hold the pairing against its scores again: gates, capacity, values and bound.
+        """Hold the pairing against its scores again: gates, capacity, values, and the bound against all possible pairs.
 
         Returns
         -------
@@ -92,7 +107,8 @@ class Pairing:
             One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
         """
         fresh = self.scores.to_frame(self.pairs)
-        found = [*self._broken_gates(fresh), *self._broken_capacity(), *self._broken_totals(fresh)]
+        totals = [*self._broken_totals(fresh), *self._broken_bound()]
+        found = [*self._broken_gates(fresh), *self._broken_capacity(), *totals]
         return pd.DataFrame(found, columns=["rule", "who", "found"])
 
     def _broken_gates(self, fresh: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -116,6 +132,12 @@ class Pairing:
             yield "bound", "total", f"{total!r} is above the bound {self.bound!r}"
         if self.proven and self.bound - total > tolerance:
             yield "bound", "total", f"called proven, but {total!r} is below the bound {self.bound!r}"
+
+    def _broken_bound(self) -> Iterator[tuple[str, str, str]]:
+        rules = {rule: self.settings[rule] for rule in ("required", "cardinality")}
+        proven = ByName(self.scores).proven_bound(self.matching, **rules)
+        if proven > self.bound + ROUNDING * max(1.0, abs(self.bound)):
+            yield "bound", "total", f"{self.bound!r} stated, but the certificate proves no less than {proven!r}"
 
 
 def pair_people(
@@ -168,7 +190,7 @@ def pair_people(
     table.insert(0, "pair", np.arange(1, len(table) + 1))
     unpaired = _unpaired(scores, {*table["a"], *table["b"]})
     settings = {**scores.settings, "required": required, "cardinality": cardinality, "time_limit": time_limit}
-    return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores)
+    return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores, best)
 
 
 def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
@@ -188,31 +210,30 @@ def _unpaired(scores: PairScores, paired: set[str]) -> pd.DataFrame:
         chosen = np.intersect1d(rows, left)
         if len(chosen):
             reasons += _reasons(scores, chosen)
-    return pd.DataFrame({"person": scores.people[left], "reason": reasons}).astype("str")
+    found = pd.DataFrame(reasons, columns=["reason", "detail"])
+    found.insert(0, "person", scores.people[left])
+    return found.astype("str")
 
 
-def _reasons(scores: PairScores, rows: Integers) -> list[str]:
+def _reasons(scores: PairScores, rows: Integers) -> list[tuple[str, str]]:
     codes, values = scores.gates.codes(rows), scores.block(rows)
     capacity = scores.capacity.to_numpy()
     return [_reason(int(scores.gates.out[i]), capacity[i], codes[r], values[r]) for r, i in enumerate(rows)]
 
 
-def _reason(out: int, capacity: int, codes: Codes, values: Floats) -> str:
-    """Why one person is left without a partner, never saying who did not trust whom."""
+def _reason(out: int, capacity: int, codes: Codes, values: Floats) -> tuple[str, str]:
+    """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
     if out or not capacity:
-        return REASONS[out] if out else "wants no partner"
+        return (REASONS[out] if out else "wants no partner"), ""
     possible = int((codes == 0).sum())
-    if possible and not (np.nan_to_num(values) > 0).any():
-        return f"none of the {possible} possible partners adds a new perspective"
-    if possible:
-        return f"left over: each of the {possible} possible partners brings more elsewhere"
-    return f"nobody passes every gate ({_tally(codes)})"
+    if not possible:
+        return "no possible partner", f"nobody passes every gate ({_tally(codes)})"
+    if not (np.nan_to_num(values) > 0).any():
+        return "nothing new", f"none of the {possible} possible partners adds a new perspective"
+    return "left over", f"each of the {possible} possible partners brings more elsewhere"
 
 
 def _tally(codes: Codes) -> str:
-    """How many colleagues each gate keeps away, foundation told as one."""
-    apart = codes[(codes != CODE["same person"]) & (codes != CODE["did not answer"]) & (codes != CODE["opted out"])]
-    gates = Counter(
-        " ".join(REASONS[code].split()[:1]) if code >= CODE["foundation refused"] else REASONS[code] for code in apart
-    )
-    return ", ".join(f"{name}: {count}" for name, count in sorted(gates.items())) or "nobody else answered"
+    """How many colleagues each gate keeps away; foundation, and rules that only two people know of, told as one."""
+    gates = Counter(GATE_OF[REASONS[code]] for code in codes if REASONS[code] in GATE_OF)
+    return ", ".join(f"{gate}: {count}" for gate, count in sorted(gates.items())) or "nobody else answered"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from peernet._disclosure import Flags, Floats, given_away
 from peernet.errors import SettingError
 
 __all__ = ["defuse", "suppress_small"]
 
-Floats = npt.NDArray[np.float64]
 Line = tuple[int | slice, int | slice]
-Flags = npt.NDArray[np.bool_]
-
 FLOOR = 5
 TOTAL = "total"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,10 +19,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def suppress_small(counts: pd.DataFrame | pd.Series[int], *, floor: int = FLOOR) -> pd.DataFrame | pd.Series[int]:
     """Counts of people with totals, every count below the floor hidden and no hidden one left to be worked out.
 
-    A hidden count can be worked out from the totals when it is a bridge of the graph that joins its row to its column;
-    the smallest shown count beside it is then hidden too. So is a further one where all that is hidden in a line adds
-    up to fewer than ``floor`` people. Totals take part like any other count. Zeros are hidden as well: that nobody is
-    in a cell says something about everybody.
+    Where sums, and knowing that no count is negative, leave a hidden count only one value, the smallest shown count
+    beside it is hidden too. So is a further one where all that is hidden in a line adds up to fewer than ``floor``
+    people. Totals take part like any other count. Zeros are hidden as well: that nobody is in a cell says something
+    about everybody.
 
     Parameters
     ----------
@@ -93,17 +89,16 @@ def _hidden(full: Floats, floor: int) -> Flags:
 
 
 def _telling_lines(full: Floats, hidden: Flags, floor: int) -> list[Line]:
-    """Rows and columns from which a hidden count can be worked out, or too few people are hidden to hide among."""
+    """Rows and columns with something shown that give a hidden count away, or hide too few people to hide among."""
     rows, columns = full.shape
-    joined: nx.Graph[int] = nx.Graph((int(i), rows + int(j)) for i, j in zip(*hidden.nonzero(), strict=True))
-    bridged = np.array([*nx.bridges(joined)], dtype=int)
+    told = given_away(full, hidden)
     lines: list[Line] = [*((i, slice(None)) for i in range(rows)), *((slice(None), j) for j in range(columns))]
     return [
         line
-        for number, line in enumerate(lines)
+        for line in lines
         if hidden[line].any()
         and not hidden[line].all()
-        and (number in bridged or full[line][hidden[line]].sum() < floor)
+        and (told[line].any() or full[line][hidden[line]].sum() < floor)
     ]
 
 

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
 from peernet._constraints import capacity, topics
-from peernet._foundation import STATES, lay_foundation
+from peernet._foundation import STATES, lay_foundation, lowest_rating
 from peernet._gates import GATES, Gates, hard_rules
 from peernet._pair_table import pair_table
 from peernet._reach import Reach
@@ -57,6 +57,8 @@ class PairScores:
         ``"mean"`` of the two gains, or the ``"lesser"``.
     settings
         What was chosen, enough to score again.
+    readiness
+        Why each person's team is not ready, empty if it is; None where that was not asked.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class PairScores:
     topics: tuple[Flags, Flags] | None
     value: str
     settings: Mapping[str, Any]
+    readiness: pd.Series | None = None
     _place: dict[str, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -215,7 +218,7 @@ class PairScores:
             perspectives each would gain from the other); ``exchange`` (topics one offers and the other seeks);
             ``foundation`` (mutual, introduced, unknown or refused); ``introducer`` (the colleague who could
             introduce them, missing otherwise); ``blocked`` (why the pair is not possible, empty if it is);
-            ``value`` (missing if not possible).
+            ``value`` (missing if not possible); ``readiness``, if it was given (what is not ready in their teams).
         """
         return pair_table(self, pairs)
 
@@ -250,7 +253,9 @@ def score_pairs(
     scale: float | None = None,
     value: str = "mean",
     contact: Sequence[str] | None = None,
-    at_least: float = 1.0,
+    at_least: float | None = None,
+    missing: str = "available",
+    readiness: pd.Series | None = None,
 ) -> PairScores:
     """Score every pair of colleagues: gates first, then what each would gain from the other.
 
@@ -273,7 +278,12 @@ def score_pairs(
     contact
         Tie layers on which people hear each other; the graph's contact layers by default.
     at_least
-        Lowest rating that counts as trust, respect or candour.
+        Lowest rating that counts as trust, respect or candour; by default the codebook's.
+    missing
+        What those who did not answer say of their trust, see `pair_foundation`; with ``"reconstruct"`` they can be
+        paired on what others say.
+    readiness
+        Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
 
     Returns
     -------
@@ -315,7 +325,7 @@ def score_pairs(
     gates = Gates(
         rules=rules,
         out=out,
-        foundation=lay_foundation(graph, at_least=at_least),
+        foundation=lay_foundation(graph, at_least=at_least, missing=missing),
         accepted=tuple(foundation),
         perspective=perspective,
         experience=near,
@@ -330,7 +340,8 @@ def score_pairs(
         "scale": scale,
         "value": value,
         "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
-        "at_least": at_least,
+        "at_least": lowest_rating(graph) if at_least is None else at_least,
+        "missing": missing,
     }
     return PairScores(
         survey.people.index,
@@ -342,6 +353,7 @@ def score_pairs(
         topics(survey),
         value,
         settings,
+        None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
     )
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from peernet import _climate as climate
 from peernet._layer_statistics import who_answered
+from peernet._leader_reach import Scored
 from peernet._team_rolls import FLOOR, teams_of
-from peernet._team_ties import Scored, TeamTies
+from peernet._team_ties import TeamTies
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph import RULES, check_layer
 from peernet.survey import Survey
@@ -52,6 +53,14 @@ class LeaderIndependence:
         The layer of ties.
     hidden
         Number of teams too small to be shown.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> found = pn.leader_independence(survey, pn.colleague_graph(survey), rules=["mutual"])
+    >>> found.layer, len(found.table), found.hidden
+    ('candour', 24, 0)
     """
 
     table: pd.DataFrame
@@ -201,6 +210,13 @@ class TeamClimate:
         Middle of each scale.
     hidden
         Number of teams too small to be shown.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> climate = pn.team_climate(pn.load_example())
+    >>> climate.scales["aggregates"].to_dict()
+    {'manager_authenticity': True, 'manager_trust': True}
     """
 
     scales: pd.DataFrame

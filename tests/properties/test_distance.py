@@ -73,3 +73,16 @@ def test_groups_do_not_depend_on_the_order_of_people(seed):
     again = cluster_people(survey_of_views(perspective=moved), **quick)
     pd.testing.assert_frame_equal(again.table.loc[frame.index], found.table)
     pd.testing.assert_frame_equal(again.stability, found.stability)
+
+
+def test_the_groups_of_one_view_do_not_depend_on_the_other_views():
+    rng = np.random.default_rng(3)
+    survey = survey_of_views(
+        experience=grouped_answers(rng, people=60)[0], perspective=grouped_answers(rng, people=60)[0]
+    )
+    quick = {"draws": 19, "resamples": 10}
+    alone, both = (
+        cluster_people(survey, views=views, **quick) for views in (["perspective"], ["experience", "perspective"])
+    )
+    pd.testing.assert_series_equal(alone.views.loc["perspective"], both.views.loc["perspective"])
+    pd.testing.assert_series_equal(alone.table["perspective"], both.table["perspective"])

@@ -1,6 +1,7 @@
 """On any pool, the matching found is the best there is, proves it, and does not depend on how it was asked for."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from peernet.matching import max_weight_matching
+from peernet.matching import max_weight_matching, verify_bound
 from tests import naive_matching as naive
 
 ROUTES = {"all pairs at once": nullcontext, "candidates and pricing": naive.few_candidates}
@@ -98,6 +99,53 @@ def test_with_one_best_matching_its_pairs_follow_the_people(n, route, seed):
         found = max_weight_matching(weights)
         again = max_weight_matching(weights[np.ix_(order, order)])
     assert {tuple(sorted(order[list(pair)].tolist())) for pair in again.pairs} == set(found.pairs)
+
+
+RULES = st.fixed_dictionaries(
+    {"cardinality": st.sampled_from([None, "max"]), "required": st.booleans(), "capacity": st.sampled_from([1, 2, 3])}
+)
+
+
+def asked(weights, rules):
+    """Rules with a required pair, if there is one that is allowed."""
+    possible = np.argwhere(~np.isnan(weights) & ~np.eye(len(weights), dtype=bool)).tolist()
+    return {**rules, "required": possible[:1] if rules["required"] and rules["capacity"] else []}
+
+
+@settings(max_examples=300, deadline=None)
+@given(weights=pools, route=routes, rules=RULES, tenths=st.booleans(), late=st.booleans())
+def test_the_certificate_proves_the_bound_that_is_stated(weights, route, rules, tenths, late):
+    weights, rules = weights / 10 if tenths else weights, asked(weights, rules)
+    with ROUTES[route]():
+        found = max_weight_matching(weights, **rules, time_limit=0 if late else None)
+    proven = verify_bound(found, weights, **rules)
+    assert proven <= found.bound + 1e-12 * abs(found.bound)
+    if found.proven:
+        assert proven == found.bound if not tenths else proven >= found.objective - 1e-12 * abs(found.objective)
+
+
+def bent(certificate, rng):
+    """The certificate with one random part changed."""
+    part = rng.choice(["dual", "set_dual", "sets", "single", "bonus", "unit"])
+    held = getattr(certificate, part)
+    if part in ("dual", "set_dual"):
+        shift = rng.integers(-2, 3, len(held)) * rng.integers(0, 2 ** rng.integers(1, 41))
+        return replace(certificate, **{part: np.maximum(held + shift, rng.choice([0, -9]))})
+    if part == "sets":
+        change = [nodes + 1 if rng.random() < 0.3 else nodes[rng.random(len(nodes)) < 0.8] for nodes in held]
+        return replace(certificate, sets=tuple(change))
+    if part == "single":
+        return replace(certificate, single=held[:, ::-1] if rng.random() < 0.5 else held[1:])
+    return replace(certificate, **{part: 2 * held if rng.random() < 0.5 else held / 2})
+
+
+@settings(max_examples=300, deadline=None)
+@given(weights=small_pools, rules=RULES, seed=st.integers(0, 10**6))
+def test_whatever_a_certificate_says_it_never_proves_less_than_the_best_total(weights, rules, seed):
+    rng, rules = np.random.default_rng(seed), asked(weights, rules)
+    found = max_weight_matching(weights, **rules)
+    bad = replace(found, certificate=bent(found.certificate, rng))
+    assert verify_bound(bad, weights, **rules) >= found.objective - 1e-9
 
 
 class Rows:

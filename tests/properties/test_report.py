@@ -44,7 +44,7 @@ def spoiled(study: Study, name: str, team: str, typed: str, reason: str) -> Stud
         [{"severity": "warning", "item": typed, "person": typed, "problem": typed, "done": f"read as {typed}: {typed}"}]
     )
     careless = study.careless.assign(flag=True, reason=typed)
-    unpaired = study.pairing.unpaired.assign(reason=reason)
+    unpaired = study.pairing.unpaired.assign(reason=reason, detail=reason)
     graph = study.graph.copy()
     graph.graph |= {"foundation": (typed,), "layers": (typed, *graph.graph["layers"])}
     return replace(

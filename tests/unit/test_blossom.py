@@ -5,7 +5,7 @@ import pytest
 
 from peernet import _blossom_state as at
 from peernet._blossom import run, start
-from peernet._blossom_rings import blossom_halves, common_dual, dissolve, mark_above
+from peernet._blossom_rings import common_dual, dissolve, mark_above, odd_sets
 from peernet._copies import Copies, Pairs, no_pairs
 from tests import naive_matching as naive
 
@@ -46,8 +46,8 @@ def test_duals_cover_every_pair_and_equal_the_matching(pairs):
     run(state, True, ALL)
     run(state, False, ALL)
     value = naive.dual_value(state, triples(pairs))
-    halves = blossom_halves(state)
-    assert value == state.node[:80, at.DUAL].sum() + (state.node[halves > 0, at.DUAL] * halves[halves > 0]).sum()
+    held = sum(int(dual) * (len(people) // 2) for people, dual in zip(*odd_sets(state), strict=True))
+    assert value == state.node[:80, at.DUAL].sum() + held
     dissolve(state)
     assert total(state, pairs) == value
 
@@ -65,7 +65,7 @@ def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
     state = opened(pairs, 80)
     run(state, False, ALL)
     dissolve(state)
-    assert not blossom_halves(state).any()
+    assert odd_sets(state)[0] == ()
     naive.dual_value(state, triples(pairs))
     mate = state.node[:80, at.MATE_OUT]
     assert all(mate[mate[v]] == v for v in np.flatnonzero(mate >= 0))
@@ -97,13 +97,14 @@ def test_shared_blossoms_are_those_that_hold_both(rng):
     pairs = listed(naive.pool("odd clusters", 50, rng))
     state = opened(pairs, 50)
     run(state, False, ALL)
-    used = np.flatnonzero(blossom_halves(state))
+    sets = [(set(people.tolist()), dual) for people, dual in zip(*odd_sets(state), strict=True)]
+    used = [b for b in range(50, len(state.node)) if state.node[b, at.UP] >= 0 and state.node[b, at.DUAL]]
     assert len(used)
-    held = {b: set(naive.members(state, b)) for b in used}
+    assert sets == [(set(naive.members(state, b)), state.node[b, at.DUAL]) for b in used]
     for u in range(50):
         mark_above(state, u)
         for v in range(50):
-            assert v == u or common_dual(state, v) == sum(state.node[b, at.DUAL] for b in used if {u, v} <= held[b])
+            assert v == u or common_dual(state, v) == sum(dual for held, dual in sets if {u, v} <= held)
 
 
 def test_the_queue_returns_events_in_time_order(rng):

@@ -10,11 +10,6 @@ from peernet.errors import SettingError, UnknownPersonError
 from tests import naive_distance as naive
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(4)
-
-
 def one(kind, a, b, **settings):
     frame = pd.DataFrame({"item": [a, b]})
     if kind == "asymmetric":
@@ -93,6 +88,21 @@ def test_an_item_on_which_everybody_agrees_has_no_weight():
     for weights in ("equal", "contribution"):
         assert distances_of(frame, kinds, weights=weights).weights.tolist() == [0, 1, 0]
         assert gower_distances(frame, kinds=kinds, weights=weights)[0].tolist() == [0, 0.5, 1]
+
+
+def test_an_item_on_which_everybody_agrees_has_no_weight_whatever_the_place_on_its_scale():
+    for answer in np.linspace(1, 7, 25):
+        frame = pd.DataFrame({"same": np.full(31, answer), "years": np.arange(31.0)})
+        weights = distances_of(frame, {"same": "numeric", "years": "numeric"}).weights
+        assert weights.tolist() == [0, 1]
+
+
+def test_a_choice_from_which_nobody_chose_compares_nobody():
+    frame = pd.DataFrame({"tools": [frozenset()] * 3, "years": [1.0, 2.0, 3.0]})
+    kinds = {"tools": "multiple", "years": "numeric"}
+    assert distances_of(frame, kinds).weights.tolist() == [0, 1]
+    assert gower_distances(frame, kinds=kinds)[0].tolist() == [0, 0.5, 1]
+    assert np.isnan(gower_distances(frame[["tools"]], kinds=kinds)[0, 1])
 
 
 def test_people_who_agree_on_everything_are_at_distance_zero():

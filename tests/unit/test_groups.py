@@ -24,15 +24,17 @@ def groups_in(answers, settings=QUICK):
 @pytest.mark.parametrize(
     ("jaccards", "p_value", "verdict", "words"),
     [
-        ([0.9, 0.75], 0.05, "groups", "two clear groups"),
-        ([0.9, 0.74], 0.05, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.9, 0.6], 0.05, "groups", "two clear groups"),
+        ([0.99, 0.59], 0.05, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.74, 0.74], 0.05, "pattern", "a pattern of two groups, do not act on it"),
         ([], 0.4, "no groups", "no groups: work with distances"),
         ([0.5, 0.5, 0.5], np.nan, "as asked", "three groups, as asked"),
         ([0.9] * 14, 0.01, "groups", "14 clear groups"),
     ],
 )
 def test_the_verdict_follows_from_the_test_and_the_stability(jaccards, p_value, verdict, words):
-    groups = Groups(np.arange(20), p_value=p_value, exemplars=np.arange(len(jaccards)), jaccards=np.array(jaccards))
+    exemplars = np.arange(len(jaccards))
+    groups = Groups(exemplars, p_value=p_value, exemplars=exemplars, labels=exemplars, jaccards=np.array(jaccards))
     assert groups.verdict == verdict
     assert groups.words == words
 

@@ -60,3 +60,12 @@ def test_items_stay_as_alike_as_they_were(levels):
     mean = np.mean([np.corrcoef(answers)[np.triu_indices(6, k=1)] for answers in after], axis=0)
     np.testing.assert_allclose(mean, before, atol=0.03)
     assert before.mean() > 0.3
+
+
+def test_a_choice_from_which_nobody_chose_scores_the_same_for_everybody():
+    frame = pd.DataFrame({"tools": [frozenset()] * 12, "years": np.arange(12.0)})
+    items = code_items(frame, {"tools": "multiple", "years": "numeric"})
+    scores = answer_scores(items, np.abs(np.arange(12.0)[:, None] - np.arange(12.0)))
+    assert (scores[0] == 0).all()
+    dealt = deal_again(items, scores, latent_loadings(scores), np.random.default_rng(0))
+    assert (dealt.answers[0] == 0).all()

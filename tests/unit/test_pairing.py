@@ -38,29 +38,31 @@ def test_the_table_carries_the_scores():
 
 
 @pytest.mark.parametrize(
-    ("facts", "person", "reason"),
+    ("facts", "reason", "detail"),
     [
-        ({"opted_out": ["c"]}, "c", "opted out"),
-        ({"capacity": {"c": 0}}, "c", "wants no partner"),
-        ({"trust": [("a", "b")]}, "c", "nobody passes every gate (foundation: 2)"),
-        ({}, "c", "left over: each of the 2 possible partners brings more elsewhere"),
+        ({"opted_out": ["c"]}, "opted out", ""),
+        ({"capacity": {"c": 0}}, "wants no partner", ""),
+        ({"trust": [("a", "b")]}, "no possible partner", "nobody passes every gate (foundation: 2)"),
+        ({"manager": {"c": "b"}}, "left over", "each of the 1 possible partners brings more elsewhere"),
+        ({}, "left over", "each of the 2 possible partners brings more elsewhere"),
     ],
 )
-def test_everyone_left_out_is_told_why(facts, person, reason):
+def test_everyone_left_out_is_told_why(facts, reason, detail):
     trust = facts.pop("trust", [("a", "b"), ("a", "c"), ("b", "c")])
     unpaired = pn.pair_people(scored({"a": 1, "b": 5, "c": 3}, trust, **facts)).unpaired
-    assert unpaired.to_dict("records") == [{"person": person, "reason": reason}]
+    assert unpaired.to_dict("records") == [{"person": "c", "reason": reason, "detail": detail}]
 
 
 def test_someone_whose_only_partners_repeat_what_they_hear_stays_single():
     pairing = pn.pair_people(scored({"a": 1, "b": 5}, [("a", "b")], works_with=[("a", "b")]))
     assert pairing.pairs == []
-    assert set(pairing.unpaired["reason"]) == {"none of the 1 possible partners adds a new perspective"}
+    assert set(pairing.unpaired["reason"]) == {"nothing new"}
+    assert set(pairing.unpaired["detail"]) == {"none of the 1 possible partners adds a new perspective"}
 
 
 def test_reasons_never_say_who_refused():
     unpaired = pn.pair_people(scored({"a": 1, "b": 5}, [], works_with=[("a", "b")])).unpaired
-    assert not unpaired["reason"].str.contains("refused").any()
+    assert not unpaired["detail"].str.contains("refused").any()
 
 
 def test_as_many_as_possible_can_come_before_value():
@@ -94,7 +96,7 @@ def test_capacity_two_lets_someone_have_two_partners():
 
 def test_one_person_alone_is_a_correct_result():
     pairing = pn.pair_people(scored({"a": 1}, []))
-    assert pairing.unpaired["reason"].tolist() == ["nobody passes every gate (nobody else answered)"]
+    assert pairing.unpaired["detail"].tolist() == ["nobody passes every gate (nobody else answered)"]
     assert (len(pairing), pairing.objective, pairing.gap, pairing.proven) == (0, 0.0, 0.0, True)
 
 
@@ -132,6 +134,21 @@ def test_a_sound_pairing_has_nothing_to_report(pairing):
 )
 def test_check_finds_what_was_tampered_with(pairing, tampered, rule):
     assert rule in set(tampered(pairing).check()["rule"])
+
+
+def test_check_finds_a_worse_pairing_that_is_called_best(pairing):
+    """Everything stated fits together, only the bound is not what the certificate proves."""
+    value = pairing.table.loc[1:, "value"].sum()
+    worse = replace(pairing, table=pairing.table.loc[1:], objective=value, bound=value)
+    assert worse.check()["rule"].tolist() == ["bound"]
+
+
+def test_check_finds_a_certificate_that_proves_nothing(pairing):
+    """Without its duals every pair weighs more than they cover."""
+    proof = pairing.matching.certificate
+    for broken in (replace(proof, dual=0 * proof.dual, sets=(), set_dual=proof.set_dual[:0]), None):
+        found = replace(pairing, matching=replace(pairing.matching, certificate=broken)).check()
+        assert found["rule"].tolist() == ["bound"]
 
 
 def test_the_gap_is_the_share_of_the_bound_not_reached(pairing):

@@ -79,10 +79,11 @@ def test_everyone_without_a_partner_has_a_reason() -> None:
 
 
 def test_reasons_are_grouped_without_their_particulars() -> None:
-    reasons = ["did not answer", "nobody passes every gate (experience: 3)", "nobody passes every gate (veto: 1)"]
-    unpaired = pd.DataFrame({"person": ["p001", "p002", "p003"], "reason": reasons})
+    reasons = ["did not answer", "no possible partner", "no possible partner"]
+    details = ["", "nobody passes every gate (experience: 3)", "nobody passes every gate (rules: 1)"]
+    unpaired = pd.DataFrame({"person": ["p001", "p002", "p003"], "reason": reasons, "detail": details})
     study = replace(harbour(), pairing=replace(harbour().pairing, unpaired=unpaired))
-    assert tables.unpaired_kinds(study).to_numpy().tolist() == [["nobody passes every gate", 2], ["did not answer", 1]]
+    assert tables.unpaired_kinds(study).to_numpy().tolist() == [["no possible partner", 2], ["did not answer", 1]]
 
 
 def test_problems_are_grouped_by_what_was_done_the_gravest_first() -> None:

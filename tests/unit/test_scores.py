@@ -289,3 +289,30 @@ def test_a_newcomer_with_too_few_shared_answers_has_no_gain_and_cannot_be_paired
     pair = scored(answers, TRUSTING).pair("a", "b")
     assert pair["blocked"] == "too few shared answers"
     assert np.isnan(pair["gain_a"])
+
+
+def test_people_who_did_not_answer_about_trust_are_paired_on_what_others_say_only_if_allowed():
+    facts = {"silent": {"trust": ["b"]}}
+    assert blocked("a", "b", people(a=1, b=5), {"trust": [("a", "b")]}, **facts) == "foundation unknown"
+    allowed = {"scoring": {"missing": "reconstruct"}}
+    assert blocked("a", "b", people(a=1, b=5), {"trust": [("a", "b")]}, **facts, **allowed) == ""
+
+
+def test_what_was_done_about_missing_answers_and_low_ratings_is_among_the_settings():
+    settings = scored(people(a=1, b=5), TRUSTING).settings
+    assert (settings["missing"], settings["at_least"]) == ("available", 1.0)
+
+
+def test_readiness_is_told_for_both_people_and_blocks_nobody():
+    told = pd.Series({"a": "Dock: trust is low.", "b": "Dock: trust is low.", "c": "Yard: trust is low."})
+    scores = scored(people(a=1, b=5, c=3, d=2), TRUSTING, scoring={"readiness": told})
+    table = scores.to_frame().set_index(["a", "b"])["readiness"]
+    assert table["a", "b"] == "Dock: trust is low."
+    assert table["a", "c"] == "Dock: trust is low. Yard: trust is low."
+    assert table["a", "d"] == "Dock: trust is low."
+    assert scores.pair("a", "b")["blocked"] == ""
+    assert "readiness" in scores.without("foundation").to_frame()
+
+
+def test_without_readiness_the_table_says_nothing_of_it():
+    assert scored(people(a=1, b=5), TRUSTING).to_frame().columns.tolist() == COLUMNS

@@ -1,0 +1,220 @@
+"""The colleague graph for other programs, under pseudonyms unless names are wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from networkx.readwrite.gexf import GEXFWriter
+
+from peernet._files import write_whole
+from peernet.errors import SettingError, did_you_mean
+from peernet.privacy import defuse
+
+__all__ = ["write_edges", "write_gexf", "write_graphml"]
+
+Seed = int | np.random.Generator | None
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+DATE = re.compile(' lastmodifieddate="[^"]*"')  # the same graph gives the same file on any day
+
+
+def write_graphml(
+    graph: nx.MultiDiGraph[str],
+    path: str | Path,
+    *,
+    names: bool = False,
+    attributes: Sequence[str] = (),
+    rng: Seed = None,
+) -> pd.Series[str]:
+    """Write the colleague graph as GraphML, for Gephi, Cytoscape, igraph, visone and others.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    path
+        The file to write, whole or not at all.
+    names
+        Whether people keep their identifiers. By default they are numbered in a drawn order: ``n1``, ``n2``, ...
+    attributes
+        Columns of ``survey.people`` to write for each person, none by default. A network gives people away by its
+        shape, the more so beside their team or role: a file under pseudonyms is still personal data.
+    rng
+        Seed or generator for the order of pseudonyms; drawn afresh by default.
+
+    Returns
+    -------
+    Series
+        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
+
+    Raises
+    ------
+    SettingError
+        If an attribute is unknown.
+
+    Notes
+    -----
+    People carry ``answered_...`` per layer, ties their ``layer`` and ``rating``. Several ties between two people are
+    several edges.
+
+    References
+    ----------
+    Backstrom, L., Dwork, C. & Kleinberg, J. (2007). Wherefore art thou r3579x? Anonymized social networks, hidden
+    patterns, and structural steganography. Proceedings of WWW 2007, 181-190.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     key = write_graphml(pn.colleague_graph(pn.load_aarhus()), f"{folder}/ties.graphml")
+    ...     len(nx.read_graphml(f"{folder}/ties.graphml")), set(key.str[0])
+    (61, {'n'})
+    """
+    plain, key = _plain(graph, names, attributes, rng)
+    _write(path, "\n".join(nx.generate_graphml(plain)) + "\n")
+    return key
+
+
+def write_gexf(
+    graph: nx.MultiDiGraph[str],
+    path: str | Path,
+    *,
+    names: bool = False,
+    attributes: Sequence[str] = (),
+    rng: Seed = None,
+) -> pd.Series[str]:
+    """Write the colleague graph as GEXF, for Gephi.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    path
+        The file to write, whole or not at all.
+    names, attributes, rng
+        As in `write_graphml`.
+
+    Returns
+    -------
+    Series
+        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
+
+    Raises
+    ------
+    SettingError
+        If an attribute is unknown.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     key = write_gexf(pn.colleague_graph(pn.load_aarhus()), f"{folder}/ties.gexf", attributes=["role"])
+    ...     len(nx.read_gexf(f"{folder}/ties.gexf"))
+    61
+    """
+    plain, key = _plain(graph, names, attributes, rng)
+    writer = GEXFWriter(version="1.2draft")
+    writer.add_graph(plain)
+    _write(path, DATE.sub("", str(writer)) + "\n")
+    return key
+
+
+def write_edges(
+    graph: nx.MultiDiGraph[str], path: str | Path, *, names: bool = False, rng: Seed = None
+) -> pd.Series[str]:
+    """Write the ties as a CSV file, one row per nomination.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    path
+        The file to write, whole or not at all.
+    names, rng
+        As in `write_graphml`.
+
+    Returns
+    -------
+    Series
+        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
+
+    Notes
+    -----
+    Columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty where not known). People without ties are not in it, nor
+    who did not answer; `write_graphml` keeps both.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     key = write_edges(pn.colleague_graph(pn.load_aarhus()), f"{folder}/ties.csv")
+    ...     pd.read_csv(f"{folder}/ties.csv").shape
+    (1240, 4)
+    """
+    plain, key = _plain(graph, names, (), rng)
+    rows = [(a, b, data["layer"], data.get("rating", np.nan)) for a, b, data in plain.edges(data=True)]
+    table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
+    _write(path, defuse(table).to_csv(index=False, lineterminator="\n"))
+    return key
+
+
+def _write(path: str | Path, text: str) -> None:
+    path = Path(path)
+    write_whole(path.parent, {path.name: text})
+
+
+def _plain(
+    graph: nx.MultiDiGraph[str], names: bool, attributes: Sequence[str], rng: Seed
+) -> tuple[nx.MultiDiGraph[str], pd.Series[str]]:
+    """The graph with plain attributes only, people and ties in the order of their pseudonyms."""
+    key = _pseudonyms(list(graph), names, rng)
+    _check_attributes(graph, attributes)
+    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    order = list(key.index) if names else sorted(key.index, key=lambda person: int(key[person][1:]))
+    for person in order:
+        spoke = {f"answered_{layer}": person in who for layer, who in graph.graph["answered"].items()}
+        own = {name: _cell(graph.nodes[person].get(name)) for name in attributes}
+        plain.add_node(_legal(key[person]), **spoke, **{name: cell for name, cell in own.items() if cell is not None})
+    place = {person: i for i, person in enumerate(order)}
+    ties: list[Any] = sorted(
+        graph.edges(keys=True, data="rating"), key=lambda tie: (place[tie[0]], place[tie[1]], tie[2])
+    )
+    for number, (ego, alter, layer, rating) in enumerate(ties):
+        known = {} if pd.isna(rating) else {"rating": float(rating)}
+        plain.add_edge(_legal(key[ego]), _legal(key[alter]), key=number, layer=layer, **known)
+    return plain, key
+
+
+def _pseudonyms(people: Sequence[str], names: bool, rng: Seed) -> pd.Series[str]:
+    drawn = people if names else [f"n{i + 1}" for i in np.random.default_rng(rng).permutation(len(people))]
+    return pd.Series(drawn, index=pd.Index(people, name="person"), name="pseudonym", dtype="str")
+
+
+def _check_attributes(graph: nx.MultiDiGraph[str], attributes: Sequence[str]) -> None:
+    known = list(next(iter(graph.nodes.values()), {}))
+    for name in attributes:
+        if name not in known:
+            raise SettingError(f"People have no attribute {name!r}.{did_you_mean(name, known)}")
+
+
+def _cell(answer: Any) -> str | float | bool | None:  # noqa: ANN401
+    """An answer as other programs can read it; None where there is none."""
+    if isinstance(answer, frozenset):
+        return _legal("; ".join(sorted(map(str, answer))))
+    if pd.isna(answer):
+        return None
+    if isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    return float(answer) if isinstance(answer, int | float) else _legal(str(answer))
+
+
+def _legal(text: str) -> str:
+    return NOT_XML.sub("", text)
