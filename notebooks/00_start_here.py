@@ -54,8 +54,8 @@ views.views[["people", "clusters", "p_value", "words"]]
 
 # %% [markdown]
 # ## What would each pair bring?
-# First the gates: may they be paired, is there a foundation of trust, are experience and goals alike? Only then the gain:
-# how many perspectives would each of the two newly have in reach?
+# First the gates: may they be paired, is there a foundation of trust, are experience and goals alike? Only then the
+# gain: how many perspectives would each of the two newly have in reach?
 
 # %%
 scores = pn.score_pairs(survey, graph)
@@ -76,8 +76,8 @@ pn.plot_colleagues(graph, pairing, colour=views.table["perspective"], ax=ax);
 
 # %% [markdown]
 # ## Is that much?
-# Against chance, and against other ways of pairing the same people. "Attainable" is what could be had if trust, experience
-# and goals did not matter; the distance to it is the price of the gates.
+# Against chance, and against other ways of pairing the same people. "Attainable" is what could be had if trust,
+# experience and goals did not matter; the distance to it is the price of the gates.
 
 # %%
 comparison = pn.compare_pairings(scores, rng=SEED)

@@ -31,8 +31,8 @@ SEED = 0
 
 # %% [markdown]
 # ## What was asked
-# Role is taken for experience, group for perspective; what is missing stays missing. Nobody was asked about trust, so the
-# codebook lets a chosen table companion stand in for it.
+# Role is taken for experience, group for perspective; what is missing stays missing. Nobody was asked about trust, so
+# the codebook lets a chosen table companion stand in for it.
 
 # %%
 survey = pn.load_aarhus()
@@ -81,8 +81,8 @@ pn.compare_pairings(scores, rng=SEED).table[["pairs", "gain", "low", "high", "fo
 
 # %% [markdown]
 # ## What this cannot tell you
-# A research group is a crude stand-in for a perspective, a lunch companion for trust, and a role for experience. The pairs
-# above show how the steps work on real ties; they are no recommendation for anybody in Aarhus.
+# A research group is a crude stand-in for a perspective, a lunch companion for trust, and a role for experience. The
+# pairs above show how the steps work on real ties; they are no recommendation for anybody in Aarhus.
 
 # %%
 paired, reasons = 2 * len(pairing), pairing.unpaired["reason"].value_counts()

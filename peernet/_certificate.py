@@ -74,7 +74,7 @@ class Certificate:
     def value(self) -> int:
         """All duals together, in units; Python integers cannot overflow."""
         held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))
-        return sum(self.dual.tolist()) + int(held)
+        return int(sum(self.dual.tolist()) + held)
 
     def bound(self, pairs: tuple[int, int], lack: float) -> float:
         """Largest total weight of so many pairs, from the fewest to the most, each of which may lack some units."""
@@ -113,8 +113,9 @@ class Certificate:
             and (self.set_dual >= 0).all()
             and ((self.single >= 0) & (self.single < n)).all()
             and (self.single[:, 0] < self.single[:, 1]).all()
-            and all(np.isin(nodes, np.arange(len(self.dual))).all() for nodes in self.sets)
+            and len(self.sets) == len(self.set_dual)
             and all(len(np.unique(nodes)) == len(nodes) for nodes in self.sets)
+            and all(((nodes >= 0) & (nodes < len(self.dual))).all() for nodes in self.sets)
         )
 
     def _nodes(self, people: Ints) -> tuple[Ints, Ints]:
@@ -135,7 +136,8 @@ class Certificate:
         np.minimum.at(least, who, self.dual[node].astype(float))
         if table.pairs is not None:
             u, v, weight = table.pairs
-            yield u, v, weight / self.unit
+            needed = weight / self.unit - (least[u] - self.bonus) > least[v]
+            yield u[needed], v[needed], weight[needed] / self.unit
             return
         for start, block in table.blocks():
             weight = block / self.unit

@@ -48,7 +48,7 @@ def _expected_table(items: CodedItems, weights: Floats) -> Floats:
     """Distances in which a missing answer counts as everybody's answers to the item, from oneself as from others."""
     total = np.zeros((len(items.people), len(items.people)))
     for v in np.flatnonzero(weights):
-        total += weights[v] * _expected_differences(items.only(v))
+        total += weights[v] * _expected_differences(items.only(int(v)))
     return total
 
 

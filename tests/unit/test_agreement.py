@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from peernet._agreement import drawn_in_means, intraclass, null_variance, rwg_j, variance_parts
 
@@ -35,6 +36,8 @@ def test_means_of_groups_that_do_not_differ_are_all_drawn_into_one():
     values = pd.Series([1.0, 5.0, 1.0, 5.0, 2.0, 4.0])
     found = drawn_in_means(values, pd.Series(list("aabbcc")))
     assert found["mean"].tolist() == pytest.approx([3, 3, 3])
+    common = stats.t.ppf(0.975, 2) * np.sqrt(values.var(ddof=1) / 6)
+    assert (found["high"] - found["mean"]).tolist() == pytest.approx([common] * 3), "as uncertain as the mean of all"
 
 
 def test_small_groups_are_drawn_in_further(rng):

@@ -81,7 +81,9 @@ def test_total_gain_of_chance_is_what_its_pairs_gain_one_by_one(scores):
     rng = np.random.default_rng(4)
     table = scores.to_frame(pn.random_pairs(scores, within_gates=True, rng=rng))
     found = pn.compare_pairings(scores, {}, draws=1, rng=4)
-    assert found.table.loc["random within gates", "gain"] == pytest.approx(table[["gain_a", "gain_b"]].mean(axis=1).sum())
+    assert found.table.loc["random within gates", "gain"] == pytest.approx(
+        table[["gain_a", "gain_b"]].mean(axis=1).sum()
+    )
 
 
 def test_chance_within_the_gates_is_beaten_by_the_proven_best(comparison):

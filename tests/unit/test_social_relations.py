@@ -85,6 +85,21 @@ def test_a_correction_takes_off_little_where_somebody_gave_few_ratings(rng):
     assert found["new"] > found["old"]
 
 
+def test_corrections_solve_the_mixed_model_equations(rng):
+    """Henderson's equations, solved densely, on ratings of which a third are missing."""
+    ties = planted(10, rng)
+    ties = ties[rng.random(len(ties)) < 0.67].reset_index(drop=True)
+    found = social_relations(ties)
+    actor, partner, relationship = np.maximum(found.table["estimate"].to_numpy()[:3], 1e-14)
+    people = list(found.people.index)
+    raters, rated = (pd.get_dummies(ties[side])[people].to_numpy(dtype=float) for side in ("ego", "alter"))
+    both = np.hstack([raters, rated])
+    draw = np.diag(relationship / np.repeat([actor, partner], len(people)))
+    effects = np.linalg.solve(both.T @ both + draw, both.T @ (ties["rating"] - found.mean).to_numpy())
+    np.testing.assert_allclose(found.ties["centred"], ties["rating"] - raters @ effects[: len(people)], atol=1e-8)
+    np.testing.assert_allclose(found.ties["relationship"], ties["rating"] - both @ effects, atol=1e-8)
+
+
 def test_somebody_who_gave_no_rating_has_no_lenience():
     ties = round_robin(6, lambda i, j: (i + 2 * j) % 5)
     found = social_relations(ties[ties["ego"] != "p5"]).people

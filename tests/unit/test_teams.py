@@ -45,6 +45,11 @@ def test_a_leader_may_sit_outside_the_team():
     assert [(team.name, NAMES[team.leader], len(team.members)) for team in teams] == [("Dock", "p11", 6)]
 
 
+def test_of_two_leaders_with_as_many_reports_the_one_in_the_team_leads_it():
+    halves = dict.fromkeys(NAMES[1:3], "p11") | dict.fromkeys(NAMES[3:5], "p5")
+    assert NAMES[teams_of(made(manager=halves))[0].leader] == "p5"
+
+
 def test_teams_can_be_formed_by_manager_where_none_are_named():
     teams = teams_of(made(team={}))
     assert [(team.name, len(team.members)) for team in teams] == [("p0", 5), ("p6", 5)]
