@@ -100,7 +100,7 @@ def absorb(s: State, blossom: int, c: int) -> None:
 
 
 @part
-def make_blossom(s: State, u: int, v: int) -> int:
+def make_blossom(s: State, u: int, v: int) -> None:
     """Shrink the odd ring that the tight pair (u, v) closes into one outer node."""
     node, tally = s.node, s.tally
     top = meeting(s, find(node, u), find(node, v))
@@ -119,7 +119,6 @@ def make_blossom(s: State, u: int, v: int) -> int:
         c = node[c, NEXT]
     node[blossom, DUAL] = -2 * tally[CLOCK]
     touch(s, blossom, OUTER)
-    return int(blossom)
 
 
 @part
@@ -153,7 +152,7 @@ def open_blossom(s: State, blossom: int) -> int:
     return base
 
 
-@kernel
+@part
 def mark_above(s: State, v: int) -> None:
     """Note at each blossom around ``v`` the sum of its dual and of those further out (in a spare column)."""
     node, total = s.node, 0
@@ -169,7 +168,7 @@ def mark_above(s: State, v: int) -> None:
         x = node[x, PARENT]
 
 
-@kernel
+@part
 def common_dual(s: State, v: int) -> int:
     """Sum of the duals of the blossoms that hold both ``v`` and the person last marked."""
     x = s.node[v, PARENT]

@@ -103,14 +103,14 @@ def append(s: State, which: int, x: int) -> None:
     s.tally[which] += 1
 
 
-@kernel
+@part
 def push(s: State, key: int, payload: int) -> None:
     if s.tally[EVENTS] == len(s.heap):
         drop_stale(s)
     sift_up(s, key, payload)
 
 
-@part
+@step
 def drop_stale(s: State) -> None:
     """Make room in a full heap: keep only events that still hold and come in time."""
     size, s.tally[EVENTS] = s.tally[EVENTS], 0
@@ -120,7 +120,7 @@ def drop_stale(s: State) -> None:
             sift_up(s, key, payload)
 
 
-@kernel
+@part
 def sift_up(s: State, key: int, payload: int) -> None:
     heap, at = s.heap, s.tally[EVENTS]
     s.tally[EVENTS] += 1
@@ -133,8 +133,8 @@ def sift_up(s: State, key: int, payload: int) -> None:
     heap[at, 0], heap[at, 1] = key, payload
 
 
-@kernel
-def pop(s: State) -> int:
+@part
+def pop(s: State) -> np.int64:
     heap = s.heap
     first = heap[0, 1]
     s.tally[EVENTS] -= 1
@@ -152,7 +152,7 @@ def pop(s: State) -> int:
         heap[at, 0], heap[at, 1] = heap[below, 0], heap[below, 1]
         at = below
     heap[at, 0], heap[at, 1] = key, payload
-    return int(first)
+    return first
 
 
 @part

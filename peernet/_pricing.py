@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from ._blossom_rings import common_dual, mark_above
-from ._blossom_state import DUAL, PARENT, State, kernel, part, step
+from ._blossom_state import DUAL, PARENT, WITHOUT_ENTRY, State, kernel, part, step
 
 __all__ = ["asymmetric_cell", "best_offers", "is_whole", "missed_pairs", "nearest_pairs", "survey_block"]
 
@@ -27,9 +27,10 @@ STRIP = 64
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
-def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
+def fast_part(function: Callable[P, R]) -> Callable[P, R]:
     """Compile for rows without NaN, so that whole strips are handled at once."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "reassoc"})(function))
+    compiled = njit(nogil=True, fastmath={"nnan", "nsz", "reassoc"}, **WITHOUT_ENTRY)(function)
+    return cast("Callable[P, R]", compiled)
 
 
 @kernel
@@ -89,7 +90,7 @@ def to_integer(weight: float, scale: float, offset: float) -> int:
     return 2 * int(np.rint(weight * scale)) + int(offset)
 
 
-@fast_kernel
+@fast_part
 def best_offer(weights: Floats, dual: Floats) -> float:
     best = NOT_ALLOWED
     for j in range(len(weights)):
@@ -108,13 +109,13 @@ def best_offers(block: Floats, first: int, scale: float, offset: float, dual: Fl
         out[first + i] = best_offer(weights, dual)
 
 
-@fast_kernel
+@fast_part
 def to_slack(weights: Floats, dual: Floats, mine: float) -> None:
     for j in range(len(weights)):
         weights[j] = mine + dual[j] - weights[j]
 
 
-@fast_kernel
+@fast_part
 def break_ties(slack: Floats, order: Floats, turn: float) -> None:
     """Add a fraction below one, different for every person, so that equal partners are spread over people."""
     for j in range(len(slack)):
@@ -122,7 +123,7 @@ def break_ties(slack: Floats, order: Floats, turn: float) -> None:
         slack[j] += part - 1.0 if part >= 1.0 else part
 
 
-@part
+@step
 def any_below(slack: Floats, start: int, stop: int, bar: float) -> bool:
     count = 0
     for j in range(start, stop):
@@ -130,7 +131,7 @@ def any_below(slack: Floats, start: int, stop: int, bar: float) -> bool:
     return count > 0
 
 
-@part
+@step
 def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
     """Put ``x`` into a short sorted list that drops its largest when full; the new size."""
     at = size if size < len(place) else size - 1
@@ -187,7 +188,7 @@ def least_slack(s: State, starts: Ints, a: int, j: int, weight: float) -> float:
     return least
 
 
-@part
+@step
 def add_blossoms(slack: Floats, exact: Floats, s: State, starts: Ints, me: int, dual: Floats) -> None:
     """Replace the negative slacks of ``me`` with later people by exact ones, least over all copies."""
     exact[: len(slack)] = FAR
@@ -203,7 +204,7 @@ def add_blossoms(slack: Floats, exact: Floats, s: State, starts: Ints, me: int, 
             slack[j] = exact[j]
 
 
-@part
+@step
 def note_lack(slack: Floats, me: int, lack: Floats) -> None:
     for j in range(len(slack)):
         if slack[j] < 0.0:
@@ -211,9 +212,12 @@ def note_lack(slack: Floats, me: int, lack: Floats) -> None:
             lack[me + 1 + j] = max(lack[me + 1 + j], -slack[j])
 
 
-@part
+@step
 def in_blossom(s: State, starts: Ints, me: int) -> bool:
-    return bool((s.node[starts[me] : starts[me + 1], PARENT] >= 0).any())
+    for a in range(starts[me], starts[me + 1]):
+        if s.node[a, PARENT] >= 0:
+            return True
+    return False
 
 
 @kernel
