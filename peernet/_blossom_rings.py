@@ -110,13 +110,14 @@ def make_blossom(s: State, u: int, v: int) -> None:
     node[blossom, MATE_IN], node[blossom, MATE_OUT] = node[top, MATE_IN], node[top, MATE_OUT]
     node[blossom, UP], node[blossom, PARENT] = blossom, -1
     node[blossom, FIRST], node[blossom, LAST] = node[top, FIRST], node[top, LAST]
-    absorb(s, blossom, top)
-    c = node[top, NEXT]
-    while c != top:
-        node[node[blossom, LAST], FOLLOW] = node[c, FIRST]
-        node[blossom, LAST] = node[c, LAST]
+    c = top
+    while True:
         absorb(s, blossom, c)
         c = node[c, NEXT]
+        if c == top:
+            break
+        node[node[blossom, LAST], FOLLOW] = node[c, FIRST]
+        node[blossom, LAST] = node[c, LAST]
     node[blossom, DUAL] = -2 * tally[CLOCK]
     touch(s, blossom, OUTER)
 
@@ -125,11 +126,12 @@ def make_blossom(s: State, u: int, v: int) -> None:
 def release(node: Ints, c: int) -> None:
     """Make ``c`` an outermost node again."""
     node[c, PARENT], node[c, UP] = -1, c
-    v = node[c, FIRST]
-    node[v, UP] = c
-    while v != node[c, LAST]:
-        v = node[v, FOLLOW]
+    v, last = node[c, FIRST], node[c, LAST]
+    while True:
         node[v, UP] = c
+        if v == last:
+            break
+        v = node[v, FOLLOW]
 
 
 @part

@@ -191,7 +191,7 @@ def touch(s: State, x: int, label: int) -> None:
     append(s, TOUCHED, x)
 
 
-@part
+@step
 def wait_for_scan(s: State, v: int) -> None:
     """Queue outer person ``v``; the search ends at the latest when its dual is used up."""
     append(s, WAITING, v)
@@ -202,10 +202,11 @@ def wait_for_scan(s: State, v: int) -> None:
 @part
 def wait_all(s: State, x: int) -> None:
     v, last = s.node[x, FIRST], s.node[x, LAST]
-    wait_for_scan(s, v)
-    while v != last:
-        v = s.node[v, FOLLOW]
+    while True:
         wait_for_scan(s, v)
+        if v == last:
+            break
+        v = s.node[v, FOLLOW]
 
 
 @part
@@ -213,9 +214,10 @@ def shift(s: State, x: int, by: int) -> None:
     """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
     node = s.node
     v, last = node[x, FIRST], node[x, LAST]
-    node[v, DUAL] += by
-    while v != last:
-        v = node[v, FOLLOW]
+    while True:
         node[v, DUAL] += by
+        if v == last:
+            break
+        v = node[v, FOLLOW]
     if x >= s.tally[PEOPLE]:
         node[x, DUAL] -= 2 * by

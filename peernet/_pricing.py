@@ -78,9 +78,9 @@ def is_whole(block: Floats, first: int, scale: float) -> bool:
 
 
 @part
-def read_row(row: Floats, scale: float, offset: float, out: Floats) -> None:
-    """Integer weights of a person's pairs; pairs that cannot help count as not allowed."""
-    for j in range(len(row)):
+def read_row(row: Floats, start: int, scale: float, offset: float, out: Floats) -> None:
+    """Integer weights of a person's pairs, from one column on; pairs that cannot help count as not allowed."""
+    for j in range(start, len(row)):
         w = 2.0 * np.rint(row[j] * scale) + offset
         out[j] = w if w > 0.0 else NOT_ALLOWED
 
@@ -104,14 +104,14 @@ def best_offers(block: Floats, first: int, scale: float, offset: float, dual: Fl
     """For each person the most any partner leaves them: weight less the partner's dual."""
     weights = np.empty(block.shape[1])
     for i in range(len(block)):
-        read_row(block[i], scale, offset, weights)
+        read_row(block[i], 0, scale, offset, weights)
         weights[first + i] = NOT_ALLOWED
         out[first + i] = best_offer(weights, dual)
 
 
 @fast_part
-def to_slack(weights: Floats, dual: Floats, mine: float) -> None:
-    for j in range(len(weights)):
+def to_slack(weights: Floats, start: int, dual: Floats, mine: float) -> None:
+    for j in range(start, len(weights)):
         weights[j] = mine + dual[j] - weights[j]
 
 
@@ -143,13 +143,13 @@ def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
 
 
 @part
-def smallest(slack: Floats, bar: float, place: Ints, value: Floats) -> int:
-    """Positions of the smallest entries below ``bar``; how many were found."""
+def smallest(slack: Floats, start: int, bar: float, place: Ints, value: Floats) -> int:
+    """Positions of the smallest entries below ``bar`` from ``start`` on; how many were found."""
     size = 0
-    for start in range(0, len(slack), STRIP):
-        stop = min(len(slack), start + STRIP)
-        if any_below(slack, start, stop, bar):
-            for j in range(start, stop):
+    for left in range(start, len(slack), STRIP):
+        right = min(len(slack), left + STRIP)
+        if any_below(slack, left, right, bar):
+            for j in range(left, right):
                 if slack[j] < bar:
                     size = insert(place, value, size, j, slack[j])
                     if size == len(place):
@@ -161,7 +161,7 @@ def smallest(slack: Floats, bar: float, place: Ints, value: Floats) -> int:
 def nearest_pairs(
     block: Floats, first: int, scale: float, offset: float, dual: Floats, partner: Ints, weight: Ints
 ) -> None:
-    """Each person's partners with the least slack, -1 where there are fewer, and their integer weights."""
+    """Note each person's partners with the least slack and their integer weights."""
     n, k = block.shape[1], partner.shape[1]
     slack, value = np.empty(n), np.empty(k)
     order = np.empty(n)
@@ -169,12 +169,11 @@ def nearest_pairs(
         order[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
         me = first + i
-        read_row(block[i], scale, offset, slack)
+        read_row(block[i], 0, scale, offset, slack)
         slack[me] = NOT_ALLOWED
-        to_slack(slack, dual, dual[me])
+        to_slack(slack, 0, dual, dual[me])
         break_ties(slack, order, (me * PLASTIC) % 1.0)
-        found = smallest(slack, FAR, partner[me], value)
-        partner[me, found:] = -1
+        found = smallest(slack, 0, FAR, partner[me], value)
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
 
@@ -191,25 +190,24 @@ def least_slack(s: State, starts: Ints, a: int, j: int, weight: float) -> float:
 @step
 def add_blossoms(slack: Floats, exact: Floats, s: State, starts: Ints, me: int, dual: Floats) -> None:
     """Replace the negative slacks of ``me`` with later people by exact ones, least over all copies."""
-    exact[: len(slack)] = FAR
+    for j in range(me + 1, len(slack)):
+        exact[j] = FAR
     for a in range(starts[me], starts[me + 1]):
         mark_above(s, a)
-        for j in range(len(slack)):
+        for j in range(me + 1, len(slack)):
             if slack[j] < 0.0:
-                v = me + 1 + j
-                weight = dual[me] + dual[v] - slack[j]
-                exact[j] = min(exact[j], least_slack(s, starts, a, v, weight))
-    for j in range(len(slack)):
+                exact[j] = min(exact[j], least_slack(s, starts, a, j, dual[me] + dual[j] - slack[j]))
+    for j in range(me + 1, len(slack)):
         if slack[j] < 0.0:
             slack[j] = exact[j]
 
 
 @step
 def note_lack(slack: Floats, me: int, lack: Floats) -> None:
-    for j in range(len(slack)):
+    for j in range(me + 1, len(slack)):
         if slack[j] < 0.0:
             lack[me] = max(lack[me], -slack[j])
-            lack[me + 1 + j] = max(lack[me + 1 + j], -slack[j])
+            lack[j] = max(lack[j], -slack[j])
 
 
 @step
@@ -233,20 +231,17 @@ def missed_pairs(
     weight: Ints,
     lack: Floats,
 ) -> None:
-    """Each person's later partners with the most negative slack, and the worst lack of each person of any pair."""
+    """Note each person's later partners with the most negative slack, and the worst lack of each person of any pair."""
     n = block.shape[1]
-    room, exact, value = np.empty(n), np.empty(n), np.empty(partner.shape[1])
+    slack, exact, value = np.empty(n), np.empty(n), np.empty(partner.shape[1])
     for i in range(len(block)):
         me = first + i
-        slack = room[: n - me - 1]
-        read_row(block[i, me + 1 :], scale, offset, slack)
-        to_slack(slack, dual[me + 1 :], dual[me])
+        read_row(block[i], me + 1, scale, offset, slack)
+        to_slack(slack, me + 1, dual, dual[me])
         if in_blossom(s, starts, me):
             add_blossoms(slack, exact, s, starts, me, dual)
-        found = smallest(slack, 0.0, partner[me], value)
+        found = smallest(slack, me + 1, 0.0, partner[me], value)
         for c in range(found):
-            partner[me, c] += me + 1
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
-        partner[me, found:] = -1
         if found > 0:
             note_lack(slack, me, lack)

@@ -70,7 +70,7 @@ class LeaderIndependence:
     def __repr__(self) -> str:
         teams = self.table["team"].nunique()
         hidden = f", {self.hidden} too small to show" if self.hidden else ""
-        return f"<LeaderIndependence: {teams} teams by ties of {self.layer}{hidden}>"
+        return f"<LeaderIndependence: {teams} team{'s' * (teams != 1)} by ties of {self.layer}{hidden}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html(index=False)}"

@@ -20,7 +20,7 @@ cells = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.sampled_f
     lambda cell: cell[0] != cell[1]
 )
 ratings = st.tuples(st.sampled_from([0.0, 1.0, 2.0, 4.0, 5.0, np.nan]), st.sampled_from([True, True, True, False]))
-quick = settings(max_examples=30, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 
 @st.composite

@@ -49,9 +49,9 @@ def test_small_groups_are_drawn_in_further(rng):
 
 
 def test_intervals_of_drawn_in_means_hold_the_true_mean_as_often_as_they_say(rng):
-    """20 teams of 7, 150 surveys; about 95 of 100 intervals should hold."""
+    """20 teams of 7, 80 surveys; about 95 of 100 intervals should hold."""
     held = []
-    for _ in range(150):
+    for _ in range(80):
         true = rng.standard_normal(20)
         groups = pd.Series(np.repeat(range(20), 7))
         found = drawn_in_means(pd.Series(np.repeat(true, 7) + 2 * rng.standard_normal(140)), groups)

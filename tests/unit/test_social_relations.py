@@ -52,10 +52,10 @@ def test_effects_are_those_of_the_round_robin_formula(rng):
 
 @pytest.mark.parametrize("kept", [1.0, 0.7])
 def test_estimates_are_right_on_average_however_many_ratings_are_missing(rng, kept):
-    """200 surveys of 20 people; the mean is held against four of its own standard errors."""
+    """80 surveys of 20 people; the mean is held against four of its own standard errors."""
     planted_parts = np.array([0.5, 0.3, 0.8, 0.1, 0.25])
     found = []
-    for _ in range(200):
+    for _ in range(80):
         ties = planted(20, rng)
         found.append(social_relations(ties[rng.random(len(ties)) < kept]).table["estimate"].to_numpy())
     error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found))

@@ -68,7 +68,7 @@ def test_teams_under_the_floor_are_not_shown_but_counted():
     found = independence(made(silent={"candour": ["p1"]}))
     assert found.table["team"].unique().tolist() == ["Yard"]
     assert found.hidden == 1
-    assert repr(found) == "<LeaderIndependence: 1 teams by ties of candour, 1 too small to show>"
+    assert repr(found) == "<LeaderIndependence: 1 team by ties of candour, 1 too small to show>"
 
 
 def test_members_who_did_not_answer_are_left_out_and_counted():
