@@ -100,7 +100,7 @@ def absorb(s: State, blossom: int, c: int) -> None:
 
 
 @part
-def make_blossom(s: State, u: int, v: int) -> None:
+def make_blossom(s: State, u: int, v: int) -> int:
     """Shrink the odd ring that the tight pair (u, v) closes into one outer node."""
     node, tally = s.node, s.tally
     top = meeting(s, find(node, u), find(node, v))
@@ -110,28 +110,27 @@ def make_blossom(s: State, u: int, v: int) -> None:
     node[blossom, MATE_IN], node[blossom, MATE_OUT] = node[top, MATE_IN], node[top, MATE_OUT]
     node[blossom, UP], node[blossom, PARENT] = blossom, -1
     node[blossom, FIRST], node[blossom, LAST] = node[top, FIRST], node[top, LAST]
-    c = top
-    while True:
-        absorb(s, blossom, c)
-        c = node[c, NEXT]
-        if c == top:
-            break
+    absorb(s, blossom, top)
+    c = node[top, NEXT]
+    while c != top:
         node[node[blossom, LAST], FOLLOW] = node[c, FIRST]
         node[blossom, LAST] = node[c, LAST]
+        absorb(s, blossom, c)
+        c = node[c, NEXT]
     node[blossom, DUAL] = -2 * tally[CLOCK]
     touch(s, blossom, OUTER)
+    return int(blossom)
 
 
 @part
 def release(node: Ints, c: int) -> None:
     """Make ``c`` an outermost node again."""
     node[c, PARENT], node[c, UP] = -1, c
-    v, last = node[c, FIRST], node[c, LAST]
-    while True:
-        node[v, UP] = c
-        if v == last:
-            break
+    v = node[c, FIRST]
+    node[v, UP] = c
+    while v != node[c, LAST]:
         v = node[v, FOLLOW]
+        node[v, UP] = c
 
 
 @part
@@ -154,7 +153,7 @@ def open_blossom(s: State, blossom: int) -> int:
     return base
 
 
-@part
+@kernel
 def mark_above(s: State, v: int) -> None:
     """Note at each blossom around ``v`` the sum of its dual and of those further out (in a spare column)."""
     node, total = s.node, 0
@@ -170,7 +169,7 @@ def mark_above(s: State, v: int) -> None:
         x = node[x, PARENT]
 
 
-@part
+@kernel
 def common_dual(s: State, v: int) -> int:
     """Sum of the duals of the blossoms that hold both ``v`` and the person last marked."""
     x = s.node[v, PARENT]

@@ -103,14 +103,14 @@ def append(s: State, which: int, x: int) -> None:
     s.tally[which] += 1
 
 
-@part
+@kernel
 def push(s: State, key: int, payload: int) -> None:
     if s.tally[EVENTS] == len(s.heap):
         drop_stale(s)
     sift_up(s, key, payload)
 
 
-@step
+@part
 def drop_stale(s: State) -> None:
     """Make room in a full heap: keep only events that still hold and come in time."""
     size, s.tally[EVENTS] = s.tally[EVENTS], 0
@@ -120,7 +120,7 @@ def drop_stale(s: State) -> None:
             sift_up(s, key, payload)
 
 
-@part
+@kernel
 def sift_up(s: State, key: int, payload: int) -> None:
     heap, at = s.heap, s.tally[EVENTS]
     s.tally[EVENTS] += 1
@@ -133,8 +133,8 @@ def sift_up(s: State, key: int, payload: int) -> None:
     heap[at, 0], heap[at, 1] = key, payload
 
 
-@part
-def pop(s: State) -> np.int64:
+@kernel
+def pop(s: State) -> int:
     heap = s.heap
     first = heap[0, 1]
     s.tally[EVENTS] -= 1
@@ -152,7 +152,7 @@ def pop(s: State) -> np.int64:
         heap[at, 0], heap[at, 1] = heap[below, 0], heap[below, 1]
         at = below
     heap[at, 0], heap[at, 1] = key, payload
-    return first
+    return int(first)
 
 
 @part
@@ -191,7 +191,7 @@ def touch(s: State, x: int, label: int) -> None:
     append(s, TOUCHED, x)
 
 
-@step
+@part
 def wait_for_scan(s: State, v: int) -> None:
     """Queue outer person ``v``; the search ends at the latest when its dual is used up."""
     append(s, WAITING, v)
@@ -202,11 +202,10 @@ def wait_for_scan(s: State, v: int) -> None:
 @part
 def wait_all(s: State, x: int) -> None:
     v, last = s.node[x, FIRST], s.node[x, LAST]
-    while True:
-        wait_for_scan(s, v)
-        if v == last:
-            break
+    wait_for_scan(s, v)
+    while v != last:
         v = s.node[v, FOLLOW]
+        wait_for_scan(s, v)
 
 
 @part
@@ -214,10 +213,9 @@ def shift(s: State, x: int, by: int) -> None:
     """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
     node = s.node
     v, last = node[x, FIRST], node[x, LAST]
-    while True:
-        node[v, DUAL] += by
-        if v == last:
-            break
+    node[v, DUAL] += by
+    while v != last:
         v = node[v, FOLLOW]
+        node[v, DUAL] += by
     if x >= s.tally[PEOPLE]:
         node[x, DUAL] -= 2 * by

@@ -12,9 +12,8 @@ Schrijver, A. (2003). Combinatorial Optimization: Polyhedra and Efficiency. Spri
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from ._blossom_state import DUAL, State, new_state
+from ._blossom_state import DUAL, State, kernel, new_state
 from ._pair_weights import Ints
 
 __all__ = ["Copies", "Pairs", "no_pairs"]
@@ -97,7 +96,8 @@ class Copies:
 
     def state(self, pairs: Pairs, dual: Ints, mate: Ints) -> State:
         """Engine state for some pairs; dummies the duals do not know yet get safe ones."""
-        starts, cells = by_node(self.n_nodes, self.links(pairs))
+        links = self.links(pairs)
+        starts, cells = by_node(self.n_nodes, links.u, links.v, links.w)
         new = self.n_nodes - len(dual)
         fresh = np.column_stack([self.single.w + self.bonus, np.full(len(self.single), self.bonus)]).ravel()
         dual = np.concatenate([dual, fresh[len(fresh) - new :]])
@@ -130,8 +130,18 @@ def _repeat(counts: Ints) -> tuple[Ints, Ints]:
     return entry, np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def by_node(n: int, links: Pairs) -> tuple[Ints, Ints]:
+@kernel
+def by_node(n: int, a: Ints, b: Ints, w: Ints) -> tuple[Ints, Ints]:
     """Links as rows: where each node's links start, and (partner, weight) of each."""
-    ends = np.concatenate([links.u, links.v]), np.concatenate([links.v, links.u])
-    rows = sparse.coo_array((np.tile(links.w, 2), ends), shape=(n, n)).tocsr()
-    return rows.indptr.astype(np.int64), np.column_stack([rows.indices, rows.data]).astype(np.int64)
+    starts = np.zeros(n + 1, dtype=np.int64)
+    for e in range(len(a)):
+        starts[a[e] + 1] += 1
+        starts[b[e] + 1] += 1
+    for v in range(n):
+        starts[v + 1] += starts[v]
+    cells, free = np.empty((2 * len(a), 2), dtype=np.int64), starts.copy()
+    for e in range(len(a)):
+        for u, v in ((a[e], b[e]), (b[e], a[e])):
+            cells[free[u], 0], cells[free[u], 1] = v, w[e]
+            free[u] += 1
+    return starts, cells

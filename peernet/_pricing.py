@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from ._blossom_rings import common_dual, mark_above
-from ._blossom_state import DUAL, PARENT, WITHOUT_ENTRY, State, kernel, part, step
+from ._blossom_state import DUAL, PARENT, State, kernel, part, step
 
 __all__ = ["asymmetric_cell", "best_offers", "is_whole", "missed_pairs", "nearest_pairs", "survey_block"]
 
@@ -27,10 +27,9 @@ STRIP = 64
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
-def fast_part(function: Callable[P, R]) -> Callable[P, R]:
+def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile for rows without NaN, so that whole strips are handled at once."""
-    compiled = njit(nogil=True, fastmath={"nnan", "nsz", "reassoc"}, **WITHOUT_ENTRY)(function)
-    return cast("Callable[P, R]", compiled)
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "reassoc"})(function))
 
 
 @kernel
@@ -78,9 +77,9 @@ def is_whole(block: Floats, first: int, scale: float) -> bool:
 
 
 @part
-def read_row(row: Floats, start: int, scale: float, offset: float, out: Floats) -> None:
-    """Integer weights of a person's pairs, from one column on; pairs that cannot help count as not allowed."""
-    for j in range(start, len(row)):
+def read_row(row: Floats, scale: float, offset: float, out: Floats) -> None:
+    """Integer weights of a person's pairs; pairs that cannot help count as not allowed."""
+    for j in range(len(row)):
         w = 2.0 * np.rint(row[j] * scale) + offset
         out[j] = w if w > 0.0 else NOT_ALLOWED
 
@@ -90,7 +89,7 @@ def to_integer(weight: float, scale: float, offset: float) -> int:
     return 2 * int(np.rint(weight * scale)) + int(offset)
 
 
-@fast_part
+@fast_kernel
 def best_offer(weights: Floats, dual: Floats) -> float:
     best = NOT_ALLOWED
     for j in range(len(weights)):
@@ -104,18 +103,18 @@ def best_offers(block: Floats, first: int, scale: float, offset: float, dual: Fl
     """For each person the most any partner leaves them: weight less the partner's dual."""
     weights = np.empty(block.shape[1])
     for i in range(len(block)):
-        read_row(block[i], 0, scale, offset, weights)
+        read_row(block[i], scale, offset, weights)
         weights[first + i] = NOT_ALLOWED
         out[first + i] = best_offer(weights, dual)
 
 
-@fast_part
-def to_slack(weights: Floats, start: int, dual: Floats, mine: float) -> None:
-    for j in range(start, len(weights)):
+@fast_kernel
+def to_slack(weights: Floats, dual: Floats, mine: float) -> None:
+    for j in range(len(weights)):
         weights[j] = mine + dual[j] - weights[j]
 
 
-@fast_part
+@fast_kernel
 def break_ties(slack: Floats, order: Floats, turn: float) -> None:
     """Add a fraction below one, different for every person, so that equal partners are spread over people."""
     for j in range(len(slack)):
@@ -123,7 +122,7 @@ def break_ties(slack: Floats, order: Floats, turn: float) -> None:
         slack[j] += part - 1.0 if part >= 1.0 else part
 
 
-@step
+@part
 def any_below(slack: Floats, start: int, stop: int, bar: float) -> bool:
     count = 0
     for j in range(start, stop):
@@ -131,7 +130,7 @@ def any_below(slack: Floats, start: int, stop: int, bar: float) -> bool:
     return count > 0
 
 
-@step
+@part
 def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
     """Put ``x`` into a short sorted list that drops its largest when full; the new size."""
     at = size if size < len(place) else size - 1
@@ -143,13 +142,13 @@ def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
 
 
 @part
-def smallest(slack: Floats, start: int, bar: float, place: Ints, value: Floats) -> int:
-    """Positions of the smallest entries below ``bar`` from ``start`` on; how many were found."""
+def smallest(slack: Floats, bar: float, place: Ints, value: Floats) -> int:
+    """Positions of the smallest entries below ``bar``; how many were found."""
     size = 0
-    for left in range(start, len(slack), STRIP):
-        right = min(len(slack), left + STRIP)
-        if any_below(slack, left, right, bar):
-            for j in range(left, right):
+    for start in range(0, len(slack), STRIP):
+        stop = min(len(slack), start + STRIP)
+        if any_below(slack, start, stop, bar):
+            for j in range(start, stop):
                 if slack[j] < bar:
                     size = insert(place, value, size, j, slack[j])
                     if size == len(place):
@@ -161,7 +160,7 @@ def smallest(slack: Floats, start: int, bar: float, place: Ints, value: Floats) 
 def nearest_pairs(
     block: Floats, first: int, scale: float, offset: float, dual: Floats, partner: Ints, weight: Ints
 ) -> None:
-    """Note each person's partners with the least slack and their integer weights."""
+    """Each person's partners with the least slack, -1 where there are fewer, and their integer weights."""
     n, k = block.shape[1], partner.shape[1]
     slack, value = np.empty(n), np.empty(k)
     order = np.empty(n)
@@ -169,11 +168,12 @@ def nearest_pairs(
         order[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
         me = first + i
-        read_row(block[i], 0, scale, offset, slack)
+        read_row(block[i], scale, offset, slack)
         slack[me] = NOT_ALLOWED
-        to_slack(slack, 0, dual, dual[me])
+        to_slack(slack, dual, dual[me])
         break_ties(slack, order, (me * PLASTIC) % 1.0)
-        found = smallest(slack, 0, FAR, partner[me], value)
+        found = smallest(slack, FAR, partner[me], value)
+        partner[me, found:] = -1
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
 
@@ -187,35 +187,33 @@ def least_slack(s: State, starts: Ints, a: int, j: int, weight: float) -> float:
     return least
 
 
-@step
+@part
 def add_blossoms(slack: Floats, exact: Floats, s: State, starts: Ints, me: int, dual: Floats) -> None:
     """Replace the negative slacks of ``me`` with later people by exact ones, least over all copies."""
-    for j in range(me + 1, len(slack)):
-        exact[j] = FAR
+    exact[: len(slack)] = FAR
     for a in range(starts[me], starts[me + 1]):
         mark_above(s, a)
-        for j in range(me + 1, len(slack)):
+        for j in range(len(slack)):
             if slack[j] < 0.0:
-                exact[j] = min(exact[j], least_slack(s, starts, a, j, dual[me] + dual[j] - slack[j]))
-    for j in range(me + 1, len(slack)):
+                v = me + 1 + j
+                weight = dual[me] + dual[v] - slack[j]
+                exact[j] = min(exact[j], least_slack(s, starts, a, v, weight))
+    for j in range(len(slack)):
         if slack[j] < 0.0:
             slack[j] = exact[j]
 
 
-@step
+@part
 def note_lack(slack: Floats, me: int, lack: Floats) -> None:
-    for j in range(me + 1, len(slack)):
+    for j in range(len(slack)):
         if slack[j] < 0.0:
             lack[me] = max(lack[me], -slack[j])
-            lack[j] = max(lack[j], -slack[j])
+            lack[me + 1 + j] = max(lack[me + 1 + j], -slack[j])
 
 
-@step
+@part
 def in_blossom(s: State, starts: Ints, me: int) -> bool:
-    for a in range(starts[me], starts[me + 1]):
-        if s.node[a, PARENT] >= 0:
-            return True
-    return False
+    return bool((s.node[starts[me] : starts[me + 1], PARENT] >= 0).any())
 
 
 @kernel
@@ -231,17 +229,20 @@ def missed_pairs(
     weight: Ints,
     lack: Floats,
 ) -> None:
-    """Note each person's later partners with the most negative slack, and the worst lack of each person of any pair."""
+    """Each person's later partners with the most negative slack, and the worst lack of each person of any pair."""
     n = block.shape[1]
-    slack, exact, value = np.empty(n), np.empty(n), np.empty(partner.shape[1])
+    room, exact, value = np.empty(n), np.empty(n), np.empty(partner.shape[1])
     for i in range(len(block)):
         me = first + i
-        read_row(block[i], me + 1, scale, offset, slack)
-        to_slack(slack, me + 1, dual, dual[me])
+        slack = room[: n - me - 1]
+        read_row(block[i, me + 1 :], scale, offset, slack)
+        to_slack(slack, dual[me + 1 :], dual[me])
         if in_blossom(s, starts, me):
             add_blossoms(slack, exact, s, starts, me, dual)
-        found = smallest(slack, me + 1, 0.0, partner[me], value)
+        found = smallest(slack, 0.0, partner[me], value)
         for c in range(found):
+            partner[me, c] += me + 1
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
+        partner[me, found:] = -1
         if found > 0:
             note_lack(slack, me, lack)

@@ -147,7 +147,7 @@ def _offers(problem: Problem, dual: Floats) -> Floats:
 
 def _nearest(problem: Problem, dual: Floats) -> Pairs:
     n = problem.table.n
-    partner, weight = np.full((2, n, min(NEAREST, n)), -1)
+    partner, weight = np.empty((2, n, min(NEAREST, n)), dtype=np.int64)
     for first, block in problem.table.blocks():
         nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
     pairs = _listed(partner, weight)
@@ -167,7 +167,7 @@ def _missed(problem: Problem, state: State) -> tuple[Pairs, Floats]:
     lack = np.zeros(n)
     if problem.table.pairs is not None:
         return no_pairs(), lack
-    partner, weight = np.full((2, n, MISSED), -1)
+    partner, weight = np.empty((2, n, MISSED), dtype=np.int64)
     units, starts, dual = problem.units, problem.copies.starts, problem.copies.person_duals(state)
     table = problem.table.without(problem.copies.single.u, problem.copies.single.v)
     for first, block in table.blocks():
