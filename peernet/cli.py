@@ -8,17 +8,11 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import peernet
 from peernet.errors import PeernetError, PeernetWarning
 
-if TYPE_CHECKING:
-    from peernet._first_run import EngineStart
-
 __all__ = ["main"]
-
-PROOF = "finding the best pairing and its proof"  # the first step that needs the engine
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,11 +65,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet._first_run import EngineStart
     from peernet._report_answer import summary  # here, so that --help and errors in typing answer at once
     from peernet.report import run_study, write_report
 
-    steps = Steps(engine=EngineStart())
+    steps = Steps()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PeernetWarning)
         study = run_study(chosen.folder, draws=chosen.draws, seed=chosen.seed, progress=steps.start)
@@ -103,9 +96,8 @@ def _check(chosen: argparse.Namespace) -> int:
 class Steps:
     """Prints each step with its seconds; on a terminal the running one is already shown."""
 
-    def __init__(self, *, engine: EngineStart | None = None) -> None:
+    def __init__(self) -> None:
         self._step, self._began = "", 0.0
-        self._engine = engine
 
     def start(self, step: str) -> None:
         """Begin the next step."""
@@ -113,8 +105,6 @@ class Steps:
         self._step, self._began = step, perf_counter()
         if sys.stderr.isatty():
             print(f"{'':10}{step}", end="\r", file=sys.stderr, flush=True)
-        if self._engine is not None and step == PROOF:
-            self._engine.wait()
 
     def finish(self) -> None:
         """End the step that runs."""
