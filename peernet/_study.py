@@ -21,9 +21,10 @@ from peernet.quality import careless_respondents
 from peernet.scores import PairScores, score_pairs
 from peernet.survey import Survey, read_survey
 
-__all__ = ["Study", "run_study"]
+__all__ = ["PROVING", "Study", "run_study"]
 
 VIEWS = ("experience", "perspective")
+PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
 INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
 
 
@@ -127,7 +128,7 @@ def run_study(
     clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)
     tell("scoring every pair")
     scores = score_pairs(survey, graph)
-    tell("finding the best pairing and its proof")
+    tell(PROVING)
     pairing = pair_people(scores)
     tell("comparing it with chance and with other ways of pairing")
     comparison = compare_pairings(scores, draws=draws, rng=seed)

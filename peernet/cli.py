@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -65,12 +65,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet._report_answer import summary  # here, so that --help and errors in typing answer at once
+    from peernet._first_run import EngineStart  # here, so that --help and errors in typing answer at once
+    from peernet._report_answer import summary
+    from peernet._study import PROVING
     from peernet.report import run_study, write_report
 
     steps = Steps()
-    with warnings.catch_warnings(record=True) as caught:
+    with EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PeernetWarning)
+        steps.wait_at(PROVING, engine.wait)
         study = run_study(chosen.folder, draws=chosen.draws, seed=chosen.seed, progress=steps.start)
         steps.start("writing the report")
         report = write_report(study, chosen.out or Path("results", study.name))
@@ -98,6 +101,11 @@ class Steps:
 
     def __init__(self) -> None:
         self._step, self._began = "", 0.0
+        self._waits: dict[str, Callable[[], None]] = {}
+
+    def wait_at(self, step: str, wait: Callable[[], None]) -> None:
+        """Call ``wait`` when this step begins; the time counts for the step."""
+        self._waits[step] = wait
 
     def start(self, step: str) -> None:
         """Begin the next step."""
@@ -105,6 +113,8 @@ class Steps:
         self._step, self._began = step, perf_counter()
         if sys.stderr.isatty():
             print(f"{'':10}{step}", end="\r", file=sys.stderr, flush=True)
+        if step in self._waits:
+            self._waits[step]()
 
     def finish(self) -> None:
         """End the step that runs."""

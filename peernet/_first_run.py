@@ -1,0 +1,76 @@
+"""The first run on a machine: the matching engine is compiled beside the steps that come before it, not after them.
+
+Compiled kernels are kept on disk, so this happens once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import numpy as np
+
+__all__ = ["EngineStart", "compile_engine"]
+
+PEOPLE = 240  # enough for every part of the engine to be used
+
+
+def compile_engine() -> None:
+    """Compile every kernel of the matching engine by using it once, on a dense and on a sparse pool."""
+    from peernet.matching import max_weight_matching
+
+    places = np.arange(PEOPLE)
+    weights = np.sin(np.add.outer(places, places) ** 2.0) + np.abs(np.subtract.outer(places, places)) % 3.0
+    max_weight_matching(weights)
+    max_weight_matching(np.where(weights > 2.0, weights, np.nan), cardinality="max")
+
+
+class EngineStart:
+    """A second process that compiles the engine while its context lasts.
+
+    It is started only where the engine's kernels are not on disk yet and there is a second core to use.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        if (os.cpu_count() or 1) > 1 and not _is_compiled():
+            self._process = _compiling()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the second process is at work."""
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self) -> None:
+        """Return once the engine is compiled; without a second process at once."""
+        if self._process is not None:
+            self._process.wait()
+
+
+def _is_compiled() -> bool:
+    from peernet._blossom import run
+
+    stats = getattr(cast("Any", run), "stats", None)  # there is none where numba is told not to compile
+    return stats is None or any(Path(stats.cache_path).glob("_blossom.run-*.nbi"))
+
+
+def _compiling() -> subprocess.Popen[bytes] | None:
+    command = [sys.executable, "-c", "from peernet._first_run import compile_engine; compile_engine()"]
+    try:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:  # no second process to be had: the engine is compiled when it is needed
+        return None
