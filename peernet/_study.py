@@ -82,6 +82,7 @@ def run_study(
     survey: Survey | str | Path,
     *,
     name: str | None = None,
+    encoding: str = "utf-8",
     draws: int = 200,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
@@ -94,6 +95,8 @@ def run_study(
         What `read_survey` reads or returned.
     name
         What to call the study, by default the folder's name.
+    encoding
+        Text encoding of the CSV files, see `read_survey`.
     draws
         Number of random pairings the proposed one is compared with.
     seed
@@ -122,7 +125,7 @@ def run_study(
     _check(draws, seed)
     tell("reading the survey")
     path = None if isinstance(survey, Survey) else Path(survey)
-    survey = survey if isinstance(survey, Survey) else read_survey(survey)
+    survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
     graph = colleague_graph(survey)
     tell("looking for groups of people")
     clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)

@@ -61,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
     check.add_argument("folder", type=Path, metavar="FOLDER")
     check.set_defaults(command=_check)
+    for command in (run, check):
+        command.add_argument(
+            "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'
+        )
     return parser
 
 
@@ -74,7 +78,9 @@ def _run(chosen: argparse.Namespace) -> int:
     with EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
-        study = run_study(chosen.folder, draws=chosen.draws, seed=chosen.seed, progress=steps.start)
+        study = run_study(
+            chosen.folder, encoding=chosen.encoding, draws=chosen.draws, seed=chosen.seed, progress=steps.start
+        )
         steps.start("writing the report")
         report = write_report(study, chosen.out or Path("results", study.name))
         steps.finish()
@@ -87,7 +93,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _check(chosen: argparse.Namespace) -> int:
     from peernet.survey import read_survey
 
-    survey = read_survey(chosen.folder)
+    survey = read_survey(chosen.folder, encoding=chosen.encoding)
     for issue in survey.issues.itertuples():
         where = f"{issue.person} {issue.item}".strip()
         print(f"{issue.severity:<8}{where:<24} {issue.problem}: {issue.done}")

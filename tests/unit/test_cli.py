@@ -87,6 +87,17 @@ def test_a_place_that_cannot_be_written_is_explained(tiny_folder: Path, capsys: 
     assert "survey.csv" in capsys.readouterr().err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("command", [["check"], ["run", "--draws", "5"]])
+def test_another_encoding_can_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "old", ITEMS, survey=SURVEY.encode("cp1252"))
+    assert main([*command, "old"]) == 1
+    assert 'try encoding="cp1252"' in capsys.readouterr().err.splitlines()[-1]
+    assert main([*command, "old", "--encoding", "cp1252"]) == 0
+
+
 def test_warnings_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_folder(tmp_path / "s", [item for item in ITEMS if item.block != "tie"], survey=SURVEY)
     assert main(["run", str(folder), "--out", str(tmp_path / "out"), "--draws", "5"]) == 0
@@ -104,7 +115,7 @@ def test_check_lists_every_issue(tiny_folder: Path, capsys: pytest.CaptureFixtur
 def test_check_fails_where_something_must_be_settled(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     survey = peernet.read_survey(tiny_folder)
     survey.issues.loc[0, "severity"] = "error"
-    monkeypatch.setattr("peernet.survey.read_survey", lambda _folder: survey)
+    monkeypatch.setattr("peernet.survey.read_survey", lambda _folder, **_kws: survey)
     assert main(["check", str(tiny_folder)]) == 1
 
 
