@@ -6,12 +6,14 @@ from ._graph_files import write_gexf as write_gexf
 from ._graph_files import write_graphml as write_graphml
 from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
+from ._hierarchy import layer_hierarchy as layer_hierarchy
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._position import describe_people as describe_people
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
+from ._triads import triad_census as triad_census
 from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import ViewRelation as ViewRelation

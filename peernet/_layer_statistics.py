@@ -9,17 +9,22 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags
+from peernet._arrays import Flags, Floats
+from peernet._brokerage import betweenness_counts, mutual_ties, simmelian_ties
 from peernet.errors import check_choice
 from peernet.graph import Ratings, check_layer, layer_matrices
 
-__all__ = ["MISSING", "layer_statistics", "pairs_matrix", "treated", "who_answered"]
+__all__ = ["MISSING", "layer_statistics", "pairs_matrix", "ratio", "treated", "who_answered"]
 
 MISSING = ("available", "as_zero", "reconstruct")
 
 
 def layer_statistics(
-    graph: nx.MultiDiGraph[str], *, layers: Sequence[str] | None = None, missing: str = "available"
+    graph: nx.MultiDiGraph[str],
+    *,
+    layers: Sequence[str] | None = None,
+    missing: str = "available",
+    betweenness: bool = False,
 ) -> pd.DataFrame:
     """Counts, density and reciprocity of each tie layer.
 
@@ -33,6 +38,8 @@ def layer_statistics(
         What somebody who did not answer says about their ties. ``"available"``: nothing, only cells that were asked
         and answered count. ``"as_zero"``: that they name nobody, which makes density too low and reciprocity too.
         ``"reconstruct"``: what the others say of them, which makes reciprocity too high by construction.
+    betweenness
+        Whether to count shortest paths too, which takes minutes for thousands of people.
 
     Returns
     -------
@@ -40,9 +47,13 @@ def layer_statistics(
         Index ``layer``; ``people`` and how many ``answered``; ``cells``, ordered pairs about which somebody was asked
         and answered; ``ties``; ``density`` (ties per cell); pairs answered from both sides: ``mutual``,
         ``one_sided`` and ``empty``; ``reciprocity``, the share of ties that are returned, and ``pair_reciprocity``,
-        the share of tied pairs that are mutual, both of pairs answered from both sides; ``transitivity``, how often
-        someone names whom those they name name; ``centralisation_in`` and ``centralisation_out`` (0: all are named,
-        or name, equally often; 1: one person alone); ``isolates``, people in no tie. Missing where undefined.
+        the share of tied pairs that are mutual, both of pairs answered from both sides; ``reciprocity_correlation``,
+        reciprocity beyond what ties given at random would show at this density (0: as at random; 1: all returned);
+        ``transitivity``, how often someone names whom those they name name; ``simmelian``, mutual pairs inside a
+        circle of three; ``centralisation_in`` and ``centralisation_out`` (0: all are named, or name, equally often;
+        1: one person alone), and ``centralisation_betweenness`` (1: all shortest paths lead through one person) if
+        wanted; ``isolates``, people in no tie, and ``isolates_mutual``, people in no mutual tie. Missing where
+        undefined.
 
     Raises
     ------
@@ -53,7 +64,8 @@ def layer_statistics(
     ----------
     Stork, D. & Richards, W. D. (1992). Nonrespondents in communication network studies. Group & Organization
     Management 17, 193-209. Freeman, L. C. (1979). Centrality in social networks: conceptual clarification. Social
-    Networks 1, 215-239.
+    Networks 1, 215-239. Garlaschelli, D. & Loffredo, M. I. (2004). Patterns of link reciprocity in directed networks.
+    Physical Review Letters 93, 268701.
 
     Examples
     --------
@@ -68,9 +80,10 @@ def layer_statistics(
     for layer in layers or ():
         check_layer(graph, layer)
     matrices = layer_matrices(graph, layers)
-    rows = {layer: _statistics(graph, layer, matrix, missing) for layer, matrix in matrices.items()}
+    rows = {layer: _statistics(graph, layer, matrix, missing, betweenness) for layer, matrix in matrices.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("layer")
-    counts = ["people", "answered", "cells", "ties", "mutual", "one_sided", "empty", "isolates"]
+    counts = ["people", "answered", "cells", "ties", "mutual", "one_sided", "empty", "simmelian"]
+    counts += ["isolates", "isolates_mutual"]
     return table.astype(dict.fromkeys(counts, int)) if len(table) else table
 
 
@@ -87,7 +100,9 @@ def treated(matrix: Ratings, answered: Flags, missing: str) -> Ratings:
     return sparse.csr_array(own)
 
 
-def _statistics(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str) -> dict[str, float]:
+def _statistics(
+    graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str, betweenness: bool
+) -> dict[str, float]:
     answered = who_answered(graph, layer)
     named = treated(matrix.astype(bool).astype(float), answered, missing)
     given = int(answered.sum())
@@ -101,12 +116,15 @@ def _statistics(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missin
         "answered": given,
         "cells": cells,
         "ties": ties,
-        "density": _ratio(ties, cells),
+        "density": ratio(ties, cells),
         **_dyads(named, spoke, skipped),
         "transitivity": _transitivity(named),
-        "centralisation_in": _centralisation(named, 0),
-        "centralisation_out": _centralisation(named, 1),
+        "simmelian": simmelian_ties(named).sum() / 2,
+        "centralisation_in": _centralisation(named.sum(axis=0).astype(float), most=1.0),
+        "centralisation_out": _centralisation(named.sum(axis=1).astype(float), most=1.0),
+        **({"centralisation_betweenness": _centralisation_betweenness(named)} if betweenness else {}),
         "isolates": int(((named.sum(axis=0) + named.sum(axis=1)) == 0).sum()),
+        "isolates_mutual": int((mutual_ties(named).sum(axis=1) == 0).sum()),
     }
 
 
@@ -127,24 +145,37 @@ def _dyads(named: Ratings, spoke: Flags, skipped: Ratings) -> dict[str, float]:
     one_sided = own.sum() - 2 * mutual
     outside = (both @ skipped @ both).astype(bool)
     pairs = spoke.sum() * (spoke.sum() - 1) / 2 - (outside + outside.T).nnz / 2
+    ties = 2 * mutual + one_sided
     return {
         "mutual": mutual,
         "one_sided": one_sided,
         "empty": pairs - mutual - one_sided,
-        "reciprocity": _ratio(2 * mutual, 2 * mutual + one_sided),
-        "pair_reciprocity": _ratio(mutual, mutual + one_sided),
+        "reciprocity": ratio(2 * mutual, ties),
+        "pair_reciprocity": ratio(mutual, mutual + one_sided),
+        "reciprocity_correlation": _beyond(ratio(2 * mutual, ties), ratio(ties, 2 * pairs)),
     }
 
 
 def _transitivity(named: Ratings) -> float:
     paths = named @ named
-    return _ratio(paths.multiply(named).sum(), paths.sum() - paths.diagonal().sum())
+    return ratio(paths.multiply(named).sum(), paths.sum() - paths.diagonal().sum())
 
 
-def _centralisation(named: Ratings, axis: int) -> float:
-    degree = named.sum(axis=axis)
-    return _ratio((degree.max(initial=0) - degree).sum(), (len(degree) - 1) ** 2)
+def _beyond(share: float, by_chance: float) -> float:
+    """A share held against the one expected by chance, 1 at most."""
+    return ratio(share - by_chance, 1 - by_chance)
 
 
-def _ratio(part: float, whole: float) -> float:
+def _centralisation(scores: Floats, *, most: float) -> float:
+    """How far everybody falls short of the highest score, in shares of a star where the others fall short of most."""
+    return ratio((scores.max(initial=0) - scores).sum(), most * (len(scores) - 1) ** 2)
+
+
+def _centralisation_betweenness(named: Ratings) -> float:
+    n = named.shape[0]
+    return _centralisation(betweenness_counts(named), most=n - 2.0)
+
+
+def ratio(part: float, whole: float) -> float:
+    """A share, missing of nothing."""
     return float(part / whole) if whole else float("nan")

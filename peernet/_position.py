@@ -9,13 +9,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats
+from peernet._brokerage import betweenness_counts, binary, brokerage, components, mutual_ties, simmelian_ties
 from peernet._layer_statistics import treated, who_answered
 from peernet.graph import Ratings, check_layer, layer_matrices
 
-__all__ = ["describe_people", "simmelian_ties"]
+__all__ = ["describe_people"]
 
 
 def describe_people(
@@ -43,13 +43,14 @@ def describe_people(
     -------
     DataFrame
         Index ``person``. Per layer ``sent_...`` (colleagues named; missing for somebody who did not answer),
-        ``received_...`` and ``mutual_...``. ``ties``, colleagues tied to in either direction; ``reciprocity``, share of
-        their ties that are mutual, of pairs who both answered; ``constraint`` and ``effective_size``, Burt's measures
-        of how much their colleagues know each other: low constraint and large effective size are a broker's;
-        ``component`` (1 is the largest part of the graph that hangs together) and ``component_size``;
-        ``outside_team`` and ``cross_perspective``, share of ties with people of another team or group, of those whose
-        is known; ``simmelian``, mutual ties inside a circle of three; ``betweenness`` if wanted, directed, as a count
-        of paths. Missing where undefined.
+        ``received_...`` and ``mutual_...``. ``ties``, colleagues tied to in either direction; ``component`` (1 is the
+        largest part of the graph that hangs together) and ``component_size``; ``outside_team`` and
+        ``cross_perspective``, share of ties with people of another team or group, of those whose is known; the same
+        five once more, ending in ``_mutual``, if only ties count that both sides named, be it on two layers;
+        ``reciprocity``, share of their ties that are mutual, of pairs who both answered; ``constraint`` and
+        ``effective_size``, Burt's measures of how much their colleagues know each other, a mutual tie counting twice:
+        low constraint and large effective size are a broker's; ``simmelian``, mutual ties inside a circle of three;
+        ``betweenness`` if wanted, directed, as a count of paths. Missing where undefined.
 
     Raises
     ------
@@ -59,7 +60,8 @@ def describe_people(
     Notes
     -----
     Who is named by others is robust when some people do not answer; constraint, effective size and betweenness are
-    not.
+    not. A mutual tie with somebody who did not answer cannot be seen. Who links teams, and who is cut off, can depend
+    on whether one side's word is enough, so both are given.
 
     References
     ----------
@@ -87,27 +89,30 @@ def describe_people(
         table[f"received_{layer}"] = matrix.sum(axis=0)
         table[f"mutual_{layer}"] = matrix.multiply(matrix.T).sum(axis=1)
     together = _together(named, len(graph))
-    either = _binary(together + together.T)
     team = pd.Series([graph.nodes[person].get("team") for person in graph], index=table.index)
+    groups = {
+        "outside_team": team,
+        "cross_perspective": None if perspective is None else perspective.reindex(team.index),
+    }
     return table.assign(
-        ties=either.sum(axis=1),
+        **_standing(binary(together + together.T), groups),
+        **{f"{name}_mutual": found for name, found in _standing(mutual_ties(together), groups).items()},
         reciprocity=_reciprocity(named, answered, len(graph)),
-        **_brokerage(together),
-        **_components(either),
-        outside_team=_share_across(either, team),
-        cross_perspective=_share_across(either, None if perspective is None else perspective.reindex(table.index)),
+        **brokerage(together),
         simmelian=simmelian_ties(together).sum(axis=1),
-        **({"betweenness": _betweenness(together)} if betweenness else {}),
+        **({"betweenness": betweenness_counts(together)} if betweenness else {}),
     )
+
+
+def _standing(ties: Ratings, groups: Mapping[str, pd.Series | None]) -> dict[str, Any]:
+    """What depends on whether a tie must be mutual: number of ties, component, shares across groups."""
+    across = {name: _share_across(ties, group) for name, group in groups.items()}
+    return {"ties": ties.sum(axis=1), **components(ties), **across}
 
 
 def _together(named: Mapping[str, Ratings], n: int) -> Ratings:
     """1 where the ego named the alter on any layer."""
-    return _binary(sum(named.values(), start=sparse.csr_array((n, n))))
-
-
-def _binary(matrix: Any) -> Ratings:  # noqa: ANN401
-    return sparse.csr_array(matrix.astype(bool).astype(float))
+    return binary(sum(named.values(), start=sparse.csr_array((n, n))))
 
 
 def _reciprocity(named: Mapping[str, Ratings], answered: Mapping[str, Flags], n: int) -> Floats:
@@ -115,36 +120,9 @@ def _reciprocity(named: Mapping[str, Ratings], answered: Mapping[str, Flags], n:
     tied, mutual = np.zeros(n), np.zeros(n)
     for layer, matrix in named.items():
         own = sparse.csr_array(matrix @ sparse.diags_array(answered[layer].astype(float)))
-        tied = tied + _binary(own + own.T).sum(axis=1)
+        tied = tied + binary(own + own.T).sum(axis=1)
         mutual = mutual + own.multiply(own.T).sum(axis=1)
     return _shares(mutual, tied)
-
-
-def _brokerage(named: Ratings) -> dict[str, Floats]:
-    """Burt's constraint and effective size from the strength of each tie, 2 where both named the other."""
-    strength = sparse.csr_array(named + named.T)
-    tied = _binary(strength)
-    to_all = _scaled_rows(strength, strength.sum(axis=1))
-    to_strongest = _scaled_rows(strength, strength.max(axis=1).toarray().ravel())
-    invested = to_all + (to_all @ to_all).multiply(tied)
-    redundant = (to_all @ to_strongest.T).multiply(tied)
-    alone = tied.sum(axis=1) == 0
-    constraint, size = invested.power(2).sum(axis=1), tied.sum(axis=1) - redundant.sum(axis=1)
-    return {"constraint": np.where(alone, np.nan, constraint), "effective_size": np.where(alone, np.nan, size)}
-
-
-def _scaled_rows(matrix: Ratings, by: Any) -> Ratings:  # noqa: ANN401
-    factor = np.divide(1.0, by, out=np.zeros(len(by)), where=np.asarray(by) > 0)
-    return sparse.csr_array(sparse.diags_array(factor) @ matrix)
-
-
-def _components(either: Ratings) -> dict[str, Integers]:
-    """Component of each person, the largest first, and its size."""
-    _, label = connected_components(either, directed=False)
-    size = np.bincount(label)
-    rank = np.empty(len(size), dtype=np.int64)
-    rank[np.argsort(-size, kind="stable")] = np.arange(1, len(size) + 1)
-    return {"component": rank[label], "component_size": size[label].astype(np.int64)}
 
 
 def _share_across(either: Ratings, group: pd.Series | None) -> Floats:
@@ -162,14 +140,3 @@ def _share_across(either: Ratings, group: pd.Series | None) -> Floats:
 def _shares(part: Floats, whole: Floats) -> Floats:
     shares: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
     return shares
-
-
-def simmelian_ties(named: Ratings) -> Ratings:
-    """1 for mutual ties between two people who have a mutual tie with the same third."""
-    mutual = sparse.csr_array(named.multiply(named.T))
-    return _binary((mutual @ mutual).multiply(mutual))
-
-
-def _betweenness(named: Ratings) -> list[float]:
-    found = nx.betweenness_centrality(nx.from_scipy_sparse_array(named, create_using=nx.DiGraph), normalized=False)
-    return [float(found[i]) for i in range(named.shape[0])]

@@ -1,6 +1,7 @@
 """Network measures of Krackhardt's managers equal those of R's sna and igraph."""
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import networkx as nx
@@ -9,8 +10,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._layer_statistics import layer_statistics
-from peernet._position import describe_people, simmelian_ties
+from peernet._brokerage import simmelian_ties
 from peernet._resilience import efficiency, is_cut_vertex, kept_efficiency, largest_share
 from tests.build_networks import graph_of, survey_of_edges
 
@@ -34,7 +34,7 @@ def graph():
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_counts_density_reciprocity_and_centralisation(graph, layer):
-    found, known = layer_statistics(graph).loc[layer], KNOWN[layer]
+    found, known = pn.layer_statistics(graph, betweenness=True).loc[layer], KNOWN[layer]
     assert found["ties"] == known["n_ties"]
     census = known["dyad_census"]
     assert found[["mutual", "one_sided", "empty"]].tolist() == [census["Mut"], census["Asym"], census["Null"]]
@@ -42,16 +42,58 @@ def test_counts_density_reciprocity_and_centralisation(graph, layer):
         "density": "density",
         "reciprocity": "reciprocity_edgewise",
         "pair_reciprocity": "reciprocity_dyadic_nonnull",
+        "reciprocity_correlation": "reciprocity_correlation",
         "transitivity": "transitivity_weak",
         "centralisation_in": "centralization_indegree",
         "centralisation_out": "centralization_outdegree",
+        "centralisation_betweenness": "centralization_betweenness",
+    }.items():
+        assert found[ours] == pytest.approx(known[theirs], abs=1e-12), ours
+    alike = (found["mutual"] + found["empty"]) / found[["mutual", "one_sided", "empty"]].sum()
+    assert alike == pytest.approx(known["reciprocity_dyadic"], abs=1e-12)
+    assert 1 - alike == pytest.approx(known["hierarchy_reciprocity"], abs=1e-12)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_connectedness_hierarchy_efficiency_and_upper_bounds(graph, layer):
+    """R reads ties as leading downwards, and its bound is the one that reaches all others."""
+    found, known = pn.layer_hierarchy(graph, superiors="naming").loc[layer], KNOWN[layer]
+    for ours, theirs in {
+        "connectedness": "krackhardt_connectedness",
+        "hierarchy": "krackhardt_hierarchy",
+        "efficiency": "krackhardt_efficiency",
+        "highest_superior": "krackhardt_lubness",
     }.items():
         assert found[ours] == pytest.approx(known[theirs], abs=1e-12), ours
 
 
+def test_who_reports_to_whom_is_a_tree_if_those_named_stand_above(graph):
+    known = {name: value for name, value in KNOWN["reports_to_transposed"].items() if name != "note"}
+    assert set(known.values()) == {1}
+    assert (pn.layer_hierarchy(graph).loc["reports_to"] == 1).all()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_triad_census(graph, layer):
+    """From the census follows the transitivity R calls strong: how often a path goes with a tie, and none with none."""
+    found, known = pn.triad_census(graph).loc[layer].drop("people"), KNOWN[layer]
+    assert found.to_dict() == known["triad_census"]
+    assert 3 * found["300"] == known["simmelian_valued_sum"]
+    triples = sum(count * closed_alike(kind) for kind, count in found.items())
+    assert triples / (6 * found.sum()) == pytest.approx(known["transitivity_strong"], abs=1e-12)
+
+
+def closed_alike(kind):
+    """Ordered triples of one triad in which a path from the first over the second to the third goes with a tie."""
+    triad = nx.triad_graph(kind)
+    return sum(
+        (triad.has_edge(a, b) and triad.has_edge(b, c)) == triad.has_edge(a, c) for a, b, c in permutations("abc")
+    )
+
+
 @pytest.mark.parametrize("layer", LAYERS)
 def test_degrees_constraint_and_betweenness(graph, layer):
-    found, known = describe_people(graph, layers=[layer], betweenness=True), KNOWN[layer]
+    found, known = pn.describe_people(graph, layers=[layer], betweenness=True), KNOWN[layer]
     assert found[f"received_{layer}"].tolist() == known["indegree"]
     assert found[f"sent_{layer}"].tolist() == known["outdegree"]
     np.testing.assert_allclose(found["constraint"], known["constraint_burt"], atol=1e-12)
@@ -60,8 +102,9 @@ def test_degrees_constraint_and_betweenness(graph, layer):
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_simmelian_ties(graph, layer):
+    assert pn.layer_statistics(graph).loc[layer, "simmelian"] == KNOWN[layer]["simmelian_n_pairs"]
     assert simmelian_ties(pn.layer_matrix(graph, layer)).sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
-    assert describe_people(graph, layers=[layer])["simmelian"].sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
+    assert pn.describe_people(graph, layers=[layer])["simmelian"].sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -88,6 +131,11 @@ def test_efficiency_without_the_managers(graph, layer):
         assert efficiency(ties) == pytest.approx(known[name]["eff_full"], abs=1e-12)
         assert efficiency(rest) == pytest.approx(known[name]["eff_without_managers"], abs=1e-12)
         assert largest_share(rest) == pytest.approx(known[name]["lcc_without_managers"], abs=1e-12)
+        assert rest.sum() / (16 * 15) == pytest.approx(known[name]["density_without_managers"], abs=1e-12)
+    named = nx.to_numpy_array(pn.tie_layer(graph, layer, rule="sent"), nodelist=PEOPLE, weight=None) > 0
+    assert efficiency(named) == pytest.approx(known["directed_eff_full"], abs=1e-12)
+    rest = named[np.ix_(others, others)]
+    assert efficiency(rest) == pytest.approx(known["directed_eff_without_managers"], abs=1e-12)
 
 
 @pytest.mark.parametrize("layer", ["advice", "friendship"])

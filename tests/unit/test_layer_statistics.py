@@ -68,9 +68,37 @@ def test_a_layer_nobody_answered_has_no_density():
     assert np.isnan(found[["density", "reciprocity", "transitivity"]].astype(float)).all()
 
 
+def advice(ties, people="abcd", **kws):
+    frame = pd.DataFrame(ties, columns=["ego", "alter"]).assign(layer="advice")
+    return pn.layer_statistics(graph_of(frame, people), **kws).loc["advice"]
+
+
 def test_a_star_is_wholly_centralised():
-    ties = pd.DataFrame([(person, "a") for person in "bcd"], columns=["ego", "alter"]).assign(layer="advice")
-    assert pn.layer_statistics(graph_of(ties, "abcd")).loc["advice", "centralisation_in"] == 1
+    star = [(person, "a") for person in "bcd"]
+    assert advice(star)["centralisation_in"] == 1
+    assert advice(both_ways(*star), betweenness=True)["centralisation_betweenness"] == 1
+
+
+def test_shortest_paths_are_counted_only_if_wanted():
+    assert "centralisation_betweenness" not in advice([("a", "b")])
+
+
+def test_reciprocity_is_also_held_against_chance():
+    """Four people, three ties in twelve cells: by chance a quarter would be returned, and two of three are."""
+    found = advice([*both_ways(("a", "b")), ("c", "d")])
+    assert found["reciprocity_correlation"] == pytest.approx((2 / 3 - 3 / 12) / (1 - 3 / 12))
+    assert advice(both_ways(("a", "b")))["reciprocity_correlation"] == 1
+    assert advice([("a", "b")])["reciprocity_correlation"] == pytest.approx(-1 / 11)
+
+
+def test_people_without_a_tie_and_without_a_mutual_one_are_counted():
+    found = advice([*both_ways(("a", "b")), ("c", "a")], "abcde")
+    assert found[["isolates", "isolates_mutual"]].tolist() == [2, 3]
+
+
+def test_mutual_pairs_inside_a_circle_are_simmelian():
+    circle = both_ways(("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"))
+    assert advice(circle)["simmelian"] == 3
 
 
 def test_an_unknown_treatment_or_layer_is_refused():

@@ -63,6 +63,22 @@ def test_shares_across_teams_and_views_leave_out_whose_is_unknown(graph):
     assert found.loc[["a", "e"], "cross_perspective"].isna().all()
 
 
+def test_what_depends_on_whether_ties_are_mutual_is_given_both_ways(graph):
+    """d's only tie is one-sided: part of the graph, and across no team, or not, by whether c's word is enough."""
+    found = pn.describe_people(graph, layers=["works_with"])
+    assert found["ties"].tolist() == [2, 2, 3, 1, 0]
+    assert found["ties_mutual"].tolist() == [2, 2, 2, 0, 0]
+    assert found["component_mutual"].nunique() == 3
+    assert found["component_size_mutual"].tolist() == [3, 3, 3, 1, 1]
+    assert found["outside_team_mutual"].tolist()[:3] == pytest.approx([1 / 2, 1 / 2, 1])
+    assert np.isnan(found.loc["d", "outside_team_mutual"])
+
+
+def test_two_people_who_name_each_other_on_two_layers_have_a_mutual_tie(graph):
+    found = pn.describe_people(graph)
+    assert found.loc["d", ["ties_mutual", "mutual_works_with", "mutual_advice"]].tolist() == [1, 0, 0]
+
+
 def test_a_mutual_circle_of_three_is_simmelian(graph):
     assert pn.describe_people(graph)["simmelian"].tolist() == [2, 2, 2, 0, 0]
 
