@@ -15,7 +15,7 @@ from scipy import sparse
 from peernet._arrays import Codes, Integers
 from peernet._layer_statistics import MISSING, pairs_matrix, treated, who_answered
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.graph import layer_matrices, threshold
+from peernet.graph import check_at_least, layer_matrices, threshold
 
 __all__ = ["STATES", "Foundation", "lay_foundation", "lowest_rating", "pair_foundation"]
 
@@ -81,6 +81,7 @@ def lay_foundation(
     """
     check_choice("missing", missing, MISSING)
     layers = graph.graph["foundation"] if layers is None else tuple(layers)
+    check_at_least(graph, graph.graph["foundation"], at_least)
     n = len(graph)
     if not layers:
         empty = sparse.csr_array((n, n), dtype=bool)
@@ -167,7 +168,7 @@ def pair_foundation(
     pairs
         Pairs of people.
     at_least
-        Lowest rating that counts, by default the codebook's.
+        Lowest rating that counts, by default the codebook's; where the codebook asks for more, that stands.
     dimensions
         On how many foundation layers a pair must trust, respect, ... each other; on all by default.
     missing
@@ -188,7 +189,8 @@ def pair_foundation(
     UnknownPersonError
         If somebody is not in the graph.
     SettingError
-        If the treatment is unknown or ``dimensions`` outside what there is.
+        If the treatment is unknown, ``dimensions`` outside what there is, or ``at_least`` asks for ratings that the
+        codebook says are no ties.
 
     Examples
     --------

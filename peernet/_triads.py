@@ -17,24 +17,9 @@ from peernet.graph import Ratings, check_layer, layer_matrices
 __all__ = ["triad_census"]
 
 # Mutual, one-sided and empty pairs in a triad, then its direction (Holland & Leinhardt 1970).
-KINDS = [
-    "003",
-    "012",
-    "102",
-    "021D",
-    "021U",
-    "021C",
-    "111D",
-    "111U",
-    "030T",
-    "030C",
-    "201",
-    "120D",
-    "120U",
-    "120C",
-    "210",
-    "300",
-]
+OPEN = ("003", "012", "102", "021D", "021U", "021C", "111D", "111U", "201")
+CLOSED = ("030T", "030C", "120D", "120U", "120C", "210", "300")
+KINDS = (*OPEN, *CLOSED)
 
 
 def triad_census(

@@ -16,6 +16,7 @@ from peernet.survey import Survey
 
 __all__ = [
     "RULES",
+    "check_at_least",
     "check_layer",
     "colleague_graph",
     "layer_matrices",
@@ -52,7 +53,8 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     networkx.MultiDiGraph
         Nodes are people, in the survey's order, and carry their row of ``survey.people``. Edges have ``key=layer``
         and ``rating``; a rating below the codebook's ``at_least`` is no edge. ``graph.graph`` holds ``layers``,
-        ``foundation`` (the layers a pairing must rest on), ``contact`` (the others) and, per layer: the sets of people
+        ``foundation`` (the layers a pairing must rest on), ``contact`` (the others), ``ratings`` as chosen and, per
+        layer: the sets of people
         ``asked`` and ``answered``, for someone who was asked and did not answer has missing ties, not absent ones;
         the pairs ``not_asked`` (ego was not asked about alter) and ``rated_low`` (rated, but too low for a tie); and
         the rating a tie has ``at_least``.
@@ -61,6 +63,13 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     ------
     SettingError
         If ``ratings`` is unknown, or a correction is wanted where nobody was rated.
+
+    Notes
+    -----
+    Corrected ratings stay on the scale of the answers and are held against the same ``at_least``, and whatever is
+    made of the graph rests on them: `score_pairs` then gates on the relationship. Expect fewer ties, since what was
+    mere kindness no longer counts, and choose the threshold with `foundation_curve`. No correction makes a tie of a
+    rating of 0.
 
     References
     ----------
@@ -78,11 +87,12 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     everyone = frozenset(survey.people.index)
     ties = corrected_ties(survey, ratings)
     least = _thresholds(survey)
-    asked, rating = ties["asked"].astype(bool), ties["rating"].astype(float)
-    low = asked & (rating > 0) & (rating < ties["layer"].map(least))
+    asked, given, rating = ties["asked"].astype(bool), survey.ties["rating"].astype(float), ties["rating"].astype(float)
+    low = asked & (given > 0) & (rating < ties["layer"].map(least))
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         layers=survey.layers,
         foundation=foundation,
+        ratings=ratings,
         contact=tuple(layer for layer in survey.layers if layer not in foundation),
         asked=dict.fromkeys(survey.layers, everyone),
         answered={layer: survey.answered.get(layer, frozenset()) for layer in survey.layers},
@@ -94,7 +104,7 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         (str(row.pop("person")), {str(k): v for k, v in row.items()})
         for row in survey.people.reset_index().to_dict("records")
     )
-    named = ties[asked & ~low & ~(rating <= 0)]  # a rating that could not be read is still a tie
+    named = ties[asked & ~low & ~(given <= 0)]  # a rating that could not be read is still a tie
     for ego, alter, layer, given in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
         graph.add_edge(ego, alter, key=layer, rating=given)
     return graph
@@ -128,7 +138,7 @@ def tie_layer(
         counts; ``"mean"``: the two ratings averaged, an absent one as zero; ``"sent"``: as named, directed. By default
         mutual for the layers a pairing rests on and either for contact, as their meanings ask.
     at_least
-        Lowest rating that makes a tie, by default the codebook's.
+        Lowest rating that makes a tie, by default the codebook's; lower ratings are not in the graph.
 
     Returns
     -------
@@ -138,11 +148,11 @@ def tie_layer(
     Raises
     ------
     SettingError
-        If the layer or the rule is unknown.
+        If the layer or the rule is unknown, or ``at_least`` asks for ratings that the codebook says are no ties.
 
     Notes
     -----
-    The rule can decide a conclusion; look at both where it matters.
+    The rule can decide a conclusion; look at both where it matters. Somebody who did not answer has no mutual ties.
 
     Examples
     --------
@@ -153,6 +163,8 @@ def tie_layer(
     """
     rule = rule or default_rule(graph, layer)
     check_choice("rule", rule, RULES)
+    if rule != "mean":  # the mean of a tie and of none lies below what makes a tie
+        check_at_least(graph, (layer,), at_least)
     matrix = RULES[rule](layer_matrix(graph, layer)).tocoo()
     people = list(graph)
     result: nx.Graph[str] = nx.DiGraph() if rule == "sent" else nx.Graph()
@@ -168,6 +180,17 @@ def tie_layer(
 def threshold(graph: nx.MultiDiGraph[str], layer: str) -> float:
     """Lowest rating that is a tie on this layer, as the codebook says."""
     return float(graph.graph.get("at_least", {}).get(layer, 1.0))
+
+
+def check_at_least(graph: nx.MultiDiGraph[str], layers: Sequence[str], at_least: float | None) -> None:
+    """Raise `SettingError` if ratings are wanted that were too low to become ties of any of these layers."""
+    lowest = min((threshold(graph, layer) for layer in layers), default=1.0)
+    left_out = any(graph.graph.get("rated_low", {}).get(layer) for layer in layers)
+    if at_least is not None and at_least < lowest and left_out:
+        raise SettingError(
+            f"at_least={at_least:g} asks for ratings below {lowest:g}, which the codebook says are no ties and which "
+            "are not in this graph. Lower at_least in the codebook and make the graph again."
+        )
 
 
 def default_rule(graph: nx.MultiDiGraph[str], layer: str) -> str:

@@ -146,3 +146,50 @@ def test_plain_nominations_cannot_be_corrected(graph):
 def test_an_unknown_correction_is_refused():
     with pytest.raises(SettingError, match="ratings must be one of 'given', 'centred', 'relationship'; got 'fair'"):
         pn.colleague_graph(survey_of(PEOPLE, TIES), ratings="fair")
+
+
+def test_the_graph_says_which_ratings_its_ties_rest_on(graph):
+    assert graph.graph["ratings"] == "given"
+
+
+def test_a_low_rating_that_a_correction_takes_below_zero_is_still_remembered_and_a_zero_stays_none():
+    """b's 1 for a falls below 0 once b's lenience is off; c's 0 for a stays no tie whatever c is credited with."""
+    generous = [("b", "a", 1.0), ("b", "c", 9.0), ("b", "d", 9.0), ("c", "a", 0.0), ("c", "b", 1.0), ("c", "d", 1.0)]
+    rest = [(ego, alter, 3.0) for ego in "ad" for alter in "abcd" if ego != alter]
+    graph = pn.colleague_graph(rated(generous + rest, low=0, high=9, at_least=1), ratings="centred")
+    assert ("b", "a") in graph.graph["rated_low"]["trust"]
+    assert not graph.has_edge("c", "a")
+    assert ("c", "a") not in graph.graph["rated_low"]["trust"]
+
+
+ASKING = {
+    "tie_layer": lambda graph: pn.tie_layer(graph, "trust", at_least=2),
+    "pair_foundation": lambda graph: pn.pair_foundation(graph, [("a", "b")], at_least=2),
+}
+
+
+@pytest.mark.parametrize("wanted", ASKING)
+def test_ratings_the_codebook_keeps_out_of_the_graph_cannot_be_asked_for(wanted):
+    graph = pn.colleague_graph(rated([("a", "b", 2.0), ("b", "a", 4.0)], at_least=4))
+    with pytest.raises(SettingError) as caught:
+        ASKING[wanted](graph)
+    assert str(caught.value) == (
+        "at_least=2 asks for ratings below 4, which the codebook says are no ties and which are not in this graph. "
+        "Lower at_least in the codebook and make the graph again."
+    )
+
+
+def test_a_threshold_below_the_codebooks_is_harmless_where_no_rating_was_that_low():
+    graph = pn.colleague_graph(rated([("a", "b", 5.0), ("b", "a", 4.0)], at_least=4))
+    assert pn.tie_layer(graph, "trust", at_least=1).number_of_edges() == 1
+
+
+def test_of_two_layers_the_lower_threshold_is_the_one_that_can_be_asked_for():
+    ties = pd.DataFrame(
+        [(*pair, layer, 3.0) for layer in ("trust", "respect") for pair in both_ways(("a", "b"))],
+        columns=["ego", "alter", "layer", "rating"],
+    )
+    items = [pn.Item(layer, "tie", layer=layer, at_least=least) for layer, least in (("trust", 4), ("respect", 3))]
+    graph = pn.colleague_graph(survey_of_edges(ties, "ab", items=items))
+    table = pn.pair_foundation(graph, [("a", "b")], at_least=3)
+    assert table.loc[0, ["trust", "respect"]].tolist() == ["refused", "mutual"]
