@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
 from peernet._foundation import STATES, lay_foundation, lowest_rating
+from peernet._progress import progress_bar
 from peernet._weights import ByName
 from peernet.errors import SettingError
 from peernet.graph import layer_matrices
@@ -30,6 +31,7 @@ def foundation_curve(
     *,
     at_least: Sequence[float] | None = None,
     dimensions: Sequence[int] | None = None,
+    progress: bool = True,
 ) -> pd.DataFrame:
     """How many pairs and people remain, and what value is lost, as the foundation is asked to be stronger.
 
@@ -44,6 +46,8 @@ def foundation_curve(
     dimensions
         On how many foundation layers a pair must trust each other, by default all; where nobody was rated, from one
         to all, since then the number of layers is what can be made stricter.
+    progress
+        Whether to show how far it has come, if it takes longer than two seconds.
 
     Returns
     -------
@@ -57,7 +61,8 @@ def foundation_curve(
     Raises
     ------
     SettingError
-        If no layer asks about trust, respect or candour, or ``dimensions`` are outside what there is.
+        If no layer asks about trust, respect or candour, ``dimensions`` are outside what there is, or ``at_least``
+        asks for ratings that the codebook says are no ties.
 
     Examples
     --------
@@ -75,9 +80,14 @@ def foundation_curve(
         )
     thresholds = _ratings(graph) if at_least is None else sorted(at_least)
     every = [len(layers)] if len(thresholds) > 1 else list(range(1, len(layers) + 1))
-    steps = product(thresholds, every if dimensions is None else sorted(dimensions))
+    steps = list(product(thresholds, every if dimensions is None else sorted(dimensions)))
     best = ByName(scores.without("foundation")).best()[0].objective
-    return pd.DataFrame([_step(scores, graph, least, number, best) for least, number in steps])
+    rows = []
+    with progress_bar(len(steps), "stricter foundations", wanted=progress) as bar:
+        for least, number in steps:
+            rows.append(_step(scores, graph, least, number, best))
+            bar.update()
+    return pd.DataFrame(rows)
 
 
 def _ratings(graph: nx.MultiDiGraph[str]) -> list[float]:

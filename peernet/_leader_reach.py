@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-import networkx as nx
 import numpy as np
+from scipy import sparse
 
 from peernet._arrays import Floats, Integers
 from peernet._resilience import Standing, standing
 from peernet._team_rolls import Team
-from peernet.graph import RULES, layer_matrices
+from peernet.graph import RULES, Ratings
+
+NOBODY = -1  # no position
 
 __all__ = ["Scored", "reach_standing", "surroundings"]
 
@@ -24,8 +26,8 @@ class Surrounded(Protocol):
         """Per person themselves and the colleagues heard; empty where their perspective is not known."""
         ...
 
-    def among(self, members: Integers) -> float:
-        """Effective perspectives among some people."""
+    def among_without(self, members: Integers, absent: Iterable[int]) -> Floats:
+        """Effective perspectives among some people without each of the absent in turn."""
         ...
 
 
@@ -43,39 +45,29 @@ class Scored(Protocol):
         ...
 
 
-def surroundings(
-    graph: nx.MultiDiGraph[str], scores: Scored, rule: str, partners: Mapping[int, set[int]]
-) -> list[Integers]:
+def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners: Ratings) -> list[Integers]:
     """Whom each person whose perspective is known hears, themselves first: by the rule, and their partners."""
     known = np.array([len(members) > 0 for members in scores.reach.heard])
-    layers = [RULES[rule](matrix) for matrix in layer_matrices(graph, scores.settings["contact"]).values()]
-    found = []
-    for i, spoken in enumerate(known):
-        others = {int(j) for matrix in layers for j in matrix[[i]].nonzero()[1]} | partners.get(i, set())
-        heard = [i, *(j for j in sorted(others - {i}) if known[j])] if spoken else []
-        found.append(np.array(heard, dtype=np.int64))
-    return found
+    others = sparse.csr_array(sum((RULES[rule](matrix) for matrix in contact), start=partners))
+    others.setdiag(0)
+    others.eliminate_zeros()
+    others.sort_indices()
+    heard = [own[known[own]] for own in np.split(others.indices.astype(np.int64), others.indptr[1:-1])]
+    return [np.concatenate([[i], own]) if known[i] else own[:0] for i, own in enumerate(heard)]
 
 
 def reach_standing(team: Team, reach: Surrounded, heard: Sequence[Integers]) -> tuple[float, Standing]:
     """Mean perspectives in reach of the members, and what is kept of them without each of the team."""
-    people = [int(i) for i in team.people]
-    own = {i: reach.among(heard[i]) for i in people if len(heard[i])}
-    members = [i for i in people[1:] if i in own]
+    members = [int(i) for i in team.members if len(heard[i])]
     if not members:
-        return float("nan"), standing(np.full(len(people), np.nan))
-    kept = np.array([_kept(absent, members, reach, heard, own) for absent in people])
-    return float(np.mean([own[i] for i in members])), standing(kept)
-
-
-def _kept(
-    absent: int, members: Sequence[int], reach: Surrounded, heard: Sequence[Integers], own: Mapping[int, float]
-) -> float:
-    """Share of what the members but the absent one reach that is left without the absent one."""
-    staying = [i for i in members if i != absent]
-    if not staying:
-        return float("nan")
-    left: Floats = np.array(
-        [reach.among(np.setdiff1d(heard[i], absent)) if absent in heard[i] else own[i] for i in staying]
-    )
-    return float(left.sum() / sum(own[i] for i in staying))
+        return float("nan"), standing(np.full(len(team.people), np.nan))
+    own, left = np.empty(len(members)), np.empty((len(team.people), len(members)))
+    for column, i in enumerate(members):  # what each member reaches, and what they do without each of the team
+        missed = np.flatnonzero(np.isin(team.people, heard[i]) & (team.people != i))
+        own[column], *less = reach.among_without(heard[i], [NOBODY, *team.people[missed]])
+        left[:, column] = own[column]
+        left[missed, column] = less
+    staying = team.people[:, None] != np.array(members)
+    whole = staying @ own
+    kept = np.divide((left * staying).sum(axis=1), whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return float(own.mean()), standing(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
@@ -95,6 +95,12 @@ class Reach:
     def among(self, members: Integers) -> float:
         """Effective perspectives among some people."""
         return float(_gain.diverse_weights(self._similarity(members)).sum())
+
+    def among_without(self, members: Integers, absent: Iterable[int]) -> Floats:
+        """Effective perspectives among some people without each of the absent in turn, who are among them."""
+        similarity = self._similarity(members)
+        staying = (np.flatnonzero(members != person) for person in absent)
+        return np.array([_gain.diverse_weights(similarity[np.ix_(rest, rest)]).sum() for rest in staying])
 
     def _similarity(self, members: Integers) -> Floats:
         return similarity_of(self.distances.block(members, members), self.scale)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components, shortest_path
-from scipy.stats import beta
+from scipy.sparse.csgraph import connected_components
+from scipy.special import betaincinv
 
 from peernet._arrays import Flags, Floats
 
@@ -29,9 +28,13 @@ def efficiency(ties: Flags) -> float:
     n = len(ties)
     if n < 2:
         return float("nan")
-    apart = shortest_path(sparse.csr_array(ties.astype(float)), unweighted=True)
-    np.fill_diagonal(apart, np.inf)
-    return float((1 / apart).sum() / (n * (n - 1)))
+    reached, newly, total, steps = np.eye(n, dtype=bool), np.eye(n, dtype=bool), 0.0, 0
+    while newly.any():
+        steps += 1
+        newly = (newly.astype(np.float32) @ ties > 0) & ~reached
+        reached |= newly
+        total += newly.sum() / steps
+    return float(total / (n * (n - 1)))
 
 
 def components(ties: Flags) -> int:
@@ -76,5 +79,5 @@ def standing(kept: Floats) -> Standing:
         return Standing(float(leader), float("nan"), float("nan"), float("nan"), float("nan"))
     same = np.isclose(others, leader, rtol=1e-9, atol=1e-12)
     below = float((others[~same] < leader).sum() + same.sum() / 2)
-    low, high = (float(beta.ppf(q, below + 0.5, len(others) - below + 0.5)) for q in (0.025, 0.975))
+    low, high = (float(betaincinv(below + 0.5, len(others) - below + 0.5, q)) for q in (0.025, 0.975))
     return Standing(float(leader), float(others.mean()), below / len(others), low, high)

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import networkx as nx
 import numpy as np
 
 from peernet import _resilience as resilience
 from peernet._arrays import Flags, Floats
+from peernet._brokerage import binary
 from peernet._leader_reach import Scored, reach_standing, surroundings
 from peernet._resilience import Standing
 from peernet._team_rolls import Team
-from peernet.graph import RULES, Ratings, layer_matrix
+from peernet.graph import RULES, Ratings
 
-__all__ = ["TeamTies"]
+__all__ = ["TeamTies", "Told"]
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What was answered: ties of the layer in question, who spoke, who hears whom, and the scores if there are any."""
+
+    layer: Ratings
+    answered: Flags
+    contact: tuple[Ratings, ...]
+    scores: Scored | None
 
 
 class TeamTies:
     """One layer under one rule, with or without proposed pairs, and what it says of any team."""
 
-    def __init__(
-        self,
-        graph: nx.MultiDiGraph[str],
-        layer: str,
-        rule: str,
-        answered: Flags,
-        scores: Scored | None,
-        partners: Mapping[int, set[int]],
-    ) -> None:
-        self.given = layer_matrix(graph, layer)
-        self.ties = _with_partners((RULES[rule](self.given) > 0).astype(float), partners)
-        self.answered = answered
+    def __init__(self, told: Told, rule: str, partners: Ratings) -> None:
+        self.given, self.answered = told.layer, told.answered
+        self.ties = binary(binary(RULES[rule](told.layer)) + partners)
         self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
-        self.reach = scores.reach if scores is not None else None
-        if scores is not None:
-            self.heard = surroundings(graph, scores, rule, partners)
+        self.reach = None if told.scores is None else told.scores.reach
+        if told.scores is not None:
+            self.heard = surroundings(told.contact, told.scores, rule, partners)
 
     def of(self, team: Team) -> dict[str, Any]:
         """What is known of one team."""
@@ -81,13 +82,6 @@ def _named(before: str, place: Standing) -> dict[str, float]:
         f"{before}percentile_low": place.low,
         f"{before}percentile_high": place.high,
     }
-
-
-def _with_partners(ties: Ratings, partners: Mapping[int, set[int]]) -> Ratings:
-    cells = [(i, j) for i, others in partners.items() for j in others]
-    ego, alter = np.array(cells, dtype=np.intp).reshape(-1, 2).T
-    added = type(ties)((np.ones(len(cells)), (ego, alter)), shape=ties.shape)
-    return type(ties)(((ties + added) > 0).astype(float))
 
 
 def _leader_share(given: Ratings, team: Team) -> float:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import product
 from typing import Any, Protocol
 
 import networkx as nx
 import pandas as pd
 
 from peernet import _climate as climate
-from peernet._layer_statistics import who_answered
+from peernet._layer_statistics import pairs_matrix, who_answered
 from peernet._leader_reach import Scored
+from peernet._progress import progress_bar
 from peernet._team_rolls import FLOOR, teams_of
-from peernet._team_ties import TeamTies
+from peernet._team_ties import TeamTies, Told
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.graph import RULES, check_layer
+from peernet.graph import RULES, check_layer, layer_matrices
 from peernet.survey import Survey
 
 __all__ = ["LeaderIndependence", "TeamClimate", "leader_independence", "team_climate"]
@@ -86,6 +87,7 @@ def leader_independence(
     scores: Scored | None = None,
     pairing: _Paired | Iterable[tuple[str, str]] | None = None,
     floor: int = FLOOR,
+    progress: bool = True,
 ) -> LeaderIndependence:
     """Whether each team keeps its own checks and balances without its leader.
 
@@ -108,6 +110,8 @@ def leader_independence(
         What `pair_people` returned, or any pairs: what if each of them became a mutual tie?
     floor
         Teams with fewer members who answered are not shown.
+    progress
+        Whether to show how far it has come, if it takes longer than two seconds.
 
     Returns
     -------
@@ -126,7 +130,7 @@ def leader_independence(
     The parts are established measures, put together for this purpose; the whole has not been validated elsewhere. Any
     removal changes a network, so what is kept without the leader is held against what is kept without each member.
     Members who did not answer are left out; where the leader did not, what hangs on mutual ties with the leader is
-    missing.
+    missing. A share of 0 or 1 speaks for every member: the table is for the analyst, and not to be handed to leaders.
 
     References
     ----------
@@ -146,16 +150,19 @@ def leader_independence(
         check_choice("rule", rule, RULES)
     if floor < 1:
         raise SettingError(f"floor must be at least 1; got {floor!r}.")
-    answered = who_answered(graph, layer)
+    told = _told(graph, layer, scores)
     teams = teams_of(survey, by)
-    shown = [team for team in teams if answered[team.members].sum() >= floor]
-    partners = _partners(list(graph), pairing)
-    times = {NOW: {}, WITH_PAIRS: partners} if pairing is not None else {NOW: {}}
+    shown = [team for team in teams if told.answered[team.members].sum() >= floor]
+    partners = pairs_matrix(graph, _both_ways(graph, pairing))
+    times = {NOW: partners * 0, WITH_PAIRS: partners} if pairing is not None else {NOW: partners}
     rows: list[dict[str, Any]] = []
-    for rule in rules:
-        for when, extra in times.items():
-            ties = TeamTies(graph, layer, rule, answered, scores, extra)
-            rows += [{"team": team.name, "rule": rule, "when": when, **ties.of(team)} for team in shown]
+    steps = len(rules) * len(times) * len(shown)
+    with progress_bar(steps, "teams without their leaders", wanted=progress) as bar:
+        for rule, (when, extra) in product(rules, times.items()):
+            ties = TeamTies(told, rule, extra)
+            for team in shown:
+                rows.append({"team": team.name, "rule": rule, "when": when, **ties.of(team)})
+                bar.update()
     table = pd.DataFrame(rows).sort_values("team", kind="stable", ignore_index=True) if rows else _nothing()
     return LeaderIndependence(table, layer, len(teams) - len(shown))
 
@@ -168,19 +175,23 @@ def _layer(graph: nx.MultiDiGraph[str], layer: str | None) -> str:
     return layer
 
 
-def _partners(people: Sequence[str], pairing: _Paired | Iterable[tuple[str, str]] | None) -> dict[int, set[int]]:
-    """Whom each person would be paired with, by position."""
+def _told(graph: nx.MultiDiGraph[str], layer: str, scores: Scored | None) -> Told:
+    contact = () if scores is None else tuple(scores.settings["contact"])
+    matrices = layer_matrices(graph, tuple({layer, *contact}))
+    return Told(matrices[layer], who_answered(graph, layer), tuple(matrices[name] for name in contact), scores)
+
+
+def _both_ways(
+    graph: nx.MultiDiGraph[str], pairing: _Paired | Iterable[tuple[str, str]] | None
+) -> list[tuple[str, str]]:
+    """Each proposed pair once from either side."""
     table = getattr(pairing, "table", None)
     pairs: Any = (pairing or ()) if table is None else zip(table["a"], table["b"], strict=True)
-    place = {person: i for i, person in enumerate(people)}
-    found: dict[int, set[int]] = defaultdict(set)
-    for a, b in pairs:
-        for person in (a, b):
-            if person not in place:
-                raise UnknownPersonError(f"No person {person!r} in the graph.{did_you_mean(person, place)}")
-        found[place[a]].add(place[b])
-        found[place[b]].add(place[a])
-    return found
+    found = {way for a, b in pairs for way in ((a, b), (b, a))}
+    for person in (person for pair in found for person in pair):
+        if person not in graph:
+            raise UnknownPersonError(f"No person {person!r} in the graph.{did_you_mean(person, graph)}")
+    return sorted(found)
 
 
 def _nothing() -> pd.DataFrame:

@@ -97,6 +97,7 @@ PRIVATE = {
     "_pilot": "datasets",
     "_position": "graph",
     "_pricing": "matching",
+    "_progress": "errors",
     "_proven_matching": "matching",
     "_questionnaire": "datasets",
     "_reach": "diversity",

@@ -144,6 +144,16 @@ def test_a_pair_with_a_stranger_is_refused():
         independence(pairing=[("p1", "zed")])
 
 
+def test_a_quick_look_shows_no_bar_and_a_bar_can_be_turned_off(capsys, monkeypatch):
+    independence()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("peernet._progress.PATIENCE", 0.0)
+    independence()
+    assert "teams without their leaders" in capsys.readouterr().err
+    independence(progress=False)
+    assert capsys.readouterr().err == ""
+
+
 def test_if_every_team_is_too_small_nothing_is_shown():
     found = independence(floor=50)
     assert found.table.empty
