@@ -40,7 +40,7 @@ def colleagues(study: Study) -> Html:
     )
 
     def draw(ax: Axes) -> None:
-        plots.plot_colleagues(study.graph, study.pairing, colour=groups, legend=False, ax=ax)
+        plots.plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
 
     return _svg("graph", alt, draw, (8.0, 7.4))
 

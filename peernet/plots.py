@@ -13,8 +13,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
-from peernet._layout import contact_ties, map_people, place_colleagues
+from peernet._layout import map_people, place_colleagues
+from peernet._tie_lines import TOGETHER, segments, ties_by_layer
 from peernet.clusters import PeopleClusters
 from peernet.compare import Comparison
 from peernet.distance import person_distances
@@ -28,6 +31,7 @@ Pairs = Pairing | Iterable[tuple[str, str]]
 
 INK, QUIET, FAINT, STRONG = "#1f2933", "#7b8794", "#d9dee4", "#0b5fa5"
 PALETTE = [colour for i, colour in enumerate(sns.color_palette("colorblind", 10).as_hex()) if i != 7]  # 7 is grey
+TIES = ("#77aadd", "#ee8866", "#aaaa00", "#cc99cc", "#44bb99")  # light, told apart by the colour-blind (Tol 2021)
 MARKERS = "os^DvPX"
 GAIN = "effective perspectives"
 WAYS = {
@@ -42,13 +46,14 @@ def plot_colleagues(
     pairing: Pairs | None = None,
     *,
     colour: pd.Series | None = None,
+    layers: Sequence[str] | None = None,
     places: pd.DataFrame | None = None,
     legend: bool = True,
     seed: int = 0,
     ax: Axes | None = None,
     **kws: object,
 ) -> Axes:
-    """Colleague graph, who hears whom drawn lightly and the proposed pairs strongly.
+    """Colleague graph: ties drawn lightly by layer, the proposed pairs strongly on top.
 
     Parameters
     ----------
@@ -58,6 +63,10 @@ def plot_colleagues(
         What `pair_people` returned, or any pairs of people; people in none are drawn smaller.
     colour
         Group of each person, index ``person``, for example a column of ``PeopleClusters.table``.
+    layers
+        Tie layers to draw, each in its colour; two people's ties on several lie side by side. A tie is mutual on the
+        layers a pairing rests on and either way on others, as in `tie_layer`. By default the contact layers, if there
+        are no more than five. ``()``: all contact in one grey, which is calmer among hundreds of people.
     places
         Where to draw people, by default what `place_colleagues` finds.
     legend
@@ -73,22 +82,31 @@ def plot_colleagues(
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    SettingError
+        If the graph has no such layer.
+
     Examples
     --------
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
-    >>> ax = plot_colleagues(pn.colleague_graph(survey), [("U1", "U3")], colour=survey.people["role"])
-    >>> len(ax.collections[1].get_segments())  # the pair
-    1
+    >>> graph = pn.colleague_graph(survey)
+    >>> ax = plot_colleagues(graph, [("U1", "U3")], colour=survey.people["role"], layers=["work", "lunch"])
+    >>> {lines.get_label(): len(lines.get_segments()) for lines in ax.collections[:3]}
+    {'work': 194, 'lunch (mutual)': 193, 'proposed pair': 1}
     """
     ax = _axes(ax, (8.0, 7.0))
     places = place_colleagues(graph, seed=seed) if places is None else places
     people = list(graph)
     pairs = _pairs(pairing)
-    _lines(ax, places, _heard(graph), FAINT, 0.5, "hear each other now")
-    _lines(ax, places, pairs, INK, 1.3, "proposed pair")
+    for number, (name, ends) in enumerate(segments(ties_by_layer(graph, layers), places).items()):
+        _ties(ax, ends, name, number)
+    if pairs:
+        _lines(ax, places, pairs, INK, 1.3, "proposed pair", halo=1.2)
     paired = {person for pair in pairs for person in pair}
-    sizes = pd.Series([46.0 if person in paired or not pairs else 16.0 for person in people], index=people)
+    size = float(np.clip(700 / np.sqrt(max(len(people), 1)), 40, 110))
+    sizes = pd.Series([size if person in paired or not pairs else 0.4 * size for person in people], index=people)
     _people(ax, places, colour, sizes, kws)
     ax.set_axis_off()
     ax.set_aspect("equal")
@@ -277,19 +295,30 @@ def _pairs(pairing: Pairs | None) -> list[tuple[str, str]]:
     return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
 
 
-def _heard(graph: nx.MultiDiGraph[str]) -> list[tuple[str, str]]:
-    """Two people each who hear one another, each tie once."""
-    people = list(graph)
-    return [(people[i], people[j]) for i, j in zip(*contact_ties(graph).nonzero(), strict=True) if i < j]
+def _ties(ax: Axes, ends: npt.NDArray[np.float64], name: str, number: int) -> None:
+    """Light lines of one layer, finer and paler the more there are; all contact together is grey."""
+    colour = FAINT if name == TOGETHER else TIES[number % len(TIES)]
+    crowd = 1 / np.sqrt(max(len(ends), 1))
+    look = {"linewidths": float(np.clip(10 * crowd, 0.5, 0.9)), "alpha": float(np.clip(12 * crowd, 0.4, 0.8))}
+    look |= {"alpha": 1.0} if name == TOGETHER else {}
+    ax.add_collection(LineCollection(list(ends), colors=colour, label=name, zorder=1, **look))
 
 
 def _lines(
-    ax: Axes, places: pd.DataFrame, pairs: Iterable[tuple[str, str]], colour: str, width: float, label: str
+    ax: Axes,
+    places: pd.DataFrame,
+    pairs: Iterable[tuple[str, str]],
+    colour: str,
+    width: float,
+    label: str,
+    halo: float = 0.0,
 ) -> None:
-    """Straight lines between two people each, where both have a place."""
+    """Straight lines between two people each, where both have a place, on a white halo so that they stand out."""
     at = {str(person): (x, y) for person, x, y in places.itertuples(name=None)}
     segments = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
-    ax.add_collection(LineCollection(segments, colors=colour, linewidths=width, label=label, zorder=1))
+    around = [withStroke(linewidth=width + halo, foreground="white")] if halo else None
+    lines = LineCollection(segments, colors=colour, linewidths=width, label=label, zorder=1, path_effects=around)
+    ax.add_collection(lines)
 
 
 def _people(
@@ -324,6 +353,9 @@ def group_style(number: int) -> tuple[str, str]:
 
 def _legend(ax: Axes, **place: object) -> None:
     legend = ax.legend(**_style(place, frameon=False))
+    for handle in legend.legend_handles:
+        if isinstance(handle, Line2D):  # as fine and pale as in the picture it could not be told apart
+            handle.set(alpha=1.0, linewidth=1.6)
     for text in legend.get_texts():
         text.set_parse_math(False)
 

@@ -116,6 +116,7 @@ PRIVATE = {
     "_team_rolls": "teams",
     "_team_ties": "teams",
     "_text_tables": "readers",
+    "_tie_lines": "plots",
     "_triads": "graph",
     "_two_views": "clusters",
     "_typed_names": "datasets",

@@ -10,11 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
+import peernet as pn
 from peernet import plots
 from peernet.compare import Comparison
+from peernet.errors import SettingError
 from tests.studies import aarhus, harbour, nobody_paired, with_groups
 
 
@@ -34,10 +38,37 @@ def labels(ax: Axes) -> set[str]:
 
 def test_the_colleague_graph_draws_each_pair_and_each_tie_once(ax: Axes) -> None:
     study = harbour()
-    plots.plot_colleagues(study.graph, study.pairing, ax=ax)
+    plots.plot_colleagues(study.graph, study.pairing, layers=(), ax=ax)
     contact = {frozenset(e[:2]) for e in study.graph.edges(keys=True) if e[2] in study.graph.graph["contact"]}
     assert len(artist(ax, "proposed pair").get_segments()) == len(study.pairing)
     assert len(artist(ax, "hear each other now").get_segments()) == len(contact)
+
+
+def test_every_contact_layer_has_its_colour_and_its_ties(ax: Axes) -> None:
+    graph = harbour().graph
+    plots.plot_colleagues(graph, ax=ax)
+    drawn = {layer: artist(ax, layer.replace("_", " ")) for layer in graph.graph["contact"]}
+    for layer, lines in drawn.items():
+        assert len(lines.get_segments()) == pn.tie_layer(graph, layer).number_of_edges()
+    assert len({to_hex(lines.get_color()[0]) for lines in drawn.values()}) == len(drawn) == 2
+
+
+def test_layers_a_pairing_rests_on_are_drawn_where_ties_are_mutual(ax: Axes) -> None:
+    graph = harbour().graph
+    plots.plot_colleagues(graph, layers=["trust"], ax=ax)
+    lines = artist(ax, "trust (mutual)").get_segments()
+    assert len(lines) == pn.tie_layer(graph, "trust", rule="mutual").number_of_edges()
+
+
+def test_lines_are_strong_enough_in_the_legend_to_be_told_apart(ax: Axes) -> None:
+    plots.plot_colleagues(harbour().graph, ax=ax)
+    handles = [handle for handle in ax.get_legend().legend_handles if isinstance(handle, Line2D)]
+    assert [(handle.get_alpha(), handle.get_linewidth()) for handle in handles] == [(1.0, 1.6)] * 2
+
+
+def test_a_layer_that_is_not_there_cannot_be_drawn(ax: Axes) -> None:
+    with pytest.raises(SettingError, match="No tie layer 'golf'"):
+        plots.plot_colleagues(aarhus().graph, layers=["golf"], ax=ax)
 
 
 def test_pairs_are_drawn_between_the_places_of_the_two(ax: Axes) -> None:
@@ -47,10 +78,19 @@ def test_pairs_are_drawn_between_the_places_of_the_two(ax: Axes) -> None:
 
 
 def test_proposed_pairs_stand_out_from_contact(ax: Axes) -> None:
-    plots.plot_colleagues(aarhus().graph, aarhus().pairing, ax=ax)
+    plots.plot_colleagues(aarhus().graph, aarhus().pairing, layers=(), ax=ax)
     pair, contact = artist(ax, "proposed pair"), artist(ax, "hear each other now")
     assert pair.get_linewidth()[0] > 2 * contact.get_linewidth()[0]
     assert pair.get_color()[0][:3].mean() < 0.3 < contact.get_color()[0][:3].mean()
+
+
+def test_proposed_pairs_stand_out_from_every_layer_and_lie_on_top(ax: Axes) -> None:
+    plots.plot_colleagues(aarhus().graph, aarhus().pairing, ax=ax)
+    lines = [child for child in ax.collections if isinstance(child, LineCollection)]
+    assert lines[-1] is artist(ax, "proposed pair")
+    for layer in lines[:-1]:
+        assert layer.get_color()[0][:3].mean() > 0.4
+        assert layer.get_linewidth()[0] < lines[-1].get_linewidth()[0]
 
 
 def test_each_group_has_its_own_colour_and_nobody_is_left_out(ax: Axes) -> None:
