@@ -38,12 +38,22 @@ FOLDER = "../data/harbour"  # your own survey folder goes here
 # %%
 survey = pn.read_survey(FOLDER)
 graph = pn.colleague_graph(survey)
-pn.layer_statistics(graph)[["answered", "ties", "density", "mutual", "one_sided", "reciprocity"]].round(3)
+layers = pn.layer_statistics(graph)
+shares = {way: pn.layer_statistics(graph, missing=way)["reciprocity"] for way in ("as_zero", "reconstruct")}
+shown = ["answered", "ties", "mutual", "one_sided", "isolates", "isolates_mutual", "reciprocity"]
+layers[shown].assign(**shares).round(3)
+
+# %% [markdown]
+# Everybody is trusted or trusts somebody. If trust must be mutual, 28 people stand alone, 27 of whom did not answer: of
+# them nothing is known. Advice is another matter: it is seldom returned, and three of four people have no mutual tie.
+#
+# Below, people stand near those they work with, coloured by their group of perspective. Two of three pairs who trust
+# each other work together; the lines across are what introductions can rest on.
 
 # %%
-ways = {way: pn.layer_statistics(graph, missing=way)["reciprocity"] for way in ("available", "as_zero", "reconstruct")}
-shares = pd.DataFrame(ways)
-shares.round(3)
+views = pn.cluster_people(survey).table["perspective"]
+_, ax = plt.subplots(figsize=(10, 8), layout="constrained")
+pn.plot_colleagues(graph, colour=views, layers=["works_with", "trust"], ax=ax);
 
 # %% [markdown]
 # ## What a pairing can rest on
@@ -66,7 +76,7 @@ curve[["dimensions", "mutual", "introduced", "possible", "paired", "takes_part",
 # ties mark those at home in a circle.
 
 # %%
-people = pn.describe_people(graph, perspective=pn.cluster_people(survey).table["perspective"])
+people = pn.describe_people(graph, perspective=views)
 shown = ["ties", "reciprocity", "constraint", "effective_size", "outside_team", "cross_perspective", "simmelian"]
 people[shown].describe().loc[["mean", "25%", "50%", "75%"]].round(2)
 
@@ -78,7 +88,7 @@ people[shown].describe().loc[["mean", "25%", "50%", "75%"]].round(2)
 
 # %%
 found = pn.leader_independence(survey, graph, scores=scores, pairing=pairing)
-_, ax = plt.subplots(figsize=(7, 7), layout="constrained")
+_, ax = plt.subplots(figsize=(8, 7.5), layout="constrained")
 pn.plot_leader_independence(found, ax=ax);
 
 # %%
@@ -109,10 +119,10 @@ climate.scales[["teams", "icc1", "icc2", "rwg_uniform", "rwg_slight skew", "aggr
 # with, so the intervals are wide. And nothing here says that a manager caused a climate.
 
 # %%
-trust = pn.layer_statistics(graph).loc["trust"]
-assert 0.6 < trust["reciprocity"] < 0.72, "two of three trust nominations are returned"
-assert (shares["as_zero"] < shares["available"]).all(), "silence taken for nobody makes ties look less mutual"
-assert (shares["available"] < shares["reconstruct"]).all(), "silence filled in makes them look more so"
+assert 0.6 < layers.loc["trust", "reciprocity"] < 0.72, "two of three trust nominations are returned"
+assert layers.loc["trust", ["isolates", "isolates_mutual"]].tolist() == [0, 28], "who stands alone depends on the rule"
+assert (shares["as_zero"] < layers["reciprocity"]).all(), "silence taken for nobody makes ties look less mutual"
+assert (layers["reciprocity"] < shares["reconstruct"]).all(), "silence filled in makes them look more so"
 assert now.groupby("rule").size().tolist() == [24, 24], "every team is large enough to be shown"
 assert hangs.to_dict() == {"either": 4, "mutual": 7}, "how many miss the manager most depends on the rule"
 assert (certain == 1).all(), "one stands out"

@@ -132,7 +132,7 @@ def plot_leader_independence(
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0))
     return ax
 
 
