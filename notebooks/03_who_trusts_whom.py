@@ -22,7 +22,6 @@
 
 # %%
 import matplotlib.pyplot as plt
-import pandas as pd
 
 import peernet as pn
 

@@ -10,7 +10,16 @@ from scipy.special import betaincinv
 
 from peernet._arrays import Flags, Floats
 
-__all__ = ["Standing", "components", "efficiency", "is_cut_vertex", "kept_efficiency", "largest_share", "standing"]
+__all__ = [
+    "Standing",
+    "components",
+    "efficiency",
+    "is_cut_vertex",
+    "kept_efficiency",
+    "largest_share",
+    "largest_without",
+    "standing",
+]
 
 
 class Standing(NamedTuple):
@@ -65,6 +74,11 @@ def kept_efficiency(ties: Flags) -> Floats:
     whole = efficiency(ties)
     rest = np.array([efficiency(without(ties, person)) for person in range(len(ties))])
     return rest / whole if whole > 0 else np.full(len(ties), np.nan)
+
+
+def largest_without(ties: Flags) -> Floats:
+    """For each person, the share of the others in the largest part that hangs together without them."""
+    return np.array([largest_share(without(ties, person)) for person in range(len(ties))])
 
 
 def standing(kept: Floats) -> Standing:

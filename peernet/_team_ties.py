@@ -66,10 +66,14 @@ class TeamTies:
         }
 
     def _with_leader(self, ties: Flags, unseen: bool) -> dict[str, Any]:
-        kept: Floats = np.full(len(ties), np.nan) if unseen else resilience.kept_efficiency(ties)
-        found = {"efficiency": float("nan") if unseen else resilience.efficiency(ties)}
+        """What is left without the leader, against without each other; missing where the leader's ties are not seen."""
+        nothing: Floats = np.full(len(ties), np.nan)
+        parts = nothing if unseen else resilience.largest_without(ties)
+        found = _named("largest_", resilience.standing(parts))
+        del found["largest_kept"]  # told as the largest part of the members, which is known of silent leaders too
         return found | {
-            **_named("", resilience.standing(kept)),
+            "efficiency": float("nan") if unseen else resilience.efficiency(ties),
+            **_named("", resilience.standing(nothing if unseen else resilience.kept_efficiency(ties))),
             "cut": None if unseen else resilience.is_cut_vertex(ties, 0),
         }
 

@@ -47,9 +47,11 @@ class LeaderIndependence:
         share of it that is left without; ``kept_others``, the mean share left without each member instead, and
         ``percentile`` of members without whom less is left than without the leader (equals count half), with its 95 %
         interval ``percentile_low`` to ``percentile_high``: near 0 the team hangs on its leader as on nobody else;
-        ``cut``, whether the team falls apart without the leader; ``leader_share`` of the ratings given inside the team.
-        With scores also ``reach``, mean effective perspectives within the members' reach, and ``reach_kept``,
-        ``reach_kept_others``, ``reach_percentile``, ``reach_percentile_low`` and ``reach_percentile_high`` likewise.
+        ``largest_kept_others``, ``largest_percentile``, ``largest_percentile_low`` and ``largest_percentile_high``
+        likewise of the largest part; ``cut``, whether the team falls apart without the leader; ``leader_share`` of the
+        ratings given inside the team. With scores also ``reach``, mean effective perspectives within the members'
+        reach, and ``reach_kept``, ``reach_kept_others``, ``reach_percentile``, ``reach_percentile_low`` and
+        ``reach_percentile_high`` likewise.
     layer
         The layer of ties.
     hidden

@@ -46,7 +46,10 @@ def main() -> None:
     print(f"{len(graph):,} people, {graph.number_of_edges():,} ties")
     seconds = timed("describe_people, all but betweenness", lambda: pn.describe_people(graph, perspective=views))
     timed("layer_statistics", lambda: pn.layer_statistics(graph))
+    timed("layer_hierarchy", lambda: pn.layer_hierarchy(graph))
+    timed("triad_census", lambda: pn.triad_census(graph))
     plain = nx.DiGraph(pn.tie_layer(graph, "advice", rule="sent"))
+    timed("networkx triadic_census", lambda: nx.triadic_census(plain))
     some = list(plain)[:SAMPLE]
     slow = timed(f"networkx constraint, {SAMPLE} people", lambda: nx.constraint(plain, some))
     print(f"networkx constraint, everybody (extrapolated)   {slow * PEOPLE / SAMPLE:8.0f} s")

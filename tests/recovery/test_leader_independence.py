@@ -36,7 +36,7 @@ def found():
 
 
 @pytest.mark.parametrize("rule", ["mutual", "either"])
-@pytest.mark.parametrize("measure", ["kept", "percentile", "largest"])
+@pytest.mark.parametrize("measure", ["kept", "percentile", "largest", "largest_percentile"])
 def test_star_ring_and_mesh_stand_in_this_order(found, rule, measure):
     star, ring, mesh = (found.loc[(rule, name), measure] for name in SHAPES)
     assert star < ring <= mesh
@@ -45,7 +45,8 @@ def test_star_ring_and_mesh_stand_in_this_order(found, rule, measure):
 @pytest.mark.parametrize("rule", ["mutual", "either"])
 def test_a_star_is_nothing_without_its_middle(found, rule):
     star = found.loc[(rule, "star")]
-    assert star[["peers", "kept", "percentile"]].tolist() == [0, 0, 0]
+    assert star[["peers", "kept", "percentile", "largest_percentile"]].tolist() == [0, 0, 0, 0]
+    assert star["largest_kept_others"] == 1
     assert star["largest"] == pytest.approx(1 / (SIZE - 1))
     assert star["cut"]
 

@@ -1,7 +1,9 @@
 """Teams, their leaders, what is left without them, and the climate their members agree on."""
 
 from dataclasses import replace
+from operator import eq, lt
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,7 +81,8 @@ def test_members_who_did_not_answer_are_left_out_and_counted():
 
 def test_what_hangs_on_mutual_ties_with_a_silent_leader_is_missing():
     found = independence(made(silent={"candour": ["p0"]}))
-    assert np.isnan(of(found)[["leader", "efficiency", "kept", "percentile"]].astype(float)).all()
+    hanging = ["leader", "efficiency", "kept", "percentile", "largest_percentile", "largest_kept_others"]
+    assert np.isnan(of(found)[hanging].astype(float)).all()
     assert of(found)["cut"] is None
     assert of(found)["largest"] == 3 / 5
     assert not np.isnan(of(found, rule="either")["kept"])
@@ -89,6 +92,17 @@ def test_the_percentile_has_an_interval_that_a_team_of_six_leaves_wide():
     dock = of(independence())
     assert dock["percentile_low"] < dock["percentile"] < dock["percentile_high"] or dock["percentile"] in (0, 1)
     assert dock["percentile_high"] - dock["percentile_low"] > 0.3
+
+
+def test_the_largest_part_without_the_leader_is_held_against_that_without_each_member():
+    dock = of(independence())
+    names = [f"p{i}" for i in range(6)]
+    ties = nx.Graph(tie for tie in TIES["candour"] if set(tie) <= set(names))
+    parts = {gone: max(map(len, nx.connected_components(ties.subgraph(set(names) - {gone})))) / 5 for gone in names}
+    assert dock["largest"] == parts["p0"]
+    assert dock["largest_kept_others"] == pytest.approx(np.mean([parts[name] for name in names[1:]]))
+    less, same = (sum(test(parts[name], parts["p0"]) for name in names[1:]) for test in (lt, eq))
+    assert dock["largest_percentile"] == (less + same / 2) / 5
 
 
 def test_perspectives_in_reach_are_counted_with_and_without_the_leader():
