@@ -37,20 +37,24 @@ def teams_of(survey: Survey, by: str | None = None) -> list[Team]:
     everybody who reports to the same person, and is called after them.
     """
     people = survey.people
-    if not people["manager"].isin(people.index).any():
+    boss = people.index.get_indexer(pd.Index(people["manager"], dtype=object)).astype(np.int64)
+    if not (boss >= 0).any():
         raise SettingError("Nobody's manager is known, so no team has a leader. Add a manager column to the roster.")
     by = by or ("team" if people["team"].notna().any() else "manager")
     check_choice("by", by, ("team", "manager"))
-    found = [_team(str(name), group, people) for name, group in people.groupby(by, observed=True, sort=True)]
+    rolls = people.groupby(by, observed=True).indices
+    found = [
+        _team(str(name), np.sort(rolls[name]).astype(np.int64), boss, people.index) for name in sorted(rolls, key=str)
+    ]
     return [team for team in found if team is not None]
 
 
-def _team(name: str, group: pd.DataFrame, people: pd.DataFrame) -> Team | None:
+def _team(name: str, roll: Integers, boss: Integers, everyone: pd.Index) -> Team | None:
     """A team and its leader; None where nobody leads it or nobody else is in it."""
-    bosses = group["manager"][group["manager"].isin(people.index)].astype("str").value_counts()
-    if bosses.empty:
+    reports = np.bincount(boss[roll][boss[roll] >= 0])
+    if not len(reports):
         return None
-    most = bosses.index[bosses == bosses.iloc[0]]
-    leader = min(most, key=lambda boss: (boss not in group.index, boss))
-    members = people.index.get_indexer(group.index.drop(leader, errors="ignore")).astype(np.int64)
-    return Team(name, int(people.index.get_indexer(pd.Index([leader]))[0]), members) if len(members) else None
+    most = np.flatnonzero(reports == reports.max())
+    leader = min(most.tolist(), key=lambda person: (person not in roll, everyone[person]))
+    members = roll[roll != leader]
+    return Team(name, leader, members) if len(members) else None

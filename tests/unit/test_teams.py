@@ -52,6 +52,12 @@ def test_of_two_leaders_with_as_many_reports_the_one_in_the_team_leads_it():
     assert NAMES[teams_of(made(manager=halves))[0].leader] == "p5"
 
 
+def test_people_without_a_team_are_in_none():
+    teams = teams_of(made(team={name: TEAM[name] for name in NAMES[1:]}))
+    assert [len(team.members) for team in teams] == [5, 5]
+    assert NAMES[teams[0].leader] == "p0", "who leads the team from outside"
+
+
 def test_teams_can_be_formed_by_manager_where_none_are_named():
     teams = teams_of(made(team={}))
     assert [(team.name, len(team.members)) for team in teams] == [("p0", 5), ("p6", 5)]
