@@ -27,6 +27,7 @@ class Chains(NamedTuple):
 
     size: Floats  # people in each circle
     over: Flags  # whether the row's circle stands over the column's, itself included
+    above: Integers  # how many circles stand over each
     part: Integers  # which part of the graph, of those that do not hang together, each circle belongs to
 
 
@@ -124,7 +125,7 @@ def _chains(downwards: Ratings) -> Chains:
         for below in tree[circle]:
             over[circle] |= over[below]
     _, part = connected_components(nx.to_scipy_sparse_array(tree, nodelist=range(len(tree))), directed=False)
-    return Chains(size, over, part.astype(np.int64))
+    return Chains(size, over, over.sum(axis=0), part.astype(np.int64))
 
 
 def _superiors(chains: Chains, pairs: float, most: float) -> dict[str, float]:
@@ -141,7 +142,7 @@ def _pairs_having(chains: Chains, circle: int) -> Floats:
     """
     above = chains.over[:, circle]
     common = chains.over[above]
-    rank = chains.over.sum(axis=0)[above]
+    rank = chains.above[above]
     number = common.sum(axis=0)
     some, nearest = number > 0, (common * rank[:, None]).max(axis=0) == number
     kinds = some, some & nearest, common[rank == 1].sum(axis=0) == 1
