@@ -115,7 +115,7 @@ class Groups:
 
 def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.random.Generator) -> Groups:
     """The groups among all people whose distance is defined for at least half of the others who answered."""
-    placed = _placed(distances, everybody=settings.axes is not None)
+    placed = _placed(distances, rng, everybody=settings.axes is not None)
     if settings.clusters is not None:
         if settings.clusters > len(placed):
             raise SettingError(
@@ -208,17 +208,21 @@ def _some(people: Ints, most: int, rng: np.random.Generator) -> Ints:
     return people[np.sort(np.argsort(rng.random(len(people)), kind="stable")[:most])]
 
 
-def _placed(distances: PersonDistances, *, everybody: bool) -> Ints:
+def _placed(distances: PersonDistances, rng: np.random.Generator, *, everybody: bool) -> Ints:
     """People to place, ordered by their answers so that the order of the survey does not matter."""
-    placed = np.flatnonzero(distances.answered)
-    if not everybody:
-        placed = placed[_defined(distances, placed) >= len(placed) / 2]
-    items = distances.items.take(placed)
-    return placed[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+    answered = np.flatnonzero(distances.answered)
+    items = distances.items.take(answered)
+    people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+    if everybody:
+        return people
+    others = _some(people, WHOLE, rng)
+    return people[_defined(distances, people, others) >= len(others) / 2]
 
 
-def _defined(distances: PersonDistances, people: Ints) -> Ints:
-    """How many distances between these people are defined, for each of them."""
-    starts = range(0, len(people), WHOLE)
-    blocks = [distances.block(people[start : start + WHOLE], people) for start in starts]
-    return np.concatenate([(~np.isnan(block)).sum(axis=1) for block in blocks] or [_none()])
+def _defined(distances: PersonDistances, people: Ints, others: Ints) -> Ints:
+    """How many distances from others are defined, for each person."""
+    counts = [_none()]
+    for start in range(0, len(people), WHOLE):
+        block = distances.block(people[start : start + WHOLE], others)
+        counts.append((~np.isnan(block)).sum(axis=1))
+    return np.concatenate(counts)
