@@ -11,6 +11,7 @@ import pandas as pd
 from peernet._item_coding import CodedItems
 from peernet._medoids import appraise, assign, partitions
 from peernet._one_cloud import answer_scores, deal_again, latent_loadings
+from peernet._progress import watched
 
 __all__ = ["EVIDENCE", "gap_number", "gap_statistic", "prediction_strength", "weigh_numbers"]
 
@@ -28,6 +29,7 @@ def weigh_numbers(
     min_size: int,
     draws: int,
     rng: np.random.Generator,
+    progress: bool = False,
 ) -> tuple[pd.DataFrame, float]:
     """Evidence for each number of groups from 1 on, and the p-value of there being more than one.
 
@@ -37,7 +39,8 @@ def weigh_numbers(
     table = table_of(items)
     scores = answer_scores(items, table)
     loadings = latent_loadings(scores)
-    clouds = (table_of(deal_again(items, scores, loadings, rng)) for _ in range(draws))
+    steps = watched(range(draws), "surveys without groups", shown=progress)
+    clouds = (table_of(deal_again(items, scores, loadings, rng)) for _ in steps)
     appraised = np.array([_appraised(each, most, min_size) for each in (table, *clouds)])
     widths, dispersions = appraised[..., 0], np.log(np.maximum(appraised[..., 1], 1e-300))
     excess = widths - widths.mean(axis=0)

@@ -94,6 +94,7 @@ PRIVATE = {
     "_pilot": "datasets",
     "_position": "graph",
     "_pricing": "matching",
+    "_progress": "errors",
     "_proven_matching": "matching",
     "_questionnaire": "datasets",
     "_reach": "diversity",

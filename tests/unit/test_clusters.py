@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from peernet import _groups
 from peernet.clusters import cluster_people
 from peernet.errors import SettingError
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
@@ -31,6 +32,7 @@ def test_each_view_has_its_own_verdict_in_words(clusters):
     assert clusters.views["clusters"].to_dict() == {"experience": 1, "perspective": 3}
     assert clusters.views["verdict"].tolist() == ["no groups", "groups"]
     assert (clusters.views["p_value"] <= 0.05).tolist() == [False, True]
+    assert clusters.views["seconded_by"].tolist() == ["", "gap"]
 
 
 def test_everybody_on_the_roster_has_a_row_and_nobody_a_group_where_there_are_none(survey, clusters):
@@ -117,6 +119,16 @@ def test_a_single_odd_person_makes_no_group():
     assert found.views.loc["perspective", "verdict"] == "no groups"
 
 
+def test_many_people_are_worth_a_progress_bar_that_can_be_turned_off(monkeypatch, survey, capsys):
+    monkeypatch.setattr(_groups, "BUSY", 50)
+    cluster_people(survey, views=["perspective"], **QUICK, progress=False)
+    assert capsys.readouterr().err == ""
+    cluster_people(survey, views=["perspective"], **QUICK)
+    told = capsys.readouterr().err
+    assert "surveys without groups" in told
+    assert "people drawn again" in told
+
+
 def test_the_html_form_shows_the_verdicts_escaped(clusters):
     html = clusters._repr_html_()
     assert "perspective: three clear groups" in html
@@ -129,6 +141,7 @@ def test_the_html_form_shows_the_verdicts_escaped(clusters):
         ({"max_clusters": 1}, r"^max_clusters must be at least 2; got 1\.$"),
         ({"min_size": 0}, r"^min_size must be at least 1; got 0\.$"),
         ({"draws": 0}, r"^draws must be at least 1; got 0\.$"),
+        ({"resamples": 2.0}, r"^resamples must be a whole number; got 2\.0\.$"),
         ({"views": ["protected"]}, r"^block must be one of 'experience', .* got 'protected'\.$"),
         ({"weights": "same"}, "weights must be one of"),
     ],
