@@ -105,6 +105,7 @@ PRIVATE = {
     "_report_tables": "report",
     "_report_words": "report",
     "_resilience": "teams",
+    "_shuffled": "clusters",
     "_social_relations": "graph",
     "_study": "report",
     "_study_files": "report",

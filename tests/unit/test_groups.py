@@ -51,8 +51,8 @@ def evidence(gap=1, prediction=1):
     """Evidence for up to three groups in which the two criteria choose these numbers."""
     number = np.arange(1, 4)
     strength = np.where(number <= prediction, 0.9, 0.2)
-    columns = {"excess": [0.0, 0.0, 0.1], "gap": np.minimum(number, gap), "gap_se": 0.1, "prediction_strength": strength}
-    return pd.DataFrame(columns)
+    gaps = {"gap": np.minimum(number, gap), "gap_se": 0.1}
+    return pd.DataFrame({"excess": [0.0, 0.0, 0.1], "prediction_strength": strength, **gaps})
 
 
 def test_every_criterion_says_how_many_groups_it_would_choose():

@@ -1,5 +1,6 @@
 """Two views are related by what can be expected of independent ones, and by the pairs they leave to make."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -101,5 +102,23 @@ def test_settings_out_of_range_are_refused(survey):
 
 
 def test_the_repr_says_the_number_that_matters(relation):
-    assert "pairs alike in one and different in the other" in repr(relation)
+    supply = int(relation.table.loc["supply", "value"])
+    assert repr(relation) == (
+        f"<ViewRelation: {supply} pairs alike in experience and different in perspective, as many as independent views "
+        "give; everybody can be in one at once>"
+    )
     assert "mantel" in relation._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("value", "coverable", "words"),
+    [
+        (80.0, 0.999, "20% fewer than independent views give; 99% of people can be in one at once"),
+        (120.0, 0.4, "20% more than independent views give; 40% of people can be in one at once"),
+        (101.0, 1.0, "as many as independent views give; everybody can be in one at once"),
+        (np.nan, 0.0, "too few people to tell"),
+    ],
+)
+def test_the_supply_is_told_against_that_of_independent_views(relation, value, coverable, words):
+    table = pd.DataFrame({"value": value, "expected": 100.0, "low": 95.0, "high": 105.0}, index=["supply"])
+    assert replace(relation, table=table, coverable=coverable).words.endswith(words)
