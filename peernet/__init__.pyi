@@ -12,6 +12,7 @@ from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
+from .clusters import ClusterProfile as ClusterProfile
 from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import ViewRelation as ViewRelation

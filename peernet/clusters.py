@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from peernet._cluster_profile import describe_clusters
+from peernet._cluster_profile import ClusterProfile, describe_clusters
 from peernet._cluster_stability import consensus, standing
 from peernet._groups import Groups, GroupSettings, find_groups
 from peernet._peer_clusters import PeerClusters
@@ -20,7 +20,15 @@ from peernet.distance import compared_items, person_distances
 from peernet.errors import check_choice
 from peernet.survey import Survey
 
-__all__ = ["PeerClusters", "PeopleClusters", "ViewRelation", "cluster_people", "describe_clusters", "relate_views"]
+__all__ = [
+    "ClusterProfile",
+    "PeerClusters",
+    "PeopleClusters",
+    "ViewRelation",
+    "cluster_people",
+    "describe_clusters",
+    "relate_views",
+]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

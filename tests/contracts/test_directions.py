@@ -70,6 +70,8 @@ PRIVATE = {
     "_gates": "scores",
     "_graph_files": "graph",
     "_graph_plots": "plots",
+    "_group_differences": "clusters",
+    "_group_portraits": "clusters",
     "_group_tables": "clusters",
     "_groups": "clusters",
     "_issues": "errors",
