@@ -13,11 +13,13 @@ from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
 from .clusters import ClusterProfile as ClusterProfile
+from .clusters import LatentClasses as LatentClasses
 from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import ViewRelation as ViewRelation
 from .clusters import cluster_people as cluster_people
 from .clusters import describe_clusters as describe_clusters
+from .clusters import latent_classes as latent_classes
 from .clusters import relate_views as relate_views
 from .codebook import Codebook as Codebook
 from .codebook import Item as Item

@@ -15,6 +15,7 @@ from peernet._cluster_stability import draw_people, jaccards, mean_overlaps, reg
 from peernet._group_tables import axis_table, filled_table
 from peernet._item_coding import CodedItems
 from peernet._medoids import assign, build, partition, silhouettes
+from peernet._number_words import counted, number_word
 from peernet.distance import PersonDistances
 from peernet.errors import SettingError
 
@@ -33,7 +34,6 @@ TESTED = 500  # people at most in the test for groups
 RESAMPLED = 1_000  # people at most in a resample
 WHOLE = 2_000  # people at most partitioned as a whole; beyond, the best of several samples of this size
 SAMPLES = 5
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,15 @@ class Groups:
         return {
             "too little": f"too few {self.lacking} to tell: work with distances",
             "no groups": "no groups: work with distances",
-            "pattern": f"a pattern of {_counted(k)}, do not act on it",
-            "groups": f"{_number(k)} clear groups",
-            "as asked": f"{_counted(k)}, {self._kept_to}",
+            "pattern": f"a pattern of {counted(k, 'group', 'groups')}, do not act on it",
+            "groups": f"{number_word(k)} clear groups",
+            "as asked": f"{counted(k, 'group', 'groups')}, {self._kept_to}",
         }[self.verdict]
 
     @property
     def _kept_to(self) -> str:
         as_asked = len(self.exemplars) == self.asked
-        return "as asked" if as_asked else f"not {_number(self.asked)} as asked: smaller ones dissolved"
+        return "as asked" if as_asked else f"not {number_word(self.asked)} as asked: smaller ones dissolved"
 
     @property
     def chosen(self) -> dict[str, int]:
@@ -130,14 +130,6 @@ class Groups:
         """Where there are groups, the criteria beside the silhouette that see more than one as well."""
         others = [criterion for criterion, k in self.chosen.items() if criterion != "silhouette" and k > 1]
         return others if len(self.exemplars) > 1 else []
-
-
-def _number(k: int) -> str:
-    return NUMBERS[k] if k < len(NUMBERS) else str(k)
-
-
-def _counted(k: int) -> str:
-    return f"{_number(k)} {'group' if k == 1 else 'groups'}"
 
 
 def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.random.Generator) -> Groups:

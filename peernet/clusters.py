@@ -14,6 +14,7 @@ import pandas as pd
 from peernet._cluster_profile import ClusterProfile, describe_clusters
 from peernet._cluster_stability import consensus, standing
 from peernet._groups import Groups, GroupSettings, find_groups
+from peernet._latent_classes import LatentClasses, latent_classes
 from peernet._peer_clusters import PeerClusters
 from peernet._two_views import ViewRelation, relate_views
 from peernet.distance import compared_items, person_distances
@@ -22,11 +23,13 @@ from peernet.survey import Survey
 
 __all__ = [
     "ClusterProfile",
+    "LatentClasses",
     "PeerClusters",
     "PeopleClusters",
     "ViewRelation",
     "cluster_people",
     "describe_clusters",
+    "latent_classes",
     "relate_views",
 ]
 
