@@ -1,4 +1,6 @@
 from ._chance import random_pairs as random_pairs
+from ._cluster_plots import plot_cluster_profile as plot_cluster_profile
+from ._cluster_plots import plot_stability as plot_stability
 from ._foundation import pair_foundation as pair_foundation
 from ._foundation_curve import foundation_curve as foundation_curve
 from ._graph_files import write_edges as write_edges

@@ -53,6 +53,7 @@ PRIVATE = {
     "_class_model": "clusters",
     "_climate": "teams",
     "_cluster_number": "clusters",
+    "_cluster_plots": "plots",
     "_cluster_profile": "clusters",
     "_cluster_stability": "clusters",
     "_columns": "survey",

@@ -12,9 +12,13 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import ConnectionPatch
 
 from peernet import plots
+from peernet._layout import map_people
 from peernet.compare import Comparison
+from peernet.distance import person_distances
+from peernet.errors import SettingError, UnknownPersonError
 from tests.studies import aarhus, harbour, nobody_paired, with_groups
 
 
@@ -100,7 +104,7 @@ def test_each_view_shows_its_verdict_and_its_groups() -> None:
 def test_a_view_without_groups_has_one_colour() -> None:
     study = aarhus()
     for ax in plots.plot_views(study.clusters, study.survey):
-        assert labels(ax) == {"person", "proposed pair"}
+        assert labels(ax) == {"person"}
 
 
 def test_partners_are_joined_in_every_view() -> None:
@@ -114,6 +118,40 @@ def test_one_view_can_be_drawn_alone(ax: Axes) -> None:
     (drawn,) = plots.plot_views(study.clusters, study.survey, views=["perspective"], axes=[ax])
     assert drawn is ax
     assert "% of the differences" in ax.get_xlabel()
+
+
+def links(axes) -> list[ConnectionPatch]:
+    return [child for child in axes[0].figure.artists if isinstance(child, ConnectionPatch)]
+
+
+def test_the_centres_of_the_first_views_groups_are_linked_from_map_to_map() -> None:
+    study = harbour()
+    centres = study.clusters.stability.query("view == 'experience'")["exemplar"]
+    axes = plots.plot_views(study.clusters, study.survey)
+    assert len(links(axes)) == len(centres) > 0
+    for ax in axes:
+        assert len([rings for rings in ax.collections if len(rings.get_facecolors()) == 0]) == len(centres)
+    assert links(plots.plot_views(study.clusters, study.survey, linked=())) == []
+
+
+def test_a_link_runs_from_where_somebody_is_in_one_map_to_where_they_are_in_the_next() -> None:
+    study = harbour()
+    nowhere = study.survey.people.index[~study.survey.people["answered"].astype(bool)][0]
+    axes = plots.plot_views(study.clusters, study.survey, linked=["p001", nowhere])
+    (link,) = links(axes)
+    for view, end in (("experience", link.xy1), ("perspective", link.xy2)):
+        places = map_people(person_distances(study.survey, view)).table
+        np.testing.assert_allclose(end, places.loc["p001"])
+    with pytest.raises(UnknownPersonError, match="No person 'p999' in the survey"):
+        plots.plot_views(study.clusters, study.survey, linked=["p999"])
+
+
+def test_the_groups_of_one_view_can_colour_every_map() -> None:
+    study = with_groups(harbour(), [1] * 30 + [2] * 30, [1, 2, 3] * 20)
+    axes = plots.plot_views(study.clusters, study.survey, colour_by="perspective")
+    assert [len([label for label in labels(ax) if label.startswith("group")]) for ax in axes] == [3, 3]
+    with pytest.raises(SettingError, match="colour_by must be one of 'experience', 'perspective'; got 'team'"):
+        plots.plot_views(study.clusters, study.survey, colour_by="team")
 
 
 def comparison(**gains: float) -> Comparison:
