@@ -126,7 +126,8 @@ def plot_views(
     pairing
         Pairs to join by a line: short where partners answered alike, long where they differ.
     linked
-        People to link from each map to the next, by default those at the centre of a group in the first view.
+        People to link from each map to the next, by default those at the centre of a group in ``colour_by`` or else in
+        the first view.
     colour_by
         The view whose groups colour every map, so that one sees where the same people stand in the others; by default
         each map shows its own groups.
@@ -168,7 +169,7 @@ def plot_views(
         ax.set_title(f"{view.capitalize()} – {clusters.verdict(view)}", loc="left", wrap=True)
         if legend:
             _legend(ax, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3)
-    people = _centres(clusters, views[0]) if linked is None else list(linked)
+    people = _centres(clusters, colour_by or views[0]) if linked is None else list(linked)
     for (left, one), (right, other) in pairwise(zip(axes, maps, strict=True)):
         _links(left, right, one.table, other.table, people)
     return np.asarray(axes, dtype=object)

@@ -132,6 +132,8 @@ def test_the_centres_of_the_first_views_groups_are_linked_from_map_to_map() -> N
     for ax in axes:
         assert len([rings for rings in ax.collections if len(rings.get_facecolors()) == 0]) == len(centres)
     assert links(plots.plot_views(study.clusters, study.survey, linked=())) == []
+    by_outlook = plots.plot_views(study.clusters, study.survey, colour_by="perspective")
+    assert len(links(by_outlook)) == (study.clusters.stability["view"] == "perspective").sum()
 
 
 def test_a_link_runs_from_where_somebody_is_in_one_map_to_where_they_are_in_the_next() -> None:
