@@ -99,7 +99,8 @@ told.groupby(profile.exemplars["cluster"]).agg(", ".join).to_frame("the person a
 # number and other people.
 
 # %%
-classes = {view: pn.latent_classes(survey, view, clusters.table, starts=5, rng=SEED, progress=False) for view in clusters.table}
+quietly = {"starts": 5, "rng": SEED, "progress": False}
+classes = {view: pn.latent_classes(survey, view, clusters.table, **quietly) for view in clusters.table}
 pd.Series({view: found.words for view, found in classes.items()}, name="a second opinion").to_frame()
 
 # %% [markdown]

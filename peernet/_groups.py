@@ -136,10 +136,7 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     """The groups among all people whose distance is defined for at least half of the others who answered."""
     placed = _placed(distances, rng, everybody=settings.axes is not None)
     if settings.clusters is not None:
-        if settings.clusters > len(placed):
-            raise SettingError(
-                f"{settings.clusters} groups were asked for, but only {len(placed)} people can be placed."
-            )
+        _check_asked(settings.clusters, len(placed))
         return _grouped(distances, Groups(placed, asked=settings.clusters), settings.clusters, settings, rng)
     most = min(settings.max_clusters, len(placed) // max(settings.min_size, 2))
     if len(placed) < FEWEST or most < 2:
@@ -160,6 +157,11 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
         return tested
     found = _grouped(distances, tested, int(evidence["excess"].argmax()) + 1, settings, rng)
     return found if found.overlap >= LOST else tested
+
+
+def _check_asked(clusters: int, people: int) -> None:
+    if clusters > people:
+        raise SettingError(f"{clusters} groups were asked for, but only {people} people can be placed.")
 
 
 def _grouped(

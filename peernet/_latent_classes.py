@@ -48,11 +48,8 @@ class LatentClasses:
     Examples
     --------
     >>> import peernet as pn
-    >>> classes = pn.latent_classes(pn.load_example(), "perspective", max_classes=2, starts=2, progress=False)
-    >>> classes.evidence[["classes", "parameters"]]
-       classes  parameters
-    0        1          56
-    1        2         113
+    >>> pn.latent_classes(pn.load_aarhus(), "experience").words
+    'too few answers to tell'
     """
 
     view: str

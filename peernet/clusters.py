@@ -49,8 +49,9 @@ class PeopleClusters:
         prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"no groups"`` or
         ``"too little"``) and the verdict in ``words``.
     stability
-        One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre), mean
-        ``silhouette``, mean ``jaccard`` overlap with its best match when people are drawn again, and its ``standing``.
+        One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
+        analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
+        best match when people are drawn again, and its ``standing``.
     evidence
         One row per view and number of ``clusters`` tried: mean ``silhouette``, what is ``expected`` of it without
         groups, and the ``excess`` over that, which decides; beside it, the ``gap`` over the dispersion expected

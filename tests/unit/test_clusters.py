@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from peernet import _groups
-from peernet.clusters import cluster_people
+from peernet.clusters import cluster_people, describe_clusters, relate_views
 from peernet.errors import SettingError
+from peernet.plots import plot_views
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
 
 QUICK = {"draws": 39, "resamples": 25}
@@ -77,6 +78,18 @@ def test_consensus_and_membership_agree_with_the_groups(clusters):
     assert (membership.idxmax(axis=1) == clusters.table.loc[membership.index, "perspective"]).mean() > 0.95
     assert clusters.consensus("experience").empty
     assert clusters.membership("experience").empty
+
+
+def test_everything_downstream_works_without_groups(survey, clusters):
+    one_view = relate_views(survey, clusters.table, draws=19)
+    assert one_view.contingency.empty
+    assert one_view.table.loc["supply", "value"] > 0
+    profile = describe_clusters(survey, clusters.table, "experience")
+    assert profile.table.empty
+    assert profile.exemplars.empty
+    left, right = plot_views(clusters, survey, linked=["p0001"])
+    assert left.get_title(loc="left") == "Experience – no groups: work with distances"
+    assert right.get_title(loc="left") == "Perspective – three clear groups"
 
 
 def test_people_who_answered_too_little_are_left_out_and_change_nothing_for_the_others():
