@@ -37,8 +37,7 @@ class ClusterProfile:
         otherwise. Without groups, everybody counts as one.
     exemplars
         The person at the centre of each group, without name or identifier: ``cluster``, and each ``item`` and
-        ``answer``, the most telling first, that at least ``floor`` members share together with all those above it;
-        ``alike`` counts these members. No row describes fewer.
+        ``answer``, the most telling first. At least ``floor`` members of the group gave all the answers told of it.
 
     Examples
     --------

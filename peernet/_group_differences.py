@@ -12,7 +12,7 @@ import pandas as pd
 from peernet.codebook import Item
 from peernet.privacy import suppress_small
 
-__all__ = ["COLUMNS", "answers_differ", "shown_counts"]
+__all__ = ["answers_differ"]
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,17 +11,16 @@ import pandas as pd
 from peernet.codebook import Item
 from peernet.distance import PersonDistances
 
-__all__ = ["PORTRAIT", "SHARED", "answers_in_words", "answers_shared", "central_people", "portraits"]
+__all__ = ["answers_in_words", "answers_shared", "central_people", "portraits"]
 
 Floats = npt.NDArray[np.float64]
 Told = dict[tuple[str, str], pd.Series]
 
 SHARED = ["item", "answer", "everybody", "every_group"]
-PORTRAIT = ["cluster", "item", "answer", "alike"]
+PORTRAIT = ["cluster", "item", "answer"]
 MOST = 0.5  # of every group: what is shared
 STEP = 0.05  # shares are rounded down to whole steps
 COMPARED = 2_000  # members at most to find the centre of a group
-THIRDS = {"low": 1 / 3, "middle": 2 / 3, "high": 1.0}
 
 
 def answers_in_words(people: pd.DataFrame, items: Sequence[Item]) -> Told:
@@ -86,7 +85,10 @@ def central_people(distances: PersonDistances, labels: pd.Series) -> dict[int, s
 
 
 def portraits(told: Told, labels: pd.Series, centres: dict[int, str], table: pd.DataFrame, floor: int) -> pd.DataFrame:
-    """Answers of each central person that enough members of the group share, all of them together."""
+    """Answers of each central person that enough members of the group share, all of them together.
+
+    How many share them is not told: the differences from row to row would be small counts.
+    """
     rows = []
     for cluster, person in centres.items():
         alike = pd.Series(True, index=labels.index[labels == cluster])
@@ -94,7 +96,7 @@ def portraits(told: Told, labels: pd.Series, centres: dict[int, str], table: pd.
             same = alike & told[item, answer].reindex(alike.index).fillna(False).astype(bool)
             if same[person] and same.sum() >= floor:
                 alike = same
-                rows.append((cluster, item, answer, int(same.sum())))
+                rows.append((cluster, item, answer))
     return pd.DataFrame(rows, columns=PORTRAIT)
 
 

@@ -19,7 +19,7 @@ from peernet._number_words import counted, number_word
 from peernet.distance import PersonDistances
 from peernet.errors import SettingError
 
-__all__ = ["GroupSettings", "Groups", "find_groups"]
+__all__ = ["GroupSettings", "Groups", "find_groups", "some_people"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -144,7 +144,7 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     if (distances.shares > 0).sum() < 2:
         return Groups(placed, "items")
     evidence, p_value = weigh_numbers(
-        distances.items.take(_some(placed, TESTED, rng)),
+        distances.items.take(some_people(placed, TESTED, rng)),
         _table_of(distances, settings),
         most=most,
         min_size=settings.min_size,
@@ -199,7 +199,7 @@ def _partitioned(
         return placed, table, medoids, assign(table, medoids)
     best_cost = np.inf
     for _ in range(SAMPLES):
-        people = _some(placed, WHOLE, rng)
+        people = some_people(placed, WHOLE, rng)
         table = table_of(distances.items.take(people))
         medoids = partition(table, build(table, k), settings.min_size)
         labels, cost = _nearest(distances, placed, people[medoids])
@@ -223,7 +223,7 @@ def _nearest(distances: PersonDistances, people: Ints, exemplars: Ints) -> tuple
     return table.argmin(axis=0), float(table.min(axis=0).mean())
 
 
-def _some(people: Ints, most: int, rng: np.random.Generator) -> Ints:
+def some_people(people: Ints, most: int, rng: np.random.Generator) -> Ints:
     """All people, or a random choice of ``most`` of them, in order."""
     if len(people) <= most:
         return people
@@ -237,7 +237,7 @@ def _placed(distances: PersonDistances, rng: np.random.Generator, *, everybody: 
     people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
     if everybody:
         return people
-    others = _some(people, WHOLE, rng)
+    others = some_people(people, WHOLE, rng)
     return people[_defined(distances, people, others) >= len(others) / 2]
 
 

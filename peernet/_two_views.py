@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from peernet._group_tables import centred_squares, filled_table
+from peernet._groups import some_people
 from peernet._shuffled import Measure, against_shuffling, label_measure, table_measure
 from peernet.distance import PersonDistances, person_distances
 from peernet.errors import SettingError
@@ -25,6 +26,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 FEWEST = 4  # people
+RELATED = 2_000  # people at most whose views are related
 SUPPLY = ("value", "expected", "low", "high")
 
 
@@ -43,7 +45,7 @@ class ViewRelation:
         ``low`` to ``high`` under independent views; two-sided ``p_value``. NaN where there are too few people.
     partners
         Index ``person``: number of others who are close in the first view and far apart in the second. Missing for
-        people without distances in both views.
+        people without answers in both views, and for those not drawn.
     coverable
         Largest share of people who could all have such a partner at once, in pairs or in rings of three, five and so
         on, in which everybody meets two others.
@@ -117,6 +119,7 @@ def relate_views(
     Returns
     -------
     ViewRelation
+        Beyond 2,000 people, of a random 2,000.
 
     Raises
     ------
@@ -141,7 +144,8 @@ def relate_views(
     if not (0 < close < 1 and 0 < far < 1 and draws >= 1):
         raise SettingError(f"close and far lie between 0 and 1, draws at 1 or more; got {close!r}, {far!r}, {draws!r}.")
     alike, apart = (person_distances(survey, view, weights=weights, min_shared=min_shared) for view in views)
-    people = np.flatnonzero(alike.answered & apart.answered)
+    generator = np.random.default_rng(rng)
+    people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, generator)
     wanted = _close(alike, people, close), _far(apart, people, far)
     measures = _measures(alike, apart, people, wanted)
     labels, contingency = _labels(groups, survey.people.index[people], views)
@@ -151,7 +155,7 @@ def relate_views(
     both = wanted[0] & wanted[1]
     partners = pd.Series(pd.NA, index=survey.people.index, name="partners", dtype="Int64")
     partners.iloc[people] = both.sum(axis=1)
-    table = against_shuffling(measures, len(people), draws, np.random.default_rng(rng))
+    table = against_shuffling(measures, len(people), draws, generator)
     return ViewRelation(views, table, partners, _coverable(both), contingency)
 
 

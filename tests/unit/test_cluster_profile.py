@@ -6,6 +6,8 @@ import pytest
 
 import peernet as pn
 from peernet._cluster_profile import describe_clusters
+from peernet._group_portraits import answers_in_words
+from peernet.distance import compared_items
 from peernet.errors import SettingError, UnknownPersonError
 
 PEOPLE = pd.Index([f"p{i:02}" for i in range(40)], name="person")
@@ -115,10 +117,13 @@ def test_every_group_is_described_in_a_survey_of_many_kinds(harbour):
     assert "<table" in profile._repr_html_()
 
 
-def test_no_row_of_an_exemplar_describes_fewer_people_than_the_floor_and_none_names_anybody(harbour):
-    survey, _, profile = harbour
-    assert profile.exemplars["alike"].min() >= 5
-    assert profile.exemplars.groupby("cluster")["alike"].apply(lambda alike: alike.is_monotonic_decreasing).all()
+def test_an_exemplar_is_one_of_at_least_five_who_gave_all_these_answers_and_is_not_named(harbour):
+    survey, groups, profile = harbour
+    given = answers_in_words(survey.people, compared_items(survey, "perspective"))
+    for cluster, rows in profile.exemplars.groupby("cluster"):
+        said = [given[row.item, row.answer].fillna(False) for row in rows.itertuples()]
+        assert len(said) >= 5
+        assert (np.logical_and.reduce(said) & (groups["perspective"] == cluster)).sum() >= 5
     told = set(profile.exemplars.to_numpy().ravel().tolist())
     assert not told & {*survey.people.index, *survey.people["name"].dropna()}
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from peernet import _two_views
 from peernet._two_views import relate_views
 from peernet.distance import person_distances
 from peernet.errors import SettingError
@@ -84,6 +85,14 @@ def test_everybody_is_covered_where_a_ring_of_partners_exists_and_nobody_without
     relation = relate_views(survey, draws=9)
     assert relation.partners.tolist() == [2, 1, 1, 0]
     assert relation.coverable == 0.5
+
+
+def test_some_of_many_people_are_related(monkeypatch, survey, relation):
+    monkeypatch.setattr(_two_views, "RELATED", 30)
+    some = relate_views(survey, draws=49)
+    assert some.partners.notna().sum() == 30
+    assert some.table.loc["mantel", "value"] == pytest.approx(relation.table.loc["mantel", "value"], abs=0.2)
+    assert relation.partners.notna().all()
 
 
 @pytest.mark.parametrize("people", [1, 3])
