@@ -14,6 +14,7 @@ from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
+from ._view_plots import plot_views as plot_views
 from .clusters import ClusterProfile as ClusterProfile
 from .clusters import LatentClasses as LatentClasses
 from .clusters import PeerClusters as PeerClusters
@@ -54,7 +55,6 @@ from .plots import plot_colleagues as plot_colleagues
 from .plots import plot_comparison as plot_comparison
 from .plots import plot_exposure as plot_exposure
 from .plots import plot_gate_prices as plot_gate_prices
-from .plots import plot_views as plot_views
 from .quality import careless_respondents as careless_respondents
 from .quality import missing_answers as missing_answers
 from .report import write_report as write_report

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from peernet._medoids import assign, build, partition
-from peernet._progress import watched
+from peernet._progress import progress_bar
 
 __all__ = ["STANDINGS", "consensus", "draw_people", "jaccards", "mean_overlaps", "regroup", "standing"]
 
@@ -26,9 +26,11 @@ def draw_people(n: int, size: int, draws: int, rng: np.random.Generator) -> Arra
 def regroup(table: Array, drawn: Array, k: int, min_size: int = 1, *, progress: bool = False) -> Array:
     """Group of everybody in each draw, -1 for those not drawn; people drawn twice count twice in the grouping."""
     groups = np.full((len(drawn), len(table)), -1, dtype=np.int64)
-    for group, people in zip(groups, watched(drawn, "people drawn again", shown=progress), strict=True):
-        part = table[np.ix_(people, people)]
-        group[people] = assign(part, partition(part, build(part, k), min_size))
+    with progress_bar(len(drawn), "people drawn again", wanted=progress) as bar:
+        for group, people in zip(groups, drawn, strict=True):
+            part = table[np.ix_(people, people)]
+            group[people] = assign(part, partition(part, build(part, k), min_size))
+            bar.update()
     return groups
 
 

@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 from peernet._class_model import ClassModel, answer_codes, fit_classes
 from peernet._groups import FEWEST
 from peernet._number_words import counted
-from peernet._progress import watched
+from peernet._progress import progress_bar
 from peernet.distance import compared_items
 from peernet.errors import SettingError, check_choice
 from peernet.survey import Survey
@@ -101,7 +101,7 @@ def latent_classes(
     rng
         Seed or generator. The order of people in the survey does not matter.
     progress
-        Whether to show a progress bar.
+        Whether to show a progress bar where it takes longer than two seconds.
 
     Returns
     -------
@@ -202,8 +202,10 @@ def _in_order(codes: pd.DataFrame) -> pd.DataFrame:
 def _tried(codes: pd.DataFrame, most: int, starts: int, seed: int, *, progress: bool) -> list[ClassModel]:
     """Models with 1, 2, ... classes, until the BIC has risen twice in a row."""
     tried: list[ClassModel] = []
-    for k in watched(range(1, most + 1), "latent classes", shown=progress):
-        tried.append(fit_classes(codes, k, starts=starts, seed=seed))
-        if k > 2 and tried[-1].bic > tried[-2].bic > tried[-3].bic:
-            break
+    with progress_bar(most, "latent classes", wanted=progress) as bar:
+        for k in range(1, most + 1):
+            tried.append(fit_classes(codes, k, starts=starts, seed=seed))
+            bar.update()
+            if k > 2 and tried[-1].bic > tried[-2].bic > tried[-3].bic:
+                break
     return tried

@@ -1,20 +1,19 @@
-"""A bar for what takes longer than one likes to wait without a sign."""
+"""A sign of life from what takes longer than two seconds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["watched"]
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
-T = TypeVar("T")
+__all__ = ["progress_bar"]
+
+PATIENCE = 2.0  # seconds
 
 
-def watched(steps: Iterable[T], what: str, *, shown: bool) -> Iterable[T]:
-    """The same steps, counted by a progress bar that disappears when they are done."""
-    if not shown:
-        return steps
+def progress_bar(steps: int, doing: str, *, wanted: bool) -> tqdm[Any]:
+    """A bar that appears once patience is over and leaves nothing behind."""
     from tqdm.auto import tqdm
 
-    bar: Iterable[T] = tqdm(steps, desc=what, leave=False)
-    return bar
+    return tqdm(total=steps, desc=doing, delay=PATIENCE, leave=False, disable=not wanted)

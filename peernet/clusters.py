@@ -178,7 +178,7 @@ def cluster_people(
     rng
         Seed or generator. Neither the order of people in the survey nor the other views matter.
     progress
-        Whether to show progress bars, from 500 people on.
+        Whether to show progress bars, from 500 people on and where it takes longer than two seconds.
 
     Returns
     -------

@@ -122,6 +122,7 @@ PRIVATE = {
     "_text_tables": "readers",
     "_two_views": "clusters",
     "_typed_names": "datasets",
+    "_view_plots": "plots",
     "_waves": "survey",
     "_weights": "pairing",
     "_wording": "report",

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import _groups
+from peernet import _groups, _progress
+from peernet._view_plots import plot_views
 from peernet.clusters import cluster_people, describe_clusters, relate_views
 from peernet.errors import SettingError
-from peernet.plots import plot_views
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
 
 QUICK = {"draws": 39, "resamples": 25}
@@ -134,6 +134,7 @@ def test_a_single_odd_person_makes_no_group():
 
 def test_many_people_are_worth_a_progress_bar_that_can_be_turned_off(monkeypatch, survey, capsys):
     monkeypatch.setattr(_groups, "BUSY", 50)
+    monkeypatch.setattr(_progress, "PATIENCE", 0)
     cluster_people(survey, views=["perspective"], **QUICK, progress=False)
     assert capsys.readouterr().err == ""
     cluster_people(survey, views=["perspective"], **QUICK)
