@@ -1,4 +1,6 @@
 from ._chance import random_pairs as random_pairs
+from ._cluster_plots import plot_cluster_profile as plot_cluster_profile
+from ._cluster_plots import plot_stability as plot_stability
 from ._foundation import pair_foundation as pair_foundation
 from ._foundation_curve import foundation_curve as foundation_curve
 from ._graph_files import write_edges as write_edges
@@ -14,11 +16,15 @@ from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
 from ._triads import triad_census as triad_census
+from ._view_plots import plot_views as plot_views
+from .clusters import ClusterProfile as ClusterProfile
+from .clusters import LatentClasses as LatentClasses
 from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import ViewRelation as ViewRelation
 from .clusters import cluster_people as cluster_people
 from .clusters import describe_clusters as describe_clusters
+from .clusters import latent_classes as latent_classes
 from .clusters import relate_views as relate_views
 from .codebook import Codebook as Codebook
 from .codebook import Item as Item
@@ -51,7 +57,6 @@ from .plots import plot_colleagues as plot_colleagues
 from .plots import plot_comparison as plot_comparison
 from .plots import plot_exposure as plot_exposure
 from .plots import plot_gate_prices as plot_gate_prices
-from .plots import plot_views as plot_views
 from .quality import careless_respondents as careless_respondents
 from .quality import missing_answers as missing_answers
 from .report import write_report as write_report

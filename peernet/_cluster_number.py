@@ -11,6 +11,7 @@ import pandas as pd
 from peernet._item_coding import CodedItems
 from peernet._medoids import appraise, assign, partitions
 from peernet._one_cloud import answer_scores, deal_again, latent_loadings
+from peernet._progress import progress_bar
 
 __all__ = ["EVIDENCE", "gap_number", "gap_statistic", "prediction_strength", "weigh_numbers"]
 
@@ -28,6 +29,7 @@ def weigh_numbers(
     min_size: int,
     draws: int,
     rng: np.random.Generator,
+    progress: bool = False,
 ) -> tuple[pd.DataFrame, float]:
     """Evidence for each number of groups from 1 on, and the p-value of there being more than one.
 
@@ -37,8 +39,12 @@ def weigh_numbers(
     table = table_of(items)
     scores = answer_scores(items, table)
     loadings = latent_loadings(scores)
-    clouds = (table_of(deal_again(items, scores, loadings, rng)) for _ in range(draws))
-    appraised = np.array([_appraised(each, most, min_size) for each in (table, *clouds)])
+    appraised = np.empty((1 + draws, most, 2))
+    appraised[0] = _appraised(table, most, min_size)
+    with progress_bar(draws, "surveys without groups", wanted=progress) as bar:
+        for draw in range(1, 1 + draws):
+            appraised[draw] = _appraised(table_of(deal_again(items, scores, loadings, rng)), most, min_size)
+            bar.update()
     widths, dispersions = appraised[..., 0], np.log(np.maximum(appraised[..., 1], 1e-300))
     excess = widths - widths.mean(axis=0)
     gap, gap_se = gap_statistic(dispersions[0], dispersions[1:])

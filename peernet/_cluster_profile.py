@@ -1,31 +1,75 @@
-"""What sets each group of people apart."""
+"""What sets each group of people apart, what they all share, and who stands for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from peernet.codebook import Item
-from peernet.distance import compared_items
-from peernet.errors import SettingError, check_choice
-from peernet.privacy import suppress_small
+from peernet._group_differences import answers_differ
+from peernet._group_portraits import answers_in_words, answers_shared, central_people, portraits
+from peernet.distance import COMPARED_BLOCKS, compared_items, person_distances
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.survey import Survey
 
-__all__ = ["describe_clusters"]
+__all__ = ["ClusterProfile", "describe_clusters"]
 
-Floats = npt.NDArray[np.float64]
 
-COLUMNS = ["cluster", "size", "item", "answer", "inside", "outside", "effect", "low", "high"]
-WITHIN = 1.959963984540054  # standard errors to either side of a 95 % interval
+@dataclass(frozen=True, repr=False, eq=False)
+class ClusterProfile:
+    """What sets the groups of one view apart, and what they share; fit to be shown to others.
+
+    Parameters
+    ----------
+    view
+        The view whose groups are described.
+    table
+        Per group, the largest differences first: ``cluster``, its ``size``, ``item``, ``answer`` (empty for graded
+        items), mean answer or share of people ``inside`` the group and ``outside`` it, and the ``effect`` with its 95 %
+        interval ``low`` to ``high``: Hedges' g for graded items, Cohen's h for shares. Missing where hidden. Empty
+        where there are no groups.
+    shared
+        What everybody shares: each ``item`` and ``answer`` that at least half of every group gave (graded answers by
+        thirds of the scale: low, middle, high), with the share that ``everybody`` taken together and ``every_group``
+        reach at least, rounded down to 5 %. Never so high that fewer than ``floor`` people are left who said
+        otherwise. Without groups, everybody counts as one.
+    exemplars
+        The person at the centre of each group, without name or identifier: ``cluster``, and each ``item`` and
+        ``answer``, the most telling first. At least ``floor`` members of the group gave all the answers told of it.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> pn.describe_clusters(survey, pn.cluster_people(survey, views=["perspective"]).table, "perspective")
+    <ClusterProfile: perspective, 5 groups, set apart most by background, change_2, people_1, planning_3, ...>
+    """
+
+    view: str
+    table: pd.DataFrame = field(repr=False)
+    shared: pd.DataFrame = field(repr=False)
+    exemplars: pd.DataFrame = field(repr=False)
+
+    def __repr__(self) -> str:
+        first = self.table.dropna(subset=["effect"]).groupby("cluster")["item"].first()
+        apart = f"set apart most by {', '.join(dict.fromkeys(first))}" if len(first) else "nothing sets them apart"
+        return f"<ClusterProfile: {self.view}, {self.table['cluster'].nunique()} groups, {apart}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.to_html(index=False)}"
+
+    @property
+    def hidden(self) -> int:
+        """Number of rows of the table whose values are hidden."""
+        return int(self.table["inside"].isna().sum())
 
 
 def describe_clusters(
     survey: Survey, groups: pd.DataFrame, view: str, *, block: str | None = None, floor: int = 5
-) -> pd.DataFrame:
-    """What sets each group of one view apart from everybody else, item by item.
+) -> ClusterProfile:
+    """What sets each group of one view apart from everybody else, what all share, and who stands for each.
 
     Parameters
     ----------
@@ -43,94 +87,46 @@ def describe_clusters(
 
     Returns
     -------
-    pandas.DataFrame
-        Per group, the largest differences first: ``cluster``, its ``size``, ``item``, ``answer`` (empty for graded
-        items), mean answer or share of people ``inside`` the group and ``outside`` it, and the ``effect`` with its 95 %
-        interval ``low`` to ``high``: Hedges' g for graded items, Cohen's h for shares. Hidden values are missing. Empty
-        where there are no groups.
+    ClusterProfile
 
     Raises
     ------
     SettingError
-        If the view has no column in ``groups``, or ``floor`` is below 1.
+        If the view has no column in ``groups``, the block is no block of answers, or ``floor`` is below 1.
+    UnknownPersonError
+        If somebody in a group is not in the survey.
 
     References
     ----------
     Hedges (1981), Distribution theory for Glass's estimator of effect size and related estimators, Journal of
     Educational Statistics 6, 107-128.
     Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapter 6.
+    Sweeney (2002), k-anonymity: a model for protecting privacy, International Journal of Uncertainty, Fuzziness and
+    Knowledge-Based Systems 10, 557-570 (for the exemplars).
 
     Examples
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> profile = describe_clusters(survey, pn.cluster_people(survey, draws=39).table, "perspective")
-    >>> profile.columns.tolist()
-    ['cluster', 'size', 'item', 'answer', 'inside', 'outside', 'effect', 'low', 'high']
+    >>> profile = describe_clusters(survey, pn.cluster_people(survey, views=["perspective"]).table, "perspective")
+    >>> profile.table[["cluster", "item", "answer", "effect"]].head(3).round(1)
+       cluster        item      answer  effect
+    0        1  background     A trade     1.3
+    1        1  planning_3                -1.2
+    2        1   education  Vocational     1.1
     """
     check_choice("view", view, groups.columns)
     if floor < 1:
         raise SettingError(f"floor must be at least 1; got {floor!r}.")
+    items = compared_items(survey, block or view)
     labels = groups[view].dropna().astype(np.int64)
-    rows = [
-        {"size": int((labels == row["cluster"]).sum()), "item": item.name} | row
-        for item in compared_items(survey, block or view)
-        for row in _item_rows(survey.people.loc[labels.index, item.name], item, labels, floor)
-    ]
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    order = table.assign(strength=-table["effect"].abs()).sort_values(["cluster", "strength"], kind="stable").index
-    return table.loc[order].reset_index(drop=True)
-
-
-def _item_rows(answers: pd.Series, item: Item, labels: pd.Series, floor: int) -> Iterator[dict[str, object]]:
-    known = answers.notna()
-    answers, groups = answers[known], labels[known].to_numpy()
-    if item.kind in ("numeric", "ordinal"):
-        values = answers.cat.codes + 1 if isinstance(answers.dtype, pd.CategoricalDtype) else answers
-        yield from _graded_rows(np.asarray(values, dtype=np.float64), groups, floor)
-    elif item.kind == "multiple":
-        for option in sorted(frozenset().union(*answers)):
-            chose = [option if option in chosen else "" for chosen in answers]
-            yield from (row for row in _share_rows(chose, groups, floor) if row["answer"])
-    else:
-        yield from _share_rows([str(answer) for answer in answers], groups, floor)
-
-
-def _graded_rows(values: Floats, labels: npt.NDArray[np.int64], floor: int) -> Iterator[dict[str, object]]:
-    for cluster in np.unique(labels):
-        inside, outside = values[labels == cluster], values[labels != cluster]
-        row: dict[str, object] = {"cluster": cluster, "answer": ""}
-        if min(len(inside), len(outside)) >= max(floor, 2):
-            effect, error = _standardised_difference(inside, outside)
-            row |= {"inside": inside.mean(), "outside": outside.mean()} | _interval(effect, error)
-        yield row
-
-
-def _standardised_difference(inside: Floats, outside: Floats) -> tuple[float, float]:
-    """Hedges' g and its standard error."""
-    a, b = len(inside), len(outside)
-    spread = np.sqrt(((a - 1) * inside.var(ddof=1) + (b - 1) * outside.var(ddof=1)) / (a + b - 2))
-    if spread == 0:
-        return np.nan, np.nan
-    effect = (1 - 3 / (4 * (a + b) - 9)) * (inside.mean() - outside.mean()) / spread
-    return float(effect), float(np.sqrt(1 / a + 1 / b + effect**2 / (2 * (a + b))))
-
-
-def _share_rows(answers: list[str], labels: npt.NDArray[np.int64], floor: int) -> Iterator[dict[str, object]]:
-    counts = pd.crosstab(np.array(answers, dtype=object), labels)
-    kept = pd.DataFrame(suppress_small(counts, floor=floor)).notna().to_numpy(dtype=bool)[:-1, :-1]
-    inside, table = counts.sum().to_numpy(), counts.to_numpy()
-    for column, cluster in enumerate(counts.columns):
-        here, others = inside[column], inside.sum() - inside[column]
-        for row, answer in enumerate(counts.index):
-            found: dict[str, object] = {"cluster": cluster, "answer": answer}
-            if kept[row].all() and others:
-                shares = table[row, column] / here, (table[row].sum() - table[row, column]) / others
-                angles = 2 * np.arcsin(np.sqrt(shares))
-                found |= {"inside": shares[0], "outside": shares[1]}
-                found |= _interval(angles[0] - angles[1], np.sqrt(1 / here + 1 / others))
-            yield found
-
-
-def _interval(effect: float, error: float) -> dict[str, object]:
-    return {"effect": effect, "low": effect - WITHIN * error, "high": effect + WITHIN * error}
+    for person in labels.index.difference(survey.people.index)[:1]:
+        raise UnknownPersonError(f"No person {person!r} in the survey.{did_you_mean(str(person), survey.people.index)}")
+    told = answers_in_words(survey.people, items)
+    table = answers_differ(survey.people, items, labels, floor)
+    everybody = labels if len(labels) else pd.Series(0, index=survey.people.index)
+    centred_on = view if view in COMPARED_BLOCKS and compared_items(survey, view) else block or view
+    centres = central_people(person_distances(survey, centred_on), labels) if len(labels) else {}
+    return ClusterProfile(
+        view, table, answers_shared(told, everybody, floor), portraits(told, labels, centres, table, floor)
+    )

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from peernet._medoids import assign, build, partition
+from peernet._progress import progress_bar
 
-__all__ = ["STANDINGS", "consensus", "draw_people", "jaccards", "regroup", "standing"]
+__all__ = ["STANDINGS", "consensus", "draw_people", "jaccards", "mean_overlaps", "regroup", "standing"]
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -22,12 +23,14 @@ def draw_people(n: int, size: int, draws: int, rng: np.random.Generator) -> Arra
     return np.floor(rng.random((draws, size)) * n).astype(np.int64)
 
 
-def regroup(table: Array, drawn: Array, k: int, min_size: int = 1) -> Array:
+def regroup(table: Array, drawn: Array, k: int, min_size: int = 1, *, progress: bool = False) -> Array:
     """Group of everybody in each draw, -1 for those not drawn; people drawn twice count twice in the grouping."""
     groups = np.full((len(drawn), len(table)), -1, dtype=np.int64)
-    for group, people in zip(groups, drawn, strict=True):
-        part = table[np.ix_(people, people)]
-        group[people] = assign(part, partition(part, build(part, k), min_size))
+    with progress_bar(len(drawn), "people drawn again", wanted=progress) as bar:
+        for group, people in zip(groups, drawn, strict=True):
+            part = table[np.ix_(people, people)]
+            group[people] = assign(part, partition(part, build(part, k), min_size))
+            bar.update()
     return groups
 
 
@@ -45,6 +48,13 @@ def jaccards(label: Array, groups: Array) -> Floats:
     return found
 
 
+def mean_overlaps(overlaps: Floats) -> Floats:
+    """Mean overlap of each group over the draws with any of its members, NaN where there is none."""
+    known = ~np.isnan(overlaps)
+    total = np.where(known, overlaps, 0.0).sum(axis=0)
+    return np.asarray(np.divide(total, known.sum(axis=0), out=np.full(len(total), np.nan), where=known.any(axis=0)))
+
+
 def consensus(groups: Array) -> Floats:
     """Share of the draws with both people that put them in the same group, NaN where no draw has both."""
     drawn = (groups >= 0).astype(np.float64)
@@ -55,4 +65,4 @@ def consensus(groups: Array) -> Floats:
 
 def standing(jaccard: float) -> str:
     """What a mean overlap says of a group."""
-    return next(word for least, word in STANDINGS.items() if jaccard >= least)
+    return next((word for least, word in STANDINGS.items() if jaccard >= least), "not known")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from peernet._cluster_number import EVIDENCE, gap_number, weigh_numbers
-from peernet._cluster_stability import draw_people, jaccards, regroup
+from peernet._cluster_stability import draw_people, jaccards, mean_overlaps, regroup
 from peernet._group_tables import axis_table, filled_table
 from peernet._item_coding import CodedItems
 from peernet._medoids import assign, build, partition, silhouettes
+from peernet._number_words import counted, number_word
 from peernet.distance import PersonDistances
 from peernet.errors import SettingError
 
-__all__ = ["GroupSettings", "Groups", "find_groups"]
+__all__ = ["GroupSettings", "Groups", "find_groups", "some_people"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -27,11 +29,11 @@ STABLE = 0.75  # members' mean Jaccard overlap where groups come back
 LOST = 0.6  # and where they do not; also for each group
 PREDICTABLE = 0.8  # prediction strength
 FEWEST = 10  # people
+BUSY = 500  # people from whom on it takes long enough for a progress bar
 TESTED = 500  # people at most in the test for groups
 RESAMPLED = 1_000  # people at most in a resample
 WHOLE = 2_000  # people at most partitioned as a whole; beyond, the best of several samples of this size
 SAMPLES = 5
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,16 @@ class GroupSettings:
     draws: int = 99
     resamples: int = 100
     axes: int | None = None
+    progress: bool = False
 
     def __post_init__(self) -> None:
         least = {"clusters": 1, "max_clusters": 2, "min_size": 1, "draws": 1, "resamples": 1, "axes": 1}
-        for name, value in vars(self).items():
-            if value is not None and value < least[name]:
+        for name, value in ((name, getattr(self, name)) for name in least):
+            if value is None and name in ("clusters", "axes"):
+                continue
+            if isinstance(value, bool) or not isinstance(value, Integral):
+                raise SettingError(f"{name} must be a whole number; got {value!r}.")
+            if value < least[name]:
                 raise SettingError(f"{name} must be at least {least[name]}; got {value!r}.")
 
 
@@ -62,6 +69,7 @@ class Groups:
 
     placed: Ints  # people
     lacking: str = ""  # what there is too little of to tell
+    asked: int = 0  # number of groups that was given, 0 where the evidence decides
     evidence: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EVIDENCE, dtype=np.float64))
     p_value: float = np.nan
     exemplars: Ints = field(default_factory=_none)
@@ -78,9 +86,10 @@ class Groups:
             return "too little"
         if not len(self.exemplars):
             return "no groups"
-        if np.isnan(self.p_value):
+        if self.asked:
             return "as asked"
-        return "groups" if self.overlap >= STABLE and self.jaccards.min() >= LOST else "pattern"
+        stable = self.overlap >= STABLE and self.jaccards.min() >= LOST
+        return "groups" if stable and self.seconded_by else "pattern"
 
     @property
     def overlap(self) -> float:
@@ -91,55 +100,68 @@ class Groups:
     def words(self) -> str:
         """The verdict in words."""
         k = len(self.exemplars)
-        number = NUMBERS[k] if k < len(NUMBERS) else str(k)
         return {
             "too little": f"too few {self.lacking} to tell: work with distances",
             "no groups": "no groups: work with distances",
-            "pattern": f"a pattern of {number} groups, do not act on it",
-            "groups": f"{number} clear groups",
-            "as asked": f"{number} groups, as asked",
+            "pattern": f"a pattern of {counted(k, 'group', 'groups')}, do not act on it",
+            "groups": f"{number_word(k)} clear groups",
+            "as asked": f"{counted(k, 'group', 'groups')}, {self._kept_to}",
         }[self.verdict]
 
-    def favoured_by(self, k: int) -> list[str]:
-        """The criteria that would choose this number of groups."""
+    @property
+    def _kept_to(self) -> str:
+        as_asked = len(self.exemplars) == self.asked
+        return "as asked" if as_asked else f"not {number_word(self.asked)} as asked: smaller ones dissolved"
+
+    @property
+    def chosen(self) -> dict[str, int]:
+        """The number of groups each criterion would choose."""
         if self.evidence.empty:
-            return []
+            return {}
         strong = np.flatnonzero(self.evidence["prediction_strength"] >= PREDICTABLE)
-        chosen = {
+        return {
             "silhouette": int(self.evidence["excess"].argmax()) + 1 if self.p_value <= LEVEL else 1,
             "gap": gap_number(self.evidence["gap"].to_numpy(), self.evidence["gap_se"].to_numpy()),
             "prediction": int(strong[-1]) + 1,
         }
-        return [criterion for criterion, number in chosen.items() if number == k]
+
+    @property
+    def seconded_by(self) -> list[str]:
+        """Where there are groups, the criteria beside the silhouette that see more than one as well."""
+        others = [criterion for criterion, k in self.chosen.items() if criterion != "silhouette" and k > 1]
+        return others if len(self.exemplars) > 1 else []
 
 
 def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.random.Generator) -> Groups:
     """The groups among all people whose distance is defined for at least half of the others who answered."""
-    placed = _placed(distances, everybody=settings.axes is not None)
+    placed = _placed(distances, rng, everybody=settings.axes is not None)
     if settings.clusters is not None:
-        if settings.clusters > len(placed):
-            raise SettingError(
-                f"{settings.clusters} groups were asked for, but only {len(placed)} people can be placed."
-            )
-        return _grouped(distances, Groups(placed), settings.clusters, settings, rng)
+        _check_asked(settings.clusters, len(placed))
+        return _grouped(distances, Groups(placed, asked=settings.clusters), settings.clusters, settings, rng)
     most = min(settings.max_clusters, len(placed) // max(settings.min_size, 2))
     if len(placed) < FEWEST or most < 2:
         return Groups(placed, "people")
     if (distances.shares > 0).sum() < 2:
         return Groups(placed, "items")
     evidence, p_value = weigh_numbers(
-        distances.items.take(_some(placed, TESTED, rng)),
+        distances.items.take(some_people(placed, TESTED, rng)),
         _table_of(distances, settings),
         most=most,
         min_size=settings.min_size,
         draws=settings.draws,
         rng=rng,
+        progress=settings.progress and len(placed) >= BUSY,
     )
     tested = Groups(placed, evidence=evidence, p_value=p_value)
     if p_value > LEVEL:
         return tested
     found = _grouped(distances, tested, int(evidence["excess"].argmax()) + 1, settings, rng)
     return found if found.overlap >= LOST else tested
+
+
+def _check_asked(clusters: int, people: int) -> None:
+    if clusters > people:
+        raise SettingError(f"{clusters} groups were asked for, but only {people} people can be placed.")
 
 
 def _grouped(
@@ -150,7 +172,7 @@ def _grouped(
     medoids, labels = medoids[order], np.argsort(order)[labels]
     inside = assign(table, medoids)
     drawn = draw_people(len(core), min(len(core), RESAMPLED), settings.resamples, rng)
-    resampled = regroup(table, drawn, k, settings.min_size)
+    resampled = regroup(table, drawn, k, settings.min_size, progress=settings.progress and len(core) >= BUSY)
     return replace(
         tested,
         exemplars=core[medoids],
@@ -158,7 +180,7 @@ def _grouped(
         core=core,
         silhouettes=silhouettes(table, inside, np.bincount(inside, minlength=len(medoids)))[0],
         resampled=resampled,
-        jaccards=np.nanmean(jaccards(inside, resampled), axis=0),
+        jaccards=mean_overlaps(jaccards(inside, resampled)),
     )
 
 
@@ -177,7 +199,7 @@ def _partitioned(
         return placed, table, medoids, assign(table, medoids)
     best_cost = np.inf
     for _ in range(SAMPLES):
-        people = _some(placed, WHOLE, rng)
+        people = some_people(placed, WHOLE, rng)
         table = table_of(distances.items.take(people))
         medoids = partition(table, build(table, k), settings.min_size)
         labels, cost = _nearest(distances, placed, people[medoids])
@@ -201,24 +223,28 @@ def _nearest(distances: PersonDistances, people: Ints, exemplars: Ints) -> tuple
     return table.argmin(axis=0), float(table.min(axis=0).mean())
 
 
-def _some(people: Ints, most: int, rng: np.random.Generator) -> Ints:
+def some_people(people: Ints, most: int, rng: np.random.Generator) -> Ints:
     """All people, or a random choice of ``most`` of them, in order."""
     if len(people) <= most:
         return people
     return people[np.sort(np.argsort(rng.random(len(people)), kind="stable")[:most])]
 
 
-def _placed(distances: PersonDistances, *, everybody: bool) -> Ints:
+def _placed(distances: PersonDistances, rng: np.random.Generator, *, everybody: bool) -> Ints:
     """People to place, ordered by their answers so that the order of the survey does not matter."""
-    placed = np.flatnonzero(distances.answered)
-    if not everybody:
-        placed = placed[_defined(distances, placed) >= len(placed) / 2]
-    items = distances.items.take(placed)
-    return placed[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+    answered = np.flatnonzero(distances.answered)
+    items = distances.items.take(answered)
+    people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+    if everybody:
+        return people
+    others = some_people(people, WHOLE, rng)
+    return people[_defined(distances, people, others) >= len(others) / 2]
 
 
-def _defined(distances: PersonDistances, people: Ints) -> Ints:
-    """How many distances between these people are defined, for each of them."""
-    starts = range(0, len(people), WHOLE)
-    blocks = [distances.block(people[start : start + WHOLE], people) for start in starts]
-    return np.concatenate([(~np.isnan(block)).sum(axis=1) for block in blocks] or [_none()])
+def _defined(distances: PersonDistances, people: Ints, others: Ints) -> Ints:
+    """How many distances from others are defined, for each person."""
+    counts = [_none()]
+    for start in range(0, len(people), WHOLE):
+        block = distances.block(people[start : start + WHOLE], others)
+        counts.append((~np.isnan(block)).sum(axis=1))
+    return np.concatenate(counts)

@@ -14,6 +14,7 @@ from sklearn.utils.validation import validate_data
 
 from peernet._groups import Groups, GroupSettings, find_groups
 from peernet.distance import frame_distances
+from peernet.errors import SettingError, did_you_mean
 
 __all__ = ["PeerClusters"]
 
@@ -39,7 +40,7 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         which is missing, such as votes on many statements: a missing answer then counts as everybody's answers to the
         item, and everybody who answered anything is placed.
     random_state
-        Seed or generator.
+        Seed, `numpy.random.RandomState` or `numpy.random.Generator`.
 
     Attributes
     ----------
@@ -78,16 +79,16 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self,
         n_clusters: int | None = None,
         *,
-        kinds: Mapping[str, str] | None = None,
-        ranges: Mapping[str, tuple[float, float]] | None = None,
-        weights: str | Mapping[str, float] = "contribution",
+        kinds: Mapping[Any, str] | None = None,
+        ranges: Mapping[Any, tuple[float, float]] | None = None,
+        weights: str | Mapping[Any, float] = "contribution",
         min_shared: float = 0.5,
         max_clusters: int = 8,
         min_size: int = 3,
         draws: int = 99,
         resamples: int = 100,
         axes: int | None = None,
-        random_state: int | np.random.RandomState | None = 0,
+        random_state: int | np.random.RandomState | np.random.Generator | None = 0,
     ) -> None:
         self.n_clusters = n_clusters
         self.kinds = kinds
@@ -115,15 +116,19 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         -------
         PeerClusters
             Itself, fitted.
+
+        Raises
+        ------
+        SettingError
+            If a setting is not allowed, ``kinds`` names no column, or an answer does not fit its kind or range.
         """
         frame = self._checked(X)
-        kinds = dict.fromkeys(frame.columns.tolist(), "numeric") | dict(self.kinds or {})
+        kinds = _kinds_of(frame, self.kinds or {})
         distances = frame_distances(frame, kinds, self.ranges, self.weights, self.min_shared)
         settings = GroupSettings(
             self.n_clusters, self.max_clusters, self.min_size, self.draws, self.resamples, self.axes
         )
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
-        return self._described(find_groups(distances, settings, np.random.default_rng(seed)), len(frame))
+        return self._described(find_groups(distances, settings, _generator(self.random_state)), len(frame))
 
     def _checked(self, X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
         if self.kinds and isinstance(X, pd.DataFrame):
@@ -148,3 +153,18 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         tags: Any = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _kinds_of(frame: pd.DataFrame, kinds: Mapping[Any, str]) -> dict[Any, str]:
+    columns = frame.columns.tolist()
+    for name in kinds:
+        if name not in columns:
+            hint = did_you_mean(str(name), map(str, columns))
+            raise SettingError(f"kinds names an item {name!r} that is no column.{hint}")
+    return dict.fromkeys(columns, "numeric") | dict(kinds)
+
+
+def _generator(random_state: int | np.random.RandomState | np.random.Generator | None) -> np.random.Generator:
+    if isinstance(random_state, np.random.Generator):
+        return random_state
+    return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))

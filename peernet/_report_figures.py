@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from peernet import plots
 from peernet._report_html import Html, tag
 from peernet._study import Study
+from peernet._view_plots import plot_views
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -52,7 +53,7 @@ def views(study: Study) -> Html:
 
 def _view(study: Study, view: str) -> Html:
     def draw(ax: Axes) -> None:
-        plots.plot_views(study.clusters, study.survey, views=[view], pairing=study.pairing, legend=False, axes=[ax])
+        plot_views(study.clusters, study.survey, views=[view], pairing=study.pairing, legend=False, axes=[ax])
 
     alt = f"Map of people by {view}, {study.clusters.verdict(view)}. Lines join the proposed pairs."
     return _svg(f"map-{view}", alt, draw, (4.3, 4.2))

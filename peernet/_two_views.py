@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -14,6 +13,8 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from peernet._group_tables import centred_squares, filled_table
+from peernet._groups import some_people
+from peernet._shuffled import Measure, against_shuffling, label_measure, table_measure
 from peernet.distance import PersonDistances, person_distances
 from peernet.errors import SettingError
 from peernet.survey import Survey
@@ -25,7 +26,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 FEWEST = 4  # people
-COLUMNS = ["value", "expected", "low", "high", "p_value"]
+RELATED = 2_000  # people at most whose views are related
+SUPPLY = ("value", "expected", "low", "high")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -43,9 +45,10 @@ class ViewRelation:
         ``low`` to ``high`` under independent views; two-sided ``p_value``. NaN where there are too few people.
     partners
         Index ``person``: number of others who are close in the first view and far apart in the second. Missing for
-        people without distances in both views.
+        people without answers in both views, and for those not drawn.
     coverable
-        Largest share of people who could all have such a partner at once, in pairs or in odd rings.
+        Largest share of people who could all have such a partner at once, in pairs or in rings of three, five and so
+        on, in which everybody meets two others.
     contingency
         People by group in the first view (rows) and the second (columns); empty unless both show groups.
 
@@ -53,7 +56,7 @@ class ViewRelation:
     --------
     >>> import peernet as pn
     >>> relate_views(pn.load_example(), draws=99)
-    <ViewRelation: experience and perspective, Mantel r 0.06, 6,850 pairs alike in one and different in the other ...>
+    <ViewRelation: 6,850 pairs alike in experience and different in perspective, 3% fewer than independent views ...>
     """
 
     views: tuple[str, str]
@@ -63,13 +66,22 @@ class ViewRelation:
     contingency: pd.DataFrame = field(repr=False)
 
     def __repr__(self) -> str:
-        value, expected = (float(number) for number in self.table.loc["supply", ["value", "expected"]].to_numpy())
-        mantel = float(self.table["value"].to_dict()["mantel"])
-        supply = f"{value:,.0f} pairs alike in one and different in the other ({expected:,.0f} if independent)"
-        return f"<ViewRelation: {' and '.join(self.views)}, Mantel r {mantel:.2f}, {supply}>"
+        return f"<ViewRelation: {self.words}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.to_html()}"
+
+    @property
+    def words(self) -> str:
+        """The number that matters, in words."""
+        value, expected, low, high = (self.table[column].to_dict()["supply"] for column in SUPPLY)
+        if np.isnan(value):
+            return "too few people to tell"
+        off = f"{abs(value - expected) / max(expected, 1):.0%} {'fewer' if value < expected else 'more'} than"
+        chance = f"{'as many as' if low <= value <= high else off} independent views give"
+        able = "everybody" if self.coverable == 1 else f"{min(self.coverable, 0.99):.0%} of people"
+        one, other = self.views
+        return f"{value:,.0f} pairs alike in {one} and different in {other}, {chance}; {able} can be in one at once"
 
 
 def relate_views(
@@ -107,6 +119,7 @@ def relate_views(
     Returns
     -------
     ViewRelation
+        Beyond 2,000 people, of a random 2,000.
 
     Raises
     ------
@@ -131,17 +144,18 @@ def relate_views(
     if not (0 < close < 1 and 0 < far < 1 and draws >= 1):
         raise SettingError(f"close and far lie between 0 and 1, draws at 1 or more; got {close!r}, {far!r}, {draws!r}.")
     alike, apart = (person_distances(survey, view, weights=weights, min_shared=min_shared) for view in views)
-    people = np.flatnonzero(alike.answered & apart.answered)
+    generator = np.random.default_rng(rng)
+    people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, generator)
     wanted = _close(alike, people, close), _far(apart, people, far)
     measures = _measures(alike, apart, people, wanted)
     labels, contingency = _labels(groups, survey.people.index[people], views)
     if len(contingency):
-        measures["adjusted_rand"] = lambda order: adjusted_rand_score(labels[0], labels[1][order])
-        measures["adjusted_mutual_information"] = lambda order: adjusted_mutual_info_score(labels[0], labels[1][order])
+        measures["adjusted_rand"] = label_measure(adjusted_rand_score, *labels)
+        measures["adjusted_mutual_information"] = label_measure(adjusted_mutual_info_score, *labels)
     both = wanted[0] & wanted[1]
     partners = pd.Series(pd.NA, index=survey.people.index, name="partners", dtype="Int64")
     partners.iloc[people] = both.sum(axis=1)
-    table = _against_shuffling(measures, len(people), draws, np.random.default_rng(rng))
+    table = against_shuffling(measures, len(people), draws, generator)
     return ViewRelation(views, table, partners, _coverable(both), contingency)
 
 
@@ -163,15 +177,15 @@ def _off_diagonal(distances: PersonDistances, people: Ints) -> Floats:
 
 def _measures(
     alike: PersonDistances, apart: PersonDistances, people: Ints, wanted: tuple[Bools, Bools]
-) -> dict[str, Callable[[Ints], float]]:
-    """Each measure as a function of the order of people in the second view."""
+) -> dict[str, Measure]:
+    """Each measure as a function of the orders of people in the second view."""
     if len(people) < FEWEST:
-        return {measure: lambda _: np.nan for measure in ("mantel", "rv", "supply")}
+        return {measure: lambda orders: np.full(len(orders), np.nan) for measure in ("mantel", "rv", "supply")}
     one, other = (filled_table(view.items.take(people), view.shares, view.least) for view in (alike, apart))
     return {
-        "mantel": _correlation(_standard(one), _standard(other)),
-        "rv": _correlation(_unit(centred_squares(one)), _unit(centred_squares(other))),
-        "supply": lambda order: float((wanted[0] & wanted[1][np.ix_(order, order)]).sum() / 2),
+        "mantel": table_measure(_standard(one), _standard(other)),
+        "rv": table_measure(_unit(centred_squares(one)), _unit(centred_squares(other))),
+        "supply": table_measure(wanted[0].astype(np.float64) / 2, wanted[1].astype(np.float64)),
     }
 
 
@@ -183,24 +197,6 @@ def _standard(table: Floats) -> Floats:
 
 def _unit(table: Floats) -> Floats:
     return np.asarray(table / max(float(np.linalg.norm(table)), 1e-300))
-
-
-def _correlation(one: Floats, other: Floats) -> Callable[[Ints], float]:
-    return lambda order: float((one * other[np.ix_(order, order)]).sum())
-
-
-def _against_shuffling(
-    measures: dict[str, Callable[[Ints], float]], people: int, draws: int, rng: np.random.Generator
-) -> pd.DataFrame:
-    orders = [np.argsort(rng.random(people), kind="stable") for _ in range(draws)]
-    table = {}
-    for name, measure in measures.items():
-        value, shuffled = measure(np.arange(people)), np.array([measure(order) for order in orders])
-        low, high = np.quantile(shuffled, [0.025, 0.975])
-        extreme = np.abs(shuffled - shuffled.mean()) >= abs(value - shuffled.mean()) - 1e-12
-        p_value = np.nan if np.isnan(value) else (1 + extreme.sum()) / (1 + draws)
-        table[name] = value, shuffled.mean(), low, high, p_value
-    return pd.DataFrame.from_dict(table, orient="index", columns=COLUMNS).rename_axis("measure")
 
 
 def _labels(groups: pd.DataFrame | None, people: pd.Index, views: tuple[str, str]) -> tuple[list[Ints], pd.DataFrame]:

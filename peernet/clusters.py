@@ -11,16 +11,27 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from peernet._cluster_profile import describe_clusters
+from peernet._cluster_profile import ClusterProfile, describe_clusters
 from peernet._cluster_stability import consensus, standing
 from peernet._groups import Groups, GroupSettings, find_groups
+from peernet._latent_classes import LatentClasses, latent_classes
 from peernet._peer_clusters import PeerClusters
 from peernet._two_views import ViewRelation, relate_views
 from peernet.distance import compared_items, person_distances
 from peernet.errors import check_choice
 from peernet.survey import Survey
 
-__all__ = ["PeerClusters", "PeopleClusters", "ViewRelation", "cluster_people", "describe_clusters", "relate_views"]
+__all__ = [
+    "ClusterProfile",
+    "LatentClasses",
+    "PeerClusters",
+    "PeopleClusters",
+    "ViewRelation",
+    "cluster_people",
+    "describe_clusters",
+    "latent_classes",
+    "relate_views",
+]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -34,11 +45,13 @@ class PeopleClusters:
         for the largest. Missing for people who could not be placed, and for everybody where a view shows no groups.
     views
         Index ``view``: ``people`` placed, ``unplaced`` people, number of ``clusters`` (1 where there are no groups),
-        mean ``silhouette``, ``p_value`` of the test for groups, ``verdict`` (``"groups"``, ``"pattern"``,
-        ``"no groups"`` or ``"too little"``) and the verdict in ``words``.
+        mean ``silhouette``, ``p_value`` of the test for groups, ``seconded_by``, the names of the other criteria (gap,
+        prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"no groups"`` or
+        ``"too little"``) and the verdict in ``words``.
     stability
-        One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre), mean
-        ``silhouette``, mean ``jaccard`` overlap with its best match when people are drawn again, and its ``standing``.
+        One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
+        analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
+        best match when people are drawn again, and its ``standing``.
     evidence
         One row per view and number of ``clusters`` tried: mean ``silhouette``, what is ``expected`` of it without
         groups, and the ``excess`` over that, which decides; beside it, the ``gap`` over the dispersion expected
@@ -135,6 +148,7 @@ def cluster_people(
     weights: str = "contribution",
     min_shared: float = 0.5,
     rng: int | np.random.Generator = 0,
+    progress: bool = True,
 ) -> PeopleClusters:
     """Groups of people by experience and by perspective, or the verdict that there are none.
 
@@ -155,7 +169,7 @@ def cluster_people(
     min_size
         Smaller groups dissolve into the others.
     draws
-        Surveys without groups to compare with. With more than 500 people, a random 500 of them are compared.
+        Surveys without groups to compare with.
     resamples
         Times that people are drawn again, with replacement, to see whether the groups come back. People drawn twice
         count twice in the grouping and once in the overlap.
@@ -163,15 +177,21 @@ def cluster_people(
         As in `person_distances`.
     rng
         Seed or generator. Neither the order of people in the survey nor the other views matter.
+    progress
+        Whether to show progress bars, from 500 people on and where it takes longer than two seconds.
 
     Returns
     -------
     PeopleClusters
         There are groups where the p-value is at most 0.05 and members' mean Jaccard overlap at least 0.6. They are
-        clear where it is at least 0.75 and no single group's below 0.6, and only a pattern otherwise. People are
-        left out where they share too little answered weight with half of the others; a single undefined distance
-        counts as the mean distance. With fewer than 10 people or 2 items that set people apart there is too little to
-        tell.
+        clear where it is at least 0.75 and no single group's below 0.6, and the gap or the prediction strength sees
+        more than one group as well; otherwise they are only a pattern. People are left out where they share too
+        little answered weight with half of the others; a single undefined distance counts as the mean distance. With
+        fewer than 10 people or 2 items that set people apart there is too little to tell.
+
+        More people than the computer can compare with each other are approximated: beyond 500 people a random 500 are
+        tested for groups, beyond 1,000 as many are drawn again, and beyond 2,000 the best of five random samples of
+        2,000 is partitioned and the others join the nearest exemplar.
 
     Raises
     ------
@@ -195,7 +215,7 @@ def cluster_people(
     >>> pn.cluster_people(pn.load_aarhus())
     <PeopleClusters: experience: too few items to tell: ...; perspective: too few items to tell: ...>
     """
-    settings = GroupSettings(None, max_clusters, min_size, draws, resamples)
+    settings = GroupSettings(None, max_clusters, min_size, draws, resamples, progress=progress)
     found = {}
     seed = int(np.random.default_rng(rng).integers(2**32))
     for view in views:
@@ -230,6 +250,7 @@ def _row(view: str, groups: Groups, people: int) -> dict[str, Any]:
         "clusters": max(len(groups.exemplars), 1),
         "silhouette": groups.silhouettes.mean() if len(groups.silhouettes) else np.nan,
         "p_value": groups.p_value,
+        "seconded_by": ", ".join(groups.seconded_by),
         "verdict": groups.verdict,
         "words": groups.words,
     }
@@ -238,7 +259,11 @@ def _row(view: str, groups: Groups, people: int) -> dict[str, Any]:
 def _evidence(view: str, groups: Groups) -> pd.DataFrame:
     table = groups.evidence.rename_axis("clusters").reset_index()
     table.insert(0, "view", view)
-    return table.assign(favoured_by=[", ".join(groups.favoured_by(k)) for k in table["clusters"]])
+    return table.assign(favoured_by=[_favouring(groups, k) for k in table["clusters"]])
+
+
+def _favouring(groups: Groups, k: int) -> str:
+    return ", ".join(criterion for criterion, number in groups.chosen.items() if number == k)
 
 
 def _stability(view: str, groups: Groups, people: pd.Index) -> pd.DataFrame:

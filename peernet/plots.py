@@ -16,16 +16,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from peernet._layout import map_people, place_colleagues
+from peernet._layout import place_colleagues
 from peernet._tie_lines import TOGETHER, segments, ties_by_layer
-from peernet.clusters import PeopleClusters
 from peernet.compare import Comparison
-from peernet.distance import person_distances
 from peernet.diversity import Exposure
 from peernet.pairing import Pairing
-from peernet.survey import Survey
 
-__all__ = ["plot_colleagues", "plot_comparison", "plot_exposure", "plot_gate_prices", "plot_views"]
+__all__ = ["plot_colleagues", "plot_comparison", "plot_exposure", "plot_gate_prices"]
 
 Pairs = Pairing | Iterable[tuple[str, str]]
 
@@ -113,66 +110,6 @@ def plot_colleagues(
     if legend:
         _legend(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
-
-
-def plot_views(
-    clusters: PeopleClusters,
-    survey: Survey,
-    *,
-    views: Sequence[str] | None = None,
-    pairing: Pairs | None = None,
-    legend: bool = True,
-    axes: Sequence[Axes] | None = None,
-    **kws: object,
-) -> npt.NDArray[np.object_]:
-    """The same people mapped by each view, the nearer the more alike, coloured by that view's groups.
-
-    Parameters
-    ----------
-    clusters
-        What `cluster_people` returned. A view without groups has one colour, and its verdict is the title.
-    survey
-        The survey that was clustered.
-    views
-        Which views, all by default.
-    pairing
-        Pairs to join by a line: short where partners answered alike, long where they differ.
-    legend
-        Whether to draw legends.
-    axes
-        One Axes per view, a new figure by default.
-    **kws
-        Handed to `matplotlib.axes.Axes.scatter`.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes
-        One per view, side by side.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_aarhus()
-    >>> axes = plot_views(pn.cluster_people(survey), survey)
-    >>> [ax.get_title(loc="left") for ax in axes]
-    ['Experience – too few items to tell...', 'Perspective – too few items to tell...']
-    """
-    views = [str(view) for view in clusters.table] if views is None else views
-    if axes is None:
-        figure = plt.figure(figsize=(5.0 * len(views), 5.0), layout="constrained")
-        axes = figure.subplots(1, len(views), squeeze=False)[0]
-    for ax, view in zip(axes, views, strict=True):
-        found = map_people(person_distances(survey, view))
-        places = found.table.dropna()
-        _lines(ax, places, _pairs(pairing), QUIET, 0.6, "proposed pair")
-        _people(ax, places, clusters.table[view], pd.Series(26.0, index=places.index), kws)
-        ax.set_title(f"{view.capitalize()} – {clusters.verdict(view)}", loc="left", wrap=True)
-        ax.set(xticks=[], yticks=[], xlabel=f"these two directions show {found.shown:.0%} of the differences")
-        ax.set_aspect("equal", adjustable="datalim")
-        ax.spines[:].set_color(FAINT)
-        if legend:
-            _legend(ax, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=4)
-    return np.asarray(axes, dtype=object)
 
 
 def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: object) -> Axes:

@@ -33,6 +33,29 @@ def gradient_answers(
     return graded(rng.standard_normal((people, factors)) @ loadings + rng.standard_normal((people, items)), rng)
 
 
+def mixed_gradient(
+    rng: np.random.Generator, people: int = 60, strength: float = 1.0
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Answers of every kind that go together by degree, without groups, and their kinds; 5 % missing."""
+    trait = rng.standard_normal(people)
+
+    def latent() -> np.ndarray:
+        return strength * rng.standard_normal() * trait + rng.standard_normal(people)
+
+    def chosen() -> np.ndarray:
+        liking = strength * np.outer(trait, rng.standard_normal(4)) + rng.standard_normal(4)
+        return np.array(list("abcd"), dtype=object)[(liking + rng.gumbel(size=(people, 4))).argmax(axis=1)]
+
+    answers: dict[str, object] = {f"ordinal_{k}": np.ceil(pd.Series(latent()).rank(pct=True) * 5) for k in range(4)}
+    answers |= {f"numeric_{k}": np.exp(latent()) for k in range(2)}
+    answers |= {f"nominal_{k}": chosen() for k in range(3)}
+    answers |= {f"binary_{k}": (latent() > 0.7 * rng.standard_normal()).astype(float) for k in range(2)}
+    ticks = np.array([latent() > 0.8 for _ in range(6)]).T
+    answers["multiple_0"] = [frozenset(np.array(list("uvwxyz"))[row].tolist()) for row in ticks]
+    frame = pd.DataFrame(answers)
+    return frame.mask(rng.random(frame.shape) < 0.05), {name: name.split("_")[0] for name in frame}
+
+
 def survey_of_views(**views: pd.DataFrame) -> pn.Survey:
     """A survey with one block of ordinal answers (1 to 5) per view."""
     items = [pn.Item("person", "person")]

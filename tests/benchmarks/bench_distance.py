@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from peernet.clusters import cluster_people
+from peernet.clusters import cluster_people, relate_views
 from peernet.distance import frame_distances, gower_distances
 from tests.planted_answers import grouped_answers, survey_of_views
 
@@ -111,11 +111,20 @@ def bench_clusters(people: int, views: int) -> None:
     names = ("experience", "perspective")[:views]
     survey = survey_of_views(**{view: grouped_answers(rng, people=people)[0] for view in names})
     cpu, start = time.process_time(), time.perf_counter()
-    found = cluster_people(survey, views=names)
+    found = cluster_people(survey, views=names, progress=False)
     print(
         f"clusters of {people:,} people, {views} views: {time.perf_counter() - start:.2f} s "
         f"({time.process_time() - cpu:.2f} s of CPU), {found}"
     )
+
+
+def bench_relation(people: int) -> None:
+    """How two views relate, against 499 shufflings."""
+    rng = np.random.default_rng(0)
+    survey = survey_of_views(**{view: grouped_answers(rng, people)[0] for view in ("experience", "perspective")})
+    cpu = time.process_time()
+    found = relate_views(survey)
+    print(f"two views of {people:,} people: {time.process_time() - cpu:.2f} s of CPU, {found}")
 
 
 if __name__ == "__main__":
@@ -128,5 +137,6 @@ if __name__ == "__main__":
     bench_clusters(60, 1)
     bench_clusters(240, 2)
     bench_clusters(1_000, 2)
+    bench_relation(1_000)
     if "--large" in sys.argv:
-        bench_clusters(20_000, 1)
+        bench_clusters(20_000, 2)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters import cluster_people
-from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
+from peernet.clusters import PeerClusters, cluster_people
+from tests.planted_answers import gradient_answers, grouped_answers, mixed_gradient, survey_of_views
 
 
 def found_in(answers, **settings):
@@ -33,8 +33,25 @@ def share_without_groups(surveys, people, **settings):
     return np.mean([verdict == "no groups" for verdict in verdicts])
 
 
+def share_without_mixed_groups(surveys, people):
+    verdicts = []
+    for seed in range(surveys):
+        frame, kinds = mixed_gradient(np.random.default_rng(seed), people, strength=seed % 3 / 2)
+        verdicts.append(PeerClusters(kinds=kinds, draws=39, resamples=25, random_state=seed).fit(frame).verdict_)
+    return np.mean([verdict.startswith("no groups") for verdict in verdicts])
+
+
 def test_surveys_without_groups_are_told_so():
     assert share_without_groups(30, people=60) >= 0.9
+
+
+def test_surveys_of_many_kinds_without_groups_are_told_so():
+    assert share_without_mixed_groups(12, people=60) >= 0.9
+
+
+@pytest.mark.slow
+def test_two_hundred_surveys_of_many_kinds_without_groups_are_told_so():
+    assert share_without_mixed_groups(200, people=100) >= 0.95
 
 
 @pytest.mark.slow

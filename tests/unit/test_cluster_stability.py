@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet._cluster_stability import consensus, draw_people, jaccards, regroup, standing
+from peernet._cluster_stability import consensus, draw_people, jaccards, mean_overlaps, regroup, standing
 
 
 def test_overlap_is_with_the_best_match_among_the_people_drawn():
@@ -12,6 +12,11 @@ def test_overlap_is_with_the_best_match_among_the_people_drawn():
     overlaps = jaccards(label, groups)
     assert overlaps[0] == pytest.approx([2 / 3, 2 / 3])
     assert overlaps[1] == pytest.approx([1, np.nan], nan_ok=True)
+
+
+def test_a_group_that_is_never_drawn_has_no_mean_overlap_and_no_standing():
+    assert mean_overlaps(np.array([[0.5, np.nan], [1.0, np.nan]])) == pytest.approx([0.75, np.nan], nan_ok=True)
+    assert standing(np.nan) == "not known"
 
 
 def test_consensus_is_the_share_of_joint_draws_that_put_two_people_together():

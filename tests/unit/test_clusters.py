@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters import cluster_people
+from peernet import _groups, _progress
+from peernet._view_plots import plot_views
+from peernet.clusters import cluster_people, describe_clusters, relate_views
 from peernet.errors import SettingError
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
 
@@ -31,6 +33,7 @@ def test_each_view_has_its_own_verdict_in_words(clusters):
     assert clusters.views["clusters"].to_dict() == {"experience": 1, "perspective": 3}
     assert clusters.views["verdict"].tolist() == ["no groups", "groups"]
     assert (clusters.views["p_value"] <= 0.05).tolist() == [False, True]
+    assert clusters.views["seconded_by"].tolist() == ["", "gap"]
 
 
 def test_everybody_on_the_roster_has_a_row_and_nobody_a_group_where_there_are_none(survey, clusters):
@@ -77,6 +80,18 @@ def test_consensus_and_membership_agree_with_the_groups(clusters):
     assert clusters.membership("experience").empty
 
 
+def test_everything_downstream_works_without_groups(survey, clusters):
+    one_view = relate_views(survey, clusters.table, draws=19)
+    assert one_view.contingency.empty
+    assert one_view.table.loc["supply", "value"] > 0
+    profile = describe_clusters(survey, clusters.table, "experience")
+    assert profile.table.empty
+    assert profile.exemplars.empty
+    left, right = plot_views(clusters, survey, linked=["p0001"])
+    assert left.get_title(loc="left") == "Experience – no groups: work with distances"
+    assert right.get_title(loc="left") == "Perspective – three clear groups"
+
+
 def test_people_who_answered_too_little_are_left_out_and_change_nothing_for_the_others():
     answers, _ = grouped_answers(np.random.default_rng(5))
     short = answers.copy()
@@ -117,6 +132,17 @@ def test_a_single_odd_person_makes_no_group():
     assert found.views.loc["perspective", "verdict"] == "no groups"
 
 
+def test_many_people_are_worth_a_progress_bar_that_can_be_turned_off(monkeypatch, survey, capsys):
+    monkeypatch.setattr(_groups, "BUSY", 50)
+    monkeypatch.setattr(_progress, "PATIENCE", 0)
+    cluster_people(survey, views=["perspective"], **QUICK, progress=False)
+    assert capsys.readouterr().err == ""
+    cluster_people(survey, views=["perspective"], **QUICK)
+    told = capsys.readouterr().err
+    assert "surveys without groups" in told
+    assert "people drawn again" in told
+
+
 def test_the_html_form_shows_the_verdicts_escaped(clusters):
     html = clusters._repr_html_()
     assert "perspective: three clear groups" in html
@@ -129,6 +155,7 @@ def test_the_html_form_shows_the_verdicts_escaped(clusters):
         ({"max_clusters": 1}, r"^max_clusters must be at least 2; got 1\.$"),
         ({"min_size": 0}, r"^min_size must be at least 1; got 0\.$"),
         ({"draws": 0}, r"^draws must be at least 1; got 0\.$"),
+        ({"resamples": 2.0}, r"^resamples must be a whole number; got 2\.0\.$"),
         ({"views": ["protected"]}, r"^block must be one of 'experience', .* got 'protected'\.$"),
         ({"weights": "same"}, "weights must be one of"),
     ],

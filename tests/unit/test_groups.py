@@ -1,6 +1,7 @@
 """Groups in one set of answers, also where there are too many people to compare them all."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
@@ -22,20 +23,52 @@ def groups_in(answers, settings=QUICK):
 
 
 @pytest.mark.parametrize(
-    ("jaccards", "p_value", "verdict", "words"),
+    ("jaccards", "seconded", "verdict", "words"),
     [
-        ([0.9, 0.6], 0.05, "groups", "two clear groups"),
-        ([0.99, 0.59], 0.05, "pattern", "a pattern of two groups, do not act on it"),
-        ([0.74, 0.74], 0.05, "pattern", "a pattern of two groups, do not act on it"),
-        ([], 0.4, "no groups", "no groups: work with distances"),
-        ([0.5, 0.5, 0.5], np.nan, "as asked", "three groups, as asked"),
-        ([0.9] * 14, 0.01, "groups", "14 clear groups"),
+        ([0.9, 0.6], True, "groups", "two clear groups"),
+        ([0.9, 0.6], False, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.99, 0.59], True, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.74, 0.74], True, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.9, np.nan], True, "pattern", "a pattern of two groups, do not act on it"),
+        ([], True, "no groups", "no groups: work with distances"),
+        ([0.9] * 14, True, "groups", "14 clear groups"),
     ],
 )
-def test_the_verdict_follows_from_the_test_and_the_stability(jaccards, p_value, verdict, words):
-    exemplars = np.arange(len(jaccards))
-    groups = Groups(exemplars, p_value=p_value, exemplars=exemplars, labels=exemplars, jaccards=np.array(jaccards))
+def test_the_verdict_follows_from_the_stability_and_a_second_criterion(jaccards, seconded, verdict, words):
+    groups = with_overlaps(jaccards, evidence=evidence(gap=2 if seconded else 1))
     assert groups.verdict == verdict
+    assert groups.words == words
+
+
+def with_overlaps(jaccards, **details):
+    exemplars = np.arange(len(jaccards))
+    return Groups(
+        exemplars, p_value=0.01, exemplars=exemplars, labels=exemplars, jaccards=np.array(jaccards), **details
+    )
+
+
+def evidence(gap=1, prediction=1):
+    """Evidence for up to three groups in which the two criteria choose these numbers."""
+    number = np.arange(1, 4)
+    strength = np.where(number <= prediction, 0.9, 0.2)
+    gaps = {"gap": np.minimum(number, gap), "gap_se": 0.1}
+    return pd.DataFrame({"excess": [0.0, 0.0, 0.1], "prediction_strength": strength, **gaps})
+
+
+def test_every_criterion_says_how_many_groups_it_would_choose():
+    groups = with_overlaps([0.9] * 3, evidence=evidence(gap=2, prediction=1))
+    assert groups.chosen == {"silhouette": 3, "gap": 2, "prediction": 1}
+    assert groups.seconded_by == ["gap"]
+    assert with_overlaps([0.9] * 3, evidence=evidence(prediction=3)).seconded_by == ["prediction"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [(3, "three groups, as asked"), (5, "three groups, not five as asked: smaller ones dissolved")],
+)
+def test_a_number_that_was_given_is_said_to_be_kept_or_not(asked, words):
+    groups = with_overlaps([0.5] * 3, asked=asked)
+    assert groups.verdict == "as asked"
     assert groups.words == words
 
 

@@ -18,6 +18,7 @@ QUICK = {"draws": 39, "resamples": 20}
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @parametrize_with_checks([PeerClusters(draws=9, resamples=3)])
 def test_it_keeps_the_promises_of_an_estimator(estimator, check):
+    """Scikit-learn skips one check: that of array libraries other than numpy, which is off unless asked for."""
     check(estimator)
 
 
@@ -47,6 +48,28 @@ def test_a_number_that_is_asked_for_is_given_without_a_test():
     assert found.verdict_ == "four groups, as asked"
     assert np.isnan(found.p_value_)
     assert len(found.stability_) == 4
+
+
+def test_fewer_groups_than_asked_for_are_owned_up_to():
+    apart = pd.DataFrame({"q": [0.0, 0.1, 0.2, 0.1, 9.0, 9.1, 9.2, 90.0]})
+    found = PeerClusters(3, **QUICK).fit(apart)
+    assert found.n_clusters_ == 2
+    assert found.verdict_ == "two groups, not three as asked: smaller ones dissolved"
+    assert PeerClusters(3, min_size=1, **QUICK).fit(apart).n_clusters_ == 3
+
+
+def test_columns_of_an_array_are_named_by_their_position():
+    answers = np.tile([[1.0, 0.0], [2.0, 0.0], [3.0, 9.0], [1.0, 9.0]], (4, 1))
+    as_names = PeerClusters(2, kinds={0: "nominal"}, weights={0: 1.0}, **QUICK).fit(answers)
+    as_numbers = PeerClusters(2, weights={0: 1.0}, **QUICK).fit(answers)
+    assert as_names.silhouette_ != as_numbers.silhouette_
+
+
+@pytest.mark.parametrize("state", [np.random.default_rng, np.random.RandomState])
+def test_a_generator_of_either_kind_can_be_given(state):
+    answers, _ = grouped_answers(np.random.default_rng(1))
+    first, second = (PeerClusters(3, **QUICK, random_state=state(4)).fit(answers) for _ in range(2))
+    np.testing.assert_array_equal(first.stability_, second.stability_)
 
 
 def test_answers_of_every_kind_are_grouped_and_rows_without_answers_are_not(rng):
@@ -82,7 +105,10 @@ def test_axes_find_groups_in_votes_most_of_which_are_missing(axes):
     [
         ({"n_clusters": 0}, "clusters must be at least 1; got 0"),
         ({"n_clusters": 50}, "50 groups were asked for, but only 12 people can be placed"),
+        ({"n_clusters": 2.5}, r"^clusters must be a whole number; got 2\.5\.$"),
+        ({"max_clusters": "8"}, r"^max_clusters must be a whole number; got '8'\.$"),
         ({"axes": 0}, "axes must be at least 1; got 0"),
+        ({"kinds": {"q_0": "nominal"}}, r"^kinds names an item 'q_0' that is no column\. Did you mean 'q0'\?"),
         ({"kinds": {"q0": "numbers"}}, r"kinds\['q0'\] must be one of"),
     ],
 )

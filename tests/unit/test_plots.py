@@ -19,7 +19,7 @@ import peernet as pn
 from peernet import plots
 from peernet.compare import Comparison
 from peernet.errors import SettingError
-from tests.studies import aarhus, harbour, nobody_paired, with_groups
+from tests.studies import aarhus, harbour, nobody_paired
 
 
 @pytest.fixture
@@ -128,34 +128,6 @@ def test_group_names_are_never_read_as_formulas(ax: Axes) -> None:
     assert "group $\\frac{" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 
-def test_each_view_shows_its_verdict_and_its_groups() -> None:
-    study = with_groups(harbour(), [1] * 30 + [2] * 30, [1, 2, 3] * 20)
-    axes = plots.plot_views(study.clusters, study.survey)
-    assert [ax.get_title(loc="left") for ax in axes] == [
-        f"{view.capitalize()} – {study.clusters.verdict(view)}" for view in ("experience", "perspective")
-    ]
-    assert [len([label for label in labels(ax) if label.startswith("group")]) for ax in axes] == [2, 3]
-
-
-def test_a_view_without_groups_has_one_colour() -> None:
-    study = aarhus()
-    for ax in plots.plot_views(study.clusters, study.survey):
-        assert labels(ax) == {"person", "proposed pair"}
-
-
-def test_partners_are_joined_in_every_view() -> None:
-    study = harbour()
-    for ax in plots.plot_views(study.clusters, study.survey, pairing=study.pairing):
-        assert len(artist(ax, "proposed pair").get_segments()) == len(study.pairing)
-
-
-def test_one_view_can_be_drawn_alone(ax: Axes) -> None:
-    study = harbour()
-    (drawn,) = plots.plot_views(study.clusters, study.survey, views=["perspective"], axes=[ax])
-    assert drawn is ax
-    assert "% of the differences" in ax.get_xlabel()
-
-
 def comparison(**gains: float) -> Comparison:
     table = pd.DataFrame({"gain": gains, "low": np.nan, "high": np.nan, "founded": 0.5}).rename_axis("strategy")
     table.loc["random", ["low", "high"]] = [2.0, 4.0]
@@ -204,7 +176,7 @@ def test_exposure_rises_from_before_to_after(ax: Axes) -> None:
 def draw_everything(study) -> list[Axes]:
     return [
         plots.plot_colleagues(study.graph, study.pairing),
-        *plots.plot_views(study.clusters, study.survey, pairing=study.pairing),
+        *pn.plot_views(study.clusters, study.survey, pairing=study.pairing),
         plots.plot_comparison(study.comparison),
         plots.plot_gate_prices(study.prices),
         plots.plot_exposure(study.exposure),

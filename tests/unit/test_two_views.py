@@ -1,11 +1,13 @@
 """Two views are related by what can be expected of independent ones, and by the pairs they leave to make."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from peernet import _two_views
 from peernet._two_views import relate_views
 from peernet.distance import person_distances
 from peernet.errors import SettingError
@@ -85,6 +87,14 @@ def test_everybody_is_covered_where_a_ring_of_partners_exists_and_nobody_without
     assert relation.coverable == 0.5
 
 
+def test_some_of_many_people_are_related(monkeypatch, survey, relation):
+    monkeypatch.setattr(_two_views, "RELATED", 30)
+    some = relate_views(survey, draws=49)
+    assert some.partners.notna().sum() == 30
+    assert some.table.loc["mantel", "value"] == pytest.approx(relation.table.loc["mantel", "value"], abs=0.2)
+    assert relation.partners.notna().all()
+
+
 @pytest.mark.parametrize("people", [1, 3])
 def test_few_people_have_no_relation_to_show(people):
     answers = gradient_answers(np.random.default_rng(0), people=people)
@@ -101,5 +111,23 @@ def test_settings_out_of_range_are_refused(survey):
 
 
 def test_the_repr_says_the_number_that_matters(relation):
-    assert "pairs alike in one and different in the other" in repr(relation)
+    supply = int(relation.table.loc["supply", "value"])
+    assert repr(relation) == (
+        f"<ViewRelation: {supply} pairs alike in experience and different in perspective, as many as independent views "
+        "give; everybody can be in one at once>"
+    )
     assert "mantel" in relation._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("value", "coverable", "words"),
+    [
+        (80.0, 0.999, "20% fewer than independent views give; 99% of people can be in one at once"),
+        (120.0, 0.4, "20% more than independent views give; 40% of people can be in one at once"),
+        (101.0, 1.0, "as many as independent views give; everybody can be in one at once"),
+        (np.nan, 0.0, "too few people to tell"),
+    ],
+)
+def test_the_supply_is_told_against_that_of_independent_views(relation, value, coverable, words):
+    table = pd.DataFrame({"value": value, "expected": 100.0, "low": 95.0, "high": 105.0}, index=["supply"])
+    assert replace(relation, table=table, coverable=coverable).words.endswith(words)
