@@ -197,6 +197,35 @@ def dissolve(s: State) -> None:
             open_blossom(s, find(node, v))
 
 
+@kernel
+def partners(s: State) -> Ints:
+    """Partner of everybody, -1 for the single; nothing else changes, for blossoms are only looked into."""
+    node, n = s.node, s.tally[PEOPLE]
+    inside, outside = node[:, MATE_IN].copy(), node[:, MATE_OUT].copy()
+    waiting, size = np.empty(len(node), dtype=np.int64), 0
+    for x in range(n, len(node)):
+        if node[x, UP] == x:
+            waiting[size], size = x, size + 1
+    while size > 0:
+        size -= 1
+        x = waiting[size]
+        base = child_holding(node, x, inside[x])
+        inside[base], outside[base] = inside[x], outside[x]
+        c, step_in = base, 0
+        while True:
+            if c >= n:
+                waiting[size], size = c, size + 1
+            d = node[c, NEXT]
+            if c != base and step_in % 2 == 1:
+                inside[c], outside[c] = node[c, LINK_IN], node[c, LINK_OUT]
+                inside[d], outside[d] = node[c, LINK_OUT], node[c, LINK_IN]
+            step_in += 1
+            c = d
+            if c == base:
+                break
+    return outside[:n]
+
+
 @part
 def part_from_mate(node: Ints, x: int) -> None:
     if node[x, MATE_OUT] >= 0:

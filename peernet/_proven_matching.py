@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ._blossom_rings import dissolve, odd_sets
+from ._blossom_rings import dissolve, odd_sets, partners
 from ._blossom_state import DUAL, GONE, MATE_OUT, PEOPLE, State, copied
 from ._certificate import Certificate
 from ._copies import Pairs
@@ -39,13 +39,12 @@ def solve_from(at: Standing) -> Solution:
     """Go on from wherever a search stands."""
     while True:
         at, lack = cover(at, halves=False)
-        dual, mate = closed(at.state)
-        u, v, doubled = pairs_made(at, mate)
+        u, v, doubled = pairs_made(at)
         if at.problem.late or not len(doubled):
             return Solution(u, v, certify(at, lack), at)
         copies = at.problem.copies
         problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
-        at = opened(problem, at.pairs.without(doubled, problem.table.n), dual, mate)
+        at = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state))
 
 
 def closed(state: State) -> tuple[Ints, Ints]:
@@ -56,10 +55,10 @@ def closed(state: State) -> tuple[Ints, Ints]:
     return state.node[:n, DUAL].copy(), state.node[:n, MATE_OUT].copy()
 
 
-def pairs_made(at: Standing, mate: Ints) -> tuple[Ints, Ints, Pairs]:
+def pairs_made(at: Standing) -> tuple[Ints, Ints, Pairs]:
     """Each matched pair once, and the pairs that were matched twice."""
     n = at.problem.table.n
-    u, v = at.problem.copies.matched(mate)
+    u, v = at.problem.copies.matched(partners(at.state))
     pair, times = np.unique(u * n + v, return_counts=True)
     twice = np.isin(at.pairs.number(n), pair[times > 1]) if (times > 1).any() else np.zeros(len(at.pairs), dtype=bool)
     return pair // n, pair % n, at.pairs.where(twice)
@@ -73,7 +72,9 @@ def certify(at: Standing, lack: Floats) -> Certificate:
     dual[:n] += np.repeat(np.ceil(lack / 2).astype(np.int64), copies.capacity)
     dual[n:] -= copies.bonus
     sets, set_dual = odd_sets(at.state)
-    number = np.cumsum(here) - 1
+    if not here.all():
+        place = np.cumsum(here) - 1
+        sets = tuple(place[nodes] for nodes in sets)
     left = np.bincount(copies.owner[here[:n]], minlength=len(copies.capacity))
     single = np.column_stack([copies.single.u, copies.single.v])[here[n::2]]
-    return Certificate(left, single, dual[here], tuple(number[s] for s in sets), set_dual, units.unit, units.offset)
+    return Certificate(left, single, dual[here], sets, set_dual, units.unit, units.offset)

@@ -20,8 +20,8 @@ import numpy as np
 
 from ._blossom_rings import bar, take_out
 from ._blossom_state import DOWN, GONE, copied
-from ._copies import Copies, Pairs
-from ._covering import MISSED, Standing, Tightest, opened, search, tightest, with_more
+from ._copies import Copies, Pairs, no_pairs
+from ._covering import MISSED, Standing, opened, search, tightest, with_more
 from ._matching_rules import Rules
 from ._pair_weights import Floats, Ints
 from ._proven_matching import Solution, certify, closed, pairs_made, solve_from
@@ -51,32 +51,39 @@ def lay_ground(end: Standing) -> Ground:
 
 def resettle(ground: Ground, rules: Rules) -> Solution:
     """Best matching under stricter rules."""
-    at = _changed(ground.at, rules)
+    shut = _shut(rules)
+    at, before = _changed(ground.at, rules, shut), np.zeros(rules.given.n)
     while True:
         search(at, halves=False)
-        missed = _missed(at, ground.reach)
-        if not len(missed.pairs):
+        down = _time_outer(at)
+        missed = _missed(at, ground.reach, down, before).without(shut, rules.given.n)
+        if not len(missed):
             break
-        at = with_more(_cleared(at, rules), missed.pairs.once(rules.given.n))
-    dual, mate = closed(at.state)
-    u, v, doubled = pairs_made(at, mate)
+        at, before = with_more(_cleared(at, shut), missed), down
+    u, v, doubled = pairs_made(at)
     if len(doubled):
-        return solve_from(_with_own_nodes(at, rules, doubled, dual, mate))
-    return Solution(u, v, certify(at, missed.lack), at)
+        return solve_from(_with_own_nodes(at, rules, doubled))
+    return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
 
 
-def _changed(at: Standing, rules: Rules) -> Standing:
+def _shut(rules: Rules) -> Pairs:
+    """Pairs that are not left to decide though both could still have a partner."""
+    return _unweighted(rules.settled[(rules.space[rules.settled] > 0).all(axis=1)])
+
+
+def _unweighted(pairs: Ints) -> Pairs:
+    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
+
+
+def _changed(at: Standing, rules: Rules, shut: Pairs) -> Standing:
     """Where the search stands when those the change touches are single."""
-    copies = at.problem.copies
-    closed_pairs = rules.settled[(rules.space[rules.settled] > 0).all(axis=1)]
-    state = copied(at.state)
-    if len(closed_pairs):
-        state = state._replace(pairs=state.pairs.copy())
+    copies, state = at.problem.copies, copied(at.state)
     take_out(state, *_leaving(copies, rules))
-    links = copies.between_copies(_unweighted(closed_pairs))
-    bar(state, links.u, links.v)
-    table = rules.table if at.problem.table.pairs is None else at.problem.table
-    return Standing(replace(at.problem, table=table), at.pairs, state)
+    if len(shut):
+        state = state._replace(pairs=state.pairs.copy())
+        links = copies.between_copies(shut)
+        bar(state, links.u, links.v)
+    return replace(at, state=state)
 
 
 def _leaving(copies: Copies, rules: Rules) -> tuple[Ints, Ints]:
@@ -92,30 +99,34 @@ def _leaving(copies: Copies, rules: Rules) -> tuple[Ints, Ints]:
     return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
 
 
-def _missed(at: Standing, reach: Floats) -> Tightest:
-    """What the duals may miss, looked for only where it may be."""
-    copies, down = at.problem.copies, np.zeros(len(reach))
-    some = copies.capacity > 0
+def _time_outer(at: Standing) -> Floats:
+    """How long the copies of each person were outer, at most."""
+    copies = at.problem.copies
+    down, some = np.zeros(len(copies.capacity)), copies.capacity > 0
     down[some] = np.maximum.reduceat(at.state.node[: copies.n_copies, DOWN], copies.starts[:-1][some])
-    rows = np.flatnonzero((down > 0) & (reach < down + down.max(initial=0.0)))
-    return tightest(at, MISSED, below=0.0, rows=rows)
+    return down
 
 
-def _cleared(at: Standing, rules: Rules) -> Standing:
+def _missed(at: Standing, reach: Floats, down: Floats, before: Floats) -> Pairs:
+    """What the duals miss, looked for only where they may since ``before``, when they missed nothing."""
+    rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
+    if at.problem.table.pairs is not None or not len(rows):
+        return no_pairs()
+    return tightest(at, MISSED, below=0.0, rows=rows if 2 * len(rows) < len(down) else None).pairs.once(len(down))
+
+
+def _cleared(at: Standing, shut: Pairs) -> Standing:
     """Without the candidates that are no longer allowed, before candidates are listed anew."""
-    return replace(at, pairs=at.pairs.without(_unweighted(rules.settled), rules.given.n))
+    return replace(at, pairs=at.pairs.without(shut, at.problem.table.n))
 
 
-def _with_own_nodes(at: Standing, rules: Rules, doubled: Pairs, dual: Ints, mate: Ints) -> Standing:
+def _with_own_nodes(at: Standing, rules: Rules, doubled: Pairs) -> Standing:
     """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
+    dual, mate = closed(at.state)
     copies, here = at.problem.copies, dual < GONE
     place = np.append(np.cumsum(here) - 1, -1)
     single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
-    pairs = _cleared(at, rules).pairs.without(doubled, rules.given.n)
+    pairs = at.pairs.without(_unweighted(rules.settled).plus(doubled), rules.given.n)
     problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
     able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
     return opened(problem, pairs.where(able), dual[here], place[mate[here]])
-
-
-def _unweighted(pairs: Ints) -> Pairs:
-    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
