@@ -251,16 +251,6 @@ def set_free(s: State, v: int) -> None:
 
 
 @kernel
-def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
-    """Raise the dual of one end of each link that is not covered."""
-    for e in range(len(a)):
-        mark_above(s, a[e])
-        if s.node[a[e], DUAL] + s.node[b[e], DUAL] + common_dual(s, b[e]) < w[e]:
-            set_free(s, a[e])
-            s.node[a[e], DUAL] = max(s.node[a[e], DUAL], w[e] - s.node[b[e], DUAL])
-
-
-@kernel
 def take_out(s: State, nodes: Ints, partners: Ints) -> None:
     """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
     for v in nodes:

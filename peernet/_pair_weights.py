@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from ._pricing import asymmetric_cell, survey_block
+from ._pricing import look_over_array, look_over_block
 from .errors import MatchingError
 
 __all__ = ["PairTable", "Span", "WeightBlocks", "listed", "look_over", "read_weights"]
@@ -45,6 +45,7 @@ class PairTable:
     take: Callable[[Rows], Floats]
     pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v, where they are few
     cells: Floats | None = None  # all rows, where they are in memory
+    seen: Floats | None = None  # what `look_over` would see, where that is known
 
     def blocks(self) -> Iterator[tuple[int, Floats]]:
         """Yield first row and rows, about 16 MB at a time."""
@@ -135,11 +136,12 @@ def _from_array(weights: object) -> PairTable:
             f"weights must be numbers, a sparse matrix or an object with block(); got {type(weights).__name__}."
         ) from error
     _check_square("weights", cells.shape)
-    cell = asymmetric_cell(cells)
+    seen = nothing_seen()
+    cell = look_over_array(cells, seen)
     if cell >= 0:
         i, j = divmod(cell, len(cells))
         raise _asymmetric(i, j, float(cells[i, j]), float(cells[j, i]))
-    return PairTable(len(cells), cells.__getitem__, cells=cells)
+    return PairTable(len(cells), cells.__getitem__, cells=cells, seen=seen)
 
 
 def _check_square(name: str, shape: tuple[int, ...]) -> None:
@@ -236,36 +238,49 @@ def _keep(pairs: tuple[Ints, Ints, Floats], mask: AnyMatrix) -> tuple[Ints, Ints
 
 @dataclass(frozen=True)
 class Span:
-    """What one look at all allowed pairs tells."""
+    """What one look at all allowed pairs tells; ``whole`` where all weights are whole numbers."""
 
     smallest: float
     largest: float
     count: int
+    whole: bool
 
     def most(self, pairs: tuple[int, int]) -> float:
         """No total of so many pairs, from the fewest to the most, is greater."""
         return max(count * self.largest if count else 0.0 for count in pairs)
 
 
+def nothing_seen() -> Floats:
+    """Smallest and largest weight, number of weights and of fractions among them before any was looked at."""
+    return np.array([np.inf, -np.inf, 0.0, 0.0])
+
+
 def look_over(table: PairTable) -> Span:
     """Smallest and largest weight and number of allowed pairs; refuses infinite weights."""
     if table.pairs is not None:
         return _look_over_pairs(*table.pairs)
-    smallest, largest, count = np.inf, -np.inf, 0
-    for start, block in table.blocks():
-        low, high, found, bad = survey_block(block, start)
-        if bad >= 0:
-            i, j = divmod(bad, table.n)
-            raise _infinite(start + i, j, float(block[i, j]))
-        smallest, largest, count = min(smallest, low), max(largest, high), count + found
-    return Span(smallest, largest, count)
+    seen = table.seen
+    if seen is None:
+        seen = nothing_seen()
+        for start, block in table.blocks():
+            look_over_block(block, start, seen)
+    if seen[2] and np.isinf(seen[:2]).any():
+        raise _infinite(*_first_infinite(table))
+    return Span(float(seen[0]), float(seen[1]), int(seen[2]), seen[3] == 0)
+
+
+def _first_infinite(table: PairTable) -> tuple[int, int, float]:
+    cells = (
+        (start + i, j, float(block[i, j])) for start, block in table.blocks() for i, j in np.argwhere(np.isinf(block))
+    )
+    return next((int(i), int(j), weight) for i, j, weight in cells if j > i)
 
 
 def _look_over_pairs(u: Ints, v: Ints, w: Floats) -> Span:
     bad = np.flatnonzero(np.isinf(w))
     if len(bad):
         raise _infinite(int(u[bad[0]]), int(v[bad[0]]), float(w[bad[0]]))
-    return Span(float(w.min(initial=np.inf)), float(w.max(initial=-np.inf)), len(w))
+    return Span(float(w.min(initial=np.inf)), float(w.max(initial=-np.inf)), len(w), bool((w == np.rint(w)).all()))
 
 
 def _infinite(i: int, j: int, weight: float) -> MatchingError:

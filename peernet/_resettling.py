@@ -55,11 +55,10 @@ def resettle(ground: Ground, rules: Rules) -> Solution:
     at, before = _changed(ground.at, rules, shut), np.zeros(rules.given.n)
     while True:
         search(at, halves=False)
-        down = _time_outer(at)
-        missed = _missed(at, ground.reach, down, before).without(shut, rules.given.n)
+        missed, before = _missed(at, ground.reach, before, shut)
         if not len(missed):
             break
-        at, before = with_more(_cleared(at, shut), missed), down
+        at = with_more(_cleared(at, shut), missed)
     u, v, doubled = pairs_made(at)
     if len(doubled):
         return solve_from(_with_own_nodes(at, rules, doubled))
@@ -107,12 +106,20 @@ def _time_outer(at: Standing) -> Floats:
     return down
 
 
-def _missed(at: Standing, reach: Floats, down: Floats, before: Floats) -> Pairs:
-    """What the duals miss, looked for only where they may since ``before``, when they missed nothing."""
+def _missed(at: Standing, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
+    """What the duals miss, and how long each person was outer when nothing of theirs was left unlisted.
+
+    It is looked for only where the duals may miss something since ``before``.
+    """
+    down = _time_outer(at)
     rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
     if at.problem.table.pairs is not None or not len(rows):
-        return no_pairs()
-    return tightest(at, MISSED, below=0.0, rows=rows if 2 * len(rows) < len(down) else None).pairs.once(len(down))
+        return no_pairs(), down
+    most = MISSED + np.bincount(np.concatenate([shut.u, shut.v]), minlength=1).max()
+    found = tightest(at, int(most), below=0.0, rows=rows if 2 * len(rows) < len(down) else None)
+    full = np.flatnonzero(found.reach < 0)
+    down[full if len(found.reach) == len(down) else rows[full]] = -1.0
+    return found.pairs.once(len(down)).without(shut, len(down)), down
 
 
 def _cleared(at: Standing, shut: Pairs) -> Standing:

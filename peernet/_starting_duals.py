@@ -18,7 +18,6 @@ __all__ = ["begin"]
 SAMPLE_ABOVE = 100  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
-SETTLING_PASSES = 2
 NEAREST = 12  # candidates a person to begin with
 
 
@@ -53,8 +52,6 @@ def _guess_duals(problem: Problem) -> Floats:
         dual += np.maximum(_offers(problem, dual) - dual, 0.0) / 2
     else:
         dual = np.maximum(_offers(problem, np.where(problem.copies.capacity > 0, 0.0, OPEN)), 0.0) / 2
-    for _ in range(SETTLING_PASSES):
-        dual = np.maximum(dual + _offers(problem, dual), 0.0) / 2
     return np.where(problem.copies.capacity > 0, np.ceil(np.maximum(dual, 0.0)), OPEN)
 
 

@@ -84,7 +84,7 @@ def test_larger_pools_give_the_total_of_solving_anew(kind, capacity, rng):
     with naive.few_candidates():
         pool = Resolver(weights, capacity=capacity)
         allowed = np.argwhere(np.triu(~np.isnan(weights), 1))
-        for _ in range(6):
+        for _ in range(10):
             first, *others = rng.permutation(allowed)[:4].tolist()
             absent = np.setdiff1d(rng.integers(0, n, 2), first).tolist()
             change = {"required": [tuple(first)], "forbidden": [tuple(pair) for pair in others], "absent": absent}
