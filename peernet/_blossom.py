@@ -339,7 +339,7 @@ def start(s: State) -> None:
 
 @kernel
 def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
-    """Raise the dual of one end of each link that is not covered; who goes single is matched again where that is easy."""
+    """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
     node = s.node
     for e in range(len(a)):
         mark_above(s, a[e])

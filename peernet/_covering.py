@@ -47,20 +47,28 @@ def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> Standing:
     return Standing(problem, pairs, state)
 
 
-def cover(at: Standing, *, halves: bool) -> tuple[Standing, Floats]:
-    """Search and add missed pairs until nothing is missed or the time is up; what each person lacks then."""
+def cover(at: Standing, *, halves: bool, lack: Floats | None = None) -> tuple[Standing, Floats]:
+    """Search and add missed pairs until nothing is missed or the time is up; what each person lacks then.
+
+    ``lack`` is what they lack now, if that is known: it stays so where there is nothing to search.
+    """
     while True:
-        search(at, halves=halves)
+        done = search(at, halves=halves)
+        if lack is not None and not done:
+            return at, lack
         missed = _missed(at)
         if at.problem.late or not len(missed.pairs):
             return at, missed.lack
-        at = with_more(at, missed.pairs)
+        at, lack = with_more(at, missed.pairs), None
 
 
-def search(at: Standing, *, halves: bool) -> None:
+def search(at: Standing, *, halves: bool) -> int:
     """Settle every root, or as many as there is time for; with ``halves`` odd cycles may share half pairs."""
-    while run(at.state, halves, AT_ONCE) == AT_ONCE and not at.problem.late:
-        pass
+    done = latest = run(at.state, halves, AT_ONCE)
+    while latest == AT_ONCE and not at.problem.late:
+        latest = run(at.state, halves, AT_ONCE)
+        done += latest
+    return done
 
 
 def _missed(at: Standing) -> Tightest:

@@ -91,7 +91,7 @@ class PairTable:
 
     def sample(self, people: Ints) -> "PairTable":
         """The table of some of the people, held in memory."""
-        rows = [block[people[_within(people, start, block)] - start][:, people] for start, block in self.blocks()]
+        rows = [block[np.ix_(people[_within(people, start, block)] - start, people)] for start, block in self.blocks()]
         cells = np.ascontiguousarray(np.concatenate(rows))
         return PairTable(len(people), cells.__getitem__, cells=cells)
 

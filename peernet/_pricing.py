@@ -18,7 +18,7 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 NOT_ALLOWED = -1e300
 FAR, OPEN = 1e299, 1e300
-STRIP = 64
+STRIP, WIDE = 64, 256
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
@@ -68,7 +68,7 @@ def note_ends(ends: Floats, seen: Floats) -> None:
 @kernel
 def look_over_array(cells: Floats, seen: Floats) -> int:
     """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
-    n, turned, ends = len(cells), np.empty((STRIP, STRIP)), no_ends(STRIP)
+    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), no_ends(STRIP)
     for top in range(0, n, STRIP):
         for left in range(top, n, STRIP):
             if compare_tile(cells, top, left, turned, ends, seen):
@@ -129,18 +129,30 @@ def raise_offers(row: Floats, dual: Floats, scale: float, offset: float, best: F
         best[j] = offer if offer > best[j] else best[j]
 
 
+@part
+def greatest(best: Floats) -> float:
+    """The greatest of a power of two numbers, many compared at once; the others are lost."""
+    half = len(best) // 2
+    while half > 0:
+        low, high = best[:half], best[half : 2 * half]
+        for j in range(half):
+            low[j] = high[j] if high[j] > low[j] else low[j]
+        half //= 2
+    return float(best[0])
+
+
 @kernel
 def best_offers(block: Floats, first: int, scale: float, offset: float, dual: Floats, out: Floats) -> None:
     """For each person the most any partner leaves them: weight less the partner's dual."""
-    n, best = block.shape[1], np.empty(STRIP)
+    n, best = block.shape[1], np.empty(WIDE)
     for i in range(len(block)):
         best[:] = NOT_ALLOWED
         own, dual[first + i] = dual[first + i], OPEN
-        for start in range(0, n, STRIP):
-            part = slice(start, min(n, start + STRIP))
+        for start in range(0, n, WIDE):
+            part = slice(start, min(n, start + WIDE))
             raise_offers(block[i, part], dual[part], scale, offset, best)
         dual[first + i] = own
-        out[first + i] = best.max()
+        out[first + i] = greatest(best)
 
 
 @part
@@ -200,6 +212,7 @@ def nearest_pairs(
     """
     n, k = block.shape[1], partner.shape[1]
     slack, value, raised, order = np.empty(n), np.empty(k), np.empty(n), np.empty(2 * n)
+    bar = FAR
     for j in range(2 * n):
         order[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
@@ -208,7 +221,10 @@ def nearest_pairs(
         for j in range(n):
             raised[j] = dual[j] + order[turn + j]
         raised[me] = OPEN
-        found = smallest(block[i], raised, dual[me], scale, offset, FAR, slack, partner[me], value)
+        found = smallest(block[i], raised, dual[me], scale, offset, bar, slack, partner[me], value)
+        if found < k and bar < FAR:
+            found = smallest(block[i], raised, dual[me], scale, offset, FAR, slack, partner[me], value)
+        bar = 2.0 * value[k - 1] + 4.0 if found == k else FAR  # few are greater than twice those of the row before
         partner[me, found:] = -1
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)

@@ -32,19 +32,19 @@ class Solution:
 
 def solve(problem: Problem) -> Solution:
     """Best matching in which no pair occurs twice."""
-    return solve_from(cover(begin(problem), halves=True)[0])
+    return solve_from(*cover(begin(problem), halves=True))
 
 
-def solve_from(at: Standing) -> Solution:
+def solve_from(at: Standing, lack: Floats | None = None) -> Solution:
     """Go on from wherever a search stands."""
     while True:
-        at, lack = cover(at, halves=False)
+        at, lack = cover(at, halves=False, lack=lack)
         u, v, doubled = pairs_made(at)
         if at.problem.late or not len(doubled):
             return Solution(u, v, certify(at, lack), at)
         copies = at.problem.copies
         problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
-        at = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state))
+        at, lack = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
 
 
 def closed(state: State) -> tuple[Ints, Ints]:

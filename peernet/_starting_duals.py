@@ -18,7 +18,7 @@ __all__ = ["begin"]
 SAMPLE_ABOVE = 100  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
-NEAREST = 12  # candidates a person to begin with
+NEAREST = 16  # candidates a person to begin with
 
 
 def begin(problem: Problem) -> Standing:
