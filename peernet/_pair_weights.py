@@ -91,18 +91,16 @@ class PairTable:
 
     def sample(self, people: Ints) -> "PairTable":
         """The table of some of the people, held in memory."""
-        rows = [block[np.ix_(people[_within(people, start, block)] - start, people)] for start, block in self.blocks()]
-        cells = np.ascontiguousarray(np.concatenate(rows))
+        if self.cells is not None:
+            cells = self.cells[np.ix_(people, people)]
+        else:
+            cells = np.concatenate([block[:, people] for _, block in self.parts(people)])
         return PairTable(len(people), cells.__getitem__, cells=cells)
 
     def held(self) -> "PairTable":
         """The same table with all rows in memory."""
         cells = np.concatenate([np.empty((0, self.n)), *(block for _, block in self.blocks())])
         return PairTable(self.n, cells.__getitem__, self.pairs, cells)
-
-
-def _within(people: Ints, start: int, block: Floats) -> npt.NDArray[np.bool_]:
-    return (people >= start) & (people < start + len(block))
 
 
 def _looked_up(pairs: tuple[Ints, Ints, Floats], wanted: Ints, n: int) -> Floats:

@@ -18,7 +18,7 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 NOT_ALLOWED = -1e300
 FAR, OPEN = 1e299, 1e300
-STRIP, WIDE = 64, 256
+STRIP = 64
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
@@ -123,36 +123,20 @@ def as_worth(weight: float, scale: float, offset: float) -> float:
 
 
 @part
-def raise_offers(row: Floats, dual: Floats, scale: float, offset: float, best: Floats) -> None:
+def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Floats) -> None:
     for j in range(len(row)):
-        offer = as_worth(row[j], scale, offset) - dual[j]
+        offer = as_worth(row[j], scale, offset) - mine
         best[j] = offer if offer > best[j] else best[j]
 
 
-@part
-def greatest(best: Floats) -> float:
-    """The greatest of a power of two numbers, many compared at once; the others are lost."""
-    half = len(best) // 2
-    while half > 0:
-        low, high = best[:half], best[half : 2 * half]
-        for j in range(half):
-            low[j] = high[j] if high[j] > low[j] else low[j]
-        half //= 2
-    return float(best[0])
-
-
 @kernel
-def best_offers(block: Floats, first: int, scale: float, offset: float, dual: Floats, out: Floats) -> None:
-    """For each person the most any partner leaves them: weight less the partner's dual."""
-    n, best = block.shape[1], np.empty(WIDE)
+def best_offers(block: Floats, people: Ints, scale: float, offset: float, dual: Floats, best: Floats) -> None:
+    """Raise ``best`` to the most that any of these people leaves each person: weight less the dual of the offerer."""
     for i in range(len(block)):
-        best[:] = NOT_ALLOWED
-        own, dual[first + i] = dual[first + i], OPEN
-        for start in range(0, n, WIDE):
-            part = slice(start, min(n, start + WIDE))
-            raise_offers(block[i, part], dual[part], scale, offset, best)
-        dual[first + i] = own
-        out[first + i] = greatest(best)
+        me = people[i]
+        kept = best[me]
+        raise_offers(block[i], dual[me], scale, offset, best)
+        best[me] = kept
 
 
 @part

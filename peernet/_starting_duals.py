@@ -43,16 +43,16 @@ def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
 def _guess_duals(problem: Problem) -> Floats:
     """Duals near the best ones that miss no pair."""
     able = np.flatnonzero(problem.copies.capacity > 0)
-    known = np.full(problem.table.n, OPEN)
     if len(able) > SAMPLE_ABOVE:
         people = able[:: max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))]
+        known = np.full(problem.table.n, OPEN)
         known[people] = _sample_duals(problem, people)
-        dual = np.maximum(_offers(problem, known), 0.0)
+        dual = _offers(problem, known, people)
         dual[people] = known[people]
-        dual += np.maximum(_offers(problem, dual) - dual, 0.0) / 2
+        dual += np.maximum(_offers(problem, dual, able) - dual, 0.0) / 2
     else:
-        dual = np.maximum(_offers(problem, np.where(problem.copies.capacity > 0, 0.0, OPEN)), 0.0) / 2
-    return np.where(problem.copies.capacity > 0, np.ceil(np.maximum(dual, 0.0)), OPEN)
+        dual = _offers(problem, np.zeros(problem.table.n), able) / 2
+    return np.where(problem.copies.capacity > 0, np.ceil(dual), OPEN)
 
 
 def _sample_duals(problem: Problem, people: Ints) -> Floats:
@@ -62,13 +62,12 @@ def _sample_duals(problem: Problem, people: Ints) -> Floats:
     return copies.person_duals(cover(begin(part), halves=True)[0].state)
 
 
-def _offers(problem: Problem, dual: Floats) -> Floats:
-    """The most any partner leaves each person; people without capacity offer and take nothing."""
-    dual = np.where(problem.copies.capacity > 0, dual, OPEN)
-    found = np.empty(problem.table.n)
-    for first, block in problem.table.blocks():
-        best_offers(block, first, problem.units.scale, float(problem.units.offset), dual, found)
-    return found
+def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
+    """The most any of some people leaves each person, nothing at least."""
+    best, units = np.zeros(problem.table.n), problem.units
+    for some, block in problem.table.parts(people if len(people) < len(best) else None):
+        best_offers(block, some, units.scale, float(units.offset), dual, best)
+    return best
 
 
 def _nearest(problem: Problem, dual: Floats) -> Pairs:
