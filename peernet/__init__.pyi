@@ -8,6 +8,9 @@ from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._position import describe_people as describe_people
+from ._rule_sheets import read_rules as read_rules
+from ._rules import Rule as Rule
+from ._rules import Rules as Rules
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study

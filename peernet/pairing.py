@@ -30,6 +30,14 @@ GATE_OF = {
     "too few shared answers": "too few answers",
     "experience too different": "experience",
     "goals too different": "goals",
+    "perspective too close": "perspective band",
+    "perspective out of reach": "perspective band",
+    "forbidden": "rules",
+    "met before": "rules",
+    "same group": "rules",
+    "different group": "rules",
+    "too few shared hours": "rules",
+    "the different one too often": "rules",
 }
 
 
