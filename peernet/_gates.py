@@ -38,6 +38,7 @@ REASONS = (
     "different group",
     "too few shared hours",
     "the different one too often",
+    "gain below the floor",
 )
 CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
 GATES = ("foundation", "experience", "goals", "band")
@@ -67,6 +68,8 @@ class Gates:
         Least and largest perspective distance that passes, or None for no gate.
     closed
         Reason and pairs of each rule of a programme that closes pairs.
+    floor
+        Pairs in which somebody gains too little, or None for no floor.
     """
 
     rules: sparse.csr_array
@@ -80,6 +83,7 @@ class Gates:
     goals_within: float | None
     band: tuple[float, float] | None = None
     closed: tuple[tuple[str, Cells], ...] = ()
+    floor: Cells | None = None
 
     def codes(self, rows: Integers) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
@@ -91,6 +95,8 @@ class Gates:
 
     def layers(self, rows: Integers) -> Iterator[Codes]:
         """What each gate and rule by itself keeps apart, the lightest first; codes into `REASONS`, 0 for nothing."""
+        if self.floor is not None:
+            yield self.floor.among(rows) * CODE["gain below the floor"]
         yield self._apart(self.perspective, np.inf, rows, "")
         if self.band is not None:
             yield self._outside(self.band, rows)

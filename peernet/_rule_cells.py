@@ -12,6 +12,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
 from peernet._rare_outlooks import learners, rooms
+from peernet._reach import Reach
 from peernet._rule_hours import free_hours
 from peernet._rules import LIMITS, Rule, Rules
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
@@ -20,7 +21,7 @@ from peernet.survey import Survey
 if TYPE_CHECKING:
     from peernet.scores import PairScores
 
-__all__ = ["Cells", "Limit", "Ruling", "rule_on"]
+__all__ = ["BelowFloor", "Cells", "Limit", "Ruling", "rule_on"]
 
 CLOSING = {
     "forbidden": "forbidden",
@@ -31,7 +32,8 @@ CLOSING = {
     "shared hours": "too few shared hours",
 }
 BY_PAIR = ("forbidden", "met", "required")
-GAINS_MORE = 1e-9
+HOURS_ROUNDING = 1e-9
+FLOOR_ROUNDING = 1e-12
 
 
 class Cells(Protocol):
@@ -77,7 +79,20 @@ class Busy:
     def among(self, rows: Integers) -> Flags:
         """Pairs of the rows that share too few hours."""
         shared = (self.free[rows] * self.length) @ self.free.T
-        return np.asarray(shared < self.needed - GAINS_MORE)
+        return np.asarray(shared < self.needed - HOURS_ROUNDING)
+
+
+@dataclass(frozen=True)
+class BelowFloor:
+    """Pairs in which one of the two gains less than so much."""
+
+    reach: Reach
+    floor: float
+
+    def among(self, rows: Integers) -> Flags:
+        """Pairs of the rows in which somebody gains too little."""
+        own, given = self.reach.gains(rows)
+        return np.asarray(np.minimum(own, given) < self.floor - FLOOR_ROUNDING)
 
 
 @dataclass(frozen=True)

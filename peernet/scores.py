@@ -18,7 +18,7 @@ from peernet._foundation import STATES, lay_foundation, lowest_rating
 from peernet._gates import GATES, Gates, hard_rules
 from peernet._pair_table import pair_table
 from peernet._reach import Reach
-from peernet._rule_cells import Ruling, rule_on
+from peernet._rule_cells import BelowFloor, Ruling, rule_on
 from peernet._rules import Rules
 from peernet._score_settings import (
     Value,
@@ -284,11 +284,25 @@ class PairScores:
             settings={**self.settings, "rules": ruling.rules},
         )
 
+    def floored(self, floor: float) -> PairScores:
+        """The same scores where a pair is possible only if each side gains at least so much.
+
+        Raises
+        ------
+        SettingError
+            If the floor is not a number.
+        """
+        if not np.isfinite(floor):
+            raise SettingError(f"floor must be a number of effective perspectives; got {floor!r}.")
+        gates = replace(self.gates, floor=BelowFloor(self.reach, float(floor)))
+        return replace(self, gates=gates, settings={**self.settings, "floor": float(floor)})
+
     def rescaled(self, scale: float) -> PairScores:
         """The same scores with perspective seen at another scale."""
         if not scale > 0:
             raise SettingError(f"scale must be above 0; got {scale!r}.")
         seen = replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
+        seen = seen.floored(self.settings["floor"]) if self.gates.floor is not None else seen
         return seen if self.ruling is None else seen.under(Rules())
 
 

@@ -1,0 +1,308 @@
+"""The fairest matching: lexicographic from the worst-off person, each step proven by the exact engine.
+
+People are taken level by level, from the least gain up: as few people as possible at the lowest level, of those
+matchings as few as possible at the next, and so on; ties are settled by total value. One step is one matching problem
+in small whole numbers. Its duals say which matchings are best: those that use only links without slack, leave nobody
+single whose dual is above zero, and fill every set whose dual is above zero. Weights of one on those people and sets
+therefore have the same best matchings, and the next step is put on top of them. Numbers stay small however many levels
+there are, and the duals of all steps together are the proof.
+
+References
+----------
+Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet._places import Pairs, Places, places
+from peernet.matching import Certificate, Matching, max_weight_matching, verify_bound
+
+__all__ = ["FairMatching", "Sides", "fairest", "is_fairest"]
+
+DECIMALS = 9  # gains that agree so far count as equal
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What pairs bring to both sides: everything the fairest matching depends on.
+
+    Parameters
+    ----------
+    own
+        What the row's person gains from the column's.
+    value
+        What pairs are worth, missing where they are not possible.
+    capacity
+        The most partners each person can have.
+    required
+        Pairs of positions that must be made.
+    fill
+        Whether as many pairs as possible come first.
+    """
+
+    own: Floats
+    value: Floats
+    capacity: Integers
+    required: Pairs = ()
+    fill: bool = False
+
+    def levels(self, pairs: Iterable[tuple[int, int]]) -> Floats:
+        """What everybody has of some pairs: the best that any of their places brings, a free place bringing nothing."""
+        brought: list[list[float]] = [[] for _ in self.capacity]
+        for i, j in pairs:
+            brought[i].append(self.own[i, j])
+            brought[j].append(self.own[j, i])
+        best = [
+            max(gains + [0.0] * int(room > len(gains)), default=0.0)
+            for gains, room in zip(brought, self.capacity, strict=True)
+        ]
+        return np.round(best, DECIMALS) + 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One proven step: what was counted, and the duals that say that no more can be had."""
+
+    kind: str
+    level: float
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class FairMatching(Matching):
+    """The fairest pairs; ``bound`` bounds the total value of every matching, fair or not.
+
+    Parameters
+    ----------
+    best_total
+        The largest total value there is.
+    single
+        Pairs with nodes of their own, see `Places`.
+    links
+        The matched places.
+    steps
+        The proof, level by level.
+    """
+
+    best_total: float = math.nan
+    single: Pairs = field(default=(), repr=False)
+    links: Pairs = field(default=(), repr=False)
+    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the search stands: links that are left, and weights whose best matchings are the fairest so far."""
+
+    graph: Places
+    weight: Floats
+    level: float = -math.inf
+
+    def without_between(self, level: float) -> Flags:
+        """Links that are left when nobody may gain more than at this state's level, but less than ``level``."""
+        gain = self.graph.gain
+        between = (gain > self.level) & (gain < level)
+        return np.asarray(~np.isnan(self.weight) & ~between & ~between.T)
+
+
+def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progress: bool = False) -> FairMatching:
+    """The fairest matching, and of the fairest the one of largest total value.
+
+    Parameters
+    ----------
+    sides
+        What pairs bring.
+    best
+        The matching of largest total value.
+    deadline
+        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
+    progress
+        Whether to show a progress bar after two seconds.
+    """
+    sides = replace(sides, own=np.round(sides.own, DECIMALS) + 0.0)
+    single: Pairs = ()
+    while True:
+        graph = places(sides.own, sides.value, sides.capacity, single)
+        steps, found, proven = _climb(graph, sides, deadline, progress)
+        joined = graph.joined(found.pairs)
+        twice = {pair for pair in joined if joined.count(pair) > 1}
+        if not twice:
+            break
+        single = tuple(sorted({*single, *twice}))
+    total = math.fsum(sides.value[i, j] for i, j in joined)
+    return FairMatching(
+        tuple(joined),
+        total,
+        max(best.bound, total),
+        proven and best.proven,
+        best.certificate,
+        max(best.objective, total),
+        single,
+        found.pairs,
+        tuple(steps),
+    )
+
+
+def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tuple[list[Step], Matching, bool]:
+    """Every step up, the last matching, and whether every level was seen to."""
+    state = State(graph, np.where(graph.open, 0.0, np.nan))
+    steps: list[Step] = []
+    for kind in _kinds(sides, graph):
+        state, _ = _taken(state, kind, sides, steps)
+    done = False
+    with tqdm(total=int(sides.capacity.astype(bool).sum()), desc="levels", delay=2, disable=not progress) as bar:
+        while not done and monotonic() < deadline:
+            level = _next_level(state)
+            done = level is None
+            if level is not None:
+                state = replace(state, weight=np.where(state.without_between(level), state.weight, np.nan), level=level)
+                state, _ = _taken(state, "level", sides, steps)
+                bar.update()
+    _, found = _taken(state, "value", sides, steps)
+    return steps, found, done
+
+
+def _kinds(sides: Sides, graph: Places) -> Iterator[str]:
+    """What comes before the levels."""
+    if graph.single:
+        yield "single"
+    if sides.required:
+        yield "required"
+    if sides.fill:
+        yield "pairs"
+
+
+def _counted(state: State, kind: str, sides: Sides) -> Floats:
+    """What one step counts on each link."""
+    graph = state.graph
+    if kind == "single":
+        own: Floats = (graph.owner < 0).astype(float)
+        return np.asarray(own[:, None] + own)
+    if kind == "required":
+        return _required(graph, sides.required)
+    if kind == "pairs":
+        return graph.makes.astype(float)
+    if kind == "value":
+        return np.nan_to_num(graph.value)
+    if state.level < 0:
+        low: Floats = (graph.gain <= state.level).astype(float)
+        return np.asarray(-(low + low.T))
+    high: Floats = (graph.gain > state.level).astype(float)
+    return np.asarray(high + high.T)
+
+
+def _required(graph: Places, required: Pairs) -> Floats:
+    counted = np.zeros(graph.open.shape)
+    own = dict(zip(graph.single, graph.own_nodes.tolist(), strict=True))
+    for i, j in required:
+        at_i = np.flatnonzero(graph.owner == i)
+        at_j = own[i, j][:1] if (i, j) in own else np.flatnonzero(graph.owner == j)
+        counted[np.ix_(at_i, at_j)] = 1.0
+        counted[np.ix_(at_j, at_i)] = 1.0
+    return counted
+
+
+def _weights(state: State, kind: str, sides: Sides) -> Floats:
+    """The weights of one step: what it counts, below everything counted before."""
+    counted = _counted(state, kind, sides)
+    most = float(np.abs(np.where(np.isnan(state.weight), 0.0, counted)).max(initial=0.0))
+    return np.asarray(state.weight * (1.0 + most * len(counted)) + counted)
+
+
+def _taken(state: State, kind: str, sides: Sides, steps: list[Step]) -> tuple[State, Matching]:
+    """Solve one step and keep its proof; the state that has the same best matchings."""
+    weights = _weights(state, kind, sides)
+    found = max_weight_matching(weights)
+    steps.append(Step(kind, state.level, found.certificate))
+    return replace(state, weight=_same_best(weights, found.certificate)), found
+
+
+def _same_best(weights: Floats, proof: Certificate | None) -> Floats:
+    """Small weights with the same best matchings: links without slack, and one for each dual above zero."""
+    assert proof is not None  # the engine always gives one
+    dual = proof.dual.astype(float)
+    slack = dual[:, None] + dual - weights / proof.unit
+    small = (dual > 0)[:, None].astype(float) + (dual > 0)
+    for nodes, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True):
+        if worth > 0:
+            slack[np.ix_(nodes, nodes)] += worth
+            small[np.ix_(nodes, nodes)] += 1.0
+    return np.where(slack == 0, small, np.nan)
+
+
+def _next_level(state: State) -> float | None:
+    """The highest level that the worst-off above the present level can be lifted to; None where nobody is left."""
+    gain = state.graph.gain
+    usable = ~np.isnan(state.weight)
+    known = np.unique(gain[usable & (gain > state.level)])
+    levels = np.unique(np.append(known, 0.0)) if state.level < 0 else known
+    levels = levels[levels > state.level]
+    if not len(levels):
+        return None
+    if state.level < 0:
+        levels = levels[levels <= 0]
+    best = max_weight_matching(state.weight).objective
+    low, high = 0, len(levels)  # levels[low] can be had; levels[high] cannot, or is not there
+    while high - low > 1:
+        middle = (low + high) // 2
+        kept = np.where(state.without_between(float(levels[middle])), state.weight, np.nan)
+        if max_weight_matching(kept).objective == best:
+            low = middle
+        else:
+            high = middle
+    return float(levels[low])
+
+
+# --- the proof, held against the gains again --------------------------------------------------------------------------
+
+
+def is_fairest(sides: Sides, matching: FairMatching) -> bool:
+    """Whether the proof of the fairest matching holds: every step's duals prove that no more can be counted.
+
+    The engine has no part in it. Step by step the weights are made anew, the duals are held against every link, and the
+    matching is seen to reach what they prove; a level the matching reaches has its step.
+    """
+    sides = replace(sides, own=np.round(sides.own, DECIMALS) + 0.0)
+    graph = places(sides.own, sides.value, sides.capacity, matching.single)
+    if sorted(graph.joined(matching.links)) != list(matching.pairs):
+        return False
+    state = State(graph, np.where(graph.open, 0.0, np.nan))
+    for step in matching.steps:
+        state = replace(state, weight=np.where(state.without_between(step.level), state.weight, np.nan))
+        state = replace(state, level=step.level)
+        weights = _weights(state, step.kind, sides)
+        if not _reaches(matching, step, weights):
+            return False
+        state = replace(state, weight=_same_best(weights, step.certificate))
+    return _all_counted(sides, matching)
+
+
+def _reaches(matching: FairMatching, step: Step, weights: Floats) -> bool:
+    u, v = np.array(matching.links, dtype=np.int64).reshape(-1, 2).T
+    reached = math.fsum(weights[u, v])  # missing where a link is gone
+    claim = replace(Matching((), 0.0, 0.0, True), certificate=step.certificate)
+    proven = verify_bound(claim, weights)
+    return bool(proven - reached <= (0.5 if step.kind != "value" else 1e-9 * max(1.0, abs(proven))))
+
+
+def _all_counted(sides: Sides, matching: FairMatching) -> bool:
+    """Whether every step there must be is there, in order, and so is every level of the matching but the highest."""
+    kinds = [step.kind for step in matching.steps]
+    levels = [step.level for step in matching.steps if step.kind == "level"]
+    takes_part = sides.capacity > 0
+    reached = np.unique(sides.levels(matching.pairs)[takes_part])
+    first = [*_kinds(sides, places(sides.own, sides.value, sides.capacity, matching.single))]
+    return (
+        kinds == [*first, *["level"] * len(levels), "value"]
+        and levels == sorted(levels)
+        and set(reached[:-1].tolist()) <= set(levels)
+    )
