@@ -88,26 +88,26 @@ class Gates:
     def codes(self, rows: Integers) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
         found = np.zeros((len(rows), len(self.out)), dtype=np.int8)
-        for codes in self.layers(rows):
+        for _, codes in self.layers(rows):
             found[codes > 0] = codes[codes > 0]  # a graver reason overwrites a lighter one
         found[np.arange(len(rows)), rows] = CODE["same person"]
         return found
 
-    def layers(self, rows: Integers) -> Iterator[Codes]:
-        """What each gate and rule by itself keeps apart, the lightest first; codes into `REASONS`, 0 for nothing."""
+    def layers(self, rows: Integers) -> Iterator[tuple[str, Codes]]:
+        """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
         if self.floor is not None:
-            yield self.floor.among(rows) * CODE["gain below the floor"]
-        yield self._apart(self.perspective, np.inf, rows, "")
+            yield "floor", self.floor.among(rows) * CODE["gain below the floor"]
+        yield "answers", self._apart(self.perspective, np.inf, rows, "")
         if self.band is not None:
-            yield self._outside(self.band, rows)
-        yield self._apart(self.goals, self.goals_within, rows, "goals too different")
-        yield self._apart(self.experience, self.experience_within, rows, "experience too different")
-        yield self._unfounded(rows)
+            yield "band", self._outside(self.band, rows)
+        yield "goals", self._apart(self.goals, self.goals_within, rows, "goals too different")
+        yield "experience", self._apart(self.experience, self.experience_within, rows, "experience too different")
+        yield "foundation", self._unfounded(rows)
         for reason, cells in self.closed:
-            yield cells.among(rows) * CODE[reason]
-        yield self.rules[rows].toarray()
-        yield np.broadcast_to(self.out, (len(rows), len(self.out)))
-        yield np.broadcast_to(self.out[rows][:, None], (len(rows), len(self.out)))
+            yield "programme", cells.among(rows) * CODE[reason]
+        yield "standing", self.rules[rows].toarray()
+        yield "out", np.broadcast_to(self.out, (len(rows), len(self.out)))
+        yield "out", np.broadcast_to(self.out[rows][:, None], (len(rows), len(self.out)))
 
     def without(self, gates: Collection[str]) -> Gates:
         """The same gates with some of them open."""

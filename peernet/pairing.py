@@ -198,7 +198,7 @@ def pair_people(
     Raises
     ------
     InfeasibleError
-        If a required pair is not possible, or no pairing keeps a limit of the rules.
+        If a required pair is not possible, or no pairing keeps a limit of the rules; see `feasibility`.
     RulesError
         If a rule names somebody or a column that is not there.
     SettingError
