@@ -101,11 +101,27 @@ class FairMatching(Matching):
 
 @dataclass(frozen=True)
 class State:
-    """Where the search stands: links that are left, and weights whose best matchings are the fairest so far."""
+    """Where the search stands.
+
+    Parameters
+    ----------
+    graph
+        The places.
+    weight
+        Weights whose best matchings are the fairest so far, missing where a link is gone.
+    level
+        The level seen to last.
+    pairs
+        A matching that is among the best.
+    held
+        Places that are matched in each of them.
+    """
 
     graph: Places
     weight: Floats
     level: float = -math.inf
+    pairs: Pairs = ()
+    held: Flags | None = None
 
     def without_between(self, level: float) -> Flags:
         """Links that are left when nobody may gain more than at this state's level, but less than ``level``."""
@@ -223,7 +239,8 @@ def _taken(state: State, kind: str, sides: Sides, steps: list[Step]) -> tuple[St
     weights = _weights(state, kind, sides)
     found = max_weight_matching(weights)
     steps.append(Step(kind, state.level, found.certificate))
-    return replace(state, weight=_same_best(weights, found.certificate)), found
+    held = found.certificate.dual > 0 if found.certificate is not None else None
+    return replace(state, weight=_same_best(weights, found.certificate), pairs=found.pairs, held=held), found
 
 
 def _same_best(weights: Floats, proof: Certificate | None) -> Floats:
@@ -241,25 +258,53 @@ def _same_best(weights: Floats, proof: Certificate | None) -> Floats:
 
 def _next_level(state: State) -> float | None:
     """The highest level that the worst-off above the present level can be lifted to; None where nobody is left."""
-    gain = state.graph.gain
-    usable = ~np.isnan(state.weight)
-    known = np.unique(gain[usable & (gain > state.level)])
-    levels = np.unique(np.append(known, 0.0)) if state.level < 0 else known
-    levels = levels[levels > state.level]
-    if not len(levels):
+    levels = _levels_left(state)
+    low = int(np.searchsorted(levels, _worst_off(state, state.pairs)))  # can be had: the matching at hand has it
+    if low == len(levels):
         return None
-    if state.level < 0:
-        levels = levels[levels <= 0]
-    best = max_weight_matching(state.weight).objective
-    low, high = 0, len(levels)  # levels[low] can be had; levels[high] cannot, or is not there
+    best = _total(state.weight, state.pairs)
+    high = int(np.searchsorted(levels, _ceiling(state), side="right"))  # cannot be had
+    middle = high - 1
     while high - low > 1:
-        middle = (low + high) // 2
         kept = np.where(state.without_between(float(levels[middle])), state.weight, np.nan)
-        if max_weight_matching(kept).objective == best:
-            low = middle
+        found = max_weight_matching(kept)
+        if found.objective == best:
+            low = max(middle, int(np.searchsorted(levels, _worst_off(state, found.pairs))))
         else:
             high = middle
+        middle = (low + high) // 2
     return float(levels[low])
+
+
+def _levels_left(state: State) -> Floats:
+    """Levels above the present one that somebody could be at; below zero, up to zero."""
+    gain = state.graph.gain
+    levels = np.unique(gain[~np.isnan(state.weight) & (gain > state.level)])
+    return levels if state.level >= 0 else np.append(levels[levels < 0], 0.0)
+
+
+def _total(weight: Floats, pairs: Pairs) -> float:
+    u, v = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return math.fsum(weight[u, v])
+
+
+def _worst_off(state: State, pairs: Pairs) -> float:
+    """The lowest level above the present one that a matching leaves anybody at."""
+    u, v = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    gain = np.concatenate([state.graph.gain[u, v], state.graph.gain[v, u]])
+    lowest = float(gain[gain > state.level].min(initial=math.inf))
+    return min(lowest, 0.0) if state.level < 0 else lowest
+
+
+def _ceiling(state: State) -> float:
+    """A level nobody can be above who is bound to be above the present one and has the least to choose from."""
+    gain = np.where(np.isnan(state.weight), np.nan, state.graph.gain)
+    known = ~np.isnan(gain)
+    bound = known.any(axis=1) & ~(known & (gain <= state.level)).any(axis=1)
+    bound &= (known | np.isnan(state.weight)).all(axis=1)
+    if state.held is not None:
+        bound &= state.held
+    return float(np.nanmax(gain[bound], axis=1).min(initial=math.inf)) if bound.any() else math.inf
 
 
 # --- the proof, held against the gains again --------------------------------------------------------------------------

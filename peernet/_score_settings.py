@@ -9,8 +9,9 @@ import numpy as np
 
 from peernet._arrays import Floats
 from peernet.codebook import Codebook
-from peernet.distance import PersonDistances
+from peernet.distance import PersonDistances, person_distances
 from peernet.errors import PeernetWarning, SettingError
+from peernet.survey import Survey
 
 __all__ = [
     "Value",
@@ -19,6 +20,7 @@ __all__ = [
     "checked_scale",
     "checked_value",
     "combined_gains",
+    "distances_if_asked",
     "value_in_words",
     "warn_without_foundation",
     "within",
@@ -100,3 +102,8 @@ def warn_without_foundation(codebook: Codebook) -> None:
             PeernetWarning,
             stacklevel=3,
         )
+
+
+def distances_if_asked(survey: Survey, block: str) -> PersonDistances | None:
+    """Distances on a block of answers; None where nothing was asked."""
+    return person_distances(survey, block) if len(survey.answers(block).columns) else None

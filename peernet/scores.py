@@ -20,6 +20,7 @@ from peernet._pair_table import pair_table
 from peernet._reach import Reach
 from peernet._rule_cells import BelowFloor, Ruling, rule_on
 from peernet._rules import Rules
+from peernet._score_columns import BLOCK_COLUMNS, column_of
 from peernet._score_settings import (
     Value,
     Within,
@@ -27,6 +28,7 @@ from peernet._score_settings import (
     checked_scale,
     checked_value,
     combined_gains,
+    distances_if_asked,
     value_in_words,
     warn_without_foundation,
     within,
@@ -39,7 +41,6 @@ from peernet.survey import Survey
 
 __all__ = ["PairScores", "score_pairs"]
 
-BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
 CELLS_AT_ONCE = 4_000_000
 
 
@@ -135,24 +136,12 @@ class PairScores:
         """
         check_choice("column", column, BLOCK_COLUMNS)
         rows = np.asarray(rows, dtype=np.int64)
-        found = self._column(rows, column)
+        found = column_of(self, rows, column)
         found[np.arange(len(rows)), rows] = np.nan
         return found
 
-    def _column(self, rows: Integers, column: str) -> Floats:
-        if column == "value":
-            return self._value(rows, self.gates.codes(rows) == 0)
-        if column == "gain":
-            return self._value(rows, None)
-        if column == "own_gain":
-            return self.reach.gains(rows)[0]
-        if column == "exchange":
-            return self._exchange(rows)
-        if column == "ties":
-            return self.ties[rows].toarray().astype(float)
-        return _distances({"perspective": self.perspective, **_gated(self.gates)}[column], rows, len(self))
-
-    def _value(self, rows: Integers, wanted: Flags | None) -> Floats:
+    def values(self, rows: Integers, wanted: Flags | None = None) -> Floats:
+        """Value of some cells of the rows against everyone, gates ignored; others are missing."""
         value = self.combined(*self.reach.gains(rows, wanted))
         return value - self.prices(rows) if self.priced else value
 
@@ -164,14 +153,6 @@ class PairScores:
     def prices(self, rows: Integers) -> Floats:
         """What the rules with a price take off each pair, shape (rows, people); below zero for pairs wished for."""
         return np.zeros((len(rows), len(self))) if self.ruling is None else self.ruling.prices(rows)
-
-    def _exchange(self, rows: Integers) -> Floats:
-        """Topics one can teach and the other wants to learn, counted both ways."""
-        if self.topics is None:
-            return np.full((len(rows), len(self)), np.nan)
-        offers, seeks = (side.astype(np.float64) for side in self.topics)
-        both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
-        return both
 
     def gains(self, firsts: Integers, seconds: Integers) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
@@ -387,20 +368,11 @@ def score_pairs(
     scale = checked_scale(scale, perspective)
     known = survey.answers("perspective").notna().any(axis=1).to_numpy()
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
-    near, aims = _distances_if_asked(survey, "experience"), _distances_if_asked(survey, "goal")
+    near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     rules, out = hard_rules(survey, ~known)
-    gates = Gates(
-        rules=rules,
-        out=out,
-        foundation=lay_foundation(graph, at_least=at_least, missing=missing),
-        accepted=tuple(foundation),
-        perspective=perspective,
-        experience=near,
-        goals=aims,
-        experience_within=within("experience", experience, near),
-        goals_within=within("goals", goals, aims),
-        band=band,
-    )
+    laid = lay_foundation(graph, at_least=at_least, missing=missing)
+    nearest = within("experience", experience, near), within("goals", goals, aims)
+    gates = Gates(rules, out, laid, tuple(foundation), perspective, near, aims, *nearest, band)
     settings = {
         "foundation": tuple(foundation),
         "experience": gates.experience_within,
@@ -425,15 +397,3 @@ def score_pairs(
         None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
         survey,
     )
-
-
-def _distances_if_asked(survey: Survey, block: str) -> PersonDistances | None:
-    return person_distances(survey, block) if len(survey.answers(block).columns) else None
-
-
-def _gated(gates: Gates) -> dict[str, PersonDistances | None]:
-    return {"experience": gates.experience, "goals": gates.goals}
-
-
-def _distances(distances: PersonDistances | None, rows: Integers, n: int) -> Floats:
-    return np.full((len(rows), n), np.nan) if distances is None else np.array(distances.block(rows))

@@ -118,6 +118,7 @@ PRIVATE = {
     "_rule_hours": "scores",
     "_rule_sheets": "scores",
     "_rules": "scores",
+    "_score_columns": "scores",
     "_score_settings": "scores",
     "_smallest_change": "pairing",
     "_social_relations": "graph",
