@@ -106,13 +106,13 @@ class State:
     Parameters
     ----------
     graph
-        The places.
+        The links that are left.
     weight
-        Weights whose best matchings are the fairest so far, missing where a link is gone.
+        Their weights, whose best matchings are the fairest so far.
     level
         The level seen to last.
     pairs
-        A matching that is among the best.
+        Matched places that are among the best.
     held
         Places that are matched in each of them.
     """
@@ -123,11 +123,17 @@ class State:
     pairs: Pairs = ()
     held: Flags | None = None
 
-    def without_between(self, level: float) -> Flags:
-        """Links that are left when nobody may gain more than at this state's level, but less than ``level``."""
-        gain = self.graph.gain
-        between = (gain > self.level) & (gain < level)
-        return np.asarray(~np.isnan(self.weight) & ~between & ~between.T)
+    def without_between(self, level: float) -> State:
+        """What is left when nobody may gain more than at this state's level, but less than ``level``."""
+        kept = np.ones(len(self.weight), dtype=bool)
+        for gain in (self.graph.gain_u, self.graph.gain_v):
+            kept &= ~((gain > self.level) & (gain < level))
+        return replace(self, graph=self.graph.where(kept), weight=self.weight[kept])
+
+    def total(self, pairs: Pairs) -> float:
+        """Weight of matched places; missing where a link is gone."""
+        used = self.graph.among(pairs)
+        return math.fsum(self.weight[used]) if used.sum() == len(pairs) else math.nan
 
 
 def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progress: bool = False) -> FairMatching:
@@ -170,9 +176,9 @@ def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progres
 
 def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tuple[list[Step], Matching, bool]:
     """Every step up, the last matching, and whether every level was seen to."""
-    state = State(graph, np.where(graph.open, 0.0, np.nan))
+    state = State(graph, np.zeros(len(graph.u)))
     steps: list[Step] = []
-    for kind in _kinds(sides, graph):
+    for kind in _kinds(sides, bool((graph.owner < 0).any())):
         state, _ = _taken(state, kind, sides, steps)
     done = False
     with tqdm(total=int(sides.capacity.astype(bool).sum()), desc="levels", delay=2, disable=not progress) as bar:
@@ -180,16 +186,15 @@ def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tupl
             level = _next_level(state)
             done = level is None
             if level is not None:
-                state = replace(state, weight=np.where(state.without_between(level), state.weight, np.nan), level=level)
-                state, _ = _taken(state, "level", sides, steps)
+                state, _ = _taken(replace(state.without_between(level), level=level), "level", sides, steps)
                 bar.update()
     _, found = _taken(state, "value", sides, steps)
     return steps, found, done
 
 
-def _kinds(sides: Sides, graph: Places) -> Iterator[str]:
+def _kinds(sides: Sides, single: bool) -> Iterator[str]:
     """What comes before the levels."""
-    if graph.single:
+    if single:
         yield "single"
     if sides.required:
         yield "required"
@@ -201,59 +206,50 @@ def _counted(state: State, kind: str, sides: Sides) -> Floats:
     """What one step counts on each link."""
     graph = state.graph
     if kind == "single":
-        own: Floats = (graph.owner < 0).astype(float)
-        return np.asarray(own[:, None] + own)
+        return (graph.owner[graph.u] < 0).astype(float) + (graph.owner[graph.v] < 0)
     if kind == "required":
-        return _required(graph, sides.required)
+        n = len(sides.capacity)
+        wanted = np.isin(graph.pair @ [n, 1], [i * n + j for i, j in sides.required])
+        return (wanted & graph.makes).astype(float)
     if kind == "pairs":
         return graph.makes.astype(float)
     if kind == "value":
-        return np.nan_to_num(graph.value)
+        return graph.value
     if state.level < 0:
-        low: Floats = (graph.gain <= state.level).astype(float)
-        return np.asarray(-(low + low.T))
-    high: Floats = (graph.gain > state.level).astype(float)
-    return np.asarray(high + high.T)
-
-
-def _required(graph: Places, required: Pairs) -> Floats:
-    counted = np.zeros(graph.open.shape)
-    own = dict(zip(graph.single, graph.own_nodes.tolist(), strict=True))
-    for i, j in required:
-        at_i = np.flatnonzero(graph.owner == i)
-        at_j = own[i, j][:1] if (i, j) in own else np.flatnonzero(graph.owner == j)
-        counted[np.ix_(at_i, at_j)] = 1.0
-        counted[np.ix_(at_j, at_i)] = 1.0
-    return counted
+        return -(graph.gain_u <= state.level).astype(float) - (graph.gain_v <= state.level)
+    return (graph.gain_u > state.level).astype(float) + (graph.gain_v > state.level)
 
 
 def _weights(state: State, kind: str, sides: Sides) -> Floats:
     """The weights of one step: what it counts, below everything counted before."""
     counted = _counted(state, kind, sides)
-    most = float(np.abs(np.where(np.isnan(state.weight), 0.0, counted)).max(initial=0.0))
-    return np.asarray(state.weight * (1.0 + most * len(counted)) + counted)
+    most = float(np.abs(counted).max(initial=0.0))
+    return state.weight * (1.0 + most * len(state.graph.owner)) + counted
 
 
 def _taken(state: State, kind: str, sides: Sides, steps: list[Step]) -> tuple[State, Matching]:
     """Solve one step and keep its proof; the state that has the same best matchings."""
     weights = _weights(state, kind, sides)
-    found = max_weight_matching(weights)
+    found = max_weight_matching(state.graph.matrix(weights))
     steps.append(Step(kind, state.level, found.certificate))
-    held = found.certificate.dual > 0 if found.certificate is not None else None
-    return replace(state, weight=_same_best(weights, found.certificate), pairs=found.pairs, held=held), found
+    return replace(_same_best(state, weights, found.certificate), pairs=found.pairs), found
 
 
-def _same_best(weights: Floats, proof: Certificate | None) -> Floats:
+def _same_best(state: State, weights: Floats, proof: Certificate | None) -> State:
     """Small weights with the same best matchings: links without slack, and one for each dual above zero."""
     assert proof is not None  # the engine always gives one
-    dual = proof.dual.astype(float)
-    slack = dual[:, None] + dual - weights / proof.unit
-    small = (dual > 0)[:, None].astype(float) + (dual > 0)
+    u, v = state.graph.u, state.graph.v
+    held = proof.dual > 0
+    slack = proof.dual[u].astype(float) + proof.dual[v] - weights / proof.unit
+    small = held[u].astype(float) + held[v]
     for nodes, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True):
-        if worth > 0:
-            slack[np.ix_(nodes, nodes)] += worth
-            small[np.ix_(nodes, nodes)] += 1.0
-    return np.where(slack == 0, small, np.nan)
+        inside = np.zeros(len(held), dtype=bool)
+        inside[nodes] = worth > 0
+        both = inside[u] & inside[v]
+        slack[both] += worth
+        small[both] += 1.0
+    kept = slack == 0
+    return replace(state, graph=state.graph.where(kept), weight=small[kept], held=held)
 
 
 def _next_level(state: State) -> float | None:
@@ -262,12 +258,12 @@ def _next_level(state: State) -> float | None:
     low = int(np.searchsorted(levels, _worst_off(state, state.pairs)))  # can be had: the matching at hand has it
     if low == len(levels):
         return None
-    best = _total(state.weight, state.pairs)
+    best = state.total(state.pairs)
     high = int(np.searchsorted(levels, _ceiling(state), side="right"))  # cannot be had
     middle = high - 1
     while high - low > 1:
-        kept = np.where(state.without_between(float(levels[middle])), state.weight, np.nan)
-        found = max_weight_matching(kept)
+        kept = state.without_between(float(levels[middle]))
+        found = max_weight_matching(kept.graph.matrix(kept.weight))
         if found.objective == best:
             low = max(middle, int(np.searchsorted(levels, _worst_off(state, found.pairs))))
         else:
@@ -278,33 +274,30 @@ def _next_level(state: State) -> float | None:
 
 def _levels_left(state: State) -> Floats:
     """Levels above the present one that somebody could be at; below zero, up to zero."""
-    gain = state.graph.gain
-    levels = np.unique(gain[~np.isnan(state.weight) & (gain > state.level)])
+    gain = np.concatenate([state.graph.gain_u, state.graph.gain_v])
+    levels = np.unique(gain[gain > state.level])
     return levels if state.level >= 0 else np.append(levels[levels < 0], 0.0)
-
-
-def _total(weight: Floats, pairs: Pairs) -> float:
-    u, v = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return math.fsum(weight[u, v])
 
 
 def _worst_off(state: State, pairs: Pairs) -> float:
     """The lowest level above the present one that a matching leaves anybody at."""
-    u, v = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    gain = np.concatenate([state.graph.gain[u, v], state.graph.gain[v, u]])
+    used = state.graph.among(pairs)
+    gain = np.concatenate([state.graph.gain_u[used], state.graph.gain_v[used]])
     lowest = float(gain[gain > state.level].min(initial=math.inf))
     return min(lowest, 0.0) if state.level < 0 else lowest
 
 
 def _ceiling(state: State) -> float:
     """A level nobody can be above who is bound to be above the present one and has the least to choose from."""
-    gain = np.where(np.isnan(state.weight), np.nan, state.graph.gain)
-    known = ~np.isnan(gain)
-    bound = known.any(axis=1) & ~(known & (gain <= state.level)).any(axis=1)
-    bound &= (known | np.isnan(state.weight)).all(axis=1)
-    if state.held is not None:
+    graph, n = state.graph, len(state.graph.owner)
+    least, most = np.full(n, math.inf), np.full(n, -math.inf)
+    for node, gain in ((graph.u, graph.gain_u), (graph.v, graph.gain_v)):
+        np.minimum.at(least, node, np.where(np.isnan(gain), -math.inf, gain))
+        np.maximum.at(most, node, np.where(np.isnan(gain), -math.inf, gain))
+    bound = (least > state.level) & (most > state.level)
+    if state.held is not None and len(graph.u):
         bound &= state.held
-    return float(np.nanmax(gain[bound], axis=1).min(initial=math.inf)) if bound.any() else math.inf
+    return float(most[bound].min(initial=math.inf))
 
 
 # --- the proof, held against the gains again --------------------------------------------------------------------------
@@ -320,23 +313,22 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
     graph = places(sides.own, sides.value, sides.capacity, matching.single)
     if sorted(graph.joined(matching.links)) != list(matching.pairs):
         return False
-    state = State(graph, np.where(graph.open, 0.0, np.nan))
+    state = State(graph, np.zeros(len(graph.u)))
     for step in matching.steps:
-        state = replace(state, weight=np.where(state.without_between(step.level), state.weight, np.nan))
-        state = replace(state, level=step.level)
+        state = replace(state.without_between(step.level), level=step.level)
         weights = _weights(state, step.kind, sides)
-        if not _reaches(matching, step, weights):
+        if not _reaches(matching, step, replace(state, weight=weights)):
             return False
-        state = replace(state, weight=_same_best(weights, step.certificate))
+        state = _same_best(state, weights, step.certificate)
     return _all_counted(sides, matching)
 
 
-def _reaches(matching: FairMatching, step: Step, weights: Floats) -> bool:
-    u, v = np.array(matching.links, dtype=np.int64).reshape(-1, 2).T
-    reached = math.fsum(weights[u, v])  # missing where a link is gone
-    claim = replace(Matching((), 0.0, 0.0, True), certificate=step.certificate)
-    proven = verify_bound(claim, weights)
-    return bool(proven - reached <= (0.5 if step.kind != "value" else 1e-9 * max(1.0, abs(proven))))
+def _reaches(matching: FairMatching, step: Step, state: State) -> bool:
+    """Whether the matching has the total that a step's duals prove."""
+    claim = Matching((), 0.0, 0.0, True, step.certificate)
+    proven = verify_bound(claim, state.graph.matrix(state.weight))
+    room = 0.5 if step.kind != "value" else 1e-9 * max(1.0, abs(proven))
+    return bool(proven - state.total(matching.links) <= room)
 
 
 def _all_counted(sides: Sides, matching: FairMatching) -> bool:
@@ -345,7 +337,7 @@ def _all_counted(sides: Sides, matching: FairMatching) -> bool:
     levels = [step.level for step in matching.steps if step.kind == "level"]
     takes_part = sides.capacity > 0
     reached = np.unique(sides.levels(matching.pairs)[takes_part])
-    first = [*_kinds(sides, places(sides.own, sides.value, sides.capacity, matching.single))]
+    first = [*_kinds(sides, bool(matching.single))]
     return (
         kinds == [*first, *["level"] * len(levels), "value"]
         and levels == sorted(levels)

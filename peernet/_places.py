@@ -8,14 +8,18 @@ second. Both are always matched: outwards if the pair is made, else to each othe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
 
-__all__ = ["Places", "places"]
+__all__ = ["Pairs", "Places", "places"]
 
+Matrix: TypeAlias = Any  # an array or a SciPy sparse array, which share no useful type
 Pairs = tuple[tuple[int, int], ...]
+FEW = 1 / 8  # share of all links up to which they are handed on as a sparse matrix
 
 
 @dataclass(frozen=True)
@@ -26,74 +30,111 @@ class Places:
     ----------
     owner
         Whose place each node is; -1 for the nodes of a pair.
-    open
-        Links there are, shape (nodes, nodes).
-    gain
-        What the row's person gains by the link, where that counts for them: in their first place; else missing.
+    u, v
+        The two nodes of each link.
+    gain_u, gain_v
+        What the owners gain by the link, where that counts for them: in their first place; else missing.
     value
-        What the pair is worth, on the link that makes it.
+        What the pair is worth, on the link that makes it; else 0.
+    pair
+        The two people whose pair the link belongs to, one row each.
     makes
-        Whether the link makes a pair.
-    single
-        Pairs with nodes of their own.
+        Whether the link makes the pair.
     """
 
     owner: Integers
-    open: Flags
-    gain: Floats
+    u: Integers
+    v: Integers
+    gain_u: Floats
+    gain_v: Floats
     value: Floats
+    pair: Integers
     makes: Flags
-    single: Pairs
 
-    @property
-    def own_nodes(self) -> Integers:
-        """The two nodes of each single pair, one row each."""
-        return np.flatnonzero(self.owner < 0).reshape(-1, 2)
+    def where(self, keep: Flags) -> Places:
+        """Some of the links."""
+        parts = self.u, self.v, self.gain_u, self.gain_v, self.value, self.pair, self.makes
+        return Places(self.owner, *(part[keep] for part in parts))  # type: ignore[arg-type]
 
-    def joined(self, pairs: Pairs) -> list[tuple[int, int]]:
-        """The pairs of people that matched places make, some perhaps twice."""
-        own = {int(node): pair for nodes, pair in zip(self.own_nodes, self.single, strict=True) for node in nodes}
-        found = []
-        for u, v in pairs:
-            if self.makes[u, v]:
-                person = {int(self.owner[u]), int(self.owner[v])} - {-1}
-                i, j = own.get(u) or own.get(v) or sorted(person)
-                found.append((i, j))
-        return sorted(found)
+    def among(self, matched: Pairs) -> Flags:
+        """Which links are among the matched nodes."""
+        mate = np.full(len(self.owner), -1)
+        a, b = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+        mate[a], mate[b] = b, a
+        return np.asarray(mate[self.u] == self.v)
+
+    def joined(self, matched: Pairs) -> list[tuple[int, int]]:
+        """The pairs of people that matched nodes make, some perhaps twice."""
+        return sorted(map(tuple, self.pair[self.among(matched) & self.makes].tolist()))
+
+    def matrix(self, weight: Floats) -> Matrix:
+        """Weights of the links for the matching engine."""
+        n = len(self.owner)
+        ends = np.concatenate([self.u, self.v]), np.concatenate([self.v, self.u])
+        both = np.concatenate([weight, weight])
+        if len(weight) < FEW * n * n / 2:
+            return sparse.csr_array((both, ends), shape=(n, n))
+        cells = np.full((n, n), np.nan)
+        cells[ends] = both
+        return cells
 
 
 def places(own: Floats, value: Floats, capacity: Integers, single: Pairs = ()) -> Places:
     """Places of people, given what each row's person gains from each column's and what pairs are worth.
 
-    Pairs are possible where ``value`` is known.
+    Pairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
     """
+    i, j = np.nonzero(np.triu(~np.isnan(value), 1))
+    apart = np.isin(i * len(capacity) + j, [a * len(capacity) + b for a, b in single])
+    plain = _between(own, value, capacity, i[~apart], j[~apart])
+    if not single:
+        return plain
+    own_nodes = [_led_over(own, value, capacity, pair, k) for k, pair in enumerate(single)]
+    parts = zip(*(_links(part) for part in (plain, *own_nodes)), strict=True)
+    owner = np.concatenate([plain.owner, np.full(2 * len(single), -1)])
+    return Places(owner, *(np.concatenate(part) for part in parts))
+
+
+def _links(graph: Places) -> tuple[Integers | Floats | Flags, ...]:
+    return graph.u, graph.v, graph.gain_u, graph.gain_v, graph.value, graph.pair, graph.makes
+
+
+def _between(own: Floats, value: Floats, capacity: Integers, i: Integers, j: Integers) -> Places:
+    """Every place of the one linked with every place of the other."""
     first = np.cumsum(capacity) - capacity
-    owner = np.repeat(np.arange(len(capacity)), capacity)
-    leading = np.arange(len(owner)) == first[owner]
-    cells = np.ix_(owner, owner)
-    open_ = ~np.isnan(value[cells]) & (owner[:, None] != owner)
-    gain = np.where(open_ & leading[:, None], own[cells], np.nan)
-    graph = Places(owner, open_, gain, np.where(open_, value[cells], np.nan), open_.copy(), single)
-    return _with_own_nodes(graph, own, value, leading) if single else graph
+    pair = np.repeat(np.arange(len(i)), capacity[i] * capacity[j])
+    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
+    i, j = i[pair], j[pair]
+    at_i, at_j = turn // capacity[j], turn % capacity[j]
+    return Places(
+        np.repeat(np.arange(len(capacity)), capacity),
+        first[i] + at_i,
+        first[j] + at_j,
+        np.where(at_i == 0, own[i, j], np.nan),
+        np.where(at_j == 0, own[j, i], np.nan),
+        value[i, j],
+        np.column_stack([i, j]).astype(np.int64),
+        np.ones(len(i), dtype=bool),
+    )
 
 
-def _with_own_nodes(graph: Places, own: Floats, value: Floats, leading: Flags) -> Places:
-    """The links of single pairs led over two nodes of their own."""
-    n, more = len(graph.owner), 2 * len(graph.single)
-    owner = np.concatenate([graph.owner, np.full(more, -1)])
-    open_, makes = (np.pad(part, (0, more)) for part in (graph.open, graph.makes))
-    gain, worth = (np.pad(part, (0, more), constant_values=np.nan) for part in (graph.gain, graph.value))
-    for k, (i, j) in enumerate(graph.single):
-        a, b = n + 2 * k, n + 2 * k + 1
-        at_i, at_j = np.flatnonzero(owner == i), np.flatnonzero(owner == j)
-        for cells in (np.ix_(at_i, at_j), np.ix_(at_j, at_i)):
-            open_[cells] = makes[cells] = False
-            gain[cells] = worth[cells] = np.nan
-        for node, at, other in ((a, at_i, j), (b, at_j, i)):
-            open_[node, at] = open_[at, node] = True
-            gain[at[leading[at]], node] = own[owner[at[0]], other]
-        open_[a, b] = open_[b, a] = True
-        makes[a, at_i] = makes[at_i, a] = True
-        worth[a, at_i] = worth[at_i, a] = value[i, j]
-        worth[b, at_j] = worth[at_j, b] = worth[a, b] = worth[b, a] = 0.0
-    return Places(owner, open_, gain, worth, makes, graph.single)
+def _led_over(own: Floats, value: Floats, capacity: Integers, pair: tuple[int, int], k: int) -> Places:
+    """The links of a single pair, led over two nodes of its own."""
+    (i, j), n = pair, int(capacity.sum())
+    a, b = n + 2 * k, n + 2 * k + 1
+    first = np.cumsum(capacity) - capacity
+    at_i, at_j = first[i] + np.arange(capacity[i]), first[j] + np.arange(capacity[j])
+    near, far, number = len(at_i), len(at_j), len(at_i) + len(at_j) + 1
+    gain = np.full(number, np.nan)
+    gain[0], gain[near] = own[i, j], own[j, i]
+    makes = np.arange(number) < near
+    return Places(
+        np.empty(0, dtype=np.int64),
+        np.concatenate([at_i, at_j, [a]]),
+        np.concatenate([np.full(near, a), np.full(far, b), [b]]),
+        gain,
+        np.full(number, np.nan),
+        np.where(makes, value[i, j], 0.0),
+        np.tile(np.array(pair, dtype=np.int64), (number, 1)),
+        makes,
+    )
