@@ -1,6 +1,8 @@
 from ._chance import random_pairs as random_pairs
 from ._cluster_plots import plot_cluster_profile as plot_cluster_profile
 from ._cluster_plots import plot_stability as plot_stability
+from ._feasibility import Feasibility as Feasibility
+from ._feasibility import feasibility as feasibility
 from ._foundation import pair_foundation as pair_foundation
 from ._foundation_curve import foundation_curve as foundation_curve
 from ._graph_files import write_edges as write_edges
@@ -11,6 +13,9 @@ from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._position import describe_people as describe_people
+from ._rule_sheets import read_rules as read_rules
+from ._rules import Rule as Rule
+from ._rules import Rules as Rules
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study

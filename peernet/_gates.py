@@ -1,8 +1,8 @@
-"""The gates a pair must pass before its value counts: rules, foundation, experience and goals."""
+"""The gates a pair must pass before its value counts: rules, foundation, experience, goals and perspective band."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy import sparse
 from peernet._arrays import Codes, Flags, Integers
 from peernet._constraints import opted_out, reporting_lines, vetoes
 from peernet._foundation import STATES, Foundation
+from peernet._rule_cells import Cells
 from peernet.distance import PersonDistances
 from peernet.survey import Survey
 
@@ -29,9 +30,18 @@ REASONS = (
     "too few shared answers",
     "experience too different",
     "goals too different",
+    "perspective too close",
+    "perspective out of reach",
+    "forbidden",
+    "met before",
+    "same group",
+    "different group",
+    "too few shared hours",
+    "the different one too often",
+    "gain below the floor",
 )
 CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
-GATES = ("foundation", "experience", "goals")
+GATES = ("foundation", "experience", "goals", "band")
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,12 @@ class Gates:
         Distances, or None where nothing was asked.
     experience_within, goals_within
         Largest distance that passes, or None for no gate.
+    band
+        Least and largest perspective distance that passes, or None for no gate.
+    closed
+        Reason and pairs of each rule of a programme that closes pairs.
+    floor
+        Pairs in which somebody gains too little, or None for no floor.
     """
 
     rules: sparse.csr_array
@@ -65,18 +81,33 @@ class Gates:
     goals: PersonDistances | None
     experience_within: float | None
     goals_within: float | None
+    band: tuple[float, float] | None = None
+    closed: tuple[tuple[str, Cells], ...] = ()
+    floor: Cells | None = None
 
     def codes(self, rows: Integers) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
-        found = self._apart(self.perspective, np.inf, rows, "")
-        _mark(found, self._apart(self.goals, self.goals_within, rows, "goals too different"))
-        _mark(found, self._apart(self.experience, self.experience_within, rows, "experience too different"))
-        _mark(found, self._unfounded(rows))
-        _mark(found, self.rules[rows].toarray())
-        _mark(found, np.broadcast_to(self.out, found.shape))
-        _mark(found, np.broadcast_to(self.out[rows][:, None], found.shape))
+        found = np.zeros((len(rows), len(self.out)), dtype=np.int8)
+        for _, codes in self.layers(rows):
+            found[codes > 0] = codes[codes > 0]  # a graver reason overwrites a lighter one
         found[np.arange(len(rows)), rows] = CODE["same person"]
         return found
+
+    def layers(self, rows: Integers) -> Iterator[tuple[str, Codes]]:
+        """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
+        if self.floor is not None:
+            yield "floor", self.floor.among(rows) * CODE["gain below the floor"]
+        yield "answers", self._apart(self.perspective, np.inf, rows, "")
+        if self.band is not None:
+            yield "band", self._outside(self.band, rows)
+        yield "goals", self._apart(self.goals, self.goals_within, rows, "goals too different")
+        yield "experience", self._apart(self.experience, self.experience_within, rows, "experience too different")
+        yield "foundation", self._unfounded(rows)
+        for reason, cells in self.closed:
+            yield "programme", cells.among(rows) * CODE[reason]
+        yield "standing", self.rules[rows].toarray()
+        yield "out", np.broadcast_to(self.out, (len(rows), len(self.out)))
+        yield "out", np.broadcast_to(self.out[rows][:, None], (len(rows), len(self.out)))
 
     def without(self, gates: Collection[str]) -> Gates:
         """The same gates with some of them open."""
@@ -85,7 +116,13 @@ class Gates:
             accepted=None if "foundation" in gates else self.accepted,
             experience_within=None if "experience" in gates else self.experience_within,
             goals_within=None if "goals" in gates else self.goals_within,
+            band=None if "band" in gates else self.band,
         )
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The gates that can be opened; the band only where there is one."""
+        return GATES if self.band is not None else GATES[:-1]
 
     def _apart(self, distances: PersonDistances | None, within: float | None, rows: Integers, reason: str) -> Codes:
         if distances is None or within is None:
@@ -93,6 +130,11 @@ class Gates:
         apart = distances.block(rows)
         codes = np.where(apart > within + 1e-12, CODE[reason], CODE[""])
         return np.where(np.isnan(apart), CODE["too few shared answers"], codes)
+
+    def _outside(self, band: tuple[float, float], rows: Integers) -> Codes:
+        apart = self.perspective.block(rows)
+        codes = np.where(apart > band[1] + 1e-12, CODE["perspective out of reach"], CODE[""])
+        return np.where(apart < band[0] - 1e-12, CODE["perspective too close"], codes)
 
     def _unfounded(self, rows: Integers) -> Codes:
         if self.accepted is None:
@@ -105,11 +147,6 @@ def _foundation_code(state: str, accepted: tuple[str, ...]) -> np.int8:
     if state in accepted:
         return CODE[""]
     return CODE.get(f"foundation {state}", CODE["foundation not accepted"])
-
-
-def _mark(found: Codes, codes: Codes) -> None:
-    """Let a graver reason overwrite a lighter one."""
-    found[codes > 0] = codes[codes > 0]
 
 
 def hard_rules(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array, Codes]:

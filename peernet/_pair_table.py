@@ -38,13 +38,18 @@ def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> p
     """Scores of some pairs, or of all, in the columns that `PairScores.to_frame` documents."""
     firsts, seconds = _sides(scores, pairs)
     own, given = scores.gains(firsts, seconds)
-    cells: dict[str, Any] = {"gain_a": own, "gain_b": given, "value": scores.combined(own, given)}
+    cells: dict[str, Any] = {"gain_a": own, "gain_b": given}
+    price = np.zeros(len(firsts))
     for chosen, rows, r in scores.chunks(firsts):
+        price[chosen] = scores.prices(rows)[r, seconds[chosen]]
         for column, values in _cells(scores, rows, r, seconds[chosen]).items():
             cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
+    cells["value"] = scores.combined(own, given) - price
     sides = {"a": scores.people[firsts], "b": scores.people[seconds]}
     table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
     table.loc[table["blocked"] != "", "value"] = np.nan
+    if scores.priced:
+        table["price"] = price
     if scores.readiness is not None:
         told = zip(scores.readiness[table["a"]], scores.readiness[table["b"]], strict=True)
         table["readiness"] = [" ".join(dict.fromkeys(filter(None, reasons))) for reasons in told]

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Integers
+from peernet._fair_matching import Sides
+from peernet._limited_matching import Counted, Pool
+from peernet._rule_cells import Limit
 from peernet.matching import Matching, max_weight_matching, verify_bound
 from peernet.scores import CELLS_AT_ONCE, PairScores
 
@@ -75,6 +78,27 @@ class ByName:
     ) -> float:
         """The bound that the certificate of `best` proves, worked out anew."""
         return verify_bound(matching, self._weights(), **self._rules(required, cardinality))
+
+    @property
+    def limits(self) -> tuple[Counted, ...]:
+        """The limits that rules put on the number of pairs."""
+        ruling = self._scores.ruling
+        return () if ruling is None else tuple(self._counted(limit) for limit in ruling.limits)
+
+    def _counted(self, limit: Limit) -> Counted:
+        pairs = limit.cells.among(self.order)[:, self.order]
+        return Counted(pairs, limit.sign, limit.number, limit.price, limit.rule.told)
+
+    def pool(self, required: Iterable[tuple[str, str]] = ()) -> Pool:
+        """What there is to choose from within the limits."""
+        everyone = self.block(np.arange(len(self)))
+        return Pool(everyone, self.capacity, tuple(sorted(self.positions(required))), self.limits)
+
+    def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> Sides:
+        """What pairs bring to both sides; prices are borne by each."""
+        own = self._scores.reach.gains(self.order)[0] - self._scores.prices(self.order)
+        value = self.block(np.arange(len(self)))
+        return Sides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
 
     def _weights(self) -> Floats | ByName:
         n = len(self)

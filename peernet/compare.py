@@ -225,7 +225,8 @@ def gate_prices(scores: PairScores) -> pd.DataFrame:
     >>> bool((prices["price"] >= 0).all())
     True
     """
-    opened = {"all gates kept": (), **{f"{gate} open": (gate,) for gate in GATES}, "every gate open": GATES}
+    alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
+    opened = {"all gates kept": (), **alone, "every gate open": GATES}
     found = {name: ByName(scores.without(*gates)).best()[0] for name, gates in opened.items()}
     table = pd.DataFrame(
         {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}

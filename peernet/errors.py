@@ -5,6 +5,7 @@
     PeernetError
     ├── SurveyError (ValueError)        a survey that cannot be read; all its problems at once
     │   └── CodebookError               a codebook that cannot be understood
+    ├── RulesError (ValueError)         rules that cannot be understood; all their problems at once
     ├── SettingError (ValueError)       a keyword with a value outside what is allowed
     ├── MatchingError (ValueError)      weights, capacities or required pairs that make no sense
     │   └── InfeasibleError             no pairing satisfies the rules
@@ -23,6 +24,7 @@ __all__ = [
     "MatchingError",
     "PeernetError",
     "PeernetWarning",
+    "RulesError",
     "SettingError",
     "SurveyError",
     "UnknownItemError",
@@ -87,6 +89,34 @@ class CodebookError(SurveyError):
     ...
     peernet.errors.CodebookError: Item 'q7' is described 2 times; keep one.
     """
+
+
+class RulesError(PeernetError, ValueError):
+    """Rules that cannot be understood, with every problem found.
+
+    Parameters
+    ----------
+    *problems
+        One sentence each: where, what was found, what is allowed.
+
+    Examples
+    --------
+    >>> raise RulesError("row 3 of rules.csv, column 'a': found nothing; 'forbidden' needs it.")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.RulesError: row 3 of rules.csv, column 'a': found nothing; 'forbidden' needs it.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every problem, one sentence or two each."""
+        return self.args
+
+    def __str__(self) -> str:
+        return _listed(self.problems)
 
 
 class SettingError(PeernetError, ValueError):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any, Literal
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -19,18 +18,30 @@ from peernet._foundation import STATES, lay_foundation, lowest_rating
 from peernet._gates import GATES, Gates, hard_rules
 from peernet._pair_table import pair_table
 from peernet._reach import Reach
-from peernet.codebook import Codebook
+from peernet._rule_cells import BelowFloor, Ruling, rule_on
+from peernet._rules import Rules
+from peernet._score_columns import BLOCK_COLUMNS, column_of
+from peernet._score_settings import (
+    Value,
+    Within,
+    checked_band,
+    checked_scale,
+    checked_value,
+    combined_gains,
+    distances_if_asked,
+    value_in_words,
+    warn_without_foundation,
+    within,
+)
 from peernet.distance import PersonDistances, person_distances
 from peernet.diversity import reach
-from peernet.errors import PeernetWarning, SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph import nominations_between
 from peernet.survey import Survey
 
 __all__ = ["PairScores", "score_pairs"]
 
-BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
 CELLS_AT_ONCE = 4_000_000
-Within = float | Literal["average"] | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,11 +65,15 @@ class PairScores:
     topics
         Boolean arrays (people, topics): offered and sought.
     value
-        ``"mean"`` of the two gains, or the ``"lesser"``.
+        ``"mean"`` of the two gains, the ``"lesser"``, or the share of each.
     settings
         What was chosen, enough to score again.
     readiness
         Why each person's team is not ready, empty if it is; None where that was not asked.
+    survey
+        The survey the scores were made from; rules read it.
+    ruling
+        What the programme's rules mean for these people, see `under`.
 
     Examples
     --------
@@ -76,9 +91,11 @@ class PairScores:
     reach: Reach
     ties: sparse.csr_array
     topics: tuple[Flags, Flags] | None
-    value: str
+    value: Value
     settings: Mapping[str, Any]
     readiness: pd.Series | None = None
+    survey: Survey | None = field(default=None, compare=False)
+    ruling: Ruling | None = None
     _place: dict[str, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -89,7 +106,7 @@ class PairScores:
 
     def __repr__(self) -> str:
         n = len(self)
-        return f"<PairScores: {n:,} people, {n * (n - 1) // 2:,} pairs, value = {self.value} gain>"
+        return f"<PairScores: {n:,} people, {n * (n - 1) // 2:,} pairs, value = {value_in_words(self.value)}>"
 
     def _repr_html_(self) -> str:
         chosen = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in self.settings.items())
@@ -119,33 +136,23 @@ class PairScores:
         """
         check_choice("column", column, BLOCK_COLUMNS)
         rows = np.asarray(rows, dtype=np.int64)
-        found = self._column(rows, column)
+        found = column_of(self, rows, column)
         found[np.arange(len(rows)), rows] = np.nan
         return found
 
-    def _column(self, rows: Integers, column: str) -> Floats:
-        if column == "value":
-            return self._value(rows, self.gates.codes(rows) == 0)
-        if column == "gain":
-            return self._value(rows, None)
-        if column == "own_gain":
-            return self.reach.gains(rows)[0]
-        if column == "exchange":
-            return self._exchange(rows)
-        if column == "ties":
-            return self.ties[rows].toarray().astype(float)
-        return _distances({"perspective": self.perspective, **_gated(self.gates)}[column], rows, len(self))
+    def values(self, rows: Integers, wanted: Flags | None = None) -> Floats:
+        """Value of some cells of the rows against everyone, gates ignored; others are missing."""
+        value = self.combined(*self.reach.gains(rows, wanted))
+        return value - self.prices(rows) if self.priced else value
 
-    def _value(self, rows: Integers, wanted: Flags | None) -> Floats:
-        return self.combined(*self.reach.gains(rows, wanted))
+    @property
+    def priced(self) -> bool:
+        """Whether a rule with a price changes what pairs are worth."""
+        return self.ruling is not None and bool(self.ruling.priced)
 
-    def _exchange(self, rows: Integers) -> Floats:
-        """Topics one can teach and the other wants to learn, counted both ways."""
-        if self.topics is None:
-            return np.full((len(rows), len(self)), np.nan)
-        offers, seeks = (side.astype(np.float64) for side in self.topics)
-        both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
-        return both
+    def prices(self, rows: Integers) -> Floats:
+        """What the rules with a price take off each pair, shape (rows, people); below zero for pairs wished for."""
+        return np.zeros((len(rows), len(self))) if self.ruling is None else self.ruling.prices(rows)
 
     def gains(self, firsts: Integers, seconds: Integers) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
@@ -158,7 +165,7 @@ class PairScores:
 
     def combined(self, own: Floats, given: Floats) -> Floats:
         """Value of pairs from the gains on both sides."""
-        return np.minimum(own, given) if self.value == "lesser" else (own + given) / 2
+        return combined_gains(self.value, own, given)
 
     def possible(self, rows: Sequence[int] | Integers) -> Flags:
         """Whether each pair passes every gate, shape (rows, people)."""
@@ -218,14 +225,15 @@ class PairScores:
             perspectives each would gain from the other); ``exchange`` (topics one offers and the other seeks);
             ``foundation`` (mutual, introduced, unknown or refused); ``introducer`` (the colleague who could
             introduce them, missing otherwise); ``blocked`` (why the pair is not possible, empty if it is);
-            ``value`` (missing if not possible); ``readiness``, if it was given (what is not ready in their teams).
+            ``value`` (missing if not possible); ``price``, if rules have one (what they take off the value, below zero
+            for a pair that is wished for); ``readiness``, if it was given (what is not ready in their teams).
         """
         return pair_table(self, pairs)
 
     def without(self, *gates: str) -> PairScores:
-        """The same scores with some gates open: ``"foundation"``, ``"experience"``, ``"goals"``.
+        """The same scores with some gates open: ``"foundation"``, ``"experience"``, ``"goals"``, ``"band"``.
 
-        Hard rules (reporting line, veto, opted out) always stand.
+        Hard rules (reporting line, veto, opted out, those of the programme) always stand.
 
         Raises
         ------
@@ -236,11 +244,47 @@ class PairScores:
             check_choice("gate", gate, GATES)
         return replace(self, gates=self.gates.without(gates), settings={**self.settings, **dict.fromkeys(gates)})
 
+    def under(self, rules: Rules) -> PairScores:
+        """The same scores under the rules of a programme, which come on top of those there are already.
+
+        Pairs a rule closes are not possible, a price is taken off the value of the pairs it is about, and capacities
+        are replaced. Required pairs, and limits on the number of pairs, are kept by `pair_people`.
+
+        Raises
+        ------
+        RulesError
+            If a rule names somebody or a column that is not there; every problem at once.
+        """
+        known = Rules() if self.ruling is None else self.ruling.rules
+        ruling = rule_on(self, known + rules)
+        return replace(
+            self,
+            capacity=ruling.capacity,
+            gates=replace(self.gates, closed=ruling.closed),
+            ruling=ruling,
+            settings={**self.settings, "rules": ruling.rules},
+        )
+
+    def floored(self, floor: float) -> PairScores:
+        """The same scores where a pair is possible only if each side gains at least so much.
+
+        Raises
+        ------
+        SettingError
+            If the floor is not a number.
+        """
+        if not np.isfinite(floor):
+            raise SettingError(f"floor must be a number of effective perspectives; got {floor!r}.")
+        gates = replace(self.gates, floor=BelowFloor(self.reach, float(floor)))
+        return replace(self, gates=gates, settings={**self.settings, "floor": float(floor)})
+
     def rescaled(self, scale: float) -> PairScores:
         """The same scores with perspective seen at another scale."""
         if not scale > 0:
             raise SettingError(f"scale must be above 0; got {scale!r}.")
-        return replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
+        seen = replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
+        seen = seen.floored(self.settings["floor"]) if self.gates.floor is not None else seen
+        return seen if self.ruling is None else seen.under(Rules())
 
 
 def score_pairs(
@@ -251,7 +295,8 @@ def score_pairs(
     experience: Within = "average",
     goals: Within = "average",
     scale: float | None = None,
-    value: str = "mean",
+    value: Value = "mean",
+    band: tuple[float, float] | None = None,
     contact: Sequence[str] | None = None,
     at_least: float | None = None,
     missing: str = "available",
@@ -274,7 +319,10 @@ def score_pairs(
     scale
         Perspective distance at which two people count as about a third alike; the median distance by default.
     value
-        A pair's value: ``"mean"`` of the two gains or the ``"lesser"`` one.
+        A pair's value: ``"mean"`` of the two gains, the ``"lesser"`` one, or a mix such as
+        ``{"mean": 0.7, "lesser": 0.3}``.
+    band
+        Least and largest perspective distance of a pair: different, but not out of reach. None: no gate.
     contact
         Tie layers on which people hear each other; the graph's contact layers by default.
     at_least
@@ -312,33 +360,26 @@ def score_pairs(
     >>> scores
     <PairScores: 260 people, 33,670 pairs, value = mean gain>
     """
-    check_choice("value", value, ("mean", "lesser"))
+    value, band = checked_value(value), checked_band(band)
     for state in foundation:
         check_choice("foundation", state, STATES[:3])
-    _warn_without_foundation(survey.codebook)
+    warn_without_foundation(survey.codebook)
     perspective = person_distances(survey, "perspective")
-    scale = _checked_scale(scale, perspective)
+    scale = checked_scale(scale, perspective)
     known = survey.answers("perspective").notna().any(axis=1).to_numpy()
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
-    near, aims = _distances_if_asked(survey, "experience"), _distances_if_asked(survey, "goal")
+    near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     rules, out = hard_rules(survey, ~known)
-    gates = Gates(
-        rules=rules,
-        out=out,
-        foundation=lay_foundation(graph, at_least=at_least, missing=missing),
-        accepted=tuple(foundation),
-        perspective=perspective,
-        experience=near,
-        goals=aims,
-        experience_within=_within("experience", experience, near),
-        goals_within=_within("goals", goals, aims),
-    )
+    laid = lay_foundation(graph, at_least=at_least, missing=missing)
+    nearest = within("experience", experience, near), within("goals", goals, aims)
+    gates = Gates(rules, out, laid, tuple(foundation), perspective, near, aims, *nearest, band)
     settings = {
         "foundation": tuple(foundation),
         "experience": gates.experience_within,
         "goals": gates.goals_within,
         "scale": scale,
         "value": value,
+        "band": band,
         "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
@@ -354,46 +395,5 @@ def score_pairs(
         value,
         settings,
         None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
+        survey,
     )
-
-
-def _distances_if_asked(survey: Survey, block: str) -> PersonDistances | None:
-    return person_distances(survey, block) if len(survey.answers(block).columns) else None
-
-
-def _within(name: str, within: Within, distances: PersonDistances | None) -> float | None:
-    if within is None or distances is None:
-        return None
-    if within == "average":
-        return float(np.nan_to_num(distances.mean))
-    if not (isinstance(within, (int, float)) and 0 <= within <= 1):
-        raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
-    return float(within)
-
-
-def _checked_scale(scale: float | None, perspective: PersonDistances) -> float:
-    if scale is None:
-        typical = (perspective.median, perspective.mean, 1.0)
-        return float(next(value for value in typical if np.isfinite(value) and value > 0))
-    if not scale > 0:
-        raise SettingError(f"scale must be above 0; got {scale!r}.")
-    return scale
-
-
-def _gated(gates: Gates) -> dict[str, PersonDistances | None]:
-    return {"experience": gates.experience, "goals": gates.goals}
-
-
-def _distances(distances: PersonDistances | None, rows: Integers, n: int) -> Floats:
-    return np.full((len(rows), n), np.nan) if distances is None else np.array(distances.block(rows))
-
-
-def _warn_without_foundation(codebook: Codebook) -> None:
-    if not codebook.foundation:
-        warnings.warn(
-            "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can "
-            'be paired. Mark the layer that stands in for trust with "foundation": true in the codebook, or accept '
-            'foundation=("mutual", "introduced", "unknown").',
-            PeernetWarning,
-            stacklevel=3,
-        )

@@ -22,6 +22,7 @@ def survey_of(
     never_with: Mapping[str, Sequence[str]] | None = None,
     capacity: Mapping[str, int] | None = None,
     silent: Mapping[str, Sequence[str]] | None = None,
+    hours: Mapping[str, object] | None = None,
     layers: Sequence[str] = (),
 ) -> Survey:
     """A survey of ordinal answers; an item's block is the word before its underscore (``perspective_1``)."""
@@ -39,6 +40,10 @@ def survey_of(
         index=people.index,
     )
     items += [Item(layer, "tie", layer=layer) for layer in ties]
+    if hours:
+        kind = "multiple" if any(isinstance(said, frozenset) for said in hours.values()) else "text"
+        items.append(Item("hours", "constraint", kind, role="hours"))
+        people["hours"] = pd.Series(dict(hours), dtype=object).reindex(people.index)
     for role, said in _constraints(people.index, opted_out, never_with, capacity).items():
         items.append(Item(role, "constraint", CONSTRAINT_KINDS[role], role=role))
         people[role] = said

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.errors import InfeasibleError, UnknownPersonError
+from peernet.errors import InfeasibleError, SettingError, UnknownPersonError
 from tests.build import both_ways, survey_of
 
 
-def scored(perspectives, trust, *, works_with=(), **facts):
+def scored(perspectives, trust, *, works_with=(), scoring=None, **facts):
     answers = {name: {"experience_1": 3, "goal_1": 3, "perspective_1": p} for name, p in perspectives.items()}
     survey = survey_of(answers, {"works_with": list(works_with), "trust": both_ways(*trust)}, **facts)
-    return pn.score_pairs(survey, pn.colleague_graph(survey))
+    return pn.score_pairs(survey, pn.colleague_graph(survey), **(scoring or {}))
 
 
 def test_pairs_the_two_who_differ_most_where_only_one_pair_can_be_made():
@@ -154,6 +154,108 @@ def test_check_finds_a_certificate_that_proves_nothing(pairing):
 def test_the_gap_is_the_share_of_the_bound_not_reached(pairing):
     assert replace(pairing, bound=pairing.objective * 2).gap == pytest.approx(0.5)
     assert pairing.gap == pytest.approx(0, abs=1e-9)
+
+
+# --- objectives and rules ---------------------------------------------------------------------------------------------
+
+
+def chain():
+    """The chain a-b-c-d: the pair in the middle brings most, the two outer pairs leave nobody out."""
+    trust = [("a", "b"), ("b", "c"), ("c", "d")]
+    return scored({"a": 2, "b": 1, "c": 5, "d": 4}, trust, scoring={"foundation": ("mutual",)})
+
+
+def test_a_fair_pairing_leaves_nobody_out_and_says_what_that_costs():
+    scores = chain()
+    total, fair = pn.pair_people(scores), pn.pair_people(scores, objective="fair")
+    assert (total.pairs, fair.pairs) == ([("b", "c")], [("a", "b"), ("c", "d")])
+    assert fair.price_of_fairness == pytest.approx(1 - fair.objective / total.objective)
+    assert (total.price_of_fairness, fair.proven) == (0, True)
+    assert "proven fairest" in repr(fair)
+    assert fair.check().empty
+
+
+def test_check_finds_a_pairing_that_is_not_the_fairest():
+    scores = chain()
+    total, fair = pn.pair_people(scores), pn.pair_people(scores, objective="fair")
+    worse = replace(fair, table=total.table, objective=total.objective)
+    assert worse.check()["rule"].tolist() == ["fairness"]
+
+
+def test_a_floor_closes_pairs_that_bring_somebody_less():
+    scores = chain()
+    gain = scores.pair("a", "b")["gain_a"]
+    pairing = pn.pair_people(scores, floor=gain + 0.01)
+    assert pairing.pairs == [("b", "c")]
+    told = pairing.unpaired.set_index("person").loc["a"]
+    assert told.tolist() == ["no possible partner", "nobody passes every gate (floor: 1, foundation: 2)"]
+    assert pairing.settings["floor"] == gain + 0.01
+    assert pairing.check().empty
+
+
+def test_rules_given_to_the_pairing_are_as_good_as_rules_given_to_the_scores():
+    scores = chain()
+    rules = pn.Rules([pn.Rule("forbidden", "b", "c"), pn.Rule("required", "d", "c")])
+    one, two = pn.pair_people(scores, rules=rules), pn.pair_people(scores.under(rules))
+    assert one.pairs == two.pairs == [("a", "b"), ("c", "d")]
+    assert one.settings["required"] == (("c", "d"),)
+    assert one.settings["rules"] == rules
+
+
+def test_check_finds_a_rule_that_is_not_kept():
+    site = pd.Series({"a": "Oslo", "b": "Lima", "c": "Oslo", "d": "Lima"})
+    facts = {"site": site}
+    limit = pn.Rules([pn.Rule("at most across", column="site", number=1)], facts)
+    pairing = pn.pair_people(chain(), rules=limit)
+    assert len(pairing) == 1
+    assert pairing.check().empty
+    both = pn.pair_people(chain(), cardinality="max")
+    broken = replace(pairing, table=both.table).check()
+    assert ("rules", "at most across 1 site", "1 pairs too many") in broken.itertuples(index=False, name=None)
+    wanted = replace(pairing, settings={**pairing.settings, "required": (("a", "b"),)})
+    assert "required" in set(wanted.check()["rule"])
+
+
+def test_a_limit_with_a_price_is_part_of_the_objective():
+    site = pd.Series({"a": "Oslo", "b": "Lima", "c": "Oslo", "d": "Lima"})
+    limit = pn.Rules([pn.Rule("at most across", column="site", number=0, price=0.01)], {"site": site})
+    pairing = pn.pair_people(chain(), rules=limit)
+    assert pairing.objective == pytest.approx(pairing.table["value"].sum() - 0.01)
+    assert pairing.proven
+    assert pairing.check().empty
+
+
+def test_fair_and_limits_together_are_refused():
+    rules = pn.Rules([pn.Rule("at most within", column="team", number=0)])
+    with pytest.raises(SettingError, match=r"cannot be had together with limits .*at most within 0 team"):
+        pn.pair_people(chain(), rules=rules, objective="fair")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"objective": "happy"}, "objective must be one of 'total', 'fair'; got 'happy'"),
+        ({"floor": np.nan}, "floor must be a number"),
+        ({"objective": "fair", "cardinality": "most"}, "cardinality must be one of"),
+    ],
+)
+def test_a_setting_outside_what_is_allowed_is_refused(wrong, message):
+    with pytest.raises(SettingError, match=message):
+        pn.pair_people(chain(), **wrong)
+
+
+def test_a_fair_pairing_of_the_example_does_not_depend_on_the_order_of_its_rows():
+    survey = pn.load_example()
+    teams = survey.people["team"].isin(survey.people["team"].dropna().unique()[:6])
+    part = survey.people[teams]
+    ties = survey.ties[survey.ties["ego"].isin(part.index) & survey.ties["alter"].isin(part.index)]
+    found = []
+    for people in (part, part.sample(frac=1, random_state=3)):
+        one = pn.Survey(people, ties, survey.outcomes, survey.codebook, survey.issues, survey.answered)
+        scores = pn.score_pairs(one, pn.colleague_graph(one))
+        found.append(pn.pair_people(scores, objective="fair"))
+    assert found[0].pairs == found[1].pairs
+    assert found[0].check().empty
 
 
 # --- random pairs -----------------------------------------------------------------------------------------------------

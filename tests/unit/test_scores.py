@@ -120,6 +120,40 @@ def test_the_lesser_gain_can_be_the_value():
     assert pair["gain_a"] < pair["gain_b"]
 
 
+@pytest.mark.parametrize("value", [{"mean": 0.7, "lesser": 0.3}, {"mean": 7, "lesser": 3}])
+def test_a_mix_of_mean_and_lesser_can_be_the_value(value):
+    ties = {"trust": both_ways(("a", "b")), "works_with": [("a", "c")]}
+    scores = scored(people(a=1, b=5, c=4), ties, scoring={"value": value})
+    pair = scores.pair("a", "b")
+    mean = (pair["gain_a"] + pair["gain_b"]) / 2
+    assert pair["value"] == pytest.approx(0.7 * mean + 0.3 * min(pair["gain_a"], pair["gain_b"]))
+    assert repr(scores).endswith("value = 0.7 mean gain + 0.3 lesser gain>")
+
+
+@pytest.mark.parametrize("value", ["median", {}, {"mean": -1, "lesser": 2}, {"most": 1}, {"mean": 0}])
+def test_a_value_that_is_no_mix_is_refused(value):
+    with pytest.raises(SettingError, match="value"):
+        scored(people(a=1, b=5), TRUSTING, scoring={"value": value})
+
+
+def test_the_band_keeps_apart_who_are_too_close_or_out_of_reach():
+    ties = {"trust": both_ways(("a", "b"), ("a", "c"), ("a", "d"))}
+    scores = scored(people(a=1, b=1, c=3, d=5), ties, scoring={"band": (0.25, 0.75)})
+    assert [scores.pair("a", other)["blocked"] for other in "bcd"] == [
+        "perspective too close",
+        "",
+        "perspective out of reach",
+    ]
+    assert scores.without("band").possible([0])[0, 1:].all()
+    assert scores.gates.named == ("foundation", "experience", "goals", "band")
+
+
+@pytest.mark.parametrize("band", [(0.5, 0.2), (-0.1, 0.5)])
+def test_a_band_that_holds_nobody_is_refused(band):
+    with pytest.raises(SettingError, match="band must be a least and a largest distance"):
+        scored(people(a=1, b=5), TRUSTING, scoring={"band": band})
+
+
 def test_exchange_counts_topics_both_ways(tmp_path):
     survey = pn.load_example()
     scores = pn.score_pairs(survey, pn.colleague_graph(survey))
@@ -215,7 +249,9 @@ def test_opening_a_gate_leaves_the_hard_rules():
 
 
 def test_opening_an_unknown_gate_is_refused(many):
-    with pytest.raises(SettingError, match="gate must be one of 'foundation', 'experience', 'goals'; got 'trust'"):
+    with pytest.raises(
+        SettingError, match="gate must be one of 'foundation', 'experience', 'goals', 'band'; got 'trust'"
+    ):
         many.without("trust")
 
 

@@ -1,0 +1,107 @@
+"""A small integer program over pairs: capacities, limits and odd sets, solved by branch and bound (HiGHS)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from peernet._arrays import Flags, Floats, Integers
+
+__all__ = ["Program", "Solved", "solve_program"]
+
+LARGEST_COST = 1e4  # costs are scaled to this, so that the solver's absolute tolerance means little
+LONGEST = 1e9  # seconds
+NO_SOLUTION = 2
+
+
+@dataclass(frozen=True)
+class Program:
+    """Pairs to choose from.
+
+    Parameters
+    ----------
+    i, j
+        The people of each pair.
+    weight
+        What each pair is worth.
+    required
+        Whether each pair must be made.
+    capacity
+        The most partners of each person.
+    counts
+        How often each pair counts for each limit, shape (limits, pairs).
+    sign, number, price
+        Of each limit: 1 for at most and -1 for at least, how many, and what each too many or missing costs.
+    sets
+        Sets of people with room for one partner each; no more than half of them can be paired inside.
+    """
+
+    i: Integers
+    j: Integers
+    weight: Floats
+    required: Flags
+    capacity: Integers
+    counts: Floats
+    sign: Integers
+    number: Floats
+    price: Floats
+    sets: tuple[Integers, ...] = ()
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Pairs (None: there is no choice that keeps every limit, or none was found) and a bound on their total."""
+
+    pairs: tuple[tuple[int, int], ...] | None
+    bound: float
+
+
+def solve_program(program: Program, deadline: float) -> Solved:
+    """The best choice of pairs, less what broken limits cost."""
+    n, limits = len(program.i), len(program.number)
+    if not n and not limits:
+        return Solved((), 0.0)
+    costs = np.concatenate([-program.weight, np.where(np.isinf(program.price), 0.0, program.price)])
+    largest = float(np.abs(costs).max(initial=0.0))
+    scale = LARGEST_COST / largest if largest else 1.0
+    left = max(0.1, deadline - monotonic()) if math.isfinite(deadline) else LONGEST
+    found = milp(
+        scale * costs,
+        integrality=np.concatenate([np.ones(n), np.zeros(limits)]),
+        bounds=Bounds(
+            np.concatenate([program.required.astype(float), np.zeros(limits)]),
+            np.concatenate([np.ones(n), np.where(np.isinf(program.price), 0.0, np.inf)]),
+        ),
+        constraints=_rows(program),
+        options={"mip_rel_gap": 0.0, "time_limit": left},
+    )
+    bound = math.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) / scale
+    if found.x is None:
+        return Solved(None, -math.inf if found.status == NO_SOLUTION else bound)
+    made = found.x[:n] > 0.5
+    return Solved(tuple(sorted(zip(program.i[made].tolist(), program.j[made].tolist(), strict=True))), bound)
+
+
+def _rows(program: Program) -> list[LinearConstraint]:
+    """Capacities, limits and odd sets."""
+    n, limits = len(program.i), len(program.number)
+    pair = np.arange(n)
+    people = sparse.csr_array(
+        (np.ones(2 * n), (np.concatenate([program.i, program.j]), np.concatenate([pair, pair]))),
+        shape=(len(program.capacity), n + limits),
+    )
+    rows = [LinearConstraint(people, -np.inf, program.capacity.astype(float))]
+    if limits:
+        counts = sparse.csr_array(program.sign[:, None] * program.counts)
+        held = sparse.hstack([counts, -sparse.eye_array(limits)], format="csr")
+        rows.append(LinearConstraint(held, -np.inf, program.sign * program.number))
+    if program.sets:
+        inside = np.array([np.isin(program.i, s) & np.isin(program.j, s) for s in program.sets], dtype=float)
+        padded = sparse.csr_array(np.pad(inside, ((0, 0), (0, limits))))
+        rows.append(LinearConstraint(padded, -np.inf, np.array([len(s) // 2 for s in program.sets], dtype=float)))
+    return rows

@@ -1,0 +1,67 @@
+"""What a pairing is to be best at, and the search that proves it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from time import monotonic
+
+from peernet._fair_matching import FairMatching, fairest
+from peernet._limited_matching import best_within_limits
+from peernet._weights import ByName
+from peernet.errors import SettingError, check_choice
+from peernet.matching import Matching
+from peernet.scores import PairScores
+
+__all__ = ["OBJECTIVES", "best_pairs", "price_of_fairness", "with_required"]
+
+OBJECTIVES = ("total", "fair")
+Pairs = list[tuple[str, str]]
+
+
+def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs required here and by the rules."""
+    by_rule = () if scores.ruling is None else scores.ruling.required
+    return tuple(dict.fromkeys([*required, *by_rule]))
+
+
+def best_pairs(
+    scores: PairScores,
+    objective: str,
+    *,
+    required: Sequence[tuple[str, str]],
+    cardinality: str | None,
+    time_limit: float | None,
+    progress: bool,
+) -> tuple[Matching, Pairs]:
+    """The best matching by some objective, with its proof, and its pairs as people."""
+    check_choice("objective", objective, OBJECTIVES)
+    names = ByName(scores)
+    if objective == "total" and not names.limits:
+        return names.best(required=required, cardinality=cardinality, time_limit=time_limit)
+    check_choice("cardinality", cardinality, (None, "max"))
+    deadline = math.inf if time_limit is None else monotonic() + time_limit
+    if objective == "fair":
+        found: Matching = _fairest(names, required, cardinality, deadline, progress=progress)
+    else:
+        found = best_within_limits(names.pool(required), fill=cardinality == "max", deadline=deadline)
+    return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
+
+
+def _fairest(
+    names: ByName, required: Sequence[tuple[str, str]], cardinality: str | None, deadline: float, *, progress: bool
+) -> FairMatching:
+    if names.limits:
+        raise SettingError(
+            "objective='fair' cannot be had together with limits on the number of pairs ("
+            f"{'; '.join(limit.told for limit in names.limits)}). Drop them, or take objective='total' with a floor."
+        )
+    best, _ = names.best(required=required, cardinality=cardinality)
+    return fairest(names.sides(required, fill=cardinality == "max"), best, deadline=deadline, progress=progress)
+
+
+def price_of_fairness(found: Matching) -> float:
+    """Share of the largest total value that a fair matching gives up; 0 for any other."""
+    if not isinstance(found, FairMatching) or not found.best_total:
+        return 0.0
+    return (found.best_total - found.objective) / abs(found.best_total)

@@ -1,0 +1,67 @@
+"""A pairing's rules and proof held against its scores again, the engine left out of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from peernet._fair_matching import FairMatching, is_fairest
+from peernet._limited_matching import LimitedMatching, confirmed_bound
+from peernet._rule_cells import Limit
+from peernet._weights import ByName
+from peernet.scores import PairScores
+
+if TYPE_CHECKING:
+    from peernet.pairing import Pairing
+
+__all__ = ["broken_limits_cost", "broken_proof", "broken_rules"]
+
+ROUNDING = 1e-9
+Pairs = Sequence[tuple[str, str]]
+Broken = Iterator[tuple[str, str, str]]
+
+
+def broken_rules(pairing: Pairing) -> Broken:
+    """Required pairs that are not made, and limits without a price that are not kept."""
+    made = set(pairing.pairs)
+    for a, b in pairing.settings["required"]:
+        if (min(a, b), max(a, b)) not in made:
+            yield "required", f"{a} and {b}", "not paired"
+    for limit, excess in _excesses(pairing.scores, pairing.pairs):
+        if math.isinf(limit.price):
+            yield "rules", limit.rule.told, f"{excess} pairs too {'many' if limit.sign > 0 else 'few'}"
+
+
+def broken_limits_cost(scores: PairScores, pairs: Pairs) -> float:
+    """What limits with a price cost, where they are not kept."""
+    return math.fsum(limit.price * excess for limit, excess in _excesses(scores, pairs) if math.isfinite(limit.price))
+
+
+def _excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
+    """Limits that are not kept, and by how many pairs."""
+    limits = () if scores.ruling is None else scores.ruling.limits
+    places = np.array([(scores.position(a), scores.position(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
+    for limit in limits:
+        counted = limit.cells.among(places[:, 0])[np.arange(len(places)), places[:, 1]]
+        if excess := limit.excess(int(counted.sum())):
+            yield limit, excess
+
+
+def broken_proof(pairing: Pairing) -> Broken:
+    """Whether the stated bound, and the stated fairness, are what the certificates prove."""
+    names, found = ByName(pairing.scores), pairing.matching
+    required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
+    if isinstance(found, LimitedMatching):
+        proven = confirmed_bound(names.pool(required), found)
+    else:
+        proven = names.proven_bound(found, required=required, cardinality=cardinality)
+    if proven > pairing.bound + ROUNDING * max(1.0, abs(pairing.bound)):
+        yield "bound", "total", f"{pairing.bound!r} stated, but the certificate proves no less than {proven!r}"
+    if isinstance(found, FairMatching) and pairing.proven:
+        sides = names.sides(required, fill=cardinality == "max")
+        made = [(names.people[i], names.people[j]) for i, j in found.pairs]
+        if sorted(made) != sorted(pairing.pairs) or not is_fairest(sides, found):
+            yield "fairness", "everyone", "called fairest, but the certificates do not prove it"

@@ -1,0 +1,242 @@
+"""What a programme demands of its pairs: one plain rule each, kept without exception or at a stated price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from peernet.errors import RulesError, did_you_mean
+
+__all__ = ["COLUMNS", "KINDS", "LIMITS", "Rule", "Rules"]
+
+LIMITS = ("at least within", "at least across", "at most within", "at most across")
+WHOLE = ("capacity", "reporting line", "different one", *LIMITS)
+LEAST = {"reporting line": 1.0}
+RARE_SHARE = 0.1
+
+# Each kind of rule: what it needs, and what it may have beside a price.
+KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "capacity": (("number",), ("a",)),
+    "forbidden": (("a", "b"), ()),
+    "required": (("a", "b"), ()),
+    "met": (("a", "b"), ()),
+    "reporting line": (("number",), ()),
+    "not within": (("column",), ()),
+    "not across": (("column",), ()),
+    "shared hours": (("number",), ()),
+    "different one": (("number",), ("a", "share")),
+    **dict.fromkeys(LIMITS, (("column", "number"), ())),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Parameters
+    ----------
+    rule
+        What it is about, see below.
+    a, b
+        People.
+    column
+        A column of ``survey.people`` (``"team"``, a site, a department), or of `Rules.facts`.
+    number
+        How many partners, steps, hours or pairs.
+    share
+        For ``"different one"``: the share of people whose outlook counts as rare, 0.1 by default.
+    price
+        What breaking the rule costs, in effective perspectives; None: the rule is never broken.
+    where
+        Where the rule was read, such as ``"row 7 of rules.csv"``.
+
+    Raises
+    ------
+    RulesError
+        If the rule is not known, or what it needs is missing or outside what is allowed.
+
+    Notes
+    -----
+    ``capacity``
+        ``a`` has ``number`` partners at most (0: none). Without ``a``: everyone who has room for anybody. With a
+        price (for ``a`` only): one partner more, at the price.
+    ``forbidden``
+        ``a`` and ``b`` are not paired. With a price: their pair is worth that much less.
+    ``required``
+        ``a`` and ``b`` are paired. With a price: their pair is worth that much more.
+    ``met``
+        ``a`` and ``b`` were paired in an earlier round: never again, or at a price; 0 only remembers it.
+    ``reporting line``
+        Nobody is paired with a manager up to ``number`` steps above them. The manager one step above never is.
+    ``not within``, ``not across``
+        Two people with the same (with different) answers in ``column`` are not paired. Someone whose answer is
+        missing is neither.
+    ``shared hours``
+        Two people share at least ``number`` hours by the codebook's item of role ``hours``: slots chosen in both
+        answers count one each, times such as ``Mon 9-12; Tue 14:00-17:30`` by their overlap. Who gave none has none.
+    ``at least within``, ``at least across``, ``at most within``, ``at most across``
+        So many pairs of people with the same (with different) answers in ``column``. With a price: each pair missing
+        or too many costs the price.
+    ``different one``
+        Someone with a rare outlook (on average further from everyone in perspective than all but a ``share`` of
+        people; or ``a``) is the different one in ``number`` pairs at most, pairs met before included: those in which
+        the partner gains more than they do. With a price: each pair too many costs the price.
+
+    Examples
+    --------
+    >>> Rule("not within", column="team", price=0.05)
+    Rule('not within', column='team', price=0.05)
+    >>> Rule("forbiden", "p003", "p017")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.RulesError: column 'rule': found 'forbiden'; allowed: capacity, forbidden, required, met, ...
+    """
+
+    rule: str
+    a: str | None = None
+    b: str | None = None
+    column: str | None = None
+    number: float | None = None
+    share: float | None = None
+    price: float | None = None
+    where: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        problems = list(rule_problems(self))
+        if problems:
+            raise RulesError(*(f"{self.where}, {problem}" if self.where else problem for problem in problems))
+
+    def __repr__(self) -> str:
+        given = [f"{name}={value!r}" for name in COLUMNS[1:] if (value := getattr(self, name)) is not None]
+        return f"Rule({', '.join([repr(self.rule), *given])})"
+
+    @property
+    def told(self) -> str:
+        """The rule in words, for messages."""
+        who = " and ".join(person for person in (self.a, self.b) if person)
+        parts = (self.rule, f"{self.number:g}" if self.number is not None else "", who, self.column or "")
+        return " ".join(filter(None, parts)) + (f" ({self.where})" if self.where else "")
+
+
+COLUMNS = tuple(part.name for part in fields(Rule) if part.name != "where")
+
+
+@dataclass(frozen=True, repr=False)
+class Rules:
+    """Everything a programme demands of its pairs.
+
+    Parameters
+    ----------
+    rules
+        The rules, see `Rule` for what there is.
+    facts
+        Answers of people that the survey does not hold, by the name rules call them in ``column``: one Series each,
+        index ``person``.
+
+    Examples
+    --------
+    >>> rules = Rules([
+    ...     Rule("not within", column="team", price=0.02),
+    ...     Rule("forbidden", "p003", "p017"),
+    ...     Rule("capacity", "p001", number=2),
+    ... ])
+    >>> rules
+    <Rules: 3 rules, 1 with a price>
+    >>> rules.after([("p001", "p002")]).to_frame()[["rule", "a", "b"]].tail(1).to_numpy().tolist()
+    [['met', 'p001', 'p002']]
+    """
+
+    rules: tuple[Rule, ...] = ()
+    facts: Mapping[str, pd.Series] = field(default_factory=dict, compare=False)
+
+    def __init__(self, rules: Iterable[Rule] = (), facts: Mapping[str, pd.Series] | None = None) -> None:
+        object.__setattr__(self, "rules", tuple(rules))
+        object.__setattr__(self, "facts", MappingProxyType({**(facts or {})}))
+
+    def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
+        return Rules, (self.rules, dict(self.facts))
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __add__(self, other: Rules) -> Rules:
+        """Both sets of rules together."""
+        return Rules((*self.rules, *other.rules), {**self.facts, **other.facts})
+
+    def __repr__(self) -> str:
+        priced = sum(rule.price is not None for rule in self)
+        return f"<Rules: {len(self):,} rules, {priced:,} with a price>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.to_frame().head(20).to_html(index=False, na_rep='')}"
+
+    def of(self, *kinds: str) -> Iterator[Rule]:
+        """The rules of some kinds."""
+        return (rule for rule in self if rule.rule in kinds)
+
+    def after(self, pairs: Iterable[tuple[str, str]], *, price: float | None = None) -> Rules:
+        """These rules once some pairs have met.
+
+        Parameters
+        ----------
+        pairs
+            Pairs of an earlier round, such as ``pairing.pairs``.
+        price
+            What meeting again costs; None: never again.
+        """
+        return Rules((*self.rules, *(Rule("met", a, b, price=price) for a, b in pairs)), self.facts)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per rule: ``rule``, ``a``, ``b``, ``column``, ``number``, ``share``, ``price``.
+
+        Written as CSV it can be read again with `read_rules`.
+        """
+        rows = [[getattr(rule, name) for name in COLUMNS] for rule in self]
+        texts = dict.fromkeys(("rule", "a", "b", "column"), "str")
+        numbers = dict.fromkeys(("number", "share", "price"), "float64")
+        return pd.DataFrame(rows, columns=list(COLUMNS)).astype(texts | numbers)
+
+
+def rule_problems(rule: Rule) -> Iterator[str]:
+    """Everything about a rule that peernet cannot use: column, what was found, what is allowed."""
+    if rule.rule not in KINDS:
+        hint = did_you_mean(str(rule.rule), KINDS)
+        yield f"column 'rule': found {rule.rule!r}; allowed: {', '.join(KINDS)}.{hint}"
+        return
+    needed, optional = KINDS[rule.rule]
+    for name in COLUMNS[1:]:
+        found = getattr(rule, name)
+        if found is None and name in needed:
+            yield f"column {name!r}: found nothing; {rule.rule!r} needs it."
+        elif found is not None and name not in (*needed, *optional, "price"):
+            yield f"column {name!r}: found {found!r}; allowed: nothing, {rule.rule!r} does not use it."
+    if rule.rule == "capacity" and rule.price is not None and rule.a is None:
+        yield f"column 'price': found {rule.price!r}; allowed: nothing, or the person it is about in column 'a'."
+    if rule.a is not None and rule.a == rule.b:
+        yield f"column 'b': found {rule.b!r}; allowed: another person than in column 'a'."
+    yield from _number_problems(rule)
+
+
+def _number_problems(rule: Rule) -> Iterator[str]:
+    least = LEAST.get(rule.rule, 0.0)
+    if rule.number is not None:
+        whole = rule.rule in WHOLE
+        if not _is_number(rule.number, least) or (whole and rule.number != int(rule.number)):
+            kind = "a whole number" if whole else "a number"
+            yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more."
+    if rule.share is not None and not (_is_number(rule.share, 0.0) and 0 < rule.share <= 1):
+        yield f"column 'share': found {rule.share!r}; allowed: a share above 0, up to 1."
+    if rule.price is not None and not _is_number(rule.price, 0.0):
+        yield f"column 'price': found {rule.price!r}; allowed: nothing (never broken) or a number, 0 or more."
+
+
+def _is_number(found: object, least: float) -> bool:
+    return isinstance(found, (int, float)) and not isinstance(found, bool) and least <= found < float("inf")

@@ -1,0 +1,55 @@
+"""The smallest change is the smallest: no fewer changes than found let any pairing keep every rule."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peernet._smallest_change import Demands, fewest_changes
+
+
+@st.composite
+def demands(draw):
+    n = draw(st.integers(2, 5))
+    pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
+    doors = {pair: draw(st.sampled_from((0, 0, 1, 2, None))) for pair in pairs}
+    open_ = [pair for pair in pairs if doors[pair] is not None]
+    capacity = np.array([draw(st.integers(0, 2)) for _ in range(n)])
+    open_ = [(i, j) for i, j in open_ if capacity[i] and capacity[j]]
+    limits = draw(st.integers(0, 2))
+    counts = [[draw(st.booleans()) for _ in open_] for _ in range(limits)]
+    i, j = np.array(open_, dtype=np.int64).reshape(-1, 2).T
+    number = np.array([doors[pair] for pair in open_], dtype=np.int64)
+    return Demands(
+        i,
+        j,
+        number,
+        number > 1,
+        capacity,
+        capacity > 0,
+        tuple(draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True))),
+        np.array(counts, dtype=bool).reshape(limits, len(open_)),
+        np.array([draw(st.sampled_from((1, -1))) for _ in range(limits)], dtype=np.int64),
+        np.array([draw(st.integers(0, 3)) for _ in range(limits)], dtype=np.int64),
+        np.flatnonzero(capacity > 0) if draw(st.booleans()) else np.empty(0, dtype=np.int64),
+    )
+
+
+def changes_needed(some: Demands, made) -> float:
+    """How many changes one choice of pairs asks for, each demand looked at by itself."""
+    chosen = np.flatnonzero(made)
+    partners = np.bincount(np.concatenate([some.i[chosen], some.j[chosen]]), minlength=len(some.capacity))
+    pairs = {(int(some.i[e]), int(some.j[e])) for e in chosen}
+    needed = int(some.doors[chosen].sum()) + int(np.maximum(partners - some.capacity, 0).sum())
+    needed += sum(pair not in pairs for pair in some.required)
+    for counted, sign, number in zip(some.counts, some.sign, some.number, strict=True):
+        needed += max(0, sign * (int(counted[chosen].sum()) - number))
+    return needed + int((partners[some.everyone] == 0).sum())
+
+
+@given(demands())
+@settings(max_examples=80, deadline=None)
+def test_the_fewest_changes_are_the_fewest_over_every_choice_of_pairs(some):
+    choices = np.array(np.meshgrid(*[[0, 1]] * len(some.i))).reshape(len(some.i), -1).T if len(some.i) else [[]]
+    expected = min(changes_needed(some, np.array(made, dtype=bool)) for made in choices)
+    changes, least = fewest_changes(some, 60.0)
+    assert sum(change.amount for change in changes) == expected == least

@@ -1,0 +1,163 @@
+"""Whatever the rules and the objective, the pairing is the best of all there are, and its proof holds."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import peernet as pn
+from peernet._fair_matching import Sides, fairest, is_fairest
+from peernet._limited_matching import Counted, Pool, best_within_limits, confirmed_bound
+from peernet.errors import InfeasibleError
+from peernet.matching import max_weight_matching
+from tests.build import both_ways, survey_of
+from tests.naive_rules import NaivePairs, every_matching, fairest_levels
+
+PRICES = st.sampled_from((None, 0.0, 0.02, 0.3))
+GAINS = st.one_of(st.integers(-2, 4).map(lambda k: k / 10), st.floats(0, 1, allow_subnormal=False))
+
+
+@st.composite
+def programmes(draw):
+    """A small survey in which most know each other, and up to three rules."""
+    names = [f"p{i}" for i in range(draw(st.integers(2, 6)))]
+    answers = {
+        name: {"experience_1": 3, "goal_1": 3, "perspective_1": draw(st.integers(1, 5)), "perspective_2": 2}
+        for name in names
+    }
+    person = st.sampled_from(names)
+    pair = st.tuples(person, person).filter(lambda p: p[0] != p[1])
+    trust = draw(st.lists(pair, max_size=14))
+    hears = draw(st.lists(pair, max_size=6))
+    team = {name: draw(st.sampled_from(("Dock", "Yard", None))) for name in names}
+    manager = dict(draw(st.lists(pair, max_size=3, unique_by=lambda p: p[0])))
+    survey = survey_of(
+        answers,
+        {"works_with": hears, "trust": both_ways(*trust)},
+        team={name: at for name, at in team.items() if at},
+        manager=manager,
+        capacity={names[0]: draw(st.integers(0, 2))},
+    )
+    rules = draw(st.lists(one_rule(person, pair), min_size=1, max_size=3))
+    return survey, pn.Rules(rules)
+
+
+@st.composite
+def one_rule(draw, person, pair):
+    kind = draw(st.sampled_from(("capacity", "pair", "reporting line", "not", "limit", "different one")))
+    number, price = draw(st.integers(0, 3)), draw(PRICES)
+    if kind == "capacity":
+        whom = draw(st.none() | person)
+        return pn.Rule(kind, whom, number=min(number, 2), price=price if whom else None)
+    if kind == "pair":
+        return pn.Rule(draw(st.sampled_from(("forbidden", "met", "required"))), *draw(pair), price=price)
+    if kind == "reporting line":
+        return pn.Rule(kind, number=max(1, number), price=price)
+    where = draw(st.sampled_from(("within", "across")))
+    if kind == "not":
+        return pn.Rule(f"not {where}", column="team", price=price)
+    if kind == "limit":
+        return pn.Rule(
+            f"{draw(st.sampled_from(('at most', 'at least')))} {where}", column="team", number=number, price=price
+        )
+    share = draw(st.sampled_from((None, 0.5)))
+    return pn.Rule(kind, draw(person) if share is None else None, number=min(number, 1), share=share, price=price)
+
+
+@given(programmes(), st.sampled_from((None, "max")))
+@settings(max_examples=50, deadline=None)
+def test_the_best_pairing_under_any_rules_is_found_and_passes_its_check(programme, cardinality):
+    survey, rules = programme
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    expected = NaivePairs(survey, scores, rules).best(fill=cardinality == "max")
+    try:
+        pairing = pn.pair_people(scores, rules=rules, cardinality=cardinality)
+    except InfeasibleError:
+        assert expected is None
+        return
+    assert expected is not None
+    assert pairing.objective == pytest.approx(expected[1], abs=1e-8)
+    assert cardinality is None or len(pairing) == expected[0]
+    assert pairing.proven
+    assert pairing.check().empty
+
+
+@st.composite
+def sides(draw):
+    """Gains with many ties or none, for up to six people with room for none, one or two."""
+    n = draw(st.integers(1, 6))
+    own = np.array(draw(st.lists(st.lists(GAINS, min_size=n, max_size=n), min_size=n, max_size=n)))
+    value = (own + own.T) / 2
+    closed = np.array(draw(st.lists(st.booleans(), min_size=n * n, max_size=n * n))).reshape(n, n)
+    value[closed & closed.T | np.eye(n, dtype=bool)] = np.nan
+    capacity = np.array(draw(st.lists(st.sampled_from((1, 1, 1, 2, 0)), min_size=n, max_size=n)))
+    return Sides(own, value, capacity, (), draw(st.booleans()))
+
+
+def fair(given_sides):
+    best = max_weight_matching(
+        given_sides.value, capacity=given_sides.capacity, cardinality="max" if given_sides.fill else None
+    )
+    return fairest(given_sides, best)
+
+
+@given(sides())
+@settings(max_examples=60, deadline=None)
+def test_nobody_could_be_better_off_without_somebody_worse_off_being_worse_off(some):
+    found = fair(some)
+    count, levels, total = fairest_levels(some.own, some.value, some.capacity.tolist(), fill=some.fill)
+    assert np.sort(some.levels(found.pairs)) == pytest.approx(levels, abs=2e-9)
+    assert found.objective == pytest.approx(total, abs=1e-8)
+    assert not some.fill or len(found.pairs) == count
+    assert found.proven
+    assert is_fairest(some, found)
+
+
+@st.composite
+def pools(draw):
+    n = draw(st.integers(2, 7))
+    weight = np.array(draw(st.lists(GAINS, min_size=n * n, max_size=n * n))).reshape(n, n)
+    weight = np.triu(weight, 1) + np.triu(weight, 1).T
+    closed = np.array(draw(st.lists(st.booleans(), min_size=n * n, max_size=n * n))).reshape(n, n)
+    weight[closed & closed.T | np.eye(n, dtype=bool)] = np.nan
+    limits = []
+    for _ in range(draw(st.integers(1, 3))):
+        group = np.array(draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
+        same = group[:, None] == group
+        counted = same if draw(st.booleans()) else ~same
+        price = draw(st.sampled_from((math.inf, 0.05, 0.3)))
+        limits.append(Counted(counted, draw(st.sampled_from((1, -1))), draw(st.integers(0, 3)), price, "limit"))
+    return Pool(weight, np.ones(n, dtype=np.int64), (), tuple(limits))
+
+
+@given(pools(), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_the_best_within_limits_is_found_and_its_bound_confirmed(pool, fill):
+    n = len(pool.weights)
+    pairs = [(i, j) for i in range(n) for j in range(i + 1, n) if not np.isnan(pool.weights[i, j])]
+    options = [(len(m) if fill else 0, pool.total(m)) for m in every_matching(pairs, dict.fromkeys(range(n), 1))]
+    expected = max((option for option in options if option[1] > -math.inf), default=None)
+    try:
+        found = best_within_limits(pool, fill=fill)
+    except InfeasibleError:
+        assert expected is None
+        return
+    assert found.objective == pytest.approx(expected[1], abs=1e-8)
+    assert not fill or len(found.pairs) == expected[0]
+    assert found.proven
+    assert confirmed_bound(pool, found) == pytest.approx(found.objective, abs=1e-8)
+
+
+@given(programmes(), st.sampled_from((0.05, 0.15)))
+@settings(max_examples=15, deadline=None)
+def test_above_a_floor_nobody_gains_less_and_nothing_better_is_missed(programme, floor):
+    survey, _ = programme
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    pairing = pn.pair_people(scores, floor=floor)
+    naive = NaivePairs(survey, scores, pn.Rules())
+    naive.pairs = {pair: r for pair, r in naive.pairs.items() if min(r.gain_a, r.gain_b) >= floor}
+    assert (pairing.table[["gain_a", "gain_b"]] >= floor).all(axis=None)
+    assert pairing.objective == pytest.approx(naive.best()[1], abs=1e-9)
+    assert pairing.check().empty
