@@ -12,6 +12,8 @@ from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
+from ._why import Explanation as Explanation
+from ._why_not import WhyNot as WhyNot
 from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import ViewRelation as ViewRelation

@@ -29,6 +29,8 @@ REASONS = (
     "too few shared answers",
     "experience too different",
     "goals too different",
+    "forbidden",
+    "absent",
 )
 CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
 GATES = ("foundation", "experience", "goals")

@@ -59,6 +59,8 @@ class PairScores:
         What was chosen, enough to score again.
     readiness
         Why each person's team is not ready, empty if it is; None where that was not asked.
+    survey
+        The survey the scores were made from; themes and seniority are read from it.
 
     Examples
     --------
@@ -79,6 +81,7 @@ class PairScores:
     value: str
     settings: Mapping[str, Any]
     readiness: pd.Series | None = None
+    survey: Survey | None = field(default=None, compare=False)
     _place: dict[str, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -354,6 +357,7 @@ def score_pairs(
         value,
         settings,
         None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
+        survey,
     )
 
 
