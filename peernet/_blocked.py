@@ -20,10 +20,13 @@ GATE_OF = {
     "too few shared answers": "too few answers",
     "experience too different": "experience",
     "goals too different": "goals",
+    "not senior": "seniority",
 }
-NOT_THERE = ("did not answer", "opted out", "absent")
+NOT_THERE = ("did not answer", "opted out", "absent", "neither side")
 WORDS = {
     "not taking part": "one of them is not taking part",
+    "sides": "both are on the same side",
+    "seniority": "the mentor would not be senior",
     "rules": "a rule of the programme keeps them apart",
     "required": "pairs that must be made leave no room",
     "foundation": "no foundation is known that the pair could rest on",
@@ -36,15 +39,21 @@ WORDS = {
 def closed_to(scores: PairScores, a: str, b: str) -> tuple[str, ...]:
     """What keeps a and b apart: every gate that would have to open, or the one thing that no gate can help; or nothing.
 
-    ``"not taking part"``, ``"rules"`` and ``"too few answers"`` no gate can help; `GATES` are those that can be opened.
+    `GATES` can be opened; nothing else in `WORDS` can.
     """
     if not scores.capacity[[a, b]].all():
         return ("not taking part",)
     hard = _reason(scores.without(*GATES), a, b)
     if hard:
-        return ("not taking part" if hard in NOT_THERE else GATE_OF.get(hard, "rules"),)
+        return (_told(hard),)
     others = {gate: [other for other in GATES if other != gate] for gate in GATES}
     return tuple(gate for gate in GATES if _reason(scores.without(*others[gate]), a, b))
+
+
+def _told(reason: str) -> str:
+    if reason in NOT_THERE:
+        return "not taking part"
+    return "sides" if reason == "same side" else GATE_OF.get(reason, "rules")
 
 
 def _reason(scores: PairScores, a: str, b: str) -> str:

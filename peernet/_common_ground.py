@@ -1,4 +1,9 @@
-"""How alike two people are on a block of questions, told so coarsely that no single answer can be read from it."""
+"""How alike two people are on a block of questions, told so coarsely that no single answer can be read from it.
+
+Whoever knows their own answers must find, for every question, that the other may have answered it one way or another.
+A block is therefore told in few bands, only where it rests on several questions, and never so that agreement on all of
+them could be told from agreement on all but one.
+"""
 
 from __future__ import annotations
 
@@ -8,61 +13,69 @@ import pandas as pd
 from peernet.distance import PersonDistances
 from peernet.survey import Survey
 
-__all__ = ["FEWEST", "closeness", "compared_questions", "gain_in_words", "shared_topics", "themes_apart"]
+__all__ = [
+    "FEWEST",
+    "closeness",
+    "compared_questions",
+    "effective_number",
+    "gain_in_words",
+    "main_theme",
+    "shared_topics",
+]
 
-FEWEST = 3  # questions two people must both have answered (or topics named) before a block says anything about them
-NEAREST, FURTHEST = 0.5, 1.5  # distances beyond these shares of the usual are told as these
-BANDS = (
-    (0.5, "much closer than two people picked at random"),
-    (0.85, "closer than two people picked at random"),
-    (1.15, "about as far apart as two people picked at random"),
-    (1.5, "further apart than two people picked at random"),
-    (np.inf, "much further apart than two people picked at random"),
+FEWEST = 3  # questions, topics or colleagues below which a word could tell a single answer
+BANDS = (  # distance as a share of the usual: up to, words, told as
+    (0.5, "much closer than two people picked at random", 0.5),
+    (0.85, "closer than two people picked at random", 0.7),
+    (1.15, "about as far apart as two people picked at random", 1.0),
+    (np.inf, "further apart than two people picked at random", 1.3),
 )
+GRADED = ("numeric", "ordinal")
 LEAST_GAIN = 0.01  # effective perspectives; less is told as this
-SHARES = ((0.5, "most of it"), (0.25, "a good part of it"))
+ROUNDING = 1e-9
 
 
 def closeness(distances: PersonDistances, a: str, b: str, within: float | None) -> tuple[str, float]:
-    """How close two people are in words, and their distance as a share of the usual to a tenth; missing if not told.
+    """How far apart two people are in words, and roughly as a share of the usual distance; missing if not told.
 
-    With fewer than `FEWEST` questions both answered, only that they are within the gate is told.
+    Where a block rests on too few questions, only that they are within the gate is told.
     """
-    compared = compared_questions(distances, a, b)
-    if len(compared) >= FEWEST and distances.mean > 0:
-        apart = float(compared["part"].sum()) / distances.mean
-        words = next(words for most, words in BANDS if apart <= most)
-        return words, float(np.clip(round(apart, 1), NEAREST, FURTHEST))
-    if len(compared) and within is not None:
-        return "within the gate", np.nan
-    return "too few questions to say more", np.nan
+    compared, usual = compared_questions(distances, a, b), distances.mean
+    heaviest = float(compared["weight"].max()) if len(compared) else np.inf
+    if effective_number(compared) < FEWEST or not heaviest <= BANDS[1][0] * usual:
+        told = len(compared) and within is not None
+        return "within the gate" if told else "too few questions to say more", np.nan
+    apart = float(compared["part"].sum()) / usual
+    bands = BANDS if heaviest <= BANDS[0][0] * usual else BANDS[1:]
+    return next((words, share) for most, words, share in bands if apart <= most + ROUNDING)
 
 
 def compared_questions(distances: PersonDistances, a: str, b: str) -> pd.DataFrame:
-    """The questions that tell two people apart or alike, with the part of the distance each makes up."""
+    """The questions both answered, with their weight and the part of the distance each makes up."""
     parts = distances.parts(a, b)
     return parts[parts["distance"].notna() & (parts["weight"] > 0)]
 
 
-def themes_apart(survey: Survey, distances: PersonDistances, a: str, b: str) -> list[tuple[str, str, float]]:
-    """Themes that hold much of the difference of two people: name, words and the least share; the most first.
+def effective_number(compared: pd.DataFrame) -> float:
+    """How many questions of equal weight a block of questions amounts to."""
+    return float(1 / (compared["weight"] ** 2).sum()) + ROUNDING if len(compared) else 0.0
 
-    A theme is a scale of the codebook; it is told only where the two both answered `FEWEST` of its questions.
+
+def main_theme(survey: Survey, distances: PersonDistances, a: str, b: str) -> str:
+    """The theme that holds more of the difference of two people than any other; empty where it is not told.
+
+    A theme is a scale of the codebook. It is told only of two people who are at least about as far apart as people
+    usually are, and only where both answered `FEWEST` of its graded questions.
     """
-    theme_of = {item.name: item.scale for item in survey.codebook.block("perspective") if item.scale}
     compared = compared_questions(distances, a, b)
-    themes: pd.Series[str] = pd.Series(theme_of, dtype="str").reindex(compared.index)
-    by_theme = compared.groupby(themes)["part"].agg(["sum", "size"])
-    shares = by_theme.loc[by_theme["size"] >= FEWEST, "sum"] / compared["part"].sum()
-    return [(str(theme), *_share_in_words(share)) for theme, share in _most_first(shares) if share >= SHARES[-1][0]]
-
-
-def _most_first(shares: pd.Series) -> list[tuple[str, float]]:
-    return sorted(((str(theme), float(share)) for theme, share in shares.items()), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _share_in_words(share: float) -> tuple[str, float]:
-    return next((words, least) for least, words in SHARES if share >= least)
+    items = survey.codebook
+    graded = [name for name in compared.index if items[name].scale and items[name].kind in GRADED]
+    by_theme = compared.loc[graded].groupby([items[name].scale for name in graded])["part"].agg(["sum", "size"])
+    if not len(by_theme) or compared["part"].sum() < BANDS[1][0] * distances.mean:
+        return ""
+    first = by_theme["sum"] >= by_theme["sum"].max() - ROUNDING
+    alone = first.sum() == 1 and by_theme.loc[first, "size"].iloc[0] >= FEWEST
+    return str(by_theme.index[first][0]) if alone else ""
 
 
 def shared_topics(exchange: float, named: tuple[int, int]) -> str:
@@ -75,12 +88,12 @@ def shared_topics(exchange: float, named: tuple[int, int]) -> str:
     return "one can teach what the other wants to learn"
 
 
-def gain_in_words(gain: float, questions: int) -> tuple[str, float]:
-    """What one person gains, to one digit: from an exact gain, somebody who hears nobody else could work back.
+def gain_in_words(gain: float, heard: int, questions: float) -> tuple[str, float]:
+    """What one person gains, to one digit; for somebody who hears hardly anyone a gain would tell the exact distance.
 
-    Not told where the two both answered fewer than `FEWEST` of the questions about perspective.
+    Told where they hear `FEWEST` people, themself among them, and both answered as many questions about perspective.
     """
-    if questions < FEWEST or np.isnan(gain):
+    if min(heard, questions) < FEWEST or np.isnan(gain):
         return "not told", np.nan
     if gain < LEAST_GAIN:
         return f"less than {LEAST_GAIN}", LEAST_GAIN

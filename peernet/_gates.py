@@ -31,6 +31,9 @@ REASONS = (
     "goals too different",
     "forbidden",
     "absent",
+    "neither side",
+    "same side",
+    "not senior",
 )
 CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
 GATES = ("foundation", "experience", "goals")

@@ -14,10 +14,13 @@ from peernet.scores import PairScores
 
 __all__ = ["left_out"]
 
+NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
+
 
 def left_out(scores: PairScores, paired: set[str]) -> pd.DataFrame:
     """Everyone who is not paired, as `Pairing.unpaired` documents."""
-    left = [i for i, person in enumerate(scores.people) if person not in paired]
+    asked = scores.gates.out != NEITHER
+    left = [i for i, person in enumerate(scores.people) if asked[i] and person not in paired]
     reasons = []
     for rows in scores.blocks():
         chosen = np.intersect1d(rows, left)

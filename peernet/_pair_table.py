@@ -38,7 +38,7 @@ def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> p
     """Scores of some pairs, or of all, in the columns that `PairScores.to_frame` documents."""
     firsts, seconds = _sides(scores, pairs)
     own, given = scores.gains(firsts, seconds)
-    cells: dict[str, Any] = {"gain_a": own, "gain_b": given, "value": scores.combined(own, given)}
+    cells: dict[str, Any] = {"gain_a": own, "gain_b": given, "value": scores.worth(own, given, firsts, seconds)}
     for chosen, rows, r in scores.chunks(firsts):
         for column, values in _cells(scores, rows, r, seconds[chosen]).items():
             cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from peernet._common_ground import closeness, compared_questions, gain_in_words, shared_topics, themes_apart
+from peernet._common_ground import (
+    closeness,
+    compared_questions,
+    effective_number,
+    gain_in_words,
+    main_theme,
+    shared_topics,
+)
 from peernet._foundation import STATES
 from peernet._moves import partners_of
 from peernet.errors import SettingError
@@ -34,11 +41,10 @@ class Explanation:
     ----------
     table
         One row per reason: ``a``, ``b``; ``part`` (common ground, foundation, difference, gain); ``block``
-        (``experience``, ``goals``, ``contacts``, ``topics``, ``trust``, ``perspective``, a theme of it, or the person
-        who gains); ``words``; ``number``: for a block the distance of the two as a share of the usual distance, to a
-        tenth, between 0.5 and 1.5; for a theme the least share of the difference it holds; for contacts how many
-        colleagues both hear from; for a gain effective perspectives, to one digit and at least 0.01. Missing where
-        there is none.
+        (``experience``, ``goals``, ``contacts``, ``topics``, ``trust``, ``perspective``, its main theme, or the person
+        who gains); ``words``; ``number``: for a block the distance of the two as a share of the usual distance, roughly
+        (0.5, 0.7, 1 or 1.3, as the words say); for contacts how many colleagues both hear from; for a gain effective
+        perspectives, to one digit and at least 0.01. Missing where there is none.
     text
         The same in sentences.
 
@@ -94,12 +100,13 @@ def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:
     yield from _common_ground(scores, a, b, float(pair["exchange"]))
     yield "foundation", "trust", _foundation(str(pair["foundation"]), pair["introducer"]), np.nan
     yield "difference", "perspective", *closeness(scores.perspective, a, b, None)
-    if scores.survey is not None:
-        for theme, words, share in themes_apart(scores.survey, scores.perspective, a, b):
-            yield "difference", theme, words, share
-    questions = len(compared_questions(scores.perspective, a, b))
+    theme = main_theme(scores.survey, scores.perspective, a, b) if scores.survey else ""
+    if theme:
+        yield "difference", theme, "most of all", np.nan
+    questions = effective_number(compared_questions(scores.perspective, a, b))
     for person, side in ((a, "gain_a"), (b, "gain_b")):
-        yield "gain", person, *gain_in_words(float(pair[side]), questions)
+        heard = len(scores.reach.heard[scores.position(person)])
+        yield "gain", person, *gain_in_words(float(pair[side]), heard, questions)
 
 
 def _common_ground(scores: PairScores, a: str, b: str, exchange: float) -> Iterator[Reason]:
@@ -145,4 +152,6 @@ def _in_sentences(a: str, b: str, reasons: list[Reason]) -> str:
 
 def _phrase(reason: Reason) -> str:
     part, block, words, _ = reason
-    return words if block in ("contacts", "topics", "trust") else f"{block} {words if part == 'gain' else f'({words})'}"
+    if part == "foundation" or (part == "common ground" and block in ("contacts", "topics")):
+        return words
+    return f"{block} {words}" if part == "gain" else f"{block} ({words})"

@@ -140,7 +140,7 @@ class PairScores:
         return _distances({"perspective": self.perspective, **_gated(self.gates)}[column], rows, len(self))
 
     def _value(self, rows: Integers, wanted: Flags | None) -> Floats:
-        return self.combined(*self.reach.gains(rows, wanted))
+        return self.worth(*self.reach.gains(rows, wanted), rows[:, None], np.arange(len(self)))
 
     def _exchange(self, rows: Integers) -> Floats:
         """Topics one can teach and the other wants to learn, counted both ways."""
@@ -162,6 +162,10 @@ class PairScores:
     def combined(self, own: Floats, given: Floats) -> Floats:
         """Value of pairs from the gains on both sides."""
         return np.minimum(own, given) if self.value == "lesser" else (own + given) / 2
+
+    def worth(self, own: Floats, given: Floats, firsts: Integers, seconds: Integers) -> Floats:  # noqa: ARG002
+        """Value of pairs given by positions, from the gains on both sides; peers count alike, whoever comes first."""
+        return self.combined(own, given)
 
     def possible(self, rows: Sequence[int] | Integers) -> Flags:
         """Whether each pair passes every gate, shape (rows, people)."""
