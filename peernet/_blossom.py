@@ -28,9 +28,11 @@ from ._blossom_state import (
     BEST,
     CLOCK,
     CYCLE,
+    DOWN,
     DUAL,
     END_IN,
     END_OUT,
+    ENTERED,
     EVENTS,
     FIRST,
     FOLLOW,
@@ -271,6 +273,8 @@ def unlabel(s: State) -> None:
             open_empty(s, x)
     for i in range(tally[REACHED]):
         node[s.lists[REACHED, i], BEST] = NEVER
+    for i in range(tally[WAITING]):
+        node[s.lists[WAITING, i], DOWN] += tally[CLOCK] - s.lists[ENTERED, i]
 
 
 @part

@@ -70,11 +70,11 @@ class Certificate:
     unit: float
     bonus: int
 
-    @property
+    @cached_property
     def value(self) -> int:
         """All duals together, in units; Python integers cannot overflow."""
         held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))
-        return int(sum(self.dual.tolist()) + held)
+        return sum(self.dual.tolist()) + held
 
     def bound(self, pairs: tuple[int, int], lack: float) -> float:
         """Largest total weight of so many pairs, from the fewest to the most, each of which may lack some units."""

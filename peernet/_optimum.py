@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Flags, Floats, Integers
 from peernet._moves import Pairs, difference_around
 from peernet._weights import ByName
-from peernet.matching import max_weight_matching
+from peernet.matching import Matching, Resolver
 from peernet.scores import CELLS_AT_ONCE
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ class Optimum:
     """
 
     def __init__(self, pairing: Pairing) -> None:
-        self._by_name = ByName(pairing.scores)
-        self.people = self._by_name.people
-        self.value = pairing.matching.objective
-        self.pairs: Pairs = [(self.people[i], self.people[j]) for i, j in pairing.matching.pairs]
-        self._values = _held(self._by_name)
-        self._required = [self._places(pair) for pair in pairing.settings["required"]]
-        self._rules = {"capacity": self._by_name.capacity, "cardinality": pairing.settings["cardinality"]}
-        taken = np.bincount(np.array(self._required, dtype=np.int64).ravel(), minlength=len(self.people))
-        self._room = self._by_name.capacity - taken
+        by_name, cardinality = ByName(pairing.scores), pairing.settings["cardinality"]
+        self.people, capacity = by_name.people, by_name.capacity
+        self._values = _held(by_name)
+        required = [self._places(pair) for pair in pairing.settings["required"]]
+        self._pool = Resolver(self._values, capacity=capacity, required=required, cardinality=cardinality)
+        self._room = capacity - np.bincount(np.array(required, dtype=np.int64).ravel(), minlength=len(self.people))
+        best = pairing.matching if pairing.matching.proven else self._pool.matching
+        self.value = best.objective
+        self.pairs: Pairs = self._named(best)
 
     def room(self, person: str) -> int:
         """How many partners somebody can have beside those that are required."""
@@ -56,7 +56,7 @@ class Optimum:
     def open_to(self, person: str) -> list[str]:
         """Everybody with room whom gates and required pairs let somebody be paired with, and current partners."""
         place = self._place(person)
-        possible = ~np.isnan(self._by_name.block(np.array([place]))[0]) & (self._room > 0) & (self._room[place] > 0)
+        possible = _allowed(self._values, place) & (self._room > 0) & (self._room[place] > 0)
         return [str(other) for other in self.people[possible]]
 
     def worth(self, pairs: Pairs) -> Floats:
@@ -73,11 +73,10 @@ class Optimum:
         """Pairs that the best pairing gives up and makes where a and b must meet."""
         if self.makes(a, b):
             return [], []
-        found = self._solved((*self._required, self._places((a, b))))
-        return difference_around((a, b), self.pairs, [(self.people[i], self.people[j]) for i, j in found])
+        return difference_around((a, b), self.pairs, self._named(self._pool.again(required=[self._places((a, b))])))
 
-    def _solved(self, required: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-        return max_weight_matching(self._values, required=required, **self._rules).pairs
+    def _named(self, matching: Matching) -> Pairs:
+        return [(self.people[i], self.people[j]) for i, j in matching.pairs]
 
     def _place(self, person: str) -> int:
         return int(self.people.get_indexer(pd.Index([person]))[0])
@@ -111,3 +110,11 @@ def _looked_up(values: Values, i: Integers, j: Integers) -> Floats:
         block: Floats = values.block(i)[np.arange(len(i)), j]
         return block
     return np.asarray(values[i, j], dtype=float).ravel()
+
+
+def _allowed(values: Values, place: int) -> Flags:
+    """Whom the gates let one person be paired with."""
+    if sparse.issparse(values):
+        return np.bincount(values[[place]].indices, minlength=values.shape[1]) > 0
+    row = values.block(np.array([place]))[0] if isinstance(values, ByName) else values[place]
+    return ~np.isnan(row)

@@ -16,6 +16,7 @@ __all__ = ["PairTable", "Span", "WeightBlocks", "listed", "look_over", "read_wei
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
+Rows: TypeAlias = slice | Ints
 AnyMatrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type
 
 BLOCK_CELLS = 1 << 21  # 16 MB of weights at a time
@@ -38,26 +39,38 @@ class WeightBlocks(Protocol):
 
 @dataclass(frozen=True)
 class PairTable:
-    """Weights by block: ``take(start, stop)`` gives rows with NaN where a pair is not allowed."""
+    """Weights by block: ``take(rows)`` gives some people's rows with NaN where a pair is not allowed."""
 
     n: int
-    take: Callable[[int, int], Floats]
+    take: Callable[[Rows], Floats]
     pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v, where they are few
+    cells: Floats | None = None  # all rows, where they are in memory
 
     def blocks(self) -> Iterator[tuple[int, Floats]]:
         """Yield first row and rows, about 16 MB at a time."""
         step = max(1, BLOCK_CELLS // max(1, self.n))
         for start in range(0, self.n, step):
-            yield start, self.take(start, min(self.n, start + step))
+            yield start, self.take(slice(start, min(self.n, start + step)))
+
+    def parts(self, rows: Ints | None = None) -> Iterator[tuple[Ints, Floats]]:
+        """Yield people and their rows, about 16 MB at a time; everybody's if ``rows`` is None."""
+        if rows is None:
+            yield from ((np.arange(start, start + len(block)), block) for start, block in self.blocks())
+            return
+        step = max(1, BLOCK_CELLS // max(1, self.n))
+        for start in range(0, len(rows), step):
+            yield rows[start : start + step], self.take(rows[start : start + step])
 
     def weight_of(self, u: Ints, v: Ints) -> Floats:
         """Weights of given pairs, NaN where not allowed."""
         if self.pairs is not None:
             return _looked_up(self.pairs, u * self.n + v, self.n)
+        if self.cells is not None:
+            return np.asarray(self.cells[u, v])
         found = np.empty(len(u))
-        for start, block in self.blocks():
-            here = (u >= start) & (u < start + len(block))
-            found[here] = block[u[here] - start, v[here]]
+        for people, block in self.parts(np.unique(u)):
+            here = np.isin(u, people)
+            found[here] = block[np.searchsorted(people, u[here]), v[here]]
         return found
 
     def without(self, u: Ints, v: Ints) -> "PairTable":
@@ -66,10 +79,11 @@ class PairTable:
             return self
         a, b = np.concatenate([u, v]), np.concatenate([v, u])
 
-        def take(start: int, stop: int) -> Floats:
-            here = (a >= start) & (a < stop)
-            block = np.array(self.take(start, stop))
-            block[a[here] - start, b[here]] = np.nan
+        def take(rows: Rows) -> Floats:
+            block, place = np.array(self.take(rows)), np.full(self.n, -1)
+            place[rows] = np.arange(len(block))
+            here = place[a] >= 0
+            block[place[a[here]], b[here]] = np.nan
             return block
 
         return PairTable(self.n, take, None if self.pairs is None else _drop(self.pairs, u, v, self.n))
@@ -78,7 +92,12 @@ class PairTable:
         """The table of some of the people, held in memory."""
         rows = [block[people[_within(people, start, block)] - start][:, people] for start, block in self.blocks()]
         cells = np.ascontiguousarray(np.concatenate(rows))
-        return PairTable(len(people), lambda start, stop: cells[start:stop])
+        return PairTable(len(people), cells.__getitem__, cells=cells)
+
+    def held(self) -> "PairTable":
+        """The same table with all rows in memory."""
+        cells = np.concatenate([np.empty((0, self.n)), *(block for _, block in self.blocks())])
+        return PairTable(self.n, cells.__getitem__, self.pairs, cells)
 
 
 def _within(people: Ints, start: int, block: Floats) -> npt.NDArray[np.bool_]:
@@ -120,7 +139,7 @@ def _from_array(weights: object) -> PairTable:
     if cell >= 0:
         i, j = divmod(cell, len(cells))
         raise _asymmetric(i, j, float(cells[i, j]), float(cells[j, i]))
-    return PairTable(len(cells), lambda start, stop: cells[start:stop])
+    return PairTable(len(cells), cells.__getitem__, cells=cells)
 
 
 def _check_square(name: str, shape: tuple[int, ...]) -> None:
@@ -131,12 +150,11 @@ def _check_square(name: str, shape: tuple[int, ...]) -> None:
 def _from_blocks(weights: WeightBlocks) -> PairTable:
     n = len(weights)
 
-    def take(start: int, stop: int) -> Floats:
-        block = np.ascontiguousarray(weights.block(np.arange(start, stop)), dtype=np.float64)
-        if block.shape != (stop - start, n):
-            raise MatchingError(
-                f"block() must return {(stop - start, n)} for {stop - start} people; got {block.shape}."
-            )
+    def take(rows: Rows) -> Floats:
+        people = np.arange(n)[rows]
+        block = np.ascontiguousarray(weights.block(people), dtype=np.float64)
+        if block.shape != (len(people), n):
+            raise MatchingError(f"block() must return {(len(people), n)} for {len(people)} people; got {block.shape}.")
         return block
 
     return PairTable(n, take)
@@ -152,7 +170,7 @@ def _from_sparse(weights: AnyMatrix) -> PairTable:
     upper = (cells.row < cells.col) & ~np.isnan(cells.data)
     u, v, w = cells.row[upper].astype(np.int64), cells.col[upper].astype(np.int64), cells.data[upper]
     few = len(u) <= max(32 * n, SPARSE_SHARE * n * n / 2)
-    return PairTable(n, lambda start, stop: _spread(rows[start:stop]), (u, v, w) if few else None)
+    return PairTable(n, lambda some: _spread(rows[some]), (u, v, w) if few else None)
 
 
 def _spread(rows: AnyMatrix) -> Floats:
@@ -195,9 +213,9 @@ def _masked(table: PairTable, allowed: AnyMatrix) -> PairTable:
         )
     _check_mask(mask)
 
-    def take(start: int, stop: int) -> Floats:
-        rows = mask[start:stop]
-        return np.where(rows.toarray() if stored else rows, table.take(start, stop), np.nan)
+    def take(rows: Rows) -> Floats:
+        yes = mask[rows]
+        return np.where(yes.toarray() if stored else yes, table.take(rows), np.nan)
 
     return PairTable(table.n, take, None if table.pairs is None else _keep(table.pairs, mask))
 

@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from ._blossom_rings import common_dual, mark_above
-from ._blossom_state import DUAL, PARENT, State, kernel, part, step
+from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, State, kernel, part, step
 
-__all__ = ["asymmetric_cell", "best_offers", "is_whole", "missed_pairs", "nearest_pairs", "survey_block"]
+__all__ = ["asymmetric_cell", "best_offers", "is_whole", "nearest_pairs", "survey_block", "tightest_pairs"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -22,7 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 NOT_ALLOWED = -1e300
-FAR = 1e299
+FAR, OPEN = 1e299, 1e300
 STRIP = 64
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
@@ -178,71 +177,104 @@ def nearest_pairs(
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
 
 
-@step
-def least_slack(s: State, starts: Ints, a: int, j: int, weight: float) -> float:
-    """Least slack of one copy with the copies of ``j``, with the duals of blossoms that hold both."""
-    least = FAR
-    for b in range(starts[j], starts[j + 1]):
-        least = min(least, float(s.node[a, DUAL] + s.node[b, DUAL] + common_dual(s, b)) - weight)
-    return least
-
-
 @part
-def add_blossoms(slack: Floats, exact: Floats, s: State, starts: Ints, me: int, dual: Floats) -> None:
-    """Replace the negative slacks of ``me`` with later people by exact ones, least over all copies."""
-    exact[: len(slack)] = FAR
-    for a in range(starts[me], starts[me + 1]):
-        mark_above(s, a)
-        for j in range(len(slack)):
-            if slack[j] < 0.0:
-                v = me + 1 + j
-                weight = dual[me] + dual[v] - slack[j]
-                exact[j] = min(exact[j], least_slack(s, starts, a, v, weight))
-    for j in range(len(slack)):
-        if slack[j] < 0.0:
-            slack[j] = exact[j]
-
-
-@part
-def note_lack(slack: Floats, me: int, lack: Floats) -> None:
+def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
     for j in range(len(slack)):
         if slack[j] < 0.0:
             lack[me] = max(lack[me], -slack[j])
-            lack[me + 1 + j] = max(lack[me + 1 + j], -slack[j])
+            lack[after + j] = max(lack[after + j], -slack[j])
 
 
 @part
-def in_blossom(s: State, starts: Ints, me: int) -> bool:
-    return bool((s.node[starts[me] : starts[me + 1], PARENT] >= 0).any())
+def raise_between(node: Ints, order: Ints, first: int, stop: int, by: float, dual: Floats) -> None:
+    """Set what the people at these places of the ring order cover: their own dual and ``by``."""
+    for k in range(first, stop):
+        v = order[k]
+        if v < len(dual):
+            dual[v] = by + float(node[v, DUAL])
+
+
+@step
+def lift(s: State, a: int, order: Ints, place: Ints, lifted: int, dual: Floats) -> int:
+    """Add to each dual those of the blossoms that hold both that node and ``a``; the outermost blossom, or -1.
+
+    What was added for the node before is taken back: ``lifted`` is its outermost blossom. Everybody in the blossom is
+    visited once, for the members of a blossom stand together in the order.
+    """
+    node, total, top, x = s.node, 0.0, NOBODY, s.node[a, PARENT]
+    while x >= 0:
+        total += float(node[x, DUAL])
+        top, x = x, node[x, PARENT]
+    if lifted >= 0 and lifted != top:
+        raise_between(node, order, place[node[lifted, FIRST]], place[node[lifted, LAST]] + 1, 0.0, dual)
+    first, stop, x = place[a], place[a] + 1, node[a, PARENT]
+    while x >= 0:
+        raise_between(node, order, place[node[x, FIRST]], first, total, dual)
+        raise_between(node, order, stop, place[node[x, LAST]] + 1, total, dual)
+        first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
+        total -= float(node[x, DUAL])
+        x = node[x, PARENT]
+    return top
+
+
+@part
+def least_cover(dual: Floats, starts: Ints, after: int, mine: float, out: Floats) -> None:
+    """Lower ``out`` to what one copy and the copies of each person cover at least."""
+    for j in range(len(out)):
+        for b in range(starts[after + j], starts[after + j + 1]):
+            out[j] = min(out[j], mine + dual[b])
 
 
 @kernel
-def missed_pairs(
+def tightest_pairs(
     block: Floats,
-    first: int,
+    rows: Ints,
+    later: bool,
+    bar: float,
     scale: float,
     offset: float,
-    dual: Floats,
     s: State,
+    order: Ints,
+    place: Ints,
     starts: Ints,
     partner: Ints,
     weight: Ints,
+    value: Floats,
     lack: Floats,
 ) -> None:
-    """Each person's later partners with the most negative slack, and the worst lack of each person of any pair."""
-    n = block.shape[1]
-    room, exact, value = np.empty(n), np.empty(n), np.empty(partner.shape[1])
+    """For each row the partners with the least slack below ``bar``, and the worst lack of each person of any pair.
+
+    With ``later`` only pairs with later people are looked at, which is all pairs once where the rows are everybody.
+    """
+    n, copies = block.shape[1], starts[-1]
+    room, cover, dual = np.empty(n), np.empty(n), np.empty(copies)
+    lifted, alone = NOBODY, copies == n
+    for a in range(copies):
+        dual[a] = s.node[a, DUAL]
+    for me in range(n):
+        alone = alone and starts[me] == me
     for i in range(len(block)):
-        me = first + i
-        slack = room[: n - me - 1]
-        read_row(block[i, me + 1 :], scale, offset, slack)
-        to_slack(slack, dual[me + 1 :], dual[me])
-        if in_blossom(s, starts, me):
-            add_blossoms(slack, exact, s, starts, me, dual)
-        found = smallest(slack, 0.0, partner[me], value)
+        me = rows[i]
+        after = me + 1 if later else 0
+        slack = room[: n - after]
+        read_row(block[i, after:], scale, offset, slack)
+        least = cover[: n - after]
+        if not alone:
+            least[:] = OPEN
+        for a in range(starts[me], starts[me + 1]):
+            lifted = lift(s, a, order, place, lifted, dual)
+            if alone:
+                to_slack(slack, dual[after:], float(s.node[a, DUAL]))
+            else:
+                least_cover(dual, starts, after, float(s.node[a, DUAL]), least)
+        if not alone:
+            to_slack(slack, least, 0.0)
+        if not later:
+            slack[me] = OPEN
+        found = smallest(slack, bar, partner[i], value[i])
         for c in range(found):
-            partner[me, c] += me + 1
-            weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
-        partner[me, found:] = -1
-        if found > 0:
-            note_lack(slack, me, lack)
+            partner[i, c] += after
+            weight[i, c] = to_integer(block[i, partner[i, c]], scale, offset)
+        partner[i, found:], value[i, found:] = -1, FAR
+        if found > 0 and value[i, 0] < 0.0:
+            note_lack(slack, me, after, lack)

@@ -112,7 +112,7 @@ class Pairing:
     @cached_property
     def optimum(self) -> Optimum:
         """The best pairing under the same rules, which `why_not` searches again."""
-        return Optimum(self)
+        return self.step.before.optimum if self.step and self.step.before.matching is self.matching else Optimum(self)
 
     def check(self) -> pd.DataFrame:
         """Hold the pairing against its scores again: gates, rules, capacity, values, and the bound against all pairs.
@@ -168,8 +168,7 @@ class Pairing:
         -------
         WhyNot
             ``.cost``, ``.text``, ``.table`` (one row per pair) and ``.moves`` (who gets other partners). The cost is
-            the difference of two optima, both under the rules of this pairing; hand edits do not enter it. Where a time
-            limit left the pairing unproven, it is the difference from the best pairing found.
+            the difference of two proven optima, both under the rules of this pairing; hand edits do not enter it.
 
         Raises
         ------
