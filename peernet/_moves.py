@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
-import pandas as pd
 
-__all__ = ["Pairs", "difference", "difference_around", "moves", "partners_of"]
+__all__ = ["Move", "Pairs", "difference", "difference_around", "moves", "partners_of"]
 
 Pairs = list[tuple[str, str]]
+Move = tuple[str, str, str]
 
 
 def difference(before: Pairs, after: Pairs) -> tuple[Pairs, Pairs]:
@@ -38,14 +38,10 @@ def partners_of(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
     return found
 
 
-def moves(before: Pairs, lost: Pairs, made: Pairs) -> pd.DataFrame:
-    """One row per person who gets other partners: ``person``, ``before``, ``after``; empty where there is none."""
-    old = partners_of(before)
-    new = partners_of([*({*before} - {*lost}), *made])
-    people = sorted({person for pair in (*lost, *made) for person in pair})
-    rows = [(person, _named(old, person), _named(new, person)) for person in people]
-    return pd.DataFrame(rows, columns=["person", "before", "after"], dtype="str")
-
-
-def _named(partners: Mapping[str, list[str]], person: str) -> str:
-    return ", ".join(sorted(partners.get(person, ())))
+def moves(partners: Mapping[str, Sequence[str]], lost: Pairs, made: Pairs) -> list[Move]:
+    """Who gets other partners, by name, and whom they had and get; partners are joined, empty for none."""
+    gone, new = partners_of(lost), partners_of(made)
+    people = sorted({*gone, *new})
+    before = {person: {*partners.get(person, ())} for person in people}
+    after = {person: before[person] - {*gone.get(person, ())} | {*new.get(person, ())} for person in people}
+    return [(person, ", ".join(sorted(before[person])), ", ".join(sorted(after[person]))) for person in people]

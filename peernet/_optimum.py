@@ -6,11 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
-from peernet._moves import Pairs, difference_around
+from peernet._moves import Pairs, difference_around, partners_of
 from peernet._weights import ByName
 from peernet.matching import Matching, Resolver
 from peernet.scores import CELLS_AT_ONCE
@@ -36,28 +35,30 @@ class Optimum:
 
     def __init__(self, pairing: Pairing) -> None:
         by_name, cardinality = ByName(pairing.scores), pairing.settings["cardinality"]
-        self.people, capacity = by_name.people, by_name.capacity
-        self._values = _held(by_name)
+        self.people: list[str] = by_name.people.tolist()
+        self._place = {person: i for i, person in enumerate(self.people)}
+        self._values, capacity = _held(by_name), by_name.capacity
         required = [self._places(pair) for pair in pairing.settings["required"]]
         self._pool = Resolver(self._values, capacity=capacity, required=required, cardinality=cardinality)
         self._room = capacity - np.bincount(np.array(required, dtype=np.int64).ravel(), minlength=len(self.people))
         best = pairing.matching if pairing.matching.proven else self._pool.matching
         self.value = best.objective
         self.pairs: Pairs = self._named(best)
+        self.partners = partners_of(self.pairs)
 
     def room(self, person: str) -> int:
         """How many partners somebody can have beside those that are required."""
-        return int(self._room[self._place(person)])
+        return int(self._room[self._place[person]])
 
     def makes(self, a: str, b: str) -> bool:
         """Whether the best pairing pairs two people."""
-        return (min(a, b), max(a, b)) in self.pairs
+        return b in self.partners.get(a, ())
 
     def open_to(self, person: str) -> list[str]:
         """Everybody with room whom gates and required pairs let somebody be paired with, and current partners."""
-        place = self._place(person)
+        place = self._place[person]
         possible = _allowed(self._values, place) & (self._room > 0) & (self._room[place] > 0)
-        return [str(other) for other in self.people[possible]]
+        return [self.people[i] for i in np.flatnonzero(possible)]
 
     def worth(self, pairs: Pairs) -> Floats:
         """Values of some possible pairs."""
@@ -78,11 +79,8 @@ class Optimum:
     def _named(self, matching: Matching) -> Pairs:
         return [(self.people[i], self.people[j]) for i, j in matching.pairs]
 
-    def _place(self, person: str) -> int:
-        return int(self.people.get_indexer(pd.Index([person]))[0])
-
     def _places(self, pair: tuple[str, str]) -> tuple[int, int]:
-        i, j = sorted(self.people.get_indexer(pd.Index(pair)).tolist())
+        i, j = sorted(self._place[person] for person in pair)
         return i, j
 
 
@@ -114,7 +112,9 @@ def _looked_up(values: Values, i: Integers, j: Integers) -> Floats:
 
 def _allowed(values: Values, place: int) -> Flags:
     """Whom the gates let one person be paired with."""
-    if sparse.issparse(values):
-        return np.bincount(values[[place]].indices, minlength=values.shape[1]) > 0
-    row = values.block(np.array([place]))[0] if isinstance(values, ByName) else values[place]
+    if isinstance(values, sparse.csr_array):
+        found = np.zeros(values.shape[1], dtype=bool)
+        found[values[[place]].indices] = True
+        return found
+    row: Floats = values.block(np.array([place]))[0] if isinstance(values, ByName) else values[place]
     return ~np.isnan(row)

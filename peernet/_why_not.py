@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 
 from peernet._blocked import closed_to, in_words
 from peernet._gates import GATES
-from peernet._moves import Pairs, moves, partners_of
+from peernet._moves import Move, Pairs, moves, partners_of
 from peernet.errors import SettingError
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Answer:
     closed: tuple[str, ...]
     lost: Pairs
     made: Pairs
-    moves: pd.DataFrame
+    moves: list[Move]
 
 
 def _closed(pairing: Pairing, a: str, b: str) -> tuple[str, ...]:
@@ -143,13 +143,13 @@ def _closed(pairing: Pairing, a: str, b: str) -> tuple[str, ...]:
 
 def _asked(pairing: Pairing, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
     if closed:
-        return _Answer(a, b, float("nan"), float("nan"), float("nan"), closed, [], [], moves([], [], []))
+        return _Answer(a, b, float("nan"), float("nan"), float("nan"), closed, [], [], [])
     best = pairing.optimum
     lost, made = best.forcing(a, b)
     cost = best.cost(lost, made)
     share = cost / best.value if best.value else 0.0
     value = float(best.worth([(a, b)])[0])
-    return _Answer(a, b, cost, share, value, (), lost, made, moves(best.pairs, lost, made))
+    return _Answer(a, b, cost, share, value, (), lost, made, moves(best.partners, lost, made))
 
 
 def _cheapest(answer: _Answer) -> tuple[bool, float, str]:
@@ -159,13 +159,8 @@ def _cheapest(answer: _Answer) -> tuple[bool, float, str]:
 
 def _frames(answers: Sequence[_Answer]) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = pd.DataFrame([_row(answer) for answer in answers], columns=list(COLUMNS)).astype(COLUMNS)
-    changes = [
-        answer.moves.rename(columns={"person": "who"}).assign(person=answer.person, partner=answer.partner)
-        for answer in answers
-    ]
-    columns = ["person", "partner", "who", "before", "after"]
-    empty = pd.DataFrame(columns=columns, dtype="str")
-    return table, pd.concat([empty, *changes], ignore_index=True)[columns].astype("str")
+    changes = [(answer.person, answer.partner, *move) for answer in answers for move in answer.moves]
+    return table, pd.DataFrame(changes, columns=["person", "partner", "who", "before", "after"], dtype="str")
 
 
 def _row(answer: _Answer) -> tuple[object, ...]:
@@ -203,10 +198,10 @@ def _price(pairing: Pairing, answer: _Answer) -> str:
 def _who_moves(answer: _Answer) -> list[str]:
     told = [f"Given up: {_listed(answer.lost)}."] if answer.lost else []
     told += [f"Made: {_listed(answer.made)}."] if answer.made else []
-    alone = answer.moves.loc[answer.moves["after"] == "", "person"]
-    newly = answer.moves.loc[answer.moves["before"] == "", "person"]
-    told += [f"Left without a partner: {', '.join(alone)}."] if len(alone) else []
-    return told + ([f"Newly paired: {', '.join(newly)}."] if len(newly) else [])
+    alone = [person for person, _, after in answer.moves if not after]
+    newly = [person for person, before, _ in answer.moves if not before]
+    told += [f"Left without a partner: {', '.join(alone)}."] if alone else []
+    return told + ([f"Newly paired: {', '.join(newly)}."] if newly else [])
 
 
 def _listed(pairs: Pairs) -> str:
