@@ -134,6 +134,7 @@ class _Answer:
 
 
 def _closed(pairing: Pairing, a: str, b: str) -> tuple[str, ...]:
+    pairing.scores.position(b)  # names somebody who is not there
     if a == b:
         raise SettingError(f"A pair needs two people; got {a!r} twice.")
     closed, best = closed_to(pairing.scores, a, b), pairing.optimum
