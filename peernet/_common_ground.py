@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Floats
+from peernet._item_coding import SCALED
 from peernet.distance import PersonDistances
 from peernet.survey import Survey
 
@@ -41,12 +43,12 @@ def closeness(distances: PersonDistances, a: str, b: str, within: float | None) 
     Where a block rests on too few questions, only that they are within the gate is told.
     """
     compared, usual = compared_questions(distances, a, b), distances.mean
-    heaviest = float(compared["weight"].max()) if len(compared) else np.inf
-    if effective_number(compared) < FEWEST or not heaviest <= BANDS[1][0] * usual:
+    step = float((compared["weight"] * smallest_steps(distances)).max()) if len(compared) else np.inf
+    if effective_number(compared) < FEWEST or not step <= BANDS[1][0] * usual:
         told = len(compared) and within is not None
         return "within the gate" if told else "too few questions to say more", np.nan
     apart = float(compared["part"].sum()) / usual
-    bands = BANDS if heaviest <= BANDS[0][0] * usual else BANDS[1:]
+    bands = BANDS if step <= BANDS[0][0] * usual else BANDS[1:]  # all alike must read like all but one
     return next((words, share) for most, words, share in bands if apart <= most + ROUNDING)
 
 
@@ -54,6 +56,18 @@ def compared_questions(distances: PersonDistances, a: str, b: str) -> pd.DataFra
     """The questions both answered, with their weight and the part of the distance each makes up."""
     parts = distances.parts(a, b)
     return parts[parts["distance"].notna() & (parts["weight"] > 0)]
+
+
+def smallest_steps(distances: PersonDistances) -> pd.Series:
+    """The least by which two different answers to each question are apart; 1 where they are not graded."""
+    items = distances.items
+    steps = [_least_gap(items.answers[v]) if items.rules[v] == SCALED else 1.0 for v in range(len(items.rules))]
+    return pd.Series(steps, index=distances.weights.index)
+
+
+def _least_gap(answers: Floats) -> float:
+    given = np.unique(answers[~np.isnan(answers)])
+    return float(np.diff(given).min(initial=1.0))
 
 
 def effective_number(compared: pd.DataFrame) -> float:

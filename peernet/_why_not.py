@@ -61,6 +61,8 @@ class WhyNot:
     >>> survey = pn.load_example()
     >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
     >>> print(pairing.why_not("p001", "p188"))
+    p001 and p188 cannot be paired: no foundation is known that the pair could rest on; the foundation gate would have
+    to open for everyone.
     """
 
     table: pd.DataFrame

@@ -89,7 +89,7 @@ class Pairing:
 
     def __repr__(self) -> str:
         proof = "proven optimal" if self.proven else f"gap {self.gap:.2%}"
-        if self.loss > 0:
+        if self.loss > 0 and not self.proven:
             proof = f"changed by hand, {self.loss:.3f} below the best"
         return (
             f"<Pairing: {len(self.table):,} pairs, {len(self.unpaired):,} people without a partner, "
@@ -151,6 +151,7 @@ class Pairing:
         >>> survey = pn.load_example()
         >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
         >>> print(pairing.why("p001"))
+        p001 and p064. Common ground: experience (much closer than two people picked at random), ...
         """
         return why(self, a, b)
 
@@ -182,7 +183,8 @@ class Pairing:
         >>> import peernet as pn
         >>> survey = pn.load_example()
         >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
-        >>> pairing.why_not("p001", "p002")
+        >>> pairing.why_not("p001", "p204")
+        <WhyNot: p001 and p204, costs 0.007>
         """
         return why_not(self, a, b, progress=progress)
 
@@ -217,7 +219,10 @@ class Pairing:
         >>> import peernet as pn
         >>> survey = pn.load_example()
         >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
-        >>> pairing.alternates("p001", n=2)
+        >>> pairing.alternates("p001", n=2)[["partner", "people", "displaced", "left_out"]]
+          partner  people   displaced    left_out
+        0    p204       3        p064        p064
+        1    p050       4  p064, p188  p064, p188
         """
         return alternates(self, a, n, progress=progress)
 
@@ -255,7 +260,8 @@ class Pairing:
         >>> import peernet as pn
         >>> survey = pn.load_example()
         >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
-        >>> pairing.replace(drop=[("p001", "p064")])
+        >>> pairing.replace(drop=[("p001", "p064")], add=[("p001", "p204")])
+        <Pairing: 102 pairs, 57 people without a partner, total value 4.340 (changed by hand, 0.007 below the best)>
         """
         pairs = edited_pairs(self, drop, add)
         table = _numbered(self.scores, pairs)
@@ -296,6 +302,7 @@ class Pairing:
         >>> survey = pn.load_example()
         >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
         >>> pairing.again(fixed=pairing.pairs[:50], absent=["p260"])
+        <Pairing: 101 pairs, 59 people without a partner, total value 4.336 (proven optimal)>
         """
         scores = narrowed(self.scores, forbidden=tuple(forbidden), absent=tuple(absent))
         required = sorted_pairs(scores, [*self.settings["required"], *fixed])

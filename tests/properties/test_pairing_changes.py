@@ -37,7 +37,7 @@ def possible_pairs(scores):
 
 
 @given(small_surveys(), st.booleans(), st.sampled_from([None, "max"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_cost_of_a_pair_is_the_difference_of_two_optima(survey, few, cardinality):
     scores = scored(survey, few=few)
     pairing = pn.pair_people(scores, cardinality=cardinality)
@@ -52,7 +52,7 @@ def test_the_cost_of_a_pair_is_the_difference_of_two_optima(survey, few, cardina
 
 
 @given(small_surveys())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_moves_lead_to_a_pairing_that_holds_and_costs_what_was_said(survey):
     pairing = pn.pair_people(scored(survey))
     for a, b in possible_pairs(pairing.scores)[:6]:
@@ -71,7 +71,7 @@ def test_the_moves_lead_to_a_pairing_that_holds_and_costs_what_was_said(survey):
 
 
 @given(small_surveys(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_pairing_again_around_fixed_pairs_is_the_best_of_all_that_keep_them(survey, random):
     scores = scored(survey)
     pairing = pn.pair_people(scores)
@@ -95,7 +95,7 @@ def test_pairing_again_around_fixed_pairs_is_the_best_of_all_that_keep_them(surv
 
 
 @given(small_surveys(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_hand_edit_either_holds_or_changes_nothing(survey, data):
     pairing = pn.pair_people(scored(survey, few=data.draw(st.booleans())))
     people = list(pairing.scores.people)
@@ -139,7 +139,7 @@ def sided_weights(scores, mentors, mentees):
 
 
 @given(small_surveys(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_mentors_and_mentees_are_the_best_there_is(survey, data):
     scores = scored(survey)
     assume(len(scores) > 1)
