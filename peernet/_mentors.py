@@ -18,7 +18,7 @@ from peernet.scores import PairScores
 
 __all__ = ["pair_mentors"]
 
-Room = int | Mapping[str, int] | None
+Room = int | Mapping[str, int] | pd.Series | None
 
 
 def pair_mentors(
@@ -154,7 +154,9 @@ def _room(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) -
 def _asked(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) -> Mapping[str, int]:
     """Capacity of each mentor for whom it is set."""
     mentors = scores.people[sides.mentor]
-    asked = dict.fromkeys(mentors, capacity) if isinstance(capacity, int) else dict(capacity or {})
+    if capacity is None:
+        capacity = {}
+    asked = dict(capacity) if isinstance(capacity, (Mapping, pd.Series)) else dict.fromkeys(mentors, capacity)
     others = sorted({*asked} - {*mentors})
     if others:
         raise SettingError(f"capacity names {others[0]!r}, who is no mentor.{did_you_mean(others[0], mentors)}")

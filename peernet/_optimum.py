@@ -55,7 +55,7 @@ class Optimum:
         return b in self.partners.get(a, ())
 
     def open_to(self, person: str) -> list[str]:
-        """Everybody with room whom gates and required pairs let somebody be paired with, and current partners."""
+        """Everybody whom gates and required pairs let somebody be paired with, by name; present partners too."""
         place = self._place[person]
         possible = _allowed(self._values, place) & (self._room > 0) & (self._room[place] > 0)
         return [self.people[i] for i in np.flatnonzero(possible)]

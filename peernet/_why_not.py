@@ -36,7 +36,7 @@ SLOW = 2.0  # seconds after which a progress bar shows
 
 @dataclass(frozen=True, repr=False)
 class WhyNot:
-    """What it would cost to make pairs that a pairing does not make.
+    """What it would cost to make pairs that a pairing does not make; for the analyst, as it tells of others' partners.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class WhyNot:
 
     @property
     def cost(self) -> float:
-        """Cost of the pair; of the cheapest, where all partners of a person were asked about."""
+        """Cost of the pair; of the first in the table, where all partners of a person were asked about."""
         return float(self.table["cost"].iloc[0]) if len(self.table) else float("nan")
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ class WhyNot:
 
     def __repr__(self) -> str:
         if len(self.table) != 1:
-            return f"<WhyNot: {len(self.table)} pairs, the cheapest costs {self.cost:.3f}>"
+            return f"<WhyNot: {len(self.table)} pairs{f', the first costs {self.cost:.3f}' if len(self.table) else ''}>"
         row = self.table.iloc[0]
         return f"<WhyNot: {row['person']} and {row['partner']}, {row['reason'] or f'costs {self.cost:.3f}'}>"
 
@@ -96,7 +96,7 @@ def why_not(pairing: Pairing, a: str, b: str | None, *, progress: bool) -> WhyNo
     met = partners_of(pairing.pairs).get(a, ())
     partners = [other for other in pairing.optimum.open_to(a) if other not in met]
     bar = tqdm(partners, desc="why not", unit="pair", delay=SLOW, disable=not progress, leave=False)
-    answers = sorted((_asked(pairing, a, other, ()) for other in bar), key=_cheapest)
+    answers = sorted((_asked(pairing, a, other, ()) for other in bar), key=lambda answer: answer.cost)
     if pairing.settings["cardinality"] == "max":
         answers.sort(key=lambda answer: len(answer.lost) - len(answer.made))
     return WhyNot(*_frames(answers), _list_in_sentences(pairing, a, answers))
@@ -107,8 +107,7 @@ def alternates(pairing: Pairing, a: str, n: int, *, progress: bool) -> pd.DataFr
     if n < 1:
         raise SettingError(f"n must be at least 1; got {n!r}.")
     asked = why_not(pairing, a, None, progress=progress)
-    best = asked.table[asked.table["reason"] == ""].head(n)
-    table = best[["partner", "cost", "share", "value", "people"]].reset_index(drop=True)
+    table = asked.table[["partner", "cost", "share", "value", "people"]].head(n)
     displaced = [_displaced(asked.moves[asked.moves["partner"] == partner], a) for partner in table["partner"]]
     table[["displaced", "left_out"]] = pd.DataFrame(displaced, columns=["displaced", "left_out"], dtype="str")
     return table
@@ -153,11 +152,6 @@ def _asked(pairing: Pairing, a: str, b: str, closed: tuple[str, ...]) -> _Answer
     share = cost / best.value if best.value else 0.0
     value = float(best.worth([(a, b)])[0])
     return _Answer(a, b, cost, share, value, (), lost, made, moves(best.partners, lost, made))
-
-
-def _cheapest(answer: _Answer) -> tuple[bool, float, str]:
-    """Possible pairs first, the cheapest of them first."""
-    return bool(answer.closed), answer.cost, answer.partner
 
 
 def _frames(answers: Sequence[_Answer]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -212,11 +206,8 @@ def _listed(pairs: Pairs) -> str:
 
 
 def _list_in_sentences(pairing: Pairing, a: str, answers: Sequence[_Answer]) -> str:
-    possible = [answer for answer in answers if not answer.closed]
-    if not possible:
+    if not answers:
         return f"There is nobody else {a} could be paired with."
-    first = possible[0]
-    others = f"{len(possible)} other people" if len(possible) > 1 else "1 other person"
-    return (
-        f"{a} could be paired with {others}. The cheapest: pairing {a} with {first.partner} {_price(pairing, first)}."
-    )
+    others = f"{len(answers)} other people" if len(answers) > 1 else "1 other person"
+    first = f"pairing {a} with {answers[0].partner} {_price(pairing, answers[0])}"
+    return f"{a} could be paired with {others}. First of them: {first}."

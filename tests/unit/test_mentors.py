@@ -1,6 +1,7 @@
 """Mentors and mentees: two sides, the same gates and the same proof."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import linear_sum_assignment
 
@@ -84,6 +85,8 @@ def test_a_mentor_who_said_none_has_none_and_the_others_what_they_said_or_what_i
     scores = scored({**dict.fromkeys("abc", 1), **dict.fromkeys("uvw", 5)}, trust, capacity={"a": 0, "b": 2})
     count = pn.pair_mentors(scores, "abc", "uvw", capacity={"c": 1}).table["mentor"].value_counts()
     assert count.to_dict() == {"b": 2, "c": 1}
+    as_series = pn.pair_mentors(scores, "abc", "uvw", capacity=pd.Series({"c": np.int64(1)}))
+    assert as_series.table["mentor"].value_counts().to_dict() == count.to_dict()
     assert pn.pair_mentors(scores, "abc", "uvw", capacity=3).scores.capacity.tolist() == [0, 3, 3, 1, 1, 1]
 
 
@@ -172,6 +175,7 @@ def test_strategies_are_measured_by_what_mentees_gain(example):
         ({"mentors": ["zed"]}, UnknownPersonError, "No person 'zed'"),
         ({"value": "mentor"}, SettingError, "value must be one of 'mentee', 'mean', 'lesser'; got 'mentor'"),
         ({"capacity": -1}, SettingError, "capacity of 'a' must be a whole number, 0 or more; got -1"),
+        ({"capacity": 2.5}, SettingError, "capacity of 'a' must be a whole number, 0 or more; got 2.5"),
         ({"capacity": {"b": 2}}, SettingError, "capacity names 'b', who is no mentor"),
         ({"mentors_each": 1.5}, SettingError, "mentors_each must be a whole number, 0 or more; got 1.5"),
         ({"seniority": "rank"}, UnknownItemError, "No item 'rank' in the survey"),
