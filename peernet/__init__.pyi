@@ -12,6 +12,7 @@ from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
 from ._layer_statistics import layer_statistics as layer_statistics
+from ._mentors import pair_mentors as pair_mentors
 from ._position import describe_people as describe_people
 from ._rule_sheets import read_rules as read_rules
 from ._rules import Rule as Rule
@@ -22,6 +23,8 @@ from ._study import Study as Study
 from ._study import run_study as run_study
 from ._triads import triad_census as triad_census
 from ._view_plots import plot_views as plot_views
+from ._why import Explanation as Explanation
+from ._why_not import WhyNot as WhyNot
 from .clusters import ClusterProfile as ClusterProfile
 from .clusters import LatentClasses as LatentClasses
 from .clusters import PeerClusters as PeerClusters

@@ -39,6 +39,10 @@ REASONS = (
     "too few shared hours",
     "the different one too often",
     "gain below the floor",
+    "absent",
+    "neither side",
+    "same side",
+    "not senior",
 )
 CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
 GATES = ("foundation", "experience", "goals", "band")

@@ -44,7 +44,7 @@ def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> p
         price[chosen] = scores.prices(rows)[r, seconds[chosen]]
         for column, values in _cells(scores, rows, r, seconds[chosen]).items():
             cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
-    cells["value"] = scores.combined(own, given) - price
+    cells["value"] = scores.worth(own, given, firsts, seconds) - price
     sides = {"a": scores.people[firsts], "b": scores.people[seconds]}
     table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
     table.loc[table["blocked"] != "", "value"] = np.nan

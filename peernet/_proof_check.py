@@ -17,7 +17,7 @@ from peernet.scores import PairScores
 if TYPE_CHECKING:
     from peernet.pairing import Pairing
 
-__all__ = ["broken_limits_cost", "broken_proof", "broken_rules"]
+__all__ = ["broken_proof", "broken_rules", "excesses", "limits_cost"]
 
 ROUNDING = 1e-9
 Pairs = Sequence[tuple[str, str]]
@@ -30,17 +30,17 @@ def broken_rules(pairing: Pairing) -> Broken:
     for a, b in pairing.settings["required"]:
         if (min(a, b), max(a, b)) not in made:
             yield "required", f"{a} and {b}", "not paired"
-    for limit, excess in _excesses(pairing.scores, pairing.pairs):
+    for limit, excess in excesses(pairing.scores, pairing.pairs):
         if math.isinf(limit.price):
             yield "rules", limit.rule.told, f"{excess} pairs too {'many' if limit.sign > 0 else 'few'}"
 
 
-def broken_limits_cost(scores: PairScores, pairs: Pairs) -> float:
+def limits_cost(scores: PairScores, pairs: Pairs) -> float:
     """What limits with a price cost, where they are not kept."""
-    return math.fsum(limit.price * excess for limit, excess in _excesses(scores, pairs) if math.isfinite(limit.price))
+    return math.fsum(limit.price * excess for limit, excess in excesses(scores, pairs) if math.isfinite(limit.price))
 
 
-def _excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
+def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
     """Limits that are not kept, and by how many pairs."""
     limits = () if scores.ruling is None else scores.ruling.limits
     places = np.array([(scores.position(a), scores.position(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)

@@ -171,7 +171,7 @@ def _measured(scores: PairScores, pairs: Pairs) -> dict[str, float]:
     own = table[["gain_a", "gain_b"]].to_numpy()
     return {
         "pairs": len(table),
-        "gain": float(np.nansum(scores.combined(*own.T))),
+        "gain": float(np.nansum(scores.worth(own[:, 0], own[:, 1], firsts, seconds))),
         "low": np.nan,
         "high": np.nan,
         "worst_off": float(np.nanmin(own)) if len(table) else np.nan,
@@ -190,7 +190,8 @@ def _by_chance(
 ) -> tuple[dict[str, float], Floats]:
     """What chance brings, described by the draw in the middle, and the total gain of every draw."""
     drawn = list(draw_pairs(scores, draws, within_gates=within_gates, rng=rng))
-    gains = scores.combined(*scores.gains(*_places(scores, [pair for pairs in drawn for pair in pairs])))
+    places = _places(scores, [pair for pairs in drawn for pair in pairs])
+    gains = scores.worth(*scores.gains(*places), *places)
     ends = np.cumsum([len(pairs) for pairs in drawn])
     totals = np.array([np.nansum(part) for part in np.split(gains, ends[:-1])])
     middle = drawn[int(np.argsort(totals, kind="stable")[draws // 2])]

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Codes, Floats, Integers
-from peernet._gates import REASONS
+from peernet._hand_edit import Step, check_room, edited_pairs, history, sorted_pairs, told_by_hand
+from peernet._left_out import left_out
+from peernet._narrowed import narrowed
 from peernet._objectives import best_pairs, price_of_fairness, with_required
-from peernet._proof_check import broken_limits_cost, broken_proof, broken_rules
+from peernet._optimum import Optimum
+from peernet._pairing_check import stays_best, total_value, violations
 from peernet._rules import Rules
-from peernet.errors import InfeasibleError
+from peernet._why import Explanation, why
+from peernet._why_not import WhyNot, alternates, why_not
+from peernet.errors import InfeasibleError, SettingError
 from peernet.matching import Matching
 from peernet.scores import PairScores
 
 __all__ = ["Pairing", "pair_people"]
 
-ROUNDING = 1e-9
-GATE_OF = {
-    "reporting line": "rules",
-    "veto": "rules",
-    "foundation refused": "foundation",
-    "foundation unknown": "foundation",
-    "foundation not accepted": "foundation",
-    "too few shared answers": "too few answers",
-    "experience too different": "experience",
-    "goals too different": "goals",
-    "perspective too close": "perspective band",
-    "perspective out of reach": "perspective band",
-    "forbidden": "rules",
-    "met before": "rules",
-    "same group": "rules",
-    "different group": "rules",
-    "too few shared hours": "rules",
-    "the different one too often": "rules",
-    "gain below the floor": "floor",
-}
+Pairs = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,7 +52,9 @@ class Pairing:
     scores
         The scores the pairing was made from; `check` reads them afresh.
     matching
-        What the exact engine found, with the certificate of its bound.
+        What the exact engine found, with the certificate of its bound; hand edits leave it as it was.
+    step
+        The last change and the pairing before it; None for a pairing as it was found.
 
     Examples
     --------
@@ -85,6 +73,7 @@ class Pairing:
     settings: Mapping[str, Any]
     scores: PairScores = field(repr=False, compare=False)
     matching: Matching = field(repr=False, compare=False)
+    step: Step | None = field(default=None, repr=False, compare=False)
 
     @property
     def gap(self) -> float:
@@ -107,6 +96,8 @@ class Pairing:
     def __repr__(self) -> str:
         best = "proven fairest" if self.settings["objective"] == "fair" else "proven optimal"
         proof = best if self.proven else f"gap {self.gap:.2%}"
+        if self.loss > 0 and not self.proven:
+            proof = f"changed by hand, {self.loss:.3f} below the best"
         return (
             f"<Pairing: {len(self.table):,} pairs, {len(self.unpaired):,} people without a partner, "
             f"total value {self.objective:.3f} ({proof})>"
@@ -114,6 +105,21 @@ class Pairing:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
+
+    @property
+    def loss(self) -> float:
+        """Total value that hand edits gave up, in effective perspectives; 0 for a pairing as it was found."""
+        return self.matching.objective - self.objective
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the bound holds for it: not where most pairs come first and a hand edit makes fewer."""
+        return self.settings["cardinality"] != "max" or len(self) >= len(self.matching.pairs)
+
+    @cached_property
+    def optimum(self) -> Optimum:
+        """The best pairing under the same rules, which `why_not` searches again."""
+        return self.step.before.optimum if self.step and self.step.before.matching is self.matching else Optimum(self)
 
     def check(self) -> pd.DataFrame:
         """Hold the pairing against its scores again: gates, rules, capacity, values, and the proof against all pairs.
@@ -127,32 +133,213 @@ class Pairing:
         DataFrame
             One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
         """
-        fresh = self.scores.to_frame(self.pairs)
-        totals = [*self._broken_totals(fresh), *broken_proof(self)]
-        found = [*self._broken_gates(fresh), *self._broken_capacity(), *broken_rules(self), *totals]
-        return pd.DataFrame(found, columns=["rule", "who", "found"])
+        return violations(self)
 
-    def _broken_gates(self, fresh: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-        for row in fresh[fresh["blocked"] != ""].itertuples():
-            yield "gates", f"{row.a} and {row.b}", str(row.blocked)
-        for a, b in {pair for pair, count in Counter(self.pairs).items() if count > 1}:
-            yield "once", f"{a} and {b}", "paired more than once"
+    def why(self, a: str, b: str | None = None) -> Explanation:
+        """Why somebody was paired as they were: common ground first, then the difference, then what each gains.
 
-    def _broken_capacity(self) -> Iterator[tuple[str, str, str]]:
-        count = pd.concat([self.table["a"], self.table["b"]]).value_counts()
-        allowed = self.scores.capacity.reindex(count.index)
-        for person in count.index[count > allowed]:
-            yield "capacity", str(person), f"{count[person]} partners, {allowed[person]} allowed"
+        Parameters
+        ----------
+        a, b
+            A person, for all their partners, or the two people of a pair.
 
-    def _broken_totals(self, fresh: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-        total = float(fresh["value"].sum()) - broken_limits_cost(self.scores, self.pairs)
-        tolerance = ROUNDING * max(1.0, abs(total))
-        if abs(total - self.objective) > tolerance:
-            yield "objective", "total", f"{total!r} recomputed, {self.objective!r} stated"
-        if total > self.bound + tolerance:
-            yield "bound", "total", f"{total!r} is above the bound {self.bound!r}"
-        if self.proven and self.settings["objective"] == "total" and self.bound - total > tolerance:
-            yield "bound", "total", f"called proven, but {total!r} is below the bound {self.bound!r}"
+        Returns
+        -------
+        Explanation
+            ``.text`` and ``.table``. Blocks of questions are told in words and coarse numbers; no answer of a partner
+            can be read from them, nor who did not name whom.
+
+        Raises
+        ------
+        UnknownPersonError
+            If nobody has this identifier.
+        SettingError
+            If the two are not paired; `why_not` says why.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+        >>> print(pairing.why("p001"))
+        p001 and p064. Common ground: experience (much closer than two people picked at random), ...
+        """
+        return why(self, a, b)
+
+    def why_not(self, a: str, b: str | None = None, *, progress: bool = True) -> WhyNot:
+        """What a pair that was not made would cost everybody, and who would move.
+
+        Parameters
+        ----------
+        a, b
+            The two people of a pair, or one person, for everybody they could be paired with and are not.
+        progress
+            Whether to show a progress bar where it takes longer than two seconds.
+
+        Returns
+        -------
+        WhyNot
+            ``.cost``, ``.text``, ``.table`` (one row per pair) and ``.moves`` (who gets other partners). The cost is
+            the difference of two proven optima, both under the rules of this pairing; hand edits do not enter it.
+
+        Raises
+        ------
+        UnknownPersonError
+            If nobody has this identifier.
+        SettingError
+            If the two are one person.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+        >>> pairing.why_not("p001", "p204")
+        <WhyNot: p001 and p204, costs 0.007>
+        """
+        return why_not(self, a, b, progress=progress)
+
+    def alternates(self, a: str, n: int = 3, *, progress: bool = True) -> pd.DataFrame:
+        """The next best partners of a person, by what the pair would cost everybody.
+
+        Parameters
+        ----------
+        a
+            The person.
+        n
+            How many partners at most.
+        progress
+            Whether to show a progress bar where it takes longer than two seconds.
+
+        Returns
+        -------
+        DataFrame
+            One row per partner, the cheapest first: ``partner``, ``cost`` and ``share`` (as in `why_not`), ``value`` of
+            the pair, ``people`` (how many get other partners), ``displaced`` (those who lose the partner they have, but
+            for the two) and ``left_out`` (those of them left without one).
+
+        Raises
+        ------
+        UnknownPersonError
+            If nobody has this identifier.
+        SettingError
+            If ``n`` is below 1.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+        >>> pairing.alternates("p001", n=2)[["partner", "people", "displaced", "left_out"]]
+          partner  people   displaced    left_out
+        0    p204       3        p064        p064
+        1    p050       4  p064, p188  p064, p188
+        """
+        return alternates(self, a, n, progress=progress)
+
+    def replace(self, *, drop: Pairs = (), add: Pairs = ()) -> Pairing:
+        """The pairing with some pairs changed by hand, checked and scored again; everybody else stays as they are.
+
+        A hand edit obeys the gates, capacities and required pairs like any pairing. No keyword forces a pair through:
+        to allow one, open its gate for everyone (`PairScores.without`) and pair again.
+
+        Parameters
+        ----------
+        drop
+            Pairs to give up.
+        add
+            Pairs to make.
+
+        Returns
+        -------
+        Pairing
+            ``bound`` stays that of the best pairing, ``loss`` is what the edits cost so far, and it stays proven only
+            where they cost nothing. `undo` gives the pairing before.
+
+        Raises
+        ------
+        InfeasibleError
+            If a pair to drop is not there, or a pair to add breaks a gate, a rule or somebody's capacity; every problem
+            at once.
+        UnknownPersonError
+            If nobody has an identifier.
+        SettingError
+            If there is nothing to change.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+        >>> pairing.replace(drop=[("p001", "p064")], add=[("p001", "p204")])
+        <Pairing: 102 pairs, 57 people without a partner, total value 4.340 (changed by hand, 0.007 below the best)>
+        """
+        pairs = edited_pairs(self, drop, add)
+        table = _numbered(self.scores, pairs)
+        total = total_value(self.scores, table)
+        unpaired = told_by_hand(left_out(self.scores, {*table["a"], *table["b"]}), self)
+        edited = dataclasses.replace(self, table=table, unpaired=unpaired, objective=total, step=Step("by hand", self))
+        return dataclasses.replace(edited, proven=stays_best(edited))
+
+    def again(self, *, fixed: Pairs = (), forbidden: Pairs = (), absent: Iterable[str] = ()) -> Pairing:
+        """The best pairing around some pairs, proven again.
+
+        Parameters
+        ----------
+        fixed
+            Pairs that must be made, beside those required already.
+        forbidden
+            Pairs that must not be made.
+        absent
+            People who take no part.
+
+        Returns
+        -------
+        Pairing
+            Its scores carry what was forbidden and who is absent, so that `check`, `why_not` and another `again` go by
+            them; `undo` gives the pairing before. Hand edits are kept only where they are ``fixed``.
+
+        Raises
+        ------
+        InfeasibleError
+            If a fixed pair is not possible, or somebody has more fixed pairs than room.
+        UnknownPersonError
+            If nobody has an identifier.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+        >>> pairing.again(fixed=pairing.pairs[:50], absent=["p260"])
+        <Pairing: 101 pairs, 59 people without a partner, total value 4.336 (proven optimal)>
+        """
+        scores = narrowed(self.scores, forbidden=tuple(forbidden), absent=tuple(absent))
+        required = sorted_pairs(scores, [*self.settings["required"], *fixed])
+        check_room(scores, required)
+        kept = {rule: self.settings[rule] for rule in ("objective", "cardinality", "time_limit")}
+        return dataclasses.replace(pair_people(scores, required=required, **kept), step=Step("paired again", self))
+
+    def undo(self) -> Pairing:
+        """The pairing before the last `replace` or `again`.
+
+        Raises
+        ------
+        SettingError
+            If nothing was changed.
+        """
+        if self.step is None:
+            raise SettingError("Nothing to undo: the pairing is as it was found.")
+        return self.step.before
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Every pairing on the way to this one, the first on top.
+
+        Index ``step``; ``did`` (paired, by hand, paired again), ``dropped`` and ``added`` (pairs), ``pairs`` (their
+        number), ``value`` (total) and ``loss`` (what hand edits cost against the best under the rules of that step).
+        """
+        return history(self)
 
 
 def pair_people(
@@ -225,12 +412,17 @@ def pair_people(
     best, pairs = best_pairs(
         scores, objective, required=required, cardinality=cardinality, time_limit=time_limit, progress=progress
     )
-    table = scores.to_frame(pairs)
-    table.insert(0, "pair", np.arange(1, len(table) + 1))
-    unpaired = _unpaired(scores, {*table["a"], *table["b"]})
+    table = _numbered(scores, pairs)
+    unpaired = left_out(scores, {*table["a"], *table["b"]})
     asked = {"required": required, "cardinality": cardinality, "time_limit": time_limit}
     settings = {"floor": None, **scores.settings, "objective": objective, **asked}
     return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores, best)
+
+
+def _numbered(scores: PairScores, pairs: Pairs) -> pd.DataFrame:
+    table = scores.to_frame(pairs)
+    table.insert(0, "pair", np.arange(1, len(table) + 1))
+    return table
 
 
 def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
@@ -241,39 +433,3 @@ def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> 
     ]
     if problems:
         raise InfeasibleError(" ".join(problems) + " Drop the requirement, or open the gate for everyone.")
-
-
-def _unpaired(scores: PairScores, paired: set[str]) -> pd.DataFrame:
-    left = [i for i, person in enumerate(scores.people) if person not in paired]
-    reasons = []
-    for rows in scores.blocks():
-        chosen = np.intersect1d(rows, left)
-        if len(chosen):
-            reasons += _reasons(scores, chosen)
-    found = pd.DataFrame(reasons, columns=["reason", "detail"])
-    found.insert(0, "person", scores.people[left])
-    return found.astype("str")
-
-
-def _reasons(scores: PairScores, rows: Integers) -> list[tuple[str, str]]:
-    codes, values = scores.gates.codes(rows), scores.block(rows)
-    capacity = scores.capacity.to_numpy()
-    return [_reason(int(scores.gates.out[i]), capacity[i], codes[r], values[r]) for r, i in enumerate(rows)]
-
-
-def _reason(out: int, capacity: int, codes: Codes, values: Floats) -> tuple[str, str]:
-    """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
-    if out or not capacity:
-        return (REASONS[out] if out else "wants no partner"), ""
-    possible = int((codes == 0).sum())
-    if not possible:
-        return "no possible partner", f"nobody passes every gate ({_tally(codes)})"
-    if not (np.nan_to_num(values) > 0).any():
-        return "nothing new", f"none of the {possible} possible partners adds a new perspective"
-    return "left over", f"each of the {possible} possible partners brings more elsewhere"
-
-
-def _tally(codes: Codes) -> str:
-    """How many colleagues each gate keeps away; foundation, and rules that only two people know of, told as one."""
-    gates = Counter(GATE_OF[REASONS[code]] for code in codes if REASONS[code] in GATE_OF)
-    return ", ".join(f"{gate}: {count}" for gate, count in sorted(gates.items())) or "nobody else answered"

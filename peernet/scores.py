@@ -71,7 +71,7 @@ class PairScores:
     readiness
         Why each person's team is not ready, empty if it is; None where that was not asked.
     survey
-        The survey the scores were made from; rules read it.
+        The survey the scores were made from; rules, themes and seniority are read from it.
     ruling
         What the programme's rules mean for these people, see `under`.
 
@@ -142,7 +142,7 @@ class PairScores:
 
     def values(self, rows: Integers, wanted: Flags | None = None) -> Floats:
         """Value of some cells of the rows against everyone, gates ignored; others are missing."""
-        value = self.combined(*self.reach.gains(rows, wanted))
+        value = self.worth(*self.reach.gains(rows, wanted), rows[:, None], np.arange(len(self)))
         return value - self.prices(rows) if self.priced else value
 
     @property
@@ -166,6 +166,10 @@ class PairScores:
     def combined(self, own: Floats, given: Floats) -> Floats:
         """Value of pairs from the gains on both sides."""
         return combined_gains(self.value, own, given)
+
+    def worth(self, own: Floats, given: Floats, firsts: Integers, seconds: Integers) -> Floats:  # noqa: ARG002
+        """Value of pairs given by positions, from the gains on both sides; peers count alike, whoever comes first."""
+        return self.combined(own, given)
 
     def possible(self, rows: Sequence[int] | Integers) -> Flags:
         """Whether each pair passes every gate, shape (rows, people)."""

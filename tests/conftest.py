@@ -10,11 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 import peernet as pn
 from tests.tiny_survey import write_folder, write_tiny
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# The same examples every time on the machine that decides; elsewhere new ones, which find more.
+settings.register_profile("ci", derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(autouse=True)
