@@ -40,9 +40,10 @@ class PairingStability:
         ``unpaired`` (share of the draws without any partner) and ``partners`` (effective number of different
         partners, 1 where it is always the same).
     draws
-        One row per draw, index ``draw``: ``pairs``, ``best`` (value of the draw's best pairing), ``proposed`` (value of the proposed
-        pairs there, those a gate then closes counting nothing), ``kept`` (the one as a share of the other), ``same``
-        (share of the proposed pairs that recur), ``allowed`` (share that pass the gates), and ``consensus_kept``.
+        One row per draw, index ``draw``: ``pairs``, ``best`` (value of the draw's best pairing), ``proposed`` (value of
+        the proposed pairs there, those a gate then closes counting nothing), ``kept`` (the one as a share of the
+        other), ``same`` (share of the proposed pairs that recur), ``allowed`` (share that pass the gates), and
+        ``consensus_kept``.
     optimism
         One row per choice on one half of the perspective items, index ``split``: ``promised`` (total gain on the
         items it was chosen by), ``delivered`` (on the other half) and ``optimism``, the share promised in vain. Empty
@@ -50,6 +51,9 @@ class PairingStability:
     consensus
         The pairing that is least often wrong: of all pairings within the gates, that with the greatest sum of
         inclusions. ``a``, ``b``, ``inclusion``, ``proposed``, ``value``.
+    items
+        One row per block of answers, index ``block``: ``items`` that set people apart, ``reliability`` of the
+        distances between people (Cronbach's alpha over pairs) and how many items are ``drawn`` (0: all, as asked).
     pairing
         The pairing proposed by the survey as it is.
     settings
@@ -68,6 +72,7 @@ class PairingStability:
     draws: pd.DataFrame
     optimism: pd.DataFrame
     consensus: pd.DataFrame
+    items: pd.DataFrame
     pairing: Pairing = field(repr=False)
     settings: dict[str, Any]
 
@@ -118,8 +123,8 @@ class PairingStability:
     def __repr__(self) -> str:
         told = self.summary
         return (
-            f"<PairingStability: {told['stable']:.0f} of {told['pairs']:.0f} pairs stable, {told['recur']:.0%} recur on "
-            f"average and keep {told['kept']:.0%} of the value, {len(self.draws)} draws>"
+            f"<PairingStability: {told['stable']:.0f} of {told['pairs']:.0f} pairs stable, {told['recur']:.0%} "
+            f"recur on average and keep {told['kept']:.0%} of the value, {len(self.draws)} draws>"
         )
 
     def _repr_html_(self) -> str:
@@ -138,7 +143,7 @@ def pairing_stability(
     rng: int | np.random.Generator = 0,
     n_jobs: int = 1,
     progress: bool = True,
-    **score_settings: Any,
+    **score_settings: Any,  # noqa: ANN401 - what score_pairs takes
 ) -> PairingStability:
     """Say of every proposed pair how often it would be proposed had the survey come out a little differently.
 
@@ -151,8 +156,9 @@ def pairing_stability(
     draws
         How often the survey is drawn anew, scored and solved.
     items
-        Whether other questions could have been asked: the items of each block are drawn with replacement, True for
-        half as many as there are (see Notes), or the share of them that is drawn. A block of one item stays as it is.
+        Whether other questions of the same kind could have been asked: the items of each block are drawn with
+        replacement, True for as few as makes a draw differ from the survey as a repeat would (see Notes), or the share
+        of them that is drawn. A block of one item stays as it is.
     ties
         Whether people could have named others: each nomination is left out with this probability (True: 0.1), and as
         many are added, by lot among the people the ego knows and did not name on that layer.
@@ -185,9 +191,14 @@ def pairing_stability(
     Notes
     -----
     What is asked here is not how uncertain each answer is, but what a *repeat* would propose. A repeat has errors of
-    its own beside those of the survey at hand, so it differs from it by twice the variance that sampling has; drawing
-    half the items gives just that. Among pairings of equal value lots decide in every draw, so that a pair is not
-    called sure only because of its names.
+    its own beside those of the survey at hand, and the pairs chosen from this one look better than they are. So fewer
+    items are drawn than there are: of distances of reliability r, measured as Cronbach's alpha over pairs, the share
+    r**2 / (1 + r). On simulated repeats pairs then recur about as often as is said; as many items as there are would
+    promise twice too much. Distances that answers hardly determine, such as those of a few unlike questions about
+    goals, make every pair uncertain, and are named in ``.items``.
+
+    Among pairings of equal value lots decide in every draw, so that a pair is not called sure only because of its
+    names. Totals are therefore off by up to a millionth.
 
     The optimism is cross-fitted: pairs chosen on half of the perspective items are valued on the other half. Half a
     questionnaire is noisier than the whole, so the optimism of the whole is rather smaller than this.
@@ -222,6 +233,7 @@ def pairing_stability(
         repeats.table(consensus),
         cross_fitted(scores, rng=for_halves),
         consensus,
+        again.items,
         pairing,
         {**scores.settings, "draws": draws, **asdict(amounts)},
     )

@@ -76,7 +76,7 @@ class Repeats:
             np.concatenate([proposed, *(_numbered(o.pairs, n) for o in self.outcomes)]), return_counts=True
         )
         counts = counts - np.isin(found, proposed)
-        low, high = share_interval(counts, len(self.seeds))
+        low, high = share_interval(counts.astype(np.float64), len(self.seeds))
         people = self._weights.people
         return pd.DataFrame(
             {

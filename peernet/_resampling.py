@@ -24,7 +24,8 @@ def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
     """One seed per draw, so that it does not matter who does which draw, nor how often."""
     if not (isinstance(draws, int) and draws >= 1):
         raise SettingError(f"draws must be a whole number, at least 1; got {draws!r}.")
-    return [each.bit_generator.seed_seq for each in np.random.default_rng(rng).spawn(draws)]
+    seeds = (each.bit_generator.seed_seq for each in np.random.default_rng(rng).spawn(draws))
+    return [seed for seed in seeds if isinstance(seed, np.random.SeedSequence)]
 
 
 def over_draws(

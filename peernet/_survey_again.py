@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 import networkx as nx
@@ -12,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
+from peernet._distance_reliability import distance_reliability, repeat_share
 from peernet._foundation import Foundation, lay_foundation
 from peernet._gates import Gates
 from peernet._layer_statistics import pairs_matrix, who_answered
@@ -21,9 +24,9 @@ from peernet.errors import SettingError
 from peernet.graph import layer_matrices
 from peernet.scores import CELLS_AT_ONCE, PairScores
 
-__all__ = ["Latitude", "SurveyAgain", "latitude", "survey_again"]
+__all__ = ["Latitude", "SurveyAgain", "asked_again", "latitude", "survey_again"]
 
-USUAL = {"items": 0.5, "ties": 0.1, "thresholds": 0.1, "weights": 0.3}
+USUAL = {"ties": 0.1, "thresholds": 0.1, "weights": 0.3}
 Ratings = Mapping[str, sparse.csr_array]
 
 
@@ -34,7 +37,7 @@ class Latitude:
     Parameters
     ----------
     items
-        Share of each block's items that is drawn, with replacement.
+        Share of each block's items that is drawn, with replacement; None: what its reliability asks for.
     ties
         Probability that a nomination is not made again.
     thresholds
@@ -43,20 +46,24 @@ class Latitude:
         Spread (coefficient of variation) of each item's weight.
     """
 
-    items: float
+    items: float | None
     ties: float
     thresholds: float
     weights: float
 
 
-def latitude(**chosen: bool | float) -> Latitude:
+def latitude(*, items: bool | float, **others: bool | float) -> Latitude:
     """Latitude from the keywords of `pairing_stability`: True for the usual amount, False for none, or a number."""
-    amounts = {name: USUAL[name] * value if isinstance(value, bool) else value for name, value in chosen.items()}
+    amounts = {name: USUAL[name] * value if isinstance(value, bool) else value for name, value in others.items()}
+    _check_amount("items", items, 1.0)
     for name, amount in amounts.items():
-        most = 1.0 if name in ("items", "weights") else 0.9
-        if not (isinstance(amount, (int, float)) and 0 <= amount <= most):
-            raise SettingError(f"{name} must be True, False or a number from 0 to {most:g}; got {chosen[name]!r}.")
-    return Latitude(**amounts)
+        _check_amount(name, amount, 1.0 if name == "weights" else 0.9)
+    return Latitude(items=None if items is True else float(items), **amounts)
+
+
+def _check_amount(name: str, amount: object, most: float) -> None:
+    if not (isinstance(amount, (int, float)) and 0 <= amount <= most):
+        raise SettingError(f"{name} must be True, False or a number from 0 to {most:g}; got {amount!r}.")
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ class SurveyAgain:
         Per layer the cells of people the ego knows, was asked about and did not name.
     latitude
         How far the survey may come out differently.
+    items
+        Per block how many items to draw: `asked_again`.
     as_given
         Settings the caller gave as numbers: they stay, the others follow each draw's own distances.
     """
@@ -84,6 +93,7 @@ class SurveyAgain:
     ratings: Ratings
     unnamed: Ratings
     latitude: Latitude
+    items: pd.DataFrame
     as_given: Mapping[str, Any]
 
     def drawn(self, rng: np.random.Generator) -> PairScores:
@@ -91,15 +101,26 @@ class SurveyAgain:
         by_item, by_tie, by_line, by_weight = rng.spawn(4)
         ratings = self._named_again(by_tie)
         apart = {
-            block: None if distances is None else _weighed(distances, self.latitude, by_item, by_weight)
-            for block, distances in self._blocks().items()
+            block: self._weighed(block, distances, by_item, by_weight)
+            for block, distances in blocks_of(self.scores).items()
         }
         gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
         return replace(self.scores, gates=gates, perspective=gates.perspective, reach=self._reach(gates, ratings))
 
-    def _blocks(self) -> dict[str, PersonDistances | None]:
-        gates = self.scores.gates
-        return {"perspective": gates.perspective, "experience": gates.experience, "goals": gates.goals}
+    def _weighed(
+        self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator
+    ) -> PersonDistances:
+        """The same answers with items drawn anew and weighed differently; the answers themselves stay as coded."""
+        shares = distances.shares.copy()
+        asked, count = np.flatnonzero(shares > 0), int(self.items["drawn"][block])
+        if self.latitude.weights:
+            shares[asked] *= by_weight.gamma(self.latitude.weights**-2, size=len(asked))
+        if count:
+            drawn = np.floor(by_item.random(count) * len(asked)).astype(np.int64)
+            shares[asked] *= np.bincount(drawn, minlength=len(asked))
+        total = shares.sum()
+        weights = pd.Series(shares / total if total else shares, index=distances.weights.index, name="weight")
+        return replace(distances, weights=weights)
 
     def _named_again(self, rng: np.random.Generator) -> Ratings:
         if not self.latitude.ties:
@@ -122,18 +143,14 @@ class SurveyAgain:
         found = [self.ratings[layer].data for layer in self.graph.graph["foundation"]]
         return np.unique(np.concatenate(found)) if found else np.empty(0)
 
-    def _gates(
-        self, apart: Mapping[str, PersonDistances | None], foundation: Foundation, rng: np.random.Generator
-    ) -> Gates:
-        within = {name: self._within(name, apart[name], rng) for name in ("experience", "goals")}
-        perspective = apart["perspective"]
-        assert perspective is not None  # nothing is scored without one
+    def _gates(self, apart: Mapping[str, PersonDistances], foundation: Foundation, rng: np.random.Generator) -> Gates:
+        within = {name: self._within(name, apart.get(name), rng) for name in ("experience", "goals")}
         return replace(
             self.scores.gates,
             foundation=foundation,
-            perspective=perspective,
-            experience=apart["experience"],
-            goals=apart["goals"],
+            perspective=apart["perspective"],
+            experience=apart.get("experience"),
+            goals=apart.get("goals"),
             experience_within=within["experience"],
             goals_within=within["goals"],
         )
@@ -149,13 +166,12 @@ class SurveyAgain:
         return within * move
 
     def _reach(self, gates: Gates, ratings: Ratings) -> Reach:
-        table = _at_hand(gates.perspective)
         scale = self.as_given.get("scale")
         if scale is None:
             median = gates.perspective.median
             scale = median if median > 0 else self.scores.settings["scale"]
         layers = [ratings[layer] for layer in self.scores.settings["contact"]]
-        return reach_from(table, scale, _heard(layers, self.scores.reach))
+        return reach_from(_at_hand(gates.perspective), scale, _heard(layers, self.scores.reach))
 
 
 def survey_again(
@@ -164,33 +180,34 @@ def survey_again(
     """Prepare to score a survey again; ``as_given`` are the settings `score_pairs` was called with."""
     ratings = layer_matrices(graph)
     given = {name: value for name, value in as_given.items() if value is not None}
-    return SurveyAgain(scores, graph, ratings, _unnamed(graph, ratings), latitude, given)
+    items = asked_again(scores, latitude.items)
+    return SurveyAgain(scores, graph, ratings, _unnamed(graph, ratings), latitude, items, given)
 
 
-def _weighed(
-    distances: PersonDistances, latitude: Latitude, by_item: np.random.Generator, by_weight: np.random.Generator
-) -> PersonDistances:
-    """The same answers with items drawn anew and weighed differently; the answers themselves stay as coded."""
-    shares = distances.shares.copy()
-    asked = np.flatnonzero(shares > 0)
-    if latitude.weights:
-        shares[asked] *= by_weight.gamma(latitude.weights**-2, size=len(asked))
-    if latitude.items and len(asked):
-        count = max(1, round(latitude.items * len(asked)))
-        drawn = np.floor(by_item.random(count) * len(asked)).astype(np.int64)
-        shares[asked] *= np.bincount(drawn, minlength=len(asked))
-    total = shares.sum()
-    weights = pd.Series(shares / total if total else shares, index=distances.weights.index, name="weight")
-    return replace(distances, weights=weights)
+def blocks_of(scores: PairScores) -> dict[str, PersonDistances]:
+    """Distances of every block that the scores rest on."""
+    found = {"perspective": scores.perspective, "experience": scores.gates.experience, "goals": scores.gates.goals}
+    return {block: distances for block, distances in found.items() if distances is not None}
+
+
+def asked_again(scores: PairScores, share: float | None) -> pd.DataFrame:
+    """How many of each block's items to draw: ``items`` that weigh, ``reliability`` of the distances and ``drawn``.
+
+    A ``share`` of None stands for what the reliability asks for. Where there is no telling, half are drawn, as a
+    repeat of perfectly reliable distances would need; 0 drawn leaves the items as they are.
+    """
+    rows = {}
+    for block, distances in blocks_of(scores).items():
+        count, reliability = int((distances.shares > 0).sum()), distance_reliability(distances)
+        wanted = repeat_share(1.0 if np.isnan(reliability) else reliability) if share is None else share
+        drawn = 0 if share == 0 or count < 2 else max(1, round(wanted * count))
+        rows[block] = {"items": count, "reliability": reliability, "drawn": drawn}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("block")
 
 
 def _unnamed(graph: nx.MultiDiGraph[str], ratings: Ratings) -> Ratings:
     """Per layer the cells of people the ego knows, was asked about and did not name."""
-    n = len(graph)
-    knows = sparse.csr_array((n, n))
-    for matrix in ratings.values():
-        knows = knows + matrix.astype(bool).astype(float)
-    knows = sparse.csr_array((knows + knows.T) > 0).astype(float)
+    knows = _named_on_any(list(ratings.values()), len(graph))
     found = {}
     for layer, matrix in ratings.items():
         skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
@@ -239,15 +256,19 @@ def _at_hand(distances: PersonDistances) -> Blocks:
     return _AtHand(distances.block(np.arange(n))) if n * n <= CELLS_AT_ONCE else distances
 
 
-def _heard(layers: list[sparse.csr_array], reach: Reach) -> list[Integers]:
+def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_array:
+    """1 where either of two people named the other on any of the layers."""
+    named = reduce(add, (matrix.astype(bool).astype(float) for matrix in layers), sparse.csr_array((n, n)))
+    found = sparse.csr_array(((named + named.T) > 0).astype(float))
+    found.sort_indices()
+    return found
+
+
+def _heard(layers: Sequence[sparse.csr_array], reach: Reach) -> list[Integers]:
     """Whom each person hears, themselves first, as far as their perspective is known."""
     n = len(reach.heard)
     known: Flags = np.array([len(members) > 0 for members in reach.heard], dtype=bool)
-    named = sparse.csr_array((n, n))
-    for matrix in layers:
-        named = named + matrix.astype(bool).astype(float)
-    both = sparse.csr_array(named + named.T)
-    both.sort_indices()
+    both = _named_on_any(layers, n)
     heard = []
     for i in range(n):
         alters = both.indices[both.indptr[i] : both.indptr[i + 1]].astype(np.int64)

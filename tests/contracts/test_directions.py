@@ -59,6 +59,7 @@ PRIVATE = {
     "_constraints": "scores",
     "_copies": "matching",
     "_disclosure": "privacy",
+    "_distance_reliability": "distance",
     "_draws": "datasets",
     "_fictional_answers": "datasets",
     "_fictional_names": "datasets",
