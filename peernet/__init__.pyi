@@ -7,9 +7,14 @@ from ._graph_files import write_graphml as write_graphml
 from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._layer_statistics import layer_statistics as layer_statistics
+from ._pairing_design import PairingDesign as PairingDesign
+from ._pairing_frontier import PairingFrontier as PairingFrontier
+from ._pairing_frontier import pairing_frontier as pairing_frontier
 from ._pairing_stability import PairingStability as PairingStability
 from ._pairing_stability import pairing_stability as pairing_stability
 from ._position import describe_people as describe_people
+from ._randomised_pairing import RandomPairing as RandomPairing
+from ._randomised_pairing import draw_pairing as draw_pairing
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
