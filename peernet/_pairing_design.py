@@ -83,7 +83,9 @@ class PairingDesign:
         people = pd.Index(sorted({*kept["a"], *kept["b"]}))
         i, j = np.sort([people.get_indexer(pd.Index(kept[side])) for side in ("a", "b")], axis=0).astype(np.int64)
         capacity = self.capacity.reindex(people).to_numpy().astype(np.int64)
-        return PairPool(people, capacity, i, j, {"value": kept["value"].to_numpy(dtype=np.float64)})
+        order = np.lexsort((j, i))
+        value = kept["value"].to_numpy(dtype=np.float64)[order]
+        return PairPool(people, capacity, i[order], j[order], {"value": value})
 
     @property
     def fill(self) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from peernet._optimism import cross_fitted
 from peernet._repeats import Repeats
-from peernet._resampling import spawned
+from peernet._resampling import check_draws, spawned
 from peernet._survey_again import latitude, survey_again
 from peernet.graph import colleague_graph
 from peernet.pairing import Pairing, pair_people
@@ -218,6 +218,7 @@ def pairing_stability(
     >>> pn.pairing_stability(pn.load_example(), draws=5, progress=False)
     <PairingStability: ... of 102 pairs stable, ... recur on average and keep ... of the value, 5 draws>
     """
+    check_draws(draws)
     amounts = latitude(items=items, ties=ties, thresholds=thresholds, weights=weights)
     graph = colleague_graph(survey) if graph is None else graph
     scores = score_pairs(survey, graph, **score_settings)

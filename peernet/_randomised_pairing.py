@@ -14,7 +14,7 @@ import pandas as pd
 from peernet._arrays import Integers
 from peernet._pair_pool import possible_pairs
 from peernet._pairing_design import ARMS, PairingDesign
-from peernet._resampling import over_draws, share_interval, spawned
+from peernet._resampling import check_draws, over_draws, share_interval, spawned
 from peernet.scores import PairScores
 
 __all__ = ["RandomPairing", "draw_pairing"]
@@ -163,6 +163,7 @@ def draw_pairing(
     >>> bool(drawn.value >= 0.9 * drawn.best - 1e-9)
     True
     """
+    check_draws(draws)
     design = design_of(scores, within=within, random_arm=random_arm, cardinality=cardinality)
     design.refuse_if_certain()
     seeds = spawned(rng, draws + 1)

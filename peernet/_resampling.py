@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 from peernet._arrays import Floats
 from peernet.errors import SettingError
 
-__all__ = ["Seed", "over_draws", "share_interval", "spawned"]
+__all__ = ["Seed", "check_draws", "over_draws", "share_interval", "spawned"]
 
 Result = TypeVar("Result")
 Seed: TypeAlias = np.random.SeedSequence
@@ -22,10 +22,14 @@ BLOCKS_PER_JOB = 8
 
 def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
     """One seed per draw, so that it does not matter who does which draw, nor how often."""
-    if not (isinstance(draws, int) and draws >= 1):
-        raise SettingError(f"draws must be a whole number, at least 1; got {draws!r}.")
     seeds = (each.bit_generator.seed_seq for each in np.random.default_rng(rng).spawn(draws))
     return [seed for seed in seeds if isinstance(seed, np.random.SeedSequence)]
+
+
+def check_draws(draws: int) -> None:
+    """Raise `SettingError` unless ``draws`` is a whole number from 1 on."""
+    if not (isinstance(draws, int) and draws >= 1):
+        raise SettingError(f"draws must be a whole number, at least 1; got {draws!r}.")
 
 
 def over_draws(
