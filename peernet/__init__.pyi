@@ -10,6 +10,9 @@ from ._layer_statistics import layer_statistics as layer_statistics
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier
 from ._pairing_frontier import pairing_frontier as pairing_frontier
+from ._pairing_plots import plot_frontier as plot_frontier
+from ._pairing_plots import plot_pairing as plot_pairing
+from ._pairing_plots import plot_pairing_stability as plot_pairing_stability
 from ._pairing_stability import PairingStability as PairingStability
 from ._pairing_stability import pairing_stability as pairing_stability
 from ._position import describe_people as describe_people

@@ -21,7 +21,7 @@ def distance_reliability(distances: PersonDistances) -> float:
     Missing where fewer than two items set people apart or no pair is compared by two of them.
     """
     parts = _parts(distances)
-    if parts.shape[1] < 2:
+    if min(parts.shape) < 2:
         return float("nan")
     together = parts.cov().to_numpy()
     total, k = np.nansum(together), len(together)

@@ -35,8 +35,8 @@ class PairingFrontier:
     ----------
     table
         One row per pairing, index ``point``, from the closest to the one that brings most: ``closeness`` and
-        ``value`` (totals over the pairs), ``pairs``, ``apart`` (mean distance of partners; for the foundation the share
-        of pairs without mutual trust), ``price`` (value that the next unit of closeness costs, going back one row),
+        ``value`` (totals over the pairs), ``pairs``, ``apart`` (mean distance of partners, or what their foundation
+        lacks of mutual on average), ``price`` (value that the next unit of closeness costs, going back one row),
         ``above`` (how far any pairing can lie above the straight line to the next row, in value: 0 where the search was
         complete), ``kind`` (supported: a corner of the convex hull; unsupported: under it, beaten by none), ``knee``,
         and ``price_<gate>`` for each other gate: what keeping it costs at this point, in value.

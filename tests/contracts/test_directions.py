@@ -96,6 +96,7 @@ PRIVATE = {
     "_peer_clusters": "clusters",
     "_pairing_design": "pairing",
     "_pairing_frontier": "pairing",
+    "_pairing_plots": "plots",
     "_pairing_stability": "pairing",
     "_people": "survey",
     "_pilot": "datasets",
