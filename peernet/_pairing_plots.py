@@ -178,8 +178,8 @@ def plot_pairing_stability(stability: PairingStability, *, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
-        A dot per proposed pair with its 95 % Monte Carlo interval; the line is the consensus, the pairing that is
-        least often wrong.
+        A dot per proposed pair with its 95 % Monte Carlo interval; the line is the consensus, the pairing
+        whose pairs come up most often.
 
     Examples
     --------

@@ -42,8 +42,8 @@ class Repeats:
         What to draw from.
     pairing
         The pairing proposed by the survey as it is.
-    seeds
-        One per draw.
+    seeds, fresh
+        One per draw, and as many for draws from which nothing was chosen.
     n_jobs, progress
         Processes to use, and whether to show a bar.
     """
@@ -51,6 +51,7 @@ class Repeats:
     again: SurveyAgain
     pairing: Pairing
     seeds: Sequence[Seed]
+    fresh: Sequence[Seed]
     n_jobs: int
     progress: bool
 
@@ -135,9 +136,9 @@ class Repeats:
         return np.column_stack([people.get_indexer(pd.Index(pairs[side])) for side in ("a", "b")]).astype(np.int64)
 
     def table(self, consensus: pd.DataFrame) -> pd.DataFrame:
-        """One row per draw: what its best pairing, the proposed pairs and the consensus are worth there."""
-        work = partial(_worth_again, self.again, self._places(consensus))
-        worth = over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
+        """One row per draw: what its best pairing and the proposed pairs bring, and the consensus in a fresh draw."""
+        work = partial(_solved_again, self.again, self._places(consensus))
+        others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
         proposed = _numbered(self._proposed, len(self._weights))
         rows = [
             {
@@ -147,24 +148,20 @@ class Repeats:
                 "kept": _ratio(value, outcome.best),
                 "same": _mean(np.isin(proposed, _numbered(outcome.pairs, len(self._weights)))),
                 "allowed": _mean(~np.isnan(outcome.proposed)),
-                "consensus_kept": _ratio(other, outcome.best),
+                "consensus_kept": _ratio(float(np.nansum(other.proposed)), other.best),
             }
-            for outcome, other in zip(self.outcomes, worth, strict=True)
+            for outcome, other in zip(self.outcomes, others, strict=True)
         ]
         return pd.DataFrame(rows).rename_axis("draw")
 
 
 def _solved_again(again: SurveyAgain, proposed: Integers, rng: np.random.Generator) -> Outcome:
+    """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
     weights = _ByLot(again.drawn(rng), rng)
     n = len(weights)
     table = weights.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else weights
     best = max_weight_matching(table, capacity=weights.capacity)
     return Outcome(np.array(best.pairs, dtype=np.int64).reshape(-1, 2), best.objective, _cells(table, proposed))
-
-
-def _worth_again(again: SurveyAgain, pairs: Integers, rng: np.random.Generator) -> float:
-    """What some pairs are worth in one draw."""
-    return float(np.nansum(_cells(_ByLot(again.drawn(rng), rng), pairs)))
 
 
 class _ByLot(ByName):
