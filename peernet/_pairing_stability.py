@@ -57,7 +57,8 @@ class PairingStability:
     pairing
         The pairing proposed by the survey as it is.
     settings
-        What was chosen, enough to do it again.
+        What was chosen, enough to do it again; ``items`` is None where reliability decides, ``rng`` where it was a
+        generator.
 
     Examples
     --------
@@ -123,6 +124,8 @@ class PairingStability:
         return table.sort_values(["inclusion", "partner"], ascending=[False, True], ignore_index=True)
 
     def __repr__(self) -> str:
+        if not len(self.pairing):
+            return f"<PairingStability: no pair is proposed, {len(self.draws)} draws>"
         told = self.summary
         return (
             f"<PairingStability: {told['stable']:.0f} of {told['pairs']:.0f} pairs stable, {told['recur']:.0%} "
@@ -244,7 +247,7 @@ def pairing_stability(
         consensus,
         again.items,
         pairing,
-        {**scores.settings, "draws": draws, **asdict(amounts)},
+        {**scores.settings, **asdict(amounts), "draws": draws, "rng": rng if isinstance(rng, int) else None},
     )
 
 

@@ -43,7 +43,7 @@ class RandomPairing:
     design
         What was drawn from.
     settings
-        What was chosen, enough to draw the same pairing again.
+        What was chosen, enough to draw the same pairing again; ``rng`` is None where it was a generator.
 
     Examples
     --------
@@ -185,7 +185,14 @@ def draw_pairing(
         pool.total(first),
         pool.total(design.best),
         design,
-        {**scores.settings, "within": within, "random_arm": random_arm, "cardinality": cardinality, "draws": draws},
+        {
+            **scores.settings,
+            "within": within,
+            "random_arm": random_arm,
+            "cardinality": cardinality,
+            "draws": draws,
+            "rng": rng if isinstance(rng, int) else None,
+        },
     )
 
 

@@ -152,3 +152,13 @@ def test_repr(found):
     assert repr(found).startswith("<PairingStability: ")
     assert f"of {len(found.pairing)} pairs stable" in repr(found)
     assert "<table" in found._repr_html_()
+
+
+@pytest.mark.parametrize("people", ["a", "ab"])
+def test_where_no_pair_is_possible_there_is_nothing_to_be_sure_of(people):
+    survey = survey_of({p: {"perspective_1": 1 + k} for k, p in enumerate(people)}, {"works_with": [], "trust": []})
+    found = pn.pairing_stability(survey, draws=2, progress=False)
+    assert repr(found) == "<PairingStability: no pair is proposed, 2 draws>"
+    assert found.pairs.empty
+    assert found.consensus.empty
+    assert found.people["unpaired"].tolist() == [1.0] * len(people)
