@@ -14,7 +14,6 @@ from tqdm.auto import tqdm
 from peernet._arrays import Floats
 from peernet._foundation import STATES
 from peernet._frontier_search import Point, every_point, hull, point_of
-from peernet._gates import GATES
 from peernet._pair_pool import PairPool, possible_pairs
 from peernet.errors import SettingError, check_choice
 from peernet.scores import PairScores
@@ -235,7 +234,7 @@ def _gate_prices(
     """What each other gate costs at each corner, in value: the gain of the weighted sum under which it is best."""
     weights = _weights_of(corners)
     found = {}
-    for gate in (gate for gate in GATES if gate != against and _is_kept(scores, gate)):
+    for gate in (gate for gate in AGAINST if gate != against and _is_kept(scores, gate)):
         pool = _pool(scores.without(gate), against, objective)
         found[gate] = [_price(pool, point, own, step) for point, own in zip(corners, weights, strict=True)]
     return found
