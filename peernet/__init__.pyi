@@ -13,7 +13,17 @@ from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._mentors import pair_mentors as pair_mentors
+from ._pairing_design import PairingDesign as PairingDesign
+from ._pairing_frontier import PairingFrontier as PairingFrontier
+from ._pairing_frontier import pairing_frontier as pairing_frontier
+from ._pairing_plots import plot_frontier as plot_frontier
+from ._pairing_plots import plot_pairing as plot_pairing
+from ._pairing_plots import plot_pairing_stability as plot_pairing_stability
+from ._pairing_stability import PairingStability as PairingStability
+from ._pairing_stability import pairing_stability as pairing_stability
 from ._position import describe_people as describe_people
+from ._randomised_pairing import RandomPairing as RandomPairing
+from ._randomised_pairing import draw_pairing as draw_pairing
 from ._rule_sheets import read_rules as read_rules
 from ._rules import Rule as Rule
 from ._rules import Rules as Rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
@@ -69,6 +69,7 @@ def lay_foundation(
     at_least: float | None = None,
     dimensions: int | None = None,
     missing: str = "available",
+    ratings: Mapping[str, Mask] | None = None,
 ) -> Foundation:
     """Foundation of every pair in the graph.
 
@@ -77,7 +78,7 @@ def lay_foundation(
     on any layer, or rated them on this) and on so many foundation layers that too few are left, the one who knows the
     other answered without naming them, or rated them lower. Introduced: neither, and a colleague has a mutual tie of
     trust with both. Otherwise unknown, which is not distrust. ``missing`` says what people who did not answer say, as
-    in `layer_statistics`.
+    in `layer_statistics`. ``ratings`` stand in for the graph's own, as `layer_matrices` gives them.
     """
     check_choice("missing", missing, MISSING)
     layers = graph.graph["foundation"] if layers is None else tuple(layers)
@@ -87,9 +88,8 @@ def lay_foundation(
         empty = sparse.csr_array((n, n), dtype=bool)
         return Foundation(empty, empty, sparse.csr_array((n, n)))
     needed = _checked_dimensions(dimensions, layers)
-    ratings = {
-        layer: treated(matrix, who_answered(graph, layer), missing) for layer, matrix in layer_matrices(graph).items()
-    }
+    given = layer_matrices(graph) if ratings is None else ratings
+    ratings = {layer: treated(matrix, who_answered(graph, layer), missing) for layer, matrix in given.items()}
     knows = _sum(matrix.astype(bool) for matrix in ratings.values())
     sent = {
         layer: _rated(ratings[layer], threshold(graph, layer) if at_least is None else at_least) for layer in layers

@@ -1,0 +1,63 @@
+"""How much of the promised value the choice itself makes up: pairs chosen on half of the items, valued on the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats, Integers
+from peernet._weights import ByName
+from peernet.distance import PersonDistances
+from peernet.scores import PairScores
+
+__all__ = ["cross_fitted"]
+
+SPLITS = 10
+COLUMNS = ["promised", "delivered", "optimism"]
+
+
+def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
+    """Pairings chosen by each half of the perspective items and valued by the other, the gates as they are.
+
+    One row per choice, index ``split``: ``promised``, ``delivered`` and ``optimism``. Pairs whose distance one of the
+    halves leaves undefined count in neither total.
+    """
+    asked = np.flatnonzero(scores.perspective.shares > 0)
+    rows = []
+    for _ in range(splits if len(asked) >= 2 else 0):
+        mixed = asked[np.argsort(rng.random(len(asked)), kind="stable")]
+        halves = [_on_items(scores, half) for half in (mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :])]
+        rows += [_valued(*halves), _valued(*reversed(halves))]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
+
+
+def _on_items(scores: PairScores, items: Integers) -> PairScores:
+    """The same scores with perspective, and its usual scale, from some items; the gates stay."""
+    shares = np.zeros_like(scores.perspective.shares)
+    shares[items] = scores.perspective.shares[items]
+    weights = pd.Series(shares / shares.sum(), index=scores.perspective.weights.index, name="weight")
+    perspective: PersonDistances = replace(scores.perspective, weights=weights)
+    reach = replace(scores.reach, distances=perspective)
+    scale = scores.settings["scale"] * _ratio(perspective.median, scores.perspective.median)
+    return replace(scores, perspective=perspective, reach=reach.rescaled(scale))
+
+
+def _ratio(half: float, whole: float) -> float:
+    return half / whole if half > 0 and whole > 0 else 1.0
+
+
+def _valued(chosen_by: PairScores, valued_by: PairScores) -> dict[str, float]:
+    weights = ByName(chosen_by)
+    best = weights.best()[0].pairs
+    sides = weights.order[np.array(best, dtype=np.int64).reshape(-1, 2)].T
+    promised, delivered = (_gains(scores, *sides) for scores in (chosen_by, valued_by))
+    both = ~np.isnan(promised + delivered)
+    told, found = float(promised[both].sum()), float(delivered[both].sum())
+    return {"promised": told, "delivered": found, "optimism": 1 - found / told if told > 0 else np.nan}
+
+
+def _gains(scores: PairScores, firsts: Integers, seconds: Integers) -> Floats:
+    """Value of pairs, every gate ignored."""
+    return scores.combined(*scores.gains(firsts, seconds))

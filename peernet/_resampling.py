@@ -1,0 +1,72 @@
+"""Draws repeated over processes: the same results whatever the number of jobs and the backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from peernet._arrays import Floats
+from peernet.errors import SettingError
+
+__all__ = ["Seed", "check_draws", "over_draws", "share_interval", "spawned"]
+
+Result = TypeVar("Result")
+Seed: TypeAlias = np.random.SeedSequence
+NORMAL_95 = 1.959963984540054
+BLOCKS_PER_JOB = 8
+
+
+def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
+    """One seed per draw, so that it does not matter who does which draw, nor how often."""
+    seeds = (each.bit_generator.seed_seq for each in np.random.default_rng(rng).spawn(draws))
+    return [seed for seed in seeds if isinstance(seed, np.random.SeedSequence)]
+
+
+def check_draws(draws: int) -> None:
+    """Raise `SettingError` unless ``draws`` is a whole number from 1 on."""
+    if not (isinstance(draws, int) and draws >= 1):
+        raise SettingError(f"draws must be a whole number, at least 1; got {draws!r}.")
+
+
+def over_draws(
+    work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed], *, n_jobs: int, progress: bool, what: str
+) -> list[Result]:
+    """What ``work`` makes of a generator from each of the seeds, in order."""
+    with tqdm(total=len(seeds), desc=what, disable=not progress) as bar:
+        results = []
+        for found in _found(work, seeds, n_jobs):
+            results.append(found)
+            bar.update()
+    return results
+
+
+def _found(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed], n_jobs: int) -> Iterator[Result]:
+    from joblib import Parallel, delayed, effective_n_jobs
+
+    jobs = effective_n_jobs(n_jobs)
+    if jobs == 1:
+        return (work(_generator(seed)) for seed in seeds)
+    step = max(1, -(-len(seeds) // (BLOCKS_PER_JOB * jobs)))
+    blocks = (delayed(_block)(work, seeds[i : i + step]) for i in range(0, len(seeds), step))
+    return chain.from_iterable(Parallel(n_jobs=n_jobs, return_as="generator")(blocks))
+
+
+def _block(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed]) -> list[Result]:
+    return [work(_generator(seed)) for seed in seeds]
+
+
+def _generator(seed: Seed) -> np.random.Generator:
+    """A generator that starts anew, whoever had one from this seed before."""
+    return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key))
+
+
+def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:
+    """Lower and upper end of the 95 % interval of Wilson (1927) for shares counted in so many draws."""
+    share, extra = counts / draws, NORMAL_95**2 / draws
+    middle = (share + extra / 2) / (1 + extra)
+    half = np.sqrt(share * (1 - share) * extra + extra**2 / 4) / (1 + extra)
+    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)

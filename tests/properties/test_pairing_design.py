@@ -1,0 +1,119 @@
+"""Every pairing near enough to the best can be drawn, and no other."""
+
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import peernet as pn
+from peernet import _pairing_design
+from tests.naive_pairings import every_pairing, maximal_pairings
+
+PAIRS = [(i, j) for i in range(8) for j in range(i + 1, 8)]
+DRAWS = 60
+WITHIN = st.sampled_from([0.0, 0.05, 0.2, 0.5, 1.0])
+
+
+def design_of(values, *, within, cardinality=None, capacity=1):
+    pairs = [(f"p{i}", f"p{j}", value) for (i, j), value in values.items()]
+    people = sorted({p for a, b, _ in pairs for p in (a, b)})
+    table = pd.DataFrame(pairs, columns=["a", "b", "value"])
+    return pn.PairingDesign(table, pd.Series(capacity, index=people), within, 0.0, cardinality)
+
+
+def allowed(design):
+    """The pairings of a design, by looking at all."""
+    pairings = maximal_pairings(design.pool) if design.cardinality is None else every_pairing(design.pool)
+    most = max(map(len, pairings)) if design.cardinality else 0
+    floor = (1 - design.within) * max(design.pool.total(list(p)) for p in pairings if len(p) >= most)
+    return {tuple(sorted(p)) for p in pairings if len(p) >= most and design.pool.total(list(p)) >= floor - 1e-9}
+
+
+@st.composite
+def designs(draw):
+    pairs = draw(st.lists(st.sampled_from(PAIRS), min_size=1, max_size=12, unique=True))
+    values = {pair: draw(st.integers(1, 20)) / 20 for pair in pairs}
+    return design_of(values, within=draw(WITHIN), cardinality=draw(st.sampled_from([None, "max"])))
+
+
+@given(designs())
+@settings(max_examples=60, deadline=None)
+def test_few_pairings_are_listed_all_of_them(design):
+    assert {tuple(chosen.tolist()) for chosen in design.listed} == allowed(design)
+    assert len(design.listed) == len(allowed(design))
+
+
+@given(designs(), st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+def test_lots_never_leave_the_design(design, seed):
+    with patch.object(_pairing_design, "MOST_PEOPLE", 0):
+        assert design.listed is None
+        rng = np.random.default_rng(seed)
+        drawn = {tuple(sorted(design.drawn(rng)[0].tolist())) for _ in range(10)}
+    assert drawn <= allowed(design)
+
+
+@given(designs(), st.data())
+@settings(max_examples=40, deadline=None)
+def test_every_pairing_of_the_design_is_drawn_for_some_lots(design, data):
+    """Lots near one for its pairs and near zero for the others draw it, and such lots have a positive probability."""
+    wanted = data.draw(st.sampled_from(sorted(allowed(design))))
+    with patch.object(_pairing_design, "MOST_PEOPLE", 0):
+        assert design.listed is None
+        found = design.drawn(Loaded(wanted, len(design.pool)))[0]
+    assert tuple(sorted(found.tolist())) == wanted
+
+
+class Loaded:
+    """Lots that favour some pairs, with a little luck of their own."""
+
+    def __init__(self, favoured, pairs):
+        self.luck = np.random.default_rng(0).random(pairs) * 0.01
+        self.luck[list(favoured)] += 0.99
+        self.people = None
+
+    def random(self, size):
+        return self.luck if size == len(self.luck) and self.people is not None else self._shuffle(size)
+
+    def _shuffle(self, size):
+        self.people = size
+        return np.linspace(0, 1, size, endpoint=False)
+
+
+def test_lots_reach_every_pairing_in_fact():
+    values = dict(zip(PAIRS[:6] + PAIRS[7:12], np.linspace(0.85, 1.0, 11), strict=True))
+    design = design_of(values, within=0.08)
+    with patch.object(_pairing_design, "MOST_PEOPLE", 0):
+        assert design.listed is None
+        rng = np.random.default_rng(0)
+        drawn = {tuple(sorted(design.drawn(rng)[0].tolist())) for _ in range(600)}
+    assert drawn == allowed(design)
+    assert len(drawn) > 5
+
+
+def test_two_partners_each_are_drawn_within_the_design_too():
+    values = {pair: 1 - 0.03 * k for k, pair in enumerate(PAIRS[:6])}
+    values |= {(1, 2): 0.9, (3, 4): 0.95, (2, 5): 0.85}
+    design = design_of(values, within=0.2, capacity=2)
+    assert design.listed is None
+    rng = np.random.default_rng(1)
+    floor = 0.8 * design.pool.total(design.best)
+    for _ in range(30):
+        chosen = design.drawn(rng)[0]
+        count = np.bincount(np.concatenate([design.pool.firsts[chosen], design.pool.seconds[chosen]]))
+        assert count.max() <= 2
+        assert design.pool.total(chosen) >= floor - 1e-9
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_the_random_arm_is_drawn_by_lot(share):
+    values = {pair: 0.5 + 0.01 * k for k, pair in enumerate(PAIRS)}
+    design = design_of(values, within=0.1)
+    design = pn.PairingDesign(design.pairs, design.capacity, 0.1, share)
+    arms = pd.concat([design.draw(seed) for seed in range(DRAWS)])
+    assert set(arms["arm"]) == {"near the best", "random"}
+    per_draw = (arms["arm"] == "random").sum() / DRAWS
+    assert per_draw == round(8 * share) // 2, "everyone knows everyone, so all drawn people but an odd one are paired"

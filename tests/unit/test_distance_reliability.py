@@ -1,0 +1,48 @@
+"""The reliability of distances is Cronbach's alpha over pairs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from peernet._distance_reliability import distance_reliability, repeat_share
+from peernet.distance import frame_distances
+
+
+def distances_of(answers, kind="ordinal"):
+    frame = pd.DataFrame(answers, columns=[f"v{v}" for v in range(np.shape(answers)[1])])
+    ranges = dict.fromkeys(frame, (1.0, 5.0)) if kind == "ordinal" else None
+    return frame_distances(frame, dict.fromkeys(frame, kind), ranges, "contribution", 0.5)
+
+
+def test_equals_alpha_of_the_items_parts_over_pairs(rng):
+    answers = np.rint(rng.uniform(1, 5, (12, 4)))
+    distances = distances_of(answers)
+    above = np.triu_indices(12, k=1)
+    parts = [w * np.abs(a[:, None] - a)[above] / 4 for w, a in zip(distances.shares, answers.T, strict=True)]
+    variances, total = np.var(parts, axis=1, ddof=1).sum(), np.var(np.sum(parts, axis=0), ddof=1)
+    assert distance_reliability(distances) == pytest.approx(max(0.0, 4 / 3 * (1 - variances / total)))
+
+
+def test_items_that_say_the_same_are_perfectly_reliable(rng):
+    one = np.rint(rng.uniform(1, 5, (10, 1)))
+    assert distance_reliability(distances_of(np.repeat(one, 3, axis=1))) == pytest.approx(1.0)
+
+
+def test_items_that_have_nothing_in_common_are_not(rng):
+    assert distance_reliability(distances_of(np.rint(rng.uniform(1, 5, (60, 6))))) < 0.2
+
+
+def test_there_is_no_telling_from_one_item_or_none():
+    assert np.isnan(distance_reliability(distances_of([[1.0], [5.0], [2.0]])))
+    assert np.isnan(distance_reliability(distances_of([[3.0, 3.0], [3.0, 3.0]])))
+
+
+def test_missing_answers_are_left_out_pair_by_pair(rng):
+    answers = np.repeat(np.rint(rng.uniform(1, 5, (20, 1))), 3, axis=1)
+    answers[0, 0] = answers[5, 1] = np.nan
+    assert distance_reliability(distances_of(answers)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_perfectly_reliable_block_is_drawn_by_half():
+    assert repeat_share(1.0) == 0.5
+    assert repeat_share(0.0) == 0.0

@@ -1,0 +1,146 @@
+"""The frontier runs from the closest pairing to the one that brings most, and says what each step costs."""
+
+import numpy as np
+import pytest
+
+import peernet as pn
+from peernet.errors import SettingError
+from tests.build import both_ways, survey_of
+
+
+def scored(rows, trust=None, **settings):
+    """People by their answers to experience_1 and perspective_1, everyone trusting everyone."""
+    answers = {p: {"experience_1": e, "perspective_1": v, "goal_1": 3} for p, (e, v) in rows.items()}
+    everyone = list(rows)
+    trust = trust or [(a, b) for k, a in enumerate(everyone) for b in everyone[:k]]
+    survey = survey_of(answers, {"works_with": [], "trust": both_ways(*trust)})
+    return pn.score_pairs(survey, pn.colleague_graph(survey), **settings)
+
+
+FOUR = {"a": (1, 1), "b": (1, 2), "c": (5, 3), "d": (5, 5)}
+
+
+@pytest.fixture(scope="module")
+def scores():
+    survey = pn.load_aarhus()
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+@pytest.fixture(scope="module")
+def frontier(scores):
+    return pn.pairing_frontier(scores, progress=False)
+
+
+def test_runs_from_the_closest_to_the_most_different():
+    frontier = pn.pairing_frontier(scored(FOUR), progress=False)
+    assert frontier.pairs(0) == [("a", "b"), ("c", "d")]
+    assert ("a", "b") not in frontier.pairs(len(frontier.table) - 1)
+    ends = frontier.table.iloc[[0, -1]]
+    assert ends["apart"].tolist() == [0, 1]
+    assert ends["closeness"].tolist() == [2, 0]
+
+
+def test_the_end_that_brings_most_is_the_best_pairing_with_the_gate_open(scores, frontier):
+    best = pn.pair_people(scores.without("experience"))
+    assert frontier.table["value"].iloc[-1] == pytest.approx(best.objective)
+
+
+def test_totals_are_those_of_the_pairs(scores, frontier):
+    opened = scores.without("experience")
+    for point, row in frontier.table.iterrows():
+        table = opened.to_frame(frontier.pairs(point))
+        assert (table["blocked"] == "").all()
+        assert len(table) == row["pairs"]
+        assert table["value"].sum() == pytest.approx(row["value"])
+        assert (1 - table["experience"]).sum() == pytest.approx(row["closeness"])
+        assert table["experience"].mean() == pytest.approx(row["apart"])
+
+
+def test_the_price_of_closeness_falls_along_the_hull(frontier):
+    supported = frontier.table[frontier.table["kind"] == "supported"]
+    assert (supported["price"].dropna().diff().dropna() <= 1e-9).all()
+    assert frontier.complete
+
+
+def test_the_knee_is_farthest_from_the_straight_line(frontier):
+    table = frontier.table
+    along = (table["closeness"] - table["closeness"].iloc[-1]) / np.ptp(table["closeness"])
+    far = along + (table["value"] - table["value"].iloc[0]) / np.ptp(table["value"])
+    assert frontier.knee == far.idxmax()
+
+
+def test_without_a_corner_there_is_no_knee():
+    frontier = pn.pairing_frontier(scored({"a": (1, 1), "b": (1, 5)}), progress=False)
+    assert len(frontier.table) == 1
+    assert frontier.knee is None
+
+
+def test_gates_cost_nothing_less_than_nothing_and_the_last_price_is_that_of_gate_prices(scores, frontier):
+    prices = frontier.table["price_foundation"]
+    assert (prices >= 0).all()
+    opened = pn.gate_prices(scores.without("experience")).loc["foundation open", "price"]
+    end = pn.pairing_frontier(scores, points=2, progress=False).table["price_foundation"].iloc[-1]
+    assert end >= 0
+    assert prices.iloc[-1] == pytest.approx(opened, rel=0.25), "near the end where value alone counts"
+
+
+def test_tells_where_the_pairing_within_the_gate_lies(scores, frontier):
+    pairing = pn.pair_people(scores)
+    assert frontier.proposed["value"] == pytest.approx(pairing.objective)
+    assert frontier.proposed["lost"] >= 0
+
+
+def test_foundation_counts_mutual_trust_in_full_and_introductions_by_half(scores):
+    frontier = pn.pairing_frontier(scores, against="foundation", progress=False)
+    for point, row in frontier.table.iterrows():
+        states = scores.to_frame(frontier.pairs(point))["foundation"]
+        assert row["closeness"] == (states == "mutual").sum() + 0.5 * (states == "introduced").sum()
+    assert {"price_experience"} <= set(frontier.table)
+    assert "price_foundation" not in frontier.table
+
+
+def test_another_objective_is_the_difference_itself():
+    frontier = pn.pairing_frontier(scored(FOUR), objective="perspective", progress=False)
+    assert frontier.table["value"].iloc[-1] == pytest.approx(1.0 + 0.25)
+
+
+def test_a_short_search_says_that_more_may_lie_between(scores, frontier):
+    short = pn.pairing_frontier(scores, points=3, progress=False)
+    assert len(short.table) <= 3
+    assert not short.complete
+    assert short.table["above"].max() > 0
+    for _, row in frontier.table.iterrows():
+        curve = np.interp(row["closeness"], short.table["closeness"][::-1], short.table["value"][::-1])
+        assert row["value"] <= curve + short.table["above"].max() + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"against": "trust"}, "against must be one of 'experience', 'goals', 'foundation'; got 'trust'."),
+        ({"objective": "gain"}, "objective must be one of 'value', 'perspective'; got 'gain'."),
+        ({"points": 1}, "points must be at least 2, the two ends, or None; got 1."),
+        ({"against": "goals"}, "The survey asks nothing about goals, so there is no closeness in it."),
+    ],
+)
+def test_settings_outside_what_is_allowed_are_refused(scores, setting, message):
+    with pytest.raises(SettingError) as error:
+        pn.pairing_frontier(scores, **setting)
+    assert str(error.value) == message
+
+
+def test_nothing_possible_is_refused():
+    with pytest.raises(SettingError, match="No pair is possible whose experience is known"):
+        pn.pairing_frontier(scored({"a": (1, 1), "b": (1, 5), "c": (3, 3)}, [("a", "b")], foundation=()))
+
+
+def test_an_unknown_point_is_named(frontier):
+    with pytest.raises(SettingError, match=r"point must be from 0 to \d+; got 99"):
+        frontier.pairs(99)
+
+
+def test_repr(frontier):
+    assert repr(frontier) == (
+        f"<PairingFrontier: {len(frontier.table)} pairings from closest in experience to most value, "
+        f"knee at {frontier.knee}>"
+    )
