@@ -241,14 +241,6 @@ def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> 
     ]
     if problems:
         raise InfeasibleError(" ".join(problems) + " Drop the requirement, or open the gate for everyone.")
-    wanted = pd.concat([asked["a"], asked["b"]]).value_counts()
-    crowded = [
-        f"{person!r} is in {wanted[person]} required pairs but has room for {room}."
-        for person, room in scores.capacity.reindex(wanted.index).sort_index().items()
-        if wanted[person] > room
-    ]
-    if crowded:
-        raise InfeasibleError(" ".join(crowded) + " Require fewer, or raise the capacity by a rule.")
 
 
 def _unpaired(scores: PairScores, paired: set[str]) -> pd.DataFrame:
