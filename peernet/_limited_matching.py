@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -79,19 +79,16 @@ class Pool:
         Pairs that must be made, smaller position first.
     limits
         Limits on the number of pairs.
-    bonus
-        What each pair counts beside its weight, where as many pairs as possible come first.
     """
 
     weights: Floats
     capacity: Integers
     required: Pairs
     limits: tuple[Counted, ...]
-    bonus: float = 0.0
 
     def priced(self, multipliers: Floats) -> Floats:
         """Weights once each limit's multiplier is taken off the pairs it counts, or put on."""
-        found = self.weights + self.bonus
+        found = self.weights
         for limit, multiplier in zip(self.limits, multipliers, strict=True):
             found = found - limit.sign * multiplier * limit.pairs
         return found
@@ -102,11 +99,15 @@ class Pool:
             limit.sign * multiplier * limit.number for limit, multiplier in zip(self.limits, multipliers, strict=True)
         )
 
-    def total(self, pairs: Sequence[tuple[int, int]], *, bonus: bool = False) -> float:
+    def total(self, pairs: Sequence[tuple[int, int]]) -> float:
         """Total weight of pairs, less what broken limits cost."""
         broken = [limit.price * excess for limit in self.limits if (excess := limit.excess(pairs))]
-        each = self.bonus if bonus else 0.0
-        return math.fsum([*(float(self.weights[i, j]) + each for i, j in pairs), *(-cost for cost in broken)])
+        return math.fsum([*(float(self.weights[i, j]) for i, j in pairs), *(-cost for cost in broken)])
+
+    def with_pairs(self, number: int) -> Pool:
+        """The same pool where so many pairs are made at least."""
+        everyone = Counted(np.ones(self.weights.shape, dtype=bool), -1, number, math.inf, "as many pairs as possible")
+        return replace(self, limits=(*self.limits, everyone))
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,10 @@ class LimitedMatching(Matching):
     Parameters
     ----------
     multipliers
-        What the bound puts on each limit.
-    bonus
-        What each pair counts beside its weight, where as many pairs as possible come first.
+        What the bound puts on each limit, and on the number of pairs where as many as possible come first.
     """
 
     multipliers: tuple[float, ...] = ()
-    bonus: float = field(default=0.0, repr=False)
 
 
 def best_within_limits(pool: Pool, *, fill: bool = False, deadline: float = math.inf) -> LimitedMatching:
@@ -134,33 +132,42 @@ def best_within_limits(pool: Pool, *, fill: bool = False, deadline: float = math
         If no matching keeps the limits that have no price.
     """
     _check_each_limit(pool)
-    if fill:
-        pool = replace(pool, bonus=_bonus(pool))
+    if not fill:
+        return _best(pool, deadline)
+    hard = tuple(limit for limit in pool.limits if math.isinf(limit.price))
+    counted = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 1.0), limits=hard)
+    most = _best(counted, deadline)
+    found = _best(pool.with_pairs(len(most.pairs)), deadline)
+    return replace(found, proven=found.proven and most.proven)
+
+
+def _best(pool: Pool, deadline: float) -> LimitedMatching:
     multipliers, relaxed = _lowest_bound(pool, deadline)
     pairs, upper = _finished(pool, multipliers, relaxed, deadline)
     total = pool.total(pairs)
-    upper = max(upper - pool.bonus * len(pairs), total)
+    upper = max(upper, total)
     proven = upper - total <= ROUNDING * max(1.0, abs(total))
-    return LimitedMatching(pairs, total, upper, proven, relaxed.certificate, tuple(multipliers.tolist()), pool.bonus)
+    return LimitedMatching(pairs, total, upper, proven, relaxed.certificate, tuple(multipliers.tolist()))
 
 
 def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
     """The bound of a matching worked out anew: the multipliers' certificate first, then the pairs it leaves in doubt.
 
-    With as many pairs as possible first, the bound is one for matchings of as many pairs.
+    Where as many pairs as possible come first, the bound is one for matchings of as many pairs or more.
     """
-    pool = replace(pool, bonus=matching.bonus)
+    if len(matching.multipliers) > len(pool.limits):
+        pool = pool.with_pairs(len(matching.pairs))
     multipliers = np.array(matching.multipliers)
     claim = Matching((), 0.0, 0.0, True, matching.certificate)
     bound = verify_bound(claim, pool.priced(multipliers), capacity=pool.capacity, required=pool.required)
     bound += pool.granted(multipliers)
-    total = pool.total(matching.pairs, bonus=True)
+    total = pool.total(matching.pairs)
     if not bound - total > ROUNDING * max(1.0, abs(total)):
-        return max(bound, total) - pool.bonus * len(matching.pairs)
+        return max(bound, total)
     short = _shortfalls(pool, multipliers, claim)
     i, j = np.nonzero(np.triu(short <= bound - total + ROUNDING, 1))
     found = solve_program(_program(pool, i, j, claim), math.inf)
-    return min(bound, max(found.bound, total)) - pool.bonus * len(matching.pairs)
+    return min(bound, max(found.bound, total))
 
 
 # --- the multipliers --------------------------------------------------------------------------------------------------
@@ -198,15 +205,11 @@ def _reach(pool: Pool) -> float:
     return 1.0 + float(pool.capacity.sum()) * largest + math.fsum(priced)
 
 
-def _bonus(pool: Pool) -> float:
-    return 2.0 ** math.ceil(math.log2(_reach(pool)))
-
-
 def _lowest_bound(pool: Pool, deadline: float) -> tuple[Floats, Matching]:
     """Multipliers of the lowest bound, by cutting planes: every matching found is a plane the bound lies above."""
-    usual = 4.0 * (float(np.nanmax(np.abs(pool.weights), initial=0.0)) + pool.bonus) + ROUNDING
+    usual = 4.0 * float(np.nanmax(np.abs(pool.weights), initial=0.0)) + ROUNDING
     highest = np.array([min(limit.price, usual) for limit in pool.limits])
-    most = np.array([min(limit.price, 2.0 * _reach(pool) + pool.bonus) for limit in pool.limits])
+    most = np.array([min(limit.price, 2.0 * _reach(pool)) for limit in pool.limits])
     multipliers, planes = np.zeros(len(pool.limits)), []
     best: tuple[float, Floats, Matching] | None = None
     for _ in range(MOST_ROUNDS):
@@ -232,7 +235,7 @@ def _relaxed(pool: Pool, multipliers: Floats) -> Matching:
 
 def _plane(pool: Pool, pairs: Sequence[tuple[int, int]]) -> tuple[float, Floats]:
     """Total weight of some pairs, and how far they stay within each limit: the height and slopes of a plane."""
-    height = math.fsum(float(pool.weights[i, j]) + pool.bonus for i, j in pairs)
+    height = math.fsum(float(pool.weights[i, j]) for i, j in pairs)
     counts = [sum(bool(limit.pairs[i, j]) for i, j in pairs) for limit in pool.limits]
     slopes = [limit.sign * (limit.number - count) for limit, count in zip(pool.limits, counts, strict=True)]
     return height, np.array(slopes, dtype=float)
@@ -267,7 +270,7 @@ def _program(pool: Pool, i: Integers, j: Integers, proof: Matching) -> Program:
     return Program(
         i,
         j,
-        pool.weights[i, j] + pool.bonus,
+        pool.weights[i, j],
         required,
         pool.capacity,
         np.array(counts).reshape(len(pool.limits), len(i)),
@@ -289,14 +292,14 @@ def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: floa
     """The best pairs, and a bound on every total: pairs are taken in until none that is left out could be better."""
     bound = relaxed.bound + pool.granted(multipliers)
     best = _kept_by_leaning(pool, multipliers, relaxed)
-    if best is not None and bound - pool.total(best, bonus=True) <= ROUNDING:
+    if best is not None and bound - pool.total(best) <= ROUNDING:
         return best, bound
     i, j, short = _in_doubt(_shortfalls(pool, multipliers, relaxed))
     some = min(len(i), COLUMNS_EACH * len(pool.weights))
     while True:
         found = solve_program(_program(pool, i[:some], j[:some], relaxed), deadline)
         best = _better(pool, best, found.pairs)
-        gap = math.inf if best is None else bound - pool.total(best, bonus=True)
+        gap = math.inf if best is None else bound - pool.total(best)
         needed = int(np.searchsorted(short, gap + ROUNDING))  # no pair beyond these is in a better matching
         if best is not None and (gap <= ROUNDING or needed <= some or monotonic() > deadline):
             left_out = bound - float(short[some]) if some < len(i) else -math.inf
@@ -308,7 +311,7 @@ def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: floa
 
 def _better(pool: Pool, one: Pairs | None, other: Pairs | None) -> Pairs | None:
     known = [pairs for pairs in (one, other) if pairs is not None and pool.total(pairs) > -math.inf]
-    return max(known, key=lambda pairs: pool.total(pairs, bonus=True), default=None)
+    return max(known, key=lambda pairs: pool.total(pairs), default=None)
 
 
 def _kept_by_leaning(pool: Pool, multipliers: Floats, relaxed: Matching) -> Pairs | None:
@@ -326,7 +329,7 @@ def _infeasible(pool: Pool, relaxed: Matching, deadline: float) -> InfeasibleErr
     if monotonic() > deadline:
         return InfeasibleError("No pairing that keeps every limit was found in time. Give it more time.")
     soft = tuple(replace(limit, price=1.0 if math.isinf(limit.price) else 0.0) for limit in pool.limits)
-    eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft, bonus=0.0)
+    eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft)
     i, j = np.nonzero(np.triu(~np.isnan(pool.weights), 1))
     found = solve_program(_program(eased, i, j, relaxed), deadline)
     broken = [

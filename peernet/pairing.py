@@ -409,6 +409,7 @@ def pair_people(
     scores = scores if floor is None else scores.floored(floor)
     required = with_required(scores, required)
     _check_required(scores, required)
+    check_room(scores, sorted_pairs(scores, required))
     best, pairs = best_pairs(
         scores, objective, required=required, cardinality=cardinality, time_limit=time_limit, progress=progress
     )
