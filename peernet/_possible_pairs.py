@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -58,11 +59,24 @@ class PossiblePairs:
 
     def among(self, pairs: Collection[tuple[int, int]]) -> Flags:
         """Whether each possible pair is one of the given ones, in whichever order those name the two."""
-        numbers = [self._number(*(np.array(side, dtype=np.int64) for side in zip(*pairs, strict=True)))] if pairs else []
-        return np.isin(self._number(self.first, self.second), np.concatenate([[-1], *numbers]))
+        found: Flags = np.isin(self._numbers, self._numbered(pairs))
+        return found
 
-    def _number(self, i: Integers, j: Integers) -> Integers:
-        found: Integers = np.minimum(i, j) * self.n + np.maximum(i, j)
+    def find(self, pairs: Collection[tuple[int, int]]) -> Integers:
+        """Where the given pairs stand in the list; all of them must be in it."""
+        order = np.argsort(self._numbers)
+        found: Integers = order[np.searchsorted(self._numbers, self._numbered(pairs), sorter=order)]
+        return found
+
+    @cached_property
+    def _numbers(self) -> Integers:
+        return self._numbered(np.column_stack([self.first, self.second]))
+
+    def _numbered(self, pairs: Collection[tuple[int, int]] | Integers) -> Integers:
+        """One number per pair, whichever of the two is named first."""
+        listed = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), dtype=np.int64)
+        sides = np.sort(listed.reshape(-1, 2), axis=1)
+        found: Integers = sides[:, 0] * self.n + sides[:, 1]
         return found
 
     def partners(self) -> Integers:
