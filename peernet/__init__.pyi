@@ -8,6 +8,8 @@ from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._position import describe_people as describe_people
+from ._rounds import Rounds as Rounds
+from ._rounds import plan_rounds as plan_rounds
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study

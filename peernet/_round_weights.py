@@ -11,7 +11,7 @@ import numpy as np
 from peernet._arrays import Flags, Floats, Integers
 from peernet._meetings import Group
 from peernet._possible_pairs import PossiblePairs
-from peernet._together import joint_values
+from peernet._together import group_value
 from peernet.scores import PairScores
 
 __all__ = ["RoundWeights"]
@@ -96,7 +96,8 @@ class RoundWeights:
 
     def worth_of(self, group: Group) -> float:
         """Value of a group and what the new clusters in it count."""
-        value = sum(joint_values(self.scores, group).values()) + float(self.pairs.price[self.pairs.find(list(combinations(group, 2)))].sum())
+        price = self.pairs.price[self.pairs.find(list(combinations(group, 2)))].sum()
+        value = group_value(self.scores, group) + float(price)
         return value + self.price * sum(self._new_in(group, person) for person in group)
 
     def _new_in(self, group: Group, person: int) -> int:

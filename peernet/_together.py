@@ -1,8 +1,8 @@
-"""What several people bring each other at once: a pair, a trio or a circle, in one currency."""
+"""What people bring each other who meet at the same time: in pairs, a trio or a circle, in one currency."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from itertools import combinations
 
 import numpy as np
@@ -10,28 +10,34 @@ import numpy as np
 from peernet._arrays import Floats
 from peernet.scores import PairScores
 
-__all__ = ["joint_gains", "joint_values", "joint_value"]
+__all__ = ["Pairs", "group_value", "shared_gains"]
+
+Pairs = Collection[tuple[int, int]]
 
 
-def joint_gains(scores: PairScores, members: Sequence[int]) -> Floats:
-    """What each member gains from hearing all the others, every gate ignored; members are given by position."""
-    reach = scores.reach
-    return np.array([reach.exposure_with(i, [j for j in members if j != i]) - reach.exposure[i] for i in members])
+def shared_gains(scores: PairScores, pairs: Pairs) -> tuple[Floats, Floats]:
+    """What both people of each pair gain where all the pairs meet in the same round; people are given by position.
 
-
-def joint_values(scores: PairScores, members: Sequence[int]) -> dict[tuple[int, int], float]:
-    """Every pair's part of the value of a group.
-
-    The parts are the values pairs would have if both gained what they gain from the whole group, shared among the
-    partners each of them has in it. They add up to half the sum of the gains where a pair's value is the mean of the
-    two gains, so that a person counts as much in a group as in a pair.
+    Somebody with several partners gains from all of them together, and each of them counts for an equal share of it.
     """
-    gains = dict(zip(members, joint_gains(scores, members), strict=True))
-    pairs = list(combinations(members, 2))
-    own, given = (np.array([gains[pair[side]] for pair in pairs]) for side in (0, 1))
-    return dict(zip(pairs, (scores.combined(own, given) / (len(members) - 1)).tolist(), strict=True))
+    partners: dict[int, list[int]] = {}
+    for i, j in pairs:
+        partners.setdefault(i, []).append(j)
+        partners.setdefault(j, []).append(i)
+    share = {person: _gain(scores, person, others) / len(others) for person, others in partners.items()}
+    own, given = (np.array([share[pair[side]] for pair in pairs], dtype=float) for side in (0, 1))
+    return own, given
 
 
-def joint_value(scores: PairScores, members: Collection[int]) -> float:
-    """Value of a group, in effective perspectives: the parts of its pairs together."""
-    return sum(joint_values(scores, sorted(members)).values())
+def _gain(scores: PairScores, person: int, others: Collection[int]) -> float:
+    return scores.reach.exposure_with(person, sorted(others)) - float(scores.reach.exposure[person])
+
+
+def group_value(scores: PairScores, members: Collection[int]) -> float:
+    """Value of a group in which everybody meets everybody, in effective perspectives.
+
+    It is the total value of its pairs with shared gains: half the sum of what the members gain, where a pair's value
+    is the mean of the two gains, so that a person counts as much in a group as in a pair.
+    """
+    pairs = list(combinations(sorted(members), 2))
+    return float(scores.combined(*shared_gains(scores, pairs)).sum())
