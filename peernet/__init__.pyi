@@ -14,6 +14,8 @@ from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
+from ._trios import TrioPairing as TrioPairing
+from ._trios import pair_with_trios as pair_with_trios
 from .clusters import PeerClusters as PeerClusters
 from .clusters import PeopleClusters as PeopleClusters
 from .clusters import ViewRelation as ViewRelation

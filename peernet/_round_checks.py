@@ -13,7 +13,7 @@ from peernet._round_bound import programme_bounds
 from peernet._round_planner import Programme
 from peernet._round_tables import round_table
 
-__all__ = ["broken_rules"]
+__all__ = ["broken_meetings", "broken_rules"]
 
 ROUNDING = 1e-7
 Broken = Iterator[tuple[str, int, str, str]]
@@ -22,15 +22,17 @@ Broken = Iterator[tuple[str, int, str, str]]
 def broken_rules(
     programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float, bound: float
 ) -> list[tuple[str, int, str, str]]:
-    """Every violation as rule, round, who and what was found."""
-    return [
-        *_broken_gates(programme, table),
-        *_broken_repeats(programme, table),
-        *_broken_capacity(programme, table),
-        *_broken_totals(programme, plan, table, objective),
-        *_broken_bound(programme, plan, objective, bound),
-        *_broken_turns(programme, plan),
-    ]
+    """Every violation of a plan as rule, round, who and what was found."""
+    return [*broken_meetings(programme, plan, table, objective), *_broken_bound(programme, plan, objective, bound)]
+
+
+def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
+    """Every violation but those of the bound."""
+    yield from _broken_gates(programme, table)
+    yield from _broken_repeats(programme, table)
+    yield from _broken_capacity(programme, table)
+    yield from _broken_totals(programme, plan, table, objective)
+    yield from _broken_turns(programme, plan)
 
 
 def _broken_gates(programme: Programme, table: pd.DataFrame) -> Broken:

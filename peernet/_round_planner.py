@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from peernet._arrays import Flags, Integers
 from peernet._meetings import Round, clusters_met, heard_in, pairs_in, standing_after
-from peernet._possible_pairs import PossiblePairs
+from peernet._possible_pairs import PossiblePairs, possible_pairs
 from peernet._round_weights import RoundWeights
 from peernet._trio_search import best_groups
 from peernet.scores import PairScores
 
-__all__ = ["Programme"]
+__all__ = ["Programme", "programme_of"]
 
 WORTHWHILE = 1e-9
 
@@ -78,17 +79,20 @@ class Programme:
         met = clusters_met(self.labels, [*self.earlier, *rounds])
         return plain.with_clusters(~met, self.labels, self.price, capacity)
 
-    def next_round(self, rounds: Sequence[Round]) -> Round:
-        """The best round after these: turns first, then new clusters if they come first, then value."""
+    def weights_after(self, rounds: Sequence[Round]) -> tuple[RoundWeights, Integers]:
+        """Weights of the round after these, and everyone's places in it: turns before clusters before value."""
         standing = standing_after(self.pairs, [*self.earlier, *rounds])
-        weights = self.weights_beside(rounds, self.capacity)
-        ranks = np.unique(standing.rested, return_inverse=True)[1]
-        weights = weights.with_turns(ranks + self.everyone, standing.trios, self.capacity)
-        first = self.places(standing.rested)
-        found = best_groups(weights, first, trios=self.trios, willing=self.willing)
-        return self._filled(weights, first, found.groups)
+        turn = np.unique(standing.rested, return_inverse=True)[1] + self.everyone
+        weights = self.weights_beside(rounds, self.capacity).with_turns(turn, standing.trios, self.capacity)
+        return weights, self.places(standing.rested)
 
-    def _filled(self, weights: RoundWeights, first: Integers, groups: Round) -> Round:
+    def next_round(self, rounds: Sequence[Round]) -> Round:
+        """The best round after these."""
+        weights, first = self.weights_after(rounds)
+        found = best_groups(weights, first, trios=self.trios, willing=self.willing)
+        return self.filled(weights, first, found.groups)
+
+    def filled(self, weights: RoundWeights, first: Integers, groups: Round) -> Round:
         """Once everyone whose turn it is meets somebody, further partners for those with room for several."""
         taken = np.bincount([person for group in groups for person in group], minlength=len(first))
         room = np.maximum(self.capacity - taken, 0)
@@ -135,3 +139,35 @@ class Programme:
         gained = sum(reach.exposure_with(person, sorted(others)) for person, others in heard.items())
         rules = float(self.pairs.price[self.pairs.find(pairs_in(rounds))].sum())
         return gained / 2 + rules + price * float(clusters_met(self.labels, [*self.earlier, *rounds]).sum())
+
+
+def programme_of(
+    scores: PairScores,
+    earlier: tuple[Round, ...],
+    everyone: bool,
+    trios: int,
+    willing: Collection[str] | None,
+    clusters: pd.Series | None = None,
+    price: float | None = None,
+) -> Programme:
+    """A programme from what the caller says, people by name."""
+    able, labels = _willing(scores, willing), _labels(scores, clusters)
+    return Programme(scores, possible_pairs(scores), earlier, everyone, trios, able, labels, price)
+
+
+def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
+    if willing is None:
+        return np.ones(len(scores), dtype=bool)
+    found = np.zeros(len(scores), dtype=bool)
+    found[[scores.position(person) for person in willing]] = True
+    return found
+
+
+def _labels(scores: PairScores, clusters: pd.Series | None) -> Integers:
+    """Cluster of each person as a number, -1 for none."""
+    if clusters is None:
+        return np.full(len(scores), -1, dtype=np.int64)
+    places = [scores.position(person) for person in clusters.index]
+    found = np.full(len(scores), -1, dtype=np.int64)
+    found[places] = pd.factorize(clusters, sort=True)[0]
+    return found

@@ -51,10 +51,11 @@ def people_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
     standing = standing_after(programme.pairs, [*programme.earlier, *plan])
     before, after = (programme.scores_after(rounds).reach.exposure for rounds in ((), plan))
     partners = heard_in(plan)
-    active = np.array([[person in heard_in([groups]) for groups in plan] for person in range(programme.pairs.n)])
+    active = [np.unique(np.array(pairs_in([groups]), dtype=np.int64)) for groups in plan]
+    met = np.concatenate([np.empty(0, dtype=np.int64), *active])
     table = pd.DataFrame(
         {
-            "rounds": active.reshape(programme.pairs.n, -1).sum(axis=1),
+            "rounds": np.bincount(met, minlength=programme.pairs.n),
             "partners": [len(partners.get(person, ())) for person in range(programme.pairs.n)],
             "rested": standing.rested,
             "no_one_new": standing.no_one_new,

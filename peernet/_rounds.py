@@ -11,13 +11,11 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from peernet._arrays import Flags, Integers
 from peernet._earlier_rounds import read_rounds
 from peernet._meetings import Round, pairs_in
-from peernet._possible_pairs import possible_pairs
 from peernet._round_bound import programme_bounds
 from peernet._round_checks import broken_rules
-from peernet._round_planner import Programme
+from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import coverage_table, people_table, round_table
 from peernet.errors import SettingError
 from peernet.scores import PairScores
@@ -238,16 +236,8 @@ def plan_rounds(
     (1, 0)
     """
     _check_settings(rounds=rounds, trios=trios, passes=passes, cluster_price=cluster_price)
-    programme = Programme(
-        scores,
-        possible_pairs(scores),
-        read_rounds(earlier, scores.people),
-        everyone,
-        trios,
-        _willing(scores, willing),
-        _labels(scores, clusters),
-        cluster_price,
-    )
+    before = read_rounds(earlier, scores.people)
+    programme = programme_of(scores, before, everyone, trios, willing, clusters, cluster_price)
     passes = passes if scores.value == "mean" else 0
     with tqdm(total=rounds * (1 + passes), desc="rounds", disable=not progress, leave=False) as bar:
         first = programme.in_turn(rounds, step=bar.update)
@@ -275,21 +265,3 @@ def _check_settings(*, rounds: int, trios: int, passes: int, cluster_price: floa
             raise SettingError(f"{name} must be a whole number, {least} or more; got {count!r}.")
     if cluster_price is not None and not 0 <= cluster_price < np.inf:
         raise SettingError(f"cluster_price must be None or a number, 0 or more; got {cluster_price!r}.")
-
-
-def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
-    if willing is None:
-        return np.ones(len(scores), dtype=bool)
-    found = np.zeros(len(scores), dtype=bool)
-    found[[scores.position(person) for person in willing]] = True
-    return found
-
-
-def _labels(scores: PairScores, clusters: pd.Series | None) -> Integers:
-    """Cluster of each person as a number, -1 for none."""
-    if clusters is None:
-        return np.full(len(scores), -1, dtype=np.int64)
-    places = [scores.position(person) for person in clusters.index]
-    found = np.full(len(scores), -1, dtype=np.int64)
-    found[places] = pd.factorize(clusters, sort=True)[0]
-    return found
