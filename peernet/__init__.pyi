@@ -1,4 +1,6 @@
 from ._chance import random_pairs as random_pairs
+from ._circles import Circles as Circles
+from ._circles import form_circles as form_circles
 from ._foundation import pair_foundation as pair_foundation
 from ._foundation_curve import foundation_curve as foundation_curve
 from ._graph_files import write_edges as write_edges

@@ -92,6 +92,12 @@ class Reach:
             return float("nan")
         return self.among(np.union1d(heard, np.asarray(partners, dtype=int)))
 
+    @property
+    def arrays(self) -> tuple[Integers, Integers, Floats]:
+        """Everyone's surroundings end to end: where each begins, whom they hear, and the weights of those heard."""
+        start, heard, _, _, _, w = self._arrays
+        return start, heard, w
+
     def weighted(self, person: int) -> tuple[Integers, Floats]:
         """Whom a person hears, themselves first, and the weights that make them most diverse."""
         start, _, _, _, _, w = self._arrays

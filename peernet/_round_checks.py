@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._meetings import Round, pairs_in, standing_after
-from peernet._round_bound import programme_bounds
+from peernet._meeting_bounds import programme_bounds
 from peernet._round_planner import Programme
 from peernet._round_tables import round_table
 

@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 
 from peernet._earlier_rounds import read_rounds
 from peernet._meetings import Round, pairs_in
-from peernet._round_bound import programme_bounds
+from peernet._meeting_bounds import programme_bounds
 from peernet._round_checks import broken_rules
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import coverage_table, people_table, round_table

@@ -10,7 +10,7 @@ import numpy as np
 from peernet._arrays import Floats
 from peernet.scores import PairScores
 
-__all__ = ["Pairs", "group_value", "shared_gains"]
+__all__ = ["Pairs", "group_value", "joint_gains", "shared_gains"]
 
 Pairs = Collection[tuple[int, int]]
 
@@ -31,6 +31,11 @@ def shared_gains(scores: PairScores, pairs: Pairs) -> tuple[Floats, Floats]:
 
 def _gain(scores: PairScores, person: int, others: Collection[int]) -> float:
     return scores.reach.exposure_with(person, sorted(others)) - float(scores.reach.exposure[person])
+
+
+def joint_gains(scores: PairScores, members: Collection[int]) -> Floats:
+    """What each member of a group gains from all the others together."""
+    return np.array([_gain(scores, person, set(members) - {person}) for person in members], dtype=float)
 
 
 def group_value(scores: PairScores, members: Collection[int]) -> float:

@@ -1,6 +1,6 @@
-"""No programme of rounds can be worth more: ceilings of what partners add together, under everyone's capacity.
+"""No rounds or circles can be worth more: ceilings of what partners add together, under everyone's capacity.
 
-What all rounds bring a person is what their partners add together, in whatever order they come. It is at most what any
+What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what any
 reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve: nobody,
 the partners of the plan at hand, and every possible partner. Any mixture of the three bounds is a bound too; the
 mixture is tuned person by person with the help of the matching that attains it, and the lowest bound found counts.
@@ -17,8 +17,9 @@ from peernet._ceilings import ceilings, likeness_of
 from peernet._meetings import Round
 from peernet._possible_pairs import PossiblePairs
 from peernet._round_planner import Programme
+from peernet.scores import PairScores
 
-__all__ = ["programme_bounds"]
+__all__ = ["meeting_bounds", "programme_bounds"]
 
 STEPS = 8
 BOLDNESS = 4.0
@@ -38,18 +39,26 @@ def programme_bounds(programme: Programme, rounds: tuple[Round, ...]) -> tuple[f
 
     The second takes what each partner adds alone as the most they add.
     """
-    pairs, before, after = programme.open_after([]), programme.scores_after([]), programme.scores_after(rounds)
     extra = programme.willing & (programme.capacity > 0) & (programme.trios > 0)
     most = len(rounds) * (programme.capacity + extra)
+    return meeting_bounds(programme.scores_after([]), programme.scores_after(rounds), programme.open_after([]), most)
+
+
+def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, most: Integers) -> tuple[float, float]:
+    """Both bounds on what meetings among these pairs are worth, where everyone has so many partners at most.
+
+    Any scores will do as ``after``; the closer to what the best meetings bring, the lower the bounds.
+    """
     likeness, candidates = likeness_of(before.reach), pairs.table()
     parts, everyone = ceilings(before.reach, likeness, candidates, most)
     further, _ = ceilings(after.reach, likeness, candidates, most)
     base = np.nan_to_num(np.column_stack([np.zeros(pairs.n), after.reach.exposure - before.reach.exposure, everyone]))
     sides = (pairs.first, pairs.second), (pairs.second, pairs.first)
     proven = [_beside_nothing(parts[side], further[side]) for side in sides]
-    alone = zip(before.gains(*sides[0]), after.gains(*sides[0]), strict=True)
-    usual = [_beside_nothing(*gains) for gains in alone]
-    return tuple(_lowest(pairs, most, References(base, *known)) for known in (proven, usual))  # type: ignore[return-value]
+    usual = [_beside_nothing(*gains) for gains in zip(before.gains(*sides[0]), after.gains(*sides[0]), strict=True)]
+    whole = float(before.combined(np.ones(1), np.ones(1))[0])
+    lowest = [_lowest(pairs, most, References(whole * base, *(whole * side for side in known))) for known in (proven, usual)]
+    return lowest[0], lowest[1]
 
 
 def _beside_nothing(first: Floats, second: Floats) -> Floats:
