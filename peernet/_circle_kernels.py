@@ -10,7 +10,7 @@ from numba import njit
 from peernet._arrays import Flags, Floats, Integers
 from peernet._gain import _improved
 
-__all__ = ["Pool", "climb", "fits", "merge_values", "worth"]
+__all__ = ["Pool", "climb", "fits", "gathered", "merge_values", "worth"]
 
 BETTER = 1e-9
 
@@ -49,7 +49,7 @@ def fits(pool: Pool, members: Integers) -> bool:
     return passing >= pool.passing * (n * (n - 1) // 2) - BETTER and _linked(pool, members)
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _linked(pool: Pool, members: Integers) -> bool:
     n = len(members)
     seen = np.zeros(n, dtype=np.bool_)
@@ -106,14 +106,15 @@ def merge_values(pool: Pool, groups: Integers, sizes: Integers, others: Integers
     out = np.full((len(groups), len(others)), np.nan)
     for a in range(len(groups)):
         for b in range(len(others)):
-            if groups[a, 0] != others[b, 0]:
-                both = np.concatenate((groups[a, : sizes[a]], others[b, : other_sizes[b]]))
-                if fits(pool, both):
-                    out[a, b] = worth(pool, both)
+            both = groups[a, : sizes[a]]
+            for k in range(other_sizes[b]):
+                both = _exchanged(both, -1, others[b, k])
+            if groups[a, 0] != others[b, 0] and fits(pool, both):
+                out[a, b] = worth(pool, both)
     return out
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _exchanged(members: Integers, gone: int, newcomer: int) -> Integers:
     """A circle with one person exchanged; -1 for nobody on either side."""
     out = np.empty(len(members) + 1, dtype=np.int64)
@@ -129,30 +130,44 @@ def _exchanged(members: Integers, gone: int, newcomer: int) -> Integers:
 
 
 @njit(cache=True)
-def climb(pool: Pool, order: Integers, circles: Integers, sizes: Integers, place: Integers, size: int, passes: int) -> int:
-    """Improve circles in place by moving and exchanging people until nothing helps; how many changes were made.
+def gathered(pool: Pool, seed: int, left: Integers, size: int) -> Integers:
+    """A circle around one person: whoever of those left makes it worth most joins, until it is full or nobody fits."""
+    members = np.array([seed])
+    while len(members) < size:
+        best, most = -1, -np.inf
+        for person in left:
+            if not (members == person).any():
+                both = _exchanged(members, -1, person)
+                if fits(pool, both) and worth(pool, both) > most:
+                    best, most = person, worth(pool, both)
+        if best < 0:
+            break
+        members = _exchanged(members, -1, best)
+    return members
+
+
+@njit(cache=True)
+def climb(pool: Pool, order: Integers, circles: Integers, sizes: Integers, place: Integers, size: int) -> int:
+    """Improve circles in place by moving and exchanging people, each once; how many changes were made.
 
     People placed count first, then circles of just the size asked for, then value. ``circles`` has a row per circle,
     filled with -1; ``place`` gives everyone's circle, -1 for none.
     """
     values = np.array([worth(pool, circles[c, : sizes[c]]) for c in range(len(circles))])
     changes = 0
-    for _ in range(passes):
-        before = changes
-        for p in order:
-            changes += _move(pool, circles, sizes, place, values, size, p)
-            for q in order:
-                if q > p and place[q] != place[p]:
-                    changes += _swap(pool, circles, sizes, place, values, p, q)
-        if changes == before:
-            break
+    for at, p in enumerate(order):
+        changes += _move(pool, circles, sizes, place, values, size, p)
+        for q in order[at + 1 :]:
+            if place[q] != place[p]:
+                changes += _swap(pool, circles, sizes, place, values, p, q)
     return changes
 
 
 @njit(cache=True)
 def _set(circles: Integers, sizes: Integers, place: Integers, c: int, members: Integers) -> None:
-    circles[c] = -1
-    circles[c, : len(members)] = members
+    """Write down who is in a circle; loops, as they compile much faster than slices."""
+    for k in range(circles.shape[1]):
+        circles[c, k] = members[k] if k < len(members) else -1
     sizes[c] = len(members)
     for person in members:
         place[person] = c

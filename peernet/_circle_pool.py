@@ -38,14 +38,13 @@ class CirclePool:
         inside = [tuple(sorted(circle, key=lambda person: rank[person])) for circle in circles]
         return sorted(inside, key=lambda circle: rank[list(circle)].tolist())
 
-    def bound(self, circles: Sequence[Circle]) -> float:
-        """No circles of at most the size of the largest one are worth more."""
+    def bounds(self, circles: Sequence[Circle]) -> tuple[float, float]:
+        """No circles of at most the size of the largest one are worth more; and what is likely to hold."""
         most = max(map(len, circles), default=1) - 1
         heard = heard_in([tuple(circles)])
         after = replace(self.scores, reach=self.scores.reach.joined(heard)) if heard else self.scores
         able = np.isin(np.arange(self.pairs.n), self.people)
-        proven, _ = meeting_bounds(self.scores, after, self.bearable(), np.where(able, most, 0))
-        return proven
+        return meeting_bounds(self.scores, after, self.bearable(), np.where(able, most, 0))
 
     def bearable(self) -> PossiblePairs:
         """Every pair that may be in one circle, whether it passes the gates or not."""

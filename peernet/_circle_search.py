@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from peernet._arrays import Floats, Integers
-from peernet._circle_kernels import Pool, climb, fits, merge_values, worth
+from peernet._circle_kernels import Pool, climb, fits, gathered, merge_values, worth
 from peernet.matching import max_weight_matching
 
 __all__ = ["Circle", "search_circles"]
@@ -17,25 +17,34 @@ ATTEMPTS = 4  # new circles from those left out, each followed by improving all 
 PASSES = 20
 
 
-def search_circles(pool: Pool, people: Integers, size: int) -> list[Circle]:
+def search_circles(pool: Pool, people: Integers, size: int, *, step: Callable[[], object]) -> list[Circle]:
     """Circles of ``size`` people, one more or one less, that no single move or exchange improves."""
     circles: list[Circle] = []
     for _ in range(ATTEMPTS):
-        placed = {person for circle in circles for person in circle}
-        left = np.array([person for person in people if person not in placed], dtype=np.int64)
-        fresh = _started(pool, left, size)
+        fresh = _started(pool, _left(people, circles), size)
         if circles and not fresh:
             break
-        circles = _climbed(pool, people, [*circles, *fresh], size)
+        circles = _climbed(pool, people, [*circles, *fresh], size, step)
     return circles
 
 
-def _climbed(pool: Pool, people: Integers, circles: list[Circle], size: int) -> list[Circle]:
+def _left(people: Integers, circles: list[Circle]) -> Integers:
+    """Who is in no circle yet."""
+    placed = {person for circle in circles for person in circle}
+    return np.array([person for person in people if person not in placed], dtype=np.int64)
+
+
+def _climbed(
+    pool: Pool, people: Integers, circles: list[Circle], size: int, step: Callable[[], object]
+) -> list[Circle]:
     rows, sizes = _rows(circles, size + 1)
     place = np.full(len(pool.exposure), -1, dtype=np.int64)
     for number, circle in enumerate(circles):
         place[list(circle)] = number
-    climb(pool, people, rows, sizes, place, size, PASSES)
+    for _ in range(PASSES):
+        step()
+        if not climb(pool, people, rows, sizes, place, size):
+            break
     return [tuple(row[:count].tolist()) for row, count in zip(rows, sizes, strict=True)]
 
 
@@ -48,11 +57,15 @@ def _rows(groups: Sequence[Circle], width: int) -> tuple[Integers, Integers]:
 
 
 def _started(pool: Pool, people: Integers, size: int) -> list[Circle]:
-    """Full circles first, then circles of one less from those left out."""
-    full = _grown(pool, people, size)
-    placed = {person for circle in full for person in circle}
-    left = np.array([person for person in people if person not in placed], dtype=np.int64)
-    return [*full, *_grown(pool, left, size - 1)]
+    """Full circles first, then circles of one less, then whoever fits around those left out."""
+    circles = _grown(pool, people, size)
+    circles += _grown(pool, _left(people, circles), size - 1)
+    for seed in _left(people, circles):
+        left = _left(people, circles)
+        if seed in left:
+            found = gathered(pool, seed, left, size)
+            circles += [tuple(found.tolist())] if len(found) >= size - 1 else []
+    return circles
 
 
 def _grown(pool: Pool, people: Integers, size: int) -> list[Circle]:

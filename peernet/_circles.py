@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tqdm.auto import tqdm
+
 from peernet._circle_checks import broken_circles
 from peernet._circle_cover import best_cover, every_circle
 from peernet._circle_pool import CirclePool, circle_pool
@@ -40,9 +42,11 @@ class Circles:
     objective
         Total value: half the sum of what everybody gains from the rest of their circle, where a pair's value is the
         mean of the two gains, so that a person counts as much in a circle as in a pair.
-    bound
-        Where every possible circle could be looked at: no circles for as many people that keep as close to the size
-        asked for are worth more. Otherwise: no circles of these sizes are.
+    bounds
+        Two bounds on the total value. Where every possible circle was looked at both are proven: no circles for as many
+        people that keep as close to the size asked for are worth more. Otherwise the first is proven: no circles of at
+        most the size of the largest are worth more; the second holds if nobody adds more after others than alone, which
+        is usual but not certain.
     exact
         Whether every possible circle was looked at.
     settings
@@ -62,11 +66,21 @@ class Circles:
     members: pd.DataFrame
     unplaced: pd.DataFrame
     objective: float
-    bound: float
+    bounds: tuple[float, float]
     exact: bool
     settings: Mapping[str, Any]
     scores: PairScores = field(repr=False, compare=False)
     _circles: tuple[Circle, ...] = field(repr=False, compare=False)
+
+    @property
+    def bound(self) -> float:
+        """The proven bound."""
+        return self.bounds[0]
+
+    @property
+    def likely_bound(self) -> float:
+        """What the bound would be if nobody ever added more after others than alone."""
+        return self.bounds[1]
 
     @property
     def gap(self) -> float:
@@ -105,7 +119,9 @@ class Circles:
         return pd.DataFrame(found, columns=["rule", "who", "found"])
 
 
-def form_circles(scores: PairScores, *, size: int = 4, passing: float = 1.0, exact: bool = True) -> Circles:
+def form_circles(
+    scores: PairScores, *, size: int = 4, passing: float = 1.0, exact: bool = True, progress: bool = True
+) -> Circles:
     """Form peer circles: as many people as possible, as close to one size as possible, then the greatest value.
 
     Parameters
@@ -123,6 +139,8 @@ def form_circles(scores: PairScores, *, size: int = 4, passing: float = 1.0, exa
         Whether to look at every possible circle where there are not too many of them, and prove the best choice.
         Otherwise circles are searched for: pairs from the best matching, pairs of pairs from the next, and so on, then
         moves and exchanges of people until none helps.
+    progress
+        Whether to show a progress bar while circles are searched for.
 
     Returns
     -------
@@ -157,24 +175,29 @@ def form_circles(scores: PairScores, *, size: int = 4, passing: float = 1.0, exa
     if not 0 < passing <= 1:
         raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
     pool = circle_pool(scores, passing)
-    circles, bound = _best(pool, size, exact)
+    circles, bounds = _best(pool, size, exact, progress)
     table, members = circle_table(pool, circles), member_table(pool, circles)
     return Circles(
         table=table,
         members=members,
         unplaced=left_out_of_circles(pool, members, size),
         objective=float(table["value"].sum()),
-        bound=pool.bound(circles) if bound is None else bound,
-        exact=bound is not None,
+        bounds=bounds or pool.bounds(circles),
+        exact=bounds is not None,
         settings={**scores.settings, "size": size, "passing": passing, "exact": exact},
         scores=scores,
         _circles=tuple(circles),
     )
 
 
-def _best(pool: CirclePool, size: int, exact: bool) -> tuple[list[Circle], float | None]:
+def _best(
+    pool: CirclePool, size: int, exact: bool, progress: bool
+) -> tuple[list[Circle], tuple[float, float] | None]:
     """Circles in the order of their first members, and their bound if every possible circle was looked at."""
     possible = every_circle(pool.facts.allowed, pool.people, size) if exact and pool.facts.passing == 1.0 else None
     cover = None if possible is None else best_cover(pool.facts, possible, size)
-    circles = search_circles(pool.facts, pool.people, size) if cover is None else cover.circles
-    return pool.in_order(circles), None if cover is None else cover.bound
+    if cover is not None:
+        return pool.in_order(cover.circles), (cover.bound, cover.bound)
+    with tqdm(desc="circles", disable=not progress, leave=False) as bar:
+        circles = pool.in_order(search_circles(pool.facts, pool.people, size, step=bar.update))
+    return circles, None
