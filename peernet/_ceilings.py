@@ -27,6 +27,7 @@ from peernet._reach import Reach, similarity_of
 
 __all__ = ["ceilings", "likeness_of", "most_perspectives"]
 
+DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
 MANY = 200  # candidates; beyond these the whole organisation stands in for them, which costs little and takes no time
 
 
@@ -42,7 +43,7 @@ def most_perspectives(likeness: Floats, members: Integers) -> float:
     delta more distinct gives a number that is too small by a share of delta at most.
     """
     own = likeness[np.ix_(members, members)]
-    short = max(0.0, -float(np.linalg.eigvalsh(own)[0]))
+    short = max(0.0, DEFINITE - float(np.linalg.eigvalsh(own)[0]))
     if short >= 1:
         return float(len(members))
     return min(float(len(members)), float(diverse_weights(own + short * np.eye(len(own))).sum()) / (1 - short))
@@ -78,9 +79,11 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Integers) 
         if len(found):
             reached = most_perspectives(likeness, np.union1d(heard, found)) if len(found) <= MANY else whole
             everyone[person] = max(0.0, reached - reach.exposure[person])
-            share = _parts(*_newcomers(likeness, heard, weights, found), len(found), int(most[person]))
+            lacking, partial = _newcomers(likeness, heard, weights, found)
+            share = _parts(lacking, partial, len(found), int(most[person]))
             if share is None:
-                share = np.full(len(found), 1.0 if _is_sound(likeness, heard) else np.inf)
+                settled = not (lacking[len(found) :] > TOLERANCE).any() and _is_sound(likeness, heard)
+                share = np.full(len(found), 1.0 if settled else np.inf)
             parts[person, found] = np.minimum(share, everyone[person])
     return parts, everyone
 
@@ -96,7 +99,7 @@ def _newcomers(table: Floats, heard: Integers, weights: Floats, found: Integers)
 
 
 def _is_sound(likeness: Floats, members: Integers) -> bool:
-    """Whether the effective number of these people is a true maximum, so that a newcomer adds one at most."""
+    """Whether what looks most diverse among these people is, so that a newcomer adds one at most."""
     return bool(np.linalg.eigvalsh(likeness[np.ix_(members, members)])[0] > -TOLERANCE)
 
 

@@ -64,7 +64,7 @@ def _linked(pool: Pool, members: Integers) -> bool:
 
 @njit(cache=True)
 def _joint_gain(pool: Pool, ego: int, members: Integers) -> float:
-    """What one member gains from hearing all the others."""
+    """What one member gains from hearing all the others, these in order, as `Reach.exposure_with` has it."""
     first, m = pool.start[ego], pool.start[ego + 1] - pool.start[ego]
     who = np.empty(m + len(members), dtype=np.int64)
     start = np.zeros(m + len(members))
@@ -76,7 +76,11 @@ def _joint_gain(pool: Pool, ego: int, members: Integers) -> float:
         for i in range(m):
             known |= who[i] == other
         if not known:
-            who[count] = other
+            at = count
+            while at > m and who[at - 1] > other:
+                who[at] = who[at - 1]
+                at -= 1
+            who[at] = other
             count += 1
     Z = np.empty((count, count))
     for i in range(count):

@@ -85,12 +85,13 @@ class Reach:
         place[needed] = np.arange(len(needed))
         return self.distances.block(needed), place
 
-    def exposure_with(self, person: int, partners: Sequence[int]) -> float:
+    def exposure_with(self, person: int, partners: Collection[int]) -> float:
         """Effective perspectives within one person's reach once they also hear the partners."""
-        heard = self.heard[person]
-        if not len(heard):
-            return float("nan")
-        return self.among(np.union1d(heard, np.asarray(partners, dtype=int)))
+        heard, weights = self.weighted(person)
+        together = _heard_too(heard, partners)
+        if len(together) == len(heard):
+            return float(self.exposure[person])
+        return float(_gain.grown_weights(self._similarity(together), weights).sum())
 
     @property
     def arrays(self) -> tuple[Integers, Integers, Floats]:

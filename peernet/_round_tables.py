@@ -19,10 +19,10 @@ STATUSES = ("met", "not in these rounds", "no possible partner")
 def round_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
     """One row per pair, with the gains at that time."""
     found = [_one_round(programme, plan, place) for place in range(len(plan))]
-    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+    table = pd.concat(found, ignore_index=True).astype({"a": "str", "b": "str"})
     told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))[["a", "b", "foundation", "introducer"]]
     table = table.merge(told, on=["a", "b"], how="left", validate="one_to_one")
-    return table[COLUMNS].astype({"a": "str", "b": "str"})
+    return table[COLUMNS]
 
 
 def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.DataFrame:
