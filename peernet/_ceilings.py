@@ -104,7 +104,7 @@ def _is_sound(likeness: Floats, members: Integers) -> bool:
 
 
 def _parts(lacking: Floats, partial: Floats, found: int, most: int) -> Floats | None:
-    """Each newcomer's share of the bound; one whole perspective, which nobody exceeds, where others could help too much.
+    """Each newcomer's share of the bound: one whole perspective, the most there is, where others could help too much.
 
     None where even those heard who count for nothing yet could be helped too much.
     """

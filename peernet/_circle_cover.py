@@ -1,4 +1,4 @@
-"""The best circles of all, by trying every possible circle at once: a cover of people by circles as a linear program."""
+"""The best circles there are, from every possible circle at once: people covered by circles, as integer programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Cover:
 
 def every_circle(allowed: Flags, people: Integers, size: int) -> list[Circle] | None:
     """Every set of ``size`` people, one more or one less who may all meet; None where there are too many."""
-    later = {int(p): set(np.flatnonzero(allowed[p]).tolist()) & set(people[k + 1 :].tolist()) for k, p in enumerate(people)}
+    later = {
+        int(p): set(np.flatnonzero(allowed[p]).tolist()) & set(people[k + 1 :].tolist()) for k, p in enumerate(people)
+    }
     sets: list[tuple[Circle, set[int]]] = [((person,), later[person]) for person in later]
     found: list[Circle] = []
     for count in range(1, size + 2):
@@ -74,7 +76,7 @@ def _solved(goal: Floats, rules: list[tuple[sparse.csr_array, float]]) -> tuple[
     found = milp(
         -goal,
         constraints=[LinearConstraint(rows, ub=limit) for rows, limit in rules],
-        integrality=np.ones(len(goal)),
+        integrality=np.ones(len(goal), dtype=np.int64),
         bounds=Bounds(0, 1),
         options={"time_limit": SECONDS, "mip_rel_gap": 1e-9},
     )

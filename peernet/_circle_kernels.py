@@ -178,9 +178,7 @@ def _set(circles: Integers, sizes: Integers, place: Integers, c: int, members: I
 
 
 @njit(cache=True)
-def _swap(
-    pool: Pool, circles: Integers, sizes: Integers, place: Integers, values: Floats, p: int, q: int
-) -> int:
+def _swap(pool: Pool, circles: Integers, sizes: Integers, place: Integers, values: Floats, p: int, q: int) -> int:
     """Exchange two people of different circles, or one with somebody left out, if that is worth more."""
     a, b = place[p], place[q]
     delta, new_a, new_b = 0.0, 0.0, 0.0
@@ -212,9 +210,7 @@ def _swap(
 
 
 @njit(cache=True)
-def _move(
-    pool: Pool, circles: Integers, sizes: Integers, place: Integers, values: Floats, size: int, p: int
-) -> int:
+def _move(pool: Pool, circles: Integers, sizes: Integers, place: Integers, values: Floats, size: int, p: int) -> int:
     """Move one person to another circle: from nowhere always, else towards the size asked for or for more value."""
     a = place[p]
     if a >= 0 and sizes[a] < size:

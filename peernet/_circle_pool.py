@@ -72,7 +72,17 @@ def circle_pool(scores: PairScores, passing: float) -> CirclePool:
     lesser = float(scores.combined(np.ones(1), np.ones(1))[0]) - mean
     never = _never(scores, pairs, passing)
     facts = Pool(
-        pairs.table(), never, float(passing), likeness_of(reach), start, heard, weight, reach.exposure, mean, lesser, price
+        pairs.table(),
+        never,
+        float(passing),
+        likeness_of(reach),
+        start,
+        heard,
+        weight,
+        reach.exposure,
+        mean,
+        lesser,
+        price,
     )
     people = np.argsort(pairs.rank)
     return CirclePool(scores, pairs, people[~never[people].all(axis=1)], facts)

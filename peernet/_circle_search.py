@@ -78,7 +78,7 @@ def _grown(pool: Pool, people: Integers, size: int) -> list[Circle]:
         groups = sorted(groups, key=lambda group: -worth(pool, np.array(group)))[: len(people) // size]
     for _ in range(size - reached):
         grouped = {person for group in groups for person in group}
-        singles = [(int(person),) for person in people if person not in grouped]
+        singles: list[Circle] = [(int(person),) for person in people if person not in grouped]
         groups = _joined(groups, singles, _values(pool, groups, singles))
     return [group for group in groups if len(group) == size and fits(pool, np.array(group))]
 

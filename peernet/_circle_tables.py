@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Flags
 from peernet._circle_cover import every_circle
 from peernet._circle_kernels import worth
 from peernet._circle_pool import CirclePool
@@ -57,7 +57,7 @@ def left_out_of_circles(pool: CirclePool, members: pd.DataFrame, size: int) -> p
     return table.assign(reason=table["reason"].mask(left, told), detail=table["detail"].mask(left, why)).astype("str")
 
 
-def _in_any_circle(pool: CirclePool, size: int) -> np.ndarray:
+def _in_any_circle(pool: CirclePool, size: int) -> Flags:
     """Whether each person could be in some circle; yes where there are too many to tell, or not all pairs must pass."""
     possible = every_circle(pool.facts.allowed, pool.people, size) if pool.facts.passing == 1.0 else None
     able = np.full(pool.pairs.n, possible is None)

@@ -8,9 +8,7 @@ from html import escape
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pandas as pd
-
 from tqdm.auto import tqdm
 
 from peernet._circle_checks import broken_circles
@@ -115,7 +113,10 @@ class Circles:
         DataFrame
             One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
         """
-        found = broken_circles(self.scores, self.settings, self.members, self.table, self.objective, self.bound)
+        found = [*broken_circles(self.scores, self.settings, self.members, self.table["value"], self.bound)]
+        total = float(self.table["value"].sum())
+        if abs(total - self.objective) > 1e-9 * max(1.0, abs(total)):
+            found.append(("objective", "total", f"{total!r} recomputed, {self.objective!r} stated"))
         return pd.DataFrame(found, columns=["rule", "who", "found"])
 
 
@@ -190,9 +191,7 @@ def form_circles(
     )
 
 
-def _best(
-    pool: CirclePool, size: int, exact: bool, progress: bool
-) -> tuple[list[Circle], tuple[float, float] | None]:
+def _best(pool: CirclePool, size: int, exact: bool, progress: bool) -> tuple[list[Circle], tuple[float, float] | None]:
     """Circles in the order of their first members, and their bound if every possible circle was looked at."""
     possible = every_circle(pool.facts.allowed, pool.people, size) if exact and pool.facts.passing == 1.0 else None
     cover = None if possible is None else best_cover(pool.facts, possible, size)

@@ -1,9 +1,9 @@
 """No rounds or circles can be worth more: ceilings of what partners add together, under everyone's capacity.
 
-What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what any
-reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve: nobody,
-the partners of the plan at hand, and every possible partner. Any mixture of the three bounds is a bound too; the
-mixture is tuned person by person with the help of the matching that attains it, and the lowest bound found counts.
+What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what
+any reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve:
+nobody, the partners of the plan at hand, and every possible partner. Any mixture of the three bounds is a bound too;
+the mixture is tuned person by person with the help of the matching that attains it, and the lowest bound counts.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, 
     proven = [_beside_nothing(parts[side], further[side]) for side in sides]
     usual = [_beside_nothing(*gains) for gains in zip(before.gains(*sides[0]), after.gains(*sides[0]), strict=True)]
     whole = float(before.combined(np.ones(1), np.ones(1))[0])
-    lowest = [_lowest(pairs, most, References(whole * base, *(whole * side for side in known))) for known in (proven, usual)]
+    lowest = [
+        _lowest(pairs, most, References(whole * base, *(whole * side for side in known))) for known in (proven, usual)
+    ]
     return lowest[0], lowest[1]
 
 

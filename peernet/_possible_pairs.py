@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -95,7 +96,7 @@ class PossiblePairs:
         fixed = [(int(self.rank[i]), int(self.rank[j])) for i, j in required]
         return max_weight_matching(self._weighed(weights), capacity=capacity[order], required=fixed)
 
-    def _weighed(self, weights: Floats) -> Floats | sparse.csr_array:
+    def _weighed(self, weights: Floats) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
         u, v = self.rank[self.first], self.rank[self.second]
         if len(self) <= FEW * self.n**2 / 2:
             cells = np.concatenate([weights, weights]), (np.concatenate([u, v]), np.concatenate([v, u]))

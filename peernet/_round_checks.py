@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from peernet._meetings import Round, pairs_in, standing_after
 from peernet._meeting_bounds import programme_bounds
+from peernet._meetings import Round, pairs_in, standing_after
 from peernet._round_planner import Programme
 from peernet._round_tables import round_table
 
@@ -54,10 +54,10 @@ def _broken_capacity(programme: Programme, table: pd.DataFrame) -> Broken:
     """A trio takes one place."""
     groups = pd.concat([table[["round", "pair", side]].set_axis(["round", "pair", "person"], axis=1) for side in "ab"])
     times = groups.drop_duplicates().groupby(["round", "person"]).size()
-    for (number, person), count in times.items():  # type: ignore[misc]
-        allowed = programme.scores.capacity[person]
-        if count > allowed:
-            yield "capacity", int(number), str(person), f"{count} meetings, {allowed} allowed"
+    allowed = programme.scores.capacity.to_dict()
+    for number, person, count in times.reset_index().itertuples(index=False, name=None):
+        if count > allowed[person]:
+            yield "capacity", number, person, f"{count} meetings, {allowed[person]} allowed"
 
 
 def _broken_totals(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
@@ -93,4 +93,9 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
         taken = np.bincount([person for group in groups for person in group], minlength=pairs.n)
         reached = float((turn * np.minimum(taken, places)).sum())
         if reached < best.objective - ROUNDING:
-            yield "turns", place + 1, "those who rested", f"claims worth {best.objective:g} could be met, {reached:g} are"
+            yield (
+                "turns",
+                place + 1,
+                "those who rested",
+                f"claims worth {best.objective:g} could be met, {reached:g} are",
+            )

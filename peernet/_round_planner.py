@@ -60,7 +60,7 @@ class Programme:
         return found
 
     def places(self, rested: Integers) -> Integers:
-        """Places at first: one for those whose turn it is, so that nobody's second partner goes before another's first."""
+        """Places at first: one for those whose turn it is, as nobody's second partner goes before another's first."""
         found: Integers = np.where(rested > 0, np.minimum(self.capacity, 1), self.capacity)
         return found
 

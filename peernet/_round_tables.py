@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._arrays import Flags, Floats
 from peernet._meetings import Round, clusters_met, heard_in, pairs_in, standing_after
 from peernet._round_planner import Programme
 from peernet._together import shared_gains
@@ -27,7 +27,9 @@ def round_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
 
 def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.DataFrame:
     rank, people = programme.pairs.rank, programme.scores.people
-    groups = sorted((tuple(sorted(group, key=lambda i: rank[i])) for group in plan[place]), key=lambda g: rank[list(g)].tolist())
+    groups = sorted(
+        (tuple(sorted(group, key=lambda i: rank[i])) for group in plan[place]), key=lambda g: rank[list(g)].tolist()
+    )
     rows = [(number, pair, len(group) > 2) for number, group in enumerate(groups, 1) for pair in pairs_in([(group,)])]
     pairs = [pair for _, pair, _ in rows]
     scores = programme.scores_after(plan[:place])
@@ -73,9 +75,9 @@ def coverage_table(programme: Programme, plan: tuple[Round, ...], clusters: pd.S
     """Which clusters everyone meets, and who cannot meet one of them."""
     people, labels = programme.scores.people, programme.labels
     names = [] if clusters is None else pd.Index(clusters.dropna().unique()).sort_values()
-    first = _first_met(labels, programme, plan)
+    first = _first_met(programme, plan)
     possible = _possible_clusters(programme)
-    able = np.flatnonzero(programme.pairs.partners() > 0)
+    able = np.flatnonzero(programme.pairs.partners() > 0).tolist()
     rows = [
         (people[i], name, first[i, c], _status(first[i, c], possible[i, c]))
         for i in able
@@ -85,16 +87,17 @@ def coverage_table(programme: Programme, plan: tuple[Round, ...], clusters: pd.S
     return pd.DataFrame(rows, columns=["person", "cluster", "round", "status"])
 
 
-def _first_met(labels: Integers, programme: Programme, plan: tuple[Round, ...]) -> np.ndarray:
+def _first_met(programme: Programme, plan: tuple[Round, ...]) -> Floats:
     """Round in which each person first meets each cluster, 0 before these rounds, missing if they never do."""
-    found = np.where(clusters_met(labels, programme.earlier), 0.0, np.nan)
+    labels = programme.labels
+    found: Floats = np.where(clusters_met(labels, programme.earlier), 0.0, np.nan)
     for number in range(1, len(plan) + 1):
         met = clusters_met(labels, [*programme.earlier, *plan[:number]])
         found[met & np.isnan(found)] = number
     return found
 
 
-def _possible_clusters(programme: Programme) -> np.ndarray:
+def _possible_clusters(programme: Programme) -> Flags:
     """Whether each person has a possible partner in each cluster."""
     every = tuple(zip(programme.pairs.first.tolist(), programme.pairs.second.tolist(), strict=True))
     return clusters_met(programme.labels, [every])

@@ -67,7 +67,9 @@ class RoundWeights:
 
     def _is_new(self, person: Integers, other: Integers) -> Floats:
         label = self.labels[other]
-        return np.where(label >= 0, self.new[person, label], False).astype(float) if self.new.shape[1] else 0.0 * label
+        if not self.new.shape[1]:
+            return np.zeros(len(label))
+        return (self.new[person, label] & (label >= 0)).astype(np.float64)
 
     @property
     def weights(self) -> Floats:
@@ -85,7 +87,7 @@ class RoundWeights:
         return replace(self, new=new, labels=labels, price=first if price is None else price)
 
     def with_turns(self, turn: Integers, duty: Integers, capacity: Integers) -> RoundWeights:
-        """The same weights with people's turn before everything else, then the duty of a trio for those with less of it.
+        """The same weights with people's turns before everything else, then trio duty for those with less of it.
 
         As those who can meet somebody are the independent sets of a matroid, only the order of turns matters: whoever
         is left out could not meet anybody beside those whose turn is as great.

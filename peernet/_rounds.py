@@ -1,4 +1,4 @@
-"""Rounds of pairings without repeats, planned so that everyone has their turn and exposure grows from round to round."""
+"""Rounds of pairings without repeats, planned so that everyone has their turn as exposure grows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet._earlier_rounds import read_rounds
-from peernet._meetings import Round, pairs_in
 from peernet._meeting_bounds import programme_bounds
+from peernet._meetings import Round, pairs_in
 from peernet._round_checks import broken_rules
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import coverage_table, people_table, round_table
@@ -133,7 +133,10 @@ class Rounds:
 
     def schedule(self) -> pd.DataFrame:
         """Everyone's partners round by round: index ``person``, one column per round, empty where nobody is met."""
-        both = [self.table[["round", me, other]].set_axis(["round", "person", "partner"], axis=1) for me, other in ("ab", "ba")]
+        both = [
+            self.table[["round", me, other]].set_axis(["round", "person", "partner"], axis=1)
+            for me, other in ("ab", "ba")
+        ]
         told = pd.concat(both).sort_values("partner").groupby(["person", "round"])["partner"].agg(" + ".join)
         grid = told.unstack("round").reindex(columns=range(1, len(self) + 1))
         return grid.reindex(self.people.index).fillna("").astype("str")
@@ -156,7 +159,7 @@ def plan_rounds(
     scores: PairScores,
     *,
     rounds: int = 6,
-    earlier: Rounds | Iterable[Any] = (),
+    earlier: Rounds | Iterable[object] = (),
     everyone: bool = True,
     trios: int = 0,
     willing: Collection[str] | None = None,

@@ -60,9 +60,10 @@ class Duals:
         ends = np.cumsum(proof.copies)
         nodes = [np.arange(end - count, end) for end, count in zip(ends, proof.copies, strict=True)]
         dearest = np.array([own[np.argmax(proof.dual[own])] if len(own) else -1 for own in nodes])[rank]
-        self.person: Floats = np.where(dearest >= 0, proof.dual[dearest] if len(proof.dual) else 0, 0) * proof.unit
+        held = np.append(proof.dual, 0).astype(np.float64)
+        self.person: Floats = np.where(dearest >= 0, held[dearest], 0.0) * proof.unit
         self._within = np.array([np.isin(dearest, held) for held in proof.sets]).reshape(len(proof.sets), len(rank))
-        self._set_dual: Floats = proof.set_dual * proof.unit
+        self._set_dual: Floats = proof.set_dual.astype(np.float64) * proof.unit
 
     @property
     def shared(self) -> Floats:
@@ -90,7 +91,7 @@ def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> Promisi
 
 
 def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
-    """Each pair's share of what a trio it is part of can add, shape (people, people); minus infinity if not possible."""
+    """Each pair's share of what a trio with it can add, shape (people, people); minus infinity if not possible."""
     pairs, reach = weights.pairs, weights.scores.reach
     parts, _ = ceilings(reach, likeness_of(reach), pairs.table(), np.where(able, 2, 0))
     i, j = pairs.first, pairs.second

@@ -121,7 +121,7 @@ def pair_with_trios(
     *,
     trios: int = 1,
     willing: Collection[str] | None = None,
-    earlier: Iterable[Any] = (),
+    earlier: Iterable[object] = (),
     cardinality: str | None = None,
 ) -> TrioPairing:
     """Pair people so that the total value is largest, where odd people may join a pair.

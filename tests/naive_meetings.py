@@ -12,10 +12,11 @@ import peernet as pn
 from tests.build import both_ways, survey_of
 
 ANSWER = st.integers(1, 5).map(float)
+MEAN = st.just("mean")
 
 
 @st.composite
-def trusting_scores(draw, *, least=2, most=6, missing=True, value=st.just("mean"), capacity=True):
+def trusting_scores(draw, *, least=2, most=6, missing=True, value=MEAN, capacity=True):
     """Scores of a few people, with vetoes, missing answers, contacts and sometimes somebody with room for two."""
     names = [f"p{i}" for i in range(draw(st.integers(least, most)))]
     answer = st.one_of(ANSWER, st.just(np.nan)) if missing else ANSWER

@@ -49,7 +49,9 @@ def test_somebody_heard_already_adds_nothing():
 
 
 def test_people_who_may_have_no_partner_have_no_ceiling():
-    parts, everyone = ceilings(square().reach, likeness_of(square().reach), ~np.eye(4, dtype=bool), np.zeros(4, dtype=int))
+    parts, everyone = ceilings(
+        square().reach, likeness_of(square().reach), ~np.eye(4, dtype=bool), np.zeros(4, dtype=int)
+    )
     assert not parts.any()
     assert not everyone.any()
 
