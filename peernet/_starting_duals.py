@@ -21,6 +21,7 @@ SAMPLE_ABOVE = 100  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 MANY = 1  # pairs missed per person after which more samples are worth their time
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
+MORE_NEAREST = 48  # the same where they turned out to be poor
 NEAREST = 16  # candidates a person to begin with
 
 
@@ -30,13 +31,13 @@ def relaxed(problem: Problem) -> tuple[Standing, Tightest]:
         return cover(_listed(problem, *problem.table.pairs), halves=True)
     groups = _samples(problem)
     dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
-    at = _near(problem, dual)
+    at = _near(problem, dual, NEAREST)
     search(at, halves=True)
     missed = missed_by(at)
     if len(missed.pairs) < MANY * problem.table.n or not groups:
         return cover(at, halves=True, missed=missed)
     others = [_extended(problem, group) for group in groups[1:]]
-    return cover(_near(problem, np.mean([dual, *others], axis=0)), halves=True)
+    return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
 
 
 def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
@@ -49,11 +50,11 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
     return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
 
 
-def _near(problem: Problem, dual: Floats) -> Standing:
+def _near(problem: Problem, dual: Floats, most: int) -> Standing:
     """Begin with the pairs that have the least slack, once the duals are raised to miss little."""
     capacity = problem.copies.capacity
     dual = np.ceil(dual + np.maximum(_offers(problem, dual, _able(problem)) - dual, 0.0) / 2)
-    pairs = _usable(_nearest(problem, np.where(capacity > 0, dual, OPEN)), capacity)
+    pairs = _usable(_nearest(problem, np.where(capacity > 0, dual, OPEN), most), capacity)
     return opened(problem, pairs, np.repeat(dual.astype(np.int64), capacity), np.full(capacity.sum(), -1))
 
 
@@ -67,7 +68,7 @@ def _samples(problem: Problem) -> list[Ints]:
     if len(able) <= SAMPLE_ABOVE:
         return []
     step = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
-    return [able[turn::step] for turn in range(step)]
+    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]
 
 
 def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
@@ -98,9 +99,9 @@ def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
     return best
 
 
-def _nearest(problem: Problem, dual: Floats) -> Pairs:
+def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
     n = problem.table.n
-    partner, weight = np.empty((2, n, min(NEAREST, n)), dtype=np.int64)
+    partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
     for first, block in problem.table.blocks():
         nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
     row, c = np.nonzero(partner >= 0)
