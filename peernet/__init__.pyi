@@ -47,6 +47,7 @@ from .graph import layer_matrix as layer_matrix
 from .graph import tie_layer as tie_layer
 from .matching import Certificate as Certificate
 from .matching import Matching as Matching
+from .matching import Resolver as Resolver
 from .matching import max_weight_matching as max_weight_matching
 from .matching import verify_bound as verify_bound
 from .pairing import Pairing as Pairing

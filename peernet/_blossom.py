@@ -20,17 +20,16 @@ Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS 
 
 import numpy as np
 
-from ._blossom_rings import (
-    make_blossom,
-    open_blossom,
-)
+from ._blossom_rings import common_dual, make_blossom, mark_above, open_blossom, set_free
 from ._blossom_state import (
     BEST,
     CLOCK,
     CYCLE,
+    DOWN,
     DUAL,
     END_IN,
     END_OUT,
+    ENTERED,
     EVENTS,
     FIRST,
     FOLLOW,
@@ -271,6 +270,8 @@ def unlabel(s: State) -> None:
             open_empty(s, x)
     for i in range(tally[REACHED]):
         node[s.lists[REACHED, i], BEST] = NEVER
+    for i in range(tally[WAITING]):
+        node[s.lists[WAITING, i], DOWN] += tally[CLOCK] - s.lists[ENTERED, i]
 
 
 @part
@@ -336,6 +337,20 @@ def start(s: State) -> None:
             tighten(s, u)
 
 
+@kernel
+def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
+    """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
+    node = s.node
+    for e in range(len(a)):
+        mark_above(s, a[e])
+        if node[a[e], DUAL] + node[b[e], DUAL] + common_dual(s, b[e]) < w[e]:
+            set_free(s, a[e])
+            node[a[e], DUAL] = max(node[a[e], DUAL], w[e] - node[b[e], DUAL])
+    for e in range(len(a)):
+        if node[a[e], UP] == a[e] and node[a[e], MATE_OUT] < 0:
+            tighten(s, a[e])
+
+
 @step
 def raise_dual(s: State, u: int) -> None:
     node = s.node
@@ -354,12 +369,13 @@ def raise_dual(s: State, u: int) -> None:
 def tighten(s: State, u: int) -> None:
     """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
     node = s.node
-    lowest, partner = np.int64(0), np.int64(-1)
+    lowest, partner = np.int64(0), NOBODY
     for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
         v = s.pairs[e, PARTNER]
         need = s.pairs[e, WEIGHT] - node[v, DUAL]
         if need > lowest or (need == lowest and partner < 0):
-            lowest, partner = need, (v if node[v, MATE_OUT] < 0 else np.int64(-1))
+            lowest, partner = need, (v if node[v, UP] == v and node[v, MATE_OUT] < 0 else NOBODY)
+    node[u, DOWN] += max(0, node[u, DUAL] - lowest)
     node[u, DUAL] = lowest
     if partner >= 0:
         node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u

@@ -8,6 +8,7 @@ from ._blossom_state import (
     FIRST,
     FOLLOW,
     FREE,
+    GONE,
     INNER,
     LABEL,
     LAST,
@@ -19,7 +20,10 @@ from ._blossom_state import (
     NEXT,
     NOBODY,
     OUTER,
+    PAIRS_FROM,
+    PAIRS_TO,
     PARENT,
+    PARTNER,
     PEOPLE,
     PREV,
     SPARE,
@@ -27,6 +31,7 @@ from ._blossom_state import (
     TREE_IN,
     TREE_OUT,
     UP,
+    WEIGHT,
     Ints,
     State,
     append,
@@ -192,23 +197,109 @@ def dissolve(s: State) -> None:
             open_blossom(s, find(node, v))
 
 
+@kernel
+def partners(s: State) -> Ints:
+    """Partner of everybody, -1 for the single; nothing else changes, for blossoms are only looked into."""
+    node, n = s.node, s.tally[PEOPLE]
+    inside, outside = node[:, MATE_IN].copy(), node[:, MATE_OUT].copy()
+    waiting, size = np.empty(len(node), dtype=np.int64), 0
+    for x in range(n, len(node)):
+        if node[x, UP] == x:
+            waiting[size], size = x, size + 1
+    while size > 0:
+        size -= 1
+        x = waiting[size]
+        base = child_holding(node, x, inside[x])
+        inside[base], outside[base] = inside[x], outside[x]
+        c, step_in = base, 0
+        while True:
+            if c >= n:
+                waiting[size], size = c, size + 1
+            d = node[c, NEXT]
+            if c != base and step_in % 2 == 1:
+                inside[c], outside[c] = node[c, LINK_IN], node[c, LINK_OUT]
+                inside[d], outside[d] = node[c, LINK_OUT], node[c, LINK_IN]
+            step_in += 1
+            c = d
+            if c == base:
+                break
+    return outside[:n]
+
+
+@part
+def part_from_mate(node: Ints, x: int) -> None:
+    if node[x, MATE_OUT] >= 0:
+        node[find(node, node[x, MATE_OUT]), MATE_OUT] = NOBODY
+        node[x, MATE_OUT] = NOBODY
+
+
+@kernel
+def set_free(s: State, v: int) -> None:
+    """Make ``v`` a single person on their own.
+
+    Blossoms around ``v`` are opened as `dissolve` does, which loosens no pair but those that lead out of them; the two
+    ends of these go single too.
+    """
+    node = s.node
+    while find(node, v) != v:
+        x = find(node, v)
+        if node[x, DUAL] > 0:
+            part_from_mate(node, x)
+            shift(s, x, node[x, DUAL] // 2)
+        open_blossom(s, x)
+    part_from_mate(node, v)
+
+
+@kernel
+def take_out(s: State, nodes: Ints, partners: Ints) -> None:
+    """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
+    for v in nodes:
+        set_free(s, v)
+    for i in range(len(nodes)):
+        s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
+
+
+@kernel
+def bar(s: State, a: Ints, b: Ints) -> None:
+    """Close links: two who are matched or share a blossom are parted, and no search uses their link again."""
+    node = s.node
+    for e in range(len(a)):
+        u, v = a[e], b[e]
+        x = find(node, u)
+        if x == find(node, v) or (node[x, MATE_IN] == u and node[x, MATE_OUT] == v):
+            set_free(s, u)
+        close(s, u, v)
+        close(s, v, u)
+
+
+@part
+def close(s: State, u: int, v: int) -> None:
+    for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+        if s.pairs[e, PARTNER] == v:
+            s.pairs[e, WEIGHT] = -GONE
+
+
+@kernel
+def ring_order(s: State) -> tuple[Ints, Ints]:
+    """Everybody, so that the people of any blossom stand together, and the place of each."""
+    node, n = s.node, s.tally[PEOPLE]
+    order, place, size = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), 0
+    for x in range(len(node)):
+        if node[x, UP] == x:
+            v = node[x, FIRST]
+            while True:
+                order[size], place[v] = v, size
+                size += 1
+                if v == node[x, LAST]:
+                    break
+                v = node[v, FOLLOW]
+    return order, place
+
+
 def odd_sets(s: State) -> tuple[tuple[Ints, ...], Ints]:
     """The people in each blossom that has a dual, and that dual."""
     node, n = s.node, int(s.tally[PEOPLE])
-    order = _ring_order(node)
-    place = np.empty(n, dtype=np.int64)
-    place[order] = np.arange(n)
-    used = np.flatnonzero((node[:, UP] >= 0) & (node[:, DUAL] > 0) & (np.arange(len(node)) >= n))
+    order, place = ring_order(s)
+    used = n + np.flatnonzero((node[n:, UP] >= 0) & (node[n:, DUAL] > 0))
     ends = place[node[used][:, [FIRST, LAST]]]
     return tuple(order[first : last + 1] for first, last in ends.tolist()), node[used, DUAL]
-
-
-def _ring_order(node: Ints) -> Ints:
-    """Everybody, so that the people of any blossom stand together."""
-    follow, order = node[:, FOLLOW].tolist(), []
-    outermost = node[(node[:, UP] == np.arange(len(node)))]
-    for first, last in outermost[:, [FIRST, LAST]].tolist():
-        order.append(first)
-        while order[-1] != last:
-            order.append(follow[order[-1]])
-    return np.array(order, dtype=np.int64)

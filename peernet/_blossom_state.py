@@ -23,15 +23,17 @@ def numbers(start: int, stop: int) -> tuple[int, ...]:
 # NumPy integers, for numba would compile a function once per value of a plain constant.
 # Columns of the node table. Rows 0..n-1 are people, later rows are blossoms.
 DUAL, UP, LABEL, MATE_IN, MATE_OUT, TREE_IN, TREE_OUT, BEST = numbers(0, 8)  # read while scanning: one cache line
-PARENT, NEXT, PREV, LINK_IN, LINK_OUT, FIRST, LAST, FOLLOW, MARK, PAIRS_FROM, PAIRS_TO = numbers(8, 19)
-N_FIELDS = 19
+PARENT, NEXT, PREV, LINK_IN, LINK_OUT, FIRST, LAST, FOLLOW, MARK, PAIRS_FROM, PAIRS_TO, DOWN = numbers(8, 20)
+N_FIELDS = 20
 PARTNER, WEIGHT = numbers(0, 2)  # columns of the pairs
 WAITING, TOUCHED, REACHED, SPARE = numbers(0, 4)  # lists; the tally holds their lengths
+(ENTERED,) = numbers(4, 5)  # list beside WAITING: the clock when each became outer
 CLOCK, LIMIT, END_IN, END_OUT, CYCLE, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT = numbers(4, 14)  # rest of the tally
 N_TALLIES = 14
 FREE, OUTER, INNER = numbers(0, 3)  # labels
 (NOBODY,) = numbers(-1, 0)
 NO, YES = numbers(0, 2)
+(GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
 
 
@@ -40,7 +42,7 @@ WITHOUT_ENTRY: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper":
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first use and keep the result on disk."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function))
 
 
 def part(function: Callable[P, R]) -> Callable[P, R]:
@@ -72,12 +74,29 @@ def new_state(starts: Ints, pairs: Ints, dual: Ints, mate: Ints) -> State:
     node[:n, PAIRS_FROM], node[:n, PAIRS_TO] = starts[:-1], starts[1:]
     for column in (UP, MATE_IN, FIRST, LAST):
         node[:n, column] = np.arange(n)
-    node[:, LABEL], node[:, BEST] = FREE, NEVER
-    lists = np.empty((4, 8 * n + 16), dtype=np.int64)
+    node[:, LABEL], node[:, BEST], node[:, DOWN] = FREE, NEVER, 0
+    lists = np.empty((5, 8 * n + 16), dtype=np.int64)
     lists[SPARE, : rows - n] = np.arange(rows - 1, n - 1, -1)
     tally = np.zeros(N_TALLIES, dtype=np.int64)
     tally[SPARE], tally[PEOPLE] = rows - n, n
-    return State(node, pairs, np.empty((2 * len(pairs) + 2 * n + 16, 2), dtype=np.int64), lists, tally)
+    return State(node, pairs, _empty_heap(n, pairs), lists, tally)
+
+
+def _empty_heap(n: int, pairs: Ints) -> Ints:
+    return np.empty((2 * len(pairs) + 2 * n + 16, 2), dtype=np.int64)
+
+
+def copied(s: State) -> State:
+    """The state between two searches, to go on from without changing this one; the pairs are shared."""
+    return s._replace(node=s.node.copy(), heap=np.empty_like(s.heap), lists=s.lists.copy(), tally=s.tally.copy())
+
+
+def with_pairs(s: State, starts: Ints, pairs: Ints) -> State:
+    """The same state with other pairs."""
+    n = len(starts) - 1
+    node = s.node.copy()
+    node[:n, PAIRS_FROM], node[:n, PAIRS_TO] = starts[:-1], starts[1:]
+    return s._replace(node=node, pairs=pairs, heap=_empty_heap(n, pairs))
 
 
 @part
@@ -194,6 +213,7 @@ def touch(s: State, x: int, label: int) -> None:
 @part
 def wait_for_scan(s: State, v: int) -> None:
     """Queue outer person ``v``; the search ends at the latest when its dual is used up."""
+    s.lists[ENTERED, s.tally[WAITING]] = s.tally[CLOCK]
     append(s, WAITING, v)
     if s.node[v, DUAL] < s.tally[LIMIT]:
         end_at(s, s.node[v, DUAL], v, NOBODY, NO)

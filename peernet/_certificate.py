@@ -70,7 +70,7 @@ class Certificate:
     unit: float
     bonus: int
 
-    @property
+    @cached_property
     def value(self) -> int:
         """All duals together, in units; Python integers cannot overflow."""
         held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))

@@ -40,6 +40,19 @@ class Pairs:
         """Some of the pairs."""
         return Pairs(self.u[keep], self.v[keep], self.w[keep])
 
+    def number(self, n: int) -> Ints:
+        """One number for each pair of n people, whichever of the two comes first."""
+        return np.minimum(self.u, self.v) * n + np.maximum(self.u, self.v)
+
+    def once(self, n: int) -> "Pairs":
+        """Each pair once, u < v."""
+        number, first = np.unique(self.number(n), return_index=True)
+        return Pairs(number // n, number % n, self.w[first])
+
+    def without(self, gone: "Pairs", n: int) -> "Pairs":
+        """The pairs that are not in another list."""
+        return self.where(~np.isin(self.number(n), gone.number(n)))
+
 
 def no_pairs() -> Pairs:
     """An empty list."""
@@ -74,15 +87,21 @@ class Copies:
         """The dummy next to u, for each rebuilt pair; the one next to v follows it."""
         return self.n_copies + 2 * np.arange(len(self.single))
 
+    @property
+    def owner(self) -> Ints:
+        """Whose copy each is."""
+        return np.repeat(np.arange(len(self.capacity)), self.capacity)
+
     def links(self, pairs: Pairs) -> Pairs:
         """Every pair as links between copies, with the rebuilt pairs."""
         a = self.first_dummies
         near = Pairs(self.single.u, a, self.single.w + self.bonus)
         far = Pairs(self.single.v, a + 1, np.full(len(a), self.bonus))
         middle = Pairs(a, a + 1, np.full(len(a), 2 * self.bonus))
-        return self._between_copies(pairs).plus(self._to_dummies(near)).plus(self._to_dummies(far)).plus(middle)
+        return self.between_copies(pairs).plus(self._to_dummies(near)).plus(self._to_dummies(far)).plus(middle)
 
-    def _between_copies(self, pairs: Pairs) -> Pairs:
+    def between_copies(self, pairs: Pairs) -> Pairs:
+        """Every pair as links between all copies of the two."""
         each = self.capacity[pairs.v]
         pair, turn = _repeat(self.capacity[pairs.u] * each)
         starts = self.starts
@@ -94,14 +113,17 @@ class Copies:
         arm, turn = _repeat(self.capacity[arms.u])
         return Pairs(self.starts[arms.u[arm]] + turn, arms.v[arm], arms.w[arm])
 
+    def cells(self, pairs: Pairs) -> tuple[Ints, Ints]:
+        """Where each node's links start, and (partner, weight) of each."""
+        links = self.links(pairs)
+        return by_node(self.n_nodes, links.u, links.v, links.w)
+
     def state(self, pairs: Pairs, dual: Ints, mate: Ints) -> State:
         """Engine state for some pairs; dummies the duals do not know yet get safe ones."""
-        links = self.links(pairs)
-        starts, cells = by_node(self.n_nodes, links.u, links.v, links.w)
         new = self.n_nodes - len(dual)
         fresh = np.column_stack([self.single.w + self.bonus, np.full(len(self.single), self.bonus)]).ravel()
         dual = np.concatenate([dual, fresh[len(fresh) - new :]])
-        return new_state(starts, cells, dual, np.concatenate([mate, np.full(new, -1)]))
+        return new_state(*self.cells(pairs), dual, np.concatenate([mate, np.full(new, -1)]))
 
     def person_duals(self, state: State) -> np.ndarray:
         """Smallest dual among each person's copies, as floats."""
@@ -114,7 +136,7 @@ class Copies:
 
     def matched(self, mate: Ints) -> tuple[Ints, Ints]:
         """Matched people u < v, once for every matched pair of copies."""
-        owner = np.repeat(np.arange(len(self.capacity)), self.capacity)
+        owner = self.owner
         copies = np.arange(len(owner))
         a = copies[(mate[: len(owner)] > copies) & (mate[: len(owner)] < len(owner))]
         dummy = self.first_dummies

@@ -38,7 +38,7 @@ def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -
         return Units(1.0, 0, True)
     bits = min(MOST_BITS, BITS_TO_SHARE - (most_pairs + 1).bit_length()) if fill else MOST_BITS
     scale = ldexp(1.0, min(bits - frexp(max(abs(span.smallest), abs(span.largest)))[1], 1000))
-    units = Units(scale, 0, _all_whole(table, scale))
+    units = Units(scale, 0, (span.whole and scale >= 1) or _all_whole(table, scale))
     if not fill:
         return units
     low, high = units.to_integers(np.array([span.smallest, span.largest])).tolist()

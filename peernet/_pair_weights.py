@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from ._pricing import asymmetric_cell, survey_block
+from ._pricing import look_over_array, look_over_block
 from .errors import MatchingError
 
 __all__ = ["PairTable", "Span", "WeightBlocks", "listed", "look_over", "read_weights"]
@@ -16,6 +16,7 @@ __all__ = ["PairTable", "Span", "WeightBlocks", "listed", "look_over", "read_wei
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
+Rows: TypeAlias = slice | Ints
 AnyMatrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type
 
 BLOCK_CELLS = 1 << 21  # 16 MB of weights at a time
@@ -38,26 +39,39 @@ class WeightBlocks(Protocol):
 
 @dataclass(frozen=True)
 class PairTable:
-    """Weights by block: ``take(start, stop)`` gives rows with NaN where a pair is not allowed."""
+    """Weights by block: ``take(rows)`` gives some people's rows with NaN where a pair is not allowed."""
 
     n: int
-    take: Callable[[int, int], Floats]
+    take: Callable[[Rows], Floats]
     pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v, where they are few
+    cells: Floats | None = None  # all rows, where they are in memory
+    seen: Floats | None = None  # what `look_over` would see, where that is known
 
     def blocks(self) -> Iterator[tuple[int, Floats]]:
         """Yield first row and rows, about 16 MB at a time."""
         step = max(1, BLOCK_CELLS // max(1, self.n))
         for start in range(0, self.n, step):
-            yield start, self.take(start, min(self.n, start + step))
+            yield start, self.take(slice(start, min(self.n, start + step)))
+
+    def parts(self, rows: Ints | None = None) -> Iterator[tuple[Ints, Floats]]:
+        """Yield people and their rows, about 16 MB at a time; everybody's if ``rows`` is None."""
+        if rows is None:
+            yield from ((np.arange(start, start + len(block)), block) for start, block in self.blocks())
+            return
+        step = max(1, BLOCK_CELLS // max(1, self.n))
+        for start in range(0, len(rows), step):
+            yield rows[start : start + step], self.take(rows[start : start + step])
 
     def weight_of(self, u: Ints, v: Ints) -> Floats:
         """Weights of given pairs, NaN where not allowed."""
         if self.pairs is not None:
             return _looked_up(self.pairs, u * self.n + v, self.n)
+        if self.cells is not None:
+            return np.asarray(self.cells[u, v])
         found = np.empty(len(u))
-        for start, block in self.blocks():
-            here = (u >= start) & (u < start + len(block))
-            found[here] = block[u[here] - start, v[here]]
+        for people, block in self.parts(np.unique(u)):
+            here = np.isin(u, people)
+            found[here] = block[np.searchsorted(people, u[here]), v[here]]
         return found
 
     def without(self, u: Ints, v: Ints) -> "PairTable":
@@ -66,23 +80,28 @@ class PairTable:
             return self
         a, b = np.concatenate([u, v]), np.concatenate([v, u])
 
-        def take(start: int, stop: int) -> Floats:
-            here = (a >= start) & (a < stop)
-            block = np.array(self.take(start, stop))
-            block[a[here] - start, b[here]] = np.nan
+        def take(rows: Rows) -> Floats:
+            block, place = np.array(self.take(rows)), np.full(self.n, -1)
+            place[rows] = np.arange(len(block))
+            here = place[a] >= 0
+            block[place[a[here]], b[here]] = np.nan
             return block
 
         return PairTable(self.n, take, None if self.pairs is None else _drop(self.pairs, u, v, self.n))
 
     def sample(self, people: Ints) -> "PairTable":
         """The table of some of the people, held in memory."""
-        rows = [block[people[_within(people, start, block)] - start][:, people] for start, block in self.blocks()]
-        cells = np.ascontiguousarray(np.concatenate(rows))
-        return PairTable(len(people), lambda start, stop: cells[start:stop])
+        if self.cells is not None:
+            cells = self.cells[np.ix_(people, people)]
+        else:
+            cells = np.concatenate([block[:, people] for _, block in self.parts(people)])
+        cells = np.ascontiguousarray(cells)  # kernels are compiled for one order of cells
+        return PairTable(len(people), cells.__getitem__, cells=cells)
 
-
-def _within(people: Ints, start: int, block: Floats) -> npt.NDArray[np.bool_]:
-    return (people >= start) & (people < start + len(block))
+    def held(self) -> "PairTable":
+        """The same table with all rows in memory."""
+        cells = np.concatenate([np.empty((0, self.n)), *(block for _, block in self.blocks())])
+        return PairTable(self.n, cells.__getitem__, self.pairs, cells)
 
 
 def _looked_up(pairs: tuple[Ints, Ints, Floats], wanted: Ints, n: int) -> Floats:
@@ -116,11 +135,12 @@ def _from_array(weights: object) -> PairTable:
             f"weights must be numbers, a sparse matrix or an object with block(); got {type(weights).__name__}."
         ) from error
     _check_square("weights", cells.shape)
-    cell = asymmetric_cell(cells)
+    seen = nothing_seen()
+    cell = look_over_array(cells, seen)
     if cell >= 0:
         i, j = divmod(cell, len(cells))
         raise _asymmetric(i, j, float(cells[i, j]), float(cells[j, i]))
-    return PairTable(len(cells), lambda start, stop: cells[start:stop])
+    return PairTable(len(cells), cells.__getitem__, cells=cells, seen=seen)
 
 
 def _check_square(name: str, shape: tuple[int, ...]) -> None:
@@ -131,12 +151,11 @@ def _check_square(name: str, shape: tuple[int, ...]) -> None:
 def _from_blocks(weights: WeightBlocks) -> PairTable:
     n = len(weights)
 
-    def take(start: int, stop: int) -> Floats:
-        block = np.ascontiguousarray(weights.block(np.arange(start, stop)), dtype=np.float64)
-        if block.shape != (stop - start, n):
-            raise MatchingError(
-                f"block() must return {(stop - start, n)} for {stop - start} people; got {block.shape}."
-            )
+    def take(rows: Rows) -> Floats:
+        people = np.arange(n)[rows]
+        block = np.ascontiguousarray(weights.block(people), dtype=np.float64)
+        if block.shape != (len(people), n):
+            raise MatchingError(f"block() must return {(len(people), n)} for {len(people)} people; got {block.shape}.")
         return block
 
     return PairTable(n, take)
@@ -152,7 +171,7 @@ def _from_sparse(weights: AnyMatrix) -> PairTable:
     upper = (cells.row < cells.col) & ~np.isnan(cells.data)
     u, v, w = cells.row[upper].astype(np.int64), cells.col[upper].astype(np.int64), cells.data[upper]
     few = len(u) <= max(32 * n, SPARSE_SHARE * n * n / 2)
-    return PairTable(n, lambda start, stop: _spread(rows[start:stop]), (u, v, w) if few else None)
+    return PairTable(n, lambda some: _spread(rows[some]), (u, v, w) if few else None)
 
 
 def _spread(rows: AnyMatrix) -> Floats:
@@ -195,9 +214,9 @@ def _masked(table: PairTable, allowed: AnyMatrix) -> PairTable:
         )
     _check_mask(mask)
 
-    def take(start: int, stop: int) -> Floats:
-        rows = mask[start:stop]
-        return np.where(rows.toarray() if stored else rows, table.take(start, stop), np.nan)
+    def take(rows: Rows) -> Floats:
+        yes = mask[rows]
+        return np.where(yes.toarray() if stored else yes, table.take(rows), np.nan)
 
     return PairTable(table.n, take, None if table.pairs is None else _keep(table.pairs, mask))
 
@@ -218,36 +237,49 @@ def _keep(pairs: tuple[Ints, Ints, Floats], mask: AnyMatrix) -> tuple[Ints, Ints
 
 @dataclass(frozen=True)
 class Span:
-    """What one look at all allowed pairs tells."""
+    """What one look at all allowed pairs tells; ``whole`` where all weights are whole numbers."""
 
     smallest: float
     largest: float
     count: int
+    whole: bool
 
     def most(self, pairs: tuple[int, int]) -> float:
         """No total of so many pairs, from the fewest to the most, is greater."""
         return max(count * self.largest if count else 0.0 for count in pairs)
 
 
+def nothing_seen() -> Floats:
+    """Smallest and largest weight, number of weights and of fractions among them before any was looked at."""
+    return np.array([np.inf, -np.inf, 0.0, 0.0])
+
+
 def look_over(table: PairTable) -> Span:
     """Smallest and largest weight and number of allowed pairs; refuses infinite weights."""
     if table.pairs is not None:
         return _look_over_pairs(*table.pairs)
-    smallest, largest, count = np.inf, -np.inf, 0
-    for start, block in table.blocks():
-        low, high, found, bad = survey_block(block, start)
-        if bad >= 0:
-            i, j = divmod(bad, table.n)
-            raise _infinite(start + i, j, float(block[i, j]))
-        smallest, largest, count = min(smallest, low), max(largest, high), count + found
-    return Span(smallest, largest, count)
+    seen = table.seen
+    if seen is None:
+        seen = nothing_seen()
+        for start, block in table.blocks():
+            look_over_block(block, start, seen)
+    if seen[2] and np.isinf(seen[:2]).any():
+        raise _infinite(*_first_infinite(table))
+    return Span(float(seen[0]), float(seen[1]), int(seen[2]), seen[3] == 0)
+
+
+def _first_infinite(table: PairTable) -> tuple[int, int, float]:
+    cells = (
+        (start + i, j, float(block[i, j])) for start, block in table.blocks() for i, j in np.argwhere(np.isinf(block))
+    )
+    return next((int(i), int(j), weight) for i, j, weight in cells if j > i)
 
 
 def _look_over_pairs(u: Ints, v: Ints, w: Floats) -> Span:
     bad = np.flatnonzero(np.isinf(w))
     if len(bad):
         raise _infinite(int(u[bad[0]]), int(v[bad[0]]), float(w[bad[0]]))
-    return Span(float(w.min(initial=np.inf)), float(w.max(initial=-np.inf)), len(w))
+    return Span(float(w.min(initial=np.inf)), float(w.max(initial=-np.inf)), len(w), bool((w == np.rint(w)).all()))
 
 
 def _infinite(i: int, j: int, weight: float) -> MatchingError:

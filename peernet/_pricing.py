@@ -4,63 +4,97 @@ Each pass turns a row of float weights into the engine's even integers, held as 
 every comparison here is exact too.
 """
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeAlias, TypeVar, cast
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from ._blossom_rings import common_dual, mark_above
-from ._blossom_state import DUAL, PARENT, State, kernel, part, step
+from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, State, kernel, part, step
 
-__all__ = ["asymmetric_cell", "best_offers", "is_whole", "missed_pairs", "nearest_pairs", "survey_block"]
+__all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "nearest_pairs", "tightest_pairs"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 NOT_ALLOWED = -1e300
-FAR = 1e299
+FAR, OPEN = 1e299, 1e300
 STRIP = 64
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
-def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile for rows without NaN, so that whole strips are handled at once."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "reassoc"})(function))
+@part
+def compare_tile(cells: Floats, top: int, left: int, turned: Floats, ends: Floats, seen: Floats) -> bool:
+    """Look over a tile above the diagonal; whether it differs from its mirror, which is laid beside it first."""
+    n, odd = len(cells), 0
+    for j in range(left, min(n, left + STRIP)):
+        for i in range(top, min(n, top + STRIP)):
+            turned[i - top, j - left] = cells[j, i]
+    for i in range(top, min(n, top + STRIP)):
+        start = max(left, i + 1)
+        here, mirror = cells[i, start : min(n, left + STRIP)], turned[i - top, start - left :]
+        for j in range(len(here)):
+            odd += 1 if here[j] != mirror[j] and (here[j] == here[j] or mirror[j] == mirror[j]) else 0
+        look_over_row(here, ends, seen)
+    return odd > 0
+
+
+@part
+def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
+    """Update the smallest and largest weight of each column, how many weights there are and how many fractions."""
+    low, high, count, fractions = ends[0], ends[1], 0, 0
+    for j in range(len(row)):
+        w = row[j]
+        low[j] = w if w < low[j] else low[j]
+        high[j] = w if w > high[j] else high[j]
+        count += 1 if w == w else 0
+        fractions += 1 if w == w and np.rint(w) != w else 0
+    seen[2] += count
+    seen[3] += fractions
+
+
+@part
+def no_ends(n: int) -> Floats:
+    ends = np.empty((2, n))
+    ends[0], ends[1] = np.inf, -np.inf
+    return ends
+
+
+@part
+def note_ends(ends: Floats, seen: Floats) -> None:
+    for j in range(ends.shape[1]):
+        seen[0], seen[1] = min(seen[0], ends[0, j]), max(seen[1], ends[1, j])
 
 
 @kernel
-def asymmetric_cell(cells: Floats) -> int:
-    """The first cell (row * n + column) that differs from its mirror, -1 if none; tile by tile, to stay in cache."""
-    n = len(cells)
+def look_over_array(cells: Floats, seen: Floats) -> int:
+    """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
+    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), no_ends(STRIP)
     for top in range(0, n, STRIP):
         for left in range(top, n, STRIP):
-            for i in range(top, min(n, top + STRIP)):
-                for j in range(max(left, i + 1), min(n, left + STRIP)):
-                    a, b = cells[i, j], cells[j, i]
-                    if a != b and (a == a or b == b):
-                        return i * n + j
+            if compare_tile(cells, top, left, turned, ends, seen):
+                return first_odd_cell(cells)
+    note_ends(ends, seen)
+    return -1
+
+
+@part
+def first_odd_cell(cells: Floats) -> int:
+    n = len(cells)
+    for i in range(n):
+        for j in range(i + 1, n):
+            a, b = cells[i, j], cells[j, i]
+            if a != b and (a == a or b == b):
+                return i * n + j
     return -1
 
 
 @kernel
-def survey_block(block: Floats, first: int) -> tuple[float, float, int, int]:
-    """Smallest and largest weight, number of allowed pairs, first infinite cell or -1, above the diagonal."""
-    low, high, count = np.inf, -np.inf, 0
+def look_over_block(block: Floats, first: int, seen: Floats) -> None:
+    """Look over some rows, above the diagonal."""
+    ends = no_ends(block.shape[1])
     for i in range(len(block)):
-        for j in range(first + i + 1, block.shape[1]):
-            w = block[i, j]
-            low = w if w < low else low
-            high = w if w > high else high
-            count += 1 if w == w else 0
-        if np.isinf(low) or np.isinf(high):
-            for j in range(first + i + 1, block.shape[1]):
-                if np.isinf(block[i, j]):
-                    return low, high, count, i * block.shape[1] + j
-    return low, high, count, -1
+        look_over_row(block[i, first + i + 1 :], ends, seen)
+    note_ends(ends, seen)
 
 
 @kernel
@@ -77,57 +111,32 @@ def is_whole(block: Floats, first: int, scale: float) -> bool:
 
 
 @part
-def read_row(row: Floats, scale: float, offset: float, out: Floats) -> None:
-    """Integer weights of a person's pairs; pairs that cannot help count as not allowed."""
-    for j in range(len(row)):
-        w = 2.0 * np.rint(row[j] * scale) + offset
-        out[j] = w if w > 0.0 else NOT_ALLOWED
-
-
-@part
 def to_integer(weight: float, scale: float, offset: float) -> int:
     return 2 * int(np.rint(weight * scale)) + int(offset)
 
 
-@fast_kernel
-def best_offer(weights: Floats, dual: Floats) -> float:
-    best = NOT_ALLOWED
-    for j in range(len(weights)):
-        offer = weights[j] - dual[j]
-        best = offer if offer > best else best
-    return best
-
-
-@kernel
-def best_offers(block: Floats, first: int, scale: float, offset: float, dual: Floats, out: Floats) -> None:
-    """For each person the most any partner leaves them: weight less the partner's dual."""
-    weights = np.empty(block.shape[1])
-    for i in range(len(block)):
-        read_row(block[i], scale, offset, weights)
-        weights[first + i] = NOT_ALLOWED
-        out[first + i] = best_offer(weights, dual)
-
-
-@fast_kernel
-def to_slack(weights: Floats, dual: Floats, mine: float) -> None:
-    for j in range(len(weights)):
-        weights[j] = mine + dual[j] - weights[j]
-
-
-@fast_kernel
-def break_ties(slack: Floats, order: Floats, turn: float) -> None:
-    """Add a fraction below one, different for every person, so that equal partners are spread over people."""
-    for j in range(len(slack)):
-        part = order[j] + turn
-        slack[j] += part - 1.0 if part >= 1.0 else part
+@part
+def as_worth(weight: float, scale: float, offset: float) -> float:
+    """Integer weight of a pair; pairs that cannot help count as not allowed."""
+    w = 2.0 * np.rint(weight * scale) + offset
+    return w if w > 0.0 else NOT_ALLOWED
 
 
 @part
-def any_below(slack: Floats, start: int, stop: int, bar: float) -> bool:
-    count = 0
-    for j in range(start, stop):
-        count += 1 if slack[j] < bar else 0
-    return count > 0
+def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Floats) -> None:
+    for j in range(len(row)):
+        offer = as_worth(row[j], scale, offset) - mine
+        best[j] = offer if offer > best[j] else best[j]
+
+
+@kernel
+def best_offers(block: Floats, people: Ints, scale: float, offset: float, dual: Floats, best: Floats) -> None:
+    """Raise ``best`` to the most that any of these people leaves each person: weight less the dual of the offerer."""
+    for i in range(len(block)):
+        me = people[i]
+        kept = best[me]
+        raise_offers(block[i], dual[me], scale, offset, best)
+        best[me] = kept
 
 
 @part
@@ -142,15 +151,36 @@ def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
 
 
 @part
-def smallest(slack: Floats, bar: float, place: Ints, value: Floats) -> int:
-    """Positions of the smallest entries below ``bar``; how many were found."""
-    size = 0
-    for start in range(0, len(slack), STRIP):
-        stop = min(len(slack), start + STRIP)
-        if any_below(slack, start, stop, bar):
-            for j in range(start, stop):
-                if slack[j] < bar:
-                    size = insert(place, value, size, j, slack[j])
+def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float, bar: float, out: Floats) -> bool:
+    """Slack of a person with others; whether any is below ``bar``."""
+    below = 0
+    for j in range(len(row)):
+        slack = mine + dual[j] - as_worth(row[j], scale, offset)
+        out[j] = slack
+        below += 1 if slack < bar else 0
+    return below > 0
+
+
+@part
+def smallest(
+    row: Floats,
+    dual: Floats,
+    mine: float,
+    scale: float,
+    offset: float,
+    bar: float,
+    out: Floats,
+    place: Ints,
+    value: Floats,
+) -> int:
+    """Write the slack with everybody and list the smallest below ``bar``; how many were listed."""
+    size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
+    for start in range(0, len(row), STRIP):
+        part = slice(start, min(len(row), start + STRIP))
+        if slack_of(row[part], dual[part], mine, scale, offset, bar, out[part]):
+            for j in range(part.start, part.stop):
+                if out[j] < bar:
+                    size = insert(place, value, size, j, out[j])
                     if size == len(place):
                         bar = value[size - 1]
     return size
@@ -160,89 +190,128 @@ def smallest(slack: Floats, bar: float, place: Ints, value: Floats) -> int:
 def nearest_pairs(
     block: Floats, first: int, scale: float, offset: float, dual: Floats, partner: Ints, weight: Ints
 ) -> None:
-    """Each person's partners with the least slack, -1 where there are fewer, and their integer weights."""
+    """Each person's partners with the least slack, -1 where there are fewer, and their integer weights.
+
+    A fraction below one, different for every person, is added so that equal partners are spread over people.
+    """
     n, k = block.shape[1], partner.shape[1]
-    slack, value = np.empty(n), np.empty(k)
-    order = np.empty(n)
-    for j in range(n):
+    slack, value, raised, order = np.empty(n), np.empty(k), np.empty(n), np.empty(2 * n)
+    bar = FAR
+    for j in range(2 * n):
         order[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
         me = first + i
-        read_row(block[i], scale, offset, slack)
-        slack[me] = NOT_ALLOWED
-        to_slack(slack, dual, dual[me])
-        break_ties(slack, order, (me * PLASTIC) % 1.0)
-        found = smallest(slack, FAR, partner[me], value)
+        turn = int(n * ((me * PLASTIC) % 1.0))
+        for j in range(n):
+            raised[j] = dual[j] + order[turn + j]
+        raised[me] = OPEN
+        found = smallest(block[i], raised, dual[me], scale, offset, bar, slack, partner[me], value)
+        if found < k and bar < FAR:
+            found = smallest(block[i], raised, dual[me], scale, offset, FAR, slack, partner[me], value)
+        bar = 2.0 * value[k - 1] + 4.0 if found == k else FAR  # few are greater than twice those of the row before
         partner[me, found:] = -1
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
 
 
-@step
-def least_slack(s: State, starts: Ints, a: int, j: int, weight: float) -> float:
-    """Least slack of one copy with the copies of ``j``, with the duals of blossoms that hold both."""
-    least = FAR
-    for b in range(starts[j], starts[j + 1]):
-        least = min(least, float(s.node[a, DUAL] + s.node[b, DUAL] + common_dual(s, b)) - weight)
-    return least
-
-
 @part
-def add_blossoms(slack: Floats, exact: Floats, s: State, starts: Ints, me: int, dual: Floats) -> None:
-    """Replace the negative slacks of ``me`` with later people by exact ones, least over all copies."""
-    exact[: len(slack)] = FAR
-    for a in range(starts[me], starts[me + 1]):
-        mark_above(s, a)
-        for j in range(len(slack)):
-            if slack[j] < 0.0:
-                v = me + 1 + j
-                weight = dual[me] + dual[v] - slack[j]
-                exact[j] = min(exact[j], least_slack(s, starts, a, v, weight))
-    for j in range(len(slack)):
-        if slack[j] < 0.0:
-            slack[j] = exact[j]
-
-
-@part
-def note_lack(slack: Floats, me: int, lack: Floats) -> None:
+def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
     for j in range(len(slack)):
         if slack[j] < 0.0:
             lack[me] = max(lack[me], -slack[j])
-            lack[me + 1 + j] = max(lack[me + 1 + j], -slack[j])
+            lack[after + j] = max(lack[after + j], -slack[j])
 
 
 @part
-def in_blossom(s: State, starts: Ints, me: int) -> bool:
-    return bool((s.node[starts[me] : starts[me + 1], PARENT] >= 0).any())
+def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, dual: Floats) -> None:
+    """Set what the people at these places of the ring order cover: their own dual and ``by``."""
+    for k in range(first, stop):
+        dual[order[k]] = by + own[k]
+
+
+@step
+def lift(s: State, a: int, order: Ints, place: Ints, own: Floats, lifted: int, dual: Floats) -> int:
+    """Add to each dual those of the blossoms that hold both that node and ``a``; the outermost blossom, or -1.
+
+    What was added for the node before is taken back: ``lifted`` is its outermost blossom. Everybody in the blossom is
+    visited once, for the members of a blossom stand together in the order.
+    """
+    node, total, top, x = s.node, 0.0, NOBODY, s.node[a, PARENT]
+    while x >= 0:
+        total += float(node[x, DUAL])
+        top, x = x, node[x, PARENT]
+    if lifted >= 0 and lifted != top:
+        raise_between(order, own, place[node[lifted, FIRST]], place[node[lifted, LAST]] + 1, 0.0, dual)
+    first, stop, x = place[a], place[a] + 1, node[a, PARENT]
+    while x >= 0:
+        raise_between(order, own, place[node[x, FIRST]], first, total, dual)
+        raise_between(order, own, stop, place[node[x, LAST]] + 1, total, dual)
+        first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
+        total -= float(node[x, DUAL])
+        x = node[x, PARENT]
+    return top
+
+
+@part
+def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
+    """Lower ``out`` to what one copy and the copies of each person cover at least."""
+    for v in range(len(out)):
+        for b in range(starts[v], starts[v + 1]):
+            out[v] = min(out[v], mine + dual[b])
+
+
+@part
+def is_single(starts: Ints) -> bool:
+    """Whether everybody has one copy."""
+    other = 0
+    for v in range(len(starts)):
+        other += 1 if starts[v] != v else 0
+    return other == 0
 
 
 @kernel
-def missed_pairs(
+def tightest_pairs(
     block: Floats,
-    first: int,
+    rows: Ints,
+    later: bool,
+    bar: float,
     scale: float,
     offset: float,
-    dual: Floats,
     s: State,
+    order: Ints,
+    place: Ints,
     starts: Ints,
     partner: Ints,
     weight: Ints,
+    value: Floats,
     lack: Floats,
 ) -> None:
-    """Each person's later partners with the most negative slack, and the worst lack of each person of any pair."""
-    n = block.shape[1]
-    room, exact, value = np.empty(n), np.empty(n), np.empty(partner.shape[1])
+    """For each row the partners with the least slack below ``bar``, and the worst lack of each person of any pair.
+
+    With ``later`` only pairs with later people are looked at, which is all pairs once where the rows are everybody.
+    """
+    n, single, lifted = block.shape[1], is_single(starts), NOBODY
+    slack, least, own, dual = np.empty(n), np.empty(n), np.empty(len(order)), np.empty(len(order))
+    for k in range(len(order)):
+        own[k] = dual[order[k]] = s.node[order[k], DUAL]
     for i in range(len(block)):
-        me = first + i
-        slack = room[: n - me - 1]
-        read_row(block[i, me + 1 :], scale, offset, slack)
-        to_slack(slack, dual[me + 1 :], dual[me])
-        if in_blossom(s, starts, me):
-            add_blossoms(slack, exact, s, starts, me, dual)
-        found = smallest(slack, 0.0, partner[me], value)
+        me = rows[i]
+        after, mine, cover = (me + 1 if later else 0), 0.0, dual
+        if single:
+            lifted, mine = lift(s, me, order, place, own, lifted, dual), float(s.node[me, DUAL])
+        else:
+            cover = least
+            least[:] = OPEN
+            for a in range(starts[me], starts[me + 1]):
+                lifted = lift(s, a, order, place, own, lifted, dual)
+                least_cover(dual, starts, float(s.node[a, DUAL]), least)
+        kept, cover[me] = cover[me], OPEN
+        row, out = block[i, after:], slack[: n - after]
+        found = smallest(row, cover[after:n], mine, scale, offset, bar, out, partner[i], value[i])
+        cover[me] = kept
         for c in range(found):
-            partner[me, c] += me + 1
-            weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
-        partner[me, found:] = -1
-        if found > 0:
-            note_lack(slack, me, lack)
+            partner[i, c] += after
+            weight[i, c] = to_integer(block[i, partner[i, c]], scale, offset)
+        partner[i, found:], value[i, found:] = -1, FAR
+        if found > 0 and value[i, 0] < 0.0:
+            note_lack(out, me, after, lack)

@@ -7,22 +7,22 @@ upper bound on the total of every matching there is. Where the two are equal, wh
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import index
 from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
 
-from ._certificate import Certificate, no_duals
-from ._copies import Copies, no_pairs
-from ._matching_units import choose_units
-from ._pair_weights import Floats, Ints, PairTable, WeightBlocks, listed, look_over, read_weights
-from ._proven_matching import Problem, Solution, solve
-from .errors import InfeasibleError, MatchingError, SettingError, check_choice
+from ._best_pairs import Best, answer, ask, nobody
+from ._certificate import Certificate
+from ._matching_rules import Rules, read_rules
+from ._pair_weights import WeightBlocks, look_over, read_weights
+from ._proven_matching import solve
+from ._resettling import Ground, lay_ground, resettle
+from .errors import SettingError, check_choice
 
-__all__ = ["Certificate", "Matching", "WeightBlocks", "max_weight_matching", "verify_bound"]
+__all__ = ["Certificate", "Matching", "Resolver", "WeightBlocks", "max_weight_matching", "verify_bound"]
 
-FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
+HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,11 @@ def max_weight_matching(
     """
     check_choice("cardinality", cardinality, (None, "max"))
     deadline = _deadline(time_limit)
-    rules = _read_rules(weights, allowed, capacity, required)
-    found, weight, room, proven = _match(rules, fill=cardinality == "max", deadline=deadline)
-    pairs = np.concatenate([rules.fixed, np.column_stack([found.u, found.v])]).tolist()
-    objective = math.fsum([*rules.fixed_weights, *weight])
-    return Matching(tuple(sorted(map(tuple, pairs))), objective, objective + room, proven, found.certificate)
+    rules = read_rules(read_weights(weights, allowed), capacity, required)
+    question = ask(rules, fill=cardinality == "max")
+    if question.is_empty:
+        return _matching(rules, nobody(question))
+    return _matching(rules, answer(question, solve(question.problem(deadline))))
 
 
 def verify_bound(
@@ -185,40 +185,129 @@ def verify_bound(
     16.0
     """
     check_choice("cardinality", cardinality, (None, "max"))
-    rules = _read_rules(weights, allowed, capacity, required)
+    rules = read_rules(read_weights(weights, allowed), capacity, required)
     proof, span, most = matching.certificate, look_over(rules.table), rules.most_pairs
     lack = math.inf if proof is None else proof.lack(rules.table, rules.space)
     if proof is None or lack == math.inf:
         return math.inf
     counts = (0, most)
     if cardinality == "max" and span.count:
-        counts = (len(matching.pairs) - len(rules.fixed), min(most, proof.most_pairs(span.smallest, lack)))
-    return math.fsum([*rules.fixed_weights, min(proof.bound(counts, lack), span.most(counts))])
+        counts = (len(matching.pairs) - len(rules.required), min(most, proof.most_pairs(span.smallest, lack)))
+    return math.fsum([*rules.required_weights, min(proof.bound(counts, lack), span.most(counts))])
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What is left to decide beside the required pairs: allowed pairs, and partners each person still can have."""
+class Resolver:
+    """A pool that is solved once and then asked again under stricter rules, each time proven.
 
-    table: PairTable
-    space: Ints
-    fixed: Ints
-    fixed_weights: Floats
+    The search goes on from the duals of the first solution, so that asking again after a small change costs a
+    fraction of solving anew. Answers depend only on what is asked, never on what was asked before.
 
-    @property
-    def most_pairs(self) -> int:
-        """More pairs than this cannot be made."""
-        return int(self.space.sum()) // 2
+    Parameters
+    ----------
+    weights, allowed, capacity, required, cardinality
+        As `max_weight_matching` takes them.
 
+    Attributes
+    ----------
+    matching : Matching
+        The pairing of greatest total weight, as `max_weight_matching` would prove it.
 
-def _read_rules(
-    weights: object, allowed: object, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]
-) -> Rules:
-    table = read_weights(weights, allowed)
-    space = _read_capacity(capacity, table.n)
-    fixed, fixed_weights = _read_required(required, table, space)
-    space = space - np.bincount(fixed.ravel(), minlength=table.n)
-    return Rules(table.without(fixed[:, 0], fixed[:, 1]), space, fixed, fixed_weights)
+    Raises
+    ------
+    MatchingError, InfeasibleError, SettingError
+        As `max_weight_matching` does.
+
+    Notes
+    -----
+    Of several pairings with the same total, asking again may give another one than solving anew.
+
+    Examples
+    --------
+    What is lost if persons 0 and 1 have to be paired?
+
+    >>> import numpy as np
+    >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+    >>> pool = Resolver(weights)
+    >>> pool.matching.objective - pool.again(required=[(0, 1)]).objective
+    2.0
+    >>> pool.again(absent=[2]).pairs
+    ((0, 1),)
+    """
+
+    def __init__(
+        self,
+        weights: npt.ArrayLike | WeightBlocks,
+        *,
+        allowed: npt.ArrayLike | None = None,
+        capacity: npt.ArrayLike = 1,
+        required: Iterable[tuple[int, int]] = (),
+        cardinality: str | None = None,
+    ) -> None:
+        check_choice("cardinality", cardinality, (None, "max"))
+        table = read_weights(weights, allowed)
+        if table.n <= HELD_BELOW and table.pairs is None:
+            table = table.held()
+        self._question = ask(read_rules(table, capacity, required), fill=cardinality == "max")
+        self.matching, self._ground = self._first()
+
+    def __repr__(self) -> str:
+        return f"<Resolver: {self._question.rules.given.n} people, {self.matching!r}>"
+
+    def _first(self) -> tuple[Matching, Ground | None]:
+        question = self._question
+        if question.is_empty:
+            return _matching(question.rules, nobody(question)), None
+        found = solve(question.problem(math.inf))
+        return _matching(question.rules, answer(question, found)), lay_ground(found.end)
+
+    def again(
+        self,
+        *,
+        required: Iterable[tuple[int, int]] = (),
+        forbidden: Iterable[tuple[int, int]] = (),
+        absent: Iterable[int] = (),
+    ) -> Matching:
+        """Best pairing of the same pool under stricter rules.
+
+        Parameters
+        ----------
+        required
+            Pairs of positions that must be in the matching too.
+        forbidden
+            Pairs of positions that must not be in it.
+        absent
+            Positions of people who are not there.
+
+        Returns
+        -------
+        Matching
+            As `max_weight_matching` returns under these rules: the same objective, bound and proof. `verify_bound`
+            checks its certificate when given the same rules: absent people with capacity 0, forbidden pairs not
+            allowed, and all required pairs, the first ones too.
+
+        Raises
+        ------
+        MatchingError
+            If a pair or person is none of this pool.
+        InfeasibleError
+            If a required pair is forbidden or not allowed, has an absent person, or asks for more partners than a
+            person's capacity.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+        >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
+        >>> found.pairs, found.bound
+        (((0, 1),), 5.0)
+        >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
+        5.0
+        """
+        rules = self._question.rules.also(required, forbidden, absent)
+        question = self._question.under(rules)
+        if self._ground is None or question.is_empty:
+            return _matching(rules, nobody(question))
+        return _matching(rules, answer(question, resettle(self._ground, rules)))
 
 
 def _deadline(time_limit: float | None) -> float:
@@ -229,68 +318,7 @@ def _deadline(time_limit: float | None) -> float:
     return monotonic() + time_limit
 
 
-def _read_capacity(capacity: npt.ArrayLike, n: int) -> Ints:
-    """Capacity of each person, cut to the number of others."""
-    given = np.asarray(capacity)
-    if given.shape not in ((), (n,)):
-        raise MatchingError(f"capacity must be one number or one for each of the {n} people; got shape {given.shape}.")
-    each = np.broadcast_to(given, n)
-    whole = each.dtype.kind in "iu" or (each.dtype.kind == "f" and np.array_equal(each, np.rint(each)))
-    if n and not (whole and each.min() >= 0):
-        raise MatchingError(f"capacity must be whole numbers, 0 or more; got {_first_bad(each)}.")
-    return np.asarray(np.minimum(each, max(0, n - 1)), dtype=np.int64)
-
-
-def _first_bad(each: np.ndarray) -> str:
-    if each.dtype.kind not in "iuf":
-        return f"{each[0]!r}"
-    person = int(np.flatnonzero(~((each >= 0) & (each == np.rint(each))))[0])
-    return f"{each[person]} for person {person}"
-
-
-def _read_required(required: Iterable[tuple[int, int]], table: PairTable, space: Ints) -> tuple[Ints, Floats]:
-    """Required pairs, one row each, and their weights; checked against what is allowed."""
-    fixed = sorted({_ordered(pair, table.n) for pair in required})
-    pairs = np.array(fixed, dtype=np.int64).reshape(-1, 2)
-    weight = table.weight_of(pairs[:, 0], pairs[:, 1])
-    for (i, j), w in zip(fixed, weight, strict=True):
-        if np.isnan(w):
-            raise InfeasibleError(f"Required pair ({i}, {j}) is not allowed. Allow it or drop it from required.")
-    wanted = np.bincount(pairs.ravel(), minlength=table.n)
-    for person in np.flatnonzero(wanted > space).tolist():
-        named = ", ".join(str(pair) for pair in fixed if person in pair)
-        raise InfeasibleError(
-            f"Person {person} has capacity {space[person]} but is in {wanted[person]} required pairs: {named}. "
-            "Raise the capacity or require fewer."
-        )
-    return pairs, weight
-
-
-def _ordered(pair: tuple[int, int], n: int) -> tuple[int, int]:
-    try:
-        i, j = sorted(map(index, pair))
-    except (TypeError, ValueError) as error:
-        raise MatchingError(f"A required pair must be two positions of people; got {pair!r}.") from error
-    if i == j or i < 0 or j >= n:
-        raise MatchingError(f"Required pair ({i}, {j}) must be two different people from 0 to {n - 1}.")
-    return i, j
-
-
-def _match(rules: Rules, *, fill: bool, deadline: float) -> tuple[Solution, Floats, float, bool]:
-    """Best pairs apart from the required ones, their weights, room below the bound, and whether they are proven."""
-    table, space, most = rules.table, rules.space, rules.most_pairs
-    span = look_over(table)
-    if not span.count or not most or not (fill or span.largest > 0):
-        return Solution(no_pairs().u, no_pairs().v, no_duals(space)), np.empty(0), 0.0, True
-    if span.count <= FEW_PARTNERS * table.n:
-        table = listed(table)
-    units = choose_units(table, span, most_pairs=most, fill=fill)
-    bonus = int(units.to_integers(np.array([span.largest]))[0]) + 2
-    found = solve(Problem(table, units, Copies(space, no_pairs(), bonus), deadline))
-    weights = table.weight_of(found.u, found.v)
-    proven = found.certificate.value == sum(units.to_integers(weights).tolist())
-    counts = (len(weights), len(weights) if proven and fill else most)
-    upper = found.certificate.bound(counts, 0.0 if units.exact else 1.0)
-    if not proven:
-        upper = min(upper, span.most(counts))
-    return found, weights, max(0.0, upper - math.fsum(weights)), proven
+def _matching(rules: Rules, best: Best) -> Matching:
+    pairs = np.concatenate([rules.required, np.column_stack([best.u, best.v])]).tolist()
+    objective = math.fsum([*rules.required_weights, *best.weights])
+    return Matching(tuple(sorted(map(tuple, pairs))), objective, objective + best.room, best.proven, best.certificate)

@@ -8,9 +8,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-import peernet._proven_matching
-import peernet.matching
-from peernet._blossom_state import DUAL, FIRST, FOLLOW, LAST, UP
+import peernet._best_pairs
+import peernet._covering
+import peernet._resettling
+import peernet._starting_duals
+from peernet._blossom_state import DUAL, FIRST, FOLLOW, LAST, PEOPLE, UP
 
 
 def best_by_trying(weights, *, capacity=1, required=(), fill=False):
@@ -47,7 +49,7 @@ def members(state, blossom):
 
 def dual_value(state, pairs):
     """Total of all duals, after checking on every pair (u, v, w) that they cover its weight."""
-    n = int(state.tally[8 + 4])
+    n = int(state.tally[PEOPLE])
     people = state.node[:n, DUAL].tolist()
     blossoms = [
         (set(members(state, b)), int(state.node[b, DUAL])) for b in range(n, len(state.node)) if state.node[b, UP] >= 0
@@ -62,9 +64,12 @@ def dual_value(state, pairs):
 @contextmanager
 def few_candidates():
     """Make the engine price all pairs from two candidates a person, with a sample, even in tiny pools."""
-    engine = peernet._proven_matching
-    small = {"NEAREST": 2, "MISSED": 1, "SAMPLE_ABOVE": 3, "AT_ONCE": 2}
-    with patch.object(peernet.matching, "FEW_PARTNERS", 0), patch.multiple(engine, **small):
+    with (
+        patch.multiple(peernet._best_pairs, FEW_PARTNERS=0),
+        patch.multiple(peernet._starting_duals, NEAREST=2, SAMPLE_ABOVE=3),
+        patch.multiple(peernet._covering, MISSED=1, AT_ONCE=2),
+        patch.multiple(peernet._resettling, NEAR=2, MISSED=1),
+    ):
         yield
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import sparse
 
 from peernet.errors import InfeasibleError, MatchingError, SettingError
-from peernet.matching import Matching, max_weight_matching
+from peernet.matching import Matching, Resolver, max_weight_matching, verify_bound
 from tests import naive_matching as naive
 
 PATH = np.array([[0, 2, 0, 0], [2, 0, 3, 0], [0, 3, 0, 2], [0, 0, 2, 0]], dtype=float)
@@ -193,3 +193,80 @@ def test_blocks_of_the_wrong_shape_are_refused():
             return PATH[rows, :2]
 
     assert "block() must return (4, 4)" in refusal(MatchingError, Short())
+
+
+class Counted:
+    """Weights by block that count the rows asked for."""
+
+    def __init__(self, weights):
+        self.weights, self.rows = weights, 0
+
+    def __len__(self):
+        return len(self.weights)
+
+    def block(self, rows):
+        self.rows += len(rows)
+        return self.weights[rows]
+
+
+def test_a_pool_can_be_asked_again_with_a_pair_required_forbidden_or_somebody_absent():
+    pool = Resolver(PATH)
+    assert pool.matching == max_weight_matching(PATH)
+    assert pool.again(required=[(2, 1)]).pairs == ((1, 2),)
+    assert pool.again(forbidden=[(1, 0)]).pairs == ((1, 2),)
+    assert pool.again(absent=[0]).pairs == ((1, 2),)
+    assert pool.again(required=[(1, 2)], absent=[0]).objective == 3.0
+    assert pool.again() == pool.matching
+
+
+def test_asking_again_keeps_the_first_rules():
+    pool = Resolver(PATH, required=[(1, 2)], capacity=[1, 1, 2, 1], cardinality="max")
+    found = pool.again(forbidden=[(0, 3)])
+    assert found.pairs == ((1, 2), (2, 3))
+    assert verify_bound(
+        found,
+        PATH,
+        required=[(1, 2)],
+        capacity=[1, 1, 2, 1],
+        cardinality="max",
+        allowed=[[0, 1, 1, 0], [1, 0, 1, 1], [1, 1, 0, 1], [0, 1, 1, 0]],
+    ) == pytest.approx(5.0)
+
+
+def test_asking_again_where_nobody_gains_pairs_nobody():
+    assert Resolver(np.full((3, 3), np.nan)).again(absent=[0]) == NOBODY
+    assert Resolver(PATH).again(absent=[0, 1, 2]) == NOBODY
+    assert Resolver(np.zeros((0, 0))).again() == NOBODY
+
+
+def test_weights_by_block_are_read_once_and_then_kept(rng):
+    weights = Counted(naive.pool("uniform", 150, rng))
+    pool = Resolver(weights)
+    assert weights.rows == 150
+    pool.again(absent=[5, 7])
+    assert weights.rows == 150
+
+
+def test_weights_by_block_that_are_too_many_to_keep_are_read_where_needed(rng, monkeypatch):
+    monkeypatch.setattr("peernet.matching.HELD_BELOW", 10)
+    weights = Counted(naive.pool("uniform", 400, rng))
+    pool = Resolver(weights)
+    weights.rows = 0
+    found = pool.again(forbidden=pool.matching.pairs[:1])
+    assert weights.rows < 400
+    assert found.proven
+
+
+def contradiction(error, **change):
+    with pytest.raises(error) as refused:
+        Resolver(PATH, required=[(0, 1)]).again(**change)
+    return str(refused.value)
+
+
+def test_asking_for_what_cannot_be_is_refused():
+    assert "(0, 1) is forbidden" in contradiction(InfeasibleError, forbidden=[(0, 1)])
+    assert "Person 1 has capacity 0" in contradiction(InfeasibleError, absent=[1])
+    assert "(0, 1), (1, 2)" in contradiction(InfeasibleError, required=[(1, 2)])
+    assert "Absent person 4" in contradiction(MatchingError, absent=[4])
+    assert "absent must be positions" in contradiction(MatchingError, absent=["a"])
+    assert "forbidden pair" in contradiction(MatchingError, forbidden=[("a", "b")])

@@ -1,0 +1,103 @@
+"""Asked again under stricter rules, a pool gives the same proven total as one that is solved anew."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peernet.matching import Resolver, max_weight_matching, verify_bound
+from tests import naive_matching as naive
+from tests.properties.test_matching import ROUTES, routes
+
+pools = st.builds(
+    lambda kind, n, seed: naive.pool(kind, n, np.random.default_rng(seed)),
+    st.sampled_from(naive.KINDS),
+    st.integers(2, 8),
+    st.integers(0, 10**6),
+)
+
+
+@st.composite
+def changes(draw, weights, capacity):
+    """A required pair, up to two forbidden ones and up to two absent people that go together."""
+    n = len(weights)
+    possible = [tuple(pair) for pair in np.argwhere(np.triu(~np.isnan(weights), 1)).tolist()]
+    able = [pair for pair in possible if min(capacity[list(pair)]) > 0]
+    required = draw(st.lists(st.sampled_from(able), max_size=1)) if able else []
+    others = [pair for pair in possible if pair not in required]
+    forbidden = draw(st.lists(st.sampled_from(others), max_size=2, unique=True)) if others else []
+    people = [person for person in range(n) if not any(person in pair for pair in required)]
+    absent = draw(st.lists(st.sampled_from(people), max_size=2, unique=True)) if people else []
+    return {"required": required, "forbidden": forbidden, "absent": absent}
+
+
+def changed(weights, capacity, change):
+    """The same change as another pool."""
+    weights, capacity = weights.copy(), capacity.copy()
+    for i, j in change["forbidden"]:
+        weights[i, j] = weights[j, i] = np.nan
+    capacity[change["absent"]] = 0
+    return weights, {"capacity": capacity, "required": change["required"]}
+
+
+@settings(max_examples=150, deadline=None)
+@given(weights=pools, route=routes, fill=st.booleans(), data=st.data())
+def test_the_total_is_the_best_of_all_matchings_under_the_changed_rules(weights, route, fill, data):
+    capacity = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(weights), max_size=len(weights))), dtype=int)
+    if len(weights) > 6:
+        capacity = np.minimum(capacity, 1)
+    how = "max" if fill else None
+    with ROUTES[route]():
+        pool = Resolver(weights, capacity=capacity, cardinality=how)
+        for _ in range(3):
+            change = data.draw(changes(weights, capacity))
+            found = pool.again(**change)
+            other, rules = changed(weights, capacity, change)
+            count, total = naive.best_by_trying(other, **rules, fill=fill)
+            assert found.proven
+            assert found.objective == found.bound == sum(weights[i, j] for i, j in found.pairs) == total
+            assert not fill or len(found.pairs) == count
+            assert set(change["required"]) <= set(found.pairs)
+            assert not set(change["forbidden"]) & set(found.pairs)
+            assert (np.bincount(np.ravel(found.pairs).astype(int), minlength=len(weights)) <= rules["capacity"]).all()
+            assert verify_bound(found, other, **rules, cardinality=how) == found.bound
+
+
+@settings(max_examples=30, deadline=None)
+@given(weights=pools, route=routes, data=st.data())
+def test_what_was_asked_before_changes_no_answer(weights, route, data):
+    capacity = np.ones(len(weights), dtype=int)
+    asked = [data.draw(changes(weights, capacity)) for _ in range(3)]
+    with ROUTES[route]():
+        pool = Resolver(weights)
+        answers = [pool.again(**change) for change in asked]
+        assert [Resolver(weights).again(**change) for change in asked[::-1]] == answers[::-1]
+        assert pool.again(**asked[0]) == answers[0]
+        assert pool.again().objective == pool.matching.objective
+
+
+@pytest.mark.parametrize("capacity", [1, 2])
+@pytest.mark.parametrize("kind", naive.KINDS)
+def test_larger_pools_give_the_total_of_solving_anew(kind, capacity, rng):
+    n = 110
+    weights, room = naive.pool(kind, n, rng), np.full(n, capacity)
+    with naive.few_candidates():
+        pool = Resolver(weights, capacity=capacity)
+        allowed = np.argwhere(np.triu(~np.isnan(weights), 1))
+        for _ in range(10):
+            first, *others = rng.permutation(allowed)[:4].tolist()
+            absent = np.setdiff1d(rng.integers(0, n, 2), first).tolist()
+            change = {"required": [tuple(first)], "forbidden": [tuple(pair) for pair in others], "absent": absent}
+            other, rules = changed(weights, room, change)
+            found, anew = pool.again(**change), max_weight_matching(other, **rules)
+            assert found.proven
+            assert found.objective == found.bound == anew.objective
+            assert verify_bound(found, other, **rules) == found.bound
+
+
+def test_fractions_are_proven_within_their_rounding(rng):
+    weights = naive.pool("plane", 60, rng) / 7
+    pool = Resolver(weights)
+    found, anew = pool.again(absent=[3, 4]), max_weight_matching(weights, capacity=~np.isin(np.arange(60), [3, 4]) * 1)
+    assert found.objective == pytest.approx(anew.objective, rel=1e-12)
+    assert found.bound == pytest.approx(found.objective, rel=1e-9)
