@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
-from peernet.matching import Matching, max_weight_matching
+from peernet.matching import Matching, Resolver, max_weight_matching
 from peernet.scores import PairScores
 
 __all__ = ["PossiblePairs", "possible_pairs"]
@@ -95,6 +95,10 @@ class PossiblePairs:
         order = np.argsort(self.rank)
         fixed = [(int(self.rank[i]), int(self.rank[j])) for i, j in required]
         return max_weight_matching(self._weighed(weights), capacity=capacity[order], required=fixed)
+
+    def resolver(self, weights: Floats, capacity: Integers) -> Resolver:
+        """The same, to be asked again without some of the people."""
+        return Resolver(self._weighed(weights), capacity=capacity[np.argsort(self.rank)])
 
     def _weighed(self, weights: Floats) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
         u, v = self.rank[self.first], self.rank[self.second]

@@ -16,6 +16,7 @@ from peernet._arrays import Flags, Integers
 from peernet._meetings import Group
 from peernet._round_weights import RoundWeights
 from peernet._trio_bounds import Duals, Promising, promising_trios
+from peernet.matching import Matching, Resolver
 
 __all__ = ["Found", "best_groups"]
 
@@ -71,35 +72,51 @@ def _beside(weights: RoundWeights, capacity: Integers, trios: list[Group]) -> tu
 
 def _with_one(weights: RoundWeights, capacity: Integers, willing: Flags, trios: int) -> tuple[Found, float]:
     """The best pairing with at most one trio, and a bound on any with as many as asked for."""
-    plain = weights.pairs.best(weights.weights, capacity)
-    best = Found(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound)
     if not trios:
-        return best, best.bound
-    duals = Duals(plain, weights.pairs.rank)
+        plain = weights.pairs.best(weights.weights, capacity)
+        return Found(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+    pool = weights.pairs.resolver(weights.weights, capacity)
+    duals = Duals(pool.matching, weights.pairs.rank)
     listed = promising_trios(weights, willing & (capacity > 0), duals)
-    return _searched(weights, capacity, best, duals, listed), plain.bound + float(listed.added[:trios].sum())
+    search = Search(weights, capacity, pool, duals, listed)
+    return search.best(), pool.matching.bound + float(listed.added[:trios].sum())
 
 
-def _searched(weights: RoundWeights, capacity: Integers, plain: Found, duals: Duals, listed: Promising) -> Found:
+@dataclass(frozen=True)
+class Search:
     """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
-    queue = [(-added, False, trio) for trio, added in enumerate(listed.added.tolist())]
-    best, proven, solved = plain, plain.bound, 0
-    while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
-        _, exact, trio = queue[0]
-        group = tuple(listed.members[trio].tolist())
-        if not exact:
-            heapreplace(queue, (duals.freed(group) - weights.of_trio(group), True, trio))
-            continue
-        heappop(queue)
-        found, solved = _with_this(weights, capacity, group), solved + 1
-        proven, best = max(proven, found.bound), max(best, found, key=lambda choice: choice.total)
-    left = plain.bound + max(listed.others, -queue[0][0] if queue else 0.0)
-    return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else 0.0))
 
+    weights: RoundWeights
+    capacity: Integers
+    pool: Resolver
+    duals: Duals
+    listed: Promising
 
-def _with_this(weights: RoundWeights, capacity: Integers, group: Group) -> Found:
-    """The best pairing of everyone else beside one trio."""
-    rest, space = _beside(weights, capacity, [group])
-    found, weight = rest.pairs.best(rest.weights, space), weights.of_trio(group)
-    groups = (group, *rest.pairs.placed(found))
-    return Found(groups, found.objective + weight, found.bound + weight)
+    def best(self) -> Found:
+        """The best pairing with at most one trio."""
+        plain, queue = self.pool.matching, [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
+        best, proven = Found(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+        solved = 0
+        while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
+            _, exact, trio = queue[0]
+            group = tuple(self.listed.members[trio].tolist())
+            if not exact:
+                heapreplace(queue, (self.duals.freed(group) - self.weights.of_trio(group), True, trio))
+                continue
+            heappop(queue)
+            found, solved = self._with_this(group), solved + 1
+            proven, best = max(proven, found.bound), max(best, found, key=lambda choice: choice.total)
+        left = plain.bound + max(self.listed.others, -queue[0][0] if queue else 0.0)
+        return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else 0.0))
+
+    def _with_this(self, group: Group) -> Found:
+        """The best pairing of everyone else beside one trio."""
+        rest, weight = self._rest(group), self.weights.of_trio(group)
+        pairs = self.weights.pairs.placed(rest)
+        return Found((group, *pairs), rest.objective + weight, rest.bound + weight)
+
+    def _rest(self, group: Group) -> Matching:
+        if (self.capacity[list(group)] == 1).all():
+            return self.pool.again(absent=self.weights.pairs.rank[list(group)].tolist())
+        rest, space = _beside(self.weights, self.capacity, [group])
+        return rest.pairs.best(rest.weights, space)
