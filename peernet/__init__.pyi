@@ -1,4 +1,6 @@
 from ._chance import random_pairs as random_pairs
+from ._circles import Circles as Circles
+from ._circles import form_circles as form_circles
 from ._cluster_plots import plot_cluster_profile as plot_cluster_profile
 from ._cluster_plots import plot_stability as plot_stability
 from ._feasibility import Feasibility as Feasibility
@@ -24,6 +26,8 @@ from ._pairing_stability import pairing_stability as pairing_stability
 from ._position import describe_people as describe_people
 from ._randomised_pairing import RandomPairing as RandomPairing
 from ._randomised_pairing import draw_pairing as draw_pairing
+from ._rounds import Rounds as Rounds
+from ._rounds import plan_rounds as plan_rounds
 from ._rule_sheets import read_rules as read_rules
 from ._rules import Rule as Rule
 from ._rules import Rules as Rules
@@ -32,6 +36,8 @@ from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
 from ._study import run_study as run_study
 from ._triads import triad_census as triad_census
+from ._trios import TrioPairing as TrioPairing
+from ._trios import pair_with_trios as pair_with_trios
 from ._view_plots import plot_views as plot_views
 from ._why import Explanation as Explanation
 from ._why_not import WhyNot as WhyNot

@@ -42,7 +42,7 @@ WITHOUT_ENTRY: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper":
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first use and keep the result on disk."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function))
 
 
 def part(function: Callable[P, R]) -> Callable[P, R]:

@@ -16,7 +16,7 @@ from ._matching_problem import Problem
 from ._pair_weights import Floats, Ints
 from ._pricing import FAR, tightest_pairs
 
-__all__ = ["Standing", "Tightest", "cover", "opened", "search", "tightest", "with_more"]
+__all__ = ["Standing", "Tightest", "cover", "missed_by", "opened", "search", "tightest", "with_more"]
 
 MISSED = 8  # candidates a person added at a time
 AT_ONCE = 64  # roots between two looks at the clock
@@ -47,19 +47,17 @@ def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> Standing:
     return Standing(problem, pairs, state)
 
 
-def cover(at: Standing, *, halves: bool, lack: Floats | None = None) -> tuple[Standing, Floats]:
-    """Search and add missed pairs until nothing is missed or the time is up; what each person lacks then.
+def cover(at: Standing, *, halves: bool, missed: Tightest | None = None) -> tuple[Standing, Tightest]:
+    """Search and add missed pairs until nothing is missed or the time is up; what is missed then.
 
-    ``lack`` is what they lack now, if that is known: it stays so where there is nothing to search.
+    ``missed`` is what is missed now, if that is known: it stays so where there is nothing to search.
     """
     while True:
-        done = search(at, halves=halves)
-        if lack is not None and not done:
-            return at, lack
-        missed = _missed(at)
+        if search(at, halves=halves) or missed is None:
+            missed = missed_by(at)
         if at.problem.late or not len(missed.pairs):
-            return at, missed.lack
-        at, lack = with_more(at, missed.pairs), None
+            return at, missed
+        at, missed = with_more(at, missed.pairs), None
 
 
 def search(at: Standing, *, halves: bool) -> int:
@@ -71,7 +69,8 @@ def search(at: Standing, *, halves: bool) -> int:
     return done
 
 
-def _missed(at: Standing) -> Tightest:
+def missed_by(at: Standing) -> Tightest:
+    """Pairs the duals do not cover, the worst of each person."""
     n = at.problem.table.n
     if at.problem.table.pairs is not None:
         return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))

@@ -7,7 +7,7 @@ from numba import njit
 
 from peernet._arrays import Flags, Floats, Integers
 
-__all__ = ["diverse_weights", "fill_gains", "support_inverse"]
+__all__ = ["diverse_weights", "fill_gains", "grown_weights", "support_inverse"]
 
 TOLERANCE = 1e-10
 
@@ -88,6 +88,14 @@ def diverse_weights(Z: Floats) -> Floats:
     definite (answers are missing), a person who cannot be told apart from those already counted is left at zero.
     """
     weights: Floats = _improved(np.ascontiguousarray(Z), np.zeros(len(Z)))
+    return weights
+
+
+def grown_weights(Z: Floats, w: Floats) -> Floats:
+    """The same for a set that grew, from the weights of those who were in it before; they come first."""
+    start = np.zeros(len(Z))
+    start[: len(w)] = w
+    weights: Floats = _improved(np.ascontiguousarray(Z), start)
     return weights
 
 

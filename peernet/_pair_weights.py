@@ -95,6 +95,7 @@ class PairTable:
             cells = self.cells[np.ix_(people, people)]
         else:
             cells = np.concatenate([block[:, people] for _, block in self.parts(people)])
+        cells = np.ascontiguousarray(cells)  # kernels are compiled for one order of cells
         return PairTable(len(people), cells.__getitem__, cells=cells)
 
     def held(self) -> "PairTable":

@@ -174,7 +174,7 @@ def smallest(
     value: Floats,
 ) -> int:
     """Write the slack with everybody and list the smallest below ``bar``; how many were listed."""
-    size = 0
+    size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
     for start in range(0, len(row), STRIP):
         part = slice(start, min(len(row), start + STRIP))
         if slack_of(row[part], dual[part], mine, scale, offset, bar, out[part]):
@@ -263,7 +263,10 @@ def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
 @part
 def is_single(starts: Ints) -> bool:
     """Whether everybody has one copy."""
-    return bool((starts == np.arange(len(starts))).all())
+    other = 0
+    for v in range(len(starts)):
+        other += 1 if starts[v] != v else 0
+    return other == 0
 
 
 @kernel

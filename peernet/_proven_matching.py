@@ -12,10 +12,10 @@ from ._blossom_rings import dissolve, odd_sets, partners
 from ._blossom_state import DUAL, GONE, MATE_OUT, PEOPLE, State, copied
 from ._certificate import Certificate
 from ._copies import Pairs
-from ._covering import Standing, cover, opened
+from ._covering import Standing, Tightest, cover, opened
 from ._matching_problem import Problem
 from ._pair_weights import Floats, Ints
-from ._starting_duals import begin
+from ._starting_duals import relaxed
 
 __all__ = ["Solution", "certify", "closed", "pairs_made", "solve", "solve_from"]
 
@@ -32,19 +32,19 @@ class Solution:
 
 def solve(problem: Problem) -> Solution:
     """Best matching in which no pair occurs twice."""
-    return solve_from(*cover(begin(problem), halves=True))
+    return solve_from(*relaxed(problem))
 
 
-def solve_from(at: Standing, lack: Floats | None = None) -> Solution:
+def solve_from(at: Standing, missed: Tightest | None = None) -> Solution:
     """Go on from wherever a search stands."""
     while True:
-        at, lack = cover(at, halves=False, lack=lack)
+        at, missed = cover(at, halves=False, missed=missed)
         u, v, doubled = pairs_made(at)
         if at.problem.late or not len(doubled):
-            return Solution(u, v, certify(at, lack), at)
+            return Solution(u, v, certify(at, missed.lack), at)
         copies = at.problem.copies
         problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
-        at, lack = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
+        at, missed = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
 
 
 def closed(state: State) -> tuple[Ints, Ints]:

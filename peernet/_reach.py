@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
@@ -85,12 +85,24 @@ class Reach:
         place[needed] = np.arange(len(needed))
         return self.distances.block(needed), place
 
-    def exposure_with(self, person: int, partners: Sequence[int]) -> float:
+    def exposure_with(self, person: int, partners: Collection[int]) -> float:
         """Effective perspectives within one person's reach once they also hear the partners."""
-        heard = self.heard[person]
-        if not len(heard):
-            return float("nan")
-        return self.among(np.union1d(heard, np.asarray(partners, dtype=int)))
+        heard, weights = self.weighted(person)
+        together = _heard_too(heard, partners)
+        if len(together) == len(heard):
+            return float(self.exposure[person])
+        return float(_gain.grown_weights(self._similarity(together), weights).sum())
+
+    @property
+    def arrays(self) -> tuple[Integers, Integers, Floats]:
+        """Everyone's surroundings end to end: where each begins, whom they hear, and the weights of those heard."""
+        start, heard, _, _, _, w = self._arrays
+        return start, heard, w
+
+    def weighted(self, person: int) -> tuple[Integers, Floats]:
+        """Whom a person hears, themselves first, and the weights that make them most diverse."""
+        start, _, _, _, _, w = self._arrays
+        return self.heard[person], w[start[person] : start[person + 1]]
 
     def among(self, members: Integers) -> float:
         """Effective perspectives among some people."""
@@ -105,9 +117,21 @@ class Reach:
     def _similarity(self, members: Integers) -> Floats:
         return similarity_of(self.distances.block(members, members), self.scale)
 
+    def joined(self, partners: Mapping[int, Collection[int]]) -> Reach:
+        """The same surroundings once people also hear the partners given for them, by position."""
+        heard = [_heard_too(members, partners.get(person, ())) for person, members in enumerate(self.heard)]
+        return replace(reach_from(self.distances, self.scale, heard), unknown=self.unknown)
+
     def rescaled(self, scale: float) -> Reach:
         """The same surroundings seen at another scale."""
         return replace(reach_from(self.distances, scale, self.heard), unknown=self.unknown)
+
+
+def _heard_too(heard: Integers, partners: Collection[int]) -> Integers:
+    """Those heard and the partners not among them; nobody where the person's own perspective is not known."""
+    if not len(heard) or not partners:
+        return heard
+    return np.concatenate([heard, np.setdiff1d(np.array(sorted(partners), dtype=np.int64), heard)])
 
 
 def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Reach:

@@ -1,6 +1,8 @@
 """Where a search begins: duals near the best ones, and the candidate pairs they point to.
 
 Good candidates need good duals first: those of a third of the people, solved the same way, are extended to everybody.
+Where they turn out to be poor, as for points in a plane, whose common centre no sample hits, those of the other thirds
+are worked out too: their mean covers all that each covers, and its error is far smaller.
 """
 
 from dataclasses import replace
@@ -8,58 +10,85 @@ from dataclasses import replace
 import numpy as np
 
 from ._copies import OPEN, Copies, Pairs, no_pairs
-from ._covering import Standing, cover, opened
+from ._covering import Standing, Tightest, cover, missed_by, opened, search
 from ._matching_problem import Problem
 from ._pair_weights import Floats, Ints
 from ._pricing import best_offers, nearest_pairs
 
-__all__ = ["begin"]
+__all__ = ["relaxed"]
 
 SAMPLE_ABOVE = 100  # people; smaller pools need no sample
 SAMPLE_STEP = 3
+MANY = 1  # pairs missed per person after which more samples are worth their time
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
+MORE_NEAREST = 48  # the same where they turned out to be poor
 NEAREST = 16  # candidates a person to begin with
 
 
-def begin(problem: Problem) -> Standing:
-    """First candidates and duals."""
-    capacity = problem.copies.capacity
+def relaxed(problem: Problem) -> tuple[Standing, Tightest]:
+    """The problem solved with half pairs allowed, and what is missed then."""
     if problem.table.pairs is not None:
-        pairs = _usable(Pairs(*problem.table.pairs[:2], problem.units.to_integers(problem.table.pairs[2])), capacity)
-        dual = np.zeros(len(capacity), dtype=np.int64)
-        np.maximum.at(dual, pairs.u, pairs.w // 2)
-        np.maximum.at(dual, pairs.v, pairs.w // 2)
-    else:
-        guess = _guess_duals(problem)
-        pairs = _usable(_nearest(problem, guess), capacity)
-        dual = np.where(capacity > 0, guess, 0.0).astype(np.int64)
+        return cover(_listed(problem, *problem.table.pairs), halves=True)
+    groups = _samples(problem)
+    dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
+    at = _near(problem, dual, NEAREST)
+    search(at, halves=True)
+    missed = missed_by(at)
+    if len(missed.pairs) < MANY * problem.table.n or not groups:
+        return cover(at, halves=True, missed=missed)
+    others = [_extended(problem, group) for group in groups[1:]]
+    return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
+
+
+def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
+    """Begin with all allowed pairs as candidates."""
+    capacity = problem.copies.capacity
+    pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
+    dual = np.zeros(len(capacity), dtype=np.int64)
+    np.maximum.at(dual, pairs.u, pairs.w // 2)
+    np.maximum.at(dual, pairs.v, pairs.w // 2)
     return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
+
+
+def _near(problem: Problem, dual: Floats, most: int) -> Standing:
+    """Begin with the pairs that have the least slack, once the duals are raised to miss little."""
+    capacity = problem.copies.capacity
+    dual = np.ceil(dual + np.maximum(_offers(problem, dual, _able(problem)) - dual, 0.0) / 2)
+    pairs = _usable(_nearest(problem, np.where(capacity > 0, dual, OPEN), most), capacity)
+    return opened(problem, pairs, np.repeat(dual.astype(np.int64), capacity), np.full(capacity.sum(), -1))
+
+
+def _able(problem: Problem) -> Ints:
+    return np.flatnonzero(problem.copies.capacity > 0)
+
+
+def _samples(problem: Problem) -> list[Ints]:
+    """Everybody in groups; none where they are few."""
+    able = _able(problem)
+    if len(able) <= SAMPLE_ABOVE:
+        return []
+    step = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
+    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]
 
 
 def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
     return pairs.where((pairs.w > 0) & (capacity[pairs.u] > 0) & (capacity[pairs.v] > 0))
 
 
-def _guess_duals(problem: Problem) -> Floats:
-    """Duals near the best ones that miss no pair."""
-    able = np.flatnonzero(problem.copies.capacity > 0)
-    if len(able) > SAMPLE_ABOVE:
-        people = able[:: max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))]
-        known = np.full(problem.table.n, OPEN)
-        known[people] = _sample_duals(problem, people)
-        dual = _offers(problem, known, people)
-        dual[people] = known[people]
-        dual += np.maximum(_offers(problem, dual, able) - dual, 0.0) / 2
-    else:
-        dual = _offers(problem, np.zeros(problem.table.n), able) / 2
-    return np.where(problem.copies.capacity > 0, np.ceil(dual), OPEN)
+def _extended(problem: Problem, people: Ints) -> Floats:
+    """Duals of some people among themselves, and for the others those that cover all pairs with these."""
+    known = np.full(problem.table.n, OPEN)
+    known[people] = _sample_duals(problem, people)
+    dual = _offers(problem, known, people)
+    dual[people] = known[people]
+    return dual
 
 
 def _sample_duals(problem: Problem, people: Ints) -> Floats:
     """Duals of some people among themselves, where half pairs are allowed."""
     copies = Copies(problem.copies.capacity[people], no_pairs())
     part = replace(problem, table=problem.table.sample(people), copies=copies)
-    return copies.person_duals(cover(begin(part), halves=True)[0].state)
+    return copies.person_duals(relaxed(part)[0].state)
 
 
 def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
@@ -70,9 +99,9 @@ def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
     return best
 
 
-def _nearest(problem: Problem, dual: Floats) -> Pairs:
+def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
     n = problem.table.n
-    partner, weight = np.empty((2, n, min(NEAREST, n)), dtype=np.int64)
+    partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
     for first, block in problem.table.blocks():
         nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
     row, c = np.nonzero(partner >= 0)

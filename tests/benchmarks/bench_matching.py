@@ -1,16 +1,20 @@
 """How long proven matchings take, beside other exact engines in the same run.
 
-Run ``python tests/benchmarks/bench_matching.py``; ``--quick`` takes smaller pools. Times are CPU seconds on one thread;
-the time to compile is printed apart, the peers' time to build their graph is not counted. Peak memory is that of a
-process of its own, input included.
+Run ``python tests/benchmarks/bench_matching.py``; ``--quick`` takes smaller pools, ``--only NAME`` one table (peers,
+large, blocks, sparse, newspaper, again). Times are CPU seconds on one thread; the time to compile is printed apart. The
+peers' time to build their graph is not counted, except for rustworkx, which is shown both ways. LEMON (Debian's
+liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its own, input included.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -69,15 +73,26 @@ def timed(task, *args, **settings):
     return time.process_time() - before, result
 
 
-def rustworkx_time(weights: np.ndarray) -> tuple[float, float]:
-    """Seconds and total of rustworkx, which takes whole-number weights."""
-    rx = import_module("rustworkx")
+def rustworkx_graph(weights: np.ndarray) -> object:
+    """The pool as rustworkx takes it."""
+    graph = import_module("rustworkx").PyGraph()
     i, j = np.triu_indices(len(weights), 1)
-    graph = rx.PyGraph()
     graph.add_nodes_from(range(len(weights)))
     graph.add_edges_from(list(zip(i.tolist(), j.tolist(), weights[i, j].astype(int).tolist(), strict=True)))
-    seconds, pairs = timed(rx.max_weight_matching, graph, weight_fn=int)
+    return graph
+
+
+def rustworkx_time(weights: np.ndarray) -> tuple[float, float]:
+    """Seconds and total of rustworkx, which takes whole-number weights."""
+    seconds, pairs = timed(import_module("rustworkx").max_weight_matching, rustworkx_graph(weights), weight_fn=int)
     return seconds, float(sum(weights[a, b] for a, b in pairs))
+
+
+def rustworkx_whole(weights: np.ndarray) -> tuple[float, float]:
+    """Seconds and total of rustworkx, its graph built from the array first."""
+    building, _ = timed(rustworkx_graph, weights)
+    seconds, total = rustworkx_time(weights)
+    return building + seconds, total
 
 
 def pymatching_time(weights: np.ndarray) -> tuple[float, float]:
@@ -92,6 +107,35 @@ def pymatching_time(weights: np.ndarray) -> tuple[float, float]:
             problem.add_edge(i, j, weight=longest - weights[i, j])
     seconds, pairs = timed(problem.decode_to_matched_dets_array, np.ones(len(weights), dtype=np.uint8))
     return seconds, float(weights[pairs[:, 0], pairs[:, 1]].sum())
+
+
+@cache
+def lemon_program() -> str | None:
+    """The compiled LEMON program, None where g++ or LEMON is absent."""
+    program = str(Path(tempfile.mkdtemp()) / "lemon_matching")
+    source = Path(__file__).with_name("lemon_matching.cpp")
+    if shutil.which("g++") is None:
+        return None
+    built = subprocess.run(["g++", "-O3", "-w", "-o", program, str(source)], capture_output=True, check=False)
+    return program if built.returncode == 0 else None
+
+
+def lemon_on(n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """Seconds and total of LEMON on some pairs."""
+    with tempfile.NamedTemporaryFile() as file:
+        np.array([n, len(u)], dtype=np.int64).tofile(file)
+        np.column_stack([u, v, weight]).astype(np.int64).tofile(file)
+        file.flush()
+        seconds, total = subprocess.run(
+            [lemon_program(), file.name], capture_output=True, check=True, text=True
+        ).stdout.split()
+    return float(seconds), float(total)
+
+
+def lemon_time(weights: np.ndarray) -> tuple[float, float]:
+    """Seconds and total of LEMON on all pairs."""
+    i, j = np.triu_indices(len(weights), 1)
+    return lemon_on(len(weights), i, j, weights[i, j])
 
 
 def ours(weights: np.ndarray) -> tuple[float, float, bool]:
@@ -121,25 +165,123 @@ def against_peers(n: int, peers: dict) -> None:
 
 def alone(family: str, n: int) -> None:
     """Print seconds, proof and peak memory; run in a process of its own."""
+    ours(make_pool(family, 200))  # compiled, or loaded, before
     seconds, _, proven = ours(make_pool(family, n))
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    peak = int(status["VmHWM"].split()[0]) / 1024  # ru_maxrss would count what the parent process used
     given = 8 * n * n / 2**20
-    print(f"{family:14}{n:8,}{seconds:9.2f} s  proven {proven!s:6}{peak:8.0f} MB, of which weights {given:.0f}")
+    print(f"{family:14}{n:8,}{seconds:9.2f} s  proven {proven!s:6}{peak():8.0f} MB, of which weights {given:.0f}")
 
 
-def sparse_pool(n: int, partners: int) -> None:
-    """Time a large pool in which each person may meet a few others."""
+def peak() -> float:
+    """Most memory this process took, in MB; what its parent took is not counted."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) / 1024
+
+
+class SurveyBlocks:
+    """Survey-like weights by block: differences of answers from 1 to 5, summed over items by one matrix product.
+
+    With an answer written as one mark for each level it reaches, the difference of two answers is the number of marks
+    that only one of them has.
+    """
+
+    def __init__(self, n: int, items: int = 12, seed: int = 0) -> None:
+        answers = np.random.default_rng(seed).integers(1, 6, (n, items))
+        self.marks = np.concatenate([answers > level for level in range(1, 5)], axis=1).astype(np.float32)
+        self.size = self.marks.sum(axis=1)
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def block(self, rows: np.ndarray) -> np.ndarray:
+        shared = self.marks[rows] @ self.marks.T
+        return (self.size[rows, None] + self.size - 2 * shared).astype(np.float64)
+
+
+class WeighedBlocks(SurveyBlocks):
+    """The same with items that weigh differently, so that hardly any two pairs are tied."""
+
+    def __init__(self, n: int, items: int = 12, seed: int = 0) -> None:
+        super().__init__(n, items, seed)
+        weight = np.tile(np.random.default_rng(seed + 1).random(items).astype(np.float32), 4)
+        self.marks *= np.sqrt(weight)
+        self.size = (self.marks**2).sum(axis=1)
+
+
+def by_block(kind: str, n: int) -> None:
+    """Print seconds, proof and peak memory of a pool whose weights are never in one table."""
+    from peernet.matching import max_weight_matching
+
+    pool = {"tied survey": SurveyBlocks, "weighed survey": WeighedBlocks}[kind](n)
+    seconds, found = timed(max_weight_matching, pool)
+    one_pass = sum(timed(pool.block, np.arange(start, min(n, start + 100)))[0] for start in range(0, n, 100))
+    print(
+        f"{kind:14}{n:8,}{seconds:9.2f} s  proven {found.proven!s:6} gap {found.gap:.1e}{peak():8.0f} MB; "
+        f"working out all weights once takes {one_pass:.2f} s"
+    )
+
+
+def few_allowed(n: int, partners: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs u < v of a pool in which each person may meet a few others, and their weights."""
+    rng = np.random.default_rng(0)
+    u, v = np.repeat(np.arange(n), partners // 2), rng.integers(0, n, n * partners // 2)
+    once = np.unique((np.minimum(u, v) * n + np.maximum(u, v))[u != v])
+    return once // n, once % n, rng.integers(1, 10**6, len(once)).astype(float)
+
+
+def disagreeing(n: int, allowed: int, sides: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Readers who answered seven yes/no questions: pairs who live near and disagree on many; heavy ties."""
+    rng = np.random.default_rng(0)
+    lean = np.array([0.2, 0.8, 0.5])[:sides][rng.integers(0, sides, n)]
+    answers = rng.random((n, 7)) < lean[:, None]
+    u, v = rng.integers(0, n, (2, 8 * allowed))
+    apart = (answers[u] != answers[v]).sum(axis=1)
+    number = (np.minimum(u, v) * n + np.maximum(u, v))[(apart >= 4) & (u != v)]
+    once = np.random.default_rng(1).permutation(np.unique(number))[:allowed]
+    u, v = once // n, once % n
+    return u, v, (answers[u] != answers[v]).sum(axis=1).astype(float)
+
+
+def on_a_list(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> None:
+    """Print what a pool of listed pairs takes, and what LEMON takes."""
     from scipy import sparse
 
     from peernet.matching import max_weight_matching
 
-    rng = np.random.default_rng(0)
-    u, v = np.repeat(np.arange(n), partners // 2), rng.integers(0, n, n * partners // 2)
-    once = np.unique(np.minimum(u, v) * n + np.maximum(u, v))
-    pairs = sparse.coo_array((rng.integers(1, 10**6, len(once)).astype(float), (once // n, once % n)), shape=(n, n))
+    pairs = sparse.coo_array((weight, (u, v)), shape=(n, n))
     seconds, found = timed(max_weight_matching, sparse.csr_array(pairs + pairs.T))
-    print(f"\nsparse pool: {n:,} people, {partners} allowed partners each: {seconds:.2f} s, proven {found.proven}")
+    lemon = "LEMON is absent"
+    if lemon_program():
+        theirs, total = lemon_on(n, u, v, weight)
+        lemon = f"LEMON {theirs:.2f} s, same total {total == found.objective}"
+    print(
+        f"{name}: {n:,} people, {len(u):,} allowed pairs: {seconds:.2f} s, proven {found.proven}; {lemon}", flush=True
+    )
+
+
+def again(n: int) -> None:
+    """Print what asking a solved pool again takes beside solving it anew."""
+    from peernet.matching import Resolver
+
+    print(f"\nasking again, n = {n:,}: milliseconds on average, share of solving anew\n{'':14}{'anew':>8}", end="")
+    print("".join(f"{name:>18}" for name in ("one absent", "pair forbidden", "pair required")))
+    for family in FAMILIES:
+        weights, rng = make_pool(family, n), np.random.default_rng(0)
+        anew, pool = ours(weights)[0], Resolver(weights)
+        draws = [rng.permutation(n)[:2].tolist() for _ in range(20)]
+        made = pool.matching.pairs
+        asked = {
+            "absent": [[a] for a, _ in draws],
+            "forbidden": [[made[a % len(made)]] for a, _ in draws],
+            "required": [[(a, b)] for a, b in draws],
+        }
+        means = [
+            np.mean([timed(pool.again, **{rule: change})[0] for change in changes]) for rule, changes in asked.items()
+        ]
+        cells = "".join(f"{1e3 * mean:10.1f}{mean / anew:7.0%} " for mean in means)
+        print(f"{family:14}{1e3 * anew:8.1f}{cells}", flush=True)
+    partners = [b for b in range(n) if b != 0]
+    seconds = timed(lambda: [pool.again(required=[(0, b)]) for b in partners])[0]
+    print(f"every partner of one person required in turn (odd clusters): {seconds:.1f} s")
 
 
 def setting() -> None:
@@ -162,23 +304,62 @@ def setting() -> None:
     max_weight_matching(make_pool("uniform", 20))
 
 
+def large(quick: bool) -> None:
+    """Large pools, each in a process of its own."""
+    print()
+    for n in (2000,) if quick else (5000, 10_000):
+        for family in FAMILIES:
+            subprocess.run([sys.executable, __file__, "--alone", family, str(n)], check=True)
+
+
+def peers(quick: bool) -> None:
+    """Against other engines."""
+    engines = {"PyMatching": pymatching_time, **({"LEMON": lemon_time} if lemon_program() else {})}
+    whole = {"rustworkx": rustworkx_time, "with graph": rustworkx_whole}
+    against_peers(300 if quick else 1000, engines | whole)
+    if not quick:
+        against_peers(2000, {"PyMatching": pymatching_time})
+
+
+def blocks(quick: bool) -> None:
+    """Weights by block."""
+    print()
+    for kind in ("tied survey", "weighed survey"):
+        subprocess.run([sys.executable, __file__, "--by-block", kind, "2000" if quick else "20000"], check=True)
+
+
+def few(quick: bool) -> None:
+    """Pools with few allowed pairs."""
+    n = 10_000 if quick else 100_000
+    on_a_list("\nsparse pool", n, *few_allowed(n, 20))
+
+
+def newspaper(quick: bool) -> None:
+    """The shape of a newspaper's pairing of readers who disagree, of 2017: 30 minutes with networkx."""
+    n, allowed = (550, 5000) if quick else (5500, 500_000)
+    for sides in (2, 3):
+        on_a_list(f"newspaper, {sides} camps", n, *disagreeing(n, allowed, sides))
+
+
 def main() -> None:
     """Print all tables."""
+    tables = {"peers": peers, "large": large, "blocks": blocks, "sparse": few, "newspaper": newspaper}
+    tables["again"] = lambda quick: [again(n) for n in ((300,) if quick else (1000, 2000))]
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true")
+    arguments.add_argument("--only", choices=sorted(tables))
     arguments.add_argument("--alone", nargs=2, help=argparse.SUPPRESS)
+    arguments.add_argument("--by-block", nargs=2, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.alone:
         alone(given.alone[0], int(given.alone[1]))
-        return
-    setting()
-    peers = {"rustworkx": rustworkx_time, "PyMatching": pymatching_time}
-    against_peers(300 if given.quick else 1000, peers)
-    print()
-    for n in (2000,) if given.quick else (5000, 10_000):
-        for family in FAMILIES:
-            subprocess.run([sys.executable, __file__, "--alone", family, str(n)], check=True)
-    sparse_pool(10_000 if given.quick else 100_000, 20)
+    elif given.by_block:
+        ours(make_pool("survey", 200))
+        by_block(given.by_block[0], int(given.by_block[1]))
+    else:
+        setting()
+        for table in [given.only] if given.only else tables:
+            tables[table](given.quick)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""The best circles there are, from every possible circle at once: people covered by circles, as integer programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet._circle_kernels import Pool, worth
+from peernet._circle_search import Circle
+
+__all__ = ["Cover", "best_cover", "every_circle"]
+
+MOST_CIRCLES = 20_000  # possible circles; where there are more, circles are searched for
+SECONDS = 30.0  # for each of the three programs
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Circles, and a bound on the value of any for as many people that keep as close to the size asked for."""
+
+    circles: list[Circle]
+    bound: float
+
+
+def every_circle(allowed: Flags, people: Integers, size: int) -> list[Circle] | None:
+    """Every set of ``size`` people, one more or one less who may all meet; None where there are too many."""
+    later = {
+        int(p): set(np.flatnonzero(allowed[p]).tolist()) & set(people[k + 1 :].tolist()) for k, p in enumerate(people)
+    }
+    sets: list[tuple[Circle, set[int]]] = [((person,), later[person]) for person in later]
+    found: list[Circle] = []
+    for count in range(1, size + 2):
+        if len(sets) + len(found) > MOST_CIRCLES:
+            return None
+        found += [circle for circle, _ in sets] if count >= size - 1 else []
+        if count <= size:
+            sets = [((*circle, p), more & later[p]) for circle, more in sets for p in sorted(more)]
+    return found
+
+
+def best_cover(pool: Pool, circles: list[Circle], size: int) -> Cover | None:
+    """As many people as possible, then sizes as asked for, then value; None where the time was too short."""
+    if not circles:
+        return Cover([], 0.0)
+    counts = np.array([len(circle) for circle in circles], dtype=float)
+    odd = np.abs(counts - size)
+    values = np.array([worth(pool, np.array(circle)) for circle in circles])
+    rules = [(_members(circles, len(pool.exposure)), 1.0)]
+    for goal in (counts, -odd):
+        chosen, _ = _solved(goal, rules)
+        if chosen is None:
+            return None
+        rules.append((sparse.csr_array(-goal[None, :]), ROUNDING - float(goal @ chosen)))
+    chosen, bound = _solved(values, rules)
+    if chosen is None:
+        return None
+    kept = [circle for circle, used in zip(circles, chosen, strict=True) if used]
+    return Cover(kept, max(bound, float(values @ chosen)))
+
+
+def _members(circles: list[Circle], n: int) -> sparse.csr_array:
+    """Who (row) is in which circle (column)."""
+    who = np.concatenate(circles)
+    which = np.repeat(np.arange(len(circles)), [len(circle) for circle in circles])
+    return sparse.csr_array((np.ones(len(who)), (who, which)), shape=(n, len(circles)))
+
+
+def _solved(goal: Floats, rules: list[tuple[sparse.csr_array, float]]) -> tuple[Floats | None, float]:
+    """The choice of circles with the greatest total, and the bound on it; None where the time was too short."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    found = milp(
+        -goal,
+        constraints=[LinearConstraint(rows, ub=limit) for rows, limit in rules],
+        integrality=np.ones(len(goal), dtype=np.int64),
+        bounds=Bounds(0, 1),
+        options={"time_limit": SECONDS, "mip_rel_gap": 1e-9},
+    )
+    if found.x is None:
+        return None, np.inf
+    return np.rint(found.x), -float(found.mip_dual_bound)
