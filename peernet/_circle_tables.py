@@ -12,8 +12,8 @@ from peernet._circle_cover import every_circle
 from peernet._circle_kernels import worth
 from peernet._circle_pool import CirclePool
 from peernet._circle_search import Circle
+from peernet._left_out import left_out
 from peernet._together import joint_gains
-from peernet.pairing import _unpaired
 
 __all__ = ["circle_table", "left_out_of_circles", "member_table"]
 
@@ -48,7 +48,7 @@ def member_table(pool: CirclePool, circles: Sequence[Circle]) -> pd.DataFrame:
 
 def left_out_of_circles(pool: CirclePool, members: pd.DataFrame, size: int) -> pd.DataFrame:
     """Everybody in no circle, and why."""
-    table = _unpaired(pool.scores, set(members["person"]))
+    table = left_out(pool.scores, set(members["person"]))
     left = table["reason"].isin(["left over", "nothing new"])
     able = _in_any_circle(pool, size)
     known = table["person"].map(dict(zip(pool.scores.people, able, strict=True)))

@@ -14,7 +14,7 @@ from peernet.scores import PairScores
 if TYPE_CHECKING:
     from peernet.pairing import Pairing
 
-__all__ = ["stays_best", "total_value", "violations"]
+__all__ = ["ROUNDING", "stays_best", "total_value", "violations"]
 
 ROUNDING = 1e-9
 Violation = tuple[str, str, str]

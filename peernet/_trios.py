@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from peernet._earlier_rounds import read_rounds
+from peernet._left_out import left_out
 from peernet._meetings import Round
+from peernet._pairing_check import ROUNDING
 from peernet._round_checks import broken_meetings
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import round_table
 from peernet._trio_search import best_groups
 from peernet.errors import SettingError, check_choice
-from peernet.pairing import ROUNDING, _unpaired
 from peernet.scores import PairScores
 
 __all__ = ["TrioPairing", "pair_with_trios"]
@@ -175,7 +176,7 @@ def pair_with_trios(
     groups, objective, bound = _proven(programme)
     table = round_table(programme, (groups,)).drop(columns="round")
     settings = {**scores.settings, "trios": trios, "willing": willing, "cardinality": cardinality}
-    unpaired = _unpaired(scores, {*table["a"], *table["b"]})
+    unpaired = left_out(scores, {*table["a"], *table["b"]})
     return TrioPairing(table, unpaired, objective, bound, settings, scores, programme, groups)
 
 
