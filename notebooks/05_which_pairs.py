@@ -71,11 +71,13 @@ pn.plot_pairing_stability(stability);
 stability.items.round(2)
 
 # %% [markdown]
-# Seen from one person, many partners come up, each about as seldom as the other: the list names one of several.
+# Seen from one person, the list names one of several partners. Why this one is told in words that give nobody's answer
+# away; what the next best would cost everybody is known exactly.
 
 # %%
 person = pairing.table.nlargest(1, "value")["a"].iloc[0]
-stability.partners(person).head(5).round(2)
+print(pairing.why(person))
+pairing.alternates(person)[["partner", "cost", "share", "people", "left_out"]].round(4)
 
 # %% [markdown]
 # ## What does closeness in experience cost?
