@@ -8,97 +8,89 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from peernet._item_coding import CHOSEN, NAMED, TRAIT, CodedItems
-from peernet._item_distance import bits_set, fill_by_tile
+from peernet._item_coding import CodedItems
+from peernet._item_distance import bits_set, count_without, fill_by_tile
+from peernet._weighed_items import AT_ONCE, Answers, ItemWeights, weigh
 
 __all__ = ["fill_compact"]
 
 Array = npt.NDArray[Any]
+Code = np.uint16
 
 TOTAL = 65_000  # of the weights in codes, at most
-MISSING = np.uint16(65_535)
-NONE = np.uint16(0)
+MISSING = Code(65_535)
+NONE = Code(0)
 
 
 @njit(cache=True, nogil=True)
-def _add_difference(code: int, others: Array, weight: int, total: Array, counted: Array) -> None:
-    for j in range(others.size):
-        difference = np.uint16(max(code, others[j]) - min(code, others[j]))
-        total[j] = np.uint16(total[j] + (difference if difference <= weight else NONE))
-        counted[j] = np.uint16(counted[j] + (weight if difference <= weight else NONE))
+def _degree(code: int, other: int, most: int) -> int:
+    difference = Code(max(code, other) - min(code, other))
+    return difference if difference <= most else NONE  # a missing answer adds nothing
 
 
 @njit(cache=True, nogil=True)
-def _add_mismatch(code: int, others: Array, weight: int, total: Array, counted: Array) -> None:
-    for j in range(others.size):
-        answered = weight if others[j] != MISSING else NONE
-        total[j] = np.uint16(total[j] + (answered if others[j] != code else NONE))
-        counted[j] = np.uint16(counted[j] + answered)
+def _mismatch(code: int, other: int, weight: int) -> int:
+    return weight if (other != code) & (other != MISSING) else NONE
 
 
 @njit(cache=True, nogil=True)
-def _add_absent_trait(others: Array, weight: int, total: Array, counted: Array, silent: Array) -> None:
-    for j in range(others.size):
-        present = weight if others[j] == weight else NONE
-        total[j] = np.uint16(total[j] + present)
-        counted[j] = np.uint16(counted[j] + present)
-        silent[j] = np.uint16(silent[j] + (weight if others[j] == NONE else NONE))
+def _add_degrees(codes: Array, others: Array, most: Array, total: Array) -> None:
+    for v in range(0, codes.size, AT_ONCE):
+        a, b, c, d = codes[v], codes[v + 1], codes[v + 2], codes[v + 3]
+        others_a, others_b, others_c, others_d = others[v], others[v + 1], others[v + 2], others[v + 3]
+        most_a, most_b, most_c, most_d = most[v], most[v + 1], most[v + 2], most[v + 3]
+        for j in range(total.size):
+            by_a, by_b = _degree(a, others_a[j], most_a), _degree(b, others_b[j], most_b)
+            by_c, by_d = _degree(c, others_c[j], most_c), _degree(d, others_d[j], most_d)
+            total[j] = Code(total[j] + Code(by_a + by_b) + Code(by_c + by_d))
 
 
 @njit(cache=True, nogil=True)
-def _add_overlap(size: int, chosen: Array, bits: Array, sizes: Array, weight: int, totals: Array) -> None:
-    for j in range(sizes.size):
-        if sizes[j] == MISSING:
-            continue
+def _add_mismatches(codes: Array, others: Array, weights: Array, total: Array) -> None:
+    for v in range(codes.size):
+        if codes[v] != MISSING:
+            code, row, weight = codes[v], others[v], weights[v]
+            for j in range(total.size):
+                total[j] = Code(total[j] + _mismatch(code, row[j], weight))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_overlap(size: int, chosen: Array, sizes: Array, bits: Array, weight: int, total: Array) -> None:
+    for j in range(total.size):
         shared = np.uint64(0)
         for word in range(chosen.size):
             shared += bits_set(chosen[word] & bits[word, j])
         either = size + sizes[j] - shared
-        if either > 0:
-            totals[0, j] += np.uint16(weight * (1 - shared / either) + 0.5)
-            totals[1, j] += weight
-        else:
-            totals[2, j] += weight
+        compared = (either > 0) & (sizes[j] != MISSING)
+        total[j] += Code(weight * (1 - shared / either) + 0.5) if compared else NONE
 
 
-@njit(cache=True, nogil=True)
-def _fill_tile(left: CodedItems, right: CodedItems, weights: Array, least: float, out: Array) -> None:
-    codes, others, words, rules = left.answers, right.answers, left.words, left.rules
-    totals = np.zeros((3, out.shape[1]), dtype=np.uint16)
-    for i in range(out.shape[0]):
-        totals[:] = 0
-        for v in range(weights.size):
-            weight = weights[v]
-            if weight == 0 or codes[v, i] == MISSING:
-                continue
-            if rules[v] == CHOSEN:
-                part = slice(words[v], words[v + 1])
-                _add_overlap(codes[v, i], left.bits[part, i], right.bits[part], others[v], weight, totals)
-            elif rules[v] == NAMED:
-                _add_mismatch(codes[v, i], others[v], weight, totals[0], totals[1])
-            elif rules[v] == TRAIT and codes[v, i] == 0:
-                _add_absent_trait(others[v], weight, totals[0], totals[1], totals[2])
-            else:
-                _add_difference(codes[v, i], others[v], weight, totals[0], totals[1])
-        for j in range(out.shape[1]):
-            counted, silent = np.float32(totals[1, j]), np.float32(totals[2, j])
-            known = counted > 0 and counted + silent >= least
-            out[i, j] = np.float32(totals[0, j]) / counted if known else np.float32(np.nan)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_tile(left: Answers, right: Answers, weights: ItemWeights, least: float, out: Array) -> None:
+    sums = np.empty((3, 1, out.shape[1]), dtype=Code)
+    total, shared, counted = sums[0, 0], sums[1], sums[2]
+    for i in range(len(out)):
+        total[:] = 0
+        _add_degrees(left.graded[i], right.graded, weights.graded, total)
+        _add_mismatches(left.named[i], right.named, weights.named, total)
+        for v in range(weights.chosen.size):
+            words, size = slice(weights.words[v, 0], weights.words[v, 1]), left.chosen[i, v]
+            if size != MISSING:
+                _add_overlap(size, left.bits[i, words], right.chosen[v], right.bits[words], weights.chosen[v], total)
+        count_without(right.known, right.answered, left.answered[i], False, shared[0])
+        count_without(shared, right.absent, left.absent[i], True, counted[0])
+        row, share = out[i], counted[0]
+        for j in range(total.size):
+            known = (share[j] > 0) & (shared[0, j] >= least)
+            row[j] = np.float32(total[j]) / np.float32(share[j]) if known else np.float32(np.nan)
 
 
 def fill_compact(items: CodedItems, weights: Array, least: float, out: Array) -> None:
     """Fill the whole table; each distance is off by at most twice the number of items / 65,000 / shared weight."""
-    coded, caps = _compact(items, weights)
-    least = least * caps.sum() - len(caps)  # rounding may take half a unit from each weight
-    fill_by_tile(coded, out, lambda left, right, tile: _fill_tile(left, right, caps, least, tile))
-    answered = (coded.answers[caps > 0] != MISSING).any(axis=0)
-    np.fill_diagonal(out, np.where(answered, 0.0, np.nan))
+    whole = np.floor(weights * TOTAL)
+    least = max(np.ceil(least * whole.sum() - len(whole)), 1)  # rounding may take one off each weight
+    fill_by_tile(weigh(items, whole, _codes, Code), _fill_tile, Code(least), out)
 
 
-def _compact(items: CodedItems, weights: Array) -> tuple[CodedItems, npt.NDArray[np.uint16]]:
-    """Graded answers times their weight as whole numbers, categories and set sizes as they are."""
-    caps = np.floor(weights * TOTAL)
-    graded = np.isin(items.rules, (NAMED, CHOSEN), invert=True)
-    codes = np.where(graded[:, None], np.round(items.answers * caps[:, None]), items.answers)
-    codes = np.where(np.isnan(codes), float(MISSING), codes).astype(np.uint16)
-    return items._replace(answers=codes), caps.astype(np.uint16)
+def _codes(answers: Array) -> Array:
+    return np.where(np.isnan(answers), float(MISSING), np.round(answers)).astype(Code)

@@ -13,8 +13,9 @@ import pandas as pd
 
 from peernet._compact_distance import fill_compact
 from peernet._item_coding import CODED_KINDS, CodedItems, code_items
-from peernet._item_distance import fill_rows, fill_square, fill_tile
+from peernet._item_distance import distance_to_self, fill_rows, fill_square, item_differences, weighed
 from peernet._item_weights import item_weights
+from peernet._weighed_items import WeighedItems
 from peernet.codebook import Item
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.survey import Survey
@@ -100,10 +101,14 @@ class PersonDistances:
             who comes first. A person's distance from themself is 0, or NaN where they answered nothing. NaN where two
             people share too little answered weight, or agree only on the absence of things.
         """
-        left = self.items.take(np.asarray(rows, dtype=np.int64))
-        right = self.items if cols is None else self.items.take(np.asarray(cols, dtype=np.int64))
-        out = np.empty((len(left.people), len(right.people)))
-        fill_rows(left, right, self.shares, self.least, out)
+        everybody = np.arange(len(self))
+        rows = everybody[np.asarray(rows, dtype=np.int64)]
+        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+        right = self._weighed if cols is everybody else self._weighed.take(cols)
+        out = np.empty((len(rows), len(cols)))
+        fill_rows(self._weighed.rows(rows), right, self.least, out)
+        for row, person in enumerate(rows):
+            out[row, cols == person] = self._to_self[person]
         return out
 
     def to_frame(self) -> pd.DataFrame:
@@ -126,16 +131,19 @@ class PersonDistances:
             Index ``item``; ``distance`` between their answers (NaN where the item does not compare them), ``weight``
             among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
         """
-        left, right = (self.items.take(np.array([self._position(person)])) for person in (a, b))
-        distance = np.full(len(self.weights), np.nan)
-        for v in range(len(distance)):
-            cell = np.full((1, 1), np.nan)
-            fill_tile(left, right, np.eye(len(distance))[v], 0.0, cell)
-            distance[v] = cell[0, 0]
+        distance = item_differences(self.items, self._position(a), self._position(b))
         weight = self.weights.where(~np.isnan(distance), 0.0)
         weight = weight / weight.sum()
         table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight})
         return table.rename_axis("item")
+
+    @cached_property
+    def _weighed(self) -> WeighedItems:
+        return weighed(self.items, self.shares)
+
+    @cached_property
+    def _to_self(self) -> Floats:
+        return distance_to_self(self._weighed, len(self))
 
     @cached_property
     def mean(self) -> float:

@@ -115,6 +115,7 @@ PRIVATE = {
     "_two_views": "clusters",
     "_typed_names": "datasets",
     "_waves": "survey",
+    "_weighed_items": "distance",
     "_weights": "pairing",
     "_wording": "report",
 }
