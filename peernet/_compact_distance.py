@@ -23,19 +23,19 @@ NONE = Code(0)
 
 
 @njit(cache=True, nogil=True)
-def _degree(code: int, other: int, most: int) -> int:
+def _degree(code: Any, other: Any, most: Any) -> Any:  # noqa: ANN401 - codes
     difference = Code(max(code, other) - min(code, other))
     return difference if difference <= most else NONE  # a missing answer adds nothing
 
 
 @njit(cache=True, nogil=True)
-def _mismatch(code: int, other: int, weight: int) -> int:
+def _mismatch(code: Any, other: Any, weight: Any) -> Any:  # noqa: ANN401 - codes
     return weight if (other != code) & (other != MISSING) else NONE
 
 
 @njit(cache=True, nogil=True)
-def _add_degrees(codes: Array, others: Array, most: Array, total: Array) -> None:
-    for v in range(0, codes.size, AT_ONCE):
+def _add_degrees(codes: Array, others: Array, most: Array, graded: int, total: Array) -> None:
+    for v in range(0, graded, AT_ONCE):
         a, b, c, d = codes[v], codes[v + 1], codes[v + 2], codes[v + 3]
         others_a, others_b, others_c, others_d = others[v], others[v + 1], others[v + 2], others[v + 3]
         most_a, most_b, most_c, most_d = most[v], most[v + 1], most[v + 2], most[v + 3]
@@ -46,8 +46,8 @@ def _add_degrees(codes: Array, others: Array, most: Array, total: Array) -> None
 
 
 @njit(cache=True, nogil=True)
-def _add_mismatches(codes: Array, others: Array, weights: Array, total: Array) -> None:
-    for v in range(codes.size):
+def _add_mismatches(codes: Array, others: Array, weights: Array, graded: int, total: Array) -> None:
+    for v in range(graded, codes.size):
         if codes[v] != MISSING:
             code, row, weight = codes[v], others[v], weights[v]
             for j in range(total.size):
@@ -71,8 +71,8 @@ def _fill_tile(left: Answers, right: Answers, weights: ItemWeights, least: float
     total, shared, counted = sums[0, 0], sums[1], sums[2]
     for i in range(len(out)):
         total[:] = 0
-        _add_degrees(left.graded[i], right.graded, weights.graded, total)
-        _add_mismatches(left.named[i], right.named, weights.named, total)
+        _add_degrees(left.simple[i], right.simple, weights.simple, weights.graded, total)
+        _add_mismatches(left.simple[i], right.simple, weights.simple, weights.graded, total)
         for v in range(weights.chosen.size):
             words, size = slice(weights.words[v, 0], weights.words[v, 1]), left.chosen[i, v]
             if size != MISSING:
@@ -89,7 +89,7 @@ def fill_compact(items: CodedItems, weights: Array, least: float, out: Array) ->
     """Fill the whole table; each distance is off by at most twice the number of items / 65,000 / shared weight."""
     whole = np.floor(weights * TOTAL)
     least = max(np.ceil(least * whole.sum() - len(whole)), 1)  # rounding may take one off each weight
-    fill_by_tile(weigh(items, whole, _codes, Code), _fill_tile, Code(least), out)
+    fill_by_tile(weigh(items, whole, _codes, Code), _fill_tile, least, out)
 
 
 def _codes(answers: Array) -> Array:

@@ -81,8 +81,7 @@ def _fill_tile(left: Answers, right: Answers, weights: ItemWeights, least: float
     for i in range(len(out)):
         total = out[i]
         total[:] = 0
-        _add_differences(left.graded[i], right.graded, weights.graded, total)
-        _add_differences(left.named[i], right.named, weights.named, total)
+        _add_differences(left.simple[i], right.simple, weights.simple, total)
         for v in range(weights.chosen.size):
             words = slice(weights.words[v, 0], weights.words[v, 1])
             _add_overlap(
@@ -102,10 +101,12 @@ def weighed(items: CodedItems, weights: Array, precision: npt.DTypeLike = np.flo
 
 def fill_rows(left: Answers, right: WeighedItems, least: float, out: Array) -> None:
     """Fill some people, person x item, x everybody on the right, in the precision in which they were weighed."""
+    space = np.empty(len(out) * WIDTH, dtype=out.dtype)
     for number, start in enumerate(range(0, out.shape[1], WIDTH)):
-        tile = np.empty((len(out), min(WIDTH, out.shape[1] - start)), dtype=out.dtype)
+        part = out[:, start : start + WIDTH]
+        tile = space[: part.size].reshape(part.shape)
         _fill_tile(left, right.block(number), right.weights, least, tile)
-        out[:, start : start + WIDTH] = tile
+        part[:] = tile
 
 
 def fill_square(items: CodedItems, weights: Array, least: float, out: Array) -> None:
@@ -116,14 +117,13 @@ def fill_square(items: CodedItems, weights: Array, least: float, out: Array) -> 
 def fill_by_tile(items: WeighedItems, fill_tile: Callable[..., None], least: float, out: Array) -> None:
     """Fill a symmetric table tile by tile, each pair computed once."""
     space = np.empty(WIDTH * WIDTH, dtype=out.dtype)
-    starts = range(0, len(out), WIDTH)
-    for a in starts:
+    for a in range(0, len(out), WIDTH):
         left = items.rows(np.arange(a, min(a + WIDTH, len(out))))
-        for number, b in enumerate(starts[: a // WIDTH + 1]):
-            shape = (len(left.known), min(WIDTH, len(out) - b))
-            tile = space[: shape[0] * shape[1]].reshape(shape)
+        for number, b in enumerate(range(0, a + 1, WIDTH)):
+            part = out[a : a + WIDTH, b : b + WIDTH]
+            tile = space[: part.size].reshape(part.shape)
             fill_tile(left, items.block(number), items.weights, least, tile)
-            out[a : a + WIDTH, b : b + WIDTH] = tile
+            part[:] = tile
             out[b : b + WIDTH, a : a + WIDTH] = tile.T
     np.fill_diagonal(out, distance_to_self(items, len(out)))
 

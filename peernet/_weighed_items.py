@@ -21,8 +21,7 @@ AT_ONCE = 4  # items compared in one go, so that a sum is fetched and stored onc
 class Answers(NamedTuple):
     """Weighed answers of some people: item x person, or person x item; a tuple of arrays for compiled code."""
 
-    graded: Array  # weight times answer, for items that differ by degree and yes/no that count as something and nothing
-    named: Array  # number of the category
+    simple: Array  # weight times answer of items that differ by degree, then numbers of categories
     chosen: Array  # number of answers chosen, for multiple choice
     bits: npt.NDArray[np.uint64]  # which were chosen, in words
     answered: Array  # weight where answered, else 0
@@ -31,12 +30,12 @@ class Answers(NamedTuple):
 
 
 class ItemWeights(NamedTuple):
-    """Weights of the items of each rule, and where the words of each multiple choice item begin and end."""
+    """Weights of the items, and where to find those of one rule."""
 
-    graded: Array
-    named: Array
+    simple: Array
     chosen: Array
-    words: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]  # where the words of each multiple choice item begin and end
+    graded: int  # how many of the simple rows differ by degree
 
 
 class WeighedItems(NamedTuple):
@@ -73,9 +72,9 @@ def weigh(
     graded = ~(named | chosen)
     answered = np.where(np.isnan(answers), 0, weights).astype(units)
     absent = np.where(answers == 0, weights, 0).astype(units)
+    degrees = _filled_up(code((answers * weights)[graded]))
     laid = Answers(
-        graded=_filled_up(code((answers * weights)[graded])),
-        named=_filled_up(code(answers[named])),
+        simple=np.concatenate([degrees, _filled_up(code(answers[named]))]),
         chosen=code(answers[chosen]),
         bits=items.bits,
         answered=answered,
@@ -83,10 +82,10 @@ def weigh(
         known=answered.sum(axis=0, keepdims=True, dtype=units),
     )
     by_rule = ItemWeights(
-        graded=_filled_up(code(weights[graded]))[:, 0],
-        named=_filled_up(code(weights[named]))[:, 0],
+        simple=np.concatenate([_filled_up(code(weights[rule]))[:, 0] for rule in (graded, named)]),
         chosen=code(weights[chosen])[:, 0],
         words=np.stack([items.words[heavy[chosen]], items.words[heavy[chosen] + 1]], axis=1),
+        graded=len(degrees),
     )
     return WeighedItems(Answers(*map(_in_blocks, laid)), by_rule)
 

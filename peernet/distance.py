@@ -108,7 +108,7 @@ class PersonDistances:
         out = np.empty((len(rows), len(cols)))
         fill_rows(self._weighed.rows(rows), right, self.least, out)
         for row, person in enumerate(rows):
-            out[row, cols == person] = self._to_self[person]
+            out[row, person if cols is everybody else cols == person] = self._to_self[person]
         return out
 
     def to_frame(self) -> pd.DataFrame:
