@@ -87,17 +87,21 @@ def _numeric(column: pd.Series, limits: tuple[float, float] | None) -> Floats:
 
 def _ordinal(column: pd.Series, limits: tuple[float, float] | None) -> Floats:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _ranks(column)
-    if limits is None:
-        return _numeric(column.rank(method="dense"), None)
-    return _within(_numbers(column), limits, column)
+        return _positions(column)
+    answers = _numbers(column)
+    return _dense_ranks(answers) if limits is None else _within(answers, limits, column)
 
 
-def _ranks(column: pd.Series) -> Floats:
+def _positions(column: pd.Series) -> Floats:
     if not column.cat.ordered:
         raise SettingError(f"Item {column.name!r} is ordinal but its categories have no order; make them ordered.")
     codes = column.cat.codes.to_numpy(dtype=np.float64)
     return np.where(codes < 0, np.nan, codes) / max(len(column.cat.categories) - 1, 1)
+
+
+def _dense_ranks(answers: Floats) -> Floats:
+    codes, values = pd.factorize(answers, sort=True)
+    return np.where(codes < 0, np.nan, codes) / max(len(values) - 1, 1)
 
 
 def _nominal(column: pd.Series, _: tuple[float, float] | None) -> Floats:

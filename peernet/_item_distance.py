@@ -10,11 +10,12 @@ import numpy.typing as npt
 from numba import njit
 
 from peernet._item_coding import CHOSEN, NAMED, TRAIT, CodedItems
-from peernet._weighed_items import AT_ONCE, WIDTH, Answers, ItemWeights, WeighedItems, weigh
+from peernet._weighed_items import AT_ONCE, Answers, Rules, WeighedItems, weigh
 
 __all__ = [
     "bits_set",
-    "count_without",
+    "count_answered",
+    "count_compared",
     "distance_to_self",
     "fill_by_tile",
     "fill_rows",
@@ -24,12 +25,13 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
+Corner = tuple[int, int, int]  # of a tile: first row, first column, end of columns
 _UNITS = 2.0**52
 
 
 @njit(cache=True, nogil=True)
 def _add_differences(answers: Array, others: Array, most: Array, total: Array) -> None:
-    none = total.dtype.type(0)
+    """Add differences, but never more than an item's weight: of categories, or where the other did not answer."""
     for v in range(0, answers.size, AT_ONCE):
         a, b, c, d = answers[v], answers[v + 1], answers[v + 2], answers[v + 3]
         others_a, others_b, others_c, others_d = others[v], others[v + 1], others[v + 2], others[v + 3]
@@ -37,9 +39,7 @@ def _add_differences(answers: Array, others: Array, most: Array, total: Array) -
         for j in range(total.size):
             by_a, by_b = abs(a - others_a[j]), abs(b - others_b[j])
             by_c, by_d = abs(c - others_c[j]), abs(d - others_d[j])
-            by_a, by_b = by_a if by_a > none else none, by_b if by_b > none else none  # a missing answer adds nothing
-            by_c, by_d = by_c if by_c > none else none, by_d if by_d > none else none
-            by_a, by_b = by_a if by_a < most_a else most_a, by_b if by_b < most_b else most_b  # nor a category more
+            by_a, by_b = by_a if by_a < most_a else most_a, by_b if by_b < most_b else most_b
             by_c, by_d = by_c if by_c < most_c else most_c, by_d if by_d < most_d else most_d
             total[j] += (by_a + by_b) + (by_c + by_d)
 
@@ -59,72 +59,86 @@ def _add_overlap(size: float, chosen: Array, sizes: Array, bits: Array, weight: 
         for word in range(chosen.size):
             shared += bits_set(chosen[word] & bits[word, j])
         either = size + sizes[j] - shared
-        total[j] += weight * (1 - shared / either) if either > 0 else 0.0  # NaN where one of them did not answer
+        total[j] += (weight * (1 - shared / either) + 1.0) - 1.0 if either > 0 else 0.0  # in units, like all sums
 
 
 @njit(cache=True, nogil=True)
-def count_without(start: Array, rows: Array, marks: Array, marked: bool, total: Array) -> None:
-    """Fill ``total`` with ``start`` less the rows that are marked, or those that are not."""
-    for j in range(total.size):
-        total[j] = start[0, j]
-    for v in range(len(rows)):
-        if (marks[v] > 0) == marked:
-            row = rows[v]
-            for j in range(total.size):
-                total[j] -= row[j]
+def count_answered(left: Array, right: Array, known: Array, answered: Array) -> None:
+    """Weight that a person on the left and those on the right both answered."""
+    for j in range(answered.size):
+        answered[j] = known[j]
+    for v in range(left.size):
+        if left[v] == 0:
+            row = right[v]
+            for j in range(answered.size):
+                answered[j] -= row[j]
+
+
+@njit(cache=True, nogil=True)
+def count_compared(left: Array, right: Array, answered: Array, known: float, compared: Array, total: Array) -> None:
+    """The same less what both lack; and the start of the differences: what the others miss will count as different."""
+    for j in range(answered.size):
+        compared[j] = answered[j]
+        total[j] = answered[j] - known
+    for v in range(left.size):
+        if left[v] > 0:
+            row = right[v]
+            for j in range(answered.size):
+                compared[j] -= row[j]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_tile(left: Answers, right: Answers, weights: ItemWeights, least: float, out: Array) -> None:
+def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: Array, corner: Corner) -> None:
     """Fill people of ``left`` x a block on the ``right``; NaN where the weight both answered is below ``least``."""
-    shared, counted = np.empty((1, out.shape[1])), np.empty((1, out.shape[1]))
-    for i in range(len(out)):
-        total = out[i]
-        total[:] = 0
-        _add_differences(left.simple[i], right.simple, weights.simple, total)
-        for v in range(weights.chosen.size):
-            words = slice(weights.words[v, 0], weights.words[v, 1])
-            _add_overlap(
-                left.chosen[i, v], left.bits[i, words], right.chosen[v], right.bits[words], weights.chosen[v], total
-            )
-        count_without(right.known, right.answered, left.answered[i], False, shared[0])
-        count_without(shared, right.absent, left.absent[i], True, counted[0])
+    first, start, stop = corner
+    answered, compared = np.empty(stop - start), np.empty(stop - start)
+    for i in range(len(left.known)):
+        total = out[first + i, start:stop]
+        count_answered(left.answered[i], right.answered, right.known[0], answered)
+        count_compared(left.absent[i], right.absent, answered, left.known[i, 0], compared, total)
+        _add_differences(left.simple[i], right.simple, left.most[i], total)
+        for v in range(rules.chosen.size):
+            if left.chosen[i, v] < rules.missing:
+                words = slice(rules.words[v, 0], rules.words[v, 1])
+                chosen, others = left.bits[i, words], right.bits[words]
+                _add_overlap(left.chosen[i, v], chosen, right.chosen[v], others, rules.chosen[v], total)
         for j in range(total.size):
-            known = (counted[0, j] > 0) & (shared[0, j] >= least)
-            total[j] = total[j] / counted[0, j] if known else np.nan
+            known = (compared[j] > 0) & (answered[j] >= least)
+            total[j] = total[j] / compared[j] if known else np.nan
 
 
-def weighed(items: CodedItems, weights: Array, precision: npt.DTypeLike = np.float64) -> WeighedItems:
-    """Answers laid out for distances in floating point, with weights that add up without rounding in any order."""
-    return weigh(items, np.ceil(weights * _UNITS) / _UNITS, lambda answers: answers.astype(precision))
+def weighed(items: CodedItems, weights: Array) -> WeighedItems:
+    """Answers laid out for exact distances: in whole units too small to matter, so that all sums are exact."""
+
+    def code(answers: Array, missing: Array | float) -> Array:
+        return np.rint(np.where(np.isnan(answers), missing, answers) * _UNITS) / _UNITS
+
+    return weigh(items, np.ceil(weights * _UNITS) / _UNITS, code, np.inf)
 
 
 def fill_rows(left: Answers, right: WeighedItems, least: float, out: Array) -> None:
-    """Fill some people, person x item, x everybody on the right, in the precision in which they were weighed."""
-    space = np.empty(len(out) * WIDTH, dtype=out.dtype)
-    for number, start in enumerate(range(0, out.shape[1], WIDTH)):
-        part = out[:, start : start + WIDTH]
-        tile = space[: part.size].reshape(part.shape)
-        _fill_tile(left, right.block(number), right.weights, least, tile)
-        part[:] = tile
+    """Fill some people, person x item, x everybody on the right."""
+    for number, start in enumerate(range(0, out.shape[1], right.width)):
+        corner = 0, start, min(start + right.width, out.shape[1])
+        _fill_tile(left, right.block(number), right.rules, least, out, corner)
 
 
 def fill_square(items: CodedItems, weights: Array, least: float, out: Array) -> None:
-    """Fill the table of all people in the precision of ``out``; a person's distance from themself is 0."""
-    fill_by_tile(weighed(items, weights, out.dtype), _fill_tile, least, out)
+    """Fill the table of all people; a person's distance from themself is 0."""
+    fill_by_tile(weighed(items, weights), _fill_tile, least, out)
 
 
 def fill_by_tile(items: WeighedItems, fill_tile: Callable[..., None], least: float, out: Array) -> None:
     """Fill a symmetric table tile by tile, each pair computed once."""
-    space = np.empty(WIDTH * WIDTH, dtype=out.dtype)
-    for a in range(0, len(out), WIDTH):
-        left = items.rows(np.arange(a, min(a + WIDTH, len(out))))
-        for number, b in enumerate(range(0, a + 1, WIDTH)):
-            part = out[a : a + WIDTH, b : b + WIDTH]
-            tile = space[: part.size].reshape(part.shape)
-            fill_tile(left, items.block(number), items.weights, least, tile)
-            part[:] = tile
-            out[b : b + WIDTH, a : a + WIDTH] = tile.T
+    starts = range(0, len(out), items.width)
+    for a in starts:
+        rows = slice(a, min(a + items.width, len(out)))
+        left = items.rows(np.arange(rows.start, rows.stop))
+        for number, b in enumerate(starts[: a // items.width + 1]):
+            cols = slice(b, min(b + items.width, len(out)))
+            fill_tile(left, items.block(number), items.rules, least, out, (a, cols.start, cols.stop))
+            if b < a:
+                out[cols, rows] = out[rows, cols].T
     np.fill_diagonal(out, distance_to_self(items, len(out)))
 
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from peernet._item_coding import CHOSEN, NAMED, TRAIT, CodedItems
 
-__all__ = ["AT_ONCE", "WIDTH", "Answers", "ItemWeights", "WeighedItems", "weigh"]
+__all__ = ["AT_ONCE", "Answers", "Rules", "WeighedItems", "weigh"]
 
 Array = npt.NDArray[Any]
 
-WIDTH = 320  # people in a block: their answers to all items stay close to the processor
+WIDTHS = {8: 320, 4: 640, 2: 640}  # people in a block, by the bytes of a number: their answers stay close at hand
 AT_ONCE = 4  # items compared in one go, so that a sum is fetched and stored once for four of them
 
 
@@ -22,6 +22,7 @@ class Answers(NamedTuple):
     """Weighed answers of some people: item x person, or person x item; a tuple of arrays for compiled code."""
 
     simple: Array  # weight times answer of items that differ by degree, then numbers of categories
+    most: Array  # the most that such an answer can differ: the weight, or 0 where it is missing
     chosen: Array  # number of answers chosen, for multiple choice
     bits: npt.NDArray[np.uint64]  # which were chosen, in words
     answered: Array  # weight where answered, else 0
@@ -29,20 +30,25 @@ class Answers(NamedTuple):
     known: Array  # weight of all that was answered, as one item
 
 
-class ItemWeights(NamedTuple):
-    """Weights of the items, and where to find those of one rule."""
+class Rules(NamedTuple):
+    """Which rows of the answers follow which rule."""
 
-    simple: Array
-    chosen: Array
-    words: npt.NDArray[np.int64]  # where the words of each multiple choice item begin and end
-    graded: int  # how many of the simple rows differ by degree
+    graded: int  # how many of the simple ones differ by degree
+    chosen: Array  # weights of multiple choice items
+    words: npt.NDArray[np.int64]  # where the words of each begin and end
+    missing: float  # the number chosen of those who did not answer
 
 
 class WeighedItems(NamedTuple):
     """What a distance needs of all people."""
 
     answers: Answers  # block x item x person in the block, the last block filled up with zeros
-    weights: ItemWeights
+    rules: Rules
+
+    @property
+    def width(self) -> int:
+        """Number of people in a block."""
+        return self.answers.known.shape[-1]
 
     def block(self, number: int) -> Answers:
         """Answers of a block of people, item x person."""
@@ -50,44 +56,39 @@ class WeighedItems(NamedTuple):
 
     def rows(self, positions: npt.NDArray[np.int64]) -> Answers:
         """Answers of some people in the order given, person x item."""
-        block, place = np.divmod(positions, WIDTH)
+        block, place = np.divmod(positions, self.width)
         return Answers(*(array[block, :, place] for array in self.answers))
 
     def take(self, positions: npt.NDArray[np.int64]) -> WeighedItems:
         """Only some people, in the order given."""
-        return self._replace(answers=Answers(*(_in_blocks(array.T) for array in self.rows(positions))))
+        return self._replace(answers=_in_blocks(Answers(*(array.T for array in self.rows(positions))), self.width))
 
 
-def weigh(
-    items: CodedItems, weights: Array, code: Callable[[Array], Array], units: npt.DTypeLike = np.float64
-) -> WeighedItems:
+def weigh(items: CodedItems, weights: Array, code: Callable[[Array, Any], Array], missing: float) -> WeighedItems:
     """Lay out the items that weigh anything.
 
-    ``weights`` must add up without rounding in any order, in the type ``units``. ``code`` turns answers, NaN where
-    missing, into the type they are compared in.
+    ``code`` turns answers and weights into the type they are compared and added in, and is given what to put for a
+    missing answer: twice the weight where items differ by degree, elsewhere ``missing``, more than any category or
+    number chosen. In that type the weights must add up without rounding, in any order.
     """
     heavy = np.flatnonzero(weights)
     answers, rules, weights = items.answers[heavy], items.rules[heavy], weights[heavy, None]
-    named, chosen = rules == NAMED, rules == CHOSEN
+    named, chosen, lacking = rules == NAMED, rules == CHOSEN, np.isin(rules, (TRAIT, CHOSEN))
     graded = ~(named | chosen)
-    answered = np.where(np.isnan(answers), 0, weights).astype(units)
-    absent = np.where(answers == 0, weights, 0).astype(units)
-    degrees = _filled_up(code((answers * weights)[graded]))
+    answered = code(np.where(np.isnan(answers), 0.0, weights), 0)
+    degrees = _filled_up(code(answers[graded] * weights[graded], 2 * weights[graded]))
     laid = Answers(
-        simple=np.concatenate([degrees, _filled_up(code(answers[named]))]),
-        chosen=code(answers[chosen]),
+        simple=np.concatenate([degrees, _filled_up(code(answers[named], missing))]),
+        most=np.concatenate([_filled_up(answered[graded]), _filled_up(answered[named])]),
+        chosen=code(answers[chosen], missing),
         bits=items.bits,
         answered=answered,
-        absent=absent[np.isin(rules, (TRAIT, CHOSEN))],
-        known=answered.sum(axis=0, keepdims=True, dtype=units),
+        absent=code(np.where(answers == 0, weights, 0.0)[lacking], 0),
+        known=answered.sum(axis=0, keepdims=True, dtype=answered.dtype),
     )
-    by_rule = ItemWeights(
-        simple=np.concatenate([_filled_up(code(weights[rule]))[:, 0] for rule in (graded, named)]),
-        chosen=code(weights[chosen])[:, 0],
-        words=np.stack([items.words[heavy[chosen]], items.words[heavy[chosen] + 1]], axis=1),
-        graded=len(degrees),
-    )
-    return WeighedItems(Answers(*map(_in_blocks, laid)), by_rule)
+    words = np.stack([items.words[heavy[chosen]], items.words[heavy[chosen] + 1]], axis=1)
+    by_rule = Rules(len(degrees), code(weights[chosen], 0)[:, 0], words, missing)
+    return WeighedItems(_in_blocks(laid, WIDTHS[answered.itemsize]), by_rule)
 
 
 def _filled_up(rows: Array) -> Array:
@@ -95,10 +96,14 @@ def _filled_up(rows: Array) -> Array:
     return np.concatenate([rows, np.zeros((-len(rows) % AT_ONCE, rows.shape[1]), dtype=rows.dtype)])
 
 
-def _in_blocks(rows: Array) -> Array:
+def _in_blocks(answers: Answers, width: int) -> Answers:
     """Item x person as block x item x person in the block."""
+    return Answers(*(_row_blocks(rows, width) for rows in answers))
+
+
+def _row_blocks(rows: Array, width: int) -> Array:
     items, n = rows.shape
-    blocks = max(-(-n // WIDTH), 1)
-    wide = np.zeros((items, blocks * WIDTH), dtype=rows.dtype)
+    blocks = max(-(-n // width), 1)
+    wide = np.zeros((items, blocks * width), dtype=rows.dtype)
     wide[:, :n] = rows
-    return np.ascontiguousarray(wide.reshape(items, blocks, WIDTH).transpose(1, 0, 2))
+    return np.ascontiguousarray(wide.reshape(items, blocks, width).transpose(1, 0, 2))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from peernet._compact_distance import fill_compact
+from peernet._compact_distance import fill_compact, fill_single
 from peernet._item_coding import CODED_KINDS, CodedItems, code_items
 from peernet._item_distance import distance_to_self, fill_rows, fill_square, item_differences, weighed
 from peernet._item_weights import item_weights
@@ -286,7 +286,7 @@ def gower_distances(
     check_choice("precision", precision, PRECISIONS)
     distances = frame_distances(frame, kinds, ranges, weights, min_shared)
     out = np.empty((len(frame), len(frame)), dtype=np.float64 if precision == "exact" else np.float32)
-    fill = fill_compact if precision == "compact" else fill_square
+    fill = {"exact": fill_square, "single": fill_single, "compact": fill_compact}[precision]
     fill(distances.items, distances.shares, distances.least, out)
     return out
 
