@@ -83,22 +83,17 @@ def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: A
 
 
 def fill_single(items: CodedItems, weights: Array, least: float, out: Array) -> None:
-    """Fill the whole table from 32-bit codes; each distance is off by less than 2e-7 and an item / 3e8 / shared weight."""
+    """Fill the whole table from 32-bit codes, off by at most 2e-7 plus the number of items / 3e8 / shared weight."""
     _fill(items, weights, least, out, np.int32)
 
 
 def fill_compact(items: CodedItems, weights: Array, least: float, out: Array) -> None:
-    """Fill the whole table from 16-bit codes; each distance is off by at most an item / 10,000 / shared weight."""
+    """Fill the whole table from 16-bit codes, off by at most the number of items / 10,000 / shared weight."""
     _fill(items, weights, least, out, np.uint16)
 
 
 def _fill(items: CodedItems, weights: Array, least: float, out: Array, kind: type[np.integer]) -> None:
-    top = float(np.iinfo(kind).max)
-    most = top / max(1.0, 3 * weights.max(initial=0.0))  # missing answers lie at twice the weight
+    most = np.iinfo(kind).max / max(1.0, 3 * weights.max(initial=0.0))  # room for missing answers, at twice the weight
     whole = np.floor(weights * most)
-
-    def code(answers: Array, missing: Array | float) -> Array:
-        return np.rint(np.where(np.isnan(answers), missing, answers)).astype(kind)
-
     least = max(least * whole.sum() - len(whole), 1.0)  # rounding takes up to one off each weight
-    fill_by_tile(weigh(items, whole, code, top), _fill_tile, least, out)
+    fill_by_tile(weigh(items, whole, kind, 1.0), _fill_tile, least, out)

@@ -26,7 +26,7 @@ __all__ = [
 
 Array = npt.NDArray[Any]
 Corner = tuple[int, int, int]  # of a tile: first row, first column, end of columns
-_UNITS = 2.0**52
+UNIT = 2.0**-52  # of the weight of all items: too small to matter, and sums of it are exact
 
 
 @njit(cache=True, nogil=True)
@@ -108,12 +108,8 @@ def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: A
 
 
 def weighed(items: CodedItems, weights: Array) -> WeighedItems:
-    """Answers laid out for exact distances: in whole units too small to matter, so that all sums are exact."""
-
-    def code(answers: Array, missing: Array | float) -> Array:
-        return np.rint(np.where(np.isnan(answers), missing, answers) * _UNITS) / _UNITS
-
-    return weigh(items, np.ceil(weights * _UNITS) / _UNITS, code, np.inf)
+    """Answers laid out for exact distances."""
+    return weigh(items, np.ceil(weights / UNIT) * UNIT, np.float64, UNIT)
 
 
 def fill_rows(left: Answers, right: WeighedItems, least: float, out: Array) -> None:

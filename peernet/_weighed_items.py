@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +47,7 @@ class WeighedItems(NamedTuple):
     @property
     def width(self) -> int:
         """Number of people in a block."""
-        return self.answers.known.shape[-1]
+        return int(self.answers.known.shape[-1])
 
     def block(self, number: int) -> Answers:
         """Answers of a block of people, item x person."""
@@ -64,31 +63,36 @@ class WeighedItems(NamedTuple):
         return self._replace(answers=_in_blocks(Answers(*(array.T for array in self.rows(positions))), self.width))
 
 
-def weigh(items: CodedItems, weights: Array, code: Callable[[Array, Any], Array], missing: float) -> WeighedItems:
-    """Lay out the items that weigh anything.
+def weigh(items: CodedItems, weights: Array, kind: npt.DTypeLike, unit: float) -> WeighedItems:
+    """Lay out the items that weigh anything in numbers of one kind, all rounded to the unit so that sums are exact.
 
-    ``code`` turns answers and weights into the type they are compared and added in, and is given what to put for a
-    missing answer: twice the weight where items differ by degree, elsewhere ``missing``, more than any category or
-    number chosen. In that type the weights must add up without rounding, in any order.
+    Weights are multiples of the unit. A missing answer lies at twice the weight where items differ by degree, and
+    beyond any category or number chosen.
     """
     heavy = np.flatnonzero(weights)
     answers, rules, weights = items.answers[heavy], items.rules[heavy], weights[heavy, None]
+    gone, missing = np.isnan(answers), _beyond_all(kind)
     named, chosen, lacking = rules == NAMED, rules == CHOSEN, np.isin(rules, (TRAIT, CHOSEN))
     graded = ~(named | chosen)
-    answered = code(np.where(np.isnan(answers), 0.0, weights), 0)
-    degrees = _filled_up(code(answers[graded] * weights[graded], 2 * weights[graded]))
+    answered = np.where(gone, 0, weights).astype(kind)
+    degrees = np.where(gone[graded], 2 * weights[graded], np.rint(answers[graded] * (weights[graded] / unit)) * unit)
+    degrees, counts = _filled_up(degrees.astype(kind)), np.where(gone, missing, answers).astype(kind)
     laid = Answers(
-        simple=np.concatenate([degrees, _filled_up(code(answers[named], missing))]),
+        simple=np.concatenate([degrees, _filled_up(counts[named])]),
         most=np.concatenate([_filled_up(answered[graded]), _filled_up(answered[named])]),
-        chosen=code(answers[chosen], missing),
+        chosen=counts[chosen],
         bits=items.bits,
         answered=answered,
-        absent=code(np.where(answers == 0, weights, 0.0)[lacking], 0),
-        known=answered.sum(axis=0, keepdims=True, dtype=answered.dtype),
+        absent=np.where(answers[lacking] == 0, weights[lacking], 0).astype(kind),
+        known=answered.sum(axis=0, keepdims=True, dtype=kind),
     )
     words = np.stack([items.words[heavy[chosen]], items.words[heavy[chosen] + 1]], axis=1)
-    by_rule = Rules(len(degrees), code(weights[chosen], 0)[:, 0], words, missing)
+    by_rule = Rules(len(degrees), weights[chosen, 0].astype(kind), words, missing)
     return WeighedItems(_in_blocks(laid, WIDTHS[answered.itemsize]), by_rule)
+
+
+def _beyond_all(kind: npt.DTypeLike) -> float:
+    return np.inf if np.issubdtype(kind, np.floating) else float(np.iinfo(kind).max)
 
 
 def _filled_up(rows: Array) -> Array:
@@ -103,7 +107,8 @@ def _in_blocks(answers: Answers, width: int) -> Answers:
 
 def _row_blocks(rows: Array, width: int) -> Array:
     items, n = rows.shape
-    blocks = max(-(-n // width), 1)
-    wide = np.zeros((items, blocks * width), dtype=rows.dtype)
-    wide[:, :n] = rows
-    return np.ascontiguousarray(wide.reshape(items, blocks, width).transpose(1, 0, 2))
+    out = np.zeros((max(-(-n // width), 1), items, width), dtype=rows.dtype)
+    for number, block in enumerate(out):
+        part = rows[:, number * width : (number + 1) * width]
+        block[:, : part.shape[1]] = part
+    return out
