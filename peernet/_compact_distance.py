@@ -95,5 +95,5 @@ def fill_compact(items: CodedItems, weights: Array, least: float, out: Array) ->
 def _fill(items: CodedItems, weights: Array, least: float, out: Array, kind: type[np.integer]) -> None:
     most = np.iinfo(kind).max / max(1.0, 3 * weights.max(initial=0.0))  # room for missing answers, at twice the weight
     whole = np.floor(weights * most)
-    least = max(least * whole.sum() - len(whole), 1.0)  # rounding takes up to one off each weight
+    least = kind(max(np.ceil(least * whole.sum()) - len(whole), 1))  # rounding takes up to one off each weight
     fill_by_tile(weigh(items, whole, kind, 1.0), _fill_tile, least, out)
