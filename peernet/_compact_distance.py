@@ -66,20 +66,22 @@ def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: A
     first, start, stop = corner
     sums = np.empty((3, stop - start), dtype=right.known.dtype)
     answered, compared, total = sums[0], sums[1], sums[2]
-    for i in range(len(left.known)):
-        count_answered(left.answered[i], right.answered, right.known[0], answered)
-        count_compared(left.absent[i], right.absent, answered, left.known[i, 0], compared, total)
-        _add_degrees(left.simple[i], right.simple, left.most[i], rules.graded, total)
-        _add_mismatches(left.simple[i], right.simple, left.most[i], rules.graded, total)
+    simple, most, own, lacking, chosen = left.simple, left.most, left.answered, left.absent, left.chosen
+    others, others_answered, others_lack, known = right.simple, right.answered, right.absent, right.known[0]
+    for i in range(len(own)):
+        count_answered(own[i], others_answered, known, answered)
+        count_compared(lacking[i], others_lack, answered, left.known[i, 0], compared, total)
+        _add_degrees(simple[i], others, most[i], rules.graded, total)
+        _add_mismatches(simple[i], others, most[i], rules.graded, total)
         for v in range(rules.chosen.size):
-            if left.chosen[i, v] < rules.missing:
+            if chosen[i, v] < rules.missing:
                 words = slice(rules.words[v, 0], rules.words[v, 1])
-                chosen, others = left.bits[i, words], right.bits[words]
-                _add_overlap(left.chosen[i, v], chosen, right.chosen[v], others, rules.chosen[v], total)
+                sets, others_sets = left.bits[i, words], right.bits[words]
+                _add_overlap(chosen[i, v], sets, right.chosen[v], others_sets, rules.chosen[v], total)
         row = out[first + i, start:stop]
         for j in range(total.size):
-            known = (compared[j] > 0) & (answered[j] >= least)
-            row[j] = np.float32(total[j]) / np.float32(compared[j]) if known else np.float32(np.nan)
+            defined = (compared[j] > 0) & (answered[j] >= least)
+            row[j] = np.float32(total[j]) / np.float32(compared[j]) if defined else np.float32(np.nan)
 
 
 def fill_single(items: CodedItems, weights: Array, least: float, out: Array) -> None:
@@ -95,5 +97,5 @@ def fill_compact(items: CodedItems, weights: Array, least: float, out: Array) ->
 def _fill(items: CodedItems, weights: Array, least: float, out: Array, kind: type[np.integer]) -> None:
     most = np.iinfo(kind).max / max(1.0, 3 * weights.max(initial=0.0))  # room for missing answers, at twice the weight
     whole = np.floor(weights * most)
-    least = kind(max(np.ceil(least * whole.sum()) - len(whole), 1))  # rounding takes up to one off each weight
-    fill_by_tile(weigh(items, whole, kind, 1.0), _fill_tile, least, out)
+    shared = max(np.ceil(least * whole.sum()) - len(whole), 1)  # rounding takes up to one off each weight
+    fill_by_tile(weigh(items, whole, kind, 1.0), _fill_tile, kind(shared), out)  # type: ignore[arg-type]

@@ -92,19 +92,21 @@ def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: A
     """Fill people of ``left`` x a block on the ``right``; NaN where the weight both answered is below ``least``."""
     first, start, stop = corner
     answered, compared = np.empty(stop - start), np.empty(stop - start)
-    for i in range(len(left.known)):
+    simple, most, own, lacking, chosen = left.simple, left.most, left.answered, left.absent, left.chosen
+    others, others_answered, others_lack, known = right.simple, right.answered, right.absent, right.known[0]
+    for i in range(len(own)):
         total = out[first + i, start:stop]
-        count_answered(left.answered[i], right.answered, right.known[0], answered)
-        count_compared(left.absent[i], right.absent, answered, left.known[i, 0], compared, total)
-        _add_differences(left.simple[i], right.simple, left.most[i], total)
+        count_answered(own[i], others_answered, known, answered)
+        count_compared(lacking[i], others_lack, answered, left.known[i, 0], compared, total)
+        _add_differences(simple[i], others, most[i], total)
         for v in range(rules.chosen.size):
-            if left.chosen[i, v] < rules.missing:
+            if chosen[i, v] < rules.missing:
                 words = slice(rules.words[v, 0], rules.words[v, 1])
-                chosen, others = left.bits[i, words], right.bits[words]
-                _add_overlap(left.chosen[i, v], chosen, right.chosen[v], others, rules.chosen[v], total)
+                sets, others_sets = left.bits[i, words], right.bits[words]
+                _add_overlap(chosen[i, v], sets, right.chosen[v], others_sets, rules.chosen[v], total)
         for j in range(total.size):
-            known = (compared[j] > 0) & (answered[j] >= least)
-            total[j] = total[j] / compared[j] if known else np.nan
+            defined = (compared[j] > 0) & (answered[j] >= least)
+            total[j] = total[j] / compared[j] if defined else np.nan
 
 
 def weighed(items: CodedItems, weights: Array) -> WeighedItems:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from peernet._item_coding import CHOSEN, NAMED, TRAIT, CodedItems
+from peernet._item_coding import CHOSEN, NAMED, SCALED, TRAIT, CodedItems
 
 __all__ = ["AT_ONCE", "Answers", "Rules", "WeighedItems", "weigh"]
 
 Array = npt.NDArray[Any]
 
-WIDTHS = {8: 320, 4: 640, 2: 640}  # people in a block, by the bytes of a number: their answers stay close at hand
+WIDTHS = {8: 448, 4: 640, 2: 640}  # people in a block, by the bytes of a number: their answers stay close at hand
 AT_ONCE = 4  # items compared in one go, so that a sum is fetched and stored once for four of them
 
 
@@ -60,7 +61,36 @@ class WeighedItems(NamedTuple):
 
     def take(self, positions: npt.NDArray[np.int64]) -> WeighedItems:
         """Only some people, in the order given."""
-        return self._replace(answers=_in_blocks(Answers(*(array.T for array in self.rows(positions))), self.width))
+        rows = self.rows(positions)
+        laid = (_in_blocks(array.T, len(positions), self.width, array.dtype) for array in rows)
+        return self._replace(answers=Answers(*laid))
+
+
+class _Rows(NamedTuple):
+    """One number per person for an item, as each rule wants it; nothing for item -1, which fills up a group of rows."""
+
+    items: CodedItems
+    weights: Array
+    unit: float
+    missing: float
+
+    def degrees(self, v: int) -> Array:
+        answers, weight = self.items.answers[v], self.weights[v]
+        steps = np.rint(answers * (weight / self.unit)) * self.unit
+        return np.asarray(np.where(np.isnan(answers), 2 * weight, steps))
+
+    def numbers(self, v: int) -> Array:
+        answers = self.items.answers[v]
+        return np.where(np.isnan(answers), self.missing, answers)
+
+    def differing(self, v: int) -> Array:
+        return self.degrees(v) if self.items.rules[v] in (SCALED, TRAIT) else self.numbers(v)
+
+    def answered(self, v: int) -> Array:
+        return np.where(np.isnan(self.items.answers[v]), 0.0, self.weights[v])
+
+    def absent(self, v: int) -> Array:
+        return np.where(self.items.answers[v] == 0, self.weights[v], 0.0)
 
 
 def weigh(items: CodedItems, weights: Array, kind: npt.DTypeLike, unit: float) -> WeighedItems:
@@ -69,46 +99,47 @@ def weigh(items: CodedItems, weights: Array, kind: npt.DTypeLike, unit: float) -
     Weights are multiples of the unit. A missing answer lies at twice the weight where items differ by degree, and
     beyond any category or number chosen.
     """
+    width, missing = WIDTHS[np.dtype(kind).itemsize], _beyond_all(kind)
+    rows = _Rows(items, weights, unit, missing)
     heavy = np.flatnonzero(weights)
-    answers, rules, weights = items.answers[heavy], items.rules[heavy], weights[heavy, None]
-    gone, missing = np.isnan(answers), _beyond_all(kind)
-    named, chosen, lacking = rules == NAMED, rules == CHOSEN, np.isin(rules, (TRAIT, CHOSEN))
-    graded = ~(named | chosen)
-    answered = np.where(gone, 0, weights).astype(kind)
-    degrees = np.where(gone[graded], 2 * weights[graded], np.rint(answers[graded] * (weights[graded] / unit)) * unit)
-    degrees, counts = _filled_up(degrees.astype(kind)), np.where(gone, missing, answers).astype(kind)
-    laid = Answers(
-        simple=np.concatenate([degrees, _filled_up(counts[named])]),
-        most=np.concatenate([_filled_up(answered[graded]), _filled_up(answered[named])]),
-        chosen=counts[chosen],
-        bits=items.bits,
-        answered=answered,
-        absent=np.where(answers[lacking] == 0, weights[lacking], 0).astype(kind),
-        known=answered.sum(axis=0, keepdims=True, dtype=kind),
+    graded, named, chosen, lacking = (
+        heavy[np.isin(items.rules[heavy], rules)] for rules in ((SCALED, TRAIT), NAMED, CHOSEN, (TRAIT, CHOSEN))
     )
-    words = np.stack([items.words[heavy[chosen]], items.words[heavy[chosen] + 1]], axis=1)
-    by_rule = Rules(len(degrees), weights[chosen, 0].astype(kind), words, missing)
-    return WeighedItems(_in_blocks(laid, WIDTHS[answered.itemsize]), by_rule)
+    simple, people = [*_filled_up(graded), *_filled_up(named)], len(items.people)
+    nothing = np.zeros(people)
+
+    def laid(row: Callable[[int], Array], of: Iterable[int]) -> Array:
+        return _in_blocks([row(v) if v >= 0 else nothing for v in of], people, width, kind)
+
+    answered = laid(rows.answered, heavy)
+    answers = Answers(
+        simple=laid(rows.differing, simple),
+        most=laid(rows.answered, simple),
+        chosen=laid(rows.numbers, chosen),
+        bits=_in_blocks(items.bits, people, width, np.uint64),
+        answered=answered,
+        absent=laid(rows.absent, lacking),
+        known=answered.sum(axis=1, keepdims=True, dtype=kind),
+    )
+    words = np.stack([items.words[chosen], items.words[chosen + 1]], axis=1)
+    return WeighedItems(answers, Rules(len(_filled_up(graded)), weights[chosen].astype(kind), words, missing))
 
 
 def _beyond_all(kind: npt.DTypeLike) -> float:
     return np.inf if np.issubdtype(kind, np.floating) else float(np.iinfo(kind).max)
 
 
-def _filled_up(rows: Array) -> Array:
-    """Rows with rows of zeros behind them, which differ in nothing, up to a number that is compared in one go."""
-    return np.concatenate([rows, np.zeros((-len(rows) % AT_ONCE, rows.shape[1]), dtype=rows.dtype)])
+def _filled_up(places: Array) -> Array:
+    """Items and, up to a number that is compared in one go, what stands for none."""
+    return np.append(places, np.full(-len(places) % AT_ONCE, -1))
 
 
-def _in_blocks(answers: Answers, width: int) -> Answers:
-    """Item x person as block x item x person in the block."""
-    return Answers(*(_row_blocks(rows, width) for rows in answers))
-
-
-def _row_blocks(rows: Array, width: int) -> Array:
-    items, n = rows.shape
-    out = np.zeros((max(-(-n // width), 1), items, width), dtype=rows.dtype)
-    for number, block in enumerate(out):
-        part = rows[:, number * width : (number + 1) * width]
-        block[:, : part.shape[1]] = part
+def _in_blocks(rows: Sequence[Array] | Array, people: int, width: int, kind: npt.DTypeLike) -> Array:
+    """Rows of one number per person as block x row x person in the block."""
+    blocks = max(-(-people // width), 1)
+    out = np.zeros((blocks, len(rows), width), dtype=kind)
+    for number, row in enumerate(rows):
+        padded = np.zeros(blocks * width, dtype=kind)
+        padded[:people] = row
+        out[:, number] = padded.reshape(blocks, width)
     return out
