@@ -112,6 +112,7 @@ PRIVATE = {
     "_team_rolls": "teams",
     "_team_ties": "teams",
     "_text_tables": "readers",
+    "_text_topics": "distance",
     "_two_views": "clusters",
     "_typed_names": "datasets",
     "_waves": "survey",
