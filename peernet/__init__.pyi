@@ -61,8 +61,10 @@ from .datasets import load_aarhus as load_aarhus
 from .datasets import load_example as load_example
 from .datasets import make_survey as make_survey
 from .distance import PersonDistances as PersonDistances
+from .distance import TextTopics as TextTopics
 from .distance import gower_distances as gower_distances
 from .distance import person_distances as person_distances
+from .distance import text_topics as text_topics
 from .diversity import Exposure as Exposure
 from .diversity import effective_perspectives as effective_perspectives
 from .diversity import exposure as exposure

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._text_topics import text_topics
 from peernet.errors import SettingError, check_choice, did_you_mean
 
 __all__ = ["CHOSEN", "CODED_KINDS", "NAMED", "SCALED", "TRAIT", "CodedItems", "code_items"]
@@ -17,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 SCALED, NAMED, TRAIT, CHOSEN = range(4)  # how two answers differ: by degree, at all, at all unless both no, by overlap
 CODED_KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple")
+KINDS = (*CODED_KINDS, "topics")  # free text is compared by topic, and only where somebody asks for it
 _RULES = {"numeric": SCALED, "ordinal": SCALED, "nominal": NAMED, "binary": NAMED, "asymmetric": TRAIT}
 _WORD = 64
 
@@ -50,8 +52,8 @@ def code_items(
     values = np.empty((frame.shape[1], len(frame)))
     bits = [np.zeros((0, len(frame)), dtype=np.uint64)]
     for row, name in enumerate(names):
-        if kinds[name] == "multiple":
-            values[row], chosen = _chosen(frame[name])
+        if kinds[name] in ("multiple", "topics"):
+            values[row], chosen = _chosen(frame[name] if kinds[name] == "multiple" else text_topics(frame[name]).named)
             bits.append(chosen)
         else:
             bits.append(bits[0])
@@ -66,8 +68,8 @@ def _check_columns(names: list[str], kinds: Mapping[str, str], ranges: Mapping[s
         raise SettingError("There are no items to compare people by; give a frame with at least one column.")
     for name in names:
         if name not in kinds:
-            raise SettingError(f"kinds says nothing about item {name!r}; give it one of {', '.join(CODED_KINDS)}.")
-        check_choice(f"kinds[{name!r}]", kinds[name], CODED_KINDS)
+            raise SettingError(f"kinds says nothing about item {name!r}; give it one of {', '.join(KINDS)}.")
+        check_choice(f"kinds[{name!r}]", kinds[name], KINDS)
     for name, (low, high) in ranges.items():
         if name not in names:
             raise SettingError(
@@ -87,17 +89,21 @@ def _numeric(column: pd.Series, limits: tuple[float, float] | None) -> Floats:
 
 def _ordinal(column: pd.Series, limits: tuple[float, float] | None) -> Floats:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _ranks(column)
-    if limits is None:
-        return _numeric(column.rank(method="dense"), None)
-    return _within(_numbers(column), limits, column)
+        return _positions(column)
+    answers = _numbers(column)
+    return _dense_ranks(answers) if limits is None else _within(answers, limits, column)
 
 
-def _ranks(column: pd.Series) -> Floats:
+def _positions(column: pd.Series) -> Floats:
     if not column.cat.ordered:
         raise SettingError(f"Item {column.name!r} is ordinal but its categories have no order; make them ordered.")
     codes = column.cat.codes.to_numpy(dtype=np.float64)
     return np.where(codes < 0, np.nan, codes) / max(len(column.cat.categories) - 1, 1)
+
+
+def _dense_ranks(answers: Floats) -> Floats:
+    codes, values = pd.factorize(answers, sort=True)
+    return np.where(codes < 0, np.nan, codes) / max(len(values) - 1, 1)
 
 
 def _nominal(column: pd.Series, _: tuple[float, float] | None) -> Floats:

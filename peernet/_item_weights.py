@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._item_coding import CHOSEN, NAMED, TRAIT, CodedItems
-from peernet._item_distance import fill_tile
+from peernet._item_distance import fill_rows, weighed
 from peernet.errors import SettingError, check_choice, did_you_mean
 
 __all__ = ["WEIGHTINGS", "item_weights", "mean_differences"]
@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 WEIGHTINGS = ("contribution", "equal")
 ROUNDING = 1e-12
+ROWS = 256  # distinct sets of answers compared with all others at a time
 MOST = 5.0  # an item on which hardly anybody differs weighs at most this many times the typical item
 
 
@@ -59,15 +60,14 @@ def _mean_overlap(items: CodedItems, v: int) -> float:
     answered = np.flatnonzero(~np.isnan(items.answers[v]))
     bits = items.bits[items.words[v] : items.words[v + 1], answered]
     _, first, counts = np.unique(bits, axis=1, return_index=True, return_counts=True)
-    sets = items.only(v).take(answered[first])
+    sets = weighed(items.only(v).take(answered[first]), np.ones(1))
     total = pairs = 0.0
-    for row in range(len(first)):
-        one = np.full((1, len(first)), np.nan)
-        fill_tile(sets.take(np.array([row])), sets, np.ones(1), 0.0, one)
-        one[0, row] = 0.0 if sets.answers[0, row] else np.nan
-        often = counts[row] * (counts - (np.arange(len(first)) == row))
-        total += np.nansum(one * often)
-        pairs += often[~np.isnan(one[0])].sum()
+    for rows in np.array_split(np.arange(len(first)), -(-len(first) // ROWS)):
+        apart = np.empty((len(rows), len(first)))
+        fill_rows(sets.rows(rows), sets, 0.0, apart)
+        often = counts[rows, None] * (counts - (rows[:, None] == np.arange(len(first))))
+        total += np.nansum(apart * often)
+        pairs += often[~np.isnan(apart)].sum()
     return total / pairs if pairs else np.nan
 
 

@@ -11,15 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from peernet._compact_distance import fill_compact
+from peernet._compact_distance import fill_compact, fill_single
 from peernet._item_coding import CODED_KINDS, CodedItems, code_items
-from peernet._item_distance import fill_rows, fill_square, fill_tile
+from peernet._item_distance import distance_to_self, fill_rows, fill_square, item_differences, weighed
 from peernet._item_weights import item_weights
+from peernet._text_topics import TextTopics, text_topics
+from peernet._weighed_items import WeighedItems
 from peernet.codebook import Item
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.survey import Survey
 
-__all__ = ["PersonDistances", "gower_distances", "person_distances"]
+__all__ = ["PersonDistances", "TextTopics", "gower_distances", "person_distances", "text_topics"]
 
 Floats = npt.NDArray[np.float64]
 Positions = Sequence[int] | npt.NDArray[np.integer]
@@ -100,10 +102,14 @@ class PersonDistances:
             who comes first. A person's distance from themself is 0, or NaN where they answered nothing. NaN where two
             people share too little answered weight, or agree only on the absence of things.
         """
-        left = self.items.take(np.asarray(rows, dtype=np.int64))
-        right = self.items if cols is None else self.items.take(np.asarray(cols, dtype=np.int64))
-        out = np.empty((len(left.people), len(right.people)))
-        fill_rows(left, right, self.shares, self.least, out)
+        everybody = np.arange(len(self))
+        rows = everybody[np.asarray(rows, dtype=np.int64)]
+        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+        right = self._weighed if cols is everybody else self._weighed.take(cols)
+        out = np.empty((len(rows), len(cols)))
+        fill_rows(self._weighed.rows(rows), right, self.least, out)
+        for row, person in enumerate(rows):
+            out[row, person if cols is everybody else cols == person] = self._to_self[person]
         return out
 
     def to_frame(self) -> pd.DataFrame:
@@ -126,16 +132,19 @@ class PersonDistances:
             Index ``item``; ``distance`` between their answers (NaN where the item does not compare them), ``weight``
             among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
         """
-        left, right = (self.items.take(np.array([self._position(person)])) for person in (a, b))
-        distance = np.full(len(self.weights), np.nan)
-        for v in range(len(distance)):
-            cell = np.full((1, 1), np.nan)
-            fill_tile(left, right, np.eye(len(distance))[v], 0.0, cell)
-            distance[v] = cell[0, 0]
+        distance = item_differences(self.items, self._position(a), self._position(b))
         weight = self.weights.where(~np.isnan(distance), 0.0)
         weight = weight / weight.sum()
         table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight})
         return table.rename_axis("item")
+
+    @cached_property
+    def _weighed(self) -> WeighedItems:
+        return weighed(self.items, self.shares)
+
+    @cached_property
+    def _to_self(self) -> Floats:
+        return distance_to_self(self._weighed, len(self))
 
     @cached_property
     def mean(self) -> float:
@@ -169,6 +178,7 @@ def person_distances(
     *,
     weights: str | Mapping[str, float] = "contribution",
     min_shared: float = 0.5,
+    topics: Sequence[str] = (),
 ) -> PersonDistances:
     """Distances between the people of a survey on one block of answers.
 
@@ -177,7 +187,8 @@ def person_distances(
     survey
         The survey.
     block
-        Which answers to compare. Protected answers are never compared; free text is left out.
+        Which answers to compare. Protected answers are never compared; free text is left out unless named in
+        ``topics``.
     weights
         ``"contribution"`` (default) gives every item the same share of the mean distance, so that yes/no and
         categorical items do not dominate graded ones; ``"equal"`` gives every item the same weight; a mapping gives
@@ -185,6 +196,9 @@ def person_distances(
         weight 0, and an item on which hardly anybody differs weighs at most five times the typical item.
     min_shared
         The least share of weight that two people must both have answered.
+    topics
+        Free text items of the block to compare by what people write about (see `text_topics`). None by default: two
+        people who write about the same thing may think the opposite of it.
 
     Returns
     -------
@@ -205,13 +219,13 @@ def person_distances(
     >>> pn.person_distances(pn.load_aarhus(), "experience")
     <PersonDistances: 61 people, 1 items>
     """
-    items = compared_items(survey, block)
-    if not items:
+    items, texts = compared_items(survey, block), _texts(survey, block, topics)
+    if not items and not texts:
         raise SettingError(
             f"The survey has no {block} items to compare people by (free text is not compared). "
             f'Give at least one item block "{block}" in the codebook.'
         )
-    kinds, ranges = {item.name: item.kind for item in items}, _ranges(items)
+    kinds, ranges = {item.name: item.kind for item in items} | dict.fromkeys(texts, "topics"), _ranges(items)
     return frame_distances(survey.people[list(kinds)], kinds, ranges, weights, min_shared)
 
 
@@ -233,23 +247,27 @@ def gower_distances(
       otherwise;
     - nominal and binary: 1 where they differ, else 0;
     - asymmetric: the same, but two "no" are not compared;
-    - multiple: 1 minus the overlap of the two sets over their union (Jaccard); two empty sets are not compared.
+    - multiple: 1 minus the overlap of the two sets over their union (Jaccard); two empty sets are not compared;
+    - topics: free text, the same on the sets of five topics that two people write about (`text_topics`). That is not
+      what they think: a sentence and its reversal are about the same thing.
 
     Parameters
     ----------
     frame
         One row per person, one column per item. Multiple choice answers are sets; missing answers are missing values.
     kinds
-        Kind of each column: ``"numeric"``, ``"ordinal"``, ``"nominal"``, ``"binary"``, ``"asymmetric"`` or
-        ``"multiple"``.
+        Kind of each column: ``"numeric"``, ``"ordinal"``, ``"nominal"``, ``"binary"``, ``"asymmetric"``,
+        ``"multiple"`` or ``"topics"``.
     ranges
         Declared lowest and highest answer of numeric and ordinal items.
     weights, min_shared
         As in `person_distances`.
     precision
-        ``"exact"`` (default) works and answers in 64-bit numbers. ``"single"`` takes 32-bit numbers: half the memory
-        and time, off by less than 1e-6. ``"compact"`` first rounds answers to 16-bit codes: the fastest, off by at
-        most twice the number of items / 65,000 / shared weight, and seldom by more than 2e-4.
+        ``"exact"`` (default) works and answers in 64-bit numbers. The others round answers and weights to whole
+        numbers and answer in 32-bit numbers, half the memory. ``"single"`` rounds to 32 bits: off by at most 2e-7 plus
+        the number of items / 300 million / shared weight, so less than 1e-6 up to 100 items. ``"compact"`` rounds to 16
+        bits: the fastest, off by at most the number of items / 10,000 / shared weight, and seldom by more than 3e-4. A
+        pair whose shared weight lies within that of ``min_shared`` may be kept.
 
     Returns
     -------
@@ -278,7 +296,7 @@ def gower_distances(
     check_choice("precision", precision, PRECISIONS)
     distances = frame_distances(frame, kinds, ranges, weights, min_shared)
     out = np.empty((len(frame), len(frame)), dtype=np.float64 if precision == "exact" else np.float32)
-    fill = fill_compact if precision == "compact" else fill_square
+    fill = {"exact": fill_square, "single": fill_single, "compact": fill_compact}[precision]
     fill(distances.items, distances.shares, distances.least, out)
     return out
 
@@ -287,6 +305,16 @@ def compared_items(survey: Survey, block: str) -> list[Item]:
     """Items of a block that people can be compared by, in the codebook's order."""
     check_choice("block", block, COMPARED_BLOCKS)
     return [item for item in survey.codebook.block(block) if item.name in survey.people and item.kind in CODED_KINDS]
+
+
+def _texts(survey: Survey, block: str, topics: Sequence[str]) -> list[str]:
+    texts = [item.name for item in survey.codebook.block(block) if item.name in survey.people and item.kind == "text"]
+    for name in topics:
+        if name not in texts:
+            raise SettingError(
+                f"topics names {name!r}, which is no free text of block {block!r}.{did_you_mean(str(name), texts)}"
+            )
+    return list(topics)
 
 
 def frame_distances(

@@ -8,18 +8,52 @@ from peernet.distance import frame_distances, gower_distances
 from peernet.errors import SettingError
 from tests import naive_distance as naive
 
+SHARED = 0.5  # least share of weight
 
-@pytest.mark.parametrize("weights", ["equal", "contribution"])
+
+def stated_error(precision, items):
+    return 2e-7 + items / 3e8 / SHARED if precision == "single" else items / 10_000 / SHARED
+
+
+@pytest.mark.parametrize("precision", ["single", "compact"])
+@pytest.mark.parametrize("weights", ["equal", "one item above all"])
 @pytest.mark.parametrize("missing", [0.0, 0.05, 0.3])
-def test_single_and_compact_tables_are_as_close_as_they_say(weights, missing, rng):
+def test_rounded_tables_are_as_close_as_they_say(precision, weights, missing, rng):
     frame, kinds = naive.answers_of_every_kind(rng, 400, missing)
-    exact = gower_distances(frame, kinds=kinds, weights=weights)
-    for precision, most in (("single", 1e-6), ("compact", 2 * len(kinds) / 65_000 / 0.5)):
-        table = gower_distances(frame, kinds=kinds, weights=weights, precision=precision)
-        assert table.dtype == np.float32
-        np.testing.assert_array_equal(np.isnan(table), np.isnan(exact))
-        np.testing.assert_allclose(table, exact, atol=most, rtol=0)
-        np.testing.assert_array_equal(table, table.T)
+    if weights == "one item above all":
+        weights = dict.fromkeys(kinds, 0.01) | {"numeric_1": 0.5, "multiple_1": 0.39}
+    distances = frame_distances(frame, kinds, None, weights, SHARED)
+    exact = distances.to_frame().to_numpy()
+    table = gower_distances(frame, kinds=kinds, weights=weights, precision=precision)
+    assert table.dtype == np.float32
+    np.testing.assert_allclose(table, exact, atol=stated_error(precision, len(kinds)), rtol=0, equal_nan=True)
+    np.testing.assert_array_equal(table, table.T)
+
+
+@pytest.mark.parametrize("precision", ["single", "compact"])
+def test_a_pair_that_shares_barely_too_little_may_be_kept_and_no_other(precision, rng):
+    frame, kinds = naive.answers_of_every_kind(rng, 400, missing=0.3)
+    distances = frame_distances(frame, kinds, None, "contribution", SHARED)
+    table = gower_distances(frame, kinds=kinds, precision=precision)
+    answered = frame.notna().to_numpy(dtype=float)
+    shared = (answered * distances.shares) @ answered.T
+    exact = distances.to_frame().to_numpy()
+    kept, lost = np.isnan(exact) & ~np.isnan(table), ~np.isnan(exact) & np.isnan(table)
+    assert not lost.any()
+    assert np.nanmax(np.abs(table - exact)) < stated_error(precision, len(kinds))
+    assert (SHARED - shared[kept]).max(initial=0) < stated_error(precision, len(kinds))
+
+
+@pytest.mark.parametrize("precision", ["exact", "single", "compact"])
+def test_tables_of_more_people_than_fit_in_a_block_equal_the_naive_twin(precision, rng):
+    frame, kinds = naive.answers_of_every_kind(rng, 1400, missing=0.2)
+    table = gower_distances(frame, kinds=kinds, weights=dict.fromkeys(kinds, 1.0), precision=precision)
+    numbers = frame[["numeric_1", "numeric_2"]].reset_index(drop=True)
+    some = np.unique(np.r_[0, rng.choice(1400, 40), 1399, numbers.idxmin(), numbers.idxmax()])  # keeps all ranges
+    expected = naive.gower(frame.iloc[some], kinds, dict.fromkeys(kinds, 1.0))
+    most = 1e-12 if precision == "exact" else stated_error(precision, len(kinds))
+    np.testing.assert_allclose(table[np.ix_(some, some)], expected, atol=most, rtol=0)
+    np.testing.assert_array_equal(table, table.T)
 
 
 @pytest.mark.parametrize("precision", ["exact", "single", "compact"])

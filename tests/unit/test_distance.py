@@ -156,6 +156,7 @@ def test_any_block_of_the_table_has_the_same_values_as_the_whole(rng):
     assert len(distances) == 300
     np.testing.assert_array_equal(distances.block(rows, cols), table.to_numpy()[np.ix_(rows, cols)])
     np.testing.assert_array_equal(distances.block(rows), table.to_numpy()[rows])
+    np.testing.assert_array_equal(distances.block([-1, 3], [3, 3, -1]), table.to_numpy()[np.ix_([-1, 3], [3, 3, -1])])
     np.testing.assert_array_equal(table, table.T)
 
 
@@ -226,6 +227,11 @@ KIND = {"a": "numeric"}
         ),
         ({"a": [1.0, np.inf]}, {"kinds": KIND}, "Item 'a', person 1: answer inf lies outside"),
         ({"a": ["x", "y"]}, {"kinds": KIND}, "Item 'a' is declared as numbers, but holds other answers"),
+        (
+            {"a": ["low", "high"]},
+            {"kinds": {"a": "ordinal"}},
+            "Item 'a' is declared as numbers, but holds other answers",
+        ),
         ({"a": ["x", "y"]}, {"kinds": {"a": "multiple"}}, "answers must be sets; found 'x'"),
         ({"a": ["x", "y"]}, {"kinds": {"a": "asymmetric"}}, "Item 'a' is asymmetric, so its answers must be yes/no"),
         ({"a": pd.Categorical(["x", "y"])}, {"kinds": {"a": "ordinal"}}, "its categories have no order"),

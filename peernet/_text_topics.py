@@ -1,0 +1,167 @@
+"""What people write about in their own words, as topics. Not what they think of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from peernet.errors import SettingError
+
+__all__ = ["TextTopics", "text_topics"]
+
+Floats = npt.NDArray[np.float64]
+
+FEWEST_TEXTS = 30  # with fewer, topics are accidents of wording
+FLOOR = 5  # a word is used, and shown, only where so many people wrote it
+COMMON = 0.6  # a word that more people use than this says nothing about the topic
+SHOWN = 5
+TELLING = 0.05  # of the weight of the word that tells a topic most
+WORD = r"[^\W\d_]{3,}"
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class TextTopics:
+    """Topics that people write about.
+
+    Parameters
+    ----------
+    table
+        Index as the texts, one column per topic, ``topic_1`` the most written about: share of what the person wrote.
+        Missing for those who wrote nothing, 0 throughout for those who share no word with others.
+    words
+        Index ``topic``; ``people`` who write about it, and the ``words`` that tell it most. Hidden where they are fewer
+        than five people.
+
+    Examples
+    --------
+    >>> texts = pd.Series(["less overtime", "more overtime", "new office space", "office space"] * 10)
+    >>> text_topics(texts, number=2)
+    <TextTopics: 40 people wrote about 2 topics>
+    """
+
+    table: pd.DataFrame
+    words: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<TextTopics: {self.table.notna().all(axis=1).sum()} people wrote about {self.table.shape[1]} topics>"
+
+    @property
+    def named(self) -> pd.Series:
+        """The set of topics each person writes about, like an answer of multiple choice; missing where none was given.
+
+        A topic counts where its share is at least an equal one.
+        """
+        enough = self.table >= 1 / self.table.shape[1] - 1e-9
+        sets = [frozenset(enough.columns[row]) for row in enough.to_numpy()]
+        return pd.Series(sets, index=self.table.index, dtype=object).where(self.table.notna().all(axis=1), None)
+
+
+def text_topics(texts: pd.Series, *, number: int = 5) -> TextTopics:
+    """What people write about, found from the words they share.
+
+    Words are weighed by how rare they are (TF-IDF) and split into topics that add up (non-negative matrix
+    factorisation), on this machine. Topics tell what people write *about* and never what they think of it: "speed
+    matters more than quality" and "quality matters more than speed" are the same topic. For stance, ask a closed
+    question. No text is kept or shown, and no word that fewer than five people wrote.
+
+    Parameters
+    ----------
+    texts
+        One text per person; missing or blank where they wrote nothing.
+    number
+        Number of topics.
+
+    Returns
+    -------
+    TextTopics
+        The same whatever the order of the texts.
+
+    Raises
+    ------
+    SettingError
+        If fewer than 30 people wrote something, they share too few words, or ``number`` is less than 2.
+
+    References
+    ----------
+    Lee & Seung (1999), Learning the parts of objects by non-negative matrix factorization, Nature 401, 788-791.
+
+    Examples
+    --------
+    >>> texts = pd.Series(["less overtime", "more overtime", "office space", "overtime pay", "new office space"] * 10)
+    >>> topics = text_topics(texts, number=2)
+    >>> topics.words["words"].tolist()
+    ['overtime, less, more, pay', 'office, space, new']
+    >>> topics.named[2]
+    frozenset({'topic_2'})
+    """
+    written = _written(texts)
+    _check(number, len(written), texts.name)
+    different, place = np.unique(written.to_numpy(dtype=str), return_inverse=True)
+    weights, vocabulary = _word_weights(written.to_numpy(dtype=str), different, number, texts.name)
+    shares, loadings = _parts(weights, np.bincount(place), number)
+    topics = pd.Index([f"topic_{k}" for k in range(1, number + 1)], name="topic")
+    table = pd.DataFrame(shares[place], index=written.index, columns=topics.tolist()).reindex(texts.index)
+    return TextTopics(table, _told(shares[place], loadings, vocabulary, topics))
+
+
+def _written(texts: pd.Series) -> pd.Series:
+    given = texts.notna() & (texts.astype("str").str.strip() != "")
+    return texts[given].astype("str")
+
+
+def _check(number: int, texts: int, name: object) -> None:
+    if not isinstance(number, int | np.integer) or number < 2:
+        raise SettingError(f"number of topics must be a whole number from 2; got {number!r}.")
+    if texts < FEWEST_TEXTS:
+        raise SettingError(
+            f"Topics of {name!r} need at least {FEWEST_TEXTS} people who wrote something; {texts} did. "
+            "Leave the item out, and read what they wrote."
+        )
+
+
+def _word_weights(
+    written: npt.NDArray[np.str_], different: npt.NDArray[np.str_], number: int, name: object
+) -> tuple[Floats, npt.NDArray[np.object_]]:
+    """TF-IDF of the different texts, with the frequencies of words among all that were written."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(token_pattern=WORD, min_df=FLOOR, max_df=COMMON, sublinear_tf=True)
+    try:
+        words.fit(written)
+    except ValueError:
+        vocabulary = 0
+    else:
+        vocabulary = len(words.vocabulary_)
+    if vocabulary < number:
+        raise SettingError(
+            f"The texts of {name!r} share {vocabulary} words, too few for {number} topics. "
+            "Ask for fewer topics, or leave the item out."
+        )
+    return words.transform(different).toarray(), words.get_feature_names_out()
+
+
+def _parts(weights: Floats, often: npt.NDArray[np.intp], number: int) -> tuple[Floats, Floats]:
+    """Share of each topic in each text and weight of each word in each topic, the topic most written about first."""
+    from sklearn.decomposition import NMF
+
+    model = NMF(number, init="nndsvda", random_state=0, max_iter=2000, tol=1e-6)
+    model.fit(weights * np.sqrt(often)[:, None])
+    amounts = model.transform(weights)
+    total = amounts.sum(axis=1, keepdims=True)
+    shares = np.divide(amounts, total, out=np.zeros_like(amounts), where=total > 0)
+    order = np.argsort(-(shares * often[:, None]).sum(axis=0), kind="stable")
+    return shares[:, order], model.components_[order]
+
+
+def _told(shares: Floats, loadings: Floats, vocabulary: npt.NDArray[np.object_], topics: pd.Index) -> pd.DataFrame:
+    people = pd.Series((shares >= 1 / len(topics) - 1e-9).sum(axis=0), index=topics)
+    telling = pd.Series([_telling(row, vocabulary) for row in loadings], index=topics, dtype="str")
+    return pd.DataFrame({"people": people, "words": telling}).where(people >= FLOOR)
+
+
+def _telling(loadings: Floats, vocabulary: npt.NDArray[np.object_]) -> str:
+    best = np.argsort(-loadings, kind="stable")[:SHOWN]
+    return ", ".join(vocabulary[best[loadings[best] > TELLING * loadings.max()]])
