@@ -64,7 +64,7 @@ class Rounds:
     >>> plan
     <Rounds: 2 rounds, 221 pairs, total value 6.614 (at most 18.9% below the best)>
     >>> plan.schedule().loc["p003"].tolist()
-    ['p038', 'p006']
+    ['p038', 'p223']
     """
 
     table: pd.DataFrame

