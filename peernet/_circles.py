@@ -56,8 +56,9 @@ class Circles:
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=3)
+    >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=4)
     >>> circles
+    <Circles: 55 circles, 166 people placed, 94 not, total value 3.554 (proven optimal)>
     """
 
     table: pd.DataFrame
@@ -168,8 +169,9 @@ def form_circles(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=3)
+    >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=4)
     >>> circles.table["size"].value_counts().to_dict(), len(circles.check())
+    ({3: 54, 4: 1}, 0)
     """
     if not (isinstance(size, int) and size >= 3):
         raise SettingError(f"size must be a whole number, 3 or more; got {size!r}. For pairs see pair_people.")

@@ -21,7 +21,7 @@ def round_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
     found = [_one_round(programme, plan, place) for place in range(len(plan))]
     table = pd.concat(found, ignore_index=True).astype({"a": "str", "b": "str"})
     told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))[["a", "b", "foundation", "introducer"]]
-    table = table.merge(told, on=["a", "b"], how="left", validate="one_to_one")
+    table = table.merge(told, on=["a", "b"], how="left", validate="many_to_one")
     return table[COLUMNS]
 
 

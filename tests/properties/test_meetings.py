@@ -21,7 +21,7 @@ def met(groups):
 
 
 @given(trusting_scores(value=VALUES), st.integers(1, 4), st.integers(0, 1), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_plan_keeps_all_its_promises(scores, rounds, trios, everyone):
     plan = pn.plan_rounds(scores, rounds=rounds, trios=trios, everyone=everyone, progress=False)
     assert plan.check().empty
@@ -36,7 +36,7 @@ def test_a_plan_keeps_all_its_promises(scores, rounds, trios, everyone):
 
 
 @given(trusting_scores(most=5, capacity=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_two_rounds_there_are_exceed_the_bound(scores):
     plan = pn.plan_rounds(scores, rounds=2, everyone=False, progress=False)
     assert plan.bound >= best_programme(scores, 2) - 1e-9
@@ -44,7 +44,7 @@ def test_no_two_rounds_there_are_exceed_the_bound(scores):
 
 
 @given(trusting_scores(most=6, capacity=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_whoever_rested_comes_first_wherever_that_is_possible(scores):
     plan, place = pn.plan_rounds(scores, rounds=4, progress=False), {p: i for i, p in enumerate(scores.people)}
     rested, left = np.zeros(len(scores), dtype=int), possible(scores)
@@ -60,7 +60,7 @@ def test_whoever_rested_comes_first_wherever_that_is_possible(scores):
 
 
 @given(trusting_scores(least=3, most=6, missing=False), st.integers(0, 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_gains_add_up_to_the_exposure_gained(scores, trios):
     plan = pn.plan_rounds(scores, rounds=3, trios=trios, progress=False)
     told = plan.table.groupby("a")["gain_a"].sum().add(plan.table.groupby("b")["gain_b"].sum(), fill_value=0)
@@ -83,7 +83,7 @@ def best_with_trios(scores, trios, *, fill):
 
 
 @given(trusting_scores(most=7, capacity=False, value=VALUES), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_pairing_with_one_trio_is_the_best_there_is(scores, fill):
     found = pn.pair_with_trios(scores, cardinality="max" if fill else None)
     people, value = best_with_trios(scores, 1, fill=fill)
@@ -94,7 +94,7 @@ def test_the_pairing_with_one_trio_is_the_best_there_is(scores, fill):
 
 
 @given(trusting_scores(least=5, most=7, capacity=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_two_trios_never_exceed_the_bound(scores):
     found = pn.pair_with_trios(scores, trios=2)
     assert found.check().empty
@@ -118,7 +118,7 @@ def ranked_circles(scores, size):
 
 
 @given(trusting_scores(least=2, most=8, value=VALUES), st.integers(3, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_circles_are_the_best_there_are(scores, size):
     circles = pn.form_circles(scores, size=size, progress=False)
     people, off, value = ranked_circles(scores, size)
@@ -130,7 +130,7 @@ def test_circles_are_the_best_there_are(scores, size):
 
 
 @given(trusting_scores(least=3, most=8), st.integers(3, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_circles_there_are_exceed_the_bound_of_the_search(scores, size):
     circles = pn.form_circles(scores, size=size, exact=False, progress=False)
     assert circles.check().empty

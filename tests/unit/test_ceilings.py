@@ -64,7 +64,7 @@ def test_the_most_perspectives_bound_a_likeness_blurred_by_missing_answers():
 
 
 @given(trusting_scores(least=3, most=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_no_set_of_partners_adds_more_than_its_ceilings(scores):
     n, gain = len(scores), gains(scores)
     known = np.array([len(heard) > 0 for heard in scores.reach.heard])
