@@ -56,6 +56,7 @@ from ._blossom_state import (
     PREV,
     REACHED,
     SCANNED,
+    TAKEN,
     TOUCHED,
     TREE_IN,
     TREE_OUT,
@@ -270,8 +271,17 @@ def unlabel(s: State) -> None:
             open_empty(s, x)
     for i in range(tally[REACHED]):
         node[s.lists[REACHED, i], BEST] = NEVER
+    note_time_outer(s)
+
+
+@part
+def note_time_outer(s: State) -> None:
+    """Add up how long each person was outer, until all are in one blossom, whose people lose no slack to each other."""
+    tally, stop = s.tally, s.tally[CLOCK]
+    if tally[WAITING] + tally[TAKEN] == tally[PEOPLE]:
+        stop = s.lists[ENTERED, tally[WAITING] - 1]
     for i in range(tally[WAITING]):
-        node[s.lists[WAITING, i], DOWN] += tally[CLOCK] - s.lists[ENTERED, i]
+        s.node[s.lists[WAITING, i], DOWN] += stop - s.lists[ENTERED, i]
 
 
 @part

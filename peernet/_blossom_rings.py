@@ -28,6 +28,7 @@ from ._blossom_state import (
     PREV,
     SPARE,
     STAMP,
+    TAKEN,
     TREE_IN,
     TREE_OUT,
     UP,
@@ -255,6 +256,7 @@ def take_out(s: State, nodes: Ints, partners: Ints) -> None:
     """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
     for v in nodes:
         set_free(s, v)
+    s.tally[TAKEN] = len(nodes)
     for i in range(len(nodes)):
         s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
 

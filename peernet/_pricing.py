@@ -53,13 +53,6 @@ def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
 
 
 @part
-def no_ends(n: int) -> Floats:
-    ends = np.empty((2, n))
-    ends[0], ends[1] = np.inf, -np.inf
-    return ends
-
-
-@part
 def note_ends(ends: Floats, seen: Floats) -> None:
     for j in range(ends.shape[1]):
         seen[0], seen[1] = min(seen[0], ends[0, j]), max(seen[1], ends[1, j])
@@ -68,7 +61,8 @@ def note_ends(ends: Floats, seen: Floats) -> None:
 @kernel
 def look_over_array(cells: Floats, seen: Floats) -> int:
     """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
-    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), no_ends(STRIP)
+    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), np.empty((2, STRIP))
+    ends[0], ends[1] = np.inf, -np.inf
     for top in range(0, n, STRIP):
         for left in range(top, n, STRIP):
             if compare_tile(cells, top, left, turned, ends, seen):
@@ -91,7 +85,8 @@ def first_odd_cell(cells: Floats) -> int:
 @kernel
 def look_over_block(block: Floats, first: int, seen: Floats) -> None:
     """Look over some rows, above the diagonal."""
-    ends = no_ends(block.shape[1])
+    ends = np.empty((2, block.shape[1]))
+    ends[0], ends[1] = np.inf, -np.inf
     for i in range(len(block)):
         look_over_row(block[i, first + i + 1 :], ends, seen)
     note_ends(ends, seen)
