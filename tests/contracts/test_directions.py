@@ -144,6 +144,7 @@ PRIVATE = {
     "_report_figures": "report",
     "_report_html": "report",
     "_report_parts": "report",
+    "_report_rules": "report",
     "_report_tables": "report",
     "_report_words": "report",
     "_resampling": "resampling",
