@@ -13,11 +13,10 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Integers
 from peernet._chance import draw_pairs
 from peernet._gates import GATES
-from peernet._objectives import best_pairs, with_required
+from peernet._objectives import best_under_rules
 from peernet._pairing_check import total_value
 from peernet._weights import ByName
 from peernet.errors import InfeasibleError, SettingError
-from peernet.matching import Matching
 from peernet.pairing import Pairing, pair_people
 from peernet.scores import PairScores
 
@@ -46,7 +45,7 @@ def closest_tie(scores: PairScores) -> Pairs:
 
 def attainable(scores: PairScores) -> Pairs:
     """The largest total gain of any pairing, only the hard rules kept."""
-    return _best(_unpriced(scores).without(*GATES))[1]
+    return best_under_rules(_unpriced(scores).without(*GATES))[1]
 
 
 def _unpriced(scores: PairScores) -> PairScores:
@@ -55,12 +54,6 @@ def _unpriced(scores: PairScores) -> PairScores:
         return scores
     hard = tuple(limit for limit in scores.ruling.limits if isinf(limit.price))
     return replace(scores, ruling=replace(scores.ruling, priced=(), limits=hard))
-
-
-def _best(scores: PairScores) -> tuple[Matching, list[tuple[str, str]]]:
-    """The pairing of largest total value under the rules the scores are under, as `pair_people` finds it."""
-    required = with_required(scores, ())
-    return best_pairs(scores, "total", required=required, cardinality=None, time_limit=None, progress=False)
 
 
 def peernet_pairing(scores: PairScores) -> Pairs:
@@ -246,7 +239,7 @@ def gate_prices(scores: PairScores) -> pd.DataFrame:
     """
     alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
     opened = {"all gates kept": (), **alone, "every gate open": GATES}
-    found = {name: _best(scores.without(*gates))[0] for name, gates in opened.items()}
+    found = {name: best_under_rules(scores.without(*gates))[0] for name, gates in opened.items()}
     table = pd.DataFrame(
         {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}
     ).rename_axis("gate")
@@ -292,7 +285,7 @@ def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, 
     other = scores.rescaled(float(scores.settings["scale"]) * factor)
     row = {"factor": factor, "scale": float(other.settings["scale"]), "same_pairs": np.nan, "kept": np.nan}
     try:
-        best, pairs = _best(other)
+        best, pairs = best_under_rules(other)
     except InfeasibleError:  # who is the different one depends on the scale
         return row
     value = total_value(other, other.to_frame(pairing.pairs))

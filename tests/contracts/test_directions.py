@@ -68,6 +68,7 @@ PRIVATE = {
     "_covering": "matching",
     "_disclosure": "privacy",
     "_distance_reliability": "distance",
+    "_drawn_weights": "pairing",
     "_draws": "datasets",
     "_fair_matching": "pairing",
     "_feasibility": "pairing",
