@@ -76,9 +76,17 @@ def chance(study: Study) -> str:
     band = f"{amount(random['low'])} to {amount(random['high'])} in 95 of 100 draws, against {amount(gain)}"
     kept = f"{'and' if how == 'less' else 'but'} {_in_hundred(random['possible'])} such pairs would keep the rules"
     return (
-        f"Pairing everybody at random would bring {how} in total ({band}), {kept}; pairs drawn at random within the "
-        f"rules would bring {amount(within['gain'])}."
+        f"Pairing everybody at random would bring {how} in total ({band}), {kept}; pairs drawn at random "
+        f"{_as_far_as(study)} would bring {amount(within['gain'])}."
     )
+
+
+def _as_far_as(study: Study) -> str:
+    """Which rules pairs drawn at random keep: those on single pairs, without their prices."""
+    ruling = study.scores.ruling
+    if ruling is not None and (ruling.priced or ruling.limits or ruling.required):
+        return "within the rules that say who can be paired, without their prices,"
+    return "within the rules"
 
 
 def _in_hundred(share: float) -> str:

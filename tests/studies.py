@@ -33,7 +33,7 @@ rule,a,b,column,number,price,note
 forbidden,U41,U47,,,,the pair that would gain most
 capacity,U126,,,0,,on leave
 required,U22,U47,,,,
-not across,,,role,,0.15,
+not within,,,role,,0.05,
 at most within,,,role,3,0.5,
 """
 
