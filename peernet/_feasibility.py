@@ -13,6 +13,7 @@ import pandas as pd
 from peernet._arrays import Flags, Integers
 from peernet._closed_doors import Doors, doors, what_would_help
 from peernet._gates import REASONS
+from peernet._left_out import no_room
 from peernet._objectives import with_required
 from peernet._rules import Rules
 from peernet._smallest_change import Change, Demands, fewest_changes
@@ -33,10 +34,10 @@ class Feasibility:
     Parameters
     ----------
     people
-        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, opted out, wants no partner,
-        no possible partner); ``opens`` (gates or rules that would each give them a partner if it were opened for them,
-        with the number of partners); ``together`` (where none does alone: the fewest that would together). Both are
-        empty where nothing that a programme may change would help.
+        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, opted out, wants no partner, no
+        partner by a rule, no possible partner); ``opens`` (gates or rules that would each give them a partner if it
+        were opened for them, with the number of partners); ``together`` (where none does alone: the fewest that would
+        together). Both are empty where nothing that a programme may change would help.
     changes
         The fewest changes after which some pairing keeps every rule: ``rule``, ``who``, ``change`` and ``count`` (as
         how many changes it counts). Empty where nothing must change, or where nothing was found in time.
@@ -171,7 +172,7 @@ def _unpairable_among(
     for row, i in enumerate(people.tolist()):
         out, person = int(scores.gates.out[i]), str(scores.people[i])
         if out or not room[i]:
-            yield person, REASONS[out] if out else "wants no partner", "", ""
+            yield person, REASONS[out] if out else no_room(scores, person), "", ""
         elif not possible[row]:
             yield person, "no possible partner", *what_would_help(found, row, free)
 

@@ -12,7 +12,7 @@ from peernet._blocked import GATE_OF
 from peernet._gates import REASONS
 from peernet.scores import PairScores
 
-__all__ = ["left_out"]
+__all__ = ["left_out", "no_room"]
 
 NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
@@ -33,20 +33,36 @@ def left_out(scores: PairScores, paired: set[str]) -> pd.DataFrame:
 
 def _reasons(scores: PairScores, rows: Integers) -> list[tuple[str, str]]:
     codes, values = scores.gates.codes(rows), scores.block(rows)
-    capacity = scores.capacity.to_numpy()
-    return [_reason(int(scores.gates.out[i]), capacity[i], codes[r], values[r]) for r, i in enumerate(rows)]
+    gains = values + scores.prices(rows) if scores.priced else values
+    return [_reason(scores, i, codes[r], values[r], gains[r]) for r, i in enumerate(rows)]
 
 
-def _reason(out: int, capacity: int, codes: Codes, values: Floats) -> tuple[str, str]:
+def no_room(scores: PairScores, person: str) -> str:
+    """Why somebody who takes part can have no partner at all."""
+    resting = scores.ruling is not None and person in scores.ruling.resting
+    return "no partner by a rule" if resting else "wants no partner"
+
+
+def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats) -> tuple[str, str]:
     """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
-    if out or not capacity:
-        return (REASONS[out] if out else "wants no partner"), ""
+    out, person = int(scores.gates.out[i]), str(scores.people[i])
+    if out or not scores.capacity.iloc[i]:
+        return (REASONS[out] if out else no_room(scores, person)), ""
     possible = int((codes == 0).sum())
     if not possible:
         return "no possible partner", f"nobody passes every gate ({_tally(codes)})"
-    if not (np.nan_to_num(values) > 0).any():
+    if not (np.nan_to_num(gains) > 0).any():
         return "nothing new", f"none of the {possible} possible partners adds a new perspective"
-    return "left over", f"each of the {possible} possible partners brings more elsewhere"
+    if not (np.nan_to_num(values) > 0).any():
+        return "price of a rule", f"with none of the {possible} possible partners is the gain above the price of a rule"
+    return "left over", f"each of the {possible} possible partners brings more elsewhere{_or_held(scores)}"
+
+
+def _or_held(scores: PairScores) -> str:
+    """What else may leave somebody over: rules on more than one pair."""
+    if scores.ruling is None or not (scores.ruling.required or scores.ruling.limits):
+        return ""
+    return ", or a rule on other pairs leaves no room"
 
 
 def _tally(codes: Codes) -> str:

@@ -13,7 +13,7 @@ from peernet.errors import SettingError, check_choice
 from peernet.matching import Matching
 from peernet.scores import PairScores
 
-__all__ = ["OBJECTIVES", "best_pairs", "price_of_fairness", "with_required"]
+__all__ = ["OBJECTIVES", "best_pairs", "best_under_rules", "price_of_fairness", "with_required"]
 
 OBJECTIVES = ("total", "fair")
 Pairs = list[tuple[str, str]]
@@ -46,6 +46,12 @@ def best_pairs(
     else:
         found = best_within_limits(names.pool(required), fill=cardinality == "max", deadline=deadline)
     return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
+
+
+def best_under_rules(scores: PairScores) -> tuple[Matching, Pairs]:
+    """The matching of largest total value under the rules the scores are under, and its pairs as people."""
+    required = with_required(scores, ())
+    return best_pairs(scores, "total", required=required, cardinality=None, time_limit=None, progress=False)
 
 
 def _fairest(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Integers
-from peernet._weights import ByName
+from peernet._objectives import best_under_rules
 from peernet.distance import PersonDistances
+from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
 
 __all__ = ["cross_fitted"]
@@ -19,17 +21,18 @@ COLUMNS = ["promised", "delivered", "optimism"]
 
 
 def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
-    """Pairings chosen by each half of the perspective items and valued by the other, the gates as they are.
+    """Pairings chosen by each half of the perspective items and valued by the other, gates and rules as they are.
 
     One row per choice, index ``split``: ``promised``, ``delivered`` and ``optimism``. Pairs whose distance one of the
-    halves leaves undefined count in neither total.
+    halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
+    because a half leaves a pair undefined, are left out.
     """
     asked = np.flatnonzero(scores.perspective.shares > 0)
     rows = []
     for _ in range(splits if len(asked) >= 2 else 0):
         mixed = asked[np.argsort(rng.random(len(asked)), kind="stable")]
         halves = [_on_items(scores, half) for half in (mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :])]
-        rows += [_valued(*halves), _valued(*reversed(halves))]
+        rows += [*_valued(*halves), *_valued(*reversed(halves))]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
 
 
@@ -48,14 +51,17 @@ def _ratio(half: float, whole: float) -> float:
     return half / whole if half > 0 and whole > 0 else 1.0
 
 
-def _valued(chosen_by: PairScores, valued_by: PairScores) -> dict[str, float]:
-    weights = ByName(chosen_by)
-    best = weights.best()[0].pairs
-    sides = weights.order[np.array(best, dtype=np.int64).reshape(-1, 2)].T
+def _valued(chosen_by: PairScores, valued_by: PairScores) -> Iterator[dict[str, float]]:
+    try:
+        _, best = best_under_rules(chosen_by)
+    except InfeasibleError:
+        return
+    sides = np.array([[chosen_by.position(person) for person in pair] for pair in best], dtype=np.int64)
+    sides = sides.reshape(-1, 2).T
     promised, delivered = (_gains(scores, *sides) for scores in (chosen_by, valued_by))
     both = ~np.isnan(promised + delivered)
     told, found = float(promised[both].sum()), float(delivered[both].sum())
-    return {"promised": told, "delivered": found, "optimism": 1 - found / told if told > 0 else np.nan}
+    yield {"promised": told, "delivered": found, "optimism": 1 - found / told if told > 0 else np.nan}
 
 
 def _gains(scores: PairScores, firsts: Integers, seconds: Integers) -> Floats:

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
+from peernet._drawn_weights import LOT, DrawnWeights, cells_of
+from peernet._limited_matching import Pool, best_within_limits
+from peernet._objectives import with_required
+from peernet._proof_check import limits_cost
 from peernet._resampling import Seed, over_draws, share_interval
 from peernet._survey_again import SurveyAgain
 from peernet._weights import ByName
-from peernet.matching import max_weight_matching
+from peernet.errors import InfeasibleError
+from peernet.matching import Matching, max_weight_matching
 from peernet.pairing import Pairing
-from peernet.scores import CELLS_AT_ONCE, PairScores
 
 __all__ = ["Repeats"]
-
-LOT = 1e-6  # share of a weight by which lots decide between pairings of equal value
 
 
 class Outcome(NamedTuple):
     """One draw: its best pairs, their value, and what the proposed pairs are worth there."""
 
-    pairs: Integers  # pair x side, positions by name
-    best: float
+    pairs: Integers  # pair x side, positions by name; none where no pairing keeps the limits
+    best: float  # NaN where no pairing keeps the limits
     proposed: Floats  # NaN where a gate closes the pair
+    cost: float  # what limits with a price cost the proposed pairs
+
+    @property
+    def value(self) -> float:
+        """What the proposed pairs are worth."""
+        return float(np.nansum(self.proposed)) - self.cost
 
 
 @dataclass(frozen=True)
@@ -118,18 +126,36 @@ class Repeats:
         return pd.Series(counts / len(self.seeds), index=self._weights.people)
 
     def consensus(self, pairs: pd.DataFrame) -> pd.DataFrame:
-        """Pairs with the greatest sum of inclusions of all pairings within the gates, the more valuable of equals."""
+        """Pairs with the greatest sum of inclusions of all pairings within the rules, the more valuable of equals."""
         places = self._places(pairs)
-        values = _cells(self._weights, places)
-        allowed = (pairs["inclusion"].to_numpy() > 0) & ~np.isnan(values)
+        values = cells_of(self._weights, places)
+        wanted = (pairs["inclusion"] > 0) | (pairs["proposed"] & self._limited)  # the proposed pairs keep the limits
+        allowed = wanted.to_numpy() & ~np.isnan(values)
         table, (i, j), value = pairs[allowed], places[allowed].T, values[allowed]
-        weight = table["inclusion"].to_numpy() + LOT * value / max(value.max(initial=0.0), LOT)
-        cells = sparse.coo_array((weight, (i, j)), shape=2 * (len(self._weights),)).tocsr()
-        best = max_weight_matching(cells + cells.T, capacity=self._weights.capacity)
+        scale = LOT / max(value.max(initial=0.0), LOT)
+        best = self._most_included(i, j, table["inclusion"].to_numpy() + scale * value, scale)
         n = len(self._weights)
         chosen = np.isin(i * n + j, [a * n + b for a, b in best.pairs])
         columns = ["a", "b", "inclusion", "proposed"]
         return table[columns].assign(value=value)[chosen].reset_index(drop=True)
+
+    @property
+    def _limited(self) -> bool:
+        ruling = self.again.scores.ruling
+        return ruling is not None and bool(ruling.limits)
+
+    def _most_included(self, i: Integers, j: Integers, weight: Floats, scale: float) -> Matching:
+        """The best matching of some pairs under the rules, prices of limits scaled as the values are."""
+        weights, required = self._weights, with_required(self.again.scores, ())
+        places = sorted(weights.positions(required))
+        if not self._limited:
+            cells = sparse.coo_array((weight, (i, j)), shape=2 * (len(weights),)).tocsr()
+            both: Any = cells + cells.T  # the engine takes it, but SciPy's stubs do not say so
+            return max_weight_matching(both, capacity=weights.capacity, required=places)
+        table = np.full(2 * (len(weights),), np.nan)
+        table[i, j] = table[j, i] = weight
+        limits = tuple(replace(limit, price=limit.price * scale) for limit in weights.limits)
+        return best_within_limits(Pool(table, weights.capacity, tuple(places), limits))
 
     def _places(self, pairs: pd.DataFrame) -> Integers:
         people = self._weights.people
@@ -144,11 +170,11 @@ class Repeats:
             {
                 "pairs": len(outcome.pairs),
                 "best": outcome.best,
-                "proposed": (value := float(np.nansum(outcome.proposed))),
-                "kept": _ratio(value, outcome.best),
+                "proposed": outcome.value,
+                "kept": _ratio(outcome.value, outcome.best),
                 "same": _mean(np.isin(proposed, _numbered(outcome.pairs, len(self._weights)))),
                 "allowed": _mean(~np.isnan(outcome.proposed)),
-                "consensus_kept": _ratio(float(np.nansum(other.proposed)), other.best),
+                "consensus_kept": _ratio(other.value, other.best),
             }
             for outcome, other in zip(self.outcomes, others, strict=True)
         ]
@@ -157,32 +183,16 @@ class Repeats:
 
 def _solved_again(again: SurveyAgain, proposed: Integers, rng: np.random.Generator) -> Outcome:
     """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
-    weights = _ByLot(again.drawn(rng), rng)
-    n = len(weights)
-    table = weights.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else weights
-    best = max_weight_matching(table, capacity=weights.capacity)
-    return Outcome(np.array(best.pairs, dtype=np.int64).reshape(-1, 2), best.objective, _cells(table, proposed))
-
-
-class _ByLot(ByName):
-    """Values in the order of names, each raised by a share of a millionth at most, so that lots decide ties."""
-
-    def __init__(self, scores: PairScores, rng: np.random.Generator) -> None:
-        super().__init__(scores)
-        self._lots = 1 + rng.random(len(scores))
-
-    def block(self, rows: Integers) -> Floats:
-        """Weights of the rows against everyone, missing where not allowed."""
-        lots = np.modf(2.0**20 * np.outer(self._lots[rows], self._lots))[0]
-        return super().block(rows) * (1 + LOT * lots)
-
-
-def _cells(table: Floats | ByName, pairs: Integers) -> Floats:
-    """Weights of some pairs, missing where not allowed."""
-    if isinstance(table, ByName):
-        rows, place = np.unique(pairs[:, 0], return_inverse=True)
-        return table.block(rows)[place, pairs[:, 1]]
-    return table[pairs[:, 0], pairs[:, 1]]
+    scores = again.drawn(rng)
+    weights = DrawnWeights(scores, rng)
+    worth = cells_of(weights.table, proposed)
+    made = proposed[~np.isnan(worth)]
+    cost = limits_cost(scores, list(zip(*(weights.people[made[:, side]] for side in (0, 1)), strict=True)))
+    try:
+        best = weights.found()
+    except InfeasibleError:
+        return Outcome(np.empty((0, 2), dtype=np.int64), np.nan, worth, cost)
+    return Outcome(np.array(best.pairs, dtype=np.int64).reshape(-1, 2), best.objective, worth, cost)
 
 
 def _numbered(pairs: Integers, n: int) -> Integers:

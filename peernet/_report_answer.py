@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from peernet._report_rules import have_prices
 from peernet._study import Study
 from peernet._wording import amount, counted, percent
 
@@ -37,11 +38,24 @@ def _best(study: Study) -> str:
         if pairing.proven
         else f"no pairing within the rules brings over {percent(pairing.gap)} more in total"
     )
+    if have_prices(study):
+        known += ", what broken rules cost taken off"
     return (
-        f"The {counted(len(pairing), 'pair opens', 'pairs open')} the most new perspectives that the rules on trust, "
-        f"experience and goals allow: a paired person reaches {amount(paired['after'].mean())} effective perspectives "
+        f"The {counted(len(pairing), 'pair opens', 'pairs open')} the most new perspectives that the rules "
+        f"{_on(study)} allow: a paired person reaches {amount(paired['after'].mean())} effective perspectives "
         f"on average instead of {amount(paired['before'].mean())}, and {known}."
     )
+
+
+def _on(study: Study) -> str:
+    if not len(study.rules):
+        return "on trust, experience and goals"
+    return "on trust, experience and goals and those of the programme"
+
+
+def _gained(study: Study) -> float:
+    """Total gain of the proposed pairs, no price of a rule taken off."""
+    return float(study.comparison.table["gain"]["peernet"])
 
 
 def _way_out(study: Study) -> str:
@@ -56,15 +70,23 @@ def _way_out(study: Study) -> str:
 
 def chance(study: Study) -> str:
     """How the pairs compare with pairing everybody at random, and with random pairs that keep the rules."""
-    rows, gain = study.comparison.table.to_dict("index"), study.pairing.objective
+    rows, gain = study.comparison.table.to_dict("index"), _gained(study)
     random, within = rows["random"], rows["random within gates"]
     how = "more" if gain < random["low"] else "less" if gain > random["high"] else "about as much"
     band = f"{amount(random['low'])} to {amount(random['high'])} in 95 of 100 draws, against {amount(gain)}"
     kept = f"{'and' if how == 'less' else 'but'} {_in_hundred(random['possible'])} such pairs would keep the rules"
     return (
-        f"Pairing everybody at random would bring {how} in total ({band}), {kept}; pairs drawn at random within the "
-        f"rules would bring {amount(within['gain'])}."
+        f"Pairing everybody at random would bring {how} in total ({band}), {kept}; pairs drawn at random "
+        f"{_as_far_as(study)} would bring {amount(within['gain'])}."
     )
+
+
+def _as_far_as(study: Study) -> str:
+    """Which rules pairs drawn at random keep: those on single pairs, without their prices."""
+    ruling = study.scores.ruling
+    if ruling is not None and (ruling.priced or ruling.limits or ruling.required):
+        return "within the rules that say who can be paired, without their prices,"
+    return "within the rules"
 
 
 def _in_hundred(share: float) -> str:
@@ -88,7 +110,7 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
     return [
         ("pairs proposed", f"{len(pairing):,}"),
         (f"people with a partner, of {able:,} who could take part", f"{paired:,}"),
-        ("effective perspectives gained in total", amount(pairing.objective)),
+        ("effective perspectives gained in total", amount(_gained(study))),
         ("below the best that the rules allow", "0, proven" if pairing.proven else percent(pairing.gap)),
     ]
 
@@ -103,6 +125,11 @@ def graph_caption(study: Study) -> str:
     return f"{caption} {across:,} of the {counted(len(table), 'pair joins', 'pairs join')} people of different teams."
 
 
+def _taken_off(study: Study) -> str:
+    """What the pairs are worth once the prices of broken rules are taken off, where there are any."""
+    return f", {amount(study.pairing.objective)} less the prices of rules" if have_prices(study) else ""
+
+
 def summary(study: Study) -> list[str]:
     """What the terminal shows at the end."""
     pairing, issues = study.pairing, study.survey.issues
@@ -110,7 +137,7 @@ def summary(study: Study) -> list[str]:
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
     return [
         f"{counted(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
-        f"total gain {amount(pairing.objective)} effective perspectives, {proof}",
+        f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
         headline(study)[1],
         f"{counted(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
     ]

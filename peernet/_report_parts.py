@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from peernet import _report_answer as answer
 from peernet import _report_figures as pictures
+from peernet import _report_rules as demands
 from peernet import _report_tables as tables
 from peernet import _report_words as words
 from peernet._report_html import Html, details, facts, figure, joined, section, table, tag
@@ -92,6 +93,8 @@ def _chart(
 def _prices(study: Study) -> Html:
     picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
     caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
+    if demands.have_prices(study):
+        caption += " What broken rules cost is taken off."
     return section(
         "gates",
         "What each rule costs",
@@ -151,11 +154,18 @@ def _record(study: Study) -> Html:
         "record",
         "Settings, versions and inputs",
         facts(words.settings(study), class_="plain"),
+        *_demands(study),
         tag("h3", "Versions"),
         facts(versions().items(), class_="plain"),
         tag("h3", "Files read (SHA-256)"),
         facts(hashes, class_="plain"),
     )
+
+
+def _demands(study: Study) -> list[Html]:
+    """The programme's rules, where there are any."""
+    caption = "What the programme demands of its pairs."
+    return [tag("h3", "Rules"), table(demands.as_table(study), caption)] if len(study.rules) else []
 
 
 def _cannot(_study: Study) -> Html:

@@ -41,6 +41,7 @@ def pairs(study: Study) -> pd.DataFrame:
             "Other": _with_team(study, table["b"]),
             "One gains": table["gain_a"].map(amount),
             "Other gains": table["gain_b"].map(amount),
+            "Price of rules": _prices(table),
             "Perspective apart": table["perspective"].map(distance),
             "Experience apart": table["experience"].map(distance),
             "Goals apart": table["goals"].map(distance),
@@ -49,6 +50,12 @@ def pairs(study: Study) -> pd.DataFrame:
         }
     )
     return shown.loc[:, [column for column in shown if (shown[column] != "–").any()]]
+
+
+def _prices(table: pd.DataFrame) -> list[str]:
+    """What rules take off each pair's value; nothing is shown where they take off nothing."""
+    prices = table["price"] if "price" in table else pd.Series(0.0, index=table.index)
+    return [amount(price) if price else "–" for price in prices]
 
 
 def _with_team(study: Study, people: Iterable[str]) -> npt.NDArray[np.object_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from peernet._report_rules import have_prices
 from peernet._study import Study
 from peernet._wording import amount, counted, listed, percent
 
@@ -48,7 +49,8 @@ def rules(study: Study) -> str:
     introduced = float((study.pairing.table["foundation"] == "introduced").mean())
     return (
         f"{_foundation_rule(study)}{_distance_rule(study)}. Nobody is paired with their manager, with somebody they "
-        f"vetoed, or after opting out. Of these pairs, {percent(introduced)} meet through a colleague."
+        f"vetoed, or after opting out. {_programme_rules(study)}Of these pairs, "
+        f"{percent(introduced)} meet through a colleague."
     )
 
 
@@ -58,6 +60,12 @@ def _foundation_rule(study: Study) -> str:
         return "A pair need not rest on anything"
     rest = listed(layers) or "trust, which was not asked about"
     return f"A pair must rest on {rest} ({listed([PASSES[state] for state in accepted], 'or')})"
+
+
+def _programme_rules(study: Study) -> str:
+    if not len(study.rules):
+        return ""
+    return f"{counted(len(study.rules), 'rule', 'rules')} of the programme came on top, listed under Settings. "
 
 
 def _distance_rule(study: Study) -> str:
@@ -75,8 +83,9 @@ def proof(study: Study) -> str:
     amiss = (
         f"{counted(broken, 'thing is', 'things are')} amiss: do not use these pairs" if broken else "nothing is amiss"
     )
+    taken_off = ", what broken rules cost taken off" if have_prices(study) else ""
     return (
-        f"No pairing within these rules is worth more than {amount(pairing.bound)}; this one is worth "
+        f"No pairing within these rules is worth more than {amount(pairing.bound)}{taken_off}; this one is worth "
         f"{amount(pairing.objective)}, {short}. Every pair was then held against the rules again: {amiss}."
     )
 
@@ -86,6 +95,8 @@ def scale(study: Study) -> str:
     table = study.sensitivity
     if not len(study.pairing):
         return "With no pairs there is nothing that could depend on the scale."
+    if table["same_pairs"].isna().all():
+        return "At no other scale can all the rules be kept, so there is nothing to compare with."
     return (
         f"How finely outlooks are told apart (the scale) is a choice. Between {table.index.min():g} and "
         f"{table.index.max():g} times the scale used, {percent(table['same_pairs'].min())} to "
@@ -164,6 +175,7 @@ def settings(study: Study) -> list[tuple[str, str]]:
         ("goals at most apart", _limit(chosen["goals"])),
         ("scale of perspective", f"{chosen['scale']:.4f}"),
         ("value of a pair", f"{chosen['value']} of the two gains"),
+        ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
         ("random pairings drawn", f"{study.settings['draws']:,}"),
         ("seed", str(study.settings["seed"])),
     ]

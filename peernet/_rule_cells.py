@@ -154,6 +154,13 @@ class Ruling:
     required: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
 
+    @property
+    def resting(self) -> frozenset[str]:
+        """People whom a rule gives no partner."""
+        none = {rule.a for rule in self.rules.of("capacity") if rule.price is None and not rule.number}
+        left = self.capacity.index[self.capacity == 0]
+        return frozenset(str(person) for person in left if None in none or person in none)
+
     def prices(self, rows: Integers) -> Floats:
         """What the rules with a price take off each pair of the rows, shape (rows, people)."""
         found = np.zeros((len(rows), len(self.capacity)))

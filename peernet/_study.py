@@ -11,6 +11,8 @@ import networkx as nx
 import pandas as pd
 
 from peernet._files import sha256_of
+from peernet._rule_sheets import read_rules
+from peernet._rules import Rules
 from peernet.clusters import PeopleClusters, cluster_people
 from peernet.compare import Comparison, compare_pairings, gate_prices, scale_sensitivity
 from peernet.diversity import Exposure, exposure
@@ -48,7 +50,7 @@ class Study:
     settings
         ``seed`` and ``draws``.
     inputs
-        SHA-256 of each file read.
+        SHA-256 of each file read, the sheet of rules last.
 
     Examples
     --------
@@ -71,6 +73,11 @@ class Study:
     settings: Mapping[str, int]
     inputs: Mapping[str, str]
 
+    @property
+    def rules(self) -> Rules:
+        """What the programme demands of its pairs."""
+        return Rules() if self.scores.ruling is None else self.scores.ruling.rules
+
     def __repr__(self) -> str:
         return f"<Study {self.name}: {self.survey!r}, {self.pairing!r}>"
 
@@ -82,6 +89,7 @@ def run_study(
     survey: Survey | str | Path,
     *,
     name: str | None = None,
+    rules: Rules | str | Path | None = None,
     encoding: str = "utf-8",
     draws: int = 200,
     seed: int = 0,
@@ -95,8 +103,11 @@ def run_study(
         What `read_survey` reads or returned.
     name
         What to call the study, by default the folder's name.
+    rules
+        What the programme demands of its pairs, see `Rule`, or the sheet it is kept in, see `read_rules`. Only what is
+        named here is read, also where the folder holds a sheet of rules.
     encoding
-        Text encoding of the CSV files, see `read_survey`.
+        Text encoding of the CSV files, see `read_survey`; of the sheet of rules as well.
     draws
         Number of random pairings the proposed one is compared with.
     seed
@@ -112,6 +123,10 @@ def run_study(
     ------
     SurveyError
         If the survey cannot be read.
+    RulesError
+        If the rules cannot be read, or name somebody or a column that is not there.
+    InfeasibleError
+        If no pairing keeps the rules; see `feasibility`.
     SettingError
         If ``draws`` is below 1 or ``seed`` negative, or the survey has no perspective item.
 
@@ -123,6 +138,8 @@ def run_study(
     """
     tell = progress or _quietly
     _check(draws, seed)
+    sheet = Path(rules) if isinstance(rules, (str, Path)) else None
+    demands = read_rules(rules, encoding=encoding) if isinstance(rules, (str, Path)) else rules
     tell("reading the survey")
     path = None if isinstance(survey, Survey) else Path(survey)
     survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
@@ -131,6 +148,7 @@ def run_study(
     clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)
     tell("scoring every pair")
     scores = score_pairs(survey, graph)
+    scores = scores if demands is None else scores.under(demands)
     tell(PROVING)
     pairing = pair_people(scores)
     tell("comparing it with chance and with other ways of pairing")
@@ -150,7 +168,7 @@ def run_study(
         sensitivity=sensitivity,
         careless=careless_respondents(survey),
         settings={"seed": seed, "draws": draws},
-        inputs=_inputs(path) if path else {},
+        inputs=_inputs(path, sheet),
     )
 
 
@@ -171,7 +189,15 @@ def _check(draws: int, seed: int) -> None:
         raise SettingError(f"seed must be 0 or more; got {seed!r}.")
 
 
-def _inputs(folder: Path) -> dict[str, str]:
-    """SHA-256 of the survey's files, by name."""
-    paths = [folder / name for name in INPUTS] if folder.is_dir() else [folder, folder.parent / "codebook.json"]
-    return {path.name: sha256_of(path) for path in paths if path.is_file()}
+def _inputs(survey: Path | None, sheet: Path | None) -> dict[str, str]:
+    """SHA-256 of the survey's files and of the sheet of rules, by name."""
+    found = {path.name: sha256_of(path) for path in _survey_files(survey) if path.is_file()}
+    if sheet is not None:
+        found[f"{sheet.name} (rules)" if sheet.name in found else sheet.name] = sha256_of(sheet)
+    return found
+
+
+def _survey_files(survey: Path | None) -> list[Path]:
+    if survey is None:
+        return []
+    return [survey / name for name in INPUTS] if survey.is_dir() else [survey, survey.parent / "codebook.json"]

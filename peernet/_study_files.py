@@ -60,7 +60,8 @@ def run_json(study: Study) -> str:
         "inputs": study.inputs,
         "seed": study.settings["seed"],
         "draws": study.settings["draws"],
-        "settings": study.pairing.settings,
+        "rules": _rules(study),
+        "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),
         "comparison": study.comparison.table.to_dict(orient="index"),
         "gates": study.prices.to_dict(orient="index"),
@@ -69,6 +70,12 @@ def run_json(study: Study) -> str:
         "rounded_to_digits": DIGITS,
     }
     return json.dumps(_plain(record), indent=2, ensure_ascii=False) + "\n"
+
+
+def _rules(study: Study) -> list[dict[str, Any]]:
+    """One entry per rule with what it says; of facts the survey does not hold only their name is told."""
+    rows = study.rules.to_frame().to_dict(orient="records")
+    return [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
 
 
 def _result(study: Study) -> dict[str, Any]:

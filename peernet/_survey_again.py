@@ -19,6 +19,7 @@ from peernet._foundation import Foundation, lay_foundation
 from peernet._gates import Gates
 from peernet._layer_statistics import pairs_matrix, who_answered
 from peernet._reach import Blocks, Reach, reach_from
+from peernet._rules import Rules
 from peernet.distance import PersonDistances
 from peernet.errors import SettingError
 from peernet.graph import layer_matrices
@@ -97,7 +98,7 @@ class SurveyAgain:
     as_given: Mapping[str, Any]
 
     def drawn(self, rng: np.random.Generator) -> PairScores:
-        """Scores of one survey as it might have come out."""
+        """Scores of one survey as it might have come out, under the same rules."""
         by_item, by_tie, by_line, by_weight = rng.spawn(4)
         ratings = self._named_again(by_tie)
         apart = {
@@ -105,7 +106,8 @@ class SurveyAgain:
             for block, distances in blocks_of(self.scores).items()
         }
         gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
-        return replace(self.scores, gates=gates, perspective=gates.perspective, reach=self._reach(gates, ratings))
+        drawn = replace(self.scores, gates=gates, perspective=gates.perspective, reach=self._reach(gates, ratings))
+        return drawn if drawn.ruling is None else drawn.under(Rules())  # who is the different one may change
 
     def _weighed(
         self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator

@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write; by default results/ and the folder's name"
     )
+    run.add_argument(
+        "--rules", type=Path, metavar="FILE", help="what the programme demands of its pairs: a sheet, one row per rule"
+    )
     run.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything drawn (default: 0)")
     run.add_argument(
         "--draws", type=int, default=200, metavar="N", help="random pairings to compare with (default: 200)"
@@ -79,7 +82,12 @@ def _run(chosen: argparse.Namespace) -> int:
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
         study = run_study(
-            chosen.folder, encoding=chosen.encoding, draws=chosen.draws, seed=chosen.seed, progress=steps.start
+            chosen.folder,
+            rules=chosen.rules,
+            encoding=chosen.encoding,
+            draws=chosen.draws,
+            seed=chosen.seed,
+            progress=steps.start,
         )
         steps.start("writing the report")
         report = write_report(study, chosen.out or Path("results", study.name))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from math import isinf
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,10 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Integers
 from peernet._chance import draw_pairs
 from peernet._gates import GATES
+from peernet._objectives import best_under_rules
+from peernet._pairing_check import total_value
 from peernet._weights import ByName
-from peernet.errors import SettingError
+from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing import Pairing, pair_people
 from peernet.scores import PairScores
 
@@ -42,7 +45,15 @@ def closest_tie(scores: PairScores) -> Pairs:
 
 def attainable(scores: PairScores) -> Pairs:
     """The largest total gain of any pairing, only the hard rules kept."""
-    return ByName(scores.without(*GATES)).best()[1]
+    return best_under_rules(_unpriced(scores).without(*GATES))[1]
+
+
+def _unpriced(scores: PairScores) -> PairScores:
+    """The same scores without the rules that have a price."""
+    if scores.ruling is None:
+        return scores
+    hard = tuple(limit for limit in scores.ruling.limits if isinf(limit.price))
+    return replace(scores, ruling=replace(scores.ruling, priced=(), limits=hard))
 
 
 def peernet_pairing(scores: PairScores) -> Pairs:
@@ -67,11 +78,11 @@ class Comparison:
     ----------
     table
         One row per strategy, index ``strategy``: ``pairs``; ``gain`` (total value of the pairs, gates ignored, in
-        effective perspectives; for chance the mean of the draws), ``low`` and ``high`` (for chance: the middle 95 % of
-        the draws; its other columns are those of the draw in the middle); ``worst_off``
-        (least any paired person gains); ``founded`` (share of pairs on a mutual or introduced foundation);
-        ``possible`` (share that passes every gate); ``repeats`` (share already tied); ``position`` (0 where chance
-        lies on average, 1 at what could be attained with only the hard rules).
+        effective perspectives, no price of a rule taken off; for chance the mean of the draws), ``low`` and ``high``
+        (for chance: the middle 95 % of the draws; its other columns are those of the draw in the middle); ``worst_off``
+        (least any paired person gains); ``founded`` (share of pairs on a mutual or introduced foundation); ``possible``
+        (share that passes every gate); ``repeats`` (share already tied); ``position`` (0 where chance lies on average,
+        1 at what could be attained with only the hard rules).
     draws
         Total gain of each random pairing.
 
@@ -216,7 +227,7 @@ def gate_prices(scores: PairScores) -> pd.DataFrame:
     DataFrame
         Index ``gate`` (``all gates kept``, each gate opened alone, ``every gate open``); ``pairs``, ``value`` (total,
         in effective perspectives), ``price`` (what keeping the gate costs) and ``share`` (the price as a share of the
-        value with the gate open). Hard rules always stand.
+        value with the gate open). Hard rules always stand, those of the programme too, and their prices are taken off.
 
     Examples
     --------
@@ -228,7 +239,7 @@ def gate_prices(scores: PairScores) -> pd.DataFrame:
     """
     alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
     opened = {"all gates kept": (), **alone, "every gate open": GATES}
-    found = {name: ByName(scores.without(*gates)).best()[0] for name, gates in opened.items()}
+    found = {name: best_under_rules(scores.without(*gates))[0] for name, gates in opened.items()}
     table = pd.DataFrame(
         {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}
     ).rename_axis("gate")
@@ -255,7 +266,8 @@ def scale_sensitivity(
     -------
     DataFrame
         Index ``factor``; ``scale``, ``same_pairs`` (share of the pairing's pairs that the best pairing at that scale
-        also makes) and ``kept`` (value of the pairing at that scale as a share of the best there).
+        also makes) and ``kept`` (value of the pairing at that scale as a share of the best there); both missing where
+        no pairing keeps the rules at that scale.
 
     Examples
     --------
@@ -271,11 +283,12 @@ def scale_sensitivity(
 
 def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, float]:
     other = scores.rescaled(float(scores.settings["scale"]) * factor)
-    best, pairs = ByName(other).best()
-    value = float(other.to_frame(pairing.pairs)["value"].sum())
-    return {
-        "factor": factor,
-        "scale": float(other.settings["scale"]),
-        "same_pairs": _share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs])),
-        "kept": value / best.objective if best.objective > 0 else np.nan,
-    }
+    row = {"factor": factor, "scale": float(other.settings["scale"]), "same_pairs": np.nan, "kept": np.nan}
+    try:
+        best, pairs = best_under_rules(other)
+    except InfeasibleError:  # who is the different one depends on the scale
+        return row
+    value = total_value(other, other.to_frame(pairing.pairs))
+    row["same_pairs"] = _share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs]))
+    row["kept"] = value / best.objective if best.objective > 0 else np.nan
+    return row

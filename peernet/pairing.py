@@ -40,7 +40,8 @@ class Pairing:
         One row per pair: ``pair`` (number), ``a``, ``b`` and the score columns of `PairScores.to_frame`.
     unpaired
         One row per person without a partner: ``person``, ``reason`` (did not answer, opted out, wants no partner, no
-        possible partner, nothing new, left over) and ``detail``, the numbers behind it.
+        partner by a rule, no possible partner, nothing new, price of a rule, left over) and ``detail``, the numbers
+        behind it.
     objective
         Total value of the pairs, in effective perspectives, less what broken limits on their number cost.
     bound

@@ -28,6 +28,25 @@ def aarhus() -> Study:
     return run_study(DATA / "aarhus", draws=40)
 
 
+SHEET = """\
+rule,a,b,column,number,price,note
+forbidden,U41,U47,,,,the pair that would gain most
+capacity,U126,,,0,,on leave
+required,U22,U47,,,,
+not within,,,role,,0.05,
+at most within,,,role,3,0.5,
+"""
+
+
+@cache
+def ruled() -> Study:
+    """The real department under rules from a sheet."""
+    with TemporaryDirectory() as folder:
+        sheet = Path(folder, "autumn.csv")
+        sheet.write_text(SHEET, encoding="utf-8")
+        return run_study(DATA / "aarhus", rules=sheet, draws=40)
+
+
 @cache
 def nobody_paired() -> Study:
     """The six people of `tests.tiny_survey`, among whom no pair passes every gate."""

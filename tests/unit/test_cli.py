@@ -87,6 +87,39 @@ def test_a_place_that_cannot_be_written_is_explained(tiny_folder: Path, capsys: 
     assert "survey.csv" in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(tiny_folder: Path) -> None:
+    (tiny_folder / "autumn.csv").write_text("rule,a,number\ncapacity,ben,0\n", encoding="utf-8")
+    for out in ("one", "two"):
+        places = ["--rules", str(tiny_folder / "autumn.csv"), "--out", str(tiny_folder / out)]
+        assert main(["run", str(tiny_folder), "--draws", "5", *places]) == 0
+    one, two = ({p.name: p.read_bytes() for p in (tiny_folder / out).iterdir()} for out in ("one", "two"))
+    assert one == two
+    assert json.loads(one["run.json"])["rules"] == [{"rule": "capacity", "a": "ben", "number": 0.0}]
+    assert "no partner by a rule" in one["people.csv"].decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("forbiden,ann,ben", "row 2 of rules.csv, column 'rule': found 'forbiden'; allowed: capacity,"),
+        ("forbidden,ann,nobody", "row 2 of rules.csv, column 'b': No person 'nobody' was scored."),
+        ("required,ann,ben", "'ann' and 'ben' are required but cannot be paired:"),
+    ],
+)
+def test_rules_that_cannot_be_kept_are_one_message_and_nothing_is_written(
+    tiny_folder: Path, capsys: pytest.CaptureFixture[str], row: str, message: str
+) -> None:
+    (tiny_folder / "rules.csv").write_text(f"rule,a,b\n{row}\n", encoding="utf-8")
+    out = tiny_folder / "out"
+    rules = ["--rules", str(tiny_folder / "rules.csv")]
+    assert main(["run", str(tiny_folder), "--draws", "5", "--out", str(out), *rules]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.splitlines()[-1].startswith(f"peernet: {message}")
+    assert sum(line.startswith("peernet: ") for line in shown.err.splitlines()) == 1
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("command", [["check"], ["run", "--draws", "5"]])
 def test_another_encoding_can_be_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]

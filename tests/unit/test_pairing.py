@@ -53,6 +53,31 @@ def test_everyone_left_out_is_told_why(facts, reason, detail):
     assert unpaired.to_dict("records") == [{"person": "c", "reason": reason, "detail": detail}]
 
 
+@pytest.mark.parametrize(
+    ("rule", "reason", "detail"),
+    [
+        (pn.Rule("capacity", "c", number=0), "no partner by a rule", ""),
+        (pn.Rule("forbidden", "b", "c"), "left over", "each of the 1 possible partners brings more elsewhere"),
+        (
+            pn.Rule("required", "a", "b"),
+            "left over",
+            "each of the 2 possible partners brings more elsewhere, or a rule on other pairs leaves no room",
+        ),
+    ],
+)
+def test_whoever_a_rule_leaves_out_is_told_so(rule, reason, detail):
+    scores = scored({"a": 1, "b": 5, "c": 3}, [("a", "b"), ("a", "c"), ("b", "c")])
+    unpaired = pn.pair_people(scores, rules=pn.Rules([rule])).unpaired
+    assert unpaired.to_dict("records") == [{"person": "c", "reason": reason, "detail": detail}]
+
+
+def test_whoever_a_price_keeps_from_everybody_is_not_said_to_hear_nothing_new():
+    scores = scored({"a": 1, "b": 5}, [("a", "b")])
+    unpaired = pn.pair_people(scores, rules=pn.Rules([pn.Rule("met", "a", "b", price=9)])).unpaired
+    assert set(unpaired["reason"]) == {"price of a rule"}
+    assert set(unpaired["detail"]) == {"with none of the 1 possible partners is the gain above the price of a rule"}
+
+
 def test_someone_whose_only_partners_repeat_what_they_hear_stays_single():
     pairing = pn.pair_people(scored({"a": 1, "b": 5}, [("a", "b")], works_with=[("a", "b")]))
     assert pairing.pairs == []

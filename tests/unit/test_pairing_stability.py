@@ -7,11 +7,13 @@ from joblib import parallel_config
 
 import peernet as pn
 from peernet._optimism import cross_fitted
-from peernet.errors import SettingError, UnknownPersonError
+from peernet._survey_again import latitude, survey_again
+from peernet.errors import InfeasibleError, PeernetWarning, RulesError, SettingError, UnknownPersonError
 from tests.build import both_ways, survey_of
 from tests.build_repeats import World
 
 NOTHING = {"items": False, "ties": False, "thresholds": False, "weights": False, "progress": False}
+USUAL = latitude(items=True, ties=True, thresholds=True, weights=True)
 DRAWS = 30
 
 
@@ -162,3 +164,89 @@ def test_where_no_pair_is_possible_there_is_nothing_to_be_sure_of(people):
     assert found.pairs.empty
     assert found.consensus.empty
     assert found.people["unpaired"].tolist() == [1.0] * len(people)
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def between(pairs, *two):
+    return pairs[(pairs["a"] == min(two)) & (pairs["b"] == max(two))]
+
+
+def gates_in_draws(survey, *two):
+    """What keeps two people apart, in one draw or another."""
+    graph = pn.colleague_graph(survey)
+    again = survey_again(pn.score_pairs(survey, graph), graph, USUAL, {})
+    return {again.drawn(np.random.default_rng(seed)).pair(*two)["blocked"] for seed in range(DRAWS)}
+
+
+def test_rules_hold_in_every_draw(survey, found):
+    """The likeliest pair is forbidden, and one that hardly ever comes up is required."""
+    likeliest = found.pairs.loc[found.pairs["inclusion"].idxmax(), ["a", "b"]].tolist()
+    apart = found.pairs[~found.pairs["a"].isin(likeliest) & ~found.pairs["b"].isin(likeliest)]
+    possible = found.pairing.scores.to_frame(apart[["a", "b"]].to_numpy().tolist())["blocked"].to_numpy() == ""
+    rarest = apart[possible].nsmallest(1, "inclusion")[["a", "b"]].to_numpy()[0].tolist()
+    rules = pn.Rules([pn.Rule("forbidden", *likeliest), pn.Rule("required", *rarest)])
+    under = pn.pairing_stability(survey, rules=rules, draws=DRAWS, progress=False)
+    assert under.pairing.pairs == pn.pair_people(found.pairing.scores, rules=rules).pairs
+    assert between(found.pairs, *likeliest)["inclusion"].item() > 0.3
+    assert between(under.pairs, *likeliest).empty
+    assert between(found.pairs, *rarest)["inclusion"].item() < 0.2
+    assert between(under.pairs, *rarest)["inclusion"].item() == 1
+    assert (under.draws["allowed"] > 0).all()
+    assert {"", "foundation unknown"} <= gates_in_draws(survey, *rarest), "it is made whatever becomes of its gates"
+    assert between(under.consensus, *rarest)["proposed"].item()
+    assert between(under.consensus, *likeliest).empty
+    assert (under.draws["kept"] <= 1 + 1e-9).all()
+
+
+def test_nothing_drawn_keeps_the_pairing_under_every_kind_of_rule(survey, found):
+    half = {person: str(k % 2) for k, person in enumerate(found.pairing.scores.people)}
+    rules = pn.Rules(
+        [
+            pn.Rule("capacity", found.pairing.table.loc[0, "a"], number=0),
+            pn.Rule("not within", column="half", price=0.01),
+            pn.Rule("at most across", column="half", number=3),
+            pn.Rule("different one", number=0, share=0.2),
+        ],
+        {"half": pd.Series(half)},
+    )
+    under = pn.pairing_stability(survey, rules=rules, draws=2, **NOTHING)
+    across = sum(half[a] != half[b] for a, b in under.pairing.pairs)
+    assert len(under.pairing.check()) == 0
+    assert across <= 3
+    assert (under.pairs["inclusion"] == 1).all()
+    assert under.pairs[["a", "b"]].equals(under.pairing.table[["a", "b"]])
+    assert under.consensus[["a", "b"]].equals(under.pairing.table[["a", "b"]])
+    assert under.draws["best"].to_numpy() == pytest.approx(under.pairing.objective, rel=2e-6)
+    assert under.draws["kept"].tolist() == pytest.approx([1, 1])
+
+
+def test_limits_hold_in_every_draw(survey):
+    rules = pn.Rules([pn.Rule("at most within", column="all", number=4)], {"all": pd.Series("x", survey.people.index)})
+    under = pn.pairing_stability(survey, rules=rules, draws=8, progress=False)
+    assert len(under.pairing) == 4
+    assert (under.draws["pairs"] <= 4).all()
+    assert len(under.consensus) <= 4
+
+
+def test_a_draw_in_which_a_limit_cannot_be_kept_is_told_and_counts_as_none(survey, found):
+    everyone = pd.Series("x", survey.people.index)
+    most = len(pn.pair_people(found.pairing.scores, cardinality="max"))
+    rules = pn.Rules([pn.Rule("at least within", column="all", number=most)], {"all": everyone})
+    with pytest.warns(PeernetWarning, match="of 8 draws no pairing keeps the limits"):
+        under = pn.pairing_stability(survey, rules=rules, draws=8, progress=False)
+    missed = under.draws["best"].isna()
+    assert missed.any()
+    assert (under.draws.loc[missed, "pairs"] == 0).all()
+    assert (under.draws.loc[~missed, "pairs"] >= most).all()
+    assert len(under.consensus) == most
+
+
+def test_rules_that_cannot_be_kept_or_understood_are_errors(survey, found):
+    a, b = found.pairing.pairs[0]
+    impossible = pn.Rules([pn.Rule("required", a, b), pn.Rule("forbidden", a, b)])
+    with pytest.raises(InfeasibleError, match="required but cannot be paired: forbidden"):
+        pn.pairing_stability(survey, rules=impossible, draws=2, **NOTHING)
+    with pytest.raises(RulesError, match="No person 'nobody' was scored"):
+        pn.pairing_stability(survey, rules=pn.Rules([pn.Rule("forbidden", a, "nobody")]), draws=2, **NOTHING)

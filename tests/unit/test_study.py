@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from peernet import Item, Survey
-from peernet.errors import PeernetError, PeernetWarning, SettingError, SurveyError
+from peernet import Item, Rule, Rules, Survey
+from peernet._files import sha256_of
+from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
 from peernet.report import run_study
-from tests.studies import DATA, aarhus, alone, harbour, nobody_paired
+from tests.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
 from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
 
 
@@ -93,3 +94,54 @@ def test_a_folder_that_is_not_there_is_an_error() -> None:
     with pytest.raises(SurveyError, match="There is no"):
         run_study(DATA / "nowhere")
     assert issubclass(SurveyError, PeernetError)
+
+
+def test_rules_hold_in_the_pairing_the_comparison_and_the_prices() -> None:
+    study, pairs = ruled(), ruled().pairing.pairs
+    assert study.rules.rules == study.pairing.settings["rules"].rules
+    assert ("U22", "U47") in pairs
+    assert ("U41", "U47") not in pairs
+    assert not {"U126"} & {person for pair in pairs for person in pair}
+    assert len(study.pairing.check()) == 0
+    table = study.pairing.table
+    assert study.comparison.table.loc["peernet", "gain"] == pytest.approx((table["value"] + table["price"]).sum())
+    assert study.comparison.table.loc["peernet", "possible"] == 1
+    assert study.comparison.table["gain"].idxmax() == "attainable"
+    assert study.prices.loc["all gates kept", "value"] == pytest.approx(study.pairing.objective)
+    assert (study.prices["value"] >= study.pairing.objective - 1e-9).all()
+    assert (study.sensitivity["kept"] <= 1 + 1e-9).all()
+
+
+def test_a_sheet_of_rules_is_read_only_where_it_is_named(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "s", ITEMS, survey=SURVEY, roster=ROSTER)
+    sheet = folder / "rules.csv"
+    sheet.write_text("rule,a,number\ncapacity,ann,0\n", encoding="utf-8")
+    silent, named = run_study(folder, draws=5), run_study(folder, rules=sheet, draws=5)
+    assert (len(silent.rules), "rules.csv" in silent.inputs) == (0, False)
+    assert (len(named.rules), named.inputs["rules.csv"]) == (1, sha256_of(sheet))
+    assert run_study(folder, rules=str(sheet), draws=5).inputs == named.inputs
+
+
+def test_a_sheet_called_like_a_file_of_the_survey_takes_nothing_from_its_record(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "s", ITEMS, survey=SURVEY, roster=ROSTER)
+    sheet = tmp_path / "survey.csv"
+    sheet.write_text("rule,a,number\ncapacity,ann,0\n", encoding="utf-8")
+    found = run_study(folder, rules=sheet, draws=5).inputs
+    assert found["survey.csv"] == sha256_of(folder / "survey.csv")
+    assert found["survey.csv (rules)"] == sha256_of(sheet)
+
+
+def test_rules_can_be_given_as_they_are(tiny: Survey) -> None:
+    study = run_study(tiny, rules=Rules([Rule("capacity", "ann", number=0)]), draws=5)
+    assert (repr(study.rules), dict(study.inputs)) == ("<Rules: 1 rules, 0 with a price>", {})
+    assert study.pairing.unpaired.set_index("person").loc["ann", "reason"] == "no partner by a rule"
+
+
+def test_a_sheet_that_makes_no_sense_is_refused_before_the_long_work(tmp_path: Path) -> None:
+    with pytest.raises(RulesError, match="There is no file"):
+        run_study(DATA / "nowhere", rules=tmp_path / "none.csv")
+
+
+def test_rules_nobody_can_keep_are_an_error(tiny: Survey) -> None:
+    with pytest.raises(InfeasibleError, match="are required but cannot be paired"):
+        run_study(tiny, rules=Rules([Rule("required", "ann", "ben")]), draws=5)

@@ -12,7 +12,7 @@ import pytest
 
 from peernet import _study_files
 from peernet._study_files import pairs_csv, people_csv, run_json
-from tests.studies import aarhus, harbour, nobody_paired
+from tests.studies import aarhus, harbour, nobody_paired, ruled
 
 
 def read(text: str) -> pd.DataFrame:
@@ -80,6 +80,16 @@ def test_the_record_holds_the_result_and_its_proof() -> None:
     assert record["result"]["objective"] == pytest.approx(study.pairing.objective, abs=1e-6)
     assert (record["result"]["proven"], record["result"]["gap"]) == (True, 0.0)
     assert record["comparison"]["peernet"]["gain"] == record["result"]["objective"]
+
+
+def test_the_record_holds_the_rules_as_plain_entries() -> None:
+    record = json.loads(run_json(ruled()))
+    assert record["rules"][0] == {"rule": "forbidden", "a": "U41", "b": "U47"}
+    assert record["rules"][3] == {"rule": "not within", "column": "role", "price": 0.05}
+    assert [entry["rule"] for entry in record["rules"]] == [rule.rule for rule in ruled().rules]
+    assert "rules" not in record["settings"]
+    assert [*record["inputs"]][-1] == "autumn.csv"
+    assert json.loads(run_json(aarhus()))["rules"] == []
 
 
 def test_unknown_numbers_are_null_and_the_record_is_plain_json() -> None:
