@@ -37,12 +37,13 @@ NO, YES = numbers(0, 2)
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
 
 
+FROM_PYTHON: dict[str, Any] = {"no_cfunc_wrapper": True}
 WITHOUT_ENTRY: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first use and keep the result on disk."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function))
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, **FROM_PYTHON)(function))
 
 
 def part(function: Callable[P, R]) -> Callable[P, R]:

@@ -43,7 +43,7 @@ class PairTable:
 
     n: int
     take: Callable[[Rows], Floats]
-    pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v, where they are few
+    pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v in order, where they are few
     cells: Floats | None = None  # all rows, where they are in memory
     seen: Floats | None = None  # what `look_over` would see, where that is known
 
@@ -101,13 +101,12 @@ class PairTable:
     def held(self) -> "PairTable":
         """The same table with all rows in memory."""
         cells = np.concatenate([np.empty((0, self.n)), *(block for _, block in self.blocks())])
-        return PairTable(self.n, cells.__getitem__, self.pairs, cells)
+        return PairTable(self.n, cells.__getitem__, self.pairs, cells, self.seen)
 
 
 def _looked_up(pairs: tuple[Ints, Ints, Floats], wanted: Ints, n: int) -> Floats:
     number = np.append(pairs[0] * n + pairs[1], n * n)
-    order = np.argsort(number)
-    at = order[np.searchsorted(number, wanted, sorter=order)]
+    at = np.searchsorted(number, wanted)
     return np.where(number[at] == wanted, np.append(pairs[2], np.nan)[at], np.nan)
 
 

@@ -5,7 +5,7 @@ partners they had. Taking people and pairs out asks less of the duals, so all ot
 
 Which pairs may be missed afterwards is known without reading all weights. While the search goes on, two people lose
 slack only when one of them is outer and they are not in one blossom, and then no more than the clock moves. So with
-``down`` the time each person was outer,
+``down`` the time each person was outer, and what their dual was lowered by when they went single,
 
     slack(u, v) >= slack before - down(u) - down(v).
 

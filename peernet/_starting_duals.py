@@ -21,8 +21,8 @@ SAMPLE_ABOVE = 100  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 MANY = 1  # pairs missed per person after which more samples are worth their time
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
-MORE_NEAREST = 48  # the same where they turned out to be poor
 NEAREST = 16  # candidates a person to begin with
+MORE_NEAREST = 48  # where these turned out to be poor
 
 
 def relaxed(problem: Problem) -> tuple[Standing, Tightest]:
@@ -68,7 +68,7 @@ def _samples(problem: Problem) -> list[Ints]:
     if len(able) <= SAMPLE_ABOVE:
         return []
     step = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
-    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]
+    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]  # as the kernels are compiled
 
 
 def _usable(pairs: Pairs, capacity: Ints) -> Pairs:

@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 
 from peernet import _blossom_state as at
-from peernet._blossom import run, start
-from peernet._blossom_rings import common_dual, dissolve, mark_above, odd_sets
+from peernet._blossom import cover_links, run, start
+from peernet._blossom_rings import (
+    bar,
+    common_dual,
+    dissolve,
+    mark_above,
+    odd_sets,
+    partners,
+    ring_order,
+    set_free,
+    take_out,
+)
 from peernet._copies import Copies, Pairs, no_pairs
 from tests import naive_matching as naive
 
@@ -125,3 +135,79 @@ def test_a_full_queue_forgets_what_no_longer_holds():
     assert state.tally[at.EVENTS] == size
     at.push(state, 3, 0)
     assert state.tally[at.EVENTS] == 1
+
+
+@pytest.fixture
+def solved(pairs):
+    state = opened(pairs, 80)
+    run(state, True, ALL)
+    run(state, False, ALL)
+    return state
+
+
+def slacks(state, pairs):
+    """Slack of every pair, with the duals of the blossoms that hold both."""
+    dual = state.node[:, at.DUAL]
+    slack = dual[pairs.u] + dual[pairs.v] - pairs.w
+    for people, held in zip(*odd_sets(state), strict=True):
+        slack += held * (np.isin(pairs.u, people) & np.isin(pairs.v, people))
+    return slack
+
+
+def test_partners_are_those_that_opening_all_blossoms_gives(solved):
+    before, found = solved.node.copy(), partners(solved)
+    assert np.array_equal(solved.node, before)
+    dissolve(solved)
+    assert found.tolist() == solved.node[:80, at.MATE_OUT].tolist()
+
+
+def test_in_ring_order_the_people_of_a_blossom_stand_together(solved):
+    order, place = ring_order(solved)
+    assert sorted(order) == list(range(80))
+    assert (order[place] == np.arange(80)).all()
+    for people, _ in zip(*odd_sets(solved), strict=True):
+        assert np.ptp(place[people]) == len(people) - 1
+
+
+def test_going_single_keeps_every_pair_covered_and_all_others_matched_by_tight_pairs(solved, pairs, rng):
+    for person in rng.integers(0, 80, 10):
+        set_free(solved, person)
+        mate, slack = partners(solved), slacks(solved, pairs)
+        assert mate[person] == -1
+        assert (slack >= 0).all()
+        assert (slack[mate[pairs.u] == pairs.v] == 0).all()
+
+
+def test_what_a_search_takes_from_slack_is_no_more_than_the_time_its_people_were_outer(solved, pairs, rng):
+    solved.node[:, at.DOWN] = 0
+    gone = np.sort(rng.permutation(80)[:3])
+    take_out(solved, gone, gone)
+    left = pairs.where(~np.isin(pairs.u, gone) & ~np.isin(pairs.v, gone))
+    before = slacks(solved, left)
+    run(solved, False, ALL)
+    down = solved.node[:80, at.DOWN]
+    assert (slacks(solved, left) >= before - down[left.u] - down[left.v]).all()
+    mate = partners(solved)
+    value = solved.node[np.setdiff1d(np.arange(80), gone), at.DUAL].sum()
+    held = sum(int(dual) * (len(people) // 2) for people, dual in zip(*odd_sets(solved), strict=True))
+    assert left.w[mate[left.u] == left.v].sum() == value + held
+
+
+def test_a_barred_pair_is_parted_and_never_made_again(solved, pairs):
+    mate = partners(solved)
+    made = pairs.where(mate[pairs.u] == pairs.v)
+    bar(solved, made.u[:4], made.v[:4])
+    run(solved, False, ALL)
+    assert (partners(solved)[made.u[:4]] != made.v[:4]).all()
+
+
+def test_links_that_are_not_covered_are_covered_afterwards(pairs, rng):
+    known = rng.random(len(pairs)) < 0.3
+    state = opened(pairs.where(known), 80)
+    run(state, False, ALL)
+    new = pairs.where(~known)
+    state = at.with_pairs(state, *Copies(np.ones(80, dtype=np.int64), no_pairs()).cells(pairs))
+    cover_links(state, new.u, new.v, new.w)
+    assert (slacks(state, pairs) >= 0).all()
+    run(state, False, ALL)
+    assert naive.dual_value(state, triples(pairs)) == pairs.w[partners(state)[pairs.u] == pairs.v].sum()
