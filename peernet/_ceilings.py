@@ -28,7 +28,7 @@ from peernet._reach import Reach, similarity_of
 __all__ = ["ceilings", "likeness_of", "most_perspectives"]
 
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
-MANY = 200  # candidates; beyond these the whole organisation stands in for them, which costs little and takes no time
+MANY = 200  # candidates; beyond these the whole organisation stands in for them, which saves time
 
 
 def likeness_of(reach: Reach) -> Floats:

@@ -34,7 +34,8 @@ def every_circle(allowed: Flags, people: Integers, size: int) -> list[Circle] | 
     sets: list[tuple[Circle, set[int]]] = [((person,), later[person]) for person in later]
     found: list[Circle] = []
     for count in range(1, size + 2):
-        if len(sets) + len(found) > MOST_CIRCLES:
+        more_to_come = sum(len(more) for _, more in sets) if count <= size else 0
+        if len(sets) + len(found) + more_to_come > MOST_CIRCLES:
             return None
         found += [circle for circle, _ in sets] if count >= size - 1 else []
         if count <= size:

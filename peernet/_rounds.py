@@ -218,8 +218,9 @@ def plan_rounds(
     -----
     *Turns.* Whoever had to rest comes first in the next round, in the order of how often they did. Those who can meet
     somebody at the same time are the independent sets of a matroid, so nobody rests a second time in favour of somebody
-    who never did, unless that is unavoidable in that round; ``people["rested"]`` reports it. In the same way trio duty
-    goes to those who had least of it.
+    who never did, unless that is unavoidable in that round; ``people["rested"]`` reports it. Rounds are planned in
+    turn, so in a tiny pool whose pairs are nearly used up it can become unavoidable though another plan would have
+    spared it. In the same way trio duty goes to those who had least of it.
 
     *Loss.* The effective number of perspectives is not submodular: of four people at the corners of a square, a third
     corner can add more to two opposite ones once the fourth is there. The usual bounds for planning in turn do not

@@ -54,9 +54,10 @@ def _rounding(found: Found) -> float:
 
 
 def _with_another(weights: RoundWeights, capacity: Integers, willing: Flags, best: Found) -> Found:
-    """The best one more trio beside those there are."""
+    """The best one more trio beside those there are; nobody is in two."""
     rest, space = _beside(weights, capacity, best.trios)
-    found, _ = _with_one(rest, space, willing, 1)
+    free = ~np.isin(np.arange(len(willing)), [person for group in best.trios for person in group])
+    found, _ = _with_one(rest, space, willing & free, 1)
     total = found.total + sum(weights.of_trio(group) for group in best.trios)
     return Found((*best.trios, *found.groups), total, np.inf)
 

@@ -132,8 +132,8 @@ def pair_with_trios(
     scores
         What `score_pairs` returned.
     trios
-        The most trios. One is proven best, or comes with its gap; further ones are added one by one, with a bound on
-        all of them together.
+        The most trios, nobody in two of them. One is proven best, or comes with its gap; further ones are added one by
+        one, with a bound on all of them together.
     willing
         Who may be in a trio; everyone by default.
     earlier

@@ -61,6 +61,15 @@ def test_more_trios_take_in_more_people():
     assert two.objective <= two.bound + 1e-9
 
 
+def test_nobody_is_in_two_trios_at_once():
+    """Everybody has room for two, and a bridges two cliques of three."""
+    trust = [*combinations("abc", 2), *combinations("ade", 2)]
+    scores = scored(dict(zip("abcde", (1, 5, 3, 4, 2), strict=True)), trust, capacity=dict.fromkeys("abcde", 2))
+    found = pn.pair_with_trios(scores, trios=2)
+    assert len(found.trios) <= 1
+    assert found.check().empty
+
+
 def test_it_reads_well():
     found = pn.pair_with_trios(scored({"a": 1, "b": 5, "c": 3}))
     assert repr(found) == (
