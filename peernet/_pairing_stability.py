@@ -48,7 +48,7 @@ class PairingStability:
         one as a share of the other), ``same`` (share of the proposed pairs that recur), ``allowed`` (share that pass
         the gates), and ``consensus_kept`` (what the consensus keeps in a further draw, since it was chosen by these).
         Of a draw in which no pairing keeps the limits of the rules there are no pairs, and what depends on its best is
-        missing.
+        missing. Limits without a price are not held against what a draw leaves of the proposed pairs.
     optimism
         One row per choice on one half of the perspective items, index ``split``: ``promised`` (total gain on the
         items it was chosen by), ``delivered`` (on the other half) and ``optimism``, the share promised in vain. Empty

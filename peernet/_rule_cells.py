@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -154,7 +155,7 @@ class Ruling:
     required: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
 
-    @property
+    @cached_property
     def resting(self) -> frozenset[str]:
         """People whom a rule gives no partner."""
         none = {rule.a for rule in self.rules.of("capacity") if rule.price is None and not rule.number}

@@ -243,6 +243,12 @@ def test_a_draw_in_which_a_limit_cannot_be_kept_is_told_and_counts_as_none(surve
     assert len(under.consensus) == most
 
 
+def test_limits_where_no_pair_is_possible_leave_nothing_to_be_sure_of():
+    survey = survey_of({"a": {"perspective_1": 1}, "b": {"perspective_1": 5}}, {"works_with": [], "trust": []})
+    rules = pn.Rules([pn.Rule("at most within", column="team", number=1)])
+    assert pn.pairing_stability(survey, rules=rules, draws=2, progress=False).consensus.empty
+
+
 def test_rules_that_cannot_be_kept_or_understood_are_errors(survey, found):
     a, b = found.pairing.pairs[0]
     impossible = pn.Rules([pn.Rule("required", a, b), pn.Rule("forbidden", a, b)])
