@@ -73,6 +73,7 @@ class _Rows(NamedTuple):
     weights: Array
     unit: float
     missing: float
+    graded: set[int]  # items that differ by degree
 
     def degrees(self, v: int) -> Array:
         answers, weight = self.items.answers[v], self.weights[v]
@@ -84,7 +85,7 @@ class _Rows(NamedTuple):
         return np.where(np.isnan(answers), self.missing, answers)
 
     def differing(self, v: int) -> Array:
-        return self.degrees(v) if self.items.rules[v] in (SCALED, TRAIT) else self.numbers(v)
+        return self.degrees(v) if v in self.graded else self.numbers(v)
 
     def answered(self, v: int) -> Array:
         return np.where(np.isnan(self.items.answers[v]), 0.0, self.weights[v])
@@ -99,19 +100,15 @@ def weigh(items: CodedItems, weights: Array, kind: npt.DTypeLike, unit: float) -
     Weights are multiples of the unit. A missing answer lies at twice the weight where items differ by degree, and
     beyond any category or number chosen.
     """
-    width, missing = WIDTHS[np.dtype(kind).itemsize], _beyond_all(kind)
-    rows = _Rows(items, weights, unit, missing)
-    heavy = np.flatnonzero(weights)
-    graded, named, chosen, lacking = (
-        heavy[np.isin(items.rules[heavy], rules)] for rules in ((SCALED, TRAIT), NAMED, CHOSEN, (TRAIT, CHOSEN))
-    )
-    simple, people = [*_filled_up(graded), *_filled_up(named)], len(items.people)
-    nothing = np.zeros(people)
+    width, missing, people = WIDTHS[np.dtype(kind).itemsize], _beyond_all(kind), len(items.people)
+    graded, named, chosen, lacking = _by_rule(items, np.flatnonzero(weights))
+    rows, nothing = _Rows(items, weights, unit, missing, set(graded)), np.zeros(people)
+    simple = np.append(_filled_up(graded), _filled_up(named))
 
     def laid(row: Callable[[int], Array], of: Iterable[int]) -> Array:
         return _in_blocks([row(v) if v >= 0 else nothing for v in of], people, width, kind)
 
-    answered = laid(rows.answered, heavy)
+    answered = laid(rows.answered, np.flatnonzero(weights))
     answers = Answers(
         simple=laid(rows.differing, simple),
         most=laid(rows.answered, simple),
@@ -123,6 +120,14 @@ def weigh(items: CodedItems, weights: Array, kind: npt.DTypeLike, unit: float) -
     )
     words = np.stack([items.words[chosen], items.words[chosen + 1]], axis=1)
     return WeighedItems(answers, Rules(len(_filled_up(graded)), weights[chosen].astype(kind), words, missing))
+
+
+def _by_rule(items: CodedItems, heavy: Array) -> tuple[Array, Array, Array, Array]:
+    """Items that differ by degree (or yes from no), by category, by choice; and those in which two can both lack."""
+    rules, two_valued = items.rules[heavy], ~(items.answers[heavy] > 1).any(axis=1)
+    graded = np.isin(rules, (SCALED, TRAIT)) | ((rules == NAMED) & two_valued)
+    named = (rules == NAMED) & ~two_valued
+    return heavy[graded], heavy[named], heavy[rules == CHOSEN], heavy[np.isin(rules, (TRAIT, CHOSEN))]
 
 
 def _beyond_all(kind: npt.DTypeLike) -> float:
