@@ -25,7 +25,7 @@ from peernet._arrays import Flags, Floats, Integers
 from peernet._gain import TOLERANCE, diverse_weights
 from peernet._reach import Reach, similarity_of
 
-__all__ = ["ceilings", "likeness_of", "most_perspectives"]
+__all__ = ["ceilings", "in_doubt", "likeness_of", "most_perspectives"]
 
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
 MANY = 200  # candidates; beyond these the whole organisation stands in for them, which saves time
@@ -86,6 +86,21 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Integers) 
                 share = np.full(len(found), 1.0 if settled else np.inf)
             parts[person, found] = np.minimum(share, everyone[person])
     return parts, everyone
+
+
+def in_doubt(reach: Reach, likeness: Floats, candidates: Flags) -> Flags:
+    """For whom missing answers blur the likeness among those heard and those who may come.
+
+    The exposure of a set then depends on the order in which its people are counted, and nothing can be proven from it.
+    """
+    known = np.flatnonzero([len(heard) for heard in reach.heard])
+    doubt = np.zeros(len(reach.heard), dtype=bool)
+    if not len(known) or _is_sound(likeness, known):
+        return doubt
+    for person in known:
+        met = np.union1d(reach.heard[person], np.flatnonzero(candidates[person]))
+        doubt[person] = len(met) > MANY or not _is_sound(likeness, met)
+    return doubt
 
 
 def _newcomers(table: Floats, heard: Integers, weights: Floats, found: Integers) -> tuple[Floats, Floats]:

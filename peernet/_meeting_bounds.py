@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from peernet._arrays import Floats, Integers
-from peernet._ceilings import ceilings, likeness_of
+from peernet._ceilings import ceilings, in_doubt, likeness_of
 from peernet._meetings import Round
 from peernet._possible_pairs import PossiblePairs
 from peernet._round_planner import Programme
@@ -52,7 +52,10 @@ def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, 
     likeness, candidates = likeness_of(before.reach), pairs.table()
     parts, everyone = ceilings(before.reach, likeness, candidates, most)
     further, _ = ceilings(after.reach, likeness, candidates, most)
-    base = np.nan_to_num(np.column_stack([np.zeros(pairs.n), after.reach.exposure - before.reach.exposure, everyone]))
+    doubt = in_doubt(after.reach, likeness, candidates)
+    reached = np.where(doubt, everyone, after.reach.exposure - before.reach.exposure)
+    further[doubt] = 0.0  # beyond everyone there is nothing
+    base = np.nan_to_num(np.column_stack([np.zeros(pairs.n), reached, everyone]))
     sides = (pairs.first, pairs.second), (pairs.second, pairs.first)
     proven = [_beside_nothing(parts[side], further[side]) for side in sides]
     usual = [_beside_nothing(*gains) for gains in zip(before.gains(*sides[0]), after.gains(*sides[0]), strict=True)]

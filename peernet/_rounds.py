@@ -249,14 +249,16 @@ def plan_rounds(
         plan = programme.anew(first, passes, step=bar.update)
     settings = {**scores.settings, "rounds": rounds, "everyone": everyone, "trios": trios, "willing": willing}
     settings |= {"clusters": clusters is not None, "cluster_price": cluster_price, "passes": passes, "bound": bound}
-    table = round_table(programme, plan)
+    table, plain = round_table(programme, plan), round_table(programme, first)
+    if plain["value"].sum() > table["value"].sum():  # where missing answers blur who is like whom
+        plan, table = first, plain
     return Rounds(
         table=table,
         people=people_table(programme, plan),
         coverage=coverage_table(programme, plan, clusters),
         objective=float(table["value"].sum()),
         bounds=programme_bounds(programme, plan) if bound else (np.nan, np.nan),
-        in_turn=float((table if first == plan else round_table(programme, first))["value"].sum()),
+        in_turn=float(plain["value"].sum()),
         settings=settings,
         scores=scores,
         _programme=programme,
