@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -11,19 +12,24 @@ from peernet._arrays import Flags, Floats, Integers
 from peernet._circle_kernels import Pool, worth
 from peernet._circle_search import Circle
 
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+
 __all__ = ["Cover", "best_cover", "every_circle"]
 
 MOST_CIRCLES = 20_000  # possible circles; where there are more, circles are searched for
-SECONDS = 30.0  # for each of the three programs
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Circles, and a bound on the value of any for as many people that keep as close to the size asked for."""
+    """Circles, and a bound on the value of any for as many people that keep as close to the size asked for.
+
+    ``proven``: whether no choice places more people, or as many in sizes closer to the one asked for.
+    """
 
     circles: list[Circle]
     bound: float
+    proven: bool
 
 
 def every_circle(allowed: Flags, people: Integers, size: int) -> list[Circle] | None:
@@ -43,24 +49,24 @@ def every_circle(allowed: Flags, people: Integers, size: int) -> list[Circle] | 
     return found
 
 
-def best_cover(pool: Pool, circles: list[Circle], size: int) -> Cover | None:
-    """As many people as possible, then sizes as asked for, then value; None where the time was too short."""
+def best_cover(pool: Pool, circles: list[Circle], size: int, *, seconds: float) -> Cover | None:
+    """As many people as possible, then sizes as asked for, then value; None if the time was too short for any."""
     if not circles:
-        return Cover([], 0.0)
-    counts = np.array([len(circle) for circle in circles], dtype=float)
-    odd = np.abs(counts - size)
-    values = np.array([worth(pool, np.array(circle)) for circle in circles])
-    rules = [(_members(circles, len(pool.exposure)), 1.0)]
-    for goal in (counts, -odd):
-        chosen, _ = _solved(goal, rules)
-        if chosen is None:
-            return None
-        rules.append((sparse.csr_array(-goal[None, :]), ROUNDING - float(goal @ chosen)))
-    chosen, bound = _solved(values, rules)
-    if chosen is None:
+        return Cover([], 0.0, True)
+    n = len(pool.exposure)
+    counts = np.array([len(circle) for circle in circles])
+    goal = (n // (size - 1) + 1.0) * counts - np.abs(counts - size)
+    once = (_members(circles, n), 1.0)
+    placed = _solved(goal, [once], seconds / 2)
+    if placed.x is None:
         return None
+    as_good = sparse.csr_array(-goal[None, :]), 0.5 - float(goal @ np.rint(placed.x))  # a whole number is asked for
+    values = np.array([worth(pool, np.array(circle)) for circle in circles])
+    best = _solved(values, [once, as_good], seconds / 2)
+    chosen = np.rint(placed.x if best.x is None else best.x)
+    bound = np.inf if best.mip_dual_bound is None else -float(best.mip_dual_bound)
     kept = [circle for circle, used in zip(circles, chosen, strict=True) if used]
-    return Cover(kept, max(bound, float(values @ chosen)))
+    return Cover(kept, max(bound, float(values @ chosen)), placed.status == 0 and np.isfinite(bound))
 
 
 def _members(circles: list[Circle], n: int) -> sparse.csr_array:
@@ -70,17 +76,14 @@ def _members(circles: list[Circle], n: int) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(who)), (who, which)), shape=(n, len(circles)))
 
 
-def _solved(goal: Floats, rules: list[tuple[sparse.csr_array, float]]) -> tuple[Floats | None, float]:
-    """The choice of circles with the greatest total, and the bound on it; None where the time was too short."""
+def _solved(goal: Floats, rules: list[tuple[sparse.csr_array, float]], seconds: float) -> OptimizeResult:
+    """The choice of circles with the greatest total, and the bound on it, as SciPy tells them."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    found = milp(
+    return milp(
         -goal,
         constraints=[LinearConstraint(rows, ub=limit) for rows, limit in rules],
         integrality=np.ones(len(goal), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={"time_limit": SECONDS, "mip_rel_gap": 1e-9},
+        options={"time_limit": seconds, "mip_rel_gap": 1e-9},
     )
-    if found.x is None:
-        return None, np.inf
-    return np.rint(found.x), -float(found.mip_dual_bound)

@@ -8,6 +8,7 @@ from html import escape
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
@@ -20,6 +21,8 @@ from peernet.errors import SettingError
 from peernet.scores import PairScores
 
 __all__ = ["Circles", "form_circles"]
+
+Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,12 +44,12 @@ class Circles:
         Total value: half the sum of what everybody gains from the rest of their circle, where a pair's value is the
         mean of the two gains, so that a person counts as much in a circle as in a pair.
     bounds
-        Two bounds on the total value. Where every possible circle was looked at both are proven: no circles for as many
-        people that keep as close to the size asked for are worth more. Otherwise the first is proven: no circles of at
-        most the size of the largest are worth more; the second holds if nobody adds more after others than alone, which
-        is usual but not certain.
+        Two bounds on the total value. If ``exact`` both are proven: no circles for as many people that keep as close to
+        the size asked for are worth more. Otherwise the first is proven: no circles of at most the size of the largest
+        are worth more; the second holds if nobody adds more after others than alone, which is usual but not certain.
     exact
-        Whether every possible circle was looked at.
+        Whether every possible circle was looked at, so that nobody could place more people, or as many in sizes closer
+        to the one asked for.
     settings
         What was chosen, enough to form circles again.
     scores
@@ -65,7 +68,7 @@ class Circles:
     members: pd.DataFrame
     unplaced: pd.DataFrame
     objective: float
-    bounds: tuple[float, float]
+    bounds: Bounds
     exact: bool
     settings: Mapping[str, Any]
     scores: PairScores = field(repr=False, compare=False)
@@ -122,7 +125,13 @@ class Circles:
 
 
 def form_circles(
-    scores: PairScores, *, size: int = 4, passing: float = 1.0, exact: bool = True, progress: bool = True
+    scores: PairScores,
+    *,
+    size: int = 4,
+    passing: float = 1.0,
+    exact: bool = True,
+    time_limit: float = 60.0,
+    progress: bool = True,
 ) -> Circles:
     """Form peer circles: as many people as possible, as close to one size as possible, then the greatest value.
 
@@ -141,6 +150,9 @@ def form_circles(
         Whether to look at every possible circle where there are not too many of them, and prove the best choice.
         Otherwise circles are searched for: pairs from the best matching, pairs of pairs from the next, and so on, then
         moves and exchanges of people until none helps.
+    time_limit
+        Seconds for the proof; the best circles known then are returned. Small sizes in pools of 500 people and more can
+        need longer.
     progress
         Whether to show a progress bar while circles are searched for.
 
@@ -151,7 +163,7 @@ def form_circles(
     Raises
     ------
     SettingError
-        If ``size`` or ``passing`` is outside what is allowed.
+        If ``size``, ``passing`` or ``time_limit`` is outside what is allowed.
 
     Notes
     -----
@@ -177,8 +189,10 @@ def form_circles(
         raise SettingError(f"size must be a whole number, 3 or more; got {size!r}. For pairs see pair_people.")
     if not 0 < passing <= 1:
         raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
+    if not 0 < time_limit < np.inf:
+        raise SettingError(f"time_limit must be a number of seconds above 0; got {time_limit!r}.")
     pool = circle_pool(scores, passing)
-    circles, bounds = _best(pool, size, exact, progress)
+    circles, bounds = _best(pool, size, time_limit if exact else 0.0, progress)
     table, members = circle_table(pool, circles), member_table(pool, circles)
     return Circles(
         table=table,
@@ -187,18 +201,18 @@ def form_circles(
         objective=float(table["value"].sum()),
         bounds=bounds or pool.bounds(circles),
         exact=bounds is not None,
-        settings={**scores.settings, "size": size, "passing": passing, "exact": exact},
+        settings={**scores.settings, "size": size, "passing": passing, "exact": exact, "time_limit": time_limit},
         scores=scores,
         _circles=tuple(circles),
     )
 
 
-def _best(pool: CirclePool, size: int, exact: bool, progress: bool) -> tuple[list[Circle], tuple[float, float] | None]:
-    """Circles in the order of their first members, and their bound if every possible circle was looked at."""
-    possible = every_circle(pool.facts.allowed, pool.people, size) if exact and pool.facts.passing == 1.0 else None
-    cover = None if possible is None else best_cover(pool.facts, possible, size)
+def _best(pool: CirclePool, size: int, seconds: float, progress: bool) -> tuple[list[Circle], Bounds | None]:
+    """Circles in the order of their first members, and their bounds if every possible circle was looked at."""
+    possible = every_circle(pool.facts.allowed, pool.people, size) if seconds and pool.facts.passing == 1.0 else None
+    cover = None if possible is None else best_cover(pool.facts, possible, size, seconds=seconds)
     if cover is not None:
-        return pool.in_order(cover.circles), (cover.bound, cover.bound)
+        return pool.in_order(cover.circles), (cover.bound, cover.bound) if cover.proven else None
     with tqdm(desc="circles", disable=not progress, leave=False) as bar:
         circles = pool.in_order(search_circles(pool.facts, pool.people, size, step=bar.update))
     return circles, None

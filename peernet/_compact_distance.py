@@ -11,6 +11,7 @@ from numba import njit
 from peernet._item_coding import CodedItems
 from peernet._item_distance import Corner, bits_set, count_answered, count_compared, fill_by_tile
 from peernet._weighed_items import AT_ONCE, Answers, Rules, weigh
+from peernet.errors import SettingError
 
 __all__ = ["fill_compact", "fill_single"]
 
@@ -95,6 +96,10 @@ def fill_compact(items: CodedItems, weights: Array, least: float, out: Array) ->
 
 
 def _fill(items: CodedItems, weights: Array, least: float, out: Array, kind: type[np.integer]) -> None:
+    if (items.answers >= np.iinfo(kind).max).any():
+        raise SettingError(
+            f"An item has more categories than {np.iinfo(kind).bits}-bit codes can tell apart; use precision='exact'."
+        )
     most = np.iinfo(kind).max / max(1.0, 3 * weights.max(initial=0.0))  # room for missing answers, at twice the weight
     whole = np.floor(weights * most)
     shared = max(np.ceil(least * whole.sum()) - len(whole), 1)  # rounding takes up to one off each weight

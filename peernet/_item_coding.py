@@ -102,8 +102,8 @@ def _positions(column: pd.Series) -> Floats:
 
 
 def _dense_ranks(answers: Floats) -> Floats:
-    codes, values = pd.factorize(answers, sort=True)
-    return np.where(codes < 0, np.nan, codes) / max(len(values) - 1, 1)
+    values = np.unique(answers[~np.isnan(answers)])
+    return np.where(np.isnan(answers), np.nan, np.searchsorted(values, answers)) / max(len(values) - 1, 1)
 
 
 def _nominal(column: pd.Series, _: tuple[float, float] | None) -> Floats:

@@ -29,7 +29,7 @@ def item_weights(items: CodedItems, names: list[Any], weights: str | Mapping[Any
         raw = _given(names, weights)
     else:
         check_choice("weights", weights, WEIGHTINGS)
-        raw = _from_answers(mean_differences(items), weights)
+        raw = _from_answers(items, weights)
     return raw / raw.sum() if raw.sum() else raw
 
 
@@ -82,12 +82,24 @@ def _given(names: list[Any], weights: Mapping[Any, float]) -> Floats:
     return raw
 
 
-def _from_answers(means: Floats, weighting: str) -> Floats:
+def _from_answers(items: CodedItems, weighting: str) -> Floats:
     """Weight 0 for items that set nobody apart, except where that is true of them all."""
+    apart = _sets_apart(items)
+    if weighting == "equal" and apart.any():
+        return apart.astype(np.float64)
+    means = mean_differences(items)
     informative = means > ROUNDING
     if not informative.any():
         return (~np.isnan(means)).astype(np.float64)
-    if weighting == "equal":
-        return informative.astype(np.float64)
     raw = np.divide(1.0, means, out=np.zeros_like(means), where=informative)
     return np.asarray(np.minimum(raw, MOST * np.median(raw[informative])))
+
+
+def _sets_apart(items: CodedItems) -> npt.NDArray[np.bool_]:
+    """Whether any two people differ on each item."""
+    most = np.fmax.reduce(items.answers, axis=1, initial=-np.inf)
+    apart = most > np.fmin.reduce(items.answers, axis=1, initial=np.inf)
+    for v in np.flatnonzero(items.rules == CHOSEN):
+        sets = items.bits[items.words[v] : items.words[v + 1], ~np.isnan(items.answers[v])]
+        apart[v] = (sets != sets[:, :1]).any()
+    return np.asarray(apart)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -101,6 +103,25 @@ def test_the_search_comes_close_to_the_best(example):
     assert searched.check().empty
 
 
+def test_where_the_time_is_too_short_the_bound_is_one_for_any_circles(example):
+    from peernet import _circle_cover
+
+    late = SimpleNamespace(x=None, mip_dual_bound=None, status=1)
+    in_time, solved = _circle_cover._solved, []
+
+    def first_only(*asked):
+        solved.append(in_time(*asked) if not solved else late)
+        return solved[-1]
+
+    with patch.object(_circle_cover, "_solved", first_only):
+        circles = formed(example, size=4)
+    assert len(solved) == 2
+    assert not circles.exact
+    assert len(circles.members) == len(formed(example, size=4).members)
+    assert circles.bound > formed(example, size=4).bound
+    assert circles.check().empty
+
+
 def test_moves_and_exchanges_leave_nothing_to_improve_among_people_of_two_minds():
     """All circles are searched for; two and two of each mind is the best, and it is found."""
     scores = scored(dict(zip("abcdefgh", [1] * 4 + [5] * 4, strict=True)))
@@ -129,7 +150,11 @@ def test_no_circle_is_a_correct_result():
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"size": 2}, "size must be a whole number, 3 or more"), ({"passing": 0.0}, "passing must be a share above 0")],
+    [
+        ({"size": 2}, "size must be a whole number, 3 or more"),
+        ({"passing": 0.0}, "passing must be a share above 0"),
+        ({"time_limit": 0}, "time_limit must be a number"),
+    ],
 )
 def test_settings_outside_what_is_allowed_are_named(settings, message):
     with pytest.raises(SettingError, match=message):

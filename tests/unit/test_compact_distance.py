@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from peernet._compact_distance import fill_compact
+from peernet._item_coding import code_items
 from peernet.distance import frame_distances, gower_distances
 from peernet.errors import SettingError
 from tests import naive_distance as naive
@@ -62,6 +64,13 @@ def test_clones_are_at_distance_zero_and_opposites_at_one(precision):
     kinds = {"a": "numeric", "b": "nominal", "c": "multiple"}
     table = gower_distances(frame, kinds=kinds, precision=precision)
     assert table.tolist() == [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
+
+
+def test_more_categories_than_codes_are_refused():
+    items = code_items(pd.DataFrame({"badge": ["a", "b"]}), {"badge": "nominal"})
+    items = items._replace(answers=items.answers + 70_000)
+    with pytest.raises(SettingError, match="more categories than 16-bit codes can tell apart; use precision='exact'"):
+        fill_compact(items, np.ones(1), 0.5, np.empty((2, 2), dtype=np.float32))
 
 
 def test_many_items_do_not_overflow_the_codes():
