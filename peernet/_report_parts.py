@@ -64,7 +64,7 @@ def _sure(study: Study) -> Html:
     caption = "The best pairing at other scales: how many pairs it shares, and how much of its total these pairs keep."
     parts = [tag("p", words.proof(study)), tag("p", words.scale(study))]
     if len(study.pairing):
-        parts.append(table(tables.scales(study), caption))
+        parts += [table(tables.scales(study), caption), tag("p", words.taken_as_given())]
     return section("sure", "How sure this is", *parts)
 
 

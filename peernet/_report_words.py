@@ -105,6 +105,15 @@ def scale(study: Study) -> str:
     )
 
 
+def taken_as_given() -> str:
+    """What the proof and the scale leave untold."""
+    return (
+        "Both take the answers as they are. Had the survey come out a little differently, other pairs might be best, "
+        "and single pairs are often unsure where the total is not: peernet.pairing_stability draws the survey anew and "
+        "says how often each pair would be proposed again."
+    )
+
+
 def prices(study: Study) -> str:
     """Which gate costs most."""
     gates = study.prices.iloc[1:-1].to_dict("index").items()

@@ -62,6 +62,11 @@ def test_every_element_is_closed(outline: Outline) -> None:
     assert outline.open == []
 
 
+@pytest.mark.parametrize(("study", "told"), [(harbour, True), (nobody_paired, False)])
+def test_pairs_are_never_called_best_without_saying_that_answers_are_taken_as_given(study, told: bool) -> None:
+    assert ("draws the survey anew" in Outline(page_of(study)).text) == told
+
+
 def test_identifiers_are_unique_and_every_reference_is_met(outline: Outline) -> None:
     identifiers = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
     assert len(identifiers) == len(set(identifiers))
