@@ -3,6 +3,16 @@ from ._circles import Circles as Circles
 from ._circles import form_circles as form_circles
 from ._cluster_plots import plot_cluster_profile as plot_cluster_profile
 from ._cluster_plots import plot_stability as plot_stability
+from ._diversity_partition import DiversityPartition as DiversityPartition
+from ._diversity_partition import partition_diversity as partition_diversity
+from ._diversity_partition import rao_partition as rao_partition
+from ._diversity_profile import DiversityProfile as DiversityProfile
+from ._diversity_profile import describe_diversity as describe_diversity
+from ._effective_numbers import hill_number as hill_number
+from ._effective_numbers import rao_entropy as rao_entropy
+from ._effective_numbers import similarity_diversity as similarity_diversity
+from ._faultlines import Faultlines as Faultlines
+from ._faultlines import faultlines as faultlines
 from ._feasibility import Feasibility as Feasibility
 from ._feasibility import feasibility as feasibility
 from ._foundation import pair_foundation as pair_foundation
@@ -26,6 +36,8 @@ from ._pairing_stability import pairing_stability as pairing_stability
 from ._position import describe_people as describe_people
 from ._randomised_pairing import RandomPairing as RandomPairing
 from ._randomised_pairing import draw_pairing as draw_pairing
+from ._rao_items import ItemDiversity as ItemDiversity
+from ._rao_items import rao_by_item as rao_by_item
 from ._rounds import Rounds as Rounds
 from ._rounds import plan_rounds as plan_rounds
 from ._rule_sheets import read_rules as read_rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,27 @@ from peernet.survey import Survey
 __all__ = ["EVERYBODY", "Groups", "GroupsOf", "grouped", "overlapping"]
 
 EVERYBODY = "everybody"
+
+
+@runtime_checkable
+class HasMembers(Protocol):
+    """Circles."""
+
+    @property
+    def members(self) -> pd.DataFrame: ...
+
+
+@runtime_checkable
+class HasTable(Protocol):
+    """A pairing."""
+
+    @property
+    def table(self) -> pd.DataFrame: ...
+
+
 Groups = dict[Hashable, Integers]  # the positions of each group's people in the survey, sorted
 # A column, labels, people per label, groups of people, a pairing or circles, or what `heard_by` returned.
-GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | Any
+GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | HasMembers | HasTable
 
 
 def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
@@ -27,7 +45,7 @@ def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
     if groups is None:
         everyone = [(EVERYBODY, range(len(people)))]
     elif isinstance(groups, tuple) and len(groups) == len(people) and all(isinstance(g, np.ndarray) for g in groups):
-        everyone = ((people[i], [i, *heard.tolist()]) for i, heard in enumerate(groups))
+        everyone = ((people[i], [i, *heard.tolist()]) for i, heard in enumerate(groups) if known[i])
     else:
         everyone = ((label, _positions(people, members)) for label, members in _named(survey, groups))
     found: Groups = {}
@@ -53,9 +71,9 @@ def _named(survey: Survey, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterabl
         yield from _by_label(groups)
     elif isinstance(groups, Mapping):
         yield from groups.items()
-    elif isinstance(getattr(groups, "members", None), pd.DataFrame):
+    elif isinstance(groups, HasMembers):
         yield from _by_label(groups.members.set_index("person")["circle"])
-    elif isinstance(getattr(groups, "table", None), pd.DataFrame):
+    elif isinstance(groups, HasTable):
         yield from _lists(groups.table[["a", "b"]].itertuples(index=False, name=None))
     else:
         yield from _lists(groups)

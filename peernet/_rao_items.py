@@ -32,7 +32,9 @@ class ItemDiversity:
     table
         One row per item that weighs, index ``item``, the largest first: ``weight``; ``diversity``, the item's part of
         the entropy, and ``share`` of it; with groups, ``within`` and ``between`` them, which add up to ``diversity``,
-        and ``between_share`` = between / diversity; ``order_kept``, the rank correlation of the distances of pairs with
+        and ``between_share`` = between / diversity; ``above_chance``, how much of what chance leaves between groups
+        really lies there, 0 where people might as well have been put into groups by lot and 1 where all differences lie
+        between groups; ``order_kept``, the rank correlation of the distances of pairs with
         and without the item: where it is low, who is far from whom hangs on this one question.
     total
         ``diversity`` and, with groups, ``within`` and ``between``: the sums of the columns.
@@ -42,6 +44,9 @@ class ItemDiversity:
         Number of people it speaks of: those who answered and, with groups, are in one.
     pairs
         Number of pairs of them.
+    chance
+        Share that would lie between groups of these sizes on average if people were put into them by lot; missing
+        without groups. It is far from 0: small groups cannot hold everything.
     unknown
         How many of these share too few answers for a distance; they count as the average of the others.
 
@@ -57,12 +62,14 @@ class ItemDiversity:
     view: str
     people: int
     pairs: int
+    chance: float
     unknown: int
 
     def __repr__(self) -> str:
         split = ""
         if "between" in self.total and self.total["diversity"] > 0:
-            split = f", {self.total['between'] / self.total['diversity']:.0%} of it between groups".replace("%", " %")
+            share = self.total["between"] / self.total["diversity"]
+            split = f", {100 * share:.0f} % of it between groups, {100 * self.chance:.0f} % by chance"
         return (
             f"<ItemDiversity: {self.view}, {self.people} people, {len(self.table)} items, "
             f"entropy {self.total['diversity']:.3f}{split}>"
@@ -143,11 +150,13 @@ def rao_by_item(
     total = table.drop(columns="weight").sum()
     total.name = "total"
     table.insert(2, "share", _ratio(table["diversity"], float(total["diversity"])))
+    chance = (len(teams) - 1) / (sums.people - 1) if groups is not None and sums.people > 1 else float("nan")
     if groups is not None:
         table["between_share"] = _ratio(table["between"], table["diversity"])
+        table["above_chance"] = (table["between_share"] - chance) / (1 - chance)
     table["order_kept"] = _orders_kept(distances, np.concatenate(list(teams.values())))
     table = table.sort_values("diversity", ascending=False, kind="stable")
-    return ItemDiversity(table, total, view, sums.people, sums.pairs, sums.unknown)
+    return ItemDiversity(table, total, view, sums.people, sums.pairs, chance, sums.unknown)
 
 
 def _ratio(part: pd.Series, whole: pd.Series | float) -> pd.Series:

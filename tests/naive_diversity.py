@@ -26,3 +26,37 @@ def gain(distances: np.ndarray, scale: float, heard: list[int], newcomer: int) -
     Z = np.exp(-distances / scale)
     larger = [*heard, newcomer] if newcomer not in heard else heard
     return best_subset_magnitude(Z[np.ix_(larger, larger)]) - best_subset_magnitude(Z[np.ix_(heard, heard)])
+
+
+def mean_silhouette(distances: np.ndarray, label: tuple[int, ...]) -> float:
+    """Average silhouette width, person by person; 0 for somebody alone in a subgroup."""
+    widths = []
+    for i, own in enumerate(label):
+        mates = [j for j, other in enumerate(label) if other == own and j != i]
+        others = [[j for j, c in enumerate(label) if c == other] for other in set(label) - {own}]
+        if not mates or not others:
+            widths.append(0.0)
+            continue
+        inside = distances[i, mates].mean()
+        outside = min(distances[i, members].mean() for members in others)
+        widths.append((outside - inside) / max(inside, outside) if max(inside, outside) > 0 else 0.0)
+    return float(np.mean(widths))
+
+
+def partitions(n: int, most: int):
+    """Every way to split n people into 2 to ``most`` subgroups, as labels."""
+
+    def grown(label: tuple[int, ...]):
+        if len(label) == n:
+            if max(label) > 0:
+                yield label
+            return
+        for c in range(min(max(label) + 2, most)):
+            yield from grown((*label, c))
+
+    yield from grown((0,))
+
+
+def widest_split(distances: np.ndarray, most: int) -> float:
+    """Faultline strength by trying every split."""
+    return max(mean_silhouette(distances, label) for label in partitions(len(distances), most))
