@@ -54,7 +54,7 @@ class ItemDiversity:
     --------
     >>> import peernet as pn
     >>> rao_by_item(pn.load_example(), groups="team")
-    <ItemDiversity: perspective, 240 people, 14 items, entropy 0.386, 7 % of it between groups>
+    <ItemDiversity: perspective, 240 people, 14 items, entropy 0.347, 11 % of it between groups, 10 % by chance>
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -133,7 +133,7 @@ def rao_by_item(
     >>> import peernet as pn
     >>> found = rao_by_item(pn.load_example(), groups="team")
     >>> found.table[["within", "between"]].sum().round(3).to_dict()
-    {'within': 0.358, 'between': 0.028}
+    {'within': 0.308, 'between': 0.039}
     """
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = grouped(survey, groups, distances.answered)

@@ -79,6 +79,7 @@ PRIVATE = {
     "_distance_reliability": "distance",
     "_diversity_measures": "diversity",
     "_diversity_partition": "diversity",
+    "_diversity_plots": "plots",
     "_diversity_profile": "diversity",
     "_drawn_weights": "pairing",
     "_draws": "datasets",

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import peernet as pn
+from peernet import Codebook, Item, Survey
 from peernet.distance import frame_distances, gower_distances
 
 MANAGERS = Path(__file__).parents[3] / "shared" / "refs" / "pairs_rao_krackhardt"
@@ -45,3 +47,29 @@ def test_the_parts_of_one_pair_equal_the_reference(managers, expected):
     parts = frame_distances(managers, KINDS, None, "equal", 0.5).parts(pair["i"], pair["j"])
     assert parts["distance"].to_dict() == pytest.approx(pair["items"], abs=1e-12)
     assert parts["part"].sum() == pytest.approx(pair["d"], abs=1e-12)
+
+
+def survey_of_managers(managers: pd.DataFrame) -> Survey:
+    ends = managers.agg(["min", "max"])
+    items = [
+        Item(name, "experience", kind, **({} if kind == "nominal" else dict(zip(("low", "high"), ends[name], strict=True))))
+        for name, kind in KINDS.items()
+    ]
+    people = managers.set_axis(managers.index.astype(str).rename("person"))
+    ties = pd.DataFrame(columns=["ego", "alter", "layer", "rating"])
+    codebook = Codebook((Item("person", "person"), *items))
+    return Survey(people, ties, pd.DataFrame(), codebook, pd.DataFrame(), {})
+
+
+def test_raos_entropy_by_item_equals_the_reference(managers, expected):
+    found = pn.rao_by_item(survey_of_managers(managers), view="experience", weights="equal")
+    assert found.table["diversity"].to_dict() == pytest.approx(expected["contrib_by_item"], abs=1e-9)
+    assert found.table["share"].to_dict() == pytest.approx(expected["share_by_item"], abs=1e-9)
+    assert found.total["diversity"] == pytest.approx(expected["sum_check"], abs=1e-9)
+
+
+def test_a_pair_as_a_group_equals_the_reference(managers, expected):
+    distances, pair = frame_distances(managers, KINDS, None, "equal", 0.5), expected["pair_example"]
+    two = distances.block([pair["i"] - 1, pair["j"] - 1], [pair["i"] - 1, pair["j"] - 1])
+    assert pn.rao_entropy(two) == pytest.approx(pair["rao_pair"], abs=1e-12)
+    assert pn.similarity_diversity(1 - two, order=2) == pytest.approx(pair["lc_q2_pair"], abs=1e-12)

@@ -1,0 +1,130 @@
+"""Chance levels of faultlines and intervals of diversity keep their word on teams whose truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet import Codebook, Item, Survey
+
+SIZE, DRAWS = 10, 99
+SCALES = ("change", "people", "planning", "time")
+
+
+def survey_from(answers: np.ndarray, teams: np.ndarray, scale_of: list[str] | None = None) -> Survey:
+    """A survey of five-point outlook items, person x item."""
+    n, k = answers.shape
+    names = [f"q{v}" for v in range(k)]
+    scales = scale_of or [None] * k
+    items = [Item(q, "perspective", "ordinal", low=1, high=5, scale=s) for q, s in zip(names, scales, strict=True)]
+    index = pd.Index([f"p{i}" for i in range(n)], name="person")
+    people = pd.DataFrame(answers, index, names).assign(team=teams, manager=pd.NA)
+    ties = pd.DataFrame(columns=["ego", "alter", "layer", "rating", "asked"])
+    codebook = Codebook((Item("person", "person"), *items))
+    return Survey(people, ties, pd.DataFrame(), codebook, pd.DataFrame(), {})
+
+
+def five_point(leaning: np.ndarray) -> np.ndarray:
+    """Answers from 1 to 5 to how far people lean to either side."""
+    return np.clip(np.rint(3 + leaning), 1, 5)
+
+
+def asked_often(rng: np.random.Generator, people: int, items: int) -> tuple[np.ndarray, list[str]]:
+    """Outlooks in four independent directions, each asked by several items, and the scale of each item."""
+    outlook = rng.standard_normal((people, len(SCALES)))
+    about = np.arange(items) % len(SCALES)
+    answers = five_point(0.8 * outlook[:, about] + 0.6 * rng.standard_normal((people, items)))
+    return answers, [SCALES[v] for v in about]
+
+
+def without_some(answers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return np.where(rng.random(answers.shape) < 0.05, np.nan, answers)
+
+
+def chances(teams: int, rng: np.random.Generator) -> np.ndarray:
+    """How often chance gives as much, in teams whose outlooks have nothing to do with one another."""
+    answers, scales = asked_often(rng, teams * SIZE, 12)
+    survey = survey_from(without_some(answers, rng), np.repeat(np.arange(teams), SIZE), scales)
+    return pn.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
+
+
+def two_camps(teams: int, rng: np.random.Generator) -> np.ndarray:
+    """The same of teams of two camps that differ on everything."""
+    camp = np.tile(np.repeat([-1.0, 1.0], SIZE // 2), teams)
+    answers = five_point(camp[:, None] + rng.standard_normal((teams * SIZE, 12)))
+    survey = survey_from(without_some(answers, rng), np.repeat(np.arange(teams), SIZE))
+    return pn.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
+
+
+def check_faultlines(teams: int, rng: np.random.Generator) -> None:
+    p = chances(teams, rng)
+    for level in (0.05, 0.2, 0.5):
+        assert abs((p <= level).mean() - level) <= 3.5 * np.sqrt(level * (1 - level) / teams)
+    assert (two_camps(50, rng) <= 0.05).mean() >= 0.9
+
+
+def test_chance_gives_a_structureless_team_a_small_p_as_often_as_it_says(rng):
+    check_faultlines(120, rng)
+
+
+@pytest.mark.slow
+def test_chance_gives_a_structureless_team_a_small_p_as_often_as_it_says_at_full_size(rng):
+    check_faultlines(4000, rng)
+
+
+MEASURES = ["variety", "separation", "disparity", "faultline"]
+
+
+def over_items(repeats: int, items: int, rng: np.random.Generator) -> pd.Series:
+    """Share of surveys, each with other questions of the same kind, whose interval holds the mean over them."""
+    outlook = rng.standard_normal((SIZE, 6))
+
+    def asked(k: int) -> np.ndarray:
+        loading = rng.standard_normal((6, k)) / np.sqrt(3)
+        return five_point(outlook @ loading + 0.5 * rng.standard_normal((SIZE, k)))
+
+    return _covered([_measured(asked(items), "items") for _ in range(repeats)], MEASURES)
+
+
+def over_people(repeats: int, people: int, rng: np.random.Generator) -> pd.Series:
+    """The same where the questions stay and other people are asked."""
+    loading = rng.standard_normal((6, 12)) / np.sqrt(3)
+
+    def asked(n: int) -> np.ndarray:
+        return five_point(rng.standard_normal((n, 6)) @ loading + 0.5 * rng.standard_normal((n, 12)))
+
+    return _covered([_measured(asked(people), "people") for _ in range(repeats)], MEASURES[:3])
+
+
+def _measured(answers: np.ndarray, over: str) -> pd.Series:
+    survey = survey_from(answers, np.zeros(len(answers)))
+    settings = {"scale": 0.3, "status": [name for name in survey.people if name.startswith("q")], "weights": "equal", "draws": 0}
+    return pn.describe_diversity(survey, over=over, progress=False, **settings).table.iloc[0]
+
+
+def _covered(rows: list[pd.Series], measures: list[str]) -> pd.Series:
+    table = pd.DataFrame(rows)
+    truth = table[measures].mean()
+    low, high = (table[[f"{name}_{end}" for name in measures]].set_axis(measures, axis=1) for end in ("low", "high"))
+    return ((low <= truth) & (truth <= high)).mean()
+
+
+def test_intervals_hold_what_other_questions_or_people_would_have_shown(rng):
+    for covered in (over_items(40, 12, rng), over_people(40, 30, rng)):
+        assert (covered > 0.8).all(), covered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("items", [6, 12, 24])
+def test_intervals_over_items_hold_what_they_say(items, rng):
+    covered = pd.DataFrame([over_items(150, items, rng) for _ in range(8)]).mean()
+    assert (covered >= 0.915).all(), covered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people", [10, 40, 120])
+def test_intervals_over_people_hold_what_they_say(people, rng):
+    covered = pd.DataFrame([over_people(150, people, rng) for _ in range(8)]).mean()
+    assert (covered >= 0.915).all(), covered
