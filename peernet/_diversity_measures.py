@@ -63,6 +63,8 @@ class Measures:
 
     def of(self, members: Integers) -> Measured:
         """The measures of some people, by position."""
+        if not len(members):
+            return Measured(0, *[np.nan] * (len(Measured._fields) - 1))
         alike = similarity_of(self.distances.block(members, members), self.scale)
         variety, varied = _variety(alike), self._variety_without(members, alike)
         apart, moved = self._separation(members)
@@ -151,7 +153,7 @@ def _means_without_people(table: Floats) -> Floats:
 
 def by_lot(measures: Measures, known: Integers, size: int, draws: int, rng: np.random.Generator) -> Floats:
     """Varieties of groups of one size drawn by lot."""
-    if size >= len(known):
+    if not 0 < size < len(known):
         return np.empty(0)
     lots: Sequence[Integers] = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
     return np.array([measures.variety(members) for members in lots])

@@ -28,9 +28,9 @@ class DiversityPartition:
     groups
         One row per group, index ``group``: ``share`` of the whole; ``alpha``, the effective number of distinct kinds
         in the group alone; ``rho``, how well the group stands for the whole (1: it holds everything in the same
-        proportions); ``beta`` = 1 / ``rho``, how distinct it is; ``gamma``, what each of its members on average adds
-        to the diversity of the whole. ``raw_alpha``, ``raw_rho`` and ``raw_beta`` likewise, but for the group at the
-        size it has: a high ``raw_rho`` says that the group could be spared, since others hold the same.
+        proportions, less: it stands apart); ``beta`` = 1 / ``rho``, how distinct it is; ``gamma``, what each of its
+        members on average adds to the diversity of the whole. ``raw_alpha``, ``raw_rho`` and ``raw_beta`` likewise,
+        but for the group at the size it has: a high ``raw_rho`` says that it could be spared, as others hold the same.
     whole
         The same measures (without ``share``) of all groups together: means over the groups; ``gamma`` is the effective
         number of distinct kinds in the whole.

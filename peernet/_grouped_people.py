@@ -39,13 +39,16 @@ GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | HasMe
 
 
 def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
-    """The groups by the positions of those members whose answers are known; groups without any are left out."""
+    """The groups by the positions of those members whose answers are known, empty where there are none.
+
+    Surroundings are empty where the person's own answers are not known.
+    """
     people = survey.people.index
     everyone: Iterable[tuple[Hashable, Iterable[int]]]
     if groups is None:
         everyone = [(EVERYBODY, range(len(people)))]
     elif isinstance(groups, tuple) and len(groups) == len(people) and all(isinstance(g, np.ndarray) for g in groups):
-        everyone = ((people[i], [i, *heard.tolist()]) for i, heard in enumerate(groups) if known[i])
+        everyone = ((people[i], [i, *heard.tolist()] if known[i] else []) for i, heard in enumerate(groups))
     else:
         everyone = ((label, _positions(people, members)) for label, members in _named(survey, groups))
     found: Groups = {}
@@ -54,7 +57,7 @@ def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
             raise SettingError(f"Two groups are called {label!r}; give each a name of its own.")
         members = np.unique(np.fromiter(places, dtype=np.int64))
         found[label] = members[known[members]]
-    return {label: members for label, members in found.items() if len(members)}
+    return found
 
 
 def overlapping(groups: Mapping[Hashable, Integers]) -> bool:
@@ -71,10 +74,12 @@ def _named(survey: Survey, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterabl
         yield from _by_label(groups)
     elif isinstance(groups, Mapping):
         yield from groups.items()
+    elif isinstance(groups, pd.DataFrame):
+        yield from _tabled(groups)
     elif isinstance(groups, HasMembers):
-        yield from _by_label(groups.members.set_index("person")["circle"])
+        yield from _tabled(groups.members)
     elif isinstance(groups, HasTable):
-        yield from _lists(groups.table[["a", "b"]].itertuples(index=False, name=None))
+        yield from _tabled(groups.table)
     else:
         yield from _lists(groups)
 
@@ -88,6 +93,19 @@ def _column(people: pd.DataFrame, name: str) -> pd.Series:
 def _by_label(labels: pd.Series) -> Iterator[tuple[Hashable, Iterable[str]]]:
     for label, own in labels.dropna().groupby(labels.dropna(), observed=True, sort=True):
         yield label, own.index
+
+
+def _tabled(table: pd.DataFrame) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Circles or pairs by their table."""
+    if {"circle", "person"} <= set(table):
+        yield from _by_label(table.set_index("person")["circle"])
+    elif {"a", "b"} <= set(table):
+        yield from _lists(dict.fromkeys(table[["a", "b"]].itertuples(index=False, name=None)))
+    else:
+        raise SettingError(
+            "groups is a table without groups of people; pairs need columns a and b, circles circle and person. "
+            f"Found: {', '.join(map(str, table))}."
+        )
 
 
 def _lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable[str]]]:

@@ -44,11 +44,11 @@ class ItemDiversity:
         Number of people it speaks of: those who answered and, with groups, are in one.
     pairs
         Number of pairs of them.
+    unknown
+        How many of these share too few answers for a distance; they count as the average of the others.
     chance
         Share that would lie between groups of these sizes on average if people were put into them by lot; missing
         without groups. It is far from 0: small groups cannot hold everything.
-    unknown
-        How many of these share too few answers for a distance; they count as the average of the others.
 
     Examples
     --------
@@ -62,8 +62,8 @@ class ItemDiversity:
     view: str
     people: int
     pairs: int
-    chance: float
     unknown: int
+    chance: float
 
     def __repr__(self) -> str:
         split = ""
@@ -136,31 +136,32 @@ def rao_by_item(
     {'within': 0.308, 'between': 0.039}
     """
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
-    teams = grouped(survey, groups, distances.answered)
+    teams = {name: own for name, own in grouped(survey, groups, distances.answered).items() if len(own)}
     if overlapping(teams):
         raise SettingError("groups overlap, so nothing lies clearly within or between them; give each person one.")
     if not teams:
         raise SettingError(f"Nobody in the groups has answered the {view} items, so there is nothing to split.")
     sums = _sums(distances, teams)
-    columns = {"weight": distances.shares[weighing(distances)], "diversity": sums.everybody}
+    parts = pd.DataFrame({"diversity": sums.everybody}, index=distances.weights.index[weighing(distances)])
+    chance = float("nan")
     if groups is not None:
-        columns |= {"within": sums.within, "between": sums.everybody - sums.within}
-    items = distances.weights.index[weighing(distances)].rename("item")
-    table = pd.DataFrame(columns, index=items)
-    total = table.drop(columns="weight").sum()
-    total.name = "total"
-    table.insert(2, "share", _ratio(table["diversity"], float(total["diversity"])))
-    chance = (len(teams) - 1) / (sums.people - 1) if groups is not None and sums.people > 1 else float("nan")
-    if groups is not None:
-        table["between_share"] = _ratio(table["between"], table["diversity"])
-        table["above_chance"] = (table["between_share"] - chance) / (1 - chance)
-    table["order_kept"] = _orders_kept(distances, np.concatenate(list(teams.values())))
-    table = table.sort_values("diversity", ascending=False, kind="stable")
-    return ItemDiversity(table, total, view, sums.people, sums.pairs, chance, sums.unknown)
+        parts = parts.assign(within=sums.within, between=sums.everybody - sums.within)
+        chance = (len(teams) - 1) / (sums.people - 1) if sums.people > 1 else chance
+    order_kept = _orders_kept(distances, np.concatenate(list(teams.values())))
+    table = _table(parts, chance).assign(order_kept=order_kept)
+    table.insert(0, "weight", distances.weights[table.index])
+    table = table.rename_axis("item").sort_values("diversity", ascending=False, kind="stable")
+    return ItemDiversity(table, parts.sum(skipna=False).rename("total"), view, *sums[2:], chance)
 
 
-def _ratio(part: pd.Series, whole: pd.Series | float) -> pd.Series:
-    return (part / whole).where(part.abs() > 0, 0.0)
+def _table(parts: pd.DataFrame, chance: float) -> pd.DataFrame:
+    """The parts with their shares, missing where there is nothing to share out."""
+    table, whole = parts.copy(), parts["diversity"].sum(skipna=False)
+    table.insert(1, "share", parts["diversity"] / (whole if whole > 0 else np.nan))
+    if "between" in parts:
+        table["between_share"] = parts["between"] / parts["diversity"].where(parts["diversity"] > 0)
+        table["above_chance"] = (table["between_share"] - chance) / (1 - chance) if chance < 1 else np.nan
+    return table
 
 
 class _Sums(NamedTuple):
@@ -188,7 +189,7 @@ def _sums(distances: PersonDistances, teams: Groups) -> _Sums:
         known += int(defined.sum())
         np.add.at(inside.T, team[rows], (values * same).sum(axis=2).T)
         np.add.at(known_inside, team[rows], same.sum(axis=1))
-    everybody = total / known * (1 - 1 / n) if known else np.zeros(k)
+    everybody = total / known * (1 - 1 / n) if known else np.full(k, np.nan if n > 1 else 0.0)
     return _Sums(everybody, _within(inside, known_inside, sizes), n, n * (n - 1) // 2, (n * (n - 1) - known) // 2)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 
 def best_subset_magnitude(Z: np.ndarray) -> float:
@@ -60,3 +61,37 @@ def partitions(n: int, most: int):
 def widest_split(distances: np.ndarray, most: int) -> float:
     """Faultline strength by trying every split."""
     return max(mean_silhouette(distances, label) for label in partitions(len(distances), most))
+
+
+def entropy_by_item(distances, people: list[str]) -> pd.Series:
+    """Each item's part of Rao's entropy, pair by pair; pairs of unknown distance count as the others."""
+    parts, known = [], distances.to_frame().notna()
+    for a, b in combinations(people, 2):
+        if known.loc[a, b]:
+            parts.append(distances.parts(a, b)["part"].fillna(0.0))
+    return pd.concat(parts, axis=1).mean(axis=1) * (1 - 1 / len(people))
+
+
+def entropy_within(distances, teams: dict[str, list[str]]) -> pd.Series:
+    """Each item's part of the mean entropy of the teams, each counted by its people."""
+    n = sum(map(len, teams.values()))
+    nothing = pd.Series(0.0, index=distances.weights.index)
+    return sum((entropy_by_item(distances, own) if len(own) > 1 else nothing) * len(own) / n for own in teams.values())
+
+
+def leinster_cobbold(Z: np.ndarray, p: np.ndarray, q: float) -> float:
+    """Similarity-sensitive diversity straight from its formula."""
+    usual = Z @ p
+    here = p > 0
+    if q == 1:
+        return float(np.prod(usual[here] ** -p[here]))
+    if np.isinf(q):
+        return float(1 / usual[here].max())
+    return float((p[here] * usual[here] ** (q - 1)).sum() ** (1 / (1 - q)))
+
+
+def gini(amounts: list[float]) -> float:
+    """Half the relative mean difference between two different people."""
+    known = [x for x in amounts if not np.isnan(x)]
+    pairs = list(combinations(known, 2))
+    return float(np.mean([abs(x - y) for x, y in pairs]) / (2 * np.mean(known))) if sum(known) else 0.0

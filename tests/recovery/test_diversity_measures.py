@@ -100,7 +100,12 @@ def over_people(repeats: int, people: int, rng: np.random.Generator) -> pd.Serie
 
 def _measured(answers: np.ndarray, over: str) -> pd.Series:
     survey = survey_from(answers, np.zeros(len(answers)))
-    settings = {"scale": 0.3, "status": [name for name in survey.people if name.startswith("q")], "weights": "equal", "draws": 0}
+    settings = {
+        "scale": 0.3,
+        "status": [name for name in survey.people if name.startswith("q")],
+        "weights": "equal",
+        "draws": 0,
+    }
     return pn.describe_diversity(survey, over=over, progress=False, **settings).table.iloc[0]
 
 

@@ -50,9 +50,11 @@ def test_the_parts_of_one_pair_equal_the_reference(managers, expected):
 
 
 def survey_of_managers(managers: pd.DataFrame) -> Survey:
-    ends = managers.agg(["min", "max"])
+    low, high = managers.min(), managers.max()
     items = [
-        Item(name, "experience", kind, **({} if kind == "nominal" else dict(zip(("low", "high"), ends[name], strict=True))))
+        Item(name, "experience", kind)
+        if kind == "nominal"
+        else Item(name, "experience", kind, low=low[name], high=high[name])
         for name, kind in KINDS.items()
     ]
     people = managers.set_axis(managers.index.astype(str).rename("person"))
