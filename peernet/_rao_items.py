@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
@@ -14,12 +14,14 @@ from scipy.stats import rankdata
 from peernet._arrays import Floats, Integers
 from peernet._grouped_people import Groups, GroupsOf, grouped, overlapping
 from peernet._item_parts import each_alone, parts_by_block, weighing, without_each
-from peernet.distance import PersonDistances, person_distances
+from peernet._resampling import check_draws
+from peernet.distance import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.errors import SettingError
 from peernet.survey import Survey
 
 __all__ = ["ItemDiversity", "rao_by_item"]
 
+ROUNDING = 1e-12
 PEOPLE = 300  # among so many people, evenly spread, the order of pairs is compared
 
 
@@ -49,12 +51,14 @@ class ItemDiversity:
     chance
         Share that would lie between groups of these sizes on average if people were put into them by lot; missing
         without groups. It is far from 0: small groups cannot hold everything.
+    p
+        How often as much lies between groups by lot; missing without groups, and for more than 4,000 people.
 
     Examples
     --------
     >>> import peernet as pn
     >>> rao_by_item(pn.load_example(), groups="team")
-    <ItemDiversity: perspective, 240 people, 14 items, entropy 0.347, 11 % of it between groups, 10 % by chance>
+    <ItemDiversity: perspective, 240 people, 14 items, entropy 0.347, 11 % between groups (10 % by chance, p = 0.025)>
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -64,12 +68,15 @@ class ItemDiversity:
     pairs: int
     unknown: int
     chance: float
+    p: float
 
     def __repr__(self) -> str:
         split = ""
         if "between" in self.total and self.total["diversity"] > 0:
             share = self.total["between"] / self.total["diversity"]
-            split = f", {100 * share:.0f} % of it between groups, {100 * self.chance:.0f} % by chance"
+            split = (
+                f", {100 * share:.0f} % of it between groups, {100 * self.chance:.0f} % by chance (p = {self.p:.2g})"
+            )
         return (
             f"<ItemDiversity: {self.view}, {self.people} people, {len(self.table)} items, "
             f"entropy {self.total['diversity']:.3f}{split}>"
@@ -86,6 +93,8 @@ def rao_by_item(
     groups: GroupsOf | None = None,
     weights: str | Mapping[str, float] = "contribution",
     min_shared: float = 0.5,
+    draws: int = 199,
+    rng: int | np.random.Generator = 0,
 ) -> ItemDiversity:
     """Rao's quadratic entropy of everybody, split exactly by item and within and between groups.
 
@@ -101,6 +110,10 @@ def rao_by_item(
     weights, min_shared
         As in `person_distances`. The default gives every item about the same share by design, and asks where the
         differences lie: within groups or between them. ``"equal"`` also asks which items people differ by most.
+    draws
+        How often people are put into the groups by lot, 0 for not at all.
+    rng
+        Seed or generator.
 
     Returns
     -------
@@ -135,6 +148,8 @@ def rao_by_item(
     >>> found.table[["within", "between"]].sum().round(3).to_dict()
     {'within': 0.308, 'between': 0.039}
     """
+    if draws != 0:
+        check_draws(draws)
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = {name: own for name, own in grouped(survey, groups, distances.answered).items() if len(own)}
     if overlapping(teams):
@@ -143,15 +158,16 @@ def rao_by_item(
         raise SettingError(f"Nobody in the groups has answered the {view} items, so there is nothing to split.")
     sums = _sums(distances, teams)
     parts = pd.DataFrame({"diversity": sums.everybody}, index=distances.weights.index[weighing(distances)])
-    chance = float("nan")
+    chance = p = float("nan")
     if groups is not None:
         parts = parts.assign(within=sums.within, between=sums.everybody - sums.within)
         chance = (len(teams) - 1) / (sums.people - 1) if sums.people > 1 else chance
+        p = _as_often(distances, teams, draws, np.random.default_rng(rng))
     order_kept = _orders_kept(distances, np.concatenate(list(teams.values())))
     table = _table(parts, chance).assign(order_kept=order_kept)
     table.insert(0, "weight", distances.weights[table.index])
     table = table.rename_axis("item").sort_values("diversity", ascending=False, kind="stable")
-    return ItemDiversity(table, parts.sum(skipna=False).rename("total"), view, *sums[2:], chance)
+    return ItemDiversity(table, parts.sum(skipna=False).rename("total"), view, *sums[2:], chance, p)
 
 
 def _table(parts: pd.DataFrame, chance: float) -> pd.DataFrame:
@@ -200,6 +216,31 @@ def _within(inside: Floats, known: Floats, sizes: Integers) -> Floats:
         return np.full(len(inside), np.nan)
     means = np.divide(inside, known, out=np.zeros_like(inside), where=known > 0) * (1 - 1 / sizes)
     return np.asarray(means[:, told] @ (sizes[told] / sizes[told].sum()))
+
+
+def _as_often(distances: PersonDistances, teams: Groups, draws: int, rng: np.random.Generator) -> float:
+    """How often groups by lot are as alike inside as these."""
+    people = np.concatenate(list(teams.values()))
+    if len(people) > EXACT_PEOPLE or not draws:
+        return float("nan")
+    table = distances.block(people, people)
+    np.fill_diagonal(table, np.nan)
+    ends = np.cumsum([len(members) for members in teams.values()])[:-1]
+    found = _mean_within(table, np.split(np.arange(len(people)), ends))
+    lots = [_mean_within(table, np.split(rng.permutation(len(people)), ends)) for _ in range(draws)]
+    return (1 + sum(lot <= found + ROUNDING for lot in lots)) / (1 + draws)
+
+
+def _mean_within(table: Floats, groups: Sequence[Integers]) -> float:
+    """Mean entropy of the groups, each counted by its people; what is unknown is left out."""
+    total = people = 0.0
+    for members in groups:
+        inside = table[np.ix_(members, members)]
+        known = inside[~np.isnan(inside)]
+        if len(known) or len(members) == 1:
+            total += (len(members) - 1) * (known.mean() if len(known) else 0.0)
+            people += len(members)
+    return total / people if people else float("nan")
 
 
 def _orders_kept(distances: PersonDistances, people: Integers) -> list[float]:

@@ -105,7 +105,7 @@ def test_two_camps_are_stronger_than_chance_and_told_apart(rng):
     assert row["p"] == 1 / 200
     assert row["subgroups"] == 2
     assert found.members["subgroup"].tolist() == [1] * 5 + [2] * 5
-    assert repr(found) == "<Faultlines: perspective, 1 groups, 1 of them stronger than 19 in 20 by chance>"
+    assert repr(found) == "<Faultlines: perspective, 1 groups, 1 with p <= .05 (0.1 expected by chance)>"
     assert found._repr_html_().startswith("<p>Faultlines")
 
 

@@ -57,6 +57,7 @@ def test_items_that_only_groups_differ_by_lie_between_them():
     people = {f"p{i}": {"perspective_1": 1 + 4 * (i < 4), "perspective_2": 1 + 4 * (i % 2)} for i in range(8)}
     survey = survey_of(people, team={f"p{i}": "x" if i < 4 else "y" for i in range(8)})
     table = pn.rao_by_item(survey, groups="team").table
+    assert pn.rao_by_item(survey, groups="team", draws=999).p == pytest.approx(2 / 70, abs=0.02)
     assert table["between_share"].to_dict() == pytest.approx({"perspective_1": 1.0, "perspective_2": 0.0}, abs=1e-12)
     assert table.loc["perspective_1", "above_chance"] == pytest.approx(1.0)
 
@@ -66,11 +67,15 @@ def test_people_put_into_groups_by_lot_lie_at_chance(rng):
     survey = survey_of(people)
     label = np.repeat(np.arange(12), 5)
     found = [
-        pn.rao_by_item(survey, groups=pd.Series(rng.permutation(label), index=survey.people.index)) for _ in range(40)
+        pn.rao_by_item(survey, groups=pd.Series(rng.permutation(label), index=survey.people.index), draws=99, rng=rng)
+        for _ in range(40)
     ]
     shares = [one.total["between"] / one.total["diversity"] for one in found]
     assert found[0].chance == pytest.approx(11 / 59)
     assert abs(np.mean(shares) - 11 / 59) < 4 * np.std(shares) / np.sqrt(40)
+    p = np.array([one.p for one in found])
+    assert abs(p.mean() - 0.5) < 0.2
+    assert (p <= 0.05).sum() <= 7
 
 
 def test_an_item_that_repeats_the_others_leaves_the_order_of_pairs(rng):
@@ -106,6 +111,6 @@ def test_groups_that_overlap_or_did_not_answer_are_refused():
 def test_it_says_what_it_found(gappy):
     found = pn.rao_by_item(gappy, groups="team")
     assert repr(found).startswith("<ItemDiversity: perspective, 16 people, 5 items, entropy 0.")
-    assert repr(found).endswith(" % of it between groups, 13 % by chance>")
+    assert repr(found).endswith(f" % between groups (13 % by chance, p = {found.p:.2g})>")
     assert "between groups" not in repr(pn.rao_by_item(gappy))
     assert found._repr_html_().startswith("<p>ItemDiversity: perspective")
