@@ -15,7 +15,6 @@ from peernet._diversity_measures import OVER, Measured, Measures, by_lot
 from peernet._faultlines import FaultlineJudge
 from peernet._grouped_people import Groups, GroupsOf, grouped, overlapping
 from peernet._progress import progress_bar
-from peernet._resampling import check_draws
 from peernet.distance import PersonDistances, person_distances
 from peernet.errors import SettingError, check_choice
 from peernet.privacy import suppress_small
@@ -192,8 +191,6 @@ def describe_diversity(
     ['separation', 'separation_low', 'separation_high']
     """
     check_choice("over", over, OVER)
-    if draws != 0:
-        check_draws(draws)
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = grouped(survey, groups, distances.answered)
     amounts = status_answers(survey, status)

@@ -12,11 +12,10 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Integers
 from peernet._faultline_search import best_split, blended, chance_strengths
-from peernet._grouped_people import GroupsOf, grouped
+from peernet._grouped_people import GroupsOf, check_draws, grouped
 from peernet._item_parts import each_alone, weighing
 from peernet._leave_one_out import interval
 from peernet._progress import progress_bar
-from peernet._resampling import check_draws
 from peernet.distance import PersonDistances, person_distances
 from peernet.errors import SettingError
 from peernet.survey import Survey
@@ -187,8 +186,7 @@ class FaultlineJudge:
     def __init__(self, survey: Survey, distances: PersonDistances, most: int, draws: int) -> None:
         if not (isinstance(most, int) and most >= 2):
             raise SettingError(f"most must be a whole number, at least 2; got {most!r}.")
-        if draws != 0:
-            check_draws(draws)
+        check_draws(draws)
         self.most, self.draws, self.least = most, draws, distances.least
         self.alone, asked = each_alone(distances), weighing(distances)
         self.shares: Floats = distances.shares[asked]

@@ -12,7 +12,7 @@ from peernet._arrays import Flags, Integers
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.survey import Survey
 
-__all__ = ["EVERYBODY", "Groups", "GroupsOf", "grouped", "overlapping"]
+__all__ = ["EVERYBODY", "Groups", "GroupsOf", "check_draws", "grouped", "overlapping"]
 
 EVERYBODY = "everybody"
 
@@ -64,6 +64,12 @@ def overlapping(groups: Mapping[Hashable, Integers]) -> bool:
     """Whether anybody is in more than one of the groups."""
     members = np.concatenate([np.empty(0, dtype=np.int64), *groups.values()])
     return len(np.unique(members)) < len(members)
+
+
+def check_draws(draws: int) -> None:
+    """Raise `SettingError` unless ``draws`` is a whole number from 0 on."""
+    if not (isinstance(draws, int) and draws >= 0):
+        raise SettingError(f"draws must be a whole number, 0 for none; got {draws!r}.")
 
 
 def _named(survey: Survey, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterable[str]]]:

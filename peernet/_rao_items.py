@@ -12,9 +12,8 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Integers
-from peernet._grouped_people import Groups, GroupsOf, grouped, overlapping
+from peernet._grouped_people import Groups, GroupsOf, check_draws, grouped, overlapping
 from peernet._item_parts import each_alone, parts_by_block, weighing, without_each
-from peernet._resampling import check_draws
 from peernet.distance import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.errors import SettingError
 from peernet.survey import Survey
@@ -74,9 +73,7 @@ class ItemDiversity:
         split = ""
         if "between" in self.total and self.total["diversity"] > 0:
             share = self.total["between"] / self.total["diversity"]
-            split = (
-                f", {100 * share:.0f} % of it between groups, {100 * self.chance:.0f} % by chance (p = {self.p:.2g})"
-            )
+            split = f", {100 * share:.0f} % between groups ({100 * self.chance:.0f} % by chance, p = {self.p:.2g})"
         return (
             f"<ItemDiversity: {self.view}, {self.people} people, {len(self.table)} items, "
             f"entropy {self.total['diversity']:.3f}{split}>"
@@ -148,8 +145,7 @@ def rao_by_item(
     >>> found.table[["within", "between"]].sum().round(3).to_dict()
     {'within': 0.308, 'between': 0.039}
     """
-    if draws != 0:
-        check_draws(draws)
+    check_draws(draws)
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = {name: own for name, own in grouped(survey, groups, distances.answered).items() if len(own)}
     if overlapping(teams):
