@@ -16,7 +16,7 @@ from peernet._item_coding import SCALED
 from peernet._item_parts import reweighed, without_each
 from peernet._leave_one_out import interval
 from peernet._reach import similarity_of
-from peernet.distance import PersonDistances
+from peernet.distance import EXACT_PEOPLE, PersonDistances
 
 __all__ = ["OVER", "Measured", "Measures", "by_lot"]
 
@@ -65,6 +65,9 @@ class Measures:
         """The measures of some people, by position."""
         if not len(members):
             return Measured(0, *[np.nan] * (len(Measured._fields) - 1))
+        if len(members) > EXACT_PEOPLE:
+            some = np.sort(np.random.default_rng(0).choice(members, EXACT_PEOPLE, replace=False))
+            return self.of(some)._replace(people=len(members))
         alike = similarity_of(self.distances.block(members, members), self.scale)
         variety, varied = _variety(alike), self._variety_without(members, alike)
         apart, moved = self._separation(members)

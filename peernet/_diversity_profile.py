@@ -173,7 +173,8 @@ def describe_diversity(
 
     Intervals are jackknife intervals with Student's t, leaving out each item (or person) in turn. They are wide where
     few questions were asked, and missing below three. The faultline's interval always runs over items. Two people who
-    share too few answers count as one ``scale`` apart in variety and are left out of separation.
+    share too few answers count as one ``scale`` apart in variety and are left out of separation. Groups of more than
+    4,000 people are measured on a fixed sample of so many of them.
 
     References
     ----------

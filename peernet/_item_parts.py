@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,14 @@ import pandas as pd
 from peernet._arrays import Floats, Integers
 from peernet.distance import PersonDistances
 
-__all__ = ["each_alone", "parts_by_block", "weighing", "without_each"]
+__all__ = ["among", "each_alone", "parts_by_block", "weighing", "without_each"]
 
 CELLS_AT_ONCE = 2_000_000
+
+
+def among(distances: PersonDistances, people: Integers) -> PersonDistances:
+    """Distances between some of the people alone."""
+    return replace(distances, people=distances.people[people], items=distances.items.take(people))
 
 
 def weighing(distances: PersonDistances) -> list[int]:
@@ -40,21 +45,20 @@ def without_each(distances: PersonDistances) -> list[PersonDistances]:
     return [reweighed(distances, shares) for shares in kept] if len(asked) > 1 else []
 
 
-def parts_by_block(
-    distances: PersonDistances, people: Integers, alone: Sequence[PersonDistances]
-) -> Iterator[tuple[slice, Floats]]:
+def parts_by_block(distances: PersonDistances) -> Iterator[tuple[slice, Floats]]:
     """What each item adds to the distance of some of the people from all of them, shape (items, rows, people).
 
     The parts of a pair sum to its distance: each item's difference times its weight, over the weight of all items that
     compare the two. Missing where the distance is.
     """
-    step = max(1, CELLS_AT_ONCE // max(1, len(people) * len(alone)))
+    alone, n = each_alone(distances), len(distances)
+    step = max(1, CELLS_AT_ONCE // max(1, n * len(alone)))
     shares = distances.shares[weighing(distances)]
-    for start in range(0, len(people), step):
-        rows = slice(start, min(start + step, len(people)))
-        apart = np.stack([one.block(people[rows], people) for one in alone])
+    for start in range(0, n, step):
+        rows = np.arange(start, min(start + step, n))
+        apart = np.stack([one.block(rows) for one in alone])
         compared = np.tensordot(shares, ~np.isnan(apart), axes=1)
         with np.errstate(invalid="ignore"):
             parts = np.nan_to_num(apart) * shares[:, None, None] / compared
-        parts[:, np.isnan(distances.block(people[rows], people))] = np.nan
-        yield rows, parts
+        parts[:, np.isnan(distances.block(rows))] = np.nan
+        yield slice(start, start + len(rows)), parts

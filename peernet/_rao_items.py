@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Integers
 from peernet._grouped_people import Groups, GroupsOf, check_draws, grouped, overlapping
-from peernet._item_parts import each_alone, parts_by_block, weighing, without_each
+from peernet._item_parts import among, parts_by_block, weighing, without_each
 from peernet.distance import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.errors import SettingError
 from peernet.survey import Survey
@@ -192,11 +192,10 @@ def _sums(distances: PersonDistances, teams: Groups) -> _Sums:
     k, n = len(weighing(distances)), len(people)
     total, inside = np.zeros(k), np.zeros((k, len(sizes)))
     known, known_inside = 0, np.zeros(len(sizes))
-    for rows, parts in parts_by_block(distances, people, each_alone(distances)):
-        defined = ~np.isnan(distances.block(people[rows], people))
+    for rows, parts in parts_by_block(among(distances, people)):
+        defined = ~np.isnan(parts[0])
         defined[np.arange(len(defined)), np.arange(rows.start, rows.stop)] = False  # oneself
-        same = defined & (team[rows, None] == team)
-        values = np.where(defined, parts, 0.0)
+        values, same = np.where(defined, parts, 0.0), defined & (team[rows, None] == team)
         total += values.sum(axis=(1, 2))
         known += int(defined.sum())
         np.add.at(inside.T, team[rows], (values * same).sum(axis=2).T)
