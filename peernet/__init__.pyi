@@ -7,6 +7,7 @@ from ._diversity_partition import DiversityPartition as DiversityPartition
 from ._diversity_partition import partition_diversity as partition_diversity
 from ._diversity_partition import rao_partition as rao_partition
 from ._diversity_plots import plot_diversity as plot_diversity
+from ._diversity_plots import plot_item_diversity as plot_item_diversity
 from ._diversity_profile import DiversityProfile as DiversityProfile
 from ._diversity_profile import describe_diversity as describe_diversity
 from ._effective_numbers import hill_number as hill_number

@@ -12,10 +12,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from peernet._diversity_profile import DiversityProfile
+from peernet._rao_items import ItemDiversity
 from peernet.errors import SettingError
 from peernet.plots import FAINT, INK, QUIET, STRONG, _style
 
-__all__ = ["plot_diversity"]
+__all__ = ["plot_diversity", "plot_item_diversity"]
 
 # Each measure with its title, what the axis says and the column of what chance gives.
 PANELS = {
@@ -116,3 +117,60 @@ def _name_rows(ax: Axes, table: pd.DataFrame, named: bool) -> None:
     ax.set_yticks(np.arange(len(names)), names)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
+
+
+def plot_item_diversity(found: ItemDiversity, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What each item adds to the diversity of a set of people, within groups and between them.
+
+    Parameters
+    ----------
+    found
+        What `rao_by_item` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.barh`, for the part between groups (or for all, without groups).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar per item, the largest on top. An upright line is what would lie between groups put together by lot.
+
+    Raises
+    ------
+    SettingError
+        If nobody differs on any item, or nobody knows.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> ax = plot_item_diversity(pn.rao_by_item(pn.load_example(), groups="team"))
+    >>> ax.get_xlabel()
+    'part of the diversity, 0.347 in all'
+    """
+    table = found.table
+    if not found.total["diversity"] > 0:
+        raise SettingError("No item sets these people apart, so nothing is drawn.")
+    if ax is None:
+        ax = plt.figure(figsize=(6.4, 1.4 + 0.28 * len(table)), layout="constrained").subplots()
+    rows = np.arange(len(table))
+    if "between" in table:
+        between = table["between"].clip(lower=0.0)
+        ax.barh(rows, between, **_style(kws, color=STRONG, height=0.62, label="between groups"))
+        ax.barh(rows, table["diversity"] - between, left=between, color=FAINT, height=0.62, label="within groups")
+        look: dict[str, Any] = {"color": INK, "marker": "|", "s": 260, "linewidths": 1.4, "zorder": 4}
+        ax.scatter(found.chance * table["diversity"], rows, label="between, by chance", **look)
+        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0)
+    else:
+        ax.barh(rows, table["diversity"], **_style(kws, color=STRONG, height=0.62))
+    _finish_bars(ax, table, f"part of the diversity, {found.total['diversity']:.3f} in all")
+    return ax
+
+
+def _finish_bars(ax: Axes, table: pd.DataFrame, axis: str) -> None:
+    ax.set_yticks(np.arange(len(table)), [str(item) for item in table.index])
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)
+    ax.set(ylim=(len(table) - 0.4, -0.6), xlabel=axis)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 import peernet as pn
 from peernet.errors import SettingError
+from tests.build import survey_of
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,27 @@ def test_nothing_to_show_is_said(teams):
     nothing = teams.table.mask(teams.table["people"] > 0)
     with pytest.raises(SettingError, match="No group has a measure that may be shown"):
         pn.plot_diversity(nothing)
+
+
+def test_each_item_has_a_bar_between_and_within_groups_and_the_mark_of_chance():
+    found = pn.rao_by_item(pn.load_example(), groups="team", draws=0)
+    ax = pn.plot_item_diversity(found)
+    between, within = ([bar.get_width() for bar in bars] for bars in ax.containers)
+    np.testing.assert_allclose(between, found.table["between"])
+    np.testing.assert_allclose(np.add(between, within), found.table["diversity"])
+    np.testing.assert_allclose(dots(ax)[:, 0], found.chance * found.table["diversity"])
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(found.table.index)
+
+
+def test_without_groups_each_item_has_one_bar():
+    found = pn.rao_by_item(pn.load_example())
+    ax = pn.plot_item_diversity(found, ax=Figure().subplots(), color="red")
+    (bars,) = ax.containers
+    np.testing.assert_allclose([bar.get_width() for bar in bars], found.table["diversity"])
+    assert ax.get_legend() is None
+
+
+def test_where_nobody_differs_there_is_nothing_to_draw():
+    alike = pn.rao_by_item(survey_of({p: {"perspective_1": 3} for p in "abc"}))
+    with pytest.raises(SettingError, match="No item sets these people apart"):
+        pn.plot_item_diversity(alike)
