@@ -3,6 +3,7 @@ from ._circles import Circles as Circles
 from ._circles import form_circles as form_circles
 from ._cluster_plots import plot_cluster_profile as plot_cluster_profile
 from ._cluster_plots import plot_stability as plot_stability
+from ._exposure_sensitivity import exposure_sensitivity as exposure_sensitivity
 from ._feasibility import Feasibility as Feasibility
 from ._feasibility import feasibility as feasibility
 from ._foundation import pair_foundation as pair_foundation
@@ -14,6 +15,8 @@ from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
 from ._layer_statistics import layer_statistics as layer_statistics
+from ._ledger import ExposureLedger as ExposureLedger
+from ._ledger import exposure_ledger as exposure_ledger
 from ._mentors import pair_mentors as pair_mentors
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier

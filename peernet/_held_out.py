@@ -16,17 +16,18 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Integers
 from peernet._optimism import halves_of
+from peernet._people_bands import drawn_people, pair_weights
 from peernet._strategies import Strategy
 from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
 
-__all__ = ["COLUMNS", "LEVEL", "held_out", "holm", "pair_weights"]
+__all__ = ["COLUMNS", "LEVEL", "held_out_table", "holm"]
 
 COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted"]
+CHANCE = ("random", "random within gates")
 LEVEL = 0.05
 LOTS = 999
 DRAWS = 400
-LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the product of two the variance 1
 Fixed = Sequence[tuple[str, str]]
 
 
@@ -60,7 +61,7 @@ def _new(scores: PairScores, gains: Floats) -> Flags:
     return new
 
 
-def held_out(
+def held_out_table(
     scores: PairScores, chosen: Mapping[str, Strategy | Fixed], *, splits: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """How each way of pairing does on questions it was not chosen by.
@@ -86,6 +87,7 @@ def held_out(
     lots = _lots(np.flatnonzero(scores.gates.out == 0), len(scores), rng)
     rows = {name: _row(strategy, halves, lots, rng) for name, strategy in chosen.items()}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS[:-1], dtype=np.float64)
+    table.loc[table.index.isin(CHANCE), "p_value"] = np.nan
     return table.assign(p_adjusted=holm(table["p_value"])).rename_axis("strategy")
 
 
@@ -128,9 +130,7 @@ def _pairs(strategy: Strategy | Fixed, half: _Half) -> Iterator[tuple[Integers, 
 
 def _values(half: _Half, firsts: Integers, seconds: Integers) -> Floats:
     """What both gain in each pair, and what they would gain from partners by lot, shape (2, pairs)."""
-    return np.array(
-        [half.gains[firsts, seconds] + half.gains[seconds, firsts], half.lot[firsts] + half.lot[seconds]]
-    )
+    return np.array([half.gains[firsts, seconds] + half.gains[seconds, firsts], half.lot[firsts] + half.lot[seconds]])
 
 
 def _more(sums: Floats) -> float:
@@ -141,26 +141,18 @@ def _more(sums: Floats) -> float:
 def _bands(
     found: Sequence[tuple[_Half, Integers, Integers]], values: Sequence[Floats], rng: np.random.Generator
 ) -> Floats:
-    """The share for people drawn anew and one half of the items drawn each time."""
+    """The share for people and halves of the items drawn anew."""
     people = len(found[0][0].lot)
-    picked = rng.integers(len(found), size=DRAWS)
-    drawn = [_more(values[k] @ pair_weights(people, *found[k][1:], rng)) for k in picked]
+    drawn = []
+    for _ in range(DRAWS):
+        weights = drawn_people(people, rng)
+        sums = np.array([v @ pair_weights(weights, *sides) for v, (_, *sides) in zip(values, found, strict=True)])
+        drawn.append(_more(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))
     return np.array(drawn)
 
 
-def pair_weights(people: int, firsts: Integers, seconds: Integers, rng: np.random.Generator) -> Floats:
-    """Weights of pairs when people are drawn anew: products of their people's, so pairs that share somebody go along.
-
-    People's weights are gamma distributed with a variance that gives pairs with nobody in common the same freedom as
-    drawing pairs would.
-    """
-    weights = rng.gamma(1 / LIKE_PAIRS, LIKE_PAIRS, size=people)
-    product: Floats = weights[firsts] * weights[seconds]
-    return product
-
-
 def _p_value(found: Sequence[tuple[_Half, Integers, Integers]], lots: Integers) -> float:
-    """How often the same pairs would bring as much were people's places in them dealt by lot, as often in all halves."""
+    """How often the same pairs would bring as much were people dealt into them by lot, one deal for all halves."""
     reached, dealt = 0.0, np.zeros(len(lots))
     for half, firsts, seconds in found:
         excess = half.excess

@@ -27,8 +27,8 @@ def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = 
     halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
     because a half leaves a pair undefined, are left out.
     """
-    valued = (_valued(*halves) for halves in halves_of(scores, rng=rng, splits=splits))
-    return pd.DataFrame([row for rows in valued for row in rows], columns=COLUMNS, dtype=np.float64).rename_axis("split")
+    rows = [row for halves in halves_of(scores, rng=rng, splits=splits) for row in _valued(*halves)]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
 
 
 def halves_of(

@@ -119,7 +119,7 @@ def seniority(scores: PairScores) -> Floats | None:
     asked = [] if scores.survey is None else scores.survey.codebook.block("experience")
     names = [item.name for item in asked if item.kind in GRADED]
     ranks = pd.DataFrame({name: pd.Series(rank_on(scores, name)).rank(pct=True) - 0.5 for name in names})
-    ranks = ranks.loc[:, ranks.nunique() > 1]
+    ranks = ranks.loc[:, ranks.max() > ranks.min()]
     if not ranks.shape[1]:
         return None
     together = ranks.corr(min_periods=3).fillna(0.0).to_numpy(copy=True)

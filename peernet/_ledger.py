@@ -1,0 +1,227 @@
+"""The exposure ledger: who opens how many perspectives to whom, and what that makes of the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats, Integers
+from peernet._everyone import is_blurred, perspectives_of_all
+from peernet._gain import grown_weights
+from peernet._reach import Reach, similarity_of
+from peernet.diversity import Paired, Scored, gini, partners_of
+
+__all__ = ["ExposureLedger", "exposure_ledger"]
+
+Partners = Mapping[int, Sequence[int]]
+
+
+@dataclass(frozen=True, repr=False)
+class ExposureLedger:
+    """What a pairing opens, for whom, by whom, and what it leaves.
+
+    Parameters
+    ----------
+    people
+        One row per person, index ``person``, in effective perspectives: ``before`` and ``after`` the pairing, ``gain``;
+        ``from_within`` (the part of it that was two steps away already, with the colleagues of colleagues) and
+        ``from_beyond`` (the rest of it, so that the two sum to ``gain``); ``left`` (what is still two steps away),
+        so that ``before + from_within + left`` is all within two steps before the pairing; ``opens`` (what others would
+        lose without this person as a partner); ``partners``; ``unknown`` (colleagues heard whose perspective is not
+        known); ``indefinite`` (whether missing answers blur this count: it then depends on the order of counting, see
+        `exposure_ledger`). Missing where a person's own perspective is not known.
+    openings
+        One row per pair and direction, index from 0, the largest first: ``opener``, ``listener``, ``alone`` (what the
+        listener gains from this partner alone) and ``marginal`` (what the listener would lose without this partner, the
+        others staying; the same where there is one).
+    organisation
+        One row per statistic, columns ``before`` and ``after``: ``mean``, ``median``, ``lowest``, ``lowest_tenth``
+        (mean of the tenth of people with least) and ``gini`` of what people have in reach; ``coverage``, the mean as a
+        share of the perspectives there are among everybody; ``left_within_two_steps``, what is two steps away and not
+        in reach, on average.
+    everybody
+        Effective perspectives among everybody.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> ledger = pn.exposure_ledger(scores, pn.pair_people(scores))
+    >>> list(ledger.openings)
+    ['opener', 'listener', 'alone', 'marginal']
+    """
+
+    people: pd.DataFrame
+    openings: pd.DataFrame
+    organisation: pd.DataFrame
+    everybody: float
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row per pair: ``a``, ``b``, what ``b_opens`` for a, what ``a_opens`` for b, and ``both`` together.
+
+        Sorted by ``both``, the largest first.
+        """
+        sides = self.openings.rename(columns={"opener": "a", "listener": "b", "marginal": "a_opens"})
+        back = self.openings.rename(columns={"opener": "b", "listener": "a", "marginal": "b_opens"})
+        table = sides[sides["a"] < sides["b"]].merge(back, on=["a", "b"])[["a", "b", "b_opens", "a_opens"]]
+        table["both"] = table[["b_opens", "a_opens"]].sum(axis=1, min_count=1)
+        return table.sort_values(["both", "a", "b"], ascending=[False, True, True], ignore_index=True)
+
+    def __repr__(self) -> str:
+        mean, share = self.organisation.loc["mean"], self.organisation.loc["coverage"]
+        blurred = int(self.people["indefinite"].sum())
+        doubt = f", counts of {blurred} people blurred by missing answers" if blurred else ""
+        return (
+            f"<ExposureLedger: {mean['before']:.2f} of {self.everybody:.2f} perspectives in reach on average before "
+            f"({share['before']:.0%}), {mean['after']:.2f} after ({share['after']:.0%}){doubt}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
+
+
+def exposure_ledger(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> ExposureLedger:
+    """Keep the books of a pairing: what each person has in reach, who opened it, and what is left close by.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    pairing
+        What `pair_people` returned, or any pairs of people.
+
+    Returns
+    -------
+    ExposureLedger
+
+    Raises
+    ------
+    UnknownPersonError
+        If a pair names somebody who was not scored.
+    SettingError
+        If somebody is paired with themselves.
+
+    Notes
+    -----
+    Everything is counted against the contacts people have already. Where somebody has several partners their marginal
+    openings need not sum to the gain: two partners who think alike open the same thing twice, and neither is missed.
+
+    Where answers are missing, distances rest on different questions for different pairs and the likeness of a set can
+    fail to be positive semidefinite; the count then depends on who is counted first. Those heard already count first,
+    then partners, then colleagues of colleagues, always the one who adds most next; somebody who cannot be told apart
+    from those counted is left out. Such a count is never too much, but may be too little; ``indefinite`` says for whom.
+    What is there among everybody is counted by the same rule, beginning with the person least like the others.
+
+    References
+    ----------
+    Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.exposure_ledger(scores, pn.pair_people(scores))
+    <ExposureLedger: ... perspectives in reach on average before (...), ... after (...)...>
+    """
+    reach, partners = scores.reach, partners_of(scores.people, pairing)
+    openings = _openings(scores.people, reach, partners)
+    opened = openings.groupby("opener")["marginal"].sum()
+    books = pd.DataFrame([_books(reach, person, partners.get(person, ())) for person in range(len(scores.people))])
+    people = books.set_axis(scores.people).assign(
+        opens=opened.reindex(scores.people).fillna(0.0).where(books["before"].notna().to_numpy()),
+        partners=[len(partners.get(person, ())) for person in range(len(scores.people))],
+        unknown=reach.unknown,
+    )
+    people["indefinite"] = people.pop("indefinite").astype(bool)
+    everybody = perspectives_of_all(reach)
+    return ExposureLedger(people, openings, _organisation(people, everybody), everybody)
+
+
+def _books(reach: Reach, person: int, partners: Sequence[int]) -> dict[str, float]:
+    """One person's row, but for what they open for others."""
+    heard, weights = reach.weighted(person)
+    if not len(heard):
+        missing = dict.fromkeys(("before", "after", "gain", "from_within", "from_beyond", "left"), np.nan)
+        return {**missing, "indefinite": False}
+    before, after = float(reach.exposure[person]), reach.exposure_with(person, partners)
+    near = two_steps(reach, person)
+    within = reach.exposure_with(person, np.intersect1d(near, np.array(partners, dtype=np.int64)).tolist())
+    answered = [partner for partner in partners if len(reach.heard[partner])]
+    together = np.concatenate([heard, np.setdiff1d(np.array(answered, dtype=np.int64), heard)])
+    return {
+        "before": before,
+        "after": after,
+        "gain": after - before,
+        "from_within": within - before,
+        "from_beyond": after - within,
+        "left": _left(reach, heard, weights, near, partners),
+        "indefinite": is_blurred(_likeness(reach, together)),
+    }
+
+
+def two_steps(reach: Reach, person: int) -> Integers:
+    """Colleagues of colleagues whom a person does not hear, by position."""
+    heard = reach.heard[person]
+    theirs = np.unique(np.concatenate([reach.heard[colleague] for colleague in heard]))
+    return np.setdiff1d(theirs, heard)
+
+
+def _left(reach: Reach, heard: Integers, weights: Floats, near: Integers, partners: Sequence[int]) -> float:
+    """Effective perspectives two steps away that neither contacts nor partners bring in reach."""
+    met = np.intersect1d(near, np.array(partners, dtype=np.int64))
+    order = np.concatenate([heard, met, np.setdiff1d(near, met)])
+    likeness = _likeness(reach, order)
+    direct = len(heard) + len(met)
+    own = grown_weights(likeness[:direct, :direct], weights)
+    return float(grown_weights(likeness, own).sum() - own.sum())
+
+
+def _likeness(reach: Reach, members: Integers) -> Floats:
+    return similarity_of(reach.distances.block(members, members), reach.scale)
+
+
+def _openings(people: pd.Index, reach: Reach, partners: Partners) -> pd.DataFrame:
+    rows = [
+        {"opener": people[opener], "listener": people[listener], "alone": alone, "marginal": marginal}
+        for listener, others in partners.items()
+        for opener, alone, marginal in _opened_for(reach, listener, others)
+    ]
+    table = pd.DataFrame(rows, columns=["opener", "listener", "alone", "marginal"])
+    table = table.astype({"alone": "float64", "marginal": "float64"})
+    return table.sort_values(["marginal", "opener", "listener"], ascending=[False, True, True], ignore_index=True)
+
+
+def _opened_for(reach: Reach, listener: int, others: Sequence[int]) -> Iterator[tuple[int, float, float]]:
+    """What each partner opens for one person, alone and beside the other partners."""
+    before, after = float(reach.exposure[listener]), reach.exposure_with(listener, others)
+    for opener in others:
+        if not len(reach.heard[opener]):
+            yield opener, np.nan, np.nan
+            continue
+        alone = after if len(others) == 1 else reach.exposure_with(listener, [opener])
+        rest = reach.exposure_with(listener, [other for other in others if other != opener])
+        yield opener, alone - before, after - rest
+
+
+def _organisation(people: pd.DataFrame, everybody: float) -> pd.DataFrame:
+    known = people[["before", "after"]].dropna()
+    tenth = max(1, round(len(known) / 10))
+    rows = {
+        "mean": known.mean(),
+        "median": known.median(),
+        "lowest": known.min(),
+        "lowest_tenth": known.apply(lambda side: side.nsmallest(tenth).mean()),
+        "gini": known.apply(gini),
+        "coverage": known.mean() / everybody if everybody else known.mean(),
+        "left_within_two_steps": pd.Series(
+            {"before": (people["left"] + people["from_within"]).mean(), "after": people["left"].mean()}
+        ),
+    }
+    return pd.DataFrame(rows).T.rename_axis("statistic")
