@@ -17,6 +17,8 @@ from peernet.diversity import Paired, Scored, gini, partners_of
 
 __all__ = ["ExposureLedger", "exposure_ledger"]
 
+BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
+FEW = 3_000  # people whose likeness is held in one table
 Partners = Mapping[int, Sequence[int]]
 
 
@@ -130,84 +132,103 @@ def exposure_ledger(scores: Scored, pairing: Paired | Iterable[tuple[str, str]])
     >>> pn.exposure_ledger(scores, pn.pair_people(scores))
     <ExposureLedger: ... perspectives in reach on average before (...), ... after (...)...>
     """
-    reach, partners = scores.reach, partners_of(scores.people, pairing)
-    openings = _openings(scores.people, reach, partners)
-    opened = openings.groupby("opener")["marginal"].sum()
-    books = pd.DataFrame([_books(reach, person, partners.get(person, ())) for person in range(len(scores.people))])
-    people = books.set_axis(scores.people).assign(
-        opens=opened.reindex(scores.people).fillna(0.0).where(books["before"].notna().to_numpy()),
-        partners=[len(partners.get(person, ())) for person in range(len(scores.people))],
-        unknown=reach.unknown,
-    )
-    people["indefinite"] = people.pop("indefinite").astype(bool)
-    everybody = perspectives_of_all(reach)
+    partners = partners_of(scores.people, pairing)
+    counts = _Counts(scores.reach)
+    openings = _openings(scores.people, counts, partners)
+    opened = openings.groupby("opener")["marginal"].sum().reindex(scores.people).fillna(0.0)
+    books = [_books(counts, person, partners.get(person, ())) for person in range(len(scores.people))]
+    people = pd.DataFrame(books, columns=[*BOOKS, "indefinite"]).set_axis(scores.people)
+    people.insert(len(BOOKS), "opens", opened.where(people["before"].notna()))
+    people.insert(len(BOOKS) + 1, "partners", [len(partners.get(person, ())) for person in range(len(people))])
+    people.insert(len(BOOKS) + 2, "unknown", scores.reach.unknown)
+    everybody = perspectives_of_all(scores.reach)
     return ExposureLedger(people, openings, _organisation(people, everybody), everybody)
 
 
-def _books(reach: Reach, person: int, partners: Sequence[int]) -> dict[str, float]:
+class _Counts:
+    """Effective perspectives of a person's surroundings, enlarged step by step.
+
+    Up to `FEW` people the likeness of everyone is kept in one table, which saves most of the time.
+    """
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        everyone = np.arange(len(reach.heard))
+        self._table = self._counted(everyone) if len(everyone) <= FEW else None
+
+    def likeness(self, members: Integers) -> Floats:
+        """Likeness of some people to each other."""
+        return self._counted(members) if self._table is None else self._table[np.ix_(members, members)]
+
+    def _counted(self, members: Integers) -> Floats:
+        return similarity_of(self.reach.distances.block(members, members), self.reach.scale)
+
+    def knows(self, person: int) -> bool:
+        """Whether somebody's perspective is known."""
+        return len(self.reach.heard[person]) > 0
+
+    def joined(self, person: int, others: Sequence[int] | Integers) -> Integers:
+        """Those a person hears, then the others among whom perspectives are known."""
+        heard = self.reach.heard[person]
+        known = np.array([other for other in others if self.knows(other)], dtype=np.int64)
+        return np.concatenate([heard, np.setdiff1d(known, heard)])
+
+    def exposure(self, person: int, others: Sequence[int] | Integers) -> float:
+        """Effective perspectives in reach of a person who also hears the others."""
+        heard, weights = self.reach.weighted(person)
+        together = self.joined(person, others)
+        if len(together) == len(heard):
+            return float(self.reach.exposure[person])
+        return float(grown_weights(self.likeness(together), weights).sum())
+
+    def two_steps(self, person: int) -> Integers:
+        """Colleagues of colleagues whom a person does not hear."""
+        heard = self.reach.heard[person]
+        return np.setdiff1d(np.concatenate([self.reach.heard[colleague] for colleague in heard]), heard)
+
+    def left(self, person: int, near: Integers, met: Integers) -> float:
+        """Effective perspectives two steps away, those met left out."""
+        _, weights = self.reach.weighted(person)
+        direct = self.joined(person, met)
+        likeness = self.likeness(np.concatenate([direct, np.setdiff1d(near, direct)]))
+        own = grown_weights(likeness[: len(direct), : len(direct)], weights)
+        return float(grown_weights(likeness, own).sum() - own.sum())
+
+
+def _books(counts: _Counts, person: int, partners: Sequence[int]) -> tuple[float, ...]:
     """One person's row, but for what they open for others."""
-    heard, weights = reach.weighted(person)
-    if not len(heard):
-        missing = dict.fromkeys(("before", "after", "gain", "from_within", "from_beyond", "left"), np.nan)
-        return {**missing, "indefinite": False}
-    before, after = float(reach.exposure[person]), reach.exposure_with(person, partners)
-    near = two_steps(reach, person)
-    within = reach.exposure_with(person, np.intersect1d(near, np.array(partners, dtype=np.int64)).tolist())
-    answered = [partner for partner in partners if len(reach.heard[partner])]
-    together = np.concatenate([heard, np.setdiff1d(np.array(answered, dtype=np.int64), heard)])
-    return {
-        "before": before,
-        "after": after,
-        "gain": after - before,
-        "from_within": within - before,
-        "from_beyond": after - within,
-        "left": _left(reach, heard, weights, near, partners),
-        "indefinite": is_blurred(_likeness(reach, together)),
-    }
-
-
-def two_steps(reach: Reach, person: int) -> Integers:
-    """Colleagues of colleagues whom a person does not hear, by position."""
-    heard = reach.heard[person]
-    theirs = np.unique(np.concatenate([reach.heard[colleague] for colleague in heard]))
-    return np.setdiff1d(theirs, heard)
-
-
-def _left(reach: Reach, heard: Integers, weights: Floats, near: Integers, partners: Sequence[int]) -> float:
-    """Effective perspectives two steps away that neither contacts nor partners bring in reach."""
+    if not counts.knows(person):
+        return *([np.nan] * len(BOOKS)), False
+    near = counts.two_steps(person)
     met = np.intersect1d(near, np.array(partners, dtype=np.int64))
-    order = np.concatenate([heard, met, np.setdiff1d(near, met)])
-    likeness = _likeness(reach, order)
-    direct = len(heard) + len(met)
-    own = grown_weights(likeness[:direct, :direct], weights)
-    return float(grown_weights(likeness, own).sum() - own.sum())
+    before, within = counts.exposure(person, ()), counts.exposure(person, met)
+    after = within if len(met) == len(partners) else counts.exposure(person, partners)
+    left = counts.left(person, near, met)
+    blurred = is_blurred(counts.likeness(counts.joined(person, partners)))
+    return before, after, after - before, within - before, after - within, left, blurred
 
 
-def _likeness(reach: Reach, members: Integers) -> Floats:
-    return similarity_of(reach.distances.block(members, members), reach.scale)
-
-
-def _openings(people: pd.Index, reach: Reach, partners: Partners) -> pd.DataFrame:
+def _openings(people: pd.Index, counts: _Counts, partners: Partners) -> pd.DataFrame:
     rows = [
-        {"opener": people[opener], "listener": people[listener], "alone": alone, "marginal": marginal}
+        (people[opener], people[listener], alone, marginal)
         for listener, others in partners.items()
-        for opener, alone, marginal in _opened_for(reach, listener, others)
+        for opener, alone, marginal in _opened_for(counts, listener, others)
     ]
     table = pd.DataFrame(rows, columns=["opener", "listener", "alone", "marginal"])
     table = table.astype({"alone": "float64", "marginal": "float64"})
     return table.sort_values(["marginal", "opener", "listener"], ascending=[False, True, True], ignore_index=True)
 
 
-def _opened_for(reach: Reach, listener: int, others: Sequence[int]) -> Iterator[tuple[int, float, float]]:
+def _opened_for(counts: _Counts, listener: int, others: Sequence[int]) -> Iterator[tuple[int, float, float]]:
     """What each partner opens for one person, alone and beside the other partners."""
-    before, after = float(reach.exposure[listener]), reach.exposure_with(listener, others)
     for opener in others:
-        if not len(reach.heard[opener]):
+        if not (counts.knows(listener) and counts.knows(opener)):
             yield opener, np.nan, np.nan
             continue
-        alone = after if len(others) == 1 else reach.exposure_with(listener, [opener])
-        rest = reach.exposure_with(listener, [other for other in others if other != opener])
-        yield opener, alone - before, after - rest
+        alone = counts.exposure(listener, [opener]) - counts.exposure(listener, ())
+        rest = [other for other in others if other != opener]
+        marginal = counts.exposure(listener, others) - counts.exposure(listener, rest) if rest else alone
+        yield opener, alone, marginal
 
 
 def _organisation(people: pd.DataFrame, everybody: float) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Integers
 from peernet._strategies import Pairs
-from peernet.diversity import exposure, gini
+from peernet.diversity import gini
 from peernet.scores import PairScores
 
 __all__ = ["measured", "places_of", "share"]
@@ -21,7 +21,7 @@ def measured(scores: PairScores, pairs: Pairs, everybody: float) -> dict[str, fl
     pairs = list(zip(table["a"], table["b"], strict=True))
     firsts, seconds = places_of(scores, pairs)
     own = table[["gain_a", "gain_b"]].to_numpy()
-    after = exposure(scores, pairs).table["after"].dropna()
+    after = _reach_after(scores, firsts, seconds, own)
     return {
         "pairs": len(table),
         "gain": float(np.nansum(scores.worth(own[:, 0], own[:, 1], firsts, seconds))),
@@ -34,6 +34,18 @@ def measured(scores: PairScores, pairs: Pairs, everybody: float) -> dict[str, fl
         "coverage": float(after.mean() / everybody) if len(after) else np.nan,
         "gini": gini(after) if len(after) else np.nan,
     }
+
+
+def _reach_after(scores: PairScores, firsts: Integers, seconds: Integers, own: Floats) -> pd.Series[float]:
+    """What everybody has in reach with these pairs; the gains of those with one partner are known already."""
+    sides, gains = np.concatenate([firsts, seconds]), own.T.ravel()
+    partners = np.concatenate([seconds, firsts])
+    after = scores.reach.exposure.copy()
+    once = (np.bincount(sides, minlength=len(after))[sides] == 1) & ~np.isnan(gains)
+    after[sides[once]] += gains[once]
+    for person in np.unique(sides[~once]):
+        after[person] = scores.reach.exposure_with(person, partners[sides == person].tolist())
+    return pd.Series(after).dropna()
 
 
 def places_of(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Integers, Integers]:

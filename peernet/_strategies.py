@@ -15,7 +15,6 @@ from peernet._mentors import rank_on
 from peernet._objectives import best_under_rules
 from peernet._weights import ByName
 from peernet.matching import max_weight_matching
-from peernet.pairing import pair_people
 from peernet.scores import CELLS_AT_ONCE, PairScores
 
 __all__ = [
@@ -40,7 +39,7 @@ GRADED = ("numeric", "ordinal")
 
 def peernet_pairing(scores: PairScores) -> Pairs:
     """The largest total gain within every gate."""
-    return pair_people(scores).pairs
+    return best_under_rules(scores)[1]
 
 
 def same_experience(scores: PairScores) -> Pairs:

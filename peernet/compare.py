@@ -29,7 +29,7 @@ from peernet.scores import PairScores
 __all__ = ["STRATEGIES", "Comparison", "compare_pairings", "gate_prices", "scale_sensitivity"]
 
 BAND = (0.025, 0.975)
-SPLITS = 5
+SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
 LOTS: Mapping[str, Strategy] = {
     "random within gates": lambda scores: random_pairs(scores, within_gates=True),
     "random": random_pairs,
@@ -94,7 +94,7 @@ def compare_pairings(
     *,
     also: Mapping[str, Way] | None = None,
     draws: int = 200,
-    held_out: int = SPLITS,
+    held_out: int | None = None,
     rng: int | np.random.Generator = 0,
 ) -> Comparison:
     """Compare ways of pairing the same people: what each brings, and where it lies between chance and attainable.
@@ -114,8 +114,8 @@ def compare_pairings(
     draws
         Number of random pairings, at least 200 for a usable band.
     held_out
-        How often the perspective questions are split in two halves, each choosing pairs that the other values; 0 not to
-        look at that, which takes most of the time.
+        How often the perspective questions are split in two halves, each choosing pairs that the other values; by
+        default 3 times, once beyond 500 people and never beyond 3,000, since it takes most of the time.
     rng
         Seed or generator for the draws.
 
@@ -157,7 +157,8 @@ def compare_pairings(
     >>> found.table.index.tolist()[-4:]
     ['own', 'random within gates', 'random']
     """
-    _check(draws, held_out)
+    splits = _usual_splits(len(scores)) if held_out is None else held_out
+    _check(draws, splits)
     ways = _ways(scores, strategies, also)
     everybody = perspectives_of_all(scores.reach)
     pairs = {name: _pairs_of(way, scores) for name, way in ways.items()}
@@ -168,7 +169,7 @@ def compare_pairings(
     rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     table = table.join(_positions(scores, pairs, chance, for_bands))
-    told = held_out_table(scores, {**_tried(ways), **LOTS}, splits=held_out, rng=np.random.default_rng(for_halves))
+    told = held_out_table(scores, {**_tried(ways), **LOTS}, splits=splits, rng=np.random.default_rng(for_halves))
     return Comparison(table.join(told), chance["random"].totals)
 
 
@@ -177,6 +178,10 @@ def _check(draws: int, splits: int) -> None:
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
     if splits < 0:
         raise SettingError(f"held_out must be 0 or a number of splits; got {splits!r}.")
+
+
+def _usual_splits(people: int) -> int:
+    return next((splits for most, splits in SPLITS.items() if people <= most), 0)
 
 
 def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mapping[str, Way] | None) -> dict[str, Way]:
