@@ -12,6 +12,7 @@ import pandas as pd
 from peernet._arrays import Floats, Integers
 from peernet._everyone import is_blurred, perspectives_of_all
 from peernet._gain import grown_weights
+from peernet._number_words import counted
 from peernet._reach import Reach, similarity_of
 from peernet.diversity import Paired, Scored, gini, partners_of
 
@@ -78,7 +79,7 @@ class ExposureLedger:
     def __repr__(self) -> str:
         mean, share = self.organisation.loc["mean"], self.organisation.loc["coverage"]
         blurred = int(self.people["indefinite"].sum())
-        doubt = f", counts of {blurred} people blurred by missing answers" if blurred else ""
+        doubt = f"; missing answers blur the counts of {counted(blurred, 'person', 'people')}" if blurred else ""
         return (
             f"<ExposureLedger: {mean['before']:.2f} of {self.everybody:.2f} perspectives in reach on average before "
             f"({share['before']:.0%}), {mean['after']:.2f} after ({share['after']:.0%}){doubt}>"

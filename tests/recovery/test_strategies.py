@@ -1,7 +1,7 @@
 """Where answers have nothing to do with each other no way of pairing wins; with planted outlook the right one does.
 
-Run in full, on 400 surveys without structure, peernet won in WINS_FULL and any of six ways of pairing in ANY_FULL; their
-p values alone were at most 0.05 in about 7 of 100, which is why a band above zero is asked for as well.
+A way of pairing wins where both its p value, adjusted for the number of ways, and its band say so. Measured in full: see
+the two slow tests.
 """
 
 import pytest
