@@ -150,6 +150,8 @@ def reach(
 
 
 class Scored(Protocol):
+    """People and their surroundings."""
+
     @property
     def people(self) -> pd.Index: ...
     @property
@@ -157,6 +159,8 @@ class Scored(Protocol):
 
 
 class Paired(Protocol):
+    """A table of pairs, columns ``a`` and ``b``."""
+
     @property
     def table(self) -> pd.DataFrame: ...
 
