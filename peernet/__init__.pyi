@@ -15,6 +15,7 @@ from ._effective_numbers import rao_entropy as rao_entropy
 from ._effective_numbers import similarity_diversity as similarity_diversity
 from ._faultlines import Faultlines as Faultlines
 from ._faultlines import faultlines as faultlines
+from ._exposure_sensitivity import exposure_sensitivity as exposure_sensitivity
 from ._feasibility import Feasibility as Feasibility
 from ._feasibility import feasibility as feasibility
 from ._foundation import pair_foundation as pair_foundation
@@ -26,6 +27,8 @@ from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
 from ._layer_statistics import layer_statistics as layer_statistics
+from ._ledger import ExposureLedger as ExposureLedger
+from ._ledger import exposure_ledger as exposure_ledger
 from ._mentors import pair_mentors as pair_mentors
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier

@@ -16,7 +16,7 @@ from peernet.errors import SettingError, UnknownItemError, check_choice, did_you
 from peernet.pairing import Pairing, pair_people
 from peernet.scores import PairScores
 
-__all__ = ["pair_mentors"]
+__all__ = ["pair_mentors", "rank_on"]
 
 Room = int | Mapping[str, int] | pd.Series | None
 
@@ -91,7 +91,7 @@ def pair_mentors(
     """
     check_choice("value", value, ("mentee", "mean", "lesser"))
     sides = _sides(scores, list(mentors), list(mentees), both=both)
-    sides = dataclasses.replace(sides, rank=None if seniority is None else _rank(scores, seniority))
+    sides = dataclasses.replace(sides, rank=None if seniority is None else rank_on(scores, seniority))
     sided = _sided(scores if similar_experience else scores.without("experience"), sides, value)
     room = _room(scores, sides, capacity, mentors_each)
     told = {"value": value, "capacity": capacity, "mentors_each": mentors_each, "seniority": seniority, "both": both}
@@ -116,7 +116,7 @@ def _flags(scores: PairScores, people: Iterable[str]) -> Flags:
     return flags
 
 
-def _rank(scores: PairScores, item: str) -> Floats:
+def rank_on(scores: PairScores, item: str) -> Floats:
     """Everybody's answer to a graded item as a number, missing where there is none."""
     if scores.survey is None:
         raise SettingError("seniority needs the survey: score the pairs with score_pairs.")

@@ -14,7 +14,7 @@ from peernet.distance import PersonDistances
 from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
 
-__all__ = ["cross_fitted"]
+__all__ = ["cross_fitted", "halves_of"]
 
 SPLITS = 10
 COLUMNS = ["promised", "delivered", "optimism"]
@@ -27,13 +27,23 @@ def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = 
     halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
     because a half leaves a pair undefined, are left out.
     """
+    rows = [row for halves in halves_of(scores, rng=rng, splits=splits) for row in _valued(*halves)]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
+
+
+def halves_of(
+    scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS
+) -> Iterator[tuple[PairScores, PairScores]]:
+    """The scores with perspective from one half of its items and from the other, each half first in turn.
+
+    Nothing where fewer than two items set people apart.
+    """
     asked = np.flatnonzero(scores.perspective.shares > 0)
-    rows = []
     for _ in range(splits if len(asked) >= 2 else 0):
         mixed = asked[np.argsort(rng.random(len(asked)), kind="stable")]
-        halves = [_on_items(scores, half) for half in (mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :])]
-        rows += [*_valued(*halves), *_valued(*reversed(halves))]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
+        one, other = (_on_items(scores, half) for half in (mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]))
+        yield one, other
+        yield other, one
 
 
 def _on_items(scores: PairScores, items: Integers) -> PairScores:

@@ -86,9 +86,9 @@ class Reach:
         return self.distances.block(needed), place
 
     def exposure_with(self, person: int, partners: Collection[int]) -> float:
-        """Effective perspectives within one person's reach once they also hear the partners."""
+        """Effective perspectives within one person's reach once they also hear the partners whose own is known."""
         heard, weights = self.weighted(person)
-        together = _heard_too(heard, partners)
+        together = _heard_too(heard, [partner for partner in partners if len(self.heard[partner])])
         if len(together) == len(heard):
             return float(self.exposure[person])
         return float(_gain.grown_weights(self._similarity(together), weights).sum())

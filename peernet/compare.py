@@ -2,72 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
-from math import isinf
 
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
-from peernet._chance import draw_pairs
+from peernet._arrays import Floats
+from peernet._chance import draw_pairs, random_pairs
+from peernet._everyone import perspectives_of_all
 from peernet._gates import GATES
+from peernet._held_out import held_out_table
 from peernet._objectives import best_under_rules
+from peernet._own_list import checked_list
 from peernet._pairing_check import total_value
-from peernet._weights import ByName
+from peernet._pairing_measures import measured, places_of, share
+from peernet._people_bands import Valued, position_bands
+from peernet._resampling import Seed, spawned
+from peernet._strategies import STRATEGIES, Pairs, Strategy, attainable, usual_strategies
+from peernet._verdict import YARDSTICKS, verdict_of
 from peernet.errors import InfeasibleError, SettingError
-from peernet.pairing import Pairing, pair_people
+from peernet.pairing import Pairing
 from peernet.scores import PairScores
 
 __all__ = ["STRATEGIES", "Comparison", "compare_pairings", "gate_prices", "scale_sensitivity"]
 
-Pairs = Iterable[tuple[str, str]]
-Strategy = Callable[[PairScores], Pairs]
-FOUNDED = ("mutual", "introduced")
 BAND = (0.025, 0.975)
-
-
-def most_similar(scores: PairScores) -> Pairs:
-    """Everyone with somebody who thinks like them, foundation ignored."""
-    return ByName(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
-
-
-def most_different(scores: PairScores) -> Pairs:
-    """Everyone with somebody who thinks differently, foundation ignored."""
-    return ByName(scores.without(*GATES), "perspective").best(cardinality="max")[1]
-
-
-def closest_tie(scores: PairScores) -> Pairs:
-    """Everyone with the colleague they are most closely tied to already."""
-    return ByName(scores.without(*GATES), "ties", positive=True).best()[1]
-
-
-def attainable(scores: PairScores) -> Pairs:
-    """The largest total gain of any pairing, only the hard rules kept."""
-    return best_under_rules(_unpriced(scores).without(*GATES))[1]
-
-
-def _unpriced(scores: PairScores) -> PairScores:
-    """The same scores without the rules that have a price."""
-    if scores.ruling is None:
-        return scores
-    hard = tuple(limit for limit in scores.ruling.limits if isinf(limit.price))
-    return replace(scores, ruling=replace(scores.ruling, priced=(), limits=hard))
-
-
-def peernet_pairing(scores: PairScores) -> Pairs:
-    """The largest total gain within every gate."""
-    return pair_people(scores).pairs
-
-
-STRATEGIES: Mapping[str, Strategy] = {
-    "peernet": peernet_pairing,
-    "most similar": most_similar,
-    "most different": most_different,
-    "closest tie": closest_tie,
-    "attainable": attainable,
+SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
+LOTS: Mapping[str, Strategy] = {
+    "random within gates": lambda scores: random_pairs(scores, within_gates=True),
+    "random": random_pairs,
 }
+Way = Strategy | Pairing | Pairs
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,8 +48,16 @@ class Comparison:
         effective perspectives, no price of a rule taken off; for chance the mean of the draws), ``low`` and ``high``
         (for chance: the middle 95 % of the draws; its other columns are those of the draw in the middle); ``worst_off``
         (least any paired person gains); ``founded`` (share of pairs on a mutual or introduced foundation); ``possible``
-        (share that passes every gate); ``repeats`` (share already tied); ``position`` (0 where chance lies on average,
-        1 at what could be attained with only the hard rules).
+        (share that passes every gate); ``repeats`` (share already tied); ``coverage`` (what people have in reach
+        afterwards, on average, as a share of the perspectives there are among everybody) and ``gini`` (its inequality,
+        0 where everybody has as much); ``position`` (0 where chance lies on average, 1 at what could be attained with
+        only the hard rules), ``position_low`` and ``position_high`` (its 95 % band for people drawn anew).
+
+        On questions a strategy was not chosen by: ``held_out`` (how much more its pairs bring than partners by lot
+        would bring the same people, as a share), ``held_low`` and ``held_high`` (95 % band for people and questions
+        drawn anew), ``p_value`` (how often people dealt into the pairs by lot bring as much) and ``p_adjusted`` (the
+        same for several strategies at once, Holm). Missing for what is attainable, for a `Pairing`, which was chosen by
+        every question, and where there are too few questions; chance has no p values.
     draws
         Total gain of each random pairing.
 
@@ -91,27 +66,35 @@ class Comparison:
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> pn.compare_pairings(scores, draws=50)
-    <Comparison: 7 ways of pairing, most different gains most>
+    >>> pn.compare_pairings(scores, draws=20, held_out=0)
+    <Comparison: 9 ways of pairing, 'same experience, different outlook' gains most>
     """
 
     table: pd.DataFrame
     draws: Floats
 
+    @property
+    def verdict(self) -> str:
+        """In words, which pairs bring more than chance also on questions they were not chosen by."""
+        return verdict_of(self.table)
+
     def __repr__(self) -> str:
-        best = self.table.drop(index=["random", "random within gates", "attainable"], errors="ignore")["gain"]
-        lead = f", {best.idxmax()} gains most" if best.notna().any() else ""
+        best = self.table.drop(index=[*YARDSTICKS], errors="ignore")["gain"]
+        lead = f", {best.idxmax()!r} gains most" if best.notna().any() else ""
         return f"<Comparison: {len(self.table)} ways of pairing{lead}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html()}"
+        told = f"<p>{escape(repr(self)[1:-1])}. {escape(self.verdict)}</p>" if "p_adjusted" in self.table else ""
+        return (told or f"<p>{escape(repr(self)[1:-1])}</p>") + self.table.round(3).to_html()
 
 
 def compare_pairings(
     scores: PairScores,
-    strategies: Mapping[str, Strategy | Pairing | Pairs] | None = None,
+    strategies: Mapping[str, Way] | None = None,
     *,
+    also: Mapping[str, Way] | None = None,
     draws: int = 200,
+    held_out: int | None = None,
     rng: int | np.random.Generator = 0,
 ) -> Comparison:
     """Compare ways of pairing the same people: what each brings, and where it lies between chance and attainable.
@@ -121,11 +104,18 @@ def compare_pairings(
     scores
         What `score_pairs` returned.
     strategies
-        Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default peernet's own
-        pairing, most similar, most different, closest tie and attainable. Chance, with and without the gates, is
+        Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default, as far as the survey
+        asks what they need: peernet's own pairing, the most different outlook within the experience gate without a look
+        at trust and contacts (*same experience, different outlook*), most similar, most different, closest tie, the
+        senior half with the junior half (*senior with junior*), and attainable. Chance, with and without the gates, is
         always added.
+    also
+        Further ones beside these, such as ``{"last year": [("p001", "p050"), ...]}``.
     draws
         Number of random pairings, at least 200 for a usable band.
+    held_out
+        How often the perspective questions are split in two halves, each choosing pairs that the other values; by
+        default 3 times, once beyond 500 people and never beyond 3,000, since it takes most of the time.
     rng
         Seed or generator for the draws.
 
@@ -136,82 +126,140 @@ def compare_pairings(
     Raises
     ------
     SettingError
-        If ``draws`` is below 1.
+        If ``draws`` is below 1, ``held_out`` below 0, a name is given twice, or a list of pairs pairs somebody with
+        themselves, has a pair twice, or somebody in more pairs than they can have.
+    UnknownPersonError
+        If a list of pairs names somebody who was not scored.
 
     Notes
     -----
     Gains are those the library counts, effective perspectives in reach. They say nothing about whether a
     pair gets on or learns, which only outcomes can show.
 
+    *Held out.* A pairing always looks good on the answers it was chosen by. So functions of the scores are called with
+    one half of the perspective items and their pairs valued on the other. The yardstick is what the same people would
+    gain there from partners by lot whom they do not hear yet, so that it does not count who is paired and how many
+    contacts they have; it is what both people gain, whatever value the scores use. The p value is a permutation's: one
+    deal of people into the pairs' places for all halves, 999 deals. A strategy wins, see `Comparison.verdict`, where
+    ``p_adjusted`` is at most 0.05 and ``held_low`` above 0; on 200 surveys of 48 people whose answers had nothing to do
+    with each other some strategy won in 6. A list of pairs is taken as made without a look at these answers; if it was
+    not, its p value means nothing.
+
+    *Bands.* People, not pairs, are drawn anew: a pair weighs the product of its people's gamma weights, so that pairs
+    who share somebody go up and down together. For the held-out band the halves of the questions are drawn
+    anew, too. Colleagues heard are not drawn.
+
     Examples
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> pn.compare_pairings(scores, draws=20).table.index.tolist()
-    ['peernet', 'most similar', 'most different', 'closest tie', 'attainable', 'random within gates', 'random']
+    >>> found = pn.compare_pairings(scores, also={"own": [("p001", "p050")]}, draws=20, held_out=0)
+    >>> found.table.index.tolist()[-3:]
+    ['own', 'random within gates', 'random']
     """
+    splits = _usual_splits(len(scores)) if held_out is None else held_out
+    _check(draws, splits)
+    ways = _ways(scores, strategies, also)
+    everybody = perspectives_of_all(scores.reach)
+    pairs = {name: _pairs_of(way, scores) for name, way in ways.items()}
+    rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
+    rng = np.random.default_rng(rng)
+    for_bands, for_halves = spawned(rng, 2)
+    chance = {within: _by_chance(scores, draws, rng, within_gates=within != "random") for within in YARDSTICKS[1::-1]}
+    rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
+    table = table.join(_positions(scores, pairs, chance, for_bands))
+    told = held_out_table(scores, {**_tried(ways), **LOTS}, splits=splits, rng=np.random.default_rng(for_halves))
+    return Comparison(table.join(told), chance["random"].totals)
+
+
+def _check(draws: int, splits: int) -> None:
     if draws < 1:
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
-    chosen = {**(strategies or STRATEGIES)}
-    rows = {name: _measured(scores, _pairs_of(strategy, scores)) for name, strategy in chosen.items()}
-    rng = np.random.default_rng(rng)
-    rows["random within gates"], _ = _by_chance(scores, draws, rng, within_gates=True)
-    rows["random"], totals = _by_chance(scores, draws, rng, within_gates=False)
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
-    most = rows["attainable"] if "attainable" in rows else _measured(scores, attainable(scores))
-    room = float(most["gain"]) - float(totals.mean())
-    table["position"] = (table["gain"] - totals.mean()) / room if room > 0 else np.nan
-    return Comparison(table, totals)
+    if splits < 0:
+        raise SettingError(f"held_out must be 0 or a number of splits; got {splits!r}.")
 
 
-def _pairs_of(strategy: Strategy | Pairing | Pairs, scores: PairScores) -> list[tuple[str, str]]:
-    if isinstance(strategy, Pairing):
-        return strategy.pairs
-    return list(strategy(scores) if callable(strategy) else strategy)
+def _usual_splits(people: int) -> int:
+    return next((splits for most, splits in SPLITS.items() if people <= most), 0)
 
 
-def _places(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Integers, Integers]:
-    firsts, seconds = (scores.people.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1))
-    return firsts, seconds
-
-
-def _measured(scores: PairScores, pairs: Pairs) -> dict[str, float]:
-    table = scores.to_frame(pairs)
-    firsts, seconds = _places(scores, list(zip(table["a"], table["b"], strict=True)))
-    own = table[["gain_a", "gain_b"]].to_numpy()
+def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mapping[str, Way] | None) -> dict[str, Way]:
+    """Everything to compare by name; lists are checked."""
+    chosen: dict[str, Way] = dict(usual_strategies(scores) if strategies is None else strategies)
+    for name in also or {}:
+        if name in chosen or name in YARDSTICKS:
+            raise SettingError(f"There is a way of pairing called {name!r} already. Give yours another name.")
+    ways = {**chosen, **(also or {})}
     return {
-        "pairs": len(table),
-        "gain": float(np.nansum(scores.worth(own[:, 0], own[:, 1], firsts, seconds))),
-        "low": np.nan,
-        "high": np.nan,
-        "worst_off": float(np.nanmin(own)) if len(table) else np.nan,
-        "founded": _share(table["foundation"].isin(FOUNDED)),
-        "possible": _share(table["blocked"] == ""),
-        "repeats": _share(scores.ties[firsts, seconds] > 0) if len(table) else np.nan,
+        name: way if isinstance(way, Pairing) or callable(way) else checked_list(name, way, scores)
+        for name, way in ways.items()
     }
 
 
-def _share(condition: pd.Series | Flags) -> float:
-    return float(np.mean(condition)) if len(condition) else float("nan")
+def _pairs_of(way: Way, scores: PairScores) -> list[tuple[str, str]]:
+    if isinstance(way, Pairing):
+        return way.pairs
+    return list(way(scores) if callable(way) else way)
 
 
-def _by_chance(
-    scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool
-) -> tuple[dict[str, float], Floats]:
-    """What chance brings, described by the draw in the middle, and the total gain of every draw."""
+def _tried(ways: Mapping[str, Way]) -> dict[str, Strategy | list[tuple[str, str]]]:
+    """What can be held to questions it was not chosen by."""
+    return {
+        name: way if callable(way) else list(way)
+        for name, way in ways.items()
+        if name not in YARDSTICKS and not isinstance(way, Pairing)
+    }
+
+
+@dataclass(frozen=True)
+class _Chance:
+    """Random pairings: the pairs of all draws together, and what each draw brings."""
+
+    drawn: list[list[tuple[str, str]]]
+    valued: Valued
+    totals: Floats
+
+    @property
+    def middle(self) -> list[tuple[str, str]]:
+        """The draw in the middle."""
+        return self.drawn[int(np.argsort(self.totals, kind="stable")[len(self.drawn) // 2])]
+
+    @property
+    def band(self) -> dict[str, float]:
+        """What the draws bring on average, and the middle 95 % of them."""
+        low, high = np.quantile(self.totals, BAND)
+        return {"gain": float(self.totals.mean()), "low": float(low), "high": float(high)}
+
+
+def _by_chance(scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool) -> _Chance:
     drawn = list(draw_pairs(scores, draws, within_gates=within_gates, rng=rng))
-    places = _places(scores, [pair for pairs in drawn for pair in pairs])
-    gains = scores.worth(*scores.gains(*places), *places)
+    valued = _valued(scores, [pair for pairs in drawn for pair in pairs])
     ends = np.cumsum([len(pairs) for pairs in drawn])
-    totals = np.array([np.nansum(part) for part in np.split(gains, ends[:-1])])
-    middle = drawn[int(np.argsort(totals, kind="stable")[draws // 2])]
-    return _measured(scores, middle) | _band(totals), totals
+    totals = np.array([np.nansum(part) for part in np.split(valued.values, ends[:-1])])
+    return _Chance(drawn, valued, totals)
 
 
-def _band(totals: Floats) -> dict[str, float]:
-    low, high = np.quantile(totals, BAND)
-    return {"gain": float(totals.mean()), "low": float(low), "high": float(high)}
+def _valued(scores: PairScores, pairs: list[tuple[str, str]]) -> Valued:
+    firsts, seconds = places_of(scores, pairs)
+    return Valued(firsts, seconds, scores.worth(*scores.gains(firsts, seconds), firsts, seconds))
+
+
+def _positions(
+    scores: PairScores, pairs: Mapping[str, list[tuple[str, str]]], chance: Mapping[str, _Chance], seed: Seed
+) -> pd.DataFrame:
+    """Where each way lies between chance and attainable: ``position``, ``position_low`` and ``position_high``."""
+    ways = {name: _valued(scores, found) for name, found in pairs.items()}
+    most = ways["attainable"] if "attainable" in ways else _valued(scores, list(attainable(scores)))
+    random = chance["random"]
+    gain = pd.Series({name: np.nansum(way.values) for name, way in ways.items()})
+    gain = pd.concat([gain, pd.Series({name: drawn.totals.mean() for name, drawn in chance.items()})])
+    middle = random.totals.mean()
+    room = float(np.nansum(most.values) - middle)
+    position = (gain - middle) / room if room > 0 else gain * np.nan
+    bands = position_bands(ways, random.valued, len(random.drawn), most, len(scores), np.random.default_rng(seed))
+    return bands.reindex(position.index).assign(position=position)[["position", "position_low", "position_high"]]
 
 
 def gate_prices(scores: PairScores) -> pd.DataFrame:
@@ -289,6 +337,6 @@ def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, 
     except InfeasibleError:  # who is the different one depends on the scale
         return row
     value = total_value(other, other.to_frame(pairing.pairs))
-    row["same_pairs"] = _share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs]))
+    row["same_pairs"] = share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs]))
     row["kept"] = value / best.objective if best.objective > 0 else np.nan
     return row

@@ -20,7 +20,7 @@ from peernet._arrays import Flags, Floats, Integers
 from peernet._gain import diverse_weights
 from peernet._reach import Reach, reach_from, similarity_of
 from peernet.distance import PersonDistances
-from peernet.errors import SettingError, check_choice
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph import RULES, layer_matrix
 
 __all__ = ["Exposure", "effective_perspectives", "exposure", "heard_by", "magnitude"]
@@ -149,14 +149,18 @@ def reach(
     return replace(reach_from(distances, scale, heard), unknown=unknown)
 
 
-class _Scored(Protocol):
+class Scored(Protocol):
+    """People and their surroundings."""
+
     @property
     def people(self) -> pd.Index: ...
     @property
     def reach(self) -> Reach: ...
 
 
-class _Paired(Protocol):
+class Paired(Protocol):
+    """A table of pairs, columns ``a`` and ``b``."""
+
     @property
     def table(self) -> pd.DataFrame: ...
 
@@ -194,7 +198,7 @@ class Exposure:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
 
 
-def exposure(scores: _Scored, pairing: _Paired | Iterable[tuple[str, str]]) -> Exposure:
+def exposure(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> Exposure:
     """Perspectives within each person's reach, before and after a pairing.
 
     Parameters
@@ -209,6 +213,13 @@ def exposure(scores: _Scored, pairing: _Paired | Iterable[tuple[str, str]]) -> E
     Exposure
         ``.table`` per person and ``.organisation`` for all.
 
+    Raises
+    ------
+    UnknownPersonError
+        If a pair names somebody who was not scored.
+    SettingError
+        If somebody is paired with themselves.
+
     References
     ----------
     Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
@@ -221,7 +232,7 @@ def exposure(scores: _Scored, pairing: _Paired | Iterable[tuple[str, str]]) -> E
     >>> pn.exposure(scores, pn.pair_people(scores))
     <Exposure: ... perspectives in reach on average before, ... after>
     """
-    partners = _partners(scores.people, pairing)
+    partners = partners_of(scores.people, pairing)
     before = scores.reach.exposure
     after = before.copy()
     for i, others in partners.items():
@@ -239,15 +250,25 @@ def exposure(scores: _Scored, pairing: _Paired | Iterable[tuple[str, str]]) -> E
     return Exposure(table, _organisation(table))
 
 
-def _partners(people: pd.Index, pairing: _Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
+def partners_of(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
+    """Positions of everybody's partners, each once."""
     table = getattr(pairing, "table", None)
     pairs = pairing if table is None else zip(table["a"], table["b"], strict=True)
     place = {person: i for i, person in enumerate(people)}
     found: dict[int, list[int]] = {}
-    for a, b in pairs:  # type: ignore[union-attr]
+    for a, b in dict.fromkeys((min(pair), max(pair)) for pair in pairs):  # type: ignore[union-attr]
+        _check_pair(a, b, people)
         found.setdefault(place[a], []).append(place[b])
         found.setdefault(place[b], []).append(place[a])
     return found
+
+
+def _check_pair(a: str, b: str, people: pd.Index) -> None:
+    for person in (a, b):
+        if person not in people:
+            raise UnknownPersonError(f"No person {person!r} was scored.{did_you_mean(str(person), people)}")
+    if a == b:
+        raise SettingError(f"A pair needs two people; got {a!r} twice.")
 
 
 def _organisation(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.compare import closest_tie, most_different, most_similar
+from peernet._strategies import closest_tie, most_different, most_similar
+from peernet.compare import STRATEGIES
 from peernet.errors import SettingError
 from tests.build import both_ways, survey_of
 
@@ -98,6 +99,45 @@ def test_the_users_own_pairs_can_be_compared(scores):
     assert table.loc["my list", "pairs"] == 2
 
 
+def test_further_ways_stand_beside_the_usual_ones(scores):
+    found = pn.compare_pairings(scores, also={"mine": [("p001", "p050")]}, draws=5, held_out=0).table
+    assert found.index.tolist() == [*STRATEGIES, "mine", "random within gates", "random"]
+    assert found["held_out"].isna().all()
+
+
+@pytest.mark.parametrize("name", ["peernet", "random"])
+def test_a_name_stands_for_one_way_of_pairing(scores, name):
+    with pytest.raises(SettingError, match=f"There is a way of pairing called '{name}' already"):
+        pn.compare_pairings(scores, also={name: []}, draws=1)
+
+
+def test_coverage_and_inequality_are_those_of_the_ledger(scores, comparison):
+    ledger = pn.exposure_ledger(scores, pn.pair_people(scores)).organisation["after"]
+    assert comparison.table.loc["peernet", ["coverage", "gini"]].tolist() == pytest.approx(
+        ledger[["coverage", "gini"]].tolist()
+    )
+
+
+def test_positions_lie_in_their_bands(comparison):
+    table = comparison.table.dropna(subset=["position_low"])
+    assert len(table) == 7
+    assert (table["position_low"] <= table["position"] + 1e-9).all()
+    assert (table["position"] <= table["position_high"] + 1e-9).all()
+
+
+def test_everything_but_a_ready_pairing_and_the_attainable_is_held_out(scores, comparison):
+    assert comparison.table.index[comparison.table["held_out"].isna()].tolist() == ["attainable"]
+    pairing = pn.compare_pairings(scores, {"pairing": pn.pair_people(scores)}, draws=5, held_out=1).table
+    assert np.isnan(pairing.loc["pairing", "held_out"])
+
+
+def test_the_verdict_is_in_words_and_cannot_tell_from_one_question(comparison):
+    assert "questions they were not chosen by" in comparison.verdict
+    survey = pn.load_aarhus()
+    found = pn.compare_pairings(pn.score_pairs(survey, pn.colleague_graph(survey)), draws=5)
+    assert found.verdict == "Cannot tell: no way of pairing was held to questions it was not chosen by."
+
+
 def test_the_same_seed_gives_the_same_table(scores):
     one, two = (pn.compare_pairings(scores, {}, draws=10, rng=7).table for _ in range(2))
     assert one.equals(two)
@@ -106,6 +146,8 @@ def test_the_same_seed_gives_the_same_table(scores):
 def test_at_least_one_draw_is_needed(scores):
     with pytest.raises(SettingError, match="draws must be at least 1; got 0"):
         pn.compare_pairings(scores, draws=0)
+    with pytest.raises(SettingError, match="held_out must be 0 or a number of splits; got -1"):
+        pn.compare_pairings(scores, held_out=-1)
 
 
 def test_opening_a_gate_never_lowers_the_value(scores):
