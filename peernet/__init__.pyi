@@ -18,6 +18,8 @@ from ._mentors import pair_mentors as pair_mentors
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier
 from ._pairing_frontier import pairing_frontier as pairing_frontier
+from ._pairing_kinds import PairingKinds as PairingKinds
+from ._pairing_kinds import pairing_kinds as pairing_kinds
 from ._pairing_plots import plot_frontier as plot_frontier
 from ._pairing_plots import plot_pairing as plot_pairing
 from ._pairing_plots import plot_pairing_stability as plot_pairing_stability

@@ -14,7 +14,7 @@ from peernet.distance import PersonDistances
 from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
 
-__all__ = ["cross_fitted"]
+__all__ = ["cross_fitted", "halves", "on_items"]
 
 SPLITS = 10
 COLUMNS = ["promised", "delivered", "optimism"]
@@ -30,13 +30,18 @@ def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = 
     asked = np.flatnonzero(scores.perspective.shares > 0)
     rows = []
     for _ in range(splits if len(asked) >= 2 else 0):
-        mixed = asked[np.argsort(rng.random(len(asked)), kind="stable")]
-        halves = [_on_items(scores, half) for half in (mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :])]
-        rows += [*_valued(*halves), *_valued(*reversed(halves))]
+        one, other = (on_items(scores, half) for half in halves(asked, rng))
+        rows += [*_valued(one, other), *_valued(other, one)]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
 
 
-def _on_items(scores: PairScores, items: Integers) -> PairScores:
+def halves(items: Integers, rng: np.random.Generator) -> tuple[Integers, Integers]:
+    """Items dealt out into two halves."""
+    mixed = items[np.argsort(rng.random(len(items)), kind="stable")]
+    return mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
+
+
+def on_items(scores: PairScores, items: Integers) -> PairScores:
     """The same scores with perspective, and its usual scale, from some items; the gates stay."""
     shares = np.zeros_like(scores.perspective.shares)
     shares[items] = scores.perspective.shares[items]
