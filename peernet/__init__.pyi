@@ -13,6 +13,7 @@ from ._graph_files import write_graphml as write_graphml
 from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
+from ._kind_plots import plot_kinds as plot_kinds
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._mentors import pair_mentors as pair_mentors
 from ._pairing_design import PairingDesign as PairingDesign

@@ -31,7 +31,8 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
     """
     weights = pairs.scores.perspective.weights
     asked = np.flatnonzero(weights > 0)
-    ours, every = [], []
+    ours: list[Floats] = []
+    every: list[Floats] = []
     for item in asked:
         codes = np.stack([choice.codes for choice in chosen if item in choice.valued_by])
         apart = _item_distances(pairs, int(item)) * weights.iloc[item]
@@ -51,7 +52,7 @@ def _item_distances(pairs: OpenPairs, item: int) -> Floats:
     weights.iloc[item] = 1.0
     alone = replace(pairs.scores.perspective, weights=weights)
     firsts, seconds = pairs.places()
-    apart = np.empty((1, len(firsts), 1), dtype=np.float32)
+    apart = np.empty((1, len(firsts), 1))
     for chosen, rows, r in pairs.scores.chunks(firsts):
         apart[0, chosen, 0] = alone.block(rows)[r, seconds[chosen]]
     return apart
@@ -59,7 +60,7 @@ def _item_distances(pairs: OpenPairs, item: int) -> Floats:
 
 def _mean_and_without(pairs: OpenPairs, apart: Floats, codes: Codes) -> Floats:
     """Mean over the pairs with code 0, and the mean without each person in turn."""
-    figures = np.repeat(apart, len(codes), axis=0)
+    figures = np.repeat(apart.astype(np.float32), len(codes), axis=0)
     people = np.arange(len(pairs.people))
     sums, numbers = PairFigures(pairs.firsts, pairs.seconds, figures, codes, 1).sums(people)
     total, count = sums[:, 0, 0].sum() / 2, numbers[:, 0].sum() / 2
@@ -81,7 +82,8 @@ def own_gains(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> Floats:
         for people, gains in ((pairs.firsts, own), (pairs.seconds, given)):
             sums += np.bincount(people[ours], weights=gains[ours], minlength=len(sums))
             numbers += np.bincount(people[ours], minlength=len(sums))
-    return np.divide(sums, numbers, out=np.full(len(sums), np.nan), where=numbers > 0)
+    found: Floats = np.divide(sums, numbers, out=np.full(len(sums), np.nan), where=numbers > 0)
+    return found
 
 
 def who_gains(pairs: OpenPairs, gains: Floats) -> pd.DataFrame:
@@ -91,8 +93,8 @@ def who_gains(pairs: OpenPairs, gains: Floats) -> pd.DataFrame:
     groupings: dict[str, Any] = {} if teams is None else {"team": teams.reindex(names).to_numpy(dtype=object)}
     named = _heard(pairs.scores)
     if teams is not None:
-        groupings["bridge"] = _bridges(named, teams.reindex(pairs.scores.people))[pairs.people]
-    groupings["broker"] = _brokers(named)[pairs.people]
+        groupings["bridge"] = _bridges(named, teams.reindex(pairs.scores.people)).to_numpy()[pairs.people]
+    groupings["broker"] = _brokers(named).to_numpy()[pairs.people]
     rows = [row for by, groups in groupings.items() for row in _by_group(by, groups, gains)]
     return pd.DataFrame(rows, columns=GAINERS)
 
@@ -105,7 +107,7 @@ def _heard(scores: PairScores) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(rows)), (rows, others)), shape=(len(heard), len(heard)))
 
 
-def _bridges(named: sparse.csr_array, teams: pd.Series) -> Any:  # noqa: ANN401
+def _bridges(named: sparse.csr_array, teams: pd.Series) -> pd.Series:
     """Whether at least half of those a person hears are of another team."""
     codes = pd.factorize(teams)[0]
     ego, alter = named.nonzero()
@@ -113,18 +115,18 @@ def _bridges(named: sparse.csr_array, teams: pd.Series) -> Any:  # noqa: ANN401
     ego, alter = ego[known], alter[known]
     outside = np.bincount(ego, weights=codes[ego] != codes[alter], minlength=len(codes))
     heard = np.bincount(ego, minlength=len(codes))
-    words = np.where(2 * outside >= heard, "between teams", "within a team")
-    return np.where(heard > 0, words, None)
+    words = pd.Series(np.where(2 * outside >= heard, "between teams", "within a team"))
+    return words.where(heard > 0)
 
 
-def _brokers(named: sparse.csr_array) -> Any:  # noqa: ANN401
+def _brokers(named: sparse.csr_array) -> pd.Series:
     """Whether a person is in the third whose colleagues know each other least (Burt's constraint)."""
     constraint = brokerage(named)["constraint"]
     known: Flags = np.isfinite(constraint)
     if not known.any():
-        return np.full(len(constraint), None)
-    words = np.where(constraint <= np.quantile(constraint[known], MOST), "broker", "not a broker")
-    return np.where(known, words, None)
+        return pd.Series(np.full(len(constraint), pd.NA, dtype=object))
+    words = pd.Series(np.where(constraint <= np.quantile(constraint[known], MOST), "broker", "not a broker"))
+    return words.where(known)
 
 
 def _by_group(by: str, groups: Integers, gains: Floats) -> list[Mapping[str, Any]]:

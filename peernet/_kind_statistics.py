@@ -46,6 +46,14 @@ class PairFigures:
         _add_up(self.firsts, self.seconds, self.figures, self.codes, order, sums, numbers)
         return sums, numbers
 
+    def pair_variance(self, means: KindMeans) -> Floats:
+        """What pairs by themselves add to the variance of each mean and of each excess of the first figure."""
+        variance = np.zeros((2, self.kinds))
+        pairs = np.append(means.pairs, means.pairs.sum())
+        middle = np.append(means.mean, means.overall)
+        _add_variance(self.firsts, self.seconds, self.figures, self.codes, middle, pairs, variance)
+        return variance
+
 
 @njit(cache=True, nogil=True)
 def _add_up(
@@ -72,6 +80,30 @@ def _add_up(
             numbers[j, kind] += 1.0
 
 
+@njit(cache=True, nogil=True)
+def _add_variance(
+    firsts: Integers,
+    seconds: Integers,
+    figures: Floats,
+    codes: Codes,
+    middle: Floats,
+    pairs: Floats,
+    variance: Floats,
+) -> None:
+    kinds = len(middle) - 1
+    part = np.zeros(kinds + 1)
+    for p in range(len(firsts)):
+        part[:] = 0.0
+        for choice in range(len(figures)):
+            kind, figure = codes[choice, firsts[p], seconds[p]], figures[choice, p, 0]
+            if kind >= 0 and not np.isnan(figure):
+                part[kind] += (figure - middle[kind]) / pairs[kind]
+                part[kinds] += (figure - middle[kinds]) / pairs[kinds]
+        for kind in range(kinds):
+            variance[0, kind] += part[kind] ** 2
+            variance[1, kind] += (part[kind] - part[kinds]) ** 2
+
+
 @dataclass(frozen=True)
 class KindMeans:
     """Means of one figure per kind, and what they would be without each person in turn.
@@ -86,6 +118,8 @@ class KindMeans:
         Mean over all pairs.
     people
         Number of people in pairs of each kind.
+    pairs
+        Number of pairs, once per choice.
     """
 
     mean: Floats
@@ -94,6 +128,7 @@ class KindMeans:
     excess_without: Floats
     overall: float
     people: Integers
+    pairs: Floats
 
     def standing_out(self) -> Floats:
         """Excess in standard errors; minus infinity where there are too few people."""
@@ -102,10 +137,15 @@ class KindMeans:
             ratio = self.excess / error
         return np.where((self.people >= FEWEST) & np.isfinite(ratio) & (error > 0), ratio, -np.inf)
 
-    def interval(self) -> tuple[Floats, Floats]:
-        """95 % interval of each mean."""
-        half = _quantile(self.people) * spread(self.without)
-        return self.mean - half, self.mean + half
+    def intervals(self, apart: Floats) -> tuple[Floats, Floats]:
+        """Half the width of the 95 % intervals of each mean and of each excess, given `PairFigures.pair_variance`.
+
+        Leaving people out takes every pair out twice, so what pairs have to themselves is counted twice; it is taken
+        off once (Efron & Stein 1981).
+        """
+        variance = np.stack([spread(self.without), spread(self.excess_without)]) ** 2
+        half = _quantile(self.people) * np.sqrt(np.maximum(variance - apart, variance / 2))
+        return half[0], half[1]
 
     def ahead(self, best: int) -> Floats:
         """By how much the best kind is ahead of each at the least, with 95 % confidence over all of them."""
@@ -134,7 +174,7 @@ def kind_means(sums: Floats, numbers: Floats) -> KindMeans:
     overall, overall_without = _means(all_sums, all_numbers)
     people = (numbers > 0).sum(axis=0)
     excess, excess_without = mean - overall, without - overall_without
-    return KindMeans(mean, excess, without, excess_without, float(overall[0]), people)
+    return KindMeans(mean, excess, without, excess_without, float(overall[0]), people, numbers.sum(axis=0) / 2)
 
 
 def _means(sums: Floats, numbers: Floats) -> tuple[Floats, Floats]:

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from peernet._number_words import number_word
+from peernet._kind_statistics import FEWEST
+from peernet._number_words import counted, number_word
 
 if TYPE_CHECKING:
     from peernet._pairing_kinds import PairingKinds
 
-__all__ = ["kind_in_words", "verdict_in_words"]
+__all__ = ["FEWEST_ITEMS", "FEWEST_PEOPLE", "kind_in_words", "verdict_in_words"]
 
+FEWEST_PEOPLE = 12
+FEWEST_ITEMS = 2
+CLEAR = 0.1  # from here on two digits say enough
 MOST_NAMED = 3  # rivals named one by one
 
 
@@ -26,19 +30,28 @@ def kind_in_words(experience: str, perspective: str) -> str:
 def verdict_in_words(kinds: PairingKinds) -> str:
     """The verdict and how far it reaches, in sentences."""
     if kinds.verdict == "cannot tell":
-        return (
-            "Cannot tell which kind of pairing brings most: that takes twelve people, two outlook items and two kinds "
-            "with five people each."
-        )
+        return f"Cannot tell which kind of pairing brings most: {_too_little(kinds)}."
     if kinds.best is None:
         return _nothing(kinds)
-    row = kinds.table.loc[kinds.best]
+    row = kinds.table.T[kinds.best]
     return " ".join([_named(kinds, row), _rivals(kinds), _beyond(kinds, row)])
+
+
+def _too_little(kinds: PairingKinds) -> str:
+    people, items = kinds.settings["people"], kinds.settings["items"]
+    if people < FEWEST_PEOPLE:
+        return f"{counted(people, 'person has', 'people have')} a possible partner, and it takes {FEWEST_PEOPLE}"
+    if items < FEWEST_ITEMS:
+        return (
+            f"the answers hold {counted(items, 'outlook item', 'outlook items')}, and it takes two, one to tell the "
+            "kind of a pair and another to tell its gain"
+        )
+    return f"fewer than two kinds have {FEWEST} people"
 
 
 def _nothing(kinds: PairingKinds) -> str:
     lead = str(kinds.settings["lead"])
-    row = kinds.table.loc[lead]
+    row = kinds.table.T[lead]
     return (
         f"No kind of pairing stands out: {lead} gains most, {_more(kinds, row)} than possible pairs on average, but "
         f"chance gives some kind as much in {row['p_adjusted']:.0%} of draws."
@@ -49,9 +62,9 @@ def _named(kinds: PairingKinds, row: pd.Series) -> str:
     least = 1 / (kinds.settings["draws"] + 1)
     often = "no draw" if row["p_adjusted"] <= least + 1e-12 else f"{row['p_adjusted']:.1%} of draws"
     return (
-        f"{str(kinds.best).capitalize()}: such a pair gains {row['gain']:.2f} effective perspectives "
-        f"({row['low']:.2f} to {row['high']:.2f}), {_more(kinds, row)} than possible pairs on average; chance gives "
-        f"some kind as much in {often}."
+        f"{str(kinds.best).capitalize()}: such a pair gains {_figure(row['gain'])} effective perspectives "
+        f"({_figure(row['low'])} to {_figure(row['high'])}), {_more(kinds, row)} than possible pairs on average; "
+        f"chance gives some kind as much in {often}."
     )
 
 
@@ -70,7 +83,11 @@ def _rivals(kinds: PairingKinds) -> str:
 def _beyond(kinds: PairingKinds, row: pd.Series) -> str:
     if row["p_beyond"] <= kinds.settings["level"]:
         return (
-            f"It is more than distance alone would give: {row['beyond']:+.2f} over pairs equally far apart, whose "
+            f"It is more than distance alone would give: {_figure(row['beyond'])} over pairs equally far apart, whose "
             "contacts repeat more of what they would hear."
         )
-    return "Distance accounts for it: pairs equally far apart bring as much."
+    return "No more can be seen than distance gives: pairs equally far apart bring about as much."
+
+
+def _figure(value: float) -> str:
+    return f"{value:.2f}" if abs(value) >= CLEAR else f"{value:.3f}"

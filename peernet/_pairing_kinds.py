@@ -15,7 +15,7 @@ from peernet._groups import some_people
 from peernet._kind_carriers import GAINERS, ITEMS, item_parts, own_gains, who_gains
 from peernet._kind_gains import FIGURES, Choice, OpenPairs, choices, open_pairs, pair_gains
 from peernet._kind_statistics import KindMeans, PairFigures, against_chance, kind_means, shares_of_draws
-from peernet._kind_words import kind_in_words, verdict_in_words
+from peernet._kind_words import FEWEST_ITEMS, FEWEST_PEOPLE, kind_in_words, verdict_in_words
 from peernet._kinds_of_pairs import BANDS
 from peernet._resampling import check_draws
 from peernet.clusters import PeopleClusters
@@ -26,11 +26,9 @@ from peernet.scores import PairScores
 __all__ = ["PairingKinds", "pairing_kinds"]
 
 PEOPLE = 2_000  # at most; beyond, a random so many
-FEWEST_PEOPLE = 12
-FIGURE_COLUMNS = [
-    "face_value", "gain", "low", "high", "excess", "p_value", "p_adjusted", "alone", "fresh", "beyond", "p_beyond",
-]  # fmt: skip
-COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *FIGURE_COLUMNS, "rival"]
+GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
+NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
+COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -42,24 +40,29 @@ class PairingKinds:
     table
         Index ``kind``, in words. ``experience`` and ``perspective``, how the two stand to each other in each view;
         ``people`` who have a possible partner of the kind; ``pairs`` within every gate, and ``of_all``, their share of
-        all pairs of the kind, gates ignored. Then, in effective perspectives per pair, both sides together as
-        ``value`` of the scores has it: ``face_value``, mean gain where the same answers tell kind and gain; ``gain``,
-        the same where one half of the items tells the kind and the other the gain, with its 95 % interval ``low`` to
-        ``high``; ``excess`` of it over the mean of all possible pairs; ``p_value``, how often chance gives this kind
-        as much, and ``p_adjusted``, how often it gives any kind as much; ``alone``, what the pairs would gain if
-        nobody heard anybody else, and ``fresh``, the share of it that contacts do not repeat; ``beyond``, the gain
-        over that of pairs equally far apart, less the mean of all pairs, and ``p_beyond``, how often chance gives any
-        kind as much of that. ``rival``: whether a kind cannot be told apart from the one named, missing if none is.
+        all pairs of the kind, gates ignored.
+
+        Then, per pair, in effective perspectives, both sides together as the scores' ``value`` has it: ``face_value``,
+        mean gain where the same answers tell kind and gain; ``gain``, the same where one half of the items tells the
+        kind and the other the gain, with its 95 % interval ``low`` to ``high``; ``excess`` of it over the mean of all
+        possible pairs, with its own interval ``excess_low`` to ``excess_high``; ``p_value``, how often chance gives
+        this kind as much, and ``p_adjusted``, how often it gives any kind as much.
+
+        ``alone``, what the pairs would gain if nobody heard anybody else, and ``fresh``, the share of it that contacts
+        do not repeat; ``beyond``, the gain over that of pairs equally far apart, less the mean of all pairs, and
+        ``p_beyond``, how often chance gives any kind as much of that. ``rival``: whether a kind cannot be told apart
+        from the leading one.
     items
         Index ``item``: ``part`` of the distance that the item makes among pairs of the leading kind, ``usual``, that
-        among all possible pairs, and the difference ``extra`` with its 95 % interval ``low`` to ``high``. An item counts
-        only where the other half of the items told the kind.
+        among all possible pairs, and the difference ``extra`` with its 95 % interval ``low`` to ``high``. An item
+        counts only where the other half of the items told the kind.
     gainers
-        Who gains most from a possible partner of the leading kind, each for themselves: ``by`` (team; bridge, whether at
-        least half of a person's contacts are outside the team; broker, the third whose contacts know each other
+        Who gains most from a possible partner of the leading kind, each for themselves: ``by`` (team; bridge, whether
+        at least half of a person's contacts are outside the team; broker, the third whose contacts know each other
         least), ``group``, ``people``, mean ``gain`` and its 95 % interval over people, ``low`` to ``high``.
     settings
-        What was asked for, and ``mean``, the mean gain of all possible pairs.
+        What was asked for; ``people`` who have a possible partner, or would have one of any experience; ``items`` of
+        outlook; ``mean``, the gain of all possible pairs; ``lead``, the kind named or, if none is, that gains most.
 
     Examples
     --------
@@ -217,9 +220,10 @@ def pairing_kinds(
     people = some_people(np.arange(len(scores)), PEOPLE, rng)
     pairs = open_pairs(scores, people, labels, finer=finer, bands=bands)
     table, words = _supply(pairs)
-    settings = {"finer": finer, "bands": bands, "splits": splits, "draws": draws, "level": level}
+    settings: dict[str, Any] = {"finer": finer, "bands": bands, "splits": splits, "draws": draws, "level": level}
+    settings |= {"people": len(pairs.people), "items": int((scores.perspective.shares > 0).sum())}
     settings |= {"mean": np.nan, "lead": None}
-    if len(pairs.people) < FEWEST_PEOPLE or (scores.perspective.shares > 0).sum() < 2:
+    if settings["people"] < FEWEST_PEOPLE or settings["items"] < FEWEST_ITEMS:
         return PairingKinds(_finished(table), pd.DataFrame(columns=ITEMS), pd.DataFrame(columns=GAINERS), settings)
     chosen = list(choices(pairs, splits, rng, progress=progress))
     figures, lead, mean = _figures(pairs, chosen, words, settings, rng, progress=progress)
@@ -280,8 +284,9 @@ def _figures(
     other, _ = _told(pairs, chosen, codes, ("alone",), len(kinds)).sums(np.arange(len(pairs.people)))
     alone = kind_means(other[:, :, 0], numbers).mean
     (p_value, p_adjusted), (_, p_beyond) = (shares_of_draws(found[:, v]) for v in (0, 1))
-    lead, (low, high) = _lead(gain, p_adjusted, settings["level"]), gain.interval()
-    columns = {"gain": gain.mean, "low": low, "high": high, "excess": gain.excess}
+    lead, (half, excess_half) = _lead(gain, p_adjusted, settings["level"]), gain.intervals(tested.pair_variance(gain))
+    columns = {"gain": gain.mean, "low": gain.mean - half, "high": gain.mean + half, "excess": gain.excess}
+    columns |= {"excess_low": gain.excess - excess_half, "excess_high": gain.excess + excess_half}
     columns |= {"p_value": p_value, "p_adjusted": p_adjusted, "alone": alone, "fresh": gain.mean / alone}
     columns |= {"beyond": beyond.excess, "p_beyond": p_beyond, "rival": _rivals(gain, lead, p_adjusted)}
     return pd.DataFrame(columns, index=kinds), lead, gain.overall
