@@ -60,7 +60,7 @@ def _item_distances(pairs: OpenPairs, item: int) -> Floats:
 
 def _mean_and_without(pairs: OpenPairs, apart: Floats, codes: Codes) -> Floats:
     """Mean over the pairs with code 0, and the mean without each person in turn."""
-    figures = np.repeat(apart.astype(np.float32), len(codes), axis=0)
+    figures = np.repeat(apart, len(codes), axis=0).astype(np.float32)
     people = np.arange(len(pairs.people))
     sums, numbers = PairFigures(pairs.firsts, pairs.seconds, figures, codes, 1).sums(people)
     total, count = sums[:, 0, 0].sum() / 2, numbers[:, 0].sum() / 2

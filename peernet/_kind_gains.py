@@ -182,7 +182,7 @@ def pair_gains(pairs: OpenPairs, scores: PairScores) -> Floats:
     gain = scores.worth(own, given, *pairs.places())
     apart = _distances(pairs, scores)
     gain = np.where(np.isnan(apart), np.nan, gain)
-    alike = np.exp(-apart / float(scores.settings["scale"]))
+    alike = np.exp(-apart / scores.reach.scale)
     alone = (1 - alike) / (1 + alike)
     return np.stack([gain, gain - _usual(apart, gain), alone, own, given], axis=1).astype(np.float32)
 

@@ -11,7 +11,7 @@ from scipy import stats
 from peernet._arrays import Codes, Flags, Floats, Integers
 from peernet._progress import progress_bar
 
-__all__ = ["FEWEST", "KindMeans", "PairFigures", "against_chance", "kind_means"]
+__all__ = ["FEWEST", "KindMeans", "PairFigures", "against_chance", "kind_means", "shares_of_draws", "swapped"]
 
 FEWEST = 5  # people in a kind that is tested
 LEVEL = 0.95
@@ -186,15 +186,25 @@ def _means(sums: Floats, numbers: Floats) -> tuple[Floats, Floats]:
 def against_chance(pairs: PairFigures, people: int, draws: int, rng: np.random.Generator, *, progress: bool) -> Floats:
     """How far each kind stands out (figure x kind), as found and then in each draw, stacked along the first axis.
 
-    In a draw everybody keeps their colleagues and what they would gain, and takes the experience and outlook of
-    somebody else; what two people share by being the same pair, and by sharing people with other pairs, stays.
+    In a draw everybody keeps their colleagues and what they would gain, and swaps experience and outlook with somebody
+    else; what two people share by being the same pair, and by sharing people with other pairs, stays. They swap, and
+    are not dealt out freely, because each half of the items tells the kind once and the gain once: how the halves go
+    together is then found twice, in a draw as in the survey.
     """
     found = [_all_standing_out(pairs, np.arange(people))]
     with progress_bar(draws, "shuffling people", wanted=progress) as bar:
         for _ in range(draws):
-            found.append(_all_standing_out(pairs, np.argsort(rng.random(people), kind="stable")))
+            found.append(_all_standing_out(pairs, swapped(people, rng)))
             bar.update()
     return np.array(found)
+
+
+def swapped(people: int, rng: np.random.Generator) -> Integers:
+    """Whose place each person takes when people swap places two by two; with an odd number, one keeps theirs."""
+    order, mixed = np.arange(people), np.argsort(rng.random(people), kind="stable")
+    one, other = mixed[0 : people - 1 : 2], mixed[1::2]
+    order[one], order[other] = other, one
+    return order
 
 
 def _all_standing_out(pairs: PairFigures, order: Integers) -> Floats:

@@ -190,11 +190,12 @@ def pairing_kinds(
 
     Notes
     -----
-    A draw gives everybody the experience and outlook (on the half that tells the kind) of somebody else, while all keep
-    their colleagues and what they would gain, so the dependence between pairs that share people stays. Of each draw the
-    kind that stands out most counts (max-T, Westfall & Young), in units of its own standard error, so the p-values are
-    adjusted for the number of kinds. Intervals leave out each person in turn (jackknife): pairs share people. They
-    are about other people, not about other items, and about the pairs that are possible, not those a pairing chooses.
+    In a draw people swap, two by two, their experience and their outlook (on the half that tells the kind), while all
+    keep their colleagues and what they would gain, so the dependence between pairs that share people stays. Of each
+    draw the kind that stands out most counts (max-T, Westfall & Young), in units of its own standard error, so the
+    p-values are adjusted for the number of kinds. Intervals leave out each person in turn (jackknife): pairs share
+    people. They are about other people, not about other items, and about the pairs that are possible, not those a
+    pairing chooses.
 
     Groups by outlook were found with all items. On each half a person is therefore counted to the group whose other
     members are nearest on that half, whatever group they were in.
