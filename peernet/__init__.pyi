@@ -26,6 +26,7 @@ from ._graph_files import write_graphml as write_graphml
 from ._graph_plots import plot_foundation_curve as plot_foundation_curve
 from ._graph_plots import plot_leader_independence as plot_leader_independence
 from ._hierarchy import layer_hierarchy as layer_hierarchy
+from ._kind_plots import plot_kinds as plot_kinds
 from ._layer_statistics import layer_statistics as layer_statistics
 from ._ledger import ExposureLedger as ExposureLedger
 from ._ledger import exposure_ledger as exposure_ledger
@@ -33,6 +34,8 @@ from ._mentors import pair_mentors as pair_mentors
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier
 from ._pairing_frontier import pairing_frontier as pairing_frontier
+from ._pairing_kinds import PairingKinds as PairingKinds
+from ._pairing_kinds import pairing_kinds as pairing_kinds
 from ._pairing_plots import plot_frontier as plot_frontier
 from ._pairing_plots import plot_pairing as plot_pairing
 from ._pairing_plots import plot_pairing_stability as plot_pairing_stability

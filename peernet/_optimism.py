@@ -14,7 +14,7 @@ from peernet.distance import PersonDistances
 from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
 
-__all__ = ["cross_fitted", "halves_of"]
+__all__ = ["cross_fitted", "halves", "halves_of", "on_items"]
 
 SPLITS = 10
 COLUMNS = ["promised", "delivered", "optimism"]
@@ -27,7 +27,7 @@ def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = 
     halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
     because a half leaves a pair undefined, are left out.
     """
-    rows = [row for halves in halves_of(scores, rng=rng, splits=splits) for row in _valued(*halves)]
+    rows = [row for pair in halves_of(scores, rng=rng, splits=splits) for row in _valued(*pair)]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
 
 
@@ -40,13 +40,18 @@ def halves_of(
     """
     asked = np.flatnonzero(scores.perspective.shares > 0)
     for _ in range(splits if len(asked) >= 2 else 0):
-        mixed = asked[np.argsort(rng.random(len(asked)), kind="stable")]
-        one, other = (_on_items(scores, half) for half in (mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]))
+        one, other = (on_items(scores, half) for half in halves(asked, rng))
         yield one, other
         yield other, one
 
 
-def _on_items(scores: PairScores, items: Integers) -> PairScores:
+def halves(items: Integers, rng: np.random.Generator) -> tuple[Integers, Integers]:
+    """Items dealt out into two halves."""
+    mixed = items[np.argsort(rng.random(len(items)), kind="stable")]
+    return mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
+
+
+def on_items(scores: PairScores, items: Integers) -> PairScores:
     """The same scores with perspective, and its usual scale, from some items; the gates stay."""
     shares = np.zeros_like(scores.perspective.shares)
     shares[items] = scores.perspective.shares[items]

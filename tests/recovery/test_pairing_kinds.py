@@ -1,0 +1,64 @@
+"""Where organisations have a best kind of pairing it is named, whichever it is; where they have none, none is."""
+
+import numpy as np
+import pytest
+
+import peernet as pn
+from tests.build_kinds import FOUNDATION, organisation
+
+pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # no layer asks about trust
+
+NONE = "no kind of pairing stands out"
+BEST = {
+    ("bands", "same"): "near in experience, far in perspective",
+    ("bands", "different"): "far in experience, far in perspective",
+    ("groups", "same"): "same group in experience, different groups in perspective",
+    ("groups", "different"): "different groups in experience, different groups in perspective",
+}
+
+
+def analysed(seed, people, *, by="bands", bands=2, draws=199, splits=5, **made):
+    survey, groups = organisation(np.random.default_rng([seed, people]), people, **made)
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=FOUNDATION, experience=None)
+    labels = groups if by == "groups" else None
+    return pn.pairing_kinds(scores, labels, bands=bands, splits=splits, draws=draws, rng=seed, progress=False)
+
+
+def share_named(kind, surveys, people, **made):
+    return np.mean([analysed(seed, people, **made).verdict == kind for seed in range(surveys)])
+
+
+def share_covered(found, figure, low, high):
+    """Of intervals over organisations made alike, those that hold the mean over all of them."""
+    tables = [kinds.table for kinds in found]
+    truth = sum(table[figure] for table in tables) / len(tables)
+    return np.mean([(table[low] <= truth) & (truth <= table[high]) for table in tables])
+
+
+@pytest.mark.parametrize("by", ["bands", "groups"])
+@pytest.mark.parametrize("best", ["same", "different"])
+def test_the_planted_best_kind_is_named(by, best):
+    """Also where the theory loses: people alike in experience would have heard it all."""
+    assert share_named(BEST[by, best], 3, 120, by=by, splits=2, draws=99, best=best, aimed=0.6) == 1
+
+
+def test_without_structure_no_kind_stands_out():
+    """One in twenty may be named by chance; of twelve more than three are in one series of 450."""
+    assert share_named(NONE, 12, 60, bands=3, splits=2, draws=99) >= 9 / 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ["bands", "groups"])
+@pytest.mark.parametrize("best", ["same", "different"])
+def test_the_planted_best_kind_is_named_in_nine_of_ten_surveys_of_240(by, best):
+    assert share_named(BEST[by, best], 30, 240, by=by, best=best, aimed=0.4) >= 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people", [40, 80, 240])
+def test_without_structure_no_kind_stands_out_in_95_of_100_surveys_and_intervals_hold(people):
+    """Two hundred organisations; three standard errors of the share are 0.046."""
+    found = [analysed(seed, people, bands=3) for seed in range(200)]
+    assert np.mean([kinds.verdict == NONE for kinds in found]) >= 0.95 - 0.046
+    assert share_covered(found, "gain", "low", "high") >= 0.93
+    assert share_covered(found, "excess", "excess_low", "excess_high") >= 0.92
