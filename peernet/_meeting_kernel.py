@@ -10,7 +10,6 @@ from peernet._arrays import Floats, Integers
 __all__ = ["meet"]
 
 BOUNDARY = 1e-12  # a distance this little above the confidence still counts as within
-STILL = 1e-13  # nobody moved
 
 
 @njit(inline="always")
@@ -31,8 +30,10 @@ def meet(
     confidence: float,
     repel: bool,
     meetings: int,
+    still: float,
 ) -> tuple[Floats, int]:
-    """Opinions after the last meeting, and how many it took; one more than allowed where they still move."""
+    """Opinions after the last meeting, and how many it took; one more than allowed where somebody moves
+    further than ``still`` to the end."""
     now, then = first.copy(), first.copy()
     people, items = first.shape
     step = np.empty(items)
@@ -55,6 +56,6 @@ def meet(
                 then[i, v] = min(1.0, max(0.0, now[i, v] + part * step[v]))
                 largest = max(largest, abs(then[i, v] - now[i, v]))
         now, then = then, now
-        if largest <= STILL:
+        if largest <= still:
             return now, meeting
     return now, meetings + 1

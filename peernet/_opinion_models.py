@@ -20,6 +20,7 @@ from peernet.errors import SettingError
 __all__ = ["MODELS", "bounded_confidence", "friedkin_johnsen", "repulsion", "settle"]
 
 MEETINGS = 1000
+STILL, ALMOST_STILL = 1e-13, 1e-6  # nobody moves; nobody moves enough to matter to a scenario
 
 
 def friedkin_johnsen(
@@ -216,15 +217,15 @@ def _met(
         raise SettingError(f"confidence must be above 0; got {confidence!r}.")
     if meetings < 0:
         raise SettingError(f"meetings must not be below 0; got {meetings!r}.")
-    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=repel)[0].reshape(np.shape(opinions))
+    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=repel, still=STILL)[0].reshape(np.shape(opinions))
 
 
 def settle(
-    W: Influence, first: Floats, a: Floats, *, confidence: float, meetings: int, repel: bool
+    W: Influence, first: Floats, a: Floats, *, confidence: float, meetings: int, repel: bool, still: float
 ) -> tuple[Floats, int]:
     """Opinions after the last meeting, and how many meetings it took; one more than allowed where they still move."""
     arrays = W.indptr.astype(np.int64), W.indices.astype(np.int64), W.data
-    return meet(*arrays, np.ascontiguousarray(first), a, float(confidence), bool(repel), int(meetings))
+    return meet(*arrays, np.ascontiguousarray(first), a, float(confidence), bool(repel), int(meetings), still)
 
 
 def _checked(
@@ -254,11 +255,11 @@ def _assimilation(W: Influence, first: Floats, a: Floats, confidence: float, mee
 
 
 def _confident(W: Influence, first: Floats, a: Floats, confidence: float, meetings: int) -> tuple[Floats, int]:
-    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=False)
+    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=False, still=ALMOST_STILL)
 
 
 def _repelled(W: Influence, first: Floats, a: Floats, confidence: float, meetings: int) -> tuple[Floats, int]:
-    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=True)
+    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=True, still=ALMOST_STILL)
 
 
 Model = Callable[[Influence, Floats, Floats, float, int], tuple[Floats, int]]

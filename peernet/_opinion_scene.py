@@ -1,0 +1,185 @@
+"""The stage on which scenarios are played: first opinions, who hears whom, and what nobody knows drawn by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats, Integers
+from peernet._influence import Influence, attention
+from peernet._opinion_answers import Opinions, first_opinions
+from peernet._opinion_models import MODELS
+from peernet._opinion_spread import STATISTICS, apart, exposures, spread, typical_distance
+from peernet.diversity import heard_by
+from peernet.errors import SettingError, UnknownPersonError, did_you_mean
+from peernet.pairing import Pairing
+from peernet.scores import PairScores
+from peernet.survey import Survey
+
+__all__ = ["MEASURES", "End", "Pairs", "Places", "Scene", "Susceptibility", "pairs_of", "set_scene"]
+
+Pairs = Iterable[tuple[str, str]]
+Susceptibility = float | tuple[float, float] | pd.Series
+MEASURES = (*STATISTICS, "exposure", "partners_apart")
+Places = Sequence[tuple[int, int]]
+
+
+class End(NamedTuple):
+    """What one play of one model comes to."""
+
+    opinions: Floats  # person x item
+    exposure: Floats  # person
+    partner: Floats  # mean distance of each person to their partners, missing without one
+    measures: Floats  # in the order of MEASURES
+    meetings: int  # one more than allowed where people still moved
+
+
+@dataclass(frozen=True)
+class Scene:
+    """First opinions and who hears whom, with one susceptibility per draw and person."""
+
+    people: pd.Index
+    opinions: Opinions
+    distances: Floats
+    scale: float
+    confidence: float
+    partner_weight: float
+    meetings: int
+    susceptibility: Floats
+
+    @property
+    def names(self) -> list[str]:
+        """People with an opinion, in the survey's order."""
+        return self.people[self.opinions.known].tolist()
+
+    @property
+    def draws(self) -> int:
+        """How often susceptibility was drawn."""
+        return len(self.susceptibility)
+
+    def places(self, pairs: Pairs) -> list[tuple[int, int]]:
+        """Positions, among people with an opinion, of the pairs of which both have one."""
+        place = np.full(len(self.people), -1, dtype=np.int64)
+        place[self.opinions.known] = np.arange(len(self.opinions.known))
+        found = [tuple(int(place[self._position(person)]) for person in pair) for pair in pairs]
+        same = next((pair for pair in found if pair[0] == pair[1] >= 0), None)
+        if same:
+            raise SettingError(f"A pair is two people; {self.names[same[0]]!r} is paired with themself.")
+        return sorted({(min(pair), max(pair)) for pair in found if min(pair) >= 0})
+
+    def _position(self, person: str) -> int:
+        if person not in self.people:
+            raise UnknownPersonError(f"No person {person!r} in the survey.{did_you_mean(str(person), self.people)}")
+        return int(self.people.get_indexer(pd.Index([person]))[0])
+
+    def influence(self, met: Places = ()) -> Influence:
+        """Shares of attention once these pairs meet."""
+        return attention(self.opinions.heard, met, partner_weight=self.partner_weight)
+
+    def heard(self, met: Places) -> list[Integers]:
+        """Whom everybody hears once these pairs meet."""
+        heard = [set(colleagues.tolist()) for colleagues in self.opinions.heard]
+        for a, b in met:
+            heard[a].add(b)
+            heard[b].add(a)
+        return [np.array(sorted(colleagues), dtype=np.int64) for colleagues in heard]
+
+    def end(self, model: str, draw: int, met: Places, partners: Places = ()) -> End:
+        """Where opinions end under a model once these pairs meet, and what it does to the partners."""
+        W, first, a = self.influence(met), self.opinions.values, self.susceptibility[draw]
+        final, meetings = MODELS[model](W, first, a, self.confidence, self.meetings)
+        return self.measured(np.clip(final, 0.0, 1.0), met, partners or met, meetings)
+
+    def measured(self, opinions: Floats, met: Places, partners: Places, meetings: int = 0) -> End:
+        """What opinions come to, with these pairs heard."""
+        distances = apart(opinions)
+        exposure = exposures(distances, self.scale, self.heard(met))
+        near = np.array([distances[a, b] for a, b in partners])
+        apart_now = float(near.mean()) if len(near) else np.nan
+        measures = np.array([*spread(distances, self.scale), exposure.mean(), apart_now])
+        return End(opinions, exposure, _by_person(near, partners, len(opinions)), measures, meetings)
+
+
+def _by_person(near: Floats, partners: Places, people: int) -> Floats:
+    """Mean over each person's pairs, missing without one."""
+    total, count = np.zeros(people), np.zeros(people)
+    for value, pair in zip(near, partners, strict=True):
+        total[list(pair)] += value
+        count[list(pair)] += 1
+    return np.divide(total, count, out=np.full(people, np.nan), where=count > 0)
+
+
+def set_scene(
+    data: PairScores | Survey,
+    graph: nx.MultiDiGraph[str],
+    *,
+    items: Iterable[str] | None = None,
+    contact: Sequence[str] | None = None,
+    rule: str = "either",
+    susceptibility: Susceptibility = (0.2, 0.8),
+    partner_weight: float = 1.0,
+    confidence: float | None = None,
+    meetings: int = 200,
+    draws: int = 20,
+    rng: int | np.random.Generator = 0,
+) -> Scene:
+    """First opinions, attention and susceptibilities, checked; see `simulate_opinions`."""
+    for name, value in {"partner_weight": partner_weight, "confidence": confidence}.items():
+        if value is not None and not 0 < value < np.inf:
+            raise SettingError(f"{name} must be above 0; got {value!r}.")
+    for name, number in {"draws": draws, "meetings": meetings}.items():
+        if number < 1:
+            raise SettingError(f"{name} must be at least 1; got {number!r}.")
+    survey = _survey_of(data)
+    if contact is None and isinstance(data, PairScores):
+        contact = data.settings["contact"]
+    opinions = first_opinions(survey, heard_by(graph, contact=contact, rule=rule), items)
+    distances = apart(opinions.values)
+    scale = typical_distance(distances)
+    names = survey.people.index[opinions.known]
+    drawn = _susceptibilities(names, susceptibility, draws, np.random.default_rng(rng))
+    radius = scale if confidence is None else float(confidence)
+    return Scene(survey.people.index, opinions, distances, scale, radius, float(partner_weight), meetings, drawn)
+
+
+def _survey_of(data: PairScores | Survey) -> Survey:
+    if isinstance(data, Survey):
+        return data
+    if data.survey is None:
+        raise SettingError("These scores do not carry the survey they were made from; give the survey instead.")
+    return data.survey
+
+
+def _susceptibilities(names: pd.Index, wanted: Susceptibility, draws: int, rng: np.random.Generator) -> Floats:
+    """One row per draw; a single one where nothing is left to chance."""
+    if isinstance(wanted, pd.Series):
+        given = wanted.reindex(names).to_numpy(dtype=np.float64, na_value=np.nan)
+        _check_shares(given, names)
+        return given[None, :]
+    low, high = wanted if isinstance(wanted, tuple) else (wanted, wanted)
+    if not 0 <= low <= high <= 1:
+        raise SettingError(f"susceptibility must lie between 0 and 1, the lower limit first; got {wanted!r}.")
+    if low == high:
+        return np.full((1, len(names)), float(low))
+    drawn = np.empty((draws, len(names)))
+    drawn[:, np.argsort(names.to_numpy(dtype=object), kind="stable")] = rng.uniform(low, high, drawn.shape)
+    return drawn
+
+
+def _check_shares(given: Floats, names: pd.Index) -> None:
+    wrong = np.flatnonzero(~((given >= 0) & (given <= 1)))
+    if len(wrong):
+        raise SettingError(
+            f"susceptibility of {names[wrong[0]]!r} is {given[wrong[0]]:g}; everybody with an opinion needs one between "
+            "0 and 1."
+        )
+
+
+def pairs_of(pairing: Pairing | Pairs | None) -> list[tuple[str, str]]:
+    """A pairing as a list of pairs."""
+    return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())

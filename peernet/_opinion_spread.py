@@ -1,0 +1,67 @@
+"""How different a set of opinions is: spread, perspectives, camps, and how many opinions are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
+
+from peernet._arrays import Floats, Integers
+from peernet._reach import reach_from
+
+__all__ = ["STATISTICS", "apart", "exposures", "spread", "typical_distance"]
+
+TOGETHER = 0.05  # a fifth of a step on a scale of five: the same opinion
+STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
+
+
+def apart(opinions: Floats) -> Floats:
+    """How far people are apart, the mean difference over the items; shape (people, people)."""
+    return np.asarray(cdist(opinions, opinions, "cityblock")) / max(opinions.shape[1], 1)
+
+
+def typical_distance(distances: Floats) -> float:
+    """Median distance of two people who do not agree in everything; 1 where all do."""
+    different = distances[distances > 0]
+    return float(np.median(different)) if len(different) else 1.0
+
+
+def spread(distances: Floats, scale: float) -> tuple[float, float, float, float]:
+    """The `STATISTICS` of everyone's distances.
+
+    Rao's quadratic entropy, the mean distance of two people drawn with replacement; the effective number of
+    perspectives of order 2 at the scale; polarisation, four times the variance of the distances between two people: 1
+    for two equal camps that agree on nothing, 0 where everybody is equally far from everybody; and the number of
+    groups in which each is within a twentieth of the scale of somebody else.
+
+    References
+    ----------
+    Leinster, T. & Cobbold, C. A. (2012). Measuring diversity: the importance of species similarity. Ecology 93, 477-489.
+    Flache, A. & Macy, M. W. (2011). Small worlds and cultural polarization. Journal of Mathematical Sociology 35,
+    146-176.
+    """
+    pairs = distances[np.triu_indices(len(distances), 1)]
+    return (
+        float(distances.mean()),
+        float(1.0 / np.exp(-distances / scale).mean()),
+        float(4.0 * pairs.var()) if len(pairs) else 0.0,
+        float(connected_components(distances <= TOGETHER, directed=False)[0]),
+    )
+
+
+class _Table:
+    """Distances that are there already, given as blocks."""
+
+    def __init__(self, distances: Floats) -> None:
+        self._distances = distances
+
+    def block(self, rows: Integers, cols: Integers | None = None) -> Floats:
+        return self._distances[rows] if cols is None else self._distances[np.ix_(rows, cols)]
+
+
+def exposures(distances: Floats, scale: float, heard: Sequence[Integers]) -> Floats:
+    """Effective perspectives among each person and those they hear."""
+    members = [np.concatenate([[i], colleagues]).astype(np.int64) for i, colleagues in enumerate(heard)]
+    return reach_from(_Table(distances), scale, members).exposure

@@ -1,0 +1,106 @@
+"""What a scenario says, in sentences that can stand alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from peernet._number_words import counted
+
+if TYPE_CHECKING:
+    from peernet._scenario_comparison import ScenarioComparison
+    from peernet.opinions import OpinionScenario
+
+__all__ = ["comparison_words", "scenario_words"]
+
+RULES = {
+    "assimilation": "people go part of the way to those they hear and hold on to their first opinion",
+    "bounded confidence": "people hear only those who do not think too differently",
+    "repulsion": "people draw near to those who think alike and away from those who do not",
+}
+
+
+def scenario_words(scenario: OpinionScenario) -> str:
+    """The rule, what happens anyway, what the pairing adds, and what was left out."""
+    told = [f"A scenario, not a forecast. If {RULES[scenario.settings['model']]}:", _anyway(scenario)]
+    if scenario.settings["pairs"]:
+        told += [_exposure(scenario), _diversity(scenario), _partners(scenario)]
+    if scenario.settled < 1:
+        told.append(f"Opinions still moved after {scenario.settings['meetings']} meetings.")
+    return " ".join([*told, scenario.consensus.words, _left_out(scenario)]).strip()
+
+
+def _anyway(scenario: OpinionScenario) -> str:
+    row = scenario.organisation.loc["diversity"]
+    share = row["without"] / row["before"] if row["before"] > 0 else 1.0
+    verb = "keeps" if share <= 1 else "comes to"
+    return f"without a pairing the organisation {verb} {share:.0%} of today's diversity of opinion."
+
+
+def _exposure(scenario: OpinionScenario) -> str:
+    row, pairs = scenario.organisation.loc["exposure"], scenario.settings["pairs"]
+    up = "raise" if scenario.raises_exposure else "do not surely raise"
+    return (
+        f"The {pairs:,} pairs {up} later exposure: {row['with']:.2f} effective perspectives with them, "
+        f"{row['without']:.2f} without ({row['before']:.2f} today, {row['met']:.2f} as soon as partners are heard)."
+    )
+
+
+def _diversity(scenario: OpinionScenario) -> str:
+    keep = "keep" if scenario.keeps_diversity else "do not keep"
+    return (
+        f"They {keep} the organisation's diversity: {scenario.diversity_kept:.1%} of what would be left without them."
+    )
+
+
+def _partners(scenario: OpinionScenario) -> str:
+    row = scenario.organisation.loc["partners_apart"]
+    return f"Partners end {row['with']:.2f} apart, without the pairing {row['without']:.2f}, today {row['before']:.2f}."
+
+
+def _left_out(scenario: OpinionScenario) -> str:
+    unused = int((~scenario.items["used"]).sum())
+    silent = int(scenario.people["filled"].isna().sum())
+    parts = [
+        f"{counted(unused, 'item', 'items')} that cannot move part of the way" if unused else "",
+        f"{counted(silent, 'person', 'people')} without an opinion" if silent else "",
+        f"{counted(scenario.settings['left_out'], 'pair', 'pairs')} with one of them"
+        if scenario.settings["left_out"]
+        else "",
+    ]
+    told = " and ".join(part for part in parts if part)
+    return f"Left out: {told}." if told else ""
+
+
+def comparison_words(found: ScenarioComparison) -> str:
+    """Under which models the first pairing holds, and whether the order of the pairings does."""
+    first, verdicts = found.pairings[0], found.verdicts
+    good = [model for model in found.models if verdicts.loc[first, model]]
+    bad = [f"{model} ({_lacking(found, model, first)})" for model in found.models if model not in good]
+    told = [
+        f"{first} raises exposure and keeps diversity under {_listed(good)}" if good else "",
+        f"{'' if good else first + ' '}fails under {_listed(bad)}" if bad else "",
+    ]
+    verdict = "survives a change of model" if not bad else "does not survive a change of model"
+    sentence = "; ".join(part for part in told if part)
+    return f"Scenarios, not forecasts. {sentence}: the recommendation {verdict}.{_order(found)}"
+
+
+def _lacking(found: ScenarioComparison, model: str, pairing: str) -> str:
+    row = found.table.loc[(model, pairing)]
+    lacks = ["exposure does not surely rise"] if not row["raises"] else []
+    return " and ".join(lacks + (["diversity is not surely kept"] if not row["keeps"] else []))
+
+
+def _order(found: ScenarioComparison) -> str:
+    if len(found.pairings) == 1:
+        return ""
+    if found.same_order:
+        return f" {found.ranking.iloc[:, 0].idxmin()} raises exposure most under every model."
+    leaders = {model: found.ranking[model].idxmin() for model in found.models}
+    told = ", ".join(f"{leader} under {model}" for model, leader in leaders.items())
+    return f" Which pairing raises exposure most, and in what order, depends on the model: {told}."
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

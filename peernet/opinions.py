@@ -1,0 +1,309 @@
+"""What could happen next: opinions that move along the colleague graph, with and without a pairing.
+
+Everything here is a scenario and never a forecast. Nobody knows by which rule people move, nor how far; so a pairing is
+only worth recommending for what holds under rules that contradict each other, see `compare_scenarios`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats
+from peernet._opinion_consensus import Consensus, consensus_of
+from peernet._opinion_models import MODELS
+from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, Susceptibility, pairs_of, set_scene
+from peernet._opinion_words import scenario_words
+from peernet._progress import progress_bar
+from peernet.errors import SettingError, check_choice
+from peernet.pairing import Pairing
+from peernet.scores import PairScores
+from peernet.survey import Survey
+
+__all__ = ["OpinionScenario", "simulate_opinions"]
+
+BAND = (0.025, 0.975)
+
+
+@dataclass(frozen=True, repr=False)
+class OpinionScenario:
+    """Opinions before, later without a pairing and later with it, under one model: a scenario, never a forecast.
+
+    Parameters
+    ----------
+    people
+        One row per person, index ``person``; means over the draws. ``exposure_before``, ``exposure_met``,
+        ``exposure_without`` and ``exposure_with``: effective perspectives among them and those they hear, today, today
+        with the partner heard, later without a partner and later with one; ``moved_without`` and ``moved_with``: how far from their first opinions they end;
+        ``partner_before``, ``partner_without`` and ``partner_with``: mean distance to their partners (missing without
+        one); ``filled``: opinions filled in. Distances are mean differences over the items, from 0 to 1. Missing for
+        people without any opinion, who take no part.
+    organisation
+        Index ``measure``: ``diversity`` (Rao's quadratic entropy of the opinions), ``perspectives`` (effective number,
+        order 2), ``polarisation`` (1 for two equal camps that agree on nothing), ``clusters`` (groups within a
+        twentieth of the scale), ``exposure`` (mean over people) and ``partners_apart`` (mean distance of partners).
+        Columns ``before`` (today), ``met`` (today, partners heard), ``without`` and ``with`` (later, means over the
+        draws), ``difference`` (with less without),
+        ``low`` and ``high`` (the middle 95 % of the draws of it, missing where nothing was drawn).
+    items
+        Index ``item``: ``used``, ``answered``, ``filled`` (answers filled in) and ``reason`` where it is not used.
+    consensus, consensus_without
+        Whether all could ever come to think alike, with the pairs and without; see `Consensus`.
+    settled
+        Share of draws in which nobody moved any more at the end.
+    settings
+        What was chosen.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scenario = simulate_opinions(survey, pn.colleague_graph(survey), [("p001", "p064")], draws=2, progress=False)
+    >>> scenario.organisation.columns.tolist()
+    ['before', 'met', 'without', 'with', 'difference', 'low', 'high']
+    """
+
+    people: pd.DataFrame
+    organisation: pd.DataFrame
+    items: pd.DataFrame
+    consensus: Consensus
+    consensus_without: Consensus
+    settled: float
+    settings: Mapping[str, Any]
+
+    @property
+    def raises_exposure(self) -> bool:
+        """Whether people reach more perspectives later with the pairing than without, in at least 95 % of draws."""
+        return bool(_least(self.organisation.loc["exposure"]) > 0)
+
+    @property
+    def diversity_kept(self) -> float:
+        """Later diversity with the pairing as a share of that without; 1 where there is none either way."""
+        row = self.organisation.loc["diversity"]
+        return float(row["with"] / row["without"]) if row["without"] > 0 else 1.0
+
+    @property
+    def keeps_diversity(self) -> bool:
+        """Whether the pairing costs no more than the tolerated share of diversity, in at least 95 % of draws."""
+        row = self.organisation.loc["diversity"]
+        return bool(_least(row) >= -self.settings["tolerance"] * row["without"])
+
+    @property
+    def words(self) -> str:
+        """What the scenario says, in a few sentences that may stand alone."""
+        return scenario_words(self)
+
+    def __repr__(self) -> str:
+        row = self.organisation.loc["exposure"]
+        return (
+            f"<OpinionScenario, not a forecast: {self.settings['model']}, {self.settings['pairs']:,} pairs, exposure "
+            f"{row['before']:.2f} before, {row['without']:.2f} without, {row['with']:.2f} with>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.words)}</p>{self.organisation.round(3).to_html()}"
+
+
+def _least(row: pd.Series) -> float:
+    """The lower end of a difference, or the difference itself where nothing was drawn."""
+    return float(row["difference"] if np.isnan(row["low"]) else row["low"])
+
+
+def simulate_opinions(
+    data: PairScores | Survey,
+    graph: nx.MultiDiGraph[str],
+    pairing: Pairing | Pairs | None = None,
+    *,
+    model: str = "assimilation",
+    items: Iterable[str] | None = None,
+    contact: Sequence[str] | None = None,
+    rule: str = "either",
+    susceptibility: Susceptibility = (0.2, 0.8),
+    partner_weight: float = 1.0,
+    confidence: float | None = None,
+    meetings: int = 200,
+    tolerance: float = 0.05,
+    draws: int = 20,
+    rng: int | np.random.Generator = 0,
+    progress: bool = True,
+) -> OpinionScenario:
+    """Let opinions move along the colleague graph, with and without a pairing: a scenario, never a forecast.
+
+    Parameters
+    ----------
+    data
+        What `score_pairs` or `read_survey` returned.
+    graph
+        What `colleague_graph` returned for it.
+    pairing
+        What `pair_people` returned, or any pairs of people; None for what happens anyway.
+    model
+        ``"assimilation"``: Friedkin and Johnsen, everybody goes part of the way to those they hear and holds on to
+        their first opinion. ``"bounded confidence"``: Hegselmann and Krause, only those who do not think too
+        differently are heard. ``"repulsion"``: people draw away from those who do. See `friedkin_johnsen`,
+        `bounded_confidence`, `repulsion`.
+    items
+        Perspective items that are opinions; by default all that are numeric or ordinal.
+    contact, rule
+        Layers on which people hear each other, by default those of the scores or the graph, and how a tie that one
+        side named counts, as in `heard_by`.
+    susceptibility
+        How far people go, from 0 to 1: one number, a Series by person, or the lowest and the highest, between which
+        everybody's is drawn. Nobody has measured it here, so the default draws it from a wide range.
+    partner_weight
+        Attention for a partner, where each colleague heard and oneself get 1.
+    confidence
+        Distance up to which others are still heard (bounded confidence), or at which the pull turns into a push
+        (repulsion); by default the median distance of two people today.
+    meetings
+        The most meetings under bounded confidence and repulsion; assimilation is solved for its end.
+    tolerance
+        Share of the later diversity that a pairing may cost and still keep it.
+    draws
+        How often susceptibilities are drawn.
+    rng
+        Seed or generator.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
+
+    Returns
+    -------
+    OpinionScenario
+        ``.people``, ``.organisation``, ``.consensus`` and ``.words``.
+
+    Raises
+    ------
+    SettingError
+        If a setting is outside what is allowed or no perspective item can move part of the way.
+    UnknownItemError
+        If an item was not asked as a perspective.
+    UnknownPersonError
+        If a pair names somebody who is not in the survey.
+
+    Notes
+    -----
+    Opinions are answers scaled to 0 to 1 by the codebook's limits. Nominal, yes/no, multiple choice and text items are
+    left out: nobody goes half-way from law to arts. A missing opinion is the mean of the colleagues heard, or of
+    everybody where none of them answered; people who gave no opinion at all take no part. Both are counted. All
+    colleagues get equal attention, since surveys seldom say more. Each draw plays both the network without the pairs
+    and the one with them, so that the difference between the two is not one of luck.
+
+    References
+    ----------
+    Friedkin, N. E. & Johnsen, E. C. (1999). Social influence networks and opinion change. Advances in Group Processes
+    16, 1-29.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> graph = pn.colleague_graph(survey)
+    >>> pairing = pn.pair_people(pn.score_pairs(survey, graph))
+    >>> simulate_opinions(survey, graph, pairing, susceptibility=0.5)
+    <OpinionScenario, not a forecast: assimilation, 102 pairs, exposure ... before, ... without, ... with>
+    """
+    check_choice("model", model, MODELS)
+    check_tolerance(tolerance)
+    scene = set_scene(
+        data,
+        graph,
+        items=items,
+        contact=contact,
+        rule=rule,
+        susceptibility=susceptibility,
+        partner_weight=partner_weight,
+        confidence=confidence,
+        meetings=meetings,
+        draws=draws,
+        rng=rng,
+    )
+    given = pairs_of(pairing)
+    places = scene.places(given)
+    ends: list[tuple[End, End]] = []
+    with progress_bar(scene.draws, "playing scenarios", wanted=progress) as bar:
+        for draw in range(scene.draws):
+            without = scene.end(model, draw, (), places)
+            ends.append((without, scene.end(model, draw, places) if places else without))
+            bar.update()
+    settings = {
+        "model": model,
+        "pairs": len(places),
+        "left_out": len({tuple(sorted(pair)) for pair in given}) - len(places),
+        "susceptibility": susceptibility,
+        "partner_weight": partner_weight,
+        "confidence": scene.confidence,
+        "scale": scene.scale,
+        "meetings": meetings,
+        "tolerance": tolerance,
+        "draws": scene.draws,
+    }
+    return _scenario(scene, places, ends, settings)
+
+
+def check_tolerance(tolerance: float) -> None:
+    """Raise `SettingError` unless it is a share."""
+    if not 0 <= tolerance <= 1:
+        raise SettingError(f"tolerance must be a share from 0 to 1; got {tolerance!r}.")
+
+
+def _scenario(
+    scene: Scene, places: Places, ends: Sequence[tuple[End, End]], settings: Mapping[str, Any]
+) -> OpinionScenario:
+    names = scene.names
+    consensus = (consensus_of(scene.influence(pairs), names) for pairs in (places, ()))
+    settled = float(np.mean([end.meetings <= scene.meetings for both in ends for end in both]))
+    before, met = (scene.measured(scene.opinions.values, heard, places) for heard in ((), places))
+    people = _people(before, met, ends).assign(filled=scene.opinions.filled.astype(float))
+    people = people.set_axis(scene.people[scene.opinions.known]).reindex(scene.people)
+    organisation = _organisation(before, met, ends)
+    return OpinionScenario(people, organisation, scene.opinions.items, *consensus, settled, settings)
+
+
+def _people(before: End, met: End, ends: Sequence[tuple[End, End]]) -> pd.DataFrame:
+    without, with_ = zip(*ends, strict=True)
+    return pd.DataFrame(
+        {
+            "exposure_before": before.exposure,
+            "exposure_met": met.exposure,
+            "exposure_without": _mean(end.exposure for end in without),
+            "exposure_with": _mean(end.exposure for end in with_),
+            "moved_without": _mean(np.abs(end.opinions - before.opinions).mean(axis=1) for end in without),
+            "moved_with": _mean(np.abs(end.opinions - before.opinions).mean(axis=1) for end in with_),
+            "partner_before": before.partner,
+            "partner_without": _mean(end.partner for end in without),
+            "partner_with": _mean(end.partner for end in with_),
+        }
+    )
+
+
+def _mean(tables: Iterable[Floats]) -> Floats:
+    return np.asarray(np.mean(list(tables), axis=0))
+
+
+def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]]) -> pd.DataFrame:
+    without, with_ = (np.array([both[k].measures for both in ends]) for k in (0, 1))
+    low, high = band(with_ - without)
+    columns = {
+        "before": before.measures,
+        "met": met.measures,
+        "without": without.mean(axis=0),
+        "with": with_.mean(axis=0),
+        "difference": (with_ - without).mean(axis=0),
+        "low": low,
+        "high": high,
+    }
+    return pd.DataFrame(columns, index=pd.Index(MEASURES, name="measure"))
+
+
+def band(drawn: Floats) -> tuple[Floats, Floats]:
+    """The middle 95 % of the draws, missing where there is one draw only."""
+    if len(drawn) == 1:
+        return np.full(drawn.shape[1:], np.nan), np.full(drawn.shape[1:], np.nan)
+    low, high = np.quantile(drawn, BAND, axis=0)
+    return low, high
