@@ -27,7 +27,7 @@ def meet(
     share: Floats,
     first: Floats,
     susceptibility: Floats,
-    confidence: float,
+    confidence: Floats,
     repel: bool,
     meetings: int,
     still: float,
@@ -45,9 +45,9 @@ def meet(
             for k in range(start[i], start[i + 1]):
                 distance = _apart(now[i], now[heard[k]])
                 if repel:
-                    pull = share[k] * max(-1.0, 1.0 - distance / confidence)
+                    pull = share[k] * max(-1.0, 1.0 - distance / confidence[k])
                 else:
-                    pull = share[k] if distance <= confidence + BOUNDARY else 0.0
+                    pull = share[k] if distance <= confidence[k] + BOUNDARY else 0.0
                     total += pull
                 for v in range(items):
                     step[v] += pull * (now[heard[k], v] - now[i, v])

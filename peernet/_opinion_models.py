@@ -17,7 +17,7 @@ from peernet._influence import Influence, checked_influence, closed_circles, per
 from peernet._meeting_kernel import meet
 from peernet.errors import SettingError
 
-__all__ = ["MODELS", "bounded_confidence", "friedkin_johnsen", "repulsion", "settle"]
+__all__ = ["MODELS", "bounded_confidence", "confidences", "friedkin_johnsen", "repulsion", "settle"]
 
 MEETINGS = 1000
 STILL, ALMOST_STILL = 1e-13, 1e-6  # nobody moves; nobody moves enough to matter to a scenario
@@ -100,7 +100,7 @@ def bounded_confidence(
     influence: npt.ArrayLike | Influence,
     opinions: npt.ArrayLike,
     *,
-    confidence: float,
+    confidence: npt.ArrayLike,
     susceptibility: npt.ArrayLike = 1.0,
     meetings: int = MEETINGS,
 ) -> Floats:
@@ -118,7 +118,8 @@ def bounded_confidence(
         First opinions from 0 to 1, shape (people,) or (people, items). How far two people are apart is the mean
         difference over the items.
     confidence
-        Largest distance at which somebody is still heard; a rounding error of 1e-12 is forgiven.
+        Largest distance at which somebody is still heard, a rounding error of 1e-12 forgiven: one number, or shape
+        (people, people) where row i says up to where person i hears each other.
     susceptibility
         Share of the way gone at each meeting, one for all or shape (people,). Here nothing holds anybody to their
         first opinion, so it is about pace.
@@ -153,7 +154,7 @@ def repulsion(
     influence: npt.ArrayLike | Influence,
     opinions: npt.ArrayLike,
     *,
-    confidence: float,
+    confidence: npt.ArrayLike,
     susceptibility: npt.ArrayLike = 1.0,
     meetings: int = MEETINGS,
 ) -> Floats:
@@ -171,7 +172,7 @@ def repulsion(
         First opinions from 0 to 1, shape (people,) or (people, items). How far two people are apart is the mean
         difference over the items.
     confidence
-        Distance at which the pull turns into a push.
+        Distance at which the pull turns into a push: one number, or shape (people, people).
     susceptibility
         How much of the pull somebody follows at each meeting, one for all or shape (people,).
     meetings
@@ -204,7 +205,7 @@ def repulsion(
 def _met(
     influence: npt.ArrayLike | Influence,
     opinions: npt.ArrayLike,
-    confidence: float,
+    confidence: npt.ArrayLike,
     susceptibility: npt.ArrayLike,
     meetings: int,
     *,
@@ -213,19 +214,33 @@ def _met(
     W, first, a = _checked(influence, opinions, susceptibility)
     if first.size and (first.min() < 0 or first.max() > 1):
         raise SettingError(f"opinions must lie between 0 and 1; got {first.min():g} to {first.max():g}. Rescale them.")
-    if not confidence > 0:
-        raise SettingError(f"confidence must be above 0; got {confidence!r}.")
+    radius = _radius(W, confidence)
     if meetings < 0:
         raise SettingError(f"meetings must not be below 0; got {meetings!r}.")
-    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=repel, still=STILL)[0].reshape(np.shape(opinions))
+    return settle(W, first, a, radius=radius, meetings=meetings, repel=repel, still=STILL)[0].reshape(np.shape(opinions))
+
+
+def _radius(W: Influence, confidence: npt.ArrayLike) -> Floats:
+    """Confidence of each share of attention, in the order in which the shares are stored."""
+    radius = np.asarray(confidence, dtype=np.float64)
+    if not (radius > 0).all():
+        raise SettingError(f"confidence must be above 0; got {radius.min():g}.")
+    if radius.ndim and radius.shape != W.shape:
+        raise SettingError(f"confidence must be one number or have shape {W.shape}; got shape {radius.shape}.")
+    return confidences(W, np.broadcast_to(radius, W.shape))
+
+
+def confidences(W: Influence, table: Floats) -> Floats:
+    """The cells of a table where there is attention, in the order in which the shares are stored."""
+    return np.ascontiguousarray(table[np.repeat(np.arange(W.shape[0]), np.diff(W.indptr)), W.indices])
 
 
 def settle(
-    W: Influence, first: Floats, a: Floats, *, confidence: float, meetings: int, repel: bool, still: float
+    W: Influence, first: Floats, a: Floats, *, radius: Floats, meetings: int, repel: bool, still: float
 ) -> tuple[Floats, int]:
     """Opinions after the last meeting, and how many meetings it took; one more than allowed where they still move."""
     arrays = W.indptr.astype(np.int64), W.indices.astype(np.int64), W.data
-    return meet(*arrays, np.ascontiguousarray(first), a, float(confidence), bool(repel), int(meetings), still)
+    return meet(*arrays, np.ascontiguousarray(first), a, radius, bool(repel), int(meetings), still)
 
 
 def _checked(
@@ -250,19 +265,19 @@ def _checked(
     return W, first.reshape(len(first), -1), a
 
 
-def _assimilation(W: Influence, first: Floats, a: Floats, confidence: float, meetings: int) -> tuple[Floats, int]:  # noqa: ARG001
+def _assimilation(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int) -> tuple[Floats, int]:  # noqa: ARG001
     return friedkin_johnsen(W, first, susceptibility=a), 0
 
 
-def _confident(W: Influence, first: Floats, a: Floats, confidence: float, meetings: int) -> tuple[Floats, int]:
-    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=False, still=ALMOST_STILL)
+def _confident(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int) -> tuple[Floats, int]:
+    return settle(W, first, a, radius=radius, meetings=meetings, repel=False, still=ALMOST_STILL)
 
 
-def _repelled(W: Influence, first: Floats, a: Floats, confidence: float, meetings: int) -> tuple[Floats, int]:
-    return settle(W, first, a, confidence=confidence, meetings=meetings, repel=True, still=ALMOST_STILL)
+def _repelled(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int) -> tuple[Floats, int]:
+    return settle(W, first, a, radius=radius, meetings=meetings, repel=True, still=ALMOST_STILL)
 
 
-Model = Callable[[Influence, Floats, Floats, float, int], tuple[Floats, int]]
+Model = Callable[[Influence, Floats, Floats, Floats, int], tuple[Floats, int]]
 MODELS: Mapping[str, Model] = {
     "assimilation": _assimilation,
     "bounded confidence": _confident,

@@ -13,7 +13,7 @@ import pandas as pd
 from peernet._arrays import Floats, Integers
 from peernet._influence import Influence, attention
 from peernet._opinion_answers import Opinions, first_opinions
-from peernet._opinion_models import MODELS
+from peernet._opinion_models import MODELS, confidences
 from peernet._opinion_spread import STATISTICS, apart, exposures, spread, typical_distance
 from peernet.diversity import heard_by
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
@@ -21,11 +21,11 @@ from peernet.pairing import Pairing
 from peernet.scores import PairScores
 from peernet.survey import Survey
 
-__all__ = ["MEASURES", "End", "Pairs", "Places", "Scene", "Susceptibility", "pairs_of", "set_scene"]
+__all__ = ["MEASURES", "End", "Pairs", "Places", "Scene", "Susceptibility", "between", "pairs_of", "set_scene"]
 
 Pairs = Iterable[tuple[str, str]]
 Susceptibility = float | tuple[float, float] | pd.Series
-MEASURES = (*STATISTICS, "exposure", "partners_apart")
+MEASURES = (*STATISTICS, "exposure")
 Places = Sequence[tuple[int, int]]
 
 
@@ -34,7 +34,6 @@ class End(NamedTuple):
 
     opinions: Floats  # person x item
     exposure: Floats  # person
-    partner: Floats  # mean distance of each person to their partners, missing without one
     measures: Floats  # in the order of MEASURES
     meetings: int  # one more than allowed where people still moved
 
@@ -48,6 +47,7 @@ class Scene:
     distances: Floats
     scale: float
     confidence: float
+    partner_confidence: float
     partner_weight: float
     meetings: int
     susceptibility: Floats
@@ -89,29 +89,31 @@ class Scene:
             heard[b].add(a)
         return [np.array(sorted(colleagues), dtype=np.int64) for colleagues in heard]
 
-    def end(self, model: str, draw: int, met: Places, partners: Places = ()) -> End:
-        """Where opinions end under a model once these pairs meet, and what it does to the partners."""
+    def end(self, model: str, draw: int, met: Places) -> End:
+        """Where opinions end under a model once these pairs meet."""
         W, first, a = self.influence(met), self.opinions.values, self.susceptibility[draw]
-        final, meetings = MODELS[model](W, first, a, self.confidence, self.meetings)
-        return self.measured(np.clip(final, 0.0, 1.0), met, partners or met, meetings)
+        final, meetings = MODELS[model](W, first, a, confidences(W, self._radius(met)), self.meetings)
+        return self.measured(np.clip(final, 0.0, 1.0), met, meetings)
 
-    def measured(self, opinions: Floats, met: Places, partners: Places, meetings: int = 0) -> End:
+    def _radius(self, met: Places) -> Floats:
+        """Up to which distance people hear each other."""
+        radius = np.full((len(self.opinions.known), len(self.opinions.known)), self.confidence)
+        a, b = np.array(list(met), dtype=np.int64).reshape(-1, 2).T
+        radius[np.concatenate([a, b]), np.concatenate([b, a])] = self.partner_confidence
+        return radius
+
+    def measured(self, opinions: Floats, met: Places, meetings: int = 0) -> End:
         """What opinions come to, with these pairs heard."""
         distances = apart(opinions)
         exposure = exposures(distances, self.scale, self.heard(met))
-        near = np.array([distances[a, b] for a, b in partners])
-        apart_now = float(near.mean()) if len(near) else np.nan
-        measures = np.array([*spread(distances, self.scale), exposure.mean(), apart_now])
-        return End(opinions, exposure, _by_person(near, partners, len(opinions)), measures, meetings)
+        measures = np.array([*spread(distances, self.scale), exposure.mean()])
+        return End(opinions, exposure, measures, meetings)
 
 
-def _by_person(near: Floats, partners: Places, people: int) -> Floats:
-    """Mean over each person's pairs, missing without one."""
-    total, count = np.zeros(people), np.zeros(people)
-    for value, pair in zip(near, partners, strict=True):
-        total[list(pair)] += value
-        count[list(pair)] += 1
-    return np.divide(total, count, out=np.full(people, np.nan), where=count > 0)
+def between(opinions: Floats, partners: Places) -> Floats:
+    """How far the two of each pair are apart."""
+    a, b = np.array(list(partners), dtype=np.int64).reshape(-1, 2).T
+    return np.asarray(np.abs(opinions[a] - opinions[b]).mean(axis=1))
 
 
 def set_scene(
@@ -124,12 +126,14 @@ def set_scene(
     susceptibility: Susceptibility = (0.2, 0.8),
     partner_weight: float = 1.0,
     confidence: float | None = None,
+    partner_confidence: float | None = None,
     meetings: int = 200,
     draws: int = 20,
     rng: int | np.random.Generator = 0,
 ) -> Scene:
     """First opinions, attention and susceptibilities, checked; see `simulate_opinions`."""
-    for name, value in {"partner_weight": partner_weight, "confidence": confidence}.items():
+    radii = {"confidence": confidence, "partner_confidence": partner_confidence}
+    for name, value in {"partner_weight": partner_weight, **radii}.items():
         if value is not None and not 0 < value < np.inf:
             raise SettingError(f"{name} must be above 0; got {value!r}.")
     for name, number in {"draws": draws, "meetings": meetings}.items():
@@ -143,8 +147,10 @@ def set_scene(
     scale = typical_distance(distances)
     names = survey.people.index[opinions.known]
     drawn = _susceptibilities(names, susceptibility, draws, np.random.default_rng(rng))
-    radius = scale if confidence is None else float(confidence)
-    return Scene(survey.people.index, opinions, distances, scale, radius, float(partner_weight), meetings, drawn)
+    near = scale if confidence is None else float(confidence)
+    partner = near if partner_confidence is None else float(partner_confidence)
+    people, weight = survey.people.index, float(partner_weight)
+    return Scene(people, opinions, distances, scale, near, partner, weight, meetings, drawn)
 
 
 def _survey_of(data: PairScores | Survey) -> Survey:

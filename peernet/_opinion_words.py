@@ -54,7 +54,8 @@ def _diversity(scenario: OpinionScenario) -> str:
 
 def _partners(scenario: OpinionScenario) -> str:
     row = scenario.organisation.loc["partners_apart"]
-    return f"Partners end {row['with']:.2f} apart, without the pairing {row['without']:.2f}, today {row['before']:.2f}."
+    drive = "The pairing may drive partners apart: they" if scenario.parts_partners else "Partners"
+    return f"{drive} end {row['with']:.2f} apart, {row['without']:.2f} without it, {row['before']:.2f} today."
 
 
 def _left_out(scenario: OpinionScenario) -> str:
@@ -77,7 +78,7 @@ def comparison_words(found: ScenarioComparison) -> str:
     good = [model for model in found.models if verdicts.loc[first, model]]
     bad = [f"{model} ({_lacking(found, model, first)})" for model in found.models if model not in good]
     told = [
-        f"{first} raises exposure and keeps diversity under {_listed(good)}" if good else "",
+        f"{first} raises later exposure and keeps diversity under {_listed(good)}" if good else "",
         f"{'' if good else first + ' '}fails under {_listed(bad)}" if bad else "",
     ]
     verdict = "survives a change of model" if not bad else "does not survive a change of model"
@@ -87,8 +88,12 @@ def comparison_words(found: ScenarioComparison) -> str:
 
 def _lacking(found: ScenarioComparison, model: str, pairing: str) -> str:
     row = found.table.loc[(model, pairing)]
-    lacks = ["exposure does not surely rise"] if not row["raises"] else []
-    return " and ".join(lacks + (["diversity is not surely kept"] if not row["keeps"] else []))
+    lacks = {
+        "raises": "exposure does not surely rise",
+        "keeps": "diversity is not surely kept",
+        "together": "partners are driven apart",
+    }
+    return ", ".join(words for column, words in lacks.items() if not row[column])
 
 
 def _order(found: ScenarioComparison) -> str:

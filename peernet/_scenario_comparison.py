@@ -15,7 +15,7 @@ from peernet._arrays import Floats
 from peernet._gates import GATES
 from peernet._narrowed import narrowed
 from peernet._opinion_models import MODELS
-from peernet._opinion_scene import MEASURES, Pairs, Places, Scene, pairs_of, set_scene
+from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, between, pairs_of, set_scene
 from peernet._opinion_words import comparison_words
 from peernet._progress import progress_bar
 from peernet._weights import ByName
@@ -27,8 +27,8 @@ from peernet.survey import Survey
 
 __all__ = ["ScenarioComparison", "compare_scenarios"]
 
-EXPOSURE, DIVERSITY = MEASURES.index("exposure"), MEASURES.index("diversity")
-Played = Mapping[tuple[str, str], Floats]  # by model and pairing, draw x measure
+DRAWN = ("exposure", "diversity", "parted", "polarisation", "apart")
+Played = Mapping[tuple[str, str], Floats]  # by model and pairing, draw x DRAWN
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,15 +39,16 @@ class ScenarioComparison:
     ----------
     table
         One row per ``model`` and ``pairing``: ``pairs``; ``exposure`` (later exposure with the pairing less without, in
-        effective perspectives, mean over people and draws) with ``exposure_low`` and ``exposure_high``; ``diversity``
-        (later diversity with the pairing as a share of that without) with ``diversity_low`` and ``diversity_high``,
-        the middle 95 % of the draws, missing where nothing was drawn; ``polarisation`` (difference); ``apart`` (later
-        distance of partners); ``first`` (share of draws in which this pairing raises exposure most); ``raises`` and
-        ``keeps``, whether exposure rises and diversity is kept, in at least 95 % of the draws.
+        effective perspectives, mean over people), ``diversity`` (later diversity with the pairing as a share of that
+        without) and ``parted`` (how much further apart partners end with the pairing than without), each the mean of
+        the draws, with ``_low`` and ``_high``, their middle 95 %, missing where nothing was drawn; ``polarisation``
+        (with less without); ``apart`` (later distance of partners); ``first`` (share of draws in which this pairing
+        raises exposure most); and whether, in at least 95 % of the draws, it ``raises`` exposure, ``keeps`` diversity
+        leaves partners ``together``.
     baseline
         Index ``model``: the measures of `OpinionScenario` without a pairing, and ``today``.
     tolerance
-        Share of later diversity a pairing may cost and still keep it.
+        Share of later diversity a pairing may cost, and of today's distance by which it may part partners.
 
     Examples
     --------
@@ -65,13 +66,13 @@ class ScenarioComparison:
 
     @property
     def verdicts(self) -> pd.DataFrame:
-        """Index ``pairing``, one column per model: whether exposure rises and diversity is kept."""
-        good = (self.table["raises"] & self.table["keeps"]).unstack("model")
+        """Index ``pairing``, one column per model: whether exposure rises, diversity is kept and nobody is parted."""
+        good = self.table[["raises", "keeps", "together"]].all(axis=1).unstack("model")
         return good.loc[self.pairings, self.models]
 
     @property
     def robust(self) -> pd.Series:
-        """For each pairing whether exposure rises and diversity is kept under every model."""
+        """For each pairing whether that holds under every model."""
         return self.verdicts.all(axis=1).rename("robust")
 
     @property
@@ -137,7 +138,8 @@ def compare_scenarios(
     models
         Some of ``"assimilation"``, ``"bounded confidence"`` and ``"repulsion"``.
     tolerance
-        Share of the later diversity that a pairing may cost and still keep it.
+        Share of the later diversity that a pairing may cost and still keep it, and share of today's distance by which
+        partners may end further apart than without it.
     rng
         Seed or generator, for susceptibilities and random pairs.
     progress
@@ -184,8 +186,8 @@ def compare_scenarios(
         lists = {name: [scene.places(pairs_of(pairing))] for name, pairing in pairings.items()}
     if not lists or not models:
         raise SettingError("There is nothing to compare; give at least one pairing and one model.")
-    without, with_ = _played(scene, lists, models, progress=progress)
-    return ScenarioComparison(_table(lists, without, with_, tolerance), _baseline(scene, without), tolerance)
+    without, changed = _played(scene, lists, models, progress=progress)
+    return ScenarioComparison(_table(scene, lists, changed, tolerance), _baseline(scene, without), tolerance)
 
 
 def _usual(scene: Scene, scores: PairScores, rng: np.random.Generator) -> dict[str, list[Places]]:
@@ -205,56 +207,71 @@ def _usual(scene: Scene, scores: PairScores, rng: np.random.Generator) -> dict[s
 def _played(
     scene: Scene, lists: Mapping[str, Sequence[Places]], models: Sequence[str], *, progress: bool
 ) -> tuple[dict[str, Floats], Played]:
-    """Measures of every draw, without a pairing and with each."""
+    """Measures of every draw without a pairing, and what each pairing changes."""
     without: dict[str, list[Floats]] = {model: [] for model in models}
-    with_: dict[tuple[str, str], list[Floats]] = {(model, name): [] for model in models for name in lists}
+    changed: dict[tuple[str, str], list[Floats]] = {(model, name): [] for model in models for name in lists}
     with progress_bar(scene.draws * len(models), "playing scenarios", wanted=progress) as bar:
         for model in models:
             for draw in range(scene.draws):
-                without[model].append(scene.end(model, draw, ()).measures)
+                alone = scene.end(model, draw, ())
+                without[model].append(alone.measures)
                 for name, drawn in lists.items():
-                    with_[model, name].append(scene.end(model, draw, drawn[draw % len(drawn)]).measures)
+                    met = drawn[draw % len(drawn)]
+                    changed[model, name].append(_change(alone, scene.end(model, draw, met), met))
                 bar.update()
-    return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in with_.items()}
+    return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in changed.items()}
 
 
-def _table(
-    lists: Mapping[str, Sequence[Places]], without: Mapping[str, Floats], with_: Played, tolerance: float
-) -> pd.DataFrame:
-    most = {model: _best(np.array([with_[model, name][:, EXPOSURE] for name in lists])) for model in without}
+def _change(without: End, with_: End, met: Places) -> Floats:
+    """The numbers of `DRAWN` for one draw."""
+    before, after = (dict(zip(MEASURES, end.measures, strict=True)) for end in (without, with_))
+    kept = after["diversity"] / before["diversity"] if before["diversity"] > 0 else 1.0
+    near, was = (between(end.opinions, met).mean() if len(met) else np.nan for end in (with_, without))
+    return np.array(
+        [
+            after["exposure"] - before["exposure"],
+            kept,
+            near - was,
+            after["polarisation"] - before["polarisation"],
+            near,
+        ]
+    )
+
+
+def _table(scene: Scene, lists: Mapping[str, Sequence[Places]], changed: Played, tolerance: float) -> pd.DataFrame:
     rows = []
-    for (model, name), ends in with_.items():
-        row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(ends, without[model])
-        row["first"] = float(most[model][list(lists).index(name)])
-        row["raises"] = _least(row, "exposure") > 0
-        row["keeps"] = _least(row, "diversity") >= 1 - tolerance
+    for (model, name), drawn in changed.items():
+        row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(drawn)
+        today = np.mean([between(scene.opinions.values, met).mean() for met in lists[name] if len(met)] or [0.0])
+        row["first"] = _first(changed, model)[list(lists).index(name)]
+        row["raises"] = _end(row, "exposure", "low") > 0
+        row["keeps"] = _end(row, "diversity", "low") >= 1 - tolerance
+        row["together"] = not _end(row, "parted", "high") > tolerance * today
         rows.append(row)
     return pd.DataFrame(rows).set_index(["model", "pairing"])
 
 
-def _best(exposure: Floats) -> Floats:
-    """Share of draws in which each pairing has the most, ties shared."""
+def _first(changed: Played, model: str) -> Floats:
+    """Share of draws in which each pairing has the most exposure, ties shared."""
+    exposure = np.array([drawn[:, 0] for (played, _), drawn in changed.items() if played == model])
     top = np.isclose(exposure, exposure.max(axis=0), rtol=0, atol=1e-12)
     return np.asarray((top / top.sum(axis=0)).mean(axis=1))
 
 
-def _row(ends: Floats, without: Floats) -> dict[str, Any]:
-    gain = (ends - without)[:, EXPOSURE]
-    kept = np.divide(ends, without, out=np.ones_like(ends), where=without > 0)[:, DIVERSITY]
+def _row(drawn: Floats) -> dict[str, Any]:
+    mean, (low, high) = dict(zip(DRAWN, drawn.mean(axis=0), strict=True)), band(drawn)
     row: dict[str, Any] = {}
-    for name, drawn in {"exposure": gain, "diversity": kept}.items():
-        low, high = band(drawn)
-        row |= {name: float(drawn.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}
-    polarisation = (ends - without)[:, MEASURES.index("polarisation")]
-    return row | {"polarisation": float(polarisation.mean()), "apart": float(ends[:, -1].mean())}
+    for k, name in enumerate(DRAWN[:3]):
+        row |= {name: mean[name], f"{name}_low": low[k], f"{name}_high": high[k]}
+    return row | {name: mean[name] for name in DRAWN[3:]}
 
 
-def _least(row: Mapping[str, Any], name: str) -> float:
-    return float(row[name] if np.isnan(row[f"{name}_low"]) else row[f"{name}_low"])
+def _end(row: Mapping[str, Any], name: str, side: str) -> float:
+    """One end of the band, or the value itself where nothing was drawn."""
+    return float(row[name] if np.isnan(row[f"{name}_{side}"]) else row[f"{name}_{side}"])
 
 
 def _baseline(scene: Scene, without: Mapping[str, Floats]) -> pd.DataFrame:
-    today = scene.measured(scene.opinions.values, (), ()).measures
+    today = scene.measured(scene.opinions.values, ()).measures
     rows = {"today": today} | {model: drawn.mean(axis=0) for model, drawn in without.items()}
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")
-    return table.drop(columns="partners_apart")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")

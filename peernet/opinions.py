@@ -18,7 +18,7 @@ import pandas as pd
 from peernet._arrays import Floats
 from peernet._opinion_consensus import Consensus, consensus_of
 from peernet._opinion_models import MODELS
-from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, Susceptibility, pairs_of, set_scene
+from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, Susceptibility, between, pairs_of, set_scene
 from peernet._opinion_words import scenario_words
 from peernet._progress import progress_bar
 from peernet.errors import SettingError, check_choice
@@ -95,6 +95,13 @@ class OpinionScenario:
         return bool(_least(row) >= -self.settings["tolerance"] * row["without"])
 
     @property
+    def parts_partners(self) -> bool:
+        """Whether partners may end further apart than without the pairing, by more than is tolerated."""
+        row = self.organisation.loc["partners_apart"]
+        most = row["difference"] if np.isnan(row["high"]) else row["high"]
+        return bool(most > self.settings["tolerance"] * row["before"])
+
+    @property
     def words(self) -> str:
         """What the scenario says, in a few sentences that may stand alone."""
         return scenario_words(self)
@@ -127,6 +134,7 @@ def simulate_opinions(
     susceptibility: Susceptibility = (0.2, 0.8),
     partner_weight: float = 1.0,
     confidence: float | None = None,
+    partner_confidence: float | None = None,
     meetings: int = 200,
     tolerance: float = 0.05,
     draws: int = 20,
@@ -161,10 +169,14 @@ def simulate_opinions(
     confidence
         Distance up to which others are still heard (bounded confidence), or at which the pull turns into a push
         (repulsion); by default the median distance of two people today.
+    partner_confidence
+        The same between partners, who rest on trust: set it higher for partners who still hear each other where they
+        would not hear others. By default no different.
     meetings
         The most meetings under bounded confidence and repulsion; assimilation is solved for its end.
     tolerance
-        Share of the later diversity that a pairing may cost and still keep it.
+        Share of the later diversity that a pairing may cost and still keep it, and share of today's distance by which
+        partners may end further apart than without it.
     draws
         How often susceptibilities are drawn.
     rng
@@ -219,6 +231,7 @@ def simulate_opinions(
         susceptibility=susceptibility,
         partner_weight=partner_weight,
         confidence=confidence,
+        partner_confidence=partner_confidence,
         meetings=meetings,
         draws=draws,
         rng=rng,
@@ -228,7 +241,7 @@ def simulate_opinions(
     ends: list[tuple[End, End]] = []
     with progress_bar(scene.draws, "playing scenarios", wanted=progress) as bar:
         for draw in range(scene.draws):
-            without = scene.end(model, draw, (), places)
+            without = scene.end(model, draw, ())
             ends.append((without, scene.end(model, draw, places) if places else without))
             bar.update()
     settings = {
@@ -238,6 +251,7 @@ def simulate_opinions(
         "susceptibility": susceptibility,
         "partner_weight": partner_weight,
         "confidence": scene.confidence,
+        "partner_confidence": scene.partner_confidence,
         "scale": scene.scale,
         "meetings": meetings,
         "tolerance": tolerance,
@@ -258,14 +272,14 @@ def _scenario(
     names = scene.names
     consensus = (consensus_of(scene.influence(pairs), names) for pairs in (places, ()))
     settled = float(np.mean([end.meetings <= scene.meetings for both in ends for end in both]))
-    before, met = (scene.measured(scene.opinions.values, heard, places) for heard in ((), places))
-    people = _people(before, met, ends).assign(filled=scene.opinions.filled.astype(float))
+    before, met = (scene.measured(scene.opinions.values, heard) for heard in ((), places))
+    people = _people(before, met, ends, places).assign(filled=scene.opinions.filled.astype(float))
     people = people.set_axis(scene.people[scene.opinions.known]).reindex(scene.people)
-    organisation = _organisation(before, met, ends)
+    organisation = _organisation(before, met, ends, places)
     return OpinionScenario(people, organisation, scene.opinions.items, *consensus, settled, settings)
 
 
-def _people(before: End, met: End, ends: Sequence[tuple[End, End]]) -> pd.DataFrame:
+def _people(before: End, met: End, ends: Sequence[tuple[End, End]], places: Places) -> pd.DataFrame:
     without, with_ = zip(*ends, strict=True)
     return pd.DataFrame(
         {
@@ -275,9 +289,9 @@ def _people(before: End, met: End, ends: Sequence[tuple[End, End]]) -> pd.DataFr
             "exposure_with": _mean(end.exposure for end in with_),
             "moved_without": _mean(np.abs(end.opinions - before.opinions).mean(axis=1) for end in without),
             "moved_with": _mean(np.abs(end.opinions - before.opinions).mean(axis=1) for end in with_),
-            "partner_before": before.partner,
-            "partner_without": _mean(end.partner for end in without),
-            "partner_with": _mean(end.partner for end in with_),
+            "partner_before": _to_partners(before, places),
+            "partner_without": _mean(_to_partners(end, places) for end in without),
+            "partner_with": _mean(_to_partners(end, places) for end in with_),
         }
     )
 
@@ -286,19 +300,32 @@ def _mean(tables: Iterable[Floats]) -> Floats:
     return np.asarray(np.mean(list(tables), axis=0))
 
 
-def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]]) -> pd.DataFrame:
-    without, with_ = (np.array([both[k].measures for both in ends]) for k in (0, 1))
+def _to_partners(end: End, places: Places) -> Floats:
+    """Mean distance of each person to their partners, missing without one."""
+    total, count = np.zeros(len(end.opinions)), np.zeros(len(end.opinions))
+    for distance, pair in zip(between(end.opinions, places), places, strict=True):
+        total[list(pair)] += distance
+        count[list(pair)] += 1
+    return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+
+
+def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]], places: Places) -> pd.DataFrame:
+    without, with_ = (np.array([_row(both[k], places) for both in ends]) for k in (0, 1))
     low, high = band(with_ - without)
     columns = {
-        "before": before.measures,
-        "met": met.measures,
+        "before": _row(before, places),
+        "met": _row(met, places),
         "without": without.mean(axis=0),
         "with": with_.mean(axis=0),
         "difference": (with_ - without).mean(axis=0),
         "low": low,
         "high": high,
     }
-    return pd.DataFrame(columns, index=pd.Index(MEASURES, name="measure"))
+    return pd.DataFrame(columns, index=pd.Index([*MEASURES, "partners_apart"], name="measure"))
+
+
+def _row(end: End, places: Places) -> Floats:
+    return np.array([*end.measures, between(end.opinions, places).mean() if len(places) else np.nan])
 
 
 def band(drawn: Floats) -> tuple[Floats, Floats]:
