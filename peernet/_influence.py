@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import gcd
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ def attention(heard: Sequence[Integers], pairs: Iterable[tuple[int, int]] = (), 
     contact = _cells(rows, np.concatenate([np.empty(0, dtype=np.int64), *heard]), n)
     a, b = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
     partner = _cells(np.concatenate([a, b]), np.concatenate([b, a]), n) * partner_weight
-    voices = sparse.csr_array(contact.maximum(partner).maximum(sparse.eye_array(n, format="csr")))
+    voices: Influence = sparse.csr_array(contact.maximum(partner).maximum(sparse.eye_array(n, format="csr")))
     return sparse.csr_array(sparse.diags_array(1.0 / voices.sum(axis=1)) @ voices)
 
 
@@ -45,9 +46,11 @@ def checked_influence(influence: npt.ArrayLike | Influence) -> Influence:
     SettingError
         If it is not square, a share is negative or no number, or a row does not sum to 1.
     """
-    table = sparse.csr_array(influence, dtype=np.float64)
-    if table.ndim != 2 or table.shape[0] != table.shape[1]:
-        raise SettingError(f"influence must be square, one row and one column per person; got shape {table.shape}.")
+    shape = influence.shape if isinstance(influence, sparse.sparray) else np.shape(influence)
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise SettingError(f"influence must be square, one row and one column per person; got shape {shape}.")
+    given: Any = influence if isinstance(influence, sparse.sparray) else np.asarray(influence, dtype=np.float64)
+    table: Influence = sparse.csr_array(given, dtype=np.float64)
     table.eliminate_zeros()
     total = np.asarray(table.sum(axis=1)).ravel()
     wrong = np.flatnonzero(~(np.abs(total - 1) <= ROUNDING))

@@ -32,8 +32,7 @@ def meet(
     meetings: int,
     still: float,
 ) -> tuple[Floats, int]:
-    """Opinions after the last meeting, and how many it took; one more than allowed where somebody moves
-    further than ``still`` to the end."""
+    """Opinions after the last meeting, and how many it took; one more than allowed where they still move."""
     now, then = first.copy(), first.copy()
     people, items = first.shape
     step = np.empty(items)

@@ -26,7 +26,7 @@ class Opinions:
 
     Parameters
     ----------
-    values
+    first
         From 0 to 1, shape (known people, items), nothing missing.
     known
         Positions, in the survey's order, of people with at least one opinion.
@@ -38,7 +38,7 @@ class Opinions:
         Index ``item``; ``used``, ``answered``, ``filled`` and ``reason`` where it is not used.
     """
 
-    values: Floats
+    first: Floats
     known: Integers
     heard: tuple[Integers, ...]
     filled: Integers

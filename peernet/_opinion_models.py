@@ -217,7 +217,8 @@ def _met(
     radius = _radius(W, confidence)
     if meetings < 0:
         raise SettingError(f"meetings must not be below 0; got {meetings!r}.")
-    return settle(W, first, a, radius=radius, meetings=meetings, repel=repel, still=STILL)[0].reshape(np.shape(opinions))
+    final, _ = settle(W, first, a, radius=radius, meetings=meetings, repel=repel, still=STILL)
+    return final.reshape(np.shape(opinions))
 
 
 def _radius(W: Influence, confidence: npt.ArrayLike) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import networkx as nx
 import numpy as np
@@ -21,7 +21,18 @@ from peernet.pairing import Pairing
 from peernet.scores import PairScores
 from peernet.survey import Survey
 
-__all__ = ["MEASURES", "End", "Pairs", "Places", "Scene", "Susceptibility", "between", "pairs_of", "set_scene"]
+__all__ = [
+    "MEASURES",
+    "End",
+    "Pairs",
+    "Places",
+    "Scene",
+    "SceneSettings",
+    "Susceptibility",
+    "between",
+    "pairs_of",
+    "set_scene",
+]
 
 Pairs = Iterable[tuple[str, str]]
 Susceptibility = float | tuple[float, float] | pd.Series
@@ -91,7 +102,7 @@ class Scene:
 
     def end(self, model: str, draw: int, met: Places) -> End:
         """Where opinions end under a model once these pairs meet."""
-        W, first, a = self.influence(met), self.opinions.values, self.susceptibility[draw]
+        W, first, a = self.influence(met), self.opinions.first, self.susceptibility[draw]
         final, meetings = MODELS[model](W, first, a, confidences(W, self._radius(met)), self.meetings)
         return self.measured(np.clip(final, 0.0, 1.0), met, meetings)
 
@@ -114,6 +125,20 @@ def between(opinions: Floats, partners: Places) -> Floats:
     """How far the two of each pair are apart."""
     a, b = np.array(list(partners), dtype=np.int64).reshape(-1, 2).T
     return np.asarray(np.abs(opinions[a] - opinions[b]).mean(axis=1))
+
+
+class SceneSettings(TypedDict, total=False):
+    """The settings of `simulate_opinions` that make a scene."""
+
+    items: Iterable[str] | None
+    contact: Sequence[str] | None
+    rule: str
+    susceptibility: Susceptibility
+    partner_weight: float
+    confidence: float | None
+    partner_confidence: float | None
+    meetings: int
+    draws: int
 
 
 def set_scene(
@@ -143,7 +168,7 @@ def set_scene(
     if contact is None and isinstance(data, PairScores):
         contact = data.settings["contact"]
     opinions = first_opinions(survey, heard_by(graph, contact=contact, rule=rule), items)
-    distances = apart(opinions.values)
+    distances = apart(opinions.first)
     scale = typical_distance(distances)
     names = survey.people.index[opinions.known]
     drawn = _susceptibilities(names, susceptibility, draws, np.random.default_rng(rng))
@@ -181,8 +206,8 @@ def _check_shares(given: Floats, names: pd.Index) -> None:
     wrong = np.flatnonzero(~((given >= 0) & (given <= 1)))
     if len(wrong):
         raise SettingError(
-            f"susceptibility of {names[wrong[0]]!r} is {given[wrong[0]]:g}; everybody with an opinion needs one between "
-            "0 and 1."
+            f"susceptibility of {names[wrong[0]]!r} is {given[wrong[0]]:g}; everybody with an opinion needs one from 0 "
+            "to 1."
         )
 
 

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
 from peernet._arrays import Floats, Integers
-from peernet._reach import reach_from
+from peernet._gain import diverse_weights
 
 __all__ = ["STATISTICS", "apart", "exposures", "spread", "typical_distance"]
 
@@ -19,7 +19,8 @@ STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
 
 def apart(opinions: Floats) -> Floats:
     """How far people are apart, the mean difference over the items; shape (people, people)."""
-    return np.asarray(cdist(opinions, opinions, "cityblock")) / max(opinions.shape[1], 1)
+    table: Floats = cdist(opinions, opinions, "cityblock")
+    return table / max(opinions.shape[1], 1)
 
 
 def typical_distance(distances: Floats) -> float:
@@ -38,30 +39,25 @@ def spread(distances: Floats, scale: float) -> tuple[float, float, float, float]
 
     References
     ----------
-    Leinster, T. & Cobbold, C. A. (2012). Measuring diversity: the importance of species similarity. Ecology 93, 477-489.
     Flache, A. & Macy, M. W. (2011). Small worlds and cultural polarization. Journal of Mathematical Sociology 35,
     146-176.
+    Leinster, T. & Cobbold, C. A. (2012). Measuring diversity: the importance of species similarity. Ecology 93,
+    477-489.
     """
-    pairs = distances[np.triu_indices(len(distances), 1)]
+    pairs = len(distances) * (len(distances) - 1)
+    mean, square = (float((distances**power).sum()) / max(pairs, 1) for power in (1, 2))
     return (
         float(distances.mean()),
         float(1.0 / np.exp(-distances / scale).mean()),
-        float(4.0 * pairs.var()) if len(pairs) else 0.0,
+        max(0.0, 4.0 * (square - mean**2)),
         float(connected_components(distances <= TOGETHER, directed=False)[0]),
     )
 
 
-class _Table:
-    """Distances that are there already, given as blocks."""
-
-    def __init__(self, distances: Floats) -> None:
-        self._distances = distances
-
-    def block(self, rows: Integers, cols: Integers | None = None) -> Floats:
-        return self._distances[rows] if cols is None else self._distances[np.ix_(rows, cols)]
-
-
 def exposures(distances: Floats, scale: float, heard: Sequence[Integers]) -> Floats:
     """Effective perspectives among each person and those they hear."""
-    members = [np.concatenate([[i], colleagues]).astype(np.int64) for i, colleagues in enumerate(heard)]
-    return reach_from(_Table(distances), scale, members).exposure
+    found = np.empty(len(heard))
+    for i, colleagues in enumerate(heard):
+        members = np.append(colleagues, i)
+        found[i] = diverse_weights(np.exp(-distances[members[:, None], members] / scale)).sum()
+    return found

@@ -87,7 +87,7 @@ def comparison_words(found: ScenarioComparison) -> str:
 
 
 def _lacking(found: ScenarioComparison, model: str, pairing: str) -> str:
-    row = found.table.loc[(model, pairing)]
+    row = found.table.loc[[(model, pairing)]].iloc[0]
     lacks = {
         "raises": "exposure does not surely rise",
         "keeps": "diversity is not surely kept",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Unpack
 
 import networkx as nx
 import numpy as np
@@ -15,7 +15,7 @@ from peernet._arrays import Floats
 from peernet._gates import GATES
 from peernet._narrowed import narrowed
 from peernet._opinion_models import MODELS
-from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, between, pairs_of, set_scene
+from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, SceneSettings, between, pairs_of, set_scene
 from peernet._opinion_words import comparison_words
 from peernet._progress import progress_bar
 from peernet._weights import ByName
@@ -122,9 +122,9 @@ def compare_scenarios(
     tolerance: float = 0.05,
     rng: int | np.random.Generator = 0,
     progress: bool = True,
-    **settings: Any,
+    **settings: Unpack[SceneSettings],
 ) -> ScenarioComparison:
-    """Hold pairings against each other under several models of opinion: does a recommendation survive a change of model?
+    """Hold pairings against each other under models of opinion, to see what survives a change of model.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def compare_scenarios(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed, a name is not one of the settings, or there is nothing to compare.
+        If a setting is outside what is allowed, or there is nothing to compare.
 
     Notes
     -----
@@ -191,7 +191,7 @@ def compare_scenarios(
 
 
 def _usual(scene: Scene, scores: PairScores, rng: np.random.Generator) -> dict[str, list[Places]]:
-    """peernet's pairs, and the same people paired at random and with those who differ most."""
+    """The pairs peernet makes, and the same people paired at random and with those who differ most."""
     pairs = pair_people(scores).pairs
     people = sorted({person for pair in pairs for person in pair})
     shuffled = (rng.permutation(np.array(people, dtype=object)).tolist() for _ in range(scene.draws))
@@ -242,7 +242,7 @@ def _table(scene: Scene, lists: Mapping[str, Sequence[Places]], changed: Played,
     rows = []
     for (model, name), drawn in changed.items():
         row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(drawn)
-        today = np.mean([between(scene.opinions.values, met).mean() for met in lists[name] if len(met)] or [0.0])
+        today = np.mean([between(scene.opinions.first, met).mean() for met in lists[name] if len(met)] or [0.0])
         row["first"] = _first(changed, model)[list(lists).index(name)]
         row["raises"] = _end(row, "exposure", "low") > 0
         row["keeps"] = _end(row, "diversity", "low") >= 1 - tolerance
@@ -272,6 +272,6 @@ def _end(row: Mapping[str, Any], name: str, side: str) -> float:
 
 
 def _baseline(scene: Scene, without: Mapping[str, Floats]) -> pd.DataFrame:
-    today = scene.measured(scene.opinions.values, ()).measures
+    today = scene.measured(scene.opinions.first, ()).measures
     rows = {"today": today} | {model: drawn.mean(axis=0) for model, drawn in without.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")

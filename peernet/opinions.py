@@ -40,10 +40,10 @@ class OpinionScenario:
     people
         One row per person, index ``person``; means over the draws. ``exposure_before``, ``exposure_met``,
         ``exposure_without`` and ``exposure_with``: effective perspectives among them and those they hear, today, today
-        with the partner heard, later without a partner and later with one; ``moved_without`` and ``moved_with``: how far from their first opinions they end;
-        ``partner_before``, ``partner_without`` and ``partner_with``: mean distance to their partners (missing without
-        one); ``filled``: opinions filled in. Distances are mean differences over the items, from 0 to 1. Missing for
-        people without any opinion, who take no part.
+        with the partner heard, later without a partner and later with one; ``moved_without`` and ``moved_with``: how
+        far from their first opinions they end; ``partner_before``, ``partner_without`` and ``partner_with``: mean
+        distance to their partners (missing without one); ``filled``: opinions filled in. Distances are mean differences
+        over the items, from 0 to 1. Missing for people without any opinion, who take no part.
     organisation
         Index ``measure``: ``diversity`` (Rao's quadratic entropy of the opinions), ``perspectives`` (effective number,
         order 2), ``polarisation`` (1 for two equal camps that agree on nothing), ``clusters`` (groups within a
@@ -80,26 +80,33 @@ class OpinionScenario:
     @property
     def raises_exposure(self) -> bool:
         """Whether people reach more perspectives later with the pairing than without, in at least 95 % of draws."""
-        return bool(_least(self.organisation.loc["exposure"]) > 0)
+        return self._difference("exposure", "low") > 0
 
     @property
     def diversity_kept(self) -> float:
         """Later diversity with the pairing as a share of that without; 1 where there is none either way."""
-        row = self.organisation.loc["diversity"]
-        return float(row["with"] / row["without"]) if row["without"] > 0 else 1.0
+        without = self._told("diversity", "without")
+        return self._told("diversity", "with") / without if without > 0 else 1.0
 
     @property
     def keeps_diversity(self) -> bool:
         """Whether the pairing costs no more than the tolerated share of diversity, in at least 95 % of draws."""
-        row = self.organisation.loc["diversity"]
-        return bool(_least(row) >= -self.settings["tolerance"] * row["without"])
+        tolerated = self.settings["tolerance"] * self._told("diversity", "without")
+        return bool(self._difference("diversity", "low") >= -tolerated)
 
     @property
     def parts_partners(self) -> bool:
         """Whether partners may end further apart than without the pairing, by more than is tolerated."""
-        row = self.organisation.loc["partners_apart"]
-        most = row["difference"] if np.isnan(row["high"]) else row["high"]
-        return bool(most > self.settings["tolerance"] * row["before"])
+        tolerated = self.settings["tolerance"] * self._told("partners_apart", "before")
+        return bool(self._difference("partners_apart", "high") > tolerated)
+
+    def _told(self, measure: str, column: str) -> float:
+        return float(self.organisation[column].loc[[measure]].iloc[0])
+
+    def _difference(self, measure: str, end: str) -> float:
+        """One end of a difference, or the difference itself where nothing was drawn."""
+        found = self._told(measure, end)
+        return self._told(measure, "difference") if np.isnan(found) else found
 
     @property
     def words(self) -> str:
@@ -107,19 +114,12 @@ class OpinionScenario:
         return scenario_words(self)
 
     def __repr__(self) -> str:
-        row = self.organisation.loc["exposure"]
-        return (
-            f"<OpinionScenario, not a forecast: {self.settings['model']}, {self.settings['pairs']:,} pairs, exposure "
-            f"{row['before']:.2f} before, {row['without']:.2f} without, {row['with']:.2f} with>"
-        )
+        told = ", ".join(f"{self._told('exposure', when):.2f} {when}" for when in ("before", "without", "with"))
+        model, pairs = self.settings["model"], self.settings["pairs"]
+        return f"<OpinionScenario, not a forecast: {model}, {pairs:,} pairs, exposure {told}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.words)}</p>{self.organisation.round(3).to_html()}"
-
-
-def _least(row: pd.Series) -> float:
-    """The lower end of a difference, or the difference itself where nothing was drawn."""
-    return float(row["difference"] if np.isnan(row["low"]) else row["low"])
 
 
 def simulate_opinions(
@@ -270,13 +270,13 @@ def _scenario(
     scene: Scene, places: Places, ends: Sequence[tuple[End, End]], settings: Mapping[str, Any]
 ) -> OpinionScenario:
     names = scene.names
-    consensus = (consensus_of(scene.influence(pairs), names) for pairs in (places, ()))
+    consensus, without = (consensus_of(scene.influence(pairs), names) for pairs in (places, ()))
     settled = float(np.mean([end.meetings <= scene.meetings for both in ends for end in both]))
-    before, met = (scene.measured(scene.opinions.values, heard) for heard in ((), places))
+    before, met = (scene.measured(scene.opinions.first, heard) for heard in ((), places))
     people = _people(before, met, ends, places).assign(filled=scene.opinions.filled.astype(float))
     people = people.set_axis(scene.people[scene.opinions.known]).reindex(scene.people)
     organisation = _organisation(before, met, ends, places)
-    return OpinionScenario(people, organisation, scene.opinions.items, *consensus, settled, settings)
+    return OpinionScenario(people, organisation, scene.opinions.items, consensus, without, settled, settings)
 
 
 def _people(before: End, met: End, ends: Sequence[tuple[End, End]], places: Places) -> pd.DataFrame:
@@ -306,7 +306,8 @@ def _to_partners(end: End, places: Places) -> Floats:
     for distance, pair in zip(between(end.opinions, places), places, strict=True):
         total[list(pair)] += distance
         count[list(pair)] += 1
-    return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    total[count == 0] = np.nan
+    return total / np.maximum(count, 1)
 
 
 def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]], places: Places) -> pd.DataFrame:
@@ -325,12 +326,12 @@ def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]], places
 
 
 def _row(end: End, places: Places) -> Floats:
-    return np.array([*end.measures, between(end.opinions, places).mean() if len(places) else np.nan])
+    near = between(end.opinions, places)
+    return np.array([*end.measures, near.mean() if len(near) else np.nan])
 
 
 def band(drawn: Floats) -> tuple[Floats, Floats]:
     """The middle 95 % of the draws, missing where there is one draw only."""
     if len(drawn) == 1:
         return np.full(drawn.shape[1:], np.nan), np.full(drawn.shape[1:], np.nan)
-    low, high = np.quantile(drawn, BAND, axis=0)
-    return low, high
+    return np.quantile(drawn, BAND[0], axis=0), np.quantile(drawn, BAND[1], axis=0)
