@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from peernet._influence import Influence, closed_circles, period
 from peernet._number_words import counted
+from peernet._opinion_words import listed
 
 __all__ = ["Consensus", "consensus_of"]
 
@@ -67,15 +68,16 @@ class Consensus:
     @property
     def _apart(self) -> str:
         alone = self.listens_to_nobody
-        told = f"{counted(len(self.circles), '', 'circles')} keep to themselves, of {_sizes(self.circles)}"
+        told = f"{counted(len(self.circles), '', 'circles')} keep to themselves, {_sizes(self.circles)}"
         return told + (f"; {named(alone)} {'listens' if len(alone) == 1 else 'listen'} to nobody" if alone else "")
 
 
 def _sizes(circles: Sequence[Sequence[str]]) -> str:
     sizes = sorted(map(len, circles), reverse=True)
-    told = ", ".join(f"{size:,}" for size in sizes[:MOST_NAMED])
-    more = f" and {len(sizes) - MOST_NAMED} more" if len(sizes) > MOST_NAMED else ""
-    return f"{told}{more} {'person' if sizes[0] == 1 else 'people'}"
+    people = "person" if sizes[0] == 1 else "people"
+    if len(sizes) > MOST_NAMED:
+        return f"the largest of {sizes[0]:,} {people}"
+    return f"of {listed([f'{size:,}' for size in sizes])} {people}"
 
 
 def named(people: Sequence[str]) -> str:

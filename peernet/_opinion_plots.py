@@ -59,7 +59,7 @@ def plot_opinions(comparison: ScenarioComparison, *, ax: Axes | None = None, **k
     ax.scatter(table["exposure"], place, **look)
     _names(ax, table, place)
     _margin(ax, 1.10, HEADS["diversity"], place, [f"{share:.1%}" for share in table["diversity"]])
-    _margin(ax, 1.24, HEADS["parted"], place, [_signed(more) for more in table["parted"]])
+    _margin(ax, 1.29, HEADS["parted"], place, [_signed(more) for more in table["parted"]])
     _legend(ax)
     return ax
 

@@ -19,8 +19,7 @@ STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
 
 def apart(opinions: Floats) -> Floats:
     """How far people are apart, the mean difference over the items; shape (people, people)."""
-    table: Floats = cdist(opinions, opinions, "cityblock")
-    return table / max(opinions.shape[1], 1)
+    return np.asarray(cdist(opinions, opinions, "cityblock") / max(opinions.shape[1], 1))
 
 
 def typical_distance(distances: Floats) -> float:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from peernet._scenario_comparison import ScenarioComparison
     from peernet.opinions import OpinionScenario
 
-__all__ = ["comparison_words", "scenario_words"]
+__all__ = ["comparison_words", "listed", "scenario_words"]
 
 RULES = {
     "assimilation": "people go part of the way to those they hear and hold on to their first opinion",
@@ -78,8 +78,8 @@ def comparison_words(found: ScenarioComparison) -> str:
     good = [model for model in found.models if verdicts.loc[first, model]]
     bad = [f"{model} ({_lacking(found, model, first)})" for model in found.models if model not in good]
     told = [
-        f"{first} raises later exposure and keeps diversity under {_listed(good)}" if good else "",
-        f"{'' if good else first + ' '}fails under {_listed(bad)}" if bad else "",
+        f"{first} raises later exposure and keeps diversity under {listed(good)}" if good else "",
+        f"{'' if good else first + ' '}fails under {listed(bad)}" if bad else "",
     ]
     verdict = "survives a change of model" if not bad else "does not survive a change of model"
     sentence = "; ".join(part for part in told if part)
@@ -106,6 +106,7 @@ def _order(found: ScenarioComparison) -> str:
     return f" Which pairing raises exposure most, and in what order, depends on the model: {told}."
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
+    """Words one after the other."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
