@@ -25,7 +25,8 @@ class Consensus:
     circles
         The closed circles: people who all hear each other, directly or through others, and nobody outside.
     listens_to_nobody
-        People who hear only themselves; each is a circle of one.
+        People who hear only themselves; each is a circle of one. Somebody who did not answer whom they hear is among
+        them unless others named them and the tie rule counts that.
     outside
         How many people stand outside every circle; they end somewhere between the circles they hear.
     periodic
@@ -69,15 +70,18 @@ class Consensus:
     def _apart(self) -> str:
         alone = self.listens_to_nobody
         told = f"{counted(len(self.circles), '', 'circles')} keep to themselves, {_sizes(self.circles)}"
-        return told + (f"; {named(alone)} {'listens' if len(alone) == 1 else 'listen'} to nobody" if alone else "")
+        return told + (
+            f"; {named(alone)} {'listens' if len(alone) == 1 else 'listen'} to nobody, by the answers" if alone else ""
+        )
 
 
 def _sizes(circles: Sequence[Sequence[str]]) -> str:
     sizes = sorted(map(len, circles), reverse=True)
-    people = "person" if sizes[0] == 1 else "people"
+    if sizes[0] == 1:
+        return "each of one person"
     if len(sizes) > MOST_NAMED:
-        return f"the largest of {sizes[0]:,} {people}"
-    return f"of {listed([f'{size:,}' for size in sizes])} {people}"
+        return f"the largest of {sizes[0]:,} people"
+    return f"of {listed([f'{size:,}' for size in sizes])} people"
 
 
 def named(people: Sequence[str]) -> str:

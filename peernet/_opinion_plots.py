@@ -104,4 +104,11 @@ def _legend(ax: Axes) -> None:
         Line2D([], [], label="more exposure, diversity kept", **dot),
         Line2D([], [], mfc="white", label="not sure, or partners driven apart", **dot),
     ]
-    ax.legend(handles=handles, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize="small")
+    look: dict[str, Any] = {
+        "frameon": False,
+        "ncols": 2,
+        "fontsize": "small",
+        "columnspacing": 1.0,
+        "handletextpad": 0.1,
+    }
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.05, 1.0), **look)

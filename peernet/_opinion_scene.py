@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import networkx as nx
 import numpy as np
@@ -62,6 +62,21 @@ class Scene:
     partner_weight: float
     meetings: int
     susceptibility: Floats
+    drawn_from: Susceptibility
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was chosen, or found where nothing was."""
+        return {
+            "items": tuple(self.opinions.items.index[self.opinions.items["used"]]),
+            "susceptibility": self.drawn_from,
+            "partner_weight": self.partner_weight,
+            "confidence": self.confidence,
+            "partner_confidence": self.partner_confidence,
+            "scale": self.scale,
+            "meetings": self.meetings,
+            "draws": self.draws,
+        }
 
     @property
     def names(self) -> list[str]:
@@ -175,7 +190,7 @@ def set_scene(
     near = scale if confidence is None else float(confidence)
     partner = near if partner_confidence is None else float(partner_confidence)
     people, weight = survey.people.index, float(partner_weight)
-    return Scene(people, opinions, distances, scale, near, partner, weight, meetings, drawn)
+    return Scene(people, opinions, distances, scale, near, partner, weight, meetings, drawn, susceptibility)
 
 
 def _survey_of(data: PairScores | Survey) -> Survey:

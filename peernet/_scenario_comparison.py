@@ -159,8 +159,8 @@ def compare_scenarios(
 
     Notes
     -----
-    Every draw plays the same susceptibilities for all pairings and models. With the same people in each of the default
-    pairings, they differ in who meets whom and in nothing else.
+    Every draw plays the same susceptibilities for all pairings and models. The default pairings are of the same people,
+    so that they differ in who meets whom; somebody with several partners has only one at random.
 
     References
     ----------

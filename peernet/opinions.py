@@ -238,26 +238,21 @@ def simulate_opinions(
     )
     given = pairs_of(pairing)
     places = scene.places(given)
+    ends = _played(scene, model, places, progress=progress)
+    left_out = len({tuple(sorted(pair)) for pair in given}) - len(places)
+    told = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance}
+    return _scenario(scene, places, ends, {**told, **scene.settings})
+
+
+def _played(scene: Scene, model: str, places: Places, *, progress: bool) -> list[tuple[End, End]]:
+    """Without the pairs and with them, draw by draw."""
     ends: list[tuple[End, End]] = []
     with progress_bar(scene.draws, "playing scenarios", wanted=progress) as bar:
         for draw in range(scene.draws):
             without = scene.end(model, draw, ())
             ends.append((without, scene.end(model, draw, places) if places else without))
             bar.update()
-    settings = {
-        "model": model,
-        "pairs": len(places),
-        "left_out": len({tuple(sorted(pair)) for pair in given}) - len(places),
-        "susceptibility": susceptibility,
-        "partner_weight": partner_weight,
-        "confidence": scene.confidence,
-        "partner_confidence": scene.partner_confidence,
-        "scale": scene.scale,
-        "meetings": meetings,
-        "tolerance": tolerance,
-        "draws": scene.draws,
-    }
-    return _scenario(scene, places, ends, settings)
+    return ends
 
 
 def check_tolerance(tolerance: float) -> None:

@@ -85,8 +85,7 @@ def test_partners_driven_apart_under_repulsion_are_a_failure():
     row = found.table.loc[("repulsion", "far")]
     assert row["parted"] > 0.2
     assert not found.robust["far"]
-    assert "fails under repulsion" in found.words
-    assert "partners are driven apart" in found.words
+    assert "and repulsion (partners are driven apart)" in found.words
     assert "does not survive a change of model" in repr(found)
 
 
