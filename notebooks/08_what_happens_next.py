@@ -14,8 +14,8 @@
 # # What happens next: do Harbour's pairs widen what people hear, or make everybody alike?
 #
 # **That depends on how people move, and nobody knows how: if they go part of the way to those they hear, the 102 pairs
-# add 0.02 to the 1.85 perspectives people would reach and keep 98.7 % of the diversity there would be; if they draw away
-# from those who differ, partners end 0.57 apart instead of 0.52 and nobody surely reaches more.**
+# add 0.02 to the 1.85 perspectives people would reach and keep 98.7 % of the diversity there would be; if they draw
+# away from those who differ, partners end 0.57 apart instead of 0.52 and people do not surely reach more.**
 #
 # These are scenarios, never forecasts. Each plays one rule by which opinions might move along the contacts people have
 # at Harbour, a fictional company, once without the pairs and once with them. A recommendation is worth something only

@@ -50,7 +50,8 @@ def checked_influence(influence: npt.ArrayLike | Influence) -> Influence:
     if len(shape) != 2 or shape[0] != shape[1]:
         raise SettingError(f"influence must be square, one row and one column per person; got shape {shape}.")
     given: Any = influence if isinstance(influence, sparse.sparray) else np.asarray(influence, dtype=np.float64)
-    table: Influence = sparse.csr_array(given, dtype=np.float64)
+    table: Influence = sparse.csr_array(given, dtype=np.float64, copy=True)
+    table.sum_duplicates()
     table.eliminate_zeros()
     total = np.asarray(table.sum(axis=1)).ravel()
     wrong = np.flatnonzero(~(np.abs(total - 1) <= ROUNDING))

@@ -11,8 +11,9 @@ from scipy.spatial.distance import cdist
 from peernet._arrays import Floats, Integers
 from peernet._gain import diverse_weights
 
-__all__ = ["STATISTICS", "apart", "exposures", "spread", "typical_distance"]
+__all__ = ["ROUNDING", "STATISTICS", "apart", "exposures", "kept", "spread", "typical_distance"]
 
+ROUNDING = 1e-9  # what is below is nothing
 TOGETHER = 0.05  # a fifth of a step on a scale of five: the same opinion
 STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
 
@@ -20,6 +21,11 @@ STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
 def apart(opinions: Floats) -> Floats:
     """How far people are apart, the mean difference over the items; shape (people, people)."""
     return np.asarray(cdist(opinions, opinions, "cityblock") / max(opinions.shape[1], 1))
+
+
+def kept(with_: float, without: float) -> float:
+    """One diversity as a share of another; 1 where there is none to keep."""
+    return with_ / without if without > ROUNDING else 1.0
 
 
 def typical_distance(distances: Floats) -> float:

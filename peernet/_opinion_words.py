@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peernet._number_words import counted
+from peernet._opinion_spread import ROUNDING, kept
 
 if TYPE_CHECKING:
     from peernet._scenario_comparison import ScenarioComparison
@@ -21,7 +22,7 @@ RULES = {
 
 def scenario_words(scenario: OpinionScenario) -> str:
     """The rule, what happens anyway, what the pairing adds, and what was left out."""
-    told = [f"A scenario, not a forecast. If {RULES[scenario.settings['model']]}:", _anyway(scenario)]
+    told = [f"A scenario, not a forecast. If {RULES[scenario.settings['model']]}, {_anyway(scenario)}"]
     if scenario.settings["pairs"]:
         told += [_exposure(scenario), _diversity(scenario), _partners(scenario)]
     if scenario.settled < 1:
@@ -30,26 +31,38 @@ def scenario_words(scenario: OpinionScenario) -> str:
 
 
 def _anyway(scenario: OpinionScenario) -> str:
-    row = scenario.organisation.loc["diversity"]
-    share = row["without"] / row["before"] if row["before"] > 0 else 1.0
+    share = kept(scenario.number("diversity", "without"), scenario.number("diversity", "before"))
     verb = "keeps" if share <= 1 else "comes to"
-    return f"without a pairing the organisation {verb} {share:.0%} of today's diversity of opinion."
+    return f"the organisation {verb} {share:.0%} of today's diversity of opinion without a pairing."
 
 
 def _exposure(scenario: OpinionScenario) -> str:
     row, pairs = scenario.organisation.loc["exposure"], scenario.settings["pairs"]
-    up = "raise" if scenario.raises_exposure else "do not surely raise"
+    who = "The pair" if pairs == 1 else f"The {pairs:,} pairs"
+    up = (
+        _verb(pairs, "raises", "raise")
+        if scenario.raises_exposure
+        else f"{_verb(pairs, 'does', 'do')} not surely raise"
+    )
     return (
-        f"The {pairs:,} pairs {up} later exposure: {row['with']:.2f} effective perspectives with them, "
+        f"{who} {up} later exposure: {row['with']:.2f} effective perspectives with {_them(scenario)}, "
         f"{row['without']:.2f} without ({row['before']:.2f} today, {row['met']:.2f} as soon as partners are heard)."
     )
 
 
+def _verb(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
 def _diversity(scenario: OpinionScenario) -> str:
-    keep = "keep" if scenario.keeps_diversity else "do not keep"
-    return (
-        f"They {keep} the organisation's diversity: {scenario.diversity_kept:.1%} of what would be left without them."
-    )
+    if scenario.number("diversity", "without") < ROUNDING:
+        return "There is no diversity of opinion left to keep."
+    keeps = "The organisation's diversity is kept" if scenario.keeps_diversity else "Diversity is not surely kept"
+    return f"{keeps}: {scenario.diversity_kept:.1%} of what would be left without {_them(scenario)}."
+
+
+def _them(scenario: OpinionScenario) -> str:
+    return _verb(scenario.settings["pairs"], "it", "them")
 
 
 def _partners(scenario: OpinionScenario) -> str:

@@ -16,6 +16,7 @@ from peernet._gates import GATES
 from peernet._narrowed import narrowed
 from peernet._opinion_models import MODELS
 from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, SceneSettings, between, pairs_of, set_scene
+from peernet._opinion_spread import ROUNDING, kept
 from peernet._opinion_words import comparison_words
 from peernet._progress import progress_bar
 from peernet._weights import ByName
@@ -27,7 +28,7 @@ from peernet.survey import Survey
 
 __all__ = ["ScenarioComparison", "compare_scenarios"]
 
-DRAWN = ("exposure", "diversity", "parted", "polarisation", "apart")
+DRAWN = ("exposure", "diversity", "parted", "polarisation", "apart", "settled")
 Played = Mapping[tuple[str, str], Floats]  # by model and pairing, draw x DRAWN
 
 
@@ -42,7 +43,8 @@ class ScenarioComparison:
         effective perspectives, mean over people), ``diversity`` (later diversity with the pairing as a share of that
         without) and ``parted`` (how much further apart partners end with the pairing than without), each the mean of
         the draws, with ``_low`` and ``_high``, their middle 95 %, missing where nothing was drawn; ``polarisation``
-        (with less without); ``apart`` (later distance of partners); ``first`` (share of draws in which this pairing
+        (with less without); ``apart`` (later distance of partners); ``settled`` (share of draws in which nobody moved
+        any more at the end); ``first`` (share of draws in which this pairing
         raises exposure most); and whether, in at least 95 % of the draws, it ``raises`` exposure, ``keeps`` diversity
         leaves partners ``together``.
     baseline
@@ -217,23 +219,23 @@ def _played(
                 without[model].append(alone.measures)
                 for name, drawn in lists.items():
                     met = drawn[draw % len(drawn)]
-                    changed[model, name].append(_change(alone, scene.end(model, draw, met), met))
+                    changed[model, name].append(_change(scene, alone, scene.end(model, draw, met), met))
                 bar.update()
     return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in changed.items()}
 
 
-def _change(without: End, with_: End, met: Places) -> Floats:
+def _change(scene: Scene, without: End, with_: End, met: Places) -> Floats:
     """The numbers of `DRAWN` for one draw."""
     before, after = (dict(zip(MEASURES, end.measures, strict=True)) for end in (without, with_))
-    kept = after["diversity"] / before["diversity"] if before["diversity"] > 0 else 1.0
     near, was = (between(end.opinions, met).mean() if len(met) else np.nan for end in (with_, without))
     return np.array(
         [
             after["exposure"] - before["exposure"],
-            kept,
+            kept(after["diversity"], before["diversity"]),
             near - was,
             after["polarisation"] - before["polarisation"],
             near,
+            with_.meetings <= scene.meetings,
         ]
     )
 
@@ -244,9 +246,9 @@ def _table(scene: Scene, lists: Mapping[str, Sequence[Places]], changed: Played,
         row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(drawn)
         today = np.mean([between(scene.opinions.first, met).mean() for met in lists[name] if len(met)] or [0.0])
         row["first"] = _first(changed, model)[list(lists).index(name)]
-        row["raises"] = _end(row, "exposure", "low") > 0
-        row["keeps"] = _end(row, "diversity", "low") >= 1 - tolerance
-        row["together"] = not _end(row, "parted", "high") > tolerance * today
+        row["raises"] = _end(row, "exposure", "low") > ROUNDING
+        row["keeps"] = _end(row, "diversity", "low") >= 1 - tolerance - ROUNDING
+        row["together"] = not _end(row, "parted", "high") > tolerance * today + ROUNDING
         rows.append(row)
     return pd.DataFrame(rows).set_index(["model", "pairing"])
 

@@ -19,6 +19,7 @@ from peernet._arrays import Floats
 from peernet._opinion_consensus import Consensus, consensus_of
 from peernet._opinion_models import MODELS
 from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, Susceptibility, between, pairs_of, set_scene
+from peernet._opinion_spread import ROUNDING, kept
 from peernet._opinion_words import scenario_words
 from peernet._progress import progress_bar
 from peernet.errors import SettingError, check_choice
@@ -80,33 +81,33 @@ class OpinionScenario:
     @property
     def raises_exposure(self) -> bool:
         """Whether people reach more perspectives later with the pairing than without, in at least 95 % of draws."""
-        return self._difference("exposure", "low") > 0
+        return self._difference("exposure", "low") > ROUNDING
 
     @property
     def diversity_kept(self) -> float:
         """Later diversity with the pairing as a share of that without; 1 where there is none either way."""
-        without = self._told("diversity", "without")
-        return self._told("diversity", "with") / without if without > 0 else 1.0
+        return kept(self.number("diversity", "with"), self.number("diversity", "without"))
 
     @property
     def keeps_diversity(self) -> bool:
         """Whether the pairing costs no more than the tolerated share of diversity, in at least 95 % of draws."""
-        tolerated = self.settings["tolerance"] * self._told("diversity", "without")
-        return bool(self._difference("diversity", "low") >= -tolerated)
+        tolerated = self.settings["tolerance"] * self.number("diversity", "without")
+        return bool(self._difference("diversity", "low") >= -tolerated - ROUNDING)
 
     @property
     def parts_partners(self) -> bool:
         """Whether partners may end further apart than without the pairing, by more than is tolerated."""
-        tolerated = self.settings["tolerance"] * self._told("partners_apart", "before")
-        return bool(self._difference("partners_apart", "high") > tolerated)
+        tolerated = self.settings["tolerance"] * self.number("partners_apart", "before")
+        return bool(self._difference("partners_apart", "high") > tolerated + ROUNDING)
 
-    def _told(self, measure: str, column: str) -> float:
+    def number(self, measure: str, column: str) -> float:
+        """One number of ``organisation``."""
         return float(self.organisation[column].loc[[measure]].iloc[0])
 
     def _difference(self, measure: str, end: str) -> float:
         """One end of a difference, or the difference itself where nothing was drawn."""
-        found = self._told(measure, end)
-        return self._told(measure, "difference") if np.isnan(found) else found
+        found = self.number(measure, end)
+        return self.number(measure, "difference") if np.isnan(found) else found
 
     @property
     def words(self) -> str:
@@ -114,7 +115,7 @@ class OpinionScenario:
         return scenario_words(self)
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{self._told('exposure', when):.2f} {when}" for when in ("before", "without", "with"))
+        told = ", ".join(f"{self.number('exposure', when):.2f} {when}" for when in ("before", "without", "with"))
         model, pairs = self.settings["model"], self.settings["pairs"]
         return f"<OpinionScenario, not a forecast: {model}, {pairs:,} pairs, exposure {told}>"
 
@@ -203,8 +204,9 @@ def simulate_opinions(
     Opinions are answers scaled to 0 to 1 by the codebook's limits. Nominal, yes/no, multiple choice and text items are
     left out: nobody goes half-way from law to arts. A missing opinion is the mean of the colleagues heard, or of
     everybody where none of them answered; people who gave no opinion at all take no part. Both are counted. All
-    colleagues get equal attention, since surveys seldom say more. Each draw plays both the network without the pairs
-    and the one with them, so that the difference between the two is not one of luck.
+    colleagues get equal attention, since surveys seldom say more. Exposure is counted on these opinions alone, at the
+    median distance of two people today, and so differs from `exposure`, which counts every perspective item. Each draw
+    plays both the network without the pairs and the one with them, so that the difference between them is not luck.
 
     References
     ----------

@@ -171,3 +171,11 @@ def test_pairs_are_two_people_of_the_survey(camps):
         play(camps, ("a", "z"))
     with pytest.raises(SettingError, match="A pair is two people; 'a' is paired with themself"):
         play(camps, ("a", "a"))
+
+
+def test_where_all_end_alike_there_is_nothing_to_keep_or_to_raise(harbour):
+    scores, graph, _ = harbour
+    found = pn.simulate_opinions(scores, graph, [("p001", "p064")], susceptibility=1.0, progress=False)
+    assert (found.diversity_kept, found.keeps_diversity, found.raises_exposure) == (1.0, True, False)
+    assert "The pair does not surely raise later exposure" in found.words
+    assert "There is no diversity of opinion left to keep." in found.words
