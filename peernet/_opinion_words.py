@@ -114,9 +114,12 @@ def _order(found: ScenarioComparison) -> str:
         return ""
     if found.same_order:
         return f" {found.ranking.iloc[:, 0].idxmin()} raises exposure most under every model."
-    leaders = {model: found.ranking[model].idxmin() for model in found.models}
-    told = ", ".join(f"{leader} under {model}" for model, leader in leaders.items())
-    return f" Which pairing raises exposure most, and in what order, depends on the model: {told}."
+    leaders = [found.table.loc[model]["first"] for model in found.models]
+    told = [
+        f"{first.idxmax()} under {model} (in {first.max():.0%} of draws)"
+        for model, first in zip(found.models, leaders, strict=True)
+    ]
+    return f" Which pairing raises exposure most, and in what order, depends on the model: {', '.join(told)}."
 
 
 def listed(words: list[str]) -> str:

@@ -44,9 +44,8 @@ class ScenarioComparison:
         without) and ``parted`` (how much further apart partners end with the pairing than without), each the mean of
         the draws, with ``_low`` and ``_high``, their middle 95 %, missing where nothing was drawn; ``polarisation``
         (with less without); ``apart`` (later distance of partners); ``settled`` (share of draws in which nobody moved
-        any more at the end); ``first`` (share of draws in which this pairing
-        raises exposure most); and whether, in at least 95 % of the draws, it ``raises`` exposure, ``keeps`` diversity
-        leaves partners ``together``.
+        any more at the end); ``first`` (share of draws in which this pairing raises exposure most); and whether, in at
+        least 95 % of the draws, it ``raises`` exposure, ``keeps`` diversity and leaves partners ``together``.
     baseline
         Index ``model``: the measures of `OpinionScenario` without a pairing, and ``today``.
     tolerance
@@ -80,8 +79,8 @@ class ScenarioComparison:
     @property
     def ranking(self) -> pd.DataFrame:
         """Index ``pairing``, one column per model: the place by later exposure, 1 for the most."""
-        ranks = self.table["exposure"].unstack("model").loc[self.pairings, self.models]
-        return ranks.rank(ascending=False, method="min").astype(int)
+        exposure = self.table["exposure"].unstack("model").loc[self.pairings, self.models]
+        return exposure.round(9).rank(ascending=False, method="min").astype(int)
 
     @property
     def same_order(self) -> bool:
@@ -255,7 +254,9 @@ def _table(scene: Scene, lists: Mapping[str, Sequence[Places]], changed: Played,
 
 def _first(changed: Played, model: str) -> Floats:
     """Share of draws in which each pairing has the most exposure, ties shared."""
-    exposure = np.array([drawn[:, 0] for (played, _), drawn in changed.items() if played == model])
+    exposure = np.array(
+        [drawn[:, DRAWN.index("exposure")] for (played, _), drawn in changed.items() if played == model]
+    )
     top = np.isclose(exposure, exposure.max(axis=0), rtol=0, atol=1e-12)
     return np.asarray((top / top.sum(axis=0)).mean(axis=1))
 

@@ -50,8 +50,8 @@ class OpinionScenario:
         order 2), ``polarisation`` (1 for two equal camps that agree on nothing), ``clusters`` (groups within a
         twentieth of the scale), ``exposure`` (mean over people) and ``partners_apart`` (mean distance of partners).
         Columns ``before`` (today), ``met`` (today, partners heard), ``without`` and ``with`` (later, means over the
-        draws), ``difference`` (with less without),
-        ``low`` and ``high`` (the middle 95 % of the draws of it, missing where nothing was drawn).
+        draws), ``difference`` (with less without), ``low`` and ``high`` (the middle 95 % of the draws of it, missing
+        where nothing was drawn).
     items
         Index ``item``: ``used``, ``answered``, ``filled`` (answers filled in) and ``reason`` where it is not used.
     consensus, consensus_without
