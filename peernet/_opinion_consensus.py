@@ -18,6 +18,8 @@ MOST_NAMED = 5
 class Consensus:
     """Whether a network of attention lets opinions become one, from wherever they start, if nobody holds on to theirs.
 
+    It names people, and so is for the analyst and not for a shared report.
+
     Parameters
     ----------
     possible
@@ -34,9 +36,10 @@ class Consensus:
 
     Examples
     --------
-    >>> from scipy import sparse
-    >>> consensus_of(sparse.csr_array([[1.0, 0.0], [0.5, 0.5]]), ["ann", "bo"])
-    <Consensus: possible; all end where ann, who listens to nobody, stands>
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> pn.simulate_opinions(survey, pn.colleague_graph(survey), susceptibility=0.5).consensus
+    <Consensus: possible; everybody hears everybody in the end>
     """
 
     possible: bool

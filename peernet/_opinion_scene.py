@@ -207,7 +207,7 @@ def _susceptibilities(names: pd.Index, wanted: Susceptibility, draws: int, rng: 
         given = wanted.reindex(names).to_numpy(dtype=np.float64, na_value=np.nan)
         _check_shares(given, names)
         return given[None, :]
-    low, high = wanted if isinstance(wanted, tuple) else (wanted, wanted)
+    low, high = _limits(wanted)
     if not 0 <= low <= high <= 1:
         raise SettingError(f"susceptibility must lie between 0 and 1, the lower limit first; got {wanted!r}.")
     if low == high:
@@ -215,6 +215,16 @@ def _susceptibilities(names: pd.Index, wanted: Susceptibility, draws: int, rng: 
     drawn = np.empty((draws, len(names)))
     drawn[:, np.argsort(names.to_numpy(dtype=object), kind="stable")] = rng.uniform(low, high, drawn.shape)
     return drawn
+
+
+def _limits(wanted: object) -> tuple[float, float]:
+    """The lowest and the highest, which are one where one number was given."""
+    both = wanted if isinstance(wanted, tuple | list) else (wanted, wanted)
+    if len(both) != 2 or not all(isinstance(share, int | float | np.number) for share in both):
+        raise SettingError(
+            f"susceptibility must be a number, the lowest and the highest, or a Series by person; got {wanted!r}."
+        )
+    return float(both[0]), float(both[1])
 
 
 def _check_shares(given: Floats, names: pd.Index) -> None:

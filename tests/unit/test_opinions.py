@@ -153,6 +153,11 @@ def test_a_pair_with_somebody_without_opinion_is_counted_as_left_out(harbour):
             {"susceptibility": (0.8, 0.2)},
             r"susceptibility must lie between 0 and 1, the lower limit first; got \(0.8, 0.2",
         ),
+        (
+            {"susceptibility": "half"},
+            "susceptibility must be a number, the lowest and the highest, or a Series by person",
+        ),
+        ({"susceptibility": (0.1, 0.5, 0.9)}, "susceptibility must be a number, the lowest and the highest"),
         ({"susceptibility": 2.0}, "susceptibility must lie between 0 and 1"),
         ({"partner_weight": 0}, "partner_weight must be above 0; got 0"),
         ({"confidence": -1.0}, "confidence must be above 0; got -1.0"),

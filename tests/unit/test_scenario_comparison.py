@@ -89,6 +89,16 @@ def test_partners_driven_apart_under_repulsion_are_a_failure():
     assert "does not survive a change of model" in repr(found)
 
 
+def test_a_pair_that_hears_each_other_already_changes_nothing_and_a_new_one_does():
+    survey, graph = line(1, 1, 3, 5, 5)
+    pairs = {"again": [("a", "b")], "new": [("a", "e")]}
+    found = pn.compare_scenarios(survey, graph, pairs, models=["assimilation"], draws=3, progress=False)
+    again, new = (found.table.loc[("assimilation", name)] for name in pairs)
+    assert (again["exposure"], again["parted"], again["diversity"]) == (0, 0, 1)
+    assert new["exposure_low"] > 0 > new["parted_high"]
+    assert found.ranking["assimilation"].to_dict() == {"again": 2, "new": 1}
+
+
 def test_the_same_seed_gives_the_same_table():
     survey, graph = line(1, 2, 4, 5, 3, 1)
     pairs = {"mine": [("a", "d")], "yours": [("b", "f")]}
