@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, Protocol, TypedDict
 
 import networkx as nx
 import numpy as np
@@ -17,13 +17,13 @@ from peernet._opinion_models import MODELS, confidences
 from peernet._opinion_spread import STATISTICS, apart, exposures, spread, typical_distance
 from peernet.diversity import heard_by
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
-from peernet.pairing import Pairing
 from peernet.scores import PairScores
 from peernet.survey import Survey
 
 __all__ = [
     "MEASURES",
     "End",
+    "Paired",
     "Pairs",
     "Places",
     "Scene",
@@ -38,6 +38,13 @@ Pairs = Iterable[tuple[str, str]]
 Susceptibility = float | tuple[float, float] | pd.Series
 MEASURES = (*STATISTICS, "exposure")
 Places = Sequence[tuple[int, int]]
+
+
+class Paired(Protocol):
+    """Anything that says who meets whom: a pairing, trios, circles."""
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]: ...
 
 
 class End(NamedTuple):
@@ -93,9 +100,6 @@ class Scene:
         place = np.full(len(self.people), -1, dtype=np.int64)
         place[self.opinions.known] = np.arange(len(self.opinions.known))
         found = [tuple(int(place[self._position(person)]) for person in pair) for pair in pairs]
-        same = next((pair for pair in found if pair[0] == pair[1] >= 0), None)
-        if same:
-            raise SettingError(f"A pair is two people; {self.names[same[0]]!r} is paired with themself.")
         return sorted({(min(pair), max(pair)) for pair in found if min(pair) >= 0})
 
     def _position(self, person: str) -> int:
@@ -236,6 +240,11 @@ def _check_shares(given: Floats, names: pd.Index) -> None:
         )
 
 
-def pairs_of(pairing: Pairing | Pairs | None) -> list[tuple[str, str]]:
-    """A pairing as a list of pairs."""
-    return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
+def pairs_of(pairing: Paired | Pairs | None) -> list[tuple[str, str]]:
+    """Who meets whom, checked to be pairs."""
+    given: Any = () if pairing is None else pairing
+    pairs = list(getattr(given, "pairs", given))
+    wrong = next((pair for pair in pairs if isinstance(pair, str) or len(set(pair)) != 2 or len(pair) != 2), None)
+    if wrong is not None:
+        raise SettingError(f"A pair is two people; got {wrong!r}.")
+    return pairs

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from peernet._scenario_comparison import ScenarioComparison
     from peernet.opinions import OpinionScenario
 
-__all__ = ["comparison_words", "listed", "scenario_words"]
+__all__ = ["comparison_words", "listed", "scenario_words", "survival"]
 
 RULES = {
     "assimilation": "people go part of the way to those they hear and hold on to their first opinion",
@@ -81,8 +81,8 @@ def _left_out(scenario: OpinionScenario) -> str:
         if scenario.settings["left_out"]
         else "",
     ]
-    told = " and ".join(part for part in parts if part)
-    return f"Left out: {told}." if told else ""
+    told = [part for part in parts if part]
+    return f"Left out: {listed(told)}." if told else ""
 
 
 def comparison_words(found: ScenarioComparison) -> str:
@@ -94,9 +94,15 @@ def comparison_words(found: ScenarioComparison) -> str:
         f"{first} raises later exposure and keeps diversity under {listed(good)}" if good else "",
         f"{'' if good else first + ' '}fails under {listed(bad)}" if bad else "",
     ]
-    verdict = "survives a change of model" if not bad else "does not survive a change of model"
     sentence = "; ".join(part for part in told if part)
-    return f"Scenarios, not forecasts. {sentence}: the recommendation {verdict}.{_order(found)}"
+    return f"Scenarios, not forecasts. {sentence}: the recommendation {survival(found)}.{_order(found)}"
+
+
+def survival(found: ScenarioComparison) -> str:
+    """Whether the first pairing survives a change of model; one model alone cannot say."""
+    if not found.robust[found.pairings[0]]:
+        return "does not survive a change of model" if len(found.models) > 1 else "fails under the only model played"
+    return "survives a change of model" if len(found.models) > 1 else "was not put to a change of model"
 
 
 def _lacking(found: ScenarioComparison, model: str, pairing: str) -> str:
@@ -104,7 +110,7 @@ def _lacking(found: ScenarioComparison, model: str, pairing: str) -> str:
     lacks = {
         "raises": "exposure does not surely rise",
         "keeps": "diversity is not surely kept",
-        "together": "partners are driven apart",
+        "together": "partners may be driven apart",
     }
     return ", ".join(words for column, words in lacks.items() if not row[column])
 

@@ -14,15 +14,27 @@ import pandas as pd
 from peernet._arrays import Floats
 from peernet._gates import GATES
 from peernet._narrowed import narrowed
+from peernet._number_words import counted
 from peernet._opinion_models import MODELS
-from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, SceneSettings, between, pairs_of, set_scene
+from peernet._opinion_scene import (
+    MEASURES,
+    End,
+    Paired,
+    Pairs,
+    Places,
+    Scene,
+    SceneSettings,
+    between,
+    pairs_of,
+    set_scene,
+)
 from peernet._opinion_spread import ROUNDING, kept
-from peernet._opinion_words import comparison_words
+from peernet._opinion_words import comparison_words, survival
 from peernet._progress import progress_bar
 from peernet._weights import ByName
 from peernet.errors import SettingError, check_choice
 from peernet.opinions import band, check_tolerance
-from peernet.pairing import Pairing, pair_people
+from peernet.pairing import pair_people
 from peernet.scores import PairScores, score_pairs
 from peernet.survey import Survey
 
@@ -73,7 +85,7 @@ class ScenarioComparison:
 
     @property
     def robust(self) -> pd.Series:
-        """For each pairing whether that holds under every model."""
+        """For each pairing whether the verdict is good under every model."""
         return self.verdicts.all(axis=1).rename("robust")
 
     @property
@@ -103,12 +115,10 @@ class ScenarioComparison:
         return comparison_words(self)
 
     def __repr__(self) -> str:
-        first = self.pairings[0]
-        survives = "survives" if self.robust[first] else "does not survive"
-        return (
-            f"<ScenarioComparison, not a forecast: {len(self.pairings)} pairings under {len(self.models)} models; "
-            f"{first} {survives} a change of model>"
+        played = (
+            f"{counted(len(self.pairings), 'pairing', 'pairings')} under {counted(len(self.models), 'model', 'models')}"
         )
+        return f"<ScenarioComparison, not a forecast: {played}; {self.pairings[0]} {survival(self)}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.words)}</p>{self.table.round(3).to_html()}"
@@ -117,7 +127,7 @@ class ScenarioComparison:
 def compare_scenarios(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
-    pairings: Mapping[str, Pairing | Pairs] | None = None,
+    pairings: Mapping[str, Paired | Pairs] | None = None,
     *,
     models: Sequence[str] = tuple(MODELS),
     tolerance: float = 0.05,
@@ -173,7 +183,7 @@ def compare_scenarios(
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> compare_scenarios(survey, pn.colleague_graph(survey), draws=4, progress=False)
-    <ScenarioComparison, not a forecast: 3 pairings under 3 models; peernet ... a change of model>
+    <ScenarioComparison, not a forecast: three pairings under three models; peernet ... a change of model>
     """
     check_tolerance(tolerance)
     for model in models:

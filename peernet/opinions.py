@@ -18,12 +18,22 @@ import pandas as pd
 from peernet._arrays import Floats
 from peernet._opinion_consensus import Consensus, consensus_of
 from peernet._opinion_models import MODELS
-from peernet._opinion_scene import MEASURES, End, Pairs, Places, Scene, Susceptibility, between, pairs_of, set_scene
+from peernet._opinion_scene import (
+    MEASURES,
+    End,
+    Paired,
+    Pairs,
+    Places,
+    Scene,
+    Susceptibility,
+    between,
+    pairs_of,
+    set_scene,
+)
 from peernet._opinion_spread import ROUNDING, kept
 from peernet._opinion_words import scenario_words
 from peernet._progress import progress_bar
 from peernet.errors import SettingError, check_choice
-from peernet.pairing import Pairing
 from peernet.scores import PairScores
 from peernet.survey import Survey
 
@@ -126,7 +136,7 @@ class OpinionScenario:
 def simulate_opinions(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
-    pairing: Pairing | Pairs | None = None,
+    pairing: Paired | Pairs | None = None,
     *,
     model: str = "assimilation",
     items: Iterable[str] | None = None,
@@ -151,7 +161,8 @@ def simulate_opinions(
     graph
         What `colleague_graph` returned for it.
     pairing
-        What `pair_people` returned, or any pairs of people; None for what happens anyway.
+        What `pair_people`, `draw_pairing`, `pair_with_trios` or `form_circles` returned, or any pairs of people; None
+        for what happens anyway.
     model
         ``"assimilation"``: Friedkin and Johnsen, everybody goes part of the way to those they hear and holds on to
         their first opinion. ``"bounded confidence"``: Hegselmann and Krause, only those who do not think too

@@ -174,8 +174,16 @@ def test_settings_outside_what_is_allowed_are_named(camps, settings, message):
 def test_pairs_are_two_people_of_the_survey(camps):
     with pytest.raises(UnknownPersonError, match="No person 'z' in the survey"):
         play(camps, ("a", "z"))
-    with pytest.raises(SettingError, match="A pair is two people; 'a' is paired with themself"):
-        play(camps, ("a", "a"))
+    for wrong in (("a", "a"), ("a", "b", "d"), "ab"):
+        with pytest.raises(SettingError, match="A pair is two people; got "):
+            play(camps, wrong)
+
+
+def test_trios_and_circles_are_played_as_everyone_who_meets(harbour):
+    scores, graph, _ = harbour
+    trios = pn.pair_with_trios(scores)
+    found = pn.simulate_opinions(scores, graph, trios, susceptibility=0.5, progress=False)
+    assert found.settings["pairs"] == len(trios.pairs)
 
 
 def test_where_all_end_alike_there_is_nothing_to_keep_or_to_raise(harbour):

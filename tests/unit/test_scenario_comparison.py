@@ -52,7 +52,7 @@ def test_verdicts_ask_for_exposure_diversity_and_partners_together(found):
     assert found.robust.equals(found.verdicts.all(axis=1).rename("robust"))
 
 
-def test_a_pairing_that_survives_is_told_so():
+def test_one_model_alone_is_no_change_of_model():
     survey, graph = line(1, 1, 3, 3)
     found = pn.compare_scenarios(
         survey,
@@ -66,7 +66,26 @@ def test_a_pairing_that_survives_is_told_so():
     assert found.robust["mine"]
     assert found.words == (
         "Scenarios, not forecasts. mine raises later exposure and keeps diversity under assimilation: the "
-        "recommendation survives a change of model."
+        "recommendation was not put to a change of model."
+    )
+
+
+def test_a_pairing_that_survives_is_told_so():
+    survey, graph = line(2, 2, 3)
+    found = pn.compare_scenarios(
+        survey,
+        graph,
+        {"mine": [("a", "c")]},
+        models=["assimilation", "repulsion"],
+        susceptibility=0.2,
+        confidence=1.0,
+        meetings=1,
+        tolerance=0.5,
+        progress=False,
+    )
+    assert found.robust["mine"]
+    assert repr(found) == (
+        "<ScenarioComparison, not a forecast: one pairing under two models; mine survives a change of model>"
     )
 
 
@@ -85,7 +104,7 @@ def test_partners_driven_apart_under_repulsion_are_a_failure():
     row = found.table.loc[("repulsion", "far")]
     assert row["parted"] > 0.2
     assert not found.robust["far"]
-    assert "and repulsion (partners are driven apart)" in found.words
+    assert "and repulsion (partners may be driven apart)" in found.words
     assert "does not survive a change of model" in repr(found)
 
 
