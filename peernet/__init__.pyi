@@ -31,6 +31,11 @@ from ._layer_statistics import layer_statistics as layer_statistics
 from ._ledger import ExposureLedger as ExposureLedger
 from ._ledger import exposure_ledger as exposure_ledger
 from ._mentors import pair_mentors as pair_mentors
+from ._opinion_consensus import Consensus as Consensus
+from ._opinion_models import bounded_confidence as bounded_confidence
+from ._opinion_models import friedkin_johnsen as friedkin_johnsen
+from ._opinion_models import repulsion as repulsion
+from ._opinion_plots import plot_opinions as plot_opinions
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier
 from ._pairing_frontier import pairing_frontier as pairing_frontier
@@ -51,6 +56,8 @@ from ._rounds import plan_rounds as plan_rounds
 from ._rule_sheets import read_rules as read_rules
 from ._rules import Rule as Rule
 from ._rules import Rules as Rules
+from ._scenario_comparison import ScenarioComparison as ScenarioComparison
+from ._scenario_comparison import compare_scenarios as compare_scenarios
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
@@ -98,6 +105,8 @@ from .matching import Matching as Matching
 from .matching import Resolver as Resolver
 from .matching import max_weight_matching as max_weight_matching
 from .matching import verify_bound as verify_bound
+from .opinions import OpinionScenario as OpinionScenario
+from .opinions import simulate_opinions as simulate_opinions
 from .pairing import Pairing as Pairing
 from .pairing import pair_people as pair_people
 from .plots import plot_colleagues as plot_colleagues

@@ -1,0 +1,98 @@
+"""Who listens to whom: attention as shares, and the circles in which opinions go round without a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import gcd
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+from peernet._arrays import Floats, Integers
+from peernet.errors import SettingError
+
+__all__ = ["Influence", "attention", "checked_influence", "closed_circles", "period", "stationary"]
+
+Influence = sparse.csr_array
+ROUNDING = 1e-9
+
+
+def attention(heard: Sequence[Integers], pairs: Iterable[tuple[int, int]] = (), *, partner_weight: float) -> Influence:
+    """Shares of attention: oneself and each colleague heard count alike, a partner ``partner_weight`` times as much."""
+    n = len(heard)
+    rows = np.repeat(np.arange(n), [len(colleagues) for colleagues in heard])
+    contact = _cells(rows, np.concatenate([np.empty(0, dtype=np.int64), *heard]), n)
+    a, b = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
+    partner = _cells(np.concatenate([a, b]), np.concatenate([b, a]), n) * partner_weight
+    voices: Influence = sparse.csr_array(contact.maximum(partner).maximum(sparse.eye_array(n, format="csr")))
+    return sparse.csr_array(sparse.diags_array(1.0 / voices.sum(axis=1)) @ voices)
+
+
+def _cells(rows: Integers, cols: Integers, n: int) -> Influence:
+    """Ones at these cells, once each."""
+    table = sparse.csr_array((np.ones(len(rows)), (rows, cols)), shape=(n, n))
+    table.data[:] = 1.0
+    return table
+
+
+def checked_influence(influence: npt.ArrayLike | Influence) -> Influence:
+    """Shares of attention as a sparse matrix, checked.
+
+    Raises
+    ------
+    SettingError
+        If it is not square, a share is negative or no number, or a row does not sum to 1.
+    """
+    shape = influence.shape if isinstance(influence, sparse.sparray) else np.shape(influence)
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise SettingError(f"influence must be square, one row and one column per person; got shape {shape}.")
+    given: Any = influence if isinstance(influence, sparse.sparray) else np.asarray(influence, dtype=np.float64)
+    table: Influence = sparse.csr_array(given, dtype=np.float64, copy=True)
+    table.sum_duplicates()
+    table.eliminate_zeros()
+    total = np.asarray(table.sum(axis=1)).ravel()
+    wrong = np.flatnonzero(~(np.abs(total - 1) <= ROUNDING))
+    if len(wrong):
+        raise SettingError(f"influence: row {wrong[0]} sums to {total[wrong[0]]:g}; a person's shares must sum to 1.")
+    if len(table.data) and table.data.min() < 0:
+        raise SettingError(f"influence holds a share of {table.data.min():g}; shares must not be below 0.")
+    return table
+
+
+def closed_circles(influence: Influence) -> list[Integers]:
+    """Groups of people who all hear each other, directly or through others, and nobody outside.
+
+    Whatever these groups come to think, they come to think by themselves: opinions can become one opinion, from
+    wherever they start, only if there is a single such group. Ordered by their first member.
+    """
+    count, label = connected_components(influence, directed=True, connection="strong")
+    rows, cols = influence.nonzero()
+    is_open = np.zeros(count, dtype=bool)
+    is_open[label[rows[label[rows] != label[cols]]]] = True
+    order = np.argsort(label, kind="stable")
+    groups = np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1])
+    return sorted((group for k, group in enumerate(groups) if not is_open[k]), key=lambda group: int(group[0]))
+
+
+def period(influence: Influence, circle: Integers) -> int:
+    """In how many turns opinions come round in a closed circle; 1 where they settle."""
+    inside = sparse.csr_array(influence[circle][:, circle])
+    order, before = breadth_first_order(inside, 0)
+    level = np.zeros(len(circle), dtype=np.int64)
+    for person in order[1:]:
+        level[person] = level[before[person]] + 1
+    rows, cols = inside.nonzero()
+    return gcd(*np.unique(np.abs(level[rows] + 1 - level[cols])).tolist())
+
+
+def stationary(influence: Influence, circle: Integers) -> Floats:
+    """How much each member's first opinion weighs in what a closed circle ends up thinking; sums to 1."""
+    inside = influence[circle][:, circle].toarray()
+    balance = inside.T - np.eye(len(circle))
+    balance[-1] = 1.0
+    right = np.zeros(len(circle))
+    right[-1] = 1.0
+    return np.asarray(np.linalg.solve(balance, right))
