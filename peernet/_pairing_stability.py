@@ -46,19 +46,19 @@ class PairingStability:
         One row per draw, index ``draw``: ``pairs``, ``best`` (value of the draw's best pairing), ``proposed`` (value of
         the proposed pairs there, those a gate then closes counting nothing, prices of rules taken off), ``kept`` (the
         one as a share of the other), ``same`` (share of the proposed pairs that recur), ``allowed`` (share that pass
-        the gates), and ``consensus_kept`` (what the consensus keeps in a further draw, since it was chosen by these; missing where it was
-        not asked for).
-        Of a draw in which no pairing keeps the limits of the rules there are no pairs, and what depends on its best is
-        missing. Limits without a price are not held against what a draw leaves of the proposed pairs.
+        the gates), and ``consensus_kept`` (what the consensus keeps in a further draw, since it was chosen by these;
+        missing where there is none). Of a draw in which no pairing keeps the limits of the rules there are no pairs,
+        and what depends on its best is missing. Limits without a price are not held against what a draw leaves of the
+        proposed pairs.
     optimism
         One row per choice on one half of the perspective items, index ``split``: ``promised`` (total gain on the
         items it was chosen by), ``delivered`` (on the other half) and ``optimism``, the share promised in vain. Empty
         where fewer than two perspective items set people apart.
     consensus
         The pairing whose pairs come up most often: of all pairings within gates and rules, that with the greatest sum
-        of inclusions. ``a``, ``b``, ``inclusion``, ``proposed``, ``value``; empty where it was not asked for. What ``consensus_kept`` says it keeps can
-        be too much, although the draws it is held against are others: on repeats of a made survey .49 and .51 were
-        said, and .45 and .46 found.
+        of inclusions. ``a``, ``b``, ``inclusion``, ``proposed``, ``value``; empty where it was not asked for. What
+        ``consensus_kept`` says it keeps can be too much, although the draws it is held against are others: on repeats
+        of a made survey .49 and .51 were said, and .45 and .46 found.
     items
         One row per block of answers, index ``block``: ``items`` that set people apart, ``reliability`` of the
         distances between people (Cronbach's alpha over pairs) and how many items are ``drawn`` (0: all, as asked).
