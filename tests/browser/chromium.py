@@ -23,8 +23,8 @@ TAB = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 class Page:
     """One page in a browser of its own, steered by the DevTools protocol."""
 
-    def __init__(self, process: subprocess.Popen[bytes], ask: int, answer: int) -> None:
-        self._process, self._ask, self._answer = process, ask, answer
+    def __init__(self, ask: int, answer: int) -> None:
+        self._ask, self._answer = ask, answer
         self._sent, self._rest = 0, b""
         self._session: str | None = None
         self.complaints: list[str] = []
@@ -52,9 +52,6 @@ class Page:
     def press_tab(self) -> None:
         for kind in ("rawKeyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, **TAB)
-
-    def as_printed(self) -> None:
-        self.call("Emulation.setEmulatedMedia", media="print")
 
     def pdf(self) -> bytes:
         return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])
@@ -88,14 +85,14 @@ class Page:
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         while True:
-            *whole, self._rest = self._rest.split(b"\0", 1) if b"\0" in self._rest else [self._rest]
-            if whole:
-                yield json.loads(whole[0])
-                continue
-            more = os.read(self._answer, 1 << 20)
-            if not more:
+            whole, end, rest = self._rest.partition(b"\0")
+            if end:
+                self._rest = rest
+                yield json.loads(whole)
+            elif more := os.read(self._answer, 1 << 20):
+                self._rest += more
+            else:
                 return
-            self._rest += more
 
 
 @contextmanager
@@ -110,7 +107,7 @@ def browser() -> Iterator[Page]:
         os.close(asked)
         os.close(answered)
         try:
-            yield Page(process, ask, answer).attach()
+            yield Page(ask, answer).attach()
         finally:
             process.kill()
             process.wait()
