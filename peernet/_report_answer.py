@@ -9,7 +9,17 @@ from peernet._report_rules import have_prices
 from peernet._study import Study
 from peernet._wording import amount, counted, percent
 
-__all__ = ["DEFINITION", "chance", "graph_caption", "headline", "main_numbers", "repeats", "summary", "who_answered"]
+__all__ = [
+    "DEFINITION",
+    "across_teams",
+    "chance",
+    "graph_caption",
+    "headline",
+    "main_numbers",
+    "repeats",
+    "summary",
+    "who_answered",
+]
 
 DEFINITION = (
     "Effective perspectives count how many clearly different outlooks a person hears: their own and those of the "
@@ -76,7 +86,7 @@ def chance(study: Study) -> str:
     rows, gain = study.comparison.table.to_dict("index"), _gained(study)
     random, within = rows["random"], rows["random within gates"]["gain"]
     how = "less than" if gain < random["low"] else "more than" if gain > random["high"] else "about as much as"
-    than = "more than" if gain > within else "no more than"
+    than = "more than" if gain > within else "less than"
     return (
         f"Together they gain {amount(gain)}, {than} random pairs {_as_far_as(study)} ({amount(within)}) and {how} "
         f"everybody paired at random ({amount(random['low'])} to {amount(random['high'])}), "
@@ -129,13 +139,18 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
 
 
 def graph_caption(study: Study) -> str:
-    """What the colleague graph shows, and how many pairs reach beyond a team."""
+    """What the colleague graph shows."""
     caption = "Everyone on the roster; colleagues who hear many of the same people stand together."
+    return f"{caption} {across_teams(study)}".strip()
+
+
+def across_teams(study: Study) -> str:
+    """How many pairs reach beyond a team; nothing where no teams are known or nobody is paired."""
     teams, table = study.survey.people["team"], study.pairing.table
     if not len(table) or not teams.notna().any():
-        return caption
+        return ""
     across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
-    return f"{caption} {across:,} of the {counted(len(table), 'pair joins', 'pairs join')} people of different teams."
+    return f"{across:,} of the {counted(len(table), 'pair joins', 'pairs join')} people of different teams."
 
 
 def _taken_off(study: Study) -> str:

@@ -18,6 +18,8 @@ from peernet._wording import counted
 
 __all__ = ["body"]
 
+MOST_SEEN = 400  # people in one picture of the colleague graph
+
 PRIVATE = (
     "For the analyst only: this page names people and repeats what they typed. Tell each pair about themselves, and do "
     "not pass the page on."
@@ -51,6 +53,9 @@ def _picture(study: Study) -> Html:
 
 
 def _colleagues(study: Study) -> Html:
+    """Everyone with the proposed pairs; of very many people only a tangle could be seen, so that it is left out."""
+    if len(study.graph) > MOST_SEEN:
+        return tag("p", answer.across_teams(study))
     return figure(pictures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)]))
 
 
@@ -81,7 +86,7 @@ def _who(study: Study) -> Html:
 
 def _why(study: Study) -> Html:
     if not len(study.pairing):
-        return section("why", "Why these pairs", tag("p", "There are none; what keeps people apart is told below."))
+        return Html()
     caption = (
         "Number of pairs by how near the two are, compared with two people picked at random. Counts under 5 are "
         "hidden, and others beside them where the number of pairs would give them away."

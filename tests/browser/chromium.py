@@ -6,6 +6,7 @@ import base64
 import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any, Self
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+PATIENCE = 60  # seconds without an answer after which the browser is given up
 TAB = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 
 
@@ -74,7 +76,7 @@ class Page:
                 assert "error" not in message, message
                 return dict(message["result"])
             self._listen(message)
-        raise AssertionError("the browser closed")
+        raise BrokenPipeError("the browser closed")
 
     def _listen(self, message: dict[str, Any]) -> None:
         kind, told = message.get("method"), message.get("params", {})
@@ -89,10 +91,16 @@ class Page:
             if end:
                 self._rest = rest
                 yield json.loads(whole)
-            elif more := os.read(self._answer, 1 << 20):
+            elif more := self._read():
                 self._rest += more
             else:
                 return
+
+    def _read(self) -> bytes:
+        ready, _, _ = select.select([self._answer], [], [], PATIENCE)
+        if not ready:
+            raise TimeoutError(f"the browser has not answered for {PATIENCE} s")
+        return os.read(self._answer, 1 << 20)
 
 
 @contextmanager
@@ -107,7 +115,7 @@ def browser() -> Iterator[Page]:
         os.close(asked)
         os.close(answered)
         try:
-            yield Page(ask, answer).attach()
+            yield Page(ask, answer)
         finally:
             process.kill()
             process.wait()

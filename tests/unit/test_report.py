@@ -204,3 +204,17 @@ def test_a_study_is_not_changed_by_its_report() -> None:
     before = [table.copy() for table in tables]
     report_page(study)
     assert all(table.equals(old) for table, old in zip(tables, before, strict=True))
+
+
+def test_of_very_many_people_no_tangle_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("peernet._report_parts.MOST_SEEN", len(harbour().graph) - 1)
+    page = report_page(harbour())
+    assert "Network of" in page_of(harbour)
+    assert "Network of" not in page
+    assert "pairs join people of different teams" in Outline(page).text
+
+
+def test_nobody_paired_leaves_no_part_empty() -> None:
+    page = page_of(nobody_paired)
+    assert 'id="why"' not in page
+    assert 'href="#why"' not in page
