@@ -46,7 +46,7 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
 def draw_pairs(scores: PairScores, draws: int, *, within_gates: bool, rng: np.random.Generator) -> Iterator[Pairs]:
     """Random pairings, one after the other."""
     order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
-    people = scores.people[order]
+    people = scores.people.to_numpy(dtype=object)[order]
     pool = np.flatnonzero(scores.gates.out[order] == 0)
     possible = _possible(scores, order) if within_gates else None
     for _ in range(draws):
@@ -73,7 +73,7 @@ def _partnered(drawn: Integers, possible: sparse.csr_array, rng: np.random.Gener
         partners = possible.indices[possible.indptr[person] : possible.indptr[person + 1]]
         partners = partners[free[partners]]
         if free[person] and len(partners):
-            partner = int(rng.choice(partners))
+            partner = int(partners[rng.integers(len(partners))])
             free[[person, partner]] = False
             pairs.append((person, partner))
     return pairs

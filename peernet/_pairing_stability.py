@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._optimism import cross_fitted
-from peernet._repeats import Repeats
+from peernet._repeats import AGREED, Repeats
 from peernet._resampling import check_draws, spawned
 from peernet._rules import Rules
 from peernet._survey_again import latitude, survey_again
@@ -46,18 +46,19 @@ class PairingStability:
         One row per draw, index ``draw``: ``pairs``, ``best`` (value of the draw's best pairing), ``proposed`` (value of
         the proposed pairs there, those a gate then closes counting nothing, prices of rules taken off), ``kept`` (the
         one as a share of the other), ``same`` (share of the proposed pairs that recur), ``allowed`` (share that pass
-        the gates), and ``consensus_kept`` (what the consensus keeps in a further draw, since it was chosen by these).
-        Of a draw in which no pairing keeps the limits of the rules there are no pairs, and what depends on its best is
-        missing. Limits without a price are not held against what a draw leaves of the proposed pairs.
+        the gates), and ``consensus_kept`` (what the consensus keeps in a further draw, since it was chosen by these;
+        missing where there is none). Of a draw in which no pairing keeps the limits of the rules there are no pairs,
+        and what depends on its best is missing. Limits without a price are not held against what a draw leaves of the
+        proposed pairs.
     optimism
         One row per choice on one half of the perspective items, index ``split``: ``promised`` (total gain on the
         items it was chosen by), ``delivered`` (on the other half) and ``optimism``, the share promised in vain. Empty
         where fewer than two perspective items set people apart.
     consensus
         The pairing whose pairs come up most often: of all pairings within gates and rules, that with the greatest sum
-        of inclusions. ``a``, ``b``, ``inclusion``, ``proposed``, ``value``. What ``consensus_kept`` says it keeps can
-        be too much, although the draws it is held against are others: on repeats of a made survey .49 and .51 were
-        said, and .45 and .46 found.
+        of inclusions. ``a``, ``b``, ``inclusion``, ``proposed``, ``value``; empty where it was not asked for. What
+        ``consensus_kept`` says it keeps can be too much, although the draws it is held against are others: on repeats
+        of a made survey .49 and .51 were said, and .45 and .46 found.
     items
         One row per block of answers, index ``block``: ``items`` that set people apart, ``reliability`` of the
         distances between people (Cronbach's alpha over pairs) and how many items are ``drawn`` (0: all, as asked).
@@ -153,6 +154,7 @@ def pairing_stability(
     ties: bool | float = True,
     thresholds: bool | float = True,
     weights: bool | float = True,
+    consensus: bool = True,
     rng: int | np.random.Generator = 0,
     n_jobs: int = 1,
     progress: bool = True,
@@ -184,6 +186,8 @@ def pairing_stability(
     weights
         Whether the items could weigh differently: their shares are drawn from a Dirichlet distribution around the
         usual ones, so that an item's weight varies by about this share (True: 0.3).
+    consensus
+        Whether to look for the consensus and to hold it against as many further draws, which is half of the work.
     rng
         Seed or generator; the same seed gives the same tables, whatever ``n_jobs``.
     n_jobs
@@ -254,14 +258,14 @@ def pairing_stability(
     for_draws, for_fresh, for_halves = np.random.default_rng(rng).spawn(3)
     repeats = Repeats(again, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
     pairs = repeats.pairs()
-    consensus = repeats.consensus(pairs)
+    agreed = repeats.consensus(pairs) if consensus else None
     _warn_of_limits(repeats)
     return PairingStability(
         pairs.assign(standing=[_standing(share) for share in pairs["inclusion"]]),
         repeats.people(pairs),
-        repeats.table(consensus),
+        repeats.table(agreed),
         cross_fitted(scores, rng=for_halves),
-        consensus,
+        pairs[AGREED].assign(value=np.nan).head(0) if agreed is None else agreed,
         again.items,
         pairing,
         {**scores.settings, **asdict(amounts), "draws": draws, "rng": rng if isinstance(rng, int) else None},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
@@ -15,6 +15,7 @@ from peernet._arrays import Flags, Floats, Integers
 __all__ = ["Blocks", "Reach", "reach_from"]
 
 UNDEFINED = np.exp(-1.0)
+AT_A_TIME = 2_000  # people whose distances are worked out in one table; of more, circle by circle
 
 
 class Blocks(Protocol):
@@ -66,7 +67,7 @@ class Reach:
         """
         table, place = self._table(rows)
         own = self._filled(rows, False, table, place, wanted)
-        if wanted is None and np.array_equal(rows, np.arange(len(self.heard))):
+        if np.array_equal(rows, np.arange(len(self.heard))) and (wanted is None or np.array_equal(wanted, wanted.T)):
             return own, own.T.copy()
         return own, self._filled(rows, True, table, place, wanted)
 
@@ -140,8 +141,9 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
     start = np.concatenate([[0], np.cumsum(sizes)])
     square = np.concatenate([[0], np.cumsum(sizes**2)])
     Z, inverse, w = np.empty(square[-1]), np.empty(square[-1]), np.empty(start[-1])
+    among = _among(distances, len(heard))
     for person, members in enumerate(heard):
-        own = similarity_of(distances.block(members, members), scale) if len(members) else np.empty((0, 0))
+        own = similarity_of(among(members), scale) if len(members) else np.empty((0, 0))
         weights = _gain.diverse_weights(own) if len(members) else np.empty(0)
         first, corner = slice(start[person], start[person + 1]), slice(square[person], square[person + 1])
         Z[corner], w[first] = own.ravel(), weights
@@ -150,6 +152,14 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
     arrays = (start, everyone, square, Z, inverse, w)
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
+
+
+def _among(distances: Blocks, people: int) -> Callable[[Integers], Floats]:
+    """How to come by the distances among some people: from one table of everybody where it is small enough."""
+    if people > AT_A_TIME:
+        return lambda members: distances.block(members, members)
+    table = distances.block(np.arange(people))
+    return lambda members: table[np.ix_(members, members)]
 
 
 def similarity_of(distances: Floats, scale: float) -> Floats:

@@ -23,7 +23,9 @@ from peernet.errors import InfeasibleError
 from peernet.matching import Matching, max_weight_matching
 from peernet.pairing import Pairing
 
-__all__ = ["Repeats"]
+__all__ = ["AGREED", "Repeats"]
+
+AGREED = ["a", "b", "inclusion", "proposed"]  # what is told of the pairs of the consensus, beside their value
 
 
 class Outcome(NamedTuple):
@@ -136,8 +138,7 @@ class Repeats:
         best = self._most_included(i, j, table["inclusion"].to_numpy() + scale * value, scale)
         n = len(self._weights)
         chosen = np.isin(i * n + j, [a * n + b for a, b in best.pairs])
-        columns = ["a", "b", "inclusion", "proposed"]
-        return table[columns].assign(value=value)[chosen].reset_index(drop=True)
+        return table[AGREED].assign(value=value)[chosen].reset_index(drop=True)
 
     @property
     def _limited(self) -> bool:
@@ -157,14 +158,20 @@ class Repeats:
         limits = tuple(replace(limit, price=limit.price * scale) for limit in weights.limits)
         return best_within_limits(Pool(table, weights.capacity, tuple(places), limits))
 
+    def _kept(self, consensus: pd.DataFrame | None) -> list[float]:
+        """What the consensus keeps of what is attainable in each of the fresh draws."""
+        if consensus is None:
+            return [np.nan] * len(self.fresh)
+        work = partial(_solved_again, self.again, self._places(consensus))
+        others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
+        return [_ratio(other.value, other.best) for other in others]
+
     def _places(self, pairs: pd.DataFrame) -> Integers:
         people = self._weights.people
         return np.column_stack([people.get_indexer(pd.Index(pairs[side])) for side in ("a", "b")]).astype(np.int64)
 
-    def table(self, consensus: pd.DataFrame) -> pd.DataFrame:
+    def table(self, consensus: pd.DataFrame | None) -> pd.DataFrame:
         """One row per draw: what its best pairing and the proposed pairs bring, and the consensus in a fresh draw."""
-        work = partial(_solved_again, self.again, self._places(consensus))
-        others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
         proposed = _numbered(self._proposed, len(self._weights))
         rows = [
             {
@@ -174,9 +181,9 @@ class Repeats:
                 "kept": _ratio(outcome.value, outcome.best),
                 "same": _mean(np.isin(proposed, _numbered(outcome.pairs, len(self._weights)))),
                 "allowed": _mean(~np.isnan(outcome.proposed)),
-                "consensus_kept": _ratio(other.value, other.best),
+                "consensus_kept": kept,
             }
-            for outcome, other in zip(self.outcomes, others, strict=True)
+            for outcome, kept in zip(self.outcomes, self._kept(consensus), strict=True)
         ]
         return pd.DataFrame(rows).rename_axis("draw")
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from peernet._pairing_stability import PairingStability
 from peernet._report_rules import have_prices
 from peernet._study import Study
 from peernet._wording import amount, counted, percent
 
-__all__ = ["DEFINITION", "chance", "graph_caption", "headline", "main_numbers", "summary", "who_answered"]
+__all__ = [
+    "DEFINITION",
+    "across_teams",
+    "chance",
+    "graph_caption",
+    "headline",
+    "main_numbers",
+    "repeats",
+    "summary",
+    "who_answered",
+]
 
 DEFINITION = (
     "Effective perspectives count how many clearly different outlooks a person hears: their own and those of the "
@@ -31,26 +42,28 @@ def headline(study: Study) -> tuple[str, str]:
 
 
 def _best(study: Study) -> str:
-    table, pairing = study.exposure.table, study.pairing
+    table = study.exposure.table
     paired = table[table["partners"] > 0]
-    known = (
-        "no other pairing within the rules brings more in total (proven)"
-        if pairing.proven
-        else f"no pairing within the rules brings over {percent(pairing.gap)} more in total"
-    )
-    if have_prices(study):
-        known += ", what broken rules cost taken off"
     return (
-        f"The {counted(len(pairing), 'pair opens', 'pairs open')} the most new perspectives that the rules "
-        f"{_on(study)} allow: a paired person reaches {amount(paired['after'].mean())} effective perspectives "
-        f"on average instead of {amount(paired['before'].mean())}, and {known}."
+        f"The {counted(len(study.pairing), 'pair brings', 'pairs bring')} {_how_much(study)} the rules "
+        f"{_on(study)} allow ({_known(study)}): a paired person reaches {amount(paired['after'].mean())} effective "
+        f"perspectives on average instead of {amount(paired['before'].mean())}."
     )
+
+
+def _how_much(study: Study) -> str:
+    return "the most new perspectives" if study.pairing.proven else "about as many new perspectives as"
+
+
+def _known(study: Study) -> str:
+    """How well it is known that nothing better is possible."""
+    known = "proven" if study.pairing.proven else f"at most {percent(study.pairing.gap)} below the best"
+    return f"{known}, what broken rules cost taken off" if have_prices(study) else known
 
 
 def _on(study: Study) -> str:
-    if not len(study.rules):
-        return "on trust, experience and goals"
-    return "on trust, experience and goals and those of the programme"
+    own = " and of the programme" if len(study.rules) else ""
+    return f"on trust, experience and goals{own}"
 
 
 def _gained(study: Study) -> float:
@@ -69,15 +82,15 @@ def _way_out(study: Study) -> str:
 
 
 def chance(study: Study) -> str:
-    """How the pairs compare with pairing everybody at random, and with random pairs that keep the rules."""
+    """How the pairs compare with random pairs that keep the rules, and with pairing everybody at random."""
     rows, gain = study.comparison.table.to_dict("index"), _gained(study)
-    random, within = rows["random"], rows["random within gates"]
-    how = "more" if gain < random["low"] else "less" if gain > random["high"] else "about as much"
-    band = f"{amount(random['low'])} to {amount(random['high'])} in 95 of 100 draws, against {amount(gain)}"
-    kept = f"{'and' if how == 'less' else 'but'} {_in_hundred(random['possible'])} such pairs would keep the rules"
+    random, within = rows["random"], rows["random within gates"]["gain"]
+    how = "less than" if gain < random["low"] else "more than" if gain > random["high"] else "about as much as"
+    than = "more than" if gain > within else "less than"
     return (
-        f"Pairing everybody at random would bring {how} in total ({band}), {kept}; pairs drawn at random "
-        f"{_as_far_as(study)} would bring {amount(within['gain'])}."
+        f"Together they gain {amount(gain)}, {than} random pairs {_as_far_as(study)} ({amount(within)}) and {how} "
+        f"everybody paired at random ({amount(random['low'])} to {amount(random['high'])}), "
+        f"where {_in_hundred(random['possible'])} pairs would keep the rules."
     )
 
 
@@ -85,7 +98,7 @@ def _as_far_as(study: Study) -> str:
     """Which rules pairs drawn at random keep: those on single pairs, without their prices."""
     ruling = study.scores.ruling
     if ruling is not None and (ruling.priced or ruling.limits or ruling.required):
-        return "within the rules that say who can be paired, without their prices,"
+        return "that keep the rules on who can be paired"
     return "within the rules"
 
 
@@ -93,6 +106,14 @@ def _in_hundred(share: float) -> str:
     if np.isnan(share) or share < 0.005:
         return "hardly any"
     return f"{'only ' if share < 0.5 else ''}{share * 100:.0f} in 100"
+
+
+def repeats(stability: PairingStability) -> str:
+    """How many of the pairs a repeat of the survey would propose again."""
+    return (
+        f"When the survey is drawn anew, {percent(stability.summary['recur'])} of these pairs are proposed again on "
+        f"average ({counted(len(stability.draws), 'repeat', 'repeats')})."
+    )
 
 
 def who_answered(study: Study) -> str:
@@ -111,18 +132,25 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
         ("pairs proposed", f"{len(pairing):,}"),
         (f"people with a partner, of {able:,} who could take part", f"{paired:,}"),
         ("effective perspectives gained in total", amount(_gained(study))),
-        ("below the best that the rules allow", "0, proven" if pairing.proven else percent(pairing.gap)),
+        ("of these pairs recur when the survey is drawn anew", percent(study.stability.summary["recur"]))
+        if study.stability
+        else ("below the best that the rules allow", "0, proven" if pairing.proven else percent(pairing.gap)),
     ]
 
 
 def graph_caption(study: Study) -> str:
-    """What the colleague graph shows, and how many pairs reach beyond a team."""
+    """What the colleague graph shows."""
     caption = "Everyone on the roster; colleagues who hear many of the same people stand together."
+    return f"{caption} {across_teams(study)}".strip()
+
+
+def across_teams(study: Study) -> str:
+    """How many pairs reach beyond a team; nothing where no teams are known or nobody is paired."""
     teams, table = study.survey.people["team"], study.pairing.table
     if not len(table) or not teams.notna().any():
-        return caption
+        return ""
     across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
-    return f"{caption} {across:,} of the {counted(len(table), 'pair joins', 'pairs join')} people of different teams."
+    return f"{across:,} of the {counted(len(table), 'pair joins', 'pairs join')} people of different teams."
 
 
 def _taken_off(study: Study) -> str:
@@ -139,5 +167,6 @@ def summary(study: Study) -> list[str]:
         f"{counted(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
         f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
         headline(study)[1],
+        *([] if study.stability is None else [repeats(study.stability)]),
         f"{counted(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
     ]

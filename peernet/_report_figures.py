@@ -17,6 +17,7 @@ from peernet import plots
 from peernet._report_html import Html, tag
 from peernet._study import Study
 from peernet._view_plots import plot_views
+from peernet._wording import amount, percent
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -29,6 +30,7 @@ STYLE: dict[RcKeyType, Any] = {
     "font.size": 11.0,
     "axes.titlesize": 11.0,
 }
+LONG_NUMBER = re.compile(r"(?<=[ \"(,MLCQ])-?\d+\.\d{3,}(?=[ \",)\n])")  # finer than any screen
 GLYPHS = dict(zip(plots.MARKERS, "●■▲◆▼✚✖", strict=True))
 
 
@@ -61,9 +63,10 @@ def _view(study: Study, view: str) -> Html:
 
 def comparison(study: Study) -> Html:
     """Ways of pairing held against chance."""
-    gain = study.comparison.table["gain"].rename(index=plots.WAYS)
-    gains = ", ".join(f"{name} {value:.2f}" for name, value in gain.items())
-    alt = f"Total gain by way of pairing: {gains}."
+    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=plots.WAYS)
+    rows = zip(table.index, table["gain"], table["founded"], strict=True)
+    told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
+    alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."
     return _svg("ways", alt, lambda ax: plots.plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
 
 
@@ -102,4 +105,5 @@ def _svg(name: str, alt: str, draw: Callable[[Axes], object], size: tuple[float,
     body = svg[svg.index("<svg") :].strip()
     body = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", body)
     body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), body)
     return Html(body.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1))

@@ -8,13 +8,17 @@ from peernet import _report_answer as answer
 from peernet import _report_figures as pictures
 from peernet import _report_rules as demands
 from peernet import _report_tables as tables
+from peernet import _report_teams as teams
+from peernet import _report_why as reasons
 from peernet import _report_words as words
 from peernet._report_html import Html, details, facts, figure, joined, section, table, tag
 from peernet._study import Study
 from peernet._study_files import versions
 from peernet._wording import counted
 
-__all__ = ["PARTS", "opening"]
+__all__ = ["body"]
+
+MOST_SEEN = 400  # people in one picture of the colleague graph
 
 PRIVATE = (
     "For the analyst only: this page names people and repeats what they typed. Tell each pair about themselves, and do "
@@ -22,23 +26,42 @@ PRIVATE = (
 )
 
 
+def heading(study: Study) -> Html:
+    """What the page is about, and who answered."""
+    title = tag("h1", f"Which pairings bring the most diversity of thought: {study.name}")
+    return tag("header", title, tag("p", answer.who_answered(study), class_="under"))
+
+
 def opening(study: Study) -> Html:
-    """The answer: two sentences, one picture, the main numbers."""
+    """The answer: two sentences beside one picture, then the main numbers."""
+    sentences = tag("div", *(tag("p", sentence) for sentence in answer.headline(study)), class_="answer")
     return tag(
-        "header",
-        tag("h1", f"Which pairings bring the most diversity of thought: {study.name}"),
-        tag("p", answer.who_answered(study), class_="under"),
-        tag("div", *(tag("p", sentence) for sentence in answer.headline(study)), class_="answer"),
-        figure(pictures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)])),
+        "section",
+        tag("div", sentences, _picture(study), class_="hero"),
         facts(answer.main_numbers(study), class_="tiles"),
         tag("p", answer.DEFINITION, class_="note"),
         tag("p", PRIVATE, class_="private"),
+        aria_label="The answer",
     )
+
+
+def _picture(study: Study) -> Html:
+    """The pairs against chance and other ways, or the colleagues where no way brings anything."""
+    if study.comparison.table["gain"].max() > 0:
+        return figure(pictures.comparison(study), words.WAYS_CAPTION, class_="chart")
+    return _colleagues(study)
+
+
+def _colleagues(study: Study) -> Html:
+    """Everyone with the proposed pairs; of very many people only a tangle could be seen, so that it is left out."""
+    if len(study.graph) > MOST_SEEN:
+        return tag("p", answer.across_teams(study))
+    return figure(pictures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)]))
 
 
 def _graph_key(study: Study) -> Html:
     """What the lines and dots of the colleague graph mean."""
-    lines = [("#b8c0c9", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
+    lines = [("#8a949e", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
     swatches = (tag("li", tag("span", class_="swatch", style=f"color:{ink}"), f" {what}") for ink, what in lines)
     groups = pictures.key_to_groups(study.clusters.table["perspective"], "perspective group")
     small = [tag("li", "small dot: no partner")] if len(study.pairing) else []
@@ -50,35 +73,50 @@ def _who(study: Study) -> Html:
         return section("who", "Who is paired with whom", tag("p", "Nobody: no pair keeps all the rules and gains."))
     caption = (
         "Proposed pairs, those that bring most first. Gains are in effective perspectives; distances go from 0 "
-        "(answered alike) to 1 (as different as can be)."
+        f"(answered alike) to 1 (as different as can be).{words.recurs(study)}"
     )
     return section(
         "who",
         "Who is paired with whom",
         tag("p", words.rules(study)),
         table(tables.pairs(study), caption, class_="long wide"),
+        _colleagues(study),
+    )
+
+
+def _why(study: Study) -> Html:
+    if not len(study.pairing):
+        return Html()
+    caption = (
+        "Number of pairs by how near the two are, compared with two people picked at random. Counts under 5 are "
+        "hidden, and others beside them where the number of pairs would give them away."
+    )
+    return section(
+        "why",
+        "Why these pairs",
+        tag("p", reasons.told(study)),
+        table(reasons.nearness(study), caption),
+        tag("h3", "The pairs that bring most, compared with two people picked at random"),
+        facts(reasons.examples(study), class_="plain"),
+        tag("p", "Pairing.why tells the same of any pair, in words that may be shown to the two.", class_="note"),
     )
 
 
 def _sure(study: Study) -> Html:
     caption = "The best pairing at other scales: how many pairs it shares, and how much of its total these pairs keep."
-    parts = [tag("p", words.proof(study)), tag("p", words.scale(study))]
+    parts = [tag("p", words.proof(study))]
     if len(study.pairing):
-        parts += [table(tables.scales(study), caption), tag("p", words.taken_as_given())]
+        parts += [tag("p", sentence) for sentence in words.drawn_anew(study)]
+        parts += [tag("p", words.scale(study)), table(tables.scales(study), caption)]
     return section("sure", "How sure this is", *parts)
 
 
 def _chance(study: Study) -> Html:
     caption = "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules."
-    picture = (
-        "Total gain of each way of pairing. The grey band holds 95 of 100 random pairings; on the right, the share of "
-        "pairs that rest on trust, either each other's or that of a colleague who can introduce them."
-    )
     return section(
         "chance",
         "Compared with chance and other ways",
-        tag("p", answer.chance(study)) if len(study.pairing) else Html(),
-        _chart(study, pictures.comparison, picture, wanted=study.comparison.table["gain"].max() > 0),
+        tag("p", words.other_ways(study)),
         table(tables.ways(study), caption),
     )
 
@@ -122,6 +160,11 @@ def _reach(study: Study) -> Html:
     caption = "Each person's effective perspectives in reach, from before the pairing to after it."
     chart = _chart(study, pictures.reach, caption, wanted=study.exposure.table["before"].count() > 1)
     return section("reach", "Who gets to hear more", tag("p", words.reach(study)), chart)
+
+
+def _teams(study: Study) -> Html:
+    told = teams.sentences(study)
+    return section("teams", "What teams can carry", *(tag("p", sentence) for sentence in told)) if told else Html()
 
 
 def _unpaired(study: Study) -> Html:
@@ -174,13 +217,24 @@ def _cannot(_study: Study) -> Html:
 
 PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
     "who": ("Who is paired", _who),
+    "why": ("Why", _why),
     "sure": ("How sure", _sure),
-    "chance": ("Compared with chance", _chance),
-    "gates": ("Price of the rules", _prices),
+    "gates": ("What it costs", _prices),
+    "chance": ("Other ways", _chance),
     "views": ("Experience and perspective", _views),
     "reach": ("Who hears more", _reach),
+    "teams": ("Teams", _teams),
     "unpaired": ("Without a partner", _unpaired),
+    "cannot": ("What this cannot tell", _cannot),
     "data": ("The data", _data),
     "record": ("Settings", _record),
-    "cannot": ("What this cannot tell", _cannot),
 }
+
+
+def body(study: Study) -> list[Html]:
+    """Everything the page holds: heading, answer, contents and parts; a part with nothing to tell is left out."""
+    parts = {name: part(study) for name, (_, part) in PARTS.items()}
+    links = [tag("li", tag("a", PARTS[name][0], href=f"#{name}")) for name, part in parts.items() if part]
+    contents = tag("nav", tag("ol", *links), aria_label="Contents")
+    skip = tag("a", "Skip to the pairs", href="#who", class_="skip")
+    return [skip, heading(study), tag("main", opening(study), contents, *parts.values())]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._report_html import joined, tag
-from peernet._study import Study
+from peernet._study import Study, recurrence
 from peernet._wording import amount, display_names, distance, percent
 from peernet.plots import WAYS
 from peernet.privacy import suppress_small
@@ -21,6 +21,7 @@ __all__ = [
     "issue_kinds",
     "issues",
     "pairs",
+    "rests_on",
     "scales",
     "unpaired",
     "unpaired_kinds",
@@ -46,10 +47,17 @@ def pairs(study: Study) -> pd.DataFrame:
             "Experience apart": table["experience"].map(distance),
             "Goals apart": table["goals"].map(distance),
             "Topics to teach": table["exchange"].map("{:.0f}".format).replace("nan", "–"),
-            "Rests on": [_rests_on(state, introducer, called) for state, introducer in rests],
+            "Recurs": _recurs(study, table.index),
+            "Rests on": [rests_on(state, introducer, called) for state, introducer in rests],
         }
     )
     return shown.loc[:, [column for column in shown if (shown[column] != "–").any()]]
+
+
+def _recurs(study: Study, order: pd.Index) -> list[str]:
+    """Share of the repeats of the survey in which each pair would be proposed again."""
+    found = recurrence(study)
+    return ["–"] * len(order) if found is None else _words(found[order], percent)
 
 
 def _prices(table: pd.DataFrame) -> list[str]:
@@ -67,7 +75,8 @@ def _with_team(study: Study, people: Iterable[str]) -> npt.NDArray[np.object_]:
     return np.array([*cells, None], dtype=object)[:-1]  # as objects, or pandas would make plain text of them
 
 
-def _rests_on(state: str, introducer: object, called: pd.Series[str]) -> str:
+def rests_on(state: str, introducer: object, called: pd.Series[str]) -> str:
+    """What a pair rests on, in words."""
     if state == "introduced":
         return f"introduction by {called[str(introducer)]}"
     return {"mutual": "naming each other", "unknown": "not known"}.get(state, state)

@@ -11,11 +11,15 @@ from peernet._wording import amount, counted, listed, percent
 __all__ = [
     "CANNOT",
     "VIEWS_CAPTION",
+    "WAYS_CAPTION",
     "carelessness",
     "data",
+    "drawn_anew",
     "prices",
+    "other_ways",
     "proof",
     "reach",
+    "recurs",
     "rules",
     "scale",
     "settings",
@@ -25,6 +29,10 @@ __all__ = [
 VIEWS_CAPTION = (
     "The same people twice: the nearer two stand, the more alike they answered. Lines join the proposed pairs, whose "
     "partners should be near in experience and far in perspective. A flat map shows only part of the differences."
+)
+WAYS_CAPTION = (
+    "Total gain of each way of pairing the same people, and the share of its pairs that rest on trust. The grey band "
+    "holds 95 of 100 random pairings."
 )
 CANNOT = (
     "Whether a pair will get on, or learn. Only a later survey can show that, and only if some of the pairs were drawn "
@@ -37,6 +45,7 @@ CANNOT = (
     "two.",
     "Anything about other organisations, or about this one after its people have changed.",
 )
+UNSURE = "one of several"
 PASSES = {
     "mutual": "both named each other",
     "introduced": "a colleague both trust can introduce them",
@@ -105,12 +114,71 @@ def scale(study: Study) -> str:
     )
 
 
-def taken_as_given() -> str:
-    """What the proof and the scale leave untold."""
+def drawn_anew(study: Study) -> list[str]:
+    """What a survey that came out a little differently would propose, which the proof leaves untold."""
+    stability = study.stability
+    if stability is None:
+        return [
+            "The proof takes the answers as they are. Had the survey come out a little differently, other pairs might "
+            "be best: peernet.pairing_stability draws the survey anew and says how often each pair would recur."
+        ]
+    told, draws = stability.summary, counted(len(stability.draws), "repeat", "repeats")
+    likely = int((stability.pairs["proposed"] & (stability.pairs["standing"] != UNSURE)).sum())
+    return [
+        "The proof takes the answers as they are. Had other questions of the same kind been asked, other colleagues "
+        f"been named or the lines been drawn elsewhere, {percent(told['recur'])} of these pairs would be proposed "
+        f"again on average, {_so_many(likely)} of them in at least half of {draws} of the survey. "
+        f"{_verdict(told['recur'])}",
+        *_promised(told["optimism"]),
+    ]
+
+
+def _so_many(number: int) -> str:
+    return f"{number:,}" if number else "none"
+
+
+def _verdict(recur: float) -> str:
+    """What to make of it."""
+    if recur >= 0.9:
+        return "So these pairs hardly depend on how the survey happened to come out."
+    if recur >= 0.5:
+        return "So most of these pairs are likely, and the others have good alternatives."
     return (
-        "Both take the answers as they are. Had the survey come out a little differently, other pairs might be best, "
-        "and single pairs are often unsure where the total is not: peernet.pairing_stability draws the survey anew and "
-        "says how often each pair would be proposed again."
+        "So most pairs are one of several that could as well be made: where two people would rather not, give them "
+        "others without regret."
+    )
+
+
+def _promised(optimism: float) -> list[str]:
+    """How much of the total is promised in vain, where that can be told."""
+    if np.isnan(optimism):
+        return []
+    if optimism < 0.005:
+        return ["The total does not look better for having been chosen: other questions would find as much."]
+    return [
+        "A best pairing always looks a little better than it is, since it was chosen by these very answers: about "
+        f"{percent(optimism)} of the total gain would not be found by other questions of the same kind."
+    ]
+
+
+def recurs(study: Study) -> str:
+    """What the column of that name says, where there is one."""
+    if study.stability is None:
+        return ""
+    return f" Recurs: share of {counted(len(study.stability.draws), 'repeat', 'repeats')} of the survey with this pair."
+
+
+def other_ways(study: Study) -> str:
+    """What gains more, and at what price."""
+    table = study.comparison.table
+    more = table[table["gain"] > table["gain"]["peernet"]]
+    if not len(more):
+        return "No other way brings more, not even without the rules."
+    founded = more["founded"].max()
+    return (
+        f"{counted(len(more), 'way brings', 'ways bring')} more because the rules are ignored: at most "
+        f"{percent(founded)} of the pairs made so rest on trust, each other's or that of a colleague who can introduce "
+        "them."
     )
 
 
@@ -186,6 +254,7 @@ def settings(study: Study) -> list[tuple[str, str]]:
         ("value of a pair", f"{chosen['value']} of the two gains"),
         ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
         ("random pairings drawn", f"{study.settings['draws']:,}"),
+        ("repeats of the survey drawn", f"{study.settings['repeats']:,}"),
         ("seed", str(study.settings["seed"])),
     ]
 

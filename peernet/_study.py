@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import TypeVar
 
 import networkx as nx
 import pandas as pd
 
 from peernet._files import sha256_of
+from peernet._pairing_stability import PairingStability, pairing_stability
 from peernet._rule_sheets import read_rules
 from peernet._rules import Rules
 from peernet.clusters import PeopleClusters, cluster_people
@@ -22,10 +24,14 @@ from peernet.pairing import Pairing, pair_people
 from peernet.quality import careless_respondents
 from peernet.scores import PairScores, score_pairs
 from peernet.survey import Survey, read_survey
+from peernet.teams import LeaderIndependence, TeamClimate, leader_independence, team_climate
 
-__all__ = ["PROVING", "Study", "run_study"]
+__all__ = ["PROVING", "REPEATS", "Study", "recurrence", "run_study"]
+
+Found = TypeVar("Found")
 
 VIEWS = ("experience", "perspective")
+REPEATS = 40  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
 INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
 
@@ -48,9 +54,14 @@ class Study:
     careless
         Who may have answered without reading, from `careless_respondents`.
     settings
-        ``seed`` and ``draws``.
+        ``seed``, ``draws`` and ``repeats``.
     inputs
         SHA-256 of each file read, the sheet of rules last.
+    stability
+        How often each pair would be proposed again, from `pairing_stability` without a consensus; None where nobody is
+        paired or no repeats are wanted.
+    leaders, climate
+        Results of `leader_independence` and `team_climate`; None where the survey does not ask for what they need.
 
     Examples
     --------
@@ -72,6 +83,9 @@ class Study:
     careless: pd.DataFrame
     settings: Mapping[str, int]
     inputs: Mapping[str, str]
+    stability: PairingStability | None = None
+    leaders: LeaderIndependence | None = None
+    climate: TeamClimate | None = None
 
     @property
     def rules(self) -> Rules:
@@ -92,6 +106,7 @@ def run_study(
     rules: Rules | str | Path | None = None,
     encoding: str = "utf-8",
     draws: int = 200,
+    repeats: int = REPEATS,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Study:
@@ -110,6 +125,8 @@ def run_study(
         Text encoding of the CSV files, see `read_survey`; of the sheet of rules as well.
     draws
         Number of random pairings the proposed one is compared with.
+    repeats
+        How often the survey is drawn anew to see which pairs recur, see `pairing_stability`; 0 for not at all.
     seed
         Seed of everything that is drawn; the same seed gives the same study.
     progress
@@ -128,7 +145,7 @@ def run_study(
     InfeasibleError
         If no pairing keeps the rules; see `feasibility`.
     SettingError
-        If ``draws`` is below 1 or ``seed`` negative, or the survey has no perspective item.
+        If ``draws`` is below 1, ``repeats`` or ``seed`` negative, or the survey has no perspective item.
 
     Examples
     --------
@@ -137,7 +154,7 @@ def run_study(
     <Study aarhus: <Survey: 61 people, ...>, <Pairing: ...>>
     """
     tell = progress or _quietly
-    _check(draws, seed)
+    _check(draws, repeats, seed)
     sheet = Path(rules) if isinstance(rules, (str, Path)) else None
     demands = read_rules(rules, encoding=encoding) if isinstance(rules, (str, Path)) else rules
     tell("reading the survey")
@@ -155,6 +172,8 @@ def run_study(
     comparison = compare_pairings(scores, draws=draws, rng=seed)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
+    tell("drawing the survey again")
+    stability = _stability(survey, graph, pairing, repeats, seed)
     return Study(
         name=name or (path.resolve().name if path else "survey"),
         survey=survey,
@@ -167,9 +186,21 @@ def run_study(
         prices=prices,
         sensitivity=sensitivity,
         careless=careless_respondents(survey),
-        settings={"seed": seed, "draws": draws},
+        settings={"seed": seed, "draws": draws, "repeats": repeats},
         inputs=_inputs(path, sheet),
+        stability=stability,
+        leaders=_where_asked(lambda: leader_independence(survey, graph, progress=False)),
+        climate=_where_asked(lambda: team_climate(survey)),
     )
+
+
+def recurrence(study: Study) -> pd.Series | None:
+    """Share of the repeats in which each pair would be proposed again, in the order of the pairing's table."""
+    if study.stability is None:
+        return None
+    pairs = study.stability.pairs.set_index(["a", "b"])["inclusion"]
+    table = study.pairing.table
+    return pairs.reindex(pd.MultiIndex.from_frame(table[["a", "b"]])).set_axis(table.index)
 
 
 def _quietly(_step: str) -> None:
@@ -181,10 +212,31 @@ def _asked_views(survey: Survey) -> list[str]:
     return [view for view in VIEWS if view == "perspective" or len(survey.answers(view).columns)]
 
 
-def _check(draws: int, seed: int) -> None:
+def _stability(
+    survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, repeats: int, seed: int
+) -> PairingStability | None:
+    """How often each pair would be proposed again, where there are pairs and repeats are wanted."""
+    if not (repeats and len(pairing)):
+        return None
+    ruling = pairing.scores.ruling
+    rules = None if ruling is None else ruling.rules
+    return pairing_stability(survey, graph, rules=rules, draws=repeats, consensus=False, rng=seed, progress=False)
+
+
+def _where_asked(found: Callable[[], Found]) -> Found | None:
+    """What is found of the teams; nothing where the survey does not say who leads them, or did not ask."""
+    try:
+        return found()
+    except SettingError:
+        return None
+
+
+def _check(draws: int, repeats: int, seed: int) -> None:
     """Refuse settings before the long work, not after it."""
     if draws < 1:
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
+    if repeats < 0:
+        raise SettingError(f"repeats must be 0 or more; got {repeats!r}.")
     if seed < 0:
         raise SettingError(f"seed must be 0 or more; got {seed!r}.")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 import peernet
-from peernet._study import Study
+from peernet._study import Study, recurrence
 from peernet.privacy import defuse
 
 __all__ = ["pairs_csv", "people_csv", "run_json", "versions"]
@@ -26,7 +26,13 @@ def pairs_csv(study: Study) -> str:
     table, names = study.pairing.table.copy(), study.survey.people["name"]
     for column in ("a", "b", "introducer"):
         table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
-    return _csv(table.drop(columns="blocked"))
+    return _csv(table.drop(columns="blocked").assign(**_recurrence(study)))
+
+
+def _recurrence(study: Study) -> dict[str, pd.Series]:
+    """Share of the repeats in which each pair would be proposed again, where the survey was drawn anew."""
+    found = recurrence(study)
+    return {} if found is None else {"proposed_again": found}
 
 
 def people_csv(study: Study) -> str:
@@ -60,10 +66,12 @@ def run_json(study: Study) -> str:
         "inputs": study.inputs,
         "seed": study.settings["seed"],
         "draws": study.settings["draws"],
+        "repeats": study.settings["repeats"],
         "rules": _rules(study),
         "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),
         "comparison": study.comparison.table.to_dict(orient="index"),
+        "stability": {} if study.stability is None else study.stability.summary.drop("consensus_kept").to_dict(),
         "gates": study.prices.to_dict(orient="index"),
         "views": study.clusters.views.to_dict(orient="index"),
         "versions": versions(),

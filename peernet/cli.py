@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--draws", type=int, default=200, metavar="N", help="random pairings to compare with (default: 200)"
     )
+    run.add_argument(
+        "--repeats",
+        type=int,
+        default=40,
+        metavar="N",
+        help="surveys to draw anew, to see which pairs recur (default: 40; 0: none)",
+    )
     run.set_defaults(command=_run)
     check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
     check.add_argument("folder", type=Path, metavar="FOLDER")
@@ -86,6 +93,7 @@ def _run(chosen: argparse.Namespace) -> int:
             rules=chosen.rules,
             encoding=chosen.encoding,
             draws=chosen.draws,
+            repeats=chosen.repeats,
             seed=chosen.seed,
             progress=steps.start,
         )

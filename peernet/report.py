@@ -6,7 +6,7 @@ from pathlib import Path
 
 from peernet._files import write_whole
 from peernet._report_html import page, tag
-from peernet._report_parts import PARTS, opening
+from peernet._report_parts import body
 from peernet._study import Study, run_study
 from peernet._study_files import pairs_csv, people_csv, run_json, versions
 
@@ -70,8 +70,5 @@ def report_page(study: Study) -> str:
     >>> report_page(run_study(pn.load_aarhus(), draws=20))[:15]
     '<!doctype html>'
     """
-    contents = tag("ol", *(tag("li", tag("a", title, href=f"#{name}")) for name, (title, _) in PARTS.items()))
-    parts = [part(study) for _, part in PARTS.values()]
-    main = tag("main", opening(study), tag("nav", contents, aria_label="Contents"), *parts)
     footer = tag("footer", f"Made with peernet {versions()['peernet']}.")
-    return page(f"Peer pairings: {study.name}", main, footer)
+    return page(f"Peer pairings: {study.name}", *body(study), footer)

@@ -267,7 +267,7 @@ class TeamClimate:
         told = low.assign(
             words=[climate.not_ready(*row) for row in low[climate.TOLD].itertuples(index=False, name=None)]
         )
-        words = told.groupby("team")["words"].agg(" ".join).reindex(known["team"].unique(), fill_value="")
+        words = told.groupby("team")["words"].agg(" ".join).astype("str").reindex(known["team"].unique(), fill_value="")
         return self.members.map(words).astype("str").rename("readiness")
 
 

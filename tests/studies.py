@@ -19,13 +19,13 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 @cache
 def harbour() -> Study:
     """The example company: groups, pairs, problems with the data, careless respondents."""
-    return run_study(DATA / "harbour", draws=40)
+    return run_study(DATA / "harbour", draws=40, repeats=10)
 
 
 @cache
 def aarhus() -> Study:
     """The real department: no names, no teams, no goals, no groups."""
-    return run_study(DATA / "aarhus", draws=40)
+    return run_study(DATA / "aarhus", draws=40, repeats=10)
 
 
 SHEET = """\
@@ -44,7 +44,7 @@ def ruled() -> Study:
     with TemporaryDirectory() as folder:
         sheet = Path(folder, "autumn.csv")
         sheet.write_text(SHEET, encoding="utf-8")
-        return run_study(DATA / "aarhus", rules=sheet, draws=40)
+        return run_study(DATA / "aarhus", rules=sheet, draws=40, repeats=10)
 
 
 @cache

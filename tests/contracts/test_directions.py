@@ -195,6 +195,8 @@ PRIVATE = {
     "_report_parts": "report",
     "_report_rules": "report",
     "_report_tables": "report",
+    "_report_teams": "report",
+    "_report_why": "report",
     "_report_words": "report",
     "_resampling": "resampling",
     "_resettling": "matching",

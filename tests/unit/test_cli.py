@@ -20,15 +20,16 @@ def tiny_folder(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "tiny")
 
 
-def test_run_writes_four_files_and_sums_up_in_five_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20"]) == 0
+def test_run_writes_four_files_and_sums_up_in_six_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20", "--repeats", "5"]) == 0
     shown = capsys.readouterr()
     lines = shown.out.splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert lines[0] == str(tmp_path / "out" / "report.html")
     assert lines[1].endswith("61 of 61 people answered")
     assert "proven optimal" in lines[2]
-    assert lines[4] == "0 issues with the data, 0 of them more than a note"
+    assert lines[4].endswith("of these pairs are proposed again on average (5 repeats).")
+    assert lines[5] == "0 issues with the data, 0 of them more than a note"
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "pairs.csv",
         "people.csv",
@@ -55,9 +56,10 @@ def test_results_go_to_a_folder_of_the_same_name(
 
 
 def test_seed_and_draws_are_recorded(tiny_folder: Path) -> None:
-    main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), "--draws", "5", "--seed", "7"])
+    chosen = ["--draws", "5", "--repeats", "3", "--seed", "7"]
+    main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), *chosen])
     record = json.loads((tiny_folder / "out" / "run.json").read_text(encoding="utf-8"))
-    assert (record["seed"], record["draws"]) == (7, 5)
+    assert (record["seed"], record["draws"], record["repeats"]) == (7, 5, 3)
 
 
 @pytest.mark.parametrize("command", ["run", "check"])

@@ -37,6 +37,16 @@ def test_nothing_drawn_makes_every_pair_certain(survey):
     assert found.summary["recur"] == 1
 
 
+def test_without_a_consensus_the_rest_stays_as_it_is(survey, found):
+    light = pn.pairing_stability(survey, draws=DRAWS, consensus=False, progress=False)
+    pd.testing.assert_frame_equal(light.pairs, found.pairs)
+    pd.testing.assert_frame_equal(light.optimism, found.optimism)
+    assert list(light.consensus) == list(found.consensus)
+    assert len(light.consensus) == 0
+    assert light.draws["consensus_kept"].isna().all()
+    assert light.summary.drop("consensus_kept").equals(found.summary.drop("consensus_kept"))
+
+
 def test_pairs_of_equal_value_share_the_draws_by_lot():
     """Everybody thinks as one of two kinds: any pair of the two kinds is as good as any other."""
     answers = {f"p{i}": {"perspective_1": 1 + 4 * (i % 2)} for i in range(6)}

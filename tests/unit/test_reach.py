@@ -46,3 +46,19 @@ def test_people_whose_perspective_is_not_known_hear_nobody(reach):
 def test_effective_numbers_do_not_depend_on_when_people_joined(reach):
     at_once, in_turn = reach.joined({1: {0, 2}}), reach.joined({1: {2}}).joined({1: {0, 2}})
     assert at_once.exposure[1] == pytest.approx(in_turn.exposure[1])
+
+
+def test_surroundings_are_the_same_from_one_table_and_circle_by_circle(reach, monkeypatch):
+    monkeypatch.setattr("peernet._reach.AT_A_TIME", 0)
+    alone = reach.rescaled(reach.scale)
+    for one, other in zip(reach._arrays, alone._arrays, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_gains_of_everybody_turned_over_are_those_worked_out_row_by_row(reach):
+    everyone = np.arange(len(reach.heard))
+    wanted = np.add.outer(everyone, everyone) % 3 > 0  # symmetric, as possible pairs are
+    own, given = reach.gains(everyone, wanted)
+    rows = [reach.gains(everyone[[i]], wanted[[i]]) for i in everyone]
+    np.testing.assert_array_equal(own, np.vstack([row for row, _ in rows]))
+    np.testing.assert_allclose(given, np.vstack([row for _, row in rows]), rtol=1e-12)

@@ -64,7 +64,7 @@ def test_every_element_is_closed(outline: Outline) -> None:
 
 @pytest.mark.parametrize(("study", "told"), [(harbour, True), (nobody_paired, False)])
 def test_pairs_are_never_called_best_without_saying_that_answers_are_taken_as_given(study, told: bool) -> None:
-    assert ("draws the survey anew" in Outline(page_of(study)).text) == told
+    assert ("The proof takes the answers as they are." in Outline(page_of(study)).text) == told
 
 
 def test_identifiers_are_unique_and_every_reference_is_met(outline: Outline) -> None:
@@ -116,13 +116,14 @@ def test_every_table_has_a_caption_and_can_be_reached_by_keyboard(outline: Outli
 
 def test_the_parts_come_in_the_order_of_the_questions() -> None:
     page = page_of(harbour)
-    parts = ["who", "sure", "chance", "gates", "views", "reach", "unpaired", "data", "record", "cannot"]
-    assert re.findall(r'<h2 id="(\w+)"', page) == parts
+    asked = ["who", "why", "sure", "gates", "chance", "views", "reach", "teams", "unpaired", "cannot"]
+    assert re.findall(r'<h2 id="(\w+)"', page) == [*asked, "data", "record"]
+    assert 'id="teams"' not in page_of(aarhus), "nobody's manager is known"
 
 
 def test_the_answer_comes_first_then_the_picture() -> None:
     page = page_of(harbour)
-    assert page.index("The 1") < page.index("<svg") < page.index("<nav")
+    assert page.index("The 102 pairs") < page.index("<svg") < page.index("<nav")
 
 
 def test_pairs_are_listed_with_both_names() -> None:
@@ -147,9 +148,9 @@ def test_who_refused_whom_is_nowhere() -> None:
 
 def test_only_proposed_pairs_have_a_foundation() -> None:
     page = page_of(harbour)
-    section = page.split('id="who"')[1].split("</section>")[0]
-    assert page.count("introduction by") == section.count("introduction by")
-    assert page.count("introduction by") == (harbour().pairing.table["foundation"] == "introduced").sum()
+    who, why = (page.split(f'id="{part}"')[1].split("</section>")[0] for part in ("who", "why"))
+    assert page.count("introduction by") == who.count("introduction by") + why.count("introduction by")
+    assert who.count("introduction by") == (harbour().pairing.table["foundation"] == "introduced").sum()
 
 
 def test_no_count_of_a_group_under_five_is_shown() -> None:
@@ -203,3 +204,17 @@ def test_a_study_is_not_changed_by_its_report() -> None:
     before = [table.copy() for table in tables]
     report_page(study)
     assert all(table.equals(old) for table, old in zip(tables, before, strict=True))
+
+
+def test_of_very_many_people_no_tangle_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("peernet._report_parts.MOST_SEEN", len(harbour().graph) - 1)
+    page = report_page(harbour())
+    assert "Network of" in page_of(harbour)
+    assert "Network of" not in page
+    assert "pairs join people of different teams" in Outline(page).text
+
+
+def test_nobody_paired_leaves_no_part_empty() -> None:
+    page = page_of(nobody_paired)
+    assert 'id="why"' not in page
+    assert 'href="#why"' not in page

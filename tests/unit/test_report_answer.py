@@ -29,27 +29,27 @@ def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven()
     study = harbour()
     paired = study.exposure.table.query("partners > 0")
     first, _ = headline(study)
-    assert first.startswith(f"The {len(study.pairing)} pairs open the most new perspectives that the rules")
+    assert first.startswith(f"The {len(study.pairing)} pairs bring the most new perspectives the rules on trust")
+    assert "allow (proven)" in first
     assert (
         f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}"
         in first
     )
-    assert first.endswith("(proven).")
 
 
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
-    assert (
-        "no pairing within the rules brings over 10% more in total" in headline(replace(harbour(), pairing=pairing))[0]
-    )
+    first = headline(replace(harbour(), pairing=pairing))[0]
+    assert "about as many new perspectives as the rules" in first
+    assert "allow (at most 10% below the best)" in first
 
 
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        (0.0, 0.1, "would bring less in total"),
-        (90.0, 99.0, "would bring more in total"),
-        (0.0, 99.0, "would bring about as much in total"),
+        (0.0, 0.1, "more than everybody paired at random (0.00 to 0.10)"),
+        (90.0, 99.0, "less than everybody paired at random"),
+        (0.0, 99.0, "about as much as everybody paired at random"),
     ],
 )
 def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words: str) -> None:
@@ -58,7 +58,7 @@ def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0.0, "hardly any such pairs"), (0.03, "only 3 in 100 such pairs"), (0.8, "80 in 100 such pairs")],
+    [(0.0, "hardly any pairs would keep the rules"), (0.03, "only 3 in 100 pairs"), (0.8, "where 80 in 100 pairs")],
 )
 def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
     assert words in chance(with_chance(harbour(), possible=share))
@@ -66,7 +66,7 @@ def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
 
 def test_chance_within_the_rules_is_told_too() -> None:
     within = harbour().comparison.table.loc["random within gates", "gain"]
-    assert chance(harbour()).endswith(f"pairs drawn at random within the rules would bring {within:.2f}.")
+    assert f"more than random pairs within the rules ({within:.2f})" in chance(harbour())
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:
@@ -100,7 +100,12 @@ def test_the_main_numbers_are_those_of_the_pairing() -> None:
     numbers = [number for _, number in main_numbers(harbour())]
     pairing = harbour().pairing
     people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
-    assert numbers == [str(len(pairing)), str(people), f"{pairing.objective:.2f}", "0, proven"]
+    recur = f"{harbour().stability.summary['recur']:.0%}"
+    assert numbers == [str(len(pairing)), str(people), f"{pairing.objective:.2f}", recur]
+
+
+def test_where_the_survey_was_not_drawn_anew_the_proof_is_the_last_number() -> None:
+    assert main_numbers(replace(harbour(), stability=None))[-1][1] == "0, proven"
 
 
 def test_the_graph_says_how_many_pairs_cross_teams() -> None:
@@ -111,13 +116,14 @@ def test_the_graph_says_how_many_pairs_cross_teams() -> None:
     assert "teams" not in graph_caption(aarhus())
 
 
-def test_the_summary_is_four_lines_to_follow_the_path() -> None:
+def test_the_summary_is_five_lines_to_follow_the_path() -> None:
     lines = summary(harbour())
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert "proven optimal" in lines[1]
-    assert lines[3].startswith(f"{len(harbour().survey.issues)} issues with the data")
+    assert lines[3].startswith("When the survey is drawn anew, ")
+    assert lines[4].startswith(f"{len(harbour().survey.issues)} issues with the data")
 
 
 def test_wording_survives_a_study_without_issues() -> None:
     issues = pd.DataFrame(columns=harbour().survey.issues.columns, dtype="str")
-    assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[3].startswith("0 issues")
+    assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[4].startswith("0 issues")

@@ -82,7 +82,7 @@ def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_of
         f"{gained:.2f} effective perspectives, {study.pairing.objective:.2f} less the prices of rules"
         in summary(study)[1]
     )
-    assert headline(study)[0].endswith("(proven), what broken rules cost taken off.")
+    assert "and of the programme allow (proven, what broken rules cost taken off)" in headline(study)[0]
     assert "what broken rules cost taken off" in proof(study)
     shown = pairs(study)["Price of rules"]
     assert shown[table["price"] > 0].eq("0.05").all()

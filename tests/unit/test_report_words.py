@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from peernet import _report_words as words
+from peernet.report import Study
 from tests.studies import aarhus, alone, harbour, nobody_paired
 
 
@@ -85,3 +88,49 @@ def test_every_setting_is_told() -> None:
     assert told["foundation that passes"] == "mutual or introduced"
     assert told["contact layers"] == "works_with and advice"
     assert dict(words.settings(aarhus()))["goals at most apart"] == "no limit"
+
+
+def with_summary(study: Study, **changed: float) -> Study:
+    stability = study.stability
+    assert stability is not None
+    draws = stability.draws.assign(same=changed.get("recur", stability.summary["recur"]))
+    optimism = stability.optimism.assign(optimism=changed.get("optimism", 0.5))
+    return replace(study, stability=replace(stability, draws=draws, optimism=optimism))
+
+
+def test_pairs_that_recur_are_counted() -> None:
+    study = harbour()
+    first = words.drawn_anew(study)[0]
+    assert f"{study.stability.summary['recur']:.0%} of these pairs would be proposed again on average" in first
+    likely = int(study.stability.pairs.query("proposed")["inclusion"].ge(0.5).sum())
+    assert f"{likely or 'none'} of them in at least half of 10 repeats" in first
+
+
+@pytest.mark.parametrize(
+    ("recur", "verdict"),
+    [(0.95, "hardly depend on how"), (0.6, "most of these pairs are likely"), (0.1, "one of several")],
+)
+def test_what_to_make_of_it_follows_the_share_that_recurs(recur: float, verdict: str) -> None:
+    assert verdict in words.drawn_anew(with_summary(harbour(), recur=recur))[0]
+
+
+def test_what_is_promised_in_vain_is_told_where_it_can_be() -> None:
+    share = with_summary(harbour(), optimism=0.4).stability.summary["optimism"]
+    assert f"about {share:.0%} of the total gain" in words.drawn_anew(with_summary(harbour(), optimism=0.4))[1]
+    assert "would find as much" in words.drawn_anew(with_summary(harbour(), optimism=0.0))[1]
+    assert len(words.drawn_anew(aarhus())) == 1, "one question about perspective cannot be halved"
+
+
+def test_where_the_survey_was_not_drawn_anew_the_report_says_how_to() -> None:
+    assert "peernet.pairing_stability" in words.drawn_anew(replace(harbour(), stability=None))[0]
+    assert words.recurs(replace(harbour(), stability=None)) == ""
+    assert words.recurs(harbour()).startswith(" Recurs: share of 10 repeats")
+
+
+def test_ways_that_bring_more_are_told_with_what_they_rest_on() -> None:
+    table = harbour().comparison.table
+    more = table[table["gain"] > table["gain"]["peernet"]]
+    assert words.other_ways(harbour()).startswith(f"{len(more)} ways bring more because the rules are ignored")
+    assert f"{more['founded'].max():.0%} of the pairs" in words.other_ways(harbour())
+    only = replace(harbour().comparison, table=table.loc[["peernet", "random"]])
+    assert words.other_ways(replace(harbour(), comparison=only)).startswith("No other way brings more")

@@ -8,6 +8,7 @@ import pytest
 
 from peernet import Item, Rule, Rules, Survey
 from peernet._files import sha256_of
+from peernet._study import recurrence
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
 from peernet.report import run_study
 from tests.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
@@ -52,6 +53,7 @@ def test_the_steps_are_told_in_order(tiny: Survey) -> None:
         "finding the best pairing and its proof",
         "comparing it with chance and with other ways of pairing",
         "pricing the gates",
+        "drawing the survey again",
     ]
 
 
@@ -145,3 +147,38 @@ def test_a_sheet_that_makes_no_sense_is_refused_before_the_long_work(tmp_path: P
 def test_rules_nobody_can_keep_are_an_error(tiny: Survey) -> None:
     with pytest.raises(InfeasibleError, match="are required but cannot be paired"):
         run_study(tiny, rules=Rules([Rule("required", "ann", "ben")]), draws=5)
+
+
+def test_pairs_that_recur_are_told_in_the_order_of_the_pairing() -> None:
+    study = harbour()
+    assert study.stability is not None
+    assert study.stability.pairing.pairs == study.pairing.pairs
+    found = recurrence(study)
+    assert found is not None
+    assert found.mean() == pytest.approx(study.stability.summary["recur"])
+    first = study.pairing.table.iloc[0]
+    partners = study.stability.partners(first["a"]).set_index("partner")
+    assert found.iloc[0] == partners["inclusion"][first["b"]]
+
+
+def test_the_survey_is_drawn_anew_under_the_rules_of_the_programme() -> None:
+    study = ruled()
+    assert study.stability is not None
+    assert study.stability.pairing.pairs == study.pairing.pairs
+    pairs = study.stability.pairs.set_index(["a", "b"])["inclusion"]
+    assert ("U41", "U47") not in pairs.index
+    assert pairs["U22", "U47"] == 1, "a pair that must be made is made in every draw"
+
+
+def test_without_repeats_or_pairs_nothing_is_drawn_anew(tiny: Survey) -> None:
+    assert nobody_paired().stability is None
+    assert run_study(DATA / "aarhus", draws=5, repeats=0).stability is None
+    assert recurrence(nobody_paired()) is None
+    with pytest.raises(SettingError, match="repeats must be 0 or more; got -1"):
+        run_study(tiny, repeats=-1)
+
+
+def test_teams_are_looked_at_where_the_survey_says_who_leads_them() -> None:
+    assert harbour().leaders is not None
+    assert harbour().climate is not None
+    assert (aarhus().leaders, aarhus().climate) == (None, None)

@@ -108,3 +108,11 @@ def test_neither_time_nor_place_is_in_any_file() -> None:
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_study_files, "PACKAGES", ("no such package",))
     assert _study_files.versions()["no such package"] == "unknown"
+
+
+def test_how_often_each_pair_recurs_is_recorded_where_it_was_drawn() -> None:
+    table, record = read(pairs_csv(harbour())), json.loads(run_json(harbour()))
+    assert table["proposed_again"].mean() == pytest.approx(record["stability"]["recur"], abs=1e-6)
+    without = replace(harbour(), stability=None)
+    assert "proposed_again" not in read(pairs_csv(without))
+    assert json.loads(run_json(without))["stability"] == {}

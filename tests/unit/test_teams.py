@@ -268,6 +268,11 @@ def test_readiness_names_what_is_low_and_what_would_help(rng):
     assert pd.isna(told["t0p0"]), "of the leader's own team nothing is known"
 
 
+def test_where_no_team_is_low_every_team_is_ready(rng):
+    told = pn.team_climate(climate_survey([3.5, 4, 4.5], rng)).readiness()
+    assert set(told.dropna()) == {""}
+
+
 def test_climate_that_was_not_asked_about_is_refused():
     with pytest.raises(SettingError, match="This survey asks nothing about climate"):
         pn.team_climate(made())
