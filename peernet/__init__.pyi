@@ -13,9 +13,9 @@ from ._diversity_profile import describe_diversity as describe_diversity
 from ._effective_numbers import hill_number as hill_number
 from ._effective_numbers import rao_entropy as rao_entropy
 from ._effective_numbers import similarity_diversity as similarity_diversity
+from ._exposure_sensitivity import exposure_sensitivity as exposure_sensitivity
 from ._faultlines import Faultlines as Faultlines
 from ._faultlines import faultlines as faultlines
-from ._exposure_sensitivity import exposure_sensitivity as exposure_sensitivity
 from ._feasibility import Feasibility as Feasibility
 from ._feasibility import feasibility as feasibility
 from ._foundation import pair_foundation as pair_foundation
