@@ -23,6 +23,7 @@ from peernet.survey import Survey
 __all__ = ["FaultlineJudge", "Faultlines", "faultlines"]
 
 SMALLEST, LARGEST = 4, 40  # people: three cannot split in two subgroups, and a crowd is no team
+ROUNDING = 1e-9
 COLUMNS = ["people", "strength", "low", "high", "chance", "p", "subgroups"]
 
 
@@ -225,14 +226,14 @@ class FaultlineJudge:
         self, strength: float, tables: Floats, answered: Flags, most: int, rng: np.random.Generator
     ) -> tuple[float, float]:
         """Mean strength with answers shuffled, and the share of the draws with as much."""
-        if not self.draws:
-            return float("nan"), float("nan")
         shape = (self.draws, int(self.scale.max()) + 1, tables.shape[1])
         orders = np.argsort(rng.random(shape), axis=2)
         drawn = chance_strengths(tables, answered, self.shares, self.least, orders, self.scale, most)
         drawn = drawn[~np.isnan(drawn)]
-        as_strong = int((drawn >= strength - 1e-9).sum())
-        return float(drawn.mean()) if len(drawn) else float("nan"), (1 + as_strong) / (1 + len(drawn))
+        if not len(drawn):
+            return float("nan"), float("nan")
+        as_strong = int((drawn >= strength - ROUNDING).sum())
+        return float(drawn.mean()), (1 + as_strong) / (1 + len(drawn))
 
 
 def _scales(survey: Survey, names: list[str]) -> Integers:

@@ -86,8 +86,10 @@ def _named(survey: Survey, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterabl
         yield from _tabled(groups.members)
     elif isinstance(groups, HasTable):
         yield from _tabled(groups.table)
-    else:
+    elif isinstance(groups, Iterable):
         yield from _lists(groups)
+    else:
+        raise SettingError(f"groups must be groups of people in one of the forms described; got {groups!r}.")
 
 
 def _column(people: pd.DataFrame, name: str) -> pd.Series:
@@ -106,12 +108,19 @@ def _tabled(table: pd.DataFrame) -> Iterator[tuple[Hashable, Iterable[str]]]:
     if {"circle", "person"} <= set(table):
         yield from _by_label(table.set_index("person")["circle"])
     elif {"a", "b"} <= set(table):
-        yield from _lists(dict.fromkeys(table[["a", "b"]].itertuples(index=False, name=None)))
+        yield from _lists(dict.fromkeys(_together(table)))
     else:
         raise SettingError(
             "groups is a table without groups of people; pairs need columns a and b, circles circle and person. "
             f"Found: {', '.join(map(str, table))}."
         )
+
+
+def _together(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """The people of each pair, or of each trio, whose rows share a number."""
+    numbered = [name for name in ("round", "pair") if name in table]
+    for _, own in table.groupby(numbered or np.arange(len(table)), sort=False):
+        yield tuple(dict.fromkeys([*own["a"], *own["b"]]))
 
 
 def _lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable[str]]]:

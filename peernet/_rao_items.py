@@ -129,7 +129,8 @@ def rao_by_item(
     The split is exact with answers missing too: what an item adds to the distance of a pair is its difference times
     its weight, over the weight of the items that compare the two, and these parts sum to the distance. Within groups is
     the mean entropy of the groups, each counted by its people; between is the rest. Pairs whose distance is unknown
-    count as the average of the known pairs of the same group, or of all.
+    count as the average of the known pairs of the same group, or of all. Groups that were formed from the same answers,
+    as clusters are, differ by construction, and p says nothing of them.
 
     References
     ----------

@@ -56,7 +56,13 @@ def test_pairs_are_called_after_their_people(survey, groups):
 
 
 def test_a_pair_that_meets_in_two_rounds_is_one_pair(survey):
-    assert len(found(survey, pd.concat([PAIRS, PAIRS]))) == 2
+    rounds = pd.concat([PAIRS.assign(round=1), PAIRS.assign(round=2)])
+    assert found(survey, rounds) == found(survey, PAIRS)
+
+
+def test_the_three_who_meet_as_a_trio_are_one_group(survey):
+    trio = pd.DataFrame({"pair": [1, 2, 2, 2], "a": ["a", "b", "b", "c"], "b": ["e", "c", "d", "d"]})
+    assert found(survey, SimpleNamespace(table=trio)) == {"a, e": [0, 4], "b, c, d": [1, 2, 3]}
 
 
 def test_surroundings_are_a_person_and_those_they_hear(survey):
@@ -82,6 +88,7 @@ def test_groups_overlap_where_somebody_is_in_two(survey):
         ("tean", "groups names no column of the survey: 'tean'. Did you mean 'team'"),
         (["a", "b"], "groups must be lists of people, such as pairs; found a single person, 'a'"),
         ([("a", "b"), ("a", "b")], "Two groups are called 'a, b'"),
+        (7, "groups must be groups of people in one of the forms described; got 7"),
         (pd.DataFrame({"x": [1]}), "pairs need columns a and b, circles circle and person. Found: x"),
     ],
 )
