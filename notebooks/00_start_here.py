@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Whom should people at Harbour meet to hear something new?
 #
-# **Somebody who sees things differently, whom they are not in touch with, and whom a colleague both trust can introduce.
-# The 102 pairs found here bring twice what pairs by lot under the same rules bring, and it is proven that no other list
-# within the rules brings more.**
+# **Somebody who sees things differently, whom they are not in touch with, and whom a colleague both trust can
+# introduce. The 102 pairs found here bring twice what pairs by lot under the same rules bring, and it is proven that no
+# other list within the rules brings more.**
 #
 # Harbour is a fictional company of 260 people; 240 of them answered a survey. This notebook takes the shortest way from
 # the survey to the pairs, in five minutes. Everything it does is one line of `peernet`.
@@ -88,7 +88,7 @@ pairing.alternates(person)[["partner", "cost", "people", "left_out"]].round(3)
 # %% [markdown]
 # ## Is that much?
 # Against chance, and against other ways of pairing the same people. "Attainable" is what could be had if trust,
-# experience and goals did not matter; the distance to it is the price of the gates. Trust is not free, and it comes first.
+# experience and goals did not matter; the distance to it is the price of the gates. Trust is not free, and comes first.
 
 # %%
 comparison = pn.compare_pairings(scores, rng=SEED)
