@@ -25,7 +25,7 @@ from peernet.scores import PairScores
 
 __all__ = ["PairingKinds", "pairing_kinds"]
 
-PEOPLE = 2_000  # at most; beyond, a random so many
+PEOPLE, PAIRS = 2_000, 50_000  # at most; beyond, of so many people drawn at random
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
 COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
@@ -180,7 +180,8 @@ def pairing_kinds(
     Returns
     -------
     PairingKinds
-        ``.verdict``, ``.words`` and ``.table``. Beyond 2,000 people, of a random 2,000. It cannot tell with fewer than
+        ``.verdict``, ``.words`` and ``.table``. Beyond 2,000 people, or about 50,000 pairs that are open whatever the
+        experience, of people drawn at random, who still hear everybody they hear. It cannot tell with fewer than
         12 people, fewer than two outlook items, or fewer than two kinds with five people.
 
     Raises
@@ -218,8 +219,10 @@ def pairing_kinds(
     _check(bands, splits, draws, level)
     rng = np.random.default_rng(rng)
     labels = clusters.table if isinstance(clusters, PeopleClusters) else clusters
-    people = some_people(np.arange(len(scores)), PEOPLE, rng)
-    pairs = open_pairs(scores, people, labels, finer=finer, bands=bands)
+    pairs = open_pairs(scores, some_people(np.arange(len(scores)), PEOPLE, rng), labels, finer=finer, bands=bands)
+    if len(pairs.firsts) > PAIRS:
+        fewer = int(len(pairs.people) * (PAIRS / len(pairs.firsts)) ** 0.5)
+        pairs = open_pairs(scores, some_people(pairs.people, fewer, rng), labels, finer=finer, bands=bands)
     table, words = _supply(pairs)
     settings: dict[str, Any] = {"finer": finer, "bands": bands, "splits": splits, "draws": draws, "level": level}
     settings |= {"people": len(pairs.people), "items": int((scores.perspective.shares > 0).sum())}
