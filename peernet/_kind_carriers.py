@@ -61,9 +61,10 @@ def _item_distances(pairs: OpenPairs, item: int) -> Floats:
 
 def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Integers) -> Floats:
     """Mean over pairs that each count so many times, and the mean without each person in turn."""
-    times = np.where(np.isnan(apart), 0, times)
-    total, count = np.nan_to_num(apart) @ times, times.sum()
-    sums, numbers = (_per_person(pairs, each) for each in (np.nan_to_num(apart) * times, times))
+    numbers = np.where(np.isnan(apart), 0.0, times)
+    sums = np.nan_to_num(apart) * numbers
+    total, count = sums.sum(), numbers.sum()
+    sums, numbers = _per_person(pairs, sums), _per_person(pairs, numbers)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.append(total / count, (total - sums) / (count - numbers))
 

@@ -169,7 +169,7 @@ def pairing_kinds(
     splits
         How often the outlook items are dealt out into halves.
     draws
-        How often people are shuffled.
+        How often people swap places, see Notes.
     level
         How often, at most, a kind is named although none stands out.
     rng
@@ -197,6 +197,11 @@ def pairing_kinds(
     p-values are adjusted for the number of kinds. Intervals leave out each person in turn (jackknife): pairs share
     people. They are about other people, not about other items, and about the pairs that are possible, not those a
     pairing chooses.
+
+    In organisations without structure some kind was named in 6 of 100 at 40 people and 5 of 100 at 80, and some
+    ``p_beyond`` came to 0.05 in 8 and 5 of 100. The interval of ``excess`` held in 94 to 95 of 100. That of ``gain``
+    takes as given whom people hear: it held in 97 of 100 or more where everybody names equally many, but in 81 of 100
+    where some name very many and most few; compare kinds by ``excess``.
 
     Groups by outlook were found with all items. On each half a person is therefore counted to the group whose other
     members are nearest on that half, whatever group they were in.
