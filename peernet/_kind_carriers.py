@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from peernet._arrays import Codes, Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Integers
 from peernet._brokerage import brokerage
 from peernet._kind_gains import FIGURES, Choice, OpenPairs
-from peernet._kind_statistics import PairFigures, spread
+from peernet._kind_statistics import spread
 from peernet.scores import PairScores
 
 __all__ = ["item_parts", "own_gains", "who_gains"]
@@ -31,13 +31,14 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
     """
     weights = pairs.scores.perspective.weights
     asked = np.flatnonzero(weights > 0)
+    told = [choice.codes[pairs.firsts, pairs.seconds] for choice in chosen]
     ours: list[Floats] = []
     every: list[Floats] = []
     for item in asked:
-        codes = np.stack([choice.codes for choice in chosen if item in choice.valued_by])
+        codes = np.stack([codes for codes, choice in zip(told, chosen, strict=True) if item in choice.valued_by])
         apart = _item_distances(pairs, int(item)) * weights.iloc[item]
-        for means, told in ((ours, np.where(codes == kind, 0, -1)), (every, np.where(codes >= 0, 0, -1))):
-            means.append(_mean_and_without(pairs, apart, told.astype(np.int16)))
+        ours.append(_mean_and_without(pairs, apart, (codes == kind).sum(axis=0)))
+        every.append(_mean_and_without(pairs, apart, (codes >= 0).sum(axis=0)))
     part, usual = (_parts(np.array(means)) for means in (ours, every))
     extra = part - usual
     half = stats.t.ppf(WITHIN, len(pairs.people) - 1) * spread(extra[:, 1:].T)
@@ -47,25 +48,32 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
 
 
 def _item_distances(pairs: OpenPairs, item: int) -> Floats:
-    """Distance of every open pair on one item alone, shape (1, pairs, 1)."""
+    """Distance of every open pair on one item alone."""
     weights = pd.Series(0.0, index=pairs.scores.perspective.weights.index, name="weight")
     weights.iloc[item] = 1.0
     alone = replace(pairs.scores.perspective, weights=weights)
     firsts, seconds = pairs.places()
-    apart = np.empty((1, len(firsts), 1))
+    apart = np.empty(len(firsts))
     for chosen, rows, r in pairs.scores.chunks(firsts):
-        apart[0, chosen, 0] = alone.block(rows)[r, seconds[chosen]]
+        apart[chosen] = alone.block(rows)[r, seconds[chosen]]
     return apart
 
 
-def _mean_and_without(pairs: OpenPairs, apart: Floats, codes: Codes) -> Floats:
-    """Mean over the pairs with code 0, and the mean without each person in turn."""
-    figures = np.repeat(apart, len(codes), axis=0).astype(np.float32)
-    people = np.arange(len(pairs.people))
-    sums, numbers = PairFigures(pairs.firsts, pairs.seconds, figures, codes, 1).sums(people)
-    total, count = sums[:, 0, 0].sum() / 2, numbers[:, 0].sum() / 2
+def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Integers) -> Floats:
+    """Mean over pairs that each count so many times, and the mean without each person in turn."""
+    numbers = np.where(np.isnan(apart), 0.0, times)
+    sums = np.nan_to_num(apart) * numbers
+    total, count = sums.sum(), numbers.sum()
+    sums, numbers = _per_person(pairs, sums), _per_person(pairs, numbers)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.append(total / count, (total - sums[:, 0, 0]) / (count - numbers[:, 0]))
+        return np.append(total / count, (total - sums) / (count - numbers))
+
+
+def _per_person(pairs: OpenPairs, each: Floats) -> Floats:
+    """Sum over the pairs that each person is in."""
+    return np.asarray(
+        sum(np.bincount(side, weights=each, minlength=len(pairs.people)) for side in (pairs.firsts, pairs.seconds))
+    )
 
 
 def _parts(means: Floats) -> Floats:

@@ -29,11 +29,11 @@ class ViewKinds(NamedTuple):
 
 def banded(table: Floats, possible: Flags, bands: int) -> ViewKinds:
     """Distances in bands that hold about equally many possible pairs; equal distances fall into one band."""
-    known = np.sort(table[possible & ~np.isnan(table)])
-    bands = min(bands, max(len(np.unique(known)), 1))
-    below, up_to = (np.searchsorted(known, table, side=side) for side in ("left", "right"))
-    middle = (below + up_to) / (2 * max(len(known), 1))
-    codes = np.minimum((middle * bands).astype(np.int8), np.int8(bands - 1))
+    known, times = np.unique(table[possible & ~np.isnan(table)], return_counts=True)
+    bands = min(bands, max(len(known), 1))
+    middle = (np.cumsum(times) - times / 2) / max(times.sum(), 1)  # rank of each distance, from 0 to 1
+    starts = [known[middle >= k / bands].min(initial=np.inf) for k in range(1, bands)]
+    codes = sum((table >= start).astype(np.int8) for start in starts) + np.zeros(table.shape, dtype=np.int8)
     return ViewKinds(np.where(np.isnan(table), np.int8(-1), codes), BANDS[bands])
 
 

@@ -25,7 +25,7 @@ from peernet.scores import PairScores
 
 __all__ = ["PairingKinds", "pairing_kinds"]
 
-PEOPLE = 2_000  # at most; beyond, a random so many
+PEOPLE, PAIRS = 2_000, 50_000  # at most; beyond, of so many people drawn at random
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
 COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
@@ -169,7 +169,7 @@ def pairing_kinds(
     splits
         How often the outlook items are dealt out into halves.
     draws
-        How often people are shuffled.
+        How often people swap places, see Notes.
     level
         How often, at most, a kind is named although none stands out.
     rng
@@ -180,7 +180,8 @@ def pairing_kinds(
     Returns
     -------
     PairingKinds
-        ``.verdict``, ``.words`` and ``.table``. Beyond 2,000 people, of a random 2,000. It cannot tell with fewer than
+        ``.verdict``, ``.words`` and ``.table``. Beyond 2,000 people, or about 50,000 pairs that are open whatever the
+        experience, of people drawn at random, who still hear everybody they hear. It cannot tell with fewer than
         12 people, fewer than two outlook items, or fewer than two kinds with five people.
 
     Raises
@@ -196,6 +197,11 @@ def pairing_kinds(
     p-values are adjusted for the number of kinds. Intervals leave out each person in turn (jackknife): pairs share
     people. They are about other people, not about other items, and about the pairs that are possible, not those a
     pairing chooses.
+
+    In organisations without structure some kind was named in 6 of 100 at 40 people and 5 of 100 at 80, and some
+    ``p_beyond`` came to 0.05 in 8 and 5 of 100. The interval of ``excess`` held in 94 to 95 of 100. That of ``gain``
+    takes as given whom people hear: it held in 97 of 100 or more where everybody names equally many, but in 81 of 100
+    where some name very many and most few; compare kinds by ``excess``.
 
     Groups by outlook were found with all items. On each half a person is therefore counted to the group whose other
     members are nearest on that half, whatever group they were in.
@@ -218,8 +224,10 @@ def pairing_kinds(
     _check(bands, splits, draws, level)
     rng = np.random.default_rng(rng)
     labels = clusters.table if isinstance(clusters, PeopleClusters) else clusters
-    people = some_people(np.arange(len(scores)), PEOPLE, rng)
-    pairs = open_pairs(scores, people, labels, finer=finer, bands=bands)
+    pairs = open_pairs(scores, some_people(np.arange(len(scores)), PEOPLE, rng), labels, finer=finer, bands=bands)
+    if len(pairs.firsts) > PAIRS:
+        fewer = int(len(pairs.people) * (PAIRS / len(pairs.firsts)) ** 0.5)
+        pairs = open_pairs(scores, some_people(pairs.people, fewer, rng), labels, finer=finer, bands=bands)
     table, words = _supply(pairs)
     settings: dict[str, Any] = {"finer": finer, "bands": bands, "splits": splits, "draws": draws, "level": level}
     settings |= {"people": len(pairs.people), "items": int((scores.perspective.shares > 0).sum())}
