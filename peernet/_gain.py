@@ -101,8 +101,11 @@ def grown_weights(Z: Floats, w: Floats) -> Floats:
 
 def support_inverse(Z: Floats, w: Floats) -> Floats:
     """Inverse of Z over the people with weight, zero elsewhere."""
-    support = np.ix_(w > 0, w > 0)
     inverse = np.zeros_like(Z)
+    if (w > 0).all():
+        inverse[:] = np.linalg.inv(Z)
+        return inverse
+    support = np.ix_(w > 0, w > 0)
     inverse[support] = np.linalg.inv(Z[support])
     return inverse
 

@@ -93,7 +93,7 @@ class Gates:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
         found = np.zeros((len(rows), len(self.out)), dtype=np.int8)
         for _, codes in self.layers(rows):
-            found[codes > 0] = codes[codes > 0]  # a graver reason overwrites a lighter one
+            np.copyto(found, codes, where=codes > 0)  # a graver reason overwrites a lighter one
         found[np.arange(len(rows)), rows] = CODE["same person"]
         return found
 
@@ -132,8 +132,9 @@ class Gates:
         if distances is None or within is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
         apart = distances.block(rows)
-        codes = np.where(apart > within + 1e-12, CODE[reason], CODE[""])
-        return np.where(np.isnan(apart), CODE["too few shared answers"], codes)
+        codes: Codes = (apart > within + 1e-12).view(np.int8) * CODE[reason]
+        np.copyto(codes, CODE["too few shared answers"], where=np.isnan(apart))
+        return codes
 
     def _outside(self, band: tuple[float, float], rows: Integers) -> Codes:
         apart = self.perspective.block(rows)

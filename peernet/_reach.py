@@ -141,9 +141,9 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
     start = np.concatenate([[0], np.cumsum(sizes)])
     square = np.concatenate([[0], np.cumsum(sizes**2)])
     Z, inverse, w = np.empty(square[-1]), np.empty(square[-1]), np.empty(start[-1])
-    among = _among(distances, len(heard))
+    likeness = _likeness(distances, scale, len(heard))
     for person, members in enumerate(heard):
-        own = similarity_of(among(members), scale) if len(members) else np.empty((0, 0))
+        own = likeness(members) if len(members) else np.empty((0, 0))
         weights = _gain.diverse_weights(own) if len(members) else np.empty(0)
         first, corner = slice(start[person], start[person + 1]), slice(square[person], square[person + 1])
         Z[corner], w[first] = own.ravel(), weights
@@ -154,12 +154,12 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
 
 
-def _among(distances: Blocks, people: int) -> Callable[[Integers], Floats]:
-    """How to come by the distances among some people: from one table of everybody where it is small enough."""
+def _likeness(distances: Blocks, scale: float, people: int) -> Callable[[Integers], Floats]:
+    """How to come by the similarities among some people: from one table of everybody where it is small enough."""
     if people > AT_A_TIME:
-        return lambda members: distances.block(members, members)
-    table = distances.block(np.arange(people))
-    return lambda members: table[np.ix_(members, members)]
+        return lambda members: similarity_of(distances.block(members, members), scale)
+    table = similarity_of(distances.block(np.arange(people)), scale)
+    return lambda members: table[members[:, None], members]
 
 
 def similarity_of(distances: Floats, scale: float) -> Floats:

@@ -133,7 +133,7 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
         (f"people with a partner, of {able:,} who could take part", f"{paired:,}"),
         ("effective perspectives gained in total", amount(_gained(study))),
         ("of these pairs recur when the survey is drawn anew", percent(study.stability.summary["recur"]))
-        if study.stability
+        if study.stability is not None
         else ("below the best that the rules allow", "0, proven" if pairing.proven else percent(pairing.gap)),
     ]
 

@@ -55,7 +55,8 @@ def _picture(study: Study) -> Html:
 def _colleagues(study: Study) -> Html:
     """Everyone with the proposed pairs; of very many people only a tangle could be seen, so that it is left out."""
     if len(study.graph) > MOST_SEEN:
-        return tag("p", answer.across_teams(study))
+        across = answer.across_teams(study)
+        return tag("p", across) if across else Html()
     return figure(pictures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)]))
 
 
@@ -91,11 +92,12 @@ def _why(study: Study) -> Html:
         "Number of pairs by how near the two are, compared with two people picked at random. Counts under 5 are "
         "hidden, and others beside them where the number of pairs would give them away."
     )
+    counts = reasons.nearness(study)
     return section(
         "why",
         "Why these pairs",
         tag("p", reasons.told(study)),
-        table(reasons.nearness(study), caption),
+        table(counts, caption) if (counts.iloc[:, 1:] != "hidden").any(axis=None) else Html(),
         tag("h3", "The pairs that bring most, compared with two people picked at random"),
         facts(reasons.examples(study), class_="plain"),
         tag("p", "Pairing.why tells the same of any pair, in words that may be shown to the two.", class_="note"),

@@ -18,7 +18,7 @@ from peernet.scores import PairScores
 __all__ = ["examples", "nearness", "told"]
 
 SHOWN = 3  # pairs that are told in full
-NEAR, FAR = BANDS[1][0], BANDS[2][0]
+NEAR = BANDS[1][0]
 HEADS = ("much closer", "closer", "as usual", "further apart", "not known")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from peernet.report import report_page, write_report
-from tests.studies import aarhus, alone, harbour, nobody_paired, page_of, with_groups
+from tests.studies import aarhus, alone, harbour, nobody_paired, page_of, ruled, with_groups
 
 STUDIES = [harbour, aarhus, nobody_paired, alone]
 VOID = {"meta", "br", "img"}
@@ -218,3 +218,10 @@ def test_nobody_paired_leaves_no_part_empty() -> None:
     page = page_of(nobody_paired)
     assert 'id="why"' not in page
     assert 'href="#why"' not in page
+
+
+def test_a_table_in_which_everything_is_hidden_is_left_out() -> None:
+    assert len(ruled().pairing) < 5
+    why = page_of(ruled).split('id="why"')[1].split("</section>")[0]
+    assert "<table>" not in why
+    assert "<table>" in page_of(harbour).split('id="why"')[1].split("</section>")[0]
