@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from peernet import _report_kinds as kinds
 from peernet._pairing_stability import PairingStability
 from peernet._report_rules import have_prices
 from peernet._study import Study
@@ -38,7 +39,8 @@ def headline(study: Study) -> tuple[str, str]:
             f"Of the {answered:,} people who answered, no two can be paired within the rules with anything to gain."
         )
         return nobody, _way_out(study)
-    return _best(study), chance(study)
+    kind = kinds.answer(study)
+    return (_best(study), chance(study)) if kind is None else (kind, _proposed(study))
 
 
 def _best(study: Study) -> str:
@@ -49,6 +51,12 @@ def _best(study: Study) -> str:
         f"{_on(study)} allow ({_known(study)}): a paired person reaches {amount(paired['after'].mean())} effective "
         f"perspectives on average instead of {amount(paired['before'].mean())}."
     )
+
+
+def _proposed(study: Study) -> str:
+    """What the pairs proposed bring, where the first sentence is about kinds of pairs."""
+    compared, bring = chance(study), "pair proposed brings" if len(study.pairing) == 1 else "pairs proposed bring"
+    return f"The {len(study.pairing):,} {bring} {_how_much(study)} the rules {_on(study)} allow ({_known(study)}): {compared[0].lower()}{compared[1:]}"
 
 
 def _how_much(study: Study) -> str:

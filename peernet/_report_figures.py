@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from peernet import plots
+from peernet._kind_plots import plot_kinds
 from peernet._report_html import Html, tag
 from peernet._study import Study
 from peernet._view_plots import plot_views
@@ -22,7 +23,7 @@ from peernet._wording import amount, percent
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
-__all__ = ["colleagues", "comparison", "gate_prices", "key_to_groups", "reach", "views"]
+__all__ = ["colleagues", "comparison", "gate_prices", "key_to_groups", "kinds", "reach", "views"]
 
 STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
@@ -68,6 +69,15 @@ def comparison(study: Study) -> Html:
     told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
     alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."
     return _svg("ways", alt, lambda ax: plots.plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
+
+
+def kinds(study: Study) -> Html:
+    """What each kind of pair brings."""
+    assert study.kinds is not None  # asked for only where it was found
+    shown = study.kinds.shareable()
+    gains = "; ".join(f"{kind} {gain:.3f}" for kind, gain in shown.table["gain"].dropna().items())
+    alt = f"Mean gain of a pair by kind, in effective perspectives: {gains}."
+    return _svg("kinds", alt, lambda ax: plot_kinds(shown, ax=ax), (6.4, 3.4))
 
 
 def gate_prices(study: Study) -> Html:

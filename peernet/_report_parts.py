@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from peernet import _report_answer as answer
 from peernet import _report_figures as pictures
+from peernet import _report_kinds as kinds
 from peernet import _report_rules as demands
 from peernet import _report_tables as tables
 from peernet import _report_teams as teams
@@ -69,6 +70,20 @@ def _graph_key(study: Study) -> Html:
     return tag("ul", *swatches, *groups, *small, class_="key")
 
 
+def _kinds(study: Study) -> Html:
+    if study.kinds is None or not len(study.kinds.table):
+        return Html()
+    return section(
+        "kinds",
+        "Which kinds of pairs bring most",
+        tag("p", kinds.told(study)),
+        _chart(
+            study, pictures.kinds, kinds.CAPTION, wanted=bool(study.kinds.table["gain"].notna().any()), class_="picture"
+        ),
+        table(kinds.as_table(study.kinds), "Kinds of pairs, of all that the rules allow."),
+    )
+
+
 def _who(study: Study) -> Html:
     if not len(study.pairing):
         return section("who", "Who is paired with whom", tag("p", "Nobody: no pair keeps all the rules and gains."))
@@ -109,6 +124,7 @@ def _sure(study: Study) -> Html:
     parts = [tag("p", words.proof(study))]
     if len(study.pairing):
         parts += [tag("p", sentence) for sentence in words.drawn_anew(study)]
+        parts.append(tag("p", study.comparison.verdict))
         parts += [tag("p", words.scale(study)), table(tables.scales(study), caption)]
     return section("sure", "How sure this is", *parts)
 
@@ -218,6 +234,7 @@ def _cannot(_study: Study) -> Html:
 
 
 PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
+    "kinds": ("Which kinds bring most", _kinds),
     "who": ("Who is paired", _who),
     "why": ("Why", _why),
     "sure": ("How sure", _sure),

@@ -12,6 +12,7 @@ import networkx as nx
 import pandas as pd
 
 from peernet._files import sha256_of
+from peernet._pairing_kinds import PairingKinds, pairing_kinds
 from peernet._pairing_stability import PairingStability, pairing_stability
 from peernet._rule_sheets import read_rules
 from peernet._rules import Rules
@@ -32,6 +33,7 @@ Found = TypeVar("Found")
 
 VIEWS = ("experience", "perspective")
 REPEATS = 40  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
+SHUFFLES = 199  # of people, to see which kinds of pairs stand out
 PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
 INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
 
@@ -62,6 +64,8 @@ class Study:
         paired or no repeats are wanted.
     leaders, climate
         Results of `leader_independence` and `team_climate`; None where the survey does not ask for what they need.
+    kinds
+        Which kinds of pairs bring most, from `pairing_kinds` by bands of distance.
 
     Examples
     --------
@@ -86,6 +90,7 @@ class Study:
     stability: PairingStability | None = None
     leaders: LeaderIndependence | None = None
     climate: TeamClimate | None = None
+    kinds: PairingKinds | None = None
 
     @property
     def rules(self) -> Rules:
@@ -170,6 +175,7 @@ def run_study(
     pairing = pair_people(scores)
     tell("comparing it with chance and with other ways of pairing")
     comparison = compare_pairings(scores, draws=draws, rng=seed)
+    kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
     tell("drawing the survey again")
@@ -191,6 +197,7 @@ def run_study(
         stability=stability,
         leaders=_where_asked(lambda: leader_independence(survey, graph, progress=False)),
         climate=_where_asked(lambda: team_climate(survey)),
+        kinds=kinds,
     )
 
 

@@ -192,6 +192,7 @@ PRIVATE = {
     "_report_answer": "report",
     "_report_figures": "report",
     "_report_html": "report",
+    "_report_kinds": "report",
     "_report_parts": "report",
     "_report_rules": "report",
     "_report_tables": "report",
