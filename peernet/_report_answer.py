@@ -55,8 +55,12 @@ def _best(study: Study) -> str:
 
 def _proposed(study: Study) -> str:
     """What the pairs proposed bring, where the first sentence is about kinds of pairs."""
-    compared, bring = chance(study), "pair proposed brings" if len(study.pairing) == 1 else "pairs proposed bring"
-    return f"The {len(study.pairing):,} {bring} {_how_much(study)} the rules {_on(study)} allow ({_known(study)}): {compared[0].lower()}{compared[1:]}"
+    compared = chance(study)
+    bring = "pair proposed brings" if len(study.pairing) == 1 else "pairs proposed bring"
+    return (
+        f"The {len(study.pairing):,} {bring} {_how_much(study)} the rules {_on(study)} allow ({_known(study)}): "
+        f"{compared[0].lower()}{compared[1:]}"
+    )
 
 
 def _how_much(study: Study) -> str:

@@ -32,7 +32,7 @@ __all__ = ["PROVING", "REPEATS", "Study", "recurrence", "run_study"]
 Found = TypeVar("Found")
 
 VIEWS = ("experience", "perspective")
-REPEATS = 40  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
+REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 SHUFFLES = 199  # of people, to see which kinds of pairs stand out
 PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
 INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
@@ -171,11 +171,15 @@ def run_study(
     tell("scoring every pair")
     scores = score_pairs(survey, graph)
     scores = scores if demands is None else scores.under(demands)
+    tell("asking which kinds of pairs bring most")
+    kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
+    tell("looking at teams and at how carefully people answered")
+    careless, climate = careless_respondents(survey), _where_asked(lambda: team_climate(survey))
+    leaders = _where_asked(lambda: leader_independence(survey, graph, progress=False))
     tell(PROVING)
     pairing = pair_people(scores)
     tell("comparing it with chance and with other ways of pairing")
     comparison = compare_pairings(scores, draws=draws, rng=seed)
-    kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
     tell("drawing the survey again")
@@ -191,12 +195,12 @@ def run_study(
         comparison=comparison,
         prices=prices,
         sensitivity=sensitivity,
-        careless=careless_respondents(survey),
+        careless=careless,
         settings={"seed": seed, "draws": draws, "repeats": repeats},
         inputs=_inputs(path, sheet),
         stability=stability,
-        leaders=_where_asked(lambda: leader_independence(survey, graph, progress=False)),
-        climate=_where_asked(lambda: team_climate(survey)),
+        leaders=leaders,
+        climate=climate,
         kinds=kinds,
     )
 

@@ -63,9 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--repeats",
         type=int,
-        default=40,
+        default=30,
         metavar="N",
-        help="surveys to draw anew, to see which pairs recur (default: 40; 0: none)",
+        help="surveys to draw anew, to see which pairs recur (default: 30; 0: none)",
     )
     run.set_defaults(command=_run)
     check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
