@@ -16,7 +16,7 @@ from peernet.plots import FAINT, INK, QUIET
 __all__ = ["plot_kinds"]
 
 ROOMY = 12  # cells, up to which intervals are written too
-BROKEN = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
+BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
 KEY = "thick frame: the kind named; broken: not told apart from it; *: stands out"
 
 
@@ -30,7 +30,7 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
     ax
         Where to draw, a new figure by default.
     **kws
-        Handed to `matplotlib.axes.Axes.imshow`.
+        Handed to `matplotlib.axes.Axes.pcolormesh`.
 
     Returns
     -------
@@ -55,28 +55,32 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
     grid = table.pivot(index="experience", columns="perspective", values=shown).reindex(index=rows, columns=columns)
     values = grid.to_numpy(dtype=float, na_value=np.nan)
     low, high = _limits(values)
-    style: dict[str, Any] = {"cmap": "Blues", "vmin": low, "vmax": high, "aspect": "auto", **kws}
-    image = ax.imshow(np.ma.masked_invalid(values), **style)
+    style: dict[str, Any] = {"cmap": "Blues", "vmin": low, "vmax": high, "edgecolor": "white", **kws}
+    edges = [np.arange(-0.5, number) for number in (len(columns), len(rows))]
+    cells = ax.pcolormesh(*edges, np.ma.masked_invalid(values), **style)
     digits = 2 if np.nanmax(values, initial=0.0) >= 0.1 else 3
     for _, row in table.iterrows():
         at = columns.index(row["perspective"]), rows.index(row["experience"])
-        if pd.isna(row[shown]):
-            _nothing(ax, *at)
-        else:
-            written = _written(row, digits, kinds.settings["level"], shown=shown, roomy=values.size <= ROOMY)
-            style = {"ha": "center", "va": "center", "size": "small", "color": INK}
-            ax.text(*at, written, style="normal" if shown == "gain" else "italic", **style)
+        written = _written(row, digits, kinds.settings["level"], shown=shown, roomy=values.size <= ROOMY)
+        _write(ax, *at, written, plain=shown == "gain")
         _frame(ax, *at, row, kinds.best)
-    ax.set_xticks(range(len(columns)), columns)
-    ax.set_yticks(range(len(rows)), rows)
-    ax.set(xlabel="perspective", ylabel="experience")
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+    _name_sides(ax, rows, columns)
     if kinds.best is not None:
         ax.set_title(KEY, size="x-small", color=QUIET, loc="left")
     told = "gain per pair" if shown == "gain" else "gain per pair, face value"
-    ax.figure.colorbar(image, ax=ax, label=told).outline.set_visible(False)
+    scale = ax.figure.colorbar(cells, ax=ax, label=told)
+    scale.outline.set_visible(False)
+    if scale.solids is not None:  # as a picture it would be lost on a page that allows none
+        scale.solids.set(rasterized=False, edgecolor="face")
     return ax
+
+
+def _name_sides(ax: Axes, rows: list[str], columns: list[str]) -> None:
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlabel="perspective", ylabel="experience", ylim=(len(rows) - 0.5, -0.5))
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
 
 
 def _axes(rows: int, columns: int) -> Axes:
@@ -94,7 +98,9 @@ def _limits(values: Any) -> tuple[float, float]:  # noqa: ANN401
 
 
 def _written(row: pd.Series, digits: int, level: float, *, shown: str, roomy: bool) -> str:
-    """Gain and star, and where there is room the interval and the number of pairs."""
+    """Gain and star, and where there is room the interval and the number of pairs; empty where nothing may be said."""
+    if pd.isna(row[shown]):
+        return ""
     lines = [f"{row[shown]:.{digits}f}" + ("*" if _at_most(row["p_adjusted"], level) else "")]
     if roomy and shown == "gain":
         lines.append(f"{row['low']:.{digits}f} to {row['high']:.{digits}f}")
@@ -107,14 +113,17 @@ def _at_most(value: Any, most: float) -> bool:  # noqa: ANN401
     return bool(pd.notna(value) and value <= most)
 
 
-def _nothing(ax: Axes, x: int, y: int) -> None:
-    ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=FAINT, hatch="//", linewidth=0))
+def _write(ax: Axes, x: int, y: int, written: str, *, plain: bool) -> None:
+    """Write into a cell, or hatch it where there is nothing to write."""
+    if not written:
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=FAINT, hatch="//", linewidth=0))
+        return
+    style = "normal" if plain else "italic"
+    ax.text(x, y, written, ha="center", va="center", size="small", color=INK, style=style)
 
 
 def _frame(ax: Axes, x: int, y: int, row: pd.Series, best: str | None) -> None:
     named = row.name == best
     if named or (best is not None and pd.notna(row["rival"]) and row["rival"]):
-        look: dict[str, Any] = (
-            {"linewidth": 2.8, "zorder": 4} if named else {"linewidth": 1.3, "linestyle": (0, (4, 3))}
-        )
+        look: dict[str, Any] = {"linewidth": 2.8, "zorder": 4} if named else BROKEN
         ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, **look))

@@ -16,7 +16,7 @@ def kinds():
 
 def test_cells_are_the_gains_experience_down_and_perspective_across(kinds):
     ax = pn.plot_kinds(kinds)
-    assert np.asarray(ax.images[0].get_array()).ravel() == pytest.approx(kinds.table["gain"].to_numpy())
+    assert np.asarray(ax.collections[0].get_array()).ravel() == pytest.approx(kinds.table["gain"].to_numpy())
     assert [label.get_text() for label in ax.get_xticklabels()] == ["same group", "different groups"]
 
 

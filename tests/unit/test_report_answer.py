@@ -26,7 +26,7 @@ def test_the_answer_is_two_sentences() -> None:
 
 
 def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven() -> None:
-    study = harbour()
+    study = without_kinds(harbour())
     paired = study.exposure.table.query("partners > 0")
     first, _ = headline(study)
     assert first.startswith(f"The {len(study.pairing)} pairs bring the most new perspectives the rules on trust")
@@ -37,9 +37,36 @@ def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven()
     )
 
 
+def without_kinds(study: Study) -> Study:
+    """The study as it is where kinds of pairs cannot be told."""
+    return replace(study, kinds=None)
+
+
+def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_brings_most() -> None:
+    first, second = headline(harbour())
+    kinds = harbour().kinds
+    assert kinds is not None
+    assert first.startswith("Pairs far in experience and far in perspective bring most: ")
+    assert f"{kinds.table['excess'][kinds.best] / kinds.settings['mean']:.0%} more than possible pairs" in first
+    assert second.startswith(
+        f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
+    )
+    assert second.endswith(chance(harbour())[1:])
+
+
+def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
+    kinds = harbour().kinds
+    assert kinds is not None
+    alike = replace(kinds, table=kinds.table.assign(p_adjusted=0.7))
+    first, _ = headline(replace(harbour(), kinds=alike))
+    assert first == (
+        "No kind of pair, near or far in experience or in perspective, brings clearly more than the others."
+    )
+
+
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
-    first = headline(replace(harbour(), pairing=pairing))[0]
+    first = headline(without_kinds(replace(harbour(), pairing=pairing)))[0]
     assert "about as many new perspectives as the rules" in first
     assert "allow (at most 10% below the best)" in first
 
