@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import networkx as nx
 import pandas as pd
@@ -166,43 +166,64 @@ def run_study(
     path = None if isinstance(survey, Survey) else Path(survey)
     survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
     graph = colleague_graph(survey)
-    tell("looking for groups of people")
-    clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)
+    people = _about_people(survey, graph, seed, tell)
     tell("scoring every pair")
     scores = score_pairs(survey, graph)
     scores = scores if demands is None else scores.under(demands)
     tell("asking which kinds of pairs bring most")
     kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
-    tell("looking at teams and at how carefully people answered")
-    careless, climate = careless_respondents(survey), _where_asked(lambda: team_climate(survey))
-    leaders = _where_asked(lambda: leader_independence(survey, graph, progress=False))
-    tell(PROVING)
-    pairing = pair_people(scores)
-    tell("comparing it with chance and with other ways of pairing")
-    comparison = compare_pairings(scores, draws=draws, rng=seed)
-    tell("pricing the gates")
-    prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
-    tell("drawing the survey again")
-    stability = _stability(survey, graph, pairing, repeats, seed)
+    settings = {"seed": seed, "draws": draws, "repeats": repeats}
     return Study(
         name=name or (path.resolve().name if path else "survey"),
         survey=survey,
         graph=graph,
-        clusters=clusters,
         scores=scores,
-        pairing=pairing,
-        exposure=exposure(scores, pairing),
-        comparison=comparison,
-        prices=prices,
-        sensitivity=sensitivity,
-        careless=careless,
-        settings={"seed": seed, "draws": draws, "repeats": repeats},
-        inputs=_inputs(path, sheet),
-        stability=stability,
-        leaders=leaders,
-        climate=climate,
         kinds=kinds,
+        settings=settings,
+        inputs=_inputs(path, sheet),
+        **people,
+        **_about_pairing(survey, graph, scores, settings, tell),
     )
+
+
+def _about_people(
+    survey: Survey, graph: nx.MultiDiGraph[str], seed: int, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Groups, teams and careless answers, which no pairing changes."""
+    tell("looking for groups of people")
+    clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)
+    tell("looking at teams and at how carefully people answered")
+    return {
+        "clusters": clusters,
+        "careless": careless_respondents(survey),
+        "climate": _where_asked(lambda: team_climate(survey)),
+        "leaders": _where_asked(lambda: leader_independence(survey, graph, progress=False)),
+    }
+
+
+def _about_pairing(
+    survey: Survey,
+    graph: nx.MultiDiGraph[str],
+    scores: PairScores,
+    settings: Mapping[str, int],
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    """The best pairing, what it brings, what its rules cost and how sure it is."""
+    tell(PROVING)
+    pairing = pair_people(scores)
+    tell("comparing it with chance and with other ways of pairing")
+    comparison = compare_pairings(scores, draws=settings["draws"], rng=settings["seed"])
+    tell("pricing the gates")
+    prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
+    tell("drawing the survey again")
+    return {
+        "pairing": pairing,
+        "exposure": exposure(scores, pairing),
+        "comparison": comparison,
+        "prices": prices,
+        "sensitivity": sensitivity,
+        "stability": _stability(survey, graph, pairing, settings["repeats"], settings["seed"]),
+    }
 
 
 def recurrence(study: Study) -> pd.Series | None:
