@@ -17,7 +17,7 @@ __all__ = ["plot_kinds"]
 
 ROOMY = 12  # cells, up to which intervals are written too
 BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
-KEY = "thick frame: the kind named; broken: not told apart from it; *: stands out"
+KEY = "thick frame: named; broken: not told apart from it; *: stands out"
 
 
 def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) -> Axes:
@@ -66,7 +66,7 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
         _frame(ax, *at, row, kinds.best)
     _name_sides(ax, rows, columns)
     if kinds.best is not None:
-        ax.set_title(KEY, size="x-small", color=QUIET, loc="left")
+        ax.set_title(KEY, size="small", color=QUIET, loc="left")
     told = "gain per pair" if shown == "gain" else "gain per pair, face value"
     scale = ax.figure.colorbar(cells, ax=ax, label=told)
     scale.outline.set_visible(False)

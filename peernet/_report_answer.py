@@ -178,7 +178,7 @@ def summary(study: Study) -> list[str]:
     return [
         f"{counted(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
         f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
-        *headline(study),
+        kinds.answer(study) or headline(study)[1],
         *([] if study.stability is None else [repeats(study.stability)]),
         f"{counted(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
     ]

@@ -77,7 +77,7 @@ def kinds(study: Study) -> Html:
     shown = study.kinds.shareable()
     gains = "; ".join(f"{kind} {gain:.3f}" for kind, gain in shown.table["gain"].dropna().items())
     alt = f"Mean gain of a pair by kind, in effective perspectives: {gains}."
-    return _svg("kinds", alt, lambda ax: plot_kinds(shown, ax=ax), (6.4, 3.4))
+    return _svg("kinds", alt, lambda ax: plot_kinds(shown, ax=ax), (5.6, 3.3))
 
 
 def gate_prices(study: Study) -> Html:

@@ -116,7 +116,7 @@ def test_every_table_has_a_caption_and_can_be_reached_by_keyboard(outline: Outli
 
 def test_the_parts_come_in_the_order_of_the_questions() -> None:
     page = page_of(harbour)
-    asked = ["who", "why", "sure", "gates", "chance", "views", "reach", "teams", "unpaired", "cannot"]
+    asked = ["kinds", "who", "why", "sure", "gates", "chance", "views", "reach", "teams", "unpaired", "cannot"]
     assert re.findall(r'<h2 id="(\w+)"', page) == [*asked, "data", "record"]
     assert 'id="teams"' not in page_of(aarhus), "nobody's manager is known"
 

@@ -49,7 +49,9 @@ def test_the_steps_are_told_in_order(tiny: Survey) -> None:
     assert told == [
         "reading the survey",
         "looking for groups of people",
+        "looking at teams and at how carefully people answered",
         "scoring every pair",
+        "asking which kinds of pairs bring most",
         "finding the best pairing and its proof",
         "comparing it with chance and with other ways of pairing",
         "pricing the gates",
