@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # Which pairings produce the most diversity of thought at Harbour?
 #

@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # Which pairings open most among 61 real colleagues, as far as role and group can tell?
 #
