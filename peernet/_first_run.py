@@ -5,6 +5,7 @@ Compiled kernels are kept on disk, so this happens once.
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -27,6 +28,25 @@ def compile_engine() -> None:
     weights = np.sin(np.add.outer(places, places) ** 2.0) + np.abs(np.subtract.outer(places, places)) % 3.0
     max_weight_matching(weights)
     max_weight_matching(np.where(weights > 2.0, weights, np.nan), cardinality="max")
+
+
+def compile_checks() -> None:
+    """Compile what holds duals against all pairs, which needs no search and so can be done beside it."""
+    from peernet._best_pairs import ask
+    from peernet._blossom_rings import partners
+    from peernet._copies import Pairs
+    from peernet._covering import missed_by, opened, with_more
+    from peernet._matching_rules import read_rules
+    from peernet._pair_weights import read_weights
+
+    people, half = np.arange(PEOPLE), PEOPLE // 2  # so many that not all pairs are listed
+    weights = np.abs(np.subtract.outer(people, people)) / 2.0
+    problem = ask(read_rules(read_weights(weights), 1, ()), fill=False).problem(math.inf)
+    links = Pairs(people[:half], people[half:], np.full(half, 2))
+    at = opened(problem, links, np.zeros(PEOPLE, dtype=np.int64), np.full(PEOPLE, -1))
+    missed_by(at)
+    partners(at.state)
+    with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
 
 
 class EngineStart:
@@ -56,8 +76,9 @@ class EngineStart:
         return self._process is not None and self._process.poll() is None
 
     def wait(self) -> None:
-        """Return once the engine is compiled; without a second process at once."""
+        """Compile the rest of the engine and return once all is compiled; without a second process at once."""
         if self._process is not None:
+            compile_checks()
             self._process.wait()
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from peernet import _first_run
-from peernet._first_run import EngineStart, compile_engine
+from peernet._first_run import EngineStart, compile_checks, compile_engine
 from peernet._study import PROVING, run_study
 from peernet.cli import Steps
 
@@ -79,3 +79,17 @@ def test_a_study_begins_the_step_that_waits_for_the_engine(capsys):
     steps.wait_at(PROVING, lambda: waited.append(PROVING))
     run_study("data/aarhus", draws=5, progress=steps.start)
     assert waited == [PROVING]
+
+
+def test_what_needs_no_search_is_compiled_here_while_the_second_process_compiles_the_search(monkeypatch, not_compiled):
+    told = []
+    monkeypatch.setattr(_first_run, "compile_checks", lambda: told.append(engine.runs))
+    monkeypatch.setattr(_first_run, "_compiling", lambda: process("import time; time.sleep(1)"))
+    with EngineStart() as engine:
+        engine.wait()
+    assert told == [True]
+
+
+def test_compiling_the_checks_runs_them_without_a_word(capfd):
+    compile_checks()
+    assert capfd.readouterr() == ("", "")
