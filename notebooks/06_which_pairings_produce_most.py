@@ -111,7 +111,7 @@ comparison.table[["pairs", "gain", "founded", "coverage", "gini", "held_out", "h
 # work and advice as contact, half of the pairs that gain most are others.
 
 # %%
-looks = pn.exposure_sensitivity(scores, pairing, graph)
+looks = pn.exposure_sensitivity(scores, pairing, graph, progress=False)
 looks.pivot(index="contact", columns="factor", values="same_top").round(2)
 
 # %% [markdown]

@@ -9,7 +9,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._pairing_measures import places_of
+from peernet._progress import progress_bar
 from peernet.diversity import exposure, reach
 from peernet.errors import SettingError
 from peernet.pairing import Pairing
@@ -28,6 +29,7 @@ def exposure_sensitivity(
     *,
     factors: Iterable[float] = (0.5, 1.0, 2.0),
     contact: Mapping[str, Sequence[str]] | None = None,
+    progress: bool = True,
 ) -> pd.DataFrame:
     """Measure one pairing at other scales and with other ties as contact.
 
@@ -47,6 +49,8 @@ def exposure_sensitivity(
     contact
         Name to tie layers that count as hearing each other; by default the chosen ones, each layer of the graph alone,
         and all layers.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
 
     Returns
     -------
@@ -74,11 +78,13 @@ def exposure_sensitivity(
     pairs = pairing.pairs if isinstance(pairing, Pairing) else list(pairing)
     pairs = sorted({(min(pair), max(pair)) for pair in pairs})
     base = _opened(scores, pairs)
-    rows = [
-        {"factor": factor, "contact": name, **_against(base, _opened(seen, pairs))}
-        for name, layers in _contacts(scores, graph, contact).items()
-        for factor, seen in _seen(scores, graph, layers, [float(factor) for factor in factors])
-    ]
+    contacts, scales = _contacts(scores, graph, contact), [float(factor) for factor in factors]
+    rows = []
+    with progress_bar(len(contacts) * len(scales), "counting with other contacts", wanted=progress) as bar:
+        for name, layers in contacts.items():
+            for factor, seen in _seen(scores, graph, layers, scales):
+                rows.append({"factor": factor, "contact": name, **_against(base, _opened(seen, pairs))})
+                bar.update()
     columns = ["factor", "contact", "before", "gain", "same_top", "rank_correlation"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -122,14 +128,9 @@ class _Opened:
 
 def _opened(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> _Opened:
     table = exposure(scores, pairs).table
-    firsts, seconds = _places(scores, pairs).T
+    firsts, seconds = places_of(scores, list(pairs))
     opened = dict(zip(pairs, np.nansum(scores.gains(firsts, seconds), axis=0), strict=True))
     return _Opened(float(table["before"].mean()), table.loc[table["partners"] > 0, "gain"], opened)
-
-
-def _places(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> Integers:
-    places = np.array([[scores.position(person) for person in pair] for pair in pairs], dtype=np.int64)
-    return places.reshape(-1, 2)
 
 
 def _against(base: _Opened, other: _Opened) -> dict[str, float]:

@@ -17,6 +17,7 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Integers
 from peernet._optimism import halves_of
 from peernet._people_bands import drawn_people, pair_weights
+from peernet._progress import progress_bar
 from peernet._strategies import Strategy
 from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
@@ -62,7 +63,7 @@ def _new(scores: PairScores, gains: Floats) -> Flags:
 
 
 def held_out_table(
-    scores: PairScores, chosen: Mapping[str, Strategy | Fixed], *, splits: int, rng: np.random.Generator
+    scores: PairScores, chosen: Mapping[str, Strategy | Fixed], *, splits: int, rng: np.random.Generator, progress: bool
 ) -> pd.DataFrame:
     """How each way of pairing does on questions it was not chosen by.
 
@@ -76,6 +77,8 @@ def held_out_table(
         How often the perspective items are split in two halves, each of which chooses once.
     rng
         Generator.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
 
     Returns
     -------
@@ -85,7 +88,11 @@ def held_out_table(
     """
     halves = [_half(*pair) for pair in halves_of(scores, rng=rng, splits=splits)]
     lots = _lots(np.flatnonzero(scores.gates.out == 0), len(scores), rng)
-    rows = {name: _row(strategy, halves, lots, rng) for name, strategy in chosen.items()}
+    rows = {}
+    with progress_bar(len(chosen), "choosing on half of the answers", wanted=progress) as bar:
+        for name, strategy in chosen.items():
+            rows[name] = _row(strategy, halves, lots, rng)
+            bar.update()
     table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS[:-1], dtype=np.float64)
     table.loc[table.index.isin(CHANCE), "p_value"] = np.nan
     return table.assign(p_adjusted=holm(table["p_value"])).rename_axis("strategy")

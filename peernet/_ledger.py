@@ -14,11 +14,12 @@ from peernet._everyone import is_blurred, perspectives_of_all
 from peernet._gain import grown_weights
 from peernet._number_words import counted
 from peernet._reach import Reach, similarity_of
-from peernet.diversity import Paired, Scored, gini, partners_of
+from peernet.diversity import Paired, Scored, organisation_of, partners_of
 
 __all__ = ["ExposureLedger", "exposure_ledger"]
 
 BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
+STATISTICS = ["mean", "median", "lowest", "lowest_tenth", "gini", "coverage", "left_within_two_steps"]
 FEW = 3_000  # people whose likeness is held in one table
 Partners = Mapping[int, Sequence[int]]
 
@@ -233,17 +234,10 @@ def _opened_for(counts: _Counts, listener: int, others: Sequence[int]) -> Iterat
 
 
 def _organisation(people: pd.DataFrame, everybody: float) -> pd.DataFrame:
-    known = people[["before", "after"]].dropna()
+    usual, known = organisation_of(people), people[["before", "after"]].dropna()
     tenth = max(1, round(len(known) / 10))
-    rows = {
-        "mean": known.mean(),
-        "median": known.median(),
-        "lowest": known.min(),
-        "lowest_tenth": known.apply(lambda side: side.nsmallest(tenth).mean()),
-        "gini": known.apply(gini),
-        "coverage": known.mean() / everybody if everybody else known.mean(),
-        "left_within_two_steps": pd.Series(
-            {"before": (people["left"] + people["from_within"]).mean(), "after": people["left"].mean()}
-        ),
-    }
-    return pd.DataFrame(rows).T.rename_axis("statistic")
+    left = {"before": (people["left"] + people["from_within"]).mean(), "after": people["left"].mean()}
+    usual.loc["lowest_tenth"] = known.apply(lambda side: side.nsmallest(tenth).mean())
+    usual.loc["coverage"] = usual.loc["mean"] / everybody if everybody else usual.loc["mean"]
+    usual.loc["left_within_two_steps"] = pd.Series(left)
+    return usual.loc[STATISTICS]

@@ -212,7 +212,7 @@ def _about_pairing(
     tell(PROVING)
     pairing = pair_people(scores)
     tell("comparing it with chance and with other ways of pairing")
-    comparison = compare_pairings(scores, draws=settings["draws"], rng=settings["seed"])
+    comparison = compare_pairings(scores, draws=settings["draws"], rng=settings["seed"], progress=False)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
     tell("drawing the survey again")

@@ -96,6 +96,7 @@ def compare_pairings(
     draws: int = 200,
     held_out: int | None = None,
     rng: int | np.random.Generator = 0,
+    progress: bool = True,
 ) -> Comparison:
     """Compare ways of pairing the same people: what each brings, and where it lies between chance and attainable.
 
@@ -118,6 +119,8 @@ def compare_pairings(
         default 3 times, once beyond 500 people and never beyond 3,000, since it takes most of the time.
     rng
         Seed or generator for the draws.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
 
     Returns
     -------
@@ -170,7 +173,8 @@ def compare_pairings(
     rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     table = table.join(_positions(scores, pairs, chance, for_bands))
-    told = held_out_table(scores, {**_tried(ways), **LOTS}, splits=splits, rng=np.random.default_rng(for_halves))
+    tried = {**_tried(ways), **LOTS}
+    told = held_out_table(scores, tried, splits=splits, rng=np.random.default_rng(for_halves), progress=progress)
     return Comparison(table.join(told), chance["random"].totals)
 
 

@@ -247,7 +247,7 @@ def exposure(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> Exp
         },
         index=scores.people,
     )
-    return Exposure(table, _organisation(table))
+    return Exposure(table, organisation_of(table))
 
 
 def partners_of(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
@@ -271,7 +271,8 @@ def _check_pair(a: str, b: str, people: pd.Index) -> None:
         raise SettingError(f"A pair needs two people; got {a!r} twice.")
 
 
-def _organisation(table: pd.DataFrame) -> pd.DataFrame:
+def organisation_of(table: pd.DataFrame) -> pd.DataFrame:
+    """What people have in reach, before and after, in a few numbers."""
     known = table[["before", "after"]].dropna()
     return pd.DataFrame(
         {"mean": known.mean(), "median": known.median(), "lowest": known.min(), "gini": known.apply(gini)}

@@ -1,4 +1,7 @@
-"""Chance levels of faultlines and intervals of diversity keep their word on teams whose truth is known."""
+"""Chance levels of faultlines and intervals of diversity keep their word on teams whose truth is known.
+
+The rates at full size: ``pytest -m slow -s tests/recovery/test_diversity_measures.py``.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,9 @@ def two_camps(teams: int, rng: np.random.Generator) -> np.ndarray:
 
 def check_faultlines(teams: int, rng: np.random.Generator) -> None:
     p = chances(teams, rng)
+    print(
+        f"\n{teams:,} teams, no structure:", *(f"p <= {level}: {(p <= level).mean():.1%}" for level in (0.05, 0.2, 0.5))
+    )
     for level in (0.05, 0.2, 0.5):
         assert abs((p <= level).mean() - level) <= 3.5 * np.sqrt(level * (1 - level) / teams)
     assert (two_camps(50, rng) <= 0.05).mean() >= 0.9
@@ -125,6 +131,7 @@ def test_intervals_hold_what_other_questions_or_people_would_have_shown(rng):
 @pytest.mark.parametrize("items", [6, 12, 24])
 def test_intervals_over_items_hold_what_they_say(items, rng):
     covered = pd.DataFrame([over_items(100, items, rng) for _ in range(4)]).mean()
+    print(f"\n{items} items: {covered.round(3).to_dict()}")
     assert (covered >= 0.915).all(), covered
 
 
@@ -132,4 +139,5 @@ def test_intervals_over_items_hold_what_they_say(items, rng):
 @pytest.mark.parametrize("people", [10, 40, 120])
 def test_intervals_over_people_hold_what_they_say(people, rng):
     covered = pd.DataFrame([over_people(100, people, rng) for _ in range(4)]).mean()
+    print(f"\n{people} people: {covered.round(3).to_dict()}")
     assert (covered >= 0.915).all(), covered

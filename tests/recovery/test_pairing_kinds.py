@@ -1,4 +1,7 @@
-"""Where organisations have a best kind of pairing it is named, whichever it is; where they have none, none is."""
+"""Where organisations have a best kind of pairing it is named, whichever it is; where they have none, none is.
+
+The rates at full size: ``pytest -m slow -s tests/recovery/test_pairing_kinds.py``, about 25 minutes.
+"""
 
 import numpy as np
 import pytest
@@ -51,7 +54,9 @@ def test_without_structure_no_kind_stands_out():
 @pytest.mark.parametrize("by", ["bands", "groups"])
 @pytest.mark.parametrize("best", ["same", "different"])
 def test_the_planted_best_kind_is_named_in_nine_of_ten_surveys_of_240(by, best):
-    assert share_named(BEST[by, best], 30, 240, by=by, best=best, aimed=0.4) >= 0.9
+    named = share_named(BEST[by, best], 30, 240, by=by, best=best, aimed=0.4)
+    print(f"\n240 people, {BEST[by, best]} planted: named in {named:.0%} of 30")
+    assert named >= 0.9
 
 
 @pytest.mark.slow
@@ -59,6 +64,12 @@ def test_the_planted_best_kind_is_named_in_nine_of_ten_surveys_of_240(by, best):
 def test_without_structure_no_kind_stands_out_in_95_of_100_surveys_and_intervals_hold(people):
     """Two hundred organisations; three standard errors of the share are 0.046."""
     found = [analysed(seed, people, bands=3) for seed in range(200)]
-    assert np.mean([kinds.verdict == NONE for kinds in found]) >= 0.95 - 0.046
-    assert share_covered(found, "gain", "low", "high") >= 0.93
-    assert share_covered(found, "excess", "excess_low", "excess_high") >= 0.92
+    named = np.mean([kinds.verdict != NONE for kinds in found])
+    beyond = np.mean([kinds.table["p_beyond"].min() <= 0.05 for kinds in found])
+    gain = share_covered(found, "gain", "low", "high")
+    excess = share_covered(found, "excess", "excess_low", "excess_high")
+    print(f"\n{people} people, no structure: some kind named {named:.1%}, some p_beyond at most 0.05 {beyond:.1%}")
+    print(f"intervals of gain held {gain:.1%}, of excess {excess:.1%}")
+    assert named <= 0.05 + 0.046
+    assert gain >= 0.93
+    assert excess >= 0.92

@@ -23,7 +23,7 @@ def half(scores):
 
 
 def table(scores, chosen, **settings):
-    return held_out_table(scores, chosen, rng=np.random.default_rng(0), **{"splits": 1, **settings})
+    return held_out_table(scores, chosen, rng=np.random.default_rng(0), **{"splits": 1, "progress": False, **settings})
 
 
 def test_a_lot_is_anyone_whom_a_person_does_not_hear_yet(scores, half):
