@@ -91,7 +91,7 @@ pairing.alternates(person)[["partner", "cost", "people", "left_out"]].round(3)
 # experience and goals did not matter; the distance to it is the price of the gates. Trust is not free, and comes first.
 
 # %%
-comparison = pn.compare_pairings(scores, rng=SEED)
+comparison = pn.compare_pairings(scores, rng=SEED, progress=False)
 pn.plot_comparison(comparison);
 
 # %% [markdown]

@@ -101,7 +101,7 @@ print(by_team)
 # fall a quarter short. Choosing well makes good what asking for trust costs; more than that cannot be told.
 
 # %%
-comparison = pn.compare_pairings(scores, rng=SEED)
+comparison = pn.compare_pairings(scores, rng=SEED, progress=False)
 print(comparison.verdict)
 comparison.table[["pairs", "gain", "founded", "coverage", "gini", "held_out", "held_low", "held_high"]].round(3)
 

@@ -55,7 +55,7 @@ opens.round(2)
 # That takes two questions on outlook: one to say which kind a pair is, another to say what it brings. There is one.
 
 # %%
-kinds = pn.pairing_kinds(scores, rng=SEED)
+kinds = pn.pairing_kinds(scores, rng=SEED, progress=False)
 print(kinds.words)
 
 # %% [markdown]
@@ -76,7 +76,7 @@ ledger.organisation.round(3)
 # introduced to each other. Lots under the same rules open less than half of what the list does.
 
 # %%
-comparison = pn.compare_pairings(scores, rng=SEED)
+comparison = pn.compare_pairings(scores, rng=SEED, progress=False)
 print(comparison.verdict)
 comparison.table[["pairs", "gain", "low", "high", "founded", "repeats", "coverage"]].round(2)
 
@@ -94,7 +94,7 @@ by_role
 # joint papers: what a pairing brings depends on whom people are said to hear, and no survey asks that perfectly.
 
 # %%
-looks = pn.exposure_sensitivity(scores, pairing, graph, factors=(1.0,))
+looks = pn.exposure_sensitivity(scores, pairing, graph, factors=(1.0,), progress=False)
 looks.set_index("contact")[["before", "gain", "same_top", "rank_correlation"]].round(2)
 
 # %% [markdown]
