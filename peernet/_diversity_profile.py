@@ -173,7 +173,7 @@ def describe_diversity(
 
     Intervals are jackknife intervals with Student's t, leaving out each item (or person) in turn. They are wide where
     few questions were asked, and missing below three. In trials with a known truth, over 6 to 24 items or 10 to 120
-    people, 92 to 97 % of them held it, and 97 to 99 % of the faultline's, which always run over items. Two people who
+    people, 92 to 98 % of them held it, and 97 to 99 % of the faultline's, which always run over items. Two people who
     share too few answers count as one ``scale`` apart in variety and are left out of separation. Groups of more than
     4,000 people are measured on a fixed sample of so many of them.
 
