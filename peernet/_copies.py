@@ -94,6 +94,8 @@ class Copies:
 
     def links(self, pairs: Pairs) -> Pairs:
         """Every pair as links between copies, with the rebuilt pairs."""
+        if not len(self.single):
+            return self.between_copies(pairs)
         a = self.first_dummies
         near = Pairs(self.single.u, a, self.single.w + self.bonus)
         far = Pairs(self.single.v, a + 1, np.full(len(a), self.bonus))
@@ -102,6 +104,8 @@ class Copies:
 
     def between_copies(self, pairs: Pairs) -> Pairs:
         """Every pair as links between all copies of the two."""
+        if (self.capacity == 1).all():
+            return pairs
         each = self.capacity[pairs.v]
         pair, turn = _repeat(self.capacity[pairs.u] * each)
         starts = self.starts

@@ -62,6 +62,13 @@ class PairTable:
         for start in range(0, len(rows), step):
             yield rows[start : start + step], self.take(rows[start : start + step])
 
+    def rows_of(self, people: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Yield where in a block people stand, the people, and the block, which is not copied where it is held."""
+        if self.cells is not None:
+            yield people, people, self.cells
+            return
+        yield from ((np.arange(len(some)), some, block) for some, block in self.parts(people))
+
     def weight_of(self, u: Ints, v: Ints) -> Floats:
         """Weights of given pairs, NaN where not allowed."""
         if self.pairs is not None:

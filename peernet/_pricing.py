@@ -11,7 +11,15 @@ import numpy.typing as npt
 
 from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, State, kernel, part, step
 
-__all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "nearest_pairs", "tightest_pairs"]
+__all__ = [
+    "best_offers",
+    "each_once",
+    "is_whole",
+    "look_over_array",
+    "look_over_block",
+    "nearest_pairs",
+    "tightest_pairs",
+]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -125,12 +133,17 @@ def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Fl
 
 
 @kernel
-def best_offers(block: Floats, people: Ints, scale: float, offset: float, dual: Floats, best: Floats) -> None:
-    """Raise ``best`` to the most that any of these people leaves each person: weight less the dual of the offerer."""
-    for i in range(len(block)):
+def best_offers(
+    block: Floats, rows: Ints, people: Ints, scale: float, offset: float, dual: Floats, best: Floats
+) -> None:
+    """Raise ``best`` to the most that any of these people leaves each person: weight less the dual of the offerer.
+
+    ``rows`` says where in the block each of the people stands.
+    """
+    for i in range(len(rows)):
         me = people[i]
         kept = best[me]
-        raise_offers(block[i], dual[me], scale, offset, best)
+        raise_offers(block[rows[i]], dual[me], scale, offset, best)
         best[me] = kept
 
 
@@ -181,6 +194,48 @@ def smallest(
     return size
 
 
+@part
+def spread_slack(
+    row: Floats, dual: Floats, fraction: Floats, mine: float, scale: float, offset: float, out: Floats
+) -> None:
+    """Slack of a person with everybody, a fraction added to each."""
+    for j in range(len(row)):
+        out[j] = mine + (dual[j] + fraction[j]) - as_worth(row[j], scale, offset)
+
+
+@part
+def smallest_in_turn(out: Floats, low: Floats) -> None:
+    """The smallest of every so many numbers, each column taken in turn."""
+    low[:] = FAR
+    for start in range(0, len(out), STRIP):
+        here = out[start : min(len(out), start + STRIP)]
+        for k in range(len(here)):
+            low[k] = here[k] if here[k] < low[k] else low[k]
+
+
+@part
+def least(out: Floats, low: Floats, place: Ints, value: Floats) -> int:
+    """List the smallest numbers; how many there are.
+
+    So many columns reach down to some height; no number above it can be among the smallest, and few others are below.
+    """
+    smallest_in_turn(out, low)
+    size, bar = len(place) - len(place), FAR
+    for k in range(STRIP):
+        if low[k] < bar:
+            size = insert(place, value, size, k, low[k])
+            bar = value[size - 1] if size == len(place) else FAR
+    height = np.nextafter(bar, FAR)
+    size, bar = len(place) - len(place), height
+    for k in range(STRIP):
+        if low[k] < height:
+            for j in range(k, len(out), STRIP):
+                if out[j] < bar:
+                    size = insert(place, value, size, j, out[j])
+                    bar = value[size - 1] if size == len(place) else height
+    return size
+
+
 @kernel
 def nearest_pairs(
     block: Floats, first: int, scale: float, offset: float, dual: Floats, partner: Ints, weight: Ints
@@ -190,23 +245,42 @@ def nearest_pairs(
     A fraction below one, different for every person, is added so that equal partners are spread over people.
     """
     n, k = block.shape[1], partner.shape[1]
-    slack, value, raised, order = np.empty(n), np.empty(k), np.empty(n), np.empty(2 * n)
-    bar = FAR
+    slack, value, low, fraction = np.empty(n), np.empty(k), np.empty(STRIP), np.empty(2 * n)
     for j in range(2 * n):
-        order[j] = (j * GOLDEN) % 1.0
+        fraction[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
         me = first + i
         turn = int(n * ((me * PLASTIC) % 1.0))
-        for j in range(n):
-            raised[j] = dual[j] + order[turn + j]
-        raised[me] = OPEN
-        found = smallest(block[i], raised, dual[me], scale, offset, bar, slack, partner[me], value)
-        if found < k and bar < FAR:
-            found = smallest(block[i], raised, dual[me], scale, offset, FAR, slack, partner[me], value)
-        bar = 2.0 * value[k - 1] + 4.0 if found == k else FAR  # few are greater than twice those of the row before
+        spread_slack(block[i], dual, fraction[turn : turn + n], dual[me], scale, offset, slack)
+        slack[me] = OPEN
+        found = least(slack, low, partner[me], value)
         partner[me, found:] = -1
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
+
+
+@part
+def is_listed(row: Ints, who: int) -> bool:
+    found = 0
+    for c in range(len(row)):
+        found += 1 if row[c] == who else 0
+    return found > 0
+
+
+@kernel
+def each_once(partner: Ints) -> tuple[Ints, Ints]:
+    """Row and column of the cells that list each pair once: with its first person, or with the second if only there."""
+    row, column = np.empty((2, partner.size), dtype=np.int64)
+    size = 0
+    for i in range(len(partner)):
+        for c in range(partner.shape[1]):
+            j = partner[i, c]
+            if j < 0:
+                break
+            if i < j or not is_listed(partner[j], i):
+                row[size], column[size] = i, c
+                size += 1
+    return row[:size], column[:size]
 
 
 @part

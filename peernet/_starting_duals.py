@@ -13,11 +13,11 @@ from ._copies import OPEN, Copies, Pairs, no_pairs
 from ._covering import Standing, Tightest, cover, missed_by, opened, search
 from ._matching_problem import Problem
 from ._pair_weights import Floats, Ints
-from ._pricing import best_offers, nearest_pairs
+from ._pricing import best_offers, each_once, nearest_pairs
 
 __all__ = ["relaxed"]
 
-SAMPLE_ABOVE = 100  # people; smaller pools need no sample
+SAMPLE_ABOVE = 200  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 MANY = 1  # pairs missed per person after which more samples are worth their time
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
@@ -94,8 +94,8 @@ def _sample_duals(problem: Problem, people: Ints) -> Floats:
 def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
     """The most any of some people leaves each person, nothing at least."""
     best, units = np.zeros(problem.table.n), problem.units
-    for some, block in problem.table.parts(people if len(people) < len(best) else None):
-        best_offers(block, some, units.scale, float(units.offset), dual, best)
+    for rows, some, block in problem.table.rows_of(people):
+        best_offers(block, rows, some, units.scale, float(units.offset), dual, best)
     return best
 
 
@@ -104,5 +104,6 @@ def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
     partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
     for first, block in problem.table.blocks():
         nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
-    row, c = np.nonzero(partner >= 0)
-    return Pairs(row, partner[row, c], weight[row, c]).once(n)
+    row, c = each_once(partner)
+    other = partner[row, c]
+    return Pairs(np.minimum(row, other), np.maximum(row, other), weight[row, c])
