@@ -1,4 +1,4 @@
-"""Passes over all allowed pairs: what weights there are, good starting duals, candidates, and pairs the duals miss.
+"""Passes over all allowed pairs: what weights there are, good starting duals, and pairs the duals miss.
 
 Each pass turns a row of float weights into the engine's even integers, held as floats: below 2^53 they are exact, so
 every comparison here is exact too.
@@ -11,15 +11,7 @@ import numpy.typing as npt
 
 from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, State, kernel, part, step
 
-__all__ = [
-    "best_offers",
-    "each_once",
-    "is_whole",
-    "look_over_array",
-    "look_over_block",
-    "nearest_pairs",
-    "tightest_pairs",
-]
+__all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "tightest_pairs"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -27,7 +19,6 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 NOT_ALLOWED = -1e300
 FAR, OPEN = 1e299, 1e300
 STRIP = 64
-GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
 @part
@@ -195,95 +186,6 @@ def smallest(
 
 
 @part
-def spread_slack(
-    row: Floats, dual: Floats, fraction: Floats, mine: float, scale: float, offset: float, out: Floats
-) -> None:
-    """Slack of a person with everybody, a fraction added to each."""
-    for j in range(len(row)):
-        out[j] = mine + (dual[j] + fraction[j]) - as_worth(row[j], scale, offset)
-
-
-@part
-def smallest_in_turn(out: Floats, low: Floats) -> None:
-    """The smallest of every so many numbers, each column taken in turn."""
-    low[:] = FAR
-    for start in range(0, len(out), STRIP):
-        here = out[start : min(len(out), start + STRIP)]
-        for k in range(len(here)):
-            low[k] = here[k] if here[k] < low[k] else low[k]
-
-
-@part
-def least(out: Floats, low: Floats, place: Ints, value: Floats) -> int:
-    """List the smallest numbers; how many there are.
-
-    So many columns reach down to some height; no number above it can be among the smallest, and few others are below.
-    """
-    smallest_in_turn(out, low)
-    size, bar = len(place) - len(place), FAR
-    for k in range(STRIP):
-        if low[k] < bar:
-            size = insert(place, value, size, k, low[k])
-            bar = value[size - 1] if size == len(place) else FAR
-    height = np.nextafter(bar, FAR)
-    size, bar = len(place) - len(place), height
-    for k in range(STRIP):
-        if low[k] < height:
-            for j in range(k, len(out), STRIP):
-                if out[j] < bar:
-                    size = insert(place, value, size, j, out[j])
-                    bar = value[size - 1] if size == len(place) else height
-    return size
-
-
-@kernel
-def nearest_pairs(
-    block: Floats, first: int, scale: float, offset: float, dual: Floats, partner: Ints, weight: Ints
-) -> None:
-    """Each person's partners with the least slack, -1 where there are fewer, and their integer weights.
-
-    A fraction below one, different for every person, is added so that equal partners are spread over people.
-    """
-    n, k = block.shape[1], partner.shape[1]
-    slack, value, low, fraction = np.empty(n), np.empty(k), np.empty(STRIP), np.empty(2 * n)
-    for j in range(2 * n):
-        fraction[j] = (j * GOLDEN) % 1.0
-    for i in range(len(block)):
-        me = first + i
-        turn = int(n * ((me * PLASTIC) % 1.0))
-        spread_slack(block[i], dual, fraction[turn : turn + n], dual[me], scale, offset, slack)
-        slack[me] = OPEN
-        found = least(slack, low, partner[me], value)
-        partner[me, found:] = -1
-        for c in range(found):
-            weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
-
-
-@part
-def is_listed(row: Ints, who: int) -> bool:
-    found = 0
-    for c in range(len(row)):
-        found += 1 if row[c] == who else 0
-    return found > 0
-
-
-@kernel
-def each_once(partner: Ints) -> tuple[Ints, Ints]:
-    """Row and column of the cells that list each pair once: with its first person, or with the second if only there."""
-    row, column = np.empty((2, partner.size), dtype=np.int64)
-    size = 0
-    for i in range(len(partner)):
-        for c in range(partner.shape[1]):
-            j = partner[i, c]
-            if j < 0:
-                break
-            if i < j or not is_listed(partner[j], i):
-                row[size], column[size] = i, c
-                size += 1
-    return row[:size], column[:size]
-
-
-@part
 def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
     for j in range(len(slack)):
         if slack[j] < 0.0:
@@ -298,27 +200,40 @@ def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, du
         dual[order[k]] = by + own[k]
 
 
-@step
-def lift(s: State, a: int, order: Ints, place: Ints, own: Floats, lifted: int, dual: Floats) -> int:
-    """Add to each dual those of the blossoms that hold both that node and ``a``; the outermost blossom, or -1.
+@part
+def outermost(node: Ints, x: int) -> int:
+    """The blossom around a blossom that is in no other; -1 for none."""
+    top = x
+    while x >= 0:
+        top, x = x, node[x, PARENT]
+    return top
 
-    What was added for the node before is taken back: ``lifted`` is its outermost blossom. Everybody in the blossom is
-    visited once, for the members of a blossom stand together in the order.
+
+@step
+def lift(s: State, inner: int, order: Ints, place: Ints, own: Floats, lifted: int, dual: Floats) -> int:
+    """Add to each dual those of the blossoms that hold both that node and the blossom ``inner``; returns ``inner``.
+
+    Of two nodes whose innermost blossom is the same the same is added. What was added for the blossom ``lifted`` is
+    taken back. Everybody in the outermost blossom is visited once, for the members of a blossom stand together in the
+    order.
     """
-    node, total, top, x = s.node, 0.0, NOBODY, s.node[a, PARENT]
+    if inner == lifted:
+        return lifted
+    node, total, top, x = s.node, 0.0, outermost(s.node, lifted), inner
+    if top >= 0 and top != outermost(node, inner):
+        raise_between(order, own, place[node[top, FIRST]], place[node[top, LAST]] + 1, 0.0, dual)
     while x >= 0:
         total += float(node[x, DUAL])
-        top, x = x, node[x, PARENT]
-    if lifted >= 0 and lifted != top:
-        raise_between(order, own, place[node[lifted, FIRST]], place[node[lifted, LAST]] + 1, 0.0, dual)
-    first, stop, x = place[a], place[a] + 1, node[a, PARENT]
+        x = node[x, PARENT]
+    x = inner
+    first = stop = place[node[x, FIRST]] if x >= 0 else 0
     while x >= 0:
         raise_between(order, own, place[node[x, FIRST]], first, total, dual)
         raise_between(order, own, stop, place[node[x, LAST]] + 1, total, dual)
         first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
         total -= float(node[x, DUAL])
         x = node[x, PARENT]
-    return top
+    return inner
 
 
 @part
@@ -367,12 +282,13 @@ def tightest_pairs(
         me = rows[i]
         after, mine, cover = (me + 1 if later else 0), 0.0, dual
         if single:
-            lifted, mine = lift(s, me, order, place, own, lifted, dual), float(s.node[me, DUAL])
+            lifted = lift(s, s.node[me, PARENT], order, place, own, lifted, dual)
+            mine = float(s.node[me, DUAL])
         else:
             cover = least
             least[:] = OPEN
             for a in range(starts[me], starts[me + 1]):
-                lifted = lift(s, a, order, place, own, lifted, dual)
+                lifted = lift(s, s.node[a, PARENT], order, place, own, lifted, dual)
                 least_cover(dual, starts, float(s.node[a, DUAL]), least)
         kept, cover[me] = cover[me], OPEN
         row, out = block[i, after:], slack[: n - after]

@@ -12,8 +12,9 @@ import numpy as np
 from ._copies import OPEN, Copies, Pairs, no_pairs
 from ._covering import Standing, Tightest, cover, missed_by, opened, search
 from ._matching_problem import Problem
+from ._near_pairs import each_once, nearest_pairs
 from ._pair_weights import Floats, Ints
-from ._pricing import best_offers, each_once, nearest_pairs
+from ._pricing import best_offers
 
 __all__ = ["relaxed"]
 

@@ -146,6 +146,7 @@ PRIVATE = {
     "_moves": "pairing",
     "_names": "readers",
     "_narrowed": "pairing",
+    "_near_pairs": "matching",
     "_nominations": "readers",
     "_number_words": "errors",
     "_objectives": "pairing",
