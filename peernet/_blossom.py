@@ -55,6 +55,7 @@ from ._blossom_state import (
     PEOPLE,
     PREV,
     REACHED,
+    RING,
     SCANNED,
     TAKEN,
     TOUCHED,
@@ -68,11 +69,13 @@ from ._blossom_state import (
     State,
     append,
     child_holding,
+    closes_ring,
     end_at,
     ends,
     find,
     holds,
     kernel,
+    pair_event,
     part,
     pop,
     push,
@@ -113,7 +116,7 @@ def grow(s: State, u: int, v: int) -> None:
 def scan(s: State, u: int, stop_at_cycle: bool) -> None:
     """Note when each pair of outer person ``u`` becomes tight."""
     node, tally = s.node, s.tally
-    mine, y, clock = find(node, u), node[u, DUAL], tally[CLOCK]
+    mine, y, clock, first, at = find(node, u), node[u, DUAL], tally[CLOCK], tally[LIMIT], NOBODY
     for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
         v = s.pairs[e, PARTNER]
         x = find(node, v)
@@ -123,11 +126,10 @@ def scan(s: State, u: int, stop_at_cycle: bool) -> None:
         time = y + node[v, DUAL] - s.pairs[e, WEIGHT]
         if label == OUTER:
             time >>= 1
-            if time < tally[LIMIT]:
+            if time < first:
+                first, at = time, e
                 if stop_at_cycle:
                     end_at(s, time, u, v, YES)
-                else:
-                    push(s, time, (u << 32) | e)
         elif time < tally[LIMIT]:
             if node[x, MATE_OUT] < 0:
                 end_at(s, time, u, v, NO)
@@ -135,6 +137,25 @@ def scan(s: State, u: int, stop_at_cycle: bool) -> None:
                 grow(s, u, v)
             else:
                 note_earliest(s, time, u, e, v)
+    if at >= 0 and not stop_at_cycle and first < tally[LIMIT]:
+        push(s, first, pair_event(u, at) | RING)
+
+
+@part
+def note_ring(s: State, u: int) -> None:
+    """Queue the earliest pair of outer person ``u`` that closes an odd ring; the next one follows when it is due."""
+    node, mine, first, at = s.node, find(s.node, u), s.tally[LIMIT], NOBODY
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        x = find(node, v)
+        if node[x, LABEL] == OUTER and x != mine:
+            time = (node[u, DUAL] + node[v, DUAL] - s.pairs[e, WEIGHT]) >> 1
+            if time < first:
+                first, at = time, e
+                if time <= s.tally[CLOCK]:
+                    break
+    if at >= 0:
+        push(s, first, pair_event(u, at) | RING)
 
 
 @part
@@ -146,7 +167,7 @@ def note_earliest(s: State, time: int, owner: int, e: int, v: int) -> None:
     if best == NEVER:
         append(s, REACHED, v)
     s.node[v, BEST] = time
-    push(s, time, (owner << 32) | e)
+    push(s, time, pair_event(owner, e))
 
 
 @step
@@ -311,6 +332,8 @@ def search(s: State, root: int, stop_at_cycle: bool) -> None:
         payload = pop(s)
         if holds(s, tally[CLOCK], payload):
             handle(s, payload)
+        if closes_ring(payload):
+            note_ring(s, payload >> 32)
     finish(s)
     if tally[CYCLE] == 0 and tally[END_OUT] >= 0:
         x = find(s.node, tally[END_OUT])

@@ -34,6 +34,7 @@ FREE, OUTER, INNER = numbers(0, 3)  # labels
 (NOBODY,) = numbers(-1, 0)
 NO, YES = numbers(0, 2)
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
+(RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
 
 
@@ -132,11 +133,11 @@ def push(s: State, key: int, payload: int) -> None:
 
 @part
 def drop_stale(s: State) -> None:
-    """Make room in a full heap: keep only events that still hold and come in time."""
+    """Make room in a full heap: keep only events that still hold, or lead to others, and come in time."""
     size, s.tally[EVENTS] = s.tally[EVENTS], 0
     for i in range(size):
         key, payload = s.heap[i, 0], s.heap[i, 1]
-        if key < s.tally[LIMIT] and holds(s, key, payload):
+        if key < s.tally[LIMIT] and (closes_ring(payload) or holds(s, key, payload)):
             sift_up(s, key, payload)
 
 
@@ -176,9 +177,20 @@ def pop(s: State) -> int:
 
 
 @part
+def pair_event(u: int, e: int) -> int:
+    """The event of one of the pairs of ``u``."""
+    return (u << 32) | e
+
+
+@part
+def closes_ring(payload: int) -> bool:
+    return payload >= 0 and payload & RING != 0
+
+
+@part
 def ends(s: State, payload: int) -> tuple[int, int]:
     """The two people of a pair event, an outer one first."""
-    e = payload & 0xFFFFFFFF
+    e = payload & (RING - 1)
     u, v = payload >> 32, s.pairs[e, PARTNER]
     if s.node[find(s.node, u), LABEL] == OUTER:
         return u, v
@@ -196,7 +208,7 @@ def holds(s: State, key: int, payload: int) -> bool:
     a, b = find(node, u), find(node, v)
     if a == b or node[a, LABEL] != OUTER or node[b, LABEL] == INNER:
         return False
-    time = node[u, DUAL] + node[v, DUAL] - s.pairs[payload & 0xFFFFFFFF, WEIGHT]
+    time = node[u, DUAL] + node[v, DUAL] - s.pairs[payload & (RING - 1), WEIGHT]
     return bool(time == (key if node[b, LABEL] == FREE else 2 * key))
 
 
