@@ -116,7 +116,7 @@ def grow(s: State, u: int, v: int) -> None:
 def scan(s: State, u: int, stop_at_cycle: bool) -> None:
     """Note when each pair of outer person ``u`` becomes tight."""
     node, tally = s.node, s.tally
-    mine, y, clock, first, at = find(node, u), node[u, DUAL], tally[CLOCK], tally[LIMIT], NOBODY
+    mine, y, clock, first, at = find(node, u), node[u, DUAL], tally[CLOCK], NEVER, NOBODY
     for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
         v = s.pairs[e, PARTNER]
         x = find(node, v)
@@ -126,7 +126,7 @@ def scan(s: State, u: int, stop_at_cycle: bool) -> None:
         time = y + node[v, DUAL] - s.pairs[e, WEIGHT]
         if label == OUTER:
             time >>= 1
-            if time < first:
+            if time < min(first, tally[LIMIT]):
                 first, at = time, e
                 if stop_at_cycle:
                     end_at(s, time, u, v, YES)
