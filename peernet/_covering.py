@@ -91,10 +91,10 @@ def tightest(at: Standing, most: int, *, below: float = FAR, rows: Ints | None =
     table = problem.table.without(copies.single.u, copies.single.v)
     for people, block in table.parts(rows):
         part = slice(done, done + len(people))
-        places = partner[part], weight[part], value[part]
-        tightest_pairs(
-            block, people, later, below, units.scale, float(units.offset), at.state, order, place, starts, *places, lack
-        )
+        turns = np.argsort(place[np.minimum(starts[people], len(place) - 1)])
+        found = partner[part], weight[part], value[part], lack
+        asked = later, below, units.scale, float(units.offset)
+        tightest_pairs(block, people, turns, *asked, at.state, order, place, starts, *found)
         done += len(people)
     row, c = np.nonzero(partner >= 0)
     return Tightest(Pairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)
