@@ -228,7 +228,7 @@ def lift(s: State, inner: int, order: Ints, place: Ints, own: Floats, lifted: in
         raise_between(order, own, place[node[x, FIRST]], first, total, dual)
         raise_between(order, own, stop, place[node[x, LAST]] + 1, total, dual)
         first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
-        shared = lifted >= 0 and first <= place[node[lifted, FIRST]] < stop
+        shared = lifted >= 0 and first <= place[node[lifted, FIRST]] and place[node[lifted, LAST]] < stop
         total -= float(node[x, DUAL])
         x = node[x, PARENT]
     top = outermost(node, lifted)
