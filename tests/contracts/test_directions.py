@@ -90,6 +90,7 @@ PRIVATE = {
     "_exposure_sensitivity": "compare",
     "_fair_levels": "pairing",
     "_fair_matching": "pairing",
+    "_fairness": "pairing",
     "_faultline_search": "diversity",
     "_faultlines": "diversity",
     "_feasibility": "pairing",
