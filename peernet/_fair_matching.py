@@ -39,7 +39,7 @@ class Sides:
     Parameters
     ----------
     own
-        What the row's person gains from the column's.
+        What the row's person gains from the column's, where their pair is possible.
     value
         What pairs are worth, missing where they are not possible.
     capacity
