@@ -57,7 +57,7 @@ class Digits:
 def digits_from(graph: Places, low: float, heaviest: float) -> Digits:
     """The levels from ``low`` up, as many as can be counted below weights of at most ``heaviest``; at least one.
 
-    Of levels below zero none above zero is left out: a free place brings zero, so that zero is always among the levels.
+    From zero or below, zero is among the levels whether or not a pair brings it: a free place does.
     """
     levels, most = _levels(graph, low)
     room = min(LARGEST, TOTAL / max(1, len(graph.owner))) / (heaviest + 2.0)
@@ -77,10 +77,9 @@ def _levels(graph: Places, low: float) -> tuple[Floats, Floats]:
     most = np.bincount(people, minlength=len(levels)).astype(float)
     if low > 0:
         return levels, most
-    above, zero = levels > 0, np.zeros(1)
-    below = levels < 0
-    everybody = np.full(1, float(len(graph.owner)))
+    below, above = levels < 0, levels > 0
+    everybody = float(len(graph.owner))
     return (
-        np.concatenate([levels[below], zero, levels[above]]),
-        np.concatenate([most[below], everybody, most[above]]),
+        np.concatenate([levels[below], [0.0], levels[above]]),
+        np.concatenate([most[below], [everybody], most[above]]),
     )
