@@ -2,10 +2,10 @@
 
 People are taken level by level, from the least gain up: as few people as possible at the lowest level, of those
 matchings as few as possible at the next, and so on; ties are settled by total value. One step is one matching problem
-in small whole numbers. Its duals say which matchings are best: those that use only links without slack, leave nobody
-single whose dual is above zero, and fill every set whose dual is above zero. Weights of one on those people and sets
-therefore have the same best matchings, and the next step is put on top of them. Numbers stay small however many levels
-there are, and the duals of all steps together are the proof.
+in whole numbers and sees to as many levels as those have digits for. Its duals say which matchings are best: those that
+use only links without slack, leave nobody single whose dual is above zero, and fill every set whose dual is above zero.
+Weights of one on those people and sets therefore have the same best matchings, and the next step is put on top of them.
+Numbers stay small however many levels there are, and the duals of all steps together are the proof.
 
 References
 ----------
@@ -23,6 +23,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Integers
+from peernet._fair_levels import digits_from
 from peernet._places import Pairs, Places, places
 from peernet.matching import Certificate, Matching, max_weight_matching, verify_bound
 
@@ -38,7 +39,7 @@ class Sides:
     Parameters
     ----------
     own
-        What the row's person gains from the column's.
+        What the row's person gains from the column's, where their pair is possible.
     value
         What pairs are worth, missing where they are not possible.
     capacity
@@ -70,9 +71,20 @@ class Sides:
 
 @dataclass(frozen=True)
 class Step:
-    """One proven step: what was counted, and the duals that say that no more can be had."""
+    """One proven step: what was counted, and the duals that say that no more can be had.
+
+    Parameters
+    ----------
+    kind
+        What was counted: nodes of single pairs, required pairs, pairs, levels or value.
+    low, level
+        The lowest and the highest level seen to; of other kinds, the level seen to last.
+    certificate
+        The duals.
+    """
 
     kind: str
+    low: float
     level: float
     certificate: Certificate | None
 
@@ -130,6 +142,17 @@ class State:
             kept &= ~((gain > self.level) & (gain < level))
         return replace(self, graph=self.graph.where(kept), weight=self.weight[kept])
 
+    def counting_from(self, low: float) -> tuple[State, Floats]:
+        """What is left when nobody may be below ``low``, up to the level one step can see to, and its weights."""
+        left = self.without_between(low)
+        counted = digits_from(left.graph, low, float(left.weight.max(initial=0.0)))
+        return replace(left, level=counted.highest), left.weight * counted.span + counted.count(left.graph)
+
+    def gains(self, pairs: Pairs) -> Floats:
+        """What matched places bring to the two people of each, missing where it does not count."""
+        used = self.graph.among(pairs)
+        return np.concatenate([self.graph.gain_u[used], self.graph.gain_v[used]])
+
     def total(self, pairs: Pairs) -> float:
         """Weight of matched places; missing where a link is gone."""
         used = self.graph.among(pairs)
@@ -180,16 +203,21 @@ def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tupl
     steps: list[Step] = []
     for kind in _kinds(sides, bool((graph.owner < 0).any())):
         state, _ = _taken(state, kind, sides, steps)
-    done = False
-    with tqdm(total=int(sides.capacity.astype(bool).sum()), desc="levels", delay=2, disable=not progress) as bar:
-        while not done and monotonic() < deadline:
-            level = _next_level(state)
-            done = level is None
-            if level is not None:
-                state, _ = _taken(replace(state.without_between(level), level=level), "level", sides, steps)
-                bar.update()
+    low = _worst_off(state, state.pairs)
+    people = int(sides.capacity.astype(bool).sum())
+    with tqdm(total=people, desc="people seen to", delay=2, disable=not progress) as bar:
+        while low < math.inf and monotonic() < deadline:
+            state = _seen_to(state, low, steps)
+            low = _next_level(state, low)
+            bar.update(people - int((state.gains(state.pairs) > state.level).sum()) - bar.n)
     _, found = _taken(state, "value", sides, steps)
-    return steps, found, done
+    return steps, found, low == math.inf
+
+
+def _seen_to(state: State, low: float, steps: list[Step]) -> State:
+    """As few people as possible at ``low``, then at the next level, and so on as far as one step can count."""
+    state, weights = state.counting_from(low)
+    return _solved(state, weights, "level", low, steps)[0]
 
 
 def _kinds(sides: Sides, single: bool) -> Iterator[str]:
@@ -213,11 +241,7 @@ def _counted(state: State, kind: str, sides: Sides) -> Floats:
         return (wanted & graph.makes).astype(float)
     if kind == "pairs":
         return graph.makes.astype(float)
-    if kind == "value":
-        return graph.value
-    if state.level < 0:
-        return -(graph.gain_u <= state.level).astype(float) - (graph.gain_v <= state.level)
-    return (graph.gain_u > state.level).astype(float) + (graph.gain_v > state.level)
+    return graph.value
 
 
 def _weights(state: State, kind: str, sides: Sides) -> Floats:
@@ -228,10 +252,14 @@ def _weights(state: State, kind: str, sides: Sides) -> Floats:
 
 
 def _taken(state: State, kind: str, sides: Sides, steps: list[Step]) -> tuple[State, Matching]:
+    """Count one kind of thing, below everything counted before."""
+    return _solved(state, _weights(state, kind, sides), kind, state.level, steps)
+
+
+def _solved(state: State, weights: Floats, kind: str, low: float, steps: list[Step]) -> tuple[State, Matching]:
     """Solve one step and keep its proof; the state that has the same best matchings."""
-    weights = _weights(state, kind, sides)
     found = max_weight_matching(state.graph.matrix(weights))
-    steps.append(Step(kind, state.level, found.certificate))
+    steps.append(Step(kind, low, state.level, found.certificate))
     return replace(_same_best(state, weights, found.certificate), pairs=found.pairs), found
 
 
@@ -252,37 +280,40 @@ def _same_best(state: State, weights: Floats, proof: Certificate | None) -> Stat
     return replace(state, graph=state.graph.where(kept), weight=small[kept], held=held)
 
 
-def _next_level(state: State) -> float | None:
-    """The highest level that the worst-off above the present level can be lifted to; None where nobody is left."""
+def _next_level(state: State, low: float) -> float:
+    """A level from which to go on, below which nobody has to be; infinite where nobody is left."""
+    gain = state.gains(state.pairs)
+    reached = (gain >= low) & (gain <= state.level)
+    above = _worst_off(state, state.pairs)
+    return above if reached.any() or low <= 0 or above == math.inf else _lifted(state, above)
+
+
+def _lifted(state: State, low: float) -> float:
+    """The highest level that the worst-off above the present level can be lifted to; ``low`` can be had."""
     levels = _levels_left(state)
-    low = int(np.searchsorted(levels, _worst_off(state, state.pairs)))  # can be had: the matching at hand has it
-    if low == len(levels):
-        return None
-    best = state.total(state.pairs)
+    best, known = state.total(state.pairs), int(np.searchsorted(levels, low))
     high = int(np.searchsorted(levels, _ceiling(state), side="right"))  # cannot be had
     middle = high - 1
-    while high - low > 1:
+    while high - known > 1:
         kept = state.without_between(float(levels[middle]))
         found = max_weight_matching(kept.graph.matrix(kept.weight))
         if found.objective == best:
-            low = max(middle, int(np.searchsorted(levels, _worst_off(state, found.pairs))))
+            known = max(middle, int(np.searchsorted(levels, _worst_off(state, found.pairs))))
         else:
             high = middle
-        middle = (low + high) // 2
-    return float(levels[low])
+        middle = (known + high) // 2
+    return float(levels[known])
 
 
 def _levels_left(state: State) -> Floats:
-    """Levels above the present one that somebody could be at; below zero, up to zero."""
+    """Levels above the present one that somebody could be at."""
     gain = np.concatenate([state.graph.gain_u, state.graph.gain_v])
-    levels = np.unique(gain[gain > state.level])
-    return levels if state.level >= 0 else np.append(levels[levels < 0], 0.0)
+    return np.unique(gain[gain > state.level])
 
 
 def _worst_off(state: State, pairs: Pairs) -> float:
-    """The lowest level above the present one that a matching leaves anybody at."""
-    used = state.graph.among(pairs)
-    gain = np.concatenate([state.graph.gain_u[used], state.graph.gain_v[used]])
+    """The lowest level above the present one that a matching leaves anybody at; a free place leaves at zero."""
+    gain = state.gains(pairs)
     lowest = float(gain[gain > state.level].min(initial=math.inf))
     return min(lowest, 0.0) if state.level < 0 else lowest
 
@@ -315,9 +346,11 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
         return False
     state = State(graph, np.zeros(len(graph.u)))
     for step in matching.steps:
-        state = replace(state.without_between(step.level), level=step.level)
-        weights = _weights(state, step.kind, sides)
-        if not _reaches(matching, step, replace(state, weight=weights)):
+        if step.kind == "level":
+            state, weights = state.counting_from(step.low)
+        else:
+            weights = _weights(state, step.kind, sides)
+        if step.level != state.level or not _reaches(matching, step, replace(state, weight=weights)):
             return False
         state = _same_best(state, weights, step.certificate)
     return _all_counted(sides, matching)
@@ -334,12 +367,13 @@ def _reaches(matching: FairMatching, step: Step, state: State) -> bool:
 def _all_counted(sides: Sides, matching: FairMatching) -> bool:
     """Whether every step there must be is there, in order, and so is every level of the matching but the highest."""
     kinds = [step.kind for step in matching.steps]
-    levels = [step.level for step in matching.steps if step.kind == "level"]
+    seen = [(step.low, step.level) for step in matching.steps if step.kind == "level"]
     takes_part = sides.capacity > 0
     reached = np.unique(sides.levels(matching.pairs)[takes_part])
     first = [*_kinds(sides, bool(matching.single))]
+    bounds = [bound for step in seen for bound in step]
     return (
-        kinds == [*first, *["level"] * len(levels), "value"]
-        and levels == sorted(levels)
-        and set(reached[:-1].tolist()) <= set(levels)
+        kinds == [*first, *["level"] * len(seen), "value"]
+        and bounds == sorted(bounds)
+        and all(any(low <= level <= high for low, high in seen) for level in reached[:-1].tolist())
     )

@@ -17,24 +17,25 @@ __all__ = ["left_out", "no_room"]
 NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
 
-def left_out(scores: PairScores, paired: set[str]) -> pd.DataFrame:
-    """Everyone who is not paired, as `Pairing.unpaired` documents."""
+def left_out(scores: PairScores, paired: set[str], *, fair: bool = False) -> pd.DataFrame:
+    """Everyone who is not paired, as `Pairing.unpaired` documents; ``fair`` where the total was not the objective."""
     asked = scores.gates.out != NEITHER
     left = [i for i, person in enumerate(scores.people) if asked[i] and person not in paired]
     reasons = []
     for rows in scores.blocks():
         chosen = np.intersect1d(rows, left)
         if len(chosen):
-            reasons += _reasons(scores, chosen)
+            reasons += _reasons(scores, chosen, fair)
     found = pd.DataFrame(reasons, columns=["reason", "detail"])
     found.insert(0, "person", scores.people[left])
     return found.astype("str")
 
 
-def _reasons(scores: PairScores, rows: Integers) -> list[tuple[str, str]]:
+def _reasons(scores: PairScores, rows: Integers, fair: bool) -> list[tuple[str, str]]:
     codes, values = scores.gates.codes(rows), scores.block(rows)
     gains = values + scores.prices(rows) if scores.priced else values
-    return [_reason(scores, i, codes[r], values[r], gains[r]) for r, i in enumerate(rows)]
+    others = "is needed more by somebody else" if fair else "brings more elsewhere"
+    return [_reason(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
 
 
 def no_room(scores: PairScores, person: str) -> str:
@@ -43,7 +44,7 @@ def no_room(scores: PairScores, person: str) -> str:
     return "no partner by a rule" if resting else "wants no partner"
 
 
-def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats) -> tuple[str, str]:
+def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str) -> tuple[str, str]:
     """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
     out, person = int(scores.gates.out[i]), str(scores.people[i])
     if out or not scores.capacity.iloc[i]:
@@ -55,7 +56,7 @@ def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Flo
         return "nothing new", f"none of the {possible} possible partners adds a new perspective"
     if not (np.nan_to_num(values) > 0).any():
         return "price of a rule", f"with none of the {possible} possible partners is the gain above the price of a rule"
-    return "left over", f"each of the {possible} possible partners brings more elsewhere{_or_held(scores)}"
+    return "left over", f"each of the {possible} possible partners {others}{_or_held(scores)}"
 
 
 def _or_held(scores: PairScores) -> str:

@@ -1,8 +1,10 @@
-"""The best pairing under the rules of a `Pairing`, found again with one more pair in it."""
+"""The best pairing under the rules of a `Pairing`, be it in total or in fairness, found again with one more pair."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,11 +12,12 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
+from peernet._fair_matching import fairest
+from peernet._fairness import Difference, first_difference
 from peernet._moves import Pairs, difference, difference_around, partners_of
 from peernet._objectives import best_pairs
 from peernet._proof_check import limits_cost
 from peernet._weights import ByName
-from peernet.errors import SettingError
 from peernet.matching import Matching, Resolver
 from peernet.scores import CELLS_AT_ONCE
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Optimum"]
 
 NOTHING = 1e-12  # effective perspectives
+SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
 Values: TypeAlias = Any  # an array, a sparse matrix or `ByName`; they share no useful type
 MOST_HELD = 40_000_000  # possible pairs whose values are kept; beyond, they are worked out each time
 
@@ -38,23 +42,46 @@ class Optimum:
     """
 
     def __init__(self, pairing: Pairing) -> None:
-        if pairing.settings["objective"] == "fair":
-            raise SettingError(
-                "why_not and alternates price the total value, which is not what a fair pairing is best at. Compare it "
-                "with pairing.again(fixed=[...]), or ask a pairing of the largest total value."
-            )
         by_name = ByName(pairing.scores)
         self._scores, self._settings = pairing.scores, pairing.settings
         self.people: list[str] = by_name.people.tolist()
         self._place = {person: i for i, person in enumerate(self.people)}
-        self._values, self._capacity, self._limited = _held(by_name), by_name.capacity, bool(by_name.limits)
         self._required = [self._places(pair) for pair in pairing.settings["required"]]
+        self.fair, fill = pairing.settings["objective"] == "fair", pairing.settings["cardinality"] == "max"
+        self._sides = by_name.sides(pairing.settings["required"], fill=fill) if self.fair else None
+        self._values = _held(by_name) if self._sides is None else self._sides.value
+        self._capacity, self._limited, self._found = by_name.capacity, bool(by_name.limits), pairing.matching
         ends = np.array(self._required, dtype=np.int64).ravel()
         self._room = self._capacity - np.bincount(ends, minlength=len(self.people))
         best = pairing.matching if pairing.matching.proven else self._again([])
         self.value = best.objective
         self.pairs: Pairs = self._named(best)
         self.partners = partners_of(self.pairs)
+        self.now = self.levels(self.pairs)
+
+    def levels(self, pairs: Pairs) -> Floats:
+        """What everybody gains from some pairs, people by name; missing where the total is the objective."""
+        if self._sides is None:
+            return np.full(len(self.people), np.nan)
+        return self._sides.levels(self._places(pair) for pair in pairs)
+
+    def after(self, lost: Pairs, made: Pairs) -> Pairs:
+        """The pairs of the best pairing with some given up and some made."""
+        return sorted({*self.pairs} - {*lost} | {*made})
+
+    def places(self, people: Iterable[str]) -> list[int]:
+        """Where people stand by name."""
+        return [self._place[person] for person in people]
+
+    def fairness(self, levels: Floats) -> Difference | None:
+        """Where a pairing that leaves people at some levels is first less fair; None where it is as fair.
+
+        Only people who could be paired count.
+        """
+        if self._sides is None:
+            return None
+        counts = (self._capacity > 0) & ~np.isnan(self._sides.value).all(axis=1)
+        return first_difference(self.now[counts], levels[counts])
 
     def room(self, person: str) -> int:
         """How many partners somebody can have beside those that are required."""
@@ -77,9 +104,9 @@ class Optimum:
 
     def cost(self, lost: Pairs, made: Pairs) -> float:
         """Value of the pairs given up less that of the pairs made; exactly 0 where they differ by rounding alone."""
-        limits = self._limits_cost(sorted({*self.pairs} - {*lost} | {*made})) - self._limits_cost(self.pairs)
+        limits = self._limits_cost(self.after(lost, made)) - self._limits_cost(self.pairs)
         cost = math.fsum([*self.worth(lost), *-self.worth(made), limits])
-        return 0.0 if abs(cost) < NOTHING else cost
+        return 0.0 if abs(cost) < (SETTLED if self.fair else NOTHING) else cost
 
     def _limits_cost(self, pairs: Pairs) -> float:
         return limits_cost(self._scores, pairs) if self._limited else 0.0
@@ -101,13 +128,13 @@ class Optimum:
 
     def _again(self, also: list[tuple[int, int]]) -> Matching:
         """The best matching that makes some more pairs."""
-        if not self._limited:
-            return self._pool.again(required=also) if also else self._pool.matching
-        required = tuple((self.people[i], self.people[j]) for i, j in (*self._required, *also))
-        cardinality = self._settings["cardinality"]
-        return best_pairs(
-            self._scores, "total", required=required, cardinality=cardinality, time_limit=None, progress=False
-        )[0]
+        if self._limited:
+            required = tuple((self.people[i], self.people[j]) for i, j in (*self._required, *also))
+            asked = {rule: self._settings[rule] for rule in ("objective", "cardinality")}
+            return best_pairs(self._scores, **asked, required=required, time_limit=None, progress=False)[0]
+        if self._sides is not None:
+            return fairest(replace(self._sides, required=(*self._sides.required, *also)), self._found)
+        return self._pool.again(required=also) if also else self._pool.matching
 
     @cached_property
     def _pool(self) -> Resolver:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from peernet._proof_check import broken_proof, broken_rules, limits_cost
+from peernet._fair_matching import FairMatching
+from peernet._proof_check import broken_proof, broken_rules, is_as_good, limits_cost
 from peernet.scores import PairScores
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def total_value(scores: PairScores, table: pd.DataFrame) -> float:
 
 def stays_best(pairing: Pairing) -> bool:
     """Whether a pairing that was changed by hand is still as good as the best."""
-    if pairing.settings["objective"] == "fair" or not pairing.matching.proven:
+    if not pairing.matching.proven:
         return False
+    if isinstance(pairing.matching, FairMatching):
+        return is_as_good(pairing, pairing.matching)
     return pairing.is_bounded and _reaches(pairing.objective, pairing.bound)
 
 

@@ -17,7 +17,7 @@ from peernet.scores import PairScores
 if TYPE_CHECKING:
     from peernet.pairing import Pairing
 
-__all__ = ["broken_proof", "broken_rules", "excesses", "limits_cost"]
+__all__ = ["broken_proof", "broken_rules", "excesses", "is_as_good", "limits_cost"]
 
 ROUNDING = 1e-9
 Pairs = Sequence[tuple[str, str]]
@@ -62,6 +62,14 @@ def broken_proof(pairing: Pairing) -> Broken:
         yield "bound", "total", f"{pairing.bound!r} stated, but the certificate proves no less than {proven!r}"
     if isinstance(found, FairMatching) and pairing.proven:
         sides = names.sides(required, fill=cardinality == "max")
-        made = [(names.people[i], names.people[j]) for i, j in found.pairs]
-        if sorted(made) != sorted(pairing.pairs) or not is_fairest(sides, found):
+        if not is_as_good(pairing, found) or not is_fairest(sides, found):
             yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
+
+
+def is_as_good(pairing: Pairing, found: FairMatching) -> bool:
+    """Whether a pairing is as fair as a fair matching, worth as much, and of as many pairs where those come first."""
+    names = ByName(pairing.scores)
+    sides = names.sides()
+    made, best = (np.sort(sides.levels(pairs)) for pairs in (names.positions(pairing.pairs), found.pairs))
+    worth = abs(pairing.objective - found.objective) <= ROUNDING * max(1.0, abs(found.objective))
+    return bool((made == best).all()) and worth and pairing.is_bounded

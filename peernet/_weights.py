@@ -95,8 +95,9 @@ class ByName:
         return Pool(everyone, self.capacity, tuple(sorted(self.positions(required))), self.limits)
 
     def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> Sides:
-        """What pairs bring to both sides; prices are borne by each."""
-        own = self._scores.reach.gains(self.order)[0] - self._scores.prices(self.order)
+        """What possible pairs bring to both sides; prices are borne by each."""
+        possible = self._scores.possible(self.order)
+        own = self._scores.reach.gains(self.order, possible)[0] - self._scores.prices(self.order)
         value = self.block(np.arange(len(self)))
         return Sides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
 

@@ -78,7 +78,7 @@ class Pairing:
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the pairing may fall short, 0 where it is proven exactly."""
+        """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
         return max(0.0, self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
 
     @property
@@ -95,21 +95,31 @@ class Pairing:
         return len(self.table)
 
     def __repr__(self) -> str:
-        best = "proven fairest" if self.settings["objective"] == "fair" else "proven optimal"
-        proof = best if self.proven else f"gap {self.gap:.2%}"
-        if self.loss > 0 and not self.proven:
-            proof = f"changed by hand, {self.loss:.3f} below the best"
         return (
             f"<Pairing: {len(self.table):,} pairs, {len(self.unpaired):,} people without a partner, "
-            f"total value {self.objective:.3f} ({proof})>"
+            f"total value {self.objective:.3f} ({self._proof})>"
         )
+
+    @property
+    def _proof(self) -> str:
+        """How good it is known to be, in a few words."""
+        fair = self.settings["objective"] == "fair"
+        if self.proven:
+            return "proven fairest" if fair else "proven optimal"
+        if fair:
+            by_hand = self.matching.proven and self.step is not None
+            return "changed by hand, no longer the fairest" if by_hand else "not proven fairest"
+        return f"changed by hand, {self.loss:.3f} below the best" if self.loss > 0 else f"gap {self.gap:.2%}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
     @property
     def loss(self) -> float:
-        """Total value that hand edits gave up, in effective perspectives; 0 for a pairing as it was found."""
+        """Total value that hand edits gave up, in effective perspectives; 0 for a pairing as it was found.
+
+        Below 0 where a fair pairing was changed into one that is worth more but less fair.
+        """
         return self.matching.objective - self.objective
 
     @property
@@ -170,6 +180,8 @@ class Pairing:
     def why_not(self, a: str, b: str | None = None, *, progress: bool = True) -> WhyNot:
         """What a pair that was not made would cost everybody, and who would move.
 
+        Of a fair pairing: how much less fair the fairest pairing is that makes this pair, and who would be worse off.
+
         Parameters
         ----------
         a, b
@@ -182,6 +194,7 @@ class Pairing:
         WhyNot
             ``.cost``, ``.text``, ``.table`` (one row per pair) and ``.moves`` (who gets other partners). The cost is
             the difference of two proven optima, both under the rules of this pairing; hand edits do not enter it.
+            ``.text`` names the people who would be worse off: it is for the analyst.
 
         Raises
         ------
@@ -197,11 +210,15 @@ class Pairing:
         >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
         >>> pairing.why_not("p001", "p204")
         <WhyNot: p001 and p204, costs 0.007>
+        >>> fair = pn.pair_people(pairing.scores, objective="fair")
+        >>> print(fair.why_not("p001", "p204"))
+        Pairing p001 with p204 is less fair: 12 people instead of 11 would gain nothing; the total value would be 3.242
+        instead of 3.249. Worse off: ...
         """
         return why_not(self, a, b, progress=progress)
 
     def alternates(self, a: str, n: int = 3, *, progress: bool = True) -> pd.DataFrame:
-        """The next best partners of a person, by what the pair would cost everybody.
+        """The next best partners of a person, by what the pair would cost everybody, or by how fair it would be.
 
         Parameters
         ----------
@@ -215,9 +232,11 @@ class Pairing:
         Returns
         -------
         DataFrame
-            One row per partner, the cheapest first: ``partner``, ``cost`` and ``share`` (as in `why_not`), ``value`` of
-            the pair, ``people`` (how many get other partners), ``displaced`` (those who lose the partner they have, but
-            for the two) and ``left_out`` (those of them left without one).
+            One row per partner, the cheapest first, of a fair pairing the fairest first: ``partner``, ``cost`` and
+            ``share`` (as in `why_not`), ``value`` of the pair, ``worst_off``, ``instead_of`` and ``more_people`` (where
+            a fair pairing would be less fair, as in `why_not`; else missing), ``people`` (how many get other
+            partners), ``displaced`` (those who lose the partner they have, but for the two) and ``left_out`` (those of
+            them left without one).
 
         Raises
         ------
@@ -255,7 +274,7 @@ class Pairing:
         -------
         Pairing
             ``bound`` stays that of the best pairing, ``loss`` is what the edits cost so far, and it stays proven only
-            where they cost nothing. `undo` gives the pairing before.
+            where they cost nothing, a fair one where it is also as fair. `undo` gives the pairing before.
 
         Raises
         ------
@@ -278,7 +297,7 @@ class Pairing:
         pairs = edited_pairs(self, drop, add)
         table = _numbered(self.scores, pairs)
         total = total_value(self.scores, table)
-        unpaired = told_by_hand(left_out(self.scores, {*table["a"], *table["b"]}), self)
+        unpaired = told_by_hand(_left_out(self.scores, table, self.settings["objective"]), self)
         edited = dataclasses.replace(self, table=table, unpaired=unpaired, objective=total, step=Step("by hand", self))
         return dataclasses.replace(edited, proven=stays_best(edited))
 
@@ -415,7 +434,7 @@ def pair_people(
         scores, objective, required=required, cardinality=cardinality, time_limit=time_limit, progress=progress
     )
     table = _numbered(scores, pairs)
-    unpaired = left_out(scores, {*table["a"], *table["b"]})
+    unpaired = _left_out(scores, table, objective)
     asked = {"required": required, "cardinality": cardinality, "time_limit": time_limit}
     settings = {"floor": None, **scores.settings, "objective": objective, **asked}
     return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores, best)
@@ -425,6 +444,10 @@ def _numbered(scores: PairScores, pairs: Pairs) -> pd.DataFrame:
     table = scores.to_frame(pairs)
     table.insert(0, "pair", np.arange(1, len(table) + 1))
     return table
+
+
+def _left_out(scores: PairScores, table: pd.DataFrame, objective: str) -> pd.DataFrame:
+    return left_out(scores, {*table["a"], *table["b"]}, fair=objective == "fair")
 
 
 def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:

@@ -119,12 +119,14 @@ class NaivePairs:
         return max((option for option in found if option[1] > -math.inf), default=None)
 
 
-def fairest_levels(own, value, room, *, fill=False):
+def fairest_levels(own, value, room, *, fill=False, required=()):
     """(number of pairs if they come first, everybody's gains from the least up, total) of the fairest pairing."""
     people = range(len(own))
     pairs = [pair for pair in combinations(people, 2) if not np.isnan(value[pair])]
     best = None
     for made in every_matching(pairs, dict(enumerate(room))):
+        if not {*required} <= {*made}:
+            continue
         places = {p: [0.0] * (room[p] - sum(p in pair for pair in made)) for p in people}
         for i, j in made:
             places[i].append(own[i, j])

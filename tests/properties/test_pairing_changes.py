@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import peernet as pn
 from peernet.errors import InfeasibleError
 from tests.naive_matching import best_by_trying
+from tests.naive_rules import fairest_levels
 from tests.properties.test_pairing import small_surveys
 
 OPEN = {"foundation": ("mutual", "introduced", "unknown"), "experience": None, "goals": None}
@@ -59,15 +60,92 @@ def test_the_moves_lead_to_a_pairing_that_holds_and_costs_what_was_said(survey):
         if (a, b) in pairing.pairs:
             continue
         asked = pairing.why_not(a, b)
-        after = {row.who: {*row.after.split(", ")} - {""} for row in asked.moves.itertuples()}
-        before = {row.who: {*row.before.split(", ")} - {""} for row in asked.moves.itertuples()}
-        assert b in after[a]
-        drop = {tuple(sorted((p, q))) for p, others in before.items() for q in others - after[p]}
-        add = {tuple(sorted((p, q))) for p, others in after.items() for q in others - before[p]}
-        moved = pairing.replace(drop=drop, add=add)
+        change = changes(asked.moves)
+        assert tuple(sorted((a, b))) in change["add"]
+        moved = pairing.replace(**change)
         assert moved.loss == pytest.approx(asked.cost, abs=1e-9)
         assert moved.check().empty
-        assert asked.table.loc[0, "people"] == len(asked.moves) == len({p for pair in drop | add for p in pair})
+        people = {p for pair in change["drop"] | change["add"] for p in pair}
+        assert asked.table.loc[0, "people"] == len(asked.moves) == len(people)
+
+
+def fairest_by_trying(scores, *, required=(), fill=False):
+    """Number of pairs, everybody's gains from the least up and total of the fairest pairing, all tried."""
+    own = scores.block(np.arange(len(scores)), column="own_gain")
+    fixed = [tuple(sorted(map(scores.position, pair))) for pair in required]
+    return fairest_levels(own, weights(scores), scores.capacity.tolist(), fill=fill, required=fixed)
+
+
+@given(small_surveys(), st.booleans(), st.sampled_from([None, "max"]))
+@settings(max_examples=25, deadline=None)
+def test_a_fair_pairing_says_how_much_less_fair_the_fairest_is_that_makes_a_pair(survey, few, cardinality):
+    scores = scored(survey, few=few)
+    pairing, fill = pn.pair_people(scores, objective="fair", cardinality=cardinality), cardinality == "max"
+    count, levels, total = fairest_by_trying(scores, fill=fill)
+    for a, b in possible_pairs(scores)[:6]:
+        row = pairing.why_not(b, a).table.iloc[0]
+        forced_count, forced, forced_total = fairest_by_trying(scores, required=[(a, b)], fill=fill)
+        assert row["cost"] == pytest.approx(total - forced_total, abs=1e-8)
+        assert not fill or row["pairs"] == forced_count - count
+        first = next(((x, y) for x, y in zip(forced, levels, strict=True) if x != y), None)
+        if first is None:
+            assert np.isnan(row["worst_off"])
+            assert row["more_people"] == 0
+        else:
+            assert (row["worst_off"], row["instead_of"]) == first
+            assert row["more_people"] == sum(x <= min(first) for x in forced) - sum(y <= min(first) for y in levels)
+
+
+@given(small_surveys())
+@settings(max_examples=15, deadline=None)
+def test_partners_come_from_the_fairest_to_the_least_fair(survey):
+    scores = scored(survey)
+    pairing = pn.pair_people(scores, objective="fair")
+    for person in scores.people[:3]:
+        table = pairing.why_not(person).table
+        tried = [fairest_by_trying(scores, required=[(person, other)]) for other in table["partner"]]
+        levels = [found[1] for found in tried]
+        assert levels == sorted(levels, reverse=True)
+        for one, other, cheap, dear in zip(levels, levels[1:], table["cost"], table["cost"][1:], strict=False):
+            assert one > other or cheap <= dear
+
+
+@given(small_surveys(), st.sampled_from([None, "max"]))
+@settings(max_examples=15, deadline=None)
+def test_the_moves_of_a_fair_pairing_lead_to_what_was_said_of_everybody(survey, cardinality):
+    scores = scored(survey)
+    pairing = pn.pair_people(scores, objective="fair", cardinality=cardinality)
+    for a, b in possible_pairs(scores)[:6]:
+        asked = pairing.why_not(a, b)
+        if asked.moves.empty:
+            continue
+        moved = pairing.replace(**changes(asked.moves))
+        assert moved.loss == pytest.approx(asked.cost, abs=1e-8)
+        assert moved.check().empty
+        assert moved.proven == (asked.cost == 0 and np.isnan(asked.table.loc[0, "worst_off"]))
+        gains = gained(moved)
+        assert asked.moves["gain_after"].tolist() == pytest.approx([gains.get(who, 0) for who in asked.moves["who"]])
+
+
+def changes(moves):
+    """Pairs to drop and to add, from everybody's partners before and after."""
+    after = {row.who: {*row.after.split(", ")} - {""} for row in moves.itertuples()}
+    before = {row.who: {*row.before.split(", ")} - {""} for row in moves.itertuples()}
+    drop = {tuple(sorted((p, q))) for p, others in before.items() for q in others - after[p]}
+    add = {tuple(sorted((p, q))) for p, others in after.items() for q in others - before[p]}
+    return {"drop": drop, "add": add}
+
+
+def gained(pairing):
+    """The best gain that anybody has of their pairs; of a free place nothing."""
+    best = {}
+    for row in pairing.table.itertuples():
+        for person, gain in ((row.a, row.gain_a), (row.b, row.gain_b)):
+            best.setdefault(person, []).append(gain)
+    for person, gains in best.items():
+        if len(gains) < pairing.scores.capacity[person]:
+            gains.append(0.0)
+    return {person: max(gains) for person, gains in best.items()}
 
 
 @given(small_surveys(), st.randoms(use_true_random=False))

@@ -7,6 +7,7 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from peernet import _fair_levels
 from peernet._fair_matching import Sides, fairest, is_fairest
 from peernet.matching import max_weight_matching
 from tests.naive_rules import every_matching
@@ -98,7 +99,13 @@ def test_the_certificates_prove_the_fairest_matching_and_no_other(rng, tied):
     assert all(np.sort(some.levels(pairs)).tolist() == best for pairs in proven)
 
 
-def test_a_proof_needs_a_step_for_every_level_reached_but_the_highest(rng):
+@pytest.fixture
+def one_level_a_step(monkeypatch):
+    """As if numbers had no room for more."""
+    monkeypatch.setattr(_fair_levels, "LARGEST", 1.0)
+
+
+def test_a_proof_needs_a_step_for_every_level_reached_but_the_highest(rng, one_level_a_step):
     some = sides(rng.random((6, 6)))
     found = fair(some)
     reached = np.unique(some.levels(found.pairs)).tolist()
@@ -106,6 +113,24 @@ def test_a_proof_needs_a_step_for_every_level_reached_but_the_highest(rng):
     assert len(needed) == 6
     for k in needed:
         assert not is_fairest(some, replace(found, steps=found.steps[:k] + found.steps[k + 1 :]))
+
+
+def test_a_step_that_claims_to_have_seen_to_more_levels_proves_nothing(rng, one_level_a_step):
+    some = sides(rng.random((6, 6)))
+    found = fair(some)
+    first, *others, value = found.steps
+    assert not is_fairest(some, replace(found, steps=(replace(first, level=others[-1].level), value)))
+    assert not is_fairest(some, replace(found, steps=(replace(others[-1], low=first.low), value)))
+
+
+def test_levels_counted_many_at_once_or_one_by_one_lead_to_the_same_pairs(rng, monkeypatch):
+    some = sides(np.where(rng.random((40, 40)) < 0.2, np.round(rng.normal(0.2, 0.4, (40, 40)), 2), 0))
+    at_once = fair(some)
+    monkeypatch.setattr(_fair_levels, "LARGEST", 1.0)
+    one_by_one = fair(some)
+    assert np.array_equal(np.sort(some.levels(at_once.pairs)), np.sort(some.levels(one_by_one.pairs)))
+    assert at_once.objective == pytest.approx(one_by_one.objective, abs=1e-9)
+    assert len(at_once.steps) < len(one_by_one.steps) / 5
 
 
 def test_a_certificate_of_other_gains_proves_nothing(rng):

@@ -11,6 +11,7 @@ from peernet._weights import ByName
 from peernet.errors import SettingError, UnknownPersonError
 from tests.build import both_ways, survey_of
 
+FAIRNESS = ["worst_off", "instead_of", "more_people"]
 CHAIN = [("a", "b"), ("b", "c"), ("c", "d")]
 
 
@@ -207,7 +208,7 @@ def test_alternates_are_the_cheapest_other_partners(example):
 
 
 def test_those_who_lose_a_partner_are_told(chain):
-    found = chain.alternates("b")
+    found = chain.alternates("b").drop(columns=FAIRNESS)
     assert found.to_dict("records") == [
         {
             "partner": "c",
