@@ -18,10 +18,11 @@ from peernet._narrowed import narrowed
 from peernet._objectives import best_pairs, price_of_fairness, with_required
 from peernet._optimum import Optimum
 from peernet._pairing_check import stays_best, total_value, violations
+from peernet._required_pairs import check_required
 from peernet._rules import Rules
 from peernet._why import Explanation, why
 from peernet._why_not import WhyNot, alternates, why_not
-from peernet.errors import InfeasibleError, SettingError
+from peernet.errors import SettingError
 from peernet.matching import Matching
 from peernet.scores import PairScores
 
@@ -409,8 +410,7 @@ def pair_people(
     scores = scores if rules is None else scores.under(rules)
     scores = scores if floor is None else scores.floored(floor)
     required = with_required(scores, required)
-    _check_required(scores, required)
-    check_room(scores, sorted_pairs(scores, required))
+    check_required(scores, required)
     best, pairs = best_pairs(
         scores, objective, required=required, cardinality=cardinality, time_limit=time_limit, progress=progress
     )
@@ -425,13 +425,3 @@ def _numbered(scores: PairScores, pairs: Pairs) -> pd.DataFrame:
     table = scores.to_frame(pairs)
     table.insert(0, "pair", np.arange(1, len(table) + 1))
     return table
-
-
-def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
-    asked = scores.to_frame(required)
-    problems = [
-        f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}."
-        for row in asked[asked["blocked"] != ""].itertuples()
-    ]
-    if problems:
-        raise InfeasibleError(" ".join(problems) + " Drop the requirement, or open the gate for everyone.")

@@ -8,16 +8,33 @@ import pandas as pd
 from peernet._pair_pool import PairPool
 
 
-def pool_of(people, pairs, capacity=1, **columns):
+def pool_of(people, pairs, capacity=1, required=(), limits=(), **columns):
     """A pool of pairs of positions with their scores."""
     sides = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     names = pd.Index([f"p{i}" for i in range(people)])
     listed = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
-    return PairPool(names, np.full(people, capacity), sides[:, 0], sides[:, 1], listed)
+    must = np.array(required, dtype=np.int64)
+    return PairPool(names, np.full(people, capacity), sides[:, 0], sides[:, 1], listed, must, tuple(limits))
+
+
+def cost(pool, chosen):
+    """What broken limits cost; infinite where one without a price is broken or a required pair is missing."""
+    if set(pool.required.tolist()) - set(chosen):
+        return np.inf
+    total = 0.0
+    for limit in pool.limits:
+        count = sum(int(limit.pairs[pool.firsts[k], pool.seconds[k]]) for k in chosen)
+        off = count - limit.number if limit.sign > 0 else limit.number - count
+        total += limit.price * off if off > 0 else 0.0
+    return total
 
 
 def every_pairing(pool):
-    """All sets of pairs in which nobody has more partners than they can have, the empty one too."""
+    """All sets of pairs under the rules in which nobody has more partners than they can have, the empty one too."""
+    return [chosen for chosen in _every_matching(pool) if cost(pool, chosen) < np.inf]
+
+
+def _every_matching(pool):
 
     def grow(at, space):
         if at == len(pool):
@@ -29,12 +46,13 @@ def every_pairing(pool):
             left = tuple(c - (p in (i, j)) for p, c in enumerate(space))
             yield from ((at, *rest) for rest in grow(at + 1, left))
 
-    return list(grow(0, tuple(pool.capacity.tolist())))
+    return grow(0, tuple(pool.capacity.tolist()))
 
 
 def totals(pool, pairings):
-    """Value and closeness of each pairing."""
-    return [(pool.total(np.array(p, int)), pool.total(np.array(p, int), "closeness")) for p in pairings]
+    """Value, less what broken limits cost, and closeness of each pairing."""
+    own = [[sum(pool.columns[name][k] for k in p) for p in pairings] for name in ("value", "closeness")]
+    return [(value - cost(pool, p), closeness) for value, closeness, p in zip(*own, pairings, strict=True)]
 
 
 def unbeaten_totals(pool):

@@ -199,6 +199,7 @@ PRIVATE = {
     "_report_teams": "report",
     "_report_why": "report",
     "_report_words": "report",
+    "_required_pairs": "pairing",
     "_resampling": "resampling",
     "_resettling": "matching",
     "_resilience": "teams",
