@@ -17,6 +17,7 @@ from peernet._pair_pool import PairPool
 __all__ = ["Point", "best_point", "every_point", "hull", "point_of", "unbeaten"]
 
 ROUNDING = 1e-9
+DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
 NO_PRICES = np.empty(0)
 STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
 Weights = tuple[float, float]
@@ -150,7 +151,7 @@ def _under(pool: PairPool, step: Callable[[], object]) -> Iterator[Point]:
 
 def _in_steps(column: Floats, prices: Floats = NO_PRICES) -> Floats:
     """What pairs bring, and what breaking each limit once takes off, in whole steps."""
-    most = max(float(np.abs(column).max(initial=0.0)), 1e-300)
+    most = max(float(np.abs(column).max(initial=0.0)), float(prices.max(initial=0.0)) / DEAREST, 1e-300)
     return np.asarray(np.rint(STEPS * np.append(column, -prices) / most), dtype=np.float64)
 
 
