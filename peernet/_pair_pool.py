@@ -132,10 +132,39 @@ class PairPool:
         """What each pair too many or missing costs, by limit; 0 for limits that are never broken."""
         return np.array([0.0 if math.isinf(limit.price) else limit.price for limit in self.limits])
 
+    @property
+    def signs(self) -> Integers:
+        """Of each limit: 1 for at most, -1 for at least."""
+        return np.array([limit.sign for limit in self.limits], dtype=np.int64)
+
+    @cached_property
+    def counted(self) -> Flags:
+        """Which pairs each limit counts, shape (limits, pairs)."""
+        rows = [limit.pairs[self.firsts, self.seconds] for limit in self.limits]
+        return np.array(rows, dtype=bool).reshape(len(self.limits), len(self))
+
+    def used_up(self, chosen: Integers) -> Flags:
+        """Which pairs would break a limit, or break it further, if they were added to some."""
+        numbers = np.array([limit.number for limit in self.limits])
+        tight = (self.signs > 0) & (self.counted[:, chosen].sum(axis=1) >= numbers)
+        return np.asarray(self.counted[tight].any(axis=0))
+
+    def allows(self, chosen: Integers) -> bool:
+        """Whether some pairs make every required one and keep the limits that have no price."""
+        hard = np.array([math.isinf(limit.price) for limit in self.limits], dtype=bool)
+        return bool(np.isin(self.required, chosen).all() and not self.excesses(chosen)[hard].any())
+
+    def after(self, made: Integers) -> PairPool:
+        """The same pool where some pairs are made already and count for the limits."""
+        counts = self.counted[:, made].sum(axis=1).tolist()
+        left = (replace(limit, number=limit.number - count) for limit, count in zip(self.limits, counts, strict=True))
+        return replace(self, limits=tuple(left))
+
     def excesses(self, chosen: Integers) -> Integers:
         """How many pairs too many or missing, by limit."""
-        pairs = list(zip(self.firsts[chosen].tolist(), self.seconds[chosen].tolist(), strict=True))
-        return np.array([limit.excess(pairs) for limit in self.limits], dtype=np.int64)
+        numbers = np.array([limit.number for limit in self.limits], dtype=np.int64)
+        found: Integers = np.maximum(self.signs * (self.counted[:, chosen].sum(axis=1) - numbers), 0)
+        return found
 
     def weighed(self, chosen: Integers, weight: Floats, prices: Floats) -> float:
         """Total weight of some pairs less what broken limits take off, summed exactly."""

@@ -23,9 +23,8 @@ def cost(pool, chosen):
         return np.inf
     total = 0.0
     for limit in pool.limits:
-        count = sum(int(limit.pairs[pool.firsts[k], pool.seconds[k]]) for k in chosen)
-        off = count - limit.number if limit.sign > 0 else limit.number - count
-        total += limit.price * off if off > 0 else 0.0
+        off = limit_excess(pool, limit, chosen)
+        total += limit.price * off if off else 0.0
     return total
 
 
@@ -49,10 +48,14 @@ def _every_matching(pool):
     return grow(0, tuple(pool.capacity.tolist()))
 
 
+def worth(pool, chosen):
+    """Value less what broken limits cost."""
+    return sum(pool.columns["value"][k] for k in chosen) - cost(pool, chosen)
+
+
 def totals(pool, pairings):
     """Value, less what broken limits cost, and closeness of each pairing."""
-    own = [[sum(pool.columns[name][k] for k in p) for p in pairings] for name in ("value", "closeness")]
-    return [(value - cost(pool, p), closeness) for value, closeness, p in zip(*own, pairings, strict=True)]
+    return [(worth(pool, p), sum(pool.columns["closeness"][k] for k in p)) for p in pairings]
 
 
 def unbeaten_totals(pool):
@@ -80,7 +83,7 @@ def _turns_up(a, b, c):
 
 
 def maximal_pairings(pool):
-    """Pairings to which no pair can be added."""
+    """Pairings to which no pair of any value can be added without breaking a limit any further."""
 
     def full(chosen):
         used = np.bincount(
@@ -88,7 +91,19 @@ def maximal_pairings(pool):
             minlength=len(pool.people),
         )
         free = used < pool.capacity
-        rest = [k for k in range(len(pool)) if k not in chosen]
-        return not any(free[pool.firsts[k]] and free[pool.seconds[k]] for k in rest)
+        rest = [k for k in range(len(pool)) if k not in chosen and pool.columns["value"][k] > 0]
+        addable = [k for k in rest if free[pool.firsts[k]] and free[pool.seconds[k]]]
+        return all(_worse(pool, chosen, (*chosen, k)) for k in addable)
 
     return [chosen for chosen in every_pairing(pool) if full(chosen)]
+
+
+def _worse(pool, before, after):
+    """Whether some limit is broken by more pairs after than before."""
+    return any(limit_excess(pool, limit, after) > limit_excess(pool, limit, before) for limit in pool.limits)
+
+
+def limit_excess(pool, limit, chosen):
+    """How many pairs too many or missing."""
+    count = sum(int(limit.pairs[pool.firsts[k], pool.seconds[k]]) for k in chosen)
+    return max(0, count - limit.number if limit.sign > 0 else limit.number - count)
