@@ -26,7 +26,7 @@ def pair_table(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pairs with their values, whether they are required and which limits count them; and the limits."""
     sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
     names = pd.Index([f"limit {k + 1}" for k in range(len(pool.limits))], name="limit")
-    counted = {name: row for name, row in zip(names, pool.counted, strict=True)}
+    counted = dict(zip(names, pool.counted, strict=True))
     required = np.isin(np.arange(len(pool)), pool.required)
     pairs = pd.DataFrame({**sides, "value": pool.columns["value"], "required": required, **counted})
     words = {sign: at for at, sign in AT.items()}
@@ -48,7 +48,7 @@ def limits_of(limits: pd.DataFrame, pairs: pd.DataFrame, i: Integers, j: Integer
 
 def asked_for(limits: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     """Which pairs a rule asks for: required ones, and those that there must be so many of at least."""
-    asked = pairs["required"].astype(bool) if "required" in pairs else pd.Series(False, index=pairs.index)  # noqa: FBT003
+    asked = pairs["required"].astype(bool) if "required" in pairs else pd.Series(False, index=pairs.index)
     for name in limits.index[limits["at"] == "least"]:
         asked |= pairs[name].astype(bool)
     return asked

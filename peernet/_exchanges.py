@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -43,7 +43,7 @@ def best_between(pool: Pool, one: Pairs, other: Pairs) -> Pairs | None:
 
 def _parts(pairs: Integers, people: int) -> Integers:
     """To which connected part of the difference each pair belongs, numbered from 0."""
-    graph = sparse.csr_array((np.ones(len(pairs)), pairs.T), shape=(people, people))
+    graph: Any = sparse.csr_array((np.ones(len(pairs)), pairs.T), shape=(people, people))
     number = connected_components(graph, directed=False)[1][pairs[:, 0]]
     return np.unique(number, return_inverse=True)[1].astype(np.int64)
 
@@ -57,10 +57,10 @@ def _choice(pool: Pool, one: Sequence[tuple[int, int]], pairs: Integers, change:
     return Program(
         2 * parts,
         2 * parts + 1,
-        np.bincount(part, weights=change * pool.weights[i, j]),
+        np.bincount(part, weights=change * pool.weights[i, j]).astype(float),
         np.zeros(len(parts), dtype=bool),
         np.ones(2 * len(parts), dtype=np.int64),
-        np.array(counted).reshape(len(pool.limits), len(parts)),
+        np.array(counted, dtype=float).reshape(len(pool.limits), len(parts)),
         np.array([limit.sign for limit in pool.limits]),
         np.array(left, dtype=float),
         np.array([limit.price for limit in pool.limits]),

@@ -42,7 +42,7 @@ def _allowances(pool: PairPool, people: Flags) -> Floats:
     inside = pool.counted @ (people[pool.firsts] & people[pool.seconds]).astype(float)
     outside = pool.counted @ (~people[pool.firsts] & ~people[pool.seconds]).astype(float)
     numbers = np.array([float(limit.number) for limit in pool.limits])
-    return np.floor(numbers * inside / np.maximum(inside + outside, 1.0))
+    return np.asarray(np.floor(numbers * inside / np.maximum(inside + outside, 1.0)), dtype=np.float64)
 
 
 def _shuffled(n: int, rng: np.random.Generator) -> Integers:

@@ -21,7 +21,7 @@ def pools(draw):
     pairs = draw(st.lists(st.sampled_from(PAIRS), min_size=1, max_size=11, unique=True))
     scores = [draw(st.lists(score, min_size=len(pairs), max_size=len(pairs))) for _ in range(2)]
     room = draw(st.sampled_from([1, 1, 2]))
-    required, limits = (draw(rules(len(pairs))) if draw(st.booleans()) else ((), ()))
+    required, limits = draw(rules(len(pairs))) if draw(st.booleans()) else ((), ())
     return pool_of(7, sorted(pairs), room, required, limits, value=scores[0], closeness=scores[1])
 
 
