@@ -23,6 +23,7 @@ from scipy.optimize import linprog
 from peernet._arrays import Flags, Floats, Integers
 from peernet._doubtful_pairs import best_among
 from peernet._exchanges import best_between
+from peernet._proof_gap import reaches
 from peernet._reduced_costs import reduced_costs
 from peernet.errors import InfeasibleError
 from peernet.matching import Matching, max_weight_matching, verify_bound
@@ -147,8 +148,7 @@ def _best(pool: Pool, deadline: float) -> LimitedMatching:
     pairs, upper = _finished(pool, multipliers, relaxed, deadline)
     total = pool.total(pairs)
     upper = max(upper, total)
-    proven = upper - total <= ROUNDING * max(1.0, abs(total))
-    return LimitedMatching(pairs, total, upper, proven, relaxed.certificate, tuple(multipliers.tolist()))
+    return LimitedMatching(pairs, total, upper, reaches(total, upper), relaxed.certificate, tuple(multipliers.tolist()))
 
 
 def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
@@ -163,7 +163,7 @@ def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
     bound = verify_bound(claim, pool.priced(multipliers), capacity=pool.capacity, required=pool.required)
     bound += pool.granted(multipliers)
     total = pool.total(matching.pairs)
-    if not bound - total > ROUNDING * max(1.0, abs(total)):
+    if reaches(total, bound):
         return max(bound, total)
     short = _shortfalls(pool, multipliers, claim)
     i, j = np.nonzero(np.triu(short <= bound - total + ROUNDING, 1))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from peernet._proof_check import broken_proof, broken_rules, limits_cost
+from peernet._proof_gap import reaches
 from peernet.scores import PairScores
 
 if TYPE_CHECKING:
@@ -42,12 +43,7 @@ def stays_best(pairing: Pairing) -> bool:
     """Whether a pairing that was changed by hand is still as good as the best."""
     if pairing.settings["objective"] == "fair" or not pairing.matching.proven:
         return False
-    return pairing.is_bounded and _reaches(pairing.objective, pairing.bound)
-
-
-def _reaches(total: float, bound: float) -> bool:
-    """Whether a total is as great as the bound, to within rounding."""
-    return bound - total <= ROUNDING * max(1.0, abs(total))
+    return pairing.is_bounded and reaches(pairing.objective, pairing.bound)
 
 
 def _broken_gates(pairing: Pairing, fresh: pd.DataFrame) -> Iterator[Violation]:
@@ -71,5 +67,5 @@ def _broken_totals(pairing: Pairing, total: float) -> Iterator[Violation]:
     if pairing.is_bounded and total > pairing.bound + tolerance:
         yield "bound", "total", f"{total!r} is above the bound {pairing.bound!r}"
     by_total = pairing.proven and pairing.settings["objective"] == "total"
-    if by_total and not (pairing.is_bounded and _reaches(total, pairing.bound)):
+    if by_total and not (pairing.is_bounded and reaches(total, pairing.bound)):
         yield "bound", "total", f"called proven, but {total!r} is below the bound {pairing.bound!r}"

@@ -14,6 +14,7 @@ import pandas as pd
 from peernet._arrays import Integers
 from peernet._design_limits import pair_table
 from peernet._pair_pool import possible_pairs, under_rules
+from peernet._pair_table import numbered
 from peernet._pairing_design import ARMS, PairingDesign
 from peernet._resampling import check_draws, over_draws, share_interval, spawned
 from peernet.scores import PairScores
@@ -221,6 +222,4 @@ def _chances(design: PairingDesign, pairings: list[Integers], *, exact: bool) ->
 def _table(scores: PairScores, names: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
     told = names.merge(chances, on=["a", "b"], how="left")
     table = told.merge(scores.to_frame(zip(names["a"], names["b"], strict=True)), on=["a", "b"])
-    table = table.sort_values(["a", "b"], ignore_index=True)
-    table.insert(0, "pair", np.arange(1, len(table) + 1))
-    return table
+    return numbered(table.sort_values(["a", "b"], ignore_index=True))
