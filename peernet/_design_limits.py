@@ -12,7 +12,7 @@ from peernet._limited_matching import Counted
 from peernet._pair_pool import PairPool
 from peernet.errors import SettingError
 
-__all__ = ["asked_for", "check_limits", "limits_of", "no_limits", "pair_table"]
+__all__ = ["asked_for", "check_limits", "design_tables", "limits_of", "no_limits"]
 
 AT = {"most": 1, "least": -1}
 
@@ -22,7 +22,7 @@ def no_limits() -> pd.DataFrame:
     return pd.DataFrame({"rule": [], "at": [], "number": [], "price": []}, index=pd.Index([], name="limit"))
 
 
-def pair_table(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def design_tables(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pairs with their values, whether they are required and which limits count them; and the limits."""
     sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
     names = pd.Index([f"limit {k + 1}" for k in range(len(pool.limits))], name="limit")
@@ -55,9 +55,14 @@ def asked_for(limits: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
 
 
 def check_limits(limits: pd.DataFrame, pairs: pd.DataFrame) -> None:
-    """Raise `SettingError` where a limit has no column among the pairs, or is neither at most nor at least."""
-    for name, at in limits["at"].items():
+    """Raise `SettingError` where a limit has no column among the pairs, or says what no limit can."""
+    for name, row in limits.iterrows():
+        at, number, price = row["at"], row["number"], row["price"]
         if name not in pairs:
             raise SettingError(f"pairs must say in a column {name!r} which of them that limit counts; there is none.")
         if at not in AT:
             raise SettingError(f"The limit {name!r} must be at 'most' or at 'least'; got {at!r}.")
+        if not (number >= 0 and number == int(number)):
+            raise SettingError(f"The number of the limit {name!r} must be a whole number, 0 or more; got {number!r}.")
+        if price < 0:
+            raise SettingError(f"The price of the limit {name!r} must be missing, or 0 or more; got {price!r}.")

@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from peernet._arrays import Floats, Integers
 from peernet._pair_pool import PairPool
 
-__all__ = ["Point", "best_point", "every_point", "hull", "point_of", "unbeaten"]
+__all__ = ["Point", "best_point", "every_point", "hull", "unbeaten"]
 
 ROUNDING = 1e-9
 DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
@@ -158,7 +158,7 @@ def _in_steps(column: Floats, prices: Floats = NO_PRICES) -> Floats:
 def _program(pool: PairPool, wanted: Floats, other: Floats, least: float) -> Floats | None:
     """The pairing of greatest ``wanted`` total whose ``other`` total is at least so much; None where there is none.
 
-    A row per pair, whether it is made, then per limit, by how many pairs it is broken.
+    An entry per pair, whether it is made, then one per limit, by how many pairs it is broken.
     """
     n, limits = len(pool), len(pool.limits)
     required, broken = np.isin(np.arange(n), pool.required), [limit.price < np.inf for limit in pool.limits]

@@ -280,7 +280,7 @@ def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: floa
     i, j, short = _in_doubt(_shortfalls(pool, multipliers, relaxed))
     some = min(len(i), COLUMNS_EACH * len(pool.weights))
     if best is not None:
-        some = min(some, int(np.searchsorted(short, bound - pool.total(best) + ROUNDING)))
+        some = min(some, max(1, int(np.searchsorted(short, bound - pool.total(best) + ROUNDING))))
     while True:
         found = best_among(pool, i[:some], j[:some], relaxed.certificate, deadline)
         best = _better(pool, best, found.pairs)

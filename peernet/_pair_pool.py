@@ -75,7 +75,7 @@ class PairPool:
         weight
             What each pair counts.
         prices
-            What each pair too many or missing takes off, for every limit that has a price; `prices` by default.
+            What each pair too many or missing takes off, by limit; by default what the rules say.
         fill
             Whether as many pairs as possible come first.
         among

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Integers
-from peernet._design_limits import pair_table
+from peernet._design_limits import design_tables
 from peernet._pair_pool import possible_pairs, under_rules
 from peernet._pair_table import numbered
 from peernet._pairing_design import ARMS, PairingDesign
@@ -201,7 +201,7 @@ def draw_pairing(
 
 def design_of(scores: PairScores, *, within: float, random_arm: float, cardinality: str | None) -> PairingDesign:
     """The design that draws among the possible pairs of some scores."""
-    pairs, limits = pair_table(under_rules(possible_pairs(scores), scores))
+    pairs, limits = design_tables(under_rules(possible_pairs(scores), scores))
     return PairingDesign(pairs, scores.capacity, within, random_arm, cardinality, limits)
 
 

@@ -128,15 +128,21 @@ def test_a_design_with_limits_survives_as_plain_tables(tmp_path):
     pd.testing.assert_frame_equal(design.draw(4), again.draw(4))
 
 
-def test_a_limit_without_its_column_is_refused():
-    pairs = pd.DataFrame({"a": ["ann"], "b": ["bo"], "value": [1.0]})
-    limits = pd.DataFrame({"rule": ["x"], "at": ["most"], "number": [1], "price": [np.nan]}, index=["limit 1"])
-    with pytest.raises(SettingError, match=r"pairs must say in a column 'limit 1' which of them that limit counts"):
-        pn.PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1}), limits=limits)
-    with pytest.raises(SettingError, match="The limit 'limit 1' must be at 'most' or at 'least'; got 'about'"):
-        pn.PairingDesign(
-            pairs.assign(**{"limit 1": True}), pd.Series({"ann": 1, "bo": 1}), limits=limits.assign(at="about")
-        )
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"limit": "limit 2"}, "pairs must say in a column 'limit 2' which of them that limit counts; there is none."),
+        ({"at": "about"}, "The limit 'limit 1' must be at 'most' or at 'least'; got 'about'."),
+        ({"number": 1.5}, "The number of the limit 'limit 1' must be a whole number, 0 or more; got 1.5."),
+        ({"price": -1.0}, "The price of the limit 'limit 1' must be missing, or 0 or more; got -1.0."),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(given, message):
+    pairs = pd.DataFrame({"a": ["ann"], "b": ["bo"], "value": [1.0], "limit 1": [True]})
+    row = {"limit": "limit 1", "rule": "a rule", "at": "most", "number": 1.0, "price": np.nan, **given}
+    with pytest.raises(SettingError) as error:
+        pn.PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1}), limits=pd.DataFrame([row]).set_index("limit"))
+    assert str(error.value) == message
 
 
 def test_refuses_limits_nobody_can_keep():
