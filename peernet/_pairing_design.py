@@ -92,7 +92,8 @@ class PairingDesign:
         among = "the pairings" if self.listed is None else f"{len(self.listed):,} pairings"
         likely = "not equally likely" if self.listed is None else "equally likely"
         arm = f", {self.random_arm:.0%} paired at random" if self.random_arm else ""
-        limits = f", {len(self.limits)} limits on pairs" if len(self.limits) else ""
+        count = len(self.limits)
+        limits = f", {count} limit{'s' * (count != 1)} on the number of pairs" if count else ""
         return (
             f"<PairingDesign: {among} of {len(self.pool.people)} people within {self.within:.0%} of the best, "
             f"{likely}{arm}{limits}>"

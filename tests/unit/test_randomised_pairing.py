@@ -125,6 +125,7 @@ def test_a_design_with_limits_survives_as_plain_tables(tmp_path):
     pairs, limits = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("pairs", "limits"))
     again = pn.PairingDesign(pairs, design.capacity, within=0.3, limits=limits.set_index("limit"))
     assert limits["at"].tolist() == ["most", "least"]
+    assert repr(again).endswith("equally likely, 2 limits on the number of pairs>")
     pd.testing.assert_frame_equal(design.draw(4), again.draw(4))
 
 
