@@ -36,6 +36,7 @@ from ._opinion_models import bounded_confidence as bounded_confidence
 from ._opinion_models import friedkin_johnsen as friedkin_johnsen
 from ._opinion_models import repulsion as repulsion
 from ._opinion_plots import plot_opinions as plot_opinions
+from ._pair_people import pair_people as pair_people
 from ._pairing_design import PairingDesign as PairingDesign
 from ._pairing_frontier import PairingFrontier as PairingFrontier
 from ._pairing_frontier import pairing_frontier as pairing_frontier
@@ -58,6 +59,7 @@ from ._rules import Rule as Rule
 from ._rules import Rules as Rules
 from ._scenario_comparison import ScenarioComparison as ScenarioComparison
 from ._scenario_comparison import compare_scenarios as compare_scenarios
+from ._score_pairs import score_pairs as score_pairs
 from ._social_relations import SocialRelations as SocialRelations
 from ._social_relations import social_relations as social_relations
 from ._study import Study as Study
@@ -108,7 +110,6 @@ from .matching import verify_bound as verify_bound
 from .opinions import OpinionScenario as OpinionScenario
 from .opinions import simulate_opinions as simulate_opinions
 from .pairing import Pairing as Pairing
-from .pairing import pair_people as pair_people
 from .plots import plot_colleagues as plot_colleagues
 from .plots import plot_comparison as plot_comparison
 from .plots import plot_exposure as plot_exposure
@@ -117,7 +118,6 @@ from .quality import careless_respondents as careless_respondents
 from .quality import missing_answers as missing_answers
 from .report import write_report as write_report
 from .scores import PairScores as PairScores
-from .scores import score_pairs as score_pairs
 from .survey import Survey as Survey
 from .survey import read_survey as read_survey
 from .teams import LeaderIndependence as LeaderIndependence

@@ -17,6 +17,7 @@ from peernet._circle_cover import best_cover, every_circle
 from peernet._circle_pool import CirclePool, circle_pool
 from peernet._circle_search import Circle, search_circles
 from peernet._circle_tables import circle_table, left_out_of_circles, member_table
+from peernet._proof_gap import share_short
 from peernet.errors import SettingError
 from peernet.scores import PairScores
 
@@ -87,7 +88,7 @@ class Circles:
     @property
     def gap(self) -> float:
         """Share of the bound that the circles may fall short."""
-        return max(0.0, self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+        return share_short(self.objective, self.bound)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

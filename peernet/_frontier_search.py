@@ -14,9 +14,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from peernet._arrays import Floats, Integers
 from peernet._pair_pool import PairPool
 
-__all__ = ["Point", "every_point", "hull", "unbeaten"]
+__all__ = ["Point", "best_point", "every_point", "hull", "unbeaten"]
 
 ROUNDING = 1e-9
+DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
+NO_PRICES = np.empty(0)
 STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
 Weights = tuple[float, float]
 
@@ -66,8 +68,7 @@ class _Search:
         self.count = 0
 
     def solved(self, weights: Weights) -> Point:
-        value, closeness = self.pool.columns["value"], self.pool.columns["closeness"]
-        point = point_of(self.pool, self.pool.best(weights[0] * value + weights[1] * closeness))
+        point = best_point(self.pool, weights)
         self.lines[id(point)] = weights
         return point
 
@@ -95,9 +96,15 @@ class _Search:
         return max(0.0, float(value - left.value - slope * (closeness - left.closeness)))
 
 
+def best_point(pool: PairPool, weights: Weights) -> Point:
+    """The pairing of greatest weighted sum of value, less what broken limits cost, and closeness."""
+    weight = weights[0] * pool.columns["value"] + weights[1] * pool.columns["closeness"]
+    return point_of(pool, pool.best(weight, prices=weights[0] * pool.prices))
+
+
 def point_of(pool: PairPool, chosen: Integers, *, supported: bool = True) -> Point:
     """A pairing with its totals."""
-    return Point(chosen, pool.total(chosen), pool.total(chosen, "closeness"), supported)
+    return Point(chosen, pool.worth(chosen), pool.total(chosen, "closeness"), supported)
 
 
 def _across(left: Point, right: Point) -> Weights:
@@ -128,37 +135,55 @@ def every_point(pool: PairPool, corners: Sequence[Point], *, step: Callable[[], 
 
 
 def _under(pool: PairPool, step: Callable[[], object]) -> Iterator[Point]:
-    totals = [_in_steps(pool.columns[name]) for name in ("value", "closeness")]
+    value, closeness = _in_steps(pool.columns["value"], pool.prices), _in_steps(pool.columns["closeness"])
+    closeness = np.append(closeness, np.zeros(len(pool.limits)))
     least = -np.inf
     while True:
         step()
-        best = _program(pool, totals[0], totals[1], least)
+        best = _program(pool, value, closeness, least)
         if best is None:
             return
-        closest = _program(pool, totals[1], totals[0], float(totals[0] @ best) - 0.5)
+        closest = _program(pool, closeness, value, float(value @ best) - 0.5)
         assert closest is not None  # best itself is one
-        yield point_of(pool, np.flatnonzero(closest > 0.5), supported=False)
-        least = float(totals[1] @ closest) + 0.5
+        yield point_of(pool, np.flatnonzero(closest[: len(pool)] > 0.5), supported=False)
+        least = float(closeness @ closest) + 0.5
 
 
-def _in_steps(column: Floats) -> Floats:
-    most = max(float(np.abs(column).max(initial=0.0)), 1e-300)
-    return np.asarray(np.rint(STEPS * column / most), dtype=np.float64)
+def _in_steps(column: Floats, prices: Floats = NO_PRICES) -> Floats:
+    """What pairs bring, and what breaking each limit once takes off, in whole steps."""
+    most = max(float(np.abs(column).max(initial=0.0)), float(prices.max(initial=0.0)) / DEAREST, 1e-300)
+    return np.asarray(np.rint(STEPS * np.append(column, -prices) / most), dtype=np.float64)
 
 
 def _program(pool: PairPool, wanted: Floats, other: Floats, least: float) -> Floats | None:
-    """The pairing of greatest ``wanted`` total whose ``other`` total is at least so much; None where there is none."""
-    pairs = np.arange(len(pool))
-    cells = (np.ones(2 * len(pool)), (np.concatenate([pool.firsts, pool.seconds]), np.concatenate([pairs, pairs])))
-    degree = sparse.csr_array(cells, shape=(len(pool.people), len(pool)))
-    limits = [LinearConstraint(degree, ub=pool.capacity)]
+    """The pairing of greatest ``wanted`` total whose ``other`` total is at least so much; None where there is none.
+
+    An entry per pair, whether it is made, then one per limit, by how many pairs it is broken.
+    """
+    n, limits = len(pool), len(pool.limits)
+    required, broken = np.isin(np.arange(n), pool.required), [limit.price < np.inf for limit in pool.limits]
+    rules = [LinearConstraint(_partners(pool), ub=pool.capacity), *_limit_rows(pool)]
     if np.isfinite(least):
-        limits.append(LinearConstraint(other[None, :], lb=least))
+        rules.append(LinearConstraint(other[None, :], lb=least))
     found = milp(
         -wanted,
-        integrality=np.ones(len(pool), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=limits,
+        integrality=np.ones(n + limits, dtype=np.int64),
+        bounds=Bounds(np.append(required, np.zeros(limits)), np.append(np.ones(n), np.where(broken, np.inf, 0.0))),
+        constraints=rules,
         options={"mip_rel_gap": 0.0},
     )
     return None if found.x is None else np.rint(found.x)
+
+
+def _partners(pool: PairPool) -> sparse.csr_array:
+    """Which pairs give each person a partner."""
+    pairs = np.arange(len(pool))
+    cells = (np.ones(2 * len(pool)), (np.concatenate([pool.firsts, pool.seconds]), np.concatenate([pairs, pairs])))
+    return sparse.csr_array(cells, shape=(len(pool.people), len(pool) + len(pool.limits)))
+
+
+def _limit_rows(pool: PairPool) -> Iterator[LinearConstraint]:
+    """Each limit: its pairs, less those by which it is broken, are no more than it allows."""
+    for broken, limit in zip(np.eye(len(pool.limits)), pool.limits, strict=True):
+        counted = limit.sign * limit.pairs[pool.firsts, pool.seconds]
+        yield LinearConstraint(np.append(counted, -broken)[None, :], ub=limit.sign * limit.number)

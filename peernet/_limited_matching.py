@@ -21,15 +21,17 @@ import numpy as np
 from scipy.optimize import linprog
 
 from peernet._arrays import Flags, Floats, Integers
-from peernet._integer_program import Program, solve_program
-from peernet._reduced_costs import reduced_costs, whole_sets
+from peernet._doubtful_pairs import best_among
+from peernet._exchanges import best_between
+from peernet._proof_gap import reaches
+from peernet._reduced_costs import reduced_costs
 from peernet.errors import InfeasibleError
 from peernet.matching import Matching, max_weight_matching, verify_bound
 
 __all__ = ["Counted", "LimitedMatching", "Pool", "best_within_limits", "confirmed_bound"]
 
 MOST_ROUNDS = 80
-COLUMNS_EACH = 10  # pairs a person that the integer program begins with
+COLUMNS_EACH = 2  # pairs a person that the integer program begins with
 ROUNDING = 1e-9
 LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, as a share of the largest weight
 
@@ -146,8 +148,7 @@ def _best(pool: Pool, deadline: float) -> LimitedMatching:
     pairs, upper = _finished(pool, multipliers, relaxed, deadline)
     total = pool.total(pairs)
     upper = max(upper, total)
-    proven = upper - total <= ROUNDING * max(1.0, abs(total))
-    return LimitedMatching(pairs, total, upper, proven, relaxed.certificate, tuple(multipliers.tolist()))
+    return LimitedMatching(pairs, total, upper, reaches(total, upper), relaxed.certificate, tuple(multipliers.tolist()))
 
 
 def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
@@ -162,11 +163,11 @@ def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
     bound = verify_bound(claim, pool.priced(multipliers), capacity=pool.capacity, required=pool.required)
     bound += pool.granted(multipliers)
     total = pool.total(matching.pairs)
-    if not bound - total > ROUNDING * max(1.0, abs(total)):
+    if reaches(total, bound):
         return max(bound, total)
     short = _shortfalls(pool, multipliers, claim)
     i, j = np.nonzero(np.triu(short <= bound - total + ROUNDING, 1))
-    found = solve_program(_program(pool, i, j, claim), math.inf)
+    found = best_among(pool, i, j, claim.certificate, math.inf)
     return min(bound, max(found.bound, total))
 
 
@@ -263,24 +264,6 @@ def _shortfalls(pool: Pool, multipliers: Floats, proof: Matching) -> Floats:
     return short
 
 
-def _program(pool: Pool, i: Integers, j: Integers, proof: Matching) -> Program:
-    """The choice among some pairs; required ones are among them."""
-    required = np.isin(i * len(pool.weights) + j, [a * len(pool.weights) + b for a, b in pool.required])
-    counts = [limit.pairs[i, j].astype(float) for limit in pool.limits]
-    return Program(
-        i,
-        j,
-        pool.weights[i, j],
-        required,
-        pool.capacity,
-        np.array(counts).reshape(len(pool.limits), len(i)),
-        np.array([limit.sign for limit in pool.limits]),
-        np.array([float(limit.number) for limit in pool.limits]),
-        np.array([limit.price for limit in pool.limits]),
-        whole_sets(proof.certificate),
-    )
-
-
 def _in_doubt(short: Floats) -> tuple[Integers, Integers, Floats]:
     """Pairs by how far they fall short, those that fall short alike in a random order."""
     i, j = np.nonzero(np.triu(np.isfinite(short), 1))
@@ -296,8 +279,10 @@ def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: floa
         return best, bound
     i, j, short = _in_doubt(_shortfalls(pool, multipliers, relaxed))
     some = min(len(i), COLUMNS_EACH * len(pool.weights))
+    if best is not None:
+        some = min(some, max(1, int(np.searchsorted(short, bound - pool.total(best) + ROUNDING))))
     while True:
-        found = solve_program(_program(pool, i[:some], j[:some], relaxed), deadline)
+        found = best_among(pool, i[:some], j[:some], relaxed.certificate, deadline)
         best = _better(pool, best, found.pairs)
         gap = math.inf if best is None else bound - pool.total(best)
         needed = int(np.searchsorted(short, gap + ROUNDING))  # no pair beyond these is in a better matching
@@ -315,12 +300,12 @@ def _better(pool: Pool, one: Pairs | None, other: Pairs | None) -> Pairs | None:
 
 
 def _kept_by_leaning(pool: Pool, multipliers: Floats, relaxed: Matching) -> Pairs | None:
-    """Of tied matchings one that leans towards the limits; None where none of those tried keeps them."""
+    """Of tied matchings one that leans towards the limits or lies between two; None where none tried keeps them."""
     lean = LEANING * (1.0 + float(np.nanmax(np.abs(pool.weights), initial=0.0)))
+    strict, loose = (_relaxed(pool, np.maximum(multipliers + by, 0.0)).pairs for by in (lean, -lean))
     best: Pairs | None = None
-    for leant in (multipliers, multipliers + lean, np.maximum(multipliers - lean, 0.0)):
-        found = relaxed if leant is multipliers else _relaxed(pool, leant)
-        best = _better(pool, best, found.pairs)
+    for found in (relaxed.pairs, strict, loose, best_between(pool, strict, loose)):
+        best = _better(pool, best, found)
     return best
 
 
@@ -331,7 +316,7 @@ def _infeasible(pool: Pool, relaxed: Matching, deadline: float) -> InfeasibleErr
     soft = tuple(replace(limit, price=1.0 if math.isinf(limit.price) else 0.0) for limit in pool.limits)
     eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft)
     i, j = np.nonzero(np.triu(~np.isnan(pool.weights), 1))
-    found = solve_program(_program(eased, i, j, relaxed), deadline)
+    found = best_among(eased, i, j, relaxed.certificate, deadline)
     broken = [
         f"{limit.told} by {excess}"
         for limit in pool.limits

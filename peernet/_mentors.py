@@ -11,9 +11,10 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats
 from peernet._gates import Gates
+from peernet._pair_people import pair_people
 from peernet._sides import NEITHER, MentorScores, SidedGates, Sides
 from peernet.errors import SettingError, UnknownItemError, check_choice, did_you_mean
-from peernet.pairing import Pairing, pair_people
+from peernet.pairing import Pairing
 from peernet.scores import PairScores
 
 __all__ = ["pair_mentors", "rank_on"]

@@ -16,7 +16,7 @@ from peernet.errors import SettingError
 if TYPE_CHECKING:
     from peernet.scores import PairScores
 
-__all__ = ["COLUMNS", "pair_table"]
+__all__ = ["COLUMNS", "numbered", "pair_table"]
 
 COLUMNS = (
     "experience",
@@ -87,3 +87,8 @@ def _introducer(scores: PairScores, a: int, b: int, state: int) -> str | None:
     if STATES[state] != "introduced":
         return None
     return str(scores.people[scores.gates.foundation.introducers(a, b)[0]])
+
+
+def numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the number of each pair, ``pair``, as its first column."""
+    return table.assign(pair=np.arange(1, len(table) + 1))[["pair", *table]]

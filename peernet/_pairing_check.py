@@ -10,6 +10,7 @@ import pandas as pd
 
 from peernet._fair_matching import FairMatching
 from peernet._proof_check import broken_proof, broken_rules, is_as_good, limits_cost
+from peernet._proof_gap import reaches
 from peernet.scores import PairScores
 
 if TYPE_CHECKING:
@@ -45,12 +46,7 @@ def stays_best(pairing: Pairing) -> bool:
         return False
     if isinstance(pairing.matching, FairMatching):
         return is_as_good(pairing, pairing.matching)
-    return pairing.is_bounded and _reaches(pairing.objective, pairing.bound)
-
-
-def _reaches(total: float, bound: float) -> bool:
-    """Whether a total is as great as the bound, to within rounding."""
-    return bound - total <= ROUNDING * max(1.0, abs(total))
+    return pairing.is_bounded and reaches(pairing.objective, pairing.bound)
 
 
 def _broken_gates(pairing: Pairing, fresh: pd.DataFrame) -> Iterator[Violation]:
@@ -74,5 +70,5 @@ def _broken_totals(pairing: Pairing, total: float) -> Iterator[Violation]:
     if pairing.is_bounded and total > pairing.bound + tolerance:
         yield "bound", "total", f"{total!r} is above the bound {pairing.bound!r}"
     by_total = pairing.proven and pairing.settings["objective"] == "total"
-    if by_total and not (pairing.is_bounded and _reaches(total, pairing.bound)):
+    if by_total and not (pairing.is_bounded and reaches(total, pairing.bound)):
         yield "bound", "total", f"called proven, but {total!r} is below the bound {pairing.bound!r}"

@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from peernet._arrays import Floats
+from peernet._arrays import Flags, Floats
 from peernet._foundation import STATES
-from peernet._frontier_search import Point, every_point, hull, point_of
-from peernet._pair_pool import PairPool, possible_pairs
-from peernet.errors import SettingError, check_choice
+from peernet._frontier_search import Point, best_point, every_point, hull
+from peernet._pair_pool import PairPool, possible_pairs, under_rules
+from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.scores import PairScores
 
 __all__ = ["PairingFrontier", "pairing_frontier"]
 
 AGAINST = ("experience", "goals", "foundation")
+PRICED_GATES = (*AGAINST, "band")
 OBJECTIVES = ("value", "perspective")
 FEW_PEOPLE = 12  # with so many possible pairs' people, points under the hull are looked for as well
 STEPS_OF = {"mutual": 1.0, "introduced": 0.5}
@@ -38,10 +39,12 @@ class PairingFrontier:
         lacks of mutual on average), ``price`` (value that the next unit of closeness costs, going back one row),
         ``above`` (how far any pairing can lie above the straight line to the next row, in value: 0 where the search was
         complete), ``kind`` (supported: a corner of the convex hull; unsupported: under it, beaten by none), ``knee``,
-        and ``price_<gate>`` for each other gate: what keeping it costs at this point, in value.
+        and ``price_<gate>`` for each other gate that is closed, ``price_band`` among them: what keeping it costs at
+        this point, in value. Value is what is left once broken limits on the number of pairs are paid for.
     proposed
         The pairing that brings most with the gate kept, if there was one: ``closeness``, ``value``, ``pairs``,
-        ``apart``, and ``lost``, the value it lies below the curve at its closeness.
+        ``apart``, and ``lost``, the value it lies below the curve at its closeness. All missing where no pairing keeps
+        the rules with the gate.
     complete
         Whether every corner of the hull is there.
     settings
@@ -108,7 +111,8 @@ def pairing_frontier(
     ----------
     scores
         What `score_pairs` returned. The gate on experience (or goals) is opened, since the curve shows what it trades;
-        every other gate stays. Against the foundation all gates stay.
+        every other gate stays, and so do rules (`PairScores.under`): required pairs are made, limits on the number of
+        pairs are kept or paid for. Against the foundation all gates stay.
     against
         Closeness in ``"experience"`` or ``"goals"``, 1 less the distance, or strength of the ``"foundation"``: 1 for
         mutual, a half for introduced.
@@ -128,14 +132,18 @@ def pairing_frontier(
 
     Raises
     ------
+    InfeasibleError
+        If no pairing keeps the rules, or a required pair is not possible or its closeness not known.
     SettingError
-        If a setting is unknown, nothing was asked about ``against``, or no pair is possible.
+        If a setting is unknown, nothing was asked about ``against``, no pair is possible, or rules with a price, which
+        is told in effective perspectives, meet another objective than value.
 
     Notes
     -----
     Both are totals over pairs, so that more pairs bring more of either. Each corner is the proven optimum of a weighted
-    sum, and for each line between neighbours it is proven that nothing lies beyond it. A gate's price at a corner is
-    what the same weighted sum gains with that gate open, in units of value.
+    sum under the rules, and for each line between neighbours it is proven that nothing lies beyond it. Limits on the
+    number of pairs dent the curve: more compromises then lie under the hull. A gate's price at a corner is what the
+    same weighted sum gains with that gate open, in units of value.
 
     References
     ----------
@@ -156,6 +164,7 @@ def pairing_frontier(
     check_choice("objective", objective, OBJECTIVES)
     if points is not None and not points >= 2:
         raise SettingError(f"points must be at least 2, the two ends, or None; got {points!r}.")
+    _check_prices(scores, objective)
     opened = scores if against == "foundation" else scores.without(against)
     pool = _pool(opened, against, objective)
     if not len(pool):
@@ -177,17 +186,36 @@ def pairing_frontier(
     )
 
 
+def _check_prices(scores: PairScores, objective: str) -> None:
+    """Prices are told in effective perspectives, which no distance can be summed with."""
+    priced = [] if scores.ruling is None else [rule.told for rule in scores.ruling.rules if rule.price]
+    if objective != "value" and priced:
+        raise SettingError(
+            f"objective={objective!r} counts distances, and prices of rules are in effective perspectives: the two "
+            f"cannot be summed. Take objective='value', or rules without a price; those with one: {'; '.join(priced)}."
+        )
+
+
 def _pool(scores: PairScores, against: str, objective: str) -> PairPool:
     """Possible pairs with their ``value`` and ``closeness``; pairs of unknown closeness are left out."""
     extra = ([] if objective == "value" else [objective]) + ([] if against == "foundation" else [against])
     if against != "foundation" and getattr(scores.gates, against) is None:
         raise SettingError(f"The survey asks nothing about {against}, so there is no closeness in it.")
-    pool = possible_pairs(scores, *extra)
+    pool = under_rules(possible_pairs(scores, *extra), scores)
     closeness = _strength(scores, pool) if against == "foundation" else 1 - pool.columns[against]
-    columns = {"value": pool.columns[objective], "closeness": closeness}
     known = ~np.isnan(closeness)
-    kept = {name: column[known] for name, column in columns.items()}
-    return replace(pool, firsts=pool.firsts[known], seconds=pool.seconds[known], columns=kept)
+    _check_known(pool, known, against)
+    return replace(pool, columns={"value": pool.columns[objective], "closeness": closeness}).where(known)
+
+
+def _check_known(pool: PairPool, known: Flags, against: str) -> None:
+    unknown = pool.names(pool.required[~known[pool.required]])
+    if unknown:
+        named = ", ".join(f"{a!r} and {b!r}" for a, b in unknown)
+        raise InfeasibleError(
+            f"{named} are required, but how close they are in {against} is not known, so no such pairing has a place "
+            "on the curve. Drop the requirement, or trade against something else."
+        )
 
 
 def _strength(scores: PairScores, pool: PairPool) -> Floats:
@@ -234,7 +262,7 @@ def _gate_prices(
     """What each other gate costs at each corner, in value: the gain of the weighted sum under which it is best."""
     weights = _weights_of(corners)
     found = {}
-    for gate in (gate for gate in AGAINST if gate != against and _is_kept(scores, gate)):
+    for gate in (gate for gate in PRICED_GATES if gate != against and _is_kept(scores, gate)):
         pool = _pool(scores.without(gate), against, objective)
         found[gate] = [_price(pool, point, own, step) for point, own in zip(corners, weights, strict=True)]
     return found
@@ -242,14 +270,15 @@ def _gate_prices(
 
 def _price(pool: PairPool, point: Point, weights: tuple[float, float], step: Callable[[], object]) -> float:
     step()
-    best = point_of(pool, pool.best(weights[0] * pool.columns["value"] + weights[1] * pool.columns["closeness"]))
+    best = best_point(pool, weights)
     gained = weights[0] * (best.value - point.value) + weights[1] * (best.closeness - point.closeness)
     return max(0.0, gained / weights[0])
 
 
 def _is_kept(scores: PairScores, gate: str) -> bool:
     gates = scores.gates
-    return gates.accepted is not None if gate == "foundation" else getattr(gates, f"{gate}_within") is not None
+    kept = {"foundation": gates.accepted, "experience": gates.experience_within, "goals": gates.goals_within}
+    return {**kept, "band": gates.band}[gate] is not None
 
 
 def _weights_of(corners: list[Point]) -> list[tuple[float, float]]:
@@ -261,9 +290,11 @@ def _weights_of(corners: list[Point]) -> list[tuple[float, float]]:
 
 
 def _proposed(scores: PairScores, against: str, objective: str, corners: list[Point]) -> pd.Series:
-    """Where the best pairing within every gate lies, and how far below the curve."""
-    pool = _pool(scores, against, objective)
-    point = point_of(pool, pool.best(pool.columns["value"]))
+    """Where the best pairing within every gate lies, and how far below the curve; missing where there is none."""
+    try:
+        point = best_point(_pool(scores, against, objective), (1.0, 0.0))
+    except InfeasibleError:  # the rules can be kept with the gate open only
+        return pd.Series(np.nan, index=["closeness", "value", "pairs", "apart", "lost"], name="proposed")
     value, closeness = (np.array([getattr(p, name) for p in corners]) for name in ("value", "closeness"))
     curve = np.interp(point.closeness, closeness[::-1], value[::-1], right=np.nan)
     apart = 1 - point.closeness / len(point.chosen) if len(point.chosen) else np.nan

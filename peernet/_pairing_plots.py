@@ -107,7 +107,8 @@ def plot_frontier(frontier: PairingFrontier, *, ax: Axes | None = None, **kws: o
     Returns
     -------
     matplotlib.axes.Axes
-        Closer to the right, more upwards. Hollow dots are best compromises that no weighted sum finds.
+        Closer to the right, more upwards. Hollow dots are best compromises that no weighted sum finds. No cross where
+        no pairing keeps the rules within the gate.
 
     Examples
     --------
@@ -126,7 +127,8 @@ def plot_frontier(frontier: PairingFrontier, *, ax: Axes | None = None, **kws: o
     if len(under):
         ax.plot(under["closeness"], under["value"], "o", mfc="white", color=STRONG, ms=3.5, label="under the hull")
     _mark(ax, table[table["knee"]], against, marker="D", color=STRONG, label="knee")
-    _mark(ax, frontier.proposed.to_frame().T, against, marker="X", color=INK, label=_gate(against))
+    proposed = frontier.proposed.to_frame().T.dropna(subset=["value"])
+    _mark(ax, proposed, against, marker="X", color=INK, label=_gate(against))
     total = "total value" if frontier.settings["objective"] == "value" else "total difference in perspective"
     ax.set(xlabel=f"{_closeness(against)}, total over pairs", ylabel=total)
     ax.spines[["top", "right"]].set_visible(False)

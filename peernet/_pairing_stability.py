@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 
 from peernet._optimism import cross_fitted
+from peernet._pair_people import pair_people
 from peernet._repeats import AGREED, Repeats
 from peernet._resampling import check_draws, spawned
 from peernet._rules import Rules
+from peernet._score_pairs import score_pairs
 from peernet._survey_again import latitude, survey_again
 from peernet.errors import PeernetWarning
 from peernet.graph import colleague_graph
-from peernet.pairing import Pairing, pair_people
-from peernet.scores import score_pairs
+from peernet.pairing import Pairing
 from peernet.survey import Survey
 
 __all__ = ["PairingStability", "pairing_stability"]

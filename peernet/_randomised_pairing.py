@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Integers
-from peernet._pair_pool import possible_pairs
+from peernet._design_limits import design_tables
+from peernet._pair_pool import possible_pairs, under_rules
+from peernet._pair_table import numbered
 from peernet._pairing_design import ARMS, PairingDesign
 from peernet._resampling import check_draws, over_draws, share_interval, spawned
 from peernet.scores import PairScores
@@ -37,9 +39,9 @@ class RandomPairing:
     exact
         Whether the probabilities are exact, every pairing of the design having been listed.
     value
-        Total value of the pairs drawn.
+        Total value of the pairs drawn, less what broken limits on their number cost.
     best
-        Total value of the best pairing of everyone.
+        The same of the best pairing of everyone.
     design
         What was drawn from.
     settings
@@ -111,7 +113,8 @@ def draw_pairing(
     Parameters
     ----------
     scores
-        What `score_pairs` returned; every gate stays.
+        What `score_pairs` returned; every gate stays, and so do rules (`PairScores.under`): required pairs are made,
+        limits on the number of pairs are kept or, where they have a price, paid for.
     within
         Share of the greatest total value that the pairing may fall short; 1 for any pairing within the gates.
     random_arm
@@ -136,7 +139,7 @@ def draw_pairing(
     Raises
     ------
     InfeasibleError
-        If only one pairing lies within that share of the best, or none brings anything.
+        If only one pairing lies within that share of the best, none brings anything, or none keeps the rules.
     SettingError
         If a share is outside what is allowed.
 
@@ -182,8 +185,8 @@ def draw_pairing(
         sorted({*pool.people} - {*table["a"], *table["b"]}),
         chances,
         design.listed is not None,
-        pool.total(first),
-        pool.total(design.best),
+        pool.worth(first),
+        pool.worth(design.best),
         design,
         {
             **scores.settings,
@@ -198,10 +201,8 @@ def draw_pairing(
 
 def design_of(scores: PairScores, *, within: float, random_arm: float, cardinality: str | None) -> PairingDesign:
     """The design that draws among the possible pairs of some scores."""
-    pool = possible_pairs(scores)
-    sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
-    pairs = pd.DataFrame({**sides, "value": pool.columns["value"]})
-    return PairingDesign(pairs, scores.capacity, within, random_arm, cardinality)
+    pairs, limits = design_tables(under_rules(possible_pairs(scores), scores))
+    return PairingDesign(pairs, scores.capacity, within, random_arm, cardinality, limits)
 
 
 def _drawn(design: PairingDesign, rng: np.random.Generator) -> Integers:
@@ -221,6 +222,4 @@ def _chances(design: PairingDesign, pairings: list[Integers], *, exact: bool) ->
 def _table(scores: PairScores, names: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
     told = names.merge(chances, on=["a", "b"], how="left")
     table = told.merge(scores.to_frame(zip(names["a"], names["b"], strict=True)), on=["a", "b"])
-    table = table.sort_values(["a", "b"], ignore_index=True)
-    table.insert(0, "pair", np.arange(1, len(table) + 1))
-    return table
+    return numbered(table.sort_values(["a", "b"], ignore_index=True))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats
 from peernet.matching import Certificate
 
-__all__ = ["reduced_costs", "whole_sets"]
+__all__ = ["reduced_costs"]
 
 
 def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
@@ -42,15 +42,3 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     u, v = proof.single.T
     short[u, v] = short[v, u] = 0.0
     return np.where(np.isnan(short), np.inf, short)
-
-
-def whole_sets(proof: Certificate | None) -> tuple[Integers, ...]:
-    """People of the certificate's sets in which everybody has room for one partner."""
-    assert proof is not None  # the engine always gives one
-    owner = np.repeat(np.arange(len(proof.copies)), proof.copies)
-    sets = []
-    for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True):
-        inside = held[held < len(owner)]
-        if worth > 0 and len(inside) == len(held) and (proof.copies[owner[held]] == 1).all():
-            sets.append(owner[held])
-    return tuple(sets)

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 from peernet._earlier_rounds import read_rounds
 from peernet._meeting_bounds import programme_bounds
 from peernet._meetings import Round, pairs_in
+from peernet._proof_gap import share_short
 from peernet._round_checks import broken_rules
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import coverage_table, people_table, round_table
@@ -91,7 +92,7 @@ class Rounds:
     @property
     def gap(self) -> float:
         """Share of the bound that the plan may fall short."""
-        return max(0.0, self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+        return share_short(self.objective, self.bound)
 
     @property
     def rounds(self) -> list[list[tuple[str, str]]]:

@@ -30,12 +30,13 @@ from peernet._opinion_scene import (
 )
 from peernet._opinion_spread import ROUNDING, kept
 from peernet._opinion_words import comparison_words, survival
+from peernet._pair_people import pair_people
 from peernet._progress import progress_bar
+from peernet._score_pairs import score_pairs
 from peernet._weights import ByName
 from peernet.errors import SettingError, check_choice
 from peernet.opinions import band, check_tolerance
-from peernet.pairing import pair_people
-from peernet.scores import PairScores, score_pairs
+from peernet.scores import PairScores
 from peernet.survey import Survey
 
 __all__ = ["ScenarioComparison", "compare_scenarios"]

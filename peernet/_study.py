@@ -12,18 +12,20 @@ import networkx as nx
 import pandas as pd
 
 from peernet._files import sha256_of
+from peernet._pair_people import pair_people
 from peernet._pairing_kinds import PairingKinds, pairing_kinds
 from peernet._pairing_stability import PairingStability, pairing_stability
 from peernet._rule_sheets import read_rules
 from peernet._rules import Rules
+from peernet._score_pairs import score_pairs
 from peernet.clusters import PeopleClusters, cluster_people
 from peernet.compare import Comparison, compare_pairings, gate_prices, scale_sensitivity
 from peernet.diversity import Exposure, exposure
 from peernet.errors import SettingError
 from peernet.graph import colleague_graph
-from peernet.pairing import Pairing, pair_people
+from peernet.pairing import Pairing
 from peernet.quality import careless_respondents
-from peernet.scores import PairScores, score_pairs
+from peernet.scores import PairScores
 from peernet.survey import Survey, read_survey
 from peernet.teams import LeaderIndependence, TeamClimate, leader_independence, team_climate
 

@@ -12,7 +12,7 @@ import pandas as pd
 from peernet._earlier_rounds import read_rounds
 from peernet._left_out import left_out
 from peernet._meetings import Round
-from peernet._pairing_check import ROUNDING
+from peernet._proof_gap import reaches, share_short
 from peernet._round_checks import broken_meetings
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import round_table
@@ -68,12 +68,12 @@ class TrioPairing:
     @property
     def proven(self) -> bool:
         """Whether the objective is the optimum, to within rounding."""
-        return self.bound - self.objective <= ROUNDING * max(1.0, abs(self.objective))
+        return reaches(self.objective, self.bound)
 
     @property
     def gap(self) -> float:
         """Share of the bound that the pairing may fall short."""
-        return max(0.0, self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+        return share_short(self.objective, self.bound)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

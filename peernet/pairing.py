@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from peernet._hand_edit import Step, check_room, edited_pairs, history, sorted_pairs, told_by_hand
 from peernet._left_out import left_out
 from peernet._narrowed import narrowed
-from peernet._objectives import best_pairs, price_of_fairness, with_required
+from peernet._objectives import price_of_fairness
 from peernet._optimum import Optimum
+from peernet._pair_table import numbered
 from peernet._pairing_check import stays_best, total_value, violations
-from peernet._rules import Rules
+from peernet._proof_gap import share_short
 from peernet._why import Explanation, why
 from peernet._why_not import WhyNot, alternates, why_not
-from peernet.errors import InfeasibleError, SettingError
+from peernet.errors import SettingError
 from peernet.matching import Matching
 from peernet.scores import PairScores
 
-__all__ = ["Pairing", "pair_people"]
+__all__ = ["Pairing"]
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -79,7 +79,7 @@ class Pairing:
     @property
     def gap(self) -> float:
         """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
-        return max(0.0, self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+        return share_short(self.objective, self.bound)
 
     @property
     def price_of_fairness(self) -> float:
@@ -295,9 +295,10 @@ class Pairing:
         <Pairing: 102 pairs, 57 people without a partner, total value 4.340 (changed by hand, 0.007 below the best)>
         """
         pairs = edited_pairs(self, drop, add)
-        table = _numbered(self.scores, pairs)
+        table = numbered(self.scores.to_frame(pairs))
         total = total_value(self.scores, table)
-        unpaired = told_by_hand(_left_out(self.scores, table, self.settings["objective"]), self)
+        fair = self.settings["objective"] == "fair"
+        unpaired = told_by_hand(left_out(self.scores, {*table["a"], *table["b"]}, fair=fair), self)
         edited = dataclasses.replace(self, table=table, unpaired=unpaired, objective=total, step=Step("by hand", self))
         return dataclasses.replace(edited, proven=stays_best(edited))
 
@@ -334,6 +335,8 @@ class Pairing:
         >>> pairing.again(fixed=pairing.pairs[:50], absent=["p260"])
         <Pairing: 101 pairs, 59 people without a partner, total value 4.336 (proven optimal)>
         """
+        from peernet._pair_people import pair_people  # which makes pairings, and so comes after them
+
         scores = narrowed(self.scores, forbidden=tuple(forbidden), absent=tuple(absent))
         required = sorted_pairs(scores, [*self.settings["required"], *fixed])
         check_room(scores, required)
@@ -360,101 +363,3 @@ class Pairing:
         number), ``value`` (total) and ``loss`` (what hand edits cost against the best under the rules of that step).
         """
         return history(self)
-
-
-def pair_people(
-    scores: PairScores,
-    *,
-    rules: Rules | None = None,
-    objective: str = "total",
-    floor: float | None = None,
-    required: Iterable[tuple[str, str]] = (),
-    cardinality: str | None = None,
-    time_limit: float | None = None,
-    progress: bool = True,
-) -> Pairing:
-    """Pair people so that the total value is largest, or so that the worst-off gain most, with a proof.
-
-    Parameters
-    ----------
-    scores
-        What `score_pairs` returned.
-    rules
-        What the programme demands, see `Rule`; on top of rules the scores are under already.
-    objective
-        ``"total"``: the largest total value. ``"fair"``: the worst-off person gains as much as anyone could see to,
-        then the next, and so on; ties go by total value. A person counts with the best gain that any of their places
-        brings, prices taken off, to nine decimals; a free place, and so nobody to meet, brings nothing.
-    floor
-        The least each side of a pair must gain; pairs that bring somebody less are not possible.
-    required
-        Pairs that must be made.
-    cardinality
-        ``"max"`` pairs as many people as possible first; by default people who add nothing to anyone stay single.
-    time_limit
-        Seconds after which the best pairing so far is returned, with its bound.
-    progress
-        Whether to show a progress bar where a fair pairing takes longer than two seconds.
-
-    Returns
-    -------
-    Pairing
-        The same pairs whatever the order of the rows of the survey. Of a fair pairing, `Pairing.price_of_fairness`
-        says what share of the largest total value it gives up, and ``bound`` is a bound on that largest total.
-
-    Raises
-    ------
-    InfeasibleError
-        If a required pair is not possible, or no pairing keeps a limit of the rules; see `feasibility`.
-    RulesError
-        If a rule names somebody or a column that is not there.
-    SettingError
-        If a setting is not one of the values above, or a fair pairing is asked for under limits on the number of pairs.
-
-    References
-    ----------
-    Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
-    Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National
-    Bureau of Standards 69B, 125-130.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
-    >>> pairing.proven, len(pairing.check())
-    (True, 0)
-    """
-    scores = scores if rules is None else scores.under(rules)
-    scores = scores if floor is None else scores.floored(floor)
-    required = with_required(scores, required)
-    _check_required(scores, required)
-    check_room(scores, sorted_pairs(scores, required))
-    best, pairs = best_pairs(
-        scores, objective, required=required, cardinality=cardinality, time_limit=time_limit, progress=progress
-    )
-    table = _numbered(scores, pairs)
-    unpaired = _left_out(scores, table, objective)
-    asked = {"required": required, "cardinality": cardinality, "time_limit": time_limit}
-    settings = {"floor": None, **scores.settings, "objective": objective, **asked}
-    return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores, best)
-
-
-def _numbered(scores: PairScores, pairs: Pairs) -> pd.DataFrame:
-    table = scores.to_frame(pairs)
-    table.insert(0, "pair", np.arange(1, len(table) + 1))
-    return table
-
-
-def _left_out(scores: PairScores, table: pd.DataFrame, objective: str) -> pd.DataFrame:
-    return left_out(scores, {*table["a"], *table["b"]}, fair=objective == "fair")
-
-
-def _check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
-    asked = scores.to_frame(required)
-    problems = [
-        f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}."
-        for row in asked[asked["blocked"] != ""].itertuples()
-    ]
-    if problems:
-        raise InfeasibleError(" ".join(problems) + " Drop the requirement, or open the gate for everyone.")

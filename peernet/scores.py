@@ -7,15 +7,12 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Integers
-from peernet._constraints import capacity, topics
-from peernet._foundation import STATES, lay_foundation, lowest_rating
-from peernet._gates import GATES, Gates, hard_rules
+from peernet._gates import GATES, Gates
 from peernet._pair_table import pair_table
 from peernet._reach import Reach
 from peernet._rule_cells import BelowFloor, Ruling, rule_on
@@ -23,23 +20,14 @@ from peernet._rules import Rules
 from peernet._score_columns import BLOCK_COLUMNS, column_of
 from peernet._score_settings import (
     Value,
-    Within,
-    checked_band,
-    checked_scale,
-    checked_value,
     combined_gains,
-    distances_if_asked,
     value_in_words,
-    warn_without_foundation,
-    within,
 )
-from peernet.distance import PersonDistances, person_distances
-from peernet.diversity import reach
+from peernet.distance import PersonDistances
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.graph import nominations_between
 from peernet.survey import Survey
 
-__all__ = ["PairScores", "score_pairs"]
+__all__ = ["PairScores"]
 
 CELLS_AT_ONCE = 4_000_000
 
@@ -252,7 +240,8 @@ class PairScores:
         """The same scores under the rules of a programme, which come on top of those there are already.
 
         Pairs a rule closes are not possible, a price is taken off the value of the pairs it is about, and capacities
-        are replaced. Required pairs, and limits on the number of pairs, are kept by `pair_people`.
+        are replaced. Required pairs, and limits on the number of pairs, are kept by `pair_people`, `pairing_frontier`
+        and `draw_pairing`.
 
         Raises
         ------
@@ -289,115 +278,3 @@ class PairScores:
         seen = replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
         seen = seen.floored(self.settings["floor"]) if self.gates.floor is not None else seen
         return seen if self.ruling is None else seen.under(Rules())
-
-
-def score_pairs(
-    survey: Survey,
-    graph: nx.MultiDiGraph[str],
-    *,
-    foundation: Sequence[str] = ("mutual", "introduced"),
-    experience: Within = "average",
-    goals: Within = "average",
-    scale: float | None = None,
-    value: Value = "mean",
-    band: tuple[float, float] | None = None,
-    contact: Sequence[str] | None = None,
-    at_least: float | None = None,
-    missing: str = "available",
-    readiness: pd.Series | None = None,
-) -> PairScores:
-    """Score every pair of colleagues: gates first, then what each would gain from the other.
-
-    Parameters
-    ----------
-    survey
-        What `read_survey` returned.
-    graph
-        What `colleague_graph` returned for it.
-    foundation
-        States of trust, respect and candour that let a pair pass: ``"mutual"``, ``"introduced"`` (a colleague whom
-        both trust can introduce them), ``"unknown"``. No difference of outlook buys out a missing foundation.
-    experience, goals
-        Largest distance that still counts as similar; ``"average"``: no further apart than two people picked at
-        random; None: no gate.
-    scale
-        Perspective distance at which two people count as about a third alike; the median distance by default.
-    value
-        A pair's value: ``"mean"`` of the two gains, the ``"lesser"`` one, or a mix such as
-        ``{"mean": 0.7, "lesser": 0.3}``.
-    band
-        Least and largest perspective distance of a pair: different, but not out of reach. None: no gate.
-    contact
-        Tie layers on which people hear each other; the graph's contact layers by default.
-    at_least
-        Lowest rating that counts as trust, respect or candour; by default the codebook's.
-    missing
-        What those who did not answer say of their trust, see `pair_foundation`; with ``"reconstruct"`` they can be
-        paired on what others say.
-    readiness
-        Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
-
-    Returns
-    -------
-    PairScores
-        ``.block(rows)``, ``.pair(a, b)`` and ``.to_frame(pairs)``; never one giant table.
-
-    Raises
-    ------
-    SettingError
-        If no perspective item was asked or a setting is outside what is allowed.
-
-    Notes
-    -----
-    The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
-    zero for somebody a already hears, or thinks just like one of those.
-
-    References
-    ----------
-    Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> scores
-    <PairScores: 260 people, 33,670 pairs, value = mean gain>
-    """
-    value, band = checked_value(value), checked_band(band)
-    for state in foundation:
-        check_choice("foundation", state, STATES[:3])
-    warn_without_foundation(survey.codebook)
-    perspective = person_distances(survey, "perspective")
-    scale = checked_scale(scale, perspective)
-    known = survey.answers("perspective").notna().any(axis=1).to_numpy()
-    surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
-    near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
-    rules, out = hard_rules(survey, ~known)
-    laid = lay_foundation(graph, at_least=at_least, missing=missing)
-    nearest = within("experience", experience, near), within("goals", goals, aims)
-    gates = Gates(rules, out, laid, tuple(foundation), perspective, near, aims, *nearest, band)
-    settings = {
-        "foundation": tuple(foundation),
-        "experience": gates.experience_within,
-        "goals": gates.goals_within,
-        "scale": scale,
-        "value": value,
-        "band": band,
-        "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
-        "at_least": lowest_rating(graph) if at_least is None else at_least,
-        "missing": missing,
-    }
-    return PairScores(
-        survey.people.index,
-        capacity(survey),
-        gates,
-        perspective,
-        surroundings,
-        nominations_between(graph),
-        topics(survey),
-        value,
-        settings,
-        None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
-        survey,
-    )

@@ -8,16 +8,32 @@ import pandas as pd
 from peernet._pair_pool import PairPool
 
 
-def pool_of(people, pairs, capacity=1, **columns):
+def pool_of(people, pairs, capacity=1, required=(), limits=(), **columns):
     """A pool of pairs of positions with their scores."""
     sides = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     names = pd.Index([f"p{i}" for i in range(people)])
     listed = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
-    return PairPool(names, np.full(people, capacity), sides[:, 0], sides[:, 1], listed)
+    must = np.array(required, dtype=np.int64)
+    return PairPool(names, np.full(people, capacity), sides[:, 0], sides[:, 1], listed, must, tuple(limits))
+
+
+def cost(pool, chosen):
+    """What broken limits cost; infinite where one without a price is broken or a required pair is missing."""
+    if set(pool.required.tolist()) - set(chosen):
+        return np.inf
+    total = 0.0
+    for limit in pool.limits:
+        off = limit_excess(pool, limit, chosen)
+        total += limit.price * off if off else 0.0
+    return total
 
 
 def every_pairing(pool):
-    """All sets of pairs in which nobody has more partners than they can have, the empty one too."""
+    """All sets of pairs under the rules in which nobody has more partners than they can have, the empty one too."""
+    return [chosen for chosen in _every_matching(pool) if cost(pool, chosen) < np.inf]
+
+
+def _every_matching(pool):
 
     def grow(at, space):
         if at == len(pool):
@@ -29,12 +45,17 @@ def every_pairing(pool):
             left = tuple(c - (p in (i, j)) for p, c in enumerate(space))
             yield from ((at, *rest) for rest in grow(at + 1, left))
 
-    return list(grow(0, tuple(pool.capacity.tolist())))
+    return grow(0, tuple(pool.capacity.tolist()))
+
+
+def worth(pool, chosen):
+    """Value less what broken limits cost."""
+    return sum(pool.columns["value"][k] for k in chosen) - cost(pool, chosen)
 
 
 def totals(pool, pairings):
-    """Value and closeness of each pairing."""
-    return [(pool.total(np.array(p, int)), pool.total(np.array(p, int), "closeness")) for p in pairings]
+    """Value, less what broken limits cost, and closeness of each pairing."""
+    return [(worth(pool, p), sum(pool.columns["closeness"][k] for k in p)) for p in pairings]
 
 
 def unbeaten_totals(pool):
@@ -62,7 +83,7 @@ def _turns_up(a, b, c):
 
 
 def maximal_pairings(pool):
-    """Pairings to which no pair can be added."""
+    """Pairings to which no pair of any value can be added without breaking a limit any further."""
 
     def full(chosen):
         used = np.bincount(
@@ -70,7 +91,19 @@ def maximal_pairings(pool):
             minlength=len(pool.people),
         )
         free = used < pool.capacity
-        rest = [k for k in range(len(pool)) if k not in chosen]
-        return not any(free[pool.firsts[k]] and free[pool.seconds[k]] for k in rest)
+        rest = [k for k in range(len(pool)) if k not in chosen and pool.columns["value"][k] > 0]
+        addable = [k for k in rest if free[pool.firsts[k]] and free[pool.seconds[k]]]
+        return all(_worse(pool, chosen, (*chosen, k)) for k in addable)
 
     return [chosen for chosen in every_pairing(pool) if full(chosen)]
+
+
+def _worse(pool, before, after):
+    """Whether some limit is broken by more pairs after than before."""
+    return any(limit_excess(pool, limit, after) > limit_excess(pool, limit, before) for limit in pool.limits)
+
+
+def limit_excess(pool, limit, chosen):
+    """How many pairs too many or missing."""
+    count = sum(int(limit.pairs[pool.firsts[k], pool.seconds[k]]) for k in chosen)
+    return max(0, count - limit.number if limit.sign > 0 else limit.number - count)

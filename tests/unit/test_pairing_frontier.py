@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.errors import SettingError
+from peernet.errors import InfeasibleError, SettingError
 from tests.build import both_ways, survey_of
 
 
-def scored(rows, trust=None, **settings):
+def scored(rows, trust=None, team=None, **settings):
     """People by their answers to experience_1 and perspective_1, everyone trusting everyone."""
     answers = {p: {"experience_1": e, "perspective_1": v, "goal_1": 3} for p, (e, v) in rows.items()}
     everyone = list(rows)
     trust = trust or [(a, b) for k, a in enumerate(everyone) for b in everyone[:k]]
-    survey = survey_of(answers, {"works_with": [], "trust": both_ways(*trust)})
+    survey = survey_of(answers, {"works_with": [], "trust": both_ways(*trust)}, team=team)
     return pn.score_pairs(survey, pn.colleague_graph(survey), **settings)
 
 
@@ -97,6 +97,66 @@ def test_foundation_counts_mutual_trust_in_full_and_introductions_by_half(scores
         assert row["closeness"] == (states == "mutual").sum() + 0.5 * (states == "introduced").sum()
     assert {"price_experience"} <= set(frontier.table)
     assert "price_foundation" not in frontier.table
+
+
+def test_the_band_on_perspective_has_its_price_too():
+    without, idle, tight = (pn.pairing_frontier(scored(FOUR, band=b), progress=False) for b in (None, (0, 1), (0, 0.5)))
+    assert "price_band" not in without.table
+    assert (idle.table["price_band"] == 0).all()
+    lost = without.table["value"].iloc[-1] - tight.table["value"].iloc[-1]
+    assert tight.table["price_band"].iloc[-1] == pytest.approx(lost), "both ends are the same pairs but for the band"
+
+
+TEAMS = {"a": "Dock", "b": "Dock", "c": "Yard", "d": "Yard"}
+
+
+def test_limits_on_the_number_of_pairs_hold_all_along():
+    across = pn.Rules([pn.Rule("at least across", column="team", number=2)])
+    frontier = pn.pairing_frontier(scored(FOUR, team=TEAMS).under(across), progress=False)
+    assert all(TEAMS[a] != TEAMS[b] for k in frontier.table.index for a, b in frontier.pairs(k))
+    assert frontier.table["closeness"].max() < 2, "the closest pairing is one within the teams"
+
+
+def test_a_limit_with_a_price_is_paid_for_in_value():
+    scores = scored(FOUR, team=TEAMS)
+    priced = pn.Rules([pn.Rule("at most across", column="team", number=1, price=0.125)])
+    free, paid = (pn.pairing_frontier(s, progress=False).table for s in (scores, scores.under(priced)))
+    assert paid["value"].iloc[-1] == pytest.approx(free["value"].iloc[-1] - 0.125)
+    assert paid["value"].iloc[0] == pytest.approx(free["value"].iloc[0]), "nothing is across there"
+
+
+def test_required_pairs_are_made_all_along():
+    rules = pn.Rules([pn.Rule("required", "a", "c")])
+    frontier = pn.pairing_frontier(scored(FOUR, experience=None).under(rules), progress=False)
+    assert all(("a", "c") in frontier.pairs(k) for k in frontier.table.index)
+
+
+def test_rules_that_only_the_open_gate_lets_be_kept_leave_nothing_to_propose():
+    rules = pn.Rules([pn.Rule("at least across", column="team", number=1)])
+    frontier = pn.pairing_frontier(scored(FOUR, team=TEAMS, experience=0.1).under(rules), progress=False)
+    assert frontier.proposed.isna().all()
+    assert len(frontier.table)
+    labels = [text.get_text() for text in pn.plot_frontier(frontier).get_legend().get_texts()]
+    assert "best with the experience gate" not in labels
+
+
+def test_rules_nobody_can_keep_are_refused():
+    rules = pn.Rules([pn.Rule("at least across", column="team", number=3)])
+    with pytest.raises(InfeasibleError, match="no pairing has more than 2 such pairs, 1 too few"):
+        pn.pairing_frontier(scored(FOUR, team=TEAMS).under(rules), progress=False)
+
+
+def test_a_required_pair_of_unknown_closeness_is_refused():
+    answers = FOUR | {"d": (np.nan, 5)}
+    rules = pn.Rules([pn.Rule("required", "a", "d")])
+    with pytest.raises(InfeasibleError, match="'a' and 'd' are required, but how close they are in experience is not"):
+        pn.pairing_frontier(scored(answers, experience=None).under(rules), progress=False)
+
+
+def test_prices_of_rules_cannot_be_summed_with_distances():
+    rules = pn.Rules([pn.Rule("not within", column="team", price=0.1)])
+    with pytest.raises(SettingError, match=r"the two cannot be summed.*those with one: not within team"):
+        pn.pairing_frontier(scored(FOUR, team=TEAMS).under(rules), objective="perspective")
 
 
 def test_another_objective_is_the_difference_itself():

@@ -81,6 +81,89 @@ def test_keeps_within_the_gates():
     assert not ((drawn.probabilities["a"] == "a") & (drawn.probabilities["b"] == "h")).any()
 
 
+HALVES = {p: "Dock" if p < "e" else "Yard" for p in EVERYONE}
+
+
+def across(pairs):
+    return sum(HALVES[a] != HALVES[b] for a, b in pairs)
+
+
+@pytest.mark.parametrize("random_arm", [0.0, 0.5])
+def test_keeps_limits_on_the_number_of_pairs_in_every_draw(random_arm):
+    rules = pn.Rules([pn.Rule("at most across", column="team", number=1), pn.Rule("required", "a", "b")])
+    drawn = pn.draw_pairing(
+        scored(team=HALVES).under(rules), within=0.5, random_arm=random_arm, draws=20, progress=False
+    )
+    tables = [drawn.table, *(drawn.redraw(seed) for seed in range(20))]
+    pairings = [list(zip(table["a"], table["b"], strict=True)) for table in tables]
+    assert max(map(across, pairings)) == 1
+    assert all(("a", "b") in pairs for pairs in pairings)
+    sure = drawn.probabilities.set_index(["a", "b"])["probability"]
+    assert sure["a", "b"] == 1
+
+
+def test_the_best_it_is_held_against_is_that_under_the_rules():
+    rules = pn.Rules([pn.Rule("at most across", column="team", number=1, price=0.01)])
+    scores = scored(team=HALVES).under(rules)
+    drawn = pn.draw_pairing(scores, within=0.3)
+    assert drawn.best == pytest.approx(pn.pair_people(scores).objective)
+    paid = 0.01 * max(0, across(drawn.pairs) - 1)
+    assert drawn.value == pytest.approx(drawn.table["value"].sum() - paid)
+    assert drawn.value >= 0.7 * drawn.best - 1e-9
+
+
+def test_a_design_with_limits_survives_as_plain_tables(tmp_path):
+    rules = pn.Rules(
+        [
+            pn.Rule("at most across", column="team", number=1),
+            pn.Rule("at least within", column="team", number=3, price=0.01),
+        ]
+    )
+    design = pn.draw_pairing(scored(team=HALVES).under(rules), within=0.3).design
+    design.pairs.to_csv(tmp_path / "pairs.csv", index=False)
+    design.limits.to_csv(tmp_path / "limits.csv")
+    pairs, limits = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("pairs", "limits"))
+    again = pn.PairingDesign(pairs, design.capacity, within=0.3, limits=limits.set_index("limit"))
+    assert limits["at"].tolist() == ["most", "least"]
+    assert repr(again).endswith("equally likely, 2 limits on the number of pairs>")
+    pd.testing.assert_frame_equal(design.draw(4), again.draw(4))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"limit": "limit 2"}, "pairs must say in a column 'limit 2' which of them that limit counts; there is none."),
+        ({"at": "about"}, "The limit 'limit 1' must be at 'most' or at 'least'; got 'about'."),
+        ({"number": 1.5}, "The number of the limit 'limit 1' must be a whole number, 0 or more; got 1.5."),
+        ({"price": -1.0}, "The price of the limit 'limit 1' must be missing, or 0 or more; got -1.0."),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(given, message):
+    pairs = pd.DataFrame({"a": ["ann"], "b": ["bo"], "value": [1.0], "limit 1": [True]})
+    row = {"limit": "limit 1", "rule": "a rule", "at": "most", "number": 1.0, "price": np.nan, **given}
+    with pytest.raises(SettingError) as error:
+        pn.PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1}), limits=pd.DataFrame([row]).set_index("limit"))
+    assert str(error.value) == message
+
+
+def test_refuses_limits_nobody_can_keep():
+    rules = pn.Rules([pn.Rule("at least across", column="team", number=5)])
+    with pytest.raises(InfeasibleError, match="no pairing has more than 4 such pairs, 1 too few"):
+        pn.draw_pairing(scored(team=HALVES).under(rules))
+
+
+def test_refuses_where_prices_eat_up_all_value():
+    rules = pn.Rules([pn.Rule("at least across", column="team", number=5, price=9.0)])
+    with pytest.raises(InfeasibleError, match=r"The best pairing comes to -\d.* once prices are paid"):
+        pn.draw_pairing(scored(team=HALVES).under(rules))
+
+
+def test_a_random_arm_that_leaves_no_room_for_a_limit_is_refused():
+    rules = pn.Rules([pn.Rule("at least across", column="team", number=4)])
+    with pytest.raises(InfeasibleError, match=r"None of 100 draws of a random arm of 90% left a pairing"):
+        pn.draw_pairing(scored(team=HALVES).under(rules), random_arm=0.9)
+
+
 def test_refuses_where_nothing_is_left_to_chance_and_says_what_would_help():
     chain = scored({"a": {"1": 2}, "b": {"1": 5}, "c": {"1": 1}, "d": {"1": 4}}, [("a", "b"), ("b", "c"), ("c", "d")])
     with pytest.raises(InfeasibleError, match=r"^Only one pairing lies within 5.00% of the best.*within=0\.\d+ would"):

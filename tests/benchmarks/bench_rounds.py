@@ -1,0 +1,76 @@
+"""CPU time and gap of rounds and circles: ``python tests/benchmarks/bench_rounds.py [PEOPLE ...]``.
+
+`plan_rounds` of six rounds, and `form_circles` of three, four and five, for 60, 240 and 1,000 people of a made-up
+company. The gap is what the bound leaves open. Circles are formed twice: with a proof, as far as it comes in the usual
+minute, and searched for (``exact=False``), so that what a proof takes and what a search loses stand side by side. Who
+is placed comes before what it is worth, so totals are to be compared where as many are.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+import peernet as pn
+
+SIZES = (60, 240, 1_000)
+ROUNDS = 6
+CIRCLES = (3, 4, 5)
+PROVEN = 1e-6  # gap up to which the answers call themselves proven
+
+
+def scored(people: int) -> pn.PairScores:
+    """Scores of a company in which nine in ten answer."""
+    survey = pn.make_survey(people=people, answered=people * 9 // 10, teams=max(4, people // 11), rng=1).read()
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+def programmes() -> dict[str, Callable[[pn.PairScores], Any]]:
+    """What is timed, by name."""
+    found: dict[str, Callable[[pn.PairScores], Any]] = {
+        f"{ROUNDS} rounds": lambda scores: pn.plan_rounds(scores, rounds=ROUNDS, progress=False)
+    }
+    for size in CIRCLES:
+        for exact in (True, False):
+            name = f"circles of {size}{'' if exact else ', searched'}"
+            found[name] = lambda scores, size=size, exact=exact: pn.form_circles(
+                scores, size=size, exact=exact, progress=False
+            )
+    return found
+
+
+def row(people: int, name: str, work: Callable[[pn.PairScores], Any], scores: pn.PairScores) -> dict[str, object]:
+    """CPU seconds of one call, and how good its answer is known to be."""
+    started = time.process_time()
+    found = work(scores)
+    seconds = time.process_time() - started
+    return {
+        "people": people,
+        "what": name,
+        "CPU s": round(seconds, 2),
+        "placed": len(found.members) if isinstance(found, pn.Circles) else "",
+        "total": round(found.objective, 3),
+        "gap": f"{found.gap:.2%}",
+        "over rounds in turn": f"{found.objective / found.in_turn - 1:.2%}" if isinstance(found, pn.Rounds) else "",
+        "proven": "yes" if found.gap < PROVEN else "no",
+    }
+
+
+def main() -> None:
+    """Measure and print every size."""
+    sizes = [int(given) for given in sys.argv[1:]] or SIZES
+    warm = scored(SIZES[0])
+    for work in programmes().values():
+        work(warm)  # compiles
+    for people in sizes:
+        scores = scored(people)
+        table = pd.DataFrame([row(people, name, work, scores) for name, work in programmes().items()])
+        print(table.to_string(index=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
