@@ -17,10 +17,13 @@ from peernet._meetings import Round, pairs_in
 from peernet._round_checks import broken_rules
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import coverage_table, people_table, round_table
+from peernet._unkept_rules import refuse_unkept
 from peernet.errors import SettingError
 from peernet.scores import PairScores
 
 __all__ = ["Rounds", "plan_rounds"]
+
+KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
 
 
 @dataclass(frozen=True, repr=False)
@@ -210,7 +213,8 @@ def plan_rounds(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed.
+        If a setting is outside what is allowed, or the scores are under rules that no round by itself can keep: pairs
+        that must be made, limits on the number of pairs or on being the different one, a capacity with a price.
     UnknownPersonError
         If ``willing`` or ``clusters`` names somebody who was not scored.
 
@@ -241,6 +245,7 @@ def plan_rounds(
     (1, 0)
     """
     _check_settings(rounds=rounds, trios=trios, passes=passes, cluster_price=cluster_price)
+    refuse_unkept(scores, "plan_rounds", KEPT_BY)
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, everyone, trios, willing, clusters, cluster_price)
     passes = passes if scores.value == "mean" else 0

@@ -17,6 +17,7 @@ from peernet._round_checks import broken_meetings
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import round_table
 from peernet._trio_search import best_groups
+from peernet._unkept_rules import refuse_unkept
 from peernet.errors import SettingError, check_choice
 from peernet.scores import PairScores
 
@@ -149,7 +150,8 @@ def pair_with_trios(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed.
+        If a setting is outside what is allowed, or the scores are under rules that only `pair_people` keeps: pairs that
+        must be made, limits on the number of pairs or on being the different one, a capacity with a price.
     UnknownPersonError
         If ``willing`` names somebody who was not scored.
 
@@ -171,6 +173,7 @@ def pair_with_trios(
     check_choice("cardinality", cardinality, (None, "max"))
     if not (isinstance(trios, int) and trios >= 0):
         raise SettingError(f"trios must be a whole number, 0 or more; got {trios!r}.")
+    refuse_unkept(scores, "pair_with_trios", "Leave them out, or use pair_people.")
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, cardinality == "max", trios, willing)
     groups, objective, bound = _proven(programme)

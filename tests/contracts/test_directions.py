@@ -237,6 +237,7 @@ PRIVATE = {
     "_trios": "pairing",
     "_two_views": "clusters",
     "_typed_names": "datasets",
+    "_unkept_rules": "pairing",
     "_verdict": "compare",
     "_view_plots": "plots",
     "_waves": "survey",
