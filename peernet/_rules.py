@@ -45,7 +45,7 @@ class Rule:
     a, b
         People.
     column
-        A column of ``survey.people`` (``"team"``, a site, a department), or of `Rules.facts`.
+        A column of ``survey.people`` (``"team"``, a site, a department) that is not protected, or of `Rules.facts`.
     number
         How many partners, steps, hours or pairs.
     share
@@ -169,11 +169,15 @@ class Rules:
 
     def __add__(self, other: Rules) -> Rules:
         """Both sets of rules together."""
+        if not isinstance(other, Rules):
+            raise RulesError(
+                f"rules must be Rules; got {other!r}. Write Rules([...]), or read a sheet with read_rules."
+            )
         return Rules((*self.rules, *other.rules), {**self.facts, **other.facts})
 
     def __repr__(self) -> str:
         priced = sum(rule.price is not None for rule in self)
-        return f"<Rules: {len(self):,} rules, {priced:,} with a price>"
+        return f"<Rules: {len(self):,} rule{'s' * (len(self) != 1)}, {priced:,} with a price>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.to_frame().head(20).to_html(index=False, na_rep='')}"

@@ -209,6 +209,7 @@ PRIVATE = {
     "_rounds": "pairing",
     "_rule_cells": "scores",
     "_rule_hours": "scores",
+    "_rule_problems": "scores",
     "_rule_sheets": "scores",
     "_rules": "scores",
     "_scenario_comparison": "opinions",

@@ -108,6 +108,19 @@ def test_a_required_pair_that_is_not_possible_is_named():
         pn.pair_people(scored({"a": 1, "b": 5, "c": 2}, [("a", "b")]), required=[("a", "c")])
 
 
+@pytest.mark.parametrize(
+    ("capacity", "rules", "reason"),
+    [
+        ({"b": 0}, (), "wants no partner"),
+        ({}, [pn.Rule("capacity", "b", number=0, where="row 4 of rules.csv")], r"capacity 0 b \(row 4 of rules\.csv\)"),
+    ],
+)
+def test_somebody_who_can_have_no_partner_but_must_is_named_with_the_reason(capacity, rules, reason):
+    scores = scored({"a": 1, "b": 5}, [("a", "b")], capacity=capacity)
+    with pytest.raises(InfeasibleError, match=f"^'b' must be paired with 'a' and can have no partner \\({reason}\\)"):
+        pn.pair_people(scores, rules=pn.Rules(rules), required=[("a", "b")])
+
+
 def test_a_required_stranger_is_named():
     with pytest.raises(UnknownPersonError, match="No person 'zed'"):
         pn.pair_people(scored({"a": 1, "b": 5}, [("a", "b")]), required=[("a", "zed")])
