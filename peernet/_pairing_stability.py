@@ -25,6 +25,7 @@ from peernet.survey import Survey
 __all__ = ["PairingStability", "pairing_stability"]
 
 STANDINGS = {0.9: "stable", 0.5: "likely", 0.0: "one of several"}
+SURELY = 0.7  # lower end of the interval of what is called stable: a few draws show nothing
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,7 +37,8 @@ class PairingStability:
     pairs
         One row per pair that was proposed or came up in any draw, sorted by ``a, b``: ``a``, ``b``, ``inclusion``
         (share of the draws whose best pairing has the pair), ``low`` and ``high`` (95 % Monte Carlo interval of that
-        share), ``proposed`` and ``standing``: stable (inclusion of at least 0.9), likely (0.5) or one of several.
+        share), ``proposed`` and ``standing``: stable (inclusion of at least 0.9, and ``low`` of at least 0.7, which
+        takes nine draws), likely (inclusion of at least 0.5) or one of several.
     people
         One row per person who can have a partner, index ``person``: ``partner`` proposed (missing where there is
         none; of several the surest), its ``inclusion``, the ``likeliest`` partner and how often it ``comes_up``,
@@ -261,7 +263,7 @@ def pairing_stability(
     agreed = repeats.consensus(pairs) if consensus else None
     _warn_of_limits(repeats)
     return PairingStability(
-        pairs.assign(standing=[_standing(share) for share in pairs["inclusion"]]),
+        pairs.assign(standing=[_standing(*sure) for sure in zip(pairs["inclusion"], pairs["low"], strict=True)]),
         repeats.people(pairs),
         repeats.table(agreed),
         cross_fitted(scores, rng=for_halves),
@@ -283,5 +285,6 @@ def _warn_of_limits(repeats: Repeats) -> None:
         )
 
 
-def _standing(inclusion: float) -> str:
-    return next(word for least, word in STANDINGS.items() if inclusion >= least)
+def _standing(inclusion: float, low: float) -> str:
+    found = next(word for least, word in STANDINGS.items() if inclusion >= least)
+    return "likely" if found == "stable" and low < SURELY else found

@@ -13,6 +13,7 @@ from peernet._meetings import Round, clusters_met, heard_in, pairs_in, standing_
 from peernet._possible_pairs import PossiblePairs, possible_pairs
 from peernet._round_weights import RoundWeights
 from peernet._trio_search import best_groups
+from peernet.errors import SettingError
 from peernet.scores import PairScores
 
 __all__ = ["Programme", "programme_of"]
@@ -167,6 +168,8 @@ def _labels(scores: PairScores, clusters: pd.Series | None) -> Integers:
     """Cluster of each person as a number, -1 for none."""
     if clusters is None:
         return np.full(len(scores), -1, dtype=np.int64)
+    if not isinstance(clusters, pd.Series):
+        raise SettingError(f"clusters must be a Series, one cluster per person; got a {type(clusters).__name__}.")
     places = [scores.position(person) for person in clusters.index]
     found = np.full(len(scores), -1, dtype=np.int64)
     found[places] = pd.factorize(clusters, sort=True)[0]

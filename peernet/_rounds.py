@@ -185,8 +185,8 @@ def plan_rounds(
     rounds
         How many.
     earlier
-        Rounds held before: what `plan_rounds` returned, or one entry per round, each a `Pairing` or pairs of people.
-        Nobody meets again, what was heard counts as heard, and turns and trio duty are remembered.
+        Rounds held before: what `plan_rounds` returned, a `Pairing`, or one entry per round, each a `Pairing` or pairs
+        of people. Nobody meets again, what was heard counts as heard, and turns and trio duty are remembered.
     everyone
         True: in every round as many people as possible meet somebody, even where it adds little. False: people who add
         nothing to anyone may rest.
