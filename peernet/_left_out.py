@@ -9,6 +9,7 @@ import pandas as pd
 
 from peernet._arrays import Codes, Floats, Integers
 from peernet._blocked import GATE_OF
+from peernet._closed_doors import unanswered
 from peernet._gates import REASONS
 from peernet.scores import PairScores
 
@@ -50,7 +51,9 @@ def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Flo
         return (REASONS[out] if out else no_room(scores, person)), ""
     possible = int((codes == 0).sum())
     if not possible:
-        return "no possible partner", f"nobody passes every gate ({_tally(codes)})"
+        few = unanswered(scores, np.array([i]))[0]
+        told = f"; too few answers about {' and '.join(few)}" if few else ""
+        return "no possible partner", f"nobody passes every gate ({_tally(codes)}){told}"
     if not (np.nan_to_num(gains) > 0).any():
         return "nothing new", f"none of the {possible} possible partners adds a new perspective"
     if not (np.nan_to_num(values) > 0).any():
