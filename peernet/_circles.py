@@ -194,7 +194,7 @@ def form_circles(
         raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
     if not 0 < time_limit < np.inf:
         raise SettingError(f"time_limit must be a number of seconds above 0; got {time_limit!r}.")
-    refuse_unkept(scores, "form_circles", "Leave them out, or use pair_people.")
+    refuse_unkept(scores, "form_circles", "Leave them out, or use pair_people.", required=True)
     pool = circle_pool(scores, passing)
     circles, bounds = _best(pool, size, time_limit if exact else 0.0, progress)
     table, members = circle_table(pool, circles), member_table(pool, circles)

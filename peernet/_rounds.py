@@ -213,8 +213,10 @@ def plan_rounds(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed, or the scores are under rules that no round by itself can keep: pairs
-        that must be made, limits on the number of pairs or on being the different one, a capacity with a price.
+        If a setting is outside what is allowed, or the scores are under rules that no round by itself can keep: limits
+        on the number of pairs or on being the different one, a capacity with a price.
+    InfeasibleError
+        If a pair that the rules require is not possible. It is made in the first round, unless it met before.
     UnknownPersonError
         If ``willing`` or ``clusters`` names somebody who was not scored.
 

@@ -11,8 +11,8 @@ from peernet.scores import PairScores
 __all__ = ["refuse_unkept"]
 
 
-def refuse_unkept(scores: PairScores, function: str, instead: str) -> None:
-    """Raise `SettingError` where scores are under rules on more than one pair, or under pairs that must be made.
+def refuse_unkept(scores: PairScores, function: str, instead: str, *, required: bool = False) -> None:
+    """Raise `SettingError` where scores are under rules on more than one pair.
 
     Parameters
     ----------
@@ -22,16 +22,20 @@ def refuse_unkept(scores: PairScores, function: str, instead: str) -> None:
         Who does not keep such rules.
     instead
         What to do, as a sentence.
+    required
+        Whether pairs that must be made are not kept either.
     """
-    unkept = [rule.told for rule in _unkept(scores)]
+    unkept = [rule.told for rule in _on_several_pairs(scores)]
+    if required and scores.ruling is not None:
+        unkept += [rule.told for rule in scores.ruling.rules.of("required") if rule.price is None]
     if unkept:
         raise SettingError(
             f"{function} keeps rules on single pairs and capacities, but not: {'; '.join(unkept)}. {instead}"
         )
 
 
-def _unkept(scores: PairScores) -> Iterator[Rule]:
+def _on_several_pairs(scores: PairScores) -> Iterator[Rule]:
     for rule in () if scores.ruling is None else scores.ruling.rules:
-        limited = rule.rule in LIMITS or (rule.rule == "different one" and rule.number)
-        if limited or (rule.rule == "required" and rule.price is None) or (rule.rule == "capacity" and rule.price):
+        often = rule.rule == "different one" and bool(rule.number)
+        if often or rule.rule in LIMITS or (rule.rule == "capacity" and rule.price):
             yield rule

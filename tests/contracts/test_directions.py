@@ -96,6 +96,7 @@ PRIVATE = {
     "_fictional_names": "datasets",
     "_fictional_ties": "datasets",
     "_files": "errors",
+    "_first_round": "pairing",
     "_first_run": "cli",
     "_foundation": "graph",
     "_foundation_curve": "compare",

@@ -13,12 +13,12 @@ FUNCTIONS = {
     "form_circles": lambda scores: pn.form_circles(scores, size=3, progress=False),
 }
 UNKEPT = {
-    "a pair that must be made": pn.Rule("required", "a", "b"),
     "a limit": pn.Rule("at most within", column="team", number=1),
     "a limit with a price": pn.Rule("at least across", column="team", number=4, price=0.1),
     "a cap on being the different one": pn.Rule("different one", number=1, share=0.3),
     "a capacity with a price": pn.Rule("capacity", "a", number=1, price=0.1),
 }
+REQUIRED = pn.Rule("required", "a", "b")
 KEPT = {
     "closed pairs": pn.Rule("not within", column="team"),
     "a price on pairs": pn.Rule("not within", column="team", price=0.1),
@@ -52,12 +52,12 @@ def test_rules_on_single_pairs_and_capacities_are_kept(scores, function, rule):
 
 
 def test_every_rule_is_named_at_once(scores):
-    with pytest.raises(SettingError, match=r"required a and b; at most within 1 team"):
-        pn.pair_with_trios(scores.under(pn.Rules([UNKEPT["a pair that must be made"], UNKEPT["a limit"]])))
+    with pytest.raises(SettingError, match=r"not: at most within 1 team; required a and b\. Leave"):
+        FUNCTIONS["form_circles"](scores.under(pn.Rules([REQUIRED, UNKEPT["a limit"]])))
 
 
 def test_a_round_that_keeps_them_can_be_handed_over(scores):
-    first = pn.pair_people(scores, rules=pn.Rules([UNKEPT["a pair that must be made"]]))
-    plan = pn.plan_rounds(scores, rounds=2, earlier=[first], progress=False)
-    assert ("a", "b") in plan.rounds[0]
+    first = pn.pair_people(scores, rules=pn.Rules([UNKEPT["a limit"]]))
+    plan = pn.plan_rounds(scores, rounds=2, earlier=first, progress=False)
+    assert plan.rounds[0] == first.pairs
     assert len(plan.check()) == 0
