@@ -15,6 +15,20 @@ from peernet.scores import PairScores
 
 __all__ = ["left_out", "no_room"]
 
+DETAILS = {  # for one possible partner, and for several
+    "nothing new": (
+        "the only possible partner adds no new perspective",
+        "none of the {} possible partners adds a new perspective",
+    ),
+    "price of a rule": (
+        "with the only possible partner the gain is not above the price of a rule",
+        "with none of the {} possible partners is the gain above the price of a rule",
+    ),
+    "left over": (
+        "the only possible partner brings more elsewhere",
+        "each of the {} possible partners brings more elsewhere",
+    ),
+}
 NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
 
@@ -55,10 +69,17 @@ def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Flo
         told = f"; too few answers about {' and '.join(few)}" if few else ""
         return "no possible partner", f"nobody passes every gate ({_tally(codes)}){told}"
     if not (np.nan_to_num(gains) > 0).any():
-        return "nothing new", f"none of the {possible} possible partners adds a new perspective"
+        return _in_number("nothing new", possible)
     if not (np.nan_to_num(values) > 0).any():
-        return "price of a rule", f"with none of the {possible} possible partners is the gain above the price of a rule"
-    return "left over", f"each of the {possible} possible partners brings more elsewhere{_or_held(scores)}"
+        return _in_number("price of a rule", possible)
+    reason, detail = _in_number("left over", possible)
+    return reason, f"{detail}{_or_held(scores)}"
+
+
+def _in_number(reason: str, possible: int) -> tuple[str, str]:
+    """A reason and its detail, as befits one possible partner or several."""
+    one, several = DETAILS[reason]
+    return reason, one if possible == 1 else several.format(possible)
 
 
 def _or_held(scores: PairScores) -> str:

@@ -224,6 +224,12 @@ def pairing_stability(
     promise twice too much. Distances that answers hardly determine, such as those of a few unlike questions about
     goals, make every pair uncertain, and are named in ``.items``.
 
+    Where names are drawn, few pairs can be stable: a pair that rests on mutual trust keeps it only where both names are
+    made again on every layer, with ``ties=True`` in 0.81 of the draws for one layer and 0.53 for three, unless somebody
+    can introduce them. On simulated repeats in which a tenth of the names is forgotten that is right: with the names
+    taken for certain, pairs said to be 98 % sure came up in 48 %. ``ties=False`` tells how sure pairs are given the
+    names.
+
     Among pairings of equal value lots decide in every draw, so that a pair is not called sure only because of its
     names. Totals are therefore off by up to a millionth.
 
