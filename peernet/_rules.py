@@ -187,7 +187,7 @@ class Rules:
         return (rule for rule in self if rule.rule in kinds)
 
     def after(self, pairs: Iterable[tuple[str, str]], *, price: float | None = None) -> Rules:
-        """These rules once some pairs have met.
+        """These rules once some pairs have met; pairs among them that were required have been made.
 
         Parameters
         ----------
@@ -196,7 +196,10 @@ class Rules:
         price
             What meeting again costs; None: never again.
         """
-        return Rules((*self.rules, *(Rule("met", a, b, price=price) for a, b in pairs)), self.facts)
+        met = [Rule("met", a, b, price=price) for a, b in pairs]
+        made = {frozenset((rule.a, rule.b)) for rule in met}
+        left = (rule for rule in self if rule.rule != "required" or frozenset((rule.a, rule.b)) not in made)
+        return Rules((*left, *met), self.facts)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per rule: ``rule``, ``a``, ``b``, ``column``, ``number``, ``share``, ``price``.

@@ -270,3 +270,12 @@ def test_what_is_no_rules_object_is_refused_with_what_to_write(given):
 
 def test_one_rule_is_not_told_as_many():
     assert repr(pn.Rules([pn.Rule("capacity", number=2)])) == "<Rules: 1 rule, 0 with a price>"
+
+
+def test_a_required_pair_that_has_met_is_not_required_again():
+    rules = pn.Rules([pn.Rule("required", "b", "a"), pn.Rule("required", "a", "c"), pn.Rule("capacity", "a", number=2)])
+    first = pn.pair_people(scored(), rules=rules)
+    second = pn.pair_people(scored(), rules=rules.after([("a", "b")]))
+    assert {("a", "b"), ("a", "c")} <= set(first.pairs)
+    assert ("a", "b") not in second.pairs
+    assert ("a", "c") in second.pairs
