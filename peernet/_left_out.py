@@ -24,10 +24,6 @@ DETAILS = {  # for one possible partner, and for several
         "with the only possible partner the gain is not above the price of a rule",
         "with none of the {} possible partners is the gain above the price of a rule",
     ),
-    "left over": (
-        "the only possible partner brings more elsewhere",
-        "each of the {} possible partners brings more elsewhere",
-    ),
 }
 NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
@@ -72,8 +68,8 @@ def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Flo
         return _in_number("nothing new", possible)
     if not (np.nan_to_num(values) > 0).any():
         return _in_number("price of a rule", possible)
-    reason, detail = _in_number("left over", possible)
-    return reason, f"{detail}{_or_held(scores)}"
+    who = "the only possible partner" if possible == 1 else f"each of the {possible} possible partners"
+    return "left over", f"{who} brings more elsewhere{_or_held(scores)}"
 
 
 def _in_number(reason: str, possible: int) -> tuple[str, str]:
