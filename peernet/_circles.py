@@ -18,6 +18,7 @@ from peernet._circle_pool import CirclePool, circle_pool
 from peernet._circle_search import Circle, search_circles
 from peernet._circle_tables import circle_table, left_out_of_circles, member_table
 from peernet._proof_gap import share_short
+from peernet._unkept_rules import refuse_unkept
 from peernet.errors import SettingError
 from peernet.scores import PairScores
 
@@ -164,7 +165,9 @@ def form_circles(
     Raises
     ------
     SettingError
-        If ``size``, ``passing`` or ``time_limit`` is outside what is allowed.
+        If ``size``, ``passing`` or ``time_limit`` is outside what is allowed, or the scores are under rules that only
+        `pair_people` keeps: pairs that must be made, limits on the number of pairs or on being the different one, a
+        capacity with a price.
 
     Notes
     -----
@@ -192,6 +195,7 @@ def form_circles(
         raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
     if not 0 < time_limit < np.inf:
         raise SettingError(f"time_limit must be a number of seconds above 0; got {time_limit!r}.")
+    refuse_unkept(scores, "form_circles", "Leave them out, or use pair_people.", required=True)
     pool = circle_pool(scores, passing)
     circles, bounds = _best(pool, size, time_limit if exact else 0.0, progress)
     table, members = circle_table(pool, circles), member_table(pool, circles)

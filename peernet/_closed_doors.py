@@ -12,10 +12,11 @@ from peernet._arrays import Flags, Integers
 from peernet._gates import REASONS
 from peernet.scores import PairScores
 
-__all__ = ["Doors", "doors", "what_would_help"]
+__all__ = ["Doors", "doors", "unanswered", "what_would_help"]
 
 OPENABLE = ("floor", "band", "goals", "experience", "foundation", "programme")
-NEVER = ("foundation refused", "too few shared answers")  # no gate opens these
+TOO_FEW = "too few shared answers"
+NEVER = ("foundation refused", TOO_FEW)  # no gate opens these
 Combination: TypeAlias = tuple[str, ...]
 
 
@@ -71,6 +72,18 @@ def doors(scores: PairScores, rows: Integers) -> Doors:
                 closed[name] = closed.get(name, np.zeros(shape, dtype=bool)) | here
     names = tuple(sorted(closed))
     return Doors(names, np.array([closed[name] for name in names], dtype=bool).reshape(-1, *shape), never)
+
+
+def unanswered(scores: PairScores, rows: Integers) -> list[tuple[str, ...]]:
+    """The blocks in which each of the rows shares too few answers with everybody else who takes part."""
+    others = (scores.gates.out == 0) & (np.arange(len(scores)) != rows[:, None])
+    found: list[tuple[str, ...]] = [()] * len(rows)
+    for gate, codes in scores.gates.layers(rows):
+        if gate in ("answers", "goals", "experience"):
+            alone = others.any(axis=1) & ((codes == REASONS.index(TOO_FEW)) | ~others).all(axis=1)
+            block = "perspective" if gate == "answers" else gate
+            found = [(*own, block) if few else own for own, few in zip(found, alone, strict=True)]
+    return found
 
 
 def what_would_help(found: Doors, row: int, free: Flags) -> tuple[str, str]:

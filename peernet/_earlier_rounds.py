@@ -20,7 +20,8 @@ Names = tuple[tuple[tuple[str, ...], ...], ...]
 def read_rounds(earlier: object, people: pd.Index) -> tuple[Round, ...]:
     """Groups of positions for each earlier round; whoever is not among the people is dropped with a warning."""
     place = {person: position for position, person in enumerate(people)}
-    rounds = [_pairs_of(one) for one in _inside(earlier, "rounds")]
+    one_round = hasattr(earlier, "pairs") and not hasattr(earlier, "rounds")
+    rounds = [_pairs_of(one) for one in ([earlier] if one_round else _inside(earlier, "rounds"))]
     gone = sorted({person for pairs in rounds for pair in pairs for person in pair} - set(place))
     if gone:
         warnings.warn(
@@ -34,6 +35,8 @@ def read_rounds(earlier: object, people: pd.Index) -> tuple[Round, ...]:
 
 def _pairs_of(one: object) -> list[tuple[str, str]]:
     """Pairs of one round: a result with ``.pairs``, or any pairs of people."""
+    if not hasattr(one, "pairs") and any(isinstance(pair, str) for pair in _inside(one, "pairs")):
+        raise SettingError(f"earlier must hold one list of pairs per round; got {one!r} for a round.")
     pairs = [tuple(pair) for pair in _inside(one, "pairs")]
     odd = [pair for pair in pairs if len(pair) != 2 or pair[0] == pair[1]]
     if odd:

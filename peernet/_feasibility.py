@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Integers
-from peernet._closed_doors import Doors, doors, what_would_help
+from peernet._closed_doors import Doors, doors, unanswered, what_would_help
 from peernet._gates import REASONS
 from peernet._left_out import no_room
 from peernet._objectives import with_required
@@ -35,9 +35,9 @@ class Feasibility:
     ----------
     people
         One row per person who cannot be paired: ``person``; ``reason`` (did not answer, opted out, wants no partner, no
-        partner by a rule, no possible partner); ``opens`` (gates or rules that would each give them a partner if it
-        were opened for them, with the number of partners); ``together`` (where none does alone: the fewest that would
-        together). Both are empty where nothing that a programme may change would help.
+        partner by a rule, too few answers about something, no possible partner); ``opens`` (gates or rules that would
+        each give them a partner if it were opened for them, with the number of partners); ``together`` (where none does
+        alone: the fewest that would together). Both are empty where nothing that a programme may change would help.
     changes
         The fewest changes after which some pairing keeps every rule: ``rule``, ``who``, ``change`` and ``count`` (as
         how many changes it counts). Empty where nothing must change, or where nothing was found in time.
@@ -174,7 +174,14 @@ def _unpairable_among(
         if out or not room[i]:
             yield person, REASONS[out] if out else no_room(scores, person), "", ""
         elif not possible[row]:
-            yield person, "no possible partner", *what_would_help(found, row, free)
+            alone, together = what_would_help(found, row, free)
+            yield person, "no possible partner" if alone or together else _shut(scores, i), alone, together
+
+
+def _shut(scores: PairScores, i: int) -> str:
+    """Why somebody has no partner whom no open gate would give one: own answers that are not there may be told."""
+    blocks = unanswered(scores, np.array([i]))[0]
+    return f"too few answers about {' and '.join(blocks)}" if blocks else "no possible partner"
 
 
 # --- what must hold ---------------------------------------------------------------------------------------------------

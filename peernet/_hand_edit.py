@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from peernet._blocked import closed_to, in_words
+from peernet._left_out import no_room
 from peernet._moves import Pairs, difference, partners_of
 from peernet._proof_check import excesses
 from peernet.errors import InfeasibleError, SettingError
@@ -89,9 +90,27 @@ def _outside_limits(scores: PairScores, pairs: Pairs) -> Iterator[str]:
 
 def check_room(scores: PairScores, required: Pairs) -> None:
     """Raise `InfeasibleError` where pairs that must be made ask for more partners than somebody has room for."""
-    problems = list(_crowded(scores, required))
+    problems = [*_without_room(scores, required), *_crowded(scores, required)]
     if problems:
         raise InfeasibleError(" ".join(problems))
+
+
+def _without_room(scores: PairScores, required: Pairs) -> Iterator[str]:
+    partners = partners_of(required)
+    for person in sorted(partners):
+        if not scores.capacity[person]:
+            named = ", ".join(map(repr, sorted(partners[person])))
+            yield (
+                f"{person!r} must be paired with {named} and can have no partner ({_no_room_by(scores, person)}): "
+                "give them room, or drop the requirement."
+            )
+
+
+def _no_room_by(scores: PairScores, person: str) -> str:
+    """The rule that leaves somebody no room, by name where there is one."""
+    rules = () if scores.ruling is None else scores.ruling.rules.of("capacity")
+    told = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
+    return told[-1] if told else no_room(scores, person)
 
 
 def told_by_hand(unpaired: pd.DataFrame, before: Pairing) -> pd.DataFrame:

@@ -9,11 +9,22 @@ import pandas as pd
 
 from peernet._arrays import Codes, Floats, Integers
 from peernet._blocked import GATE_OF
+from peernet._closed_doors import unanswered
 from peernet._gates import REASONS
 from peernet.scores import PairScores
 
 __all__ = ["left_out", "no_room"]
 
+DETAILS = {  # for one possible partner, and for several
+    "nothing new": (
+        "the only possible partner adds no new perspective",
+        "none of the {} possible partners adds a new perspective",
+    ),
+    "price of a rule": (
+        "with the only possible partner the gain is not above the price of a rule",
+        "with none of the {} possible partners is the gain above the price of a rule",
+    ),
+}
 NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
 
@@ -51,12 +62,21 @@ def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Flo
         return (REASONS[out] if out else no_room(scores, person)), ""
     possible = int((codes == 0).sum())
     if not possible:
-        return "no possible partner", f"nobody passes every gate ({_tally(codes)})"
+        few = unanswered(scores, np.array([i]))[0]
+        told = f"; too few answers about {' and '.join(few)}" if few else ""
+        return "no possible partner", f"nobody passes every gate ({_tally(codes)}){told}"
     if not (np.nan_to_num(gains) > 0).any():
-        return "nothing new", f"none of the {possible} possible partners adds a new perspective"
+        return _in_number("nothing new", possible)
     if not (np.nan_to_num(values) > 0).any():
-        return "price of a rule", f"with none of the {possible} possible partners is the gain above the price of a rule"
-    return "left over", f"each of the {possible} possible partners {others}{_or_held(scores)}"
+        return _in_number("price of a rule", possible)
+    who = "the only possible partner" if possible == 1 else f"each of the {possible} possible partners"
+    return "left over", f"{who} {others}{_or_held(scores)}"
+
+
+def _in_number(reason: str, possible: int) -> tuple[str, str]:
+    """A reason and its detail, as befits one possible partner or several."""
+    one, several = DETAILS[reason]
+    return reason, one if possible == 1 else several.format(possible)
 
 
 def _or_held(scores: PairScores) -> str:

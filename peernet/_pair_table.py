@@ -62,12 +62,18 @@ def _sides(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple
         order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
         i, j = np.triu_indices(len(scores), k=1)
         return order[i], order[j]
-    known = sorted({(min(a, b), max(a, b)) for a, b in pairs})
+    known = sorted({_sorted_pair(pair) for pair in pairs})
     places = np.array([(scores.position(a), scores.position(b)) for a, b in known], dtype=np.int64)
     firsts, seconds = places.reshape(-1, 2).T
     if (firsts == seconds).any():
         raise SettingError(f"A pair needs two people; got {scores.people[firsts[firsts == seconds][0]]!r} twice.")
     return firsts, seconds
+
+
+def _sorted_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    if isinstance(pair, str) or len(pair) != 2:
+        raise SettingError(f"Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}.")
+    return min(pair), max(pair)
 
 
 def _cells(scores: PairScores, rows: Integers, r: Integers, c: Integers) -> dict[str, Any]:

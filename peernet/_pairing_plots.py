@@ -13,9 +13,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.ticker import PercentFormatter
 
 from peernet._arrays import Floats
+from peernet._circles import Circles
 from peernet._pair_pool import possible_pairs
 from peernet._pairing_frontier import PairingFrontier
 from peernet._pairing_stability import STANDINGS, PairingStability
+from peernet._trios import TrioPairing
 from peernet.errors import SettingError
 from peernet.pairing import Pairing
 from peernet.plots import FAINT, INK, QUIET, STRONG
@@ -27,13 +29,13 @@ MOST_AT_A_PLACE = 30  # beyond so many, dots do not grow
 LOOKS = {"stable": STRONG, "likely": "#56a0d6", "one of several": QUIET}
 
 
-def plot_pairing(pairing: Pairing, *, ax: Axes | None = None, **kws: object) -> Axes:
+def plot_pairing(pairing: Pairing | TrioPairing | Circles, *, ax: Axes | None = None, **kws: object) -> Axes:
     """What the pairing buys: how far apart partners are in experience and in perspective, among all possible pairs.
 
     Parameters
     ----------
     pairing
-        What `pair_people` returned.
+        What `pair_people`, `pair_with_trios` or `form_circles` returned.
     ax
         Where to draw, a new figure by default.
     **kws
@@ -63,7 +65,7 @@ def plot_pairing(pairing: Pairing, *, ax: Axes | None = None, **kws: object) -> 
     ax = plt.figure(figsize=(6.4, 4.8), layout="constrained").subplots() if ax is None else ax
     pool = possible_pairs(pairing.scores, "experience", "perspective")
     possible = pd.DataFrame({name: pool.columns[name] for name in ("experience", "perspective")})
-    chosen = pairing.table[["experience", "perspective"]].astype(float)
+    chosen = pairing.scores.to_frame(pairing.pairs)[["experience", "perspective"]]
     _dots(ax, _spread(possible), {"color": FAINT, "zorder": 1, "label": f"possible pairs ({len(possible):,})"})
     look = {"color": STRONG, "zorder": 3, "edgecolors": "white", "linewidths": 0.4}
     _dots(ax, chosen, {**look, "label": f"chosen pairs ({len(chosen):,})", **kws})

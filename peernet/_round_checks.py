@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Integers
 from peernet._meeting_bounds import programme_bounds
 from peernet._meetings import Round, pairs_in, standing_after
 from peernet._round_planner import Programme
@@ -29,6 +30,7 @@ def broken_rules(
 def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
     """Every violation but those of the bound."""
     yield from _broken_gates(programme, table)
+    yield from _broken_required(programme, plan)
     yield from _broken_repeats(programme, table)
     yield from _broken_capacity(programme, table)
     yield from _broken_totals(programme, plan, table, objective)
@@ -39,6 +41,13 @@ def _broken_gates(programme: Programme, table: pd.DataFrame) -> Broken:
     told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
     for row in told[told["blocked"] != ""].itertuples():
         yield "gates", 0, f"{row.a} and {row.b}", str(row.blocked)
+
+
+def _broken_required(programme: Programme, plan: tuple[Round, ...]) -> Broken:
+    people, made = programme.scores.people, {frozenset(pair) for pair in pairs_in(plan[:1])}
+    for i, j in programme.required:
+        if frozenset((i, j)) not in made:
+            yield "required", 1, f"{people[i]} and {people[j]}", "do not meet in the first round"
 
 
 def _broken_repeats(programme: Programme, table: pd.DataFrame) -> Broken:
@@ -88,10 +97,11 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
         rested = standing_after(programme.pairs, before).rested
         turn = np.unique(rested, return_inverse=True)[1] + programme.everyone
         pairs = programme.pairs.without(pairs_in(before))
-        places = programme.places(rested)
-        best = pairs.best((turn[pairs.first] + turn[pairs.second]).astype(float), places)
-        taken = np.bincount([person for group in groups for person in group], minlength=pairs.n)
-        reached = float((turn * np.minimum(taken, places)).sum())
+        places, fixed = programme.places(rested), programme.fixed(place)
+        left = np.maximum(places - _taken(fixed, pairs.n), 0)
+        pairs = pairs.without(pairs_in([fixed]))
+        best = pairs.best((turn[pairs.first] + turn[pairs.second]).astype(float), left)
+        reached = float((turn * (np.minimum(_taken(groups, pairs.n), places) - (places - left))).sum())
         if reached < best.objective - ROUNDING:
             yield (
                 "turns",
@@ -99,3 +109,8 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
                 "those who rested",
                 f"claims worth {best.objective:g} could be met, {reached:g} are",
             )
+
+
+def _taken(groups: Round, people: int) -> Integers:
+    """In how many of the groups each person is."""
+    return np.bincount(np.array([person for group in groups for person in group], dtype=np.int64), minlength=people)

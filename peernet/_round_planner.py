@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Integers
+from peernet._first_round import required_now
 from peernet._meetings import Round, clusters_met, heard_in, pairs_in, standing_after
 from peernet._possible_pairs import PossiblePairs, possible_pairs
 from peernet._round_weights import RoundWeights
-from peernet._trio_search import best_groups
+from peernet._trio_search import beside, best_groups
+from peernet.errors import SettingError
 from peernet.scores import PairScores
 
 __all__ = ["Programme", "programme_of"]
@@ -42,6 +44,8 @@ class Programme:
         Cluster of each person, -1 for none.
     price
         Effective perspectives a meeting with a new cluster is worth; None where clusters come before value.
+    required
+        Pairs that must be made, all of them in the first round.
     """
 
     scores: PairScores
@@ -52,6 +56,7 @@ class Programme:
     willing: Flags
     labels: Integers
     price: float | None
+    required: Round
 
     @property
     def capacity(self) -> Integers:
@@ -86,11 +91,18 @@ class Programme:
         weights = self.weights_beside(rounds, self.capacity).with_turns(turn, standing.trios, self.capacity)
         return weights, self.places(standing.rested)
 
-    def next_round(self, rounds: Sequence[Round]) -> Round:
-        """The best round after these."""
+    def fixed(self, place: int) -> Round:
+        """Pairs that must be made in one of the rounds."""
+        return self.required if place == 0 else ()
+
+    def best_after(self, rounds: Sequence[Round]) -> tuple[Round, float]:
+        """The best round after these, and how much more any other could weigh."""
         weights, first = self.weights_after(rounds)
-        found = best_groups(weights, first, trios=self.trios, willing=self.willing)
-        return self.filled(weights, first, found.groups)
+        fixed = self.fixed(len(rounds))
+        rest, space = beside(weights, first, fixed)
+        found = best_groups(rest, space, trios=self.trios, willing=self.willing)
+        groups = self.filled(weights, first, (*fixed, *found.groups))
+        return groups, max(0.0, found.bound - found.total)
 
     def filled(self, weights: RoundWeights, first: Integers, groups: Round) -> Round:
         """Once everyone whose turn it is meets somebody, further partners for those with room for several."""
@@ -105,7 +117,7 @@ class Programme:
         """So many rounds, each the best after those before it."""
         rounds: tuple[Round, ...] = ()
         for _ in range(count):
-            rounds = (*rounds, self.next_round(rounds))
+            rounds = (*rounds, self.best_after(rounds)[0])
             step()
         return rounds
 
@@ -121,15 +133,15 @@ class Programme:
 
     def improved(self, rounds: tuple[Round, ...], place: int) -> tuple[Round, ...]:
         """The rounds with the pairs of one made anew for the same people, or the same rounds if that is no better."""
-        pairs = [group for group in rounds[place] if len(group) == 2]
-        trios = tuple(group for group in rounds[place] if len(group) > 2)
+        kept = tuple(group for group in rounds[place] if len(group) > 2 or group in self.fixed(place))
+        pairs = [group for group in rounds[place] if group not in kept]
         places = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=self.pairs.n)
-        weights = self.weights_beside([*rounds[:place], trios, *rounds[place + 1 :]], places)
+        weights = self.weights_beside([*rounds[:place], kept, *rounds[place + 1 :]], places)
         again, nobody = np.minimum(places, 1), np.zeros(self.pairs.n, dtype=np.int64)
         weights = weights.where((places[weights.pairs.first] > 0) & (places[weights.pairs.second] > 0))
         weights = weights.with_turns(again, nobody, places)
         found = weights.pairs.placed(weights.pairs.best(weights.weights, places))
-        other = (*rounds[:place], (*trios, *found), *rounds[place + 1 :])
+        other = (*rounds[:place], (*kept, *found), *rounds[place + 1 :])
         better = self.worth(other, weights.price) > self.worth(rounds, weights.price) + WORTHWHILE
         return other if better and len(found) == len(pairs) else rounds
 
@@ -152,7 +164,8 @@ def programme_of(
 ) -> Programme:
     """A programme from what the caller says, people by name."""
     able, labels = _willing(scores, willing), _labels(scores, clusters)
-    return Programme(scores, possible_pairs(scores), earlier, everyone, trios, able, labels, price)
+    required = required_now(scores, tuple(group for groups in earlier for group in groups))
+    return Programme(scores, possible_pairs(scores), earlier, everyone, trios, able, labels, price, required)
 
 
 def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
@@ -167,6 +180,8 @@ def _labels(scores: PairScores, clusters: pd.Series | None) -> Integers:
     """Cluster of each person as a number, -1 for none."""
     if clusters is None:
         return np.full(len(scores), -1, dtype=np.int64)
+    if not isinstance(clusters, pd.Series):
+        raise SettingError(f"clusters must be a Series, one cluster per person; got a {type(clusters).__name__}.")
     places = [scores.position(person) for person in clusters.index]
     found = np.full(len(scores), -1, dtype=np.int64)
     found[places] = pd.factorize(clusters, sort=True)[0]

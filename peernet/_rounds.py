@@ -18,10 +18,13 @@ from peernet._proof_gap import share_short
 from peernet._round_checks import broken_rules
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import coverage_table, people_table, round_table
+from peernet._unkept_rules import refuse_unkept
 from peernet.errors import SettingError
 from peernet.scores import PairScores
 
 __all__ = ["Rounds", "plan_rounds"]
+
+KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,8 +186,8 @@ def plan_rounds(
     rounds
         How many.
     earlier
-        Rounds held before: what `plan_rounds` returned, or one entry per round, each a `Pairing` or pairs of people.
-        Nobody meets again, what was heard counts as heard, and turns and trio duty are remembered.
+        Rounds held before: what `plan_rounds` returned, a `Pairing`, or one entry per round, each a `Pairing` or pairs
+        of people. Nobody meets again, what was heard counts as heard, and turns and trio duty are remembered.
     everyone
         True: in every round as many people as possible meet somebody, even where it adds little. False: people who add
         nothing to anyone may rest.
@@ -211,7 +214,10 @@ def plan_rounds(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed.
+        If a setting is outside what is allowed, or the scores are under rules that no round by itself can keep: limits
+        on the number of pairs or on being the different one, a capacity with a price.
+    InfeasibleError
+        If a pair that the rules require is not possible. It is made in the first round, unless it met before.
     UnknownPersonError
         If ``willing`` or ``clusters`` names somebody who was not scored.
 
@@ -242,6 +248,7 @@ def plan_rounds(
     (1, 0)
     """
     _check_settings(rounds=rounds, trios=trios, passes=passes, cluster_price=cluster_price)
+    refuse_unkept(scores, "plan_rounds", KEPT_BY)
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, everyone, trios, willing, clusters, cluster_price)
     passes = passes if scores.value == "mean" else 0

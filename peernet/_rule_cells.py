@@ -15,8 +15,9 @@ from peernet._arrays import Flags, Floats, Integers
 from peernet._rare_outlooks import learners, rooms
 from peernet._reach import Reach
 from peernet._rule_hours import free_hours
+from peernet._rule_problems import problems_on
 from peernet._rules import LIMITS, Rule, Rules
-from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
+from peernet.errors import RulesError, SettingError
 from peernet.survey import Survey
 
 if TYPE_CHECKING:
@@ -176,9 +177,9 @@ def rule_on(scores: PairScores, rules: Rules) -> Ruling:
     Raises
     ------
     RulesError
-        If a rule names somebody or a column that is not there; every problem at once.
+        If a rule names somebody or a column that is not there, or a protected column; every problem at once.
     """
-    problems = [*_strangers(scores, rules), *_no_such_columns(scores, rules)]
+    problems = problems_on(scores, rules)
     if problems:
         raise RulesError(*problems)
     return Ruling(
@@ -189,27 +190,6 @@ def rule_on(scores: PairScores, rules: Rules) -> Ruling:
         tuple((min(r.a, r.b), max(r.a, r.b)) for r in rules.of("required") if r.price is None and r.a and r.b),
         (*_group_limits(scores, rules), *_soft_capacity(scores, rules), *_rare_limits(scores, rules)),
     )
-
-
-def _strangers(scores: PairScores, rules: Rules) -> Iterator[str]:
-    for rule in rules:
-        for name in ("a", "b"):
-            try:
-                if (person := getattr(rule, name)) is not None:
-                    scores.position(person)
-            except UnknownPersonError as error:
-                yield f"{rule.where or repr(rule)}, column {name!r}: {error}"
-
-
-def _no_such_columns(scores: PairScores, rules: Rules) -> Iterator[str]:
-    known = [*rules.facts, *(scores.survey.people if scores.survey is not None else ())]
-    for rule in rules:
-        if rule.column is not None and rule.column not in known:
-            hint = did_you_mean(rule.column, known)
-            yield (
-                f"{rule.where or repr(rule)}, column 'column': found {rule.column!r}; allowed: a column of the survey "
-                f"({', '.join(known)}) or of Rules.facts.{hint}"
-            )
 
 
 def _capacity(scores: PairScores, rules: Rules) -> pd.Series:

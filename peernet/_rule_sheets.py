@@ -19,6 +19,7 @@ TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xls", ".ods")
 NUMBERS = ("number", "share", "price")
 NOTE = "note"
+NO_NAME = "has no name"
 NEVER = ("", "never", "hard")
 
 
@@ -29,9 +30,9 @@ def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:
     ----------
     path
         A CSV file, or the first sheet of an Excel workbook (needs the ``excel`` extra). Columns ``rule``, ``a``,
-        ``b``, ``column``, ``number``, ``share``, ``price``, in any order, those not needed left out; a column
-        ``note`` is for people and not read. See `Rule` for what they mean. A blank price, or ``never``: the rule is
-        never broken.
+        ``b``, ``column``, ``number``, ``share``, ``price``, in any order and in small or capital letters, those not
+        needed left out; a column ``note`` is for people and not read. See `Rule` for what they mean. A blank price, or
+        ``never``: the rule is never broken.
     encoding
         Text encoding of a CSV file.
 
@@ -65,8 +66,12 @@ def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:
     (5, 7)
     """
     path = Path(path)
-    table = _cells(path, encoding)
-    problems = list(_header_problems(path, table))
+    table, problems = _cells(path, encoding)
+    names = [str(name).casefold() for name in table]
+    problems += _header_problems(path, names)
+    if "rule" not in names or len({*names}) < len(names):
+        raise RulesError(*problems)
+    table = table.set_axis(names, axis=1)
     rules = []
     for row, cells in zip(table.index, table.to_dict("records"), strict=True):
         try:
@@ -78,8 +83,8 @@ def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:
     return Rules(rules)
 
 
-def _cells(path: Path, encoding: str) -> pd.DataFrame:
-    """Stripped text, the row's number as a spreadsheet shows it as index."""
+def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
+    """Stripped text, the row's number as a spreadsheet shows it as index, and columns that hold cells but no name."""
     if not path.is_file():
         raise RulesError(f"There is no file {path}. Give a CSV file or an Excel workbook with one row per rule.")
     if path.suffix.casefold() in WORKBOOKS:
@@ -87,13 +92,15 @@ def _cells(path: Path, encoding: str) -> pd.DataFrame:
     if path.suffix.casefold() not in TEXT_FILES:
         allowed = ", ".join((*TEXT_FILES, *WORKBOOKS))
         raise RulesError(f"{path} is no sheet peernet reads; allowed: {allowed}. Save the sheet as CSV (UTF-8).")
+    log = IssueLog()
     try:
-        return read_table(path, encoding, IssueLog())
+        table = read_table(path, encoding, log)
     except SurveyError as error:
         raise RulesError(*error.problems) from error
+    return table, [f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem]
 
 
-def _workbook(path: Path) -> pd.DataFrame:
+def _workbook(path: Path) -> tuple[pd.DataFrame, list[str]]:
     try:
         sheet = pd.read_excel(path, engine="calamine", header=None, dtype=str, keep_default_na=False)
     except ImportError as error:
@@ -104,18 +111,24 @@ def _workbook(path: Path) -> pd.DataFrame:
     filled = sheet[(sheet != "").any(axis=1)]
     if filled.empty:
         raise RulesError(f"{path} is empty; it needs a header row and one row per rule.")
-    table = filled.iloc[1:].set_axis(filled.iloc[0].tolist(), axis=1)
-    return table.set_axis([int(row) + 1 for row in table.index], axis=0).loc[:, filled.iloc[0].tolist()]
+    names, table = filled.iloc[0], filled.iloc[1:]
+    nameless = [place for place in names.index[names == ""] if (table[place] != "").any()]
+    table = table.loc[:, names != ""].set_axis([int(row) + 1 for row in table.index], axis=0)
+    problems = [f"column {int(place) + 1} of {path.name} {NO_NAME}; name it or clear it." for place in nameless]
+    return table.set_axis(names[names != ""].tolist(), axis=1), problems
 
 
-def _header_problems(path: Path, table: pd.DataFrame) -> Iterator[str]:
+def _header_problems(path: Path, names: list[str]) -> Iterator[str]:
+    """What is wrong with the names of the columns, in small letters."""
     allowed = (*COLUMNS, NOTE)
-    if "rule" not in table:
-        yield f"{path.name} has no column 'rule'; found {', '.join(map(str, table)) or 'no columns'}."
-    for name in table:
-        if name not in allowed:
-            hint = did_you_mean(str(name), allowed)
-            yield f"{path.name} has a column {name!r}; allowed: {', '.join(allowed)}.{hint}"
+    if "rule" not in names:
+        found = ", ".join(map(repr, names)) or "none"
+        yield f"{path.name} has no column 'rule'; its first row must name the columns, found {found}."
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"{path.name} has {names.count(name)} columns called {name!r}; keep one."
+        if name not in allowed and "rule" in names:
+            yield f"{path.name} has a column {name!r}; allowed: {', '.join(allowed)}.{did_you_mean(name, allowed)}"
 
 
 def _rule(cells: dict[str, str], where: str) -> Rule:

@@ -45,7 +45,7 @@ class Rule:
     a, b
         People.
     column
-        A column of ``survey.people`` (``"team"``, a site, a department), or of `Rules.facts`.
+        A column of ``survey.people`` (``"team"``, a site, a department) that is not protected, or of `Rules.facts`.
     number
         How many partners, steps, hours or pairs.
     share
@@ -169,11 +169,15 @@ class Rules:
 
     def __add__(self, other: Rules) -> Rules:
         """Both sets of rules together."""
+        if not isinstance(other, Rules):
+            raise RulesError(
+                f"rules must be Rules; got {other!r}. Write Rules([...]), or read a sheet with read_rules."
+            )
         return Rules((*self.rules, *other.rules), {**self.facts, **other.facts})
 
     def __repr__(self) -> str:
         priced = sum(rule.price is not None for rule in self)
-        return f"<Rules: {len(self):,} rules, {priced:,} with a price>"
+        return f"<Rules: {len(self):,} rule{'s' * (len(self) != 1)}, {priced:,} with a price>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.to_frame().head(20).to_html(index=False, na_rep='')}"
@@ -183,7 +187,7 @@ class Rules:
         return (rule for rule in self if rule.rule in kinds)
 
     def after(self, pairs: Iterable[tuple[str, str]], *, price: float | None = None) -> Rules:
-        """These rules once some pairs have met.
+        """These rules once some pairs have met; pairs among them that were required have been made.
 
         Parameters
         ----------
@@ -192,7 +196,10 @@ class Rules:
         price
             What meeting again costs; None: never again.
         """
-        return Rules((*self.rules, *(Rule("met", a, b, price=price) for a, b in pairs)), self.facts)
+        met = [Rule("met", a, b, price=price) for a, b in pairs]
+        made = {frozenset((rule.a, rule.b)) for rule in met}
+        left = (rule for rule in self if rule.rule != "required" or frozenset((rule.a, rule.b)) not in made)
+        return Rules((*left, *met), self.facts)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per rule: ``rule``, ``a``, ``b``, ``column``, ``number``, ``share``, ``price``.

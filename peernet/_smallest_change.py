@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -74,6 +74,7 @@ class Change:
 
 def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], int] | None:
     """The fewest changes and a number that no others undercut; None where none were found in time."""
+    demands = _worth_opening(demands)
     blocks = _blocks(demands)
     sizes = [len(upper) for _, upper in blocks]
     costs = np.concatenate([cost for cost, _ in blocks])
@@ -95,6 +96,17 @@ def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], i
     changes += [Change("rest", (int(demands.everyone[k]),)) for k in np.flatnonzero(rests).tolist()]
     bound = 0.0 if found.mip_dual_bound is None else found.mip_dual_bound
     return changes, sum(change.amount for change in changes) if found.status == PROVEN else math.floor(bound + SLIGHT)
+
+
+def _worth_opening(demands: Demands) -> Demands:
+    """Without the pairs whose doors cost more changes than all that the pair could spare: nobody needs those opened."""
+    lonely = np.isin(np.arange(len(demands.capacity)), demands.everyone).astype(np.int64)
+    spared = lonely[demands.i] + lonely[demands.j] + demands.counts[demands.sign < 0].sum(axis=0)
+    required = {*demands.required}
+    asked = [(a, b) in required for a, b in zip(demands.i.tolist(), demands.j.tolist(), strict=True)]
+    keep = (demands.doors <= spared) | np.array(asked, dtype=bool)
+    kept = {name: getattr(demands, name)[keep] for name in ("i", "j", "doors", "unfounded")}
+    return replace(demands, counts=demands.counts[:, keep], **kept)
 
 
 def _blocks(demands: Demands) -> list[tuple[Floats, Floats]]:

@@ -32,7 +32,7 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> pd.DataFrame:
     """
     rows = _parsed(file, _decoded(file, encoding))
     if not rows:
-        raise SurveyError(f"{file} is empty; it needs a header row and one row per person.")
+        raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
     header = rows.pop(0)[1]
     problems = [*_header_problems(file, header), *_long_rows(file, len(header), rows)]
     if problems:

@@ -7,6 +7,7 @@ the greatest bound down until no bound is left above the best pairing found: the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heapreplace
 
@@ -18,7 +19,7 @@ from peernet._round_weights import RoundWeights
 from peernet._trio_bounds import Duals, Promising, promising_trios
 from peernet.matching import Matching, Resolver
 
-__all__ = ["Found", "best_groups"]
+__all__ = ["Found", "beside", "best_groups"]
 
 MOST_SOLVED = 100  # pairings solved anew to find one trio
 ROUNDING = 1e-9
@@ -55,18 +56,18 @@ def _rounding(found: Found) -> float:
 
 def _with_another(weights: RoundWeights, capacity: Integers, willing: Flags, best: Found) -> Found:
     """The best one more trio beside those there are; nobody is in two."""
-    rest, space = _beside(weights, capacity, best.trios)
+    rest, space = beside(weights, capacity, best.trios)
     free = ~np.isin(np.arange(len(willing)), [person for group in best.trios for person in group])
     found, _ = _with_one(rest, space, willing & free, 1)
     total = found.total + sum(weights.of_trio(group) for group in best.trios)
     return Found((*best.trios, *found.groups), total, np.inf)
 
 
-def _beside(weights: RoundWeights, capacity: Integers, trios: list[Group]) -> tuple[RoundWeights, Integers]:
-    """What is left to pair beside some trios: their people have met each other and have one place less."""
+def beside(weights: RoundWeights, capacity: Integers, groups: Sequence[Group]) -> tuple[RoundWeights, Integers]:
+    """What is left to pair beside some groups: their people have met each other and have one place less for each."""
     space, inside = capacity.copy(), np.zeros(len(weights.pairs), dtype=bool)
-    for group in trios:
-        space[list(group)] -= 1
+    for group in groups:
+        space[list(group)] = np.maximum(space[list(group)] - 1, 0)
         inside |= np.isin(weights.pairs.first, group) & np.isin(weights.pairs.second, group)
     return weights.where(~inside), space
 
@@ -119,5 +120,5 @@ class Search:
     def _rest(self, group: Group) -> Matching:
         if (self.capacity[list(group)] == 1).all():
             return self.pool.again(absent=self.weights.pairs.rank[list(group)].tolist())
-        rest, space = _beside(self.weights, self.capacity, [group])
+        rest, space = beside(self.weights, self.capacity, [group])
         return rest.pairs.best(rest.weights, space)

@@ -16,7 +16,7 @@ from peernet._proof_gap import reaches, share_short
 from peernet._round_checks import broken_meetings
 from peernet._round_planner import Programme, programme_of
 from peernet._round_tables import round_table
-from peernet._trio_search import best_groups
+from peernet._unkept_rules import refuse_unkept
 from peernet.errors import SettingError, check_choice
 from peernet.scores import PairScores
 
@@ -149,15 +149,18 @@ def pair_with_trios(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed.
+        If a setting is outside what is allowed, or the scores are under rules that only `pair_people` keeps: limits on
+        the number of pairs or on being the different one, a capacity with a price.
+    InfeasibleError
+        If a pair that the rules require is not possible.
     UnknownPersonError
         If ``willing`` names somebody who was not scored.
 
     Notes
     -----
-    All three pairs of a trio must pass every gate. Every possible trio is bounded by its own weight and the duals of
-    everybody else in the best pairing without one; pairings are solved anew from the greatest bound down until none
-    is left that could be better.
+    All three pairs of a trio must pass every gate, and pairs that the rules require are made as pairs. Every possible
+    trio is bounded by its own weight and the duals of everybody else in the best pairing without one; pairings are
+    solved anew from the greatest bound down until none is left that could be better.
 
     Examples
     --------
@@ -171,6 +174,7 @@ def pair_with_trios(
     check_choice("cardinality", cardinality, (None, "max"))
     if not (isinstance(trios, int) and trios >= 0):
         raise SettingError(f"trios must be a whole number, 0 or more; got {trios!r}.")
+    refuse_unkept(scores, "pair_with_trios", "Leave them out, or use pair_people.")
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, cardinality == "max", trios, willing)
     groups, objective, bound = _proven(programme)
@@ -182,8 +186,6 @@ def pair_with_trios(
 
 def _proven(programme: Programme) -> tuple[Round, float, float]:
     """The best groups, their value, and the bound on the value of any for as many people."""
-    weights, places = programme.weights_after([])
-    found = best_groups(weights, places, trios=programme.trios, willing=programme.willing)
-    groups = programme.filled(weights, places, found.groups)
+    groups, more = programme.best_after([])
     value = float(round_table(programme, (groups,))["value"].sum())
-    return groups, value, value + max(0.0, found.bound - found.total)
+    return groups, value, value + more

@@ -1,5 +1,6 @@
 """Before pairing: who cannot be paired and what would help, and the smallest change that satisfies every rule."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -70,6 +71,15 @@ def test_nobody_learns_who_vetoed_or_did_not_trust_whom():
     assert len({one.changes.to_csv() for one in told}) == 1
     assert len({one.people.to_csv() for one in told}) == 1
     assert rows(told[0].changes) == [["required", "a and b", "do not require this pair", 1]]
+
+
+def test_somebody_who_answered_too_little_is_told_so_instead_of_nothing():
+    people = {"a": (3, np.nan, 1), "b": (3, 3, 5), "c": (3, 3, 2)}
+    scores = scored(people, [("a", "b"), ("b", "c")])
+    assert rows(pn.feasibility(scores).people) == [["a", "too few answers about goals", "", ""]]
+    unpaired = pn.pair_people(scores).unpaired.set_index("person")
+    assert unpaired.loc["a", "detail"].endswith("; too few answers about goals")
+    assert "too few" not in pn.pair_people(scores.without("goals"), cardinality="max").unpaired["detail"].str.cat()
 
 
 def test_a_programme_rule_is_named_as_what_would_help():

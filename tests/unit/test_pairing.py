@@ -43,7 +43,7 @@ def test_the_table_carries_the_scores():
         ({"opted_out": ["c"]}, "opted out", ""),
         ({"capacity": {"c": 0}}, "wants no partner", ""),
         ({"trust": [("a", "b")]}, "no possible partner", "nobody passes every gate (foundation: 2)"),
-        ({"manager": {"c": "b"}}, "left over", "each of the 1 possible partners brings more elsewhere"),
+        ({"manager": {"c": "b"}}, "left over", "the only possible partner brings more elsewhere"),
         ({}, "left over", "each of the 2 possible partners brings more elsewhere"),
     ],
 )
@@ -57,7 +57,7 @@ def test_everyone_left_out_is_told_why(facts, reason, detail):
     ("rule", "reason", "detail"),
     [
         (pn.Rule("capacity", "c", number=0), "no partner by a rule", ""),
-        (pn.Rule("forbidden", "b", "c"), "left over", "each of the 1 possible partners brings more elsewhere"),
+        (pn.Rule("forbidden", "b", "c"), "left over", "the only possible partner brings more elsewhere"),
         (
             pn.Rule("required", "a", "b"),
             "left over",
@@ -75,14 +75,14 @@ def test_whoever_a_price_keeps_from_everybody_is_not_said_to_hear_nothing_new():
     scores = scored({"a": 1, "b": 5}, [("a", "b")])
     unpaired = pn.pair_people(scores, rules=pn.Rules([pn.Rule("met", "a", "b", price=9)])).unpaired
     assert set(unpaired["reason"]) == {"price of a rule"}
-    assert set(unpaired["detail"]) == {"with none of the 1 possible partners is the gain above the price of a rule"}
+    assert set(unpaired["detail"]) == {"with the only possible partner the gain is not above the price of a rule"}
 
 
 def test_someone_whose_only_partners_repeat_what_they_hear_stays_single():
     pairing = pn.pair_people(scored({"a": 1, "b": 5}, [("a", "b")], works_with=[("a", "b")]))
     assert pairing.pairs == []
     assert set(pairing.unpaired["reason"]) == {"nothing new"}
-    assert set(pairing.unpaired["detail"]) == {"none of the 1 possible partners adds a new perspective"}
+    assert set(pairing.unpaired["detail"]) == {"the only possible partner adds no new perspective"}
 
 
 def test_reasons_never_say_who_refused():
@@ -106,6 +106,19 @@ def test_a_required_pair_is_made():
 def test_a_required_pair_that_is_not_possible_is_named():
     with pytest.raises(InfeasibleError, match=r"'a' and 'c'.*foundation unknown"):
         pn.pair_people(scored({"a": 1, "b": 5, "c": 2}, [("a", "b")]), required=[("a", "c")])
+
+
+@pytest.mark.parametrize(
+    ("capacity", "rules", "reason"),
+    [
+        ({"b": 0}, (), "wants no partner"),
+        ({}, [pn.Rule("capacity", "b", number=0, where="row 4 of rules.csv")], r"capacity 0 b \(row 4 of rules\.csv\)"),
+    ],
+)
+def test_somebody_who_can_have_no_partner_but_must_is_named_with_the_reason(capacity, rules, reason):
+    scores = scored({"a": 1, "b": 5}, [("a", "b")], capacity=capacity)
+    with pytest.raises(InfeasibleError, match=f"^'b' must be paired with 'a' and can have no partner \\({reason}\\)"):
+        pn.pair_people(scores, rules=pn.Rules(rules), required=[("a", "b")])
 
 
 def test_a_required_stranger_is_named():

@@ -47,6 +47,12 @@ def test_chosen_pairs_stand_among_the_possible_ones():
     assert middle[1] == pytest.approx(pairing.table[["experience", "perspective"]].median().to_numpy())
 
 
+def test_trios_and_circles_are_drawn_by_everyone_who_meets(scores):
+    for found in (pn.pair_with_trios(scores), pn.form_circles(scores, progress=False)):
+        ax = pn.plot_pairing(found)
+        assert dots(ax, f"chosen pairs ({len(found.pairs)})")
+
+
 def test_pairs_at_one_place_are_one_larger_dot(scores):
     ax = pn.plot_pairing(pn.pair_people(scores))
     assert places(ax, "chosen") == [[0.0, 1.0]]

@@ -28,13 +28,20 @@ def found(survey):
 
 
 def test_nothing_drawn_makes_every_pair_certain(survey):
-    found = pn.pairing_stability(survey, draws=3, **NOTHING)
+    found = pn.pairing_stability(survey, draws=9, **NOTHING)
     assert (found.pairs["inclusion"] == 1).all()
     assert (found.pairs["standing"] == "stable").all()
     assert found.pairs["proposed"].all()
     assert found.consensus[["a", "b"]].equals(found.pairing.table[["a", "b"]])
-    assert found.draws["kept"].tolist() == pytest.approx([1, 1, 1])
+    assert found.draws["kept"].tolist() == pytest.approx([1] * 9)
     assert found.summary["recur"] == 1
+
+
+def test_no_pair_is_called_stable_after_a_few_draws(survey):
+    found = pn.pairing_stability(survey, draws=8, **NOTHING)
+    assert (found.pairs["inclusion"] == 1).all()
+    assert (found.pairs["standing"] == "likely").all()
+    assert found.summary["stable"] == 0
 
 
 def test_without_a_consensus_the_rest_stays_as_it_is(survey, found):

@@ -59,7 +59,7 @@ def test_a_folder_without_a_codebook(tmp_path):
 @pytest.mark.parametrize("content", ["", "\n\n", " \n", ",,\n"])
 def test_an_empty_file(folder, content):
     path = folder(ITEMS, survey=content)
-    assert refusal(path) == f"{path / 'survey.csv'} is empty; it needs a header row and one row per person."
+    assert refusal(path) == f"{path / 'survey.csv'} is empty; it needs a header row and rows below it."
 
 
 def test_a_header_without_answers(folder):

@@ -318,3 +318,21 @@ def test_check_finds_a_pair_that_is_not_possible():
     closed = scored({"a": 1, "b": 5, "c": 3}, [("b", "c")])
     broken = replace(plan, _programme=replace(plan._programme, scores=closed)).check()
     assert "gates" in set(broken["rule"])
+
+
+def test_one_pairing_counts_as_one_earlier_round():
+    scores = scored(NINE)
+    pairing = pn.pair_people(scores)
+    one, listed = planned(scores, rounds=1, earlier=pairing), planned(scores, rounds=1, earlier=[pairing])
+    assert one.rounds == listed.rounds
+    assert one.rounds[0] == pairing.pairs
+
+
+def test_pairs_that_belong_to_no_round_are_refused():
+    with pytest.raises(SettingError, match=r"one list of pairs per round; got \('a', 'b'\) for a round"):
+        planned(scored(NINE), rounds=1, earlier=[("a", "b")])
+
+
+def test_clusters_are_one_per_person():
+    with pytest.raises(SettingError, match="clusters must be a Series, one cluster per person; got a DataFrame"):
+        planned(scored(NINE), rounds=1, clusters=pd.DataFrame({"cluster": dict.fromkeys(NINE, 1)}))

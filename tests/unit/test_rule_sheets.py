@@ -98,6 +98,46 @@ def test_every_problem_of_a_sheet_is_told_with_row_and_column(tmp_path):
     ]
 
 
+def test_the_names_of_columns_may_be_in_capital_letters(tmp_path):
+    assert pn.read_rules(written(tmp_path, *ROWS, header=HEADER.title())).rules == EXPECTED
+
+
+def test_without_a_column_of_rules_no_row_is_blamed(tmp_path):
+    file = written(tmp_path, "rule", "forbidden", header="Rules for spring")
+    with pytest.raises(RulesError) as error:
+        pn.read_rules(file)
+    assert list(error.value.problems) == [
+        "rules.csv has no column 'rule'; its first row must name the columns, found 'rules for spring'."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (["rule", "a", ""], "column 3 of rules.xlsx has no name"),
+        (["rule", "a", "A"], "rules.xlsx has 2 columns called 'a'; keep one"),
+    ],
+)
+def test_no_cell_of_a_workbook_is_lost_in_silence(tmp_path, header, message):
+    pytest.importorskip("python_calamine")
+    file = workbook(tmp_path / "rules.xlsx", [header, ["forbidden", "p1", "p2"]])
+    with pytest.raises(RulesError, match=message):
+        pn.read_rules(file)
+
+
+def test_a_cell_under_no_name_is_not_lost_in_silence(tmp_path):
+    with pytest.raises(RulesError, match=r"column 4 of rules\.csv has no name"):
+        pn.read_rules(written(tmp_path, "forbidden,p1,p2,for Ada", header="rule,a,b,"))
+
+
+def test_blank_columns_without_a_name_do_no_harm(tmp_path):
+    pytest.importorskip("python_calamine")
+    expected = (pn.Rule("forbidden", "p1", "p2"),)
+    assert pn.read_rules(written(tmp_path, "forbidden,p1,p2,,", header="rule,a,b,,")).rules == expected
+    file = workbook(tmp_path / "rules.xlsx", [["rule", "a", "b", "", ""], ["forbidden", "p1", "p2", "", ""]])
+    assert pn.read_rules(file).rules == expected
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

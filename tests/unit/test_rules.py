@@ -242,3 +242,40 @@ def test_strangers_and_unknown_columns_are_named_all_at_once():
     assert "column 'b': No person 'zed' was scored." in first
     assert second.startswith("row 3 of rules.csv, column 'column': found 'teem'; allowed: a column of the survey (")
     assert second.endswith("Did you mean 'team'?")
+
+
+def test_a_protected_column_is_for_audit_and_not_for_pairing():
+    survey = pn.load_example()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    with pytest.raises(RulesError, match=r"row 2 of rules\.csv, column 'column': 'gender' is protected, for audit"):
+        scores.under(pn.Rules([pn.Rule("not within", column="gender", where="row 2 of rules.csv")]))
+    with pytest.raises(RulesError) as error:
+        scores.under(pn.Rules([pn.Rule("not within", column="gander")]))
+    assert "age_band" not in str(error.value)
+
+
+def test_somebody_called_by_name_is_told_with_their_identifier():
+    survey = pn.load_example()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    name = survey.people.loc["p003", "name"]
+    with pytest.raises(RulesError, match=rf"No person '{name.upper()}' was scored.* '{name.upper()}' is 'p003'\."):
+        scores.under(pn.Rules([pn.Rule("capacity", name.upper(), number=2)]))
+
+
+@pytest.mark.parametrize("given", [[pn.Rule("capacity", number=2)], "rules.csv"])
+def test_what_is_no_rules_object_is_refused_with_what_to_write(given):
+    with pytest.raises(RulesError, match=r"rules must be Rules; got .* read a sheet with read_rules"):
+        pn.pair_people(scored(), rules=given)
+
+
+def test_one_rule_is_not_told_as_many():
+    assert repr(pn.Rules([pn.Rule("capacity", number=2)])) == "<Rules: 1 rule, 0 with a price>"
+
+
+def test_a_required_pair_that_has_met_is_not_required_again():
+    rules = pn.Rules([pn.Rule("required", "b", "a"), pn.Rule("required", "a", "c"), pn.Rule("capacity", "a", number=2)])
+    first = pn.pair_people(scored(), rules=rules)
+    second = pn.pair_people(scored(), rules=rules.after([("a", "b")]))
+    assert {("a", "b"), ("a", "c")} <= set(first.pairs)
+    assert ("a", "b") not in second.pairs
+    assert ("a", "c") in second.pairs

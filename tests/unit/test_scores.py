@@ -352,3 +352,9 @@ def test_readiness_is_told_for_both_people_and_blocks_nobody():
 
 def test_without_readiness_the_table_says_nothing_of_it():
     assert scored(people(a=1, b=5), TRUSTING).to_frame().columns.tolist() == COLUMNS
+
+
+@pytest.mark.parametrize("pairs", [["ab"], [("a", "b", "c")], [("a",)]])
+def test_what_is_no_pair_is_named(pairs):
+    with pytest.raises(SettingError, match=r"Pairs must hold two people each, such as .*; got "):
+        scored({"a": {"perspective_1": 1}, "b": {"perspective_1": 5}}).to_frame(pairs)

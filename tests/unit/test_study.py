@@ -137,7 +137,7 @@ def test_a_sheet_called_like_a_file_of_the_survey_takes_nothing_from_its_record(
 
 def test_rules_can_be_given_as_they_are(tiny: Survey) -> None:
     study = run_study(tiny, rules=Rules([Rule("capacity", "ann", number=0)]), draws=5)
-    assert (repr(study.rules), dict(study.inputs)) == ("<Rules: 1 rules, 0 with a price>", {})
+    assert (repr(study.rules), dict(study.inputs)) == ("<Rules: 1 rule, 0 with a price>", {})
     assert study.pairing.unpaired.set_index("person").loc["ann", "reason"] == "no partner by a rule"
 
 
