@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -39,8 +39,9 @@ class PairingFrontier:
         lacks of mutual on average), ``price`` (value that the next unit of closeness costs, going back one row),
         ``above`` (how far any pairing can lie above the straight line to the next row, in value: 0 where the search was
         complete), ``kind`` (supported: a corner of the convex hull; unsupported: under it, beaten by none), ``knee``,
-        and ``price_<gate>`` for each other gate that is closed, ``price_band`` among them: what keeping it costs at
-        this point, in value. Value is what is left once broken limits on the number of pairs are paid for.
+        and ``price_<gate>`` for each other gate that is closed, ``price_band`` among them: how much more value as
+        much closeness could bring with it open. Value is what is left once broken limits on the number of pairs are
+        paid for.
     proposed
         The pairing that brings most with the gate kept, if there was one: ``closeness``, ``value``, ``pairs``,
         ``apart``, and ``lost``, the value it lies below the curve at its closeness. All missing where no pairing keeps
@@ -142,8 +143,8 @@ def pairing_frontier(
     -----
     Both are totals over pairs, so that more pairs bring more of either. Each corner is the proven optimum of a weighted
     sum under the rules, and for each line between neighbours it is proven that nothing lies beyond it. Limits on the
-    number of pairs dent the curve: more compromises then lie under the hull. A gate's price at a corner is what the
-    same weighted sum gains with that gate open, in units of value.
+    number of pairs dent the curve: more compromises then lie under the hull. A gate's price at a corner is how much
+    more value there is on the curve with that gate open, at the same closeness or more.
 
     References
     ----------
@@ -175,7 +176,7 @@ def pairing_frontier(
         corners = hull(pool, points=points, step=bar.update)
         found = [point for point, _ in corners]
         every = every_point(pool, found, step=bar.update) if unsupported else found
-        prices = _gate_prices(opened, against, objective, found, step=bar.update)
+        prices = _gate_prices(opened, against, objective, found, points=points, step=bar.update)
     table = _table(every, corners, prices)
     return PairingFrontier(
         table,
@@ -257,36 +258,34 @@ def _at_knee(value: Floats, closeness: Floats) -> list[bool]:
 
 
 def _gate_prices(
-    scores: PairScores, against: str, objective: str, corners: list[Point], *, step: Callable[[], object]
+    scores: PairScores,
+    against: str,
+    objective: str,
+    corners: list[Point],
+    *,
+    points: int | None,
+    step: Callable[[], object],
 ) -> dict[str, list[float]]:
-    """What each other gate costs at each corner, in value: the gain of the weighted sum under which it is best."""
-    weights = _weights_of(corners)
+    """What each other gate costs at each corner: the value that as much closeness brings once that gate is open."""
     found = {}
     for gate in (gate for gate in PRICED_GATES if gate != against and _is_kept(scores, gate)):
-        pool = _pool(scores.without(gate), against, objective)
-        found[gate] = [_price(pool, point, own, step) for point, own in zip(corners, weights, strict=True)]
+        opened = hull(_pool(scores.without(gate), against, objective), points=points, step=step)
+        most = _most_value([point for point, _ in opened], [point.closeness for point in corners])
+        found[gate] = [max(0.0, value - point.value) for value, point in zip(most, corners, strict=True)]
     return found
 
 
-def _price(pool: PairPool, point: Point, weights: tuple[float, float], step: Callable[[], object]) -> float:
-    step()
-    best = best_point(pool, weights)
-    gained = weights[0] * (best.value - point.value) + weights[1] * (best.closeness - point.closeness)
-    return max(0.0, gained / weights[0])
+def _most_value(curve: list[Point], closeness: Sequence[float]) -> list[float]:
+    """Value of a curve at some closeness or more, along straight lines between its corners."""
+    values, known = (np.array([getattr(p, name) for p in curve]) for name in ("value", "closeness"))
+    found: list[float] = np.interp(closeness, known[::-1], values[::-1]).tolist()
+    return found
 
 
 def _is_kept(scores: PairScores, gate: str) -> bool:
     gates = scores.gates
     kept = {"foundation": gates.accepted, "experience": gates.experience_within, "goals": gates.goals_within}
     return {**kept, "band": gates.band}[gate] is not None
-
-
-def _weights_of(corners: list[Point]) -> list[tuple[float, float]]:
-    """Weights of value and closeness under which each corner is best: between those of the lines to both sides."""
-    value, closeness = (np.diff([getattr(p, name) for p in corners]) for name in ("value", "closeness"))
-    lines = np.arctan2(value, -closeness) if len(corners) > 1 else np.zeros(1)  # angles of the weights of each line
-    middle = (np.append(lines[0], lines) + np.append(lines, lines[-1]))[: len(corners)] / 2
-    return [(float(np.cos(angle)), float(np.sin(angle))) for angle in middle]
 
 
 def _proposed(scores: PairScores, against: str, objective: str, corners: list[Point]) -> pd.Series:

@@ -75,13 +75,14 @@ def test_without_a_corner_there_is_no_knee():
     assert frontier.knee is None
 
 
-def test_gates_cost_nothing_less_than_nothing_and_the_last_price_is_that_of_gate_prices(scores, frontier):
-    prices = frontier.table["price_foundation"]
-    assert (prices >= 0).all()
-    opened = pn.gate_prices(scores.without("experience")).loc["foundation open", "price"]
-    end = pn.pairing_frontier(scores, points=2, progress=False).table["price_foundation"].iloc[-1]
-    assert end >= 0
-    assert prices.iloc[-1] == pytest.approx(opened, rel=0.25), "near the end where value alone counts"
+def test_a_gate_costs_what_as_much_closeness_brings_more_once_it_is_open(scores, frontier):
+    opened = pn.pairing_frontier(scores.without("foundation"), progress=False).table
+    for _, point in frontier.table.iterrows():
+        value = np.interp(point["closeness"], opened["closeness"][::-1], opened["value"][::-1])
+        assert point["price_foundation"] == pytest.approx(max(0.0, value - point["value"]))
+    assert (frontier.table["price_foundation"] > 0).all()
+    alone = pn.gate_prices(scores.without("experience")).loc["foundation open", "price"]
+    assert frontier.table["price_foundation"].iloc[-1] <= alone + 1e-9, "as much closeness is asked of the others too"
 
 
 def test_tells_where_the_pairing_within_the_gate_lies(scores, frontier):
@@ -100,11 +101,13 @@ def test_foundation_counts_mutual_trust_in_full_and_introductions_by_half(scores
 
 
 def test_the_band_on_perspective_has_its_price_too():
-    without, idle, tight = (pn.pairing_frontier(scored(FOUR, band=b), progress=False) for b in (None, (0, 1), (0, 0.5)))
+    rows = {"a": (1, 1), "b": (1, 4), "c": (5, 2), "d": (5, 5)}
+    without, idle, tight = (pn.pairing_frontier(scored(rows, band=b), progress=False) for b in (None, (0, 1), (0, 0.5)))
     assert "price_band" not in without.table
     assert (idle.table["price_band"] == 0).all()
     lost = without.table["value"].iloc[-1] - tight.table["value"].iloc[-1]
-    assert tight.table["price_band"].iloc[-1] == pytest.approx(lost), "both ends are the same pairs but for the band"
+    assert lost > 0
+    assert tight.table["price_band"].iloc[-1] == pytest.approx(lost), "nobody is closer than a with b and c with d"
 
 
 TEAMS = {"a": "Dock", "b": "Dock", "c": "Yard", "d": "Yard"}
