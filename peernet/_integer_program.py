@@ -34,7 +34,7 @@ class Program:
     capacity
         The most partners of each person.
     counts
-        How often each pair counts for each limit, shape (limits, pairs).
+        How often each pair counts for each limit, sparse, shape (limits, pairs).
     sign, number, price
         Of each limit: 1 for at most and -1 for at least, how many, and what each too many or missing costs.
     sets
@@ -46,7 +46,7 @@ class Program:
     weight: Floats
     required: Flags
     capacity: Integers
-    counts: Floats
+    counts: sparse.csr_array
     sign: Integers
     number: Floats
     price: Floats
@@ -97,8 +97,8 @@ def _rows(program: Program) -> list[LinearConstraint]:
     )
     rows = [LinearConstraint(people, -np.inf, program.capacity.astype(float))]
     if limits:
-        counts = sparse.csr_array(program.sign[:, None] * program.counts)
-        held = sparse.hstack([counts, -sparse.eye_array(limits)], format="csr")
+        signs = sparse.diags_array(program.sign.astype(float))
+        held = sparse.hstack([signs @ program.counts, -sparse.eye_array(limits)], format="csr")
         rows.append(LinearConstraint(held, -np.inf, program.sign * program.number))
     if program.sets:
         inside = np.array([np.isin(program.i, s) & np.isin(program.j, s) for s in program.sets], dtype=float)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
+from scipy import sparse
 from scipy.optimize import linprog
 
 from peernet._arrays import Flags, Floats, Integers
@@ -266,14 +267,14 @@ def _shortfalls(pool: Pool, multipliers: Floats, proof: Matching) -> Floats:
 def _program(pool: Pool, i: Integers, j: Integers, proof: Matching) -> Program:
     """The choice among some pairs; required ones are among them."""
     required = np.isin(i * len(pool.weights) + j, [a * len(pool.weights) + b for a, b in pool.required])
-    counts = [limit.pairs[i, j].astype(float) for limit in pool.limits]
+    counts = np.array([limit.pairs[i, j] for limit in pool.limits], dtype=float).reshape(len(pool.limits), len(i))
     return Program(
         i,
         j,
         pool.weights[i, j],
         required,
         pool.capacity,
-        np.array(counts).reshape(len(pool.limits), len(i)),
+        sparse.csr_array(counts),
         np.array([limit.sign for limit in pool.limits]),
         np.array([float(limit.number) for limit in pool.limits]),
         np.array([limit.price for limit in pool.limits]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peernet._fair_limits import FairWithinLimits, is_fairest_within
 from peernet._fair_matching import FairMatching, is_fairest
 from peernet._limited_matching import LimitedMatching, confirmed_bound
 from peernet._rule_cells import Limit
@@ -54,14 +55,21 @@ def broken_proof(pairing: Pairing) -> Broken:
     """Whether the stated bound, and the stated fairness, are what the certificates prove."""
     names, found = ByName(pairing.scores), pairing.matching
     required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
-    if isinstance(found, LimitedMatching):
-        proven = confirmed_bound(names.pool(required), found)
+    best = found.best if isinstance(found, FairWithinLimits) else found
+    if isinstance(best, LimitedMatching):
+        proven = confirmed_bound(names.pool(required), best)
     else:
         proven = names.proven_bound(found, required=required, cardinality=cardinality)
     if proven > pairing.bound + ROUNDING * max(1.0, abs(pairing.bound)):
         yield "bound", "total", f"{pairing.bound!r} stated, but the certificate proves no less than {proven!r}"
     if isinstance(found, FairMatching) and pairing.proven:
-        sides = names.sides(required, fill=cardinality == "max")
         made = [(names.people[i], names.people[j]) for i, j in found.pairs]
-        if sorted(made) != sorted(pairing.pairs) or not is_fairest(sides, found):
+        if sorted(made) != sorted(pairing.pairs) or not _is_fairest(names, required, cardinality, found):
             yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
+
+
+def _is_fairest(names: ByName, required: Pairs, cardinality: str | None, found: FairMatching) -> bool:
+    sides = names.sides(required, fill=cardinality == "max")
+    if isinstance(found, FairWithinLimits):
+        return is_fairest_within(sides, names.pool(required), found)
+    return is_fairest(sides, found)

@@ -88,6 +88,7 @@ PRIVATE = {
     "_effective_numbers": "diversity",
     "_everyone": "diversity",
     "_exposure_sensitivity": "compare",
+    "_fair_limits": "pairing",
     "_fair_matching": "pairing",
     "_faultline_search": "diversity",
     "_faultlines": "diversity",
