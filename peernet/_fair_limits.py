@@ -35,6 +35,8 @@ from peernet._places import Pairs, Places, places
 __all__ = ["FairWithinLimits", "fairest_within", "is_fairest_within"]
 
 LARGEST_NUMBER = 2.0**13  # of all digits together; beyond, the solver's tolerance would blur the last one
+STEEP = 8  # how much more it is worth to lift those who gain least
+LIFT = 0.4  # what lifting is worth at the most, where digits are whole numbers
 ROUNDING = 1e-9
 
 
@@ -210,13 +212,27 @@ def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -
     least = sum(w * digit.least for w, digit in zip(worth, digits, strict=True))
     proven, now = True, float(number[stand.made].sum())
     if now > least:
-        found = solve_program(_program(stand.with_row(number, now - 1), -number), deadline)
+        weight = _lift(stand, digits[-1].level) - number
+        found = solve_program(_program(stand.with_row(number, now - 1), weight), deadline)
         if found.pairs is not None:
             stand = replace(stand, made=_placed(sides, stand.graph, _found(stand.graph, found.pairs)))
-        proven = -found.bound > number[stand.made].sum() - 0.5
+        proven = -found.bound > number[stand.made].sum() - 0.5  # totals are whole but for what lifting is worth
     for digit in digits:
         stand = _kept(stand, digit)
     return stand, bool(proven)
+
+
+def _lift(stand: Stand, level: float) -> Floats:
+    """What each link is worth for lifting people above a level, all together less than the last digit.
+
+    It settles nothing; it makes the next matching at hand one that needs few more steps.
+    """
+    graph, above = stand.graph, max(level, 0.0)
+    gain = np.column_stack([graph.gain_u, graph.gain_v])
+    levels = np.unique(gain[stand.open][gain[stand.open] > above])
+    rank = np.searchsorted(levels, gain, side="right") / max(1, len(levels))
+    lift = np.where(gain > above, 1 - (1 - rank) ** STEEP, 0.0).sum(axis=1)
+    return np.asarray(LIFT / max(1, len(graph.owner)) * lift, dtype=float)
 
 
 def _worth(digits: list[Digit]) -> list[float]:

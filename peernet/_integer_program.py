@@ -80,7 +80,8 @@ def solve_program(program: Program, deadline: float) -> Solved:
         constraints=_rows(program),
         options={"mip_rel_gap": 0.0, "time_limit": left},
     )
-    bound = math.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) / scale
+    least = found.mip_dual_bound if n else found.fun  # without pairs it is a linear program, which has no such bound
+    bound = math.inf if least is None else -float(least) / scale
     if found.x is None:
         return Solved(None, -math.inf if found.status == NO_SOLUTION else bound)
     made = found.x[:n] > 0.5
