@@ -209,17 +209,19 @@ def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -
     """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
     worth = _worth(digits)
     number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
-    least = sum(w * digit.least for w, digit in zip(worth, digits, strict=True))
-    proven, now = True, float(number[stand.made].sum())
-    if now > least:
+    now, proven = float(number[stand.made].sum()), True
+    if now > sum(w * digit.least for w, digit in zip(worth, digits, strict=True)):
+        if monotonic() > deadline:
+            return stand, False
         weight = _lift(stand, digits[-1].level) - number
         found = solve_program(_program(stand.with_row(number, now - 1), weight), deadline)
         if found.pairs is not None:
             stand = replace(stand, made=_placed(sides, stand.graph, _found(stand.graph, found.pairs)))
-        proven = -found.bound > number[stand.made].sum() - 0.5  # totals are whole but for what lifting is worth
+            now = float(number[stand.made].sum())
+        proven = -found.bound > now - 0.5  # numbers are whole, and lifting is worth less
     for digit in digits:
         stand = _kept(stand, digit)
-    return stand, bool(proven)
+    return stand, proven
 
 
 def _lift(stand: Stand, level: float) -> Floats:

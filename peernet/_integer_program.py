@@ -15,6 +15,7 @@ from peernet._arrays import Flags, Floats, Integers
 __all__ = ["Program", "Solved", "solve_program"]
 
 LARGEST_COST = 1e4  # costs are scaled to this, so that the solver's absolute tolerance means little
+SMALLEST = 1e-300  # costs below are not scaled up, for that would overflow
 LONGEST = 1e9  # seconds
 NO_SOLUTION = 2
 
@@ -68,7 +69,7 @@ def solve_program(program: Program, deadline: float) -> Solved:
         return Solved((), 0.0)
     costs = np.concatenate([-program.weight, np.where(np.isinf(program.price), 0.0, program.price)])
     largest = float(np.abs(costs).max(initial=0.0))
-    scale = LARGEST_COST / largest if largest else 1.0
+    scale = LARGEST_COST / max(largest, SMALLEST)
     left = max(0.1, deadline - monotonic()) if math.isfinite(deadline) else LONGEST
     found = milp(
         scale * costs,
