@@ -214,7 +214,7 @@ def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -
         if monotonic() > deadline:
             return stand, False
         weight = _lift(stand, digits[-1].level) - number
-        found = solve_program(_program(stand.with_row(number, now - 1), weight), deadline)
+        found = solve_program(_program(stand.with_row(number, now - 1), weight), deadline, presolve=False)
         if found.pairs is not None:
             stand = replace(stand, made=_placed(sides, stand.graph, _found(stand.graph, found.pairs)))
             now = float(number[stand.made].sum())
