@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from peernet._arrays import Flags, Integers
 from peernet._integer_program import Program, Solved, solve_program
@@ -104,7 +105,7 @@ def _program(pool: Pool, places: Places, i: Integers, j: Integers, required: Fla
         pool.weights[i, j][pair],
         must,
         np.append(places.room, np.ones(2 * len(own), dtype=np.int64)),
-        np.array([*counts, *once]).reshape(len(pool.limits) + len(twice), len(i))[:, pair],
+        sparse.csr_array(np.array([*counts, *once]).reshape(len(pool.limits) + len(twice), len(i))[:, pair]),
         np.array([*(limit.sign for limit in pool.limits), *(1 for _ in twice)]),
         np.array([*(float(limit.number) for limit in pool.limits), *(1.0 for _ in twice)]),
         np.array([*(limit.price for limit in pool.limits), *(math.inf for _ in twice)]),

@@ -60,7 +60,7 @@ def _choice(pool: Pool, one: Sequence[tuple[int, int]], pairs: Integers, change:
         np.bincount(part, weights=change * pool.weights[i, j]).astype(float),
         np.zeros(len(parts), dtype=bool),
         np.ones(2 * len(parts), dtype=np.int64),
-        np.array(counted, dtype=float).reshape(len(pool.limits), len(parts)),
+        sparse.csr_array(np.array(counted, dtype=float).reshape(len(pool.limits), len(parts))),
         np.array([limit.sign for limit in pool.limits]),
         np.array(left, dtype=float),
         np.array([limit.price for limit in pool.limits]),

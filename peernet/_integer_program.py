@@ -15,6 +15,7 @@ from peernet._arrays import Flags, Floats, Integers
 __all__ = ["Program", "Solved", "solve_program"]
 
 LARGEST_COST = 1e4  # costs are scaled to this, so that the solver's absolute tolerance means little
+SMALLEST = 1e-300  # costs below are not scaled up, for that would overflow
 LONGEST = 1e9  # seconds
 NO_SOLUTION = 2
 
@@ -34,7 +35,7 @@ class Program:
     capacity
         The most partners of each person.
     counts
-        How often each pair counts for each limit, shape (limits, pairs).
+        How often each pair counts for each limit, sparse, shape (limits, pairs).
     sign, number, price
         Of each limit: 1 for at most and -1 for at least, how many, and what each too many or missing costs.
     sets
@@ -46,7 +47,7 @@ class Program:
     weight: Floats
     required: Flags
     capacity: Integers
-    counts: Floats
+    counts: sparse.csr_array
     sign: Integers
     number: Floats
     price: Floats
@@ -61,14 +62,17 @@ class Solved:
     bound: float
 
 
-def solve_program(program: Program, deadline: float) -> Solved:
-    """The best choice of pairs, less what broken limits cost."""
+def solve_program(program: Program, deadline: float, *, presolve: bool = True) -> Solved:
+    """The best choice of pairs, less what broken limits cost.
+
+    To simplify a program first takes longer than it saves where hardly any choice is open.
+    """
     n, limits = len(program.i), len(program.number)
     if not n and not limits:
         return Solved((), 0.0)
     costs = np.concatenate([-program.weight, np.where(np.isinf(program.price), 0.0, program.price)])
     largest = float(np.abs(costs).max(initial=0.0))
-    scale = LARGEST_COST / largest if largest else 1.0
+    scale = LARGEST_COST / max(largest, SMALLEST)
     left = max(0.1, deadline - monotonic()) if math.isfinite(deadline) else LONGEST
     found = milp(
         scale * costs,
@@ -78,9 +82,10 @@ def solve_program(program: Program, deadline: float) -> Solved:
             np.concatenate([np.ones(n), np.where(np.isinf(program.price), 0.0, np.inf)]),
         ),
         constraints=_rows(program),
-        options={"mip_rel_gap": 0.0, "time_limit": left},
+        options={"mip_rel_gap": 0.0, "time_limit": left, "presolve": presolve},
     )
-    bound = math.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) / scale
+    least = found.mip_dual_bound if n else found.fun  # without pairs it is a linear program, which has no such bound
+    bound = math.inf if least is None else -float(least) / scale
     if found.x is None:
         return Solved(None, -math.inf if found.status == NO_SOLUTION else bound)
     made = found.x[:n] > 0.5
@@ -97,8 +102,8 @@ def _rows(program: Program) -> list[LinearConstraint]:
     )
     rows = [LinearConstraint(people, -np.inf, program.capacity.astype(float))]
     if limits:
-        counts = sparse.csr_array(program.sign[:, None] * program.counts)
-        held = sparse.hstack([counts, -sparse.eye_array(limits)], format="csr")
+        signs = sparse.diags_array(program.sign.astype(float))
+        held = sparse.hstack([signs @ program.counts, -sparse.eye_array(limits)], format="csr")
         rows.append(LinearConstraint(held, -np.inf, program.sign * program.number))
     if program.sets:
         inside = np.array([np.isin(program.i, s) & np.isin(program.j, s) for s in program.sets], dtype=float)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from time import monotonic
 
+from peernet._fair_limits import fairest_within
 from peernet._fair_matching import FairMatching, fairest
 from peernet._limited_matching import best_within_limits
 from peernet._weights import ByName
-from peernet.errors import SettingError, check_choice
+from peernet.errors import check_choice
 from peernet.matching import Matching
 from peernet.scores import PairScores
 
@@ -57,13 +58,14 @@ def best_under_rules(scores: PairScores) -> tuple[Matching, Pairs]:
 def _fairest(
     names: ByName, required: Sequence[tuple[str, str]], cardinality: str | None, deadline: float, *, progress: bool
 ) -> FairMatching:
-    if names.limits:
-        raise SettingError(
-            "objective='fair' cannot be had together with limits on the number of pairs ("
-            f"{'; '.join(limit.told for limit in names.limits)}). Drop them, or take objective='total' with a floor."
-        )
-    best, _ = names.best(required=required, cardinality=cardinality)
-    return fairest(names.sides(required, fill=cardinality == "max"), best, deadline=deadline, progress=progress)
+    fill = cardinality == "max"
+    sides = names.sides(required, fill=fill)
+    if not names.limits:
+        best, _ = names.best(required=required, cardinality=cardinality)
+        return fairest(sides, best, deadline=deadline, progress=progress)
+    pool = names.pool(required)
+    within = best_within_limits(pool, fill=fill, deadline=deadline)
+    return fairest_within(sides, pool, within, deadline=deadline, progress=progress)
 
 
 def price_of_fairness(found: Matching) -> float:

@@ -37,7 +37,9 @@ def pair_people(
     objective
         ``"total"``: the largest total value. ``"fair"``: the worst-off person gains as much as anyone could see to,
         then the next, and so on; ties go by total value. A person counts with the best gain that any of their places
-        brings, prices taken off, to nine decimals; a free place, and so nobody to meet, brings nothing.
+        brings, prices taken off, to nine decimals; a free place, and so nobody to meet, brings nothing. Limits on the
+        number of pairs hold first, but one with a price is nobody's to bear: it counts in the total value, so only
+        where that settles ties. A limit that must count has no price.
     floor
         The least each side of a pair must gain; pairs that bring somebody less are not possible.
     required
@@ -62,13 +64,15 @@ def pair_people(
     RulesError
         If a rule names somebody or a column that is not there.
     SettingError
-        If a setting is not one of the values above, or a fair pairing is asked for under limits on the number of pairs.
+        If a setting is not one of the values above.
 
     References
     ----------
     Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
     Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National
     Bureau of Standards 69B, 125-130.
+    Ogryczak, W. (1997). On the lexicographic minimax approach to location problems. European Journal of Operational
+    Research, 100, 566-585.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peernet._fair_limits import FairWithinLimits, is_fairest_within
 from peernet._fair_matching import FairMatching, is_fairest
 from peernet._limited_matching import LimitedMatching, confirmed_bound
 from peernet._rule_cells import Limit
@@ -54,16 +55,15 @@ def broken_proof(pairing: Pairing) -> Broken:
     """Whether the stated bound, and the stated fairness, are what the certificates prove."""
     names, found = ByName(pairing.scores), pairing.matching
     required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
-    if isinstance(found, LimitedMatching):
-        proven = confirmed_bound(names.pool(required), found)
+    best = found.best if isinstance(found, FairWithinLimits) else found
+    if isinstance(best, LimitedMatching):
+        proven = confirmed_bound(names.pool(required), best)
     else:
         proven = names.proven_bound(found, required=required, cardinality=cardinality)
     if proven > pairing.bound + ROUNDING * max(1.0, abs(pairing.bound)):
         yield "bound", "total", f"{pairing.bound!r} stated, but the certificate proves no less than {proven!r}"
-    if isinstance(found, FairMatching) and pairing.proven:
-        sides = names.sides(required, fill=cardinality == "max")
-        if not is_as_good(pairing, found) or not is_fairest(sides, found):
-            yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
+    if isinstance(found, FairMatching) and pairing.proven and not _is_proven(pairing, names, found):
+        yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
 
 
 def is_as_good(pairing: Pairing, found: FairMatching) -> bool:
@@ -73,3 +73,12 @@ def is_as_good(pairing: Pairing, found: FairMatching) -> bool:
     made, best = (np.sort(sides.levels(pairs)) for pairs in (names.positions(pairing.pairs), found.pairs))
     worth = abs(pairing.objective - found.objective) <= ROUNDING * max(1.0, abs(found.objective))
     return bool((made == best).all()) and worth and pairing.is_bounded
+
+
+def _is_proven(pairing: Pairing, names: ByName, found: FairMatching) -> bool:
+    """Whether a pairing is as good as a fair matching whose certificates hold."""
+    required = pairing.settings["required"]
+    sides = names.sides(required, fill=pairing.settings["cardinality"] == "max")
+    if isinstance(found, FairWithinLimits):
+        return is_as_good(pairing, found) and is_fairest_within(sides, names.pool(required), found)
+    return is_as_good(pairing, found) and is_fairest(sides, found)

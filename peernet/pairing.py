@@ -137,7 +137,8 @@ class Pairing:
 
         The bound is worked out anew from the certificate without the engine. Of a fair pairing every level's
         certificate is held against the gains. Under limits on the number of pairs the certificate proves which pairs
-        can be left out; those in doubt, if any, are searched again.
+        can be left out; those in doubt, if any, are searched again. A fair pairing that limits bind is searched for
+        again from itself, level by level, which may take as long as finding it.
 
         Returns
         -------

@@ -119,19 +119,24 @@ class NaivePairs:
         return max((option for option in found if option[1] > -math.inf), default=None)
 
 
-def fairest_levels(own, value, room, *, fill=False, required=()):
-    """(number of pairs if they come first, everybody's gains from the least up, total) of the fairest pairing."""
+def fairest_levels(own, value, room, *, fill=False, required=(), total=None):
+    """(number of pairs if they come first, everybody's gains from the least up, total) of the fairest pairing.
+
+    ``total`` says what pairs are worth in all, minus infinity where they break a limit; None where all of them do.
+    """
     people = range(len(own))
     pairs = [pair for pair in combinations(people, 2) if not np.isnan(value[pair])]
+    total = total or (lambda made: sum(value[pair] for pair in made))
     best = None
     for made in every_matching(pairs, dict(enumerate(room))):
-        if not {*required} <= {*made}:
+        worth = total(made)
+        if worth == -math.inf or not {*required} <= {*made}:
             continue
         places = {p: [0.0] * (room[p] - sum(p in pair for pair in made)) for p in people}
         for i, j in made:
             places[i].append(own[i, j])
             places[j].append(own[j, i])
         levels = sorted(round(max(brought, default=0.0), 9) for brought in places.values())
-        key = (len(made) if fill else 0, levels, sum(value[pair] for pair in made))
+        key = (len(made) if fill else 0, levels, worth)
         best = key if best is None or key > best else best
     return best

@@ -92,6 +92,7 @@ PRIVATE = {
     "_exchanges": "pairing",
     "_exposure_sensitivity": "compare",
     "_fair_levels": "pairing",
+    "_fair_limits": "pairing",
     "_fair_matching": "pairing",
     "_fairness": "pairing",
     "_faultline_search": "diversity",

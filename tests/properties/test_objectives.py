@@ -1,6 +1,7 @@
 """Whatever the rules and the objective, the pairing is the best of all there are, and its proof holds."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
+from peernet._fair_limits import fairest_within, is_fairest_within
 from peernet._fair_matching import Sides, fairest, is_fairest
 from peernet._limited_matching import Counted, Pool, best_within_limits, confirmed_bound
 from peernet.errors import InfeasibleError
@@ -116,12 +118,8 @@ def test_nobody_could_be_better_off_without_somebody_worse_off_being_worse_off(s
 
 
 @st.composite
-def pools(draw):
-    n = draw(st.integers(2, 7))
-    weight = np.array(draw(st.lists(GAINS, min_size=n * n, max_size=n * n))).reshape(n, n)
-    weight = np.triu(weight, 1) + np.triu(weight, 1).T
-    closed = np.array(draw(st.lists(st.booleans(), min_size=n * n, max_size=n * n))).reshape(n, n)
-    weight[closed & closed.T | np.eye(n, dtype=bool)] = np.nan
+def limits_on(draw, n):
+    """One to three limits within or across groups of n people, some with a price."""
     limits = []
     for _ in range(draw(st.integers(1, 3))):
         group = np.array(draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
@@ -129,7 +127,53 @@ def pools(draw):
         counted = same if draw(st.booleans()) else ~same
         price = draw(st.sampled_from((math.inf, 0.05, 0.3)))
         limits.append(Counted(counted, draw(st.sampled_from((1, -1))), draw(st.integers(0, 3)), price, "limit"))
-    return Pool(weight, np.ones(n, dtype=np.int64), (), tuple(limits))
+    return tuple(limits)
+
+
+@st.composite
+def limited_sides(draw):
+    """Gains, room, limits, and perhaps a pair that must be made."""
+    some = draw(sides())
+    n = len(some.own)
+    possible = [tuple(map(int, pair)) for pair in np.argwhere(np.triu(~np.isnan(some.value), 1))]
+    open_pairs = [pair for pair in possible if some.capacity[list(pair)].all()]
+    required = (draw(st.sampled_from(open_pairs)),) if open_pairs and draw(st.booleans()) else ()
+    some = replace(some, required=required)
+    return some, Pool(some.value, some.capacity, required, draw(limits_on(n)))
+
+
+@given(limited_sides())
+@settings(max_examples=120, deadline=None)
+def test_within_limits_nobody_could_be_better_off_without_somebody_worse_off_being_worse_off(given_sides):
+    some, pool = given_sides
+
+    def total(made):
+        return pool.total(made) if {*some.required} <= {*made} else -math.inf
+
+    expected = fairest_levels(some.own, some.value, some.capacity.tolist(), fill=some.fill, total=total)
+    try:
+        best = best_within_limits(pool, fill=some.fill)
+    except InfeasibleError:
+        assert expected is None
+        return
+    found = fairest_within(some, pool, best)
+    count, levels, worth = expected
+    assert np.sort(some.levels(found.pairs)) == pytest.approx(levels, abs=2e-9)
+    assert found.objective == pytest.approx(worth, abs=1e-8)
+    assert not some.fill or len(found.pairs) == count
+    assert {*some.required} <= {*found.pairs}
+    assert found.proven
+    assert is_fairest_within(some, pool, found)
+
+
+@st.composite
+def pools(draw):
+    n = draw(st.integers(2, 7))
+    weight = np.array(draw(st.lists(GAINS, min_size=n * n, max_size=n * n))).reshape(n, n)
+    weight = np.triu(weight, 1) + np.triu(weight, 1).T
+    closed = np.array(draw(st.lists(st.booleans(), min_size=n * n, max_size=n * n))).reshape(n, n)
+    weight[closed & closed.T | np.eye(n, dtype=bool)] = np.nan
+    return Pool(weight, np.ones(n, dtype=np.int64), (), draw(limits_on(n)))
 
 
 @given(pools(), st.booleans())

@@ -263,10 +263,43 @@ def test_a_limit_with_a_price_is_part_of_the_objective():
     assert pairing.check().empty
 
 
-def test_fair_and_limits_together_are_refused():
-    rules = pn.Rules([pn.Rule("at most within", column="team", number=0)])
-    with pytest.raises(SettingError, match=r"cannot be had together with limits .*at most within 0 team"):
-        pn.pair_people(chain(), rules=rules, objective="fair")
+def test_the_fairest_pairing_under_a_limit_is_the_fairest_of_those_that_keep_it():
+    site = pd.Series({"a": "Oslo", "b": "Lima", "c": "Oslo", "d": "Lima"})
+    scores = chain().under(pn.Rules([pn.Rule("at most across", column="site", number=1)], {"site": site}))
+    pairing = pn.pair_people(scores, objective="fair")
+    assert pairing.pairs == [("b", "c")]
+    assert "proven fairest" in repr(pairing)
+    assert pairing.check().empty
+    worse = pn.pair_people(chain(), required=[("a", "b")], rules=pn.Rules([pn.Rule("forbidden", "c", "d")]))
+    made = replace(pairing, table=worse.table, objective=worse.objective)
+    assert made.check()["rule"].tolist() == ["fairness"]
+
+
+def test_a_limit_with_a_price_makes_nobody_worse_off_in_a_fair_pairing():
+    site = pd.Series({"a": "Oslo", "b": "Lima", "c": "Oslo", "d": "Lima"})
+    rules = pn.Rules([pn.Rule("at most across", column="site", number=0, price=9.0)], {"site": site})
+    pairing = pn.pair_people(chain(), rules=rules, objective="fair")
+    assert pairing.pairs == [("a", "b"), ("c", "d")]
+    assert pairing.objective == pytest.approx(pairing.table["value"].sum() - 2 * 9.0)
+    assert pairing.check().empty
+
+
+def test_a_fair_pairing_under_limits_nobody_can_keep_says_so_as_any_other():
+    rules = pn.Rules([pn.Rule("at least within", column="team", number=4)])
+    for objective in ("total", "fair"):
+        with pytest.raises(InfeasibleError, match="at least within 4 team: no pairing has more than"):
+            pn.pair_people(chain(), rules=rules, objective=objective)
+
+
+def test_the_fairest_pairing_of_the_example_with_enough_pairs_within_teams_is_proven():
+    survey = pn.load_example()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    rules = pn.Rules([pn.Rule("at least within", column="team", number=5)])
+    pairing = pn.pair_people(scores, rules=rules, objective="fair", progress=False)
+    team = survey.people["team"]
+    assert sum(team[a] == team[b] for a, b in pairing.pairs) >= 5
+    assert pairing.proven
+    assert pairing.check().empty
 
 
 @pytest.mark.parametrize(
