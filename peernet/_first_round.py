@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from peernet._blocked import closed_to, in_words
-from peernet._hand_edit import check_room, sorted_pairs
+from peernet._hand_edit import sorted_pairs
 from peernet._meetings import Round, pairs_in
 from peernet._objectives import with_required
-from peernet.errors import InfeasibleError
+from peernet._required_pairs import check_required
 from peernet.scores import PairScores
 
 __all__ = ["required_now"]
@@ -23,12 +22,5 @@ def required_now(scores: PairScores, earlier: Round) -> Round:
     met = {frozenset(pair) for pair in pairs_in([earlier])}
     asked = sorted_pairs(scores, with_required(scores, ()))
     wanted = [pair for pair in asked if frozenset(map(scores.position, pair)) not in met]
-    check_room(scores, wanted)
-    problems = [
-        f"{a!r} and {b!r} are required but cannot be paired: {in_words(closed)}"
-        for a, b in wanted
-        if (closed := closed_to(scores, a, b))
-    ]
-    if problems:
-        raise InfeasibleError(" ".join(problems))
+    check_required(scores, wanted)
     return tuple((scores.position(a), scores.position(b)) for a, b in wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -14,9 +15,9 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
 from peernet._foundation import STATES, lay_foundation, lowest_rating
+from peernet._objectives import best_pairs, with_required
 from peernet._progress import progress_bar
-from peernet._weights import ByName
-from peernet.errors import SettingError
+from peernet.errors import InfeasibleError, SettingError
 from peernet.graph import layer_matrices
 from peernet.scores import PairScores
 
@@ -38,7 +39,7 @@ def foundation_curve(
     Parameters
     ----------
     scores
-        What `score_pairs` returned; every other gate stays as it is there.
+        What `score_pairs` returned; every other gate stays as it is there, and so do rules.
     graph
         The colleague graph they were made from.
     at_least
@@ -56,7 +57,8 @@ def foundation_curve(
         the number of ``parts`` into which people fall when only mutual foundation joins them; ``possible`` pairs
         within every gate; ``people`` with a possible partner; ``paired``, the most people any pairing can serve, of
         those who ``takes_part`` counts, and ``everyone``, whether that is all of them (but for an odd one); ``value``
-        of the best pairing and ``lost``, the share of what would be gained with the gate open.
+        of the best pairing and ``lost``, the share of what would be gained with the gate open; both are missing where
+        no pairing keeps the rules.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def foundation_curve(
     thresholds = _ratings(graph) if at_least is None else sorted(at_least)
     every = [len(layers)] if len(thresholds) > 1 else list(range(1, len(layers) + 1))
     steps = list(product(thresholds, every if dimensions is None else sorted(dimensions)))
-    best = ByName(scores.without("foundation")).best()[0].objective
+    best, _ = _best(scores.without("foundation"))
     rows = []
     with progress_bar(len(steps), "stricter foundations", wanted=progress) as bar:
         for least, number in steps:
@@ -105,8 +107,8 @@ def _step(
     missing = scores.settings["missing"]
     foundation = lay_foundation(graph, at_least=at_least, dimensions=dimensions, missing=missing)
     stricter = replace(scores, gates=replace(scores.gates, foundation=foundation))
-    weights = ByName(stricter)
-    found, served = weights.best()[0].objective, len({p for pair in weights.best(cardinality="max")[1] for p in pair})
+    found, _ = _best(stricter)
+    served = len({person for pair in _best(stricter, cardinality="max")[1] for person in pair})
     takes_part = int(((scores.gates.out == 0) & (scores.capacity.to_numpy() > 0)).sum())
     counts = _counts(stricter)
     return {
@@ -121,8 +123,20 @@ def _step(
         "takes_part": takes_part,
         "everyone": takes_part - served <= takes_part % 2,
         "value": found,
-        "lost": max(0.0, 1 - found / best) if best > 0 else 0.0,
+        "lost": max(1 - found / best, 0.0) if best > 0 or math.isnan(found) else 0.0,
     }
+
+
+def _best(scores: PairScores, *, cardinality: str | None = None) -> tuple[float, list[tuple[str, str]]]:
+    """Value and pairs of the best pairing under the rules; missing and none where no pairing keeps them."""
+    required = with_required(scores, ())
+    try:
+        matching, pairs = best_pairs(
+            scores, "total", required=required, cardinality=cardinality, time_limit=None, progress=False
+        )
+    except InfeasibleError:
+        return math.nan, []
+    return matching.objective, pairs
 
 
 def _counts(scores: PairScores) -> dict[str, int]:

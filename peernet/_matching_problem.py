@@ -1,13 +1,15 @@
 """What the engine is asked: allowed pairs in integers, copies of people, and when to stop."""
 
+import math
 from dataclasses import dataclass
 from time import monotonic
 
 from ._copies import Copies
 from ._matching_units import Units
 from ._pair_weights import PairTable
+from .errors import SettingError
 
-__all__ = ["Problem"]
+__all__ = ["Problem", "deadline_after"]
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,12 @@ class Problem:
     def late(self) -> bool:
         """Whether the time is up."""
         return monotonic() > self.deadline
+
+
+def deadline_after(time_limit: float | None) -> float:
+    """The time of `time.monotonic` to stop at, infinite for None."""
+    if time_limit is None:
+        return math.inf
+    if not isinstance(time_limit, int | float) or not time_limit >= 0:
+        raise SettingError(f"time_limit must be None or a number of seconds, 0 or more; got {time_limit!r}.")
+    return monotonic() + time_limit

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from time import monotonic
 
 from peernet._fair_limits import fairest_within
 from peernet._fair_matching import FairMatching, fairest
 from peernet._limited_matching import best_within_limits
+from peernet._matching_problem import deadline_after
 from peernet._weights import ByName
 from peernet.errors import check_choice
 from peernet.matching import Matching
@@ -41,7 +40,7 @@ def best_pairs(
     if objective == "total" and not names.limits:
         return names.best(required=required, cardinality=cardinality, time_limit=time_limit)
     check_choice("cardinality", cardinality, (None, "max"))
-    deadline = math.inf if time_limit is None else monotonic() + time_limit
+    deadline = deadline_after(time_limit)
     if objective == "fair":
         found: Matching = _fairest(names, required, cardinality, deadline, progress=progress)
     else:

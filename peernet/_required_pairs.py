@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from peernet._blocked import closed_to
+from peernet._gates import GATES
 from peernet._hand_edit import check_room, sorted_pairs
 from peernet.errors import InfeasibleError
 from peernet.scores import PairScores
@@ -15,9 +17,18 @@ def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> N
     """Raise `InfeasibleError` where a required pair is not possible or somebody is required in more than have room."""
     asked = scores.to_frame(required)
     problems = [
-        f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}."
+        f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}. Drop the requirement"
+        f"{_or_else(closed_to(scores, str(row.a), str(row.b)))}."
         for row in asked[asked["blocked"] != ""].itertuples()
     ]
     if problems:
-        raise InfeasibleError(" ".join(problems) + " Drop the requirement, or open the gate for everyone.")
+        raise InfeasibleError(" ".join(problems))
     check_room(scores, sorted_pairs(scores, required))
+
+
+def _or_else(closed: tuple[str, ...]) -> str:
+    """What else would help, as the end of a sentence."""
+    gates = [gate for gate in closed if gate in GATES]
+    if gates:
+        return f", or open the {' and '.join(gates)} gate{'s' * (len(gates) > 1)} for everyone"
+    return ", or the rule that keeps them apart" if closed == ("rules",) else ""

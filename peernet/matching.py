@@ -7,18 +7,18 @@ upper bound on the total of every matching there is. Where the two are equal, wh
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
 
 from ._best_pairs import Best, answer, ask, nobody
 from ._certificate import Certificate
+from ._matching_problem import deadline_after
 from ._matching_rules import Rules, read_rules
 from ._pair_weights import WeightBlocks, look_over, read_weights
 from ._proven_matching import solve
 from ._resettling import Ground, lay_ground, resettle
-from .errors import SettingError, check_choice
+from .errors import check_choice
 
 __all__ = ["Certificate", "Matching", "Resolver", "WeightBlocks", "max_weight_matching", "verify_bound"]
 
@@ -128,7 +128,7 @@ def max_weight_matching(
     ((0, 1), (0, 2), (1, 3), (2, 3))
     """
     check_choice("cardinality", cardinality, (None, "max"))
-    deadline = _deadline(time_limit)
+    deadline = deadline_after(time_limit)
     rules = read_rules(read_weights(weights, allowed), capacity, required)
     question = ask(rules, fill=cardinality == "max")
     if question.is_empty:
@@ -308,14 +308,6 @@ class Resolver:
         if self._ground is None or question.is_empty:
             return _matching(rules, nobody(question))
         return _matching(rules, answer(question, resettle(self._ground, rules)))
-
-
-def _deadline(time_limit: float | None) -> float:
-    if time_limit is None:
-        return math.inf
-    if not time_limit >= 0:
-        raise SettingError(f"time_limit must be None or a number of seconds, 0 or more; got {time_limit!r}.")
-    return monotonic() + time_limit
 
 
 def _matching(rules: Rules, best: Best) -> Matching:

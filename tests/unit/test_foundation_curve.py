@@ -51,6 +51,17 @@ def test_the_value_is_that_of_the_best_pairing_at_this_threshold():
         assert value == pytest.approx(pn.pair_people(pn.score_pairs(survey, graph, at_least=least, **kws)).objective)
 
 
+def test_rules_are_kept_at_every_step_and_the_value_is_missing_where_they_cannot_be():
+    survey = survey_of(PEOPLE, {"works_with": [], "trust": both_ways(*PAIRS)})
+    survey.ties["rating"] = [2.0, 2, 3, 3, 5, 5]
+    graph = pn.colleague_graph(survey)
+    scores = pn.score_pairs(survey, graph, experience=None, goals=None, foundation=("mutual",))
+    found = pn.foundation_curve(scores.under(pn.Rules([pn.Rule("required", "c", "d")])), graph)
+    assert found["at_least"].tolist() == [2, 3, 5]
+    assert found["value"].isna().tolist() == found["lost"].isna().tolist() == [False, False, True]
+    assert found["paired"].tolist() == [6, 4, 0]
+
+
 def test_nominations_are_made_stricter_by_dimension():
     assert curve([1, 1, 1], layers=("trust", "respect"))["dimensions"].tolist() == [1, 2]
 
