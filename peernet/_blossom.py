@@ -18,9 +18,7 @@ Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. A
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
 
-import numpy as np
-
-from ._blossom_rings import common_dual, make_blossom, mark_above, open_blossom, set_free
+from ._blossom_rings import make_blossom, open_blossom
 from ._blossom_state import (
     BEST,
     CLOCK,
@@ -358,57 +356,3 @@ def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
     if done < at_most:
         tally[NEXT_ROOT] = 0
     return done
-
-
-@kernel
-def start(s: State) -> None:
-    """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
-    for u in range(s.tally[PEOPLE]):
-        raise_dual(s, u)
-    for u in range(s.tally[PEOPLE]):
-        if s.node[u, MATE_OUT] < 0:
-            tighten(s, u)
-
-
-@kernel
-def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
-    """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
-    node = s.node
-    for e in range(len(a)):
-        mark_above(s, a[e])
-        if node[a[e], DUAL] + node[b[e], DUAL] + common_dual(s, b[e]) < w[e]:
-            set_free(s, a[e])
-            node[a[e], DUAL] = max(node[a[e], DUAL], w[e] - node[b[e], DUAL])
-    for e in range(len(a)):
-        if node[a[e], UP] == a[e] and node[a[e], MATE_OUT] < 0:
-            tighten(s, a[e])
-
-
-@step
-def raise_dual(s: State, u: int) -> None:
-    node = s.node
-    mate, tight = node[u, MATE_OUT], NEVER
-    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
-        v = s.pairs[e, PARTNER]
-        need = s.pairs[e, WEIGHT] - node[v, DUAL]
-        node[u, DUAL] = max(node[u, DUAL], need)
-        if v == mate:
-            tight = need
-    if mate >= 0 and node[u, DUAL] != tight:
-        node[mate, MATE_OUT] = node[u, MATE_OUT] = -1
-
-
-@step
-def tighten(s: State, u: int) -> None:
-    """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
-    node = s.node
-    lowest, partner = np.int64(0), NOBODY
-    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
-        v = s.pairs[e, PARTNER]
-        need = s.pairs[e, WEIGHT] - node[v, DUAL]
-        if need > lowest or (need == lowest and partner < 0):
-            lowest, partner = need, (v if node[v, UP] == v and node[v, MATE_OUT] < 0 else NOBODY)
-    node[u, DOWN] += max(0, node[u, DUAL] - lowest)
-    node[u, DUAL] = lowest
-    if partner >= 0:
-        node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._blossom import cover_links, run, start
+from ._blossom import run
 from ._blossom_rings import ring_order
+from ._blossom_start import cover_links, start
 from ._blossom_state import State, with_pairs
 from ._copies import Pairs, no_pairs
 from ._matching_problem import Problem

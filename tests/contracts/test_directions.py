@@ -50,6 +50,7 @@ PRIVATE = {
     "_blocked": "pairing",
     "_blossom": "matching",
     "_blossom_rings": "matching",
+    "_blossom_start": "matching",
     "_blossom_state": "matching",
     "_brokerage": "graph",
     "_ceilings": "pairing",

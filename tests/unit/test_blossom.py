@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from peernet import _blossom_state as at
-from peernet._blossom import cover_links, run, start
+from peernet._blossom import run
 from peernet._blossom_rings import (
     bar,
     common_dual,
@@ -16,6 +16,7 @@ from peernet._blossom_rings import (
     set_free,
     take_out,
 )
+from peernet._blossom_start import cover_links, start
 from peernet._copies import Copies, Pairs, no_pairs
 from tests import naive_matching as naive
 

@@ -65,7 +65,10 @@ def test_somebody_required_twice_takes_both_places():
 @pytest.mark.parametrize("function", [planned, pn.pair_with_trios])
 def test_a_required_pair_that_is_not_possible_is_named_with_the_gate(function):
     scores = requiring(scored({"a": 1, "b": 5, "c": 3}, [("a", "b")]), ("a", "c"))
-    with pytest.raises(InfeasibleError, match="'a' and 'c' are required but cannot be paired: foundation unknown. Drop the requirement, or open the foundation gate for everyone"):
+    told = (
+        r"'a' and 'c' are required but cannot be paired: foundation unknown\. .* open the foundation gate for everyone"
+    )
+    with pytest.raises(InfeasibleError, match=told):
         function(scores)
 
 
