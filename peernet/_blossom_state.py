@@ -84,6 +84,11 @@ def new_state(starts: Ints, pairs: Ints, dual: Ints, mate: Ints) -> State:
     return State(node, pairs, _empty_heap(n, pairs), lists, tally)
 
 
+def n_blossoms(s: State) -> int:
+    """How many blossoms there are."""
+    return int(len(s.node) - s.tally[PEOPLE] - s.tally[SPARE])
+
+
 def _empty_heap(n: int, pairs: Ints) -> Ints:
     return np.empty((2 * len(pairs) + 2 * n + 16, 2), dtype=np.int64)
 

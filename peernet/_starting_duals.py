@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ._blossom_state import n_blossoms
 from ._copies import OPEN, Copies, Pairs, no_pairs
 from ._covering import Standing, Tightest, cover, missed_by, opened, search
 from ._matching_problem import Problem
@@ -26,19 +27,25 @@ NEAREST = 16  # candidates a person to begin with
 MORE_NEAREST = 48  # where these turned out to be poor
 
 
-def relaxed(problem: Problem) -> tuple[Standing, Tightest]:
-    """The problem solved with half pairs allowed, and what is missed then."""
+def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[Standing, Tightest]:
+    """The problem solved with half pairs allowed, and what is missed then.
+
+    Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
+    """
     if problem.table.pairs is not None:
         return cover(_listed(problem, *problem.table.pairs), halves=True)
     groups = _samples(problem)
     dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
     at = _near(problem, dual, NEAREST)
     search(at, halves=True)
+    few = cycles > 0 and n_blossoms(at.state) <= cycles
+    if few:
+        search(at, halves=False)
     missed = missed_by(at)
-    if len(missed.pairs) < MANY * problem.table.n or not groups:
-        return cover(at, halves=True, missed=missed)
-    others = [_extended(problem, group) for group in groups[1:]]
-    return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
+    if groups and len(missed.pairs) >= MANY * problem.table.n:
+        others = [_extended(problem, group) for group in groups[1:]]
+        return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
+    return (at, missed) if few else cover(at, halves=True, missed=missed)
 
 
 def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
