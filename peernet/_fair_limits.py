@@ -31,6 +31,8 @@ from peernet._fair_matching import DECIMALS, FairMatching, Sides, fairest, is_fa
 from peernet._integer_program import Program, solve_program
 from peernet._limited_matching import LimitedMatching, Pool
 from peernet._places import Pairs, Places, places
+from peernet._reduced_costs import whole_sets
+from peernet.matching import max_weight_matching
 
 __all__ = ["FairWithinLimits", "fairest_within", "is_fairest_within"]
 
@@ -209,19 +211,31 @@ def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -
     """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
     worth = _worth(digits)
     number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
+    least = sum(w * digit.least for w, digit in zip(worth, digits, strict=True))
     now, proven = float(number[stand.made].sum()), True
-    if now > sum(w * digit.least for w, digit in zip(worth, digits, strict=True)):
+    if now > least:
         if monotonic() > deadline:
             return stand, False
         weight = _lift(stand, digits[-1].level) - number
-        found = solve_program(_program(stand.with_row(number, now - 1), weight), deadline, presolve=False)
+        gap = (0.5 - LIFT) / (1 + max(abs(now), abs(least)))
+        program = replace(_program(stand.with_row(number, now - 1), weight), sets=_odd_sets(stand, weight))
+        found = solve_program(program, deadline, presolve=False, gap=gap)
         if found.pairs is not None:
             stand = replace(stand, made=_placed(sides, stand.graph, _found(stand.graph, found.pairs)))
             now = float(number[stand.made].sum())
-        proven = -found.bound > now - 0.5  # numbers are whole, and lifting is worth less
+        proven = -found.bound > now - 0.5  # numbers are whole; lifting and the gap are worth less
     for digit in digits:
         stand = _kept(stand, digit)
     return stand, proven
+
+
+def _odd_sets(stand: Stand, weight: Floats) -> tuple[Integers, ...]:
+    """Odd sets of places that bound the matching of these weights without limits; they spare much of the search."""
+    graph = stand.graph.where(stand.open)
+    above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
+    bonus = (1.0 + float(np.abs(weight).max(initial=0.0))) * above  # as many people above nothing come first
+    found = max_weight_matching(graph.matrix(weight[stand.open] + bonus), capacity=stand.room)
+    return whole_sets(found.certificate)
 
 
 def _lift(stand: Stand, level: float) -> Floats:

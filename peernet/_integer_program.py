@@ -62,10 +62,11 @@ class Solved:
     bound: float
 
 
-def solve_program(program: Program, deadline: float, *, presolve: bool = True) -> Solved:
+def solve_program(program: Program, deadline: float, *, presolve: bool = True, gap: float = 0.0) -> Solved:
     """The best choice of pairs, less what broken limits cost.
 
-    To simplify a program first takes longer than it saves where hardly any choice is open.
+    To simplify a program first (``presolve``) takes longer than it saves where hardly any choice is open. The choice may
+    fall short of the best by a share of its total (``gap``).
     """
     n, limits = len(program.i), len(program.number)
     if not n and not limits:
@@ -82,7 +83,7 @@ def solve_program(program: Program, deadline: float, *, presolve: bool = True) -
             np.concatenate([np.ones(n), np.where(np.isinf(program.price), 0.0, np.inf)]),
         ),
         constraints=_rows(program),
-        options={"mip_rel_gap": 0.0, "time_limit": left, "presolve": presolve},
+        options={"mip_rel_gap": gap, "time_limit": left, "presolve": presolve},
     )
     least = found.mip_dual_bound if n else found.fun  # without pairs it is a linear program, which has no such bound
     bound = math.inf if least is None else -float(least) / scale
