@@ -31,8 +31,7 @@ from peernet._fair_matching import DECIMALS, FairMatching, Sides, fairest, is_fa
 from peernet._integer_program import Program, solve_program
 from peernet._limited_matching import LimitedMatching, Pool
 from peernet._places import Pairs, Places, places
-from peernet._reduced_costs import whole_sets
-from peernet.matching import max_weight_matching
+from peernet.matching import Certificate, max_weight_matching
 
 __all__ = ["FairWithinLimits", "fairest_within", "is_fairest_within"]
 
@@ -235,7 +234,18 @@ def _odd_sets(stand: Stand, weight: Floats) -> tuple[Integers, ...]:
     above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
     bonus = (1.0 + float(np.abs(weight).max(initial=0.0))) * above  # as many people above nothing come first
     found = max_weight_matching(graph.matrix(weight[stand.open] + bonus), capacity=stand.room)
-    return whole_sets(found.certificate)
+    return _of_single_places(found.certificate)
+
+
+def _of_single_places(proof: Certificate | None) -> tuple[Integers, ...]:
+    """The certificate's sets in which every place has room for one partner."""
+    assert proof is not None  # the engine always gives one
+    owner = np.repeat(np.arange(len(proof.copies)), proof.copies)
+    return tuple(
+        np.asarray(owner[held], dtype=np.int64)
+        for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True)
+        if worth > 0 and (held < len(owner)).all() and (proof.copies[owner[held]] == 1).all()
+    )
 
 
 def _lift(stand: Stand, level: float) -> Floats:
