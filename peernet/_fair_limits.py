@@ -5,6 +5,8 @@ the worst-off can be lifted at the least, so links that bring anybody less are l
 of the next levels are then the digits of one number, the lowest level the leading digit, and an integer program looks
 for a matching of a smaller number. Where there is none, these levels are settled, and stay so as rows of the next
 program: no more people at each of them. Whoever is settled for good drops out, so programs become smaller on the way.
+The matching engine, which knows nothing of limits, tells which odd sets of people bound the same step without them;
+they are rows too.
 Limits that must hold are rows of every program. What limits with a price cost is part of the total value that settles
 ties, for it is nobody's in particular.
 
