@@ -65,8 +65,8 @@ class Solved:
 def solve_program(program: Program, deadline: float, *, presolve: bool = True, gap: float = 0.0) -> Solved:
     """The best choice of pairs, less what broken limits cost.
 
-    To simplify a program first (``presolve``) takes longer than it saves where hardly any choice is open. The choice may
-    fall short of the best by a share of its total (``gap``).
+    To simplify a program first (``presolve``) takes longer than it saves where hardly any choice is open. The choice
+    may fall short of the best by a share of its total (``gap``).
     """
     n, limits = len(program.i), len(program.number)
     if not n and not limits:
