@@ -92,6 +92,7 @@ def tightest(at: Standing, most: int, *, below: float = FAR, rows: Ints | None =
     table = problem.table.without(copies.single.u, copies.single.v)
     for people, block in table.parts(rows):
         part = slice(done, done + len(people))
+        # who has no room has no place of their own, and the last of them none after it
         turns = np.argsort(place[np.minimum(starts[people], len(place) - 1)])
         found = partner[part], weight[part], value[part], lack
         asked = later, below, units.scale, float(units.offset)

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Integers
 from peernet._integer_program import Program, Solved, solve_program
+from peernet._reduced_costs import odd_sets
 from peernet.matching import Certificate
 
 if TYPE_CHECKING:
@@ -70,11 +71,7 @@ def best_among(pool: Pool, i: Integers, j: Integers, proof: Certificate | None, 
 def _places(proof: Certificate, *, told_apart: bool) -> Places:
     copies = proof.copies
     owner = np.repeat(np.arange(len(copies)), copies)
-    sets = [
-        held
-        for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True)
-        if worth > 0 and (held < len(owner)).all() and (told_apart or (copies[owner[held]] == 1).all())
-    ]
+    sets = odd_sets(proof, several=told_apart)
     split = np.zeros(len(copies), dtype=bool)
     split[owner[np.concatenate([np.empty(0, dtype=np.int64), *sets])]] = True
     split &= copies > 1

@@ -29,18 +29,19 @@ from scipy import sparse
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Integers
-from peernet._fair_matching import DECIMALS, FairMatching, Sides, fairest, is_fairest
+from peernet._fair_matching import FairMatching, Sides, fairest, is_fairest
 from peernet._integer_program import Program, solve_program
 from peernet._limited_matching import LimitedMatching, Pool
 from peernet._places import Pairs, Places, places
-from peernet.matching import Certificate, max_weight_matching
+from peernet._proof_gap import reaches
+from peernet._reduced_costs import odd_sets
+from peernet.matching import max_weight_matching
 
 __all__ = ["FairWithinLimits", "fairest_within", "is_fairest_within"]
 
 LARGEST_NUMBER = 2.0**13  # of all digits together; beyond, the solver's tolerance would blur the last one
 STEEP = 8  # how much more it is worth to lift those who gain least
 LIFT = 0.4  # what lifting is worth at the most, where digits are whole numbers
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def is_fairest_within(sides: Sides, pool: Pool, matching: FairWithinLimits) -> b
         return False
     pairs, proven = _searched(sides, pool, matching.pairs, math.inf, progress=False)
     same = sorted(sides.levels(pairs)) == sorted(sides.levels(matching.pairs))
-    return proven and same and pool.total(pairs) <= total + ROUNDING * max(1.0, abs(total))
+    return proven and same and reaches(total, pool.total(pairs))
 
 
 def _half_way(deadline: float) -> float:
@@ -195,7 +196,7 @@ def _keeps_all(pool: Pool, pairs: Pairs) -> bool:
 
 def _searched(sides: Sides, pool: Pool, pairs: Pairs, deadline: float, progress: bool) -> tuple[Pairs, bool]:
     """The fairest pairs, given some that keep every limit, and whether they are proven to be."""
-    sides = replace(sides, own=np.round(sides.own, DECIMALS) + 0.0)
+    sides = sides.rounded()
     stand, proven = _start(sides, pool, pairs), True
     if sides.fill:
         stand, proven = _settled(stand, sides, [_pairs_short(stand)], deadline)
@@ -235,19 +236,10 @@ def _odd_sets(stand: Stand, weight: Floats) -> tuple[Integers, ...]:
     graph = stand.graph.where(stand.open)
     above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
     bonus = (1.0 + float(np.abs(weight).max(initial=0.0))) * above  # as many people above nothing come first
-    found = max_weight_matching(graph.matrix(weight[stand.open] + bonus), capacity=stand.room)
-    return _of_single_places(found.certificate)
-
-
-def _of_single_places(proof: Certificate | None) -> tuple[Integers, ...]:
-    """The certificate's sets in which every place has room for one partner."""
+    proof = max_weight_matching(graph.matrix(weight[stand.open] + bonus), capacity=stand.room).certificate
     assert proof is not None  # the engine always gives one
-    owner = np.repeat(np.arange(len(proof.copies)), proof.copies)
-    return tuple(
-        np.asarray(owner[held], dtype=np.int64)
-        for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True)
-        if worth > 0 and (held < len(owner)).all() and (proof.copies[owner[held]] == 1).all()
-    )
+    place = np.repeat(np.arange(len(proof.copies)), proof.copies)
+    return tuple(place[held] for held in odd_sets(proof, several=False))
 
 
 def _lift(stand: Stand, level: float) -> Floats:
@@ -314,8 +306,7 @@ def _valued(stand: Stand, pool: Pool, deadline: float) -> tuple[Pairs, bool]:
     found = solve_program(_program(stand, stand.graph.value, pool), deadline)
     better = known if found.pairs is None else _found(stand.graph, found.pairs)
     pairs = max(known, better, key=pool.total)
-    total = pool.total(pairs)
-    return pairs, found.bound - total <= ROUNDING * max(1.0, abs(total))
+    return pairs, reaches(pool.total(pairs), found.bound)
 
 
 # --- places, rows and programs ----------------------------------------------------------------------------------------

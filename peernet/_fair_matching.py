@@ -56,6 +56,10 @@ class Sides:
     required: Pairs = ()
     fill: bool = False
 
+    def rounded(self) -> Sides:
+        """The same sides, gains that agree to nine decimals made equal."""
+        return replace(self, own=np.round(self.own, DECIMALS) + 0.0)
+
     def levels(self, pairs: Iterable[tuple[int, int]]) -> Floats:
         """What everybody has of some pairs: the best that any of their places brings, a free place bringing nothing."""
         brought: list[list[float]] = [[] for _ in self.capacity]
@@ -173,7 +177,7 @@ def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progres
     progress
         Whether to show a progress bar after two seconds.
     """
-    sides = replace(sides, own=np.round(sides.own, DECIMALS) + 0.0)
+    sides = sides.rounded()
     single: Pairs = ()
     while True:
         graph = places(sides.own, sides.value, sides.capacity, single)
@@ -340,7 +344,7 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
     The engine has no part in it. Step by step the weights are made anew, the duals are held against every link, and the
     matching is seen to reach what they prove; a level the matching reaches has its step.
     """
-    sides = replace(sides, own=np.round(sides.own, DECIMALS) + 0.0)
+    sides = sides.rounded()
     graph = places(sides.own, sides.value, sides.capacity, matching.single)
     if sorted(graph.joined(matching.links)) != list(matching.pairs):
         return False

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from time import monotonic
 
+import numpy as np
+
 from ._copies import Copies
 from ._matching_units import Units
 from ._pair_weights import PairTable
@@ -31,6 +33,6 @@ def deadline_after(time_limit: float | None) -> float:
     """The time of `time.monotonic` to stop at, infinite for None."""
     if time_limit is None:
         return math.inf
-    if not isinstance(time_limit, int | float) or not time_limit >= 0:
+    if not isinstance(time_limit, int | float | np.number) or not time_limit >= 0:
         raise SettingError(f"time_limit must be None or a number of seconds, 0 or more; got {time_limit!r}.")
     return monotonic() + time_limit

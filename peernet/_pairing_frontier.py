@@ -294,8 +294,7 @@ def _proposed(scores: PairScores, against: str, objective: str, corners: list[Po
         point = best_point(_pool(scores, against, objective), (1.0, 0.0))
     except InfeasibleError:  # the rules can be kept with the gate open only
         return pd.Series(np.nan, index=["closeness", "value", "pairs", "apart", "lost"], name="proposed")
-    value, closeness = (np.array([getattr(p, name) for p in corners]) for name in ("value", "closeness"))
-    curve = np.interp(point.closeness, closeness[::-1], value[::-1], right=np.nan)
+    curve = _most_value(corners, [point.closeness])[0]
     apart = 1 - point.closeness / len(point.chosen) if len(point.chosen) else np.nan
     told = {"closeness": point.closeness, "value": point.value, "pairs": len(point.chosen), "apart": apart}
-    return pd.Series({**told, "lost": max(0.0, float(curve) - point.value)}, name="proposed")
+    return pd.Series({**told, "lost": max(0.0, curve - point.value)}, name="proposed")

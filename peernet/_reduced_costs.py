@@ -1,13 +1,13 @@
-"""How far below its cover each pair weighs: what a certificate says about pairs that are not in the best matching."""
+"""What a certificate says beyond its bound: how far below its cover each pair weighs, and which odd sets hold it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from peernet._arrays import Floats
+from peernet._arrays import Floats, Integers
 from peernet.matching import Certificate
 
-__all__ = ["reduced_costs"]
+__all__ = ["odd_sets", "reduced_costs"]
 
 
 def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
@@ -42,3 +42,22 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     u, v = proof.single.T
     short[u, v] = short[v, u] = 0.0
     return np.where(np.isnan(short), np.inf, short)
+
+
+def odd_sets(proof: Certificate | None, *, several: bool = True) -> list[Integers]:
+    """Sets of places for partners, person by person, no more than half of which can be paired inside.
+
+    Parameters
+    ----------
+    proof
+        The certificate that the sets are part of.
+    several
+        Whether sets count in which somebody has room for several partners.
+    """
+    assert proof is not None  # the engine always gives one
+    owner = np.repeat(np.arange(len(proof.copies)), proof.copies)
+    return [
+        held
+        for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True)
+        if worth > 0 and (held < len(owner)).all() and (several or (proof.copies[owner[held]] == 1).all())
+    ]

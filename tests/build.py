@@ -1,12 +1,14 @@
-"""Small surveys made by hand, for tests that need one precise situation."""
+"""Small surveys and gains made by hand, for tests that need one precise situation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from peernet import Codebook, Item, Survey
+from peernet._fair_matching import Sides
 
 CONSTRAINT_KINDS = {"opted_out": "binary", "never_with": "text", "capacity": "numeric"}
 Nominations = Mapping[str, Sequence[tuple[str, str]]]
@@ -81,3 +83,13 @@ def _tie_frame(ties: Nominations) -> pd.DataFrame:
 def both_ways(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
     """Nominations in both directions."""
     return [tie for a, b in pairs for tie in ((a, b), (b, a))]
+
+
+def sides(own, *, closed=(), capacity=1, **kws):
+    """What pairs bring to both sides, the row's person from the column's; a pair is worth the mean of the two."""
+    own = np.array(own, dtype=float)
+    value = (own + own.T) / 2
+    np.fill_diagonal(value, np.nan)
+    for i, j in closed:
+        value[i, j] = value[j, i] = np.nan
+    return Sides(own, value, np.broadcast_to(capacity, len(own)).astype(np.int64), **kws)

@@ -9,18 +9,9 @@ import pytest
 
 from peernet import _fair_limits
 from peernet._fair_limits import fairest_within, is_fairest_within
-from peernet._fair_matching import Sides
 from peernet._limited_matching import Counted, Pool, best_within_limits
 from peernet.errors import InfeasibleError
-
-
-def sides(own, *, closed=(), capacity=1, **kws):
-    own = np.array(own, dtype=float)
-    value = (own + own.T) / 2
-    np.fill_diagonal(value, np.nan)
-    for i, j in closed:
-        value[i, j] = value[j, i] = np.nan
-    return Sides(own, value, np.broadcast_to(capacity, len(own)).astype(np.int64), **kws)
+from tests.build import sides
 
 
 def counted(n, pairs, sign, number, price=math.inf):

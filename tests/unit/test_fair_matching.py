@@ -8,18 +8,10 @@ import numpy as np
 import pytest
 
 from peernet import _fair_levels
-from peernet._fair_matching import Sides, fairest, is_fairest
+from peernet._fair_matching import fairest, is_fairest
 from peernet.matching import max_weight_matching
+from tests.build import sides
 from tests.naive_rules import every_matching
-
-
-def sides(own, *, closed=(), capacity=1, **kws):
-    own = np.array(own, dtype=float)
-    value = (own + own.T) / 2
-    np.fill_diagonal(value, np.nan)
-    for i, j in closed:
-        value[i, j] = value[j, i] = np.nan
-    return Sides(own, value, np.broadcast_to(capacity, len(own)).astype(np.int64), **kws)
 
 
 def fair(some, **kws):

@@ -181,7 +181,8 @@ def test_required_pairs_must_be_allowed_and_within_capacity():
 
 def test_unknown_settings_are_refused():
     assert "cardinality" in refusal(SettingError, PATH, cardinality="most")
-    assert "time_limit" in refusal(SettingError, PATH, time_limit=-1)
+    for wrong in (-1, np.nan, "soon"):
+        assert "time_limit" in refusal(SettingError, PATH, time_limit=wrong)
 
 
 def test_blocks_of_the_wrong_shape_are_refused():
@@ -261,6 +262,10 @@ def contradiction(error, **change):
     with pytest.raises(error) as refused:
         Resolver(PATH, required=[(0, 1)]).again(**change)
     return str(refused.value)
+
+
+def test_a_time_limit_may_be_a_numpy_number():
+    assert max_weight_matching(PATH, time_limit=np.int64(60)) == max_weight_matching(PATH)
 
 
 def test_asking_for_what_cannot_be_is_refused():
