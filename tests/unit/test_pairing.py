@@ -308,6 +308,7 @@ def test_the_fairest_pairing_of_the_example_with_enough_pairs_within_teams_is_pr
         ({"objective": "happy"}, "objective must be one of 'total', 'fair'; got 'happy'"),
         ({"floor": np.nan}, "floor must be a number"),
         ({"objective": "fair", "cardinality": "most"}, "cardinality must be one of"),
+        ({"objective": "fair", "time_limit": -1}, "time_limit must be None or a number of seconds"),
     ],
 )
 def test_a_setting_outside_what_is_allowed_is_refused(wrong, message):
