@@ -7,6 +7,7 @@ from ._pricing import FAR, OPEN, STRIP, Floats, as_worth, insert, to_integer
 
 __all__ = ["each_once", "nearest_pairs"]
 
+SPARE_COLUMNS = 4
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
@@ -30,25 +31,67 @@ def smallest_in_turn(out: Floats, low: Floats) -> None:
 
 
 @part
-def least(out: Floats, low: Floats, place: Ints, value: Floats) -> int:
+def reaching(low: Floats, height: float) -> int:
+    count = 0
+    for k in range(len(low)):
+        count += 1 if low[k] <= height else 0
+    return count
+
+
+@part
+def one_between(low: Floats, below: float, above: float) -> float:
+    found = above
+    for k in range(len(low)):
+        found = low[k] if below < low[k] < above else found
+    return found
+
+
+@part
+def height_of(low: Floats, enough: int, guess: float) -> float:
+    """A height that enough of the columns reach down to, and few more; above them all where they are too few.
+
+    Halved from one of the columns to the next, as sorting them would take longer. A good guess ends it at once.
+    """
+    below, above, height = -FAR, FAR, guess
+    while height < above:
+        count = reaching(low, height)
+        if count < enough:
+            below = height
+        else:
+            above = height
+            if count <= enough + SPARE_COLUMNS:
+                break
+        height = one_between(low, below, above)
+    return above
+
+
+@part
+def up_to(out: Floats, low: Floats, height: float, place: Ints) -> int:
+    """Write down where the numbers up to some height are; how many there are."""
+    columns = size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
+    for k in range(STRIP):
+        place[columns] = k
+        columns += 1 if low[k] <= height else 0
+    for turn in range(columns):
+        for j in range(place[turn], len(out), STRIP):
+            place[columns + size] = j
+            size += 1 if out[j] <= height else 0
+    place[:size] = place[columns : columns + size]
+    return size
+
+
+@part
+def least(out: Floats, low: Floats, height: float, room: Ints, place: Ints, value: Floats) -> int:
     """List the smallest numbers; how many there are.
 
-    So many columns reach down to some height; no number above it can be among the smallest, and few others are below.
+    So many columns reach down to the height; no number above it can be among the smallest, and few others are below.
     """
-    smallest_in_turn(out, low)
     size, bar = len(place) - len(place), FAR
-    for k in range(STRIP):
-        if low[k] < bar:
-            size = insert(place, value, size, k, low[k])
+    for turn in range(up_to(out, low, height, room)):
+        j = room[turn]
+        if out[j] < bar:
+            size = insert(place, value, size, j, out[j])
             bar = value[size - 1] if size == len(place) else FAR
-    height = np.nextafter(bar, FAR)
-    size, bar = len(place) - len(place), height
-    for k in range(STRIP):
-        if low[k] < height:
-            for j in range(k, len(out), STRIP):
-                if out[j] < bar:
-                    size = insert(place, value, size, j, out[j])
-                    bar = value[size - 1] if size == len(place) else height
     return size
 
 
@@ -62,6 +105,7 @@ def nearest_pairs(
     """
     n, k = block.shape[1], partner.shape[1]
     slack, value, low, fraction = np.empty(n), np.empty(k), np.empty(STRIP), np.empty(2 * n)
+    room, height = np.empty(n + 2 * STRIP, dtype=np.int64), 0.0
     for j in range(2 * n):
         fraction[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
@@ -69,7 +113,9 @@ def nearest_pairs(
         turn = int(n * ((me * PLASTIC) % 1.0))
         spread_slack(block[i], dual, fraction[turn : turn + n], dual[me], scale, offset, slack)
         slack[me] = OPEN
-        found = least(slack, low, partner[me], value)
+        smallest_in_turn(slack, low)
+        height = height_of(low, k, height)
+        found = least(slack, low, height, room, partner[me], value)
         partner[me, found:] = -1
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)

@@ -161,27 +161,24 @@ def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float
 
 
 @part
-def smallest(
-    row: Floats,
-    dual: Floats,
-    mine: float,
-    scale: float,
-    offset: float,
-    bar: float,
-    out: Floats,
-    place: Ints,
-    value: Floats,
-) -> int:
-    """Write the slack with everybody and list the smallest below ``bar``; how many were listed."""
+def is_any_below(out: Floats, bar: float) -> bool:
+    below = 0
+    for j in range(len(out)):
+        below += 1 if out[j] < bar else 0
+    return below > 0
+
+
+@part
+def smallest_below(out: Floats, bar: float, place: Ints, value: Floats) -> int:
+    """List the smallest numbers below ``bar``; how many were listed."""
     size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
-    for start in range(0, len(row), STRIP):
-        part = slice(start, min(len(row), start + STRIP))
-        if slack_of(row[part], dual[part], mine, scale, offset, bar, out[part]):
-            for j in range(part.start, part.stop):
+    for start in range(0, len(out), STRIP):
+        stop = min(len(out), start + STRIP)
+        if is_any_below(out[start:stop], bar):
+            for j in range(start, stop):
                 if out[j] < bar:
                     size = insert(place, value, size, j, out[j])
-                    if size == len(place):
-                        bar = value[size - 1]
+                    bar = value[size - 1] if size == len(place) else bar
     return size
 
 
@@ -295,7 +292,8 @@ def tightest_pairs(
                 least_cover(dual, starts, float(s.node[a, DUAL]), least)
         kept, cover[me] = cover[me], OPEN
         row, out = block[i, after:], slack[: n - after]
-        found = smallest(row, cover[after:n], mine, scale, offset, bar, out, partner[i], value[i])
+        below = slack_of(row, cover[after:n], mine, scale, offset, bar, out)
+        found = smallest_below(out, bar, partner[i], value[i]) if below else 0
         cover[me] = kept
         for c in range(found):
             partner[i, c] += after
