@@ -7,6 +7,7 @@ upper bound on the total of every matching there is. Where the two are equal, wh
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from ._best_pairs import Best, answer, ask, nobody
 from ._certificate import Certificate
 from ._matching_problem import deadline_after
 from ._matching_rules import Rules, read_rules
+from ._one_absent import OneAbsent, one_absent, who_left
 from ._pair_weights import WeightBlocks, look_over, read_weights
 from ._proven_matching import solve
 from ._resettling import Ground, lay_ground, resettle
@@ -219,7 +221,8 @@ class Resolver:
 
     Notes
     -----
-    Of several pairings with the same total, asking again may give another one than solving anew.
+    Of several pairings with the same total, asking again may give another one than solving anew. Where all are matched,
+    one search answers who pairs with whom without any one person; it is made when that is first asked.
 
     Examples
     --------
@@ -307,7 +310,17 @@ class Resolver:
         question = self._question.under(rules)
         if self._ground is None or question.is_empty:
             return _matching(rules, nobody(question))
-        return _matching(rules, answer(question, resettle(self._ground, rules)))
+        return _matching(rules, self._one_absent(rules) or answer(question, resettle(self._ground, rules)))
+
+    @cached_property
+    def _anyone_out(self) -> OneAbsent | None:
+        return None if self._ground is None else one_absent(self._ground.at)
+
+    def _one_absent(self, rules: Rules) -> Best | None:
+        """The answer without one person, where that is all that is asked."""
+        absent = who_left(self._question.rules, rules)
+        found = self._anyone_out.without(absent) if absent is not None and self._anyone_out else None
+        return answer(self._question.under(rules), found) if found else None
 
 
 def _matching(rules: Rules, best: Best) -> Matching:

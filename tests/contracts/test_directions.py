@@ -156,6 +156,7 @@ PRIVATE = {
     "_names": "readers",
     "_narrowed": "pairing",
     "_near_pairs": "matching",
+    "_one_absent": "matching",
     "_nominations": "readers",
     "_number_words": "errors",
     "_objectives": "pairing",

@@ -63,6 +63,49 @@ def test_the_total_is_the_best_of_all_matchings_under_the_changed_rules(weights,
             assert verify_bound(found, other, **rules, cardinality=how) == found.bound
 
 
+def without_each(weights, fill):
+    """Who is absent and what a pool answers then, held against its certificate."""
+    n, how = len(weights), "max" if fill else None
+    pool = Resolver(weights, cardinality=how)
+    for person in range(n):
+        found = pool.again(absent=[person])
+        capacity = (np.arange(n) != person).astype(int)
+        assert found.proven
+        assert found.objective == found.bound == sum(weights[i, j] for i, j in found.pairs)
+        assert person not in np.ravel(found.pairs)
+        assert verify_bound(found, weights, capacity=capacity, cardinality=how) == found.bound
+        yield person, found
+
+
+@settings(max_examples=100, deadline=None)
+@given(weights=pools, fill=st.booleans())
+def test_whoever_is_absent_the_total_is_the_best_of_the_others(weights, fill):
+    for person, found in without_each(weights, fill):
+        others = np.delete(np.delete(weights, person, 0), person, 1)
+        count, total = naive.best_by_trying(others, fill=fill)
+        assert found.objective == total
+        assert not fill or len(found.pairs) == count
+
+
+@pytest.mark.parametrize("n", [120, 121])
+@pytest.mark.parametrize("kind", naive.KINDS)
+def test_in_larger_pools_too_whoever_is_absent(kind, n, rng):
+    weights = naive.pool(kind, n, rng)
+    with naive.few_candidates():
+        for person, found in without_each(weights, fill=False):
+            if person % 15 == 0:
+                others = np.delete(np.delete(weights, person, 0), person, 1)
+                assert found.objective == max_weight_matching(others).objective
+
+
+@pytest.mark.parametrize("kind", ["uniform", "plane", "coded", "odd clusters"])
+def test_one_search_answers_for_everybody_where_all_are_matched(kind, rng, monkeypatch):
+    pool = Resolver(naive.pool(kind, 120, rng))
+    monkeypatch.setattr("peernet.matching.resettle", None)
+    totals = [pool.again(absent=[person]).objective for person in range(120)]
+    assert max(totals) <= pool.matching.objective
+
+
 @settings(max_examples=30, deadline=None)
 @given(weights=pools, route=routes, data=st.data())
 def test_what_was_asked_before_changes_no_answer(weights, route, data):
