@@ -32,6 +32,7 @@ from ._blossom_state import (
     TREE_IN,
     TREE_OUT,
     UP,
+    WAITING,
     WEIGHT,
     Ints,
     State,
@@ -40,6 +41,7 @@ from ._blossom_state import (
     find,
     kernel,
     part,
+    raise_people,
     shift,
     step,
     touch,
@@ -140,22 +142,35 @@ def release(node: Ints, c: int) -> None:
 
 
 @part
-def open_blossom(s: State, blossom: int) -> int:
-    """Replace a blossom by its children, matched around the ring away from the child that holds its mate."""
-    node = s.node
+def match_children(node: Ints, blossom: int) -> int:
+    """Match the children of a blossom around the ring, away from the one that holds its mate; which one that is."""
     base = child_holding(node, blossom, node[blossom, MATE_IN])
     node[base, MATE_IN], node[base, MATE_OUT] = node[blossom, MATE_IN], node[blossom, MATE_OUT]
-    release(node, base)
     c = node[base, NEXT]
     while c != base:
         d = node[c, NEXT]
         node[c, MATE_IN], node[c, MATE_OUT] = node[c, LINK_IN], node[c, LINK_OUT]
         node[d, MATE_IN], node[d, MATE_OUT] = node[c, LINK_OUT], node[c, LINK_IN]
-        release(node, c)
-        release(node, d)
         c = node[d, NEXT]
-    node[blossom, UP], node[blossom, LABEL] = -1, FREE
+    return base
+
+
+@part
+def drop_row(s: State, blossom: int) -> None:
+    s.node[blossom, UP], s.node[blossom, LABEL] = -1, FREE
     append(s, SPARE, blossom)
+
+
+@part
+def open_blossom(s: State, blossom: int) -> int:
+    """Replace a blossom by its children, matched around the ring away from the child that holds its mate."""
+    base = match_children(s.node, blossom)
+    release(s.node, base)
+    c = s.node[base, NEXT]
+    while c != base:
+        release(s.node, c)
+        c = s.node[c, NEXT]
+    drop_row(s, blossom)
     return base
 
 
@@ -239,16 +254,35 @@ def set_free(s: State, v: int) -> None:
     """Make ``v`` a single person on their own.
 
     Blossoms around ``v`` are opened as `dissolve` does, which loosens no pair but those that lead out of them; the two
-    ends of these go single too.
+    ends of these go single too. All are opened in one go, for there can be hundreds around each other.
     """
-    node = s.node
-    while find(node, v) != v:
-        x = find(node, v)
+    node, around, depth, share = s.node, s.lists[WAITING], 0, 0
+    x = node[v, PARENT]
+    while x >= 0:
+        around[depth] = x
+        depth, x = depth + 1, node[x, PARENT]
+    for turn in range(depth - 1, -1, -1):
+        x, inner = around[turn], around[turn - 1] if turn > 0 else v
         if node[x, DUAL] > 0:
             part_from_mate(node, x)
-            shift(s, x, node[x, DUAL] // 2)
-        open_blossom(s, x)
+            share += node[x, DUAL] // 2
+        match_children(node, x)
+        free_beside(node, inner, share)
+        node[inner, PARENT] = -1
+        drop_row(s, x)
+    node[v, UP] = v
+    node[v, DUAL] += share
     part_from_mate(node, v)
+
+
+@part
+def free_beside(node: Ints, inner: int, share: int) -> None:
+    """Make all others in the ring of a node outermost ones, their people's duals raised."""
+    c = node[inner, NEXT]
+    while c != inner:
+        release(node, c)
+        raise_people(node, c, share)
+        c = node[c, NEXT]
 
 
 @kernel

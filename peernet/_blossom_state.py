@@ -247,13 +247,18 @@ def wait_all(s: State, x: int) -> None:
 
 
 @part
-def shift(s: State, x: int, by: int) -> None:
-    """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
-    node = s.node
+def raise_people(node: Ints, x: int, by: int) -> None:
+    """Add ``by`` to the stored dual of every person in ``x``."""
     v, last = node[x, FIRST], node[x, LAST]
     node[v, DUAL] += by
     while v != last:
         v = node[v, FOLLOW]
         node[v, DUAL] += by
+
+
+@part
+def shift(s: State, x: int, by: int) -> None:
+    """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
+    raise_people(s.node, x, by)
     if x >= s.tally[PEOPLE]:
-        node[x, DUAL] -= 2 * by
+        s.node[x, DUAL] -= 2 * by

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, State, kernel, part, step
+from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State, kernel, part, step
 
 __all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "tightest_pairs"]
 
@@ -206,8 +206,28 @@ def outermost(node: Ints, x: int) -> int:
     return top
 
 
+@part
+def with_all_around(s: State) -> Floats:
+    """The dual of each blossom and of all around it."""
+    node, above = s.node, np.full(len(s.node), -1.0)
+    for blossom in range(s.tally[PEOPLE], len(node)):
+        total, x = 0.0, blossom if node[blossom, UP] >= 0 else -1
+        while x >= 0 and above[x] < 0.0:
+            total += float(node[x, DUAL])
+            x = node[x, PARENT]
+        total += above[x] if x >= 0 else 0.0
+        x = blossom if node[blossom, UP] >= 0 else -1
+        while x >= 0 and above[x] < 0.0:
+            above[x] = total
+            total -= float(node[x, DUAL])
+            x = node[x, PARENT]
+    return above
+
+
 @step
-def lift(s: State, inner: int, order: Ints, place: Ints, own: Floats, lifted: int, dual: Floats) -> int:
+def lift(
+    node: Ints, inner: int, order: Ints, place: Ints, own: Floats, above: Floats, lifted: int, dual: Floats
+) -> int:
     """Add to each dual those of the blossoms that hold both that node and the blossom ``inner``; returns ``inner``.
 
     What was added for the blossom ``lifted`` before is changed only within the smallest blossom that holds both. The
@@ -215,21 +235,16 @@ def lift(s: State, inner: int, order: Ints, place: Ints, own: Floats, lifted: in
     """
     if inner == lifted:
         return lifted
-    node, total, shared, x = s.node, 0.0, False, inner
-    while x >= 0:
-        total += float(node[x, DUAL])
-        x = node[x, PARENT]
-    x = inner
+    shared, x = False, inner
     first = stop = place[node[x, FIRST]] if x >= 0 else 0
     while x >= 0 and not shared:
-        raise_between(order, own, place[node[x, FIRST]], first, total, dual)
-        raise_between(order, own, stop, place[node[x, LAST]] + 1, total, dual)
+        raise_between(order, own, place[node[x, FIRST]], first, above[x], dual)
+        raise_between(order, own, stop, place[node[x, LAST]] + 1, above[x], dual)
         first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
         shared = lifted >= 0 and first <= place[node[lifted, FIRST]] and place[node[lifted, LAST]] < stop
-        total -= float(node[x, DUAL])
         x = node[x, PARENT]
-    top = outermost(node, lifted)
-    if top >= 0 and not shared:
+    top = -1 if shared else outermost(node, lifted)
+    if top >= 0:
         raise_between(order, own, place[node[top, FIRST]], place[node[top, LAST]] + 1, 0.0, dual)
     return inner
 
@@ -274,7 +289,7 @@ def tightest_pairs(
     With ``later`` only pairs with later people are looked at, which is all pairs once where the rows are everybody.
     ``turns`` says in which order; people of one blossom after each other save time.
     """
-    n, single, lifted = block.shape[1], is_single(starts), NOBODY
+    n, single, lifted, above = block.shape[1], is_single(starts), NOBODY, with_all_around(s)
     slack, least, own, dual = np.empty(n), np.empty(n), np.empty(len(order)), np.empty(len(order))
     for k in range(len(order)):
         own[k] = dual[order[k]] = s.node[order[k], DUAL]
@@ -282,13 +297,13 @@ def tightest_pairs(
         me = rows[i]
         after, mine, cover = (me + 1 if later else 0), 0.0, dual
         if single:
-            lifted = lift(s, s.node[me, PARENT], order, place, own, lifted, dual)
+            lifted = lift(s.node, s.node[me, PARENT], order, place, own, above, lifted, dual)
             mine = float(s.node[me, DUAL])
         else:
             cover = least
             least[:] = OPEN
             for a in range(starts[me], starts[me + 1]):
-                lifted = lift(s, s.node[a, PARENT], order, place, own, lifted, dual)
+                lifted = lift(s.node, s.node[a, PARENT], order, place, own, above, lifted, dual)
                 least_cover(dual, starts, float(s.node[a, DUAL]), least)
         kept, cover[me] = cover[me], OPEN
         row, out = block[i, after:], slack[: n - after]

@@ -28,7 +28,7 @@ from ._proven_matching import Solution, certify, closed, pairs_made, solve_from
 
 __all__ = ["Ground", "lay_ground", "resettle"]
 
-NEAR = 6  # candidates a person, those with the least slack
+NEAR = 16  # candidates a person, those with the least slack
 
 
 @dataclass(frozen=True)
