@@ -31,7 +31,10 @@ def compile_engine() -> None:
 
 
 def compile_checks() -> None:
-    """Compile what holds duals against all pairs, which needs no search and so can be done beside it."""
+    """Compile what takes in missed pairs, which needs no search and so can be done beside it.
+
+    What finds them is used last: the second process has it ready by then.
+    """
     from peernet._best_pairs import ask
     from peernet._blossom_rings import partners
     from peernet._copies import Pairs
@@ -44,9 +47,9 @@ def compile_checks() -> None:
     problem = ask(read_rules(read_weights(weights), 1, ()), fill=False).problem(math.inf)
     links = Pairs(people[:half], people[half:], np.full(half, 2))
     at = opened(problem, links, np.zeros(PEOPLE, dtype=np.int64), np.full(PEOPLE, -1))
-    missed_by(at)
     partners(at.state)
     with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
+    missed_by(at)
 
 
 class EngineStart:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._blossom_state import Ints, kernel, part
+from ._blossom_state import NOBODY, Ints, kernel, part
 from ._pricing import FAR, OPEN, STRIP, Floats, as_worth, insert, to_integer
 
 __all__ = ["each_once", "nearest_pairs"]
@@ -23,7 +23,8 @@ def spread_slack(
 @part
 def smallest_in_turn(out: Floats, low: Floats) -> None:
     """The smallest of every so many numbers, each column taken in turn."""
-    low[:] = FAR
+    for k in range(STRIP):
+        low[k] = FAR
     for start in range(0, len(out), STRIP):
         here = out[start : min(len(out), start + STRIP)]
         for k in range(len(here)):
@@ -66,29 +67,29 @@ def height_of(low: Floats, enough: int, guess: float) -> float:
 
 
 @part
-def up_to(out: Floats, low: Floats, height: float, place: Ints) -> int:
-    """Write down where the numbers up to some height are; how many there are."""
-    columns = size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
+def up_to(out: Floats, low: Floats, height: float, columns: Ints, place: Ints) -> int:
+    """Write down which columns reach down to some height, and where the numbers up to it are; how many those are."""
+    n_columns = size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
     for k in range(STRIP):
-        place[columns] = k
-        columns += 1 if low[k] <= height else 0
-    for turn in range(columns):
-        for j in range(place[turn], len(out), STRIP):
-            place[columns + size] = j
+        columns[n_columns] = k
+        n_columns += 1 if low[k] <= height else 0
+    for turn in range(n_columns):
+        for j in range(columns[turn], len(out), STRIP):
+            place[size] = j
             size += 1 if out[j] <= height else 0
-    place[:size] = place[columns : columns + size]
     return size
 
 
 @part
-def least(out: Floats, low: Floats, height: float, room: Ints, place: Ints, value: Floats) -> int:
+def least(out: Floats, low: Floats, height: float, room: tuple[Ints, Ints], place: Ints, value: Floats) -> int:
     """List the smallest numbers; how many there are.
 
     So many columns reach down to the height; no number above it can be among the smallest, and few others are below.
     """
     size, bar = len(place) - len(place), FAR
-    for turn in range(up_to(out, low, height, room)):
-        j = room[turn]
+    columns, near = room
+    for turn in range(up_to(out, low, height, columns, near)):
+        j = near[turn]
         if out[j] < bar:
             size = insert(place, value, size, j, out[j])
             bar = value[size - 1] if size == len(place) else FAR
@@ -105,7 +106,7 @@ def nearest_pairs(
     """
     n, k = block.shape[1], partner.shape[1]
     slack, value, low, fraction = np.empty(n), np.empty(k), np.empty(STRIP), np.empty(2 * n)
-    room, height = np.empty(n + 2 * STRIP, dtype=np.int64), 0.0
+    room, height = (np.empty(STRIP + 1, dtype=np.int64), np.empty(n + 1, dtype=np.int64)), 0.0
     for j in range(2 * n):
         fraction[j] = (j * GOLDEN) % 1.0
     for i in range(len(block)):
@@ -116,9 +117,10 @@ def nearest_pairs(
         smallest_in_turn(slack, low)
         height = height_of(low, k, height)
         found = least(slack, low, height, room, partner[me], value)
-        partner[me, found:] = -1
         for c in range(found):
             weight[me, c] = to_integer(block[i, partner[me, c]], scale, offset)
+        for c in range(found, k):
+            partner[me, c] = NOBODY
 
 
 @part

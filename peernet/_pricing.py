@@ -294,17 +294,16 @@ def tightest_pairs(
     for k in range(len(order)):
         own[k] = dual[order[k]] = s.node[order[k], DUAL]
     for i in turns:
-        me = rows[i]
-        after, mine, cover = (me + 1 if later else 0), 0.0, dual
-        if single:
-            lifted = lift(s.node, s.node[me, PARENT], order, place, own, above, lifted, dual)
-            mine = float(s.node[me, DUAL])
-        else:
-            cover = least
-            least[:] = OPEN
-            for a in range(starts[me], starts[me + 1]):
-                lifted = lift(s.node, s.node[a, PARENT], order, place, own, above, lifted, dual)
-                least_cover(dual, starts, float(s.node[a, DUAL]), least)
+        me, mine = rows[i], 0.0
+        after = me + 1 if later else 0
+        for v in range(0 if single else n):
+            least[v] = OPEN
+        for a in range(starts[me], starts[me + 1]):
+            lifted = lift(s.node, s.node[a, PARENT], order, place, own, above, lifted, dual)
+            mine = float(s.node[a, DUAL])
+            if not single:
+                least_cover(dual, starts, mine, least)
+        mine, cover = (mine, dual) if single else (0.0, least)
         kept, cover[me] = cover[me], OPEN
         row, out = block[i, after:], slack[: n - after]
         below = slack_of(row, cover[after:n], mine, scale, offset, bar, out)
@@ -313,6 +312,7 @@ def tightest_pairs(
         for c in range(found):
             partner[i, c] += after
             weight[i, c] = to_integer(block[i, partner[i, c]], scale, offset)
-        partner[i, found:], value[i, found:] = -1, FAR
+        for c in range(found, partner.shape[1]):
+            partner[i, c], value[i, c] = NOBODY, FAR
         if found > 0 and value[i, 0] < 0.0:
             note_lack(out, me, after, lack)

@@ -80,12 +80,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(chosen: argparse.Namespace) -> int:
     from peernet._first_run import EngineStart  # here, so that --help and errors in typing answer at once
-    from peernet._report_answer import summary
-    from peernet._study import PROVING
-    from peernet.report import run_study, write_report
 
     steps = Steps()
     with EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
+        from peernet._report_answer import summary  # beside the engine's start, as this takes seconds
+        from peernet._study import PROVING
+        from peernet.report import run_study, write_report
+
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
         study = run_study(
