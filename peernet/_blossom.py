@@ -72,16 +72,14 @@ from ._blossom_state import (
     ends,
     find,
     holds,
-    kernel,
     pair_event,
-    part,
     pop,
     push,
     shift,
-    step,
     touch,
     wait_all,
 )
+from ._compiled import kernel, part, step
 
 
 @part

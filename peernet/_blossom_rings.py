@@ -39,14 +39,12 @@ from ._blossom_state import (
     append,
     child_holding,
     find,
-    kernel,
-    part,
     raise_people,
     shift,
-    step,
     touch,
     wait_all,
 )
+from ._compiled import kernel, part, step
 
 
 @part

@@ -17,9 +17,8 @@ from ._blossom_state import (
     WEIGHT,
     Ints,
     State,
-    kernel,
-    step,
 )
+from ._compiled import kernel, step
 
 __all__ = ["cover_links", "start"]
 

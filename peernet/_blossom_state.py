@@ -3,16 +3,14 @@
 The kernels here are compiled into those of `_blossom`: after editing one, delete the compiled files in ``__pycache__``.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from ._compiled import kernel, part
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def numbers(start: int, stop: int) -> tuple[int, ...]:
@@ -36,25 +34,6 @@ NO, YES = numbers(0, 2)
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
 (RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
-
-
-FROM_PYTHON: dict[str, Any] = {"no_cfunc_wrapper": True}
-WITHOUT_ENTRY: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile on first use and keep the result on disk."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True, **FROM_PYTHON)(function))
-
-
-def part(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile for other kernels only; without an entry from Python that takes half the time."""
-    return cast("Callable[P, R]", njit(nogil=True, **WITHOUT_ENTRY)(function))
-
-
-def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile into the one kernel that calls it, which again takes less time."""
-    return cast("Callable[P, R]", njit(nogil=True, inline="always")(function))
 
 
 class State(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from peernet._compiled import dividing_part, part
 from peernet._item_coding import CodedItems
 from peernet._item_distance import Corner, bits_set, count_answered, count_compared, fill_by_tile
 from peernet._weighed_items import AT_ONCE, Answers, Rules, weigh
@@ -18,7 +19,7 @@ __all__ = ["fill_compact", "fill_single"]
 Array = npt.NDArray[Any]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _add_degrees(codes: Array, others: Array, most: Array, graded: int, total: Array) -> None:
     """Add differences, but never more than an item's weight, where the other did not answer."""
     code = total.dtype.type
@@ -36,7 +37,7 @@ def _add_degrees(codes: Array, others: Array, most: Array, graded: int, total: A
             total[j] = code(total[j] + code(by_a + by_b) + code(by_c + by_d))
 
 
-@njit(cache=True, nogil=True)
+@part
 def _add_mismatches(codes: Array, others: Array, weights: Array, graded: int, total: Array) -> None:
     code = total.dtype.type
     none = code(0)
@@ -50,7 +51,7 @@ def _add_mismatches(codes: Array, others: Array, weights: Array, graded: int, to
             total[j] = code(total[j] + code(by_a + by_b) + code(by_c + by_d))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@dividing_part
 def _add_overlap(size: int, chosen: Array, sizes: Array, bits: Array, weight: int, total: Array) -> None:
     code = total.dtype.type
     for j in range(total.size):

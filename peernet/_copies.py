@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._blossom_state import DUAL, State, kernel, new_state
+from ._blossom_state import DUAL, State, new_state
+from ._compiled import kernel
 from ._pair_weights import Ints
 
 __all__ = ["Copies", "Pairs", "no_pairs"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from peernet._arrays import Flags, Floats, Integers
+from peernet._compiled import kernel, part, step
 
 __all__ = ["diverse_weights", "fill_gains", "grown_weights", "support_inverse"]
 
 TOLERANCE = 1e-10
 
 
-@njit(cache=True)
+@part
 def _product(x: Floats, y: Floats) -> float:
     total = 0.0
     for i in range(len(x)):
@@ -20,7 +20,7 @@ def _product(x: Floats, y: Floats) -> float:
     return total
 
 
-@njit(inline="always")
+@step
 def _factor(Z: Floats, members: Integers, count: int, lower: Floats) -> bool:
     """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
     for i in range(count):
@@ -37,7 +37,7 @@ def _factor(Z: Floats, members: Integers, count: int, lower: Floats) -> bool:
     return True
 
 
-@njit(inline="always")
+@step
 def _solve(lower: Floats, count: int, right: Floats) -> None:
     """Solve in place with the Cholesky factor."""
     for i in range(count):
@@ -50,7 +50,7 @@ def _solve(lower: Floats, count: int, right: Floats) -> None:
         right[i] /= lower[i, i]
 
 
-@njit(inline="always")
+@step
 def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
     best, found = TOLERANCE, -1
@@ -62,7 +62,7 @@ def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     return found
 
 
-@njit(inline="always")
+@step
 def _step(w: Floats, members: Integers, count: int, target: Floats) -> tuple[int, bool]:
     """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
     reach = 1.0
@@ -110,7 +110,7 @@ def support_inverse(Z: Floats, w: Floats) -> Floats:
     return inverse
 
 
-@njit(cache=True)
+@kernel
 def _improved(Z: Floats, w: Floats) -> Floats:
     """Best weights, reached from ones that are best for the people who have weight; changes ``w``."""
     n = len(Z)
@@ -140,7 +140,7 @@ def _improved(Z: Floats, w: Floats) -> Floats:
     return w
 
 
-@njit(cache=True)
+@step
 def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
     lacking = 1.0 - _product(z, w)
@@ -160,7 +160,7 @@ def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     return _gain_in_full(z, Z, w)
 
 
-@njit(inline="always")
+@step
 def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bool:
     """Whether nobody's weight turns negative and nobody left out would now add something."""
     m = len(w)
@@ -177,7 +177,7 @@ def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bo
     return True
 
 
-@njit(inline="always")
+@step
 def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
     m = len(w)
     larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)
@@ -193,7 +193,7 @@ def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
     return max(0.0, gain)
 
 
-@njit(cache=True)
+@kernel
 def fill_gains(
     rows: Integers,
     incoming: bool,

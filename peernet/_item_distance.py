@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from peernet._compiled import dividing_part, part
 from peernet._item_coding import CHOSEN, NAMED, TRAIT, CodedItems
 from peernet._weighed_items import AT_ONCE, Answers, Rules, WeighedItems, weigh
 
@@ -29,7 +30,7 @@ Corner = tuple[int, int, int]  # of a tile: first row, first column, end of colu
 UNIT = 2.0**-52  # of the weight of all items: too small to matter, and sums of it are exact
 
 
-@njit(cache=True, nogil=True)
+@part
 def _add_differences(answers: Array, others: Array, most: Array, total: Array) -> None:
     """Add differences, but never more than an item's weight: of categories, or where the other did not answer."""
     for v in range(0, answers.size, AT_ONCE):
@@ -44,7 +45,7 @@ def _add_differences(answers: Array, others: Array, most: Array, total: Array) -
             total[j] += (by_a + by_b) + (by_c + by_d)
 
 
-@njit(cache=True, nogil=True)
+@part
 def bits_set(word: np.uint64) -> np.uint64:
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
     word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -52,7 +53,7 @@ def bits_set(word: np.uint64) -> np.uint64:
     return (word * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@dividing_part
 def _add_overlap(size: float, chosen: Array, sizes: Array, bits: Array, weight: float, total: Array) -> None:
     for j in range(total.size):
         shared = np.uint64(0)
@@ -62,7 +63,7 @@ def _add_overlap(size: float, chosen: Array, sizes: Array, bits: Array, weight: 
         total[j] += (weight * (1 - shared / either) + 1.0) - 1.0 if either > 0 else 0.0  # in units, like all sums
 
 
-@njit(cache=True, nogil=True)
+@part
 def count_answered(left: Array, right: Array, known: Array, answered: Array) -> None:
     """Weight that a person on the left and those on the right both answered."""
     for j in range(answered.size):
@@ -74,7 +75,7 @@ def count_answered(left: Array, right: Array, known: Array, answered: Array) -> 
                 answered[j] -= row[j]
 
 
-@njit(cache=True, nogil=True)
+@part
 def count_compared(left: Array, right: Array, answered: Array, known: float, compared: Array, total: Array) -> None:
     """The same less what both lack; and the start of the differences: what the others miss will count as different."""
     for j in range(answered.size):

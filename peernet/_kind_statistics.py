@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy import stats
 
 from peernet._arrays import Codes, Flags, Floats, Integers
+from peernet._compiled import kernel
 from peernet._progress import progress_bar
 
 __all__ = ["FEWEST", "KindMeans", "PairFigures", "against_chance", "kind_means", "shares_of_draws", "swapped"]
@@ -55,7 +55,7 @@ class PairFigures:
         return variance
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_up(
     firsts: Integers,
     seconds: Integers,
@@ -80,7 +80,7 @@ def _add_up(
             numbers[j, kind] += 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_variance(
     firsts: Integers,
     seconds: Integers,
@@ -93,7 +93,8 @@ def _add_variance(
     kinds = len(middle) - 1
     part = np.zeros(kinds + 1)
     for p in range(len(firsts)):
-        part[:] = 0.0
+        for kind in range(kinds + 1):
+            part[kind] = 0.0
         for choice in range(len(figures)):
             kind, figure = codes[choice, firsts[p], seconds[p]], figures[choice, p, 0]
             if kind >= 0 and not np.isnan(figure):

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from peernet._compiled import kernel, part
 
 __all__ = ["appraise", "assign", "build", "partition", "partitions", "silhouettes", "swap"]
 
@@ -14,7 +15,7 @@ Array = npt.NDArray[Any]
 TOLERANCE = 1e-12  # gains below this are rounding errors
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build(table: Array, most: int) -> Array:
     """BUILD: the most central person, then again and again the person who shortens the distances most."""
     n = len(table)
@@ -34,7 +35,7 @@ def build(table: Array, most: int) -> Array:
     return medoids
 
 
-@njit(cache=True, nogil=True)
+@part
 def _two_nearest(table: Array, medoids: Array) -> tuple[Array, Array, Array]:
     """Nearest medoid of everybody (the first among equals), its distance, and that of the second nearest."""
     n = len(table)
@@ -50,7 +51,7 @@ def _two_nearest(table: Array, medoids: Array) -> tuple[Array, Array, Array]:
     return label, first, second
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def swap(table: Array, start: Array) -> Array:
     """SWAP: make the best exchange of a medoid for another person, until none shortens the total distance."""
     medoids = start.copy()
@@ -73,7 +74,7 @@ def swap(table: Array, start: Array) -> Array:
         medoids[out] = person
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def silhouettes(table: Array, label: Array, sizes: Array) -> tuple[Array, float]:
     """Silhouette of everybody (0 for somebody alone in a group), and the dispersion within groups.
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ._blossom_state import NOBODY, Ints, kernel, part
+from ._blossom_state import NOBODY, Ints
+from ._compiled import kernel, part
 from ._pricing import FAR, OPEN, STRIP, Floats, as_worth, insert, to_integer
 
 __all__ = ["each_once", "nearest_pairs"]

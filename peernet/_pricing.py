@@ -9,7 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State, kernel, part, step
+from ._blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State
+from ._compiled import kernel, part, step
 
 __all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "tightest_pairs"]
 

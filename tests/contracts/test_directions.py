@@ -73,6 +73,7 @@ PRIVATE = {
     "_columns": "survey",
     "_common_ground": "pairing",
     "_compact_distance": "distance",
+    "_compiled": "errors",
     "_constraints": "scores",
     "_copies": "matching",
     "_covering": "matching",

@@ -1,0 +1,33 @@
+"""How kernels are compiled: for Python, for other kernels only, or into the kernel that calls them."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+from numba import njit
+
+__all__ = ["dividing_part", "kernel", "part", "step"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FROM_PYTHON: dict[str, Any] = {"no_cfunc_wrapper": True}
+WITHOUT_ENTRY: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile on first use and keep the result on disk."""
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, **FROM_PYTHON)(function))
+
+
+def part(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile for other kernels only; without an entry from Python that takes half the time."""
+    return cast("Callable[P, R]", njit(nogil=True, **WITHOUT_ENTRY)(function))
+
+
+def dividing_part(function: Callable[P, R]) -> Callable[P, R]:
+    """The same where dividing by zero gives what NumPy gives."""
+    return cast("Callable[P, R]", njit(nogil=True, error_model="numpy", **WITHOUT_ENTRY)(function))
+
+
+def step(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile into the one kernel that calls it, which again takes less time."""
+    return cast("Callable[P, R]", njit(nogil=True, inline="always")(function))
