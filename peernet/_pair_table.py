@@ -16,7 +16,7 @@ from peernet.errors import SettingError
 if TYPE_CHECKING:
     from peernet.scores import PairScores
 
-__all__ = ["COLUMNS", "numbered", "pair_table"]
+__all__ = ["COLUMNS", "numbered", "pair_table", "sides_of"]
 
 COLUMNS = (
     "experience",
@@ -36,7 +36,7 @@ DTYPES = dict.fromkeys(TEXTS, "str") | {column: "float64" for column in COLUMNS 
 
 def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> pd.DataFrame:
     """Scores of some pairs, or of all, in the columns that `PairScores.to_frame` documents."""
-    firsts, seconds = _sides(scores, pairs)
+    firsts, seconds = sides_of(scores, pairs)
     own, given = scores.gains(firsts, seconds)
     cells: dict[str, Any] = {"gain_a": own, "gain_b": given}
     price = np.zeros(len(firsts))
@@ -56,7 +56,7 @@ def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> p
     return table.sort_values(["a", "b"], ignore_index=True)
 
 
-def _sides(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple[Integers, Integers]:
+def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple[Integers, Integers]:
     """Positions of both people of each pair, the smaller identifier first."""
     if pairs is None:
         order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")

@@ -140,18 +140,31 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
     sizes = np.array([len(members) for members in heard], dtype=np.int64)
     start = np.concatenate([[0], np.cumsum(sizes)])
     square = np.concatenate([[0], np.cumsum(sizes**2)])
-    Z, inverse, w = np.empty(square[-1]), np.empty(square[-1]), np.empty(start[-1])
+    Z, w = np.empty(square[-1]), np.empty(start[-1])
     likeness = _likeness(distances, scale, len(heard))
     for person, members in enumerate(heard):
-        own = likeness(members) if len(members) else np.empty((0, 0))
-        weights = _gain.diverse_weights(own) if len(members) else np.empty(0)
-        first, corner = slice(start[person], start[person + 1]), slice(square[person], square[person + 1])
-        Z[corner], w[first] = own.ravel(), weights
-        inverse[corner] = _gain.support_inverse(own, weights).ravel() if len(members) else ()
+        if len(members):
+            own = likeness(members)
+            Z[square[person] : square[person + 1]] = own.ravel()
+            w[start[person] : start[person + 1]] = _gain.diverse_weights(own)
+    inverse = _inverses(Z, w, sizes)
     exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in pairwise(start)])
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
     arrays = (start, everyone, square, Z, inverse, w)
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
+
+
+def _inverses(Z: Floats, w: Floats, sizes: Integers) -> Floats:
+    """Inverse of everyone's similarities over the people with weight, laid out as ``Z`` is."""
+    inverse, square, start = np.zeros(len(Z)), np.cumsum(sizes**2) - sizes**2, np.cumsum(sizes) - sizes
+    for size in np.unique(sizes[sizes > 0]).tolist():  # all tables of one size at once
+        cells = square[sizes == size][:, None] + np.arange(size**2)
+        weights = w[start[sizes == size][:, None] + np.arange(size)]
+        whole, tables = (weights > 0).all(axis=1), Z[cells].reshape(-1, size, size)
+        inverse[cells[whole]] = np.linalg.inv(tables[whole]).reshape(-1, size**2)
+        for k in np.flatnonzero(~whole).tolist():
+            inverse[cells[k]] = _gain.support_inverse(tables[k], weights[k]).ravel()
+    return inverse
 
 
 def _likeness(distances: Blocks, scale: float, people: int) -> Callable[[Integers], Floats]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from peernet._arrays import Floats, Integers
 from peernet._fair_matching import Sides
 from peernet._limited_matching import Counted, Pool
+from peernet._pair_table import sides_of
 from peernet._rule_cells import Limit
 from peernet.matching import Matching, max_weight_matching, verify_bound
 from peernet.scores import CELLS_AT_ONCE, PairScores
@@ -58,8 +58,9 @@ class ByName:
 
     def positions(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
         """Pairs of people as pairs of positions."""
-        asked = self._scores.to_frame(pairs)  # names anybody who is not there
-        return list(zip(*(self.people.get_indexer(pd.Index(asked[side])) for side in ("a", "b")), strict=True))
+        place = np.argsort(self.order)
+        firsts, seconds = sides_of(self._scores, pairs)  # names anybody who is not there
+        return list(zip(place[firsts].tolist(), place[seconds].tolist(), strict=True))
 
     def best(
         self,
