@@ -87,12 +87,14 @@ def with_pairs(s: State, starts: Ints, pairs: Ints) -> State:
 
 @part
 def find(node: Ints, v: int) -> int:
-    """The outermost node that holds person ``v``."""
-    while node[v, UP] != v:
-        above = node[node[v, UP], UP]
+    """The outermost node that holds person ``v``; ways are shortened, but nothing is written where they are short."""
+    x = node[v, UP]
+    above = node[x, UP]
+    while above != x:
         node[v, UP] = above
-        v = above
-    return v
+        v, x = above, node[above, UP]
+        above = node[x, UP]
+    return int(x)
 
 
 @part
