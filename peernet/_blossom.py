@@ -79,7 +79,7 @@ from ._blossom_state import (
     touch,
     wait_all,
 )
-from ._compiled import kernel, part, step
+from ._compiled import part, step, uncounted_kernel
 
 
 @part
@@ -338,7 +338,7 @@ def search(s: State, root: int, stop_at_cycle: bool) -> None:
     unlabel(s)
 
 
-@kernel
+@uncounted_kernel
 def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
     """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
     node, tally = s.node, s.tally

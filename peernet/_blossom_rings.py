@@ -44,7 +44,7 @@ from ._blossom_state import (
     touch,
     wait_all,
 )
-from ._compiled import kernel, part, step
+from ._compiled import kernel, part, step, uncounted_kernel
 
 
 @part
@@ -172,7 +172,7 @@ def open_blossom(s: State, blossom: int) -> int:
     return base
 
 
-@kernel
+@uncounted_kernel
 def mark_above(s: State, v: int) -> None:
     """Note at each blossom around ``v`` the sum of its dual and of those further out (in a spare column)."""
     node, total = s.node, 0
@@ -199,7 +199,7 @@ def common_dual(s: State, v: int) -> int:
     return 0
 
 
-@kernel
+@uncounted_kernel
 def dissolve(s: State) -> None:
     """Open every blossom; its people take half its dual each, which keeps all duals feasible."""
     node, n = s.node, s.tally[PEOPLE]
@@ -247,7 +247,7 @@ def part_from_mate(node: Ints, x: int) -> None:
         node[x, MATE_OUT] = NOBODY
 
 
-@kernel
+@uncounted_kernel
 def set_free(s: State, v: int) -> None:
     """Make ``v`` a single person on their own.
 
@@ -283,7 +283,7 @@ def free_beside(node: Ints, inner: int, share: int) -> None:
         c = node[c, NEXT]
 
 
-@kernel
+@uncounted_kernel
 def take_out(s: State, nodes: Ints, partners: Ints) -> None:
     """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
     for v in nodes:
@@ -293,7 +293,7 @@ def take_out(s: State, nodes: Ints, partners: Ints) -> None:
         s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
 
 
-@kernel
+@uncounted_kernel
 def bar(s: State, a: Ints, b: Ints) -> None:
     """Close links: two who are matched or share a blossom are parted, and no search uses their link again."""
     node = s.node

@@ -18,12 +18,12 @@ from ._blossom_state import (
     Ints,
     State,
 )
-from ._compiled import kernel, step
+from ._compiled import step, uncounted_kernel
 
 __all__ = ["cover_links", "start"]
 
 
-@kernel
+@uncounted_kernel
 def start(s: State) -> None:
     """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
     for u in range(s.tally[PEOPLE]):
@@ -33,7 +33,7 @@ def start(s: State) -> None:
             tighten(s, u)
 
 
-@kernel
+@uncounted_kernel
 def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
     """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
     node = s.node

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from ._compiled import kernel, part
+from ._compiled import part, uncounted_kernel
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -110,7 +110,7 @@ def append(s: State, which: int, x: int) -> None:
     s.tally[which] += 1
 
 
-@kernel
+@uncounted_kernel
 def push(s: State, key: int, payload: int) -> None:
     if s.tally[EVENTS] == len(s.heap):
         drop_stale(s)
@@ -127,7 +127,7 @@ def drop_stale(s: State) -> None:
             sift_up(s, key, payload)
 
 
-@kernel
+@uncounted_kernel
 def sift_up(s: State, key: int, payload: int) -> None:
     heap, at = s.heap, s.tally[EVENTS]
     s.tally[EVENTS] += 1
@@ -140,7 +140,7 @@ def sift_up(s: State, key: int, payload: int) -> None:
     heap[at, 0], heap[at, 1] = key, payload
 
 
-@kernel
+@uncounted_kernel
 def pop(s: State) -> int:
     heap = s.heap
     first = heap[0, 1]

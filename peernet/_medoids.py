@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from peernet._compiled import kernel, part
+from peernet._compiled import kernel, step
 
 __all__ = ["appraise", "assign", "build", "partition", "partitions", "silhouettes", "swap"]
 
@@ -35,7 +35,7 @@ def build(table: Array, most: int) -> Array:
     return medoids
 
 
-@part
+@step
 def _two_nearest(table: Array, medoids: Array) -> tuple[Array, Array, Array]:
     """Nearest medoid of everybody (the first among equals), its distance, and that of the second nearest."""
     n = len(table)

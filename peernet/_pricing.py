@@ -208,9 +208,9 @@ def outermost(node: Ints, x: int) -> int:
 
 
 @part
-def with_all_around(s: State) -> Floats:
-    """The dual of each blossom and of all around it."""
-    node, above = s.node, np.full(len(s.node), -1.0)
+def add_all_around(s: State, above: Floats) -> None:
+    """Write down the dual of each blossom and of all around it, where less than zero stands so far."""
+    node = s.node
     for blossom in range(s.tally[PEOPLE], len(node)):
         total, x = 0.0, blossom if node[blossom, UP] >= 0 else -1
         while x >= 0 and above[x] < 0.0:
@@ -222,7 +222,6 @@ def with_all_around(s: State) -> Floats:
             above[x] = total
             total -= float(node[x, DUAL])
             x = node[x, PARENT]
-    return above
 
 
 @step
@@ -290,7 +289,8 @@ def tightest_pairs(
     With ``later`` only pairs with later people are looked at, which is all pairs once where the rows are everybody.
     ``turns`` says in which order; people of one blossom after each other save time.
     """
-    n, single, lifted, above = block.shape[1], is_single(starts), NOBODY, with_all_around(s)
+    n, single, lifted, above = block.shape[1], is_single(starts), NOBODY, np.full(len(s.node), -1.0)
+    add_all_around(s, above)
     slack, least, own, dual = np.empty(n), np.empty(n), np.empty(len(order)), np.empty(len(order))
     for k in range(len(order)):
         own[k] = dual[order[k]] = s.node[order[k], DUAL]
