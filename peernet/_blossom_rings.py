@@ -330,10 +330,16 @@ def ring_order(s: State) -> tuple[Ints, Ints]:
     return order, place
 
 
-def odd_sets(s: State) -> tuple[tuple[Ints, ...], Ints]:
-    """The people in each blossom that has a dual, and that dual."""
+def set_spans(s: State) -> tuple[Ints, Ints, Ints, Ints]:
+    """Everybody in the order of rings, and the first place, end and dual of each blossom that has a dual."""
     node, n = s.node, int(s.tally[PEOPLE])
     order, place = ring_order(s)
     used = n + np.flatnonzero((node[n:, UP] >= 0) & (node[n:, DUAL] > 0))
-    ends = place[node[used][:, [FIRST, LAST]]]
-    return tuple(order[first : last + 1] for first, last in ends.tolist()), node[used, DUAL]
+    return order, place[node[used, FIRST]], place[node[used, LAST]] + 1, node[used, DUAL]
+
+
+def odd_sets(s: State, number: Ints | None = None) -> tuple[tuple[Ints, ...], Ints]:
+    """The people in each blossom that has a dual, by number if people are numbered, and that dual."""
+    order, first, stop, dual = set_spans(s)
+    people = order if number is None else number[order]
+    return tuple(people[a:b] for a, b in zip(first.tolist(), stop.tolist(), strict=True)), dual

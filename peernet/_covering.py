@@ -90,13 +90,13 @@ def tightest(at: Standing, most: int, *, below: float = FAR, rows: Ints | None =
     order, place = ring_order(at.state)
     starts, later = copies.starts, rows is None and below == 0
     table = problem.table.without(copies.single.u, copies.single.v)
-    for people, block in table.parts(rows):
+    for spots, people, block in table.rows_of(rows):
         part = slice(done, done + len(people))
         # who has no room has no place of their own, and the last of them none after it
         turns = np.argsort(place[np.minimum(starts[people], len(place) - 1)])
         found = partner[part], weight[part], value[part], lack
         asked = later, below, units.scale, float(units.offset)
-        tightest_pairs(block, people, turns, *asked, at.state, order, place, starts, *found)
+        tightest_pairs(block, spots, people, turns, *asked, at.state, order, place, starts, *found)
         done += len(people)
     row, c = np.nonzero(partner >= 0)
     return Tightest(Pairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)

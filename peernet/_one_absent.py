@@ -26,9 +26,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ._blossom_rings import partners, ring_order
+from ._blossom_rings import partners, set_spans
 from ._blossom_start import start
-from ._blossom_state import DUAL, FIRST, LAST, MATE_IN, PEOPLE, UP, State, new_state
+from ._blossom_state import DUAL, MATE_IN, UP, State, new_state
 from ._certificate import Certificate
 from ._copies import Copies, Pairs
 from ._covering import Standing, cover
@@ -125,7 +125,7 @@ class OneAbsent:
         return Solution(u, mate[u], certificate, self.at)
 
     def _certificate(self, absent: int) -> Certificate | None:
-        sets, n = _sets(self.at.state), self.at.problem.table.n
+        sets, n = Sets(*set_spans(self.at.state)), self.at.problem.table.n
         around = sets.holding(absent)
         beside = sets.holding(n) & ~around
         kept = ~around & ~beside
@@ -146,8 +146,13 @@ class OneAbsent:
 
 
 def one_absent(end: Standing) -> OneAbsent | None:
-    """Go on from a proven matching; None where that does not lead to one blossom around everybody."""
-    if (end.problem.copies.capacity != 1).any() or (partners(end.state) < 0).sum() > 1:
+    """Go on from a proven matching; None where that does not lead to one blossom around everybody.
+
+    Nor is it tried where weights have to be worked out for each look at all pairs.
+    """
+    table, copies = end.problem.table, end.problem.copies
+    far = table.cells is None and table.pairs is None
+    if far or (copies.capacity != 1).any() or (partners(end.state) < 0).sum() > 1:
         return None
     raised = 1 << (int(np.abs(end.pairs.w - end.problem.units.offset).max(initial=1)).bit_length() + DEPTH_BITS)
     at = cover(_raised(end, raised), halves=False)[0]
@@ -173,10 +178,3 @@ def _raised(end: Standing, by: int) -> Standing:
 def _outermost(state: State) -> Ints:
     """The nodes that are in no other."""
     return np.flatnonzero(state.node[:, UP] == np.arange(len(state.node)))
-
-
-def _sets(state: State) -> Sets:
-    node, n = state.node, int(state.tally[PEOPLE])
-    order, place = ring_order(state)
-    used = n + np.flatnonzero((node[n:, UP] >= 0) & (node[n:, DUAL] > 0))
-    return Sets(order, place[node[used, FIRST]], place[node[used, LAST]] + 1, node[used, DUAL])

@@ -62,10 +62,11 @@ class PairTable:
         for start in range(0, len(rows), step):
             yield rows[start : start + step], self.take(rows[start : start + step])
 
-    def rows_of(self, people: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
+    def rows_of(self, people: Ints | None = None) -> Iterator[tuple[Ints, Ints, Floats]]:
         """Yield where in a block people stand, the people, and the block, which is not copied where it is held."""
         if self.cells is not None:
-            yield people, people, self.cells
+            everybody = np.arange(self.n) if people is None else people
+            yield everybody, everybody, self.cells
             return
         yield from ((np.arange(len(some)), some, block) for some, block in self.parts(people))
 

@@ -192,6 +192,18 @@ def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
 
 
 @part
+def note_nearest(
+    row: Floats, after: int, found: int, scale: float, offset: float, partner: Ints, weight: Ints, value: Floats
+) -> None:
+    """Write down who is where in a row that begins with a later person, and the integer weights; nobody in the rest."""
+    for c in range(found):
+        weight[c] = to_integer(row[partner[c]], scale, offset)
+        partner[c] += after
+    for c in range(found, len(partner)):
+        partner[c], value[c] = NOBODY, FAR
+
+
+@part
 def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, dual: Floats) -> None:
     """Set what the people at these places of the ring order cover: their own dual and ``by``."""
     for k in range(first, stop):
@@ -269,7 +281,8 @@ def is_single(starts: Ints) -> bool:
 @kernel
 def tightest_pairs(
     block: Floats,
-    rows: Ints,
+    spots: Ints,
+    people: Ints,
     turns: Ints,
     later: bool,
     bar: float,
@@ -284,10 +297,11 @@ def tightest_pairs(
     value: Floats,
     lack: Floats,
 ) -> None:
-    """For each row the partners with the least slack below ``bar``, and the worst lack of each person of any pair.
+    """For some people the partners with the least slack below ``bar``, and the worst lack of each person of any pair.
 
-    With ``later`` only pairs with later people are looked at, which is all pairs once where the rows are everybody.
-    ``turns`` says in which order; people of one blossom after each other save time.
+    ``spots`` says which row of the block is whose. With ``later`` only pairs with later people are looked at, which is
+    all pairs once where everybody is asked for. ``turns`` says in which order; people of one blossom after each other
+    save time.
     """
     n, single, lifted, above = block.shape[1], is_single(starts), NOBODY, np.full(len(s.node), -1.0)
     add_all_around(s, above)
@@ -295,7 +309,7 @@ def tightest_pairs(
     for k in range(len(order)):
         own[k] = dual[order[k]] = s.node[order[k], DUAL]
     for i in turns:
-        me, mine = rows[i], 0.0
+        me, mine = people[i], 0.0
         after = me + 1 if later else 0
         for v in range(0 if single else n):
             least[v] = OPEN
@@ -306,14 +320,10 @@ def tightest_pairs(
                 least_cover(dual, starts, mine, least)
         mine, cover = (mine, dual) if single else (0.0, least)
         kept, cover[me] = cover[me], OPEN
-        row, out = block[i, after:], slack[: n - after]
+        row, out = block[spots[i], after:], slack[: n - after]
         below = slack_of(row, cover[after:n], mine, scale, offset, bar, out)
         found = smallest_below(out, bar, partner[i], value[i]) if below else 0
         cover[me] = kept
-        for c in range(found):
-            partner[i, c] += after
-            weight[i, c] = to_integer(block[i, partner[i, c]], scale, offset)
-        for c in range(found, partner.shape[1]):
-            partner[i, c], value[i, c] = NOBODY, FAR
+        note_nearest(row, after, found, scale, offset, partner[i], weight[i], value[i])
         if found > 0 and value[i, 0] < 0.0:
             note_lack(out, me, after, lack)

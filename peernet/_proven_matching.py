@@ -73,10 +73,7 @@ def certify(at: Standing, lack: Floats) -> Certificate:
     here = dual < GONE
     dual[:n] += np.repeat(np.ceil(lack / 2).astype(np.int64), copies.capacity)
     dual[n:] -= copies.bonus
-    sets, set_dual = odd_sets(at.state)
-    if not here.all():
-        place = np.cumsum(here) - 1
-        sets = tuple(place[nodes] for nodes in sets)
+    sets, set_dual = odd_sets(at.state, np.cumsum(here) - 1)
     left = np.bincount(copies.owner[here[:n]], minlength=len(copies.capacity))
     single = np.column_stack([copies.single.u, copies.single.v])[here[n::2]]
     return Certificate(left, single, dual[here], sets, set_dual, units.unit, units.offset)
