@@ -11,7 +11,7 @@ from ._matching_problem import Problem
 from ._matching_rules import Rules
 from ._matching_units import Units, choose_units
 from ._pair_weights import Floats, Ints, Span, listed, look_over
-from ._proven_matching import Solution
+from ._proven_matching import Found
 
 __all__ = ["Best", "Question", "answer", "ask", "nobody"]
 
@@ -69,8 +69,8 @@ def nobody(question: Question) -> Best:
     return Best(none.u, none.v, np.empty(0), 0.0, True, no_duals(question.rules.space))
 
 
-def answer(question: Question, found: Solution) -> Best:
-    """What the engine found, in the caller's weights."""
+def answer(question: Question, found: Found) -> Best:
+    """What was found, in the caller's weights."""
     units, certificate = question.units, found.certificate
     weights = question.rules.given.weight_of(found.u, found.v)
     proven = certificate.value == sum(units.to_integers(weights).tolist())

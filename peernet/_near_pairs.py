@@ -8,7 +8,7 @@ from ._pricing import FAR, OPEN, STRIP, Floats, as_worth, insert, to_integer
 
 __all__ = ["each_once", "nearest_pairs"]
 
-SPARE_COLUMNS = 4
+SPARE_COLUMNS = 4  # more than enough that need no further halving
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 

@@ -35,7 +35,7 @@ from ._covering import Standing, cover
 from ._matching_rules import Rules
 from ._matching_units import Units
 from ._pair_weights import Ints
-from ._proven_matching import Solution, closed
+from ._proven_matching import Found, closed
 
 __all__ = ["OneAbsent", "one_absent", "who_left"]
 
@@ -112,7 +112,7 @@ class OneAbsent:
     units: Units
     raised: int
 
-    def without(self, absent: int) -> Solution | None:
+    def without(self, absent: int) -> Found | None:
         """The best matching of the others; None where it would leave more people single than it must."""
         certificate = self._certificate(absent)
         if certificate is None:
@@ -122,7 +122,7 @@ class OneAbsent:
         node[_outermost(state), MATE_IN] = absent
         mate = partners(state._replace(node=node))[:n]
         u = np.flatnonzero((mate > np.arange(n)) & (mate < n))
-        return Solution(u, mate[u], certificate, self.at)
+        return Found(u, mate[u], certificate)
 
     def _certificate(self, absent: int) -> Certificate | None:
         sets, n = Sets(*set_spans(self.at.state)), self.at.problem.table.n

@@ -17,18 +17,24 @@ from ._matching_problem import Problem
 from ._pair_weights import Floats, Ints
 from ._starting_duals import relaxed
 
-__all__ = ["Solution", "certify", "closed", "pairs_made", "solve", "solve_from"]
+__all__ = ["Found", "Solution", "certify", "closed", "pairs_made", "solve", "solve_from"]
 
 FEW_CYCLES = 8  # so few take less time than to look at all pairs once more
 
 
 @dataclass(frozen=True)
-class Solution:
-    """Matched people u < v, the duals that bound every matching, and where the search ended."""
+class Found:
+    """Matched people u < v and the duals that bound every matching."""
 
     u: Ints
     v: Ints
     certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Solution(Found):
+    """The same, and where the search ended."""
+
     end: Standing
 
 

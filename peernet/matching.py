@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ._best_pairs import Best, answer, ask, nobody
 from ._certificate import Certificate
+from ._greatest_pairs import greatest_pairs
 from ._matching_problem import deadline_after
 from ._matching_rules import Rules, read_rules
 from ._one_absent import OneAbsent, one_absent, who_left
@@ -135,7 +136,8 @@ def max_weight_matching(
     question = ask(rules, fill=cardinality == "max")
     if question.is_empty:
         return _matching(rules, nobody(question))
-    return _matching(rules, answer(question, solve(question.problem(deadline))))
+    found = greatest_pairs(rules, question.units, question.span.largest) or solve(question.problem(deadline))
+    return _matching(rules, answer(question, found))
 
 
 def verify_bound(

@@ -113,6 +113,7 @@ PRIVATE = {
     "_gates": "scores",
     "_graph_files": "graph",
     "_graph_plots": "plots",
+    "_greatest_pairs": "matching",
     "_group_differences": "clusters",
     "_group_portraits": "clusters",
     "_group_tables": "clusters",
