@@ -42,7 +42,7 @@ def _proof(space: Ints, units: Units, greatest: int) -> Certificate:
 @kernel
 def pair_all(cells: Floats, greatest: float, mate: Ints) -> bool:
     """Pair everybody by pairs of one weight, or all but one; whether that was found."""
-    waiting, left = np.arange(len(mate)), np.empty(MOST_LEFT, dtype=np.int64)
+    waiting, left = np.arange(len(mate))[::-1].copy(), np.empty(MOST_LEFT, dtype=np.int64)
     size = pair_first(cells, greatest, mate, waiting, left)
     if size > MOST_LEFT:
         return False
@@ -51,7 +51,7 @@ def pair_all(cells: Floats, greatest: float, mate: Ints) -> bool:
 
 @uncounted_kernel
 def pair_first(cells: Floats, greatest: float, mate: Ints, waiting: Ints, left: Ints) -> int:
-    """Pair each person in turn with the first who waits; how many found nobody, as long as they are few."""
+    """Pair each person in turn with the next who waits; how many found nobody, as long as they are few."""
     n_waiting, n_left = len(waiting), 0
     while n_waiting > 0 and n_left <= len(left):
         n_waiting -= 1

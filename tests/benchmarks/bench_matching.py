@@ -266,7 +266,7 @@ def again(n: int) -> None:
 
     Resolver(make_pool("uniform", 150)).again(absent=[0], forbidden=[(1, 2)])  # compiled, or loaded, before
     print(f"\nasking again, n = {n:,}: milliseconds on average, share of solving anew\n{'':14}{'anew':>8}", end="")
-    print("".join(f"{name:>18}" for name in ("one absent", "pair forbidden", "pair required")))
+    print("".join(f"{name:>18}" for name in ("one absent", "pair forbidden", "pair required")), "  first absent alone")
     for family in FAMILIES:
         weights, rng = make_pool(family, n), np.random.default_rng(0)
         anew, pool = ours(weights)[0], Resolver(weights)
@@ -277,11 +277,9 @@ def again(n: int) -> None:
             "forbidden": [[made[a % len(made)]] for a, _ in draws],
             "required": [[(a, b)] for a, b in draws],
         }
-        means = [
-            np.mean([timed(pool.again, **{rule: change})[0] for change in changes]) for rule, changes in asked.items()
-        ]
-        cells = "".join(f"{1e3 * mean:10.1f}{mean / anew:7.0%} " for mean in means)
-        print(f"{family:14}{1e3 * anew:8.1f}{cells}", flush=True)
+        times = [[timed(pool.again, **{rule: change})[0] for change in changes] for rule, changes in asked.items()]
+        cells = "".join(f"{1e3 * mean:10.1f}{mean / anew:7.0%} " for mean in np.mean(times, axis=1))
+        print(f"{family:14}{1e3 * anew:8.1f}{cells}{1e3 * times[0][0]:12.1f}", flush=True)
     partners = [b for b in range(n) if b != 0]
     seconds = timed(lambda: [pool.again(required=[(0, b)]) for b in partners])[0]
     print(f"every partner of one person required in turn (odd clusters): {seconds:.1f} s")
