@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +15,8 @@ import peernet
 from peernet.errors import PeernetError, PeernetWarning
 
 __all__ = ["main"]
+
+OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +86,7 @@ def _run(chosen: argparse.Namespace) -> int:
     from peernet._first_run import EngineStart  # here, so that --help and errors in typing answer at once
 
     steps = Steps()
-    with EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
+    with _rare_collections(), EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet._report_answer import summary  # beside the engine's start, as this takes seconds
         from peernet._study import PROVING
         from peernet.report import run_study, write_report
@@ -105,6 +109,17 @@ def _run(chosen: argparse.Namespace) -> int:
         print(f"peernet: {warning.message}", file=sys.stderr)
     print(report, *summary(study), sep="\n")
     return 0
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for unused cycles less often: a run makes many objects and few cycles, and looking took a twentieth of it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS_BETWEEN, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _check(chosen: argparse.Namespace) -> int:

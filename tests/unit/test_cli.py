@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -44,6 +45,14 @@ def test_progress_is_told_with_seconds_beside_the_result(tiny_folder: Path, caps
     assert steps[0].endswith(" s reading the survey")
     assert steps[-1].endswith(" s writing the report")
     assert all(float(step.split(" s ")[0]) >= 0 for step in steps)
+
+
+def test_how_often_python_looks_for_cycles_is_as_before_a_run(tiny_folder: Path) -> None:
+    usual = gc.get_threshold()
+    main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), "--draws", "5"])
+    assert gc.get_threshold() == usual
+    main(["run", str(tiny_folder / "nowhere")])
+    assert gc.get_threshold() == usual
 
 
 def test_results_go_to_a_folder_of_the_same_name(
