@@ -113,7 +113,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Look for unused cycles less often: a run makes many objects and few cycles, and looking took a twentieth of it."""
+    """Look for unused cycles less often: a run makes many objects, few cycles, and looking took a twentieth of it."""
     usual = gc.get_threshold()
     gc.set_threshold(OBJECTS_BETWEEN, *usual[1:])
     try:
