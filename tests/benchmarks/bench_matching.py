@@ -139,12 +139,18 @@ def lemon_time(weights: np.ndarray) -> tuple[float, float]:
 
 
 def ours(weights: np.ndarray) -> tuple[float, float, bool]:
-    """Best of three small runs, or one large one: seconds, total, proven."""
+    """Best of nine small runs, or one large one: seconds, total, proven."""
     from peernet.matching import max_weight_matching
 
-    runs = [timed(max_weight_matching, weights) for _ in range(3 if len(weights) <= 1000 else 1)]
+    runs = [timed(max_weight_matching, weights) for _ in range(9 if len(weights) <= 1000 else 1)]
     seconds, found = min(runs, key=lambda run: run[0])
     return seconds, found.objective, found.proven and found.gap == 0
+
+
+def theirs(solve, weights: np.ndarray) -> tuple[float, float]:
+    """Seconds and total of another engine; the best of nine where it takes less than a second, too."""
+    first = solve(weights)
+    return min([first, *(solve(weights) for _ in range(8 if first[0] < 1 else 0))])
 
 
 def against_peers(n: int, peers: dict) -> None:
@@ -157,10 +163,10 @@ def against_peers(n: int, peers: dict) -> None:
     for family in FAMILIES:
         weights = make_pool(family, n)
         seconds, total, proven = ours(weights)
-        found = [solve(weights) for solve in peers.values()]
+        found = [theirs(solve, weights) for solve in peers.values()]
         cells = "".join(f"{other:12.3f}{other / seconds:7.0f}x" for other, _ in found)
-        same = all(theirs == total for _, theirs in found)
-        print(f"{family:14}{seconds:9.3f}  {cells}  {proven!s:6}  {same}", flush=True)
+        same = all(their_total == total for _, their_total in found)
+        print(f"{family:14}{seconds:9.4f}  {cells}  {proven!s:6}  {same}", flush=True)
 
 
 def alone(family: str, n: int) -> None:
@@ -253,8 +259,8 @@ def on_a_list(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarra
     seconds, found = timed(max_weight_matching, sparse.csr_array(pairs + pairs.T))
     lemon = "LEMON is absent"
     if lemon_program():
-        theirs, total = lemon_on(n, u, v, weight)
-        lemon = f"LEMON {theirs:.2f} s, same total {total == found.objective}"
+        lemon_seconds, total = lemon_on(n, u, v, weight)
+        lemon = f"LEMON {lemon_seconds:.2f} s, same total {total == found.objective}"
     print(
         f"{name}: {n:,} people, {len(u):,} allowed pairs: {seconds:.2f} s, proven {found.proven}; {lemon}", flush=True
     )
