@@ -271,7 +271,7 @@ def _supply(pairs: OpenPairs) -> tuple[pd.DataFrame, pd.Index]:
 def _told(pairs: OpenPairs, chosen: list[Choice], codes: Codes, names: tuple[str, ...], kinds: int) -> PairFigures:
     """Some of the figures of every choice, with the kinds of pairs."""
     places = [FIGURES.index(name) for name in names]
-    figures = np.stack([choice.figures[:, places] for choice in chosen])
+    figures = np.ascontiguousarray([choice.figures[:, places] for choice in chosen])  # as the kernels are compiled
     return PairFigures(pairs.firsts, pairs.seconds, figures, codes, kinds)
 
 
