@@ -31,14 +31,11 @@ def compile_engine() -> None:
 
 
 def compile_checks() -> None:
-    """Compile what takes in missed pairs, which needs no search and so can be done beside it.
-
-    What finds them is used last: the second process has it ready by then.
-    """
+    """Compile what takes in missed pairs, which needs no search and so can be done beside it."""
     from peernet._best_pairs import ask
     from peernet._blossom_rings import partners
     from peernet._copies import Pairs
-    from peernet._covering import missed_by, opened, with_more
+    from peernet._covering import opened, with_more
     from peernet._matching_rules import read_rules
     from peernet._pair_weights import read_weights
 
@@ -49,7 +46,6 @@ def compile_checks() -> None:
     at = opened(problem, links, np.zeros(PEOPLE, dtype=np.int64), np.full(PEOPLE, -1))
     partners(at.state)
     with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
-    missed_by(at)
 
 
 class EngineStart:
