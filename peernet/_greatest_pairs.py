@@ -62,10 +62,9 @@ def pair_first(cells: Floats, greatest: float, mate: Ints, waiting: Ints, left: 
             mate[u], mate[waiting[at]] = waiting[at], u
             n_waiting -= 1
             waiting[at] = waiting[n_waiting]
-        elif n_left < len(left):
-            left[n_left] = u
-            n_left += 1
         else:
+            if n_left < len(left):
+                left[n_left] = u
             n_left += 1
     return n_left
 

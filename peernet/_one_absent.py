@@ -21,11 +21,10 @@ Lovasz, L., & Plummer, M. D. (1986). Matching Theory. North-Holland, chapter 3 (
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from ._arrays import Flags
 from ._blossom_rings import partners, set_spans
 from ._blossom_start import start
 from ._blossom_state import DUAL, MATE_IN, UP, State, new_state
@@ -39,7 +38,6 @@ from ._proven_matching import Found, closed
 
 __all__ = ["OneAbsent", "one_absent", "who_left"]
 
-Flags: TypeAlias = npt.NDArray[np.bool_]
 DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
 
 

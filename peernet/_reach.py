@@ -147,16 +147,16 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
             own = likeness(members)
             Z[square[person] : square[person + 1]] = own.ravel()
             w[start[person] : start[person + 1]] = _gain.diverse_weights(own)
-    inverse = _inverses(Z, w, sizes)
+    inverse = _inverses(Z, w, start[:-1], square[:-1], sizes)
     exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in pairwise(start)])
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
     arrays = (start, everyone, square, Z, inverse, w)
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
 
 
-def _inverses(Z: Floats, w: Floats, sizes: Integers) -> Floats:
+def _inverses(Z: Floats, w: Floats, start: Integers, square: Integers, sizes: Integers) -> Floats:
     """Inverse of everyone's similarities over the people with weight, laid out as ``Z`` is."""
-    inverse, square, start = np.zeros(len(Z)), np.cumsum(sizes**2) - sizes**2, np.cumsum(sizes) - sizes
+    inverse = np.zeros(len(Z))
     for size in np.unique(sizes[sizes > 0]).tolist():  # all tables of one size at once
         cells = square[sizes == size][:, None] + np.arange(size**2)
         weights = w[start[sizes == size][:, None] + np.arange(size)]
