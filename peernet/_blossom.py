@@ -1,14 +1,16 @@
 """Maximum-weight matching on a sparse graph, with the dual solution that proves it.
 
 A primal-dual blossom method in integers. One alternating tree grows at a time, from an unmatched person whose dual is
-positive, until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. Duals
-inside the tree move together with one clock, so a person's dual is stored once per label and read against the clock:
-``stored - clock`` for outer people, ``stored + clock`` for inner ones.
+positive, until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. The last
+two roots grow a tree each, which meet half way. Duals inside the trees move together with one clock, so a person's dual
+is stored once per label and read against the clock: ``stored - clock`` for outer people, ``stored + clock`` for inner
+ones.
 
 A first pass stops at the first odd cycle and leaves the cycle waiting as one unmatched node: that solves the problem
 in which half pairs are allowed, and only the waiting cycles are left for the full method.
 
-All weights must be even; tree people then share parity, blossom duals stay even and no step ever rounds.
+All weights must be even; people of a tree then share parity, of two trees if their roots do, blossom duals stay even
+and no step ever rounds.
 
 References
 ----------
@@ -18,13 +20,16 @@ Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. A
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
 
-from ._blossom_rings import make_blossom, open_blossom
+import numpy as np
+
+from ._blossom_rings import make_blossom, meeting, open_blossom
 from ._blossom_state import (
+    AT_CYCLE,
     BEST,
     CLOCK,
-    CYCLE,
     DOWN,
     DUAL,
+    END,
     END_IN,
     END_OUT,
     ENTERED,
@@ -41,10 +46,10 @@ from ._blossom_state import (
     LISTED,
     MATE_IN,
     MATE_OUT,
+    MET,
     NEVER,
     NEXT,
     NEXT_ROOT,
-    NO,
     NOBODY,
     OUTER,
     PAIRS_FROM,
@@ -55,14 +60,15 @@ from ._blossom_state import (
     REACHED,
     RING,
     SCANNED,
+    SETTLED,
     TAKEN,
     TOUCHED,
     TREE_IN,
     TREE_OUT,
+    TREES,
     UP,
     WAITING,
     WEIGHT,
-    YES,
     Ints,
     State,
     append,
@@ -125,10 +131,10 @@ def scan(s: State, u: int, stop_at_cycle: bool) -> None:
             if time < min(first, tally[LIMIT]):
                 first, at = time, e
                 if stop_at_cycle:
-                    end_at(s, time, u, v, YES)
+                    end_at(s, time, u, v, AT_CYCLE)
         elif time < tally[LIMIT]:
             if node[x, MATE_OUT] < 0:
-                end_at(s, time, u, v, NO)
+                end_at(s, time, u, v, SETTLED)
             elif time == clock:
                 grow(s, u, v)
             else:
@@ -234,8 +240,12 @@ def handle(s: State, payload: int) -> None:
     u, v = ends(s, payload)
     if s.node[find(s.node, v), LABEL] == FREE:
         grow(s, u, v)
+        return
+    top = meeting(s, find(s.node, u), find(s.node, v))
+    if top >= 0:
+        make_blossom(s, u, v, top)
     else:
-        make_blossom(s, u, v)
+        end_at(s, s.tally[CLOCK], u, v, MET)
 
 
 @part
@@ -259,14 +269,16 @@ def finish(s: State) -> None:
     node, tally = s.node, s.tally
     tally[CLOCK] = tally[LIMIT]
     u, v = tally[END_IN], tally[END_OUT]
-    if tally[CYCLE] == 1:
-        make_blossom(s, u, v)
+    if tally[END] == AT_CYCLE:
+        make_blossom(s, u, v, meeting(s, find(node, u), find(node, v)))
         flip(node, u, NOBODY)
-    else:
-        flip(node, u, v)
-        if v >= 0:
-            x = find(node, v)
-            node[x, MATE_IN], node[x, MATE_OUT] = v, u
+        return
+    flip(node, u, v)
+    if tally[END] == MET:
+        flip(node, v, u)
+    elif v >= 0:
+        x = find(node, v)
+        node[x, MATE_IN], node[x, MATE_OUT] = v, u
 
 
 @step
@@ -295,7 +307,7 @@ def unlabel(s: State) -> None:
 def note_time_outer(s: State) -> None:
     """Add up how long each person was outer, until all are in one blossom, whose people lose no slack to each other."""
     tally, stop = s.tally, s.tally[CLOCK]
-    if tally[WAITING] + tally[TAKEN] == tally[PEOPLE]:
+    if tally[TREES] == 1 and tally[WAITING] + tally[TAKEN] == tally[PEOPLE]:
         stop = s.lists[ENTERED, tally[WAITING] - 1]
     for i in range(tally[WAITING]):
         s.node[s.lists[WAITING, i], DOWN] += stop - s.lists[ENTERED, i]
@@ -314,12 +326,15 @@ def open_empty(s: State, x: int) -> None:
 
 
 @step
-def search(s: State, root: int, stop_at_cycle: bool) -> None:
-    """Settle one unmatched root."""
+def search(s: State, root: int, other: int, stop_at_cycle: bool) -> None:
+    """Settle an unmatched root, or of two roots one or both."""
     tally = s.tally
     tally[CLOCK] = tally[EVENTS] = tally[WAITING] = tally[SCANNED] = tally[TOUCHED] = tally[REACHED] = 0
-    tally[LIMIT] = NEVER
+    tally[LIMIT], tally[TREES] = NEVER, 1
     make_outer(s, root)
+    if other >= 0:
+        tally[TREES] = 2
+        make_outer(s, other)
     while True:
         scan_waiting(s, stop_at_cycle)
         if tally[EVENTS] == 0 or s.heap[0, 0] >= tally[LIMIT]:
@@ -331,25 +346,49 @@ def search(s: State, root: int, stop_at_cycle: bool) -> None:
         if closes_ring(payload):
             note_ring(s, payload >> 32)
     finish(s)
-    if tally[CYCLE] == 0 and tally[END_OUT] >= 0:
+    if tally[END] == SETTLED and tally[END_OUT] >= 0:
         x = find(s.node, tally[END_OUT])
         if x >= tally[PEOPLE]:
             touch(s, x, FREE)
     unlabel(s)
 
 
+@part
+def root_around(node: Ints, v: int) -> int:
+    """The outermost node that holds person ``v`` if it is still to be settled, else -1."""
+    x = find(node, v)
+    return NOBODY if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 else x
+
+
+@step
+def only_other(s: State, v: int, root: int) -> int:
+    """The only other root after person ``v``, its people's duals of the same parity; -1 if there is none or more."""
+    node, other = s.node, NOBODY
+    for w in range(v + 1, s.tally[PEOPLE]):
+        x = root_around(node, w)
+        if x >= 0 and x != root and x != other:
+            if other >= 0:
+                return NOBODY
+            other = x
+    if other < 0 or (node[node[root, FIRST], DUAL] + node[node[other, FIRST], DUAL]) % 2 == 0:
+        return other
+    if other >= s.tally[PEOPLE] and node[other, DUAL] == 0:
+        return NOBODY
+    shift(s, other, np.int64(1))
+    return other
+
+
 @uncounted_kernel
 def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
     """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
-    node, tally = s.node, s.tally
-    done = 0
+    tally, done = s.tally, 0
     while tally[NEXT_ROOT] < tally[PEOPLE] and done < at_most:
         v = tally[NEXT_ROOT]
-        tally[NEXT_ROOT] += 1
-        x = find(node, v)
-        if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 or (stop_at_cycle and x != v):
+        x = root_around(s.node, v)
+        if x < 0 or (stop_at_cycle and x != v):
+            tally[NEXT_ROOT] += 1
             continue
-        search(s, x, stop_at_cycle)
+        search(s, x, NOBODY if stop_at_cycle else only_other(s, v, x), stop_at_cycle)
         done += 1
     if done < at_most:
         tally[NEXT_ROOT] = 0

@@ -57,16 +57,17 @@ def outer_above(node: Ints, x: int) -> int:
 
 @step
 def meeting(s: State, a: int, b: int) -> int:
-    """The first node on both ways to the root."""
+    """The first node on both ways to the root, -1 if there are two roots."""
     node = s.node
     s.tally[STAMP] += 1
-    while True:
+    while a >= 0 or b >= 0:
         if a >= 0:
             if node[a, MARK] == s.tally[STAMP]:
                 return a
             node[a, MARK] = s.tally[STAMP]
             a = outer_above(node, a)
         a, b = b, a
+    return NOBODY
 
 
 @part
@@ -106,10 +107,9 @@ def absorb(s: State, blossom: int, c: int) -> None:
 
 
 @part
-def make_blossom(s: State, u: int, v: int) -> int:
-    """Shrink the odd ring that the tight pair (u, v) closes into one outer node."""
+def make_blossom(s: State, u: int, v: int, top: int) -> int:
+    """Shrink the odd ring that the tight pair (u, v) closes below ``top`` into one outer node."""
     node, tally = s.node, s.tally
-    top = meeting(s, find(node, u), find(node, v))
     link_cycle(node, u, v, top)
     tally[SPARE] -= 1
     blossom = s.lists[SPARE, tally[SPARE]]
@@ -342,4 +342,4 @@ def odd_sets(s: State, number: Ints | None = None) -> tuple[tuple[Ints, ...], In
     """The people in each blossom that has a dual, by number if people are numbered, and that dual."""
     order, first, stop, dual = set_spans(s)
     people = order if number is None else number[order]
-    return tuple(people[a:b] for a, b in zip(first.tolist(), stop.tolist(), strict=True)), dual
+    return tuple(map(people.__getitem__, map(slice, first.tolist(), stop.tolist()))), dual

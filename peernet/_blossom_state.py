@@ -26,11 +26,11 @@ N_FIELDS = 20
 PARTNER, WEIGHT = numbers(0, 2)  # columns of the pairs
 WAITING, TOUCHED, REACHED, SPARE = numbers(0, 4)  # lists; the tally holds their lengths
 (ENTERED,) = numbers(4, 5)  # list beside WAITING: the clock when each became outer
-CLOCK, LIMIT, END_IN, END_OUT, CYCLE, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN = numbers(4, 15)  # the rest
-N_TALLIES = 15
+CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN, TREES = numbers(4, 16)  # the rest
+N_TALLIES = 16
 FREE, OUTER, INNER = numbers(0, 3)  # labels
 (NOBODY,) = numbers(-1, 0)
-NO, YES = numbers(0, 2)
+SETTLED, AT_CYCLE, MET = numbers(0, 3)  # how a search ends: one root is settled, at an odd cycle, two trees meet
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
 (RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
@@ -199,8 +199,8 @@ def holds(s: State, key: int, payload: int) -> bool:
 
 
 @part
-def end_at(s: State, time: int, inside: int, outside: int, cycle: int) -> None:
-    s.tally[LIMIT], s.tally[END_IN], s.tally[END_OUT], s.tally[CYCLE] = time, inside, outside, cycle
+def end_at(s: State, time: int, inside: int, outside: int, how: int) -> None:
+    s.tally[LIMIT], s.tally[END_IN], s.tally[END_OUT], s.tally[END] = time, inside, outside, how
 
 
 @part
@@ -215,7 +215,7 @@ def wait_for_scan(s: State, v: int) -> None:
     s.lists[ENTERED, s.tally[WAITING]] = s.tally[CLOCK]
     append(s, WAITING, v)
     if s.node[v, DUAL] < s.tally[LIMIT]:
-        end_at(s, s.node[v, DUAL], v, NOBODY, NO)
+        end_at(s, s.node[v, DUAL], v, NOBODY, SETTLED)
 
 
 @part

@@ -29,7 +29,7 @@ class Rules:
         """Weights of the pairs that are left to decide."""
         return self.given.without(*self.settled.T)
 
-    @property
+    @cached_property
     def settled(self) -> Ints:
         """Pairs that are not left to decide."""
         return np.concatenate([self.required, self.forbidden])
@@ -50,8 +50,8 @@ class Rules:
         """These rules and some more."""
         n, capacity = self.given.n, self.capacity.copy()
         capacity[_read_people(absent, n)] = 0
-        forbidden = np.unique(np.concatenate([self.forbidden, read_pairs(forbidden, n, "forbidden")]), axis=0)
-        required = np.unique(np.concatenate([self.required, read_pairs(required, n, "required")]), axis=0)
+        forbidden = _together(self.forbidden, read_pairs(forbidden, n, "forbidden"), n)
+        required = _together(self.required, read_pairs(required, n, "required"), n)
         return _checked(self.given, capacity, required, forbidden)
 
 
@@ -104,6 +104,13 @@ def _first_bad(each: np.ndarray) -> str:
 def read_pairs(pairs: Iterable[tuple[int, int]], n: int, name: str) -> Ints:
     """Pairs of positions, one row each, the lower first, sorted."""
     return np.array(sorted({_ordered(pair, n, name) for pair in pairs}), dtype=np.int64).reshape(-1, 2)
+
+
+def _together(some: Ints, more: Ints, n: int) -> Ints:
+    """Both lists of pairs, each pair once."""
+    if not len(some) or not len(more):
+        return more if len(more) else some
+    return np.column_stack(np.divmod(np.union1d(some @ [n, 1], more @ [n, 1]), n))
 
 
 def _ordered(pair: tuple[int, int], n: int, name: str) -> tuple[int, int]:

@@ -326,6 +326,6 @@ class Resolver:
 
 
 def _matching(rules: Rules, best: Best) -> Matching:
-    pairs = np.concatenate([rules.required, np.column_stack([best.u, best.v])]).tolist()
-    objective = math.fsum([*rules.required_weights, *best.weights])
-    return Matching(tuple(sorted(map(tuple, pairs))), objective, objective + best.room, best.proven, best.certificate)
+    pairs = sorted([*map(tuple, rules.required.tolist()), *zip(best.u.tolist(), best.v.tolist(), strict=True)])
+    objective = math.fsum(rules.required_weights.tolist() + best.weights.tolist())
+    return Matching(tuple(pairs), objective, objective + best.room, best.proven, best.certificate)
