@@ -20,8 +20,6 @@ Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. A
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
 
-import numpy as np
-
 from ._blossom_rings import make_blossom, meeting, open_blossom
 from ._blossom_state import (
     AT_CYCLE,
@@ -51,6 +49,7 @@ from ._blossom_state import (
     NEXT,
     NEXT_ROOT,
     NOBODY,
+    ONE,
     OUTER,
     PAIRS_FROM,
     PAIRS_TO,
@@ -374,7 +373,7 @@ def only_other(s: State, v: int, root: int) -> int:
         return other
     if other >= s.tally[PEOPLE] and node[other, DUAL] == 0:
         return NOBODY
-    shift(s, other, np.int64(1))
+    shift(s, other, ONE)
     return other
 
 

@@ -30,6 +30,7 @@ CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, T
 N_TALLIES = 16
 FREE, OUTER, INNER = numbers(0, 3)  # labels
 (NOBODY,) = numbers(-1, 0)
+(ONE,) = numbers(1, 2)
 SETTLED, AT_CYCLE, MET = numbers(0, 3)  # how a search ends: one root is settled, at an odd cycle, two trees meet
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
 (RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring

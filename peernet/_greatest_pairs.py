@@ -1,7 +1,8 @@
 """The shortest proof there is: everybody paired, each pair with the greatest weight of all.
 
 Where weights are heavily tied this happens, and it takes a few looks at each person's row to find out. Elsewhere the
-first people without such a partner end the attempt.
+first people without such a partner end the attempt. Asked again under stricter rules, only those need another partner
+whose pair is no longer possible.
 """
 
 import numpy as np
@@ -17,46 +18,77 @@ from ._proven_matching import Found
 __all__ = ["greatest_pairs"]
 
 MOST_LEFT = 16  # people without a partner after the first round, beyond which nothing is tried
+MOST_SHUT = 16  # pairs that must not be made, beyond which nothing is tried
 
 
-def greatest_pairs(rules: Rules, units: Units, greatest: float) -> Found | None:
-    """Pairs u < v of everybody (but one, where their number is odd), each of the greatest weight, and the proof."""
-    cells, n = rules.given.cells, rules.given.n
-    if cells is None or len(rules.settled) or (rules.space != 1).any():
+def greatest_pairs(rules: Rules, units: Units, greatest: float, *, before: Found | None = None) -> Found | None:
+    """Pairs u < v of everybody (but one, where their number is odd), each of the greatest weight, and the proof.
+
+    ``before`` are such pairs under looser rules; those that are still possible stay.
+    """
+    cells, space, shut = rules.given.cells, rules.space, rules.shut
+    if cells is None or len(shut) > MOST_SHUT or (space > 1).any():
         return None
-    mate = np.full(n, NOBODY)
-    if not pair_all(cells, greatest, mate):
+    mate = np.full(len(space), NOBODY)
+    if before is not None:
+        mate[before.u], mate[before.v] = before.v, before.u
+    if not pair_all(cells, greatest, shut, space, mate):
         return None
-    u = np.flatnonzero(mate > np.arange(n))
-    return Found(u, mate[u], _proof(rules.space, units, int(units.to_integers(np.array([greatest]))[0])))
+    u = np.flatnonzero(mate > np.arange(len(space)))
+    return Found(u, mate[u], _proof(space, units, int(units.to_integers(np.array([greatest]))[0])))
 
 
 def _proof(space: Ints, units: Units, greatest: int) -> Certificate:
     """Half the greatest weight for each, or all of it for everybody as one set if their number is odd."""
-    odd, no_single = len(space) % 2, np.empty((0, 2), dtype=np.int64)
-    dual, set_dual = np.full(len(space), 0 if odd else greatest // 2), np.full(odd, greatest)
-    sets = (np.arange(len(space)),) * odd
+    here, no_single = int(space.sum()), np.empty((0, 2), dtype=np.int64)
+    odd = here % 2
+    dual, set_dual = np.full(here, 0 if odd else greatest // 2), np.full(odd, greatest)
+    sets = (np.arange(here),) * odd
     return Certificate(space, no_single, dual, sets, set_dual, units.unit, units.offset)
 
 
 @kernel
-def pair_all(cells: Floats, greatest: float, mate: Ints) -> bool:
-    """Pair everybody by pairs of one weight, or all but one; whether that was found."""
-    waiting, left = np.arange(len(mate))[::-1].copy(), np.empty(MOST_LEFT, dtype=np.int64)
-    size = pair_first(cells, greatest, mate, waiting, left)
+def pair_all(cells: Floats, greatest: float, shut: Ints, space: Ints, mate: Ints) -> bool:
+    """Pair all who are there by pairs of one weight, or all but one; whether that was found."""
+    part_impossible(shut, space, mate)
+    waiting = np.flatnonzero((mate == NOBODY) & (space > 0))[::-1].copy()
+    left = np.empty(MOST_LEFT, dtype=np.int64)
+    size = pair_first(cells, greatest, shut, mate, waiting, left)
     if size > MOST_LEFT:
         return False
-    return pair_left(cells, greatest, mate, left, size) <= 1
+    return pair_left(cells, greatest, shut, mate, left, size) <= 1
+
+
+@part
+def part_impossible(shut: Ints, space: Ints, mate: Ints) -> None:
+    """Part the pairs of those who are not there, and the pairs that must not be made."""
+    for v in range(len(mate)):
+        if space[v] == 0 and mate[v] >= 0:
+            mate[mate[v]] = mate[v] = NOBODY
+    for k in range(len(shut)):
+        if mate[shut[k, 0]] == shut[k, 1]:
+            mate[shut[k, 0]] = mate[shut[k, 1]] = NOBODY
+
+
+@part
+def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
+    """Whether two people could be a pair of the greatest weight."""
+    if cells[a, b] != greatest:
+        return False
+    barred = 0
+    for k in range(len(shut)):
+        barred += 1 if shut[k, 0] == min(a, b) and shut[k, 1] == max(a, b) else 0
+    return barred == 0
 
 
 @uncounted_kernel
-def pair_first(cells: Floats, greatest: float, mate: Ints, waiting: Ints, left: Ints) -> int:
+def pair_first(cells: Floats, greatest: float, shut: Ints, mate: Ints, waiting: Ints, left: Ints) -> int:
     """Pair each person in turn with the next who waits; how many found nobody, as long as they are few."""
     n_waiting, n_left = len(waiting), 0
     while n_waiting > 0 and n_left <= len(left):
         n_waiting -= 1
         u, at = waiting[n_waiting], n_waiting - 1
-        while at >= 0 and cells[u, waiting[at]] != greatest:
+        while at >= 0 and not can_be(cells, greatest, shut, u, waiting[at]):
             at -= 1
         if at >= 0:
             mate[u], mate[waiting[at]] = waiting[at], u
@@ -70,12 +102,12 @@ def pair_first(cells: Floats, greatest: float, mate: Ints, waiting: Ints, left: 
 
 
 @part
-def pair_left(cells: Floats, greatest: float, mate: Ints, left: Ints, size: int) -> int:
+def pair_left(cells: Floats, greatest: float, shut: Ints, mate: Ints, left: Ints, size: int) -> int:
     """Pair two who are left by parting a pair for them, as long as there are any such; how many are left then."""
     while size > 1:
         size -= 1
         u, at = left[size], size - 1
-        while at >= 0 and not parted_for(cells, greatest, mate, u, left[at]):
+        while at >= 0 and not parted_for(cells, greatest, shut, mate, u, left[at]):
             at -= 1
         if at < 0:
             return size + 1
@@ -85,11 +117,11 @@ def pair_left(cells: Floats, greatest: float, mate: Ints, left: Ints, size: int)
 
 
 @part
-def parted_for(cells: Floats, greatest: float, mate: Ints, a: int, b: int) -> bool:
+def parted_for(cells: Floats, greatest: float, shut: Ints, mate: Ints, a: int, b: int) -> bool:
     """Whether a pair could be parted so that each of the two pairs with one of these people."""
     for v in range(len(mate)):
-        if cells[a, v] == greatest and mate[v] >= 0 and cells[b, mate[v]] == greatest:
-            w = mate[v]
+        w = mate[v]
+        if w >= 0 and can_be(cells, greatest, shut, a, v) and can_be(cells, greatest, shut, b, w):
             mate[a], mate[v], mate[b], mate[w] = v, a, w, b
             return True
     return False

@@ -39,6 +39,11 @@ class Rules:
         """Partners each person can have beside the required ones."""
         return self.capacity - np.bincount(self.required.ravel(), minlength=self.given.n)
 
+    @cached_property
+    def shut(self) -> Ints:
+        """Pairs that are not left to decide though both could still have a partner."""
+        return self.settled[(self.space[self.settled] > 0).all(axis=1)]
+
     @property
     def most_pairs(self) -> int:
         """More pairs than this cannot be made."""

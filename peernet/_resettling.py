@@ -51,7 +51,7 @@ def lay_ground(end: Standing) -> Ground:
 
 def resettle(ground: Ground, rules: Rules) -> Solution:
     """Best matching under stricter rules."""
-    shut = _shut(rules)
+    shut = _unweighted(rules.shut)
     at, before = _changed(ground.at, rules, shut), np.zeros(rules.given.n)
     while True:
         search(at, halves=False)
@@ -63,11 +63,6 @@ def resettle(ground: Ground, rules: Rules) -> Solution:
     if len(doubled):
         return solve_from(_with_own_nodes(at, rules, doubled))
     return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
-
-
-def _shut(rules: Rules) -> Pairs:
-    """Pairs that are not left to decide though both could still have a partner."""
-    return _unweighted(rules.settled[(rules.space[rules.settled] > 0).all(axis=1)])
 
 
 def _unweighted(pairs: Ints) -> Pairs:

@@ -9,17 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
 import numpy.typing as npt
 
-from ._best_pairs import Best, answer, ask, nobody
+from ._best_pairs import Question, answer, ask, nobody
 from ._certificate import Certificate
 from ._greatest_pairs import greatest_pairs
 from ._matching_problem import deadline_after
-from ._matching_rules import Rules, read_rules
+from ._matching_rules import read_rules
 from ._one_absent import OneAbsent, one_absent, who_left
 from ._pair_weights import WeightBlocks, look_over, read_weights
-from ._proven_matching import solve
+from ._proven_matching import Found, Solution, solve
 from ._resettling import Ground, lay_ground, resettle
 from .errors import check_choice
 
@@ -134,10 +133,7 @@ def max_weight_matching(
     deadline = deadline_after(time_limit)
     rules = read_rules(read_weights(weights, allowed), capacity, required)
     question = ask(rules, fill=cardinality == "max")
-    if question.is_empty:
-        return _matching(rules, nobody(question))
-    found = greatest_pairs(rules, question.units, question.span.largest) or solve(question.problem(deadline))
-    return _matching(rules, answer(question, found))
+    return _matching(question, _best(question, deadline))
 
 
 def verify_bound(
@@ -253,17 +249,11 @@ class Resolver:
         if table.n <= HELD_BELOW and table.pairs is None:
             table = table.held()
         self._question = ask(read_rules(table, capacity, required), fill=cardinality == "max")
-        self.matching, self._ground = self._first()
+        self._first = _best(self._question, math.inf)
+        self.matching = _matching(self._question, self._first)
 
     def __repr__(self) -> str:
         return f"<Resolver: {self._question.rules.given.n} people, {self.matching!r}>"
-
-    def _first(self) -> tuple[Matching, Ground | None]:
-        question = self._question
-        if question.is_empty:
-            return _matching(question.rules, nobody(question)), None
-        found = solve(question.problem(math.inf))
-        return _matching(question.rules, answer(question, found)), lay_ground(found.end)
 
     def again(
         self,
@@ -308,24 +298,43 @@ class Resolver:
         >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
         5.0
         """
-        rules = self._question.rules.also(required, forbidden, absent)
-        question = self._question.under(rules)
-        if self._ground is None or question.is_empty:
-            return _matching(rules, nobody(question))
-        return _matching(rules, self._one_absent(rules) or answer(question, resettle(self._ground, rules)))
+        question = self._question.under(self._question.rules.also(required, forbidden, absent))
+        if self._first is None or question.is_empty:
+            return _matching(question, None)
+        found = self._greatest(question) or self._one_absent(question) or resettle(self._ground, question.rules)
+        return _matching(question, found)
+
+    @cached_property
+    def _ground(self) -> Ground:
+        found = self._first if isinstance(self._first, Solution) else solve(self._question.problem(math.inf))
+        return lay_ground(found.end)
 
     @cached_property
     def _anyone_out(self) -> OneAbsent | None:
-        return None if self._ground is None else one_absent(self._ground.at)
+        return one_absent(self._ground.at)
 
-    def _one_absent(self, rules: Rules) -> Best | None:
+    def _greatest(self, question: Question) -> Found | None:
+        """The answer where all pairs had the greatest weight and still can."""
+        if isinstance(self._first, Solution):
+            return None
+        return greatest_pairs(question.rules, question.units, question.span.largest, before=self._first)
+
+    def _one_absent(self, question: Question) -> Found | None:
         """The answer without one person, where that is all that is asked."""
-        absent = who_left(self._question.rules, rules)
-        found = self._anyone_out.without(absent) if absent is not None and self._anyone_out else None
-        return answer(self._question.under(rules), found) if found else None
+        absent = who_left(self._question.rules, question.rules)
+        return self._anyone_out.without(absent) if absent is not None and self._anyone_out else None
 
 
-def _matching(rules: Rules, best: Best) -> Matching:
+def _best(question: Question, deadline: float) -> Found | None:
+    """The best pairs and their proof; None where pairing nobody is best."""
+    if question.is_empty:
+        return None
+    shortest = greatest_pairs(question.rules, question.units, question.span.largest)
+    return shortest or solve(question.problem(deadline))
+
+
+def _matching(question: Question, found: Found | None) -> Matching:
+    rules, best = question.rules, answer(question, found) if found else nobody(question)
     pairs = sorted([*map(tuple, rules.required.tolist()), *zip(best.u.tolist(), best.v.tolist(), strict=True)])
     objective = math.fsum(rules.required_weights.tolist() + best.weights.tolist())
     return Matching(tuple(pairs), objective, objective + best.room, best.proven, best.certificate)

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet._best_pairs import ask
-from peernet._greatest_pairs import MOST_LEFT, greatest_pairs
+from peernet._greatest_pairs import MOST_LEFT, MOST_SHUT, greatest_pairs
 from peernet._matching_rules import read_rules
 from peernet._pair_weights import read_weights
-from peernet.matching import max_weight_matching, verify_bound
+from peernet.matching import Resolver, max_weight_matching, verify_bound
 from tests import naive_matching as naive
 
 
@@ -74,6 +74,74 @@ def test_many_without_a_partner_end_the_attempt():
     assert found_in(weights) is None
 
 
-@pytest.mark.parametrize("rules", [{"capacity": 2}, {"capacity": [0, *[1] * 89]}, {"required": [(0, 1)]}])
-def test_rules_about_people_and_pairs_are_left_to_the_engine(rules, rng):
-    assert found_in(tied(90, rng), **rules) is None
+def test_room_for_several_partners_is_left_to_the_engine(rng):
+    assert found_in(tied(90, rng), capacity=2) is None
+
+
+@pytest.mark.parametrize("rules", [{"capacity": [0, *[1] * 89]}, {"required": [(0, 1), (7, 80)]}])
+def test_who_has_no_room_left_is_no_part_of_it(rules, rng):
+    weights = tied(90, rng)
+    found, room = found_in(weights, **rules), np.ones(90, dtype=int)
+    room[[0] if "capacity" in rules else [0, 1, 7, 80]] = 0
+    assert (weights[found.u, found.v] == 3).all()
+    paired = {*found.u.tolist(), *found.v.tolist()}
+    assert paired <= {*np.flatnonzero(room).tolist()}
+    assert len(paired) == 2 * len(found.u) == room.sum() // 2 * 2
+    best = max_weight_matching(weights, **rules)
+    assert best.proven
+    assert verify_bound(best, weights, **rules) == best.bound == best.objective
+
+
+@pytest.fixture
+def pool(rng, monkeypatch):
+    """A tied pool whose answers all come without a search."""
+    monkeypatch.setattr("peernet.matching.solve", None)
+    weights = tied(120, rng)
+    return weights, Resolver(weights)
+
+
+def asked(pool, **change):
+    """What the pool answers, held against its own certificate and the greatest total there can be."""
+    weights, resolver = pool
+    found = resolver.again(**change)
+    there = (~np.isin(np.arange(120), change.get("absent", []))).astype(int)
+    allowed = np.ones((120, 120), dtype=bool)
+    for i, j in change.get("forbidden", []):
+        allowed[i, j] = allowed[j, i] = False
+    rules = {"capacity": there, "required": change.get("required", []), "allowed": allowed}
+    assert found.proven
+    assert verify_bound(found, weights, **rules) == found.bound == found.objective
+    return found
+
+
+def kept(pool, found):
+    """How many of the first pairs are still made."""
+    return len({*found.pairs} & {*pool[1].matching.pairs})
+
+
+def test_asked_again_only_those_the_change_touches_have_another_partner(pool):
+    made = pool[1].matching.pairs
+    assert kept(pool, asked(pool, absent=[5])) == 59
+    assert kept(pool, asked(pool, forbidden=made[:1])) == 58
+    assert kept(pool, asked(pool, required=[(made[0][0], made[1][1])])) >= 57
+    assert kept(pool, asked(pool, absent=made[0], forbidden=[made[3]])) >= 57
+    assert asked(pool) == pool[1].matching
+
+
+def test_a_pair_that_must_not_be_made_is_not_made_elsewhere_either(pool):
+    everybody = range(1, 120)
+    best = [(0, v) for v in everybody if pool[0][0, v] == 3]
+    assert len(best) > MOST_SHUT
+    found = asked(pool, forbidden=best[:MOST_SHUT])
+    assert not {*found.pairs} & {*best[:MOST_SHUT]}
+
+
+def test_beyond_a_few_such_pairs_the_engine_is_asked(rng):
+    weights = tied(120, rng)
+    barred = [(0, v) for v in range(1, 120) if weights[0, v] == 3]
+    apart = np.ones((120, 120), dtype=bool)
+    for i, j in barred:
+        apart[i, j] = apart[j, i] = False
+    found, anew = Resolver(weights).again(forbidden=barred), max_weight_matching(weights, allowed=apart)
+    assert found.proven
+    assert found.objective == anew.objective == 179
