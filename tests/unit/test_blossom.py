@@ -212,3 +212,64 @@ def test_links_that_are_not_covered_are_covered_afterwards(pairs, rng):
     assert (slacks(state, pairs) >= 0).all()
     run(state, False, ALL)
     assert naive.dual_value(state, triples(pairs)) == pairs.w[partners(state)[pairs.u] == pairs.v].sum()
+
+
+def path_with_single_ends(n):
+    """A line of people, all paired but the two at its ends, who would both be if all others changed partner."""
+    u, odd = np.arange(n - 1), np.arange(n - 1) % 2
+    pairs = Pairs(u, u + 1, np.where(odd, 200, 198))
+    mate = np.arange(n) + np.where(np.arange(n) % 2, 1, -1)
+    mate[[0, -1]] = -1
+    copies = Copies(np.ones(n, dtype=np.int64), no_pairs())
+    return pairs, copies.state(pairs, np.full(n, 100), mate)
+
+
+@pytest.mark.parametrize("odd", [0, 1])
+@pytest.mark.parametrize("end", [0, -1])
+def test_the_last_two_roots_meet_half_way(end, odd):
+    pairs, state = path_with_single_ends(40)
+    state.node[[*range(40)][end], at.DUAL] += odd
+    assert run(state, False, ALL) == 1
+    assert total(state, pairs) == naive.dual_value(state, triples(pairs)) == 20 * 198
+    first, *_, last = state.node[:40, at.DOWN]
+    assert abs(first - last) <= 2
+    assert 40 <= first + last <= 42  # 20 pairs with a slack of 2, and 2 where one dual began odd
+
+
+def test_of_two_trees_one_can_end_alone():
+    """The first of a line has a dual of only 4, which is used up before the trees meet."""
+    pairs, state = path_with_single_ends(40)
+    state.node[0, at.DUAL], pairs.w[0] = 4, 102
+    state = state._replace(pairs=Copies(np.ones(40, dtype=np.int64), no_pairs()).cells(pairs)[1])
+    assert run(state, False, ALL) == 2
+    assert total(state, pairs) == naive.dual_value(state, triples(pairs))
+    assert state.node[0, at.DUAL] == 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_duals_of_any_parity_end_covering_every_pair(seed):
+    """Halved slacks of arbitrary weights make some duals odd; blossoms and two trees keep them whole."""
+    rng = np.random.default_rng(seed)
+    u, v = np.nonzero(np.triu(rng.random((61, 61)) < 0.3, 1))
+    pairs = Pairs(u, v, 2 * rng.integers(1, 1000, len(u)))
+    state = opened(pairs, 61)
+    run(state, True, ALL)
+    run(state, False, ALL)
+    for _ in range(5):
+        for person in rng.integers(0, 61, 2):
+            set_free(state, person)
+            state.node[person, at.DUAL] += rng.integers(0, 2)
+        run(state, False, ALL)
+        value = naive.dual_value(state, triples(pairs))
+        assert pairs.w[partners(state)[pairs.u] == pairs.v].sum() == value
+
+
+def test_two_blossoms_around_everybody_still_come_nearer_to_each_other():
+    """Two threes who are all alike, and one pair between them that lacks 60."""
+    u, v = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])
+    pairs = Pairs(u, v, np.array([100, 100, 100, 100, 100, 100, 40]))
+    state = opened(pairs, 6)
+    run(state, False, ALL)
+    assert naive.dual_value(state, triples(pairs)) == 240
+    assert partners(state)[2] == 3
+    assert state.node[:6, at.DOWN].tolist() == [30] * 6
