@@ -10,7 +10,7 @@ from ._copies import Copies, no_pairs
 from ._matching_problem import Problem
 from ._matching_rules import Rules
 from ._matching_units import Units, choose_units
-from ._pair_weights import Floats, Ints, Span, listed, look_over
+from ._pair_weights import Ints, Span, listed, look_over
 from ._proven_matching import Found
 
 __all__ = ["Best", "Question", "answer", "ask", "nobody"]
@@ -51,7 +51,7 @@ class Best:
 
     u: Ints
     v: Ints
-    weights: Floats
+    weights: list[float]
     room: float
     proven: bool
     certificate: Certificate
@@ -66,7 +66,7 @@ def ask(rules: Rules, *, fill: bool) -> Question:
 def nobody(question: Question) -> Best:
     """The answer where nobody gains anything."""
     none = no_pairs()
-    return Best(none.u, none.v, np.empty(0), 0.0, True, no_duals(question.rules.space))
+    return Best(none.u, none.v, [], 0.0, True, no_duals(question.rules.space))
 
 
 def answer(question: Question, found: Found) -> Best:
@@ -75,7 +75,7 @@ def answer(question: Question, found: Found) -> Best:
     weights = question.rules.given.weight_of(found.u, found.v)
     proven = certificate.value == sum(units.to_integers(weights).tolist())
     counts = (len(weights), len(weights) if proven and question.fill else question.rules.most_pairs)
-    upper = certificate.bound(counts, 0.0 if units.exact else 1.0)
+    upper, told = certificate.bound(counts, 0.0 if units.exact else 1.0), weights.tolist()
     if not proven:
         upper = min(upper, question.span.most(counts))
-    return Best(found.u, found.v, weights, max(0.0, upper - math.fsum(weights)), proven, certificate)
+    return Best(found.u, found.v, told, max(0.0, upper - math.fsum(told)), proven, certificate)

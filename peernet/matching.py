@@ -336,5 +336,5 @@ def _best(question: Question, deadline: float) -> Found | None:
 def _matching(question: Question, found: Found | None) -> Matching:
     rules, best = question.rules, answer(question, found) if found else nobody(question)
     pairs = sorted([*map(tuple, rules.required.tolist()), *zip(best.u.tolist(), best.v.tolist(), strict=True)])
-    objective = math.fsum(rules.required_weights.tolist() + best.weights.tolist())
+    objective = math.fsum(rules.required_weights.tolist() + best.weights)
     return Matching(tuple(pairs), objective, objective + best.room, best.proven, best.certificate)
