@@ -45,6 +45,7 @@ def run(source: Path) -> nbformat.NotebookNode:
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        store_widget_state=False,  # finished progress bars show nothing, and their names are random
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
     client.execute()
