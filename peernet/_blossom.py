@@ -20,10 +20,11 @@ Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. A
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
 
-from ._blossom_rings import make_blossom, meeting, open_blossom
+from ._blossom_rings import child_around, drop_stubs, make_blossom, meeting, open_blossom, worth_keeping
 from ._blossom_state import (
     AT_CYCLE,
     BEST,
+    CHILD,
     CLOCK,
     DOWN,
     DUAL,
@@ -71,7 +72,6 @@ from ._blossom_state import (
     Ints,
     State,
     append,
-    child_holding,
     closes_ring,
     end_at,
     ends,
@@ -80,6 +80,7 @@ from ._blossom_state import (
     pair_event,
     pop,
     push,
+    raise_people,
     shift,
     touch,
     wait_all,
@@ -96,8 +97,14 @@ def make_outer(s: State, x: int) -> None:
 
 @part
 def make_inner(s: State, x: int, inside: int, outside: int) -> None:
-    touch(s, x, INNER)
     shift(s, x, -s.tally[CLOCK])
+    join_as_inner(s, x, inside, outside)
+
+
+@part
+def join_as_inner(s: State, x: int, inside: int, outside: int) -> None:
+    """Label a node whose duals are stored as those of inner ones."""
+    touch(s, x, INNER)
     s.node[x, TREE_IN], s.node[x, TREE_OUT] = inside, outside
     if x >= s.tally[PEOPLE]:
         used_up = s.node[x, DUAL] // 2
@@ -184,13 +191,14 @@ def scan_waiting(s: State, stop_at_cycle: bool) -> None:
 def expand(s: State, blossom: int) -> None:
     """Open an inner blossom whose dual is used up; an even way through its ring stays in the tree."""
     node = s.node
-    shift(s, blossom, s.tally[CLOCK])
     inside, outside = node[blossom, TREE_IN], node[blossom, TREE_OUT]
-    entry = child_holding(node, blossom, inside)
-    base = open_blossom(s, blossom)
+    entry = child_around(node, blossom, inside)
+    kept = worth_keeping(s, entry)
+    base = open_blossom(s, blossom, kept)
+    entry = blossom if kept >= 0 else entry
     x = entry
-    make_inner(s, x, inside, outside)
-    forward = x != base and find(node, node[x, MATE_OUT]) == node[x, NEXT]
+    stay_inner(s, x, inside, outside)
+    forward = x != base and node[x, MATE_OUT] == node[x, LINK_OUT]
     while x != base:
         if forward:
             m = node[x, NEXT]
@@ -200,15 +208,25 @@ def expand(s: State, blossom: int) -> None:
             m = node[x, PREV]
             x = node[m, PREV]
             inside, outside = node[x, LINK_IN], node[x, LINK_OUT]
-        make_inner(s, x, inside, outside)
+        stay_inner(s, x, inside, outside)
+        raise_people(node, m, s.tally[CLOCK])
         make_outer(s, m)
     c = entry
     while True:
         if node[c, LABEL] == FREE:
+            raise_people(node, c, s.tally[CLOCK])
             scan_back(s, c)
         c = node[c, NEXT]
         if c == entry:
             break
+
+
+@part
+def stay_inner(s: State, x: int, inside: int, outside: int) -> None:
+    """Let a child of an inner blossom that was opened be inner itself: its people's duals stay as they are stored."""
+    if x >= s.tally[PEOPLE]:
+        s.node[x, DUAL] += 2 * s.tally[CLOCK]
+    join_as_inner(s, x, inside, outside)
 
 
 @step
@@ -300,6 +318,7 @@ def unlabel(s: State) -> None:
     for i in range(tally[REACHED]):
         node[s.lists[REACHED, i], BEST] = NEVER
     note_time_outer(s)
+    drop_stubs(s)
 
 
 @part
@@ -314,7 +333,14 @@ def note_time_outer(s: State) -> None:
 
 @part
 def open_empty(s: State, x: int) -> None:
-    base = open_blossom(s, x)
+    kept = NOBODY
+    c = first = s.node[x, CHILD]
+    while kept < 0:
+        kept = worth_keeping(s, c)
+        c = s.node[c, NEXT]
+        if c == first:
+            break
+    base = open_blossom(s, x, kept)
     c = base
     while True:
         if c >= s.tally[PEOPLE]:

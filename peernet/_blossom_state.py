@@ -23,11 +23,13 @@ def numbers(start: int, stop: int) -> tuple[int, ...]:
 DUAL, UP, LABEL, MATE_IN, MATE_OUT, TREE_IN, TREE_OUT, BEST = numbers(0, 8)  # read while scanning: one cache line
 PARENT, NEXT, PREV, LINK_IN, LINK_OUT, FIRST, LAST, FOLLOW, MARK, PAIRS_FROM, PAIRS_TO, DOWN = numbers(8, 20)
 N_FIELDS = 20
+(CHILD,) = numbers(17, 18)  # of a blossom, in the column that is PAIRS_FROM of a person
 PARTNER, WEIGHT = numbers(0, 2)  # columns of the pairs
 WAITING, TOUCHED, REACHED, SPARE = numbers(0, 4)  # lists; the tally holds their lengths
 (ENTERED,) = numbers(4, 5)  # list beside WAITING: the clock when each became outer
-CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN, TREES = numbers(4, 16)  # the rest
-N_TALLIES = 16
+CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN, TREES = numbers(4, 16)
+STUBS, MOST_STUBS = numbers(16, 18)  # rows that only say where their people are now
+N_TALLIES = 18
 FREE, OUTER, INNER = numbers(0, 3)  # labels
 (NOBODY,) = numbers(-1, 0)
 (ONE,) = numbers(1, 2)
@@ -50,7 +52,8 @@ class State(NamedTuple):
 def new_state(starts: Ints, pairs: Ints, dual: Ints, mate: Ints) -> State:
     """State without blossoms; v's pairs are ``pairs[starts[v]:starts[v + 1]]``, ``mate`` is -1 for the unmatched."""
     n = len(dual)
-    rows = n + n // 2 + 1
+    stubs = n // 8
+    rows = n + n // 2 + 1 + stubs
     node = np.full((rows, N_FIELDS), -1, dtype=np.int64)
     node[:n, DUAL], node[:n, MATE_OUT] = dual, mate
     node[:n, PAIRS_FROM], node[:n, PAIRS_TO] = starts[:-1], starts[1:]
@@ -60,13 +63,13 @@ def new_state(starts: Ints, pairs: Ints, dual: Ints, mate: Ints) -> State:
     lists = np.empty((5, 8 * n + 16), dtype=np.int64)
     lists[SPARE, : rows - n] = np.arange(rows - 1, n - 1, -1)
     tally = np.zeros(N_TALLIES, dtype=np.int64)
-    tally[SPARE], tally[PEOPLE] = rows - n, n
+    tally[SPARE], tally[PEOPLE], tally[MOST_STUBS] = rows - n, n, stubs
     return State(node, pairs, _empty_heap(n, pairs), lists, tally)
 
 
 def n_blossoms(s: State) -> int:
     """How many blossoms there are."""
-    return int(len(s.node) - s.tally[PEOPLE] - s.tally[SPARE])
+    return int(len(s.node) - s.tally[PEOPLE] - s.tally[SPARE] - s.tally[STUBS])
 
 
 def _empty_heap(n: int, pairs: Ints) -> Ints:

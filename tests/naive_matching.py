@@ -12,7 +12,7 @@ import peernet._best_pairs
 import peernet._covering
 import peernet._resettling
 import peernet._starting_duals
-from peernet._blossom_state import DUAL, FIRST, FOLLOW, LAST, PEOPLE, UP
+from peernet._blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
 
 
 def best_by_trying(weights, *, capacity=1, required=(), fill=False):
@@ -39,6 +39,12 @@ def best_by_trying(weights, *, capacity=1, required=(), fill=False):
     return best(0, tuple(np.broadcast_to(capacity, n).tolist()))
 
 
+def blossoms_in(state):
+    """Rows of blossoms: what is outermost, or in another; a row that is neither only points to where its people are."""
+    rows = range(state.tally[PEOPLE], len(state.node))
+    return [b for b in rows if state.node[b, UP] == b or (state.node[b, UP] >= 0 and state.node[b, PARENT] >= 0)]
+
+
 def members(state, blossom):
     """People in a blossom."""
     people = [int(state.node[blossom, FIRST])]
@@ -51,9 +57,7 @@ def dual_value(state, pairs):
     """Total of all duals, after checking on every pair (u, v, w) that they cover its weight."""
     n = int(state.tally[PEOPLE])
     people = state.node[:n, DUAL].tolist()
-    blossoms = [
-        (set(members(state, b)), int(state.node[b, DUAL])) for b in range(n, len(state.node)) if state.node[b, UP] >= 0
-    ]
+    blossoms = [(set(members(state, b)), int(state.node[b, DUAL])) for b in blossoms_in(state)]
     assert min(people, default=0) >= 0
     assert all(dual >= 0 and len(held) % 2 == 1 and len(held) >= 3 for held, dual in blossoms)
     for u, v, w in pairs:

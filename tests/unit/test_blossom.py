@@ -109,7 +109,7 @@ def test_shared_blossoms_are_those_that_hold_both(rng):
     state = opened(pairs, 50)
     run(state, False, ALL)
     sets = [(set(people.tolist()), dual) for people, dual in zip(*odd_sets(state), strict=True)]
-    used = [b for b in range(50, len(state.node)) if state.node[b, at.UP] >= 0 and state.node[b, at.DUAL]]
+    used = [b for b in naive.blossoms_in(state) if state.node[b, at.DUAL]]
     assert len(used)
     assert sets == [(set(naive.members(state, b)), state.node[b, at.DUAL]) for b in used]
     for u in range(50):
@@ -273,3 +273,53 @@ def test_two_blossoms_around_everybody_still_come_nearer_to_each_other():
     assert naive.dual_value(state, triples(pairs)) == 240
     assert partners(state)[2] == 3
     assert state.node[:6, at.DOWN].tolist() == [30] * 6
+
+
+@pytest.fixture(params=["odd clusters", "near by"])
+def nested(request, rng):
+    """200 people whose blossoms lie deep within each other, so that large ones are opened on the way."""
+    if request.param == "odd clusters":
+        return listed(naive.pool("odd clusters", 200, rng))
+    return listed(np.rint(2e6 - 1e6 * naive.distances(rng.random((200, 2)))))
+
+
+def settled_often(pairs, most):
+    """The pool settled root by root, 20 times with two people single again; and the most stubs there were."""
+    state, rng, seen = opened(pairs, 200), np.random.default_rng(0), 0
+    state.tally[at.MOST_STUBS] = most
+    for _ in range(20):
+        for halves in (True, False):
+            while run(state, halves, 1):
+                seen = max(seen, int(state.tally[at.STUBS]))
+                assert at.n_blossoms(state) == len(naive.blossoms_in(state))
+        for person in rng.permutation(200)[:2]:
+            set_free(state, person)
+    run(state, False, ALL)
+    return state, seen
+
+
+@pytest.mark.parametrize("most", [1, 3, 25])
+def test_a_large_blossom_may_move_to_the_row_of_the_one_around_it_and_nothing_else_changes(nested, most):
+    plain, none = settled_often(nested, 0)
+    state, seen = settled_often(nested, most)
+    assert none == 0
+    assert (seen > 0) == (most > 1)  # a single one is dropped when the search ends
+    assert np.array_equal(state.node[:200, at.DUAL], plain.node[:200, at.DUAL])
+    assert np.array_equal(partners(state), partners(plain))
+    value = naive.dual_value(state, triples(nested))
+    assert value == nested.w[partners(state)[nested.u] == nested.v].sum()
+
+
+def topmost(state, x, column):
+    """Where it leads to follow a column upwards."""
+    while state.node[x, column] not in (x, -1):
+        x = state.node[x, column]
+    return x
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_everybody_is_told_where_they_are_before_rows_of_stubs_are_used_again(nested, most):
+    state, _ = settled_often(nested, most)
+    assert 2 * state.tally[at.STUBS] <= most
+    for person in range(200):
+        assert topmost(state, person, at.UP) == topmost(state, person, at.PARENT)
