@@ -20,18 +20,16 @@ Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. A
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
 
-from ._blossom_rings import child_around, drop_stubs, make_blossom, meeting, open_blossom, worth_keeping
+from ._blossom_finish import finish, unlabel
+from ._blossom_opening import child_around, open_blossom, worth_keeping
+from ._blossom_rings import make_blossom, meeting
 from ._blossom_state import (
     AT_CYCLE,
     BEST,
-    CHILD,
     CLOCK,
-    DOWN,
     DUAL,
     END,
-    END_IN,
     END_OUT,
-    ENTERED,
     EVENTS,
     FIRST,
     FOLLOW,
@@ -61,12 +59,10 @@ from ._blossom_state import (
     RING,
     SCANNED,
     SETTLED,
-    TAKEN,
     TOUCHED,
     TREE_IN,
     TREE_OUT,
     TREES,
-    UP,
     WAITING,
     WEIGHT,
     Ints,
@@ -263,91 +259,6 @@ def handle(s: State, payload: int) -> None:
         make_blossom(s, u, v, top)
     else:
         end_at(s, s.tally[CLOCK], u, v, MET)
-
-
-@part
-def flip(node: Ints, u: int, v: int) -> None:
-    """Match outer person ``u`` to ``v`` (-1: nobody) and re-match every pair on the way to the root."""
-    x = find(node, u)
-    while True:
-        before = node[x, MATE_OUT]
-        node[x, MATE_IN], node[x, MATE_OUT] = u, v
-        if before < 0:
-            return
-        t = find(node, before)
-        node[t, MATE_IN], node[t, MATE_OUT] = node[t, TREE_IN], node[t, TREE_OUT]
-        u, v = node[t, TREE_OUT], node[t, TREE_IN]
-        x = find(node, u)
-
-
-@step
-def finish(s: State) -> None:
-    """Change the matching as the search found."""
-    node, tally = s.node, s.tally
-    tally[CLOCK] = tally[LIMIT]
-    u, v = tally[END_IN], tally[END_OUT]
-    if tally[END] == AT_CYCLE:
-        make_blossom(s, u, v, meeting(s, find(node, u), find(node, v)))
-        flip(node, u, NOBODY)
-        return
-    flip(node, u, v)
-    if tally[END] == MET:
-        flip(node, v, u)
-    elif v >= 0:
-        x = find(node, v)
-        node[x, MATE_IN], node[x, MATE_OUT] = v, u
-
-
-@step
-def unlabel(s: State) -> None:
-    """Write the duals back and open matched blossoms that carry no dual."""
-    node, tally = s.node, s.tally
-    at = 0
-    while at < tally[TOUCHED]:
-        x = s.lists[TOUCHED, at]
-        at += 1
-        if node[x, UP] != x:
-            continue
-        if node[x, LABEL] == OUTER:
-            shift(s, x, -tally[CLOCK])
-        elif node[x, LABEL] == INNER:
-            shift(s, x, tally[CLOCK])
-        node[x, LABEL] = FREE
-        if x >= tally[PEOPLE] and node[x, DUAL] == 0 and node[x, MATE_OUT] >= 0:
-            open_empty(s, x)
-    for i in range(tally[REACHED]):
-        node[s.lists[REACHED, i], BEST] = NEVER
-    note_time_outer(s)
-    drop_stubs(s)
-
-
-@part
-def note_time_outer(s: State) -> None:
-    """Add up how long each person was outer, until all are in one blossom, whose people lose no slack to each other."""
-    tally, stop = s.tally, s.tally[CLOCK]
-    if tally[TREES] == 1 and tally[WAITING] + tally[TAKEN] == tally[PEOPLE]:
-        stop = s.lists[ENTERED, tally[WAITING] - 1]
-    for i in range(tally[WAITING]):
-        s.node[s.lists[WAITING, i], DOWN] += stop - s.lists[ENTERED, i]
-
-
-@part
-def open_empty(s: State, x: int) -> None:
-    kept = NOBODY
-    c = first = s.node[x, CHILD]
-    while kept < 0:
-        kept = worth_keeping(s, c)
-        c = s.node[c, NEXT]
-        if c == first:
-            break
-    base = open_blossom(s, x, kept)
-    c = base
-    while True:
-        if c >= s.tally[PEOPLE]:
-            touch(s, c, FREE)
-        c = s.node[c, NEXT]
-        if c == base:
-            break
 
 
 @step

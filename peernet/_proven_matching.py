@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ._blossom_rings import dissolve, odd_sets, partners
+from ._blossom_opening import dissolve
+from ._blossom_rings import odd_sets, partners
 from ._blossom_state import DUAL, GONE, MATE_OUT, PEOPLE, State, copied
 from ._certificate import Certificate
 from ._copies import Pairs

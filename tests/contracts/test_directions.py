@@ -49,6 +49,8 @@ PRIVATE = {
     "_best_pairs": "matching",
     "_blocked": "pairing",
     "_blossom": "matching",
+    "_blossom_finish": "matching",
+    "_blossom_opening": "matching",
     "_blossom_rings": "matching",
     "_blossom_start": "matching",
     "_blossom_state": "matching",

@@ -5,10 +5,10 @@ import pytest
 
 from peernet import _blossom_state as at
 from peernet._blossom import run
+from peernet._blossom_opening import dissolve
 from peernet._blossom_rings import (
     bar,
     common_dual,
-    dissolve,
     mark_above,
     odd_sets,
     partners,
