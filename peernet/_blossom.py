@@ -192,7 +192,21 @@ def expand(s: State, blossom: int) -> None:
     kept = worth_keeping(s, entry)
     base = open_blossom(s, blossom, kept)
     entry = blossom if kept >= 0 else entry
-    x = entry
+    keep_even_way(s, entry, base, inside, outside)
+    c = entry
+    while True:
+        if node[c, LABEL] == FREE:
+            raise_people(node, c, s.tally[CLOCK])
+            scan_back(s, c)
+        c = node[c, NEXT]
+        if c == entry:
+            break
+
+
+@part
+def keep_even_way(s: State, entry: int, base: int, inside: int, outside: int) -> None:
+    """Label the nodes on the even way from where the tree enters a ring to the one matched outside it."""
+    node, x = s.node, entry
     stay_inner(s, x, inside, outside)
     forward = x != base and node[x, MATE_OUT] == node[x, LINK_OUT]
     while x != base:
@@ -207,14 +221,6 @@ def expand(s: State, blossom: int) -> None:
         stay_inner(s, x, inside, outside)
         raise_people(node, m, s.tally[CLOCK])
         make_outer(s, m)
-    c = entry
-    while True:
-        if node[c, LABEL] == FREE:
-            raise_people(node, c, s.tally[CLOCK])
-            scan_back(s, c)
-        c = node[c, NEXT]
-        if c == entry:
-            break
 
 
 @part
