@@ -21,7 +21,7 @@ Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS 
 """
 
 from ._blossom_finish import finish, unlabel
-from ._blossom_opening import child_around, open_blossom, worth_keeping
+from ._blossom_opening import child_around, open_blossom, take_row, worth_keeping
 from ._blossom_rings import make_blossom, meeting
 from ._blossom_state import (
     AT_CYCLE,
@@ -191,7 +191,9 @@ def expand(s: State, blossom: int) -> None:
     entry = child_around(node, blossom, inside)
     kept = worth_keeping(s, entry)
     base = open_blossom(s, blossom, kept)
-    entry = blossom if kept >= 0 else entry
+    if kept >= 0:
+        take_row(s, blossom, kept)
+        entry, base = blossom, blossom if base == kept else base
     keep_even_way(s, entry, base, inside, outside)
     c = entry
     while True:
@@ -203,13 +205,15 @@ def expand(s: State, blossom: int) -> None:
             break
 
 
-@part
+@step
 def keep_even_way(s: State, entry: int, base: int, inside: int, outside: int) -> None:
     """Label the nodes on the even way from where the tree enters a ring to the one matched outside it."""
     node, x = s.node, entry
-    stay_inner(s, x, inside, outside)
-    forward = x != base and node[x, MATE_OUT] == node[x, LINK_OUT]
-    while x != base:
+    forward = node[x, MATE_OUT] == node[x, LINK_OUT]
+    while True:
+        stay_inner(s, x, inside, outside)
+        if x == base:
+            break
         if forward:
             m = node[x, NEXT]
             x = node[m, NEXT]
@@ -218,12 +222,11 @@ def keep_even_way(s: State, entry: int, base: int, inside: int, outside: int) ->
             m = node[x, PREV]
             x = node[m, PREV]
             inside, outside = node[x, LINK_IN], node[x, LINK_OUT]
-        stay_inner(s, x, inside, outside)
         raise_people(node, m, s.tally[CLOCK])
         make_outer(s, m)
 
 
-@part
+@step
 def stay_inner(s: State, x: int, inside: int, outside: int) -> None:
     """Let a child of an inner blossom that was opened be inner itself: its people's duals stay as they are stored."""
     if x >= s.tally[PEOPLE]:

@@ -1,6 +1,6 @@
 """What a search leaves behind: the matching it found, duals written back, and how long everybody was outer."""
 
-from ._blossom_opening import drop_stubs, large_child, open_blossom
+from ._blossom_opening import drop_stubs, open_blossom
 from ._blossom_rings import make_blossom, meeting
 from ._blossom_state import (
     AT_CYCLE,
@@ -110,7 +110,7 @@ def note_time_outer(s: State) -> None:
 @part
 def open_empty(s: State, x: int) -> None:
     """Open a blossom that carries no dual, and let its children be looked at too."""
-    base = open_blossom(s, x, large_child(s, x))
+    base = open_blossom(s, x, NOBODY)
     c = base
     while True:
         if c >= s.tally[PEOPLE]:

@@ -90,8 +90,7 @@ def drop_row(s: State, blossom: int) -> None:
 def open_blossom(s: State, blossom: int, kept: int) -> int:
     """Replace a blossom by its children, matched around the ring away from the child that holds its mate.
 
-    The child ``kept``, if there is one, takes the blossom's row. Its people are found there already, so they need not
-    be told, however many they are.
+    The child ``kept``, if there is one, is to take the blossom's row (see `take_row`).
     """
     node = s.node
     base = match_children(node, blossom)
@@ -105,12 +104,10 @@ def open_blossom(s: State, blossom: int, kept: int) -> int:
             break
     if kept < 0:
         drop_row(s, blossom)
-        return base
-    take_row(s, blossom, kept)
-    return blossom if base == kept else base
+    return base
 
 
-@part
+@step
 def worth_keeping(s: State, c: int) -> int:
     """A child with so many people that it should take the row of the blossom around it; -1 if it has few."""
     node, v = s.node, s.node[c, FIRST]
@@ -121,20 +118,12 @@ def worth_keeping(s: State, c: int) -> int:
     return c if s.tally[STUBS] < s.tally[MOST_STUBS] else NOBODY
 
 
-@part
-def large_child(s: State, blossom: int) -> int:
-    """A child that is worth keeping, -1 if there is none."""
-    first = c = s.node[blossom, CHILD]
-    kept = worth_keeping(s, c)
-    while kept < 0 and s.node[c, NEXT] != first:
-        c = s.node[c, NEXT]
-        kept = worth_keeping(s, c)
-    return kept
-
-
 @step
 def take_row(s: State, blossom: int, c: int) -> None:
-    """Move a child to the row of its blossom, as an outermost node; its own row becomes a stub that points there."""
+    """Move a child to the row of its blossom, as an outermost node; its own row becomes a stub that points there.
+
+    Its people are found there already, so they need not be told, however many they are.
+    """
     node = s.node
     for field in range(N_FIELDS):
         node[blossom, field] = node[c, field]

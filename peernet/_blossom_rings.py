@@ -56,7 +56,7 @@ def outer_above(node: Ints, x: int) -> int:
     return find(node, node[find(node, node[x, MATE_OUT]), TREE_OUT])
 
 
-@step
+@part
 def meeting(s: State, a: int, b: int) -> int:
     """The first node on both ways to the root, -1 if there are two roots."""
     node = s.node

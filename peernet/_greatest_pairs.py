@@ -9,7 +9,7 @@ import numpy as np
 
 from ._blossom_state import NOBODY, Ints
 from ._certificate import Certificate
-from ._compiled import kernel, part, uncounted_kernel
+from ._compiled import part, step, uncounted_kernel
 from ._matching_rules import Rules
 from ._matching_units import Units
 from ._pair_weights import Floats
@@ -32,7 +32,8 @@ def greatest_pairs(rules: Rules, units: Units, greatest: float, *, before: Found
     mate = np.full(len(space), NOBODY)
     if before is not None:
         mate[before.u], mate[before.v] = before.v, before.u
-    if not pair_all(cells, greatest, shut, space, mate):
+    waiting, left = np.empty(len(space), dtype=np.int64), np.empty(MOST_LEFT, dtype=np.int64)
+    if not pair_all(cells, greatest, shut, space, mate, waiting, left):
         return None
     u = np.flatnonzero(mate > np.arange(len(space)))
     return Found(u, mate[u], _proof(space, units, int(units.to_integers(np.array([greatest]))[0])))
@@ -47,19 +48,21 @@ def _proof(space: Ints, units: Units, greatest: int) -> Certificate:
     return Certificate(space, no_single, dual, sets, set_dual, units.unit, units.offset)
 
 
-@kernel
-def pair_all(cells: Floats, greatest: float, shut: Ints, space: Ints, mate: Ints) -> bool:
-    """Pair all who are there by pairs of one weight, or all but one; whether that was found."""
+@uncounted_kernel
+def pair_all(cells: Floats, greatest: float, shut: Ints, space: Ints, mate: Ints, waiting: Ints, left: Ints) -> bool:
+    """Pair all who are there by pairs of one weight, or all but one; whether that was found.
+
+    ``waiting`` and ``left`` are lists to write on; if the second is full, nothing more is tried.
+    """
     part_impossible(shut, space, mate)
-    waiting = np.flatnonzero((mate == NOBODY) & (space > 0))[::-1].copy()
-    left = np.empty(MOST_LEFT, dtype=np.int64)
-    size = pair_first(cells, greatest, shut, mate, waiting, left)
-    if size > MOST_LEFT:
+    n_waiting = note_single(space, mate, waiting)
+    size = pair_first(cells, greatest, shut, mate, waiting, n_waiting, left)
+    if size > len(left):
         return False
     return pair_left(cells, greatest, shut, mate, left, size) <= 1
 
 
-@part
+@step
 def part_impossible(shut: Ints, space: Ints, mate: Ints) -> None:
     """Part the pairs of those who are not there, and the pairs that must not be made."""
     for v in range(len(mate)):
@@ -68,6 +71,16 @@ def part_impossible(shut: Ints, space: Ints, mate: Ints) -> None:
     for k in range(len(shut)):
         if mate[shut[k, 0]] == shut[k, 1]:
             mate[shut[k, 0]] = mate[shut[k, 1]] = NOBODY
+
+
+@step
+def note_single(space: Ints, mate: Ints, waiting: Ints) -> int:
+    """List those who are there and have nobody, the last first; how many they are."""
+    size = 0
+    for v in range(len(mate) - 1, -1, -1):
+        if space[v] > 0 and mate[v] < 0:
+            waiting[size], size = v, size + 1
+    return size
 
 
 @part
@@ -81,10 +94,12 @@ def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
     return barred == 0
 
 
-@uncounted_kernel
-def pair_first(cells: Floats, greatest: float, shut: Ints, mate: Ints, waiting: Ints, left: Ints) -> int:
+@step
+def pair_first(
+    cells: Floats, greatest: float, shut: Ints, mate: Ints, waiting: Ints, n_waiting: int, left: Ints
+) -> int:
     """Pair each person in turn with the next who waits; how many found nobody, as long as they are few."""
-    n_waiting, n_left = len(waiting), 0
+    n_left = 0
     while n_waiting > 0 and n_left <= len(left):
         n_waiting -= 1
         u, at = waiting[n_waiting], n_waiting - 1
