@@ -307,7 +307,7 @@ def root_around(node: Ints, v: int) -> int:
 
 @step
 def only_other(s: State, v: int, root: int) -> int:
-    """The only other root after person ``v``, its people's duals of the same parity; -1 if there is none or more."""
+    """The only other root after person ``v``; -1 if there is none or more."""
     node, other = s.node, NOBODY
     for w in range(v + 1, s.tally[PEOPLE]):
         x = root_around(node, w)
@@ -315,6 +315,13 @@ def only_other(s: State, v: int, root: int) -> int:
             if other >= 0:
                 return NOBODY
             other = x
+    return other
+
+
+@step
+def second_root(s: State, v: int, root: int) -> int:
+    """The only other root, its people's duals raised by one if their parity differs; -1 if no tree may grow there."""
+    node, other = s.node, only_other(s, v, root)
     if other < 0 or (node[node[root, FIRST], DUAL] + node[node[other, FIRST], DUAL]) % 2 == 0:
         return other
     if other >= s.tally[PEOPLE] and node[other, DUAL] == 0:
@@ -333,7 +340,7 @@ def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
         if x < 0 or (stop_at_cycle and x != v):
             tally[NEXT_ROOT] += 1
             continue
-        search(s, x, NOBODY if stop_at_cycle else only_other(s, v, x), stop_at_cycle)
+        search(s, x, NOBODY if stop_at_cycle else second_root(s, v, x), stop_at_cycle)
         done += 1
     if done < at_most:
         tally[NEXT_ROOT] = 0

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from operator import mul
 
 import numpy as np
 from scipy import sparse
@@ -74,8 +73,8 @@ class Certificate:
     @cached_property
     def value(self) -> int:
         """All duals together, in units; Python integers cannot overflow."""
-        pairs_held = [len(nodes) // 2 for nodes in self.sets]
-        return int(sum(self.dual.tolist()) + sum(map(mul, self.set_dual.tolist(), pairs_held)))
+        held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))
+        return int(sum(self.dual.tolist()) + held)
 
     def bound(self, pairs: tuple[int, int], lack: float) -> float:
         """Largest total weight of so many pairs, from the fewest to the most, each of which may lack some units."""
