@@ -83,13 +83,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet._first_run import EngineStart  # here, so that --help and errors in typing answer at once
+    from peernet.matching.warm_up import EngineStart  # here, so that --help and errors in typing answer at once
 
     steps = Steps()
     with _rare_collections(), EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
-        from peernet._report_answer import summary  # beside the engine's start, as this takes seconds
-        from peernet._study import PROVING
-        from peernet.report import run_study, write_report
+        from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
+        from peernet.report.page import run_study, write_report
+        from peernet.study import PROVING
 
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
@@ -123,7 +123,7 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from peernet.survey import read_survey
+    from peernet.survey.survey import read_survey
 
     survey = read_survey(chosen.folder, encoding=chosen.encoding)
     for issue in survey.issues.itertuples():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from peernet import Codebook, Item, Survey
-from peernet._fair_matching import Sides
+from peernet.matching.fairness import Sides
 
 CONSTRAINT_KINDS = {"opted_out": "binary", "never_with": "text", "capacity": "numeric"}
 Nominations = Mapping[str, Sequence[tuple[str, str]]]

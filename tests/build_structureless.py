@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import peernet as pn
-from peernet.scores import PairScores
+from peernet.scores.pair_scores import PairScores
 from tests.build import both_ways, survey_of
 
 

@@ -8,11 +8,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-import peernet._best_pairs
-import peernet._covering
-import peernet._resettling
-import peernet._starting_duals
-from peernet._blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
+import peernet.matching.best_pairs
+import peernet.matching.proving
+import peernet.matching.resettling
+import peernet.matching.starting_duals
+from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
 
 
 def best_by_trying(weights, *, capacity=1, required=(), fill=False):
@@ -69,10 +69,10 @@ def dual_value(state, pairs):
 def few_candidates():
     """Make the engine price all pairs from two candidates a person, with a sample, even in tiny pools."""
     with (
-        patch.multiple(peernet._best_pairs, FEW_PARTNERS=0),
-        patch.multiple(peernet._starting_duals, NEAREST=2, SAMPLE_ABOVE=3),
-        patch.multiple(peernet._covering, MISSED=1, AT_ONCE=2),
-        patch.multiple(peernet._resettling, NEAR=2, MISSED=1),
+        patch.multiple(peernet.matching.best_pairs, FEW_PARTNERS=0),
+        patch.multiple(peernet.matching.starting_duals, NEAREST=2, SAMPLE_ABOVE=3),
+        patch.multiple(peernet.matching.proving, MISSED=1, AT_ONCE=2),
+        patch.multiple(peernet.matching.resettling, NEAR=2, MISSED=1),
     ):
         yield
 

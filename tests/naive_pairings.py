@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet._pair_pool import PairPool
+from peernet.pairing.pool import PairPool
 
 
 def pool_of(people, pairs, capacity=1, required=(), limits=(), **columns):

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from peernet.report import Study, report_page, run_study
+from peernet.report.page import Study, report_page, run_study
 from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
 
 DATA = Path(__file__).resolve().parents[1] / "data"

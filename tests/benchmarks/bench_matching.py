@@ -140,7 +140,7 @@ def lemon_time(weights: np.ndarray) -> tuple[float, float]:
 
 def ours(weights: np.ndarray) -> tuple[float, float, bool]:
     """Best of nine small runs, or one large one: seconds, total, proven."""
-    from peernet.matching import max_weight_matching
+    from peernet.matching.matching import max_weight_matching
 
     runs = [timed(max_weight_matching, weights) for _ in range(9 if len(weights) <= 1000 else 1)]
     seconds, found = min(runs, key=lambda run: run[0])
@@ -215,7 +215,7 @@ class WeighedBlocks(SurveyBlocks):
 
 def by_block(kind: str, n: int) -> None:
     """Print seconds, proof and peak memory of a pool whose weights are never in one table."""
-    from peernet.matching import max_weight_matching
+    from peernet.matching.matching import max_weight_matching
 
     kinds = {"tied survey": SurveyBlocks, "weighed survey": WeighedBlocks}
     max_weight_matching(kinds[kind](200))  # compiled, or loaded, before
@@ -253,7 +253,7 @@ def on_a_list(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarra
     """Print what a pool of listed pairs takes, and what LEMON takes."""
     from scipy import sparse
 
-    from peernet.matching import max_weight_matching
+    from peernet.matching.matching import max_weight_matching
 
     pairs = sparse.coo_array((weight, (u, v)), shape=(n, n))
     seconds, found = timed(max_weight_matching, sparse.csr_array(pairs + pairs.T))
@@ -278,7 +278,7 @@ def again(n: int) -> None:
     As for other short solves the best of nine times counts; what is worked out once, for the first question, is spread
     over all 20.
     """
-    from peernet.matching import Resolver
+    from peernet.matching.matching import Resolver
 
     for family in ("uniform", "tied"):  # compiled, or loaded, before
         for change in ({"absent": [0]}, {"forbidden": [(0, 1)]}, {"required": [(0, 1)]}):
@@ -309,7 +309,7 @@ def again(n: int) -> None:
 
 def setting() -> None:
     """Print versions and what compiling takes the first time (with an empty cache) or now."""
-    from peernet.matching import max_weight_matching
+    from peernet.matching.matching import max_weight_matching
 
     names = ("numba", "numpy", "rustworkx", "pymatching")
     print(", ".join(f"{name} {version(name)}" for name in names))

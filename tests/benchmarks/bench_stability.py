@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 
 import peernet as pn
-from peernet._survey_again import SurveyAgain, latitude, survey_again
-from peernet._weights import ByName
+from peernet.compare.survey_again import SurveyAgain, latitude, survey_again
+from peernet.pairing.weights import ByName
 
 USUAL = {"items": True, "ties": True, "thresholds": True, "weights": True}
 

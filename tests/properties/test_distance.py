@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.clusters import cluster_people
-from peernet.distance import gower_distances
+from peernet.clusters.people_clusters import cluster_people
+from peernet.distance.distances import gower_distances
 from tests import naive_distance as naive
 from tests.planted_answers import grouped_answers, survey_of_views
 

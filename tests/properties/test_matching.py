@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from peernet.matching import max_weight_matching, verify_bound
+from peernet.matching.matching import max_weight_matching, verify_bound
 from tests import naive_matching as naive
 
 ROUTES = {"all pairs at once": nullcontext, "candidates and pricing": naive.few_candidates}

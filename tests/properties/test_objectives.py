@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from peernet._fair_limits import fairest_within, is_fairest_within
-from peernet._fair_matching import Sides, fairest, is_fairest
-from peernet._limited_matching import Counted, Pool, best_within_limits, confirmed_bound
 from peernet.errors import InfeasibleError
-from peernet.matching import max_weight_matching
+from peernet.matching.fair_limits import fairest_within, is_fairest_within
+from peernet.matching.fairness import Sides, fairest, is_fairest
+from peernet.matching.limits import Counted, Pool, best_within_limits, confirmed_bound
+from peernet.matching.matching import max_weight_matching
 from tests.build import both_ways, survey_of
 from tests.naive_rules import NaivePairs, every_matching, fairest_levels
 

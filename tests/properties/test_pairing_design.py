@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from peernet import _pairing_design
 from peernet.errors import InfeasibleError
+from peernet.pairing import pairing_design as _pairing_design
 from tests.naive_pairings import every_pairing, maximal_pairings, worth
 
 PAIRS = [(i, j) for i in range(8) for j in range(i + 1, 8)]

@@ -11,9 +11,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet._report_html import Html, joined, table, tag
 from peernet.privacy import FORMULA_STARTS, defuse
-from peernet.report import Study, report_page
+from peernet.report.html import Html, joined, table, tag
+from peernet.report.page import Study, report_page
 from tests.studies import aarhus
 from tests.unit.test_report import Outline
 
@@ -73,7 +73,7 @@ def plain_skeleton() -> list[str]:
 @settings(max_examples=20, deadline=None)
 @given(name=texts, team=texts, typed=texts, reason=texts)
 def test_no_text_from_the_survey_changes_the_page(name: str, team: str, typed: str, reason: str) -> None:
-    with patch("peernet._report_figures._svg", lambda *_: Html('<svg role="img"></svg>')):  # no survey text in there
+    with patch("peernet.report.figures._svg", lambda *_: Html('<svg role="img"></svg>')):  # no survey text in there
         hostile = report_page(spoiled(aarhus(), name, team, typed, reason))
         assert skeleton(hostile) == plain_skeleton()
 

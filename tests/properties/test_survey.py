@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet import Codebook, Item, read_codebook, read_survey
-from peernet._answers import typed_answers
-from peernet._issues import IssueLog
-from peernet._names import is_nobody, split_names
 from peernet.errors import SurveyError
+from peernet.survey.answers import typed_answers
+from peernet.survey.issues import IssueLog
+from peernet.survey.names import is_nobody, split_names
 from tests.strategies import CODEBOOK, TIES, RawFolder, codebooks, raw_folders
 from tests.tiny_survey import write_folder
 

@@ -9,9 +9,9 @@ from scipy import stats
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-from peernet._score_pairs import score_pairs
-from peernet.datasets import make_survey
-from peernet.graph import colleague_graph
+from peernet.datasets.synthetic import make_survey
+from peernet.graph.colleagues import colleague_graph
+from peernet.scores.scoring import score_pairs
 
 SEEDS = range(8)
 

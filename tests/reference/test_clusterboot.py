@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._cluster_stability import jaccards, regroup
-from peernet._medoids import assign, build, partition
+from peernet.clusters.cluster_stability import jaccards, regroup
+from peernet.clusters.partition import assign, build, partition
 
 IRIS = Path(__file__).parents[3] / "shared" / "refs" / "clusterboot_iris_pam"
 pytestmark = pytest.mark.skipif(not IRIS.is_dir(), reason="reference results are not here")

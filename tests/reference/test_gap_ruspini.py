@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.spatial.distance import cdist
 
-from peernet._cluster_number import gap_number, gap_statistic
-from peernet._medoids import appraise, partitions
+from peernet.clusters.evidence import gap_number, gap_statistic
+from peernet.clusters.partition import appraise, partitions
 
 RUSPINI = Path(__file__).parents[3] / "shared" / "refs" / "gap_silhouette_ruspini"
 pytestmark = pytest.mark.skipif(not RUSPINI.is_dir(), reason="reference results are not here")

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._medoids import assign, build, partition, silhouettes
-from peernet.distance import gower_distances
+from peernet.clusters.partition import assign, build, partition, silhouettes
+from peernet.distance.distances import gower_distances
 
 FLOWER = Path(__file__).parents[3] / "shared" / "refs" / "flower_gower_pam"
 pytestmark = pytest.mark.skipif(not FLOWER.is_dir(), reason="reference results are not here")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._class_model import answer_codes, fit_classes
-from peernet.codebook import Item
+from peernet.clusters.class_model import answer_codes, fit_classes
+from peernet.survey.codebook import Item
 
 pytest.importorskip("stepmix")
 CARCINOMA = Path(__file__).parents[3] / "shared" / "data" / "polca_latent_class" / "carcinoma.csv"

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._fair_matching import Sides, fairest, is_fairest
-from peernet._objectives import price_of_fairness
-from peernet.matching import max_weight_matching
+from peernet.matching.fairness import Sides, fairest, is_fairest
+from peernet.matching.matching import max_weight_matching
+from peernet.pairing.objectives import price_of_fairness
 
 MANAGERS = Path(__file__).parents[3] / "shared" / "refs" / "matching_enumeration"
 pytestmark = pytest.mark.skipif(not MANAGERS.is_dir(), reason="reference results are not here")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from peernet import Item
-from peernet._layer_statistics import layer_statistics
+from peernet.graph.layers import layer_statistics
 from tests.build_networks import DATA, graph_of, published
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="shared data are not here")

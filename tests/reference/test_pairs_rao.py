@@ -9,7 +9,7 @@ import pytest
 
 import peernet as pn
 from peernet import Codebook, Item, Survey
-from peernet.distance import frame_distances, gower_distances
+from peernet.distance.distances import frame_distances, gower_distances
 
 MANAGERS = Path(__file__).parents[3] / "shared" / "refs" / "pairs_rao_krackhardt"
 pytestmark = pytest.mark.skipif(not MANAGERS.is_dir(), reason="reference results are not here")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from peernet._two_views import relate_views
+from peernet.clusters.two_views import relate_views
 from tests.planted_answers import survey_of_views
 
 PARTITIONS = Path(__file__).parents[3] / "shared" / "refs" / "partition_agreement"

@@ -7,9 +7,9 @@ import math
 import pandas as pd
 import pytest
 
-from peernet._answers import typed_answers
-from peernet._issues import IssueLog
-from peernet._item import Item
+from peernet.survey.answers import typed_answers
+from peernet.survey.issues import IssueLog
+from peernet.survey.item import Item
 
 LEFT_OUT = "treated as not answered"
 

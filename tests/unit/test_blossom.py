@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from peernet import _blossom_state as at
-from peernet._blossom import run
-from peernet._blossom_opening import dissolve
-from peernet._blossom_rings import (
+from peernet.matching import blossom_state as at
+from peernet.matching.blossom import run
+from peernet.matching.blossom_opening import dissolve
+from peernet.matching.blossom_rings import (
     bar,
     common_dual,
     mark_above,
@@ -16,8 +16,8 @@ from peernet._blossom_rings import (
     set_free,
     take_out,
 )
-from peernet._blossom_start import cover_links, start
-from peernet._copies import Copies, Pairs, no_pairs
+from peernet.matching.blossom_start import cover_links, start
+from peernet.matching.copies import Copies, Pairs, no_pairs
 from tests import naive_matching as naive
 
 ALL = 10**9

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from peernet.matching import max_weight_matching, verify_bound
+from peernet.matching.matching import max_weight_matching, verify_bound
 from tests import naive_matching as naive
 
 TRIANGLE = 2.0 - 2.0 * np.eye(3)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._class_model import ClassModel, answer_codes, fit_classes
-from peernet.codebook import Item
+from peernet.clusters.class_model import ClassModel, answer_codes, fit_classes
+from peernet.survey.codebook import Item
 
 
 def test_answers_of_every_kind_become_categories_and_missing_ones_stay_missing():

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from peernet._cluster_number import gap_number, gap_statistic, prediction_strength
-from peernet._medoids import assign, build, partition
+from peernet.clusters.evidence import gap_number, gap_statistic, prediction_strength
+from peernet.clusters.partition import assign, build, partition
 
 
 def test_gap_is_the_mean_difference_of_log_dispersions_and_its_error_counts_the_draws():

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._cluster_profile import describe_clusters
-from peernet._group_portraits import answers_in_words
-from peernet.distance import compared_items
+from peernet.clusters.group_portraits import answers_in_words
+from peernet.clusters.profile import describe_clusters
+from peernet.distance.distances import compared_items
 from peernet.errors import SettingError, UnknownPersonError
 
 PEOPLE = pd.Index([f"p{i:02}" for i in range(40)], name="person")

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import _groups, _progress
-from peernet._view_plots import plot_views
-from peernet.clusters import cluster_people, describe_clusters, relate_views
+from peernet import _progress
+from peernet.clusters import groups as _groups
+from peernet.clusters.people_clusters import cluster_people, describe_clusters, relate_views
 from peernet.errors import SettingError
+from peernet.plots.views import plot_views
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
 
 QUICK = {"draws": 39, "resamples": 25}

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from peernet import Codebook, Item, read_codebook
-from peernet._item import BLOCKS, KINDS
 from peernet.errors import CodebookError, UnknownItemError
+from peernet.survey.item import BLOCKS, KINDS
 from tests.tiny_survey import ITEMS
 
 PERSON = Item("id", "person")

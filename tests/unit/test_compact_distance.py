@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._compact_distance import fill_compact
-from peernet._item_coding import code_items
-from peernet.distance import frame_distances, gower_distances
+from peernet.distance.coding import code_items
+from peernet.distance.compact_distance import fill_compact
+from peernet.distance.distances import frame_distances, gower_distances
 from peernet.errors import SettingError
 from tests import naive_distance as naive
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.distance import gower_distances, person_distances
+from peernet.distance.distances import gower_distances, person_distances
 from peernet.errors import SettingError, UnknownPersonError
 from tests import naive_distance as naive
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import peernet as pn
-from peernet._gain import diverse_weights, support_inverse
-from peernet._reach import reach_from, similarity_of
-from peernet.diversity import gini
+from peernet.diversity.diversity import gini
+from peernet.diversity.kernels import diverse_weights, support_inverse
+from peernet.diversity.reach import reach_from, similarity_of
 from peernet.errors import SettingError
 from tests.build import survey_of
 from tests.naive_diversity import best_subset_magnitude, gain

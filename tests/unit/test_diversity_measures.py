@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._diversity_measures import Measures, by_lot
-from peernet._diversity_measures import _means_without_people as means_without_people
-from peernet._diversity_measures import _variety_without_people as variety_without_people
-from peernet._item_parts import each_alone, weighing, without_each
-from peernet.distance import frame_distances
+from peernet.distance.distances import frame_distances
+from peernet.distance.items import each_alone, weighing, without_each
+from peernet.diversity.measures import Measures, by_lot
+from peernet.diversity.measures import _means_without_people as means_without_people
+from peernet.diversity.measures import _variety_without_people as variety_without_people
 from tests.build import survey_of
 from tests.naive_diversity import leinster_cobbold
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._reach import similarity_of
+from peernet.diversity.reach import similarity_of
 from peernet.errors import SettingError, UnknownPersonError
 from tests.build import survey_of
 

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from peernet import _doubtful_pairs
-from peernet._doubtful_pairs import best_among
-from peernet._limited_matching import Counted, Pool
-from peernet.matching import max_weight_matching
+from peernet.matching import doubtful_pairs as _doubtful_pairs
+from peernet.matching.doubtful_pairs import best_among
+from peernet.matching.limits import Counted, Pool
+from peernet.matching.matching import max_weight_matching
 from tests.naive_matching import KINDS
 from tests.naive_matching import pool as people
 from tests.naive_rules import every_matching

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet._effective_numbers import power_mean
+from peernet.diversity.effective_numbers import power_mean
 from peernet.errors import SettingError
 
 

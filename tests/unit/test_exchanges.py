@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from peernet._exchanges import best_between
-from peernet._limited_matching import Counted, Pool
+from peernet.matching.exchanges import best_between
+from peernet.matching.limits import Counted, Pool
 from tests.naive_rules import every_matching
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from peernet import _fair_levels
-from peernet._fair_levels import digits_from
-from peernet._places import places
+from peernet.matching import fair_levels as _fair_levels
+from peernet.matching.fair_levels import digits_from
+from peernet.matching.places import places
 
 
 def graph(own):

@@ -7,10 +7,10 @@ from time import monotonic
 import numpy as np
 import pytest
 
-from peernet import _fair_limits
-from peernet._fair_limits import fairest_within, is_fairest_within
-from peernet._limited_matching import Counted, Pool, best_within_limits
 from peernet.errors import InfeasibleError
+from peernet.matching import fair_limits as _fair_limits
+from peernet.matching.fair_limits import fairest_within, is_fairest_within
+from peernet.matching.limits import Counted, Pool, best_within_limits
 from tests.build import sides
 
 

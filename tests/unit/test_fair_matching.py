@@ -7,9 +7,9 @@ from time import monotonic
 import numpy as np
 import pytest
 
-from peernet import _fair_levels
-from peernet._fair_matching import fairest, is_fairest
-from peernet.matching import max_weight_matching
+from peernet.matching import fair_levels as _fair_levels
+from peernet.matching.fairness import fairest, is_fairest
+from peernet.matching.matching import max_weight_matching
 from tests.build import sides
 from tests.naive_rules import every_matching
 

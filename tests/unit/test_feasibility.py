@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import _feasibility
 from peernet.errors import RulesError, UnknownPersonError
+from peernet.pairing import obstacles as _feasibility
 from tests.build import both_ways, survey_of
 
 

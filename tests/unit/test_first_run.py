@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from peernet import _first_run
-from peernet._first_run import EngineStart, compile_checks, compile_engine
-from peernet._study import PROVING, run_study
 from peernet.cli import Steps
+from peernet.matching import warm_up as _first_run
+from peernet.matching.warm_up import EngineStart, compile_checks, compile_engine
+from peernet.study import PROVING, run_study
 
 
 def process(script):
@@ -68,7 +68,7 @@ def test_without_a_second_process_nothing_is_lost(monkeypatch, not_compiled):
 def test_kernels_on_disk_are_found_and_missing_ones_are_not(tmp_path):
     compile_engine()
     assert _first_run._is_compiled()
-    script = "from peernet import _first_run; print(_first_run._is_compiled())"
+    script = "from peernet.matching import warm_up as _first_run; print(_first_run._is_compiled())"
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     assert run.stdout.strip() == "False"

@@ -8,8 +8,8 @@ import pytest
 
 import peernet as pn
 from peernet import Item
-from peernet._foundation import STATES, lay_foundation
 from peernet.errors import SettingError, UnknownPersonError
+from peernet.scores.foundation import STATES, lay_foundation
 from tests.build import both_ways, survey_of
 from tests.build_networks import survey_of_edges
 

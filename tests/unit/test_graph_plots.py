@@ -8,7 +8,7 @@ import pytest
 
 import peernet as pn
 from peernet.errors import SettingError
-from peernet.teams import LeaderIndependence
+from peernet.graph.leaders import LeaderIndependence
 
 CURVE = pd.DataFrame(
     {

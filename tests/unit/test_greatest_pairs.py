@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet._best_pairs import ask
-from peernet._greatest_pairs import MOST_LEFT, MOST_SHUT, greatest_pairs
-from peernet._matching_rules import read_rules
-from peernet._pair_weights import read_weights
-from peernet.matching import Resolver, max_weight_matching, verify_bound
+from peernet.matching.best_pairs import ask
+from peernet.matching.greatest_pairs import MOST_LEFT, MOST_SHUT, greatest_pairs
+from peernet.matching.matching import Resolver, max_weight_matching, verify_bound
+from peernet.matching.matching_rules import read_rules
+from peernet.matching.weights import read_weights
 from tests import naive_matching as naive
 
 
@@ -95,7 +95,7 @@ def test_who_has_no_room_left_is_no_part_of_it(rules, rng):
 @pytest.fixture
 def pool(rng, monkeypatch):
     """A tied pool whose answers all come without a search."""
-    monkeypatch.setattr("peernet.matching.solve", None)
+    monkeypatch.setattr("peernet.matching.matching.solve", None)
     weights = tied(120, rng)
     return weights, Resolver(weights)
 

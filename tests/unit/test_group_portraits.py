@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._group_portraits import answers_in_words, answers_shared, central_people, portraits
-from peernet.distance import frame_distances
+from peernet.clusters.group_portraits import answers_in_words, answers_shared, central_people, portraits
+from peernet.distance.distances import frame_distances
 
 PEOPLE = [f"p{i:02}" for i in range(40)]
 LABELS = pd.Series([1] * 20 + [2] * 20, index=PEOPLE)

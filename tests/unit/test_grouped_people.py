@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._grouped_people import grouped, overlapping
+from peernet.diversity.grouped_people import grouped, overlapping
 from peernet.errors import SettingError, UnknownPersonError
 from tests.build import survey_of
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet import _groups
-from peernet._groups import Groups, GroupSettings, find_groups
-from peernet.distance import frame_distances
+from peernet.clusters import groups as _groups
+from peernet.clusters.groups import Groups, GroupSettings, find_groups
+from peernet.distance.distances import frame_distances
 from peernet.errors import SettingError
 from tests.planted_answers import gradient_answers, grouped_answers
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._held_out import COLUMNS, _half, held_out_table, holm
-from peernet._optimism import halves_of
-from peernet._strategies import most_different
+from peernet.compare.held_out import COLUMNS, _half, held_out_table, holm
+from peernet.compare.optimism import halves_of
+from peernet.compare.strategies import most_different
 from tests.build import survey_of
 from tests.build_structureless import scores_of
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from peernet._influence import attention, checked_influence, closed_circles, period, stationary
 from peernet.errors import SettingError
+from peernet.opinions.influence import attention, checked_influence, closed_circles, period, stationary
 
 NONE = np.empty(0, dtype=np.int64)
 

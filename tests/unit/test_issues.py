@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peernet._issues import COLUMNS, IssueLog
+from peernet.survey.issues import COLUMNS, IssueLog
 
 
 def test_problems_become_rows_in_the_order_they_were_found():

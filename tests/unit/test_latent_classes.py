@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet._latent_classes import _words, latent_classes
+from peernet.clusters.latent import _words, latent_classes
 from peernet.errors import SettingError
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
 

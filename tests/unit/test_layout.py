@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet._layout import contact_ties, map_people, place_colleagues
+from peernet.plots.layout import contact_ties, map_people, place_colleagues
 from tests.build import both_ways, survey_of
 
 ANSWERS = {f"p{i}": {"perspective_1": 1 + i % 5, "perspective_2": 5 - i % 3} for i in range(14)}

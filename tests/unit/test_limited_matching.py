@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from peernet import _limited_matching
-from peernet._limited_matching import Counted, Pool, best_within_limits, confirmed_bound
 from peernet.errors import InfeasibleError
-from peernet.matching import max_weight_matching
+from peernet.matching import limits as _limited_matching
+from peernet.matching.limits import Counted, Pool, best_within_limits, confirmed_bound
+from peernet.matching.matching import max_weight_matching
 from tests.naive_matching import pool as people
 from tests.naive_rules import every_matching
 

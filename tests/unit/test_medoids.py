@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet._medoids import appraise, assign, build, partition, partitions, silhouettes
+from peernet.clusters.partition import appraise, assign, build, partition, partitions, silhouettes
 from tests import naive_distance as naive
 
 

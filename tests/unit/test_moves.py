@@ -1,6 +1,6 @@
 """What changes between two pairings, and what of it hangs together with some people."""
 
-from peernet._moves import difference, difference_around, moves, partners_of
+from peernet.pairing.record import difference, difference_around, moves, partners_of
 
 
 def test_pairs_given_up_and_made_are_told_apart():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peernet._names import NameBook, Reading, is_nobody, same_name, split_names
+from peernet.survey.names import NameBook, Reading, is_nobody, same_name, split_names
 
 PEOPLE = {
     "p1": "Jonathan Berg",

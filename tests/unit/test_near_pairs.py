@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet._blossom import run
-from peernet._copies import Copies, no_pairs
-from peernet._covering import tightest
-from peernet._matching_problem import Problem
-from peernet._matching_units import Units
-from peernet._near_pairs import each_once, nearest_pairs
-from peernet._pair_weights import read_weights
-from peernet._starting_duals import relaxed
+from peernet.matching.blossom import run
+from peernet.matching.copies import Copies, no_pairs
+from peernet.matching.matching_units import Units
+from peernet.matching.near_pairs import each_once, nearest_pairs
+from peernet.matching.problem import Problem
+from peernet.matching.proving import tightest
+from peernet.matching.starting_duals import relaxed
+from peernet.matching.weights import read_weights
 from tests import naive_matching as naive
 
 UNITS = Units(1.0, 0, True)

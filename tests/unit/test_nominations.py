@@ -7,10 +7,10 @@ import math
 import pandas as pd
 import pytest
 
-from peernet._issues import IssueLog
-from peernet._item import Item
-from peernet._names import NameBook
-from peernet._nominations import Desk, listed_ties, nominated_ties, vetoes
+from peernet.survey.issues import IssueLog
+from peernet.survey.item import Item
+from peernet.survey.names import NameBook
+from peernet.survey.nominations import Desk, listed_ties, nominated_ties, vetoes
 
 PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz"}
 TRUST = Item("q", "tie", layer="trust")

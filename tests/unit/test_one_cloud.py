@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._item_coding import code_items
-from peernet._one_cloud import answer_scores, deal_again, latent_loadings
-from peernet.distance import gower_distances
+from peernet.clusters.one_cloud import answer_scores, deal_again, latent_loadings
+from peernet.distance.coding import code_items
+from peernet.distance.distances import gower_distances
 from tests import naive_distance as naive
 
 

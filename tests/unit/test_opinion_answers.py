@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet._opinion_answers import first_opinions
-from peernet.diversity import heard_by
+from peernet.diversity.diversity import heard_by
 from peernet.errors import SettingError, UnknownItemError
+from peernet.opinions.opinion_answers import first_opinions
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from peernet._opinion_spread import apart, exposures, spread, typical_distance
-from peernet.diversity import effective_perspectives
+from peernet.diversity.diversity import effective_perspectives
+from peernet.opinions.opinion_spread import apart, exposures, spread, typical_distance
 
 CAMPS = apart(np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 1.0], [1.0, 1.0]]))
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet import _pair_pool
-from peernet._limited_matching import Counted
-from peernet._pair_pool import possible_pairs, under_rules
 from peernet.errors import InfeasibleError, MatchingError
+from peernet.matching.limits import Counted
+from peernet.pairing import pool as _pair_pool
+from peernet.pairing.pool import possible_pairs, under_rules
 from tests.naive_pairings import pool_of
 
 PAIRS = [(0, 1), (0, 2), (1, 3), (2, 3)]

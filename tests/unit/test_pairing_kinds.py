@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._kind_gains import choices, open_pairs
+from peernet.compare.kind_gains import choices, open_pairs
 from tests.build import both_ways, survey_of
 from tests.build_kinds import FOUNDATION, organisation
 

@@ -61,7 +61,7 @@ def test_pairs_at_one_place_are_one_larger_dot(scores):
 
 
 def test_very_many_possible_pairs_are_thinned(scores, monkeypatch):
-    monkeypatch.setattr("peernet._pairing_plots.MOST_DOTS", 10)
+    monkeypatch.setattr("peernet.plots.pairing.MOST_DOTS", 10)
     ax = pn.plot_pairing(pn.pair_people(scores))
     assert len(places(ax, "possible pairs (122)")) <= 10
 

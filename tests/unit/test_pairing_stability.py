@@ -6,8 +6,8 @@ import pytest
 from joblib import parallel_config
 
 import peernet as pn
-from peernet._optimism import cross_fitted
-from peernet._survey_again import latitude, survey_again
+from peernet.compare.optimism import cross_fitted
+from peernet.compare.survey_again import latitude, survey_again
 from peernet.errors import InfeasibleError, PeernetWarning, RulesError, SettingError, UnknownPersonError
 from tests.build import both_ways, survey_of
 from tests.build_repeats import World

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 import peernet as pn
-from peernet import plots
-from peernet.compare import Comparison
+from peernet.compare.comparison import Comparison
 from peernet.errors import SettingError
+from peernet.plots import style as plots
 from tests.studies import aarhus, harbour, nobody_paired
 
 

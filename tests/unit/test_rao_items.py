@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import _item_parts
+from peernet.distance import items as _item_parts
 from peernet.errors import SettingError
 from tests.build import survey_of
 from tests.naive_diversity import entropy_by_item, entropy_within

@@ -49,7 +49,7 @@ def test_effective_numbers_do_not_depend_on_when_people_joined(reach):
 
 
 def test_surroundings_are_the_same_from_one_table_and_circle_by_circle(reach, monkeypatch):
-    monkeypatch.setattr("peernet._reach.AT_A_TIME", 0)
+    monkeypatch.setattr("peernet.diversity.reach.AT_A_TIME", 0)
     alone = reach.rescaled(reach.scale)
     for one, other in zip(reach._arrays, alone._arrays, strict=True):
         np.testing.assert_array_equal(one, other)

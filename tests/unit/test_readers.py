@@ -7,9 +7,9 @@ import json
 import pytest
 
 from peernet import Codebook, Item, read_survey
-from peernet._issues import IssueLog
 from peernet.errors import CodebookError, SurveyError
-from peernet.readers import read_raw
+from peernet.survey.files import read_raw
+from peernet.survey.issues import IssueLog
 
 ITEMS = (Item("id", "person"), Item("years", "experience", "numeric"), Item("note", "ignore"))
 PLAIN = "id,years,note\np1,3,fine\np2,4,\n"

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from peernet._report_answer import chance, graph_caption, headline, main_numbers, summary, who_answered
-from peernet.report import Study
+from peernet.report.answer import chance, graph_caption, headline, main_numbers, summary, who_answered
+from peernet.report.page import Study
 from tests.studies import aarhus, alone, harbour, nobody_paired
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from peernet._report_html import Html, details, facts, joined, page, section, table, tag
+from peernet.report.html import Html, details, facts, joined, page, section, table, tag
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from peernet._pairing_kinds import PairingKinds
-from peernet._report_kinds import answer, as_table, told
-from peernet.report import Study
+from peernet.compare.kinds import PairingKinds
+from peernet.report.page import Study
+from peernet.report.report_kinds import answer, as_table, told
 from tests.studies import aarhus, harbour, page_of
 
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from peernet import Rule
-from peernet._report_answer import headline, main_numbers, summary
-from peernet._report_rules import as_table, have_prices, in_words
-from peernet._report_tables import pairs, unpaired_kinds
-from peernet._report_words import proof, rules, settings
+from peernet.report.answer import headline, main_numbers, summary
+from peernet.report.record import as_table, have_prices, in_words
+from peernet.report.tables import pairs, unpaired_kinds
+from peernet.report.words import proof, rules, settings
 from tests.studies import aarhus, page_of, ruled
 
 CALLED = pd.Series({"p1": "Ada", "p2": "Ben"})

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-CSS = files("peernet").joinpath("report.css").read_text(encoding="utf-8")
+CSS = files("peernet.report").joinpath("report.css").read_text(encoding="utf-8")
 NAMED = dict(re.findall(r"--(\w+): (#\w+)", CSS))
 READABLE = 4.5  # WCAG 2.2, 1.4.3
 

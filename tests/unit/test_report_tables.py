@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from peernet import _report_tables as tables
-from peernet._report_html import Html
+from peernet.report import tables
+from peernet.report.html import Html
 from tests.studies import aarhus, harbour, nobody_paired, with_groups
 
 

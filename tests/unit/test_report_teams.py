@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from peernet._report_teams import sentences
+from peernet.report.context import sentences
 from tests.studies import aarhus, harbour, page_of
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from peernet import _report_why as reasons
-from peernet._report_why import examples, nearness, told
+from peernet.report import pairs as reasons
+from peernet.report.pairs import examples, nearness, told
 from tests.studies import aarhus, harbour
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from peernet import _report_words as words
-from peernet.report import Study
+from peernet.report import words
+from peernet.report.page import Study
 from tests.studies import aarhus, alone, harbour, nobody_paired
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from joblib import parallel_config
 
-from peernet._resampling import check_draws, over_draws, share_interval, spawned
+from peernet._parallel import check_draws, over_draws, share_interval, spawned
 from peernet.errors import SettingError
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import scores as scores_module
 from peernet.errors import PeernetWarning, SettingError, UnknownPersonError
+from peernet.scores import pair_scores as scores_module
 from tests.build import both_ways, survey_of
 
 COLUMNS = ["a", "b", "experience", "goals", "perspective", "gain_a", "gain_b", "exchange"]

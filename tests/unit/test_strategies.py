@@ -3,7 +3,7 @@
 import numpy as np
 
 import peernet as pn
-from peernet._strategies import same_experience, senior_with_junior, seniority, usual_strategies
+from peernet.compare.strategies import same_experience, senior_with_junior, seniority, usual_strategies
 from tests.build import both_ways, survey_of
 
 

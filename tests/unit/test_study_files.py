@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import _study_files
-from peernet._study_files import pairs_csv, people_csv, run_json
+from peernet.report import files as _study_files
+from peernet.report.files import pairs_csv, people_csv, run_json
 from tests.studies import aarhus, harbour, nobody_paired, ruled
 
 

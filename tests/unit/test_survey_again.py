@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet._survey_again import _named_again, latitude, survey_again
+from peernet.compare.survey_again import _named_again, latitude, survey_again
 from peernet.errors import SettingError
 
 NOTHING = {"items": False, "ties": False, "thresholds": False, "weights": False}

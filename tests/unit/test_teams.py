@@ -10,8 +10,8 @@ import pytest
 
 import peernet as pn
 from peernet import Codebook, Item
-from peernet._team_rolls import teams_of
 from peernet.errors import SettingError, UnknownPersonError
+from peernet.graph.teams import teams_of
 from tests.build import both_ways, survey_of
 
 NAMES = [f"p{i}" for i in range(12)]

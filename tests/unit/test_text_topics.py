@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet._text_topics import _told
-from peernet.distance import gower_distances, person_distances, text_topics
+from peernet.distance.distances import gower_distances, person_distances, text_topics
+from peernet.distance.topics import _told
 from peernet.errors import SettingError
 
 SUBJECTS = (

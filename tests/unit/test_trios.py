@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 import peernet as pn
-import peernet._trio_search
+import peernet.meetings.trio_search
 from peernet.errors import SettingError
 from tests.unit.test_rounds import scored
 
@@ -83,7 +83,7 @@ def test_it_reads_well():
 def test_where_the_search_stops_early_the_gap_says_so():
     survey = pn.load_example()
     scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    with patch.object(peernet._trio_search, "MOST_SOLVED", 0):
+    with patch.object(peernet.meetings.trio_search, "MOST_SOLVED", 0):
         stopped = pn.pair_with_trios(scores)
     best = pn.pair_with_trios(scores)
     assert not stopped.proven

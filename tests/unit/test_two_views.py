@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import _two_views
-from peernet._two_views import relate_views
-from peernet.distance import person_distances
+from peernet.clusters import two_views as _two_views
+from peernet.clusters.two_views import relate_views
+from peernet.distance.distances import person_distances
 from peernet.errors import SettingError
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
 

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 
-from peernet._layout import map_people
-from peernet._view_plots import plot_views
-from peernet.distance import person_distances
+from peernet.distance.distances import person_distances
 from peernet.errors import SettingError, UnknownPersonError
+from peernet.plots.layout import map_people
+from peernet.plots.views import plot_views
 from tests.studies import aarhus, harbour, with_groups
 
 

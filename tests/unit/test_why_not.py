@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet import _optimum
-from peernet._weights import ByName
 from peernet.errors import SettingError, UnknownPersonError
+from peernet.pairing import optimum as _optimum
+from peernet.pairing.weights import ByName
 from tests.build import both_ways, survey_of
 
 FAIRNESS = ["worst_off", "instead_of", "more_people"]

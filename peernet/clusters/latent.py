@@ -1,0 +1,211 @@
+"""A second opinion on the groups of a view: latent classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_rand_score
+
+from peernet._number_words import counted
+from peernet._progress import progress_bar
+from peernet.clusters.class_model import ClassModel, answer_codes, fit_classes
+from peernet.clusters.groups import FEWEST
+from peernet.distance.distances import compared_items
+from peernet.errors import SettingError, check_choice
+from peernet.survey.survey import Survey
+
+__all__ = ["LatentClasses", "latent_classes"]
+
+EVIDENCE = ["classes", "log_likelihood", "parameters", "bic", "entropy", "smallest", "reached"]
+AGREES, ROUGHLY = 0.8, 0.65  # adjusted Rand index
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class LatentClasses:
+    """Latent classes of people in one view, and whether they agree with groups found otherwise.
+
+    Parameters
+    ----------
+    view
+        The view.
+    table
+        Index ``person``, everybody on the roster: the likeliest ``class``, from 1 for the largest, and its
+        ``probability``; missing for people who answered nothing, and ``class`` for everybody where there is one class.
+    membership
+        People who answered x classes: how likely each person belongs to each.
+    evidence
+        One row per number of ``classes`` tried: ``log_likelihood``, number of ``parameters``, ``bic`` (the smaller the
+        better), ``entropy`` (1 where everybody's class is certain), people in the ``smallest`` class, and the share of
+        the random starts that ``reached`` it within one unit of log-likelihood (doubtful where only one did).
+    agreement
+        Adjusted Rand index with the groups it was compared with, among people in both; NaN where either shows none.
+    words
+        What was found, and whether it agrees.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.latent_classes(pn.load_aarhus(), "experience").words
+    'too few answers to tell'
+    """
+
+    view: str
+    table: pd.DataFrame = field(repr=False)
+    membership: pd.DataFrame = field(repr=False)
+    evidence: pd.DataFrame = field(repr=False)
+    agreement: float
+    words: str
+
+    def __repr__(self) -> str:
+        return f"<LatentClasses: {self.view}, {self.words}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.evidence.to_html(index=False)}"
+
+
+def latent_classes(
+    survey: Survey,
+    view: str,
+    groups: pd.DataFrame | None = None,
+    *,
+    max_classes: int = 8,
+    min_size: int = 3,
+    starts: int = 10,
+    rng: int | np.random.Generator = 0,
+    progress: bool = True,
+) -> LatentClasses:
+    """Latent classes of people by their answers, as a second opinion on groups found by distance.
+
+    Within a class, answers are taken to be independent of each other: every association between items must come from
+    the classes. Answers that go together by degree therefore yield classes too. Latent classes can second groups, but
+    unlike `cluster_people` they cannot establish that there are any.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+    view
+        The block of answers. Every answer counts as a category, every option of a multiple choice as a yes or no, and
+        graded items with more than seven different answers in five bands of about as many people.
+    groups
+        Groups per view to compare with, as in ``PeopleClusters.table``.
+    max_classes
+        The largest number of classes to try; the search ends before where the BIC has risen twice in a row.
+    min_size
+        Numbers with a smaller class are not chosen.
+    starts
+        Random starts for each number.
+    rng
+        Seed or generator. The order of people in the survey does not matter.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
+
+    Returns
+    -------
+    LatentClasses
+        The number of classes has the smallest BIC, and may be one. Missing answers are left out of the likelihood,
+        which is right where they are missing at random.
+
+    Raises
+    ------
+    ImportError
+        If StepMix is not installed.
+    SettingError
+        If a setting is not allowed, or the view is no block of answers or has no column in ``groups``.
+
+    References
+    ----------
+    Lazarsfeld & Henry (1968), Latent Structure Analysis.
+    Morin et al. (2025), StepMix: a Python package for pseudo-likelihood estimation of generalized mixture models with
+    external variables, Journal of Statistical Software 113 (8).
+    Steinley (2004), Properties of the Hubert-Arabie adjusted Rand index, Psychological Methods 9, 386-396 (for what
+    counts as agreement).
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.latent_classes(pn.load_aarhus(), "perspective")
+    <LatentClasses: perspective, too few answers to tell>
+    """
+    if min(max_classes, min_size, starts) < 1:
+        raise SettingError(
+            f"max_classes, min_size and starts must be at least 1; got {max_classes!r}, {min_size!r}, {starts!r}."
+        )
+    if groups is not None:
+        check_choice("view", view, groups.columns)
+    items = compared_items(survey, view)
+    codes = _in_order(answer_codes(survey.people, items))
+    table = pd.DataFrame({"class": pd.NA, "probability": np.nan}, index=survey.people.index).astype({"class": "Int64"})
+    if len(codes) < FEWEST or len(items) < 2:
+        nothing = pd.DataFrame(columns=EVIDENCE, dtype=np.float64)
+        return LatentClasses(view, table, pd.DataFrame(index=codes.index), nothing, np.nan, "too few answers to tell")
+    seed = int(np.random.default_rng(rng).integers(2**32))
+    tried = _tried(codes, max_classes, starts, seed, progress=progress)
+    chosen = min((model for model in tried if _allowed(model, min_size)), key=lambda model: model.bic)
+    membership = _membership(chosen, codes.index, survey.people.index)
+    table["probability"] = membership.max(axis=1)
+    if membership.shape[1] > 1:
+        table.loc[membership.index, "class"] = membership.idxmax(axis=1)
+    evidence = pd.DataFrame([_row(model) for model in tried], columns=EVIDENCE)
+    other = None if groups is None else groups[view].reindex(table.index)
+    agreement = np.nan if other is None else _agreement(table["class"], other)
+    words = _words(membership.shape[1], None if other is None else other.nunique(), agreement)
+    return LatentClasses(view, table, membership, evidence, agreement, words)
+
+
+def _allowed(model: ClassModel, min_size: int) -> bool:
+    return model.membership.shape[1] == 1 or bool(model.sizes.min() >= min_size)
+
+
+def _membership(model: ClassModel, people: pd.Index, roster: pd.Index) -> pd.DataFrame:
+    columns = pd.RangeIndex(1, model.membership.shape[1] + 1, name="class")
+    table = pd.DataFrame(model.membership, index=people, columns=columns)
+    return table.loc[roster[roster.isin(people)]]
+
+
+def _row(model: ClassModel) -> tuple[float, ...]:
+    known = (model.log_likelihood, model.parameters, model.bic, model.entropy, model.sizes.min(), model.reached)
+    return (model.membership.shape[1], *known)
+
+
+def _agreement(one: pd.Series, other: pd.Series) -> float:
+    both = one.notna() & other.notna()
+    return float(adjusted_rand_score(one[both], other[both])) if both.any() else np.nan
+
+
+def _words(k: int, groups: int | None, agreement: float) -> str:
+    """What was found; beside groups found otherwise (0 where there were none), whether it agrees."""
+    found = counted(k, "latent class", "latent classes")
+    if groups is None:
+        return found if k > 1 else f"{found}: no groups"
+    if k == 1:
+        return f"a second method {'does not agree' if groups else 'agrees'}: no groups"
+    if not groups:
+        return f"a second method does not agree: {found}, which answers that go together by degree give as well"
+    index = f"adjusted Rand index {agreement:.2f}"
+    if agreement >= ROUGHLY:
+        how = "" if agreement >= AGREES else " on the whole"
+        return f"a second method agrees{how}: {found} of much the same people ({index})"
+    how = "on the number only" if k == groups else "neither on the number nor on the people"
+    return f"a second method agrees {how}: {found} ({index})"
+
+
+def _in_order(codes: pd.DataFrame) -> pd.DataFrame:
+    """People who answered, ordered by their answers so that the order of the survey does not matter."""
+    answered = codes[codes.notna().any(axis=1)]
+    return answered.iloc[np.lexsort(answered.to_numpy().T[::-1])] if answered.size else answered
+
+
+def _tried(codes: pd.DataFrame, most: int, starts: int, seed: int, *, progress: bool) -> list[ClassModel]:
+    """Models with 1, 2, ... classes, until the BIC has risen twice in a row."""
+    tried: list[ClassModel] = []
+    with progress_bar(most, "latent classes", wanted=progress) as bar:
+        for k in range(1, most + 1):
+            tried.append(fit_classes(codes, k, starts=starts, seed=seed))
+            bar.update()
+            if k > 2 and tried[-1].bic > tried[-2].bic > tried[-3].bic:
+                break
+    return tried

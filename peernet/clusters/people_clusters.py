@@ -1,0 +1,282 @@
+"""Groups of people by their answers, with the evidence for them and the right to find none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+from peernet.clusters.cluster_stability import consensus, standing
+from peernet.clusters.groups import Groups, GroupSettings, find_groups
+from peernet.clusters.latent import LatentClasses, latent_classes
+from peernet.clusters.peer_clusters import PeerClusters
+from peernet.clusters.profile import ClusterProfile, describe_clusters
+from peernet.clusters.two_views import ViewRelation, relate_views
+from peernet.distance.distances import compared_items, person_distances
+from peernet.errors import check_choice
+from peernet.survey.survey import Survey
+
+__all__ = [
+    "ClusterProfile",
+    "LatentClasses",
+    "PeerClusters",
+    "PeopleClusters",
+    "ViewRelation",
+    "cluster_people",
+    "describe_clusters",
+    "latent_classes",
+    "relate_views",
+]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class PeopleClusters:
+    """Groups of people in each view, and how far to trust them.
+
+    Parameters
+    ----------
+    table
+        Index ``person``, everybody on the roster; one column per view with the number of the person's group, from 1
+        for the largest. Missing for people who could not be placed, and for everybody where a view shows no groups.
+    views
+        Index ``view``: ``people`` placed, ``unplaced`` people, number of ``clusters`` (1 where there are no groups),
+        mean ``silhouette``, ``p_value`` of the test for groups, ``seconded_by``, the names of the other criteria (gap,
+        prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"no groups"`` or
+        ``"too little"``) and the verdict in ``words``.
+    stability
+        One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
+        analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
+        best match when people are drawn again, and its ``standing``.
+    evidence
+        One row per view and number of ``clusters`` tried: mean ``silhouette``, what is ``expected`` of it without
+        groups, and the ``excess`` over that, which decides; beside it, the ``gap`` over the dispersion expected
+        without groups with its standard error ``gap_se``, the ``prediction_strength``, and ``favoured_by``, the names
+        of the criteria (silhouette, gap, prediction) that would choose this number.
+    groups
+        What was found in each view, for `consensus` and `membership`.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> clusters = pn.cluster_people(pn.load_example(), views=["perspective"])
+    >>> clusters.verdict("perspective")
+    'five clear groups'
+    >>> clusters.stability[["cluster", "size", "exemplar"]].head(2)
+       cluster  size exemplar
+    0        1    57     p215
+    1        2    53     p210
+    """
+
+    table: pd.DataFrame
+    views: pd.DataFrame
+    stability: pd.DataFrame
+    evidence: pd.DataFrame
+    groups: Mapping[str, Groups] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<PeopleClusters: {'; '.join(f'{view}: {words}' for view, words in self.views['words'].items())}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.stability.to_html(index=False)}"
+
+    def verdict(self, view: str) -> str:
+        """What one view shows, in words."""
+        check_choice("view", view, self.views.index)
+        return str(self.views.loc[view, "words"])
+
+    def consensus(self, view: str) -> pd.DataFrame:
+        """How often each two people of one view end up in the same group when people are drawn again.
+
+        Parameters
+        ----------
+        view
+            The view.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Square, people grouped in the view in rows and columns; the share of the draws with both that put them
+            together, NaN where no draw has both. Empty where there are no groups. With more than 2,000 people it
+            covers those of the sample that was partitioned.
+
+        References
+        ----------
+        Monti et al. (2003), Consensus clustering, Machine Learning 52, 91-118.
+        """
+        people = self.table.index[self._found(view).core]
+        shares = consensus(self._found(view).resampled) if len(people) else np.empty((0, 0))
+        return pd.DataFrame(shares, index=people, columns=people)
+
+    def membership(self, view: str) -> pd.DataFrame:
+        """How much each person belongs to each group of one view, from the consensus with its members.
+
+        Parameters
+        ----------
+        view
+            The view.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per person in `consensus`, one column per group; the mean consensus with the group's other
+            members, scaled to sum to 1 over the groups.
+        """
+        shares = self.consensus(view)
+        np.fill_diagonal(values := shares.to_numpy(copy=True), np.nan)
+        labels = self.table[view].loc[shares.index].to_numpy()
+        means = pd.DataFrame(values, index=shares.index, columns=labels).T.groupby(level=0).mean().T
+        return means.div(means.sum(axis=1), axis=0).rename_axis(columns="cluster")
+
+    def _found(self, view: str) -> Groups:
+        check_choice("view", view, self.views.index)
+        return self.groups[view]
+
+
+def cluster_people(
+    survey: Survey,
+    *,
+    views: Sequence[str] = ("experience", "perspective"),
+    max_clusters: int = 8,
+    min_size: int = 3,
+    draws: int = 99,
+    resamples: int = 100,
+    weights: str = "contribution",
+    min_shared: float = 0.5,
+    rng: int | np.random.Generator = 0,
+    progress: bool = True,
+) -> PeopleClusters:
+    """Groups of people by experience and by perspective, or the verdict that there are none.
+
+    Each view is partitioned around people who stand for their group (PAM) on the distances of `person_distances`.
+    The number of groups is the one whose mean silhouette most exceeds what the same number reaches in surveys without
+    groups: the same answers to each item, missing where they are missing, with the same correlation between items, but
+    dealt out as one cloud. The p-value is the share of those surveys, this one included, whose largest excess is as
+    large. Answers that merely go together (a gradient of opinion) are therefore no groups.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+    views
+        Blocks of answers to group people by.
+    max_clusters
+        The largest number of groups to try.
+    min_size
+        Smaller groups dissolve into the others.
+    draws
+        Surveys without groups to compare with.
+    resamples
+        Times that people are drawn again, with replacement, to see whether the groups come back. People drawn twice
+        count twice in the grouping and once in the overlap.
+    weights, min_shared
+        As in `person_distances`.
+    rng
+        Seed or generator. Neither the order of people in the survey nor the other views matter.
+    progress
+        Whether to show progress bars, from 500 people on and where it takes longer than two seconds.
+
+    Returns
+    -------
+    PeopleClusters
+        There are groups where the p-value is at most 0.05 and members' mean Jaccard overlap at least 0.6. They are
+        clear where it is at least 0.75 and no single group's below 0.6, and the gap or the prediction strength sees
+        more than one group as well; otherwise they are only a pattern. People are left out where they share too
+        little answered weight with half of the others; a single undefined distance counts as the mean distance. With
+        fewer than 10 people or 2 items that set people apart there is too little to tell.
+
+        More people than the computer can compare with each other are approximated: beyond 500 people a random 500 are
+        tested for groups, beyond 1,000 as many are drawn again, and beyond 2,000 the best of five random samples of
+        2,000 is partitioned and the others join the nearest exemplar.
+
+    Raises
+    ------
+    SettingError
+        If a setting is not allowed or a view is no block of answers.
+
+    References
+    ----------
+    Kaufman & Rousseeuw (1990), Finding Groups in Data, chapter 2 (PAM).
+    Hennig & Lin (2015), Flexible parametric bootstrap for testing homogeneity against clustering and assessing the
+    number of clusters, Statistics and Computing 25, 821-833.
+    Tibshirani, Walther & Hastie (2001), Estimating the number of clusters in a data set via the gap statistic,
+    Journal of the Royal Statistical Society B 63, 411-423.
+    Tibshirani & Walther (2005), Cluster validation by prediction strength, Journal of Computational and Graphical
+    Statistics 14, 511-528.
+    Hennig (2007), Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis 52, 258-271.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.cluster_people(pn.load_aarhus())
+    <PeopleClusters: experience: too few items to tell: ...; perspective: too few items to tell: ...>
+    """
+    settings = GroupSettings(None, max_clusters, min_size, draws, resamples, progress=progress)
+    found = {}
+    seed = int(np.random.default_rng(rng).integers(2**32))
+    for view in views:
+        own = np.random.default_rng([seed, crc32(view.encode())])  # whatever other views are asked for
+        if compared_items(survey, view):
+            distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
+            found[view] = find_groups(distances, settings, own)
+        else:
+            found[view] = Groups(np.empty(0, dtype=np.int64), "items")
+    people = survey.people.index
+    return PeopleClusters(
+        table=pd.DataFrame({view: _labels(people, groups) for view, groups in found.items()}, index=people),
+        views=pd.DataFrame([_row(view, groups, len(people)) for view, groups in found.items()]).set_index("view"),
+        stability=pd.concat([_stability(view, groups, people) for view, groups in found.items()], ignore_index=True),
+        evidence=pd.concat([_evidence(view, groups) for view, groups in found.items()], ignore_index=True),
+        groups=found,
+    )
+
+
+def _labels(people: pd.Index, groups: Groups) -> pd.Series:
+    labels = pd.Series(pd.NA, index=people, dtype="Int64")
+    if len(groups.exemplars):
+        labels.iloc[groups.placed] = groups.labels + 1
+    return labels
+
+
+def _row(view: str, groups: Groups, people: int) -> dict[str, Any]:
+    return {
+        "view": view,
+        "people": len(groups.placed),
+        "unplaced": people - len(groups.placed),
+        "clusters": max(len(groups.exemplars), 1),
+        "silhouette": groups.silhouettes.mean() if len(groups.silhouettes) else np.nan,
+        "p_value": groups.p_value,
+        "seconded_by": ", ".join(groups.seconded_by),
+        "verdict": groups.verdict,
+        "words": groups.words,
+    }
+
+
+def _evidence(view: str, groups: Groups) -> pd.DataFrame:
+    table = groups.evidence.rename_axis("clusters").reset_index()
+    table.insert(0, "view", view)
+    return table.assign(favoured_by=[_favouring(groups, k) for k in table["clusters"]])
+
+
+def _favouring(groups: Groups, k: int) -> str:
+    return ", ".join(criterion for criterion, number in groups.chosen.items() if number == k)
+
+
+def _stability(view: str, groups: Groups, people: pd.Index) -> pd.DataFrame:
+    k = len(groups.exemplars)
+    inside = groups.labels[np.isin(groups.placed, groups.core)] if k else groups.labels
+    width = pd.Series(groups.silhouettes).groupby(inside).mean()
+    table = {
+        "view": view,
+        "cluster": np.arange(1, k + 1),
+        "size": np.bincount(groups.labels, minlength=k),
+        "exemplar": people[groups.exemplars],
+        "silhouette": width.to_numpy(),
+        "jaccard": groups.jaccards,
+        "standing": [standing(jaccard) for jaccard in groups.jaccards],
+    }
+    return pd.DataFrame(table)

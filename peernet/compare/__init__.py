@@ -1,0 +1,10 @@
+"""The room of compare."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submod_attrs={
+        "comparison": ["Comparison", "STRATEGIES", "compare_pairings", "gate_prices", "scale_sensitivity"],
+    },
+)

@@ -1,0 +1,175 @@
+"""Whether pairs chosen on some of the questions bring more than partners by lot on the others.
+
+Of many pairings the one that looks best on some answers looks best by luck too. So each way of pairing chooses on one
+half of the perspective items and is valued on the other. What a person would gain there from a partner by lot, anyone
+they do not hear yet, is the yardstick. Answers that have nothing to do with each other leave no pairing above it on
+average, whatever the network: that is what the lots are drawn for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet._progress import progress_bar
+from peernet.compare.optimism import halves_of
+from peernet.compare.people_bands import drawn_people, pair_weights
+from peernet.compare.strategies import Strategy
+from peernet.errors import InfeasibleError
+from peernet.scores.pair_scores import PairScores
+
+__all__ = ["COLUMNS", "LEVEL", "held_out_table", "holm"]
+
+COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted"]
+CHANCE = ("random", "random within gates")
+LEVEL = 0.05
+LOTS = 999
+DRAWS = 400
+Fixed = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Half:
+    """What everyone would gain from everyone on the items that were not chosen by."""
+
+    chosen_by: PairScores
+    gains: Floats
+    lot: Floats
+
+    @property
+    def excess(self) -> Floats:
+        """What both people of each pair gain more than from partners by lot; 0 for those who hear each other."""
+        own = np.where(self.new, self.gains - self.lot[:, None], 0.0)
+        both: Floats = own + own.T
+        return both
+
+    @property
+    def new(self) -> Flags:
+        """Whether two people do not hear each other yet, and their gains are known on both sides."""
+        return _new(self.chosen_by, self.gains)
+
+
+def _new(scores: PairScores, gains: Floats) -> Flags:
+    new: Flags = ~np.isnan(gains + gains.T)
+    for person, heard in enumerate(scores.reach.heard):
+        new[person, heard] = new[heard, person] = False
+    can = scores.gates.out == 0
+    new &= can & can[:, None]
+    return new
+
+
+def held_out_table(
+    scores: PairScores, chosen: Mapping[str, Strategy | Fixed], *, splits: int, rng: np.random.Generator, progress: bool
+) -> pd.DataFrame:
+    """How each way of pairing does on questions it was not chosen by.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    chosen
+        Functions of the scores, or pairs that were chosen without looking at the answers.
+    splits
+        How often the perspective items are split in two halves, each of which chooses once.
+    rng
+        Generator.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
+
+    Returns
+    -------
+    DataFrame
+        Index ``strategy``, the columns of `Comparison.table` that are in `COLUMNS`; missing where fewer than two items
+        set people apart or no half has pairs for a strategy.
+    """
+    halves = [_half(*pair) for pair in halves_of(scores, rng=rng, splits=splits)]
+    lots = _lots(np.flatnonzero(scores.gates.out == 0), len(scores), rng)
+    rows = {}
+    with progress_bar(len(chosen), "choosing on half of the answers", wanted=progress) as bar:
+        for name, strategy in chosen.items():
+            rows[name] = _row(strategy, halves, lots, rng)
+            bar.update()
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS[:-1], dtype=np.float64)
+    table.loc[table.index.isin(CHANCE), "p_value"] = np.nan
+    return table.assign(p_adjusted=holm(table["p_value"])).rename_axis("strategy")
+
+
+def _half(chosen_by: PairScores, valued_by: PairScores) -> _Half:
+    gains, _ = valued_by.reach.gains(np.arange(len(valued_by)))
+    new = _new(chosen_by, gains)
+    count = new.sum(axis=1)
+    lot = np.where(new, gains, 0.0).sum(axis=1) / np.where(count > 0, count, np.nan)
+    return _Half(chosen_by, gains, lot)
+
+
+def _lots(able: Integers, people: int, rng: np.random.Generator) -> Integers:
+    """Everybody's place taken by somebody by lot, shape (lots, people)."""
+    places = np.tile(np.arange(people), (LOTS, 1))
+    places[:, able] = rng.permuted(places[:, able], axis=1)
+    return places
+
+
+def _row(strategy: Strategy | Fixed, halves: Sequence[_Half], lots: Integers, rng: np.random.Generator) -> list[float]:
+    found = [(half, *sides) for half in halves for sides in _pairs(strategy, half)]
+    if not found:
+        return [np.nan] * 4
+    values = [_values(half, firsts, seconds) for half, firsts, seconds in found]
+    low, high = np.quantile(_bands(found, values, rng), (0.025, 0.975))
+    return [_more(sum(v.sum(axis=1) for v in values)), low, high, _p_value(found, lots)]
+
+
+def _pairs(strategy: Strategy | Fixed, half: _Half) -> Iterator[tuple[Integers, Integers]]:
+    """Positions of the pairs chosen on one half, those whose gains are not known on the other left out."""
+    try:
+        pairs = list(strategy(half.chosen_by) if callable(strategy) else strategy)
+    except InfeasibleError:  # a half can leave a required pair undefined
+        return
+    index = half.chosen_by.people
+    firsts, seconds = (index.get_indexer(pd.Index([pair[side] for pair in pairs], dtype=object)) for side in (0, 1))
+    known = ~np.isnan(half.gains[firsts, seconds] + half.gains[seconds, firsts] + half.lot[firsts] + half.lot[seconds])
+    if known.any():
+        yield firsts[known], seconds[known]
+
+
+def _values(half: _Half, firsts: Integers, seconds: Integers) -> Floats:
+    """What both gain in each pair, and what they would gain from partners by lot, shape (2, pairs)."""
+    return np.array([half.gains[firsts, seconds] + half.gains[seconds, firsts], half.lot[firsts] + half.lot[seconds]])
+
+
+def _more(sums: Floats) -> float:
+    """How much more than by lot, as a share."""
+    return float(sums[0] / sums[1] - 1) if sums[1] > 0 else np.nan
+
+
+def _bands(
+    found: Sequence[tuple[_Half, Integers, Integers]], values: Sequence[Floats], rng: np.random.Generator
+) -> Floats:
+    """The share for people and halves of the items drawn anew."""
+    people = len(found[0][0].lot)
+    drawn = []
+    for _ in range(DRAWS):
+        weights = drawn_people(people, rng)
+        sums = np.array([v @ pair_weights(weights, *sides) for v, (_, *sides) in zip(values, found, strict=True)])
+        drawn.append(_more(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))
+    return np.array(drawn)
+
+
+def _p_value(found: Sequence[tuple[_Half, Integers, Integers]], lots: Integers) -> float:
+    """How often the same pairs would bring as much were people dealt into them by lot, one deal for all halves."""
+    reached, dealt = 0.0, np.zeros(len(lots))
+    for half, firsts, seconds in found:
+        excess = half.excess
+        reached += float(excess[firsts, seconds].sum())
+        dealt += excess[lots[:, firsts], lots[:, seconds]].sum(axis=1)
+    return float((1 + (dealt >= reached - 1e-12).sum()) / (1 + len(lots)))
+
+
+def holm(p_values: pd.Series[float]) -> pd.Series[float]:
+    """P values adjusted for their number by Holm's method; missing ones are not counted."""
+    ordered = p_values.dropna().sort_values(kind="stable")
+    steps = np.arange(len(ordered), 0, -1)
+    return (ordered * steps).cummax().clip(upper=1.0).reindex(p_values.index)

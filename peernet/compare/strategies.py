@@ -1,0 +1,151 @@
+"""Ways to pair people that a programme might use instead, each a function of the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from math import isinf
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats, Integers
+from peernet.matching.matching import max_weight_matching
+from peernet.pairing.mentors import rank_on
+from peernet.pairing.objectives import best_under_rules
+from peernet.pairing.weights import ByName
+from peernet.scores.gates import GATES
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
+
+__all__ = [
+    "STRATEGIES",
+    "Pairs",
+    "Strategy",
+    "attainable",
+    "closest_tie",
+    "most_different",
+    "most_similar",
+    "peernet_pairing",
+    "same_experience",
+    "senior_with_junior",
+    "seniority",
+    "usual_strategies",
+]
+
+Pairs = Iterable[tuple[str, str]]
+Strategy = Callable[[PairScores], Pairs]
+GRADED = ("numeric", "ordinal")
+
+
+def peernet_pairing(scores: PairScores) -> Pairs:
+    """The largest total gain within every gate."""
+    return best_under_rules(scores)[1]
+
+
+def same_experience(scores: PairScores) -> Pairs:
+    """Everyone with the most different outlook within the experience gate, whom they trust or hear ignored."""
+    return ByName(scores.without("foundation", "goals", "band"), "perspective").best(cardinality="max")[1]
+
+
+def most_similar(scores: PairScores) -> Pairs:
+    """Everyone with somebody who thinks like them, foundation ignored."""
+    return ByName(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
+
+
+def most_different(scores: PairScores) -> Pairs:
+    """Everyone with somebody who thinks differently, foundation ignored."""
+    return ByName(scores.without(*GATES), "perspective").best(cardinality="max")[1]
+
+
+def closest_tie(scores: PairScores) -> Pairs:
+    """Everyone with the colleague they are most closely tied to already."""
+    return ByName(scores.without(*GATES), "ties", positive=True).best()[1]
+
+
+def attainable(scores: PairScores) -> Pairs:
+    """The largest total gain of any pairing, only the hard rules kept."""
+    return best_under_rules(_unpriced(scores).without(*GATES))[1]
+
+
+def _unpriced(scores: PairScores) -> PairScores:
+    """The same scores without the rules that have a price."""
+    if scores.ruling is None:
+        return scores
+    hard = tuple(limit for limit in scores.ruling.limits if isinf(limit.price))
+    return replace(scores, ruling=replace(scores.ruling, priced=(), limits=hard))
+
+
+def senior_with_junior(scores: PairScores) -> Pairs:
+    """Everyone of the more senior half with somebody half the ranks below, as in many mentoring programmes."""
+    known = seniority(scores)
+    if known is None:
+        return []
+    ranks = _Ranks(scores.without(*GATES), known)
+    n = len(scores)
+    weights = ranks.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else ranks
+    found = max_weight_matching(weights, capacity=scores.capacity.to_numpy()[ranks.order], cardinality="max")
+    return [(ranks.people[i], ranks.people[j]) for i, j in found.pairs]
+
+
+class _Ranks:
+    """How near half the ranks lie between two people, people in the order of their identifiers."""
+
+    def __init__(self, scores: PairScores, known: Floats) -> None:
+        self.order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+        self.people = scores.people[self.order]
+        self._scores = scores
+        can = ~np.isnan(known) & (scores.gates.out == 0)
+        self._half = max(1, can.sum() // 2)
+        self._rank = pd.Series(known[self.order]).where(can[self.order]).rank(method="first").to_numpy()
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def block(self, rows: Integers) -> Floats:
+        """Weights of the rows against everyone, at most 0, missing where not allowed."""
+        between = np.abs(self._rank[rows][:, None] - self._rank) / self._half
+        allowed = self._scores.possible(self.order[rows])[:, self.order]
+        weights: Floats = np.where(allowed, -((between - 1) ** 2), np.nan)
+        return weights
+
+
+def seniority(scores: PairScores) -> Floats | None:
+    """What people's graded answers about experience have in common, higher for those with more of it.
+
+    The answers are ranked, and weighed by their first principal component; missing for people without any, None where
+    the survey asks for none.
+    """
+    asked = [] if scores.survey is None else scores.survey.codebook.block("experience")
+    names = [item.name for item in asked if item.kind in GRADED]
+    ranks = pd.DataFrame({name: pd.Series(rank_on(scores, name)).rank(pct=True) - 0.5 for name in names})
+    ranks = ranks.loc[:, ranks.max() > ranks.min()]
+    if not ranks.shape[1]:
+        return None
+    together = ranks.corr(min_periods=3).fillna(0.0).to_numpy(copy=True)
+    np.fill_diagonal(together, 1.0)
+    loading = np.linalg.eigh(together)[1][:, -1]
+    loading = loading if loading.sum() >= 0 else -loading
+    answered = (ranks.notna() * np.abs(loading)).sum(axis=1)
+    common: Floats = ((ranks * loading).sum(axis=1) / answered.where(answered > 0)).to_numpy()
+    return common
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "peernet": peernet_pairing,
+    "same experience, different outlook": same_experience,
+    "most similar": most_similar,
+    "most different": most_different,
+    "closest tie": closest_tie,
+    "senior with junior": senior_with_junior,
+    "attainable": attainable,
+}
+
+
+def usual_strategies(scores: PairScores) -> dict[str, Strategy]:
+    """The strategies for which the survey asked what they need."""
+    lacking = set()
+    if scores.gates.experience is None or scores.gates.experience_within is None:
+        lacking.add("same experience, different outlook")
+    if seniority(scores) is None:
+        lacking.add("senior with junior")
+    return {name: strategy for name, strategy in STRATEGIES.items() if name not in lacking}

@@ -1,0 +1,279 @@
+"""The same survey as it might have come out: other items, other nominations, other thresholds, other weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet.distance.distance_reliability import distance_reliability, repeat_share
+from peernet.distance.distances import PersonDistances
+from peernet.diversity.reach import Blocks, Reach, reach_from
+from peernet.errors import SettingError
+from peernet.graph.colleagues import layer_matrices
+from peernet.graph.layers import pairs_matrix, who_answered
+from peernet.scores.foundation import Foundation, lay_foundation
+from peernet.scores.gates import Gates
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
+from peernet.scores.rules import Rules
+
+__all__ = ["Latitude", "SurveyAgain", "asked_again", "latitude", "survey_again"]
+
+USUAL = {"ties": 0.1, "thresholds": 0.1, "weights": 0.3}
+Ratings = Mapping[str, sparse.csr_array]
+
+
+@dataclass(frozen=True)
+class Latitude:
+    """How far the survey may come out differently, 0 for not at all.
+
+    Parameters
+    ----------
+    items
+        Share of each block's items that is drawn, with replacement; None: what its reliability asks for.
+    ties
+        Probability that a nomination is not made again.
+    thresholds
+        Largest share by which a threshold moves up or down.
+    weights
+        Spread (coefficient of variation) of each item's weight.
+    """
+
+    items: float | None
+    ties: float
+    thresholds: float
+    weights: float
+
+
+def latitude(*, items: bool | float, **others: bool | float) -> Latitude:
+    """Latitude from the keywords of `pairing_stability`: True for the usual amount, False for none, or a number."""
+    amounts = {name: USUAL[name] * value if isinstance(value, bool) else value for name, value in others.items()}
+    _check_amount("items", items, 1.0)
+    for name, amount in amounts.items():
+        _check_amount(name, amount, 1.0 if name == "weights" else 0.9)
+    return Latitude(items=None if items is True else float(items), **amounts)
+
+
+def _check_amount(name: str, amount: object, most: float) -> None:
+    if not (isinstance(amount, (int, float)) and 0 <= amount <= most):
+        raise SettingError(f"{name} must be True, False or a number from 0 to {most:g}; got {amount!r}.")
+
+
+@dataclass(frozen=True)
+class SurveyAgain:
+    """What it takes to score the pairs of a survey again and again.
+
+    Parameters
+    ----------
+    scores
+        The scores as the survey came out.
+    graph
+        Its colleague graph.
+    ratings
+        The ratings of each layer.
+    unnamed
+        Per layer the cells of people the ego knows, was asked about and did not name.
+    latitude
+        How far the survey may come out differently.
+    items
+        Per block how many items to draw: `asked_again`.
+    as_given
+        Settings the caller gave as numbers: they stay, the others follow each draw's own distances.
+    """
+
+    scores: PairScores
+    graph: nx.MultiDiGraph[str]
+    ratings: Ratings
+    unnamed: Ratings
+    latitude: Latitude
+    items: pd.DataFrame
+    as_given: Mapping[str, Any]
+
+    def drawn(self, rng: np.random.Generator) -> PairScores:
+        """Scores of one survey as it might have come out, under the same rules."""
+        by_item, by_tie, by_line, by_weight = rng.spawn(4)
+        ratings = self._named_again(by_tie)
+        apart = {
+            block: self._weighed(block, distances, by_item, by_weight)
+            for block, distances in blocks_of(self.scores).items()
+        }
+        gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
+        drawn = replace(self.scores, gates=gates, perspective=gates.perspective, reach=self._reach(gates, ratings))
+        return drawn if drawn.ruling is None else drawn.under(Rules())  # who is the different one may change
+
+    def _weighed(
+        self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator
+    ) -> PersonDistances:
+        """The same answers with items drawn anew and weighed differently; the answers themselves stay as coded."""
+        shares = distances.shares.copy()
+        asked, count = np.flatnonzero(shares > 0), int(self.items["drawn"][block])
+        if self.latitude.weights:
+            shares[asked] *= by_weight.gamma(self.latitude.weights**-2, size=len(asked))
+        if count:
+            drawn = np.floor(by_item.random(count) * len(asked)).astype(np.int64)
+            shares[asked] *= np.bincount(drawn, minlength=len(asked))
+        total = shares.sum()
+        weights = pd.Series(shares / total if total else shares, index=distances.weights.index, name="weight")
+        return replace(distances, weights=weights)
+
+    def _named_again(self, rng: np.random.Generator) -> Ratings:
+        if not self.latitude.ties:
+            return self.ratings
+        return {
+            layer: _named_again(ratings, self.unnamed[layer], self.latitude.ties, rng)
+            for layer, ratings in self.ratings.items()
+        }
+
+    def _foundation(self, ratings: Ratings, rng: np.random.Generator) -> Foundation:
+        if not self.latitude.ties and not self.latitude.thresholds:
+            return self.scores.gates.foundation
+        at_least, missing = self.as_given.get("at_least"), self.scores.settings["missing"]
+        if self.latitude.thresholds:
+            at_least = _next_rating(self._levels(), at_least, rng)
+        return lay_foundation(self.graph, at_least=at_least, missing=missing, ratings=ratings)
+
+    def _levels(self) -> Floats:
+        """Ratings that occur on the layers a pairing rests on, from low to high."""
+        found = [self.ratings[layer].data for layer in self.graph.graph["foundation"]]
+        return np.unique(np.concatenate(found)) if found else np.empty(0)
+
+    def _gates(self, apart: Mapping[str, PersonDistances], foundation: Foundation, rng: np.random.Generator) -> Gates:
+        within = {name: self._within(name, apart.get(name), rng) for name in ("experience", "goals")}
+        return replace(
+            self.scores.gates,
+            foundation=foundation,
+            perspective=apart["perspective"],
+            experience=apart.get("experience"),
+            goals=apart.get("goals"),
+            experience_within=within["experience"],
+            goals_within=within["goals"],
+        )
+
+    def _within(self, name: str, distances: PersonDistances | None, rng: np.random.Generator) -> float | None:
+        """The largest distance that passes in this draw."""
+        move = 1 + self.latitude.thresholds * (2 * rng.random() - 1)
+        within: float | None = getattr(self.scores.gates, f"{name}_within")
+        if within is None or distances is None:
+            return None
+        if self.as_given.get(name, "average") == "average":
+            within = float(np.nan_to_num(distances.mean))
+        return within * move
+
+    def _reach(self, gates: Gates, ratings: Ratings) -> Reach:
+        scale = self.as_given.get("scale")
+        if scale is None:
+            median = gates.perspective.median
+            scale = median if median > 0 else self.scores.settings["scale"]
+        layers = [ratings[layer] for layer in self.scores.settings["contact"]]
+        return reach_from(_at_hand(gates.perspective), scale, _heard(layers, self.scores.reach))
+
+
+def survey_again(
+    scores: PairScores, graph: nx.MultiDiGraph[str], latitude: Latitude, as_given: Mapping[str, Any]
+) -> SurveyAgain:
+    """Prepare to score a survey again; ``as_given`` are the settings `score_pairs` was called with."""
+    ratings = layer_matrices(graph)
+    given = {name: value for name, value in as_given.items() if value is not None}
+    items = asked_again(scores, latitude.items)
+    return SurveyAgain(scores, graph, ratings, _unnamed(graph, ratings), latitude, items, given)
+
+
+def blocks_of(scores: PairScores) -> dict[str, PersonDistances]:
+    """Distances of every block that the scores rest on."""
+    found = {"perspective": scores.perspective, "experience": scores.gates.experience, "goals": scores.gates.goals}
+    return {block: distances for block, distances in found.items() if distances is not None}
+
+
+def asked_again(scores: PairScores, share: float | None) -> pd.DataFrame:
+    """How many of each block's items to draw: ``items`` that weigh, ``reliability`` of the distances and ``drawn``.
+
+    A ``share`` of None stands for what the reliability asks for. Where there is no telling, half are drawn, as a
+    repeat of perfectly reliable distances would need; 0 drawn leaves the items as they are.
+    """
+    rows = {}
+    for block, distances in blocks_of(scores).items():
+        count, reliability = int((distances.shares > 0).sum()), distance_reliability(distances)
+        wanted = repeat_share(1.0 if np.isnan(reliability) else reliability) if share is None else share
+        drawn = 0 if share == 0 or count < 2 else max(1, round(wanted * count))
+        rows[block] = {"items": count, "reliability": reliability, "drawn": drawn}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("block")
+
+
+def _unnamed(graph: nx.MultiDiGraph[str], ratings: Ratings) -> Ratings:
+    """Per layer the cells of people the ego knows, was asked about and did not name."""
+    knows = _named_on_any(list(ratings.values()), len(graph))
+    found = {}
+    for layer, matrix in ratings.items():
+        skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
+        spoke = sparse.diags_array(who_answered(graph, layer).astype(float))
+        closed = sparse.csr_array((matrix.astype(bool).astype(float) + skipped) > 0)
+        found[layer] = sparse.csr_array(spoke @ (knows - knows.multiply(closed)))
+        found[layer].eliminate_zeros()
+    return found
+
+
+def _named_again(
+    ratings: sparse.csr_array, unnamed: sparse.csr_array, forgotten: float, rng: np.random.Generator
+) -> sparse.csr_array:
+    """Nominations made again: some are left out, and about as many people whom the ego knows are named instead."""
+    named, others = ratings.tocoo(), unnamed.tocoo()
+    kept = rng.random(named.nnz) >= forgotten
+    chance = min(0.5, forgotten * named.nnz / others.nnz) if others.nnz else 0.0
+    added = rng.random(others.nnz) < chance
+    lot = np.floor(rng.random(int(added.sum())) * named.nnz).astype(np.int64)
+    cells = [np.concatenate([named.coords[side][kept], others.coords[side][added]]) for side in (0, 1)]
+    return sparse.csr_array((np.concatenate([named.data[kept], named.data[lot]]), tuple(cells)), shape=ratings.shape)
+
+
+def _next_rating(levels: Floats, at_least: float | None, rng: np.random.Generator) -> float | None:
+    """The threshold itself or, as likely, the rating below or above it, where there is one."""
+    step = int(np.searchsorted((0.25, 0.75), rng.random())) - 1
+    if len(levels) < 2 or not step:
+        return at_least
+    at = 0 if at_least is None else int(np.searchsorted(levels, at_least))
+    return float(levels[min(max(at + step, 0), len(levels) - 1)])
+
+
+@dataclass(frozen=True)
+class _AtHand:
+    """Distances held as one table."""
+
+    cells: Floats
+
+    def block(self, rows: Integers, cols: Integers | None = None) -> Floats:
+        return self.cells[rows] if cols is None else self.cells[np.ix_(rows, cols)]
+
+
+def _at_hand(distances: PersonDistances) -> Blocks:
+    """Distances in memory where they are few: everyone's surroundings are read from them one by one."""
+    n = len(distances)
+    return _AtHand(distances.block(np.arange(n))) if n * n <= CELLS_AT_ONCE else distances
+
+
+def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_array:
+    """1 where either of two people named the other on any of the layers."""
+    named = reduce(add, (matrix.astype(bool).astype(float) for matrix in layers), sparse.csr_array((n, n)))
+    found = sparse.csr_array(((named + named.T) > 0).astype(float))
+    found.sort_indices()
+    return found
+
+
+def _heard(layers: Sequence[sparse.csr_array], reach: Reach) -> list[Integers]:
+    """Whom each person hears, themselves first, as far as their perspective is known."""
+    n = len(reach.heard)
+    known: Flags = np.array([len(members) > 0 for members in reach.heard], dtype=bool)
+    both = _named_on_any(layers, n)
+    heard = []
+    for i in range(n):
+        alters = both.indices[both.indptr[i] : both.indptr[i + 1]].astype(np.int64)
+        alters = alters[known[alters] & (alters != i)]
+        heard.append(np.concatenate([[i], alters]).astype(np.int64) if known[i] else alters[:0])
+    return heard

@@ -1,0 +1,156 @@
+"""What each fictional person would answer, were nobody careless and nothing left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from peernet.datasets import questionnaire as ask
+from peernet.datasets.draws import Floats, weighted, whole_numbers
+from peernet.datasets.organisation import VIEWS
+
+NONE = "none"  # how a multiple-choice cell says that nothing was chosen
+OFTEN, SELDOM = 0.55, 0.08  # chance to choose an option one's kind favours, and any other
+USUAL = 0.6  # chance to give the nominal answer one's kind favours; else any, all equally likely
+SHADOW = 0.5  # noise of an agreement item beside a latent trait of spread one
+
+CHALLENGES_OF = {"newcomer": (0, 1), "practitioner": (1, 2, 3), "expert": (3, 4), "leader": (5, 6, 7)}
+LINE_OF = {"newcomer": 0, "practitioner": 1, "expert": 2, "leader": 3}
+FUNCTION_OF = {"Operations": 0, "Engineering": 1, "Commercial": 2, "Services": 3}
+BACKGROUND_OF = {"explorer": 3, "guardian": 5, "connector": 2, "analyst": 1, "maker": 4}
+INDUSTRIES_OF = {"explorer": (4, 6), "guardian": (0, 2), "connector": (3, 5), "analyst": (3, 6), "maker": (0, 1)}
+EDUCATION_OF = {"explorer": 2, "guardian": 1, "connector": 1, "analyst": 3, "maker": 0}
+ABROAD_OF = {"explorer": 0.7, "guardian": 0.2, "connector": 0.5, "analyst": 0.5, "maker": 0.2}
+GOALS_OF = {"newcomer": (0, 4), "practitioner": (0, 2, 5), "expert": (0, 3), "leader": (1, 3)}
+DIRECTION_OF = {"newcomer": 3, "practitioner": 2, "expert": 0, "leader": 1}
+OFFERS_OF = {"explorer": (8, 10), "guardian": (7, 0), "connector": (1, 9, 11), "analyst": (2, 5), "maker": (6, 7)}
+SEEKS_OF = {"newcomer": (4, 7, 10), "practitioner": (1, 6), "expert": (3, 10), "leader": (8, 11)}
+
+
+def draw_answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """A complete answer, as text, from everybody to every question of the first wave but the tie questions."""
+    blocks = (_experience, _perspective, _goals, _climate, _constraints, _learning, _protected)
+    return pd.concat([block(people, rng) for block in blocks], axis=1)
+
+
+def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
+    """One cell of typed names per person and tie question; "nobody" where a person names nobody."""
+    cells = nominations.groupby(["person", "layer"], sort=False)["typed"].agg("; ".join).unstack()
+    return cells.reindex(index=people, columns=[name for name, _ in ask.TIES]).astype("str").fillna("nobody")
+
+
+def agreement(latent: Floats, rng: np.random.Generator, *, reverse: bool = False, noise: float = SHADOW) -> list[str]:
+    """Answers from 1 to 5 that follow a latent trait; those of a reversed item run against it."""
+    felt = 3 + 1.1 * latent + noise * rng.standard_normal(len(latent))
+    level = np.clip(np.rint(felt), 1, 5).astype(np.int64)
+    return _text(6 - level if reverse else level)
+
+
+def _experience(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    n, seniority, stratum = len(people), people["seniority"].to_numpy(), people["stratum"]
+    grade = np.clip(np.rint(1.1 * seniority + 0.3 + 0.4 * rng.standard_normal(n)), 0, 4).astype(np.int64)
+    here = np.clip(np.rint(1 + 4.5 * seniority + 2.5 * rng.standard_normal(n)), 0, 40).astype(np.int64)
+    elsewhere = np.clip(np.rint(1 + 2.0 * seniority + 2.0 * rng.standard_normal(n)), 0, 20).astype(np.int64)
+    trips = np.clip(np.rint(0.7 * seniority + 0.5 * rng.standard_normal(n)), 0, 3).astype(np.int64)
+    return pd.DataFrame(
+        {
+            "level": _labels(ask.LEVELS, grade),
+            "years_here": _text(here),
+            "years_field": _text(here + elsewhere),
+            "function": _single(people["department"], FUNCTION_OF, ask.FUNCTIONS, rng),
+            "challenges": _several(stratum, CHALLENGES_OF, ask.CHALLENGES, rng),
+            "office_politics": agreement(seniority - 1.5, rng),
+            "reporting_line": _single(stratum, LINE_OF, ask.REPORTING_LINES, rng),
+            "travel": _labels(ask.TRAVEL, trips),
+        },
+        index=people.index,
+    )
+
+
+def _perspective(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    kind, views = people["perspective_type"], people[VIEWS].to_numpy()
+    abroad = rng.random(len(people)) < kind.map(ABROAD_OF).to_numpy()
+    background = {
+        "background": _single(kind, BACKGROUND_OF, ask.BACKGROUNDS, rng),
+        "industries": _several(kind, INDUSTRIES_OF, ask.INDUSTRIES, rng),
+        "education": _single(kind, EDUCATION_OF, ask.EDUCATION, rng),
+        "worked_abroad": np.where(abroad, "yes", "no"),
+    }
+    outlook = {name: agreement(views[:, axis], rng, reverse=reverse) for name, axis, reverse, _ in ask.OUTLOOK}
+    return pd.DataFrame(background | outlook, index=people.index)
+
+
+def _goals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    stratum, seniority = people["stratum"], people["seniority"].to_numpy()
+    horizon = weighted(rng, (0.2, 0.35, 0.3, 0.15), len(people))
+    return pd.DataFrame(
+        {
+            "goals": _several(stratum, GOALS_OF, ask.GOALS, rng),
+            "goal_direction": _single(stratum, DIRECTION_OF, ask.DIRECTIONS, rng),
+            "goal_horizon": _labels(ask.HORIZONS, horizon),
+            "goal_responsibility": agreement(0.4 * (seniority - 1.0), rng, noise=0.9),
+            "offers": _several(people["perspective_type"], OFFERS_OF, ask.TOPICS, rng),
+            "seeks": _several(stratum, SEEKS_OF, ask.TOPICS, rng),
+        },
+        index=people.index,
+    )
+
+
+def _climate(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Members of one team rate the same manager; the director has none and leaves the questions blank."""
+    manager = people["manager"].map(people["trustworthiness"]).fillna(0.0).to_numpy()
+    felt = 0.4 + 0.6 * manager + 0.35 * people["trust_propensity"].to_numpy()
+    rated = pd.DataFrame(
+        {name: agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in ask.CLIMATE},
+        index=people.index,
+    )
+    rated[people["manager"] == ""] = ""
+    return rated
+
+
+def _constraints(people: pd.DataFrame, _rng: np.random.Generator) -> pd.DataFrame:
+    return pd.DataFrame({"capacity": "1", "opted_out": "no", "never_with": ""}, index=people.index)
+
+
+def _learning(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    learning, openness = rng.standard_normal((2, len(people)))
+    answers = {"learning_1": percent(48 + 12 * learning), "openness_1": percent(45 + 14 * openness)}
+    return pd.DataFrame(answers, index=people.index)
+
+
+def _protected(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    age = np.clip(np.rint(0.9 * people["seniority"] + 0.4 + 0.7 * rng.standard_normal(len(people))), 0, 4)
+    gender = weighted(rng, (0.46, 0.51, 0.03), len(people))
+    columns = {"gender": _labels(ask.GENDERS, gender), "age_band": _labels(ask.AGES, age.to_numpy().astype(np.int64))}
+    return pd.DataFrame(columns, index=people.index)
+
+
+def percent(values: Floats) -> list[str]:
+    """Answers on a slider from 0 to 100."""
+    return _text(np.clip(np.rint(values), 0, 100).astype(np.int64))
+
+
+def _text(numbers: np.ndarray) -> list[str]:
+    return [str(int(number)) for number in numbers]
+
+
+def _labels(options: Sequence[str], positions: np.ndarray) -> list[str]:
+    return [options[int(position)] for position in positions]
+
+
+def _single(kinds: pd.Series, usual: Mapping[str, int], options: Sequence[str], rng: np.random.Generator) -> list[str]:
+    """A nominal answer each: mostly the one usual for the person's kind."""
+    as_usual = rng.random(len(kinds)) < USUAL
+    anything = whole_numbers(rng, 0, len(options) - 1, len(kinds))
+    return _labels(options, np.where(as_usual, kinds.map(usual).to_numpy(), anything))
+
+
+def _several(
+    kinds: pd.Series, favoured: Mapping[str, tuple[int, ...]], options: Sequence[str], rng: np.random.Generator
+) -> list[str]:
+    """A multiple-choice answer each: often what the person's kind favours, seldom anything else."""
+    likes = np.array([[k in favoured[kind] for k in range(len(options))] for kind in kinds])
+    chosen = rng.random(likes.shape) < np.where(likes, OFTEN, SELDOM)
+    return [";".join(option for option, said in zip(options, row, strict=True) if said) or NONE for row in chosen]

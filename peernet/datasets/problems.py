@@ -1,0 +1,151 @@
+"""What goes wrong in a real survey, planted one problem at a time and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from peernet.datasets.draws import one_of, permutation, whole_numbers
+from peernet.datasets.questionnaire import TIES
+from peernet.datasets.typed_names import IN_FULL, ambiguous_nominations
+
+Cast = Mapping[str, Sequence[str]]
+
+SKIPPED, SKIPPED_TIES = 0.04, 0.01  # share of cells left out at random
+ONE_IN = {"careless": 60, "stopped half-way": 30}  # respondents
+FEWEST_ANSWERED = 40  # enough for every part to go to somebody else
+PARTS = {
+    "answered twice": 1,
+    "out of range": 1,
+    "capacity two": 1,
+    "veto": 1,
+    "self-nomination": 1,
+    "not on the roster": 3,
+    "names parted by commas": 2,
+    "one name a line": 2,
+}
+SHOWN_IN = {  # problem: the item it shows in and what was meant
+    "out of range": ("planning_1", "unknown, the scale ends at 5"),
+    "opted out": ("opted_out", "leave me out"),
+    "capacity two": ("capacity", "room for two partners"),
+    "veto": ("never_with", "never pair the two"),
+    "names parted by commas": ("works_with", "several names"),
+    "one name a line": ("works_with", "several names"),
+    "careless": ("", "nothing, one answer all the way down"),
+    "stopped half-way": ("", "no answer after the last one given"),
+    "answered twice": ("", "the second answer, which is complete"),
+    "every answer missing": ("", "no answer"),
+}
+COMMENTS = (
+    "Happy to help.",
+    "Some questions were rather personal, so I left those out.",
+    "=1+1 meetings a day would be my wish",
+    "<b>More coffee</b> & fewer forms!",
+    'My last mentor used to say "ask more". I did.',
+)
+COMMENTED = 0.05
+
+
+def cast_problems(people: pd.DataFrame, nominations: pd.DataFrame, rng: np.random.Generator) -> Cast:
+    """A different respondent for every problem; whoever opts out took no part in the pilot."""
+    respondents = people.index[people["answered"]]
+    queue = [str(respondents[k]) for k in permutation(rng, len(respondents))]
+    confusing = set(nominations.loc[ambiguous_nominations(nominations, people), "person"])
+    cast = {
+        "opted out": [person for person in queue if people["pilot_partner"][person] == ""][:1],
+        "every answer missing": [str(person) for person in people.index[~people["answered"]][:1]],
+    }
+    cast["shared first name"] = [p for p in queue if p in confusing and p not in cast["opted out"]][:1]
+    queue = [p for p in queue if p not in cast["opted out"] + cast["shared first name"]]
+    shares = {problem: max(1, round(len(respondents) / many)) for problem, many in ONE_IN.items()}
+    for problem, count in (PARTS | shares).items():
+        cast[problem], queue = queue[:count], queue[count:]
+    return cast
+
+
+def mess_answers(
+    survey: pd.DataFrame,
+    nominations: pd.DataFrame,
+    people: pd.DataFrame,
+    scales: Sequence[str],
+    cast: Cast,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """The answers as they come back: skipped, careless, impossible, vetoed, commented, broken off."""
+    messy = _skip_at_random(survey, rng)
+    messy.loc[list(cast["out of range"]), "planning_1"] = "7"
+    messy.loc[list(cast["opted out"]), "opted_out"] = "yes"
+    messy.loc[list(cast["capacity two"]), "capacity"] = "2"
+    for person in cast["veto"]:
+        messy.loc[[person], "never_with"] = people["name"][_somebody_not_trusted(person, nominations, people)]
+    messy = _part_names_otherwise(messy, survey, cast)
+    messy = _answer_carelessly(messy, survey, scales, cast, rng)
+    said = rng.random(len(messy)) < COMMENTED
+    messy["comment"] = [one_of(rng, COMMENTS) if speaks else "" for speaks in said]
+    return _break_off(messy, cast["stopped half-way"], rng)
+
+
+def order_of_arrival(survey: pd.DataFrame, cast: Cast, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows as they arrive, an unfinished first attempt and an empty answer among them; its index repeats a person."""
+    arrived = survey.iloc[permutation(rng, len(survey))]
+    unfinished = _break_off(survey.loc[list(cast["answered twice"])], cast["answered twice"], rng)
+    empty = pd.DataFrame("", index=list(cast["every answer missing"]), columns=survey.columns)
+    return pd.concat([unfinished, arrived, empty]).rename_axis("person")
+
+
+def planted_problems(survey: pd.DataFrame, nominations: pd.DataFrame, people: pd.DataFrame, cast: Cast) -> pd.DataFrame:
+    """One row per planted problem: ``problem``, ``person``, ``item``, what is ``found`` there and what is ``meant``."""
+    rows = [
+        (problem, person, item, survey[item][person] if item else "", meant)
+        for problem, (item, meant) in SHOWN_IN.items()
+        for person in cast.get(problem, ())
+    ]
+    names = people["name"].to_dict() | {"": "nobody on the roster"}
+    rows += [
+        (how, person, layer, typed, names[alter])
+        for person, layer, alter, typed, how in nominations[nominations["how"] != IN_FULL].to_numpy()
+        if typed in survey[layer][person]
+    ]
+    return pd.DataFrame(rows, columns=["problem", "person", "item", "found", "meant"], dtype="str")
+
+
+def _skip_at_random(survey: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    ties = [name for name, _ in TIES]
+    chance = np.where(survey.columns.isin(ties), SKIPPED_TIES, SKIPPED)
+    chance[survey.columns.isin(["opted_out", "capacity", "never_with", "comment"])] = 0.0
+    return survey.mask(rng.random(survey.shape) < chance, "")
+
+
+def _part_names_otherwise(messy: pd.DataFrame, survey: pd.DataFrame, cast: Cast) -> pd.DataFrame:
+    for problem, between in (("names parted by commas", ", "), ("one name a line", "\n")):
+        people = list(cast[problem])
+        messy.loc[people, "works_with"] = survey.loc[people, "works_with"].str.replace("; ", between)
+    return messy
+
+
+def _answer_carelessly(
+    messy: pd.DataFrame, survey: pd.DataFrame, scales: Sequence[str], cast: Cast, rng: np.random.Generator
+) -> pd.DataFrame:
+    people = list(cast["careless"])
+    messy.loc[people] = survey.loc[people]
+    for person, answer in zip(people, whole_numbers(rng, 3, 5, len(people)), strict=True):
+        messy.loc[person, list(scales)] = str(answer)
+    return messy
+
+
+def _somebody_not_trusted(person: str, nominations: pd.DataFrame, people: pd.DataFrame) -> str:
+    """A team mate whom the person names in no layer but perhaps works with, or else anybody so."""
+    kind = nominations[(nominations["person"] == person) & (nominations["layer"] != "works_with")]
+    strangers = people.index[~people.index.isin([person, *kind["alter"]])]
+    mates = strangers[people.loc[strangers, "team"] == people["team"][person]]
+    return str((mates if len(mates) else strangers)[0])
+
+
+def _break_off(survey: pd.DataFrame, stopped: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Nothing after a point between a quarter and nine tenths of the questionnaire."""
+    broken = survey.copy()
+    for person, share in zip(stopped, 0.25 + 0.65 * rng.random(len(stopped)), strict=True):
+        broken.loc[person, survey.columns[int(share * len(survey.columns)) :]] = ""
+    return broken

@@ -1,0 +1,182 @@
+"""The questionnaire of the fictional harbour study: wording, kind and scale of every column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peernet.survey.codebook import Codebook, Item
+
+LEVELS = ("Trainee", "Officer", "Senior officer", "Principal", "Head")
+FUNCTIONS = ("Operations", "Engineering", "Commercial", "Finance", "People", "Digital")
+CHALLENGES = (
+    "Learning the ropes",
+    "Too many tasks",
+    "Unclear priorities",
+    "Working across teams",
+    "Keeping expertise up to date",
+    "Leading people",
+    "Leading change",
+    "Answering to the board",
+)
+REPORTING_LINES = ("One manager", "Two managers", "A project lead", "The director")
+TRAVEL = ("Never", "A few days a year", "About once a month", "Most weeks")
+BACKGROUNDS = ("Engineering", "Natural sciences", "Economics or law", "Humanities or arts", "A trade", "Seafaring")
+INDUSTRIES = ("Shipping", "Manufacturing", "Public service", "Consulting", "A young company", "Retail", "Research")
+EDUCATION = ("Vocational", "Bachelor", "Master", "Doctorate")
+GOALS = (
+    "Deepen my expertise",
+    "Lead people",
+    "Move to another area",
+    "Start something new",
+    "Be better known here",
+    "Balance work and life",
+)
+DIRECTIONS = ("Specialist", "Manager", "Project leader", "Not decided")
+HORIZONS = ("This year", "Within two years", "Within five years", "Later")
+TOPICS = (
+    "Budgeting",
+    "Negotiating",
+    "Data analysis",
+    "Giving feedback",
+    "Running meetings",
+    "Writing clearly",
+    "Project planning",
+    "Harbour regulations",
+    "New technology",
+    "Working with unions",
+    "Presenting",
+    "Managing conflict",
+)
+GENDERS = ("Woman", "Man", "Another")
+AGES = ("Under 30", "30 to 39", "40 to 49", "50 to 59", "60 or over")
+
+# name, dimension of outlook it measures (0 change, 1 people, 2 planning), worded against it, wording
+OUTLOOK: tuple[tuple[str, int, bool, str], ...] = (
+    ("change_1", 0, False, "I would rather try a new way of working than polish the one we have."),
+    ("change_2", 0, True, "Methods that have worked for years should be left alone."),
+    ("change_3", 0, False, "A bold plan that may fail is better than a safe plan that changes little."),
+    ("change_4", 0, True, "I feel uneasy when a task has no clear precedent."),
+    ("people_1", 1, False, "A decision is only good once the people it affects stand behind it."),
+    ("people_2", 1, True, "When time is short, results matter more than how people feel."),
+    ("people_3", 1, False, "I start from who is involved, then from what has to be done."),
+    ("planning_1", 2, False, "I want the steps written down before work begins."),
+    ("planning_2", 2, True, "I do my best work when I improvise."),
+    ("planning_3", 2, False, "A firm rule beats case-by-case judgement."),
+)
+# name, scale, worded against it, wording
+CLIMATE: tuple[tuple[str, str, bool, str], ...] = (
+    ("authentic_1", "manager_authenticity", False, "My manager admits mistakes in front of the team."),
+    ("authentic_2", "manager_authenticity", False, "My manager says the same thing to everybody."),
+    ("authentic_3", "manager_authenticity", True, "My manager hides what he or she really thinks."),
+    ("manager_trust_1", "manager_trust", False, "I can bring my manager bad news without fear."),
+    ("manager_trust_2", "manager_trust", False, "My manager keeps promises made to me."),
+    ("manager_trust_3", "manager_trust", False, "I would tell my manager if I thought he or she was wrong."),
+)
+TIES: tuple[tuple[str, str], ...] = (
+    ("works_with", "Which colleagues do you work with in a normal week?"),
+    ("advice", "Whom do you ask for advice when you are stuck?"),
+    ("trust", "Whom do you trust enough to show unfinished work or admit a mistake to?"),
+    ("respect", "Whose judgement do you respect, even when you disagree?"),
+    ("candour", "Whom would you tell openly that you think they are wrong?"),
+)
+HOW_TO_NAME = " Type their names, separated by semicolons; write nobody if there is nobody."
+OUTCOMES: tuple[tuple[str, str], ...] = (
+    ("learning", "How much have you learned from colleagues in the last three months? (0 nothing to 100 very much)"),
+    ("openness", "How often did a colleague change your mind in the last three months? (0 never to 100 all the time)"),
+    ("relationship", "How good is your working relationship with your pilot partner? (0 poor to 100 excellent)"),
+)
+
+
+def questionnaire() -> Codebook:
+    """Codebook of every column in the roster, the survey and the second wave."""
+    return Codebook(
+        (
+            *_people(),
+            *_experience(),
+            *_perspective(),
+            *_goals(),
+            *(Item(name, "tie", "text", wording + HOW_TO_NAME, layer=name) for name, wording in TIES),
+            *(_scale(name, "climate", wording, reverse, scale) for name, scale, reverse, wording in CLIMATE),
+            *_constraints(),
+            *_outcomes(),
+            Item("gender", "protected", "nominal", "How do you describe your gender?", categories=GENDERS),
+            Item("age_band", "protected", "ordinal", "How old are you?", categories=AGES),
+            Item("comment", "ignore", "text", "Is there anything else you want to say?"),
+            Item("pilot_partner", "ignore", "text", "Colleague you were paired with, by lot, in the pilot round"),
+        )
+    )
+
+
+def scale_items(codebook: Codebook) -> list[str]:
+    """Names of the items answered on the agreement scale from 1 to 5, in the order they are asked."""
+    return [item.name for item in codebook if item.kind == "ordinal" and item.limits]
+
+
+def _people() -> Sequence[Item]:
+    return (
+        Item("person", "person", "text", "Identifier"),
+        Item("name", "name", "text", "Name"),
+        Item("team", "team", "nominal", "Team"),
+        Item("manager", "manager", "text", "Identifier of the manager"),
+    )
+
+
+def _experience() -> Sequence[Item]:
+    politics = "How much of your week goes into office politics? (1 none to 5 most of it)"
+    return (
+        Item("level", "experience", "ordinal", "What is your grade?", categories=LEVELS),
+        Item("years_here", "experience", "numeric", "For how many years have you worked here?", low=0, high=50),
+        Item("years_field", "experience", "numeric", "For how many years in your field overall?", low=0, high=60),
+        Item("function", "experience", "nominal", "What kind of work do you mainly do?", categories=FUNCTIONS),
+        Item("challenges", "experience", "multiple", "What makes your work hard right now?", categories=CHALLENGES),
+        Item("office_politics", "experience", "ordinal", politics, low=1, high=5),
+        Item("reporting_line", "experience", "nominal", "To whom do you report?", categories=REPORTING_LINES),
+        Item("travel", "experience", "ordinal", "How often do you travel for work?", categories=TRAVEL),
+    )
+
+
+def _perspective() -> Sequence[Item]:
+    before = "In which industries did you work before?"
+    return (
+        Item("background", "perspective", "nominal", "What were you first trained in?", categories=BACKGROUNDS),
+        Item("industries", "perspective", "multiple", before, categories=INDUSTRIES),
+        Item("education", "perspective", "nominal", "What is your highest degree?", categories=EDUCATION),
+        Item("worked_abroad", "perspective", "binary", "Have you worked in another country for a year or more?"),
+        *(_scale(name, "perspective", text, reverse, name[:-2]) for name, _, reverse, text in OUTLOOK),
+    )
+
+
+def _goals() -> Sequence[Item]:
+    more = "I want to take on more responsibility. (1 disagree to 5 agree)"
+    return (
+        Item("goals", "goal", "multiple", "What do you want from the next years at work?", categories=GOALS),
+        Item("goal_direction", "goal", "nominal", "Which path do you see yourself on?", categories=DIRECTIONS),
+        Item("goal_horizon", "goal", "ordinal", "When should your next step come?", categories=HORIZONS),
+        Item("goal_responsibility", "goal", "ordinal", more, low=1, high=5),
+        Item("offers", "offers", "multiple", "What could a colleague learn from you?", categories=TOPICS),
+        Item("seeks", "seeks", "multiple", "What would you like to learn from a colleague?", categories=TOPICS),
+    )
+
+
+def _scale(name: str, block: str, wording: str, reverse: bool, scale: str) -> Item:
+    label = f"{wording} (1 disagree to 5 agree)"
+    return Item(name, block, "ordinal", label, low=1, high=5, reverse=reverse, scale=scale)
+
+
+def _constraints() -> Sequence[Item]:
+    partners = "How many peer partners could you take on this round?"
+    never = "Is there anyone you could not work with as a peer? This stays confidential."
+    return (
+        Item("capacity", "constraint", "numeric", partners, low=0, high=3, role="capacity"),
+        Item("opted_out", "constraint", "binary", "Would you rather be left out of the pairing?", role="opted_out"),
+        Item("never_with", "constraint", "text", never, role="never_with"),
+    )
+
+
+def _outcomes() -> Sequence[Item]:
+    waves = ((1, OUTCOMES[:2]), (2, OUTCOMES))
+    return tuple(
+        Item(f"{measure}_{wave}", "outcome", "numeric", wording, low=0, high=100, measure=measure, wave=wave)
+        for wave, asked in waves
+        for measure, wording in asked
+    )

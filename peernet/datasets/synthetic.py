@@ -1,0 +1,359 @@
+"""Surveys to learn and test with: a fictional company whose truth is known, and a real university department."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+
+import pandas as pd
+from numpy.random import PCG64, Generator
+
+from peernet.datasets.answers import draw_answers, typed_lists
+from peernet.datasets.fictional_names import MOST_PEOPLE
+from peernet.datasets.fictional_ties import draw_nominations
+from peernet.datasets.organisation import draw_organisation
+from peernet.datasets.pilot import draw_pilot, draw_second_wave
+from peernet.datasets.problems import FEWEST_ANSWERED, cast_problems, mess_answers, order_of_arrival, planted_problems
+from peernet.datasets.questionnaire import questionnaire, scale_items
+from peernet.datasets.synthetic_readme import describe
+from peernet.datasets.typed_names import typed_by_hand, typed_in_full
+from peernet.errors import SettingError
+from peernet.survey.codebook import Codebook
+from peernet.survey.survey import Survey, read_survey
+
+__all__ = ["SyntheticSurvey", "load_aarhus", "load_example", "make_survey"]
+
+SMALLEST_MEAN_TEAM = 3
+
+
+@dataclass(frozen=True, repr=False)
+class SyntheticSurvey:
+    """A made-up survey as it would lie in a folder, and the truth behind it.
+
+    Parameters
+    ----------
+    roster
+        One row per person invited, all text: ``person``, ``name``, ``team``, ``manager``.
+    survey
+        One row per answer sheet that came back, all text, columns in the order asked; somebody may be in it twice.
+    outcomes
+        One row per respondent, all text: ``person``, ``pilot_partner`` (drawn by lot; empty: not in the pilot),
+        ``learning_2``, ``openness_2``, ``relationship_2``.
+    codebook
+        What every column of the three tables means.
+    truth
+        One row per person, index ``person``: ``name``, ``team``, ``department``, ``manager``, ``stratum`` (of
+        experience), ``perspective_type``, ``answered``, ``view_change``, ``view_people``, ``view_planning`` (position
+        in outlook), ``seniority``, ``trust_propensity``, ``trustworthiness``, ``pilot_partner``, ``pilot_distance``
+        (distance in outlook to the partner; 1 is the mean over all pairs of people), ``careless``, ``stopped``.
+    nominations
+        One row per name given, strongest first: ``person``, ``layer``, ``alter`` (who is meant; empty: nobody on the
+        roster), ``typed`` (what they wrote) and ``how`` it differs from the name on the roster. Some of these cells
+        were left empty in ``survey``.
+    planted
+        One row per problem planted: ``problem``, ``person``, ``item``, ``found``, ``meant``. Cells skipped at random
+        are not listed.
+    settings
+        The keywords of `make_survey`; ``rng`` is None where it was a generator.
+    """
+
+    roster: pd.DataFrame
+    survey: pd.DataFrame
+    outcomes: pd.DataFrame
+    codebook: Codebook
+    truth: pd.DataFrame
+    nominations: pd.DataFrame
+    planted: pd.DataFrame
+    settings: Mapping[str, float | None]
+
+    def __repr__(self) -> str:
+        return (
+            f"<SyntheticSurvey: {len(self.roster):,} people, {len(self.survey):,} answer sheets, "
+            f"{len(self.nominations):,} nominations, {len(self.planted):,} problems planted>"
+        )
+
+    def write(self, folder: str | Path) -> Path:
+        """Write the survey folder that `read_survey` reads, each file whole or not at all.
+
+        Parameters
+        ----------
+        folder
+            Made if it does not exist; files of the same names are replaced.
+
+        Returns
+        -------
+        Path
+            The folder, with ``roster.csv``, ``survey.csv``, ``outcomes.csv``, ``codebook.json`` and ``README.md``.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in self._files().items():
+            _write_whole(folder / name, text)
+        return folder
+
+    def read(self) -> Survey:
+        """The survey as `read_survey` understands it: checked, typed, problems listed in ``.issues``."""
+        with TemporaryDirectory() as folder:
+            return read_survey(self.write(folder))
+
+    def _files(self) -> dict[str, str]:
+        tables = {"roster": self.roster, "survey": self.survey, "outcomes": self.outcomes}
+        texts = {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
+        codebook = json.dumps(self.codebook.to_descriptor(), indent=2, ensure_ascii=False) + "\n"
+        return texts | {"codebook.json": codebook, "README.md": self._readme()}
+
+    def _readme(self) -> str:
+        asked = [item.name for item in self.codebook if item.block not in ("person", "constraint", "ignore")]
+        answers = self.survey[[name for name in asked if name in self.survey]]
+        empty = int((answers == "").to_numpy().sum())
+        return describe(self.settings, self.planted, sheets=len(self.survey), skipped=empty)
+
+
+def make_survey(
+    *,
+    people: int = 260,
+    answered: int = 240,
+    teams: int = 24,
+    mess: bool = True,
+    effect: float = 8.0,
+    relatedness: float = 0.35,
+    rng: int | Generator = 0,
+) -> SyntheticSurvey:
+    """Make up a survey of colleagues whose truth is known.
+
+    Parameters
+    ----------
+    people
+        How many are on the roster.
+    answered
+        How many of them answer.
+    teams
+        How many teams they work in, each with a manager among its members.
+    mess
+        Whether to plant what goes wrong in real surveys (see Notes). The truth behind is the same with and without.
+    effect
+        Points (of 100) by which `learning` rises in the pilot round per unit of distance in outlook between partners.
+    relatedness
+        Probability that a person's perspective type is the one usual for the stratum of experience; 0 makes the two
+        views independent, 1 makes the type follow from the stratum.
+    rng
+        Seed or generator. One seed always makes the same survey, on every machine.
+
+    Returns
+    -------
+    SyntheticSurvey
+
+    Raises
+    ------
+    SettingError
+        If the numbers do not fit together; the message says which and what is allowed.
+
+    Notes
+    -----
+    *Organisation.* Uneven teams (6 to 16 people where the numbers allow it); managers report to a head, heads to the
+    director. Strata of experience: newcomers, practitioners, experts, leaders (every manager is a leader). Types of
+    perspective: explorers, guardians, connectors, analysts, makers. Seniority scatters around the stratum, a position
+    in three dimensions of outlook (change, people, planning) around the centre of the type.
+
+    *Answers.* Experience items follow stratum and seniority, perspective items type and position, goals mostly the
+    stratum; climate items follow how far the manager is trusted by everyone, so that team mates agree. Agreement items
+    are rounded to 1 to 5, some worded against their scale. ``gender`` is unrelated to everything else.
+
+    *Ties.* People know their team, the managers of their own circle and a few outsiders, the likelier the more alike.
+    Acquaintances are trusted by a latent strength: team, likeness in outlook and in seniority, a rapport that both
+    feel, the ego's readiness to trust, the alter's trustworthiness, and noise of one's own. Hence trust is homophilous
+    and partly one-sided. Respect and candour are that strength with a little of their own; advice flows from senior
+    people. Each person types only the strongest few names, 6 to 12 per layer.
+
+    *Pilot round.* Two in three respondents are paired by lot. ``learning_2 = learning_1 + 2 + effect x distance +
+    noise`` for them and without the effect for the others; ``relationship_2 = 78 - 9 x distance + noise``;
+    ``openness_2`` does not depend on the pairing at all. Partners share part of the noise. One in ten respondents
+    skips the second wave, whatever the answer would have been.
+
+    *Mess.* Skipped answers, people who stop half-way, careless respondents, an answer sheet sent twice, one sent
+    empty, an answer out of range, an opt-out, a capacity of two, a veto, names in many forms, typing slips, a first
+    name two people share, names parted by commas or lines, strangers, somebody who names themselves.
+
+    References
+    ----------
+    McPherson, M., Smith-Lovin, L. & Cook, J. M. (2001). Birds of a feather: homophily in social networks. *Annual
+    Review of Sociology* 27, 415-444.
+
+    Eby, L. T. et al. (2013). An interdisciplinary meta-analysis of the potential antecedents, correlates, and
+    consequences of protege perceptions of mentoring. *Psychological Bulletin* 139, 441-476. (Quality goes with
+    likeness.)
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> made = pn.make_survey(people=60, answered=50, teams=6, rng=1)
+    >>> made.truth["stratum"].nunique(), made.truth["perspective_type"].nunique()
+    (4, 5)
+    >>> made.read()
+    <Survey: 60 people, 50 answered, ...>
+    """
+    _check_sizes(people, answered, teams, mess)
+    _check_shares(effect, relatedness)
+    settings: dict[str, float | None] = {"people": people, "answered": answered, "teams": teams, "mess": mess}
+    settings |= {"effect": effect, "relatedness": relatedness, "rng": None if isinstance(rng, Generator) else rng}
+    draw = rng if isinstance(rng, Generator) else Generator(PCG64(rng))
+    truth = draw_organisation(people, answered, teams, relatedness, draw)
+    nominations = draw_nominations(truth, draw)
+    answers = draw_answers(truth, draw)
+    truth = truth.join(draw_pilot(truth, draw))
+    outcomes = draw_second_wave(truth, answers, effect, draw)
+    nominations = nominations[nominations["person"].map(truth["answered"])].reset_index(drop=True)
+    returned = _messy_return if mess else _clean_return
+    survey, nominations, planted = returned(truth, nominations, answers[truth["answered"]], draw)
+    return SyntheticSurvey(
+        roster=truth[["name", "team", "manager"]].reset_index(),
+        survey=survey.reset_index(),
+        outcomes=outcomes.reset_index(),
+        codebook=questionnaire(),
+        truth=_with_flags(truth, planted),
+        nominations=nominations,
+        planted=planted,
+        settings=settings,
+    )
+
+
+def load_example() -> Survey:
+    """The survey of a fictional harbour company: 260 people in 24 teams, 240 of whom answered.
+
+    Returns
+    -------
+    Survey
+        ``.people`` has, beside name, team, manager and answered: experience (``level``, ``years_here``,
+        ``years_field``, ``function``, ``challenges``, ``office_politics``, ``reporting_line``, ``travel``), perspective
+        (``background``, ``industries``, ``education``, ``worked_abroad``, ``change_1`` to ``4``, ``people_1`` to
+        ``3``, ``planning_1`` to ``3``), goals (``goals``, ``goal_direction``, ``goal_horizon``,
+        ``goal_responsibility``), ``offers``, ``seeks``, climate (``authentic_1`` to ``3``, ``manager_trust_1`` to
+        ``3``), constraints (``capacity``, ``opted_out``, ``never_with``) and, for audit only, ``gender`` and
+        ``age_band``. Tie layers: works_with, advice, trust, respect, candour. Outcomes: learning and openness in
+        waves 1 and 2, relationship in wave 2.
+
+    Notes
+    -----
+    Made by ``make_survey()`` with its default settings, which also tells the planted truth; nobody in it is real.
+    Licence: MIT, as peernet itself. The README beside the data lists what was made wrong on purpose.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> survey
+    <Survey: 260 people, 240 answered, ...>
+    >>> survey.people["team"].nunique()
+    24
+    """
+    return read_survey(_shipped("harbour"))
+
+
+def load_aarhus() -> Survey:
+    """Sixty-one real colleagues of a university department, and five kinds of ties among them.
+
+    Returns
+    -------
+    Survey
+        ``.people`` has ``role`` (experience: PhD student, postdoc, professor and so on) and ``group`` (perspective:
+        research groups, two for some people). Neither is known for everybody. ``.ties`` has the layers work, lunch,
+        leisure, facebook and coauthor, each tie in both directions since the source is undirected. There are no names,
+        teams, managers, goals or outcomes.
+
+    Notes
+    -----
+    Collected by questionnaire (facebook and coauthor: from online sources) at the Department of Computer Science of
+    Aarhus University and published without names. Taken from the file ``aucs.mpx`` of the PyPI package uunet 2.2.1,
+    Apache License 2.0; the notice and the licence lie beside the data. Converted to CSV, nothing else changed.
+    The study asked for no trust. Here ``lunch`` stands in for it: whom one chooses to eat with. It is a proxy, and a
+    pairing made from it is an illustration.
+
+    References
+    ----------
+    Magnani, M., Micenkova, B. & Rossi, L. (2013). Combinatorial analysis of multiple networks. arXiv:1303.4986.
+
+    Rossi, L. & Magnani, M. (2015). Towards effective visual analytics on multiplex and multilayer networks. *Chaos,
+    Solitons & Fractals* 72, 68-76.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> len(survey.people), int(survey.people["role"].isna().sum())
+    (61, 1)
+    >>> (survey.ties["layer"].value_counts() // 2).to_dict()
+    {'work': 194, 'lunch': 193, 'facebook': 124, 'leisure': 88, 'coauthor': 21}
+    """
+    return read_survey(_shipped("aarhus"))
+
+
+def _shipped(name: str) -> Path:
+    """Where a shipped folder lies: inside an installed package, or beside it in a clone."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_data" / name
+    return installed if installed.is_dir() else package.parent / "data" / name
+
+
+def _clean_return(
+    truth: pd.DataFrame, nominations: pd.DataFrame, answers: pd.DataFrame, _draw: Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    named = typed_in_full(nominations, truth)
+    survey = _as_asked(answers, named)
+    return survey, named, planted_problems(survey, named, truth, {})
+
+
+def _messy_return(
+    truth: pd.DataFrame, nominations: pd.DataFrame, answers: pd.DataFrame, draw: Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    cast = cast_problems(truth, nominations, draw)
+    named = typed_by_hand(nominations, truth, cast, draw)
+    survey = mess_answers(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
+    return order_of_arrival(survey, cast, draw), named, planted_problems(survey, named, truth, cast)
+
+
+def _as_asked(answers: pd.DataFrame, nominations: pd.DataFrame) -> pd.DataFrame:
+    """Answers and typed names side by side, in the order of the questionnaire."""
+    both = answers.join(typed_lists(nominations, answers.index)).assign(comment="")
+    return both[[name for name in questionnaire().names if name in both]]
+
+
+def _with_flags(truth: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:
+    who = planted.groupby("problem")["person"].agg(set).to_dict()
+    flags = {"careless": "careless", "stopped": "stopped half-way"}
+    return truth.assign(**{flag: truth.index.isin(who.get(problem, ())) for flag, problem in flags.items()})
+
+
+def _check_sizes(people: int, answered: int, teams: int, mess: bool) -> None:
+    if not 1 <= teams <= people // SMALLEST_MEAN_TEAM:
+        raise SettingError(
+            f"teams must be from 1 to {people // SMALLEST_MEAN_TEAM} for people={people} "
+            f"({SMALLEST_MEAN_TEAM} to a team or more on average); got {teams}."
+        )
+    if people > MOST_PEOPLE:
+        raise SettingError(f"people must be at most {MOST_PEOPLE:,}, as many as there are names; got {people:,}.")
+    fewest = FEWEST_ANSWERED if mess else 1
+    if not fewest <= answered <= people:
+        why = " with mess=True, so that every problem falls on somebody else" if mess else ""
+        raise SettingError(f"answered must be from {fewest} to people={people}{why}; got {answered}.")
+
+
+def _check_shares(effect: float, relatedness: float) -> None:
+    if not 0 <= relatedness <= 1:
+        raise SettingError(f"relatedness is a probability, from 0 to 1; got {relatedness!r}.")
+    if not -30 <= effect <= 30:
+        raise SettingError(f"effect must be from -30 to 30 points of 100, or the scale overflows; got {effect!r}.")
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write to a neighbour first, then put it in place in one step."""
+    with NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as draft:
+        draft.write(text.encode("utf-8"))
+    try:
+        Path(draft.name).chmod(0o644)
+        Path(draft.name).replace(file)
+    except OSError:
+        Path(draft.name).unlink(missing_ok=True)
+        raise

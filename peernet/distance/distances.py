@@ -1,0 +1,339 @@
+"""How far apart two people's answers are, for answers of every kind and with some of them missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from peernet.distance.coding import CODED_KINDS, CodedItems, code_items
+from peernet.distance.compact_distance import fill_compact, fill_single
+from peernet.distance.item_weights import item_weights
+from peernet.distance.kernels import distance_to_self, fill_rows, fill_square, item_differences, weighed
+from peernet.distance.topics import TextTopics, text_topics
+from peernet.distance.weighed_items import WeighedItems
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.survey.codebook import Item
+from peernet.survey.survey import Survey
+
+__all__ = ["PersonDistances", "TextTopics", "gower_distances", "person_distances", "text_topics"]
+
+Floats = npt.NDArray[np.float64]
+Positions = Sequence[int] | npt.NDArray[np.integer]
+
+COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")
+PRECISIONS = ("exact", "single", "compact")
+EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class PersonDistances:
+    """Distances between people on one block of answers, computed when asked for and never stored as a whole.
+
+    Parameters
+    ----------
+    people
+        The people, in the order of the survey; positions in `block` refer to it.
+    weights
+        Share of weight of each item, summing to 1. An item on which everybody agrees has weight 0.
+    min_shared
+        The least share of weight that two people must both have answered for their distance to be defined.
+    items
+        The coded answers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peernet.survey.codebook import Codebook, Item
+    >>> codebook = Codebook((Item("id", "person"), Item("field", "perspective", "nominal")))
+    >>> people = pd.DataFrame({"field": ["law", "law", "design"]}, index=pd.Index(["ann", "bo", "cy"], name="person"))
+    >>> survey = Survey(people, pd.DataFrame(), pd.DataFrame(), codebook, pd.DataFrame(), {})
+    >>> distances = person_distances(survey)
+    >>> distances.block([0])
+    array([[0., 0., 1.]])
+    >>> distances.mean
+    0.666...
+    """
+
+    people: pd.Index
+    weights: pd.Series
+    min_shared: float
+    items: CodedItems = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def __repr__(self) -> str:
+        return f"<PersonDistances: {len(self)} people, {len(self.weights)} items>"
+
+    @property
+    def shares(self) -> Floats:
+        """The weights as an array."""
+        return self.weights.to_numpy()
+
+    @property
+    def least(self) -> float:
+        """The least shared weight, less a rounding error."""
+        return max(self.min_shared - _ROUNDING, _ROUNDING)
+
+    @property
+    def answered(self) -> npt.NDArray[np.bool_]:
+        """Whether each person answered anything that weighs."""
+        return np.asarray((~np.isnan(self.items.answers[self.shares > 0])).any(axis=0))
+
+    def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
+        """Distances of some people from others.
+
+        Parameters
+        ----------
+        rows, cols
+            Positions of people; everybody where ``cols`` is not given.
+
+        Returns
+        -------
+        numpy.ndarray
+            One row per person in ``rows``, one column per person in ``cols``. The value of a pair does not depend on
+            who comes first. A person's distance from themself is 0, or NaN where they answered nothing. NaN where two
+            people share too little answered weight, or agree only on the absence of things.
+        """
+        everybody = np.arange(len(self))
+        rows = everybody[np.asarray(rows, dtype=np.int64)]
+        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+        right = self._weighed if cols is everybody else self._weighed.take(cols)
+        out = np.empty((len(rows), len(cols)))
+        fill_rows(self._weighed.rows(rows), right, self.least, out)
+        for row, person in enumerate(rows):
+            out[row, person if cols is everybody else cols == person] = self._to_self[person]
+        return out
+
+    def to_frame(self) -> pd.DataFrame:
+        """Square table of distances, people in rows and columns."""
+        out = np.empty((len(self), len(self)))
+        fill_square(self.items, self.shares, self.least, out)
+        return pd.DataFrame(out, index=self.people, columns=self.people)
+
+    def parts(self, a: str, b: str) -> pd.DataFrame:
+        """What each item adds to the distance of one pair.
+
+        Parameters
+        ----------
+        a, b
+            The two people.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``item``; ``distance`` between their answers (NaN where the item does not compare them), ``weight``
+            among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
+        """
+        distance = item_differences(self.items, self._position(a), self._position(b))
+        weight = self.weights.where(~np.isnan(distance), 0.0)
+        weight = weight / weight.sum()
+        table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight})
+        return table.rename_axis("item")
+
+    @cached_property
+    def _weighed(self) -> WeighedItems:
+        return weighed(self.items, self.shares)
+
+    @cached_property
+    def _to_self(self) -> Floats:
+        return distance_to_self(self._weighed, len(self))
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
+        return float(self._some.mean()) if self._some.size else np.nan
+
+    @cached_property
+    def median(self) -> float:
+        """Median distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
+        return float(np.median(self._some)) if self._some.size else np.nan
+
+    @cached_property
+    def _some(self) -> Floats:
+        people = np.arange(len(self))
+        if len(self) > EXACT_PEOPLE:
+            people = np.sort(np.random.default_rng(0).choice(len(self), EXACT_PEOPLE, replace=False))
+        table = self.block(people, people)
+        values = table[np.triu_indices(len(people), k=1)]
+        return values[~np.isnan(values)]
+
+    def _position(self, person: str) -> int:
+        if person not in self.people:
+            hint = did_you_mean(str(person), map(str, self.people))
+            raise UnknownPersonError(f"No person {person!r} in the survey.{hint}")
+        return list(self.people).index(person)
+
+
+def person_distances(
+    survey: Survey,
+    block: str = "perspective",
+    *,
+    weights: str | Mapping[str, float] = "contribution",
+    min_shared: float = 0.5,
+    topics: Sequence[str] = (),
+) -> PersonDistances:
+    """Distances between the people of a survey on one block of answers.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+    block
+        Which answers to compare. Protected answers are never compared; free text is left out unless named in
+        ``topics``.
+    weights
+        ``"contribution"`` (default) gives every item the same share of the mean distance, so that yes/no and
+        categorical items do not dominate graded ones; ``"equal"`` gives every item the same weight; a mapping gives
+        the weight of each item, 0 where it names none. With the first two an item on which everybody agrees has
+        weight 0, and an item on which hardly anybody differs weighs at most five times the typical item.
+    min_shared
+        The least share of weight that two people must both have answered.
+    topics
+        Free text items of the block to compare by what people write about (see `text_topics`). None by default: two
+        people who write about the same thing may think the opposite of it.
+
+    Returns
+    -------
+    PersonDistances
+
+    Raises
+    ------
+    SettingError
+        If the block is no block of answers or has no items that can be compared, or a setting is not allowed.
+
+    References
+    ----------
+    Gower (1971), A general coefficient of similarity and some of its properties, Biometrics 27, 857-871.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.person_distances(pn.load_aarhus(), "experience")
+    <PersonDistances: 61 people, 1 items>
+    """
+    items, texts = compared_items(survey, block), _texts(survey, block, topics)
+    if not items and not texts:
+        raise SettingError(
+            f"The survey has no {block} items to compare people by (free text is not compared). "
+            f'Give at least one item block "{block}" in the codebook.'
+        )
+    kinds, ranges = {item.name: item.kind for item in items} | dict.fromkeys(texts, "topics"), _ranges(items)
+    return frame_distances(survey.people[list(kinds)], kinds, ranges, weights, min_shared)
+
+
+def gower_distances(
+    frame: pd.DataFrame,
+    *,
+    kinds: Mapping[str, str],
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    weights: str | Mapping[str, float] = "contribution",
+    min_shared: float = 0.5,
+    precision: str = "exact",
+) -> npt.NDArray[np.floating]:
+    """Gower's distance between all rows of a frame.
+
+    The distance of two people is the weighted mean of their item differences over the items both answered:
+
+    - numeric: absolute difference over the declared range, or over the observed range where none is declared;
+    - ordinal: the same on numbers with a declared range; on the positions of ordered categories; on dense ranks
+      otherwise;
+    - nominal and binary: 1 where they differ, else 0;
+    - asymmetric: the same, but two "no" are not compared;
+    - multiple: 1 minus the overlap of the two sets over their union (Jaccard); two empty sets are not compared;
+    - topics: free text, the same on the sets of five topics that two people write about (`text_topics`). That is not
+      what they think: a sentence and its reversal are about the same thing.
+
+    Parameters
+    ----------
+    frame
+        One row per person, one column per item. Multiple choice answers are sets; missing answers are missing values.
+    kinds
+        Kind of each column: ``"numeric"``, ``"ordinal"``, ``"nominal"``, ``"binary"``, ``"asymmetric"``,
+        ``"multiple"`` or ``"topics"``.
+    ranges
+        Declared lowest and highest answer of numeric and ordinal items.
+    weights, min_shared
+        As in `person_distances`.
+    precision
+        ``"exact"`` (default) works and answers in 64-bit numbers. The others round answers and weights to whole
+        numbers and answer in 32-bit numbers, half the memory. ``"single"`` rounds to 32 bits: off by at most 2e-7 plus
+        the number of items / 300 million / shared weight, so less than 1e-6 up to 100 items. ``"compact"`` rounds to 16
+        bits: the fastest, off by at most the number of items / 10,000 / shared weight, and seldom by more than 3e-4. A
+        pair whose shared weight lies within that of ``min_shared`` may be kept.
+
+    Returns
+    -------
+    numpy.ndarray
+        Square and exactly symmetric, in the order of the rows; NaN where a pair shares too little answered weight, or
+        agrees only on the absence of things.
+
+    Raises
+    ------
+    SettingError
+        If a column has no kind, an answer does not fit its kind or range, or a setting is not allowed.
+
+    References
+    ----------
+    Gower (1971), A general coefficient of similarity and some of its properties, Biometrics 27, 857-871.
+    Kaufman & Rousseeuw (1990), Finding Groups in Data, chapter 1.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"years": [1.0, 3.0, 5.0], "field": ["law", None, "design"]})
+    >>> gower_distances(frame, kinds={"years": "numeric", "field": "nominal"}, weights="equal")
+    array([[0. , 0.5, 1. ],
+           [0.5, 0. , 0.5],
+           [1. , 0.5, 0. ]])
+    """
+    check_choice("precision", precision, PRECISIONS)
+    distances = frame_distances(frame, kinds, ranges, weights, min_shared)
+    out = np.empty((len(frame), len(frame)), dtype=np.float64 if precision == "exact" else np.float32)
+    fill = {"exact": fill_square, "single": fill_single, "compact": fill_compact}[precision]
+    fill(distances.items, distances.shares, distances.least, out)
+    return out
+
+
+def compared_items(survey: Survey, block: str) -> list[Item]:
+    """Items of a block that people can be compared by, in the codebook's order."""
+    check_choice("block", block, COMPARED_BLOCKS)
+    return [item for item in survey.codebook.block(block) if item.name in survey.people and item.kind in CODED_KINDS]
+
+
+def _texts(survey: Survey, block: str, topics: Sequence[str]) -> list[str]:
+    texts = [item.name for item in survey.codebook.block(block) if item.name in survey.people and item.kind == "text"]
+    for name in topics:
+        if name not in texts:
+            raise SettingError(
+                f"topics names {name!r}, which is no free text of block {block!r}.{did_you_mean(str(name), texts)}"
+            )
+    return list(topics)
+
+
+def frame_distances(
+    frame: pd.DataFrame,
+    kinds: Mapping[str, str],
+    ranges: Mapping[str, tuple[float, float]] | None,
+    weights: str | Mapping[str, float],
+    min_shared: float,
+) -> PersonDistances:
+    """Distances between the rows of a frame, as `PersonDistances`."""
+    if not 0 <= min_shared <= 1:
+        raise SettingError(f"min_shared is a share between 0 and 1; got {min_shared!r}.")
+    items = code_items(frame, kinds, ranges)
+    shares: pd.Series[Any] = pd.Series(
+        item_weights(items, frame.columns.tolist(), weights), index=frame.columns, name="weight"
+    )
+    return PersonDistances(frame.index, shares.rename_axis("item"), min_shared, items)
+
+
+def _ranges(items: Sequence[Item]) -> dict[str, tuple[float, float]]:
+    graded = [item for item in items if item.kind in ("numeric", "ordinal") and not item.categories]
+    return {item.name: item.limits for item in graded if item.limits}

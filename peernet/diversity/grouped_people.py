@@ -1,0 +1,140 @@
+"""Groups of people in whatever form an analyst has them: teams, circles, pairs, surroundings, everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Flags, Integers
+from peernet.errors import SettingError, UnknownPersonError, did_you_mean
+from peernet.survey.survey import Survey
+
+__all__ = ["EVERYBODY", "Groups", "GroupsOf", "check_draws", "grouped", "overlapping"]
+
+EVERYBODY = "everybody"
+
+
+@runtime_checkable
+class HasMembers(Protocol):
+    """Circles."""
+
+    @property
+    def members(self) -> pd.DataFrame: ...
+
+
+@runtime_checkable
+class HasTable(Protocol):
+    """A pairing."""
+
+    @property
+    def table(self) -> pd.DataFrame: ...
+
+
+Groups = dict[Hashable, Integers]  # the positions of each group's people in the survey, sorted
+# A column, labels, people per label, groups of people, a pairing or circles, or what `heard_by` returned.
+GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | HasMembers | HasTable
+
+
+def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
+    """The groups by the positions of those members whose answers are known, empty where there are none.
+
+    Surroundings are empty where the person's own answers are not known.
+    """
+    people = survey.people.index
+    everyone: Iterable[tuple[Hashable, Iterable[int]]]
+    if groups is None:
+        everyone = [(EVERYBODY, range(len(people)))]
+    elif isinstance(groups, tuple) and len(groups) == len(people) and all(isinstance(g, np.ndarray) for g in groups):
+        everyone = ((people[i], [i, *heard.tolist()] if known[i] else []) for i, heard in enumerate(groups))
+    else:
+        everyone = ((label, _positions(people, members)) for label, members in _named(survey, groups))
+    found: Groups = {}
+    for label, places in everyone:
+        if label in found:
+            raise SettingError(f"Two groups are called {label!r}; give each a name of its own.")
+        members = np.unique(np.fromiter(places, dtype=np.int64))
+        found[label] = members[known[members]]
+    return found
+
+
+def overlapping(groups: Mapping[Hashable, Integers]) -> bool:
+    """Whether anybody is in more than one of the groups."""
+    members = np.concatenate([np.empty(0, dtype=np.int64), *groups.values()])
+    return len(np.unique(members)) < len(members)
+
+
+def check_draws(draws: int) -> None:
+    """Raise `SettingError` unless ``draws`` is a whole number from 0 on."""
+    if not (isinstance(draws, int) and draws >= 0):
+        raise SettingError(f"draws must be a whole number, 0 for none; got {draws!r}.")
+
+
+def _named(survey: Survey, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Each group's name and the people in it."""
+    if isinstance(groups, str):
+        yield from _by_label(_column(survey.people, groups))
+    elif isinstance(groups, pd.Series):
+        yield from _by_label(groups)
+    elif isinstance(groups, Mapping):
+        yield from groups.items()
+    elif isinstance(groups, pd.DataFrame):
+        yield from _tabled(groups)
+    elif isinstance(groups, HasMembers):
+        yield from _tabled(groups.members)
+    elif isinstance(groups, HasTable):
+        yield from _tabled(groups.table)
+    elif isinstance(groups, Iterable):
+        yield from _lists(groups)
+    else:
+        raise SettingError(f"groups must be groups of people in one of the forms described; got {groups!r}.")
+
+
+def _column(people: pd.DataFrame, name: str) -> pd.Series:
+    if name not in people:
+        raise SettingError(f"groups names no column of the survey: {name!r}.{did_you_mean(name, map(str, people))}")
+    return people[name]
+
+
+def _by_label(labels: pd.Series) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    for label, own in labels.dropna().groupby(labels.dropna(), observed=True, sort=True):
+        yield label, own.index
+
+
+def _tabled(table: pd.DataFrame) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Circles or pairs by their table."""
+    if {"circle", "person"} <= set(table):
+        yield from _by_label(table.set_index("person")["circle"])
+    elif {"a", "b"} <= set(table):
+        yield from _lists(dict.fromkeys(_together(table)))
+    else:
+        raise SettingError(
+            "groups is a table without groups of people; pairs need columns a and b, circles circle and person. "
+            f"Found: {', '.join(map(str, table))}."
+        )
+
+
+def _together(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """The people of each pair, or of each trio, whose rows share a number."""
+    numbered = [name for name in ("round", "pair") if name in table]
+    for _, own in table.groupby(numbered or np.arange(len(table)), sort=False):
+        yield tuple(dict.fromkeys([*own["a"], *own["b"]]))
+
+
+def _lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Groups without a name are called after their people."""
+    for members in groups:
+        if isinstance(members, str):
+            raise SettingError(f"groups must be lists of people, such as pairs; found a single person, {members!r}.")
+        yield ", ".join(map(str, members)), members
+
+
+def _positions(people: pd.Index, members: Iterable[str]) -> Integers:
+    names = list(members)
+    places = people.get_indexer(pd.Index(names, dtype=object))
+    for place, name in zip(places, names, strict=True):
+        if place < 0:
+            raise UnknownPersonError(f"No person {name!r} in the survey.{did_you_mean(str(name), map(str, people))}")
+    return np.asarray(places, dtype=np.int64)

@@ -1,0 +1,162 @@
+"""Variety, separation and disparity of any set of people, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from peernet._arrays import Floats, Integers
+from peernet.distance.coding import SCALED
+from peernet.distance.distances import EXACT_PEOPLE, PersonDistances
+from peernet.distance.items import reweighed, without_each
+from peernet.diversity.disparity import inequality
+from peernet.diversity.effective_numbers import similarity_diversity
+from peernet.diversity.kernels import diverse_weights
+from peernet.diversity.leave_one_out import interval
+from peernet.diversity.reach import similarity_of
+
+__all__ = ["OVER", "Measured", "Measures", "by_lot"]
+
+OVER = ("items", "people")
+
+
+class Measured(NamedTuple):
+    """One row of the table, but for the faultline."""
+
+    people: int
+    variety: float
+    variety_low: float
+    variety_high: float
+    variety_0: float
+    variety_2: float
+    perspectives: float
+    separation: float
+    separation_low: float
+    separation_high: float
+    disparity: float
+    disparity_low: float
+    disparity_high: float
+
+
+class Measures:
+    """Measures any set of people of one survey.
+
+    Parameters
+    ----------
+    distances
+        Distances on the view.
+    amounts
+        Status, person x item.
+    scale
+        Distance at which two people count as about a third alike.
+    over
+        What intervals run over: other ``"items"`` or other ``"people"``.
+    """
+
+    def __init__(self, distances: PersonDistances, amounts: Floats, scale: float, over: str) -> None:
+        self.distances, self.amounts, self.scale, self.over = distances, amounts, scale, over
+        graded = np.where(distances.items.rules == SCALED, distances.shares, 0.0)
+        self.graded = reweighed(distances, graded) if graded.any() else None
+
+    def of(self, members: Integers) -> Measured:
+        """The measures of some people, by position."""
+        if not len(members):
+            return Measured(0, *[np.nan] * (len(Measured._fields) - 1))
+        if len(members) > EXACT_PEOPLE:
+            some = np.sort(np.random.default_rng(0).choice(members, EXACT_PEOPLE, replace=False))
+            return self.of(some)._replace(people=len(members))
+        alike = similarity_of(self.distances.block(members, members), self.scale)
+        variety, varied = _variety(alike), self._variety_without(members, alike)
+        apart, moved = self._separation(members)
+        return Measured(
+            len(members),
+            variety,
+            *interval(variety, varied, (1.0, float(len(members)))),
+            similarity_diversity(alike, order=0),
+            similarity_diversity(alike, order=2),
+            float(diverse_weights(alike).sum()),
+            apart,
+            *interval(apart, moved, (0.0, 1.0)),
+            *self._disparity(self.amounts[members]),
+        )
+
+    def variety(self, members: Integers) -> float:
+        """Variety of some people."""
+        return _variety(similarity_of(self.distances.block(members, members), self.scale))
+
+    @cached_property
+    def _without(self) -> list[PersonDistances]:
+        return without_each(self.distances)
+
+    @cached_property
+    def _graded_without(self) -> list[PersonDistances]:
+        return without_each(self.graded) if self.graded is not None else []
+
+    def _variety_without(self, members: Integers, alike: Floats) -> Floats:
+        if self.over == "people":
+            return _variety_without_people(alike)
+        tables = (rest.block(members, members) for rest in self._without)
+        return np.array([_variety(similarity_of(table, self.scale)) for table in tables])
+
+    def _separation(self, members: Integers) -> tuple[float, Floats]:
+        """Mean distance on graded items, and what it is without each item or person."""
+        if self.graded is None:
+            return float("nan"), np.empty(0)
+        table = self.graded.block(members, members)
+        if self.over == "people":
+            return _mean(table), _means_without_people(table)
+        return _mean(table), np.array([_mean(rest.block(members, members)) for rest in self._graded_without])
+
+    def _disparity(self, amounts: Floats) -> tuple[float, float, float]:
+        found = inequality(amounts)
+        found = found[~np.isnan(found)]
+        if not len(found):
+            return float("nan"), float("nan"), float("nan")
+        value, k = float(found.mean()), len(found)
+        without = (found.sum() - found) / max(k - 1, 1)
+        if self.over == "people":
+            without = np.array([_mean_of(inequality(np.delete(amounts, i, axis=0))) for i in range(len(amounts))])
+        return value, *interval(value, without, (0.0, 1.0))
+
+
+def _variety(alike: Floats) -> float:
+    return similarity_diversity(alike, order=1)
+
+
+def _variety_without_people(alike: Floats) -> Floats:
+    """Variety of order 1 without each person in turn."""
+    n = len(alike)
+    if n < 2:
+        return np.empty(0)
+    usual = (alike.sum(axis=1)[:, None] - alike) / (n - 1)  # of each person (row) without another (column)
+    logs = np.log(np.where(np.eye(n, dtype=bool), 1.0, usual))
+    return np.asarray(np.exp(-logs.sum(axis=0) / (n - 1)))
+
+
+def _mean(table: Floats) -> float:
+    """Mean distance over the known pairs of different people."""
+    return _mean_of(table[np.triu_indices(len(table), k=1)])
+
+
+def _mean_of(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _means_without_people(table: Floats) -> Floats:
+    other = ~np.eye(len(table), dtype=bool) & ~np.isnan(table)
+    total, count = np.where(other, table, 0.0).sum(axis=1), other.sum(axis=1)
+    left = (count.sum() - 2 * count).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((total.sum() - 2 * total) / np.where(left > 0, left, np.nan))
+
+
+def by_lot(measures: Measures, known: Integers, size: int, draws: int, rng: np.random.Generator) -> Floats:
+    """Varieties of groups of one size drawn by lot."""
+    if not 0 < size < len(known):
+        return np.empty(0)
+    lots: Sequence[Integers] = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
+    return np.array([measures.variety(members) for members in lots])

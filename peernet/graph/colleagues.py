@@ -1,0 +1,266 @@
+"""The colleague graph: who named whom, on which layer, and who was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from peernet.errors import SettingError, check_choice, did_you_mean
+from peernet.graph.rater_effects import corrected_ties
+from peernet.survey.survey import Survey
+
+__all__ = [
+    "RULES",
+    "check_at_least",
+    "check_layer",
+    "colleague_graph",
+    "layer_matrices",
+    "layer_matrix",
+    "nominations_between",
+    "threshold",
+    "tie_layer",
+]
+
+Ratings = sparse.csr_array
+RULES: dict[str, Callable[[Ratings], Ratings]] = {
+    "sent": lambda sent: sent,
+    "mutual": lambda sent: sent.minimum(sent.T),
+    "min": lambda sent: sent.minimum(sent.T),
+    "either": lambda sent: sent.maximum(sent.T),
+    "mean": lambda sent: (sent + sent.T) / 2,
+}
+
+
+def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGraph[str]:
+    """Graph of everyone in the survey, one directed edge per nomination, keyed by tie layer.
+
+    Parameters
+    ----------
+    survey
+        What `read_survey` returned.
+    ratings
+        Which ratings decide what is a tie on the foundation layers: those ``"given"``; ``"centred"``, less the
+        rater's lenience, so that somebody who rates everybody high is not matchable with everybody; or the
+        ``"relationship"`` part, less the rated person's standing as well. See `social_relations`.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes are people, in the survey's order, and carry their row of ``survey.people``. Edges have ``key=layer``
+        and ``rating``; a rating below the codebook's ``at_least`` is no edge. ``graph.graph`` holds ``layers``,
+        ``foundation`` (the layers a pairing must rest on), ``contact`` (the others), ``ratings`` as chosen and, per
+        layer: the sets of people
+        ``asked`` and ``answered``, for someone who was asked and did not answer has missing ties, not absent ones;
+        the pairs ``not_asked`` (ego was not asked about alter) and ``rated_low`` (rated, but too low for a tie); and
+        the rating a tie has ``at_least``.
+
+    Raises
+    ------
+    SettingError
+        If ``ratings`` is unknown, or a correction is wanted where nobody was rated.
+
+    Notes
+    -----
+    Corrected ratings stay on the scale of the answers and are held against the same ``at_least``, and whatever is
+    made of the graph rests on them: `score_pairs` then gates on the relationship. Expect fewer ties, since what was
+    mere kindness no longer counts, and choose the threshold with `foundation_curve`. No correction makes a tie of a
+    rating of 0.
+
+    References
+    ----------
+    Kenny, D. A. & La Voie, L. (1984). The social relations model. Advances in Experimental Social Psychology 18,
+    141-182.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
+    >>> len(graph), graph.graph["layers"]
+    (61, ('work', 'lunch', 'leisure', 'facebook', 'coauthor'))
+    """
+    foundation = survey.codebook.foundation
+    everyone = frozenset(survey.people.index)
+    ties = corrected_ties(survey, ratings)
+    least = _thresholds(survey)
+    asked, given, rating = ties["asked"].astype(bool), survey.ties["rating"].astype(float), ties["rating"].astype(float)
+    low = asked & (given > 0) & (rating < ties["layer"].map(least))
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+        layers=survey.layers,
+        foundation=foundation,
+        ratings=ratings,
+        contact=tuple(layer for layer in survey.layers if layer not in foundation),
+        asked=dict.fromkeys(survey.layers, everyone),
+        answered={layer: survey.answered.get(layer, frozenset()) for layer in survey.layers},
+        not_asked=_pairs_by_layer(ties[~asked], survey.layers),
+        rated_low=_pairs_by_layer(ties[low], survey.layers),
+        at_least=least,
+    )
+    graph.add_nodes_from(
+        (str(row.pop("person")), {str(k): v for k, v in row.items()})
+        for row in survey.people.reset_index().to_dict("records")
+    )
+    named = ties[asked & ~low & ~(given <= 0)]  # a rating that could not be read is still a tie
+    for ego, alter, layer, given in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
+        graph.add_edge(ego, alter, key=layer, rating=given)
+    return graph
+
+
+def _thresholds(survey: Survey) -> dict[str, float]:
+    """Lowest rating that is a tie, by layer; of several questions on one layer the lowest."""
+    said = [(str(item.layer), item.at_least) for item in survey.codebook.block("tie")]
+    least = {layer: [value for name, value in said if name == layer and value is not None] for layer in survey.layers}
+    return {layer: float(min(values, default=1.0)) for layer, values in least.items()}
+
+
+def _pairs_by_layer(ties: pd.DataFrame, layers: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
+    found = {layer: ties[ties["layer"] == layer] for layer in layers}
+    return {layer: frozenset(zip(own["ego"], own["alter"], strict=True)) for layer, own in found.items()}
+
+
+def tie_layer(
+    graph: nx.MultiDiGraph[str], layer: str, *, rule: str | None = None, at_least: float | None = None
+) -> nx.Graph[str] | nx.DiGraph[str]:
+    """One layer of the colleague graph under a rule for ties that only one side named.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    layer
+        One of ``graph.graph["layers"]``.
+    rule
+        ``"mutual"`` (or ``"min"``): both named the other, the lower rating counts; ``"either"``: one did, the higher
+        counts; ``"mean"``: the two ratings averaged, an absent one as zero; ``"sent"``: as named, directed. By default
+        mutual for the layers a pairing rests on and either for contact, as their meanings ask.
+    at_least
+        Lowest rating that makes a tie, by default the codebook's; lower ratings are not in the graph.
+
+    Returns
+    -------
+    networkx.Graph
+        (`networkx.DiGraph` for ``"sent"``) with everyone as a node and ``rating`` on each edge.
+
+    Raises
+    ------
+    SettingError
+        If the layer or the rule is unknown, or ``at_least`` asks for ratings that the codebook says are no ties.
+
+    Notes
+    -----
+    The rule can decide a conclusion; look at both where it matters. Somebody who did not answer has no mutual ties.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
+    >>> tie_layer(graph, "lunch").number_of_edges()
+    193
+    """
+    rule = rule or default_rule(graph, layer)
+    check_choice("rule", rule, RULES)
+    if rule != "mean":  # the mean of a tie and of none lies below what makes a tie
+        check_at_least(graph, (layer,), at_least)
+    matrix = RULES[rule](layer_matrix(graph, layer)).tocoo()
+    people = list(graph)
+    result: nx.Graph[str] = nx.DiGraph() if rule == "sent" else nx.Graph()
+    result.add_nodes_from(people)
+    result.add_edges_from(
+        (people[i], people[j], {"rating": float(rating)})
+        for i, j, rating in zip(*matrix.coords, matrix.data, strict=True)
+        if rating >= (threshold(graph, layer) if at_least is None else at_least)
+    )
+    return result
+
+
+def threshold(graph: nx.MultiDiGraph[str], layer: str) -> float:
+    """Lowest rating that is a tie on this layer, as the codebook says."""
+    return float(graph.graph.get("at_least", {}).get(layer, 1.0))
+
+
+def check_at_least(graph: nx.MultiDiGraph[str], layers: Sequence[str], at_least: float | None) -> None:
+    """Raise `SettingError` if ratings are wanted that were too low to become ties of any of these layers."""
+    lowest = min((threshold(graph, layer) for layer in layers), default=1.0)
+    left_out = any(graph.graph.get("rated_low", {}).get(layer) for layer in layers)
+    if at_least is not None and at_least < lowest and left_out:
+        raise SettingError(
+            f"at_least={at_least:g} asks for ratings below {lowest:g}, which the codebook says are no ties and which "
+            "are not in this graph. Lower at_least in the codebook and make the graph again."
+        )
+
+
+def default_rule(graph: nx.MultiDiGraph[str], layer: str) -> str:
+    """Mutual for a layer a pairing rests on, either way for contact."""
+    return "mutual" if layer in graph.graph["foundation"] else "either"
+
+
+def layer_matrix(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
+    """Ratings of one layer as a sparse matrix, ego in rows and alter in columns, in the order of the nodes.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    layer
+        One of ``graph.graph["layers"]``.
+
+    Returns
+    -------
+    scipy.sparse.csr_array, shape (people, people)
+        A cell is stored where the ego named the alter; a rating that is not known counts as the lowest of a tie.
+
+    Raises
+    ------
+    SettingError
+        If the graph has no such layer.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> layer_matrix(pn.colleague_graph(pn.load_aarhus()), "work").shape
+    (61, 61)
+    """
+    check_layer(graph, layer)
+    return layer_matrices(graph, (layer,))[layer]
+
+
+def layer_matrices(graph: nx.MultiDiGraph[str], layers: Sequence[str] | None = None) -> dict[str, Ratings]:
+    """The matrices of several layers, all by default, in one walk over the ties."""
+    wanted = {layer: threshold(graph, layer) for layer in (graph.graph["layers"] if layers is None else layers)}
+    place = {person: i for i, person in enumerate(graph)}
+    cells: dict[str, list[tuple[int, int, float]]] = {layer: [] for layer in wanted}
+    for a, b, layer, data in graph.edges(keys=True, data=True):
+        if layer in cells:
+            cells[layer].append((place[a], place[b], _rating(data, wanted[layer])))
+    return {layer: _matrix(found, len(place)) for layer, found in cells.items()}
+
+
+def _matrix(cells: Sequence[tuple[int, int, float]], n: int) -> Ratings:
+    ego, alter, rating = np.array(cells, dtype=float).reshape(-1, 3).T
+    return sparse.csr_array((rating, (ego.astype(np.intp), alter.astype(np.intp))), shape=(n, n))
+
+
+def nominations_between(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
+    """How often two people named each other, both ways and over all layers; symmetric, shape (people, people)."""
+    n = len(graph)
+    total = sparse.csr_array((n, n))
+    for matrix in layer_matrices(graph).values():
+        total = total + matrix.astype(bool).astype(float)
+    return sparse.csr_array(total + total.T)
+
+
+def _rating(data: Mapping[str, Any], least: float) -> float:
+    rating = data.get("rating", least)
+    return least if pd.isna(rating) else float(rating)
+
+
+def check_layer(graph: nx.MultiDiGraph[str], layer: str) -> None:
+    """Raise `SettingError` unless the graph has this layer."""
+    layers = graph.graph["layers"]
+    if layer not in layers:
+        known = ", ".join(layers) or "no layers"
+        raise SettingError(f"No tie layer {layer!r}; the graph has {known}.{did_you_mean(layer, layers)}")

@@ -1,0 +1,347 @@
+"""Maximum-weight matching on a sparse graph, with the dual solution that proves it.
+
+A primal-dual blossom method in integers. One alternating tree grows at a time, from an unmatched person whose dual is
+positive, until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. The last
+two roots grow a tree each, which meet half way. Duals inside the trees move together with one clock, so a person's dual
+is stored once per label and read against the clock: ``stored - clock`` for outer people, ``stored + clock`` for inner
+ones.
+
+A first pass stops at the first odd cycle and leaves the cycle waiting as one unmatched node: that solves the problem
+in which half pairs are allowed, and only the waiting cycles are left for the full method.
+
+All weights must be even; people of a tree then share parity, of two trees if their roots do, blossom duals stay even
+and no step ever rounds.
+
+References
+----------
+Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National Bureau of
+Standards B, 69, 125-130.
+Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. ACM Computing Surveys, 18(1), 23-38.
+Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
+"""
+
+from peernet._compiled import part, step, uncounted_kernel
+from peernet.matching.blossom_finish import finish, unlabel
+from peernet.matching.blossom_opening import child_around, open_blossom, take_row, worth_keeping
+from peernet.matching.blossom_rings import make_blossom, meeting
+from peernet.matching.blossom_state import (
+    AT_CYCLE,
+    BEST,
+    CLOCK,
+    DUAL,
+    END,
+    END_OUT,
+    EVENTS,
+    FIRST,
+    FOLLOW,
+    FREE,
+    INNER,
+    LABEL,
+    LAST,
+    LIMIT,
+    LINK_IN,
+    LINK_OUT,
+    LISTED,
+    MATE_IN,
+    MATE_OUT,
+    MET,
+    NEVER,
+    NEXT,
+    NEXT_ROOT,
+    NOBODY,
+    ONE,
+    OUTER,
+    PAIRS_FROM,
+    PAIRS_TO,
+    PARTNER,
+    PEOPLE,
+    PREV,
+    REACHED,
+    RING,
+    SCANNED,
+    SETTLED,
+    TOUCHED,
+    TREE_IN,
+    TREE_OUT,
+    TREES,
+    WAITING,
+    WEIGHT,
+    Ints,
+    State,
+    append,
+    closes_ring,
+    end_at,
+    ends,
+    find,
+    holds,
+    pair_event,
+    pop,
+    push,
+    raise_people,
+    shift,
+    touch,
+    wait_all,
+)
+
+
+@part
+def make_outer(s: State, x: int) -> None:
+    touch(s, x, OUTER)
+    shift(s, x, s.tally[CLOCK])
+    wait_all(s, x)
+
+
+@part
+def make_inner(s: State, x: int, inside: int, outside: int) -> None:
+    shift(s, x, -s.tally[CLOCK])
+    join_as_inner(s, x, inside, outside)
+
+
+@part
+def join_as_inner(s: State, x: int, inside: int, outside: int) -> None:
+    """Label a node whose duals are stored as those of inner ones."""
+    touch(s, x, INNER)
+    s.node[x, TREE_IN], s.node[x, TREE_OUT] = inside, outside
+    if x >= s.tally[PEOPLE]:
+        used_up = s.node[x, DUAL] // 2
+        if used_up < s.tally[LIMIT]:
+            push(s, used_up, -x)
+
+
+@part
+def grow(s: State, u: int, v: int) -> None:
+    """Take the matched node of ``v`` and its mate into the tree along the tight pair (u, v)."""
+    x = find(s.node, v)
+    make_inner(s, x, v, u)
+    make_outer(s, find(s.node, s.node[x, MATE_OUT]))
+
+
+@part
+def scan(s: State, u: int, stop_at_cycle: bool) -> None:
+    """Note when each pair of outer person ``u`` becomes tight."""
+    node, tally = s.node, s.tally
+    mine, y, clock, first, at = find(node, u), node[u, DUAL], tally[CLOCK], NEVER, NOBODY
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        x = find(node, v)
+        label = node[x, LABEL]
+        if label == INNER or x == mine:
+            continue
+        time = y + node[v, DUAL] - s.pairs[e, WEIGHT]
+        if label == OUTER:
+            time >>= 1
+            if time < min(first, tally[LIMIT]):
+                first, at = time, e
+                if stop_at_cycle:
+                    end_at(s, time, u, v, AT_CYCLE)
+        elif time < tally[LIMIT]:
+            if node[x, MATE_OUT] < 0:
+                end_at(s, time, u, v, SETTLED)
+            elif time == clock:
+                grow(s, u, v)
+            else:
+                note_earliest(s, time, u, e, v)
+    if at >= 0 and not stop_at_cycle and first < tally[LIMIT]:
+        push(s, first, pair_event(u, at) | RING)
+
+
+@part
+def note_ring(s: State, u: int) -> None:
+    """Queue the earliest pair of outer person ``u`` that closes an odd ring; the next one follows when it is due."""
+    node, mine, first, at = s.node, find(s.node, u), s.tally[LIMIT], NOBODY
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        x = find(node, v)
+        if node[x, LABEL] == OUTER and x != mine:
+            time = (node[u, DUAL] + node[v, DUAL] - s.pairs[e, WEIGHT]) >> 1
+            if time < first:
+                first, at = time, e
+                if time <= s.tally[CLOCK]:
+                    break
+    if at >= 0:
+        push(s, first, pair_event(u, at) | RING)
+
+
+@part
+def note_earliest(s: State, time: int, owner: int, e: int, v: int) -> None:
+    """Queue the pair of free person ``v`` unless an earlier one is known."""
+    best = s.node[v, BEST]
+    if time >= best:
+        return
+    if best == NEVER:
+        append(s, REACHED, v)
+    s.node[v, BEST] = time
+    push(s, time, pair_event(owner, e))
+
+
+@step
+def scan_waiting(s: State, stop_at_cycle: bool) -> None:
+    tally = s.tally
+    while tally[SCANNED] < tally[WAITING] and tally[LIMIT] > tally[CLOCK]:
+        u = s.lists[WAITING, tally[SCANNED]]
+        tally[SCANNED] += 1
+        scan(s, u, stop_at_cycle)
+
+
+@part
+def expand(s: State, blossom: int) -> None:
+    """Open an inner blossom whose dual is used up; an even way through its ring stays in the tree."""
+    node = s.node
+    inside, outside = node[blossom, TREE_IN], node[blossom, TREE_OUT]
+    entry = child_around(node, blossom, inside)
+    kept = worth_keeping(s, entry)
+    base = open_blossom(s, blossom, kept)
+    if kept >= 0:
+        take_row(s, blossom, kept)
+        entry, base = blossom, blossom if base == kept else base
+    keep_even_way(s, entry, base, inside, outside)
+    c = entry
+    while True:
+        if node[c, LABEL] == FREE:
+            raise_people(node, c, s.tally[CLOCK])
+            scan_back(s, c)
+        c = node[c, NEXT]
+        if c == entry:
+            break
+
+
+@step
+def keep_even_way(s: State, entry: int, base: int, inside: int, outside: int) -> None:
+    """Label the nodes on the even way from where the tree enters a ring to the one matched outside it."""
+    node, x = s.node, entry
+    forward = node[x, MATE_OUT] == node[x, LINK_OUT]
+    while True:
+        stay_inner(s, x, inside, outside)
+        if x == base:
+            break
+        if forward:
+            m = node[x, NEXT]
+            x = node[m, NEXT]
+            inside, outside = node[m, LINK_OUT], node[m, LINK_IN]
+        else:
+            m = node[x, PREV]
+            x = node[m, PREV]
+            inside, outside = node[x, LINK_IN], node[x, LINK_OUT]
+        raise_people(node, m, s.tally[CLOCK])
+        make_outer(s, m)
+
+
+@step
+def stay_inner(s: State, x: int, inside: int, outside: int) -> None:
+    """Let a child of an inner blossom that was opened be inner itself: its people's duals stay as they are stored."""
+    if x >= s.tally[PEOPLE]:
+        s.node[x, DUAL] += 2 * s.tally[CLOCK]
+    join_as_inner(s, x, inside, outside)
+
+
+@step
+def scan_back(s: State, c: int) -> None:
+    """Note the pairs of newly free people with outer people."""
+    node = s.node
+    v, last = node[c, FIRST], node[c, LAST]
+    while True:
+        if node[v, BEST] != NEVER:
+            node[v, BEST] = LISTED
+        for e in range(node[v, PAIRS_FROM], node[v, PAIRS_TO]):
+            u = s.pairs[e, PARTNER]
+            if node[find(node, u), LABEL] == OUTER:
+                time = node[u, DUAL] + node[v, DUAL] - s.pairs[e, WEIGHT]
+                if time < s.tally[LIMIT]:
+                    note_earliest(s, time, v, e, v)
+        if v == last:
+            break
+        v = node[v, FOLLOW]
+
+
+@step
+def handle(s: State, payload: int) -> None:
+    """Carry out one event that holds."""
+    if payload < 0:
+        expand(s, -payload)
+        return
+    u, v = ends(s, payload)
+    if s.node[find(s.node, v), LABEL] == FREE:
+        grow(s, u, v)
+        return
+    top = meeting(s, find(s.node, u), find(s.node, v))
+    if top >= 0:
+        make_blossom(s, u, v, top)
+    else:
+        end_at(s, s.tally[CLOCK], u, v, MET)
+
+
+@step
+def search(s: State, root: int, other: int, stop_at_cycle: bool) -> None:
+    """Settle an unmatched root, or of two roots one or both."""
+    tally = s.tally
+    tally[CLOCK] = tally[EVENTS] = tally[WAITING] = tally[SCANNED] = tally[TOUCHED] = tally[REACHED] = 0
+    tally[LIMIT], tally[TREES] = NEVER, 1
+    make_outer(s, root)
+    if other >= 0:
+        tally[TREES] = 2
+        make_outer(s, other)
+    while True:
+        scan_waiting(s, stop_at_cycle)
+        if tally[EVENTS] == 0 or s.heap[0, 0] >= tally[LIMIT]:
+            break
+        tally[CLOCK] = s.heap[0, 0]
+        payload = pop(s)
+        if holds(s, tally[CLOCK], payload):
+            handle(s, payload)
+        if closes_ring(payload):
+            note_ring(s, payload >> 32)
+    finish(s)
+    if tally[END] == SETTLED and tally[END_OUT] >= 0:
+        x = find(s.node, tally[END_OUT])
+        if x >= tally[PEOPLE]:
+            touch(s, x, FREE)
+    unlabel(s)
+
+
+@part
+def root_around(node: Ints, v: int) -> int:
+    """The outermost node that holds person ``v`` if it is still to be settled, else -1."""
+    x = find(node, v)
+    return NOBODY if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 else x
+
+
+@step
+def only_other(s: State, v: int, root: int) -> int:
+    """The only other root after person ``v``; -1 if there is none or more."""
+    node, other = s.node, NOBODY
+    for w in range(v + 1, s.tally[PEOPLE]):
+        x = root_around(node, w)
+        if x >= 0 and x != root and x != other:
+            if other >= 0:
+                return NOBODY
+            other = x
+    return other
+
+
+@step
+def second_root(s: State, v: int, root: int) -> int:
+    """The only other root, its people's duals raised by one if their parity differs; -1 if no tree may grow there."""
+    node, other = s.node, only_other(s, v, root)
+    if other < 0 or (node[node[root, FIRST], DUAL] + node[node[other, FIRST], DUAL]) % 2 == 0:
+        return other
+    if other >= s.tally[PEOPLE] and node[other, DUAL] == 0:
+        return NOBODY
+    shift(s, other, ONE)
+    return other
+
+
+@uncounted_kernel
+def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
+    """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
+    tally, done = s.tally, 0
+    while tally[NEXT_ROOT] < tally[PEOPLE] and done < at_most:
+        v = tally[NEXT_ROOT]
+        x = root_around(s.node, v)
+        if x < 0 or (stop_at_cycle and x != v):
+            tally[NEXT_ROOT] += 1
+            continue
+        search(s, x, NOBODY if stop_at_cycle else second_root(s, v, x), stop_at_cycle)
+        done += 1
+    if done < at_most:
+        tally[NEXT_ROOT] = 0
+    return done

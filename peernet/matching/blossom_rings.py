@@ -1,0 +1,290 @@
+"""Odd rings: shrinking one into a blossom, the duals blossoms carry, and people who leave them."""
+
+import numpy as np
+
+from peernet._compiled import kernel, part, step, uncounted_kernel
+from peernet.matching.blossom_opening import drop_row, match_children, release
+from peernet.matching.blossom_state import (
+    CHILD,
+    CLOCK,
+    DUAL,
+    FIRST,
+    FOLLOW,
+    FREE,
+    GONE,
+    INNER,
+    LABEL,
+    LAST,
+    LINK_IN,
+    LINK_OUT,
+    MARK,
+    MATE_IN,
+    MATE_OUT,
+    NEXT,
+    NOBODY,
+    OUTER,
+    PAIRS_FROM,
+    PAIRS_TO,
+    PARENT,
+    PARTNER,
+    PEOPLE,
+    PREV,
+    SPARE,
+    STAMP,
+    TAKEN,
+    TREE_IN,
+    TREE_OUT,
+    UP,
+    WAITING,
+    WEIGHT,
+    Ints,
+    State,
+    child_holding,
+    find,
+    raise_people,
+    shift,
+    touch,
+    wait_all,
+)
+
+
+@part
+def outer_above(node: Ints, x: int) -> int:
+    """The next outer node towards the root, -1 above the root."""
+    if node[x, MATE_OUT] < 0:
+        return NOBODY
+    return find(node, node[find(node, node[x, MATE_OUT]), TREE_OUT])
+
+
+@part
+def meeting(s: State, a: int, b: int) -> int:
+    """The first node on both ways to the root, -1 if there are two roots."""
+    node = s.node
+    s.tally[STAMP] += 1
+    while a >= 0 or b >= 0:
+        if a >= 0:
+            if node[a, MARK] == s.tally[STAMP]:
+                return a
+            node[a, MARK] = s.tally[STAMP]
+            a = outer_above(node, a)
+        a, b = b, a
+    return NOBODY
+
+
+@part
+def link(node: Ints, x: int, x_person: int, y: int, y_person: int) -> None:
+    node[x, NEXT], node[y, PREV] = y, x
+    node[x, LINK_IN], node[x, LINK_OUT] = x_person, y_person
+
+
+@step
+def link_cycle(node: Ints, u: int, v: int, top: int) -> None:
+    """Join the tree ways from ``u`` and ``v`` up to ``top`` and the pair (u, v) into one ring."""
+    x = find(node, u)
+    link(node, find(node, v), v, x, u)
+    while x != top:
+        t = find(node, node[x, MATE_OUT])
+        link(node, x, node[x, MATE_IN], t, node[x, MATE_OUT])
+        x = find(node, node[t, TREE_OUT])
+        link(node, t, node[t, TREE_IN], x, node[t, TREE_OUT])
+    x = find(node, v)
+    while x != top:
+        t = find(node, node[x, MATE_OUT])
+        link(node, t, node[x, MATE_OUT], x, node[x, MATE_IN])
+        x = find(node, node[t, TREE_OUT])
+        link(node, x, node[t, TREE_OUT], t, node[t, TREE_IN])
+
+
+@step
+def absorb(s: State, blossom: int, c: int) -> None:
+    """Make ``c`` a child of an outer blossom; inner people become outer."""
+    node, clock = s.node, s.tally[CLOCK]
+    if node[c, LABEL] == INNER:
+        shift(s, c, 2 * clock)  # to outer form; the blossom's own dual is set apart below
+        wait_all(s, c)
+    if c >= s.tally[PEOPLE]:
+        node[c, DUAL] += 2 * clock
+    node[c, LABEL], node[c, PARENT], node[c, UP] = FREE, blossom, blossom
+
+
+@part
+def make_blossom(s: State, u: int, v: int, top: int) -> int:
+    """Shrink the odd ring that the tight pair (u, v) closes below ``top`` into one outer node."""
+    node, tally = s.node, s.tally
+    link_cycle(node, u, v, top)
+    tally[SPARE] -= 1
+    blossom = s.lists[SPARE, tally[SPARE]]
+    node[blossom, MATE_IN], node[blossom, MATE_OUT] = node[top, MATE_IN], node[top, MATE_OUT]
+    node[blossom, UP], node[blossom, PARENT], node[blossom, CHILD] = blossom, -1, top
+    node[blossom, FIRST], node[blossom, LAST] = node[top, FIRST], node[top, LAST]
+    absorb(s, blossom, top)
+    c = node[top, NEXT]
+    while c != top:
+        node[node[blossom, LAST], FOLLOW] = node[c, FIRST]
+        node[blossom, LAST] = node[c, LAST]
+        absorb(s, blossom, c)
+        c = node[c, NEXT]
+    node[blossom, DUAL] = -2 * tally[CLOCK]
+    touch(s, blossom, OUTER)
+    return int(blossom)
+
+
+@uncounted_kernel
+def mark_above(s: State, v: int) -> None:
+    """Note at each blossom around ``v`` the sum of its dual and of those further out (in a spare column)."""
+    node, total = s.node, 0
+    s.tally[STAMP] += 1
+    x = node[v, PARENT]
+    while x >= 0:
+        total += node[x, DUAL]
+        x = node[x, PARENT]
+    x = node[v, PARENT]
+    while x >= 0:
+        node[x, MARK], node[x, TREE_IN] = s.tally[STAMP], total
+        total -= node[x, DUAL]
+        x = node[x, PARENT]
+
+
+@kernel
+def common_dual(s: State, v: int) -> int:
+    """Sum of the duals of the blossoms that hold both ``v`` and the person last marked."""
+    x = s.node[v, PARENT]
+    while x >= 0:
+        if s.node[x, MARK] == s.tally[STAMP]:
+            return int(s.node[x, TREE_IN])
+        x = s.node[x, PARENT]
+    return 0
+
+
+@kernel
+def partners(s: State) -> Ints:
+    """Partner of everybody, -1 for the single; nothing else changes, for blossoms are only looked into."""
+    node, n = s.node, s.tally[PEOPLE]
+    inside, outside = node[:, MATE_IN].copy(), node[:, MATE_OUT].copy()
+    waiting, size = np.empty(len(node), dtype=np.int64), 0
+    for x in range(n, len(node)):
+        if node[x, UP] == x:
+            waiting[size], size = x, size + 1
+    while size > 0:
+        size -= 1
+        x = waiting[size]
+        base = child_holding(node, x, inside[x])
+        inside[base], outside[base] = inside[x], outside[x]
+        c, step_in = base, 0
+        while True:
+            if c >= n:
+                waiting[size], size = c, size + 1
+            d = node[c, NEXT]
+            if c != base and step_in % 2 == 1:
+                inside[c], outside[c] = node[c, LINK_IN], node[c, LINK_OUT]
+                inside[d], outside[d] = node[c, LINK_OUT], node[c, LINK_IN]
+            step_in += 1
+            c = d
+            if c == base:
+                break
+    return outside[:n]
+
+
+@part
+def part_from_mate(node: Ints, x: int) -> None:
+    if node[x, MATE_OUT] >= 0:
+        node[find(node, node[x, MATE_OUT]), MATE_OUT] = NOBODY
+        node[x, MATE_OUT] = NOBODY
+
+
+@uncounted_kernel
+def set_free(s: State, v: int) -> None:
+    """Make ``v`` a single person on their own.
+
+    Blossoms around ``v`` are opened as `dissolve` does, which loosens no pair but those that lead out of them; the two
+    ends of these go single too. All are opened in one go, for there can be hundreds around each other.
+    """
+    node, around, depth, share = s.node, s.lists[WAITING], 0, 0
+    x = node[v, PARENT]
+    while x >= 0:
+        around[depth] = x
+        depth, x = depth + 1, node[x, PARENT]
+    for turn in range(depth - 1, -1, -1):
+        x, inner = around[turn], around[turn - 1] if turn > 0 else v
+        if node[x, DUAL] > 0:
+            part_from_mate(node, x)
+            share += node[x, DUAL] // 2
+        match_children(node, x)
+        free_beside(node, inner, share)
+        node[inner, PARENT] = -1
+        drop_row(s, x)
+    node[v, UP] = v
+    node[v, DUAL] += share
+    part_from_mate(node, v)
+
+
+@part
+def free_beside(node: Ints, inner: int, share: int) -> None:
+    """Make all others in the ring of a node outermost ones, their people's duals raised."""
+    c = node[inner, NEXT]
+    while c != inner:
+        release(node, c)
+        raise_people(node, c, share)
+        c = node[c, NEXT]
+
+
+@uncounted_kernel
+def take_out(s: State, nodes: Ints, partners: Ints) -> None:
+    """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
+    for v in nodes:
+        set_free(s, v)
+    s.tally[TAKEN] = len(nodes)
+    for i in range(len(nodes)):
+        s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
+
+
+@uncounted_kernel
+def bar(s: State, a: Ints, b: Ints) -> None:
+    """Close links: two who are matched or share a blossom are parted, and no search uses their link again."""
+    node = s.node
+    for e in range(len(a)):
+        u, v = a[e], b[e]
+        x = find(node, u)
+        if x == find(node, v) or (node[x, MATE_IN] == u and node[x, MATE_OUT] == v):
+            set_free(s, u)
+        close(s, u, v)
+        close(s, v, u)
+
+
+@part
+def close(s: State, u: int, v: int) -> None:
+    for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+        if s.pairs[e, PARTNER] == v:
+            s.pairs[e, WEIGHT] = -GONE
+
+
+@kernel
+def ring_order(s: State) -> tuple[Ints, Ints]:
+    """Everybody, so that the people of any blossom stand together, and the place of each."""
+    node, n = s.node, s.tally[PEOPLE]
+    order, place, size = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), 0
+    for x in range(len(node)):
+        if node[x, UP] == x:
+            v = node[x, FIRST]
+            while True:
+                order[size], place[v] = v, size
+                size += 1
+                if v == node[x, LAST]:
+                    break
+                v = node[v, FOLLOW]
+    return order, place
+
+
+def set_spans(s: State) -> tuple[Ints, Ints, Ints, Ints]:
+    """Everybody in the order of rings, and the first place, end and dual of each blossom that has a dual."""
+    node, n = s.node, int(s.tally[PEOPLE])
+    order, place = ring_order(s)
+    used = n + np.flatnonzero((node[n:, UP] >= 0) & (node[n:, DUAL] > 0))
+    return order, place[node[used, FIRST]], place[node[used, LAST]] + 1, node[used, DUAL]
+
+
+def odd_sets(s: State, number: Ints | None = None) -> tuple[tuple[Ints, ...], Ints]:
+    """The people in each blossom that has a dual, by number if people are numbered, and that dual."""
+    order, first, stop, dual = set_spans(s)
+    people = order if number is None else number[order]
+    return tuple(map(people.__getitem__, map(slice, first.tolist(), stop.tolist()))), dual

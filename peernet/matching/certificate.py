@@ -1,0 +1,167 @@
+"""Duals that say how good a matching can be at most, and a plain way to check them.
+
+Somebody with room for c partners is c nodes. Every node has a dual, and so have some sets of nodes. Two nodes are
+covered when their duals and those of the sets that hold both add up to the weight of their pair, or more. As a set of m
+nodes holds at most m // 2 pairs, adding up all duals bounds every matching.
+
+Nodes alone would let two people with room for several meet twice. Where that matters, a pair has two nodes of its own,
+one beside each person, which are always matched: to those persons if the pair is made, else to each other. Only the
+link to its first person carries the weight. Duals of such nodes may be negative, for none of them is ever left single.
+
+References
+----------
+Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National Bureau of
+Standards B, 69, 125-130.
+"""
+
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from peernet.matching.weights import AnyMatrix, Floats, Ints, PairTable
+
+__all__ = ["Certificate", "no_duals"]
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Duals that prove the bound of a matching, in whole units so that nothing is lost by rounding.
+
+    Parameters
+    ----------
+    copies
+        Nodes of each person; person by person they are the first nodes.
+    single
+        Pairs that have two nodes of their own, one row each; the nodes follow, beside the first and the second person.
+    dual
+        Dual of each node.
+    sets
+        Nodes of each set that has a dual.
+    set_dual
+        Dual of each set.
+    unit
+        The weight one unit stands for.
+    bonus
+        Units added to the weight of every pair, where as many pairs as possible come first.
+
+    Examples
+    --------
+    Of three people who each differ by 2, only two can meet. A set of all three says so:
+
+    >>> from peernet.matching.matching import max_weight_matching
+    >>> proof = max_weight_matching(2 - 2 * np.eye(3)).certificate
+    >>> [sorted(nodes.tolist()) for nodes in proof.sets], proof.set_dual * proof.unit, proof.dual
+    ([[0, 1, 2]], array([2.]), array([0, 0, 0]))
+    >>> proof.value * proof.unit
+    2.0
+    """
+
+    copies: Ints
+    single: Ints
+    dual: Ints
+    sets: tuple[Ints, ...]
+    set_dual: Ints
+    unit: float
+    bonus: int
+
+    @cached_property
+    def value(self) -> int:
+        """All duals together, in units; Python integers cannot overflow."""
+        held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))
+        return int(sum(self.dual.tolist()) + held)
+
+    def bound(self, pairs: tuple[int, int], lack: float) -> float:
+        """Largest total weight of so many pairs, from the fewest to the most, each of which may lack some units."""
+        unit, each = Fraction(self.unit), Fraction(lack) - self.bonus
+        return float(max(self.value + count * each for count in pairs) * unit)
+
+    def most_pairs(self, smallest: float, lack: float) -> int:
+        """The most pairs that can be made where none weighs less than ``smallest``."""
+        least = Fraction(smallest) / Fraction(self.unit) + self.bonus - Fraction(lack)
+        return int(self.value // least) if least > 0 else sys.maxsize
+
+    def lack(self, table: PairTable, space: Ints) -> float:
+        """The most units any allowed pair weighs above its cover; infinite where the duals prove nothing."""
+        if not self._is_sound(space):
+            return math.inf
+        (pair, near), (_, far) = self._beside(0), self._beside(1)
+        own = np.arange(self.copies.sum(), len(self.dual)).reshape(-1, 2)
+        if self._worst(far, -self.bonus) > 0 or self._worst(own, -self.bonus) > 0:
+            return math.inf
+        worst = self._worst(near, table.weight_of(*self.single.T)[pair] / self.unit)
+        for u, v, weight in self._in_doubt(table.without(*self.single.T)):
+            first, a = self._nodes(u)
+            second, b = self._nodes(v[first])
+            worst = max(worst, self._worst(np.column_stack([a[second], b]), weight[first[second]]))
+        return worst
+
+    def _is_sound(self, space: Ints) -> bool:
+        """Whether everybody has a node for each partner, and only nodes beside people have negative duals."""
+        n, people = len(space), int(self.copies.sum())
+        return bool(
+            self.unit > 0
+            and len(self.copies) == n
+            and (self.copies >= space).all()
+            and len(self.dual) == people + 2 * len(self.single)
+            and (self.dual[:people] >= 0).all()
+            and (self.set_dual >= 0).all()
+            and ((self.single >= 0) & (self.single < n)).all()
+            and (self.single[:, 0] < self.single[:, 1]).all()
+            and len(self.sets) == len(self.set_dual)
+            and all(len(np.unique(nodes)) == len(nodes) for nodes in self.sets)
+            and all(((nodes >= 0) & (nodes < len(self.dual))).all() for nodes in self.sets)
+        )
+
+    def _nodes(self, people: Ints) -> tuple[Ints, Ints]:
+        """Every node of every person asked for, and whose it is by position in ``people``."""
+        which = np.repeat(np.arange(len(people)), self.copies[people])
+        first = np.cumsum(self.copies) - self.copies
+        return which, first[people[which]] + np.arange(len(which)) - np.searchsorted(which, which)
+
+    def _beside(self, side: int) -> tuple[Ints, Ints]:
+        """Links between a person of each single pair and the node beside them, and which pair they belong to."""
+        pair, node = self._nodes(self.single[:, side])
+        return pair, np.column_stack([node, int(self.copies.sum()) + 2 * pair + side])
+
+    def _in_doubt(self, table: PairTable) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Allowed pairs u < v that the duals of people alone do not cover, and their weights in units."""
+        least = np.full(len(self.copies), np.inf)
+        who, node = self._nodes(np.arange(len(least)))
+        np.minimum.at(least, who, self.dual[node].astype(float))
+        if table.pairs is not None:
+            u, v, weight = table.pairs
+            needed = weight / self.unit - (least[u] - self.bonus) > least[v]
+            yield u[needed], v[needed], weight[needed] / self.unit
+            return
+        for start, block in table.blocks():
+            weight = block / self.unit
+            needed = weight - (least[start : start + len(block), None] - self.bonus) > least
+            row, v = np.nonzero(np.triu(needed, start + 1))
+            yield row + start, v, weight[row, v]
+
+    def _worst(self, links: Ints, weight: Floats | int) -> float:
+        """The most any link weighs above its cover; the bonus is taken from the cover, which keeps this exact."""
+        cover = self.dual[links].sum(axis=1) - self.bonus
+        if self.sets:
+            a, b = links.T
+            cover += self._held[a].multiply(self._held[b]) @ self.set_dual
+        return float(np.fmax.reduce(weight - cover, initial=0.0))
+
+    @cached_property
+    def _held(self) -> AnyMatrix:
+        """Which set (column) holds which node (row)."""
+        column = np.repeat(np.arange(len(self.sets)), [len(nodes) for nodes in self.sets])
+        cells = np.ones(len(column), dtype=np.int64), (np.concatenate(self.sets), column)
+        return sparse.csr_array(cells, shape=(len(self.dual), len(self.sets)))
+
+
+def no_duals(copies: Ints) -> Certificate:
+    """The certificate where nobody gains anything."""
+    none = np.empty(0, dtype=np.int64)
+    return Certificate(copies, none.reshape(0, 2), np.zeros(copies.sum(), dtype=np.int64), (), none, 1.0, 0)

@@ -1,0 +1,386 @@
+"""The fairest matching under limits on how many of some pairs there are.
+
+People are taken level by level, from the least gain up, as they are without limits. The matching at hand says how high
+the worst-off can be lifted at the least, so links that bring anybody less are left out. How many people it has at each
+of the next levels are then the digits of one number, the lowest level the leading digit, and an integer program looks
+for a matching of a smaller number. Where there is none, these levels are settled, and stay so as rows of the next
+program: no more people at each of them. Whoever is settled for good drops out, so programs become smaller on the way.
+The matching engine, which knows nothing of limits, tells which odd sets of people bound the same step without them;
+they are rows too.
+Limits that must hold are rows of every program. What limits with a price cost is part of the total value that settles
+ties, for it is nobody's in particular.
+
+References
+----------
+Ogryczak, W. (1997). On the lexicographic minimax approach to location problems. European Journal of Operational
+Research, 100, 566-585.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from time import monotonic
+
+import numpy as np
+from scipy import sparse
+from tqdm.auto import tqdm
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet.matching.fairness import FairMatching, Sides, fairest, is_fairest
+from peernet.matching.integer_program import Program, solve_program
+from peernet.matching.limits import LimitedMatching, Pool
+from peernet.matching.matching import max_weight_matching
+from peernet.matching.places import Pairs, Places, places
+from peernet.matching.proof_gap import reaches
+from peernet.matching.reduced_costs import odd_sets
+
+__all__ = ["FairWithinLimits", "fairest_within", "is_fairest_within"]
+
+LARGEST_NUMBER = 2.0**13  # of all digits together; beyond, the solver's tolerance would blur the last one
+STEEP = 8  # how much more it is worth to lift those who gain least
+LIFT = 0.4  # what lifting is worth at the most, where digits are whole numbers
+
+
+@dataclass(frozen=True)
+class FairWithinLimits(FairMatching):
+    """The fairest pairs within the limits; ``best_total`` and ``bound`` are of matchings within the limits too.
+
+    It has ``steps`` where the fairest pairs without limits keep them all; else `is_fairest_within` searches again.
+
+    Parameters
+    ----------
+    best
+        The matching of largest total value within the limits.
+    """
+
+    best: LimitedMatching = field(kw_only=True, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Digit:
+    """A number of people (or pairs) of which there should be few.
+
+    Parameters
+    ----------
+    level
+        The level they are at; no level for pairs.
+    count
+        How many each link adds.
+    least, most
+        Between what the number can be.
+    """
+
+    level: float
+    count: Floats
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where the search stands.
+
+    Parameters
+    ----------
+    graph
+        All links between places.
+    room
+        How many partners each place has room for.
+    count, number
+        Rows of the program: how often each link counts for each, and the most there may be in all.
+    open
+        Links that are left.
+    held
+        Links that are made in each of the fairest matchings.
+    made
+        Links of the matching at hand, which keeps every row.
+    level
+        The level seen to last.
+    """
+
+    graph: Places
+    room: Integers
+    count: sparse.csr_array
+    number: Floats
+    open: Flags
+    held: Flags
+    made: Flags
+    level: float = -math.inf
+
+    def with_row(self, count: Floats, number: float) -> Stand:
+        """One row more."""
+        rows = sparse.vstack([self.count, sparse.csr_array(count[None])], format="csr")
+        return replace(self, count=rows, number=np.append(self.number, number))
+
+    def worst_off(self) -> float:
+        """The lowest level above the present one at which the matching at hand leaves anybody."""
+        gain = np.concatenate([self.graph.gain_u[self.made], self.graph.gain_v[self.made]])
+        lowest = float(gain[gain > self.level].min(initial=math.inf))
+        return min(lowest, 0.0) if self.level < 0 else lowest
+
+    def levels(self) -> Floats:
+        """Levels above the present one that somebody could be at; below zero, up to zero."""
+        gain = np.concatenate([self.graph.gain_u[self.open], self.graph.gain_v[self.open]])
+        found = np.unique(gain[gain > self.level])
+        return found if self.level >= 0 else np.append(found[found < 0], 0.0)
+
+    def lifted(self) -> Stand:
+        """Without links that bring anybody more than the present level, but less than the worst-off have above it."""
+        lowest = self.worst_off()
+        closed = [(gain > self.level) & (gain < lowest) for gain in (self.graph.gain_u, self.graph.gain_v)]
+        return replace(self, open=self.open & ~(closed[0] | closed[1]))
+
+
+def fairest_within(
+    sides: Sides, pool: Pool, best: LimitedMatching, *, deadline: float = math.inf, progress: bool = False
+) -> FairWithinLimits:
+    """The fairest matching within the limits, and of the fairest the one of largest total value less prices.
+
+    Parameters
+    ----------
+    sides
+        What pairs bring.
+    pool
+        The same pairs with the limits.
+    best
+        The matching of largest total value within the limits.
+    deadline
+        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
+    progress
+        Whether to show a progress bar after two seconds.
+    """
+    without = fairest(sides, best, deadline=_half_way(deadline), progress=progress)
+    if without.proven and _keeps_all(pool, without.pairs):
+        return FairWithinLimits(**vars(without), best=best)
+    pairs, proven = _searched(sides, pool, best.pairs, deadline, progress)
+    total = pool.total(pairs)
+    return FairWithinLimits(
+        pairs,
+        total,
+        max(best.bound, total),
+        proven and best.proven,
+        best.certificate,
+        max(best.objective, total),
+        best=best,
+    )
+
+
+def is_fairest_within(sides: Sides, pool: Pool, matching: FairWithinLimits) -> bool:
+    """Whether nothing fairer can be had within the limits, searched for again from the matching itself.
+
+    Where the fairest without limits keeps them all, its certificates are held against the gains instead.
+    """
+    if matching.steps:
+        return _keeps_all(pool, matching.pairs) and is_fairest(sides, matching)
+    total = pool.total(matching.pairs)
+    if total == -math.inf:
+        return False
+    pairs, proven = _searched(sides, pool, matching.pairs, math.inf, progress=False)
+    same = sorted(sides.levels(pairs)) == sorted(sides.levels(matching.pairs))
+    return proven and same and reaches(total, pool.total(pairs))
+
+
+def _half_way(deadline: float) -> float:
+    return deadline if deadline == math.inf else (monotonic() + deadline) / 2
+
+
+def _keeps_all(pool: Pool, pairs: Pairs) -> bool:
+    return not any(limit.excess(pairs) for limit in pool.limits)
+
+
+# --- level by level ---------------------------------------------------------------------------------------------------
+
+
+def _searched(sides: Sides, pool: Pool, pairs: Pairs, deadline: float, progress: bool) -> tuple[Pairs, bool]:
+    """The fairest pairs, given some that keep every limit, and whether they are proven to be."""
+    sides = sides.rounded()
+    stand, proven = _start(sides, pool, pairs), True
+    if sides.fill:
+        stand, proven = _settled(stand, sides, [_pairs_short(stand)], deadline)
+    with tqdm(total=int((sides.capacity > 0).sum()), desc="people", delay=2, disable=not progress) as bar:
+        while proven and stand.worst_off() < math.inf:
+            stand = stand.lifted()
+            stand, proven = _settled(stand, sides, list(_digits(stand)), deadline)
+            seen = sides.levels(_pairs(stand.graph, stand.made)) <= stand.level
+            bar.update(int(seen[sides.capacity > 0].sum()) - bar.n)
+    return _valued(stand, pool, deadline) if proven else (_pairs(stand.graph, stand.made), False)
+
+
+def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -> tuple[Stand, bool]:
+    """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
+    worth = _worth(digits)
+    number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
+    least = sum(w * digit.least for w, digit in zip(worth, digits, strict=True))
+    now, proven = float(number[stand.made].sum()), True
+    if now > least:
+        if monotonic() > deadline:
+            return stand, False
+        weight = _lift(stand, digits[-1].level) - number
+        gap = (0.5 - LIFT) / (1 + max(abs(now), abs(least)))
+        program = replace(_program(stand.with_row(number, now - 1), weight), sets=_odd_sets(stand, weight))
+        found = solve_program(program, deadline, presolve=False, gap=gap)
+        if found.pairs is not None:
+            stand = replace(stand, made=_placed(sides, stand.graph, _found(stand.graph, found.pairs)))
+            now = float(number[stand.made].sum())
+        proven = -found.bound > now - 0.5  # numbers are whole; lifting and the gap are worth less
+    for digit in digits:
+        stand = _kept(stand, digit)
+    return stand, proven
+
+
+def _odd_sets(stand: Stand, weight: Floats) -> tuple[Integers, ...]:
+    """Odd sets of places that bound the matching of these weights without limits; they spare much of the search."""
+    graph = stand.graph.where(stand.open)
+    above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
+    bonus = (1.0 + float(np.abs(weight).max(initial=0.0))) * above  # as many people above nothing come first
+    proof = max_weight_matching(graph.matrix(weight[stand.open] + bonus), capacity=stand.room).certificate
+    assert proof is not None  # the engine always gives one
+    place = np.repeat(np.arange(len(proof.copies)), proof.copies)
+    return tuple(place[held] for held in odd_sets(proof, several=False))
+
+
+def _lift(stand: Stand, level: float) -> Floats:
+    """What each link is worth for lifting people above a level, all together less than the last digit.
+
+    It settles nothing; it makes the next matching at hand one that needs few more steps.
+    """
+    graph, above = stand.graph, max(level, 0.0)
+    gain = np.column_stack([graph.gain_u, graph.gain_v])
+    levels = np.unique(gain[stand.open][gain[stand.open] > above])
+    rank = np.searchsorted(levels, gain, side="right") / max(1, len(levels))
+    lift = np.where(gain > above, 1 - (1 - rank) ** STEEP, 0.0).sum(axis=1)
+    return np.asarray(LIFT / max(1, len(graph.owner)) * lift, dtype=float)
+
+
+def _worth(digits: list[Digit]) -> list[float]:
+    """What one of each digit is worth: more than all digits after it together."""
+    sizes = (digit.most - digit.least + 1 for digit in reversed(digits[1:]))
+    return list(accumulate(sizes, lambda one, size: one * size, initial=1.0))[::-1]
+
+
+def _kept(stand: Stand, digit: Digit) -> Stand:
+    """No more of a digit from now on than the matching at hand has."""
+    number, left = float(digit.count[stand.made].sum()), stand.open & (digit.count > 0)
+    if number == 0 == digit.least:
+        stand = replace(stand, open=stand.open & ~left)
+    elif digit.count[left].sum() == number:  # all there are
+        stand = replace(stand, held=stand.held | left)
+    else:
+        stand = stand.with_row(digit.count, number)
+    return replace(stand, level=digit.level)
+
+
+def _pairs_short(stand: Stand) -> Digit:
+    """Pairs made, taken as below zero so that few are many."""
+    return Digit(-math.inf, -stand.graph.makes.astype(float), -int(stand.room.sum()) // 2, 0)
+
+
+def _digits(stand: Stand) -> Iterator[Digit]:
+    """How many people are at each of the next levels, as many levels as make one number."""
+    size = 1.0
+    for level in stand.levels():
+        digit = _digit(stand, float(level))
+        size *= digit.most - digit.least + 1
+        if size > LARGEST_NUMBER and level > stand.worst_off():
+            return
+        yield digit
+
+
+def _digit(stand: Stand, level: float) -> Digit:
+    """People at one level; at zero those above it are counted, for who has no partner is on no link."""
+    graph = stand.graph
+    if level == 0 and stand.level < 0:
+        above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
+        return Digit(level, -above, -len(np.unique(graph.owner)), 0)
+    at_u, at_v = graph.gain_u == level, graph.gain_v == level
+    there = np.concatenate([graph.u[at_u & stand.open], graph.v[at_v & stand.open]])
+    return Digit(level, at_u.astype(float) + at_v, 0, len(np.unique(there)))
+
+
+def _valued(stand: Stand, pool: Pool, deadline: float) -> tuple[Pairs, bool]:
+    """Of the fairest pairs those of largest total value, less what broken limits cost."""
+    known = _pairs(stand.graph, stand.made)
+    found = solve_program(_program(stand, stand.graph.value, pool), deadline)
+    better = known if found.pairs is None else _found(stand.graph, found.pairs)
+    pairs = max(known, better, key=pool.total)
+    return pairs, reaches(pool.total(pairs), found.bound)
+
+
+# --- places, rows and programs ----------------------------------------------------------------------------------------
+
+
+def _start(sides: Sides, pool: Pool, pairs: Pairs) -> Stand:
+    """All links, and rows for the limits that must hold, for required pairs, and for nobody meeting twice."""
+    few = np.minimum(sides.capacity, 2)
+    graph = places(sides.own, sides.value, few)
+    room = np.ones(len(graph.owner), dtype=np.int64)
+    further = np.cumsum(few)[few == 2] - 1
+    room[further] = sides.capacity[few == 2] - 1
+    i, j = graph.pair.T
+    hard = [limit for limit in pool.limits if math.isinf(limit.price)]
+    pair = i * len(few) + j
+    needed = [-(pair == a * len(few) + b).astype(float) for a, b in sides.required]
+    once, number = _once(pair)
+    count = [sparse.csr_array(row[None]) for row in (*(limit.sign * limit.pairs[i, j] for limit in hard), *needed)]
+    number = np.concatenate([[limit.sign * limit.number for limit in hard], [-1.0] * len(needed), number])
+    every = np.ones(len(graph.u), dtype=bool)
+    rows = sparse.csr_array(sparse.vstack([*count, once], format="csr"))
+    return Stand(graph, room, rows, number, every, ~every, _placed(sides, graph, pairs))
+
+
+def _once(pair: Integers) -> tuple[sparse.csr_array, Floats]:
+    """Rows for pairs that are on several links, so that two people do not meet twice, and what there may be of each."""
+    which, at, links = np.unique(pair, return_inverse=True, return_counts=True)
+    twice = np.flatnonzero(links > 2)  # both have several places
+    member = sparse.csr_array((np.ones(len(pair)), (at, np.arange(len(pair)))), shape=(len(which), len(pair)))
+    return member[twice], np.ones(len(twice))
+
+
+def _placed(sides: Sides, graph: Places, pairs: Pairs) -> Flags:
+    """Links that make some pairs, the best partner of each in their first place; a free place is better than a loss."""
+    few = np.minimum(sides.capacity, 2)
+    first = np.cumsum(few) - few
+    best: dict[int, tuple[float, int]] = {}
+    for one, other in [*pairs, *((j, i) for i, j in pairs)]:
+        best[one] = max(best.get(one, (-math.inf, -1)), (float(sides.own[one, other]), other))
+    partners = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=len(few))
+    full = partners == sides.capacity
+    place = {(one, other): first[one] for one, (gain, other) in best.items() if full[one] or gain > 0}
+    nodes = [
+        place.get((one, other), first[one] + 1) * len(graph.owner) + place.get((other, one), first[other] + 1)
+        for one, other in pairs
+    ]
+    return np.isin(graph.u * len(graph.owner) + graph.v, nodes)
+
+
+def _program(stand: Stand, weight: Floats, pool: Pool | None = None) -> Program:
+    """The links that are left; with a pool its limits with a price too."""
+    graph, left = stand.graph, stand.open
+    soft = [] if pool is None else [limit for limit in pool.limits if math.isfinite(limit.price)]
+    i, j = graph.pair.T
+    count = [stand.count, *(sparse.csr_array(limit.pairs[i, j].astype(float)[None]) for limit in soft)]
+    rows = len(stand.number)
+    return Program(
+        graph.u[left],
+        graph.v[left],
+        weight[left],
+        stand.held[left],
+        stand.room,
+        sparse.csr_array(sparse.vstack(count, format="csr")[:, left]),
+        np.array([1] * rows + [limit.sign for limit in soft]),
+        np.append(stand.number, [float(limit.number) for limit in soft]),
+        np.array([math.inf] * rows + [limit.price for limit in soft]),
+    )
+
+
+def _found(graph: Places, links: Pairs) -> Pairs:
+    """The pairs that some links make."""
+    n = len(graph.owner)
+    return _pairs(graph, np.isin(graph.u * n + graph.v, [u * n + v for u, v in links]))
+
+
+def _pairs(graph: Places, links: Flags) -> Pairs:
+    return tuple(sorted(map(tuple, graph.pair[links].tolist())))

@@ -1,0 +1,383 @@
+"""The fairest matching: lexicographic from the worst-off person, each step proven by the exact engine.
+
+People are taken level by level, from the least gain up: as few people as possible at the lowest level, of those
+matchings as few as possible at the next, and so on; ties are settled by total value. One step is one matching problem
+in whole numbers and sees to as many levels as those have digits for. Its duals say which matchings are best: those that
+use only links without slack, leave nobody single whose dual is above zero, and fill every set whose dual is above zero.
+Weights of one on those people and sets therefore have the same best matchings, and the next step is put on top of them.
+Numbers stay small however many levels there are, and the duals of all steps together are the proof.
+
+References
+----------
+Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet.matching.fair_levels import digits_from
+from peernet.matching.matching import Certificate, Matching, max_weight_matching, verify_bound
+from peernet.matching.places import Pairs, Places, places
+
+__all__ = ["FairMatching", "Sides", "fairest", "is_fairest"]
+
+DECIMALS = 9  # gains that agree so far count as equal
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What pairs bring to both sides: everything the fairest matching depends on.
+
+    Parameters
+    ----------
+    own
+        What the row's person gains from the column's, where their pair is possible.
+    value
+        What pairs are worth, missing where they are not possible.
+    capacity
+        The most partners each person can have.
+    required
+        Pairs of positions that must be made.
+    fill
+        Whether as many pairs as possible come first.
+    """
+
+    own: Floats
+    value: Floats
+    capacity: Integers
+    required: Pairs = ()
+    fill: bool = False
+
+    def rounded(self) -> Sides:
+        """The same sides, gains that agree to nine decimals made equal."""
+        return replace(self, own=np.round(self.own, DECIMALS) + 0.0)
+
+    def levels(self, pairs: Iterable[tuple[int, int]]) -> Floats:
+        """What everybody has of some pairs: the best that any of their places brings, a free place bringing nothing."""
+        brought: list[list[float]] = [[] for _ in self.capacity]
+        for i, j in pairs:
+            brought[i].append(self.own[i, j])
+            brought[j].append(self.own[j, i])
+        best = [
+            max(gains + [0.0] * int(room > len(gains)), default=0.0)
+            for gains, room in zip(brought, self.capacity, strict=True)
+        ]
+        return np.round(best, DECIMALS) + 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One proven step: what was counted, and the duals that say that no more can be had.
+
+    Parameters
+    ----------
+    kind
+        What was counted: nodes of single pairs, required pairs, pairs, levels or value.
+    low, level
+        The lowest and the highest level seen to; of other kinds, the level seen to last.
+    certificate
+        The duals.
+    """
+
+    kind: str
+    low: float
+    level: float
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class FairMatching(Matching):
+    """The fairest pairs; ``bound`` bounds the total value of every matching, fair or not.
+
+    Parameters
+    ----------
+    best_total
+        The largest total value there is.
+    single
+        Pairs with nodes of their own, see `Places`.
+    links
+        The matched places.
+    steps
+        The proof, level by level.
+    """
+
+    best_total: float = math.nan
+    single: Pairs = field(default=(), repr=False)
+    links: Pairs = field(default=(), repr=False)
+    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the search stands.
+
+    Parameters
+    ----------
+    graph
+        The links that are left.
+    weight
+        Their weights, whose best matchings are the fairest so far.
+    level
+        The level seen to last.
+    pairs
+        Matched places that are among the best.
+    held
+        Places that are matched in each of them.
+    """
+
+    graph: Places
+    weight: Floats
+    level: float = -math.inf
+    pairs: Pairs = ()
+    held: Flags | None = None
+
+    def without_between(self, level: float) -> State:
+        """What is left when nobody may gain more than at this state's level, but less than ``level``."""
+        kept = np.ones(len(self.weight), dtype=bool)
+        for gain in (self.graph.gain_u, self.graph.gain_v):
+            kept &= ~((gain > self.level) & (gain < level))
+        return replace(self, graph=self.graph.where(kept), weight=self.weight[kept])
+
+    def counting_from(self, low: float) -> tuple[State, Floats]:
+        """What is left when nobody may be below ``low``, up to the level one step can see to, and its weights."""
+        left = self.without_between(low)
+        counted = digits_from(left.graph, low, float(left.weight.max(initial=0.0)))
+        return replace(left, level=counted.highest), left.weight * counted.span + counted.count(left.graph)
+
+    def gains(self, pairs: Pairs) -> Floats:
+        """What matched places bring to the two people of each, missing where it does not count."""
+        used = self.graph.among(pairs)
+        return np.concatenate([self.graph.gain_u[used], self.graph.gain_v[used]])
+
+    def total(self, pairs: Pairs) -> float:
+        """Weight of matched places; missing where a link is gone."""
+        used = self.graph.among(pairs)
+        return math.fsum(self.weight[used]) if used.sum() == len(pairs) else math.nan
+
+
+def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progress: bool = False) -> FairMatching:
+    """The fairest matching, and of the fairest the one of largest total value.
+
+    Parameters
+    ----------
+    sides
+        What pairs bring.
+    best
+        The matching of largest total value.
+    deadline
+        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
+    progress
+        Whether to show a progress bar after two seconds.
+    """
+    sides = sides.rounded()
+    single: Pairs = ()
+    while True:
+        graph = places(sides.own, sides.value, sides.capacity, single)
+        steps, found, proven = _climb(graph, sides, deadline, progress)
+        joined = graph.joined(found.pairs)
+        twice = {pair for pair in joined if joined.count(pair) > 1}
+        if not twice:
+            break
+        single = tuple(sorted({*single, *twice}))
+    total = math.fsum(sides.value[i, j] for i, j in joined)
+    return FairMatching(
+        tuple(joined),
+        total,
+        max(best.bound, total),
+        proven and best.proven,
+        best.certificate,
+        max(best.objective, total),
+        single,
+        found.pairs,
+        tuple(steps),
+    )
+
+
+def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tuple[list[Step], Matching, bool]:
+    """Every step up, the last matching, and whether every level was seen to."""
+    state = State(graph, np.zeros(len(graph.u)))
+    steps: list[Step] = []
+    for kind in _kinds(sides, bool((graph.owner < 0).any())):
+        state, _ = _taken(state, kind, sides, steps)
+    low = _worst_off(state, state.pairs)
+    people = int(sides.capacity.astype(bool).sum())
+    with tqdm(total=people, desc="people seen to", delay=2, disable=not progress) as bar:
+        while low < math.inf and monotonic() < deadline:
+            state = _seen_to(state, low, steps)
+            low = _next_level(state, low)
+            bar.update(people - int((state.gains(state.pairs) > state.level).sum()) - bar.n)
+    _, found = _taken(state, "value", sides, steps)
+    return steps, found, low == math.inf
+
+
+def _seen_to(state: State, low: float, steps: list[Step]) -> State:
+    """As few people as possible at ``low``, then at the next level, and so on as far as one step can count."""
+    state, weights = state.counting_from(low)
+    return _solved(state, weights, "level", low, steps)[0]
+
+
+def _kinds(sides: Sides, single: bool) -> Iterator[str]:
+    """What comes before the levels."""
+    if single:
+        yield "single"
+    if sides.required:
+        yield "required"
+    if sides.fill:
+        yield "pairs"
+
+
+def _counted(state: State, kind: str, sides: Sides) -> Floats:
+    """What one step counts on each link."""
+    graph = state.graph
+    if kind == "single":
+        return (graph.owner[graph.u] < 0).astype(float) + (graph.owner[graph.v] < 0)
+    if kind == "required":
+        n = len(sides.capacity)
+        wanted = np.isin(graph.pair @ [n, 1], [i * n + j for i, j in sides.required])
+        return (wanted & graph.makes).astype(float)
+    if kind == "pairs":
+        return graph.makes.astype(float)
+    return graph.value
+
+
+def _weights(state: State, kind: str, sides: Sides) -> Floats:
+    """The weights of one step: what it counts, below everything counted before."""
+    counted = _counted(state, kind, sides)
+    most = float(np.abs(counted).max(initial=0.0))
+    return state.weight * (1.0 + most * len(state.graph.owner)) + counted
+
+
+def _taken(state: State, kind: str, sides: Sides, steps: list[Step]) -> tuple[State, Matching]:
+    """Count one kind of thing, below everything counted before."""
+    return _solved(state, _weights(state, kind, sides), kind, state.level, steps)
+
+
+def _solved(state: State, weights: Floats, kind: str, low: float, steps: list[Step]) -> tuple[State, Matching]:
+    """Solve one step and keep its proof; the state that has the same best matchings."""
+    found = max_weight_matching(state.graph.matrix(weights))
+    steps.append(Step(kind, low, state.level, found.certificate))
+    return replace(_same_best(state, weights, found.certificate), pairs=found.pairs), found
+
+
+def _same_best(state: State, weights: Floats, proof: Certificate | None) -> State:
+    """Small weights with the same best matchings: links without slack, and one for each dual above zero."""
+    assert proof is not None  # the engine always gives one
+    u, v = state.graph.u, state.graph.v
+    held = proof.dual > 0
+    slack = proof.dual[u].astype(float) + proof.dual[v] - weights / proof.unit
+    small = held[u].astype(float) + held[v]
+    for nodes, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True):
+        inside = np.zeros(len(held), dtype=bool)
+        inside[nodes] = worth > 0
+        both = inside[u] & inside[v]
+        slack[both] += worth
+        small[both] += 1.0
+    kept = slack == 0
+    return replace(state, graph=state.graph.where(kept), weight=small[kept], held=held)
+
+
+def _next_level(state: State, low: float) -> float:
+    """A level from which to go on, below which nobody has to be; infinite where nobody is left."""
+    gain = state.gains(state.pairs)
+    reached = (gain >= low) & (gain <= state.level)
+    above = _worst_off(state, state.pairs)
+    return above if reached.any() or low <= 0 or above == math.inf else _lifted(state, above)
+
+
+def _lifted(state: State, low: float) -> float:
+    """The highest level that the worst-off above the present level can be lifted to; ``low`` can be had."""
+    levels = _levels_left(state)
+    best, known = state.total(state.pairs), int(np.searchsorted(levels, low))
+    high = int(np.searchsorted(levels, _ceiling(state), side="right"))  # cannot be had
+    middle = high - 1
+    while high - known > 1:
+        kept = state.without_between(float(levels[middle]))
+        found = max_weight_matching(kept.graph.matrix(kept.weight))
+        if found.objective == best:
+            known = max(middle, int(np.searchsorted(levels, _worst_off(state, found.pairs))))
+        else:
+            high = middle
+        middle = (known + high) // 2
+    return float(levels[known])
+
+
+def _levels_left(state: State) -> Floats:
+    """Levels above the present one that somebody could be at."""
+    gain = np.concatenate([state.graph.gain_u, state.graph.gain_v])
+    return np.unique(gain[gain > state.level])
+
+
+def _worst_off(state: State, pairs: Pairs) -> float:
+    """The lowest level above the present one that a matching leaves anybody at; a free place leaves at zero."""
+    gain = state.gains(pairs)
+    lowest = float(gain[gain > state.level].min(initial=math.inf))
+    return min(lowest, 0.0) if state.level < 0 else lowest
+
+
+def _ceiling(state: State) -> float:
+    """A level nobody can be above who is bound to be above the present one and has the least to choose from."""
+    graph, n = state.graph, len(state.graph.owner)
+    least, most = np.full(n, math.inf), np.full(n, -math.inf)
+    for node, gain in ((graph.u, graph.gain_u), (graph.v, graph.gain_v)):
+        np.minimum.at(least, node, np.where(np.isnan(gain), -math.inf, gain))
+        np.maximum.at(most, node, np.where(np.isnan(gain), -math.inf, gain))
+    bound = (least > state.level) & (most > state.level)
+    if state.held is not None and len(graph.u):
+        bound &= state.held
+    return float(most[bound].min(initial=math.inf))
+
+
+# --- the proof, held against the gains again --------------------------------------------------------------------------
+
+
+def is_fairest(sides: Sides, matching: FairMatching) -> bool:
+    """Whether the proof of the fairest matching holds: every step's duals prove that no more can be counted.
+
+    The engine has no part in it. Step by step the weights are made anew, the duals are held against every link, and the
+    matching is seen to reach what they prove; a level the matching reaches has its step.
+    """
+    sides = sides.rounded()
+    graph = places(sides.own, sides.value, sides.capacity, matching.single)
+    if sorted(graph.joined(matching.links)) != list(matching.pairs):
+        return False
+    state = State(graph, np.zeros(len(graph.u)))
+    for step in matching.steps:
+        if step.kind == "level":
+            state, weights = state.counting_from(step.low)
+        else:
+            weights = _weights(state, step.kind, sides)
+        if step.level != state.level or not _reaches(matching, step, replace(state, weight=weights)):
+            return False
+        state = _same_best(state, weights, step.certificate)
+    return _all_counted(sides, matching)
+
+
+def _reaches(matching: FairMatching, step: Step, state: State) -> bool:
+    """Whether the matching has the total that a step's duals prove."""
+    claim = Matching((), 0.0, 0.0, True, step.certificate)
+    proven = verify_bound(claim, state.graph.matrix(state.weight))
+    room = 0.5 if step.kind != "value" else 1e-9 * max(1.0, abs(proven))
+    return bool(proven - state.total(matching.links) <= room)
+
+
+def _all_counted(sides: Sides, matching: FairMatching) -> bool:
+    """Whether every step there must be is there, in order, and so is every level of the matching but the highest."""
+    kinds = [step.kind for step in matching.steps]
+    seen = [(step.low, step.level) for step in matching.steps if step.kind == "level"]
+    takes_part = sides.capacity > 0
+    reached = np.unique(sides.levels(matching.pairs)[takes_part])
+    first = [*_kinds(sides, bool(matching.single))]
+    bounds = [bound for step in seen for bound in step]
+    return (
+        kinds == [*first, *["level"] * len(seen), "value"]
+        and bounds == sorted(bounds)
+        and all(any(low <= level <= high for low, high in seen) for level in reached[:-1].tolist())
+    )

@@ -1,0 +1,329 @@
+"""Passes over all allowed pairs: what weights there are, good starting duals, and pairs the duals miss.
+
+Each pass turns a row of float weights into the engine's even integers, held as floats: below 2^53 they are exact, so
+every comparison here is exact too.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from peernet._compiled import kernel, part, step
+from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State
+
+__all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "tightest_pairs"]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+NOT_ALLOWED = -1e300
+FAR, OPEN = 1e299, 1e300
+STRIP = 64
+
+
+@part
+def compare_tile(cells: Floats, top: int, left: int, turned: Floats, ends: Floats, seen: Floats) -> bool:
+    """Look over a tile above the diagonal; whether it differs from its mirror, which is laid beside it first."""
+    n, odd = len(cells), 0
+    for j in range(left, min(n, left + STRIP)):
+        for i in range(top, min(n, top + STRIP)):
+            turned[i - top, j - left] = cells[j, i]
+    for i in range(top, min(n, top + STRIP)):
+        start = max(left, i + 1)
+        here, mirror = cells[i, start : min(n, left + STRIP)], turned[i - top, start - left :]
+        for j in range(len(here)):
+            odd += 1 if here[j] != mirror[j] and (here[j] == here[j] or mirror[j] == mirror[j]) else 0
+        look_over_row(here, ends, seen)
+    return odd > 0
+
+
+@part
+def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
+    """Update the smallest and largest weight of each column, how many weights there are and how many fractions."""
+    low, high, count, fractions = ends[0], ends[1], 0, 0
+    for j in range(len(row)):
+        w = row[j]
+        low[j] = w if w < low[j] else low[j]
+        high[j] = w if w > high[j] else high[j]
+        count += 1 if w == w else 0
+        fractions += 1 if w == w and np.rint(w) != w else 0
+    seen[2] += count
+    seen[3] += fractions
+
+
+@part
+def note_ends(ends: Floats, seen: Floats) -> None:
+    for j in range(ends.shape[1]):
+        seen[0], seen[1] = min(seen[0], ends[0, j]), max(seen[1], ends[1, j])
+
+
+@kernel
+def look_over_array(cells: Floats, seen: Floats) -> int:
+    """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
+    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), np.empty((2, STRIP))
+    ends[0], ends[1] = np.inf, -np.inf
+    for top in range(0, n, STRIP):
+        for left in range(top, n, STRIP):
+            if compare_tile(cells, top, left, turned, ends, seen):
+                return first_odd_cell(cells)
+    note_ends(ends, seen)
+    return -1
+
+
+@part
+def first_odd_cell(cells: Floats) -> int:
+    n = len(cells)
+    for i in range(n):
+        for j in range(i + 1, n):
+            a, b = cells[i, j], cells[j, i]
+            if a != b and (a == a or b == b):
+                return i * n + j
+    return -1
+
+
+@kernel
+def look_over_block(block: Floats, first: int, seen: Floats) -> None:
+    """Look over some rows, above the diagonal."""
+    ends = np.empty((2, block.shape[1]))
+    ends[0], ends[1] = np.inf, -np.inf
+    for i in range(len(block)):
+        look_over_row(block[i, first + i + 1 :], ends, seen)
+    note_ends(ends, seen)
+
+
+@kernel
+def is_whole(block: Floats, first: int, scale: float) -> bool:
+    """Whether every weight times ``scale`` is a whole number."""
+    for i in range(len(block)):
+        odd = 0
+        for j in range(first + i + 1, block.shape[1]):
+            w = block[i, j] * scale
+            odd += 1 if (w == w and np.rint(w) != w) else 0
+        if odd > 0:
+            return False
+    return True
+
+
+@part
+def to_integer(weight: float, scale: float, offset: float) -> int:
+    return 2 * int(np.rint(weight * scale)) + int(offset)
+
+
+@part
+def as_worth(weight: float, scale: float, offset: float) -> float:
+    """Integer weight of a pair; pairs that cannot help count as not allowed."""
+    w = 2.0 * np.rint(weight * scale) + offset
+    return w if w > 0.0 else NOT_ALLOWED
+
+
+@part
+def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Floats) -> None:
+    for j in range(len(row)):
+        offer = as_worth(row[j], scale, offset) - mine
+        best[j] = offer if offer > best[j] else best[j]
+
+
+@kernel
+def best_offers(
+    block: Floats, rows: Ints, people: Ints, scale: float, offset: float, dual: Floats, best: Floats
+) -> None:
+    """Raise ``best`` to the most that any of these people leaves each person: weight less the dual of the offerer.
+
+    ``rows`` says where in the block each of the people stands.
+    """
+    for i in range(len(rows)):
+        me = people[i]
+        kept = best[me]
+        raise_offers(block[rows[i]], dual[me], scale, offset, best)
+        best[me] = kept
+
+
+@part
+def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
+    """Put ``x`` into a short sorted list that drops its largest when full; the new size."""
+    at = size if size < len(place) else size - 1
+    while at > 0 and value[at - 1] > x:
+        value[at], place[at] = value[at - 1], place[at - 1]
+        at -= 1
+    value[at], place[at] = x, j
+    return min(size + 1, len(place))
+
+
+@part
+def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float, bar: float, out: Floats) -> bool:
+    """Slack of a person with others; whether any is below ``bar``."""
+    below = 0
+    for j in range(len(row)):
+        slack = mine + dual[j] - as_worth(row[j], scale, offset)
+        out[j] = slack
+        below += 1 if slack < bar else 0
+    return below > 0
+
+
+@part
+def is_any_below(out: Floats, bar: float) -> bool:
+    below = 0
+    for j in range(len(out)):
+        below += 1 if out[j] < bar else 0
+    return below > 0
+
+
+@part
+def smallest_below(out: Floats, bar: float, place: Ints, value: Floats) -> int:
+    """List the smallest numbers below ``bar``; how many were listed."""
+    size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
+    for start in range(0, len(out), STRIP):
+        stop = min(len(out), start + STRIP)
+        if is_any_below(out[start:stop], bar):
+            for j in range(start, stop):
+                if out[j] < bar:
+                    size = insert(place, value, size, j, out[j])
+                    bar = value[size - 1] if size == len(place) else bar
+    return size
+
+
+@part
+def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
+    for j in range(len(slack)):
+        if slack[j] < 0.0:
+            lack[me] = max(lack[me], -slack[j])
+            lack[after + j] = max(lack[after + j], -slack[j])
+
+
+@part
+def note_nearest(
+    row: Floats, after: int, found: int, scale: float, offset: float, partner: Ints, weight: Ints, value: Floats
+) -> None:
+    """Write down who is where in a row that begins with a later person, and the integer weights; nobody in the rest."""
+    for c in range(found):
+        weight[c] = to_integer(row[partner[c]], scale, offset)
+        partner[c] += after
+    for c in range(found, len(partner)):
+        partner[c], value[c] = NOBODY, FAR
+
+
+@part
+def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, dual: Floats) -> None:
+    """Set what the people at these places of the ring order cover: their own dual and ``by``."""
+    for k in range(first, stop):
+        dual[order[k]] = by + own[k]
+
+
+@part
+def outermost(node: Ints, x: int) -> int:
+    """The blossom around a blossom that is in no other; -1 for none."""
+    top = x
+    while x >= 0:
+        top, x = x, node[x, PARENT]
+    return top
+
+
+@part
+def add_all_around(s: State, above: Floats) -> None:
+    """Write down the dual of each blossom and of all around it, where less than zero stands so far."""
+    node = s.node
+    for blossom in range(s.tally[PEOPLE], len(node)):
+        total, x = 0.0, blossom if node[blossom, UP] >= 0 else -1
+        while x >= 0 and above[x] < 0.0:
+            total += float(node[x, DUAL])
+            x = node[x, PARENT]
+        total += above[x] if x >= 0 else 0.0
+        x = blossom if node[blossom, UP] >= 0 else -1
+        while x >= 0 and above[x] < 0.0:
+            above[x] = total
+            total -= float(node[x, DUAL])
+            x = node[x, PARENT]
+
+
+@step
+def lift(
+    node: Ints, inner: int, order: Ints, place: Ints, own: Floats, above: Floats, lifted: int, dual: Floats
+) -> int:
+    """Add to each dual those of the blossoms that hold both that node and the blossom ``inner``; returns ``inner``.
+
+    What was added for the blossom ``lifted`` before is changed only within the smallest blossom that holds both. The
+    members of a blossom stand together in the order.
+    """
+    if inner == lifted:
+        return lifted
+    shared, x = False, inner
+    first = stop = place[node[x, FIRST]] if x >= 0 else 0
+    while x >= 0 and not shared:
+        raise_between(order, own, place[node[x, FIRST]], first, above[x], dual)
+        raise_between(order, own, stop, place[node[x, LAST]] + 1, above[x], dual)
+        first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
+        shared = lifted >= 0 and first <= place[node[lifted, FIRST]] and place[node[lifted, LAST]] < stop
+        x = node[x, PARENT]
+    top = -1 if shared else outermost(node, lifted)
+    if top >= 0:
+        raise_between(order, own, place[node[top, FIRST]], place[node[top, LAST]] + 1, 0.0, dual)
+    return inner
+
+
+@part
+def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
+    """Lower ``out`` to what one copy and the copies of each person cover at least."""
+    for v in range(len(out)):
+        for b in range(starts[v], starts[v + 1]):
+            out[v] = min(out[v], mine + dual[b])
+
+
+@part
+def is_single(starts: Ints) -> bool:
+    """Whether everybody has one copy."""
+    other = 0
+    for v in range(len(starts)):
+        other += 1 if starts[v] != v else 0
+    return other == 0
+
+
+@kernel
+def tightest_pairs(
+    block: Floats,
+    spots: Ints,
+    people: Ints,
+    turns: Ints,
+    later: bool,
+    bar: float,
+    scale: float,
+    offset: float,
+    s: State,
+    order: Ints,
+    place: Ints,
+    starts: Ints,
+    partner: Ints,
+    weight: Ints,
+    value: Floats,
+    lack: Floats,
+) -> None:
+    """For some people the partners with the least slack below ``bar``, and the worst lack of each person of any pair.
+
+    ``spots`` says which row of the block is whose. With ``later`` only pairs with later people are looked at, which is
+    all pairs once where everybody is asked for. ``turns`` says in which order; people of one blossom after each other
+    save time.
+    """
+    n, single, lifted, above = block.shape[1], is_single(starts), NOBODY, np.full(len(s.node), -1.0)
+    add_all_around(s, above)
+    slack, least, own, dual = np.empty(n), np.empty(n), np.empty(len(order)), np.empty(len(order))
+    for k in range(len(order)):
+        own[k] = dual[order[k]] = s.node[order[k], DUAL]
+    for i in turns:
+        me, mine = people[i], 0.0
+        after = me + 1 if later else 0
+        for v in range(0 if single else n):
+            least[v] = OPEN
+        for a in range(starts[me], starts[me + 1]):
+            lifted = lift(s.node, s.node[a, PARENT], order, place, own, above, lifted, dual)
+            mine = float(s.node[a, DUAL])
+            if not single:
+                least_cover(dual, starts, mine, least)
+        mine, cover = (mine, dual) if single else (0.0, least)
+        kept, cover[me] = cover[me], OPEN
+        row, out = block[spots[i], after:], slack[: n - after]
+        below = slack_of(row, cover[after:n], mine, scale, offset, bar, out)
+        found = smallest_below(out, bar, partner[i], value[i]) if below else 0
+        cover[me] = kept
+        note_nearest(row, after, found, scale, offset, partner[i], weight[i], value[i])
+        if found > 0 and value[i, 0] < 0.0:
+            note_lack(out, me, after, lack)

@@ -1,0 +1,96 @@
+"""The first run on a machine: the matching engine is compiled beside the steps that come before it, not after them.
+
+Compiled kernels are kept on disk, so this happens once.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import numpy as np
+
+__all__ = ["EngineStart", "compile_engine"]
+
+PEOPLE = 240  # enough for every part of the engine to be used
+
+
+def compile_engine() -> None:
+    """Compile every kernel of the matching engine by using it once, on a dense and on a sparse pool."""
+    from peernet.matching.matching import max_weight_matching
+
+    places = np.arange(PEOPLE)
+    weights = np.sin(np.add.outer(places, places) ** 2.0) + np.abs(np.subtract.outer(places, places)) % 3.0
+    max_weight_matching(weights)
+    max_weight_matching(np.where(weights > 2.0, weights, np.nan), cardinality="max")
+
+
+def compile_checks() -> None:
+    """Compile what takes in missed pairs, which needs no search and so can be done beside it."""
+    from peernet.matching.best_pairs import ask
+    from peernet.matching.blossom_rings import partners
+    from peernet.matching.copies import Pairs
+    from peernet.matching.matching_rules import read_rules
+    from peernet.matching.proving import opened, with_more
+    from peernet.matching.weights import read_weights
+
+    people, half = np.arange(PEOPLE), PEOPLE // 2  # so many that not all pairs are listed
+    weights = np.abs(np.subtract.outer(people, people)) / 2.0
+    problem = ask(read_rules(read_weights(weights), 1, ()), fill=False).problem(math.inf)
+    links = Pairs(people[:half], people[half:], np.full(half, 2))
+    at = opened(problem, links, np.zeros(PEOPLE, dtype=np.int64), np.full(PEOPLE, -1))
+    partners(at.state)
+    with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
+
+
+class EngineStart:
+    """A second process that compiles the engine while its context lasts.
+
+    It is started only where the engine's kernels are not on disk yet and there is a second core to use.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        if (os.cpu_count() or 1) > 1 and not _is_compiled():
+            self._process = _compiling()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the second process is at work."""
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self) -> None:
+        """Compile the rest of the engine and return once all is compiled; without a second process at once."""
+        if self._process is not None:
+            compile_checks()
+            self._process.wait()
+
+
+def _is_compiled() -> bool:
+    from peernet.matching.blossom import run
+
+    stats = getattr(cast("Any", run), "stats", None)  # there is none where numba is told not to compile
+    return stats is None or any(Path(stats.cache_path).glob("blossom.run-*.nbi"))
+
+
+def _compiling() -> subprocess.Popen[bytes] | None:
+    command = [sys.executable, "-c", "from peernet.matching.warm_up import compile_engine; compile_engine()"]
+    try:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:  # no second process to be had: the engine is compiled when it is needed
+        return None

@@ -1,0 +1,321 @@
+"""The weights a caller brings, read block by block."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from peernet.errors import MatchingError
+from peernet.matching.pricing import look_over_array, look_over_block
+
+__all__ = ["PairTable", "Span", "WeightBlocks", "listed", "look_over", "read_weights"]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+Rows: TypeAlias = slice | Ints
+AnyMatrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type
+
+BLOCK_CELLS = 1 << 21  # 16 MB of weights at a time
+SPARSE_SHARE = 0.05  # sparse weights with a smaller share of pairs are never spread out
+
+
+@runtime_checkable
+class WeightBlocks(Protocol):
+    """Anything that hands out the weights of some people with everyone.
+
+    ``len()`` gives the number of people; ``block(rows)`` an array of ``len(rows)`` x n, NaN where not allowed.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of people."""
+
+    def block(self, rows: Ints) -> Floats:
+        """Return the weights of the people in ``rows`` with everyone."""
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """Weights by block: ``take(rows)`` gives some people's rows with NaN where a pair is not allowed."""
+
+    n: int
+    take: Callable[[Rows], Floats]
+    pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v in order, where they are few
+    cells: Floats | None = None  # all rows, where they are in memory
+    seen: Floats | None = None  # what `look_over` would see, where that is known
+
+    def blocks(self) -> Iterator[tuple[int, Floats]]:
+        """Yield first row and rows, about 16 MB at a time."""
+        step = max(1, BLOCK_CELLS // max(1, self.n))
+        for start in range(0, self.n, step):
+            yield start, self.take(slice(start, min(self.n, start + step)))
+
+    def parts(self, rows: Ints | None = None) -> Iterator[tuple[Ints, Floats]]:
+        """Yield people and their rows, about 16 MB at a time; everybody's if ``rows`` is None."""
+        if rows is None:
+            yield from ((np.arange(start, start + len(block)), block) for start, block in self.blocks())
+            return
+        step = max(1, BLOCK_CELLS // max(1, self.n))
+        for start in range(0, len(rows), step):
+            yield rows[start : start + step], self.take(rows[start : start + step])
+
+    def rows_of(self, people: Ints | None = None) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Yield where in a block people stand, the people, and the block, which is not copied where it is held."""
+        if self.cells is not None:
+            everybody = np.arange(self.n) if people is None else people
+            yield everybody, everybody, self.cells
+            return
+        yield from ((np.arange(len(some)), some, block) for some, block in self.parts(people))
+
+    def weight_of(self, u: Ints, v: Ints) -> Floats:
+        """Weights of given pairs, NaN where not allowed."""
+        if self.pairs is not None:
+            return _looked_up(self.pairs, u * self.n + v, self.n)
+        if self.cells is not None:
+            return np.asarray(self.cells[u, v])
+        found = np.empty(len(u))
+        for people, block in self.parts(np.unique(u)):
+            here = np.isin(u, people)
+            found[here] = block[np.searchsorted(people, u[here]), v[here]]
+        return found
+
+    def without(self, u: Ints, v: Ints) -> "PairTable":
+        """The same table with some pairs not allowed."""
+        if len(u) == 0:
+            return self
+        a, b = np.concatenate([u, v]), np.concatenate([v, u])
+
+        def take(rows: Rows) -> Floats:
+            block, place = np.array(self.take(rows)), np.full(self.n, -1)
+            place[rows] = np.arange(len(block))
+            here = place[a] >= 0
+            block[place[a[here]], b[here]] = np.nan
+            return block
+
+        return PairTable(self.n, take, None if self.pairs is None else _drop(self.pairs, u, v, self.n))
+
+    def sample(self, people: Ints) -> "PairTable":
+        """The table of some of the people, held in memory."""
+        if self.cells is not None:
+            cells = self.cells[_crossing(people)]
+        else:
+            cells = np.concatenate([block[:, people] for _, block in self.parts(people)])
+        cells = np.ascontiguousarray(cells)  # kernels are compiled for one order of cells
+        return PairTable(len(people), cells.__getitem__, cells=cells)
+
+    def held(self) -> "PairTable":
+        """The same table with all rows in memory."""
+        cells = np.concatenate([np.empty((0, self.n)), *(block for _, block in self.blocks())])
+        return PairTable(self.n, cells.__getitem__, self.pairs, cells, self.seen)
+
+
+def _crossing(people: Ints) -> tuple[Any, ...]:
+    """Index of the rows and columns of some people: slices where they stand evenly, which takes a third of the time."""
+    if len(people) < 2:
+        return np.ix_(people, people)
+    first, last, step = people[0], people[-1], people[1] - people[0]
+    if step > 0 and np.array_equal(people, np.arange(first, last + 1, step)):
+        return (slice(first, last + 1, step),) * 2
+    return np.ix_(people, people)
+
+
+def _looked_up(pairs: tuple[Ints, Ints, Floats], wanted: Ints, n: int) -> Floats:
+    number = np.append(pairs[0] * n + pairs[1], n * n)
+    at = np.searchsorted(number, wanted)
+    return np.where(number[at] == wanted, np.append(pairs[2], np.nan)[at], np.nan)
+
+
+def _drop(pairs: tuple[Ints, Ints, Floats], u: Ints, v: Ints, n: int) -> tuple[Ints, Ints, Floats]:
+    keep = ~np.isin(pairs[0] * n + pairs[1], np.minimum(u, v) * n + np.maximum(u, v))
+    return pairs[0][keep], pairs[1][keep], pairs[2][keep]
+
+
+def read_weights(weights: object, allowed: object = None) -> PairTable:
+    """Check the weights a caller brings and make them readable by block."""
+    if sparse.issparse(weights):
+        table = _from_sparse(weights)
+    elif isinstance(weights, WeightBlocks):
+        table = _from_blocks(weights)
+    else:
+        table = _from_array(weights)
+    return table if allowed is None else _masked(table, allowed)
+
+
+def _from_array(weights: object) -> PairTable:
+    try:
+        cells = np.ascontiguousarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise MatchingError(
+            f"weights must be numbers, a sparse matrix or an object with block(); got {type(weights).__name__}."
+        ) from error
+    _check_square("weights", cells.shape)
+    seen = nothing_seen()
+    cell = look_over_array(cells, seen)
+    if cell >= 0:
+        i, j = divmod(cell, len(cells))
+        raise _asymmetric(i, j, float(cells[i, j]), float(cells[j, i]))
+    return PairTable(len(cells), cells.__getitem__, cells=cells, seen=seen)
+
+
+def _check_square(name: str, shape: tuple[int, ...]) -> None:
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise MatchingError(f"{name} must be square, one row and one column per person; got shape {shape}.")
+
+
+def _from_blocks(weights: WeightBlocks) -> PairTable:
+    n = len(weights)
+
+    def take(rows: Rows) -> Floats:
+        people = np.arange(n)[rows]
+        block = np.ascontiguousarray(weights.block(people), dtype=np.float64)
+        if block.shape != (len(people), n):
+            raise MatchingError(f"block() must return {(len(people), n)} for {len(people)} people; got {block.shape}.")
+        return block
+
+    return PairTable(n, take)
+
+
+def _from_sparse(weights: AnyMatrix) -> PairTable:
+    rows = sparse.csr_array(weights, dtype=np.float64, copy=True)
+    _check_square("weights", rows.shape)
+    rows.sum_duplicates()
+    n = rows.shape[0]
+    cells = sparse.coo_array(rows)
+    _check_mirror(cells)
+    upper = (cells.row < cells.col) & ~np.isnan(cells.data)
+    u, v, w = cells.row[upper].astype(np.int64), cells.col[upper].astype(np.int64), cells.data[upper]
+    few = len(u) <= max(32 * n, SPARSE_SHARE * n * n / 2)
+    return PairTable(n, lambda some: _spread(rows[some]), (u, v, w) if few else None)
+
+
+def _spread(rows: AnyMatrix) -> Floats:
+    cells = sparse.coo_array(rows)
+    block = np.full(rows.shape, np.nan)
+    block[cells.row, cells.col] = cells.data
+    return block
+
+
+def _check_mirror(cells: AnyMatrix) -> None:
+    """Every stored cell must equal its mirror; no n x n array is needed to compare."""
+    n = cells.shape[0]
+    there = cells.row.astype(np.int64) * n + cells.col
+    back = cells.col.astype(np.int64) * n + cells.row
+    either = np.union1d(there, back)
+    weights = [np.full(len(either), np.nan) for _ in range(2)]
+    for side, number in zip(weights, (there, back), strict=True):
+        side[np.searchsorted(either, number)] = cells.data
+    differs = (weights[0] != weights[1]) & ~np.isnan(weights).all(axis=0)
+    if differs.any():
+        first = int(np.argmax(differs))
+        raise _asymmetric(*divmod(int(either[first]), n), *(float(side[first]) for side in weights))
+
+
+def _asymmetric(i: int, j: int, there: float, back: float) -> MatchingError:
+    shown = ["not allowed" if np.isnan(w) else f"{w:g}" for w in (there, back)]
+    return MatchingError(
+        f"weights must be symmetric: cell [{i}, {j}] is {shown[0]} but cell [{j}, {i}] is {shown[1]}. "
+        "A pair has one weight; average the two directions or take the smaller."
+    )
+
+
+def _masked(table: PairTable, allowed: AnyMatrix) -> PairTable:
+    stored = sparse.issparse(allowed)
+    mask: AnyMatrix = allowed.astype(bool).tocsr() if stored else np.asarray(allowed, dtype=bool)
+    _check_square("allowed", mask.shape)
+    if mask.shape[0] != table.n:
+        raise MatchingError(
+            f"allowed is about {mask.shape[0]} people but weights about {table.n}; both need the same people."
+        )
+    _check_mask(mask)
+
+    def take(rows: Rows) -> Floats:
+        yes = mask[rows]
+        return np.where(yes.toarray() if stored else yes, table.take(rows), np.nan)
+
+    return PairTable(table.n, take, None if table.pairs is None else _keep(table.pairs, mask))
+
+
+def _check_mask(mask: AnyMatrix) -> None:
+    odd = np.argwhere(mask != mask.T) if isinstance(mask, np.ndarray) else np.transpose((mask != mask.T).nonzero())
+    if len(odd):
+        i, j = odd[0]
+        raise MatchingError(
+            f"allowed must be symmetric: cells [{i}, {j}] and [{j}, {i}] differ. Allow a pair in both or in neither."
+        )
+
+
+def _keep(pairs: tuple[Ints, Ints, Floats], mask: AnyMatrix) -> tuple[Ints, Ints, Floats]:
+    keep = np.asarray(mask[pairs[0], pairs[1]]).ravel().astype(bool)
+    return pairs[0][keep], pairs[1][keep], pairs[2][keep]
+
+
+@dataclass(frozen=True)
+class Span:
+    """What one look at all allowed pairs tells; ``whole`` where all weights are whole numbers."""
+
+    smallest: float
+    largest: float
+    count: int
+    whole: bool
+
+    def most(self, pairs: tuple[int, int]) -> float:
+        """No total of so many pairs, from the fewest to the most, is greater."""
+        return max(count * self.largest if count else 0.0 for count in pairs)
+
+
+def nothing_seen() -> Floats:
+    """Smallest and largest weight, number of weights and of fractions among them before any was looked at."""
+    return np.array([np.inf, -np.inf, 0.0, 0.0])
+
+
+def look_over(table: PairTable) -> Span:
+    """Smallest and largest weight and number of allowed pairs; refuses infinite weights."""
+    if table.pairs is not None:
+        return _look_over_pairs(*table.pairs)
+    seen = table.seen
+    if seen is None:
+        seen = nothing_seen()
+        for start, block in table.blocks():
+            look_over_block(block, start, seen)
+    if seen[2] and np.isinf(seen[:2]).any():
+        raise _infinite(*_first_infinite(table))
+    return Span(float(seen[0]), float(seen[1]), int(seen[2]), seen[3] == 0)
+
+
+def _first_infinite(table: PairTable) -> tuple[int, int, float]:
+    cells = (
+        (start + i, j, float(block[i, j])) for start, block in table.blocks() for i, j in np.argwhere(np.isinf(block))
+    )
+    return next((int(i), int(j), weight) for i, j, weight in cells if j > i)
+
+
+def _look_over_pairs(u: Ints, v: Ints, w: Floats) -> Span:
+    bad = np.flatnonzero(np.isinf(w))
+    if len(bad):
+        raise _infinite(int(u[bad[0]]), int(v[bad[0]]), float(w[bad[0]]))
+    return Span(float(w.min(initial=np.inf)), float(w.max(initial=-np.inf)), len(w), bool((w == np.rint(w)).all()))
+
+
+def _infinite(i: int, j: int, weight: float) -> MatchingError:
+    return MatchingError(
+        f"weights must be finite: cell [{i}, {j}] is {weight}. Use NaN for a pair that is not allowed."
+    )
+
+
+def listed(table: PairTable) -> PairTable:
+    """The table with all its allowed pairs in a list, for pools with few."""
+    if table.pairs is not None:
+        return table
+    found = [_allowed_pairs(block, start) for start, block in table.blocks()]
+    u, v, w = (np.concatenate(part) for part in zip(*found, strict=True))
+    return PairTable(table.n, table.take, (u, v, w))
+
+
+def _allowed_pairs(block: Floats, start: int) -> tuple[Ints, Ints, Floats]:
+    i, j = np.nonzero(~np.isnan(block))
+    later = j > i + start
+    i, j = i[later], j[later]
+    return (i + start).astype(np.int64), j.astype(np.int64), block[i, j]

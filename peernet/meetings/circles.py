@@ -1,0 +1,223 @@
+"""Peer circles: groups of a few people with a foundation inside and as much difference of outlook as it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from tqdm.auto import tqdm
+
+from peernet.errors import SettingError
+from peernet.matching.proof_gap import share_short
+from peernet.meetings.circle_checks import broken_circles
+from peernet.meetings.circle_cover import best_cover, every_circle
+from peernet.meetings.circle_pool import CirclePool, circle_pool
+from peernet.meetings.circle_search import Circle, search_circles
+from peernet.meetings.circle_tables import circle_table, left_out_of_circles, member_table
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.unkept_rules import refuse_unkept
+
+__all__ = ["Circles", "form_circles"]
+
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, repr=False)
+class Circles:
+    """Who is in which circle, what everyone gains from the others in it, and how much more circles could be worth.
+
+    Parameters
+    ----------
+    table
+        One row per circle, index ``circle``: ``size``, ``members``, ``value`` (effective perspectives), ``perspective``
+        (mean distance between its people, the spread), ``passing`` (share of its pairs that pass every gate) and
+        ``least`` (what the member who gains least gains).
+    members
+        One row per person in a circle: ``circle``, ``person`` and ``gain`` from all the others together, in effective
+        perspectives.
+    unplaced
+        One row per person in no circle: ``person``, ``reason`` and ``detail``.
+    objective
+        Total value: half the sum of what everybody gains from the rest of their circle, where a pair's value is the
+        mean of the two gains, so that a person counts as much in a circle as in a pair.
+    bounds
+        Two bounds on the total value. If ``exact`` both are proven: no circles for as many people that keep as close to
+        the size asked for are worth more. Otherwise the first is proven: no circles of at most the size of the largest
+        are worth more; the second holds if nobody adds more after others than alone, which is usual but not certain.
+    exact
+        Whether every possible circle was looked at, so that nobody could place more people, or as many in sizes closer
+        to the one asked for.
+    settings
+        What was chosen, enough to form circles again.
+    scores
+        The scores they were formed from.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=4)
+    >>> circles
+    <Circles: 55 circles, 166 people placed, 94 not, total value 3.554 (proven optimal)>
+    """
+
+    table: pd.DataFrame
+    members: pd.DataFrame
+    unplaced: pd.DataFrame
+    objective: float
+    bounds: Bounds
+    exact: bool
+    settings: Mapping[str, Any]
+    scores: PairScores = field(repr=False, compare=False)
+    _circles: tuple[Circle, ...] = field(repr=False, compare=False)
+
+    @property
+    def bound(self) -> float:
+        """The proven bound."""
+        return self.bounds[0]
+
+    @property
+    def likely_bound(self) -> float:
+        """What the bound would be if nobody ever added more after others than alone."""
+        return self.bounds[1]
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the circles may fall short."""
+        return share_short(self.objective, self.bound)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Everyone who meets in a circle, pair by pair."""
+        people = self.scores.people
+        found = [(people[i], people[j]) for circle in self._circles for i, j in combinations(circle, 2)]
+        return sorted((min(pair), max(pair)) for pair in found)
+
+    def __len__(self) -> int:
+        return len(self._circles)
+
+    def __repr__(self) -> str:
+        proof = f"at most {self.gap:.1%} below the best" if self.gap > 1e-6 else "proven optimal"
+        return (
+            f"<Circles: {len(self)} circles, {len(self.members):,} people placed, {len(self.unplaced):,} not, "
+            f"total value {self.objective:.3f} ({proof})>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
+
+    def check(self) -> pd.DataFrame:
+        """Hold the circles against their scores again: once each, sizes, foundation, values and the bound.
+
+        Returns
+        -------
+        DataFrame
+            One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
+        """
+        found = [*broken_circles(self.scores, self.settings, self.members, self.table["value"], self.bound)]
+        total = float(self.table["value"].sum())
+        if abs(total - self.objective) > 1e-9 * max(1.0, abs(total)):
+            found.append(("objective", "total", f"{total!r} recomputed, {self.objective!r} stated"))
+        return pd.DataFrame(found, columns=["rule", "who", "found"])
+
+
+def form_circles(
+    scores: PairScores,
+    *,
+    size: int = 4,
+    passing: float = 1.0,
+    exact: bool = True,
+    time_limit: float = 60.0,
+    progress: bool = True,
+) -> Circles:
+    """Form peer circles: as many people as possible, as close to one size as possible, then the greatest value.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    size
+        People in a circle, at least 3. Circles have one more or one less where that leaves fewer people out.
+    passing
+        The foundation inside: the share of a circle's pairs that must pass every gate. 1: every two of them. Below 1
+        the pairs that pass must still link all its people, and nobody is put together with their manager, somebody they
+        ruled out, or somebody where trust is refused; pairs that are merely unknown to each other, or whose experience
+        or goals differ, may be in it.
+    exact
+        Whether to look at every possible circle where there are not too many of them, and prove the best choice.
+        Otherwise circles are searched for: pairs from the best matching, pairs of pairs from the next, and so on, then
+        moves and exchanges of people until none helps.
+    time_limit
+        Seconds for the proof; the best circles known then are returned. Small sizes in pools of 500 people and more can
+        need longer.
+    progress
+        Whether to show a progress bar while circles are searched for.
+
+    Returns
+    -------
+    Circles
+
+    Raises
+    ------
+    SettingError
+        If ``size``, ``passing`` or ``time_limit`` is outside what is allowed, or the scores are under rules that only
+        `pair_people` keeps: pairs that must be made, limits on the number of pairs or on being the different one, a
+        capacity with a price.
+
+    Notes
+    -----
+    The value of a circle is what its people gain from all the others *together*, not the sum of what pairs would gain
+    one by one, since four people who think alike bring each other little more than two. The bound for circles that were
+    searched for comes from a matching in which everybody has as many partners as a circle gives them, weighed by what
+    each partner can add at most among the others; it is loose where everybody may meet everybody.
+
+    References
+    ----------
+    Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National Bureau
+    of Standards 69B, 125-130.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=4)
+    >>> circles.table["size"].value_counts().to_dict(), len(circles.check())
+    ({3: 54, 4: 1}, 0)
+    """
+    if not (isinstance(size, int) and size >= 3):
+        raise SettingError(f"size must be a whole number, 3 or more; got {size!r}. For pairs see pair_people.")
+    if not 0 < passing <= 1:
+        raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
+    if not 0 < time_limit < np.inf:
+        raise SettingError(f"time_limit must be a number of seconds above 0; got {time_limit!r}.")
+    refuse_unkept(scores, "form_circles", "Leave them out, or use pair_people.", required=True)
+    pool = circle_pool(scores, passing)
+    circles, bounds = _best(pool, size, time_limit if exact else 0.0, progress)
+    table, members = circle_table(pool, circles), member_table(pool, circles)
+    return Circles(
+        table=table,
+        members=members,
+        unplaced=left_out_of_circles(pool, members, size),
+        objective=float(table["value"].sum()),
+        bounds=bounds or pool.bounds(circles),
+        exact=bounds is not None,
+        settings={**scores.settings, "size": size, "passing": passing, "exact": exact, "time_limit": time_limit},
+        scores=scores,
+        _circles=tuple(circles),
+    )
+
+
+def _best(pool: CirclePool, size: int, seconds: float, progress: bool) -> tuple[list[Circle], Bounds | None]:
+    """Circles in the order of their first members, and their bounds if every possible circle was looked at."""
+    possible = every_circle(pool.facts.allowed, pool.people, size) if seconds and pool.facts.passing == 1.0 else None
+    cover = None if possible is None else best_cover(pool.facts, possible, size, seconds=seconds)
+    if cover is not None:
+        return pool.in_order(cover.circles), (cover.bound, cover.bound) if cover.proven else None
+    with tqdm(desc="circles", disable=not progress, leave=False) as bar:
+        circles = pool.in_order(search_circles(pool.facts, pool.people, size, step=bar.update))
+    return circles, None

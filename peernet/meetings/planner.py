@@ -1,0 +1,188 @@
+"""Rounds one after the other, and each of them made anew beside the others until nothing improves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Flags, Integers
+from peernet.errors import SettingError
+from peernet.meetings.first_round import required_now
+from peernet.meetings.held import Round, clusters_met, heard_in, pairs_in, standing_after
+from peernet.meetings.one_round import RoundWeights
+from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
+from peernet.meetings.trio_search import beside, best_groups
+from peernet.scores.pair_scores import PairScores
+
+__all__ = ["Programme", "programme_of"]
+
+WORTHWHILE = 1e-9
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What a programme of rounds is planned from.
+
+    Parameters
+    ----------
+    scores
+        Scores as they stand before the first round, earlier rounds not yet heard.
+    pairs
+        Every possible pair.
+    earlier
+        Rounds held before.
+    everyone
+        Whether as many people as possible are to meet somebody in every round.
+    trios
+        The most trios in a round.
+    willing
+        Who may be in a trio.
+    labels
+        Cluster of each person, -1 for none.
+    price
+        Effective perspectives a meeting with a new cluster is worth; None where clusters come before value.
+    required
+        Pairs that must be made, all of them in the first round.
+    """
+
+    scores: PairScores
+    pairs: PossiblePairs
+    earlier: tuple[Round, ...]
+    everyone: bool
+    trios: int
+    willing: Flags
+    labels: Integers
+    price: float | None
+    required: Round
+
+    @property
+    def capacity(self) -> Integers:
+        """How many partners each person can have in a round."""
+        found: Integers = self.scores.capacity.to_numpy()
+        return found
+
+    def places(self, rested: Integers) -> Integers:
+        """Places at first: one for those whose turn it is, as nobody's second partner goes before another's first."""
+        found: Integers = np.where(rested > 0, np.minimum(self.capacity, 1), self.capacity)
+        return found
+
+    def scores_after(self, rounds: Sequence[Round]) -> PairScores:
+        """Scores once everyone has heard those they met in these and all earlier rounds."""
+        heard = heard_in([*self.earlier, *rounds])
+        return replace(self.scores, reach=self.scores.reach.joined(heard)) if heard else self.scores
+
+    def open_after(self, rounds: Sequence[Round]) -> PossiblePairs:
+        """Possible pairs that have not met in these or any earlier rounds."""
+        return self.pairs.without(pairs_in([*self.earlier, *rounds]))
+
+    def weights_beside(self, rounds: Sequence[Round], capacity: Integers) -> RoundWeights:
+        """Value and new clusters of every pair that could be made beside these rounds."""
+        plain = RoundWeights.plain(self.scores_after(rounds), self.open_after(rounds))
+        met = clusters_met(self.labels, [*self.earlier, *rounds])
+        return plain.with_clusters(~met, self.labels, self.price, capacity)
+
+    def weights_after(self, rounds: Sequence[Round]) -> tuple[RoundWeights, Integers]:
+        """Weights of the round after these, and everyone's places in it: turns before clusters before value."""
+        standing = standing_after(self.pairs, [*self.earlier, *rounds])
+        turn = np.unique(standing.rested, return_inverse=True)[1] + self.everyone
+        weights = self.weights_beside(rounds, self.capacity).with_turns(turn, standing.trios, self.capacity)
+        return weights, self.places(standing.rested)
+
+    def fixed(self, place: int) -> Round:
+        """Pairs that must be made in one of the rounds."""
+        return self.required if place == 0 else ()
+
+    def best_after(self, rounds: Sequence[Round]) -> tuple[Round, float]:
+        """The best round after these, and how much more any other could weigh."""
+        weights, first = self.weights_after(rounds)
+        fixed = self.fixed(len(rounds))
+        rest, space = beside(weights, first, fixed)
+        found = best_groups(rest, space, trios=self.trios, willing=self.willing)
+        groups = self.filled(weights, first, (*fixed, *found.groups))
+        return groups, max(0.0, found.bound - found.total)
+
+    def filled(self, weights: RoundWeights, first: Integers, groups: Round) -> Round:
+        """Once everyone whose turn it is meets somebody, further partners for those with room for several."""
+        taken = np.bincount([person for group in groups for person in group], minlength=len(first))
+        room = np.maximum(self.capacity - taken, 0)
+        if (self.capacity == first).all() or not room.any():
+            return groups
+        left = weights.where(~weights.pairs.among(pairs_in([groups])))
+        return (*groups, *left.pairs.placed(left.pairs.best(left.worth, room)))
+
+    def in_turn(self, count: int, *, step: Callable[[], object]) -> tuple[Round, ...]:
+        """So many rounds, each the best after those before it."""
+        rounds: tuple[Round, ...] = ()
+        for _ in range(count):
+            rounds = (*rounds, self.best_after(rounds)[0])
+            step()
+        return rounds
+
+    def anew(self, rounds: tuple[Round, ...], passes: int, *, step: Callable[[], object]) -> tuple[Round, ...]:
+        """The rounds with each made anew beside the others, until nothing improves or so many times at most."""
+        unchanged = 0
+        for place in [*range(len(rounds))] * passes:
+            better = self.improved(rounds, place) if unchanged < len(rounds) else rounds
+            unchanged = unchanged + 1 if better == rounds else 0
+            rounds = better
+            step()
+        return rounds
+
+    def improved(self, rounds: tuple[Round, ...], place: int) -> tuple[Round, ...]:
+        """The rounds with the pairs of one made anew for the same people, or the same rounds if that is no better."""
+        kept = tuple(group for group in rounds[place] if len(group) > 2 or group in self.fixed(place))
+        pairs = [group for group in rounds[place] if group not in kept]
+        places = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=self.pairs.n)
+        weights = self.weights_beside([*rounds[:place], kept, *rounds[place + 1 :]], places)
+        again, nobody = np.minimum(places, 1), np.zeros(self.pairs.n, dtype=np.int64)
+        weights = weights.where((places[weights.pairs.first] > 0) & (places[weights.pairs.second] > 0))
+        weights = weights.with_turns(again, nobody, places)
+        found = weights.pairs.placed(weights.pairs.best(weights.weights, places))
+        other = (*rounds[:place], (*kept, *found), *rounds[place + 1 :])
+        better = self.worth(other, weights.price) > self.worth(rounds, weights.price) + WORTHWHILE
+        return other if better and len(found) == len(pairs) else rounds
+
+    def worth(self, rounds: Sequence[Round], price: float) -> float:
+        """Total value of some rounds where a pair's value is the mean of the two gains, and what new clusters count."""
+        heard, reach = heard_in([*self.earlier, *rounds]), self.scores.reach
+        gained = sum(reach.exposure_with(person, sorted(others)) for person, others in heard.items())
+        rules = float(self.pairs.price[self.pairs.find(pairs_in(rounds))].sum())
+        return gained / 2 + rules + price * float(clusters_met(self.labels, [*self.earlier, *rounds]).sum())
+
+
+def programme_of(
+    scores: PairScores,
+    earlier: tuple[Round, ...],
+    everyone: bool,
+    trios: int,
+    willing: Collection[str] | None,
+    clusters: pd.Series | None = None,
+    price: float | None = None,
+) -> Programme:
+    """A programme from what the caller says, people by name."""
+    able, labels = _willing(scores, willing), _labels(scores, clusters)
+    required = required_now(scores, tuple(group for groups in earlier for group in groups))
+    return Programme(scores, possible_pairs(scores), earlier, everyone, trios, able, labels, price, required)
+
+
+def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
+    if willing is None:
+        return np.ones(len(scores), dtype=bool)
+    found = np.zeros(len(scores), dtype=bool)
+    found[[scores.position(person) for person in willing]] = True
+    return found
+
+
+def _labels(scores: PairScores, clusters: pd.Series | None) -> Integers:
+    """Cluster of each person as a number, -1 for none."""
+    if clusters is None:
+        return np.full(len(scores), -1, dtype=np.int64)
+    if not isinstance(clusters, pd.Series):
+        raise SettingError(f"clusters must be a Series, one cluster per person; got a {type(clusters).__name__}.")
+    places = [scores.position(person) for person in clusters.index]
+    found = np.full(len(scores), -1, dtype=np.int64)
+    found[places] = pd.factorize(clusters, sort=True)[0]
+    return found

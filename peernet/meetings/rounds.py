@@ -1,0 +1,282 @@
+"""Rounds of pairings without repeats, planned so that everyone has their turn as exposure grows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from tqdm.auto import tqdm
+
+from peernet.errors import SettingError
+from peernet.matching.proof_gap import share_short
+from peernet.meetings.earlier_rounds import read_rounds
+from peernet.meetings.held import Round, pairs_in
+from peernet.meetings.meeting_bounds import programme_bounds
+from peernet.meetings.planner import Programme, programme_of
+from peernet.meetings.round_checks import broken_rules
+from peernet.meetings.round_tables import coverage_table, people_table, round_table
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.unkept_rules import refuse_unkept
+
+__all__ = ["Rounds", "plan_rounds"]
+
+KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
+
+
+@dataclass(frozen=True, repr=False)
+class Rounds:
+    """Who meets whom in which round, what each person gets out of it, and how much more any plan could bring.
+
+    Parameters
+    ----------
+    table
+        One row per pair: ``round``, ``pair`` (number within the round; the three rows of a trio share it), ``a``,
+        ``b``, ``trio`` (whether it belongs to one), ``gain_a`` and ``gain_b`` (effective perspectives at that time,
+        after all earlier rounds; somebody with several partners in a round gains from all of them together, shared
+        equally among the rows), ``value``, ``foundation`` and ``introducer``.
+    people
+        One row per person, index ``person``: ``rounds`` in which they meet somebody, ``partners`` in all, ``rested``
+        (rounds, earlier ones included, in which a possible partner was left but they met nobody), ``no_one_new``
+        (rounds in which no possible partner was left), ``trios`` they are in, earlier ones included, perspectives in
+        reach ``before`` and ``after``, and their ``gain``.
+    coverage
+        One row per person and cluster other than their own: ``person``, ``cluster``, ``round`` of the first meeting
+        (0: before these rounds; missing if none) and ``status`` (met, not in these rounds, no possible partner).
+        Empty without clusters.
+    objective
+        Total value of all rounds, in effective perspectives.
+    bounds
+        Two bounds on the total value of any plan of as many rounds, missing if not asked for: the proven one, and the
+        one that holds if no partner ever adds more after others than alone, which is usual but not certain.
+    in_turn
+        Total value of the rounds made one after the other, before any was made anew beside the others.
+    settings
+        What was chosen, enough to plan again.
+    scores
+        The scores the rounds were planned from.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> plan = pn.plan_rounds(scores, rounds=2, progress=False)
+    >>> plan
+    <Rounds: 2 rounds, 221 pairs, total value 6.614 (at most 18.9% below the best)>
+    >>> plan.schedule().loc["p003"].tolist()
+    ['p038', 'p223']
+    """
+
+    table: pd.DataFrame
+    people: pd.DataFrame
+    coverage: pd.DataFrame
+    objective: float
+    bounds: tuple[float, float]
+    in_turn: float
+    settings: Mapping[str, Any]
+    scores: PairScores = field(repr=False, compare=False)
+    _programme: Programme = field(repr=False, compare=False)
+    _plan: tuple[Round, ...] = field(repr=False, compare=False)
+
+    @property
+    def bound(self) -> float:
+        """No plan of as many rounds is worth more."""
+        return self.bounds[0]
+
+    @property
+    def likely_bound(self) -> float:
+        """What the bound would be if no partner ever added more after others than alone."""
+        return self.bounds[1]
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plan may fall short."""
+        return share_short(self.objective, self.bound)
+
+    @property
+    def rounds(self) -> list[list[tuple[str, str]]]:
+        """Pairs of every round, earlier ones first; this is what `plan_rounds` takes as ``earlier``."""
+        people = self.scores.people
+        every = [*self._programme.earlier, *self._plan]
+        return [[(people[i], people[j]) for i, j in pairs_in([groups])] for groups in every]
+
+    def __len__(self) -> int:
+        return len(self._plan)
+
+    def __repr__(self) -> str:
+        proof = f" (at most {self.gap:.1%} below the best)" if np.isfinite(self.bound) else ""
+        return f"<Rounds: {len(self)} rounds, {len(self.table):,} pairs, total value {self.objective:.3f}{proof}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.schedule().head(10).to_html()}"
+
+    def of(self, person: str) -> pd.DataFrame:
+        """One person's rounds, as they may read them.
+
+        Returns
+        -------
+        DataFrame
+            One row per partner: ``round``, ``partner``, ``introducer`` (missing where none is needed) and ``gain``
+            (effective perspectives they gain). Nothing of what the partner gains or answered.
+
+        Raises
+        ------
+        UnknownPersonError
+            If nobody has this identifier.
+        """
+        self.scores.position(person)
+        sides = [
+            self.table[self.table[me] == person].rename(columns={other: "partner", f"gain_{me}": "gain"})
+            for me, other in (("a", "b"), ("b", "a"))
+        ]
+        found = pd.concat(sides)[["round", "partner", "introducer", "gain"]]
+        return found.sort_values(["round", "partner"], ignore_index=True)
+
+    def schedule(self) -> pd.DataFrame:
+        """Everyone's partners round by round: index ``person``, one column per round, empty where nobody is met."""
+        both = [
+            self.table[["round", me, other]].set_axis(["round", "person", "partner"], axis=1)
+            for me, other in ("ab", "ba")
+        ]
+        told = pd.concat(both).sort_values("partner").groupby(["person", "round"])["partner"].agg(" + ".join)
+        grid = told.unstack("round").reindex(columns=range(1, len(self) + 1))
+        return grid.reindex(self.people.index).astype("str").fillna("")
+
+    def check(self) -> pd.DataFrame:
+        """Hold the plan against its scores again: repeats, gates, capacity, turns, gains and the bound.
+
+        Returns
+        -------
+        DataFrame
+            One row per violation: ``rule``, ``round`` (0 for all together), ``who``, ``found``. Empty when everything
+            holds. A turn is violated where somebody who rested before, or in order of how often they did, meets nobody
+            although all those with as great a claim and they could have met somebody.
+        """
+        found = broken_rules(self._programme, self._plan, self.table, self.objective, self.bound)
+        return pd.DataFrame(found, columns=["rule", "round", "who", "found"])
+
+
+def plan_rounds(
+    scores: PairScores,
+    *,
+    rounds: int = 6,
+    earlier: Rounds | Iterable[object] = (),
+    everyone: bool = True,
+    trios: int = 0,
+    willing: Collection[str] | None = None,
+    clusters: pd.Series | None = None,
+    cluster_price: float | None = None,
+    passes: int = 2,
+    bound: bool = True,
+    progress: bool = True,
+) -> Rounds:
+    """Plan rounds of pairings in which nobody meets the same colleague twice.
+
+    Each round is the best there is after those before it: whom people met counts as heard, so gains shrink as exposure
+    grows. Then each round is made anew beside all the others, for the same people, until nothing improves.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    rounds
+        How many.
+    earlier
+        Rounds held before: what `plan_rounds` returned, a `Pairing`, or one entry per round, each a `Pairing` or pairs
+        of people. Nobody meets again, what was heard counts as heard, and turns and trio duty are remembered.
+    everyone
+        True: in every round as many people as possible meet somebody, even where it adds little. False: people who add
+        nothing to anyone may rest.
+    trios
+        The most trios in a round, for people who would be left out. 0: odd people rest.
+    willing
+        Who may be in a trio; everyone by default.
+    clusters
+        Cluster of each person, index ``person``, for instance ``cluster_people(survey).table["perspective"]``:
+        everyone should meet every cluster other than their own, where possible.
+    cluster_price
+        None: new clusters come before value. A number: effective perspectives that meeting a new cluster is worth.
+    passes
+        How often each round is made anew beside the others, at most. Only where value is the mean of the two gains.
+    bound
+        Whether to bound what any plan could bring; it takes a table of people by people and some time.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Rounds
+
+    Raises
+    ------
+    SettingError
+        If a setting is outside what is allowed, or the scores are under rules that no round by itself can keep: limits
+        on the number of pairs or on being the different one, a capacity with a price.
+    InfeasibleError
+        If a pair that the rules require is not possible. It is made in the first round, unless it met before.
+    UnknownPersonError
+        If ``willing`` or ``clusters`` names somebody who was not scored.
+
+    Notes
+    -----
+    *Turns.* Whoever had to rest comes first in the next round, in the order of how often they did. Those who can meet
+    somebody at the same time are the independent sets of a matroid, so nobody rests a second time in favour of somebody
+    who never did, unless that is unavoidable in that round; ``people["rested"]`` reports it. Rounds are planned in
+    turn, so in a tiny pool whose pairs are nearly used up it can become unavoidable though another plan would have
+    spared it. In the same way trio duty goes to those who had least of it.
+
+    *Loss.* The effective number of perspectives is not submodular: of four people at the corners of a square, a third
+    corner can add more to two opposite ones once the fourth is there. The usual bounds for planning in turn do not
+    hold. ``bound`` is proven by other means, allowing for newcomers who help each other; it is loose where everybody
+    may meet everybody.
+
+    References
+    ----------
+    Lawler, E. L. (1976). Combinatorial Optimization: Networks and Matroids. Holt, Rinehart and Winston, chapter 7.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> plan = pn.plan_rounds(scores, rounds=2, progress=False)
+    >>> int(plan.people["rested"].max()), len(plan.check())
+    (1, 0)
+    """
+    _check_settings(rounds=rounds, trios=trios, passes=passes, cluster_price=cluster_price)
+    refuse_unkept(scores, "plan_rounds", KEPT_BY)
+    before = read_rounds(earlier, scores.people)
+    programme = programme_of(scores, before, everyone, trios, willing, clusters, cluster_price)
+    passes = passes if scores.value == "mean" else 0
+    with tqdm(total=rounds * (1 + passes), desc="rounds", disable=not progress, leave=False) as bar:
+        first = programme.in_turn(rounds, step=bar.update)
+        plan = programme.anew(first, passes, step=bar.update)
+    settings = {**scores.settings, "rounds": rounds, "everyone": everyone, "trios": trios, "willing": willing}
+    settings |= {"clusters": clusters is not None, "cluster_price": cluster_price, "passes": passes, "bound": bound}
+    table, plain = round_table(programme, plan), round_table(programme, first)
+    if plain["value"].sum() > table["value"].sum():  # where missing answers blur who is like whom
+        plan, table = first, plain
+    return Rounds(
+        table=table,
+        people=people_table(programme, plan),
+        coverage=coverage_table(programme, plan, clusters),
+        objective=float(table["value"].sum()),
+        bounds=programme_bounds(programme, plan) if bound else (np.nan, np.nan),
+        in_turn=float(plain["value"].sum()),
+        settings=settings,
+        scores=scores,
+        _programme=programme,
+        _plan=plan,
+    )
+
+
+def _check_settings(*, rounds: int, trios: int, passes: int, cluster_price: float | None) -> None:
+    for name, count, least in (("rounds", rounds, 1), ("trios", trios, 0), ("passes", passes, 0)):
+        if not (isinstance(count, (int, np.integer)) and count >= least):
+            raise SettingError(f"{name} must be a whole number, {least} or more; got {count!r}.")
+    if cluster_price is not None and not 0 <= cluster_price < np.inf:
+        raise SettingError(f"cluster_price must be None or a number, 0 or more; got {cluster_price!r}.")

@@ -1,0 +1,191 @@
+"""A pairing in which odd people join a pair: the best trio, proven or with its gap."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from peernet.errors import SettingError, check_choice
+from peernet.matching.proof_gap import reaches, share_short
+from peernet.meetings.earlier_rounds import read_rounds
+from peernet.meetings.held import Round
+from peernet.meetings.planner import Programme, programme_of
+from peernet.meetings.round_checks import broken_meetings
+from peernet.meetings.round_tables import round_table
+from peernet.scores.left_out import left_out
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.unkept_rules import refuse_unkept
+
+__all__ = ["TrioPairing", "pair_with_trios"]
+
+
+@dataclass(frozen=True, repr=False)
+class TrioPairing:
+    """Pairs and a few trios, and how much more any other choice could be worth.
+
+    Parameters
+    ----------
+    table
+        One row per pair of people who meet: ``pair`` (number; the three rows of a trio share it), ``a``, ``b``,
+        ``trio`` (whether it belongs to one), ``gain_a`` and ``gain_b`` (effective perspectives; somebody with several
+        partners gains from all of them together, shared equally among the rows), ``value``, ``foundation`` and
+        ``introducer``.
+    unpaired
+        One row per person who meets nobody: ``person``, ``reason`` and ``detail``, as in `Pairing`.
+    objective
+        Total value, in effective perspectives. A trio counts half the sum of its three gains, so that a person counts
+        as much in a trio as in a pair.
+    bound
+        No choice of pairs and as many trios at most, for as many people and as little repeated trio duty, is worth
+        more.
+    settings
+        What was chosen, enough to pair again.
+    scores
+        The scores it was made from.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.pair_with_trios(scores)
+    <TrioPairing: 102 groups, 1 trio, 56 people without a partner, total value 4.446 (proven optimal)>
+    """
+
+    table: pd.DataFrame
+    unpaired: pd.DataFrame
+    objective: float
+    bound: float
+    settings: Mapping[str, Any]
+    scores: PairScores = field(repr=False, compare=False)
+    _programme: Programme = field(repr=False, compare=False)
+    _groups: Round = field(repr=False, compare=False)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the objective is the optimum, to within rounding."""
+        return reaches(self.objective, self.bound)
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the pairing may fall short."""
+        return share_short(self.objective, self.bound)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Everyone who meets, pair by pair."""
+        return list(zip(self.table["a"], self.table["b"], strict=True))
+
+    @property
+    def trios(self) -> list[tuple[str, ...]]:
+        """The trios as tuples of people."""
+        people = self.scores.people
+        return sorted(tuple(sorted(people[i] for i in group)) for group in self._groups if len(group) > 2)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __repr__(self) -> str:
+        proof = "proven optimal" if self.proven else f"gap {self.gap:.2%}"
+        count = len(self.trios)
+        return (
+            f"<TrioPairing: {len(self):,} groups, {count} trio{'s' * (count != 1)}, "
+            f"{len(self.unpaired):,} people without a partner, total value {self.objective:.3f} ({proof})>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
+
+    def check(self) -> pd.DataFrame:
+        """Hold the pairing against its scores again: gates, capacity, gains, turns and the bound.
+
+        Returns
+        -------
+        DataFrame
+            One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
+        """
+        table = self.table.assign(round=1)
+        found = [*broken_meetings(self._programme, (self._groups,), table, self.objective)]
+        broken = pd.DataFrame(found, columns=["rule", "round", "who", "found"]).drop(columns="round")
+        proven = _proven(self._programme)[2]
+        if max(proven, self.objective) > self.bound + 1e-7 * max(1.0, abs(self.bound)):
+            broken.loc[len(broken)] = ["bound", "total", f"{self.bound!r} stated, no less than {proven!r} is proven"]
+        return broken
+
+
+def pair_with_trios(
+    scores: PairScores,
+    *,
+    trios: int = 1,
+    willing: Collection[str] | None = None,
+    earlier: Iterable[object] = (),
+    cardinality: str | None = None,
+) -> TrioPairing:
+    """Pair people so that the total value is largest, where odd people may join a pair.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    trios
+        The most trios, nobody in two of them. One is proven best, or comes with its gap; further ones are added one by
+        one, with a bound on all of them together.
+    willing
+        Who may be in a trio; everyone by default.
+    earlier
+        Rounds held before, see `plan_rounds`: nobody meets again, what was heard counts as heard, those who rested come
+        first, and trio duty goes to those who had least of it.
+    cardinality
+        ``"max"``: as many people as possible first; by default people who add nothing to anyone stay single.
+
+    Returns
+    -------
+    TrioPairing
+
+    Raises
+    ------
+    SettingError
+        If a setting is outside what is allowed, or the scores are under rules that only `pair_people` keeps: limits on
+        the number of pairs or on being the different one, a capacity with a price.
+    InfeasibleError
+        If a pair that the rules require is not possible.
+    UnknownPersonError
+        If ``willing`` names somebody who was not scored.
+
+    Notes
+    -----
+    All three pairs of a trio must pass every gate, and pairs that the rules require are made as pairs. Every possible
+    trio is bounded by its own weight and the duals of everybody else in the best pairing without one; pairings are
+    solved anew from the greatest bound down until none is left that could be better.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pairing = pn.pair_with_trios(scores)
+    >>> pairing.trios, pairing.proven
+    ([('p031', 'p106', 'p235')], True)
+    """
+    check_choice("cardinality", cardinality, (None, "max"))
+    if not (isinstance(trios, int) and trios >= 0):
+        raise SettingError(f"trios must be a whole number, 0 or more; got {trios!r}.")
+    refuse_unkept(scores, "pair_with_trios", "Leave them out, or use pair_people.")
+    before = read_rounds(earlier, scores.people)
+    programme = programme_of(scores, before, cardinality == "max", trios, willing)
+    groups, objective, bound = _proven(programme)
+    table = round_table(programme, (groups,)).drop(columns="round")
+    settings = {**scores.settings, "trios": trios, "willing": willing, "cardinality": cardinality}
+    unpaired = left_out(scores, {*table["a"], *table["b"]})
+    return TrioPairing(table, unpaired, objective, bound, settings, scores, programme, groups)
+
+
+def _proven(programme: Programme) -> tuple[Round, float, float]:
+    """The best groups, their value, and the bound on the value of any for as many people."""
+    groups, more = programme.best_after([])
+    value = float(round_table(programme, (groups,))["value"].sum())
+    return groups, value, value + more

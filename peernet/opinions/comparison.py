@@ -1,0 +1,291 @@
+"""Pairings under several models of opinion: what holds under all of them, and what only under one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Unpack
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats
+from peernet._number_words import counted
+from peernet._progress import progress_bar
+from peernet.errors import SettingError, check_choice
+from peernet.opinions.models import MODELS
+from peernet.opinions.opinion_spread import ROUNDING, kept
+from peernet.opinions.opinion_words import comparison_words, survival
+from peernet.opinions.scenario import band, check_tolerance
+from peernet.opinions.simulation import (
+    MEASURES,
+    End,
+    Paired,
+    Pairs,
+    Places,
+    Scene,
+    SceneSettings,
+    between,
+    pairs_of,
+    set_scene,
+)
+from peernet.pairing.pair_people import pair_people
+from peernet.pairing.weights import ByName
+from peernet.scores.gates import GATES
+from peernet.scores.narrowed import narrowed
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.scoring import score_pairs
+from peernet.survey.survey import Survey
+
+__all__ = ["ScenarioComparison", "compare_scenarios"]
+
+DRAWN = ("exposure", "diversity", "parted", "polarisation", "apart", "settled")
+Played = Mapping[tuple[str, str], Floats]  # by model and pairing, draw x DRAWN
+
+
+@dataclass(frozen=True, repr=False)
+class ScenarioComparison:
+    """Pairings under models of opinion that contradict each other: scenarios, never forecasts.
+
+    Parameters
+    ----------
+    table
+        One row per ``model`` and ``pairing``: ``pairs``; ``exposure`` (later exposure with the pairing less without, in
+        effective perspectives, mean over people), ``diversity`` (later diversity with the pairing as a share of that
+        without) and ``parted`` (how much further apart partners end with the pairing than without), each the mean of
+        the draws, with ``_low`` and ``_high``, their middle 95 %, missing where nothing was drawn; ``polarisation``
+        (with less without); ``apart`` (later distance of partners); ``settled`` (share of draws in which nobody moved
+        any more at the end); ``first`` (share of draws in which this pairing raises exposure most); and whether, in at
+        least 95 % of the draws, it ``raises`` exposure, ``keeps`` diversity and leaves partners ``together``.
+    baseline
+        Index ``model``: the measures of `OpinionScenario` without a pairing, and ``today``.
+    tolerance
+        Share of later diversity a pairing may cost, and of today's distance by which it may part partners.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> graph = pn.colleague_graph(survey)
+    >>> found = compare_scenarios(survey, graph, {"mine": [("p001", "p064")]}, susceptibility=0.5, progress=False)
+    >>> found.table.index.tolist()
+    [('assimilation', 'mine'), ('bounded confidence', 'mine'), ('repulsion', 'mine')]
+    """
+
+    table: pd.DataFrame
+    baseline: pd.DataFrame
+    tolerance: float
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """Index ``pairing``, one column per model: whether exposure rises, diversity is kept and nobody is parted."""
+        good = self.table[["raises", "keeps", "together"]].all(axis=1).unstack("model")
+        return good.loc[self.pairings, self.models]
+
+    @property
+    def robust(self) -> pd.Series:
+        """For each pairing whether the verdict is good under every model."""
+        return self.verdicts.all(axis=1).rename("robust")
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """Index ``pairing``, one column per model: the place by later exposure, 1 for the most."""
+        exposure = self.table["exposure"].unstack("model").loc[self.pairings, self.models]
+        return exposure.round(9).rank(ascending=False, method="min").astype(int)
+
+    @property
+    def same_order(self) -> bool:
+        """Whether the pairings come in the same order by later exposure under every model."""
+        return bool(self.ranking.nunique(axis=1).eq(1).all())
+
+    @property
+    def models(self) -> list[str]:
+        """The models, in the order played."""
+        return list(dict.fromkeys(self.table.index.get_level_values("model")))
+
+    @property
+    def pairings(self) -> list[str]:
+        """The pairings, the one in question first."""
+        return list(dict.fromkeys(self.table.index.get_level_values("pairing")))
+
+    @property
+    def words(self) -> str:
+        """Whether the first pairing survives a change of model, in a few sentences."""
+        return comparison_words(self)
+
+    def __repr__(self) -> str:
+        played = (
+            f"{counted(len(self.pairings), 'pairing', 'pairings')} under {counted(len(self.models), 'model', 'models')}"
+        )
+        return f"<ScenarioComparison, not a forecast: {played}; {self.pairings[0]} {survival(self)}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.words)}</p>{self.table.round(3).to_html()}"
+
+
+def compare_scenarios(
+    data: PairScores | Survey,
+    graph: nx.MultiDiGraph[str],
+    pairings: Mapping[str, Paired | Pairs] | None = None,
+    *,
+    models: Sequence[str] = tuple(MODELS),
+    tolerance: float = 0.05,
+    rng: int | np.random.Generator = 0,
+    progress: bool = True,
+    **settings: Unpack[SceneSettings],
+) -> ScenarioComparison:
+    """Hold pairings against each other under models of opinion, to see what survives a change of model.
+
+    Parameters
+    ----------
+    data
+        What `score_pairs` or `read_survey` returned.
+    graph
+        What `colleague_graph` returned for it.
+    pairings
+        Name to a pairing or to pairs, the one in question first. By default peernet's own; the same people paired at
+        random, anew in each draw; and the same people paired so that partners differ most, foundation ignored.
+    models
+        Some of ``"assimilation"``, ``"bounded confidence"`` and ``"repulsion"``.
+    tolerance
+        Share of the later diversity that a pairing may cost and still keep it, and share of today's distance by which
+        partners may end further apart than without it.
+    rng
+        Seed or generator, for susceptibilities and random pairs.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
+    **settings
+        The other settings of `simulate_opinions`.
+
+    Returns
+    -------
+    ScenarioComparison
+        ``.table``, ``.verdicts``, ``.robust``, ``.ranking`` and ``.words``.
+
+    Raises
+    ------
+    SettingError
+        If a setting is outside what is allowed, or there is nothing to compare.
+
+    Notes
+    -----
+    Every draw plays the same susceptibilities for all pairings and models. The default pairings are of the same people,
+    so that they differ in who meets whom; somebody with several partners has only one at random.
+
+    References
+    ----------
+    Flache, A., Maes, M., Feliciani, T., Chattoe-Brown, E., Deffuant, G., Huet, S. & Lorenz, J. (2017). Models of social
+    influence: towards the next frontiers. Journal of Artificial Societies and Social Simulation 20(4), 2.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> compare_scenarios(survey, pn.colleague_graph(survey), draws=4, progress=False)
+    <ScenarioComparison, not a forecast: three pairings under three models; peernet ... a change of model>
+    """
+    check_tolerance(tolerance)
+    for model in models:
+        check_choice("model", model, MODELS)
+    generator = np.random.default_rng(rng)
+    scene = set_scene(data, graph, rng=generator, **settings)
+    if pairings is None:
+        scores = data if isinstance(data, PairScores) else score_pairs(data, graph, contact=settings.get("contact"))
+        lists = _usual(scene, scores, generator)
+    else:
+        lists = {name: [scene.places(pairs_of(pairing))] for name, pairing in pairings.items()}
+    if not lists or not models:
+        raise SettingError("There is nothing to compare; give at least one pairing and one model.")
+    without, changed = _played(scene, lists, models, progress=progress)
+    return ScenarioComparison(_table(scene, lists, changed, tolerance), _baseline(scene, without), tolerance)
+
+
+def _usual(scene: Scene, scores: PairScores, rng: np.random.Generator) -> dict[str, list[Places]]:
+    """The pairs peernet makes, and the same people paired at random and with those who differ most."""
+    pairs = pair_people(scores).pairs
+    people = sorted({person for pair in pairs for person in pair})
+    shuffled = (rng.permutation(np.array(people, dtype=object)).tolist() for _ in range(scene.draws))
+    others = [person for person in scores.people if person not in set(people)]
+    alone = narrowed(scores.without(*GATES), forbidden=(), absent=others)
+    return {
+        "peernet": [scene.places(pairs)],
+        "random": [scene.places(zip(drawn[::2], drawn[1::2], strict=False)) for drawn in shuffled],
+        "most different": [scene.places(ByName(alone, "perspective").best(cardinality="max")[1])],
+    }
+
+
+def _played(
+    scene: Scene, lists: Mapping[str, Sequence[Places]], models: Sequence[str], *, progress: bool
+) -> tuple[dict[str, Floats], Played]:
+    """Measures of every draw without a pairing, and what each pairing changes."""
+    without: dict[str, list[Floats]] = {model: [] for model in models}
+    changed: dict[tuple[str, str], list[Floats]] = {(model, name): [] for model in models for name in lists}
+    with progress_bar(scene.draws * len(models), "playing scenarios", wanted=progress) as bar:
+        for model in models:
+            for draw in range(scene.draws):
+                alone = scene.end(model, draw, ())
+                without[model].append(alone.measures)
+                for name, drawn in lists.items():
+                    met = drawn[draw % len(drawn)]
+                    changed[model, name].append(_change(scene, alone, scene.end(model, draw, met), met))
+                bar.update()
+    return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in changed.items()}
+
+
+def _change(scene: Scene, without: End, with_: End, met: Places) -> Floats:
+    """The numbers of `DRAWN` for one draw."""
+    before, after = (dict(zip(MEASURES, end.measures, strict=True)) for end in (without, with_))
+    near, was = (between(end.opinions, met).mean() if len(met) else np.nan for end in (with_, without))
+    return np.array(
+        [
+            after["exposure"] - before["exposure"],
+            kept(after["diversity"], before["diversity"]),
+            near - was,
+            after["polarisation"] - before["polarisation"],
+            near,
+            with_.meetings <= scene.meetings,
+        ]
+    )
+
+
+def _table(scene: Scene, lists: Mapping[str, Sequence[Places]], changed: Played, tolerance: float) -> pd.DataFrame:
+    rows = []
+    for (model, name), drawn in changed.items():
+        row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(drawn)
+        today = np.mean([between(scene.opinions.first, met).mean() for met in lists[name] if len(met)] or [0.0])
+        row["first"] = _first(changed, model)[list(lists).index(name)]
+        row["raises"] = _end(row, "exposure", "low") > ROUNDING
+        row["keeps"] = _end(row, "diversity", "low") >= 1 - tolerance - ROUNDING
+        row["together"] = not _end(row, "parted", "high") > tolerance * today + ROUNDING
+        rows.append(row)
+    return pd.DataFrame(rows).set_index(["model", "pairing"])
+
+
+def _first(changed: Played, model: str) -> Floats:
+    """Share of draws in which each pairing has the most exposure, ties shared."""
+    exposure = np.array(
+        [drawn[:, DRAWN.index("exposure")] for (played, _), drawn in changed.items() if played == model]
+    )
+    top = np.isclose(exposure, exposure.max(axis=0), rtol=0, atol=1e-12)
+    return np.asarray((top / top.sum(axis=0)).mean(axis=1))
+
+
+def _row(drawn: Floats) -> dict[str, Any]:
+    mean, (low, high) = dict(zip(DRAWN, drawn.mean(axis=0), strict=True)), band(drawn)
+    row: dict[str, Any] = {}
+    for k, name in enumerate(DRAWN[:3]):
+        row |= {name: mean[name], f"{name}_low": low[k], f"{name}_high": high[k]}
+    return row | {name: mean[name] for name in DRAWN[3:]}
+
+
+def _end(row: Mapping[str, Any], name: str, side: str) -> float:
+    """One end of the band, or the value itself where nothing was drawn."""
+    return float(row[name] if np.isnan(row[f"{name}_{side}"]) else row[f"{name}_{side}"])
+
+
+def _baseline(scene: Scene, without: Mapping[str, Floats]) -> pd.DataFrame:
+    today = scene.measured(scene.opinions.first, ()).measures
+    rows = {"today": today} | {model: drawn.mean(axis=0) for model, drawn in without.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")

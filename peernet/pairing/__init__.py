@@ -1,0 +1,10 @@
+"""The room of pairing."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submod_attrs={
+        "pairing": ["Pairing"],
+    },
+)

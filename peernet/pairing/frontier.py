@@ -1,0 +1,300 @@
+"""What closeness costs: the whole curve from the closest pairing to the one that brings most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from tqdm.auto import tqdm
+
+from peernet._arrays import Flags, Floats
+from peernet.errors import InfeasibleError, SettingError, check_choice
+from peernet.pairing.frontier_search import Point, best_point, every_point, hull
+from peernet.pairing.pool import PairPool, possible_pairs, under_rules
+from peernet.scores.foundation import STATES
+from peernet.scores.pair_scores import PairScores
+
+__all__ = ["PairingFrontier", "pairing_frontier"]
+
+AGAINST = ("experience", "goals", "foundation")
+PRICED_GATES = (*AGAINST, "band")
+OBJECTIVES = ("value", "perspective")
+FEW_PEOPLE = 12  # with so many possible pairs' people, points under the hull are looked for as well
+STEPS_OF = {"mutual": 1.0, "introduced": 0.5}
+
+
+@dataclass(frozen=True, repr=False)
+class PairingFrontier:
+    """The best compromises between what a pairing brings and how close its partners are.
+
+    Parameters
+    ----------
+    table
+        One row per pairing, index ``point``, from the closest to the one that brings most: ``closeness`` and
+        ``value`` (totals over the pairs), ``pairs``, ``apart`` (mean distance of partners, or what their foundation
+        lacks of mutual on average), ``price`` (value that the next unit of closeness costs, going back one row),
+        ``above`` (how far any pairing can lie above the straight line to the next row, in value: 0 where the search was
+        complete), ``kind`` (supported: a corner of the convex hull; unsupported: under it, beaten by none), ``knee``,
+        and ``price_<gate>`` for each other gate that is closed, ``price_band`` among them: how much more value as
+        much closeness could bring with it open. Value is what is left once broken limits on the number of pairs are
+        paid for.
+    proposed
+        The pairing that brings most with the gate kept, if there was one: ``closeness``, ``value``, ``pairs``,
+        ``apart``, and ``lost``, the value it lies below the curve at its closeness. All missing where no pairing keeps
+        the rules with the gate.
+    complete
+        Whether every corner of the hull is there.
+    settings
+        What was chosen.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> pn.pairing_frontier(pn.score_pairs(survey, pn.colleague_graph(survey)), progress=False)
+    <PairingFrontier: ... pairings from closest in experience to most value...>
+    """
+
+    table: pd.DataFrame
+    proposed: pd.Series
+    complete: bool
+    settings: dict[str, Any]
+    pairings: tuple[list[tuple[str, str]], ...] = field(repr=False)
+
+    @property
+    def knee(self) -> int | None:
+        """The point where the curve bends most, None where it has no corner between its ends.
+
+        The rule: the point farthest from the straight line between both ends, each axis scaled from 0 to 1.
+        """
+        found = self.table.index[self.table["knee"]]
+        return int(found[0]) if len(found) else None
+
+    def pairs(self, point: int) -> list[tuple[str, str]]:
+        """The pairs of one point of the curve.
+
+        Raises
+        ------
+        SettingError
+            If there is no such point.
+        """
+        if point not in self.table.index:
+            raise SettingError(f"point must be from 0 to {len(self.table) - 1}; got {point!r}.")
+        return self.pairings[point]
+
+    def __repr__(self) -> str:
+        knee = "" if self.knee is None else f", knee at {self.knee}"
+        return (
+            f"<PairingFrontier: {len(self.table)} pairings from closest in {self.settings['against']} to most "
+            f"{self.settings['objective']}{knee}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html(max_rows=12)}"
+
+
+def pairing_frontier(
+    scores: PairScores,
+    *,
+    against: str = "experience",
+    objective: str = "value",
+    points: int | None = None,
+    unsupported: bool | None = None,
+    progress: bool = True,
+) -> PairingFrontier:
+    """Trace every best compromise between closeness and what whole pairings bring, each proven.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned. The gate on experience (or goals) is opened, since the curve shows what it trades;
+        every other gate stays, and so do rules (`PairScores.under`): required pairs are made, limits on the number of
+        pairs are kept or paid for. Against the foundation all gates stay.
+    against
+        Closeness in ``"experience"`` or ``"goals"``, 1 less the distance, or strength of the ``"foundation"``: 1 for
+        mutual, a half for introduced.
+    objective
+        What the pairs should bring: ``"value"`` or distance in ``"perspective"``.
+    points
+        The most points to look for; by default all corners of the convex hull.
+    unsupported
+        Whether to look for the pairings under the hull too, one integer program each; by default where at most twelve
+        people have a possible partner.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    PairingFrontier
+
+    Raises
+    ------
+    InfeasibleError
+        If no pairing keeps the rules, or a required pair is not possible or its closeness not known.
+    SettingError
+        If a setting is unknown, nothing was asked about ``against``, no pair is possible, or rules with a price, which
+        is told in effective perspectives, meet another objective than value.
+
+    Notes
+    -----
+    Both are totals over pairs, so that more pairs bring more of either. Each corner is the proven optimum of a weighted
+    sum under the rules, and for each line between neighbours it is proven that nothing lies beyond it. Limits on the
+    number of pairs dent the curve: more compromises then lie under the hull. A gate's price at a corner is how much
+    more value there is on the curve with that gate open, at the same closeness or more.
+
+    References
+    ----------
+    Aneja, Y. P. & Nair, K. P. K. (1979). Bicriteria transportation problem. Management Science 25, 73-78.
+    Das, I. (1999). On characterizing the "knee" of the Pareto curve based on normal-boundary intersection. Structural
+    Optimization 18, 107-115.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> frontier = pn.pairing_frontier(scores, points=6, progress=False)
+    >>> bool(frontier.table["value"].is_monotonic_increasing and frontier.table["closeness"].is_monotonic_decreasing)
+    True
+    """
+    check_choice("against", against, AGAINST)
+    check_choice("objective", objective, OBJECTIVES)
+    if points is not None and not points >= 2:
+        raise SettingError(f"points must be at least 2, the two ends, or None; got {points!r}.")
+    _check_prices(scores, objective)
+    opened = scores if against == "foundation" else scores.without(against)
+    pool = _pool(opened, against, objective)
+    if not len(pool):
+        raise SettingError(f"No pair is possible whose {against} is known on both sides, so there is nothing to trade.")
+    if unsupported is None:
+        unsupported = len(np.unique([pool.firsts, pool.seconds])) <= FEW_PEOPLE
+    with tqdm(desc="points of the frontier", disable=not progress) as bar:
+        corners = hull(pool, points=points, step=bar.update)
+        found = [point for point, _ in corners]
+        every = every_point(pool, found, step=bar.update) if unsupported else found
+        prices = _gate_prices(opened, against, objective, found, points=points, step=bar.update)
+    table = _table(every, corners, prices)
+    return PairingFrontier(
+        table,
+        _proposed(scores, against, objective, found),
+        not table["above"].any(),
+        {**scores.settings, "against": against, "objective": objective, "points": points},
+        tuple(pool.names(point.chosen) for point in every),
+    )
+
+
+def _check_prices(scores: PairScores, objective: str) -> None:
+    """Prices are told in effective perspectives, which no distance can be summed with."""
+    priced = [] if scores.ruling is None else [rule.told for rule in scores.ruling.rules if rule.price]
+    if objective != "value" and priced:
+        raise SettingError(
+            f"objective={objective!r} counts distances, and prices of rules are in effective perspectives: the two "
+            f"cannot be summed. Take objective='value', or rules without a price; those with one: {'; '.join(priced)}."
+        )
+
+
+def _pool(scores: PairScores, against: str, objective: str) -> PairPool:
+    """Possible pairs with their ``value`` and ``closeness``; pairs of unknown closeness are left out."""
+    extra = ([] if objective == "value" else [objective]) + ([] if against == "foundation" else [against])
+    if against != "foundation" and getattr(scores.gates, against) is None:
+        raise SettingError(f"The survey asks nothing about {against}, so there is no closeness in it.")
+    pool = under_rules(possible_pairs(scores, *extra), scores)
+    closeness = _strength(scores, pool) if against == "foundation" else 1 - pool.columns[against]
+    known = ~np.isnan(closeness)
+    _check_known(pool, known, against)
+    return replace(pool, columns={"value": pool.columns[objective], "closeness": closeness}).where(known)
+
+
+def _check_known(pool: PairPool, known: Flags, against: str) -> None:
+    unknown = pool.names(pool.required[~known[pool.required]])
+    if unknown:
+        named = ", ".join(f"{a!r} and {b!r}" for a, b in unknown)
+        raise InfeasibleError(
+            f"{named} are required, but how close they are in {against} is not known, so no such pairing has a place "
+            "on the curve. Drop the requirement, or trade against something else."
+        )
+
+
+def _strength(scores: PairScores, pool: PairPool) -> Floats:
+    strength = np.array([STEPS_OF.get(state, 0.0) for state in STATES])
+    places = scores.people.get_indexer(pool.people)
+    rows, place = np.unique(pool.firsts, return_inverse=True)
+    found: Floats = strength[scores.gates.foundation.states(places[rows])[place, places[pool.seconds]]]
+    return found
+
+
+def _table(every: list[Point], corners: list[tuple[Point, float]], prices: dict[str, list[float]]) -> pd.DataFrame:
+    above = {id(point): room for point, room in corners}
+    number = {id(point): k for k, (point, _) in enumerate(corners)}
+    value, closeness = (np.array([getattr(p, name) for p in every]) for name in ("value", "closeness"))
+    pairs = np.array([len(point.chosen) for point in every])
+    table = pd.DataFrame(
+        {
+            "closeness": closeness,
+            "value": value,
+            "pairs": pairs,
+            "apart": 1 - closeness / np.maximum(pairs, 1),
+            "price": np.append(np.nan, np.diff(value) / -np.diff(closeness)),
+            "above": [above.get(id(point), 0.0) for point in every],
+            "kind": ["supported" if point.supported else "unsupported" for point in every],
+            "knee": _at_knee(value, closeness),
+        }
+    ).rename_axis("point")
+    for gate, own in prices.items():
+        table[f"price_{gate}"] = [own[number[id(p)]] if id(p) in number else np.nan for p in every]
+    return table
+
+
+def _at_knee(value: Floats, closeness: Floats) -> list[bool]:
+    """The point farthest from the straight line between both ends, each axis scaled from 0 to 1."""
+    if len(value) < 3:
+        return [False] * len(value)
+    far = (value - value[0]) / (value[-1] - value[0]) + (closeness - closeness[-1]) / (closeness[0] - closeness[-1])
+    return [k == int(np.argmax(far)) for k in range(len(value))] if far.max() > 1 + 1e-9 else [False] * len(value)
+
+
+def _gate_prices(
+    scores: PairScores,
+    against: str,
+    objective: str,
+    corners: list[Point],
+    *,
+    points: int | None,
+    step: Callable[[], object],
+) -> dict[str, list[float]]:
+    """What each other gate costs at each corner: the value that as much closeness brings once that gate is open."""
+    found = {}
+    for gate in (gate for gate in PRICED_GATES if gate != against and _is_kept(scores, gate)):
+        opened = hull(_pool(scores.without(gate), against, objective), points=points, step=step)
+        most = _most_value([point for point, _ in opened], [point.closeness for point in corners])
+        found[gate] = [max(0.0, value - point.value) for value, point in zip(most, corners, strict=True)]
+    return found
+
+
+def _most_value(curve: list[Point], closeness: Sequence[float]) -> list[float]:
+    """Value of a curve at some closeness or more, along straight lines between its corners."""
+    values, known = (np.array([getattr(p, name) for p in curve]) for name in ("value", "closeness"))
+    found: list[float] = np.interp(closeness, known[::-1], values[::-1]).tolist()
+    return found
+
+
+def _is_kept(scores: PairScores, gate: str) -> bool:
+    gates = scores.gates
+    kept = {"foundation": gates.accepted, "experience": gates.experience_within, "goals": gates.goals_within}
+    return {**kept, "band": gates.band}[gate] is not None
+
+
+def _proposed(scores: PairScores, against: str, objective: str, corners: list[Point]) -> pd.Series:
+    """Where the best pairing within every gate lies, and how far below the curve; missing where there is none."""
+    try:
+        point = best_point(_pool(scores, against, objective), (1.0, 0.0))
+    except InfeasibleError:  # the rules can be kept with the gate open only
+        return pd.Series(np.nan, index=["closeness", "value", "pairs", "apart", "lost"], name="proposed")
+    curve = _most_value(corners, [point.closeness])[0]
+    apart = 1 - point.closeness / len(point.chosen) if len(point.chosen) else np.nan
+    told = {"closeness": point.closeness, "value": point.value, "pairs": len(point.chosen), "apart": apart}
+    return pd.Series({**told, "lost": max(0.0, curve - point.value)}, name="proposed")

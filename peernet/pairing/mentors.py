@@ -1,0 +1,170 @@
+"""Mentors for mentees, for programmes that need two sides: the same scores, the same engine, the same proof."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Flags, Floats
+from peernet.errors import SettingError, UnknownItemError, check_choice, did_you_mean
+from peernet.pairing.pair_people import pair_people
+from peernet.pairing.pairing import Pairing
+from peernet.pairing.sides import NEITHER, MentorScores, SidedGates, Sides
+from peernet.scores.gates import Gates
+from peernet.scores.pair_scores import PairScores
+
+__all__ = ["pair_mentors", "rank_on"]
+
+Room = int | Mapping[str, int] | pd.Series | None
+
+
+def pair_mentors(
+    scores: PairScores,
+    mentors: Iterable[str],
+    mentees: Iterable[str],
+    *,
+    capacity: Room = None,
+    mentors_each: int = 1,
+    value: str = "mentee",
+    seniority: str | None = None,
+    similar_experience: bool = False,
+    both: bool = False,
+    required: Iterable[tuple[str, str]] = (),
+    cardinality: str | None = None,
+    time_limit: float | None = None,
+) -> Pairing:
+    """Give mentees mentors so that the total value is largest, with a proof.
+
+    The gates are those of peers, but for experience: a mentor usually has more of it.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    mentors, mentees
+        Who is on which side.
+    capacity
+        How many mentees a mentor can have: a number for all, or one for each mentor named; the others, and by default
+        all, have what they said in the survey. Who said 0 there has none.
+    mentors_each
+        How many mentors a mentee can have.
+    value
+        What a pair is worth: the gain of the ``"mentee"``, the ``"mean"`` of the two gains or the ``"lesser"`` one.
+    seniority
+        A graded item of the survey, such as ``"level"``: a mentor's answer must be above the mentee's. Where one of the
+        two did not answer they cannot be paired.
+    similar_experience
+        Whether the experience gate stays closed.
+    both
+        Whether somebody can be on both sides. They are mentor or mentee in each pair as it is worth more, and their
+        capacity as a mentor counts all their partners.
+    required, cardinality, time_limit
+        As in `pair_people`.
+
+    Returns
+    -------
+    Pairing
+        Its table says who is the ``mentor`` and who the ``mentee``; people on neither side are in neither table.
+
+    Raises
+    ------
+    SettingError
+        If a side is empty, somebody is on both sides unasked, or a setting is outside what is allowed.
+    UnknownPersonError, UnknownItemError
+        If nobody has an identifier, or the survey has no such item.
+    InfeasibleError
+        If a required pair is not possible.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> leads = survey.people.index[survey.people["level"].isin(["Principal", "Head"])]
+    >>> others = survey.people.index.difference(leads)
+    >>> pairing = pn.pair_mentors(scores, leads, others, capacity=3, seniority="level")
+    >>> pairing.proven, len(pairing.check())
+    (True, 0)
+    """
+    check_choice("value", value, ("mentee", "mean", "lesser"))
+    sides = _sides(scores, list(mentors), list(mentees), both=both)
+    sides = dataclasses.replace(sides, rank=None if seniority is None else rank_on(scores, seniority))
+    sided = _sided(scores if similar_experience else scores.without("experience"), sides, value)
+    room = _room(scores, sides, capacity, mentors_each)
+    told = {"value": value, "capacity": capacity, "mentors_each": mentors_each, "seniority": seniority, "both": both}
+    sided = dataclasses.replace(sided, capacity=room, settings={**sided.settings, **told})
+    return pair_people(sided, required=required, cardinality=cardinality, time_limit=time_limit)
+
+
+def _sides(scores: PairScores, mentors: Sequence[str], mentees: Sequence[str], *, both: bool) -> Sides:
+    for name, side in (("mentors", mentors), ("mentees", mentees)):
+        if not side:
+            raise SettingError(f"{name} must name at least one person.")
+    twice = sorted({*mentors} & {*mentees})
+    if twice and not both:
+        named = ", ".join(map(repr, twice[:5])) + (f" and {len(twice) - 5} more" if len(twice) > 5 else "")
+        raise SettingError(f"{named} are named as mentors and as mentees. Keep one, or say both=True.")
+    return Sides(_flags(scores, mentors), _flags(scores, mentees))
+
+
+def _flags(scores: PairScores, people: Iterable[str]) -> Flags:
+    flags = np.zeros(len(scores), dtype=bool)
+    flags[[scores.position(person) for person in people]] = True
+    return flags
+
+
+def rank_on(scores: PairScores, item: str) -> Floats:
+    """Everybody's answer to a graded item as a number, missing where there is none."""
+    if scores.survey is None:
+        raise SettingError("seniority needs the survey: score the pairs with score_pairs.")
+    codebook = scores.survey.codebook
+    if item not in codebook or item not in scores.survey.people:
+        raise UnknownItemError(f"No item {item!r} in the survey.{did_you_mean(item, codebook.names)}")
+    if codebook[item].kind not in ("numeric", "ordinal") or codebook[item].block == "protected":
+        raise SettingError(f"seniority must be a numeric or ordinal item that is not protected; {item!r} is not.")
+    answers = scores.survey.people[item].reindex(scores.people)
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        return np.asarray(answers.cat.codes.where(answers.notna()), dtype=np.float64)
+    return np.asarray(answers.astype("float64"), dtype=np.float64)
+
+
+def _sided(scores: PairScores, sides: Sides, value: str) -> MentorScores:
+    out = np.where((sides.mentor | sides.mentee) | (scores.gates.out > 0), scores.gates.out, NEITHER)
+    gates = SidedGates(**{**_fields(scores.gates), "out": out}, sides=sides)
+    return MentorScores(**{**_fields(scores), "gates": gates, "value": value}, sides=sides)
+
+
+def _fields(result: Gates | PairScores) -> dict[str, Any]:
+    """What a dataclass was made with."""
+    return {f.name: getattr(result, f.name) for f in dataclasses.fields(result) if f.init}
+
+
+def _room(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) -> pd.Series:
+    """How many partners each person can have."""
+    said = scores.capacity
+    given = pd.Series(np.where(sides.mentor, said, mentors_each), index=said.index)
+    for person, room in _asked(scores, sides, capacity, mentors_each).items():
+        given[person] = room
+    return given.where((said > 0) & (sides.mentor | sides.mentee), 0).rename("capacity")
+
+
+def _asked(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) -> Mapping[str, int]:
+    """Capacity of each mentor for whom it is set."""
+    mentors = scores.people[sides.mentor]
+    if capacity is None:
+        capacity = {}
+    asked = dict(capacity) if isinstance(capacity, (Mapping, pd.Series)) else dict.fromkeys(mentors, capacity)
+    others = sorted({*asked} - {*mentors})
+    if others:
+        raise SettingError(f"capacity names {others[0]!r}, who is no mentor.{did_you_mean(others[0], mentors)}")
+    for name, room in (
+        *((f"capacity of {person!r}", room) for person, room in asked.items()),
+        ("mentors_each", mentors_each),
+    ):
+        if not (isinstance(room, (int, np.integer)) and room >= 0):
+            raise SettingError(f"{name} must be a whole number, 0 or more; got {room!r}.")
+    return asked

@@ -1,0 +1,279 @@
+"""Before pairing: who cannot be paired and what keeps them, and the smallest change that would satisfy every rule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Flags, Integers
+from peernet.pairing.objectives import with_required
+from peernet.pairing.smallest_change import Change, Demands, fewest_changes
+from peernet.pairing.weights import ByName
+from peernet.scores.closed_doors import Doors, doors, unanswered, what_would_help
+from peernet.scores.gates import REASONS
+from peernet.scores.left_out import no_room
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.rules import Rules
+
+__all__ = ["Feasibility", "feasibility"]
+
+ALL_PAIRS = 400  # people up to whom every pair is looked at; beyond, the nearest of each person
+NEAREST = 10
+DOORS = {"foundation": "let them meet first, nobody is known to vouch for both"}
+
+
+@dataclass(frozen=True, repr=False)
+class Feasibility:
+    """What stands in the way of a pairing.
+
+    Parameters
+    ----------
+    people
+        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, opted out, wants no partner, no
+        partner by a rule, too few answers about something, no possible partner); ``opens`` (gates or rules that would
+        each give them a partner if it were opened for them, with the number of partners); ``together`` (where none does
+        alone: the fewest that would together). Both are empty where nothing that a programme may change would help.
+    changes
+        The fewest changes after which some pairing keeps every rule: ``rule``, ``who``, ``change`` and ``count`` (as
+        how many changes it counts). Empty where nothing must change, or where nothing was found in time.
+    feasible
+        Whether some pairing keeps every rule as they are.
+    least
+        No fewer changes than this will do.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> found = pn.feasibility(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    >>> found
+    <Feasibility: 34 people cannot be paired; every rule can be kept>
+    """
+
+    people: pd.DataFrame
+    changes: pd.DataFrame
+    feasible: bool
+    least: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether fewer changes are proven not to do."""
+        return self.feasible or 0 < self.changes["count"].sum() <= self.least
+
+    def __repr__(self) -> str:
+        return f"<Feasibility: {len(self.people):,} people cannot be paired; {self._verdict}>"
+
+    @property
+    def _verdict(self) -> str:
+        number = int(self.changes["count"].sum())
+        if self.feasible:
+            return "every rule can be kept"
+        if not number:
+            return "whether every rule can be kept was not found out in time"
+        fewest = "proven fewest" if self.proven else f"at least {self.least} needed"
+        return f"no pairing keeps every rule, {number} change{'s' if number > 1 else ''} would do ({fewest})"
+
+    def _repr_html_(self) -> str:
+        tables = "".join(table.head(20).to_html(index=False) for table in (self.changes, self.people) if len(table))
+        return f"<p>{escape(repr(self)[1:-1])}</p>{tables}"
+
+
+def feasibility(
+    scores: PairScores,
+    rules: Rules | None = None,
+    *,
+    required: Iterable[tuple[str, str]] = (),
+    floor: float | None = None,
+    everyone: bool = False,
+    time_limit: float = 60.0,
+) -> Feasibility:
+    """Say who cannot be paired and what keeps them, and what the smallest change is that would satisfy every rule.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    rules
+        What the programme demands, on top of rules the scores are under already.
+    required
+        Pairs that must be made, beside those the rules require.
+    floor
+        The least each side of a pair must gain.
+    everyone
+        Whether everybody who takes part must have a partner.
+    time_limit
+        Seconds to look for the smallest change; the fewest changes found until then are given, with a number that
+        none undercut.
+
+    Returns
+    -------
+    Feasibility
+        ``.people``, ``.changes``, ``.feasible``, ``.least`` and ``.proven``.
+
+    Raises
+    ------
+    RulesError
+        If a rule names somebody or a column that is not there.
+    UnknownPersonError
+        If nobody has an identifier among the required pairs.
+
+    Notes
+    -----
+    A change is: one gate or rule opened for one pair, room for one more partner, one pair more or fewer on a limit, one
+    requirement dropped, or one person left to rest. Of equally few changes those come first that leave the foundation
+    alone. Vetoes, managers, refused trust, answers that are not there and the
+    wish for no partner are never touched, and which of these keeps two people apart is never told. Up to 400 people
+    every pair is looked at, so that the fewest changes are proven unless the time is up; beyond, the pairs nearest to
+    possible of each person are, and ``least`` is 1.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> rules = pn.Rules([pn.Rule("at least within", column="team", number=50)])
+    >>> found = pn.feasibility(scores, rules)
+    >>> found
+    <Feasibility: 34 people cannot be paired; no pairing keeps every rule, 1 change would do (proven fewest)>
+    >>> found.changes[["rule", "change"]].to_numpy().tolist()
+    [['goals', 'open it for this pair']]
+    """
+    scores = scores if rules is None else scores.under(rules)
+    scores = scores if floor is None else scores.floored(floor)
+    wanted = ByName(scores).positions(with_required(scores, required))
+    people = _unpairable(scores)
+    demands, complete = _demands(scores, wanted, everyone)
+    if not (len(demands.required) or len(demands.number) or len(demands.everyone)):
+        return Feasibility(people, _told(scores, demands, []), True, 0)
+    found = fewest_changes(demands, time_limit)
+    changes, least = ([], 0) if found is None else found
+    table = _told(scores, demands, changes)
+    feasible = found is not None and not changes
+    return Feasibility(people, table, feasible, least if complete else min(least, 1))
+
+
+def _unpairable(scores: PairScores) -> pd.DataFrame:
+    room = scores.capacity.to_numpy() > 0
+    free = room & (scores.gates.out == 0)
+    rows = [row for people in scores.blocks() for row in _unpairable_among(scores, people, room, free)]
+    return pd.DataFrame(rows, columns=["person", "reason", "opens", "together"]).astype("str")
+
+
+def _unpairable_among(
+    scores: PairScores, people: Integers, room: Flags, free: Flags
+) -> Iterator[tuple[str, str, str, str]]:
+    found = doors(scores, people)
+    possible = (~found.never & (found.number == 0) & free).any(axis=1)
+    for row, i in enumerate(people.tolist()):
+        out, person = int(scores.gates.out[i]), str(scores.people[i])
+        if out or not room[i]:
+            yield person, REASONS[out] if out else no_room(scores, person), "", ""
+        elif not possible[row]:
+            alone, together = what_would_help(found, row, free)
+            yield person, "no possible partner" if alone or together else _shut(scores, i), alone, together
+
+
+def _shut(scores: PairScores, i: int) -> str:
+    """Why somebody has no partner whom no open gate would give one: own answers that are not there may be told."""
+    blocks = unanswered(scores, np.array([i]))[0]
+    return f"too few answers about {' and '.join(blocks)}" if blocks else "no possible partner"
+
+
+# --- what must hold ---------------------------------------------------------------------------------------------------
+
+
+def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) -> tuple[Demands, bool]:
+    """What must hold, people by name, and whether every pair is looked at."""
+    names = ByName(scores)
+    limits = [limit for limit in names.limits if math.isinf(limit.price)]
+    complete = len(scores) <= ALL_PAIRS
+    cells = [_pairs(scores, rows, wanted, complete) for rows in _name_blocks(names, scores)]
+    i, j, number, unfounded = (np.concatenate(part) for part in zip(*cells, strict=True))
+    free = (names.capacity > 0) & (scores.gates.out[names.order] == 0)
+    demands = Demands(
+        i,
+        j,
+        number,
+        unfounded,
+        names.capacity,
+        free,
+        tuple(sorted(wanted)),
+        np.array([limit.pairs[i, j] for limit in limits], dtype=bool).reshape(len(limits), len(i)),
+        np.array([limit.sign for limit in limits], dtype=np.int64),
+        np.array([limit.number for limit in limits], dtype=np.int64),
+        np.flatnonzero(free) if everyone else np.empty(0, dtype=np.int64),
+    )
+    return demands, complete
+
+
+def _name_blocks(names: ByName, scores: PairScores) -> Iterator[Integers]:
+    return iter([np.arange(len(names))]) if len(names) <= ALL_PAIRS else scores.blocks()
+
+
+def _pairs(
+    scores: PairScores, rows: Integers, wanted: list[tuple[int, int]], complete: bool
+) -> tuple[Integers, Integers, Integers, Flags]:
+    """Pairs of the rows that could be made, people by name, how many doors are closed, and whether foundation is."""
+    names = ByName(scores)
+    found = doors(scores, names.order[rows])
+    number = np.where(found.never, -1, found.number)[:, names.order]
+    number[:, names.capacity == 0] = -1
+    number[names.capacity[rows] == 0] = -1
+    kept = number >= 0
+    if not complete:
+        pair = rows[:, None] * len(scores) + np.arange(len(scores))
+        kept &= _nearest(number) | np.isin(pair, [a * len(scores) + b for a, b in wanted])
+    r, c = np.nonzero(kept & (np.arange(len(scores)) > rows[:, None]))
+    return rows[r], c.astype(np.int64), number[r, c], found.unfounded[:, names.order][r, c]
+
+
+def _nearest(number: Integers) -> Flags:
+    """The pairs with the fewest closed doors in each row."""
+    order = np.argsort(np.where(number < 0, number.max(initial=0) + 1, number), axis=1, kind="stable")
+    near = np.zeros(number.shape, dtype=bool)
+    np.put_along_axis(near, order[:, :NEAREST], True, axis=1)
+    return near
+
+
+# --- changes in words -------------------------------------------------------------------------------------------------
+
+
+def _told(scores: PairScores, demands: Demands, changes: list[Change]) -> pd.DataFrame:
+    rows = [row for change in changes for row in _in_words(scores, demands, change)]
+    table = pd.DataFrame(rows, columns=["rule", "who", "change", "count"])
+    return table.astype({"rule": "str", "who": "str", "change": "str", "count": "int64"})
+
+
+def _in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[tuple[str, str, str, int]]:
+    names = ByName(scores)
+    who = " and ".join(str(names.people[person]) for person in change.about) if change.kind != "limit" else "everyone"
+    if change.kind == "door":
+        a, b = (int(names.order[person]) for person in change.about)
+        for name in _between(scores, a, b):
+            yield name, who, DOORS.get(name, "open it for this pair"), 1
+    elif change.kind == "room":
+        room = int(demands.capacity[change.about[0]])
+        for more in range(1, change.amount + 1):
+            yield "capacity", who, f"room for {room + more} partners instead of {room + more - 1}", 1
+    elif change.kind == "limit":
+        yield _limit_in_words(names, change)
+    elif change.kind == "required":
+        yield "required", who, "do not require this pair", 1
+    else:
+        yield "everyone", who, "let this person rest", 1
+
+
+def _between(scores: PairScores, a: int, b: int) -> tuple[str, ...]:
+    found: Doors = doors(scores, np.array([a]))
+    return found.between(0, b)
+
+
+def _limit_in_words(names: ByName, change: Change) -> tuple[str, str, str, int]:
+    limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
+    number = limit.number + limit.sign * change.amount
+    return limit.told, "everyone", f"{number} pairs instead of {limit.number}", change.amount

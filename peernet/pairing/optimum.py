@@ -1,0 +1,185 @@
+"""The best pairing under the rules of a `Pairing`, be it in total or in fairness, found again with one more pair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from scipy import sparse
+
+from peernet._arrays import Flags, Floats, Integers
+from peernet.matching.fairness import fairest
+from peernet.matching.matching import Matching, Resolver
+from peernet.pairing.fairness import Difference, first_difference
+from peernet.pairing.objectives import best_pairs
+from peernet.pairing.proof_check import limits_cost
+from peernet.pairing.record import Pairs, difference, difference_around, partners_of
+from peernet.pairing.weights import ByName
+from peernet.scores.pair_scores import CELLS_AT_ONCE
+
+if TYPE_CHECKING:
+    from peernet.pairing.pairing import Pairing
+
+__all__ = ["Optimum"]
+
+NOTHING = 1e-12  # effective perspectives
+SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
+Values: TypeAlias = Any  # an array, a sparse matrix or `ByName`; they share no useful type
+MOST_HELD = 40_000_000  # possible pairs whose values are kept; beyond, they are worked out each time
+
+
+class Optimum:
+    """The pairs of the best pairing, and those of the best pairing that makes one more pair.
+
+    Parameters
+    ----------
+    pairing
+        The pairing whose scores and rules count. Hand edits do not: this is what they fall short of.
+    """
+
+    def __init__(self, pairing: Pairing) -> None:
+        by_name = ByName(pairing.scores)
+        self._scores, self._settings = pairing.scores, pairing.settings
+        self.people: list[str] = by_name.people.tolist()
+        self._place = {person: i for i, person in enumerate(self.people)}
+        self._required = [self._places(pair) for pair in pairing.settings["required"]]
+        self.fair, fill = pairing.settings["objective"] == "fair", pairing.settings["cardinality"] == "max"
+        self._sides = by_name.sides(pairing.settings["required"], fill=fill) if self.fair else None
+        self._values = _held(by_name) if self._sides is None else self._sides.value
+        self._capacity, self._limited, self._found = by_name.capacity, bool(by_name.limits), pairing.matching
+        ends = np.array(self._required, dtype=np.int64).ravel()
+        self._room = self._capacity - np.bincount(ends, minlength=len(self.people))
+        best = pairing.matching if pairing.matching.proven else self._again([])
+        self.value = best.objective
+        self.pairs: Pairs = self._named(best)
+        self.partners = partners_of(self.pairs)
+        self.now = self.levels(self.pairs)
+
+    def levels(self, pairs: Pairs) -> Floats:
+        """What everybody gains from some pairs, people by name; missing where the total is the objective."""
+        if self._sides is None:
+            return np.full(len(self.people), np.nan)
+        return self._sides.levels(self._places(pair) for pair in pairs)
+
+    def after(self, lost: Pairs, made: Pairs) -> Pairs:
+        """The pairs of the best pairing with some given up and some made."""
+        return sorted({*self.pairs} - {*lost} | {*made})
+
+    def places(self, people: Iterable[str]) -> list[int]:
+        """Where people stand by name."""
+        return [self._place[person] for person in people]
+
+    def fairness(self, levels: Floats) -> Difference | None:
+        """Where a pairing that leaves people at some levels is first less fair; None where it is as fair.
+
+        Only people who could be paired count.
+        """
+        if self._sides is None:
+            return None
+        counts = (self._capacity > 0) & ~np.isnan(self._sides.value).all(axis=1)
+        return first_difference(self.now[counts], levels[counts])
+
+    def room(self, person: str) -> int:
+        """How many partners somebody can have beside those that are required."""
+        return int(self._room[self._place[person]])
+
+    def makes(self, a: str, b: str) -> bool:
+        """Whether the best pairing pairs two people."""
+        return b in self.partners.get(a, ())
+
+    def open_to(self, person: str) -> list[str]:
+        """Everybody whom gates and required pairs let somebody be paired with, by name; present partners too."""
+        place = self._place[person]
+        possible = _allowed(self._values, place) & (self._room > 0) & (self._room[place] > 0)
+        return [self.people[i] for i in np.flatnonzero(possible)]
+
+    def worth(self, pairs: Pairs) -> Floats:
+        """Values of some possible pairs."""
+        places = np.array([self._places(pair) for pair in pairs], dtype=np.int64).reshape(-1, 2)
+        return _looked_up(self._values, *places.T)
+
+    def cost(self, lost: Pairs, made: Pairs) -> float:
+        """Value of the pairs given up less that of the pairs made; exactly 0 where they differ by rounding alone."""
+        limits = self._limits_cost(self.after(lost, made)) - self._limits_cost(self.pairs)
+        cost = math.fsum([*self.worth(lost), *-self.worth(made), limits])
+        return 0.0 if abs(cost) < (SETTLED if self.fair else NOTHING) else cost
+
+    def _limits_cost(self, pairs: Pairs) -> float:
+        return limits_cost(self._scores, pairs) if self._limited else 0.0
+
+    def forcing(self, a: str, b: str) -> tuple[Pairs, Pairs]:
+        """Pairs that the best pairing gives up and makes where a and b must meet.
+
+        Raises
+        ------
+        InfeasibleError
+            If no pairing that makes the pair keeps the limits on the number of pairs.
+        """
+        if self.makes(a, b):
+            return [], []
+        after = self._named(self._again([self._places((a, b))]))
+        if self._limited:  # changes elsewhere may be what keeps a limit
+            return difference(self.pairs, after)
+        return difference_around((a, b), self.pairs, after)
+
+    def _again(self, also: list[tuple[int, int]]) -> Matching:
+        """The best matching that makes some more pairs."""
+        if self._limited:
+            required = tuple((self.people[i], self.people[j]) for i, j in (*self._required, *also))
+            asked = {rule: self._settings[rule] for rule in ("objective", "cardinality")}
+            return best_pairs(self._scores, **asked, required=required, time_limit=None, progress=False)[0]
+        if self._sides is not None:
+            return fairest(replace(self._sides, required=(*self._sides.required, *also)), self._found)
+        return self._pool.again(required=also) if also else self._pool.matching
+
+    @cached_property
+    def _pool(self) -> Resolver:
+        cardinality = self._settings["cardinality"]
+        return Resolver(self._values, capacity=self._capacity, required=self._required, cardinality=cardinality)
+
+    def _named(self, matching: Matching) -> Pairs:
+        return [(self.people[i], self.people[j]) for i, j in matching.pairs]
+
+    def _places(self, pair: tuple[str, str]) -> tuple[int, int]:
+        i, j = sorted(self._place[person] for person in pair)
+        return i, j
+
+
+def _held(weights: ByName) -> Values:
+    """Values as an array for few people, as a sparse matrix where gates close most pairs, else by block."""
+    n = len(weights)
+    if n * n <= CELLS_AT_ONCE:
+        return weights.block(np.arange(n))
+    step, rows, count = max(1, CELLS_AT_ONCE // n), [], 0
+    for start in range(0, n, step):
+        rows.append(_listed(weights.block(np.arange(start, min(start + step, n)))))
+        count += rows[-1].nnz
+        if count > 2 * MOST_HELD:
+            return weights
+    return sparse.csr_array(sparse.vstack(rows))
+
+
+def _listed(block: Floats) -> sparse.csr_array:
+    i, j = np.nonzero(~np.isnan(block))
+    return sparse.csr_array((block[i, j], (i, j)), shape=block.shape)
+
+
+def _looked_up(values: Values, i: Integers, j: Integers) -> Floats:
+    if isinstance(values, ByName):
+        block: Floats = values.block(i)[np.arange(len(i)), j]
+        return block
+    return np.asarray(values[i, j], dtype=float).ravel()
+
+
+def _allowed(values: Values, place: int) -> Flags:
+    """Whom the gates let one person be paired with."""
+    if isinstance(values, sparse.csr_array):
+        found = np.zeros(values.shape[1], dtype=bool)
+        found[values[[place]].indices] = True
+        return found
+    row: Floats = values.block(np.array([place]))[0] if isinstance(values, ByName) else values[place]
+    return ~np.isnan(row)

@@ -1,0 +1,129 @@
+"""Picture of what each kind of pairing brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from peernet.compare.kinds import PairingKinds
+from peernet.plots.style import FAINT, INK, QUIET
+
+__all__ = ["plot_kinds"]
+
+ROOMY = 12  # cells, up to which intervals are written too
+BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
+KEY = "thick frame: named; broken: not told apart from it; *: stands out"
+
+
+def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What each kind of pairing gains, experience downwards and perspective to the right.
+
+    Parameters
+    ----------
+    kinds
+        What `pairing_kinds` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.pcolormesh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The darker, the larger the mean gain, where one half of the items told the kind and the other the gain; where
+        that cannot be told, at face value and in italics. A thick frame marks the kind named, a broken one those that
+        cannot be told apart from it; a star those that stand out. Hatched: nothing may or can be said.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> ax = plot_kinds(pn.pairing_kinds(scores, progress=False))
+    >>> ax.get_xlabel()
+    'perspective'
+    """
+    table = kinds.table
+    rows, columns = (table[view].drop_duplicates().tolist() for view in ("experience", "perspective"))
+    ax = _axes(len(rows), len(columns)) if ax is None else ax
+    shown = "gain" if table["gain"].notna().any() else "face_value"
+    grid = table.pivot(index="experience", columns="perspective", values=shown).reindex(index=rows, columns=columns)
+    values = grid.to_numpy(dtype=float, na_value=np.nan)
+    low, high = _limits(values)
+    style: dict[str, Any] = {"cmap": "Blues", "vmin": low, "vmax": high, "edgecolor": "white", **kws}
+    edges = [np.arange(-0.5, number) for number in (len(columns), len(rows))]
+    cells = ax.pcolormesh(*edges, np.ma.masked_invalid(values), **style)
+    digits = 2 if np.nanmax(values, initial=0.0) >= 0.1 else 3
+    for _, row in table.iterrows():
+        at = columns.index(row["perspective"]), rows.index(row["experience"])
+        written = _written(row, digits, kinds.settings["level"], shown=shown, roomy=values.size <= ROOMY)
+        _write(ax, *at, written, plain=shown == "gain")
+        _frame(ax, *at, row, kinds.best)
+    _name_sides(ax, rows, columns)
+    if kinds.best is not None:
+        ax.set_title(KEY, size="small", color=QUIET, loc="left")
+    told = "gain per pair" if shown == "gain" else "gain per pair, face value"
+    scale = ax.figure.colorbar(cells, ax=ax, label=told)
+    scale.outline.set_visible(False)
+    if scale.solids is not None:  # as a picture it would be lost on a page that allows none
+        scale.solids.set(rasterized=False, edgecolor="face")
+    return ax
+
+
+def _name_sides(ax: Axes, rows: list[str], columns: list[str]) -> None:
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlabel="perspective", ylabel="experience", ylim=(len(rows) - 0.5, -0.5))
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+
+
+def _axes(rows: int, columns: int) -> Axes:
+    size = max(5.2, 1.3 * columns + 2.6), max(3.2, 0.75 * rows + 1.2)
+    return plt.figure(figsize=size, layout="constrained").subplots()
+
+
+def _limits(values: Any) -> tuple[float, float]:  # noqa: ANN401
+    """Ends of the scale, wide enough that no cell looks empty and dark writing can be read in all."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    span = max(float(np.ptp(known)), 1e-9)
+    return float(known.min()) - 0.15 * span, float(known.max()) + 0.7 * span
+
+
+def _written(row: pd.Series, digits: int, level: float, *, shown: str, roomy: bool) -> str:
+    """Gain and star, and where there is room the interval and the number of pairs; empty where nothing may be said."""
+    if pd.isna(row[shown]):
+        return ""
+    lines = [f"{row[shown]:.{digits}f}" + ("*" if _at_most(row["p_adjusted"], level) else "")]
+    if roomy and shown == "gain":
+        lines.append(f"{row['low']:.{digits}f} to {row['high']:.{digits}f}")
+    if roomy:
+        lines.append(f"{row['pairs']:,.0f} pairs")
+    return "\n".join(lines)
+
+
+def _at_most(value: Any, most: float) -> bool:  # noqa: ANN401
+    return bool(pd.notna(value) and value <= most)
+
+
+def _write(ax: Axes, x: int, y: int, written: str, *, plain: bool) -> None:
+    """Write into a cell, or hatch it where there is nothing to write."""
+    if not written:
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=FAINT, hatch="//", linewidth=0))
+        return
+    style = "normal" if plain else "italic"
+    ax.text(x, y, written, ha="center", va="center", size="small", color=INK, style=style)
+
+
+def _frame(ax: Axes, x: int, y: int, row: pd.Series, best: str | None) -> None:
+    named = row.name == best
+    if named or (best is not None and pd.notna(row["rival"]) and row["rival"]):
+        look: dict[str, Any] = {"linewidth": 2.8, "zorder": 4} if named else BROKEN
+        ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, **look))

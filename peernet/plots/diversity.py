@@ -1,0 +1,176 @@
+"""Pictures of diversity: groups side by side on each kind of it, never added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+
+from peernet.diversity.items import ItemDiversity
+from peernet.diversity.profile import DiversityProfile
+from peernet.errors import SettingError
+from peernet.plots.style import FAINT, INK, QUIET, STRONG, _style
+
+__all__ = ["plot_diversity", "plot_item_diversity"]
+
+# Each measure with its title, what the axis says and the column of what chance gives.
+PANELS = {
+    "variety": ("Variety", "distinct perspectives", "variety_by_lot"),
+    "separation": ("Separation", "mean distance on graded items", None),
+    "disparity": ("Disparity", "Gini of standing", None),
+    "faultline": ("Faultline", "width of the best split", "faultline_chance"),
+}
+MOST_NAMED = 40  # groups that have a name in the margin
+CHANCE = "by chance"
+
+
+def plot_diversity(
+    profile: DiversityProfile | pd.DataFrame, *, axes: Sequence[Axes] | None = None, **kws: object
+) -> npt.NDArray[np.object_]:
+    """Variety, separation, disparity and faultline of each group in panels of their own, with 95 % intervals.
+
+    Parameters
+    ----------
+    profile
+        What `describe_diversity` returned, or its `shareable` table.
+    axes
+        One Axes per measure, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`, for the measures.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        One row per group, in the order of the table; up to 40 groups are named, more are ordered by variety. A short
+        upright line is what chance gives: for variety as many colleagues drawn by lot, for the faultline answers that
+        do not line up. A measure that no group has is left out, and a group whose measures are hidden has none.
+
+    Raises
+    ------
+    SettingError
+        If no group has anything to show, or there are too few axes.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> axes = plot_diversity(pn.describe_diversity(pn.load_example(), "team", draws=19))
+    >>> [ax.get_title(loc="left") for ax in axes]
+    ['Variety', 'Separation', 'Disparity', 'Faultline']
+    """
+    table = profile if isinstance(profile, pd.DataFrame) else profile.table
+    shown = [measure for measure in PANELS if table[measure].notna().any()]
+    if not shown:
+        raise SettingError("No group has a measure that may be shown, so nothing is drawn.")
+    named = len(table) <= MOST_NAMED
+    table = table if named else table.sort_values("variety", kind="stable", ascending=False)
+    axes = _panels(len(shown), len(table), named) if axes is None else axes
+    if len(axes) < len(shown):
+        raise SettingError(f"There are {len(shown)} measures to draw and only {len(axes)} axes for them.")
+    for ax, measure in zip(axes, shown, strict=False):
+        _panel(ax, table, measure, kws)
+    _name_rows(axes[0], table, named)
+    for ax in [ax for ax in axes if ax.get_legend_handles_labels()[1]][:1]:
+        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.0)
+    return np.asarray(axes, dtype=object)
+
+
+def _panels(count: int, rows: int, named: bool) -> Sequence[Axes]:
+    height = 1.5 + (0.26 * rows if named else 6.0)
+    figure = plt.figure(figsize=(3.0 * count + 1.0, height), layout="constrained")
+    found: Sequence[Axes] = figure.subplots(1, count, sharey=True, squeeze=False)[0]
+    return found
+
+
+def _panel(ax: Axes, table: pd.DataFrame, measure: str, kws: dict[str, object]) -> None:
+    title, axis, chance = PANELS[measure]
+    rows = np.arange(len(table))
+    crowd = min(1.0, MOST_NAMED / len(table))
+    low, high, value = (table[name].to_numpy(float) for name in (f"{measure}_low", f"{measure}_high", measure))
+    ax.hlines(rows, low, high, colors=QUIET, linewidth=2.0 * crowd, alpha=0.6)
+    ax.scatter(value, rows, **_style(kws, color=STRONG, s=34 * crowd, zorder=3))
+    if chance is not None and table[chance].notna().any():
+        look: dict[str, Any] = {"color": INK, "marker": "|", "s": 60 * crowd, "linewidths": 1.2, "zorder": 4}
+        ax.scatter(table[chance].to_numpy(float), rows, label=CHANCE, **look)
+    for row in rows[::2] if crowd == 1.0 else ():
+        ax.axhspan(row - 0.5, row + 0.5, color=FAINT, alpha=0.35, linewidth=0, zorder=-1)
+    ax.set(xlabel=axis, ylim=(len(table) - 0.5, -0.5))
+    ax.set_title(title, loc="left")
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def _name_rows(ax: Axes, table: pd.DataFrame, named: bool) -> None:
+    """The groups in the left margin, with the number of their people where it may be told."""
+    if not named:
+        ax.set_yticks([])
+        ax.set_ylabel(f"{len(table):,} groups, the most varied first")
+        return
+    sizes = table["people"].astype("Int64")
+    names = [
+        f"{group}  {'' if pd.isna(size) else size}".rstrip() for group, size in zip(table.index, sizes, strict=True)
+    ]
+    ax.set_yticks(np.arange(len(names)), names)
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)
+
+
+def plot_item_diversity(found: ItemDiversity, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What each item adds to the diversity of a set of people, within groups and between them.
+
+    Parameters
+    ----------
+    found
+        What `rao_by_item` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.barh`, for the part between groups (or for all, without groups).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar per item, the largest on top. An upright line is what would lie between groups put together by lot.
+
+    Raises
+    ------
+    SettingError
+        If nobody differs on any item, or nobody knows.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> ax = plot_item_diversity(pn.rao_by_item(pn.load_example(), groups="team"))
+    >>> ax.get_xlabel()
+    'part of the diversity, 0.347 in all'
+    """
+    table = found.table
+    if not found.total["diversity"] > 0:
+        raise SettingError("No item sets these people apart, so nothing is drawn.")
+    if ax is None:
+        ax = plt.figure(figsize=(6.4, 1.4 + 0.28 * len(table)), layout="constrained").subplots()
+    rows = np.arange(len(table))
+    if "between" in table:
+        between = table["between"].clip(lower=0.0)
+        ax.barh(rows, between, **_style(kws, color=STRONG, height=0.62, label="between groups"))
+        ax.barh(rows, table["diversity"] - between, left=between, color=FAINT, height=0.62, label="within groups")
+        look: dict[str, Any] = {"color": INK, "marker": "|", "s": 260, "linewidths": 1.4, "zorder": 4}
+        ax.scatter(found.chance * table["diversity"], rows, label="between, by chance", **look)
+        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0)
+    else:
+        ax.barh(rows, table["diversity"], **_style(kws, color=STRONG, height=0.62))
+    _finish_bars(ax, table, f"part of the diversity, {found.total['diversity']:.3f} in all")
+    return ax
+
+
+def _finish_bars(ax: Axes, table: pd.DataFrame, axis: str) -> None:
+    ax.set_yticks(np.arange(len(table)), [str(item) for item in table.index])
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)
+    ax.set(ylim=(len(table) - 0.4, -0.6), xlabel=axis)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)

@@ -1,0 +1,177 @@
+"""Where to draw people: near the colleagues they hear, or near those who answered alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+from scipy.linalg import eigh
+from scipy.spatial import cKDTree
+
+from peernet.distance.distances import PersonDistances
+from peernet.graph.colleagues import layer_matrix
+
+__all__ = ["PeopleMap", "contact_ties", "map_people", "place_colleagues"]
+
+Places = npt.NDArray[np.float64]
+
+ROUNDS = 60
+PAIRS_A_ROUND = 70_000  # beyond this many pairs of people a round takes longer, and fewer are made
+ELBOW_ROOM = 0.55
+ASIDE, A_ROW = 0.08, 24
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleMap:
+    """People on a plane, the nearer the more alike they answered.
+
+    Parameters
+    ----------
+    table
+        Index ``person``; ``x`` and ``y`` in units of the distance, missing for people without usable answers.
+    shown
+        Share of the differences between people that the two directions show.
+    """
+
+    table: pd.DataFrame
+    shown: float
+
+
+def map_people(distances: PersonDistances) -> PeopleMap:
+    """Map of people from their distances, by classical multidimensional scaling.
+
+    Parameters
+    ----------
+    distances
+        What `person_distances` returned. A distance that is not defined counts as the mean distance.
+
+    Returns
+    -------
+    PeopleMap
+
+    References
+    ----------
+    Gower, J. C. (1966). Some distance properties of latent root and vector methods used in multivariate analysis.
+    Biometrika 53, 325-338.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> places = map_people(pn.person_distances(pn.load_aarhus(), "perspective"))
+    >>> places.table.shape, 0 < places.shown <= 1
+    ((61, 2), True)
+    """
+    square = np.array(distances.block(np.arange(len(distances))))
+    known = np.isfinite(square).sum(axis=1) > 1
+    table = pd.DataFrame(np.nan, columns=["x", "y"], index=distances.people)
+    if known.sum() < 2:
+        return PeopleMap(table, 0.0)
+    found, shown = _principal_axes(square[np.ix_(known, known)])
+    table.loc[known] = found
+    return PeopleMap(table, shown)
+
+
+def _principal_axes(square: Places) -> tuple[Places, float]:
+    """Coordinates on the two main directions, and their share of what all real directions show."""
+    squared = np.where(np.isnan(square), np.nanmean(square), square) ** 2
+    centred = squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()
+    values, vectors = eigh(-centred / 2)
+    lengths, axes = np.clip(values[:-3:-1], 0, None), vectors[:, :-3:-1]
+    largest = axes[np.abs(axes).argmax(axis=0), range(axes.shape[1])]  # decides which way round the map is
+    total = values[values > 0].sum()
+    return axes * np.sign(largest) * np.sqrt(lengths), float(lengths.sum() / total) if total > 0 else 0.0
+
+
+def contact_ties(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
+    """Who hears whom now, either way on any contact layer (any layer where there is none): 0 and 1, symmetric."""
+    n = len(graph)
+    total = sparse.csr_array((n, n))
+    for layer in graph.graph["contact"] or graph.graph["layers"]:
+        total = total + layer_matrix(graph, layer).astype(bool).astype(float)
+    return sparse.csr_array(((total + total.T) > 0).astype(float))
+
+
+def place_colleagues(graph: nx.MultiDiGraph[str], *, seed: int = 0) -> pd.DataFrame:
+    """Places at which circles of colleagues stand together, each apart from the others.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned; its contact layers count, or all where it has none.
+    seed
+        Seed of the starting places.
+
+    Returns
+    -------
+    DataFrame
+        Index ``person``; ``x`` and ``y`` from 0 to 1. People without ties stand in rows below, ``y`` negative.
+
+    References
+    ----------
+    Noack, A. (2007). Energy models for graph clustering. Journal of Graph Algorithms and Applications 11, 453-480.
+    Jacomy, M. et al. (2014). ForceAtlas2, a continuous graph layout algorithm. PLoS ONE 9, e98679.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> place_colleagues(pn.colleague_graph(pn.load_aarhus())).columns.tolist()
+    ['x', 'y']
+    """
+    ties = contact_ties(graph)
+    tied = ties.sum(axis=0) > 0
+    places = np.empty((len(graph), 2))
+    places[tied] = _apart(_unit(_drawn_in(_by_circles(ties[tied][:, tied], seed))))
+    row, column = np.divmod(np.arange((~tied).sum()), A_ROW)
+    places[~tied] = np.column_stack([(column + 0.5) / A_ROW, -ASIDE - row / A_ROW])
+    return pd.DataFrame(places, columns=["x", "y"], index=pd.Index(list(graph), name="person"))
+
+
+def _by_circles(ties: sparse.csr_array, seed: int) -> Places:
+    """Force-directed places; a tie pulls the more the more colleagues the two share."""
+    n = ties.shape[0]
+    if n < 3:
+        return np.column_stack([np.arange(n), np.zeros(n)])
+    rounds = int(np.clip(ROUNDS * PAIRS_A_ROUND / n**2, 10, ROUNDS))
+    circles = nx.from_scipy_sparse_array(ties.multiply(ties @ ties) + ties)
+    with np.errstate(invalid="ignore", divide="ignore"):  # networkx divides each person's distance to themselves
+        placed = nx.forceatlas2_layout(circles, seed=seed, max_iter=rounds, linlog=True, weight="weight")
+    return np.array([placed[i] for i in range(n)])
+
+
+def _drawn_in(places: Places) -> Places:
+    """Far-out people nearer to the middle, so that they do not squeeze everybody else."""
+    if not len(places):
+        return places
+    centred = places - np.median(places, axis=0)
+    reach = np.linalg.norm(centred, axis=1, keepdims=True)
+    reach = reach / max(float(np.median(reach)), 1e-12)
+    return centred * np.where(reach > 0, np.log1p(reach) / np.maximum(reach, 1e-12), 1.0)
+
+
+def _apart(places: Places, *, rounds: int = 60) -> Places:
+    """Neighbours pushed apart until nobody covers anybody."""
+    room = ELBOW_ROOM / np.sqrt(max(len(places), 1))
+    for _ in range(rounds):
+        i, j = cKDTree(places).query_pairs(room, output_type="ndarray").T if len(places) else ((), ())
+        if not len(i):
+            break
+        between = places[i] - places[j]
+        gap = np.linalg.norm(between, axis=1, keepdims=True)
+        push = between / np.maximum(gap, 1e-12) * (room - gap) / 4
+        places = places.copy()
+        np.add.at(places, i, push)
+        np.add.at(places, j, -push)
+    return _unit(places)
+
+
+def _unit(places: Places) -> Places:
+    """Places moved and stretched to fill the square from 0 to 1."""
+    if not len(places):
+        return places
+    low, high = places.min(axis=0), places.max(axis=0)
+    stretched: Places = (places - low) / np.where(high > low, high - low, 1.0)
+    return stretched

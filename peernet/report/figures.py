@@ -1,0 +1,119 @@
+"""Pictures of the report: vector graphics inside the page, each with a text for those who cannot see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from peernet._wording import amount, percent
+from peernet.plots import style as plots
+from peernet.plots.comparison import plot_kinds
+from peernet.plots.views import plot_views
+from peernet.report.html import Html, tag
+from peernet.study import Study
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
+__all__ = ["colleagues", "comparison", "gate_prices", "key_to_groups", "kinds", "reach", "views"]
+
+STYLE: dict[RcKeyType, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "peernet",
+    "font.size": 11.0,
+    "axes.titlesize": 11.0,
+}
+LONG_NUMBER = re.compile(r"(?<=[ \"(,MLCQ])-?\d+\.\d{3,}(?=[ \",)\n])")  # finer than any screen
+GLYPHS = dict(zip(plots.MARKERS, "●■▲◆▼✚✖", strict=True))
+
+
+def colleagues(study: Study) -> Html:
+    """Colleague graph with the proposed pairs."""
+    groups = study.clusters.table.get("perspective")
+    alt = (
+        f"Network of {len(study.graph)} colleagues. Light lines join people who hear each other now; "
+        f"dark lines are the {len(study.pairing)} proposed pairs."
+    )
+
+    def draw(ax: Axes) -> None:
+        plots.plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
+
+    return _svg("graph", alt, draw, (8.0, 7.4))
+
+
+def views(study: Study) -> Html:
+    """Maps of the same people, one beside the other."""
+    return tag("div", *(_view(study, str(view)) for view in study.clusters.table), class_="beside")
+
+
+def _view(study: Study, view: str) -> Html:
+    def draw(ax: Axes) -> None:
+        plot_views(study.clusters, study.survey, views=[view], pairing=study.pairing, legend=False, axes=[ax])
+
+    alt = f"Map of people by {view}, {study.clusters.verdict(view)}. Lines join the proposed pairs."
+    return _svg(f"map-{view}", alt, draw, (4.3, 4.2))
+
+
+def comparison(study: Study) -> Html:
+    """Ways of pairing held against chance."""
+    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=plots.WAYS)
+    rows = zip(table.index, table["gain"], table["founded"], strict=True)
+    told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
+    alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."
+    return _svg("ways", alt, lambda ax: plots.plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
+
+
+def kinds(study: Study) -> Html:
+    """What each kind of pair brings."""
+    assert study.kinds is not None  # asked for only where it was found
+    shown = study.kinds.shareable()
+    gains = "; ".join(f"{kind} {gain:.3f}" for kind, gain in shown.table["gain"].dropna().items())
+    alt = f"Mean gain of a pair by kind, in effective perspectives: {gains}."
+    return _svg("kinds", alt, lambda ax: plot_kinds(shown, ax=ax), (5.6, 3.3))
+
+
+def gate_prices(study: Study) -> Html:
+    """What each gate costs."""
+    prices = ", ".join(f"{gate} {value:.2f}" for gate, value in study.prices["value"].items())
+    alt = f"Best total gain with gates open: {prices}."
+    return _svg("gates", alt, lambda ax: plots.plot_gate_prices(study.prices, ax=ax), (5.6, 2.8))
+
+
+def reach(study: Study) -> Html:
+    """Perspectives in reach, before and after."""
+    mean = study.exposure.organisation.loc["mean"]
+    alt = f"Perspectives in reach of each person, on average {mean['before']:.2f} before and {mean['after']:.2f} after."
+    return _svg("reach", alt, lambda ax: plots.plot_exposure(study.exposure, ax=ax), (5.6, 3.0))
+
+
+def key_to_groups(groups: pd.Series, called: str) -> list[Html]:
+    """Which colour and shape is which group, as text that stays readable on a small screen."""
+    entries = []
+    for number, group in enumerate(sorted(groups.dropna().unique())):
+        colour, marker = plots.group_style(number)
+        glyph = tag("span", GLYPHS[marker], style=f"color:{colour}", aria_hidden="true")
+        entries.append(tag("li", glyph, f" {called} {group}"))
+    return entries
+
+
+def _svg(name: str, alt: str, draw: Callable[[Axes], object], size: tuple[float, float]) -> Html:
+    """One drawing as an svg element, the same bytes every time, identifiers its own."""
+    with mpl.rc_context(STYLE):
+        drawing = Figure(figsize=size, layout="constrained")
+        draw(drawing.subplots())
+        text = StringIO()
+        drawing.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    svg = text.getvalue()
+    body = svg[svg.index("<svg") :].strip()
+    body = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", body)
+    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), body)
+    return Html(body.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1))

@@ -1,0 +1,128 @@
+"""The tables and the record of a study as files: the same study always gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from platform import python_version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import peernet
+from peernet.privacy import defuse
+from peernet.study import Study, recurrence
+
+__all__ = ["pairs_csv", "people_csv", "run_json", "versions"]
+
+DIGITS = 6
+PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
+
+
+def pairs_csv(study: Study) -> str:
+    """The proposed pairs with both names, as CSV."""
+    table, names = study.pairing.table.copy(), study.survey.people["name"]
+    for column in ("a", "b", "introducer"):
+        table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
+    return _csv(table.drop(columns="blocked").assign(**_recurrence(study)))
+
+
+def _recurrence(study: Study) -> dict[str, pd.Series]:
+    """Share of the repeats in which each pair would be proposed again, where the survey was drawn anew."""
+    found = recurrence(study)
+    return {} if found is None else {"proposed_again": found}
+
+
+def people_csv(study: Study) -> str:
+    """Everyone with group, reach before and after, partners and, without one, the reason, as CSV."""
+    reach = study.exposure.table[["before", "after", "gain"]]
+    reasons = study.pairing.unpaired.set_index("person")[["reason", "detail"]].add_suffix("_without_partner")
+    table = study.survey.people[["name", "team", "answered"]].join([study.clusters.table, reach])
+    table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
+    return _csv(table.join(reasons).reset_index())
+
+
+def _partners(study: Study) -> dict[str, str]:
+    """The partners of everyone who has any."""
+    both = [*study.pairing.pairs, *((b, a) for a, b in study.pairing.pairs)]
+    found: dict[str, list[str]] = {}
+    for person, partner in sorted(both):
+        found.setdefault(person, []).append(partner)
+    return {person: "; ".join(others) for person, others in found.items()}
+
+
+def _csv(table: pd.DataFrame) -> str:
+    numbers = table.select_dtypes("float").columns
+    rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
+    return defuse(rounded).to_csv(index=False, lineterminator="\n")
+
+
+def run_json(study: Study) -> str:
+    """Everything needed to repeat the run and to see that it came out the same, as JSON."""
+    record = {
+        "study": study.name,
+        "inputs": study.inputs,
+        "seed": study.settings["seed"],
+        "draws": study.settings["draws"],
+        "repeats": study.settings["repeats"],
+        "rules": _rules(study),
+        "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
+        "result": _result(study),
+        "comparison": study.comparison.table.to_dict(orient="index"),
+        "stability": {} if study.stability is None else study.stability.summary.drop("consensus_kept").to_dict(),
+        "gates": study.prices.to_dict(orient="index"),
+        "views": study.clusters.views.to_dict(orient="index"),
+        "versions": versions(),
+        "rounded_to_digits": DIGITS,
+    }
+    return json.dumps(_plain(record), indent=2, ensure_ascii=False) + "\n"
+
+
+def _rules(study: Study) -> list[dict[str, Any]]:
+    """One entry per rule with what it says; of facts the survey does not hold only their name is told."""
+    rows = study.rules.to_frame().to_dict(orient="records")
+    return [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
+
+
+def _result(study: Study) -> dict[str, Any]:
+    pairing, people = study.pairing, study.survey.people
+    return {
+        "people": len(people),
+        "answered": int(people["answered"].sum()),
+        "pairs": len(pairing),
+        "unpaired": len(pairing.unpaired),
+        "objective": pairing.objective,
+        "bound": pairing.bound,
+        "gap": pairing.gap,
+        "proven": pairing.proven,
+        "issues": len(study.survey.issues),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of peernet, of Python and of the packages that can change a number."""
+    return {"peernet": peernet.__version__, "python": python_version()} | {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _plain(value: object) -> object:
+    """Only what JSON knows: numbers rounded, missing ones null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return round(float(value), DIGITS) + 0.0 if np.isfinite(value) else None
+    return None if value is None or value is pd.NA else str(value)

@@ -1,0 +1,97 @@
+"""Pieces of a web page in which text is always escaped: only what these functions build is markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+
+import pandas as pd
+
+__all__ = ["Html", "details", "facts", "figure", "joined", "page", "section", "table", "tag"]
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
+VOID = frozenset({"meta", "br", "img"})
+READS_AS_NUMBER = re.compile(r"–|hidden|(under |over )?[\d.,]+%?")
+
+
+class Html(str):
+    """Markup that is safe as it stands; any other text is escaped on its way in."""
+
+    __slots__ = ()
+
+
+def tag(name: str, /, *children: object, **attributes: object) -> Html:
+    """One element; a trailing underscore in an attribute's name is dropped, inner ones become hyphens."""
+    given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
+    opened = "".join([name, *(f' {key}="{escape(str(value))}"' for key, value in given.items())])
+    return Html(f"<{opened}>" if name in VOID else f"<{opened}>{joined(children)}</{name}>")
+
+
+def joined(children: Iterable[object], between: str = "") -> Html:
+    """Children one after the other, each escaped unless it is markup."""
+    return Html(between.join(child if isinstance(child, Html) else escape(str(child)) for child in children))
+
+
+def section(identifier: str, title: str, *children: object) -> Html:
+    """Part of the page under a second-level heading."""
+    heading = tag("h2", title, id=identifier)
+    return tag("section", heading, *children, aria_labelledby=identifier)
+
+
+def figure(picture: Html, caption: object, *, class_: str | None = None) -> Html:
+    """Picture with its caption."""
+    return tag("figure", tag("div", picture, class_=class_ or "picture"), tag("figcaption", caption))
+
+
+def details(summary: object, *children: object) -> Html:
+    """Part that opens on demand."""
+    return tag("details", tag("summary", summary), *children)
+
+
+def facts(pairs: Iterable[tuple[object, object]], *, class_: str | None = None) -> Html:
+    """Terms with what they are."""
+    return tag("dl", *(tag("div", tag("dt", term), tag("dd", text)) for term, text in pairs), class_=class_)
+
+
+def table(frame: pd.DataFrame, caption: str, *, class_: str | None = None) -> Html:
+    """Table of a frame without its index: the first column names the row, columns of numbers stand to the right.
+
+    A wide or long table scrolls inside its own box, which can be reached with the keyboard.
+    """
+    columns = [[_cell(value) for value in frame[column]] for column in frame]
+    sides = [None, *("number" if _are_numbers(cells) else None for cells in columns[1:])]
+    head = tag("tr", *(tag("th", name, scope="col", class_=side) for name, side in zip(frame, sides, strict=True)))
+    rows = (_row(cells, sides) for cells in zip(*columns, strict=True))
+    body = tag("table", tag("caption", tag("span", caption)), tag("thead", head), tag("tbody", *rows))
+    box = f"scroll {class_}" if class_ else "scroll"
+    return tag("div", body, class_=box, role="region", aria_label=caption, tabindex="0")
+
+
+def _cell(value: object) -> object:
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def _are_numbers(cells: Iterable[object]) -> bool:
+    return all(READS_AS_NUMBER.fullmatch(str(cell)) for cell in cells)
+
+
+def _row(cells: Iterable[object], sides: list[str | None]) -> Html:
+    first, *others = cells
+    rest = (tag("td", cell, class_=side) for cell, side in zip(others, sides[1:], strict=True))
+    return tag("tr", tag("th", first, scope="row"), *rest)
+
+
+def page(title: str, *children: object) -> str:
+    """Whole document; its style is inside, so that it needs no other file and no network."""
+    style = files("peernet.report").joinpath("report.css").read_text(encoding="utf-8")
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("title", title),
+        tag("style", Html(style)),
+    )
+    return f"<!doctype html>\n{tag('html', head, tag('body', *children), lang='en')}\n"

@@ -1,0 +1,232 @@
+"""What a pairing can rest on: trust that is mutual, a colleague who can introduce, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from peernet._arrays import Codes, Integers
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.graph.colleagues import check_at_least, layer_matrices, threshold
+from peernet.graph.layers import MISSING, pairs_matrix, treated, who_answered
+
+__all__ = ["STATES", "Foundation", "lay_foundation", "lowest_rating", "pair_foundation"]
+
+STATES = ("unknown", "mutual", "introduced", "refused")
+UNKNOWN, MUTUAL, INTRODUCED, REFUSED = range(4)
+Mask = sparse.csr_array
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """Foundation of every pair, held as sparse matrices of people by people.
+
+    Parameters
+    ----------
+    mutual
+        Both named the other on every foundation layer, or on as many as needed.
+    refused
+        On too many foundation layers someone who knows the other answered and did not name them.
+    vouching
+        Ratings of the mutual ties an introduction can rest on.
+    """
+
+    mutual: Mask
+    refused: Mask
+    vouching: Mask
+    shared: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        linked = self.vouching.astype(bool).astype(np.int32)
+        object.__setattr__(self, "shared", sparse.csr_array(linked @ linked))
+
+    def states(self, rows: Integers) -> Codes:
+        """Index into `STATES` for each of the rows against everyone, int8."""
+        found = np.zeros((len(rows), self.mutual.shape[0]), dtype=np.int8)
+        for state, matrix in ((INTRODUCED, self.shared), (REFUSED, self.refused), (MUTUAL, self.mutual)):
+            found[matrix[rows].astype(bool).toarray()] = state
+        return found
+
+    def introducers(self, a: int, b: int) -> Integers:
+        """People who could introduce a and b, those with the strongest trust in both first."""
+        row_a, row_b = self.vouching[[a]].toarray()[0], self.vouching[[b]].toarray()[0]
+        weakest = np.minimum(row_a, row_b)
+        both = np.flatnonzero(weakest > 0)
+        return both[np.lexsort((both, -(row_a + row_b)[both], -weakest[both]))]
+
+
+def lay_foundation(
+    graph: nx.MultiDiGraph[str],
+    *,
+    layers: Sequence[str] | None = None,
+    at_least: float | None = None,
+    dimensions: int | None = None,
+    missing: str = "available",
+    ratings: Mapping[str, Mask] | None = None,
+) -> Foundation:
+    """Foundation of every pair in the graph.
+
+    Mutual: both named the other, rated ``at_least`` so much (by default the codebook's threshold), on every
+    foundation layer, or on as many ``dimensions`` as are needed. Refused: they know each other (one named the other
+    on any layer, or rated them on this) and on so many foundation layers that too few are left, the one who knows the
+    other answered without naming them, or rated them lower. Introduced: neither, and a colleague has a mutual tie of
+    trust with both. Otherwise unknown, which is not distrust. ``missing`` says what people who did not answer say, as
+    in `layer_statistics`. ``ratings`` stand in for the graph's own, as `layer_matrices` gives them.
+    """
+    check_choice("missing", missing, MISSING)
+    layers = graph.graph["foundation"] if layers is None else tuple(layers)
+    check_at_least(graph, graph.graph["foundation"], at_least)
+    n = len(graph)
+    if not layers:
+        empty = sparse.csr_array((n, n), dtype=bool)
+        return Foundation(empty, empty, sparse.csr_array((n, n)))
+    needed = _checked_dimensions(dimensions, layers)
+    given = layer_matrices(graph) if ratings is None else ratings
+    ratings = {layer: treated(matrix, who_answered(graph, layer), missing) for layer, matrix in given.items()}
+    knows = _sum(matrix.astype(bool) for matrix in ratings.values())
+    sent = {
+        layer: _rated(ratings[layer], threshold(graph, layer) if at_least is None else at_least) for layer in layers
+    }
+    both = {layer: _both_ways(matrix) for layer, matrix in sent.items()}
+    withheld = _sum(_either_way(_withheld(graph, layer, knows, sent[layer], missing)) for layer in layers)
+    mutual = sparse.csr_array(_sum(both.values()) >= needed)
+    strength = _sum(matrix.minimum(matrix.T) for layer, matrix in ratings.items() if layer in layers)
+    basis = both["trust"] if "trust" in layers else mutual.astype(float)
+    return Foundation(
+        mutual,
+        sparse.csr_array(withheld > len(layers) - needed),
+        sparse.csr_array(basis.multiply(strength)),
+    )
+
+
+def lowest_rating(graph: nx.MultiDiGraph[str]) -> float:
+    """Lowest rating that is a tie on any foundation layer, as the codebook says."""
+    return min((threshold(graph, layer) for layer in graph.graph["foundation"]), default=1.0)
+
+
+def _checked_dimensions(dimensions: int | None, layers: Sequence[str]) -> int:
+    if dimensions is None:
+        return len(layers)
+    if not 1 <= dimensions <= len(layers):
+        raise SettingError(
+            f"dimensions must be from 1 to {len(layers)}, the number of foundation layers; got {dimensions!r}."
+        )
+    return dimensions
+
+
+def _sum(matrices: Iterable[Mask]) -> Mask:
+    return reduce(add, (matrix.astype(float) for matrix in matrices))
+
+
+def _rated(ratings: Mask, least: float) -> Mask:
+    """1 where somebody was named and rated at least so much."""
+    sent = ratings.copy()
+    sent.data = (sent.data >= least).astype(float)
+    sent.eliminate_zeros()
+    return sent
+
+
+def _both_ways(sent: Mask) -> Mask:
+    return sparse.csr_array(sent.multiply(sent.T))
+
+
+def _either_way(cells: Mask) -> Mask:
+    return sparse.csr_array((cells + cells.T) > 0)
+
+
+def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, sent: Mask, missing: str) -> Mask:
+    """Cells where the ego knows the alter, was asked about them, answered and did not name them."""
+    low = pairs_matrix(graph, graph.graph.get("rated_low", {}).get(layer, ()))
+    skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
+    known = sparse.csr_array((knows + low) > 0).astype(float)
+    if missing == "available":
+        known = sparse.csr_array(sparse.diags_array(who_answered(graph, layer).astype(float)) @ known)
+    return sparse.csr_array((known - known.multiply(sent) - known.multiply(skipped)) > 0)
+
+
+def pair_foundation(
+    graph: nx.MultiDiGraph[str],
+    pairs: Iterable[tuple[str, str]],
+    *,
+    at_least: float | None = None,
+    dimensions: int | None = None,
+    missing: str = "available",
+) -> pd.DataFrame:
+    """What each pair can rest on, per dimension and together, and who could introduce them.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    pairs
+        Pairs of people.
+    at_least
+        Lowest rating that counts, by default the codebook's; where the codebook asks for more, that stands.
+    dimensions
+        On how many foundation layers a pair must trust, respect, ... each other; on all by default.
+    missing
+        What somebody who did not answer says: ``"available"`` nothing, so the foundation is unknown; ``"as_zero"``
+        that they name nobody, so it is refused; ``"reconstruct"`` what the other says of them, so that people who did
+        not answer can be paired on what others say, although some would not have returned it.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, in the order given: ``a``, ``b``, ``foundation`` (together), one column per foundation layer
+        with the state on that layer alone, and ``introducers``, a tuple of the colleagues whom both trust, those
+        with the strongest ties to both first. A state is ``"mutual"``; ``"introduced"``, by a colleague who has a
+        mutual tie with both; ``"refused"``, by somebody who knows the other; or ``"unknown"``.
+
+    Raises
+    ------
+    UnknownPersonError
+        If somebody is not in the graph.
+    SettingError
+        If the treatment is unknown, ``dimensions`` outside what there is, or ``at_least`` asks for ratings that the
+        codebook says are no ties.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
+    >>> table = pair_foundation(graph, [("U102", "U139"), ("U1", "U102")])
+    >>> table[["a", "b", "foundation", "lunch"]]
+          a     b foundation  lunch
+    0  U102  U139     mutual mutual
+    1    U1  U102    unknown unknown
+    """
+    sides = _sides(graph, pairs)
+    together = lay_foundation(graph, at_least=at_least, dimensions=dimensions, missing=missing)
+    names = list(graph)
+    table = pd.DataFrame(
+        {side: [names[i] for i in found] for side, found in zip("ab", sides, strict=True)}, dtype="str"
+    )
+    table["foundation"] = _state_names(together, sides)
+    for layer in graph.graph["foundation"]:
+        alone = lay_foundation(graph, layers=(layer,), at_least=at_least, missing=missing)
+        table[layer] = _state_names(alone, sides)
+    found = [tuple(names[k] for k in together.introducers(a, b)) for a, b in zip(*sides, strict=True)]
+    table["introducers"] = pd.Series(found, dtype=object)
+    return table
+
+
+def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Integers, Integers]:
+    place = {person: i for i, person in enumerate(graph)}
+    pairs = list(pairs)
+    for person in (person for pair in pairs for person in pair):
+        if person not in place:
+            raise UnknownPersonError(f"No person {person!r} in the graph.{did_you_mean(person, place)}")
+    a, b = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64).reshape(-1, 2).T
+    return a, b
+
+
+def _state_names(foundation: Foundation, sides: tuple[Integers, Integers]) -> list[str]:
+    rows, place = np.unique(sides[0], return_inverse=True)
+    return [STATES[state] for state in foundation.states(rows)[place, sides[1]]]

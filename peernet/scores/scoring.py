@@ -1,0 +1,142 @@
+"""The scores of a survey's pairs, from its answers and its colleague graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import networkx as nx
+import pandas as pd
+
+from peernet.distance.distances import person_distances
+from peernet.diversity.diversity import reach
+from peernet.errors import check_choice
+from peernet.graph.colleagues import nominations_between
+from peernet.scores.constraints import capacity, topics
+from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
+from peernet.scores.gates import Gates, hard_rules
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.score_settings import (
+    Value,
+    Within,
+    checked_band,
+    checked_scale,
+    checked_value,
+    distances_if_asked,
+    warn_without_foundation,
+    within,
+)
+from peernet.survey.survey import Survey
+
+__all__ = ["score_pairs"]
+
+
+def score_pairs(
+    survey: Survey,
+    graph: nx.MultiDiGraph[str],
+    *,
+    foundation: Sequence[str] = ("mutual", "introduced"),
+    experience: Within = "average",
+    goals: Within = "average",
+    scale: float | None = None,
+    value: Value = "mean",
+    band: tuple[float, float] | None = None,
+    contact: Sequence[str] | None = None,
+    at_least: float | None = None,
+    missing: str = "available",
+    readiness: pd.Series | None = None,
+) -> PairScores:
+    """Score every pair of colleagues: gates first, then what each would gain from the other.
+
+    Parameters
+    ----------
+    survey
+        What `read_survey` returned.
+    graph
+        What `colleague_graph` returned for it.
+    foundation
+        States of trust, respect and candour that let a pair pass: ``"mutual"``, ``"introduced"`` (a colleague whom
+        both trust can introduce them), ``"unknown"``. No difference of outlook buys out a missing foundation.
+    experience, goals
+        Largest distance that still counts as similar; ``"average"``: no further apart than two people picked at
+        random; None: no gate.
+    scale
+        Perspective distance at which two people count as about a third alike; the median distance by default.
+    value
+        A pair's value: ``"mean"`` of the two gains, the ``"lesser"`` one, or a mix such as
+        ``{"mean": 0.7, "lesser": 0.3}``.
+    band
+        Least and largest perspective distance of a pair: different, but not out of reach. None: no gate.
+    contact
+        Tie layers on which people hear each other; the graph's contact layers by default.
+    at_least
+        Lowest rating that counts as trust, respect or candour; by default the codebook's.
+    missing
+        What those who did not answer say of their trust, see `pair_foundation`; with ``"reconstruct"`` they can be
+        paired on what others say.
+    readiness
+        Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
+
+    Returns
+    -------
+    PairScores
+        ``.block(rows)``, ``.pair(a, b)`` and ``.to_frame(pairs)``; never one giant table.
+
+    Raises
+    ------
+    SettingError
+        If no perspective item was asked or a setting is outside what is allowed.
+
+    Notes
+    -----
+    The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
+    zero for somebody a already hears, or thinks just like one of those.
+
+    References
+    ----------
+    Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> scores
+    <PairScores: 260 people, 33,670 pairs, value = mean gain>
+    """
+    value, band = checked_value(value), checked_band(band)
+    for state in foundation:
+        check_choice("foundation", state, STATES[:3])
+    warn_without_foundation(survey.codebook)
+    perspective = person_distances(survey, "perspective")
+    scale = checked_scale(scale, perspective)
+    known = survey.answers("perspective").notna().any(axis=1).to_numpy()
+    surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
+    near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
+    rules, out = hard_rules(survey, ~known)
+    laid = lay_foundation(graph, at_least=at_least, missing=missing)
+    nearest = within("experience", experience, near), within("goals", goals, aims)
+    gates = Gates(rules, out, laid, tuple(foundation), perspective, near, aims, *nearest, band)
+    settings = {
+        "foundation": tuple(foundation),
+        "experience": gates.experience_within,
+        "goals": gates.goals_within,
+        "scale": scale,
+        "value": value,
+        "band": band,
+        "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
+        "at_least": lowest_rating(graph) if at_least is None else at_least,
+        "missing": missing,
+    }
+    return PairScores(
+        survey.people.index,
+        capacity(survey),
+        gates,
+        perspective,
+        surroundings,
+        nominations_between(graph),
+        topics(survey),
+        value,
+        settings,
+        None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
+        survey,
+    )

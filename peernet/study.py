@@ -1,0 +1,289 @@
+"""The whole analysis of one survey folder, step by step, from its files to the comparison with chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, TypeVar
+
+import networkx as nx
+import pandas as pd
+
+from peernet._files import sha256_of
+from peernet.clusters.people_clusters import PeopleClusters, cluster_people
+from peernet.compare.comparison import Comparison, compare_pairings, gate_prices, scale_sensitivity
+from peernet.compare.kinds import PairingKinds, pairing_kinds
+from peernet.compare.stability import PairingStability, pairing_stability
+from peernet.diversity.diversity import Exposure, exposure
+from peernet.errors import SettingError
+from peernet.graph.colleagues import colleague_graph
+from peernet.graph.leaders import LeaderIndependence, TeamClimate, leader_independence, team_climate
+from peernet.pairing.pair_people import pair_people
+from peernet.pairing.pairing import Pairing
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.rule_sheets import read_rules
+from peernet.scores.rules import Rules
+from peernet.scores.scoring import score_pairs
+from peernet.survey.quality import careless_respondents
+from peernet.survey.survey import Survey, read_survey
+
+__all__ = ["PROVING", "REPEATS", "Study", "recurrence", "run_study"]
+
+Found = TypeVar("Found")
+
+VIEWS = ("experience", "perspective")
+REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
+SHUFFLES = 199  # of people, to see which kinds of pairs stand out
+PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
+INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
+
+
+@dataclass(frozen=True, repr=False)
+class Study:
+    """Everything found out about one survey, in the order of the analysis.
+
+    Parameters
+    ----------
+    name
+        Name of the survey's folder.
+    survey, graph, clusters, scores, pairing, exposure, comparison
+        Results of `read_survey`, `colleague_graph`, `cluster_people`, `score_pairs`, `pair_people`, `exposure` and
+        `compare_pairings`.
+    prices
+        What each gate costs, from `gate_prices`.
+    sensitivity
+        How far the pairs depend on the scale, from `scale_sensitivity`.
+    careless
+        Who may have answered without reading, from `careless_respondents`.
+    settings
+        ``seed``, ``draws`` and ``repeats``.
+    inputs
+        SHA-256 of each file read, the sheet of rules last.
+    stability
+        How often each pair would be proposed again, from `pairing_stability` without a consensus; None where nobody is
+        paired or no repeats are wanted.
+    leaders, climate
+        Results of `leader_independence` and `team_climate`; None where the survey does not ask for what they need.
+    kinds
+        Which kinds of pairs bring most, from `pairing_kinds` by bands of distance.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> pn.run_study(pn.load_aarhus(), name="aarhus", draws=20).pairing
+    <Pairing: 14 pairs, 33 people without a partner, total value 1.814 (proven optimal)>
+    """
+
+    name: str
+    survey: Survey
+    graph: nx.MultiDiGraph[str]
+    clusters: PeopleClusters
+    scores: PairScores
+    pairing: Pairing
+    exposure: Exposure
+    comparison: Comparison
+    prices: pd.DataFrame
+    sensitivity: pd.DataFrame
+    careless: pd.DataFrame
+    settings: Mapping[str, int]
+    inputs: Mapping[str, str]
+    stability: PairingStability | None = None
+    leaders: LeaderIndependence | None = None
+    climate: TeamClimate | None = None
+    kinds: PairingKinds | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """What the programme demands of its pairs."""
+        return Rules() if self.scores.ruling is None else self.scores.ruling.rules
+
+    def __repr__(self) -> str:
+        return f"<Study {self.name}: {self.survey!r}, {self.pairing!r}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.pairing._repr_html_()}"
+
+
+def run_study(
+    survey: Survey | str | Path,
+    *,
+    name: str | None = None,
+    rules: Rules | str | Path | None = None,
+    encoding: str = "utf-8",
+    draws: int = 200,
+    repeats: int = REPEATS,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Study:
+    """Run the whole analysis of a survey with default settings.
+
+    Parameters
+    ----------
+    survey
+        What `read_survey` reads or returned.
+    name
+        What to call the study, by default the folder's name.
+    rules
+        What the programme demands of its pairs, see `Rule`, or the sheet it is kept in, see `read_rules`. Only what is
+        named here is read, also where the folder holds a sheet of rules.
+    encoding
+        Text encoding of the CSV files, see `read_survey`; of the sheet of rules as well.
+    draws
+        Number of random pairings the proposed one is compared with.
+    repeats
+        How often the survey is drawn anew to see which pairs recur, see `pairing_stability`; 0 for not at all.
+    seed
+        Seed of everything that is drawn; the same seed gives the same study.
+    progress
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    SurveyError
+        If the survey cannot be read.
+    RulesError
+        If the rules cannot be read, or name somebody or a column that is not there.
+    InfeasibleError
+        If no pairing keeps the rules; see `feasibility`.
+    SettingError
+        If ``draws`` is below 1, ``repeats`` or ``seed`` negative, or the survey has no perspective item.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> run_study(pn.load_aarhus(), name="aarhus", draws=20)
+    <Study aarhus: <Survey: 61 people, ...>, <Pairing: ...>>
+    """
+    tell = progress or _quietly
+    _check(draws, repeats, seed)
+    sheet = Path(rules) if isinstance(rules, (str, Path)) else None
+    demands = read_rules(rules, encoding=encoding) if isinstance(rules, (str, Path)) else rules
+    tell("reading the survey")
+    path = None if isinstance(survey, Survey) else Path(survey)
+    survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
+    graph = colleague_graph(survey)
+    people = _about_people(survey, graph, seed, tell)
+    tell("scoring every pair")
+    scores = score_pairs(survey, graph)
+    scores = scores if demands is None else scores.under(demands)
+    tell("asking which kinds of pairs bring most")
+    kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
+    settings = {"seed": seed, "draws": draws, "repeats": repeats}
+    return Study(
+        name=name or (path.resolve().name if path else "survey"),
+        survey=survey,
+        graph=graph,
+        scores=scores,
+        kinds=kinds,
+        settings=settings,
+        inputs=_inputs(path, sheet),
+        **people,
+        **_about_pairing(survey, graph, scores, settings, tell),
+    )
+
+
+def _about_people(
+    survey: Survey, graph: nx.MultiDiGraph[str], seed: int, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Groups, teams and careless answers, which no pairing changes."""
+    tell("looking for groups of people")
+    clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)
+    tell("looking at teams and at how carefully people answered")
+    return {
+        "clusters": clusters,
+        "careless": careless_respondents(survey),
+        "climate": _where_asked(lambda: team_climate(survey)),
+        "leaders": _where_asked(lambda: leader_independence(survey, graph, progress=False)),
+    }
+
+
+def _about_pairing(
+    survey: Survey,
+    graph: nx.MultiDiGraph[str],
+    scores: PairScores,
+    settings: Mapping[str, int],
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    """The best pairing, what it brings, what its rules cost and how sure it is."""
+    tell(PROVING)
+    pairing = pair_people(scores)
+    tell("comparing it with chance and with other ways of pairing")
+    comparison = compare_pairings(scores, draws=settings["draws"], rng=settings["seed"], progress=False)
+    tell("pricing the gates")
+    prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
+    tell("drawing the survey again")
+    return {
+        "pairing": pairing,
+        "exposure": exposure(scores, pairing),
+        "comparison": comparison,
+        "prices": prices,
+        "sensitivity": sensitivity,
+        "stability": _stability(survey, graph, pairing, settings["repeats"], settings["seed"]),
+    }
+
+
+def recurrence(study: Study) -> pd.Series | None:
+    """Share of the repeats in which each pair would be proposed again, in the order of the pairing's table."""
+    if study.stability is None:
+        return None
+    pairs = study.stability.pairs.set_index(["a", "b"])["inclusion"]
+    table = study.pairing.table
+    return pairs.reindex(pd.MultiIndex.from_frame(table[["a", "b"]])).set_axis(table.index)
+
+
+def _quietly(_step: str) -> None:
+    """Say nothing."""
+
+
+def _asked_views(survey: Survey) -> list[str]:
+    """The views the survey asks about; without a perspective the next step says what is missing."""
+    return [view for view in VIEWS if view == "perspective" or len(survey.answers(view).columns)]
+
+
+def _stability(
+    survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, repeats: int, seed: int
+) -> PairingStability | None:
+    """How often each pair would be proposed again, where there are pairs and repeats are wanted."""
+    if not (repeats and len(pairing)):
+        return None
+    ruling = pairing.scores.ruling
+    rules = None if ruling is None else ruling.rules
+    return pairing_stability(survey, graph, rules=rules, draws=repeats, consensus=False, rng=seed, progress=False)
+
+
+def _where_asked(found: Callable[[], Found]) -> Found | None:
+    """What is found of the teams; nothing where the survey does not say who leads them, or did not ask."""
+    try:
+        return found()
+    except SettingError:
+        return None
+
+
+def _check(draws: int, repeats: int, seed: int) -> None:
+    """Refuse settings before the long work, not after it."""
+    if draws < 1:
+        raise SettingError(f"draws must be at least 1; got {draws!r}.")
+    if repeats < 0:
+        raise SettingError(f"repeats must be 0 or more; got {repeats!r}.")
+    if seed < 0:
+        raise SettingError(f"seed must be 0 or more; got {seed!r}.")
+
+
+def _inputs(survey: Path | None, sheet: Path | None) -> dict[str, str]:
+    """SHA-256 of the survey's files and of the sheet of rules, by name."""
+    found = {path.name: sha256_of(path) for path in _survey_files(survey) if path.is_file()}
+    if sheet is not None:
+        found[f"{sheet.name} (rules)" if sheet.name in found else sheet.name] = sha256_of(sheet)
+    return found
+
+
+def _survey_files(survey: Path | None) -> list[Path]:
+    if survey is None:
+        return []
+    return [survey / name for name in INPUTS] if survey.is_dir() else [survey, survey.parent / "codebook.json"]

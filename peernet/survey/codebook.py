@@ -1,0 +1,249 @@
+"""What each column of a survey means: its block, its kind and its scale.
+
+A codebook is a Table Schema 2.0 document. Each field carries a small ``peernet`` object that names the block
+(what the answer is used for), the kind (how it is measured) and, for tie questions, the layer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+import pandas as pd
+
+from peernet.errors import CodebookError, UnknownItemError, did_you_mean
+from peernet.survey.item import BLOCKS, FOUNDATION_LAYERS, KINDS, ROLES, Item, item_problems
+from peernet.survey.table_schema import declared_values, field_of, items_of
+
+__all__ = ["BLOCKS", "FOUNDATION_LAYERS", "KINDS", "Codebook", "Item", "read_codebook"]
+
+SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The meaning of every column of a survey.
+
+    Parameters
+    ----------
+    items
+        One `Item` per column, in the order of the document.
+    missing
+        Values that mean "no answer" in every column.
+
+    Examples
+    --------
+    >>> codebook = Codebook((Item("id", "person"), Item("years", "experience", "numeric", low=0, high=40)))
+    >>> codebook["years"].block
+    'experience'
+    >>> [item.name for item in codebook.block("experience")]
+    ['years']
+    """
+
+    items: tuple[Item, ...]
+    missing: tuple[str, ...] = ("",)
+
+    def __post_init__(self) -> None:
+        problems = [problem for item in self.items for problem in item_problems(item)]
+        problems += _document_problems(self.items)
+        if problems:
+            raise CodebookError(*problems)
+
+    def __getitem__(self, name: str) -> Item:
+        for item in self.items:
+            if item.name == name:
+                return item
+        raise UnknownItemError(f"No item {name!r} in the codebook.{did_you_mean(name, self.names)}")
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __contains__(self, name: object) -> bool:
+        return any(item.name == name for item in self.items)
+
+    def __repr__(self) -> str:
+        used = dict.fromkeys(item.block for item in self.items)
+        return f"<Codebook: {len(self)} items ({', '.join(f'{len(self.block(b))} {b}' for b in used)})>"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The items' names, in order."""
+        return tuple(item.name for item in self.items)
+
+    @property
+    def person(self) -> Item:
+        """The item that identifies each respondent."""
+        return self.block("person")[0]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The tie layers, each once, in order."""
+        return tuple(dict.fromkeys(item.layer for item in self.block("tie") if item.layer))
+
+    @property
+    def foundation(self) -> tuple[str, ...]:
+        """The tie layers a pairing must rest on."""
+        return tuple(dict.fromkeys(i.layer for i in self.block("tie") if i.layer and i.is_foundation))
+
+    def block(self, block: str) -> tuple[Item, ...]:
+        """Items of one block, in order."""
+        return tuple(item for item in self.items if item.block == block)
+
+    def only(self, block: str) -> Item | None:
+        """The first item of a block that has one column, or None."""
+        return next(iter(self.block(block)), None)
+
+    def constraint(self, role: str) -> Item | None:
+        """The constraint item with this role, or None."""
+        return next((item for item in self.block("constraint") if item.role == role), None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table of the codebook.
+
+        Returns
+        -------
+        DataFrame
+            One row per item, index ``name``, one column per property of `Item`.
+
+        Examples
+        --------
+        >>> codebook = Codebook((Item("id", "person"), Item("years", "experience", "numeric")))
+        >>> codebook.to_frame()["block"].to_dict()
+        {'id': 'person', 'years': 'experience'}
+        """
+        return pd.DataFrame([vars(item) for item in self.items]).set_index("name")
+
+    def to_descriptor(self) -> dict[str, Any]:
+        """Table Schema 2.0 document of this codebook.
+
+        Returns
+        -------
+        dict
+            Plain lists and dictionaries, ready for ``json.dump``; `from_descriptor` turns them into an equal codebook.
+
+        Examples
+        --------
+        >>> Codebook((Item("id", "person"),)).to_descriptor()["fields"]
+        [{'name': 'id', 'type': 'string', 'peernet': {'block': 'person', 'kind': 'text'}}]
+        """
+        return {
+            "$schema": SCHEMA,
+            "fields": [field_of(item) for item in self.items],
+            "missingValues": list(self.missing),
+            "primaryKey": [item.name for item in self.block("person")],
+        }
+
+    @classmethod
+    def from_descriptor(cls, descriptor: Mapping[str, Any]) -> Codebook:
+        """Codebook of a Table Schema 2.0 document.
+
+        Parameters
+        ----------
+        descriptor
+            The parsed document; ``fields`` with ``name`` and a ``peernet`` object are what peernet reads. A field
+            without that object is kept, in block ``ignore``.
+
+        Returns
+        -------
+        Codebook
+
+        Raises
+        ------
+        CodebookError
+            With every problem of the document at once.
+
+        References
+        ----------
+        Table Schema, Data Package (v2), https://datapackage.org/standard/table-schema/
+
+        Examples
+        --------
+        >>> fields = [{"name": "id", "peernet": {"block": "person"}}, {"name": "shoe_size", "type": "integer"}]
+        >>> Codebook.from_descriptor({"fields": fields})
+        <Codebook: 2 items (1 person, 1 ignore)>
+        """
+        fields = descriptor.get("fields") if isinstance(descriptor, Mapping) else None
+        if not isinstance(fields, list) or not fields:
+            raise CodebookError(
+                'The codebook has no "fields" list; a Table Schema document needs one entry per column.'
+            )
+        missing = descriptor.get("missingValues", [""])
+        items, problems = items_of(fields)
+        if not isinstance(missing, list):
+            problems.append(f'"missingValues" must be a list such as ["", "NA"]; found {missing!r}.')
+        if problems:
+            raise CodebookError(*problems, *(problem for item in items for problem in item_problems(item)))
+        return cls(tuple(items), missing=declared_values(missing))
+
+
+def read_codebook(path: str | Path) -> Codebook:
+    """Read a codebook from a JSON file in Table Schema 2.0.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    CodebookError
+        If the file is missing, is no JSON, or describes an item in a way peernet cannot use.
+
+    References
+    ----------
+    Table Schema, Data Package (v2), https://datapackage.org/standard/table-schema/
+
+    Examples
+    --------
+    >>> read_codebook("nowhere/codebook.json")
+    Traceback (most recent call last):
+    ...
+    peernet.errors.CodebookError: No codebook at nowhere/codebook.json. Write one that names the block of each ...
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise CodebookError(
+            f"No codebook at {path}. Write one that names the block of each column, in Table Schema 2.0 "
+            "(see data/harbour/codebook.json), or pass codebook=."
+        )
+    try:
+        descriptor = json.loads(normalize("NFC", path.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise CodebookError(f"{path} is not UTF-8 text (byte {error.start}). Save it again as UTF-8.") from error
+    except json.JSONDecodeError as error:
+        raise CodebookError(
+            f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+    return Codebook.from_descriptor(descriptor)
+
+
+def _document_problems(items: Sequence[Item]) -> Iterator[str]:
+    names = [item.name for item in items]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"Item {name!r} is described {names.count(name)} times; keep one."
+    for block in ("person", "name", "team", "manager"):
+        yield from _sharing([item for item in items if item.block == block], f"the {block}")
+    for role in ROLES:
+        yield from _sharing([item for item in items if item.block == "constraint" and item.role == role], f"the {role}")
+    measured = {(item.measure or item.name, item.wave or 1) for item in items if item.block == "outcome"}
+    for measure, wave in sorted(measured):
+        same = [i for i in items if i.block == "outcome" and (i.measure or i.name, i.wave or 1) == (measure, wave)]
+        yield from _sharing(same, f"outcome {measure!r} of wave {wave}")
+    if not any(item.block == "person" for item in items):
+        yield 'No item has the block "person"; name the column that identifies each respondent.'
+
+
+def _sharing(items: Sequence[Item], part: str) -> Iterator[str]:
+    if len(items) > 1:
+        yield f"Only one item can be {part}; found {', '.join(item.name for item in items)}."

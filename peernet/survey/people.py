@@ -1,0 +1,148 @@
+"""Who is in the survey: roster and respondents brought together, one row per person."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from peernet.errors import SurveyError
+from peernet.survey.answers import given_cells, is_given
+from peernet.survey.codebook import Codebook
+from peernet.survey.files import RawSurvey
+from peernet.survey.issues import IssueLog
+from peernet.survey.names import NameBook, is_nobody, same_name
+from peernet.survey.nominations import person_meant
+
+__all__ = ["gather_people", "indexed", "respondents"]
+
+PERSONAL = ("person", "name", "team", "manager", "ignore")
+
+
+def respondents(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
+    """The survey's rows as text, one per person, index ``person``.
+
+    Of a person's repeated answers the most complete is kept, of equally complete ones the last.
+    """
+    rows = indexed(raw.survey, raw.codebook, raw.file, log)
+    _refuse_shared_ids(rows, raw.codebook, raw.file)
+    filled = _answers_given(rows, raw.codebook)
+    best: dict[str, int] = {}
+    for place, person in enumerate(map(str, rows.index)):
+        if person not in best or filled[place] >= filled[best[person]]:
+            best[person] = place
+    for name, count in rows.index.value_counts(sort=False).items():
+        if count > 1:
+            log.warning(f"answered {count} times", "kept the most complete answer", person=str(name))
+    return rows.iloc[sorted(best.values())]
+
+
+def _answers_given(rows: pd.DataFrame, codebook: Codebook) -> list[int]:
+    """How many questions each row answers."""
+    items = [item for item in codebook if item.name in rows and item.block not in PERSONAL]
+    given = {item.name: is_given(item, rows[item.name], codebook.missing).to_numpy() for item in items}
+    return pd.DataFrame(given, index=range(len(rows))).sum(axis=1).astype(int).tolist()
+
+
+def indexed(table: pd.DataFrame, codebook: Codebook, file: str, log: IssueLog) -> pd.DataFrame:
+    """A table's rows by person; rows that name nobody are left out and logged."""
+    key = codebook.person.name
+    if key not in table:
+        found = ", ".join(table.columns) or "no columns"
+        raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
+    for number in table.index[table[key] == ""]:
+        log.error(f"row {number} of {file} has no {key}", "row left out; add the identifier to use it", item=key)
+    return table[table[key] != ""].set_index(key).rename_axis("person")
+
+
+def gather_people(raw: RawSurvey, rows: pd.DataFrame, log: IssueLog) -> tuple[pd.DataFrame, NameBook]:
+    """Name, team and manager of everyone on the roster (or who answered), and the book to read names with."""
+    roster = _roster(raw, log)
+    index = roster.index.append(_not_on_roster(roster, rows, log))
+    parts = ("name", "team", "manager")
+    people = pd.DataFrame(
+        {part: _first_known(part, raw.codebook, (roster, rows), index) for part in parts}, index=index
+    )
+    _note_other_names(raw.codebook, roster, rows, log)
+    people["name"] = people["name"].fillna(people.index.to_series())
+    book = NameBook(_known(people["name"]), _known(people["team"]))
+    for shared in book.namesakes():
+        log.note(
+            f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
+        )
+    people["manager"] = _managers(people["manager"], raw.codebook, book, log)
+    return people.rename_axis("person"), book
+
+
+def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
+    if raw.roster.empty:
+        return pd.DataFrame(index=pd.Index([], dtype="str", name="person"))
+    rows = indexed(raw.roster, raw.codebook, "roster.csv", log)
+    _refuse_shared_ids(rows, raw.codebook, "roster.csv")
+    for person in rows.index[rows.index.duplicated()].unique():
+        log.note("listed more than once on the roster", "kept the first row", person=str(person))
+    return rows[~rows.index.duplicated()]
+
+
+def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
+    added = rows.index.difference(roster.index, sort=False)
+    known = {str(person).casefold(): person for person in roster.index}
+    for person in added if len(roster) else ():
+        twin = known.get(str(person).casefold())
+        hint = f"; {twin!r} is" if twin else ""
+        log.warning(f"answered but is not on the roster{hint}", "added to the people", person=str(person))
+    return added
+
+
+def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:
+    item = codebook.only("name")
+    if item is None or item.name not in rows:
+        return
+    repeated = rows.loc[rows.index.duplicated(keep=False), item.name]
+    names = given_cells(item, repeated, codebook.missing).groupby(level=0).unique()
+    problems = [
+        f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
+        "Give each person an identifier of their own."
+        for person, found in names.items()
+        if not all(same_name(found[0], other) for other in found[1:])
+    ]
+    if problems:
+        raise SurveyError(*problems)
+
+
+def _first_known(part: str, codebook: Codebook, tables: tuple[pd.DataFrame, ...], index: pd.Index[str]) -> pd.Series:
+    """What the first table that knows it says about each person."""
+    item = codebook.only(part)
+    known = pd.Series(pd.NA, index=index, dtype="str")
+    for table in tables:
+        if item is not None and item.name in table:
+            known = known.fillna(given_cells(item, table[item.name], codebook.missing).reindex(index))
+    return known
+
+
+def _note_other_names(codebook: Codebook, roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> None:
+    """Respondents whose own name is not the roster's: perhaps somebody used another person's identifier."""
+    item = codebook.only("name")
+    if item is None or item.name not in roster or item.name not in rows:
+        return
+    for person, name in given_cells(item, rows[item.name], codebook.missing).items():
+        listed = roster[item.name].get(person, "")
+        if listed and not same_name(listed, name):
+            problem = f"called {listed!r} on the roster but {name!r} in the survey"
+            log.error(problem, "the roster's name is used; check the identifier", item=item.name, person=str(person))
+
+
+def _known(column: pd.Series[str]) -> dict[str, str]:
+    return {str(person): str(value) for person, value in column.dropna().items()}
+
+
+def _managers(typed: pd.Series[str], codebook: Codebook, book: NameBook, log: IssueLog) -> pd.Series[str]:
+    item = codebook.only("manager")
+    managers: dict[str, str | None] = {}
+    for person, name in _known(typed).items():
+        if item is not None and not is_nobody(name):
+            managers[person] = person_meant(name, book, log, item=item, ego=person)
+        if managers.get(person) == person:
+            log.warning(
+                "is listed as their own manager", "manager left unknown", item=item.name if item else "", person=person
+            )
+            managers[person] = None
+    return pd.Series(managers, index=typed.index, dtype="str")

@@ -1,0 +1,209 @@
+"""How far the answers can be relied on: careless respondents and missing answers. Flags, never deletes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from peernet.errors import SettingError
+from peernet.survey.item import Item
+from peernet.survey.survey import ANSWER_BLOCKS, Survey
+
+__all__ = ["answer_spread", "careless_respondents", "longest_run", "missing_answers"]
+
+MAD_TO_SD = 1.4826  # makes the median absolute deviation estimate a normal standard deviation
+FAR = 3.0  # deviations from the median that count as far out, the stricter of the usual choices
+
+
+def careless_respondents(survey: Survey, *, run_share: float = 0.5, at_least: int = 10) -> pd.DataFrame:
+    """Signs that somebody clicked through the questionnaire instead of answering it.
+
+    Two signs are looked for among the numbered ordinal items, in the codebook's order and as they were answered
+    (reversed items turned back): the same answer many times in a row, and answers that hardly vary.
+
+    Parameters
+    ----------
+    survey
+        What `read_survey` returned.
+    run_share
+        A run of identical answers is too long from this share of the items on.
+    at_least
+        Fewest answers by which to judge somebody.
+
+    Returns
+    -------
+    DataFrame
+        One row per person who answered, index ``person``. ``answers``, how many of the items were answered;
+        ``longest_run`` and ``spread`` as in `longest_run` and `answer_spread`; ``flag``, whether to look at the
+        person's answers before using them; ``reason``, in words, empty without a flag.
+
+    Raises
+    ------
+    SettingError
+        If ``run_share`` is not above 0 and at most 1, or ``at_least`` is below 2.
+
+    Notes
+    -----
+    A run of half the questionnaire is Curran's rule of thumb for careless answering. The spread is too small when it
+    lies more than three median absolute deviations (scaled to a standard deviation) below the median respondent's.
+    Only items that share the most frequent pair of limits are used, since runs and spreads mean nothing across scales.
+    Somebody can hold one opinion honestly: look, compare results with and without, and do not delete by rule.
+    A careless respondent looks very different from everybody else and is therefore preferred by any pairing for
+    difference.
+
+    References
+    ----------
+    Curran, P. G. (2016). Methods for the detection of carelessly invalid responses in survey data. Journal of
+    Experimental Social Psychology, 66, 4-19.
+    Dunn, A. M., Heggestad, E. D., Shanock, L. R., & Theilgard, N. (2018). Intra-individual response variability as an
+    indicator of insufficient effort responding. Journal of Business and Psychology, 33(1), 105-121.
+    Leys, C., Ley, C., Klein, O., Bernard, P., & Licata, L. (2013). Detecting outliers: Do not use standard deviation
+    around the mean, use absolute deviation around the median. Journal of Experimental Social Psychology, 49(4).
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> signs = careless_respondents(pn.load_example())
+    >>> signs.columns.tolist()
+    ['answers', 'longest_run', 'spread', 'flag', 'reason']
+    """
+    if not 0 < run_share <= 1 or at_least < 2:
+        raise SettingError(
+            f"run_share must be above 0 and at most 1, and at_least 2 or more; got {run_share!r} and {at_least!r}."
+        )
+    given = _answers_as_given(survey)
+    signs = pd.DataFrame(
+        {"answers": given.notna().sum(axis=1), "longest_run": longest_run(given), "spread": answer_spread(given)}
+    )
+    enough = signs["answers"] >= at_least
+    long = enough & (signs["longest_run"] >= run_share * given.shape[1])
+    narrow = enough & (signs["spread"] < _low_fence(signs["spread"][enough]))
+    runs = "the same answer " + signs["longest_run"].astype(str) + " times in a row"
+    flat = "answers vary by " + signs["spread"].map("{:.2f}".format) + " only"
+    reason = runs.where(long, "") + np.where(long & narrow, "; ", "") + flat.where(narrow, "")
+    return signs.assign(flag=long | narrow, reason=reason)
+
+
+def _answers_as_given(survey: Survey) -> pd.DataFrame:
+    """Numbered ordinal answers of everyone who answered, reversed items turned back to what was ticked."""
+    people = survey.people[survey.people["answered"]]
+    items = _one_scale([item for item in survey.codebook if item.block in ANSWER_BLOCKS and item.name in people])
+    given = {item.name: _as_ticked(item, people[item.name]) for item in items}
+    return pd.DataFrame(given, index=people.index, dtype=float)
+
+
+def _one_scale(items: Sequence[Item]) -> list[Item]:
+    """The ordinal items with the limits that most of them share."""
+    scaled = [item for item in items if item.kind == "ordinal" and item.is_numbered]
+    usual = Counter(item.limits for item in scaled).most_common(1)
+    return [item for item in scaled if item.limits == usual[0][0]]
+
+
+def _as_ticked(item: Item, answers: pd.Series[float]) -> pd.Series[float]:
+    return sum(item.limits) - answers if item.reverse and item.limits else answers
+
+
+def _low_fence(spread: pd.Series[float]) -> float:
+    """Far below the median; nothing is far where half of all people are alike."""
+    distance = (spread - spread.median()).abs().median()
+    return float(spread.median() - FAR * MAD_TO_SD * distance) if distance > 0 else -np.inf
+
+
+def longest_run(answers: pd.DataFrame) -> pd.Series[int]:
+    """Length of the longest run of identical answers in each row (the longstring index).
+
+    Parameters
+    ----------
+    answers
+        Numbers, one row per person, one column per item in the order asked; unanswered items are passed over.
+
+    Returns
+    -------
+    Series
+        Whole numbers, 0 where nothing was answered.
+
+    References
+    ----------
+    Johnson, J. A. (2005). Ascertaining the validity of individual protocols from Web-based personality inventories.
+    Journal of Research in Personality, 39(1), 103-129.
+
+    Examples
+    --------
+    >>> longest_run(pd.DataFrame([[3, 3, None, 3, 1], [1, 2, 1, 2, 1]])).tolist()
+    [3, 1]
+    """
+    return pd.Series([_longest_run(row) for row in answers.to_numpy(float)], index=answers.index, dtype=int)
+
+
+def _longest_run(row: np.ndarray) -> int:
+    given = row[~np.isnan(row)]
+    starts = np.flatnonzero(np.diff(given, prepend=np.nan) != 0)
+    return int(np.diff(starts, append=len(given)).max(initial=0))
+
+
+def answer_spread(answers: pd.DataFrame) -> pd.Series[float]:
+    """Standard deviation of each row's answers (intra-individual response variability).
+
+    Parameters
+    ----------
+    answers
+        Numbers on one scale, one row per person, one column per item; unanswered items are passed over.
+
+    Returns
+    -------
+    Series
+        Sample standard deviations (divisor n - 1), missing where fewer than two items were answered.
+
+    References
+    ----------
+    Dunn, A. M., Heggestad, E. D., Shanock, L. R., & Theilgard, N. (2018). Intra-individual response variability as an
+    indicator of insufficient effort responding. Journal of Business and Psychology, 33(1), 105-121.
+
+    Examples
+    --------
+    >>> answer_spread(pd.DataFrame([[3, 3, 3], [1, 2, 3]])).tolist()
+    [0.0, 1.0]
+    """
+    return answers.std(axis=1, ddof=1)
+
+
+def missing_answers(survey: Survey) -> pd.DataFrame:
+    """How often each question was left unanswered by those who answered the survey.
+
+    Parameters
+    ----------
+    survey
+        What `read_survey` returned.
+
+    Returns
+    -------
+    DataFrame
+        One row per item in the codebook's order, index ``item``: ``block``; ``asked``, how many people answered
+        anything at all; ``answered``, how many of them answered this item; ``missing``, the share that did not. A tie
+        question counts under its layer, answered by whoever named somebody or nobody. Outcomes are left out, since
+        later waves were not put to everybody.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> missing_answers(pn.load_aarhus()).loc["role", ["asked", "answered"]].tolist()
+    [61, 60]
+    """
+    people = survey.people[survey.people["answered"]]
+    answered = {
+        item.name: (item.block, _times_answered(item, people, survey))
+        for item in survey.codebook
+        if (item.block in ANSWER_BLOCKS and item.name in people) or item.block == "tie"
+    }
+    table = pd.DataFrame.from_dict(answered, orient="index", columns=["block", "answered"]).rename_axis("item")
+    table.insert(1, "asked", len(people))
+    return table.assign(missing=1 - table["answered"] / max(len(people), 1))
+
+
+def _times_answered(item: Item, people: pd.DataFrame, survey: Survey) -> int:
+    if item.block == "tie":
+        return len(survey.answered.get(str(item.layer), frozenset()) & frozenset(people.index))
+    return int(people[item.name].notna().sum())
