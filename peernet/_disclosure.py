@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
+
+from peernet._arrays import Flags, Floats
 
 __all__ = ["Flags", "Floats", "given_away"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Way = tuple[int, int]
 
 

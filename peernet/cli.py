@@ -88,8 +88,8 @@ def _run(chosen: argparse.Namespace) -> int:
     steps = Steps()
     with _rare_collections(), EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
-        from peernet.report.page import run_study, write_report
-        from peernet.study import PROVING
+        from peernet.report.page import write_report
+        from peernet.study import PROVING, run_study
 
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet._disclosure import Flags, Floats, given_away
+from peernet._arrays import Flags, Floats
+from peernet._disclosure import given_away
 from peernet.errors import SettingError
 
 __all__ = ["defuse", "suppress_small"]

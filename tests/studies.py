@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from peernet.report.page import Study, report_page, run_study
+from peernet.report.page import report_page
+from peernet.study import Study, run_study
 from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
 
 DATA = Path(__file__).resolve().parents[1] / "data"

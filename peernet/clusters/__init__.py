@@ -5,16 +5,10 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
-        "people_clusters": [
-            "ClusterProfile",
-            "LatentClasses",
-            "PeerClusters",
-            "PeopleClusters",
-            "ViewRelation",
-            "cluster_people",
-            "describe_clusters",
-            "latent_classes",
-            "relate_views",
-        ],
+        "latent": ["LatentClasses", "latent_classes"],
+        "peer_clusters": ["PeerClusters"],
+        "people_clusters": ["PeopleClusters", "cluster_people"],
+        "profile": ["ClusterProfile", "describe_clusters"],
+        "two_views": ["ViewRelation", "relate_views"],
     },
 )

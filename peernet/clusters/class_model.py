@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from peernet.survey.codebook import Item
+from peernet._arrays import Floats, Ints
+from peernet.survey.item import Item
 
 __all__ = ["ClassModel", "answer_codes", "fit_classes"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 MANY = 7  # different answers; graded items with more are cut into bands
 BANDS = 5

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from peernet._arrays import Array, Floats
 from peernet._progress import progress_bar
 from peernet.clusters.partition import assign, build, partition
 
 __all__ = ["STANDINGS", "consensus", "draw_people", "jaccards", "mean_overlaps", "regroup", "standing"]
 
-Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 STANDINGS = {0.85: "highly stable", 0.75: "stable", 0.6: "pattern only", 0.0: "do not trust"}
 

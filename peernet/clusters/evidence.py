@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet._progress import progress_bar
 from peernet.clusters.one_cloud import answer_scores, deal_again, latent_loadings
 from peernet.clusters.partition import appraise, assign, partitions
@@ -15,7 +16,6 @@ from peernet.distance.coding import CodedItems
 
 __all__ = ["EVIDENCE", "gap_number", "gap_statistic", "prediction_strength", "weigh_numbers"]
 
-Floats = npt.NDArray[np.float64]
 
 EVIDENCE = ["silhouette", "expected", "excess", "gap", "gap_se", "prediction_strength"]
 SPLITS = 20  # into halves, for the prediction strength

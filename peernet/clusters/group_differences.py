@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet.privacy import suppress_small
-from peernet.survey.codebook import Item
+from peernet.survey.item import Item
 
 __all__ = ["answers_differ"]
 
-Floats = npt.NDArray[np.float64]
 
 COLUMNS = ["cluster", "size", "item", "answer", "inside", "outside", "effect", "low", "high"]
 WITHIN = 1.959963984540054  # standard errors to either side of a 95 % interval

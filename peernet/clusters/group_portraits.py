@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from peernet.distance.distances import PersonDistances
-from peernet.survey.codebook import Item
+from peernet.survey.item import Item
 
 __all__ = ["answers_in_words", "answers_shared", "central_people", "portraits"]
 
-Floats = npt.NDArray[np.float64]
 Told = dict[tuple[str, str], pd.Series]
 
 SHARED = ["item", "answer", "everybody", "every_group"]

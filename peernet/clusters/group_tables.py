@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg import eigh
 from scipy.spatial.distance import cdist
 
+from peernet._arrays import Floats
 from peernet.distance.coding import CodedItems
 from peernet.distance.kernels import fill_square
 
 __all__ = ["axis_table", "centred_squares", "filled_table"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def filled_table(items: CodedItems, weights: Floats, least: float) -> Floats:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from numbers import Integral
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats, Ints
 from peernet._number_words import counted, number_word
 from peernet.clusters.cluster_stability import draw_people, jaccards, mean_overlaps, regroup
 from peernet.clusters.evidence import EVIDENCE, gap_number, weigh_numbers
@@ -21,8 +21,6 @@ from peernet.errors import SettingError
 
 __all__ = ["GroupSettings", "Groups", "find_groups", "some_people"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 LEVEL = 0.05  # of the test for groups
 STABLE = 0.75  # members' mean Jaccard overlap where groups come back

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import eigh
 from scipy.special import ndtri
 
+from peernet._arrays import Floats
 from peernet.clusters.group_tables import centred_squares
 from peernet.distance.coding import CHOSEN, NAMED, CodedItems
 
 __all__ = ["answer_scores", "deal_again", "latent_loadings"]
 
-Floats = npt.NDArray[np.float64]
 
 MULTIPLICATIONS = 50
 ORDERS = 12  # of the polynomials that turn a normal variable into answers

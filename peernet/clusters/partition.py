@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from peernet._arrays import Array
 from peernet._compiled import kernel, step
 
 __all__ = ["appraise", "assign", "build", "partition", "partitions", "silhouettes", "swap"]
 
-Array = npt.NDArray[Any]
 TOLERANCE = 1e-12  # gains below this are rounding errors
 
 

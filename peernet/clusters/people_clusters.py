@@ -13,10 +13,6 @@ import pandas as pd
 
 from peernet.clusters.cluster_stability import consensus, standing
 from peernet.clusters.groups import Groups, GroupSettings, find_groups
-from peernet.clusters.latent import LatentClasses, latent_classes
-from peernet.clusters.peer_clusters import PeerClusters
-from peernet.clusters.profile import ClusterProfile, describe_clusters
-from peernet.clusters.two_views import ViewRelation, relate_views
 from peernet.distance.distances import compared_items, person_distances
 from peernet.errors import check_choice
 from peernet.survey.survey import Survey

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from numba import njit
 
+from peernet._arrays import Array, Floats, Ints
+
 __all__ = ["against_shuffling", "label_measure", "table_measure"]
 
-Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Measure = Callable[[Ints], Floats]  # from orders of people in the second view (rows) to the value of each
 
 COLUMNS = ["value", "expected", "low", "high", "p_value"]

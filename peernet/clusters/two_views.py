@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
+from peernet._arrays import Flags, Floats, Ints
 from peernet.clusters.group_tables import centred_squares, filled_table
 from peernet.clusters.groups import some_people
 from peernet.clusters.shuffled import Measure, against_shuffling, label_measure, table_measure
@@ -21,9 +21,6 @@ from peernet.survey.survey import Survey
 
 __all__ = ["ViewRelation", "relate_views"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 FEWEST = 4  # people
 RELATED = 2_000  # people at most whose views are related
@@ -159,12 +156,12 @@ def relate_views(
     return ViewRelation(views, table, partners, _coverable(both), contingency)
 
 
-def _close(distances: PersonDistances, people: Ints, quantile: float) -> Bools:
+def _close(distances: PersonDistances, people: Ints, quantile: float) -> Flags:
     table = _off_diagonal(distances, people)
     return np.asarray(table <= np.nanquantile(table, quantile)) if np.isfinite(table).any() else np.isfinite(table)
 
 
-def _far(distances: PersonDistances, people: Ints, quantile: float) -> Bools:
+def _far(distances: PersonDistances, people: Ints, quantile: float) -> Flags:
     table = _off_diagonal(distances, people)
     return np.asarray(table >= np.nanquantile(table, quantile)) if np.isfinite(table).any() else np.isfinite(table)
 
@@ -176,7 +173,7 @@ def _off_diagonal(distances: PersonDistances, people: Ints) -> Floats:
 
 
 def _measures(
-    alike: PersonDistances, apart: PersonDistances, people: Ints, wanted: tuple[Bools, Bools]
+    alike: PersonDistances, apart: PersonDistances, people: Ints, wanted: tuple[Flags, Flags]
 ) -> dict[str, Measure]:
     """Each measure as a function of the orders of people in the second view."""
     if len(people) < FEWEST:
@@ -208,7 +205,7 @@ def _labels(groups: pd.DataFrame | None, people: pd.Index, views: tuple[str, str
     return [ours[view].fillna(0).to_numpy(dtype=np.int64) for view in views], contingency
 
 
-def _coverable(both: Bools) -> float:
+def _coverable(both: Flags) -> float:
     """Share of people in the largest set of pairs and rings, from a matching of everybody with everybody."""
     if not len(both):
         return 0.0

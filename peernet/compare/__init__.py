@@ -5,6 +5,7 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
-        "comparison": ["Comparison", "STRATEGIES", "compare_pairings", "gate_prices", "scale_sensitivity"],
+        "comparison": ["Comparison", "compare_pairings", "gate_prices", "scale_sensitivity"],
+        "strategies": ["STRATEGIES"],
     },
 )

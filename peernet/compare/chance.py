@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet.scores.pair_scores import PairScores
 
 __all__ = ["draw_pairs", "random_pairs"]
@@ -55,17 +55,17 @@ def draw_pairs(scores: PairScores, draws: int, *, within_gates: bool, rng: np.ra
         yield sorted((people[min(i, j)], people[max(i, j)]) for i, j in pairs)
 
 
-def _possible(scores: PairScores, order: Integers) -> sparse.csr_array:
+def _possible(scores: PairScores, order: Ints) -> sparse.csr_array:
     """Pairs that pass every gate, people in the given order."""
     blocks = [sparse.csr_array(scores.possible(order[rows])[:, order]) for rows in scores.blocks()]
     return sparse.csr_array(sparse.vstack(blocks))
 
 
-def _halved(drawn: Integers) -> list[tuple[int, int]]:
+def _halved(drawn: Ints) -> list[tuple[int, int]]:
     return list(zip(drawn[::2].tolist(), drawn[1::2].tolist(), strict=False))
 
 
-def _partnered(drawn: Integers, possible: sparse.csr_array, rng: np.random.Generator) -> list[tuple[int, int]]:
+def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator) -> list[tuple[int, int]]:
     free = np.zeros(possible.shape[0], dtype=bool)
     free[drawn] = True
     pairs = []

@@ -16,7 +16,7 @@ from peernet.compare.held_out import held_out_table
 from peernet.compare.own_list import checked_list
 from peernet.compare.pairing_measures import measured, places_of, share
 from peernet.compare.people_bands import Valued, position_bands
-from peernet.compare.strategies import STRATEGIES, Pairs, Strategy, attainable, usual_strategies
+from peernet.compare.strategies import Pairs, Strategy, attainable, usual_strategies
 from peernet.compare.verdict import YARDSTICKS, verdict_of
 from peernet.diversity.everyone import perspectives_of_all
 from peernet.errors import InfeasibleError, SettingError

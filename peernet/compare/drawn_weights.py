@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.limits import best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
 from peernet.pairing.objectives import with_required
@@ -44,7 +44,7 @@ class DrawnWeights(ByName):
         n = len(self)
         return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
 
-    def block(self, rows: Integers) -> Floats:
+    def block(self, rows: Ints) -> Floats:
         """Weights of the rows against everyone, missing where not allowed."""
         lots = np.modf(2.0**20 * np.outer(self._lots[rows], self._lots))[0]
         weights: Floats = super().block(rows)
@@ -65,13 +65,13 @@ class DrawnWeights(ByName):
             return best_within_limits(self.pool(self._required))
         return max_weight_matching(self.table, capacity=self.capacity, required=self._places)
 
-    def _must_be_made(self, rows: Integers) -> Flags:
+    def _must_be_made(self, rows: Ints) -> Flags:
         found = np.zeros((len(rows), len(self)), dtype=bool)
         for i, j in self._places:
             found[rows == i, j] = found[rows == j, i] = True
         return found
 
-    def _gates_ignored(self, rows: Integers, wanted: Flags) -> Floats:
+    def _gates_ignored(self, rows: Ints, wanted: Flags) -> Floats:
         """Values of some cells of the rows, 0 where answers do not tell."""
         asked = np.zeros_like(wanted)
         asked[:, self.order] = wanted
@@ -79,7 +79,7 @@ class DrawnWeights(ByName):
         return np.nan_to_num(values)
 
 
-def cells_of(table: Floats | ByName, pairs: Integers) -> Floats:
+def cells_of(table: Floats | ByName, pairs: Ints) -> Floats:
     """Weights of some pairs, missing where not allowed."""
     if isinstance(table, ByName):
         rows, place = np.unique(pairs[:, 0], return_inverse=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet._progress import progress_bar
 from peernet.compare.optimism import halves_of
 from peernet.compare.people_bands import drawn_people, pair_weights
@@ -106,14 +106,14 @@ def _half(chosen_by: PairScores, valued_by: PairScores) -> _Half:
     return _Half(chosen_by, gains, lot)
 
 
-def _lots(able: Integers, people: int, rng: np.random.Generator) -> Integers:
+def _lots(able: Ints, people: int, rng: np.random.Generator) -> Ints:
     """Everybody's place taken by somebody by lot, shape (lots, people)."""
     places = np.tile(np.arange(people), (LOTS, 1))
     places[:, able] = rng.permuted(places[:, able], axis=1)
     return places
 
 
-def _row(strategy: Strategy | Fixed, halves: Sequence[_Half], lots: Integers, rng: np.random.Generator) -> list[float]:
+def _row(strategy: Strategy | Fixed, halves: Sequence[_Half], lots: Ints, rng: np.random.Generator) -> list[float]:
     found = [(half, *sides) for half in halves for sides in _pairs(strategy, half)]
     if not found:
         return [np.nan] * 4
@@ -122,7 +122,7 @@ def _row(strategy: Strategy | Fixed, halves: Sequence[_Half], lots: Integers, rn
     return [_more(sum(v.sum(axis=1) for v in values)), low, high, _p_value(found, lots)]
 
 
-def _pairs(strategy: Strategy | Fixed, half: _Half) -> Iterator[tuple[Integers, Integers]]:
+def _pairs(strategy: Strategy | Fixed, half: _Half) -> Iterator[tuple[Ints, Ints]]:
     """Positions of the pairs chosen on one half, those whose gains are not known on the other left out."""
     try:
         pairs = list(strategy(half.chosen_by) if callable(strategy) else strategy)
@@ -135,7 +135,7 @@ def _pairs(strategy: Strategy | Fixed, half: _Half) -> Iterator[tuple[Integers, 
         yield firsts[known], seconds[known]
 
 
-def _values(half: _Half, firsts: Integers, seconds: Integers) -> Floats:
+def _values(half: _Half, firsts: Ints, seconds: Ints) -> Floats:
     """What both gain in each pair, and what they would gain from partners by lot, shape (2, pairs)."""
     return np.array([half.gains[firsts, seconds] + half.gains[seconds, firsts], half.lot[firsts] + half.lot[seconds]])
 
@@ -145,9 +145,7 @@ def _more(sums: Floats) -> float:
     return float(sums[0] / sums[1] - 1) if sums[1] > 0 else np.nan
 
 
-def _bands(
-    found: Sequence[tuple[_Half, Integers, Integers]], values: Sequence[Floats], rng: np.random.Generator
-) -> Floats:
+def _bands(found: Sequence[tuple[_Half, Ints, Ints]], values: Sequence[Floats], rng: np.random.Generator) -> Floats:
     """The share for people and halves of the items drawn anew."""
     people = len(found[0][0].lot)
     drawn = []
@@ -158,7 +156,7 @@ def _bands(
     return np.array(drawn)
 
 
-def _p_value(found: Sequence[tuple[_Half, Integers, Integers]], lots: Integers) -> float:
+def _p_value(found: Sequence[tuple[_Half, Ints, Ints]], lots: Ints) -> float:
     """How often the same pairs would bring as much were people dealt into them by lot, one deal for all halves."""
     reached, dealt = 0.0, np.zeros(len(lots))
     for half, firsts, seconds in found:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.compare.kind_gains import FIGURES, Choice, OpenPairs
 from peernet.compare.kind_statistics import spread
 from peernet.graph.measures import brokerage
@@ -59,7 +59,7 @@ def _item_distances(pairs: OpenPairs, item: int) -> Floats:
     return apart
 
 
-def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Integers) -> Floats:
+def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Ints) -> Floats:
     """Mean over pairs that each count so many times, and the mean without each person in turn."""
     numbers = np.where(np.isnan(apart), 0.0, times)
     sums = np.nan_to_num(apart) * numbers
@@ -137,7 +137,7 @@ def _brokers(named: sparse.csr_array) -> pd.Series:
     return words.where(known)
 
 
-def _by_group(by: str, groups: Integers, gains: Floats) -> list[Mapping[str, Any]]:
+def _by_group(by: str, groups: Ints, gains: Floats) -> list[Mapping[str, Any]]:
     known = pd.Series(gains).dropna()
     table = known.groupby(pd.Series(groups)[known.index]).agg(["size", "mean", "std"])
     table = table.sort_values("mean", ascending=False, kind="stable")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Codes, Flags, Floats, Integers
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._progress import progress_bar
 from peernet.compare.kinds_of_pairs import ViewKinds, banded, crossed, crossing_groups, nearest_groups, same_or_not
 from peernet.compare.optimism import halves, on_items
@@ -46,16 +46,16 @@ class OpenPairs:
     """
 
     scores: PairScores
-    people: Integers
-    firsts: Integers
-    seconds: Integers
+    people: Ints
+    firsts: Ints
+    seconds: Ints
     fitting: Flags
     experience: ViewKinds
-    groups: Integers | None
+    groups: Ints | None
     finer: bool
     bands: int
 
-    def kinds(self, perspective: PersonDistances, groups: Integers | None) -> tuple[Codes, tuple[str, ...]]:
+    def kinds(self, perspective: PersonDistances, groups: Ints | None) -> tuple[Codes, tuple[str, ...]]:
         """Kind of every two people by these distances or groups, and the words for outlook."""
         if groups is None:
             table = perspective.block(self.people, self.people)
@@ -71,7 +71,7 @@ class OpenPairs:
         found[self.firsts, self.seconds] = True
         return found & self.fitting
 
-    def places(self) -> tuple[Integers, Integers]:
+    def places(self) -> tuple[Ints, Ints]:
         """The two people of each pair, by their positions in the scores."""
         return self.people[self.firsts], self.people[self.seconds]
 
@@ -92,12 +92,10 @@ class Choice:
 
     codes: Codes
     figures: Floats
-    valued_by: Integers
+    valued_by: Ints
 
 
-def open_pairs(
-    scores: PairScores, people: Integers, labels: pd.DataFrame | None, *, finer: bool, bands: int
-) -> OpenPairs:
+def open_pairs(scores: PairScores, people: Ints, labels: pd.DataFrame | None, *, finer: bool, bands: int) -> OpenPairs:
     """Everything needed to tell kinds; bands of distance where a view has no groups."""
     opened = scores.without("experience", "band")
     opened = replace(opened, gates=replace(opened.gates, floor=None))
@@ -110,7 +108,7 @@ def open_pairs(
     return OpenPairs(opened, people, firsts, seconds, near, experience, groups["perspective"], finer, bands)
 
 
-def _open(scores: PairScores, people: Integers) -> tuple[Integers, Integers, Integers]:
+def _open(scores: PairScores, people: Ints) -> tuple[Ints, Ints, Ints]:
     """People with an open pair, and the pairs."""
     place = np.full(len(scores), -1, dtype=np.int64)
     place[people] = np.arange(len(people))
@@ -126,14 +124,14 @@ def _open(scores: PairScores, people: Integers) -> tuple[Integers, Integers, Int
     return there, np.searchsorted(there, firsts), np.searchsorted(there, seconds)
 
 
-def _fitting(scores: PairScores, people: Integers) -> Flags:
+def _fitting(scores: PairScores, people: Ints) -> Flags:
     within, apart = scores.gates.experience_within, scores.gates.experience
     if within is None or apart is None:
         return np.ones((len(people), len(people)), dtype=bool)
     return np.asarray(apart.block(people, people) <= within + 1e-12)
 
 
-def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Integers | None:
+def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | None:
     """Group of each person from 0, -1 for none; None where the view shows no two groups."""
     if labels is None or view not in labels or labels[view].nunique() < 2:
         return None
@@ -142,7 +140,7 @@ def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Integer
 
 
 def _experience(
-    scores: PairScores, people: Integers, groups: Integers | None, possible: Flags, *, finer: bool, bands: int
+    scores: PairScores, people: Ints, groups: Ints | None, possible: Flags, *, finer: bool, bands: int
 ) -> ViewKinds:
     if groups is not None:
         return crossing_groups(groups) if finer else same_or_not(groups)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from peernet._arrays import Codes, Flags, Floats, Integers
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._compiled import kernel
 from peernet._progress import progress_bar
 
@@ -33,13 +33,13 @@ class PairFigures:
         Number of kinds.
     """
 
-    firsts: Integers
-    seconds: Integers
+    firsts: Ints
+    seconds: Ints
     figures: Floats
     codes: Codes
     kinds: int
 
-    def sums(self, order: Integers) -> tuple[Floats, Floats]:
+    def sums(self, order: Ints) -> tuple[Floats, Floats]:
         """Sums (person x kind x figure) and numbers (person x kind) of pairs when people take each other's places."""
         people, shape = len(order), (len(order), self.kinds, self.figures.shape[2])
         sums, numbers = np.zeros(shape), np.zeros((people, self.kinds))
@@ -57,11 +57,11 @@ class PairFigures:
 
 @kernel
 def _add_up(
-    firsts: Integers,
-    seconds: Integers,
+    firsts: Ints,
+    seconds: Ints,
     figures: Floats,
     codes: Codes,
-    order: Integers,
+    order: Ints,
     sums: Floats,
     numbers: Floats,
 ) -> None:
@@ -82,8 +82,8 @@ def _add_up(
 
 @kernel
 def _add_variance(
-    firsts: Integers,
-    seconds: Integers,
+    firsts: Ints,
+    seconds: Ints,
     figures: Floats,
     codes: Codes,
     middle: Floats,
@@ -128,7 +128,7 @@ class KindMeans:
     without: Floats
     excess_without: Floats
     overall: float
-    people: Integers
+    people: Ints
     pairs: Floats
 
     def standing_out(self) -> Floats:
@@ -156,7 +156,7 @@ class KindMeans:
         return np.asarray(ahead - _quantile(np.minimum(self.people, self.people[best]), 0.05 / kinds, sides=1) * error)
 
 
-def _quantile(people: Integers, level: float = 1 - LEVEL, sides: int = 2) -> Floats:
+def _quantile(people: Ints, level: float = 1 - LEVEL, sides: int = 2) -> Floats:
     return np.asarray(stats.t.ppf(1 - level / sides, np.maximum(people - 1, 1)))
 
 
@@ -200,7 +200,7 @@ def against_chance(pairs: PairFigures, people: int, draws: int, rng: np.random.G
     return np.array(found)
 
 
-def swapped(people: int, rng: np.random.Generator) -> Integers:
+def swapped(people: int, rng: np.random.Generator) -> Ints:
     """Whose place each person takes when people swap places two by two; with an odd number, one keeps theirs."""
     order, mixed = np.arange(people), np.argsort(rng.random(people), kind="stable")
     one, other = mixed[0 : people - 1 : 2], mixed[1::2]
@@ -208,7 +208,7 @@ def swapped(people: int, rng: np.random.Generator) -> Integers:
     return order
 
 
-def _all_standing_out(pairs: PairFigures, order: Integers) -> Floats:
+def _all_standing_out(pairs: PairFigures, order: Ints) -> Floats:
     sums, numbers = pairs.sums(order)
     return np.array([kind_means(sums[:, :, v], numbers).standing_out() for v in range(sums.shape[2])])
 

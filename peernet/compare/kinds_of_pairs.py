@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from peernet._arrays import Codes, Flags, Floats, Integers
+from peernet._arrays import Codes, Flags, Floats, Ints
 
 __all__ = ["BANDS", "ViewKinds", "banded", "crossed", "crossing_groups", "nearest_groups", "same_or_not"]
 
@@ -37,13 +37,13 @@ def banded(table: Floats, possible: Flags, bands: int) -> ViewKinds:
     return ViewKinds(np.where(np.isnan(table), np.int8(-1), codes), BANDS[bands])
 
 
-def same_or_not(labels: Integers) -> ViewKinds:
+def same_or_not(labels: Ints) -> ViewKinds:
     """Whether two people are of one group; groups count from 0, -1 for people without one."""
     codes = np.where(np.equal.outer(labels, labels), np.int8(0), np.int8(1))
     return ViewKinds(_where_known(codes, labels), SAMENESS)
 
 
-def crossing_groups(labels: Integers) -> ViewKinds:
+def crossing_groups(labels: Ints) -> ViewKinds:
     """Which two groups meet, whoever comes first."""
     groups = int(labels.max(initial=-1)) + 1
     low, high = np.minimum.outer(labels, labels), np.maximum.outer(labels, labels)
@@ -55,7 +55,7 @@ def crossing_groups(labels: Integers) -> ViewKinds:
     return ViewKinds(_where_known(place[low, high], labels), words)
 
 
-def _where_known(codes: Codes, labels: Integers) -> Codes:
+def _where_known(codes: Codes, labels: Ints) -> Codes:
     known = labels >= 0
     return np.where(np.logical_and.outer(known, known), codes, np.int8(-1)).astype(np.int8)
 
@@ -67,7 +67,7 @@ def crossed(experience: ViewKinds, perspective: ViewKinds) -> Codes:
     return np.where(known, both, -1).astype(np.int16)
 
 
-def nearest_groups(table: Floats, labels: Integers) -> Integers:
+def nearest_groups(table: Floats, labels: Ints) -> Ints:
     """The group each person is nearest to by these distances, whatever group they were in themselves.
 
     Near is the mean distance to the members, the person left out, less half the mean distance among them, so that a

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
@@ -45,13 +45,13 @@ def halves_of(
         yield other, one
 
 
-def halves(items: Integers, rng: np.random.Generator) -> tuple[Integers, Integers]:
+def halves(items: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Items dealt out into two halves."""
     mixed = items[np.argsort(rng.random(len(items)), kind="stable")]
     return mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
 
 
-def on_items(scores: PairScores, items: Integers) -> PairScores:
+def on_items(scores: PairScores, items: Ints) -> PairScores:
     """The same scores with perspective, and its usual scale, from some items; the gates stay."""
     shares = np.zeros_like(scores.perspective.shares)
     shares[items] = scores.perspective.shares[items]
@@ -79,6 +79,6 @@ def _valued(chosen_by: PairScores, valued_by: PairScores) -> Iterator[dict[str, 
     yield {"promised": told, "delivered": found, "optimism": 1 - found / told if told > 0 else np.nan}
 
 
-def _gains(scores: PairScores, firsts: Integers, seconds: Integers) -> Floats:
+def _gains(scores: PairScores, firsts: Ints, seconds: Ints) -> Floats:
     """Value of pairs, every gate ignored."""
     return scores.combined(*scores.gains(firsts, seconds))

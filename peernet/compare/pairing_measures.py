@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.compare.strategies import Pairs
 from peernet.diversity.diversity import gini
 from peernet.scores.pair_scores import PairScores
@@ -36,7 +36,7 @@ def measured(scores: PairScores, pairs: Pairs, everybody: float) -> dict[str, fl
     }
 
 
-def _reach_after(scores: PairScores, firsts: Integers, seconds: Integers, own: Floats) -> pd.Series[float]:
+def _reach_after(scores: PairScores, firsts: Ints, seconds: Ints, own: Floats) -> pd.Series[float]:
     """What everybody has in reach with these pairs; the gains of those with one partner are known already."""
     sides, gains = np.concatenate([firsts, seconds]), own.T.ravel()
     partners = np.concatenate([seconds, firsts])
@@ -48,7 +48,7 @@ def _reach_after(scores: PairScores, firsts: Integers, seconds: Integers, own: F
     return pd.Series(after).dropna()
 
 
-def places_of(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Integers, Integers]:
+def places_of(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Ints, Ints]:
     """Positions of the first and of the second of each pair."""
     firsts, seconds = (scores.people.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1))
     return firsts, seconds

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 
 __all__ = ["DRAWS", "Valued", "drawn_people", "pair_weights", "position_bands"]
 
@@ -25,8 +25,8 @@ LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the prod
 class Valued:
     """Pairs by position, and what each is worth."""
 
-    firsts: Integers
-    seconds: Integers
+    firsts: Ints
+    seconds: Ints
     values: Floats
 
     def total(self, weights: Floats) -> float:
@@ -48,7 +48,7 @@ def drawn_people(people: int, rng: np.random.Generator) -> Floats:
     return weights
 
 
-def pair_weights(weights: Floats, firsts: Integers, seconds: Integers) -> Floats:
+def pair_weights(weights: Floats, firsts: Ints, seconds: Ints) -> Floats:
     """Weights of pairs: the product of their people's, so that pairs who share somebody go up and down together."""
     product: Floats = weights[firsts] * weights[seconds]
     return product

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import Seed, over_draws, share_interval
 from peernet.compare.drawn_weights import LOT, DrawnWeights, cells_of
 from peernet.compare.survey_again import SurveyAgain
@@ -31,7 +31,7 @@ AGREED = ["a", "b", "inclusion", "proposed"]  # what is told of the pairs of the
 class Outcome(NamedTuple):
     """One draw: its best pairs, their value, and what the proposed pairs are worth there."""
 
-    pairs: Integers  # pair x side, positions by name; none where no pairing keeps the limits
+    pairs: Ints  # pair x side, positions by name; none where no pairing keeps the limits
     best: float  # NaN where no pairing keeps the limits
     proposed: Floats  # NaN where a gate closes the pair
     cost: float  # what limits with a price cost the proposed pairs
@@ -76,7 +76,7 @@ class Repeats:
         return ByName(self.again.scores)
 
     @cached_property
-    def _proposed(self) -> Integers:
+    def _proposed(self) -> Ints:
         return np.array(self._weights.positions(self.pairing.pairs), dtype=np.int64).reshape(-1, 2)
 
     def pairs(self) -> pd.DataFrame:
@@ -145,7 +145,7 @@ class Repeats:
         ruling = self.again.scores.ruling
         return ruling is not None and bool(ruling.limits)
 
-    def _most_included(self, i: Integers, j: Integers, weight: Floats, scale: float) -> Matching:
+    def _most_included(self, i: Ints, j: Ints, weight: Floats, scale: float) -> Matching:
         """The best matching of some pairs under the rules, prices of limits scaled as the values are."""
         weights, required = self._weights, with_required(self.again.scores, ())
         places = sorted(weights.positions(required))
@@ -166,7 +166,7 @@ class Repeats:
         others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
         return [_ratio(other.value, other.best) for other in others]
 
-    def _places(self, pairs: pd.DataFrame) -> Integers:
+    def _places(self, pairs: pd.DataFrame) -> Ints:
         people = self._weights.people
         return np.column_stack([people.get_indexer(pd.Index(pairs[side])) for side in ("a", "b")]).astype(np.int64)
 
@@ -188,7 +188,7 @@ class Repeats:
         return pd.DataFrame(rows).rename_axis("draw")
 
 
-def _solved_again(again: SurveyAgain, proposed: Integers, rng: np.random.Generator) -> Outcome:
+def _solved_again(again: SurveyAgain, proposed: Ints, rng: np.random.Generator) -> Outcome:
     """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
     scores = again.drawn(rng)
     weights = DrawnWeights(scores, rng)
@@ -202,7 +202,7 @@ def _solved_again(again: SurveyAgain, proposed: Integers, rng: np.random.Generat
     return Outcome(np.array(best.pairs, dtype=np.int64).reshape(-1, 2), best.objective, worth, cost)
 
 
-def _numbered(pairs: Integers, n: int) -> Integers:
+def _numbered(pairs: Ints, n: int) -> Ints:
     return pairs[:, 0] * n + pairs[:, 1]
 
 

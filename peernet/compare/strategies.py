@@ -9,7 +9,7 @@ from math import isinf
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
 from peernet.pairing.objectives import best_under_rules
@@ -101,7 +101,7 @@ class _Ranks:
     def __len__(self) -> int:
         return len(self.people)
 
-    def block(self, rows: Integers) -> Floats:
+    def block(self, rows: Ints) -> Floats:
         """Weights of the rows against everyone, at most 0, missing where not allowed."""
         between = np.abs(self._rank[rows][:, None] - self._rank) / self._half
         allowed = self._scores.possible(self.order[rows])[:, self.order]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distance_reliability import distance_reliability, repeat_share
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Blocks, Reach, reach_from
@@ -248,7 +248,7 @@ class _AtHand:
 
     cells: Floats
 
-    def block(self, rows: Integers, cols: Integers | None = None) -> Floats:
+    def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         return self.cells[rows] if cols is None else self.cells[np.ix_(rows, cols)]
 
 
@@ -266,7 +266,7 @@ def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_arra
     return found
 
 
-def _heard(layers: Sequence[sparse.csr_array], reach: Reach) -> list[Integers]:
+def _heard(layers: Sequence[sparse.csr_array], reach: Reach) -> list[Ints]:
     """Whom each person hears, themselves first, as far as their perspective is known."""
     n = len(reach.heard)
     known: Flags = np.array([len(members) > 0 for members in reach.heard], dtype=bool)

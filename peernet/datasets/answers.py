@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from peernet.datasets import questionnaire as ask
-from peernet.datasets.draws import Floats, weighted, whole_numbers
+from peernet._arrays import Floats
+from peernet.datasets import questionnaire
+from peernet.datasets.draws import weighted, whole_numbers
 from peernet.datasets.organisation import VIEWS
 
 NONE = "none"  # how a multiple-choice cell says that nothing was chosen
@@ -38,7 +39,7 @@ def draw_answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
 def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
     """One cell of typed names per person and tie question; "nobody" where a person names nobody."""
     cells = nominations.groupby(["person", "layer"], sort=False)["typed"].agg("; ".join).unstack()
-    return cells.reindex(index=people, columns=[name for name, _ in ask.TIES]).astype("str").fillna("nobody")
+    return cells.reindex(index=people, columns=[name for name, _ in questionnaire.TIES]).astype("str").fillna("nobody")
 
 
 def agreement(latent: Floats, rng: np.random.Generator, *, reverse: bool = False, noise: float = SHADOW) -> list[str]:
@@ -56,14 +57,14 @@ def _experience(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     trips = np.clip(np.rint(0.7 * seniority + 0.5 * rng.standard_normal(n)), 0, 3).astype(np.int64)
     return pd.DataFrame(
         {
-            "level": _labels(ask.LEVELS, grade),
+            "level": _labels(questionnaire.LEVELS, grade),
             "years_here": _text(here),
             "years_field": _text(here + elsewhere),
-            "function": _single(people["department"], FUNCTION_OF, ask.FUNCTIONS, rng),
-            "challenges": _several(stratum, CHALLENGES_OF, ask.CHALLENGES, rng),
+            "function": _single(people["department"], FUNCTION_OF, questionnaire.FUNCTIONS, rng),
+            "challenges": _several(stratum, CHALLENGES_OF, questionnaire.CHALLENGES, rng),
             "office_politics": agreement(seniority - 1.5, rng),
-            "reporting_line": _single(stratum, LINE_OF, ask.REPORTING_LINES, rng),
-            "travel": _labels(ask.TRAVEL, trips),
+            "reporting_line": _single(stratum, LINE_OF, questionnaire.REPORTING_LINES, rng),
+            "travel": _labels(questionnaire.TRAVEL, trips),
         },
         index=people.index,
     )
@@ -73,12 +74,14 @@ def _perspective(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     kind, views = people["perspective_type"], people[VIEWS].to_numpy()
     abroad = rng.random(len(people)) < kind.map(ABROAD_OF).to_numpy()
     background = {
-        "background": _single(kind, BACKGROUND_OF, ask.BACKGROUNDS, rng),
-        "industries": _several(kind, INDUSTRIES_OF, ask.INDUSTRIES, rng),
-        "education": _single(kind, EDUCATION_OF, ask.EDUCATION, rng),
+        "background": _single(kind, BACKGROUND_OF, questionnaire.BACKGROUNDS, rng),
+        "industries": _several(kind, INDUSTRIES_OF, questionnaire.INDUSTRIES, rng),
+        "education": _single(kind, EDUCATION_OF, questionnaire.EDUCATION, rng),
         "worked_abroad": np.where(abroad, "yes", "no"),
     }
-    outlook = {name: agreement(views[:, axis], rng, reverse=reverse) for name, axis, reverse, _ in ask.OUTLOOK}
+    outlook = {
+        name: agreement(views[:, axis], rng, reverse=reverse) for name, axis, reverse, _ in questionnaire.OUTLOOK
+    }
     return pd.DataFrame(background | outlook, index=people.index)
 
 
@@ -87,12 +90,12 @@ def _goals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     horizon = weighted(rng, (0.2, 0.35, 0.3, 0.15), len(people))
     return pd.DataFrame(
         {
-            "goals": _several(stratum, GOALS_OF, ask.GOALS, rng),
-            "goal_direction": _single(stratum, DIRECTION_OF, ask.DIRECTIONS, rng),
-            "goal_horizon": _labels(ask.HORIZONS, horizon),
+            "goals": _several(stratum, GOALS_OF, questionnaire.GOALS, rng),
+            "goal_direction": _single(stratum, DIRECTION_OF, questionnaire.DIRECTIONS, rng),
+            "goal_horizon": _labels(questionnaire.HORIZONS, horizon),
             "goal_responsibility": agreement(0.4 * (seniority - 1.0), rng, noise=0.9),
-            "offers": _several(people["perspective_type"], OFFERS_OF, ask.TOPICS, rng),
-            "seeks": _several(stratum, SEEKS_OF, ask.TOPICS, rng),
+            "offers": _several(people["perspective_type"], OFFERS_OF, questionnaire.TOPICS, rng),
+            "seeks": _several(stratum, SEEKS_OF, questionnaire.TOPICS, rng),
         },
         index=people.index,
     )
@@ -103,7 +106,7 @@ def _climate(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     manager = people["manager"].map(people["trustworthiness"]).fillna(0.0).to_numpy()
     felt = 0.4 + 0.6 * manager + 0.35 * people["trust_propensity"].to_numpy()
     rated = pd.DataFrame(
-        {name: agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in ask.CLIMATE},
+        {name: agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in questionnaire.CLIMATE},
         index=people.index,
     )
     rated[people["manager"] == ""] = ""
@@ -123,7 +126,10 @@ def _learning(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 def _protected(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     age = np.clip(np.rint(0.9 * people["seniority"] + 0.4 + 0.7 * rng.standard_normal(len(people))), 0, 4)
     gender = weighted(rng, (0.46, 0.51, 0.03), len(people))
-    columns = {"gender": _labels(ask.GENDERS, gender), "age_band": _labels(ask.AGES, age.to_numpy().astype(np.int64))}
+    columns = {
+        "gender": _labels(questionnaire.GENDERS, gender),
+        "age_band": _labels(questionnaire.AGES, age.to_numpy().astype(np.int64)),
+    }
     return pd.DataFrame(columns, index=people.index)
 
 

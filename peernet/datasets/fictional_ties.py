@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet.datasets.draws import Bools, Floats, Ints, whole_numbers
+from peernet._arrays import Flags, Floats, Ints
+from peernet.datasets.draws import whole_numbers
 from peernet.datasets.organisation import VIEWS
 
 OUTSIDERS = (3, 8)  # colleagues outside the team each person brings into their circle
@@ -58,7 +59,7 @@ def _acquaintances(people: pd.DataFrame, rng: np.random.Generator) -> Ints:
     return np.array(sorted(known), dtype=np.int64)
 
 
-def _outsiders(k: int, codes: dict[str, Ints], inside: Bools, rng: np.random.Generator) -> Ints:
+def _outsiders(k: int, codes: dict[str, Ints], inside: Flags, rng: np.random.Generator) -> Ints:
     """A few people outside the team, the more likely the more alike (a weighted draw by the largest Gumbel score)."""
     alike = (
         SAME_DEPARTMENT * (codes["department"] == codes["department"][k])
@@ -91,9 +92,9 @@ def _strengths(
     }
 
 
-def _same(labels: pd.Series, ego: Ints, alter: Ints) -> Bools:
+def _same(labels: pd.Series, ego: Ints, alter: Ints) -> Flags:
     codes = pd.factorize(labels)[0]
-    same: Bools = codes[ego] == codes[alter]
+    same: Flags = codes[ego] == codes[alter]
     return same
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet.datasets.draws import Bools, Floats, Ints, permutation, weighted, whole_numbers
+from peernet._arrays import Flags, Floats, Ints
+from peernet.datasets.draws import permutation, weighted, whole_numbers
 from peernet.datasets.fictional_names import draw_names, team_names
 
 STRATA = ("newcomer", "practitioner", "expert", "leader")
@@ -77,7 +78,7 @@ def _bosses(team: Ints, rank: Ints, teams: int) -> Ints:
 
 
 def _perspective_types(stratum: Ints, relatedness: float, rng: np.random.Generator) -> Ints:
-    usual: Bools = rng.random(len(stratum)) < relatedness
+    usual: Flags = rng.random(len(stratum)) < relatedness
     return np.where(usual, USUAL_TYPE[stratum], whole_numbers(rng, 0, len(TYPES) - 1, len(stratum)))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Floats, Ints
 from peernet.datasets.answers import percent
-from peernet.datasets.draws import Floats, Ints, permutation
+from peernet.datasets.draws import permutation
 from peernet.datasets.fictional_ties import view_distances
 
 VOLUNTEERS = 2 / 3  # share of the respondents who took part

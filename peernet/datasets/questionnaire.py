@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from peernet.survey.codebook import Codebook, Item
+from peernet.survey.codebook import Codebook
+from peernet.survey.item import Item
 
 LEVELS = ("Trainee", "Officer", "Senior officer", "Principal", "Head")
 FUNCTIONS = ("Operations", "Engineering", "Commercial", "Finance", "People", "Digital")

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from peernet.datasets import organisation as _organisation
-from peernet.datasets import pilot as _pilot
+from peernet.datasets import organisation, pilot
 
 TEMPLATE = """\
 # A fictional harbour company: survey of {people} colleagues
@@ -71,13 +70,13 @@ def describe(settings: Mapping[str, float | None], planted: pd.DataFrame, *, she
         **settings,
         call=_call(settings),
         sheets=sheets,
-        strata=len(_organisation.STRATA),
-        stratum_names=", ".join(_organisation.STRATA),
-        types=len(_organisation.TYPES),
-        type_names=", ".join(_organisation.TYPES),
-        drift=_pilot.DRIFT,
-        zero=_pilot.QUALITY_AT_ZERO,
-        slope=-_pilot.QUALITY_SLOPE,
+        strata=len(organisation.STRATA),
+        stratum_names=", ".join(organisation.STRATA),
+        types=len(organisation.TYPES),
+        type_names=", ".join(organisation.TYPES),
+        drift=pilot.DRIFT,
+        zero=pilot.QUALITY_AT_ZERO,
+        slope=-pilot.QUALITY_SLOPE,
         problems=problems.rstrip("\n"),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from peernet.datasets.draws import Bools, Ints
+from peernet._arrays import Flags, Ints
 from peernet.datasets.fictional_names import NICKNAMES, STRANGERS
 
 IN_FULL = "full name"
@@ -65,7 +65,7 @@ def _in_various_forms(
     return typed.assign(typed=names, how=how)
 
 
-def _forms_that_fit(typed: pd.DataFrame, people: pd.DataFrame, comma_users: Sequence[str]) -> Bools:
+def _forms_that_fit(typed: pd.DataFrame, people: pd.DataFrame, comma_users: Sequence[str]) -> Flags:
     """Which forms (columns of `FORMS`) change each name and leave no doubt who is meant."""
     fits = np.array([[change(name, 0.0) != name for change in FORMS.values()] for name in typed["typed"]])
     forms = list(FORMS)

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet.distance.topics import text_topics
 from peernet.errors import SettingError, check_choice, did_you_mean
 
 __all__ = ["CHOSEN", "CODED_KINDS", "NAMED", "SCALED", "TRAIT", "CodedItems", "code_items"]
 
-Floats = npt.NDArray[np.float64]
 
 SCALED, NAMED, TRAIT, CHOSEN = range(4)  # how two answers differ: by degree, at all, at all unless both no, by overlap
 CODED_KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple")

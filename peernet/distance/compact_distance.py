@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from peernet._arrays import Array
 from peernet._compiled import dividing_part, part
 from peernet.distance.coding import CodedItems
 from peernet.distance.kernels import Corner, bits_set, count_answered, count_compared, fill_by_tile
@@ -15,8 +13,6 @@ from peernet.distance.weighed_items import AT_ONCE, Answers, Rules, weigh
 from peernet.errors import SettingError
 
 __all__ = ["fill_compact", "fill_single"]
-
-Array = npt.NDArray[Any]
 
 
 @part

@@ -11,19 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet.distance.coding import CODED_KINDS, CodedItems, code_items
 from peernet.distance.compact_distance import fill_compact, fill_single
 from peernet.distance.item_weights import item_weights
 from peernet.distance.kernels import distance_to_self, fill_rows, fill_square, item_differences, weighed
-from peernet.distance.topics import TextTopics, text_topics
 from peernet.distance.weighed_items import WeighedItems
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.survey.codebook import Item
+from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
 __all__ = ["PersonDistances", "TextTopics", "gower_distances", "person_distances", "text_topics"]
 
-Floats = npt.NDArray[np.float64]
 Positions = Sequence[int] | npt.NDArray[np.integer]
 
 COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")

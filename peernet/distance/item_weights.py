@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet.distance.coding import CHOSEN, NAMED, TRAIT, CodedItems
 from peernet.distance.kernels import fill_rows, weighed
 from peernet.errors import SettingError, check_choice, did_you_mean
 
 __all__ = ["WEIGHTINGS", "item_weights", "mean_differences"]
 
-Floats = npt.NDArray[np.float64]
 
 WEIGHTINGS = ("contribution", "equal")
 ROUNDING = 1e-12

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.distance.distances import PersonDistances
 
 __all__ = ["among", "each_alone", "parts_by_block", "weighing", "without_each"]
@@ -17,7 +17,7 @@ __all__ = ["among", "each_alone", "parts_by_block", "weighing", "without_each"]
 CELLS_AT_ONCE = 2_000_000
 
 
-def among(distances: PersonDistances, people: Integers) -> PersonDistances:
+def among(distances: PersonDistances, people: Ints) -> PersonDistances:
     """Distances between some of the people alone."""
     return replace(distances, people=distances.people[people], items=distances.items.take(people))
 

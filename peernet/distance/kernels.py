@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from peernet._arrays import Array
 from peernet._compiled import dividing_part, part
 from peernet.distance.coding import CHOSEN, NAMED, TRAIT, CodedItems
 from peernet.distance.weighed_items import AT_ONCE, Answers, Rules, WeighedItems, weigh
@@ -25,7 +24,6 @@ __all__ = [
     "weighed",
 ]
 
-Array = npt.NDArray[Any]
 Corner = tuple[int, int, int]  # of a tile: first row, first column, end of columns
 UNIT = 2.0**-52  # of the weight of all items: too small to matter, and sums of it are exact
 

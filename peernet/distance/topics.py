@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from peernet._arrays import Floats
 from peernet.errors import SettingError
 
 __all__ = ["TextTopics", "text_topics"]
 
-Floats = npt.NDArray[np.float64]
 
 FEWEST_TEXTS = 30  # with fewer, topics are accidents of wording
 FLOOR = 5  # a word is used, and shown, only where so many people wrote it

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from peernet._arrays import Array
 from peernet.distance.coding import CHOSEN, NAMED, SCALED, TRAIT, CodedItems
 
 __all__ = ["AT_ONCE", "Answers", "Rules", "WeighedItems", "weigh"]
 
-Array = npt.NDArray[Any]
 
 WIDTHS = {8: 448, 4: 640, 2: 640}  # people in a block, by the bytes of a number: their answers stay close at hand
 AT_ONCE = 4  # items compared in one go, so that a sum is fetched and stored once for four of them

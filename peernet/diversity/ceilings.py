@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.kernels import TOLERANCE, diverse_weights
 from peernet.diversity.reach import Reach, similarity_of
 
@@ -36,7 +36,7 @@ def likeness_of(reach: Reach) -> Floats:
     return similarity_of(reach.distances.block(np.arange(len(reach.heard))), reach.scale)
 
 
-def most_perspectives(likeness: Floats, members: Integers) -> float:
+def most_perspectives(likeness: Floats, members: Ints) -> float:
     """No weighting of these people has more effective perspectives, not even where missing answers blur the likeness.
 
     No weight is above one, so where the likeness falls short of positive semidefinite by delta, counting everybody as
@@ -49,7 +49,7 @@ def most_perspectives(likeness: Floats, members: Integers) -> float:
     return min(float(len(members)), float(diverse_weights(own + short * np.eye(len(own))).sum()) / (1 - short))
 
 
-def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Integers) -> tuple[Floats, Floats]:
+def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> tuple[Floats, Floats]:
     """What a set of partners adds to each person's exposure at most, as a sum over the partners.
 
     Parameters
@@ -103,7 +103,7 @@ def in_doubt(reach: Reach, likeness: Floats, candidates: Flags) -> Flags:
     return doubt
 
 
-def _newcomers(table: Floats, heard: Integers, weights: Floats, found: Integers) -> tuple[Floats, Floats]:
+def _newcomers(table: Floats, heard: Ints, weights: Floats, found: Ints) -> tuple[Floats, Floats]:
     """What newcomers, and those heard who count for nothing yet, lack in likeness, and their partial similarity."""
     counted, silent = heard[weights > 0], heard[weights == 0]
     others = np.concatenate([found, silent])
@@ -113,7 +113,7 @@ def _newcomers(table: Floats, heard: Integers, weights: Floats, found: Integers)
     return lacking, partial
 
 
-def _is_sound(likeness: Floats, members: Integers) -> bool:
+def _is_sound(likeness: Floats, members: Ints) -> bool:
     """Whether what looks most diverse among these people is, so that a newcomer adds one at most."""
     return bool(np.linalg.eigvalsh(likeness[np.ix_(members, members)])[0] > -TOLERANCE)
 
@@ -136,7 +136,7 @@ def _parts(lacking: Floats, partial: Floats, found: int, most: int) -> Floats | 
     return found_share
 
 
-def _largest(cells: Floats, counts: Integers) -> Floats:
+def _largest(cells: Floats, counts: Ints) -> Floats:
     """Sum of the largest cells of each row, as many as asked for."""
     few = int(min(counts.max(initial=0), cells.shape[1]))
     if few <= 0:

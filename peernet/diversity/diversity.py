@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.kernels import diverse_weights
 from peernet.diversity.reach import Reach, reach_from, similarity_of
@@ -92,7 +92,7 @@ def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
 
 def heard_by(
     graph: nx.MultiDiGraph[str], *, contact: Sequence[str] | None = None, rule: str = "either"
-) -> tuple[Integers, ...]:
+) -> tuple[Ints, ...]:
     """Positions of the colleagues each person hears from, in the order of the graph.
 
     Parameters

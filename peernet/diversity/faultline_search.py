@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 
 __all__ = ["best_split", "blended", "chance_strengths"]
 
@@ -13,7 +13,7 @@ TOLERANCE = 1e-12
 
 
 @njit(cache=True)
-def _width(label: Integers, size: Integers, total: Floats) -> float:
+def _width(label: Ints, size: Ints, total: Floats) -> float:
     """Average silhouette width; ``total`` holds everyone's summed distance to each subgroup."""
     n, k = total.shape
     width = 0.0
@@ -32,7 +32,7 @@ def _width(label: Integers, size: Integers, total: Floats) -> float:
 
 
 @njit(cache=True)
-def _move(apart: Floats, label: Integers, size: Integers, total: Floats, person: int, to: int) -> None:
+def _move(apart: Floats, label: Ints, size: Ints, total: Floats, person: int, to: int) -> None:
     """Put one person into another subgroup."""
     home = label[person]
     for i in range(len(label)):
@@ -44,7 +44,7 @@ def _move(apart: Floats, label: Integers, size: Integers, total: Floats, person:
 
 
 @njit(cache=True)
-def _improve(apart: Floats, label: Integers, k: int) -> float:
+def _improve(apart: Floats, label: Ints, k: int) -> float:
     """Move single people for as long as that widens the split; the width reached."""
     n = len(label)
     size, total = np.zeros(k, dtype=np.int64), np.zeros((n, k))
@@ -72,7 +72,7 @@ def _improve(apart: Floats, label: Integers, k: int) -> float:
 
 
 @njit(cache=True)
-def _joined(between: Floats, size: Integers, label: Integers) -> None:
+def _joined(between: Floats, size: Ints, label: Ints) -> None:
     """Join the two subgroups that are nearest on average."""
     k, a, b, least = len(size), -1, -1, np.inf
     for i in range(k):
@@ -90,7 +90,7 @@ def _joined(between: Floats, size: Integers, label: Integers) -> None:
 
 
 @njit(cache=True)
-def _numbered(label: Integers) -> Integers:
+def _numbered(label: Ints) -> Ints:
     """Subgroups numbered from 0 in the order of the people."""
     number, found = np.full(len(label), -1, dtype=np.int64), np.empty(len(label), dtype=np.int64)
     count = 0
@@ -103,7 +103,7 @@ def _numbered(label: Integers) -> Integers:
 
 
 @njit(cache=True)
-def best_split(apart: Floats, most: int) -> tuple[float, Integers]:
+def best_split(apart: Floats, most: int) -> tuple[float, Ints]:
     """The widest split into 2 to ``most`` subgroups found, and its width.
 
     Starts from average linkage at each number of subgroups and then moves people.
@@ -122,7 +122,7 @@ def best_split(apart: Floats, most: int) -> tuple[float, Integers]:
 
 
 @njit(cache=True)
-def blended(tables: Floats, answered: Flags, shares: Floats, least: float, order: Integers) -> Floats:
+def blended(tables: Floats, answered: Flags, shares: Floats, least: float, order: Ints) -> Floats:
     """Distances once everybody has the answers to each item of whoever ``order`` (item x person) names.
 
     Where two people share too little, the mean of the others; nothing where no two share enough.
@@ -155,7 +155,7 @@ def blended(tables: Floats, answered: Flags, shares: Floats, least: float, order
 
 @njit(cache=True)
 def chance_strengths(
-    tables: Floats, answered: Flags, shares: Floats, least: float, orders: Integers, scale: Integers, most: int
+    tables: Floats, answered: Flags, shares: Floats, least: float, orders: Ints, scale: Ints, most: int
 ) -> Floats:
     """Strength in each draw, in which the answers to the items of each scale go to people by ``orders``."""
     found = np.full(len(orders), np.nan)

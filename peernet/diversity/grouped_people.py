@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.survey.survey import Survey
 
@@ -33,7 +33,7 @@ class HasTable(Protocol):
     def table(self) -> pd.DataFrame: ...
 
 
-Groups = dict[Hashable, Integers]  # the positions of each group's people in the survey, sorted
+Groups = dict[Hashable, Ints]  # the positions of each group's people in the survey, sorted
 # A column, labels, people per label, groups of people, a pairing or circles, or what `heard_by` returned.
 GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | HasMembers | HasTable
 
@@ -60,7 +60,7 @@ def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
     return found
 
 
-def overlapping(groups: Mapping[Hashable, Integers]) -> bool:
+def overlapping(groups: Mapping[Hashable, Ints]) -> bool:
     """Whether anybody is in more than one of the groups."""
     members = np.concatenate([np.empty(0, dtype=np.int64), *groups.values()])
     return len(np.unique(members)) < len(members)
@@ -131,7 +131,7 @@ def _lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable
         yield ", ".join(map(str, members)), members
 
 
-def _positions(people: pd.Index, members: Iterable[str]) -> Integers:
+def _positions(people: pd.Index, members: Iterable[str]) -> Ints:
     names = list(members)
     places = people.get_indexer(pd.Index(names, dtype=object))
     for place, name in zip(places, names, strict=True):

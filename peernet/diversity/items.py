@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.distance.items import among, parts_by_block, weighing, without_each
 from peernet.diversity.grouped_people import Groups, GroupsOf, check_draws, grouped, overlapping
@@ -205,7 +205,7 @@ def _sums(distances: PersonDistances, teams: Groups) -> _Sums:
     return _Sums(everybody, _within(inside, known_inside, sizes), n, n * (n - 1) // 2, (n * (n - 1) - known) // 2)
 
 
-def _within(inside: Floats, known: Floats, sizes: Integers) -> Floats:
+def _within(inside: Floats, known: Floats, sizes: Ints) -> Floats:
     """Each item's part of the mean entropy of the groups; a group of which nothing is known counts as the others."""
     told = (known > 0) | (sizes == 1)
     if not told.any():
@@ -227,7 +227,7 @@ def _as_often(distances: PersonDistances, teams: Groups, draws: int, rng: np.ran
     return (1 + sum(lot <= found + ROUNDING for lot in lots)) / (1 + draws)
 
 
-def _mean_within(table: Floats, groups: Sequence[Integers]) -> float:
+def _mean_within(table: Floats, groups: Sequence[Ints]) -> float:
     """Mean entropy of the groups, each counted by its people; what is unknown is left out."""
     total = people = 0.0
     for members in groups:
@@ -239,7 +239,7 @@ def _mean_within(table: Floats, groups: Sequence[Integers]) -> float:
     return total / people if people else float("nan")
 
 
-def _orders_kept(distances: PersonDistances, people: Integers) -> list[float]:
+def _orders_kept(distances: PersonDistances, people: Ints) -> list[float]:
     """Spearman's correlation of the distances of pairs with those without each item."""
     some = people[np.unique(np.linspace(0, len(people) - 1, min(len(people), PEOPLE)).round().astype(int))]
     above = np.triu_indices(len(some), k=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import kernel, part, step
 
 __all__ = ["diverse_weights", "fill_gains", "grown_weights", "support_inverse"]
@@ -21,7 +21,7 @@ def _product(x: Floats, y: Floats) -> float:
 
 
 @step
-def _factor(Z: Floats, members: Integers, count: int, lower: Floats) -> bool:
+def _factor(Z: Floats, members: Ints, count: int, lower: Floats) -> bool:
     """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
     for i in range(count):
         for j in range(i + 1):
@@ -63,7 +63,7 @@ def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
 
 
 @step
-def _step(w: Floats, members: Integers, count: int, target: Floats) -> tuple[int, bool]:
+def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bool]:
     """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
     reach = 1.0
     for i in range(count):
@@ -195,15 +195,15 @@ def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
 
 @kernel
 def fill_gains(
-    rows: Integers,
+    rows: Ints,
     incoming: bool,
-    place: Integers,
+    place: Ints,
     distances: Floats,
     wanted: Flags,
     scale: float,
-    start: Integers,
-    heard: Integers,
-    square: Integers,
+    start: Ints,
+    heard: Ints,
+    square: Ints,
     Z: Floats,
     inverse: Floats,
     w: Floats,

@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet._number_words import counted
 from peernet.diversity.diversity import Paired, Scored, organisation_of, partners_of
 from peernet.diversity.everyone import is_blurred, perspectives_of_all
@@ -158,24 +158,24 @@ class _Counts:
         everyone = np.arange(len(reach.heard))
         self._table = self._counted(everyone) if len(everyone) <= FEW else None
 
-    def likeness(self, members: Integers) -> Floats:
+    def likeness(self, members: Ints) -> Floats:
         """Likeness of some people to each other."""
         return self._counted(members) if self._table is None else self._table[np.ix_(members, members)]
 
-    def _counted(self, members: Integers) -> Floats:
+    def _counted(self, members: Ints) -> Floats:
         return similarity_of(self.reach.distances.block(members, members), self.reach.scale)
 
     def knows(self, person: int) -> bool:
         """Whether somebody's perspective is known."""
         return len(self.reach.heard[person]) > 0
 
-    def joined(self, person: int, others: Sequence[int] | Integers) -> Integers:
+    def joined(self, person: int, others: Sequence[int] | Ints) -> Ints:
         """Those a person hears, then the others among whom perspectives are known."""
         heard = self.reach.heard[person]
         known = np.array([other for other in others if self.knows(other)], dtype=np.int64)
         return np.concatenate([heard, np.setdiff1d(known, heard)])
 
-    def exposure(self, person: int, others: Sequence[int] | Integers) -> float:
+    def exposure(self, person: int, others: Sequence[int] | Ints) -> float:
         """Effective perspectives in reach of a person who also hears the others."""
         heard, weights = self.reach.weighted(person)
         together = self.joined(person, others)
@@ -183,12 +183,12 @@ class _Counts:
             return float(self.reach.exposure[person])
         return float(grown_weights(self.likeness(together), weights).sum())
 
-    def two_steps(self, person: int) -> Integers:
+    def two_steps(self, person: int) -> Ints:
         """Colleagues of colleagues whom a person does not hear."""
         heard = self.reach.heard[person]
         return np.setdiff1d(np.concatenate([self.reach.heard[colleague] for colleague in heard]), heard)
 
-    def left(self, person: int, near: Integers, met: Integers) -> float:
+    def left(self, person: int, near: Ints, met: Ints) -> float:
         """Effective perspectives two steps away, those met left out."""
         _, weights = self.reach.weighted(person)
         direct = self.joined(person, met)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.distance.coding import SCALED
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances
 from peernet.distance.items import reweighed, without_each
@@ -61,7 +61,7 @@ class Measures:
         graded = np.where(distances.items.rules == SCALED, distances.shares, 0.0)
         self.graded = reweighed(distances, graded) if graded.any() else None
 
-    def of(self, members: Integers) -> Measured:
+    def of(self, members: Ints) -> Measured:
         """The measures of some people, by position."""
         if not len(members):
             return Measured(0, *[np.nan] * (len(Measured._fields) - 1))
@@ -83,7 +83,7 @@ class Measures:
             *self._disparity(self.amounts[members]),
         )
 
-    def variety(self, members: Integers) -> float:
+    def variety(self, members: Ints) -> float:
         """Variety of some people."""
         return _variety(similarity_of(self.distances.block(members, members), self.scale))
 
@@ -95,13 +95,13 @@ class Measures:
     def _graded_without(self) -> list[PersonDistances]:
         return without_each(self.graded) if self.graded is not None else []
 
-    def _variety_without(self, members: Integers, alike: Floats) -> Floats:
+    def _variety_without(self, members: Ints, alike: Floats) -> Floats:
         if self.over == "people":
             return _variety_without_people(alike)
         tables = (rest.block(members, members) for rest in self._without)
         return np.array([_variety(similarity_of(table, self.scale)) for table in tables])
 
-    def _separation(self, members: Integers) -> tuple[float, Floats]:
+    def _separation(self, members: Ints) -> tuple[float, Floats]:
         """Mean distance on graded items, and what it is without each item or person."""
         if self.graded is None:
             return float("nan"), np.empty(0)
@@ -154,9 +154,9 @@ def _means_without_people(table: Floats) -> Floats:
         return np.asarray((total.sum() - 2 * total) / np.where(left > 0, left, np.nan))
 
 
-def by_lot(measures: Measures, known: Integers, size: int, draws: int, rng: np.random.Generator) -> Floats:
+def by_lot(measures: Measures, known: Ints, size: int, draws: int, rng: np.random.Generator) -> Floats:
     """Varieties of groups of one size drawn by lot."""
     if not 0 < size < len(known):
         return np.empty(0)
-    lots: Sequence[Integers] = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
+    lots: Sequence[Ints] = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
     return np.array([measures.variety(members) for members in lots])

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
-from peernet.diversity import kernels as _gain
+from peernet._arrays import Flags, Floats, Ints
+from peernet.diversity import kernels
 
 __all__ = ["Blocks", "Reach", "reach_from"]
 
@@ -21,7 +21,7 @@ AT_A_TIME = 2_000  # people whose distances are worked out in one table; of more
 class Blocks(Protocol):
     """Distances between people, given row block by row block."""
 
-    def block(self, rows: Integers, cols: Integers | None = None) -> Floats:
+    def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         """Distances of the rows to the columns (everyone by default)."""
         ...
 
@@ -45,12 +45,12 @@ class Reach:
 
     distances: Blocks
     scale: float
-    heard: tuple[Integers, ...]
-    unknown: Integers
+    heard: tuple[Ints, ...]
+    unknown: Ints
     exposure: Floats
-    _arrays: tuple[Integers, Integers, Integers, Floats, Floats, Floats]
+    _arrays: tuple[Ints, Ints, Ints, Floats, Floats, Floats]
 
-    def gains(self, rows: Integers, wanted: Flags | None = None) -> tuple[Floats, Floats]:
+    def gains(self, rows: Ints, wanted: Flags | None = None) -> tuple[Floats, Floats]:
         """What each of the rows gains from everyone, and what everyone gains from each of the rows.
 
         Parameters
@@ -71,15 +71,15 @@ class Reach:
             return own, own.T.copy()
         return own, self._filled(rows, True, table, place, wanted)
 
-    def _filled(self, rows: Integers, incoming: bool, table: Floats, place: Integers, wanted: Flags | None) -> Floats:
+    def _filled(self, rows: Ints, incoming: bool, table: Floats, place: Ints, wanted: Flags | None) -> Floats:
         shape = len(rows), len(self.heard)
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        _gain.fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
+        kernels.fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
         return out
 
-    def _table(self, rows: Integers) -> tuple[Floats, Integers]:
+    def _table(self, rows: Ints) -> tuple[Floats, Ints]:
         """Distance rows of the given people and of everyone they hear, and where each person's row is."""
         needed = np.unique(np.concatenate([rows, *(self.heard[row] for row in rows)]))
         place = np.zeros(len(self.heard), dtype=np.int64)
@@ -92,30 +92,30 @@ class Reach:
         together = _heard_too(heard, [partner for partner in partners if len(self.heard[partner])])
         if len(together) == len(heard):
             return float(self.exposure[person])
-        return float(_gain.grown_weights(self._similarity(together), weights).sum())
+        return float(kernels.grown_weights(self._similarity(together), weights).sum())
 
     @property
-    def arrays(self) -> tuple[Integers, Integers, Floats]:
+    def arrays(self) -> tuple[Ints, Ints, Floats]:
         """Everyone's surroundings end to end: where each begins, whom they hear, and the weights of those heard."""
         start, heard, _, _, _, w = self._arrays
         return start, heard, w
 
-    def weighted(self, person: int) -> tuple[Integers, Floats]:
+    def weighted(self, person: int) -> tuple[Ints, Floats]:
         """Whom a person hears, themselves first, and the weights that make them most diverse."""
         start, _, _, _, _, w = self._arrays
         return self.heard[person], w[start[person] : start[person + 1]]
 
-    def among(self, members: Integers) -> float:
+    def among(self, members: Ints) -> float:
         """Effective perspectives among some people."""
-        return float(_gain.diverse_weights(self._similarity(members)).sum())
+        return float(kernels.diverse_weights(self._similarity(members)).sum())
 
-    def among_without(self, members: Integers, absent: Iterable[int]) -> Floats:
+    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
         """Effective perspectives among some people without each of the absent in turn, who are among them."""
         similarity = self._similarity(members)
         staying = (np.flatnonzero(members != person) for person in absent)
-        return np.array([_gain.diverse_weights(similarity[np.ix_(rest, rest)]).sum() for rest in staying])
+        return np.array([kernels.diverse_weights(similarity[np.ix_(rest, rest)]).sum() for rest in staying])
 
-    def _similarity(self, members: Integers) -> Floats:
+    def _similarity(self, members: Ints) -> Floats:
         return similarity_of(self.distances.block(members, members), self.scale)
 
     def joined(self, partners: Mapping[int, Collection[int]]) -> Reach:
@@ -128,14 +128,14 @@ class Reach:
         return replace(reach_from(self.distances, scale, self.heard), unknown=self.unknown)
 
 
-def _heard_too(heard: Integers, partners: Collection[int]) -> Integers:
+def _heard_too(heard: Ints, partners: Collection[int]) -> Ints:
     """Those heard and the partners not among them; nobody where the person's own perspective is not known."""
     if not len(heard) or not partners:
         return heard
     return np.concatenate([heard, np.setdiff1d(np.array(sorted(partners), dtype=np.int64), heard)])
 
 
-def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Reach:
+def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
     """Prepare everyone's surroundings; ``heard`` lists positions, each person's own first."""
     sizes = np.array([len(members) for members in heard], dtype=np.int64)
     start = np.concatenate([[0], np.cumsum(sizes)])
@@ -146,7 +146,7 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
         if len(members):
             own = likeness(members)
             Z[square[person] : square[person + 1]] = own.ravel()
-            w[start[person] : start[person + 1]] = _gain.diverse_weights(own)
+            w[start[person] : start[person + 1]] = kernels.diverse_weights(own)
     inverse = _inverses(Z, w, start[:-1], square[:-1], sizes)
     exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in pairwise(start)])
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
@@ -154,7 +154,7 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Integers]) -> Re
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
 
 
-def _inverses(Z: Floats, w: Floats, start: Integers, square: Integers, sizes: Integers) -> Floats:
+def _inverses(Z: Floats, w: Floats, start: Ints, square: Ints, sizes: Ints) -> Floats:
     """Inverse of everyone's similarities over the people with weight, laid out as ``Z`` is."""
     inverse = np.zeros(len(Z))
     for size in np.unique(sizes[sizes > 0]).tolist():  # all tables of one size at once
@@ -163,11 +163,11 @@ def _inverses(Z: Floats, w: Floats, start: Integers, square: Integers, sizes: In
         whole, tables = (weights > 0).all(axis=1), Z[cells].reshape(-1, size, size)
         inverse[cells[whole]] = np.linalg.inv(tables[whole]).reshape(-1, size**2)
         for k in np.flatnonzero(~whole).tolist():
-            inverse[cells[k]] = _gain.support_inverse(tables[k], weights[k]).ravel()
+            inverse[cells[k]] = kernels.support_inverse(tables[k], weights[k]).ravel()
     return inverse
 
 
-def _likeness(distances: Blocks, scale: float, people: int) -> Callable[[Integers], Floats]:
+def _likeness(distances: Blocks, scale: float, people: int) -> Callable[[Ints], Floats]:
     """How to come by the similarities among some people: from one table of everybody where it is small enough."""
     if people > AT_A_TIME:
         return lambda members: similarity_of(distances.block(members, members), scale)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet._progress import progress_bar
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.distance.items import each_alone, weighing
@@ -152,7 +152,7 @@ def faultlines(
     return Faultlines(table, _member_table(survey, teams, found), view, settings)
 
 
-def _member_table(survey: Survey, teams: Mapping[Hashable, Integers], found: Mapping[Hashable, Split]) -> pd.DataFrame:
+def _member_table(survey: Survey, teams: Mapping[Hashable, Ints], found: Mapping[Hashable, Split]) -> pd.DataFrame:
     rows = [
         (group, survey.people.index[person], number + 1)
         for group, split in found.items()
@@ -170,7 +170,7 @@ class Split(NamedTuple):
     chance: float
     p: float
     subgroups: int | None
-    label: Integers
+    label: Ints
 
     @property
     def told(self) -> tuple[float | int | None, ...]:
@@ -192,9 +192,9 @@ class FaultlineJudge:
         self.alone, asked = each_alone(distances), weighing(distances)
         self.shares: Floats = distances.shares[asked]
         self.answered: Flags = ~np.isnan(distances.items.answers[asked])
-        self.scale: Integers = _scales(survey, [str(name) for name in distances.weights.index[asked]])
+        self.scale: Ints = _scales(survey, [str(name) for name in distances.weights.index[asked]])
 
-    def of(self, members: Integers, rng: np.random.Generator) -> Split:
+    def of(self, members: Ints, rng: np.random.Generator) -> Split:
         """The split of one team."""
         n = len(members)
         if not SMALLEST <= n <= LARGEST or not self.alone:
@@ -209,7 +209,7 @@ class FaultlineJudge:
         chance, p = self._by_chance(strength, tables, answered, most, rng)
         return Split(strength, low, high, chance, p, int(label.max()) + 1, label)
 
-    def _in_order(self, n: int) -> Integers:
+    def _in_order(self, n: int) -> Ints:
         return np.tile(np.arange(n), (len(self.shares), 1))
 
     def _without_each(self, tables: Floats, answered: Flags, most: int) -> Floats:
@@ -236,7 +236,7 @@ class FaultlineJudge:
         return float(drawn.mean()), (1 + as_strong) / (1 + len(drawn))
 
 
-def _scales(survey: Survey, names: list[str]) -> Integers:
+def _scales(survey: Survey, names: list[str]) -> Ints:
     """A number per item, the same for items of one scale."""
     scales = {item.name: ("scale", item.scale) if item.scale else ("item", item.name) for item in survey.codebook.items}
     found = [scales.get(name, ("item", name)) for name in names]

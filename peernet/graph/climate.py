@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet.errors import SettingError
-from peernet.graph.agreement import NULLS, average_deviation, awg, drawn_in_means, intraclass, null_variance, rwg_j
+from peernet.graph.agreement import average_deviation, awg, drawn_in_means, intraclass, null_variance, rwg_j
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 

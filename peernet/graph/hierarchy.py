@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import check_choice
 from peernet.graph.colleagues import Ratings, check_layer, layer_matrices
 from peernet.graph.layers import MISSING, ratio, treated, who_answered
@@ -27,8 +27,8 @@ class Chains(NamedTuple):
 
     size: Floats  # people in each circle
     over: Flags  # whether the row's circle stands over the column's, itself included
-    above: Integers  # how many circles stand over each
-    part: Integers  # which part of the graph, of those that do not hang together, each circle belongs to
+    above: Ints  # how many circles stand over each
+    part: Ints  # which part of the graph, of those that do not hang together, each circle belongs to
 
 
 def layer_hierarchy(

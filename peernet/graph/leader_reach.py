@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.graph.colleagues import RULES, Ratings
 from peernet.graph.resilience import Standing, standing
 from peernet.graph.teams import Team
@@ -22,11 +22,11 @@ class Surrounded(Protocol):
     """Whom people hear, and how many perspectives a set of people holds."""
 
     @property
-    def heard(self) -> tuple[Integers, ...]:
+    def heard(self) -> tuple[Ints, ...]:
         """Per person themselves and the colleagues heard; empty where their perspective is not known."""
         ...
 
-    def among_without(self, members: Integers, absent: Iterable[int]) -> Floats:
+    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
         """Effective perspectives among some people without each of the absent in turn."""
         ...
 
@@ -45,7 +45,7 @@ class Scored(Protocol):
         ...
 
 
-def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners: Ratings) -> list[Integers]:
+def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners: Ratings) -> list[Ints]:
     """Whom each person whose perspective is known hears, themselves first: by the rule, and their partners."""
     known = np.array([len(members) > 0 for members in scores.reach.heard])
     others = sparse.csr_array(sum((RULES[rule](matrix) for matrix in contact), start=partners))
@@ -56,7 +56,7 @@ def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners
     return [np.concatenate([[i], own]) if known[i] else own[:0] for i, own in enumerate(heard)]
 
 
-def reach_standing(team: Team, reach: Surrounded, heard: Sequence[Integers]) -> tuple[float, Standing]:
+def reach_standing(team: Team, reach: Surrounded, heard: Sequence[Ints]) -> tuple[float, Standing]:
     """Mean perspectives in reach of the members, and what is kept of them without each of the team."""
     members = [int(i) for i in team.members if len(heard[i])]
     if not members:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from peernet._progress import progress_bar
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.graph import agreement as agreement_module
 from peernet.graph import climate
 from peernet.graph.colleagues import RULES, check_layer, layer_matrices
 from peernet.graph.layers import pairs_matrix, who_answered
@@ -330,7 +331,7 @@ def team_climate(
     <TeamClimate: 2 scales, 2 with team means, ... teams>
     """
     for chosen in (*nulls, null):
-        check_choice("null", chosen, climate.NULLS)
+        check_choice("null", chosen, agreement_module.NULLS)
     if not 0 <= agreement <= 1 or floor < 2:
         raise SettingError(f"agreement must be from 0 to 1 and floor at least 2; got {agreement!r} and {floor!r}.")
     rolls = teams_of(survey, by)

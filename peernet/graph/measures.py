@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.graph.colleagues import Ratings
 
 __all__ = ["betweenness_counts", "binary", "brokerage", "components", "mutual_ties", "simmelian_ties"]
@@ -40,7 +40,7 @@ def _scaled_rows(matrix: Ratings, by: Any) -> Ratings:  # noqa: ANN401
     return sparse.csr_array(sparse.diags_array(factor) @ matrix)
 
 
-def components(either: Ratings) -> dict[str, Integers]:
+def components(either: Ratings) -> dict[str, Ints]:
     """Component of each person, the largest first, and its size."""
     _, label = connected_components(either, directed=False)
     size = np.bincount(label)

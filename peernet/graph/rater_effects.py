@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import lsmr
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError, check_choice, did_you_mean
 from peernet.survey.survey import Survey
 
@@ -202,14 +202,14 @@ def _table(parts: Floats, mean_square: float) -> pd.DataFrame:
     return pd.DataFrame({"estimate": parts, "standardised": standardised}, index=pd.Index(PARTS, name="part"))
 
 
-def _design(ego: Integers, alter: Integers, people: int) -> sparse.csr_array:
+def _design(ego: Ints, alter: Ints, people: int) -> sparse.csr_array:
     """One row per rating, one column per rater and one per rated person."""
     rows = np.arange(len(ego))
     columns = np.concatenate([ego, alter + people])
     return sparse.csr_array((np.ones(2 * len(ego)), (np.tile(rows, 2), columns)), shape=(len(ego), 2 * people))
 
 
-def _least_squares(ego: Integers, alter: Integers, x: Floats, people: int) -> tuple[float, Floats, Floats]:
+def _least_squares(ego: Ints, alter: Ints, x: Floats, people: int) -> tuple[float, Floats, Floats]:
     """Mean, actor and partner effects; both sets of effects add up to zero over those who rated or were rated."""
     start = float(x.mean())
     found = lsmr(_design(ego, alter, people), x - start, atol=EXACT, btol=EXACT, maxiter=20 * people)[0]
@@ -218,7 +218,7 @@ def _least_squares(ego: Integers, alter: Integers, x: Floats, people: int) -> tu
     return start + sum(shift), actor - shift[0], partner - shift[1]
 
 
-def _drawn_in(ego: Integers, alter: Integers, x: Floats, parts: Floats, people: int) -> tuple[Floats, Floats]:
+def _drawn_in(ego: Ints, alter: Ints, x: Floats, parts: Floats, people: int) -> tuple[Floats, Floats]:
     """Actor and partner effects drawn in towards zero by how much of the variance is theirs, and by few ratings."""
     actor, partner, relationship = np.maximum(parts[:3], 0.0)
     spread = np.repeat(np.sqrt([actor, partner]), people)

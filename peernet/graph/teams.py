@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet.errors import SettingError, check_choice
 from peernet.survey.survey import Survey
 
@@ -22,10 +22,10 @@ class Team:
 
     name: str
     leader: int
-    members: Integers
+    members: Ints
 
     @property
-    def people(self) -> Integers:
+    def people(self) -> Ints:
         """Everyone, the leader first."""
         return np.concatenate([[self.leader], self.members]).astype(np.int64)
 
@@ -49,7 +49,7 @@ def teams_of(survey: Survey, by: str | None = None) -> list[Team]:
     return [team for team in found if team is not None]
 
 
-def _team(name: str, roll: Integers, boss: Integers, everyone: pd.Index) -> Team | None:
+def _team(name: str, roll: Ints, boss: Ints, everyone: pd.Index) -> Team | None:
     """A team and its leader; None where nobody leads it or nobody else is in it."""
     reports = np.bincount(boss[roll][boss[roll] >= 0])
     if not len(reports):

@@ -5,6 +5,8 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
-        "matching": ["Certificate", "Matching", "Resolver", "WeightBlocks", "max_weight_matching", "verify_bound"],
+        "certificate": ["Certificate"],
+        "matching": ["Matching", "Resolver", "max_weight_matching", "verify_bound"],
+        "weights": ["WeightBlocks"],
     },
 )

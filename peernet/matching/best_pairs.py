@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from peernet._arrays import Ints
 from peernet.matching.certificate import Certificate, no_duals
 from peernet.matching.copies import Copies, no_pairs
 from peernet.matching.matching_rules import Rules
 from peernet.matching.matching_units import Units, choose_units
 from peernet.matching.problem import Problem
 from peernet.matching.proven_matching import Found
-from peernet.matching.weights import Ints, Span, listed, look_over
+from peernet.matching.weights import Span, listed, look_over
 
 __all__ = ["Best", "Question", "answer", "ask", "nobody"]
 

@@ -20,6 +20,7 @@ Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. A
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
 
+from peernet._arrays import Ints
 from peernet._compiled import part, step, uncounted_kernel
 from peernet.matching.blossom_finish import finish, unlabel
 from peernet.matching.blossom_opening import child_around, open_blossom, take_row, worth_keeping
@@ -66,7 +67,6 @@ from peernet.matching.blossom_state import (
     TREES,
     WAITING,
     WEIGHT,
-    Ints,
     State,
     append,
     closes_ring,

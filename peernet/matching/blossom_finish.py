@@ -1,5 +1,6 @@
 """What a search leaves behind: the matching it found, duals written back, and how long everybody was outer."""
 
+from peernet._arrays import Ints
 from peernet._compiled import part, step
 from peernet.matching.blossom_opening import drop_stubs, open_blossom
 from peernet.matching.blossom_rings import make_blossom, meeting
@@ -33,7 +34,6 @@ from peernet.matching.blossom_state import (
     TREES,
     UP,
     WAITING,
-    Ints,
     State,
     find,
     shift,

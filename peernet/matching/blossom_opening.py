@@ -5,6 +5,7 @@ takes over that one's row, and its own becomes a stub that points there: its peo
 Otherwise opening blossoms that lie deep within each other would take the square of the time.
 """
 
+from peernet._arrays import Ints
 from peernet._compiled import part, step, uncounted_kernel
 from peernet.matching.blossom_state import (
     CHILD,
@@ -28,7 +29,6 @@ from peernet.matching.blossom_state import (
     SPARE,
     STUBS,
     UP,
-    Ints,
     State,
     append,
     child_holding,

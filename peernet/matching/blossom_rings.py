@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from peernet._arrays import Ints
 from peernet._compiled import kernel, part, step, uncounted_kernel
 from peernet.matching.blossom_opening import drop_row, match_children, release
 from peernet.matching.blossom_state import (
@@ -37,7 +38,6 @@ from peernet.matching.blossom_state import (
     UP,
     WAITING,
     WEIGHT,
-    Ints,
     State,
     child_holding,
     find,

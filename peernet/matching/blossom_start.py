@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from peernet._arrays import Ints
 from peernet._compiled import step, uncounted_kernel
 from peernet.matching.blossom_rings import common_dual, mark_above, set_free
 from peernet.matching.blossom_state import (
@@ -16,7 +17,6 @@ from peernet.matching.blossom_state import (
     PEOPLE,
     UP,
     WEIGHT,
-    Ints,
     State,
 )
 

@@ -3,14 +3,12 @@
 The kernels here are compiled into those of `_blossom`: after editing one, delete the compiled files in ``__pycache__``.
 """
 
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from peernet._arrays import Ints
 from peernet._compiled import part, uncounted_kernel
-
-Ints: TypeAlias = npt.NDArray[np.int64]
 
 
 def numbers(start: int, stop: int) -> tuple[int, ...]:

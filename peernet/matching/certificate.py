@@ -24,7 +24,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from peernet.matching.weights import AnyMatrix, Floats, Ints, PairTable
+from peernet._arrays import Floats, Ints
+from peernet.matching.weights import AnyMatrix, PairTable
 
 __all__ = ["Certificate", "no_duals"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peernet._arrays import Ints
 from peernet._compiled import kernel
 from peernet.matching.blossom_state import DUAL, State, new_state
-from peernet.matching.weights import Ints
 
 __all__ = ["Copies", "Pairs", "no_pairs"]
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
+from peernet.matching.certificate import Certificate
 from peernet.matching.integer_program import Program, Solved, solve_program
-from peernet.matching.matching import Certificate
 from peernet.matching.reduced_costs import odd_sets
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ class Places:
         Places of each set, no more than half of which can be paired inside.
     """
 
-    count: Integers
-    room: Integers
-    sets: tuple[Integers, ...]
+    count: Ints
+    room: Ints
+    sets: tuple[Ints, ...]
 
     @property
-    def first(self) -> Integers:
+    def first(self) -> Ints:
         """First place of each person."""
         return np.cumsum(self.count) - self.count
 
 
-def best_among(pool: Pool, i: Integers, j: Integers, proof: Certificate | None, deadline: float) -> Solved:
+def best_among(pool: Pool, i: Ints, j: Ints, proof: Certificate | None, deadline: float) -> Solved:
     """The best choice among some pairs, required ones among them, less what broken limits cost."""
     assert proof is not None  # the engine always gives one
     n = len(pool.weights)
@@ -81,12 +81,12 @@ def _places(proof: Certificate, *, told_apart: bool) -> Places:
     return Places(count, np.repeat(np.where(split, 1, copies), count), tuple(place[held] for held in sets))
 
 
-def _columns(places: Places, i: Integers, j: Integers, required: Flags) -> Integers:
+def _columns(places: Places, i: Ints, j: Ints, required: Flags) -> Ints:
     """In how many places each pair can be made."""
     return np.where(required, 1, places.count[i] * places.count[j])
 
 
-def _program(pool: Pool, places: Places, i: Integers, j: Integers, required: Flags, pair: Integers) -> Program:
+def _program(pool: Pool, places: Places, i: Ints, j: Ints, required: Flags, pair: Ints) -> Program:
     """One column per pair and place; required pairs have places of their own."""
     turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
     u = places.first[i[pair]] + turn // places.count[j[pair]]
@@ -110,7 +110,7 @@ def _program(pool: Pool, places: Places, i: Integers, j: Integers, required: Fla
     )
 
 
-def _twice(places: Places, i: Integers, j: Integers, required: Flags) -> list[int]:
+def _twice(places: Places, i: Ints, j: Ints, required: Flags) -> list[int]:
     """Pairs that could be made twice, in different places, as both people have room for more."""
     room = np.add.reduceat(places.room, places.first)
     several = (_columns(places, i, j, required) > 1) & (room[i] > 1) & (room[j] > 1)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet.matching.integer_program import Program, solve_program
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def best_between(pool: Pool, one: Pairs, other: Pairs) -> Pairs | None:
     return tuple(sorted({*one} - lost | won))
 
 
-def _parts(pairs: Integers, people: int) -> Integers:
+def _parts(pairs: Ints, people: int) -> Ints:
     """To which connected part of the difference each pair belongs, numbered from 0."""
     graph: Any = sparse.csr_array((np.ones(len(pairs)), pairs.T), shape=(people, people))
     number = connected_components(graph, directed=False)[1][pairs[:, 0]]
     return np.unique(number, return_inverse=True)[1].astype(np.int64)
 
 
-def _choice(pool: Pool, one: Sequence[tuple[int, int]], pairs: Integers, change: Integers, part: Integers) -> Program:
+def _choice(pool: Pool, one: Sequence[tuple[int, int]], pairs: Ints, change: Ints, part: Ints) -> Program:
     """Parts to exchange, each told to the program like a pair of people whom no other part needs."""
     parts = np.arange(int(part.max()) + 1)
     i, j = pairs.T

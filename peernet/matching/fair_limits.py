@@ -28,7 +28,7 @@ import numpy as np
 from scipy import sparse
 from tqdm.auto import tqdm
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.fairness import FairMatching, Sides, fairest, is_fairest
 from peernet.matching.integer_program import Program, solve_program
 from peernet.matching.limits import LimitedMatching, Pool
@@ -102,7 +102,7 @@ class Stand:
     """
 
     graph: Places
-    room: Integers
+    room: Ints
     count: sparse.csr_array
     number: Floats
     open: Flags
@@ -231,7 +231,7 @@ def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -
     return stand, proven
 
 
-def _odd_sets(stand: Stand, weight: Floats) -> tuple[Integers, ...]:
+def _odd_sets(stand: Stand, weight: Floats) -> tuple[Ints, ...]:
     """Odd sets of places that bound the matching of these weights without limits; they spare much of the search."""
     graph = stand.graph.where(stand.open)
     above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
@@ -331,7 +331,7 @@ def _start(sides: Sides, pool: Pool, pairs: Pairs) -> Stand:
     return Stand(graph, room, rows, number, every, ~every, _placed(sides, graph, pairs))
 
 
-def _once(pair: Integers) -> tuple[sparse.csr_array, Floats]:
+def _once(pair: Ints) -> tuple[sparse.csr_array, Floats]:
     """Rows for pairs that are on several links, so that two people do not meet twice, and what there may be of each."""
     which, at, links = np.unique(pair, return_inverse=True, return_counts=True)
     twice = np.flatnonzero(links > 2)  # both have several places

@@ -22,9 +22,10 @@ from time import monotonic
 import numpy as np
 from tqdm.auto import tqdm
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
+from peernet.matching.certificate import Certificate
 from peernet.matching.fair_levels import digits_from
-from peernet.matching.matching import Certificate, Matching, max_weight_matching, verify_bound
+from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.places import Pairs, Places, places
 
 __all__ = ["FairMatching", "Sides", "fairest", "is_fairest"]
@@ -52,7 +53,7 @@ class Sides:
 
     own: Floats
     value: Floats
-    capacity: Integers
+    capacity: Ints
     required: Pairs = ()
     fill: bool = False
 

@@ -7,13 +7,13 @@ whose pair is no longer possible.
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet._compiled import part, step, uncounted_kernel
-from peernet.matching.blossom_state import NOBODY, Ints
+from peernet.matching.blossom_state import NOBODY
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching_rules import Rules
 from peernet.matching.matching_units import Units
 from peernet.matching.proven_matching import Found
-from peernet.matching.weights import Floats
 
 __all__ = ["greatest_pairs"]
 

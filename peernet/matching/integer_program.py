@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 
 __all__ = ["Program", "Solved", "solve_program"]
 
@@ -42,16 +42,16 @@ class Program:
         Sets of people with room for one partner each; no more than half of them can be paired inside.
     """
 
-    i: Integers
-    j: Integers
+    i: Ints
+    j: Ints
     weight: Floats
     required: Flags
-    capacity: Integers
+    capacity: Ints
     counts: sparse.csr_array
-    sign: Integers
+    sign: Ints
     number: Floats
     price: Floats
-    sets: tuple[Integers, ...] = ()
+    sets: tuple[Ints, ...] = ()
 
 
 @dataclass(frozen=True)

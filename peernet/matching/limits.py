@@ -20,7 +20,7 @@ from time import monotonic
 import numpy as np
 from scipy.optimize import linprog
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import InfeasibleError
 from peernet.matching.doubtful_pairs import best_among
 from peernet.matching.exchanges import best_between
@@ -84,7 +84,7 @@ class Pool:
     """
 
     weights: Floats
-    capacity: Integers
+    capacity: Ints
     required: Pairs
     limits: tuple[Counted, ...]
 
@@ -264,7 +264,7 @@ def _shortfalls(pool: Pool, multipliers: Floats, proof: Matching) -> Floats:
     return short
 
 
-def _in_doubt(short: Floats) -> tuple[Integers, Integers, Floats]:
+def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
     """Pairs by how far they fall short, those that fall short alike in a random order."""
     i, j = np.nonzero(np.triu(np.isfinite(short), 1))
     order = np.lexsort((np.random.default_rng(0).permutation(len(i)), short[i, j]))

@@ -8,8 +8,9 @@ from operator import index
 import numpy as np
 import numpy.typing as npt
 
+from peernet._arrays import Floats, Ints
 from peernet.errors import InfeasibleError, MatchingError
-from peernet.matching.weights import Floats, Ints, PairTable
+from peernet.matching.weights import PairTable
 
 __all__ = ["Rules", "read_pairs", "read_rules"]
 

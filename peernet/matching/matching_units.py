@@ -5,8 +5,9 @@ from math import frexp, ldexp
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet.matching.pricing import is_whole
-from peernet.matching.weights import Floats, Ints, PairTable, Span
+from peernet.matching.weights import PairTable, Span
 
 __all__ = ["Units", "choose_units"]
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet._compiled import kernel, part
-from peernet.matching.blossom_state import NOBODY, Ints
-from peernet.matching.pricing import FAR, OPEN, STRIP, Floats, as_worth, insert, to_integer
+from peernet.matching.blossom_state import NOBODY
+from peernet.matching.pricing import FAR, OPEN, STRIP, as_worth, insert, to_integer
 
 __all__ = ["each_once", "nearest_pairs"]
 

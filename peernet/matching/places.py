@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 
 __all__ = ["Pairs", "Places", "places"]
 
@@ -42,13 +42,13 @@ class Places:
         Whether the link makes the pair.
     """
 
-    owner: Integers
-    u: Integers
-    v: Integers
+    owner: Ints
+    u: Ints
+    v: Ints
     gain_u: Floats
     gain_v: Floats
     value: Floats
-    pair: Integers
+    pair: Ints
     makes: Flags
 
     def where(self, keep: Flags) -> Places:
@@ -79,7 +79,7 @@ class Places:
         return cells
 
 
-def places(own: Floats, value: Floats, capacity: Integers, single: Pairs = ()) -> Places:
+def places(own: Floats, value: Floats, capacity: Ints, single: Pairs = ()) -> Places:
     """Places of people, given what each row's person gains from each column's and what pairs are worth.
 
     Pairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
@@ -95,11 +95,11 @@ def places(own: Floats, value: Floats, capacity: Integers, single: Pairs = ()) -
     return Places(owner, *(np.concatenate(part) for part in parts))
 
 
-def _links(graph: Places) -> tuple[Integers | Floats | Flags, ...]:
+def _links(graph: Places) -> tuple[Ints | Floats | Flags, ...]:
     return graph.u, graph.v, graph.gain_u, graph.gain_v, graph.value, graph.pair, graph.makes
 
 
-def _between(own: Floats, value: Floats, capacity: Integers, i: Integers, j: Integers) -> Places:
+def _between(own: Floats, value: Floats, capacity: Ints, i: Ints, j: Ints) -> Places:
     """Every place of the one linked with every place of the other."""
     first = np.cumsum(capacity) - capacity
     pair = np.repeat(np.arange(len(i)), capacity[i] * capacity[j])
@@ -118,7 +118,7 @@ def _between(own: Floats, value: Floats, capacity: Integers, i: Integers, j: Int
     )
 
 
-def _led_over(own: Floats, value: Floats, capacity: Integers, pair: tuple[int, int], k: int) -> Places:
+def _led_over(own: Floats, value: Floats, capacity: Ints, pair: tuple[int, int], k: int) -> Places:
     """The links of a single pair, led over two nodes of its own."""
     (i, j), n = pair, int(capacity.sum())
     a, b = n + 2 * k, n + 2 * k + 1

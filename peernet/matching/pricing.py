@@ -4,18 +4,14 @@ Each pass turns a row of float weights into the engine's even integers, held as 
 every comparison here is exact too.
 """
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
+from peernet._arrays import Floats, Ints
 from peernet._compiled import kernel, part, step
 from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State
 
 __all__ = ["best_offers", "is_whole", "look_over_array", "look_over_block", "tightest_pairs"]
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
 
 NOT_ALLOWED = -1e300
 FAR, OPEN = 1e299, 1e300

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet.matching.blossom_opening import dissolve
 from peernet.matching.blossom_rings import odd_sets, partners
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, PEOPLE, State, copied
@@ -16,7 +17,6 @@ from peernet.matching.copies import Pairs
 from peernet.matching.problem import Problem
 from peernet.matching.proving import Standing, Tightest, cover, opened
 from peernet.matching.starting_duals import relaxed
-from peernet.matching.weights import Floats, Ints
 
 __all__ = ["Found", "Solution", "certify", "closed", "pairs_made", "solve", "solve_from"]
 

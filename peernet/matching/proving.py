@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet.matching.blossom import run
 from peernet.matching.blossom_rings import ring_order
 from peernet.matching.blossom_start import cover_links, start
@@ -15,7 +16,6 @@ from peernet.matching.blossom_state import State, with_pairs
 from peernet.matching.copies import Pairs, no_pairs
 from peernet.matching.pricing import FAR, tightest_pairs
 from peernet.matching.problem import Problem
-from peernet.matching.weights import Floats, Ints
 
 __all__ = ["Standing", "Tightest", "cover", "missed_by", "opened", "search", "tightest", "with_more"]
 

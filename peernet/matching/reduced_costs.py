@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
-from peernet.matching.matching import Certificate
+from peernet._arrays import Floats, Ints
+from peernet.matching.certificate import Certificate
 
 __all__ = ["odd_sets", "reduced_costs"]
 
@@ -44,7 +44,7 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     return np.where(np.isnan(short), np.inf, short)
 
 
-def odd_sets(proof: Certificate | None, *, several: bool = True) -> list[Integers]:
+def odd_sets(proof: Certificate | None, *, several: bool = True) -> list[Ints]:
     """Sets of places for partners, person by person, no more than half of which can be paired inside.
 
     Parameters

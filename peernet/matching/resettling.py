@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet.matching.blossom_rings import bar, take_out
 from peernet.matching.blossom_state import DOWN, GONE, copied
 from peernet.matching.copies import Copies, Pairs, no_pairs
 from peernet.matching.matching_rules import Rules
 from peernet.matching.proven_matching import Solution, certify, closed, pairs_made, solve_from
 from peernet.matching.proving import MISSED, Standing, opened, search, tightest, with_more
-from peernet.matching.weights import Floats, Ints
 
 __all__ = ["Ground", "lay_ground", "resettle"]
 

@@ -24,7 +24,7 @@ from functools import cached_property
 
 import numpy as np
 
-from peernet._arrays import Flags
+from peernet._arrays import Flags, Ints
 from peernet.matching.blossom_rings import partners, set_spans
 from peernet.matching.blossom_start import start
 from peernet.matching.blossom_state import DUAL, MATE_IN, UP, State, new_state
@@ -34,7 +34,6 @@ from peernet.matching.matching_rules import Rules
 from peernet.matching.matching_units import Units
 from peernet.matching.proven_matching import Found, closed
 from peernet.matching.proving import Standing, cover
-from peernet.matching.weights import Ints
 
 __all__ = ["OneAbsent", "one_absent", "who_left"]
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from peernet._arrays import Floats, Ints
 from peernet.matching.blossom_state import n_blossoms
 from peernet.matching.copies import OPEN, Copies, Pairs, no_pairs
 from peernet.matching.near_pairs import each_once, nearest_pairs
 from peernet.matching.pricing import best_offers
 from peernet.matching.problem import Problem
 from peernet.matching.proving import Standing, Tightest, cover, missed_by, opened, search
-from peernet.matching.weights import Floats, Ints
 
 __all__ = ["relaxed"]
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from peernet._arrays import Floats, Ints
 from peernet.errors import MatchingError
 from peernet.matching.pricing import look_over_array, look_over_block
 
 __all__ = ["PairTable", "Span", "WeightBlocks", "listed", "look_over", "read_weights"]
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
 
 Rows: TypeAlias = slice | Ints
 AnyMatrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.meetings.circle_kernels import Pool, worth
 from peernet.meetings.circle_search import Circle
 
@@ -32,7 +32,7 @@ class Cover:
     proven: bool
 
 
-def every_circle(allowed: Flags, people: Integers, size: int) -> list[Circle] | None:
+def every_circle(allowed: Flags, people: Ints, size: int) -> list[Circle] | None:
     """Every set of ``size`` people, one more or one less who may all meet; None where there are too many."""
     later = {
         int(p): set(np.flatnonzero(allowed[p]).tolist()) & set(people[k + 1 :].tolist()) for k, p in enumerate(people)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.kernels import _improved
 
 __all__ = ["Pool", "climb", "fits", "gathered", "merge_values", "worth"]
@@ -27,8 +27,8 @@ class Pool(NamedTuple):
     never: Flags
     passing: float
     likeness: Floats
-    start: Integers
-    heard: Integers
+    start: Ints
+    heard: Ints
     weight: Floats
     exposure: Floats
     mean: float
@@ -37,7 +37,7 @@ class Pool(NamedTuple):
 
 
 @njit(cache=True)
-def fits(pool: Pool, members: Integers) -> bool:
+def fits(pool: Pool, members: Ints) -> bool:
     """Whether people may be in one circle: no hard rule broken, enough pairs pass, all linked by pairs that pass."""
     n = len(members)
     passing = 0
@@ -50,7 +50,7 @@ def fits(pool: Pool, members: Integers) -> bool:
 
 
 @njit(cache=True)
-def _linked(pool: Pool, members: Integers) -> bool:
+def _linked(pool: Pool, members: Ints) -> bool:
     n = len(members)
     seen = np.zeros(n, dtype=np.bool_)
     seen[0] = True
@@ -63,7 +63,7 @@ def _linked(pool: Pool, members: Integers) -> bool:
 
 
 @njit(cache=True)
-def _joint_gain(pool: Pool, ego: int, members: Integers) -> float:
+def _joint_gain(pool: Pool, ego: int, members: Ints) -> float:
     """What one member gains from hearing all the others, these in order, as `Reach.exposure_with` has it."""
     first, m = pool.start[ego], pool.start[ego + 1] - pool.start[ego]
     who = np.empty(m + len(members), dtype=np.int64)
@@ -90,7 +90,7 @@ def _joint_gain(pool: Pool, ego: int, members: Integers) -> float:
 
 
 @njit(cache=True)
-def worth(pool: Pool, members: Integers) -> float:
+def worth(pool: Pool, members: Ints) -> float:
     """Value of a circle: the pairs inside with gains shared among all of it."""
     n = len(members)
     gains, total = np.empty(n), 0.0
@@ -105,7 +105,7 @@ def worth(pool: Pool, members: Integers) -> float:
 
 
 @njit(cache=True)
-def merge_values(pool: Pool, groups: Integers, sizes: Integers, others: Integers, other_sizes: Integers) -> Floats:
+def merge_values(pool: Pool, groups: Ints, sizes: Ints, others: Ints, other_sizes: Ints) -> Floats:
     """Value of each of the groups joined with each of the others; missing where they do not fit together."""
     out = np.full((len(groups), len(others)), np.nan)
     for a in range(len(groups)):
@@ -119,7 +119,7 @@ def merge_values(pool: Pool, groups: Integers, sizes: Integers, others: Integers
 
 
 @njit(cache=True)
-def _exchanged(members: Integers, gone: int, newcomer: int) -> Integers:
+def _exchanged(members: Ints, gone: int, newcomer: int) -> Ints:
     """A circle with one person exchanged; -1 for nobody on either side."""
     out = np.empty(len(members) + 1, dtype=np.int64)
     count = 0
@@ -134,7 +134,7 @@ def _exchanged(members: Integers, gone: int, newcomer: int) -> Integers:
 
 
 @njit(cache=True)
-def gathered(pool: Pool, seed: int, left: Integers, size: int) -> Integers:
+def gathered(pool: Pool, seed: int, left: Ints, size: int) -> Ints:
     """A circle around one person: whoever of those left makes it worth most joins, until it is full or nobody fits."""
     members = np.array([seed])
     while len(members) < size:
@@ -151,7 +151,7 @@ def gathered(pool: Pool, seed: int, left: Integers, size: int) -> Integers:
 
 
 @njit(cache=True)
-def climb(pool: Pool, order: Integers, circles: Integers, sizes: Integers, place: Integers, size: int) -> int:
+def climb(pool: Pool, order: Ints, circles: Ints, sizes: Ints, place: Ints, size: int) -> int:
     """Improve circles in place by moving and exchanging people, each once; how many changes were made.
 
     People placed count first, then circles of just the size asked for, then value. ``circles`` has a row per circle,
@@ -168,7 +168,7 @@ def climb(pool: Pool, order: Integers, circles: Integers, sizes: Integers, place
 
 
 @njit(cache=True)
-def _set(circles: Integers, sizes: Integers, place: Integers, c: int, members: Integers) -> None:
+def _set(circles: Ints, sizes: Ints, place: Ints, c: int, members: Ints) -> None:
     """Write down who is in a circle; loops, as they compile much faster than slices."""
     for k in range(circles.shape[1]):
         circles[c, k] = members[k] if k < len(members) else -1
@@ -178,7 +178,7 @@ def _set(circles: Integers, sizes: Integers, place: Integers, c: int, members: I
 
 
 @njit(cache=True)
-def _swap(pool: Pool, circles: Integers, sizes: Integers, place: Integers, values: Floats, p: int, q: int) -> int:
+def _swap(pool: Pool, circles: Ints, sizes: Ints, place: Ints, values: Floats, p: int, q: int) -> int:
     """Exchange two people of different circles, or one with somebody left out, if that is worth more."""
     a, b = place[p], place[q]
     delta, new_a, new_b = 0.0, 0.0, 0.0
@@ -210,7 +210,7 @@ def _swap(pool: Pool, circles: Integers, sizes: Integers, place: Integers, value
 
 
 @njit(cache=True)
-def _move(pool: Pool, circles: Integers, sizes: Integers, place: Integers, values: Floats, size: int, p: int) -> int:
+def _move(pool: Pool, circles: Ints, sizes: Ints, place: Ints, values: Floats, size: int, p: int) -> int:
     """Move one person to another circle: from nowhere always, else towards the size asked for or for more value."""
     a = place[p]
     if a >= 0 and sizes[a] < size:

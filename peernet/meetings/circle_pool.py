@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.diversity.ceilings import likeness_of
 from peernet.meetings.circle_kernels import Pool
 from peernet.meetings.circle_search import Circle
@@ -29,7 +29,7 @@ class CirclePool:
 
     scores: PairScores
     pairs: PossiblePairs
-    people: Integers
+    people: Ints
     facts: Pool
 
     def in_order(self, circles: Sequence[Circle]) -> list[Circle]:

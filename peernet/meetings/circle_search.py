@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.matching.matching import max_weight_matching
 from peernet.meetings.circle_kernels import Pool, climb, fits, gathered, merge_values, worth
 
@@ -17,7 +17,7 @@ ATTEMPTS = 4  # new circles from those left out, each followed by improving all 
 PASSES = 20
 
 
-def search_circles(pool: Pool, people: Integers, size: int, *, step: Callable[[], object]) -> list[Circle]:
+def search_circles(pool: Pool, people: Ints, size: int, *, step: Callable[[], object]) -> list[Circle]:
     """Circles of ``size`` people, one more or one less, that no single move or exchange improves."""
     circles: list[Circle] = []
     for _ in range(ATTEMPTS):
@@ -28,15 +28,13 @@ def search_circles(pool: Pool, people: Integers, size: int, *, step: Callable[[]
     return circles
 
 
-def _left(people: Integers, circles: list[Circle]) -> Integers:
+def _left(people: Ints, circles: list[Circle]) -> Ints:
     """Who is in no circle yet."""
     placed = {person for circle in circles for person in circle}
     return np.array([person for person in people if person not in placed], dtype=np.int64)
 
 
-def _climbed(
-    pool: Pool, people: Integers, circles: list[Circle], size: int, step: Callable[[], object]
-) -> list[Circle]:
+def _climbed(pool: Pool, people: Ints, circles: list[Circle], size: int, step: Callable[[], object]) -> list[Circle]:
     rows, sizes = _rows(circles, size + 1)
     place = np.full(len(pool.exposure), -1, dtype=np.int64)
     for number, circle in enumerate(circles):
@@ -48,7 +46,7 @@ def _climbed(
     return [tuple(row[:count].tolist()) for row, count in zip(rows, sizes, strict=True)]
 
 
-def _rows(groups: Sequence[Circle], width: int) -> tuple[Integers, Integers]:
+def _rows(groups: Sequence[Circle], width: int) -> tuple[Ints, Ints]:
     """Groups as rows filled with -1, and their sizes."""
     rows = np.full((len(groups), width), -1, dtype=np.int64)
     for row, group in zip(rows, groups, strict=True):
@@ -56,7 +54,7 @@ def _rows(groups: Sequence[Circle], width: int) -> tuple[Integers, Integers]:
     return rows, np.array([len(group) for group in groups], dtype=np.int64)
 
 
-def _started(pool: Pool, people: Integers, size: int) -> list[Circle]:
+def _started(pool: Pool, people: Ints, size: int) -> list[Circle]:
     """Full circles first, then circles of one less, then whoever fits around those left out."""
     circles = _grown(pool, people, size)
     circles += _grown(pool, _left(people, circles), size - 1)
@@ -68,7 +66,7 @@ def _started(pool: Pool, people: Integers, size: int) -> list[Circle]:
     return circles
 
 
-def _grown(pool: Pool, people: Integers, size: int) -> list[Circle]:
+def _grown(pool: Pool, people: Ints, size: int) -> list[Circle]:
     """Pairs by the best matching, pairs of pairs by the next, and so on; what is missing then, one person at a time."""
     groups: list[Circle] = [(int(person),) for person in people]
     reached = 1

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.meetings.possible_pairs import PossiblePairs
 
 __all__ = ["Group", "Round", "Standing", "clusters_met", "heard_in", "pairs_in", "standing_after"]
@@ -49,9 +49,9 @@ class Standing:
     """
 
     met: tuple[tuple[int, int], ...]
-    rested: Integers
-    no_one_new: Integers
-    trios: Integers
+    rested: Ints
+    no_one_new: Ints
+    trios: Ints
 
 
 def standing_after(pairs: PossiblePairs, rounds: Sequence[Round]) -> Standing:
@@ -64,7 +64,7 @@ def standing_after(pairs: PossiblePairs, rounds: Sequence[Round]) -> Standing:
     return Standing(tuple(pairs_in(rounds)), *counts)
 
 
-def _tallied(left: PossiblePairs, groups: Round) -> Integers:
+def _tallied(left: PossiblePairs, groups: Round) -> Ints:
     """Who rested, had no one new to meet and was in a trio in one round, as 0 and 1."""
     times = Counter(person for group in groups for person in group)
     active, able = np.isin(np.arange(left.n), list(times)), left.partners() > 0
@@ -72,7 +72,7 @@ def _tallied(left: PossiblePairs, groups: Round) -> Integers:
     return np.array([able & ~active, ~able & ~active, in_trio], dtype=np.int64)
 
 
-def clusters_met(labels: Integers, rounds: Iterable[Round]) -> Flags:
+def clusters_met(labels: Ints, rounds: Iterable[Round]) -> Flags:
     """Which clusters everyone has met, shape (people, clusters); one's own counts as met, label -1 is no cluster."""
     met = np.zeros((len(labels), int(labels.max(initial=-1)) + 1), dtype=bool)
     placed = np.flatnonzero(labels >= 0)

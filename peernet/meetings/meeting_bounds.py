@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.diversity.ceilings import ceilings, in_doubt, likeness_of
 from peernet.meetings.held import Round
 from peernet.meetings.planner import Programme
@@ -44,7 +44,7 @@ def programme_bounds(programme: Programme, rounds: tuple[Round, ...]) -> tuple[f
     return meeting_bounds(programme.scores_after([]), programme.scores_after(rounds), programme.open_after([]), most)
 
 
-def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, most: Integers) -> tuple[float, float]:
+def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, most: Ints) -> tuple[float, float]:
     """Both bounds on what meetings among these pairs are worth, where everyone has so many partners at most.
 
     Any scores will do as ``after``; the closer to what the best meetings bring, the lower the bounds.
@@ -71,7 +71,7 @@ def _beside_nothing(first: Floats, second: Floats) -> Floats:
     return np.column_stack([first, second, np.zeros(len(first))])
 
 
-def _lowest(pairs: PossiblePairs, most: Integers, known: References) -> float:
+def _lowest(pairs: PossiblePairs, most: Ints, known: References) -> float:
     """The lowest bound that mixtures of the references prove."""
     mixture, lowest = np.full(known.base.shape, 1 / 3), np.inf
     for step in range(STEPS):
@@ -83,7 +83,7 @@ def _lowest(pairs: PossiblePairs, most: Integers, known: References) -> float:
     return lowest
 
 
-def _mixed(pairs: PossiblePairs, most: Integers, known: References, mixture: Floats) -> tuple[float, Floats]:
+def _mixed(pairs: PossiblePairs, most: Ints, known: References, mixture: Floats) -> tuple[float, Floats]:
     """The bound of one mixture, and what each reference of each person counts in it."""
     own, given = (mixture[pairs.first] * known.own).sum(axis=1), (mixture[pairs.second] * known.given).sum(axis=1)
     best = pairs.best((own + given) / 2 + pairs.price, most)

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.meetings.held import Group
 from peernet.meetings.possible_pairs import PossiblePairs
 from peernet.meetings.together import group_value
@@ -42,7 +42,7 @@ class RoundWeights:
     scores: PairScores
     pairs: PossiblePairs
     new: Flags
-    labels: Integers
+    labels: Ints
     price: float
     person: Floats
     duty: Floats
@@ -65,7 +65,7 @@ class RoundWeights:
         found: Floats = self.values + self.price * (self._is_new(i, j) + self._is_new(j, i))
         return found
 
-    def _is_new(self, person: Integers, other: Integers) -> Floats:
+    def _is_new(self, person: Ints, other: Ints) -> Floats:
         label = self.labels[other]
         if not self.new.shape[1]:
             return np.zeros(len(label))
@@ -77,16 +77,16 @@ class RoundWeights:
         found: Floats = self.worth + self.person[self.pairs.first] + self.person[self.pairs.second]
         return found
 
-    def spread(self, capacity: Integers) -> float:
+    def spread(self, capacity: Ints) -> float:
         """No two ways of pairing differ by more in worth."""
         return _spread(self.pairs, self.worth, capacity)
 
-    def with_clusters(self, new: Flags, labels: Integers, price: float | None, capacity: Integers) -> RoundWeights:
+    def with_clusters(self, new: Flags, labels: Ints, price: float | None, capacity: Ints) -> RoundWeights:
         """The same weights with new clusters at a price; None: before value."""
         first = 1.0 + _spread(self.pairs, self.values, capacity)
         return replace(self, new=new, labels=labels, price=first if price is None else price)
 
-    def with_turns(self, turn: Integers, duty: Integers, capacity: Integers) -> RoundWeights:
+    def with_turns(self, turn: Ints, duty: Ints, capacity: Ints) -> RoundWeights:
         """The same weights with people's turns before everything else, then trio duty for those with less of it.
 
         As those who can meet somebody are the independent sets of a matroid, only the order of turns matters: whoever
@@ -115,7 +115,7 @@ class RoundWeights:
         return replace(self, pairs=self.pairs.where(keep))
 
 
-def _spread(pairs: PossiblePairs, worth: Floats, capacity: Integers) -> float:
+def _spread(pairs: PossiblePairs, worth: Floats, capacity: Ints) -> float:
     best, worst = np.zeros(pairs.n), np.zeros(pairs.n)
     for side in (pairs.first, pairs.second):
         np.maximum.at(best, side, worth)
@@ -123,6 +123,6 @@ def _spread(pairs: PossiblePairs, worth: Floats, capacity: Integers) -> float:
     return float((capacity * (best - worst)).sum() / 2)
 
 
-def _ranked(counts: Integers) -> Floats:
+def _ranked(counts: Ints) -> Floats:
     """Ranks of counts without holes, the least 0."""
     return np.unique(counts, return_inverse=True)[1].astype(float)

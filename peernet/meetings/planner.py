@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.errors import SettingError
 from peernet.meetings.first_round import required_now
 from peernet.meetings.held import Round, clusters_met, heard_in, pairs_in, standing_after
@@ -54,19 +54,19 @@ class Programme:
     everyone: bool
     trios: int
     willing: Flags
-    labels: Integers
+    labels: Ints
     price: float | None
     required: Round
 
     @property
-    def capacity(self) -> Integers:
+    def capacity(self) -> Ints:
         """How many partners each person can have in a round."""
-        found: Integers = self.scores.capacity.to_numpy()
+        found: Ints = self.scores.capacity.to_numpy()
         return found
 
-    def places(self, rested: Integers) -> Integers:
+    def places(self, rested: Ints) -> Ints:
         """Places at first: one for those whose turn it is, as nobody's second partner goes before another's first."""
-        found: Integers = np.where(rested > 0, np.minimum(self.capacity, 1), self.capacity)
+        found: Ints = np.where(rested > 0, np.minimum(self.capacity, 1), self.capacity)
         return found
 
     def scores_after(self, rounds: Sequence[Round]) -> PairScores:
@@ -78,13 +78,13 @@ class Programme:
         """Possible pairs that have not met in these or any earlier rounds."""
         return self.pairs.without(pairs_in([*self.earlier, *rounds]))
 
-    def weights_beside(self, rounds: Sequence[Round], capacity: Integers) -> RoundWeights:
+    def weights_beside(self, rounds: Sequence[Round], capacity: Ints) -> RoundWeights:
         """Value and new clusters of every pair that could be made beside these rounds."""
         plain = RoundWeights.plain(self.scores_after(rounds), self.open_after(rounds))
         met = clusters_met(self.labels, [*self.earlier, *rounds])
         return plain.with_clusters(~met, self.labels, self.price, capacity)
 
-    def weights_after(self, rounds: Sequence[Round]) -> tuple[RoundWeights, Integers]:
+    def weights_after(self, rounds: Sequence[Round]) -> tuple[RoundWeights, Ints]:
         """Weights of the round after these, and everyone's places in it: turns before clusters before value."""
         standing = standing_after(self.pairs, [*self.earlier, *rounds])
         turn = np.unique(standing.rested, return_inverse=True)[1] + self.everyone
@@ -104,7 +104,7 @@ class Programme:
         groups = self.filled(weights, first, (*fixed, *found.groups))
         return groups, max(0.0, found.bound - found.total)
 
-    def filled(self, weights: RoundWeights, first: Integers, groups: Round) -> Round:
+    def filled(self, weights: RoundWeights, first: Ints, groups: Round) -> Round:
         """Once everyone whose turn it is meets somebody, further partners for those with room for several."""
         taken = np.bincount([person for group in groups for person in group], minlength=len(first))
         room = np.maximum(self.capacity - taken, 0)
@@ -176,7 +176,7 @@ def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
     return found
 
 
-def _labels(scores: PairScores, clusters: pd.Series | None) -> Integers:
+def _labels(scores: PairScores, clusters: pd.Series | None) -> Ints:
     """Cluster of each person as a number, -1 for none."""
     if clusters is None:
         return np.full(len(scores), -1, dtype=np.int64)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.matching import Matching, Resolver, max_weight_matching
 from peernet.scores.pair_scores import PairScores
 
@@ -33,9 +33,9 @@ class PossiblePairs:
         What a rule adds to the value of each pair beside the gains.
     """
 
-    rank: Integers
-    first: Integers
-    second: Integers
+    rank: Ints
+    first: Ints
+    second: Ints
     price: Floats
 
     def __len__(self) -> int:
@@ -63,24 +63,24 @@ class PossiblePairs:
         found: Flags = np.isin(self._numbers, self._numbered(pairs))
         return found
 
-    def find(self, pairs: Collection[tuple[int, int]]) -> Integers:
+    def find(self, pairs: Collection[tuple[int, int]]) -> Ints:
         """Where the given pairs stand in the list; all of them must be in it."""
         order = np.argsort(self._numbers)
-        found: Integers = order[np.searchsorted(self._numbers, self._numbered(pairs), sorter=order)]
+        found: Ints = order[np.searchsorted(self._numbers, self._numbered(pairs), sorter=order)]
         return found
 
     @cached_property
-    def _numbers(self) -> Integers:
+    def _numbers(self) -> Ints:
         return self._numbered(np.column_stack([self.first, self.second]))
 
-    def _numbered(self, pairs: Collection[tuple[int, int]] | Integers) -> Integers:
+    def _numbered(self, pairs: Collection[tuple[int, int]] | Ints) -> Ints:
         """One number per pair, whichever of the two is named first."""
         listed = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), dtype=np.int64)
         sides = np.sort(listed.reshape(-1, 2), axis=1)
-        found: Integers = sides[:, 0] * self.n + sides[:, 1]
+        found: Ints = sides[:, 0] * self.n + sides[:, 1]
         return found
 
-    def partners(self) -> Integers:
+    def partners(self) -> Ints:
         """How many possible partners each person has."""
         return np.bincount(np.concatenate([self.first, self.second]), minlength=self.n)
 
@@ -90,13 +90,13 @@ class PossiblePairs:
         found[self.first, self.second] = found[self.second, self.first] = True
         return found
 
-    def best(self, weights: Floats, capacity: Integers, *, required: Iterable[tuple[int, int]] = ()) -> Matching:
+    def best(self, weights: Floats, capacity: Ints, *, required: Iterable[tuple[int, int]] = ()) -> Matching:
         """Best matching of the pairs weighed like this; people are placed by rank."""
         order = np.argsort(self.rank)
         fixed = [(int(self.rank[i]), int(self.rank[j])) for i, j in required]
         return max_weight_matching(self._weighed(weights), capacity=capacity[order], required=fixed)
 
-    def resolver(self, weights: Floats, capacity: Integers) -> Resolver:
+    def resolver(self, weights: Floats, capacity: Ints) -> Resolver:
         """The same, to be asked again without some of the people."""
         return Resolver(self._weighed(weights), capacity=capacity[np.argsort(self.rank)])
 
@@ -127,7 +127,7 @@ def possible_pairs(scores: PairScores) -> PossiblePairs:
     return replace(pairs, price=_stated(scores, pairs) - pairs.values(scores))
 
 
-def _possible(scores: PairScores, rank: Integers, rows: Integers) -> tuple[Integers, Integers]:
+def _possible(scores: PairScores, rank: Ints, rows: Ints) -> tuple[Ints, Ints]:
     willing = scores.capacity.to_numpy() > 0
     r, second = np.nonzero(scores.possible(rows) & willing & (rank[rows][:, None] < rank))
     keep = willing[rows[r]]

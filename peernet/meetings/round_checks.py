@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet.meetings.held import Round, pairs_in, standing_after
 from peernet.meetings.meeting_bounds import programme_bounds
 from peernet.meetings.planner import Programme
@@ -111,6 +111,6 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
             )
 
 
-def _taken(groups: Round, people: int) -> Integers:
+def _taken(groups: Round, people: int) -> Ints:
     """In how many of the groups each person is."""
     return np.bincount(np.array([person for group in groups for person in group], dtype=np.int64), minlength=people)

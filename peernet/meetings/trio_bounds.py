@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.ceilings import ceilings, likeness_of
 from peernet.matching.matching import Matching
 from peernet.meetings.held import Group
@@ -31,11 +31,11 @@ class Promising:
         The same for any trio that is not listed.
     """
 
-    members: Integers
+    members: Ints
     added: Floats
     others: float
 
-    def plus(self, members: Integers, added: Floats) -> Promising:
+    def plus(self, members: Ints, added: Floats) -> Promising:
         """With more trios, in any order."""
         return Promising(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
 
@@ -53,7 +53,7 @@ class Duals:
     set holds one pair less as soon as two of its people are in the trio.
     """
 
-    def __init__(self, matching: Matching, rank: Integers) -> None:
+    def __init__(self, matching: Matching, rank: Ints) -> None:
         proof = matching.certificate
         if proof is None:
             raise ValueError("the engine gave no certificate")
@@ -102,7 +102,7 @@ def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
     return slack
 
 
-def _trios_of(person: int, slack: Floats, above: float) -> tuple[Integers, Floats]:
+def _trios_of(person: int, slack: Floats, above: float) -> tuple[Ints, Floats]:
     """Trios of one person and two who come later, which add more than ``above``."""
     later = person + 1 + np.flatnonzero(slack[person, person + 1 :] > -np.inf)
     added = slack[person, later][:, None] + slack[person, later] + slack[np.ix_(later, later)]

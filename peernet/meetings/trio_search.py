@@ -13,7 +13,7 @@ from heapq import heappop, heapreplace
 
 import numpy as np
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.matching.matching import Matching, Resolver
 from peernet.meetings.held import Group
 from peernet.meetings.one_round import RoundWeights
@@ -39,7 +39,7 @@ class Found:
         return [group for group in self.groups if len(group) > 2]
 
 
-def best_groups(weights: RoundWeights, capacity: Integers, *, trios: int, willing: Flags) -> Found:
+def best_groups(weights: RoundWeights, capacity: Ints, *, trios: int, willing: Flags) -> Found:
     """Pairs and at most so many trios of greatest weight: proven with one trio, the others added one by one."""
     best, most = _with_one(weights, capacity, willing, trios)
     for _ in range(trios - 1):
@@ -54,7 +54,7 @@ def _rounding(found: Found) -> float:
     return ROUNDING * max(1.0, abs(found.total))
 
 
-def _with_another(weights: RoundWeights, capacity: Integers, willing: Flags, best: Found) -> Found:
+def _with_another(weights: RoundWeights, capacity: Ints, willing: Flags, best: Found) -> Found:
     """The best one more trio beside those there are; nobody is in two."""
     rest, space = beside(weights, capacity, best.trios)
     free = ~np.isin(np.arange(len(willing)), [person for group in best.trios for person in group])
@@ -63,7 +63,7 @@ def _with_another(weights: RoundWeights, capacity: Integers, willing: Flags, bes
     return Found((*best.trios, *found.groups), total, np.inf)
 
 
-def beside(weights: RoundWeights, capacity: Integers, groups: Sequence[Group]) -> tuple[RoundWeights, Integers]:
+def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tuple[RoundWeights, Ints]:
     """What is left to pair beside some groups: their people have met each other and have one place less for each."""
     space, inside = capacity.copy(), np.zeros(len(weights.pairs), dtype=bool)
     for group in groups:
@@ -72,7 +72,7 @@ def beside(weights: RoundWeights, capacity: Integers, groups: Sequence[Group]) -
     return weights.where(~inside), space
 
 
-def _with_one(weights: RoundWeights, capacity: Integers, willing: Flags, trios: int) -> tuple[Found, float]:
+def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[Found, float]:
     """The best pairing with at most one trio, and a bound on any with as many as asked for."""
     if not trios:
         plain = weights.pairs.best(weights.weights, capacity)
@@ -89,7 +89,7 @@ class Search:
     """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
 
     weights: RoundWeights
-    capacity: Integers
+    capacity: Ints
     pool: Resolver
     duals: Duals
     listed: Promising

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError
 
 __all__ = ["Influence", "attention", "checked_influence", "closed_circles", "period", "stationary"]
@@ -20,7 +20,7 @@ Influence = sparse.csr_array
 ROUNDING = 1e-9
 
 
-def attention(heard: Sequence[Integers], pairs: Iterable[tuple[int, int]] = (), *, partner_weight: float) -> Influence:
+def attention(heard: Sequence[Ints], pairs: Iterable[tuple[int, int]] = (), *, partner_weight: float) -> Influence:
     """Shares of attention: oneself and each colleague heard count alike, a partner ``partner_weight`` times as much."""
     n = len(heard)
     rows = np.repeat(np.arange(n), [len(colleagues) for colleagues in heard])
@@ -31,7 +31,7 @@ def attention(heard: Sequence[Integers], pairs: Iterable[tuple[int, int]] = (), 
     return sparse.csr_array(sparse.diags_array(1.0 / voices.sum(axis=1)) @ voices)
 
 
-def _cells(rows: Integers, cols: Integers, n: int) -> Influence:
+def _cells(rows: Ints, cols: Ints, n: int) -> Influence:
     """Ones at these cells, once each."""
     table = sparse.csr_array((np.ones(len(rows)), (rows, cols)), shape=(n, n))
     table.data[:] = 1.0
@@ -62,7 +62,7 @@ def checked_influence(influence: npt.ArrayLike | Influence) -> Influence:
     return table
 
 
-def closed_circles(influence: Influence) -> list[Integers]:
+def closed_circles(influence: Influence) -> list[Ints]:
     """Groups of people who all hear each other, directly or through others, and nobody outside.
 
     Whatever these groups come to think, they come to think by themselves: opinions can become one opinion, from
@@ -77,7 +77,7 @@ def closed_circles(influence: Influence) -> list[Integers]:
     return sorted((group for k, group in enumerate(groups) if not is_open[k]), key=lambda group: int(group[0]))
 
 
-def period(influence: Influence, circle: Integers) -> int:
+def period(influence: Influence, circle: Ints) -> int:
     """In how many turns opinions come round in a closed circle; 1 where they settle."""
     inside = sparse.csr_array(influence[circle][:, circle])
     order, before = breadth_first_order(inside, 0)
@@ -88,7 +88,7 @@ def period(influence: Influence, circle: Integers) -> int:
     return gcd(*np.unique(np.abs(level[rows] + 1 - level[cols])).tolist())
 
 
-def stationary(influence: Influence, circle: Integers) -> Floats:
+def stationary(influence: Influence, circle: Ints) -> Floats:
     """How much each member's first opinion weighs in what a closed circle ends up thinking; sums to 1."""
     inside = influence[circle][:, circle].toarray()
     balance = inside.T - np.eye(len(circle))

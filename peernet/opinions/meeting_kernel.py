@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 
 __all__ = ["meet"]
 
@@ -22,8 +22,8 @@ def _apart(x: Floats, y: Floats) -> float:
 
 @njit(cache=True)
 def meet(
-    start: Integers,
-    heard: Integers,
+    start: Ints,
+    heard: Ints,
     share: Floats,
     first: Floats,
     susceptibility: Floats,

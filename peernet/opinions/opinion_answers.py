@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import code_items
 from peernet.errors import SettingError, UnknownItemError, did_you_mean
 from peernet.opinions.influence import attention
@@ -39,13 +39,13 @@ class Opinions:
     """
 
     first: Floats
-    known: Integers
-    heard: tuple[Integers, ...]
-    filled: Integers
+    known: Ints
+    heard: tuple[Ints, ...]
+    filled: Ints
     items: pd.DataFrame
 
 
-def first_opinions(survey: Survey, named: Sequence[Integers], items: Iterable[str] | None) -> Opinions:
+def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] | None) -> Opinions:
     """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody.
 
     Raises
@@ -89,14 +89,14 @@ def _left_out(item: Item, answers: pd.Series) -> str:
     return "" if answers.notna().any() else "nobody answered"
 
 
-def _among(known: Integers, named: Sequence[Integers], people: int) -> tuple[Integers, ...]:
+def _among(known: Ints, named: Sequence[Ints], people: int) -> tuple[Ints, ...]:
     """Colleagues heard who have opinions themselves, by their place among those who do."""
     place = np.full(people, -1, dtype=np.int64)
     place[known] = np.arange(len(known))
     return tuple(place[colleagues][place[colleagues] >= 0] for colleagues in (named[i] for i in known))
 
 
-def _filled(values: Floats, heard: Sequence[Integers]) -> tuple[Floats, Flags]:
+def _filled(values: Floats, heard: Sequence[Ints]) -> tuple[Floats, Flags]:
     missing = np.isnan(values)
     given, answered = np.where(missing, 0.0, values), (~missing).astype(float)
     ears = attention(heard, partner_weight=1.0).astype(bool).astype(float)  # oneself adds nothing where it is missing

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.diversity.kernels import diverse_weights
 
 __all__ = ["ROUNDING", "STATISTICS", "apart", "exposures", "kept", "spread", "typical_distance"]
@@ -59,7 +59,7 @@ def spread(distances: Floats, scale: float) -> tuple[float, float, float, float]
     )
 
 
-def exposures(distances: Floats, scale: float, heard: Sequence[Integers]) -> Floats:
+def exposures(distances: Floats, scale: float, heard: Sequence[Ints]) -> Floats:
     """Effective perspectives among each person and those they hear."""
     found = np.empty(len(heard))
     for i, colleagues in enumerate(heard):

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.diversity.diversity import heard_by
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.opinions.influence import Influence, attention
@@ -111,7 +111,7 @@ class Scene:
         """Shares of attention once these pairs meet."""
         return attention(self.opinions.heard, met, partner_weight=self.partner_weight)
 
-    def heard(self, met: Places) -> list[Integers]:
+    def heard(self, met: Places) -> list[Ints]:
         """Whom everybody hears once these pairs meet."""
         heard = [set(colleagues.tolist()) for colleagues in self.opinions.heard]
         for a, b in met:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet.errors import SettingError
 from peernet.matching.limits import Counted
 from peernet.pairing.pool import PairPool
@@ -35,7 +35,7 @@ def design_tables(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pairs, limits.replace({"price": math.inf}, np.nan)
 
 
-def limits_of(limits: pd.DataFrame, pairs: pd.DataFrame, i: Integers, j: Integers, people: int) -> tuple[Counted, ...]:
+def limits_of(limits: pd.DataFrame, pairs: pd.DataFrame, i: Ints, j: Ints, people: int) -> tuple[Counted, ...]:
     """The limits of a table, over pairs of positions."""
     found = []
     for name, row in limits.iterrows():

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.pairing.pool import PairPool
 
 __all__ = ["Point", "best_point", "every_point", "hull", "unbeaten"]
@@ -27,7 +27,7 @@ Weights = tuple[float, float]
 class Point:
     """One pairing: its pairs, both totals, and whether a weighted sum finds it."""
 
-    chosen: Integers
+    chosen: Ints
     value: float
     closeness: float
     supported: bool = True
@@ -102,7 +102,7 @@ def best_point(pool: PairPool, weights: Weights) -> Point:
     return point_of(pool, pool.best(weight, prices=weights[0] * pool.prices))
 
 
-def point_of(pool: PairPool, chosen: Integers, *, supported: bool = True) -> Point:
+def point_of(pool: PairPool, chosen: Ints, *, supported: bool = True) -> Point:
     """A pairing with its totals."""
     return Point(chosen, pool.worth(chosen), pool.total(chosen, "closeness"), supported)
 

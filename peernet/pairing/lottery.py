@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet._parallel import check_draws, over_draws, share_interval, spawned
 from peernet.pairing.design_limits import design_tables
 from peernet.pairing.pairing_design import ARMS, PairingDesign
@@ -205,11 +205,11 @@ def design_of(scores: PairScores, *, within: float, random_arm: float, cardinali
     return PairingDesign(pairs, scores.capacity, within, random_arm, cardinality, limits)
 
 
-def _drawn(design: PairingDesign, rng: np.random.Generator) -> Integers:
+def _drawn(design: PairingDesign, rng: np.random.Generator) -> Ints:
     return design.drawn(rng)[0]
 
 
-def _chances(design: PairingDesign, pairings: list[Integers], *, exact: bool) -> pd.DataFrame:
+def _chances(design: PairingDesign, pairings: list[Ints], *, exact: bool) -> pd.DataFrame:
     """How often each pair is in some pairings, with its interval where they are draws."""
     pool, draws = design.pool, len(pairings)
     counts = np.bincount(np.concatenate(pairings), minlength=len(pool)).astype(np.float64)

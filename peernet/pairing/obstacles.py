@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.pairing.objectives import with_required
 from peernet.pairing.smallest_change import Change, Demands, fewest_changes
 from peernet.pairing.weights import ByName
@@ -165,7 +165,7 @@ def _unpairable(scores: PairScores) -> pd.DataFrame:
 
 
 def _unpairable_among(
-    scores: PairScores, people: Integers, room: Flags, free: Flags
+    scores: PairScores, people: Ints, room: Flags, free: Flags
 ) -> Iterator[tuple[str, str, str, str]]:
     found = doors(scores, people)
     possible = (~found.never & (found.number == 0) & free).any(axis=1)
@@ -211,13 +211,13 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
     return demands, complete
 
 
-def _name_blocks(names: ByName, scores: PairScores) -> Iterator[Integers]:
+def _name_blocks(names: ByName, scores: PairScores) -> Iterator[Ints]:
     return iter([np.arange(len(names))]) if len(names) <= ALL_PAIRS else scores.blocks()
 
 
 def _pairs(
-    scores: PairScores, rows: Integers, wanted: list[tuple[int, int]], complete: bool
-) -> tuple[Integers, Integers, Integers, Flags]:
+    scores: PairScores, rows: Ints, wanted: list[tuple[int, int]], complete: bool
+) -> tuple[Ints, Ints, Ints, Flags]:
     """Pairs of the rows that could be made, people by name, how many doors are closed, and whether foundation is."""
     names = ByName(scores)
     found = doors(scores, names.order[rows])
@@ -232,7 +232,7 @@ def _pairs(
     return rows[r], c.astype(np.int64), number[r, c], found.unfounded[:, names.order][r, c]
 
 
-def _nearest(number: Integers) -> Flags:
+def _nearest(number: Ints) -> Flags:
     """The pairs with the fewest closed doors in each row."""
     order = np.argsort(np.where(number < 0, number.max(initial=0) + 1, number), axis=1, kind="stable")
     near = np.zeros(number.shape, dtype=bool)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.fairness import fairest
 from peernet.matching.matching import Matching, Resolver
 from peernet.pairing.fairness import Difference, first_difference
@@ -168,7 +168,7 @@ def _listed(block: Floats) -> sparse.csr_array:
     return sparse.csr_array((block[i, j], (i, j)), shape=block.shape)
 
 
-def _looked_up(values: Values, i: Integers, j: Integers) -> Floats:
+def _looked_up(values: Values, i: Ints, j: Ints) -> Floats:
     if isinstance(values, ByName):
         block: Floats = values.block(i)[np.arange(len(i)), j]
         return block

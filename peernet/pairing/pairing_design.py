@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.pairing.design_limits import asked_for, check_limits, limits_of, no_limits
 from peernet.pairing.listed_pairings import listed_pairings
@@ -119,7 +119,7 @@ class PairingDesign:
         return self.cardinality == "max"
 
     @cached_property
-    def best(self) -> Integers:
+    def best(self) -> Ints:
         """The pairing of greatest value, were everyone paired near the best."""
         return self.pool.best(self.pool.columns["value"], fill=self.fill)
 
@@ -132,12 +132,12 @@ class PairingDesign:
         return best - self.within * abs(best)
 
     @cached_property
-    def listed(self) -> list[Integers] | None:
+    def listed(self) -> list[Ints] | None:
         """Every pairing of the design, or None where they are too many or people are drawn into arms first."""
         few = len(self.pool.people) <= MOST_PEOPLE and (self.pool.capacity <= 1).all()
         return self._listed(_lowered(self.floor)) if few and not self.random_arm else None
 
-    def _listed(self, floor: float) -> list[Integers] | None:
+    def _listed(self, floor: float) -> list[Ints] | None:
         return listed_pairings(self.pool, floor, len(self.best) if self.fill else 0)
 
     def draw(self, rng: int | np.random.Generator) -> pd.DataFrame:
@@ -158,7 +158,7 @@ class PairingDesign:
         table = pd.DataFrame({**sides, "arm": np.array(ARMS, dtype=object)[arms]}).astype("str")
         return table.sort_values(["a", "b"], ignore_index=True)
 
-    def drawn(self, rng: np.random.Generator) -> tuple[Integers, Integers]:
+    def drawn(self, rng: np.random.Generator) -> tuple[Ints, Ints]:
         """Positions in the pool of the pairs drawn, and the arm of each."""
         if self.listed is not None:
             chosen = self.listed[int(rng.random() * len(self.listed))]
@@ -174,14 +174,14 @@ class PairingDesign:
             "keeps every limit on the number of pairs. Lower random_arm, or give a limit of at least so many a price."
         )
 
-    def _in_arms(self, rng: np.random.Generator) -> tuple[Integers, Integers]:
+    def _in_arms(self, rng: np.random.Generator) -> tuple[Ints, Ints]:
         """Pairs of people drawn by lot, then the others near the best of what the limits leave."""
         pool, by_lot = self.pool, people_by_lot(self.pool, self.random_arm, rng)
         other = paired_at_random(pool, by_lot, rng)
         near = self._near_best(pool.after(other), ~by_lot[pool.firsts] & ~by_lot[pool.seconds], rng)
         return np.concatenate([near, other]), np.repeat([0, 1], [len(near), len(other)])
 
-    def _near_best(self, pool: PairPool, among: Flags, rng: np.random.Generator) -> Integers:
+    def _near_best(self, pool: PairPool, among: Flags, rng: np.random.Generator) -> Ints:
         """The pairing that suits random numbers best of those on the hull that are worth enough."""
         (luck, costs), value, fill = self._lots(pool, rng), pool.columns["value"], self.fill
         most = self.best if among.all() else pool.best(value, fill=fill, among=among)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import MatchingError
 from peernet.matching.limits import Counted, Pool, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
@@ -48,11 +48,11 @@ class PairPool:
     """
 
     people: pd.Index
-    capacity: Integers
-    firsts: Integers
-    seconds: Integers
+    capacity: Ints
+    firsts: Ints
+    seconds: Ints
     columns: Mapping[str, Floats]
-    required: Integers = field(default_factory=NONE.copy)
+    required: Ints = field(default_factory=NONE.copy)
     limits: tuple[Counted, ...] = ()
 
     def __len__(self) -> int:
@@ -67,7 +67,7 @@ class PairPool:
 
     def best(
         self, weight: Floats, *, prices: Floats | None = None, fill: bool = False, among: Flags | None = None
-    ) -> Integers:
+    ) -> Ints:
         """Positions of the pairs of greatest total weight under the rules, proven.
 
         Parameters
@@ -133,7 +133,7 @@ class PairPool:
         return np.array([0.0 if math.isinf(limit.price) else limit.price for limit in self.limits])
 
     @property
-    def signs(self) -> Integers:
+    def signs(self) -> Ints:
         """Of each limit: 1 for at most, -1 for at least."""
         return np.array([limit.sign for limit in self.limits], dtype=np.int64)
 
@@ -143,38 +143,38 @@ class PairPool:
         rows = [limit.pairs[self.firsts, self.seconds] for limit in self.limits]
         return np.array(rows, dtype=bool).reshape(len(self.limits), len(self))
 
-    def used_up(self, chosen: Integers) -> Flags:
+    def used_up(self, chosen: Ints) -> Flags:
         """Which pairs would break a limit, or break it further, if they were added to some."""
         numbers = np.array([limit.number for limit in self.limits])
         tight = (self.signs > 0) & (self.counted[:, chosen].sum(axis=1) >= numbers)
         return np.asarray(self.counted[tight].any(axis=0))
 
-    def allows(self, chosen: Integers) -> bool:
+    def allows(self, chosen: Ints) -> bool:
         """Whether some pairs make every required one and keep the limits that have no price."""
         hard = np.array([math.isinf(limit.price) for limit in self.limits], dtype=bool)
         return bool(np.isin(self.required, chosen).all() and not self.excesses(chosen)[hard].any())
 
-    def after(self, made: Integers) -> PairPool:
+    def after(self, made: Ints) -> PairPool:
         """The same pool where some pairs are made already and count for the limits."""
         counts = self.counted[:, made].sum(axis=1).tolist()
         left = (replace(limit, number=limit.number - count) for limit, count in zip(self.limits, counts, strict=True))
         return replace(self, limits=tuple(left))
 
-    def excesses(self, chosen: Integers) -> Integers:
+    def excesses(self, chosen: Ints) -> Ints:
         """How many pairs too many or missing, by limit."""
         numbers = np.array([limit.number for limit in self.limits], dtype=np.int64)
-        found: Integers = np.maximum(self.signs * (self.counted[:, chosen].sum(axis=1) - numbers), 0)
+        found: Ints = np.maximum(self.signs * (self.counted[:, chosen].sum(axis=1) - numbers), 0)
         return found
 
-    def weighed(self, chosen: Integers, weight: Floats, prices: Floats) -> float:
+    def weighed(self, chosen: Ints, weight: Floats, prices: Floats) -> float:
         """Total weight of some pairs less what broken limits take off, summed exactly."""
         return math.fsum([*weight[chosen], *(-prices * self.excesses(chosen))])
 
-    def worth(self, chosen: Integers) -> float:
+    def worth(self, chosen: Ints) -> float:
         """Total value of some pairs, less what broken limits cost."""
         return self.weighed(chosen, self.columns["value"], self.prices)
 
-    def total(self, chosen: Integers, column: str = "value") -> float:
+    def total(self, chosen: Ints, column: str = "value") -> float:
         """Total score of some pairs, summed exactly."""
         return math.fsum(self.columns[column][chosen])
 
@@ -189,7 +189,7 @@ class PairPool:
             required=places[self.required],
         )
 
-    def names(self, chosen: Integers) -> list[tuple[str, str]]:
+    def names(self, chosen: Ints) -> list[tuple[str, str]]:
         """Pairs as people, sorted."""
         return sorted(zip(self.people[self.firsts[chosen]], self.people[self.seconds[chosen]], strict=True))
 
@@ -204,7 +204,7 @@ def possible_pairs(scores: PairScores, *columns: str) -> PairPool:
     """Every pair that passes the gates, with its value and more columns of `PairScores.block`."""
     order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
     found: dict[str, list[Floats]] = {name: [] for name in ("value", *columns)}
-    sides: list[Integers] = []
+    sides: list[Ints] = []
     for rows in scores.blocks():
         value = scores.block(order[rows])[:, order]
         r, c = np.nonzero(~np.isnan(value) & (np.arange(len(order)) > rows[:, None]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.pairing.pool import PairPool
 
 __all__ = ["paired_at_random", "people_by_lot"]
@@ -20,7 +20,7 @@ def people_by_lot(pool: PairPool, share: float, rng: np.random.Generator) -> Fla
     return found
 
 
-def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) -> Integers:
+def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) -> Ints:
     """Pairs of some people in random order, each made if both still can: nobody is left who could be paired.
 
     Of what a limit allows at most, they use no more than their share of the pairs it counts, and break none.
@@ -45,6 +45,6 @@ def _allowances(pool: PairPool, people: Flags) -> Floats:
     return np.asarray(np.floor(numbers * inside / np.maximum(inside + outside, 1.0)), dtype=np.float64)
 
 
-def _shuffled(n: int, rng: np.random.Generator) -> Integers:
+def _shuffled(n: int, rng: np.random.Generator) -> Ints:
     """The numbers below n in random order, by a stream that numpy keeps from release to release."""
     return np.argsort(rng.random(n), kind="stable").astype(np.int64)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Codes, Flags, Floats, Integers
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.scores.gates import REASONS, Gates
 from peernet.scores.pair_scores import PairScores
 
@@ -34,12 +34,12 @@ class Sides:
     mentee: Flags
     rank: Floats | None = None
 
-    def teaches(self, firsts: Integers, seconds: Integers) -> Flags:
+    def teaches(self, firsts: Ints, seconds: Ints) -> Flags:
         """Whether the first of each pair can be the second's mentor; positions are broadcast against each other."""
         fit: Flags = self.mentor[firsts] & self.mentee[seconds]
         return fit if self.rank is None else fit & (self.rank[firsts] > self.rank[seconds])
 
-    def codes(self, rows: Integers) -> Codes:
+    def codes(self, rows: Ints) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`."""
         others = np.arange(len(self.mentor))
         anyhow = Sides(self.mentor, self.mentee)
@@ -55,7 +55,7 @@ class SidedGates(Gates):
 
     sides: Sides = field(kw_only=True)
 
-    def layers(self, rows: Integers) -> Iterator[tuple[str, Codes]]:
+    def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
         """What each gate by itself keeps apart, the lightest first; only taking no part is graver than the sides."""
         *lighter, out, own_out = super().layers(rows)
         yield from (*lighter, ("sides", self.sides.codes(rows)), out, own_out)
@@ -73,7 +73,7 @@ class MentorScores(PairScores):
 
     sides: Sides = field(kw_only=True)
 
-    def worth(self, own: Floats, given: Floats, firsts: Integers, seconds: Integers) -> Floats:
+    def worth(self, own: Floats, given: Floats, firsts: Ints, seconds: Ints) -> Floats:
         """Value of pairs given by positions: what the mentee gains, or both gains combined as for peers."""
         if self.value != "mentee":
             return super().worth(own, given, firsts, seconds)
@@ -81,7 +81,7 @@ class MentorScores(PairScores):
         gain = np.where(self._first_teaches(own, given, firsts, seconds), given, own)
         return np.where(fit, gain, np.nan)
 
-    def _first_teaches(self, own: Floats, given: Floats, firsts: Integers, seconds: Integers) -> Flags:
+    def _first_teaches(self, own: Floats, given: Floats, firsts: Ints, seconds: Ints) -> Flags:
         """Whether the first is the mentor; where either could be, the one from whom the other gains more."""
         forth, back = self.sides.teaches(firsts, seconds), self.sides.teaches(seconds, firsts)
         more = (given > own) | ((given == own) & (self._by_name[firsts] < self._by_name[seconds]))
@@ -89,7 +89,7 @@ class MentorScores(PairScores):
         return first
 
     @cached_property
-    def _by_name(self) -> Integers:
+    def _by_name(self) -> Ints:
         """Rank of each person's identifier."""
         return np.argsort(np.argsort(self.people.to_numpy(dtype=object), kind="stable"))
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 
 __all__ = ["Change", "Demands", "fewest_changes"]
 
@@ -47,17 +47,17 @@ class Demands:
         People who must have a partner.
     """
 
-    i: Integers
-    j: Integers
-    doors: Integers
+    i: Ints
+    j: Ints
+    doors: Ints
     unfounded: Flags
-    capacity: Integers
+    capacity: Ints
     roomy: Flags
     required: tuple[tuple[int, int], ...]
     counts: Flags
-    sign: Integers
-    number: Integers
-    everyone: Integers
+    sign: Ints
+    number: Ints
+    everyone: Ints
 
 
 @dataclass(frozen=True)

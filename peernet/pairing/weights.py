@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.matching.fairness import Sides
 from peernet.matching.limits import Counted, Pool
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
@@ -42,11 +42,11 @@ class ByName:
         return len(self._scores)
 
     @property
-    def capacity(self) -> Integers:
+    def capacity(self) -> Ints:
         """How many partners each person can have."""
         return self._scores.capacity.to_numpy()[self.order]
 
-    def block(self, rows: Integers) -> Floats:
+    def block(self, rows: Ints) -> Floats:
         """Weights of the rows against everyone, missing where not allowed."""
         places = self.order[rows]
         weights = self._scores.block(places, column=self._column)

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from peernet.clusters.cluster_stability import STANDINGS
-from peernet.clusters.people_clusters import ClusterProfile, PeopleClusters
+from peernet.clusters.people_clusters import PeopleClusters
+from peernet.clusters.profile import ClusterProfile
 from peernet.errors import SettingError, check_choice
 from peernet.plots.style import FAINT, INK, QUIET, STRONG, group_style
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from peernet._wording import amount, counted, percent
 from peernet.compare.stability import PairingStability
-from peernet.report import report_kinds as kinds
+from peernet.report import report_kinds
 from peernet.report.record import have_prices
 from peernet.study import Study
 
@@ -39,7 +39,7 @@ def headline(study: Study) -> tuple[str, str]:
             f"Of the {answered:,} people who answered, no two can be paired within the rules with anything to gain."
         )
         return nobody, _way_out(study)
-    kind = kinds.answer(study)
+    kind = report_kinds.answer(study)
     return (_best(study), chance(study)) if kind is None else (kind, _proposed(study))
 
 
@@ -178,7 +178,7 @@ def summary(study: Study) -> list[str]:
     return [
         f"{counted(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
         f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
-        kinds.answer(study) or headline(study)[1],
+        report_kinds.answer(study) or headline(study)[1],
         *([] if study.stability is None else [repeats(study.stability)]),
         f"{counted(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
     ]

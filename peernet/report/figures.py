@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from peernet._wording import amount, percent
-from peernet.plots import style as plots
+from peernet.plots import style
 from peernet.plots.comparison import plot_kinds
 from peernet.plots.views import plot_views
 from peernet.report.html import Html, tag
@@ -32,7 +32,7 @@ STYLE: dict[RcKeyType, Any] = {
     "axes.titlesize": 11.0,
 }
 LONG_NUMBER = re.compile(r"(?<=[ \"(,MLCQ])-?\d+\.\d{3,}(?=[ \",)\n])")  # finer than any screen
-GLYPHS = dict(zip(plots.MARKERS, "●■▲◆▼✚✖", strict=True))
+GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖", strict=True))
 
 
 def colleagues(study: Study) -> Html:
@@ -44,7 +44,7 @@ def colleagues(study: Study) -> Html:
     )
 
     def draw(ax: Axes) -> None:
-        plots.plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
+        style.plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
 
     return _svg("graph", alt, draw, (8.0, 7.4))
 
@@ -64,11 +64,11 @@ def _view(study: Study, view: str) -> Html:
 
 def comparison(study: Study) -> Html:
     """Ways of pairing held against chance."""
-    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=plots.WAYS)
+    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=style.WAYS)
     rows = zip(table.index, table["gain"], table["founded"], strict=True)
     told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
     alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."
-    return _svg("ways", alt, lambda ax: plots.plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
+    return _svg("ways", alt, lambda ax: style.plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
 
 
 def kinds(study: Study) -> Html:
@@ -84,21 +84,21 @@ def gate_prices(study: Study) -> Html:
     """What each gate costs."""
     prices = ", ".join(f"{gate} {value:.2f}" for gate, value in study.prices["value"].items())
     alt = f"Best total gain with gates open: {prices}."
-    return _svg("gates", alt, lambda ax: plots.plot_gate_prices(study.prices, ax=ax), (5.6, 2.8))
+    return _svg("gates", alt, lambda ax: style.plot_gate_prices(study.prices, ax=ax), (5.6, 2.8))
 
 
 def reach(study: Study) -> Html:
     """Perspectives in reach, before and after."""
     mean = study.exposure.organisation.loc["mean"]
     alt = f"Perspectives in reach of each person, on average {mean['before']:.2f} before and {mean['after']:.2f} after."
-    return _svg("reach", alt, lambda ax: plots.plot_exposure(study.exposure, ax=ax), (5.6, 3.0))
+    return _svg("reach", alt, lambda ax: style.plot_exposure(study.exposure, ax=ax), (5.6, 3.0))
 
 
 def key_to_groups(groups: pd.Series, called: str) -> list[Html]:
     """Which colour and shape is which group, as text that stays readable on a small screen."""
     entries = []
     for number, group in enumerate(sorted(groups.dropna().unique())):
-        colour, marker = plots.group_style(number)
+        colour, marker = style.group_style(number)
         glyph = tag("span", GLYPHS[marker], style=f"color:{colour}", aria_hidden="true")
         entries.append(tag("li", glyph, f" {called} {group}"))
     return entries

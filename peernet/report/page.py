@@ -8,7 +8,7 @@ from peernet._files import write_whole
 from peernet.report.files import pairs_csv, people_csv, run_json, versions
 from peernet.report.html import page, tag
 from peernet.report.report_parts import body
-from peernet.study import Study, run_study
+from peernet.study import Study
 
 __all__ = ["Study", "report_page", "run_study", "write_report"]
 

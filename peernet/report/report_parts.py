@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from peernet._wording import counted
-from peernet.report import answer, tables, words
-from peernet.report import context as teams
-from peernet.report import figures as pictures
-from peernet.report import pairs as reasons
-from peernet.report import record as demands
-from peernet.report import report_kinds as kinds
+from peernet.report import answer, context, figures, pairs, record, report_kinds, tables, words
 from peernet.report.files import versions
 from peernet.report.html import Html, details, facts, figure, joined, section, table, tag
 from peernet.study import Study
@@ -47,7 +42,7 @@ def opening(study: Study) -> Html:
 def _picture(study: Study) -> Html:
     """The pairs against chance and other ways, or the colleagues where no way brings anything."""
     if study.comparison.table["gain"].max() > 0:
-        return figure(pictures.comparison(study), words.WAYS_CAPTION, class_="chart")
+        return figure(figures.comparison(study), words.WAYS_CAPTION, class_="chart")
     return _colleagues(study)
 
 
@@ -56,14 +51,14 @@ def _colleagues(study: Study) -> Html:
     if len(study.graph) > MOST_SEEN:
         across = answer.across_teams(study)
         return tag("p", across) if across else Html()
-    return figure(pictures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)]))
+    return figure(figures.colleagues(study), joined([answer.graph_caption(study), _graph_key(study)]))
 
 
 def _graph_key(study: Study) -> Html:
     """What the lines and dots of the colleague graph mean."""
     lines = [("#8a949e", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
     swatches = (tag("li", tag("span", class_="swatch", style=f"color:{ink}"), f" {what}") for ink, what in lines)
-    groups = pictures.key_to_groups(study.clusters.table["perspective"], "perspective group")
+    groups = figures.key_to_groups(study.clusters.table["perspective"], "perspective group")
     small = [tag("li", "small dot: no partner")] if len(study.pairing) else []
     return tag("ul", *swatches, *groups, *small, class_="key")
 
@@ -74,11 +69,15 @@ def _kinds(study: Study) -> Html:
     return section(
         "kinds",
         "Which kinds of pairs bring most",
-        tag("p", kinds.told(study)),
+        tag("p", report_kinds.told(study)),
         _chart(
-            study, pictures.kinds, kinds.CAPTION, wanted=bool(study.kinds.table["gain"].notna().any()), class_="picture"
+            study,
+            figures.kinds,
+            report_kinds.CAPTION,
+            wanted=bool(study.kinds.table["gain"].notna().any()),
+            class_="picture",
         ),
-        table(kinds.as_table(study.kinds), "Kinds of pairs, of all that the rules allow."),
+        table(report_kinds.as_table(study.kinds), "Kinds of pairs, of all that the rules allow."),
     )
 
 
@@ -105,14 +104,14 @@ def _why(study: Study) -> Html:
         "Number of pairs by how near the two are, compared with two people picked at random. Counts under 5 are "
         "hidden, and others beside them where the number of pairs would give them away."
     )
-    counts = reasons.nearness(study)
+    counts = pairs.nearness(study)
     return section(
         "why",
         "Why these pairs",
-        tag("p", reasons.told(study)),
+        tag("p", pairs.told(study)),
         table(counts, caption) if (counts.iloc[:, 1:] != "hidden").any(axis=None) else Html(),
         tag("h3", "The pairs that bring most, compared with two people picked at random"),
-        facts(reasons.examples(study), class_="plain"),
+        facts(pairs.examples(study), class_="plain"),
         tag("p", "Pairing.why tells the same of any pair, in words that may be shown to the two.", class_="note"),
     )
 
@@ -147,39 +146,39 @@ def _chart(
 def _prices(study: Study) -> Html:
     picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
     caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
-    if demands.have_prices(study):
+    if record.have_prices(study):
         caption += " What broken rules cost is taken off."
     return section(
         "gates",
         "What each rule costs",
         tag("p", words.prices(study)),
-        _chart(study, pictures.gate_prices, picture, wanted=study.prices["value"].max() > 0),
+        _chart(study, figures.gate_prices, picture, wanted=study.prices["value"].max() > 0),
         table(tables.gates(study), caption),
     )
 
 
 def _views(study: Study) -> Html:
     groups, counts = study.clusters.table, tables.crossed(study)
-    key = [entry for view in groups for entry in pictures.key_to_groups(groups[view], f"{view} group")]
+    key = [entry for view in groups for entry in figures.key_to_groups(groups[view], f"{view} group")]
     caption = joined([words.VIEWS_CAPTION, tag("ul", *key, class_="key")])
     hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
     return section(
         "views",
         "Experience and perspective",
         *(tag("p", sentence) for sentence in words.views(study)),
-        _chart(study, pictures.views, caption, wanted=study.clusters.views["people"].max() > 1, class_="picture"),
+        _chart(study, figures.views, caption, wanted=study.clusters.views["people"].max() > 1, class_="picture"),
         table(counts, hidden) if counts is not None else Html(),
     )
 
 
 def _reach(study: Study) -> Html:
     caption = "Each person's effective perspectives in reach, from before the pairing to after it."
-    chart = _chart(study, pictures.reach, caption, wanted=study.exposure.table["before"].count() > 1)
+    chart = _chart(study, figures.reach, caption, wanted=study.exposure.table["before"].count() > 1)
     return section("reach", "Who gets to hear more", tag("p", words.reach(study)), chart)
 
 
 def _teams(study: Study) -> Html:
-    told = teams.sentences(study)
+    told = context.sentences(study)
     return section("teams", "What teams can carry", *(tag("p", sentence) for sentence in told)) if told else Html()
 
 
@@ -224,7 +223,7 @@ def _record(study: Study) -> Html:
 def _demands(study: Study) -> list[Html]:
     """The programme's rules, where there are any."""
     caption = "What the programme demands of its pairs."
-    return [tag("h3", "Rules"), table(demands.as_table(study), caption)] if len(study.rules) else []
+    return [tag("h3", "Rules"), table(record.as_table(study), caption)] if len(study.rules) else []
 
 
 def _cannot(_study: Study) -> Html:

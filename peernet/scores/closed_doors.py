@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from peernet._arrays import Flags, Integers
+from peernet._arrays import Flags, Ints
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
 
@@ -40,7 +40,7 @@ class Doors:
     never: Flags
 
     @property
-    def number(self) -> Integers:
+    def number(self) -> Ints:
         """How many doors are closed, shape (rows, people)."""
         return np.asarray(self.closed.sum(axis=0), dtype=np.int64)
 
@@ -56,7 +56,7 @@ class Doors:
         return tuple(name for name, closed in zip(self.names, self.closed[:, row, person], strict=True) if closed)
 
 
-def doors(scores: PairScores, rows: Integers) -> Doors:
+def doors(scores: PairScores, rows: Ints) -> Doors:
     """The closed doors between the rows and everyone."""
     shape = len(rows), len(scores)
     closed: dict[str, Flags] = {}
@@ -74,7 +74,7 @@ def doors(scores: PairScores, rows: Integers) -> Doors:
     return Doors(names, np.array([closed[name] for name in names], dtype=bool).reshape(-1, *shape), never)
 
 
-def unanswered(scores: PairScores, rows: Integers) -> list[tuple[str, ...]]:
+def unanswered(scores: PairScores, rows: Ints) -> list[tuple[str, ...]]:
     """The blocks in which each of the rows shares too few answers with everybody else who takes part."""
     others = (scores.gates.out == 0) & (np.arange(len(scores)) != rows[:, None])
     found: list[tuple[str, ...]] = [()] * len(rows)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Codes, Integers
+from peernet._arrays import Codes, Ints
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph.colleagues import check_at_least, layer_matrices, threshold
 from peernet.graph.layers import MISSING, pairs_matrix, treated, who_answered
@@ -47,14 +47,14 @@ class Foundation:
         linked = self.vouching.astype(bool).astype(np.int32)
         object.__setattr__(self, "shared", sparse.csr_array(linked @ linked))
 
-    def states(self, rows: Integers) -> Codes:
+    def states(self, rows: Ints) -> Codes:
         """Index into `STATES` for each of the rows against everyone, int8."""
         found = np.zeros((len(rows), self.mutual.shape[0]), dtype=np.int8)
         for state, matrix in ((INTRODUCED, self.shared), (REFUSED, self.refused), (MUTUAL, self.mutual)):
             found[matrix[rows].astype(bool).toarray()] = state
         return found
 
-    def introducers(self, a: int, b: int) -> Integers:
+    def introducers(self, a: int, b: int) -> Ints:
         """People who could introduce a and b, those with the strongest trust in both first."""
         row_a, row_b = self.vouching[[a]].toarray()[0], self.vouching[[b]].toarray()[0]
         weakest = np.minimum(row_a, row_b)
@@ -217,7 +217,7 @@ def pair_foundation(
     return table
 
 
-def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Integers, Integers]:
+def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Ints, Ints]:
     place = {person: i for i, person in enumerate(graph)}
     pairs = list(pairs)
     for person in (person for pair in pairs for person in pair):
@@ -227,6 +227,6 @@ def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tup
     return a, b
 
 
-def _state_names(foundation: Foundation, sides: tuple[Integers, Integers]) -> list[str]:
+def _state_names(foundation: Foundation, sides: tuple[Ints, Ints]) -> list[str]:
     rows, place = np.unique(sides[0], return_inverse=True)
     return [STATES[state] for state in foundation.states(rows)[place, sides[1]]]

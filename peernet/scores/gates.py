@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Codes, Flags, Integers
+from peernet._arrays import Codes, Flags, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.scores.constraints import opted_out, reporting_lines, vetoes
 from peernet.scores.foundation import STATES, Foundation
@@ -89,7 +89,7 @@ class Gates:
     closed: tuple[tuple[str, Cells], ...] = ()
     floor: Cells | None = None
 
-    def codes(self, rows: Integers) -> Codes:
+    def codes(self, rows: Ints) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
         found = np.zeros((len(rows), len(self.out)), dtype=np.int8)
         for _, codes in self.layers(rows):
@@ -97,7 +97,7 @@ class Gates:
         found[np.arange(len(rows)), rows] = CODE["same person"]
         return found
 
-    def layers(self, rows: Integers) -> Iterator[tuple[str, Codes]]:
+    def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
         """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
         if self.floor is not None:
             yield "floor", self.floor.among(rows) * CODE["gain below the floor"]
@@ -128,7 +128,7 @@ class Gates:
         """The gates that can be opened; the band only where there is one."""
         return GATES if self.band is not None else GATES[:-1]
 
-    def _apart(self, distances: PersonDistances | None, within: float | None, rows: Integers, reason: str) -> Codes:
+    def _apart(self, distances: PersonDistances | None, within: float | None, rows: Ints, reason: str) -> Codes:
         if distances is None or within is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
         apart = distances.block(rows)
@@ -136,12 +136,12 @@ class Gates:
         np.copyto(codes, CODE["too few shared answers"], where=np.isnan(apart))
         return codes
 
-    def _outside(self, band: tuple[float, float], rows: Integers) -> Codes:
+    def _outside(self, band: tuple[float, float], rows: Ints) -> Codes:
         apart = self.perspective.block(rows)
         codes = np.where(apart > band[1] + 1e-12, CODE["perspective out of reach"], CODE[""])
         return np.where(apart < band[0] - 1e-12, CODE["perspective too close"], codes)
 
-    def _unfounded(self, rows: Integers) -> Codes:
+    def _unfounded(self, rows: Ints) -> Codes:
         if self.accepted is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
         code_of = np.array([_foundation_code(state, self.accepted) for state in STATES], dtype=np.int8)

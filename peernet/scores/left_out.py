@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Codes, Floats, Integers
+from peernet._arrays import Codes, Floats, Ints
 from peernet.scores.closed_doors import unanswered
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
@@ -42,7 +42,7 @@ def left_out(scores: PairScores, paired: set[str], *, fair: bool = False) -> pd.
     return found.astype("str")
 
 
-def _reasons(scores: PairScores, rows: Integers, fair: bool) -> list[tuple[str, str]]:
+def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]]:
     codes, values = scores.gates.codes(rows), scores.block(rows)
     gains = values + scores.prices(rows) if scores.priced else values
     others = "is needed more by somebody else" if fair else "brings more elsewhere"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
@@ -20,11 +20,7 @@ from peernet.scores.pair_table import pair_table
 from peernet.scores.rules import Rules
 from peernet.scores.ruling import BelowFloor, Ruling, rule_on
 from peernet.scores.score_columns import BLOCK_COLUMNS, column_of
-from peernet.scores.score_settings import (
-    Value,
-    combined_gains,
-    value_in_words,
-)
+from peernet.scores.score_settings import Value, combined_gains, value_in_words
 from peernet.survey.survey import Survey
 
 __all__ = ["PairScores"]
@@ -100,7 +96,7 @@ class PairScores:
         chosen = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in self.settings.items())
         return f"<p>{escape(repr(self)[1:-1])}</p><ul>{chosen}</ul>"
 
-    def block(self, rows: Sequence[int] | Integers, *, column: str = "value") -> Floats:
+    def block(self, rows: Sequence[int] | Ints, *, column: str = "value") -> Floats:
         """One score for some people against everyone.
 
         Parameters
@@ -128,7 +124,7 @@ class PairScores:
         found[np.arange(len(rows)), rows] = np.nan
         return found
 
-    def values(self, rows: Integers, wanted: Flags | None = None) -> Floats:
+    def values(self, rows: Ints, wanted: Flags | None = None) -> Floats:
         """Value of some cells of the rows against everyone, gates ignored; others are missing."""
         value = self.worth(*self.reach.gains(rows, wanted), rows[:, None], np.arange(len(self)))
         return value - self.prices(rows) if self.priced else value
@@ -138,11 +134,11 @@ class PairScores:
         """Whether a rule with a price changes what pairs are worth."""
         return self.ruling is not None and bool(self.ruling.priced)
 
-    def prices(self, rows: Integers) -> Floats:
+    def prices(self, rows: Ints) -> Floats:
         """What the rules with a price take off each pair, shape (rows, people); below zero for pairs wished for."""
         return np.zeros((len(rows), len(self))) if self.ruling is None else self.ruling.prices(rows)
 
-    def gains(self, firsts: Integers, seconds: Integers) -> tuple[Floats, Floats]:
+    def gains(self, firsts: Ints, seconds: Ints) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
         own, given = np.empty(len(firsts)), np.empty(len(firsts))
         for chosen, rows, r in self.chunks(firsts):
@@ -155,21 +151,21 @@ class PairScores:
         """Value of pairs from the gains on both sides."""
         return combined_gains(self.value, own, given)
 
-    def worth(self, own: Floats, given: Floats, firsts: Integers, seconds: Integers) -> Floats:  # noqa: ARG002
+    def worth(self, own: Floats, given: Floats, firsts: Ints, seconds: Ints) -> Floats:  # noqa: ARG002
         """Value of pairs given by positions, from the gains on both sides; peers count alike, whoever comes first."""
         return self.combined(own, given)
 
-    def possible(self, rows: Sequence[int] | Integers) -> Flags:
+    def possible(self, rows: Sequence[int] | Ints) -> Flags:
         """Whether each pair passes every gate, shape (rows, people)."""
         codes = self.gates.codes(np.asarray(rows, dtype=np.int64))
         return np.equal(codes, 0)
 
-    def blocks(self) -> Iterator[Integers]:
+    def blocks(self) -> Iterator[Ints]:
         """Positions of everyone in blocks small enough to score at once."""
         step = max(1, CELLS_AT_ONCE // max(1, len(self)))
         return (np.arange(i, min(i + step, len(self))) for i in range(0, len(self), step))
 
-    def chunks(self, firsts: Integers) -> Iterator[tuple[Integers, Integers, Integers]]:
+    def chunks(self, firsts: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
         """Pairs by first person, as many people at a time as a block holds: which pairs, whose rows, which row."""
         people = np.unique(firsts)
         step = max(1, CELLS_AT_ONCE // max(1, len(self)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Integers
+from peernet._arrays import Ints
 from peernet.errors import SettingError
 from peernet.scores.foundation import STATES
 from peernet.scores.gates import REASONS
@@ -56,7 +56,7 @@ def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> p
     return table.sort_values(["a", "b"], ignore_index=True)
 
 
-def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple[Integers, Integers]:
+def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple[Ints, Ints]:
     """Positions of both people of each pair, the smaller identifier first."""
     if pairs is None:
         order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
@@ -76,7 +76,7 @@ def _sorted_pair(pair: tuple[str, str]) -> tuple[str, str]:
     return min(pair), max(pair)
 
 
-def _cells(scores: PairScores, rows: Integers, r: Integers, c: Integers) -> dict[str, Any]:
+def _cells(scores: PairScores, rows: Ints, r: Ints, c: Ints) -> dict[str, Any]:
     """Columns of the table that need no gains, for the cells (rows[r], c)."""
     distances = ("experience", "goals", "perspective", "exchange")
     codes, states = scores.gates.codes(rows)[r, c], scores.gates.foundation.states(rows)[r, c]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Integers
+from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError
 from peernet.scores.rare_outlooks import learners, rooms
@@ -41,7 +41,7 @@ FLOOR_ROUNDING = 1e-12
 class Cells(Protocol):
     """Pairs a rule is about."""
 
-    def among(self, rows: Integers) -> Flags:
+    def among(self, rows: Ints) -> Flags:
         """Whether the rule is about each of the rows with everyone, shape (rows, people)."""
 
 
@@ -51,7 +51,7 @@ class Listed:
 
     pairs: sparse.csr_array
 
-    def among(self, rows: Integers) -> Flags:
+    def among(self, rows: Ints) -> Flags:
         """Pairs of the rows that are listed."""
         return self.pairs[rows].toarray().astype(bool)
 
@@ -60,10 +60,10 @@ class Listed:
 class Grouped:
     """Pairs of people of one group, or of different ones; -1: not known, neither."""
 
-    group: Integers
+    group: Ints
     within: bool
 
-    def among(self, rows: Integers) -> Flags:
+    def among(self, rows: Ints) -> Flags:
         """Pairs of the rows within a group, or across."""
         own = self.group[rows][:, None]
         same = own == self.group
@@ -78,7 +78,7 @@ class Busy:
     length: Floats
     needed: float
 
-    def among(self, rows: Integers) -> Flags:
+    def among(self, rows: Ints) -> Flags:
         """Pairs of the rows that share too few hours."""
         shared = (self.free[rows] * self.length) @ self.free.T
         return np.asarray(shared < self.needed - HOURS_ROUNDING)
@@ -91,7 +91,7 @@ class BelowFloor:
     reach: Reach
     floor: float
 
-    def among(self, rows: Integers) -> Flags:
+    def among(self, rows: Ints) -> Flags:
         """Pairs of the rows in which somebody gains too little."""
         own, given = self.reach.gains(rows)
         return np.asarray(np.minimum(own, given) < self.floor - FLOOR_ROUNDING)
@@ -163,7 +163,7 @@ class Ruling:
         left = self.capacity.index[self.capacity == 0]
         return frozenset(str(person) for person in left if None in none or person in none)
 
-    def prices(self, rows: Integers) -> Floats:
+    def prices(self, rows: Ints) -> Floats:
         """What the rules with a price take off each pair of the rows, shape (rows, people)."""
         found = np.zeros((len(rows), len(self.capacity)))
         for price, cells in self.priced:
@@ -255,7 +255,7 @@ def _grouped(scores: PairScores, rules: Rules, rule: Rule) -> Grouped:
     return Grouped(_groups(answers.reindex(scores.people)), rule.rule.endswith("within"))
 
 
-def _groups(answers: pd.Series) -> Integers:
+def _groups(answers: pd.Series) -> Ints:
     """A number for each answer, -1 where there is none."""
     told = answers.map(lambda cell: ";".join(sorted(cell)) if isinstance(cell, frozenset) else cell)
     return np.asarray(pd.factorize(told.astype("object"))[0], dtype=np.int64)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peernet._arrays import Floats, Integers
+from peernet._arrays import Floats, Ints
 from peernet.distance.distances import PersonDistances
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ __all__ = ["BLOCK_COLUMNS", "column_of"]
 BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
 
 
-def column_of(scores: PairScores, rows: Integers, column: str) -> Floats:
+def column_of(scores: PairScores, rows: Ints, column: str) -> Floats:
     """The score of that name for the rows against everyone; see `PairScores.block`."""
     if column == "value":
         return scores.values(rows, scores.gates.codes(rows) == 0)
@@ -34,11 +34,11 @@ def column_of(scores: PairScores, rows: Integers, column: str) -> Floats:
     return _distances(distances[column], rows, len(scores))
 
 
-def _distances(distances: PersonDistances | None, rows: Integers, n: int) -> Floats:
+def _distances(distances: PersonDistances | None, rows: Ints, n: int) -> Floats:
     return np.full((len(rows), n), np.nan) if distances is None else np.array(distances.block(rows))
 
 
-def _exchange(scores: PairScores, rows: Integers) -> Floats:
+def _exchange(scores: PairScores, rows: Ints) -> Floats:
     """Topics one can teach and the other wants to learn, counted both ways."""
     if scores.topics is None:
         return np.full((len(rows), len(scores)), np.nan)

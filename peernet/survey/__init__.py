@@ -5,9 +5,10 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
-        "codebook": ["BLOCKS", "Codebook", "FOUNDATION_LAYERS", "Item", "KINDS", "read_codebook"],
+        "codebook": ["Codebook", "read_codebook"],
         "files": ["RawSurvey", "read_raw"],
-        "survey": ["Survey", "read_survey"],
+        "item": ["BLOCKS", "FOUNDATION_LAYERS", "Item", "KINDS"],
         "quality": ["answer_spread", "careless_respondents", "longest_run", "missing_answers"],
+        "survey": ["Survey", "read_survey"],
     },
 )

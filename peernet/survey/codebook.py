@@ -16,7 +16,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from peernet.errors import CodebookError, UnknownItemError, did_you_mean
-from peernet.survey.item import BLOCKS, FOUNDATION_LAYERS, KINDS, ROLES, Item, item_problems
+from peernet.survey.item import ROLES, Item, item_problems
 from peernet.survey.table_schema import declared_values, field_of, items_of
 
 __all__ = ["BLOCKS", "FOUNDATION_LAYERS", "KINDS", "Codebook", "Item", "read_codebook"]

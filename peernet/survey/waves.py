@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from peernet.survey.answers import typed_answers
-from peernet.survey.codebook import Codebook, Item
+from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey
 from peernet.survey.issues import IssueLog
+from peernet.survey.item import Item
 from peernet.survey.people import indexed
 
 __all__ = ["OUTCOME_COLUMNS", "outcomes_by_wave"]

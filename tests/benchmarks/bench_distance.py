@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from peernet.clusters.people_clusters import cluster_people, relate_views
+from peernet.clusters.people_clusters import cluster_people
+from peernet.clusters.two_views import relate_views
 from peernet.distance.distances import frame_distances, gower_distances
 from tests.planted_answers import grouped_answers, survey_of_views
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from peernet.privacy import FORMULA_STARTS, defuse
 from peernet.report.html import Html, joined, table, tag
-from peernet.report.page import Study, report_page
+from peernet.report.page import report_page
+from peernet.study import Study
 from tests.studies import aarhus
 from tests.unit.test_report import Outline
 

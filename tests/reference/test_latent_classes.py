@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from peernet.clusters.class_model import answer_codes, fit_classes
-from peernet.survey.codebook import Item
+from peernet.survey.item import Item
 
 pytest.importorskip("stepmix")
 CARCINOMA = Path(__file__).parents[3] / "shared" / "data" / "polca_latent_class" / "carcinoma.csv"

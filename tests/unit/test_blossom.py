@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.matching import blossom_state as at
+from peernet.matching import blossom_state
 from peernet.matching.blossom import run
 from peernet.matching.blossom_opening import dissolve
 from peernet.matching.blossom_rings import (
@@ -43,7 +43,7 @@ def opened(pairs, n):
 
 
 def total(state, pairs):
-    mate = state.node[: state.tally[at.PEOPLE], at.MATE_OUT]
+    mate = state.node[: state.tally[blossom_state.PEOPLE], blossom_state.MATE_OUT]
     return int(pairs.w[mate[pairs.u] == pairs.v].sum())
 
 
@@ -58,7 +58,7 @@ def test_duals_cover_every_pair_and_equal_the_matching(pairs):
     run(state, False, ALL)
     value = naive.dual_value(state, triples(pairs))
     held = sum(int(dual) * (len(people) // 2) for people, dual in zip(*odd_sets(state), strict=True))
-    assert value == state.node[:80, at.DUAL].sum() + held
+    assert value == state.node[:80, blossom_state.DUAL].sum() + held
     dissolve(state)
     assert total(state, pairs) == value
 
@@ -78,7 +78,7 @@ def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
     dissolve(state)
     assert odd_sets(state)[0] == ()
     naive.dual_value(state, triples(pairs))
-    mate = state.node[:80, at.MATE_OUT]
+    mate = state.node[:80, blossom_state.MATE_OUT]
     assert all(mate[mate[v]] == v for v in np.flatnonzero(mate >= 0))
 
 
@@ -89,7 +89,9 @@ def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
     run(state, False, ALL)
     dissolve(state)
     copies = Copies(np.ones(60, dtype=np.int64), no_pairs())
-    again = copies.state(everyone, state.node[:60, at.DUAL].copy(), state.node[:60, at.MATE_OUT].copy())
+    again = copies.state(
+        everyone, state.node[:60, blossom_state.DUAL].copy(), state.node[:60, blossom_state.MATE_OUT].copy()
+    )
     start(again)
     run(again, False, ALL)
     value = naive.dual_value(again, triples(everyone))
@@ -109,9 +111,9 @@ def test_shared_blossoms_are_those_that_hold_both(rng):
     state = opened(pairs, 50)
     run(state, False, ALL)
     sets = [(set(people.tolist()), dual) for people, dual in zip(*odd_sets(state), strict=True)]
-    used = [b for b in naive.blossoms_in(state) if state.node[b, at.DUAL]]
+    used = [b for b in naive.blossoms_in(state) if state.node[b, blossom_state.DUAL]]
     assert len(used)
-    assert sets == [(set(naive.members(state, b)), state.node[b, at.DUAL]) for b in used]
+    assert sets == [(set(naive.members(state, b)), state.node[b, blossom_state.DUAL]) for b in used]
     for u in range(50):
         mark_above(state, u)
         for v in range(50):
@@ -122,20 +124,20 @@ def test_the_queue_returns_events_in_time_order(rng):
     state = opened(no_pairs(), 40)
     keys = rng.integers(0, 50, 60)
     for key in keys:
-        at.sift_up(state, key, key)
-    assert [at.pop(state) for _ in keys] == sorted(keys)
+        blossom_state.sift_up(state, key, key)
+    assert [blossom_state.pop(state) for _ in keys] == sorted(keys)
 
 
 def test_a_full_queue_forgets_what_no_longer_holds():
     pairs = Pairs(np.array([0]), np.array([1]), np.array([4]))
     state = opened(pairs, 2)
-    state.tally[at.LIMIT] = 10
+    state.tally[blossom_state.LIMIT] = 10
     size = len(state.heap)
     for key in range(size):
-        at.push(state, key, 0)
-    assert state.tally[at.EVENTS] == size
-    at.push(state, 3, 0)
-    assert state.tally[at.EVENTS] == 1
+        blossom_state.push(state, key, 0)
+    assert state.tally[blossom_state.EVENTS] == size
+    blossom_state.push(state, 3, 0)
+    assert state.tally[blossom_state.EVENTS] == 1
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ def solved(pairs):
 
 def slacks(state, pairs):
     """Slack of every pair, with the duals of the blossoms that hold both."""
-    dual = state.node[:, at.DUAL]
+    dual = state.node[:, blossom_state.DUAL]
     slack = dual[pairs.u] + dual[pairs.v] - pairs.w
     for people, held in zip(*odd_sets(state), strict=True):
         slack += held * (np.isin(pairs.u, people) & np.isin(pairs.v, people))
@@ -159,7 +161,7 @@ def test_partners_are_those_that_opening_all_blossoms_gives(solved):
     before, found = solved.node.copy(), partners(solved)
     assert np.array_equal(solved.node, before)
     dissolve(solved)
-    assert found.tolist() == solved.node[:80, at.MATE_OUT].tolist()
+    assert found.tolist() == solved.node[:80, blossom_state.MATE_OUT].tolist()
 
 
 def test_in_ring_order_the_people_of_a_blossom_stand_together(solved):
@@ -180,16 +182,16 @@ def test_going_single_keeps_every_pair_covered_and_all_others_matched_by_tight_p
 
 
 def test_what_a_search_takes_from_slack_is_no_more_than_the_time_its_people_were_outer(solved, pairs, rng):
-    solved.node[:, at.DOWN] = 0
+    solved.node[:, blossom_state.DOWN] = 0
     gone = np.sort(rng.permutation(80)[:3])
     take_out(solved, gone, gone)
     left = pairs.where(~np.isin(pairs.u, gone) & ~np.isin(pairs.v, gone))
     before = slacks(solved, left)
     run(solved, False, ALL)
-    down = solved.node[:80, at.DOWN]
+    down = solved.node[:80, blossom_state.DOWN]
     assert (slacks(solved, left) >= before - down[left.u] - down[left.v]).all()
     mate = partners(solved)
-    value = solved.node[np.setdiff1d(np.arange(80), gone), at.DUAL].sum()
+    value = solved.node[np.setdiff1d(np.arange(80), gone), blossom_state.DUAL].sum()
     held = sum(int(dual) * (len(people) // 2) for people, dual in zip(*odd_sets(solved), strict=True))
     assert left.w[mate[left.u] == left.v].sum() == value + held
 
@@ -207,7 +209,7 @@ def test_links_that_are_not_covered_are_covered_afterwards(pairs, rng):
     state = opened(pairs.where(known), 80)
     run(state, False, ALL)
     new = pairs.where(~known)
-    state = at.with_pairs(state, *Copies(np.ones(80, dtype=np.int64), no_pairs()).cells(pairs))
+    state = blossom_state.with_pairs(state, *Copies(np.ones(80, dtype=np.int64), no_pairs()).cells(pairs))
     cover_links(state, new.u, new.v, new.w)
     assert (slacks(state, pairs) >= 0).all()
     run(state, False, ALL)
@@ -228,10 +230,10 @@ def path_with_single_ends(n):
 @pytest.mark.parametrize("end", [0, 39])
 def test_the_last_two_roots_meet_half_way(end, odd):
     pairs, state = path_with_single_ends(40)
-    state.node[end, at.DUAL] += odd
+    state.node[end, blossom_state.DUAL] += odd
     assert run(state, False, ALL) == 1
     assert total(state, pairs) == naive.dual_value(state, triples(pairs)) == 20 * 198
-    first, *_, last = state.node[:40, at.DOWN]
+    first, *_, last = state.node[:40, blossom_state.DOWN]
     assert abs(first - last) <= 2
     assert 40 <= first + last <= 42  # 20 pairs with a slack of 2, and 2 where one dual began odd
 
@@ -239,11 +241,11 @@ def test_the_last_two_roots_meet_half_way(end, odd):
 def test_of_two_trees_one_can_end_alone():
     """The first of a line has a dual of only 4, which is used up before the trees meet."""
     pairs, state = path_with_single_ends(40)
-    state.node[0, at.DUAL], pairs.w[0] = 4, 102
+    state.node[0, blossom_state.DUAL], pairs.w[0] = 4, 102
     state = state._replace(pairs=Copies(np.ones(40, dtype=np.int64), no_pairs()).cells(pairs)[1])
     assert run(state, False, ALL) == 2
     assert total(state, pairs) == naive.dual_value(state, triples(pairs))
-    assert state.node[0, at.DUAL] == 0
+    assert state.node[0, blossom_state.DUAL] == 0
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -258,7 +260,7 @@ def test_duals_of_any_parity_end_covering_every_pair(seed):
     for _ in range(5):
         for person in rng.integers(0, 61, 2):
             set_free(state, person)
-            state.node[person, at.DUAL] += rng.integers(0, 2)
+            state.node[person, blossom_state.DUAL] += rng.integers(0, 2)
         run(state, False, ALL)
         value = naive.dual_value(state, triples(pairs))
         assert pairs.w[partners(state)[pairs.u] == pairs.v].sum() == value
@@ -272,7 +274,7 @@ def test_two_blossoms_around_everybody_still_come_nearer_to_each_other():
     run(state, False, ALL)
     assert naive.dual_value(state, triples(pairs)) == 240
     assert partners(state)[2] == 3
-    assert state.node[:6, at.DOWN].tolist() == [30] * 6
+    assert state.node[:6, blossom_state.DOWN].tolist() == [30] * 6
 
 
 @pytest.fixture(params=["odd clusters", "near by"])
@@ -286,12 +288,12 @@ def nested(request, rng):
 def settled_often(pairs, most):
     """The pool settled root by root, 20 times with two people single again; and the most stubs there were."""
     state, rng, seen = opened(pairs, 200), np.random.default_rng(0), 0
-    state.tally[at.MOST_STUBS] = most
+    state.tally[blossom_state.MOST_STUBS] = most
     for _ in range(20):
         for halves in (True, False):
             while run(state, halves, 1):
-                seen = max(seen, int(state.tally[at.STUBS]))
-                assert at.n_blossoms(state) == len(naive.blossoms_in(state))
+                seen = max(seen, int(state.tally[blossom_state.STUBS]))
+                assert blossom_state.n_blossoms(state) == len(naive.blossoms_in(state))
         for person in rng.permutation(200)[:2]:
             set_free(state, person)
     run(state, False, ALL)
@@ -304,7 +306,7 @@ def test_a_large_blossom_may_move_to_the_row_of_the_one_around_it_and_nothing_el
     state, seen = settled_often(nested, most)
     assert none == 0
     assert (seen > 0) == (most > 1)  # a single one is dropped when the search ends
-    assert np.array_equal(state.node[:200, at.DUAL], plain.node[:200, at.DUAL])
+    assert np.array_equal(state.node[:200, blossom_state.DUAL], plain.node[:200, blossom_state.DUAL])
     assert np.array_equal(partners(state), partners(plain))
     value = naive.dual_value(state, triples(nested))
     assert value == nested.w[partners(state)[nested.u] == nested.v].sum()
@@ -320,6 +322,6 @@ def topmost(state, x, column):
 @pytest.mark.parametrize("most", [1, 3])
 def test_everybody_is_told_where_they_are_before_rows_of_stubs_are_used_again(nested, most):
     state, _ = settled_often(nested, most)
-    assert 2 * state.tally[at.STUBS] <= most
+    assert 2 * state.tally[blossom_state.STUBS] <= most
     for person in range(200):
-        assert topmost(state, person, at.UP) == topmost(state, person, at.PARENT)
+        assert topmost(state, person, blossom_state.UP) == topmost(state, person, blossom_state.PARENT)

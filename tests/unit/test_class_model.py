@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from peernet.clusters.class_model import ClassModel, answer_codes, fit_classes
-from peernet.survey.codebook import Item
+from peernet.survey.item import Item
 
 
 def test_answers_of_every_kind_become_categories_and_missing_ones_stay_missing():

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from peernet import _progress
-from peernet.clusters import groups as _groups
-from peernet.clusters.people_clusters import cluster_people, describe_clusters, relate_views
+from peernet.clusters import groups
+from peernet.clusters.people_clusters import cluster_people
+from peernet.clusters.profile import describe_clusters
+from peernet.clusters.two_views import relate_views
 from peernet.errors import SettingError
 from peernet.plots.views import plot_views
 from tests.planted_answers import gradient_answers, grouped_answers, survey_of_views
@@ -134,7 +136,7 @@ def test_a_single_odd_person_makes_no_group():
 
 
 def test_many_people_are_worth_a_progress_bar_that_can_be_turned_off(monkeypatch, survey, capsys):
-    monkeypatch.setattr(_groups, "BUSY", 50)
+    monkeypatch.setattr(groups, "BUSY", 50)
     monkeypatch.setattr(_progress, "PATIENCE", 0)
     cluster_people(survey, views=["perspective"], **QUICK, progress=False)
     assert capsys.readouterr().err == ""

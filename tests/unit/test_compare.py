@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.compare.comparison import STRATEGIES
-from peernet.compare.strategies import closest_tie, most_different, most_similar
+from peernet.compare.strategies import STRATEGIES, closest_tie, most_different, most_similar
 from peernet.errors import SettingError
 from tests.build import both_ways, survey_of
 

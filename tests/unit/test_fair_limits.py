@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from peernet.errors import InfeasibleError
-from peernet.matching import fair_limits as _fair_limits
+from peernet.matching import fair_limits
 from peernet.matching.fair_limits import fairest_within, is_fairest_within
 from peernet.matching.limits import Counted, Pool, best_within_limits
 from tests.build import sides
@@ -102,7 +102,7 @@ def test_few_levels_at_a_time_give_the_same_as_many(rng, monkeypatch, kind, larg
     team = rng.integers(0, 3, 12)
     limit = Counted(team[:, None] == team, -1, 9 if kind == "room for two" else 5, math.inf)
     pool, found = within(some, limit)
-    monkeypatch.setattr(_fair_limits, "LARGEST_NUMBER", largest)
+    monkeypatch.setattr(fair_limits, "LARGEST_NUMBER", largest)
     _, again = within(some, limit)
     assert not found.steps
     assert found.proven

@@ -6,7 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.errors import RulesError, UnknownPersonError
-from peernet.pairing import obstacles as _feasibility
+from peernet.pairing import obstacles
 from tests.build import both_ways, survey_of
 
 
@@ -148,7 +148,7 @@ def test_strangers_are_named():
 
 
 def test_in_a_large_pool_the_fewest_changes_are_not_called_proven(monkeypatch):
-    monkeypatch.setattr(_feasibility, "ALL_PAIRS", 3)
+    monkeypatch.setattr(obstacles, "ALL_PAIRS", 3)
     found = pn.feasibility(scored(ALIKE, CHAIN), required=[("a", "b"), ("c", "b"), ("b", "d")])
     assert found.changes["count"].sum() == 2  # room for two, and the third not required
     assert not found.proven

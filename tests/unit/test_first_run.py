@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from peernet.cli import Steps
-from peernet.matching import warm_up as _first_run
+from peernet.matching import warm_up
 from peernet.matching.warm_up import EngineStart, compile_checks, compile_engine
 from peernet.study import PROVING, run_study
 
@@ -19,7 +19,7 @@ def process(script):
 @pytest.fixture
 def not_compiled(monkeypatch):
     """As on a new machine with two cores."""
-    monkeypatch.setattr(_first_run, "_is_compiled", lambda: False)
+    monkeypatch.setattr(warm_up, "_is_compiled", lambda: False)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
@@ -30,16 +30,16 @@ def test_compiling_uses_the_engine_without_a_word(capfd):
 
 @pytest.mark.parametrize(("compiled", "cores"), [(True, 2), (False, 1), (False, None)])
 def test_no_second_process_where_it_would_not_help(monkeypatch, compiled, cores):
-    monkeypatch.setattr(_first_run, "_is_compiled", lambda: compiled)
+    monkeypatch.setattr(warm_up, "_is_compiled", lambda: compiled)
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(_first_run, "_compiling", lambda: pytest.fail("a process was started"))
+    monkeypatch.setattr(warm_up, "_compiling", lambda: pytest.fail("a process was started"))
     with EngineStart() as engine:
         engine.wait()
         assert not engine.runs
 
 
 def test_waiting_ends_when_the_second_process_does(monkeypatch, not_compiled):
-    monkeypatch.setattr(_first_run, "_compiling", lambda: process("import time; time.sleep(0.3)"))
+    monkeypatch.setattr(warm_up, "_compiling", lambda: process("import time; time.sleep(0.3)"))
     with EngineStart() as engine:
         assert engine.runs
         engine.wait()
@@ -49,7 +49,7 @@ def test_waiting_ends_when_the_second_process_does(monkeypatch, not_compiled):
 
 def test_an_error_leaves_no_process_behind(monkeypatch, not_compiled):
     started = process("import time; time.sleep(60)")
-    monkeypatch.setattr(_first_run, "_compiling", lambda: started)
+    monkeypatch.setattr(warm_up, "_compiling", lambda: started)
     with pytest.raises(ZeroDivisionError), EngineStart():
         _ = 1 / 0
     assert started.poll() is not None
@@ -67,7 +67,7 @@ def test_without_a_second_process_nothing_is_lost(monkeypatch, not_compiled):
 
 def test_kernels_on_disk_are_found_and_missing_ones_are_not(tmp_path):
     compile_engine()
-    assert _first_run._is_compiled()
+    assert warm_up._is_compiled()
     script = "from peernet.matching import warm_up as _first_run; print(_first_run._is_compiled())"
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
@@ -83,8 +83,8 @@ def test_a_study_begins_the_step_that_waits_for_the_engine(capsys):
 
 def test_what_needs_no_search_is_compiled_here_while_the_second_process_compiles_the_search(monkeypatch, not_compiled):
     told = []
-    monkeypatch.setattr(_first_run, "compile_checks", lambda: told.append(engine.runs))
-    monkeypatch.setattr(_first_run, "_compiling", lambda: process("import time; time.sleep(1)"))
+    monkeypatch.setattr(warm_up, "compile_checks", lambda: told.append(engine.runs))
+    monkeypatch.setattr(warm_up, "_compiling", lambda: process("import time; time.sleep(1)"))
     with EngineStart() as engine:
         engine.wait()
     assert told == [True]

@@ -8,8 +8,8 @@ import pytest
 
 import peernet as pn
 from peernet.errors import InfeasibleError, MatchingError
+from peernet.matching import limits as _pair_pool
 from peernet.matching.limits import Counted
-from peernet.pairing import pool as _pair_pool
 from peernet.pairing.pool import possible_pairs, under_rules
 from tests.naive_pairings import pool_of
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.distance import items as _item_parts
+from peernet.distance import items
 from peernet.errors import SettingError
 from tests.build import survey_of
 from tests.naive_diversity import entropy_by_item, entropy_within
@@ -49,7 +49,7 @@ def test_the_parts_sum_to_raos_entropy_with_answers_missing(gappy):
 
 def test_blocks_of_people_make_no_difference(gappy, monkeypatch):
     whole = pn.rao_by_item(gappy, groups="team").table
-    monkeypatch.setattr(_item_parts, "CELLS_AT_ONCE", 200)
+    monkeypatch.setattr(items, "CELLS_AT_ONCE", 200)
     pd.testing.assert_frame_equal(pn.rao_by_item(gappy, groups="team").table, whole)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from peernet.report.answer import chance, graph_caption, headline, main_numbers, summary, who_answered
-from peernet.report.page import Study
+from peernet.study import Study
 from tests.studies import aarhus, alone, harbour, nobody_paired
 
 

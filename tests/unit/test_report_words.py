@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from peernet.report import words
-from peernet.report.page import Study
+from peernet.study import Study
 from tests.studies import aarhus, alone, harbour, nobody_paired
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.errors import PeernetWarning, SettingError, UnknownPersonError
-from peernet.scores import pair_scores as scores_module
+from peernet.scores import pair_scores
 from tests.build import both_ways, survey_of
 
 COLUMNS = ["a", "b", "experience", "goals", "perspective", "gain_a", "gain_b", "exchange"]
@@ -220,7 +220,7 @@ def test_symmetric_scores_are_symmetric_to_the_last_bit(many, column):
 
 def test_scores_do_not_depend_on_the_size_of_a_block(many, monkeypatch):
     whole = many.to_frame()
-    monkeypatch.setattr(scores_module, "CELLS_AT_ONCE", 30)
+    monkeypatch.setattr(pair_scores, "CELLS_AT_ONCE", 30)
     pd.testing.assert_frame_equal(whole, many.to_frame())
 
 

@@ -9,8 +9,7 @@ import pytest
 from peernet import Item, Rule, Rules, Survey
 from peernet._files import sha256_of
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
-from peernet.report.page import run_study
-from peernet.study import recurrence
+from peernet.study import recurrence, run_study
 from tests.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
 from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
 

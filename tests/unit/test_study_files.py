@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.report import files as _study_files
+from peernet.report import files
 from peernet.report.files import pairs_csv, people_csv, run_json
 from tests.studies import aarhus, harbour, nobody_paired, ruled
 
@@ -106,8 +106,8 @@ def test_neither_time_nor_place_is_in_any_file() -> None:
 
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_study_files, "PACKAGES", ("no such package",))
-    assert _study_files.versions()["no such package"] == "unknown"
+    monkeypatch.setattr(files, "PACKAGES", ("no such package",))
+    assert files.versions()["no such package"] == "unknown"
 
 
 def test_how_often_each_pair_recurs_is_recorded_where_it_was_drawn() -> None:

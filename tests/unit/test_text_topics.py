@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.distance.distances import gower_distances, person_distances, text_topics
-from peernet.distance.topics import _told
+from peernet.distance.distances import gower_distances, person_distances
+from peernet.distance.topics import _told, text_topics
 from peernet.errors import SettingError
 
 SUBJECTS = (

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters import two_views as _two_views
+from peernet.clusters import two_views
 from peernet.clusters.two_views import relate_views
 from peernet.distance.distances import person_distances
 from peernet.errors import SettingError
@@ -88,7 +88,7 @@ def test_everybody_is_covered_where_a_ring_of_partners_exists_and_nobody_without
 
 
 def test_some_of_many_people_are_related(monkeypatch, survey, relation):
-    monkeypatch.setattr(_two_views, "RELATED", 30)
+    monkeypatch.setattr(two_views, "RELATED", 30)
     some = relate_views(survey, draws=49)
     assert some.partners.notna().sum() == 30
     assert some.table.loc["mantel", "value"] == pytest.approx(relation.table.loc["mantel", "value"], abs=0.2)

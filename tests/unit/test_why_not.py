@@ -7,8 +7,9 @@ import pytest
 
 import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
-from peernet.pairing import optimum as _optimum
+from peernet.pairing import optimum
 from peernet.pairing.weights import ByName
+from peernet.scores import pair_scores
 from tests.build import both_ways, survey_of
 
 FAIRNESS = ["worst_off", "instead_of", "more_people"]
@@ -189,10 +190,10 @@ def test_where_most_pairs_come_first_so_do_partners_that_keep_them(example):
 def test_costs_do_not_depend_on_how_values_are_held(example, monkeypatch, held):
     """Many people are held as a sparse matrix, or not at all."""
     expected = example.why_not("p001", progress=False)
-    monkeypatch.setattr(_optimum, "CELLS_AT_ONCE", 26_000)
-    monkeypatch.setattr(_optimum, "MOST_HELD", held)
+    monkeypatch.setattr(pair_scores, "CELLS_AT_ONCE", 26_000)
+    monkeypatch.setattr(optimum, "MOST_HELD", held)
     found = replace(example).why_not("p001", progress=False)
-    assert isinstance(_optimum._held(ByName(example.scores)), ByName) == (held == 0)
+    assert isinstance(optimum._held(ByName(example.scores)), ByName) == (held == 0)
     assert found.table.equals(expected.table)
     assert found.moves.equals(expected.moves)
 
