@@ -8,11 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Ints
+from peernet.pairing.record import Pairs
 from peernet.scores.pair_scores import PairScores
 
 __all__ = ["draw_pairs", "random_pairs"]
-
-Pairs = list[tuple[str, str]]
 
 
 def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | np.random.Generator = 0) -> Pairs:

@@ -16,13 +16,14 @@ from peernet.compare.held_out import held_out_table
 from peernet.compare.own_list import checked_list
 from peernet.compare.pairing_measures import measured, places_of, share
 from peernet.compare.people_bands import Valued, position_bands
-from peernet.compare.strategies import Pairs, Strategy, attainable, usual_strategies
+from peernet.compare.strategies import Strategy, attainable, usual_strategies
 from peernet.compare.verdict import YARDSTICKS, verdict_of
 from peernet.diversity.everyone import perspectives_of_all
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.check import total_value
 from peernet.pairing.objectives import best_under_rules
 from peernet.pairing.pairing import Pairing
+from peernet.pairing.record import GivenPairs
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
 
@@ -34,7 +35,7 @@ LOTS: Mapping[str, Strategy] = {
     "random within gates": lambda scores: random_pairs(scores, within_gates=True),
     "random": random_pairs,
 }
-Way = Strategy | Pairing | Pairs
+Way = Strategy | Pairing | GivenPairs
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.compare.strategies import Pairs
 from peernet.diversity.diversity import gini
+from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
 
 __all__ = ["measured", "places_of", "share"]
@@ -15,7 +15,7 @@ __all__ = ["measured", "places_of", "share"]
 FOUNDED = ("mutual", "introduced")
 
 
-def measured(scores: PairScores, pairs: Pairs, everybody: float) -> dict[str, float]:
+def measured(scores: PairScores, pairs: GivenPairs, everybody: float) -> dict[str, float]:
     """The columns of `Comparison.table` that describe one set of pairs; ``everybody``: perspectives there are."""
     table = scores.to_frame(pairs)
     pairs = list(zip(table["a"], table["b"], strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import isinf
 
@@ -13,6 +13,7 @@ from peernet._arrays import Floats, Ints
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
 from peernet.pairing.objectives import best_under_rules
+from peernet.pairing.record import GivenPairs
 from peernet.pairing.weights import ByName
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
@@ -32,37 +33,36 @@ __all__ = [
     "usual_strategies",
 ]
 
-Pairs = Iterable[tuple[str, str]]
-Strategy = Callable[[PairScores], Pairs]
+Strategy = Callable[[PairScores], GivenPairs]
 GRADED = ("numeric", "ordinal")
 
 
-def peernet_pairing(scores: PairScores) -> Pairs:
+def peernet_pairing(scores: PairScores) -> GivenPairs:
     """The largest total gain within every gate."""
     return best_under_rules(scores)[1]
 
 
-def same_experience(scores: PairScores) -> Pairs:
+def same_experience(scores: PairScores) -> GivenPairs:
     """Everyone with the most different outlook within the experience gate, whom they trust or hear ignored."""
     return ByName(scores.without("foundation", "goals", "band"), "perspective").best(cardinality="max")[1]
 
 
-def most_similar(scores: PairScores) -> Pairs:
+def most_similar(scores: PairScores) -> GivenPairs:
     """Everyone with somebody who thinks like them, foundation ignored."""
     return ByName(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
 
 
-def most_different(scores: PairScores) -> Pairs:
+def most_different(scores: PairScores) -> GivenPairs:
     """Everyone with somebody who thinks differently, foundation ignored."""
     return ByName(scores.without(*GATES), "perspective").best(cardinality="max")[1]
 
 
-def closest_tie(scores: PairScores) -> Pairs:
+def closest_tie(scores: PairScores) -> GivenPairs:
     """Everyone with the colleague they are most closely tied to already."""
     return ByName(scores.without(*GATES), "ties", positive=True).best()[1]
 
 
-def attainable(scores: PairScores) -> Pairs:
+def attainable(scores: PairScores) -> GivenPairs:
     """The largest total gain of any pairing, only the hard rules kept."""
     return best_under_rules(_unpriced(scores).without(*GATES))[1]
 
@@ -75,7 +75,7 @@ def _unpriced(scores: PairScores) -> PairScores:
     return replace(scores, ruling=replace(scores.ruling, priced=(), limits=hard))
 
 
-def senior_with_junior(scores: PairScores) -> Pairs:
+def senior_with_junior(scores: PairScores) -> GivenPairs:
     """Everyone of the more senior half with somebody half the ranks below, as in many mentoring programmes."""
     known = seniority(scores)
     if known is None:

@@ -23,7 +23,6 @@ from peernet.opinions.simulation import (
     MEASURES,
     End,
     Paired,
-    Pairs,
     Places,
     Scene,
     SceneSettings,
@@ -32,6 +31,7 @@ from peernet.opinions.simulation import (
     set_scene,
 )
 from peernet.pairing.pair_people import pair_people
+from peernet.pairing.record import GivenPairs
 from peernet.pairing.weights import ByName
 from peernet.scores.gates import GATES
 from peernet.scores.narrowed import narrowed
@@ -128,7 +128,7 @@ class ScenarioComparison:
 def compare_scenarios(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
-    pairings: Mapping[str, Paired | Pairs] | None = None,
+    pairings: Mapping[str, Paired | GivenPairs] | None = None,
     *,
     models: Sequence[str] = tuple(MODELS),
     tolerance: float = 0.05,

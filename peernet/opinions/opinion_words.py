@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peernet._number_words import counted
+from peernet._wording import listed
 from peernet.opinions.opinion_spread import ROUNDING, kept
 
 if TYPE_CHECKING:
@@ -126,9 +127,3 @@ def _order(found: ScenarioComparison) -> str:
         for model, first in zip(found.models, leaders, strict=True)
     ]
     return f" Which pairing raises exposure most, and in what order, depends on the model: {', '.join(told)}."
-
-
-def listed(words: list[str]) -> str:
-    """Words one after the other."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last

@@ -26,7 +26,6 @@ from peernet.opinions.simulation import (
     MEASURES,
     End,
     Paired,
-    Pairs,
     Places,
     Scene,
     Susceptibility,
@@ -34,6 +33,7 @@ from peernet.opinions.simulation import (
     pairs_of,
     set_scene,
 )
+from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
 
@@ -136,7 +136,7 @@ class OpinionScenario:
 def simulate_opinions(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
-    pairing: Paired | Pairs | None = None,
+    pairing: Paired | GivenPairs | None = None,
     *,
     model: str = "assimilation",
     items: Iterable[str] | None = None,

@@ -17,6 +17,7 @@ from peernet.opinions.influence import Influence, attention
 from peernet.opinions.models import MODELS, confidences
 from peernet.opinions.opinion_answers import Opinions, first_opinions
 from peernet.opinions.opinion_spread import STATISTICS, apart, exposures, spread, typical_distance
+from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
 
@@ -34,7 +35,6 @@ __all__ = [
     "set_scene",
 ]
 
-Pairs = Iterable[tuple[str, str]]
 Susceptibility = float | tuple[float, float] | pd.Series
 MEASURES = (*STATISTICS, "exposure")
 Places = Sequence[tuple[int, int]]
@@ -95,7 +95,7 @@ class Scene:
         """How often susceptibility was drawn."""
         return len(self.susceptibility)
 
-    def places(self, pairs: Pairs) -> list[tuple[int, int]]:
+    def places(self, pairs: GivenPairs) -> list[tuple[int, int]]:
         """Positions, among people with an opinion, of the pairs of which both have one."""
         place = np.full(len(self.people), -1, dtype=np.int64)
         place[self.opinions.known] = np.arange(len(self.opinions.known))
@@ -240,7 +240,7 @@ def _check_shares(given: Floats, names: pd.Index) -> None:
         )
 
 
-def pairs_of(pairing: Paired | Pairs | None) -> list[tuple[str, str]]:
+def pairs_of(pairing: Paired | GivenPairs | None) -> list[tuple[str, str]]:
     """Who meets whom, checked to be pairs."""
     given: Any = () if pairing is None else pairing
     pairs = list(getattr(given, "pairs", given))

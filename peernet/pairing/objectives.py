@@ -10,13 +10,13 @@ from peernet.matching.fairness import FairMatching, fairest
 from peernet.matching.limits import best_within_limits
 from peernet.matching.matching import Matching
 from peernet.matching.problem import deadline_after
+from peernet.pairing.record import Pairs
 from peernet.pairing.weights import ByName
 from peernet.scores.pair_scores import PairScores
 
 __all__ = ["OBJECTIVES", "best_pairs", "best_under_rules", "price_of_fairness", "with_required"]
 
 OBJECTIVES = ("total", "fair")
-Pairs = list[tuple[str, str]]
 
 
 def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from peernet.pairing.check import stays_best, total_value, violations
 from peernet.pairing.hand_edit import Step, check_room, edited_pairs, history, sorted_pairs, told_by_hand
 from peernet.pairing.objectives import price_of_fairness
 from peernet.pairing.optimum import Optimum
+from peernet.pairing.record import GivenPairs
 from peernet.pairing.why import Explanation, why
 from peernet.pairing.why_not import WhyNot, alternates, why_not
 from peernet.scores.left_out import left_out
@@ -26,8 +27,6 @@ from peernet.scores.pair_scores import PairScores
 from peernet.scores.pair_table import numbered
 
 __all__ = ["Pairing"]
-
-Pairs = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -258,7 +257,7 @@ class Pairing:
         """
         return alternates(self, a, n, progress=progress)
 
-    def replace(self, *, drop: Pairs = (), add: Pairs = ()) -> Pairing:
+    def replace(self, *, drop: GivenPairs = (), add: GivenPairs = ()) -> Pairing:
         """The pairing with some pairs changed by hand, checked and scored again; everybody else stays as they are.
 
         A hand edit obeys the gates, capacities and required pairs like any pairing. No keyword forces a pair through:
@@ -303,7 +302,7 @@ class Pairing:
         edited = dataclasses.replace(self, table=table, unpaired=unpaired, objective=total, step=Step("by hand", self))
         return dataclasses.replace(edited, proven=stays_best(edited))
 
-    def again(self, *, fixed: Pairs = (), forbidden: Pairs = (), absent: Iterable[str] = ()) -> Pairing:
+    def again(self, *, fixed: GivenPairs = (), forbidden: GivenPairs = (), absent: Iterable[str] = ()) -> Pairing:
         """The best pairing around some pairs, proven again.
 
         Parameters

@@ -9,6 +9,7 @@ import networkx as nx
 __all__ = ["Move", "Pairs", "difference", "difference_around", "moves", "partners_of"]
 
 Pairs = list[tuple[str, str]]
+GivenPairs = Iterable[tuple[str, str]]
 Move = tuple[str, str, str]
 
 

@@ -16,7 +16,7 @@ from peernet.clusters.cluster_stability import STANDINGS
 from peernet.clusters.people_clusters import PeopleClusters
 from peernet.clusters.profile import ClusterProfile
 from peernet.errors import SettingError, check_choice
-from peernet.plots.style import FAINT, INK, QUIET, STRONG, group_style
+from peernet.plots.style import FAINT, INK, QUIET, STRONG, axes_or_new, group_style
 
 __all__ = ["plot_cluster_profile", "plot_stability"]
 
@@ -65,16 +65,12 @@ def plot_cluster_profile(profile: ClusterProfile, *, most: int = 10, ax: Axes | 
     ]
     table = table.assign(row=rows, strength=table["effect"].abs())
     order = table.groupby("row", sort=False)["strength"].max().sort_values(ascending=False, kind="stable").index[:most]
-    ax = _axes(ax, (7.0, 1.2 + 0.42 * len(order)))
+    ax = axes_or_new(ax, (7.0, 1.2 + 0.42 * len(order)))
     groups = [(int(str(cluster)), own.set_index("row").reindex(order)) for cluster, own in table.groupby("cluster")]
     for offset, (cluster, own) in zip(_offsets(len(groups)), groups, strict=True):
         _group(ax, own, np.arange(len(order)) + offset, cluster, kws)
     _finish(ax, list(order))
     return ax
-
-
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
 
 
 def _offsets(groups: int) -> npt.NDArray[np.float64]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from peernet._arrays import Floats
 from peernet.errors import SettingError, check_choice
 from peernet.graph.leaders import LeaderIndependence
-from peernet.plots.style import FAINT, INK, QUIET, STRONG
+from peernet.plots.style import FAINT, INK, QUIET, STRONG, axes_or_new
 
 __all__ = ["plot_foundation_curve", "plot_leader_independence"]
 
@@ -47,7 +46,7 @@ def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws:
     >>> ax.get_xlabel()
     'foundation layers on which a pair must trust each other'
     """
-    ax = _axes(ax, (6.0, 3.4))
+    ax = axes_or_new(ax, (6.0, 3.4))
     steps, people = np.arange(len(curve)), curve["paired"] / curve["takes_part"].clip(lower=1)
     lines = {"people who can be paired": (people, STRONG), "value of the best pairing": (1 - curve["lost"], INK)}
     for label, (share, colour) in lines.items():
@@ -63,10 +62,6 @@ def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws:
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)
     return ax
-
-
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
 
 
 def _steps(curve: pd.DataFrame) -> tuple[list[str], str]:
@@ -120,7 +115,7 @@ def plot_leader_independence(
     check_choice("when", when, dict.fromkeys(found.table["when"]))
     table = found.table[found.table["when"] == when]
     teams = list(dict.fromkeys(table["team"]))
-    ax = _axes(ax, (7.0, 0.8 + 0.28 * len(teams)))
+    ax = axes_or_new(ax, (7.0, 0.8 + 0.28 * len(teams)))
     for offset, (rule, rows) in zip((-0.14, 0.14), table.groupby("rule", sort=True), strict=False):
         _rule(ax, str(rule), rows, np.array([teams.index(team) for team in rows["team"]]) + offset, kws)
     ax.axvline(1, color=FAINT, linewidth=1.0, zorder=0)

@@ -93,7 +93,7 @@ def plot_colleagues(
     >>> {lines.get_label(): len(lines.get_segments()) for lines in ax.collections[:3]}
     {'work': 194, 'lunch (mutual)': 193, 'proposed pair': 1}
     """
-    ax = _axes(ax, (8.0, 7.0))
+    ax = axes_or_new(ax, (8.0, 7.0))
     places = place_colleagues(graph, seed=seed) if places is None else places
     people = list(graph)
     pairs = _pairs(pairing)
@@ -138,7 +138,7 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: ob
     >>> ax.get_yticklabels()[-1].get_text()
     'attainable, gates open'
     """
-    ax = _axes(ax, (7.0, 3.6))
+    ax = axes_or_new(ax, (7.0, 3.6))
     table = comparison.table.sort_values("gain", kind="stable")
     rows, gain = np.arange(len(table)), table["gain"]
     ax.axvspan(*table.loc["random", ["low", "high"]], color=FAINT, zorder=0, label="95 of 100 random pairings")
@@ -176,7 +176,7 @@ def plot_gate_prices(prices: pd.DataFrame, *, ax: Axes | None = None, **kws: obj
     >>> [label.get_text() for label in ax.get_yticklabels()][-1]
     'all gates kept'
     """
-    ax = _axes(ax, (7.0, 2.8))
+    ax = axes_or_new(ax, (7.0, 2.8))
     table = prices.iloc[::-1]
     rows, within = np.arange(len(table)), table["value"] - table["price"]
     ax.barh(rows, within, color=FAINT, height=0.6, label="within all gates")
@@ -212,7 +212,7 @@ def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) 
     >>> plot_exposure(pn.exposure(scores, pn.pair_people(scores))).get_ylabel()
     'effective perspectives in reach'
     """
-    ax = _axes(ax, (7.0, 3.4))
+    ax = axes_or_new(ax, (7.0, 3.4))
     table = exposure.table.dropna(subset=["before"]).sort_values("before", kind="stable").reset_index()
     ax.vlines(table.index, table["before"], table["after"], **_style(kws, color=STRONG, linewidth=1.4))
     ax.scatter(table.index, table["before"], s=7, color=QUIET, label="before", zorder=3)
@@ -224,7 +224,8 @@ def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) 
     return ax
 
 
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes given, or the only ones of a new figure of that size in inches."""
     return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
 
 

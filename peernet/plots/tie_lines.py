@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet.graph.colleagues import default_rule, tie_layer
+from peernet.pairing.record import Pairs
 from peernet.plots.layout import contact_ties
 
 __all__ = ["TOGETHER", "segments", "ties_by_layer"]
 
-Pairs = list[tuple[str, str]]
 Segments = npt.NDArray[np.float64]
 
 TOGETHER = "hear each other now"

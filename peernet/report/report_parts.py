@@ -195,14 +195,14 @@ def _unpaired(study: Study) -> Html:
 
 
 def _data(study: Study) -> Html:
-    issues = study.survey.issues
+    found = study.survey.issues
     parts = [tag("p", words.data(study)), tag("p", words.carelessness(study))]
     if study.careless["flag"].any():
         parts.append(table(tables.careless(study), "Answers that may have been given without reading."))
-    if len(issues):
+    if len(found):
         everything = table(tables.issues(study), "Every problem found while reading the survey.", class_="long")
         parts.append(table(tables.issue_kinds(study), "What was done about the data."))
-        parts.append(details(f"All {counted(len(issues), 'problem', 'problems')}", everything))
+        parts.append(details(f"All {counted(len(found), 'problem', 'problems')}", everything))
     return section("data", "What was wrong with the data", *parts)
 
 
