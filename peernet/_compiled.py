@@ -10,8 +10,6 @@ from typing import Any, ParamSpec, TypeVar, cast
 from numba import njit
 from numba.core.options import DefaultOptions
 
-__all__ = ["dividing_part", "kernel", "part", "step", "uncounted_kernel"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 FROM_PYTHON: dict[str, Any] = {"no_cfunc_wrapper": True}

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-__all__ = ["sha256_of", "write_whole"]
-
 
 def write_whole(folder: Path, texts: Mapping[str, str]) -> None:
     """Write UTF-8 files into a folder, made if need be: all drafted first, then each put in its place in one step."""

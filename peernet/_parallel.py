@@ -1,10 +1,13 @@
-"""Draws repeated over processes: the same results whatever the number of jobs and the backend."""
+"""Draws repeated over processes: the same results whatever the number of jobs and the backend.
+
+A sign of life from what takes longer than two seconds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -12,12 +15,11 @@ from tqdm.auto import tqdm
 from peernet._arrays import Floats
 from peernet.errors import SettingError
 
-__all__ = ["Seed", "check_draws", "over_draws", "share_interval", "spawned"]
-
 Result = TypeVar("Result")
 Seed: TypeAlias = np.random.SeedSequence
 NORMAL_95 = 1.959963984540054
 BLOCKS_PER_JOB = 8
+PATIENCE = 2.0  # seconds
 
 
 def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
@@ -70,3 +72,10 @@ def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:
     middle = (share + extra / 2) / (1 + extra)
     half = np.sqrt(share * (1 - share) * extra + extra**2 / 4) / (1 + extra)
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+
+
+def progress_bar(steps: int, doing: str, *, wanted: bool) -> tqdm[Any]:
+    """A bar that appears once patience is over and leaves nothing behind."""
+    from tqdm.auto import tqdm
+
+    return tqdm(total=steps, desc=doing, delay=PATIENCE, leave=False, disable=not wanted)

@@ -1,4 +1,7 @@
-"""Numbers and people in plain words."""
+"""Numbers and people in plain words.
+
+Small numbers in words.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["amount", "counted", "display_names", "distance", "listed", "percent"]
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def amount(value: float) -> str:
@@ -28,7 +31,7 @@ def percent(share: float) -> str:
     return {"0%": "under 1%", "100%": "over 99%"}.get(text, text) if 0 < share < 1 else text
 
 
-def counted(number: int, one: str, many: str) -> str:
+def count_in_digits(number: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many}"
 
@@ -45,3 +48,13 @@ def display_names(people: pd.DataFrame) -> pd.Series[str]:
     identifiers = people.index.to_series().astype("str")
     unclear = names.duplicated(keep=False) & (names != "")
     return names.mask(unclear, names + " (" + identifiers + ")").mask(names == "", identifiers)
+
+
+def number_word(k: int) -> str:
+    """A number in words, up to twelve."""
+    return NUMBERS[k] if k < len(NUMBERS) else str(k)
+
+
+def count_in_words(k: int, one: str, many: str) -> str:
+    """A number with its noun, in words."""
+    return f"{number_word(k)} {one if k == 1 else many}"

@@ -14,8 +14,6 @@ from time import perf_counter
 import peernet
 from peernet.errors import PeernetError, PeernetWarning
 
-__all__ = ["main"]
-
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 

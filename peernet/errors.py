@@ -18,19 +18,6 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-__all__ = [
-    "CodebookError",
-    "InfeasibleError",
-    "MatchingError",
-    "PeernetError",
-    "PeernetWarning",
-    "RulesError",
-    "SettingError",
-    "SurveyError",
-    "UnknownItemError",
-    "UnknownPersonError",
-]
-
 MOST_SHOWN = 20  # problems written out in one message; `SurveyError.problems` has them all
 
 

@@ -29,10 +29,7 @@ from peernet.scores.scoring import score_pairs
 from peernet.survey.quality import careless_respondents
 from peernet.survey.survey import Survey, read_survey
 
-__all__ = ["PROVING", "REPEATS", "Study", "recurrence", "run_study"]
-
 Found = TypeVar("Found")
-
 VIEWS = ("experience", "perspective")
 REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 SHUFFLES = 199  # of people, to see which kinds of pairs stand out

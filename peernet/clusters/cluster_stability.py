@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from peernet._arrays import Array, Floats
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.clusters.partition import assign, build, partition
 
 __all__ = ["STANDINGS", "consensus", "draw_people", "jaccards", "mean_overlaps", "regroup", "standing"]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.clusters.one_cloud import answer_scores, deal_again, latent_loadings
 from peernet.clusters.partition import appraise, assign, partitions
 from peernet.distance.coding import CodedItems

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
-from peernet._number_words import counted, number_word
+from peernet._wording import count_in_words, number_word
 from peernet.clusters.cluster_stability import draw_people, jaccards, mean_overlaps, regroup
 from peernet.clusters.evidence import EVIDENCE, gap_number, weigh_numbers
 from peernet.clusters.group_tables import axis_table, filled_table
@@ -101,9 +101,9 @@ class Groups:
         return {
             "too little": f"too few {self.lacking} to tell: work with distances",
             "no groups": "no groups: work with distances",
-            "pattern": f"a pattern of {counted(k, 'group', 'groups')}, do not act on it",
+            "pattern": f"a pattern of {count_in_words(k, 'group', 'groups')}, do not act on it",
             "groups": f"{number_word(k)} clear groups",
-            "as asked": f"{counted(k, 'group', 'groups')}, {self._kept_to}",
+            "as asked": f"{count_in_words(k, 'group', 'groups')}, {self._kept_to}",
         }[self.verdict]
 
     @property

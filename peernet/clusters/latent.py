@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
-from peernet._number_words import counted
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
+from peernet._wording import count_in_words
 from peernet.clusters.class_model import ClassModel, answer_codes, fit_classes
 from peernet.clusters.groups import FEWEST
 from peernet.distance.distances import compared_items
@@ -178,7 +178,7 @@ def _agreement(one: pd.Series, other: pd.Series) -> float:
 
 def _words(k: int, groups: int | None, agreement: float) -> str:
     """What was found; beside groups found otherwise (0 where there were none), whether it agrees."""
-    found = counted(k, "latent class", "latent classes")
+    found = count_in_words(k, "latent class", "latent classes")
     if groups is None:
         return found if k > 1 else f"{found}: no groups"
     if k == 1:

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.compare.pairing_measures import places_of
 from peernet.diversity.diversity import exposure, reach
 from peernet.errors import SettingError

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.compare.optimism import halves_of
 from peernet.compare.people_bands import drawn_people, pair_weights
 from peernet.compare.strategies import Strategy
@@ -24,11 +24,11 @@ from peernet.scores.pair_scores import PairScores
 
 __all__ = ["COLUMNS", "LEVEL", "held_out_table", "holm"]
 
-COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted"]
+HELD_OUT_COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted"]
 CHANCE = ("random", "random within gates")
 LEVEL = 0.05
-LOTS = 999
-DRAWS = 400
+PERMUTATIONS = 999
+HELD_OUT_DRAWS = 400
 Fixed = Sequence[tuple[str, str]]
 
 
@@ -93,7 +93,7 @@ def held_out_table(
         for name, strategy in chosen.items():
             rows[name] = _row(strategy, halves, lots, rng)
             bar.update()
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS[:-1], dtype=np.float64)
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=HELD_OUT_COLUMNS[:-1], dtype=np.float64)
     table.loc[table.index.isin(CHANCE), "p_value"] = np.nan
     return table.assign(p_adjusted=holm(table["p_value"])).rename_axis("strategy")
 
@@ -108,7 +108,7 @@ def _half(chosen_by: PairScores, valued_by: PairScores) -> _Half:
 
 def _lots(able: Ints, people: int, rng: np.random.Generator) -> Ints:
     """Everybody's place taken by somebody by lot, shape (lots, people)."""
-    places = np.tile(np.arange(people), (LOTS, 1))
+    places = np.tile(np.arange(people), (PERMUTATIONS, 1))
     places[:, able] = rng.permuted(places[:, able], axis=1)
     return places
 
@@ -149,7 +149,7 @@ def _bands(found: Sequence[tuple[_Half, Ints, Ints]], values: Sequence[Floats], 
     """The share for people and halves of the items drawn anew."""
     people = len(found[0][0].lot)
     drawn = []
-    for _ in range(DRAWS):
+    for _ in range(HELD_OUT_DRAWS):
         weights = drawn_people(people, rng)
         sums = np.array([v @ pair_weights(weights, *sides) for v, (_, *sides) in zip(values, found, strict=True)])
         drawn.append(_more(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))

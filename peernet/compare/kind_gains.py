@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Codes, Flags, Floats, Ints
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.compare.kinds_of_pairs import ViewKinds, banded, crossed, crossing_groups, nearest_groups, same_or_not
 from peernet.compare.optimism import halves, on_items
 from peernet.distance.distances import PersonDistances

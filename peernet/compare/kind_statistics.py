@@ -9,7 +9,7 @@ from scipy import stats
 
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._compiled import kernel
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 
 __all__ = ["FEWEST", "KindMeans", "PairFigures", "against_chance", "kind_means", "shares_of_draws", "swapped"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from peernet._number_words import counted, number_word
+from peernet._wording import count_in_words, number_word
 from peernet.compare.kind_statistics import FEWEST
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ def verdict_in_words(kinds: PairingKinds) -> str:
     if kinds.best is None:
         return _nothing(kinds)
     row = kinds.table.T[kinds.best]
-    return " ".join([_named(kinds, row), _rivals(kinds), _beyond(kinds, row)])
+    return " ".join([_named(kinds, row), _rivals_in_words(kinds), _beyond(kinds, row)])
 
 
 def _too_little(kinds: PairingKinds) -> str:
     people, items = kinds.settings["people"], kinds.settings["items"]
     if people < FEWEST_PEOPLE:
-        return f"{counted(people, 'person has', 'people have')} a possible partner, and it takes {FEWEST_PEOPLE}"
+        return f"{count_in_words(people, 'person has', 'people have')} a possible partner, and it takes {FEWEST_PEOPLE}"
     if items < FEWEST_ITEMS:
         return (
-            f"the answers hold {counted(items, 'outlook item', 'outlook items')}, and it takes two, one to tell the "
+            f"the answers hold {count_in_words(items, 'outlook item', 'outlook items')}, and it takes two, one to tell the "
             "kind of a pair and another to tell its gain"
         )
     return f"fewer than two kinds have {FEWEST} people"
@@ -72,7 +72,7 @@ def _more(kinds: PairingKinds, row: pd.Series) -> str:
     return f"{row['excess'] / kinds.settings['mean']:.0%} more"
 
 
-def _rivals(kinds: PairingKinds) -> str:
+def _rivals_in_words(kinds: PairingKinds) -> str:
     rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
     if not rivals:
         return "Every other kind brings less."

@@ -17,7 +17,7 @@ from peernet.scores.pair_scores import PairScores
 __all__ = ["cross_fitted", "halves", "halves_of", "on_items"]
 
 SPLITS = 10
-COLUMNS = ["promised", "delivered", "optimism"]
+SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 
 
 def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = 
     because a half leaves a pair undefined, are left out.
     """
     rows = [row for pair in halves_of(scores, rng=rng, splits=splits) for row in _valued(*pair)]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=np.float64).rename_axis("split")
+    return pd.DataFrame(rows, columns=SPLIT_COLUMNS, dtype=np.float64).rename_axis("split")
 
 
 def halves_of(

@@ -16,7 +16,7 @@ from peernet._arrays import Floats, Ints
 
 __all__ = ["DRAWS", "Valued", "drawn_people", "pair_weights", "position_bands"]
 
-DRAWS = 200
+BAND_DRAWS = 200
 BAND = (0.025, 0.975)
 LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the product of two the variance 1
 
@@ -61,8 +61,8 @@ def position_bands(
 
     ``chance`` holds the pairs of that many random ``draws`` together.
     """
-    found = np.full((DRAWS, len(ways)), np.nan)
-    for draw in range(DRAWS):
+    found = np.full((BAND_DRAWS, len(ways)), np.nan)
+    for draw in range(BAND_DRAWS):
         weights = drawn_people(people, rng)
         middle = chance.total(weights) / draws
         room = most.total(weights) - middle

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.errors import InfeasibleError, SettingError
 from peernet.graph.colleagues import layer_matrices
 from peernet.pairing.objectives import best_pairs, with_required

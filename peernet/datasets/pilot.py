@@ -40,9 +40,9 @@ def draw_second_wave(
     wave = pd.DataFrame(
         {
             "pilot_partner": people["pilot_partner"],
-            "learning_2": percent(before[0] + effect * distance + _noise(people, rng)),
-            "openness_2": percent(before[1] + _noise(people, rng)),
-            "relationship_2": percent(QUALITY_AT_ZERO + QUALITY_SLOPE * distance + _noise(people, rng)),
+            "learning_2": percent(before[0] + effect * distance + _pair_noise(people, rng)),
+            "openness_2": percent(before[1] + _pair_noise(people, rng)),
+            "relationship_2": percent(QUALITY_AT_ZERO + QUALITY_SLOPE * distance + _pair_noise(people, rng)),
         },
         index=people.index,
     )
@@ -51,7 +51,7 @@ def draw_second_wave(
     return wave[people["answered"]]
 
 
-def _noise(people: pd.DataFrame, rng: np.random.Generator) -> Floats:
+def _pair_noise(people: pd.DataFrame, rng: np.random.Generator) -> Floats:
     """Noise with a part that pilot partners share, so that partners resemble each other beyond the effect."""
     own = np.arange(len(people), dtype=np.int64)
     partner: Ints = people.index.get_indexer(pd.Index(people["pilot_partner"]))

@@ -48,7 +48,7 @@ def _add_mismatches(codes: Array, others: Array, weights: Array, graded: int, to
 
 
 @dividing_part
-def _add_overlap(size: int, chosen: Array, sizes: Array, bits: Array, weight: int, total: Array) -> None:
+def _add_compact_overlap(size: int, chosen: Array, sizes: Array, bits: Array, weight: int, total: Array) -> None:
     code = total.dtype.type
     for j in range(total.size):
         shared = np.int64(0)
@@ -60,7 +60,7 @@ def _add_overlap(size: int, chosen: Array, sizes: Array, bits: Array, weight: in
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: Array, corner: Corner) -> None:
+def _fill_compact_tile(left: Answers, right: Answers, rules: Rules, least: float, out: Array, corner: Corner) -> None:
     first, start, stop = corner
     sums = np.empty((3, stop - start), dtype=right.known.dtype)
     answered, compared, total = sums[0], sums[1], sums[2]
@@ -75,7 +75,7 @@ def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: A
             if chosen[i, v] < rules.missing:
                 words = slice(rules.words[v, 0], rules.words[v, 1])
                 sets, others_sets = left.bits[i, words], right.bits[words]
-                _add_overlap(chosen[i, v], sets, right.chosen[v], others_sets, rules.chosen[v], total)
+                _add_compact_overlap(chosen[i, v], sets, right.chosen[v], others_sets, rules.chosen[v], total)
         row = out[first + i, start:stop]
         for j in range(total.size):
             defined = (compared[j] > 0) & (answered[j] >= least)
@@ -100,4 +100,4 @@ def _fill(items: CodedItems, weights: Array, least: float, out: Array, kind: typ
     most = np.iinfo(kind).max / max(1.0, 3 * weights.max(initial=0.0))  # room for missing answers, at twice the weight
     whole = np.floor(weights * most)
     shared = max(np.ceil(least * whole.sum()) - len(whole), 1)  # rounding takes up to one off each weight
-    fill_by_tile(weigh(items, whole, kind, 1.0), _fill_tile, kind(shared), out)  # type: ignore[arg-type]
+    fill_by_tile(weigh(items, whole, kind, 1.0), _fill_compact_tile, kind(shared), out)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
-from peernet._number_words import counted
+from peernet._wording import count_in_words
 from peernet.diversity.diversity import Paired, Scored, organisation_of, partners_of
 from peernet.diversity.everyone import is_blurred, perspectives_of_all
 from peernet.diversity.kernels import grown_weights
@@ -80,7 +80,7 @@ class ExposureLedger:
     def __repr__(self) -> str:
         mean, share = self.organisation.loc["mean"], self.organisation.loc["coverage"]
         blurred = int(self.people["indefinite"].sum())
-        doubt = f"; missing answers blur the counts of {counted(blurred, 'person', 'people')}" if blurred else ""
+        doubt = f"; missing answers blur the counts of {count_in_words(blurred, 'person', 'people')}" if blurred else ""
         return (
             f"<ExposureLedger: {mean['before']:.2f} of {self.everybody:.2f} perspectives in reach on average before "
             f"({share['before']:.0%}), {mean['after']:.2f} after ({share['after']:.0%}){doubt}>"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.disparity import status_answers
 from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.distance.items import each_alone, weighing
 from peernet.diversity.faultline_search import best_split, blended, chance_strengths

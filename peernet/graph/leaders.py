@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import networkx as nx
 import pandas as pd
 
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph import agreement as agreement_module
 from peernet.graph import climate

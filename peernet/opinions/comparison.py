@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._number_words import counted
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
+from peernet._wording import count_in_words
 from peernet.errors import SettingError, check_choice
 from peernet.opinions.models import MODELS
 from peernet.opinions.opinion_spread import ROUNDING, kept
@@ -116,9 +116,7 @@ class ScenarioComparison:
         return comparison_words(self)
 
     def __repr__(self) -> str:
-        played = (
-            f"{counted(len(self.pairings), 'pairing', 'pairings')} under {counted(len(self.models), 'model', 'models')}"
-        )
+        played = f"{count_in_words(len(self.pairings), 'pairing', 'pairings')} under {count_in_words(len(self.models), 'model', 'models')}"
         return f"<ScenarioComparison, not a forecast: {played}; {self.pairings[0]} {survival(self)}>"
 
     def _repr_html_(self) -> str:

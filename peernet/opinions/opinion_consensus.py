@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from peernet._number_words import counted
+from peernet._wording import count_in_words, listed
 from peernet.opinions.influence import Influence, closed_circles, period
-from peernet.opinions.opinion_words import listed
 
 __all__ = ["Consensus", "consensus_of"]
 
@@ -72,7 +71,7 @@ class Consensus:
     @property
     def _apart(self) -> str:
         alone = self.listens_to_nobody
-        told = f"{counted(len(self.circles), '', 'circles')} keep to themselves, {_sizes(self.circles)}"
+        told = f"{count_in_words(len(self.circles), '', 'circles')} keep to themselves, {_sizes(self.circles)}"
         return told + (
             f"; {named(alone)} {'listens' if len(alone) == 1 else 'listen'} to nobody, by the answers" if alone else ""
         )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from peernet._number_words import counted
-from peernet._wording import listed
+from peernet._wording import count_in_words, listed
 from peernet.opinions.opinion_spread import ROUNDING, kept
 
 if TYPE_CHECKING:
@@ -76,9 +75,9 @@ def _left_out(scenario: OpinionScenario) -> str:
     unused = int((~scenario.items["used"]).sum())
     silent = int(scenario.people["filled"].isna().sum())
     parts = [
-        f"{counted(unused, 'item', 'items')} that cannot move part of the way" if unused else "",
-        f"{counted(silent, 'person', 'people')} without an opinion" if silent else "",
-        f"{counted(scenario.settings['left_out'], 'pair', 'pairs')} with one of them"
+        f"{count_in_words(unused, 'item', 'items')} that cannot move part of the way" if unused else "",
+        f"{count_in_words(silent, 'person', 'people')} without an opinion" if silent else "",
+        f"{count_in_words(scenario.settings['left_out'], 'pair', 'pairs')} with one of them"
         if scenario.settings["left_out"]
         else "",
     ]

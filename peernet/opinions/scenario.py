@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._progress import progress_bar
+from peernet._parallel import progress_bar
 from peernet.errors import SettingError, check_choice
 from peernet.opinions.models import MODELS
 from peernet.opinions.opinion_consensus import Consensus, consensus_of

@@ -50,7 +50,7 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
     """
     table = kinds.table
     rows, columns = (table[view].drop_duplicates().tolist() for view in ("experience", "perspective"))
-    ax = _axes(len(rows), len(columns)) if ax is None else ax
+    ax = _matrix_axes(len(rows), len(columns)) if ax is None else ax
     shown = "gain" if table["gain"].notna().any() else "face_value"
     grid = table.pivot(index="experience", columns="perspective", values=shown).reindex(index=rows, columns=columns)
     values = grid.to_numpy(dtype=float, na_value=np.nan)
@@ -83,7 +83,7 @@ def _name_sides(ax: Axes, rows: list[str], columns: list[str]) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _axes(rows: int, columns: int) -> Axes:
+def _matrix_axes(rows: int, columns: int) -> Axes:
     size = max(5.2, 1.3 * columns + 2.6), max(3.2, 0.75 * rows + 1.2)
     return plt.figure(figsize=size, layout="constrained").subplots()
 

@@ -24,7 +24,7 @@ from peernet.plots.tie_lines import TOGETHER, segments, ties_by_layer
 
 __all__ = ["plot_colleagues", "plot_comparison", "plot_exposure", "plot_gate_prices"]
 
-Pairs = Pairing | Iterable[tuple[str, str]]
+PairingOrPairs = Pairing | Iterable[tuple[str, str]]
 
 INK, QUIET, FAINT, STRONG = "#1f2933", "#7b8794", "#d9dee4", "#0b5fa5"
 PALETTE = [colour for i, colour in enumerate(sns.color_palette("colorblind", 10).as_hex()) if i != 7]  # 7 is grey
@@ -40,7 +40,7 @@ WAYS = {
 
 def plot_colleagues(
     graph: nx.MultiDiGraph[str],
-    pairing: Pairs | None = None,
+    pairing: PairingOrPairs | None = None,
     *,
     colour: pd.Series | None = None,
     layers: Sequence[str] | None = None,
@@ -229,7 +229,7 @@ def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
 
 
-def _pairs(pairing: Pairs | None) -> list[tuple[str, str]]:
+def _pairs(pairing: PairingOrPairs | None) -> list[tuple[str, str]]:
     return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
 
 

@@ -17,7 +17,7 @@ from peernet.clusters.people_clusters import PeopleClusters
 from peernet.distance.distances import person_distances
 from peernet.errors import UnknownPersonError, check_choice, did_you_mean
 from peernet.plots.layout import PeopleMap, map_people
-from peernet.plots.style import FAINT, INK, QUIET, Pairs, _legend, _lines, _pairs, _people
+from peernet.plots.style import FAINT, INK, QUIET, PairingOrPairs, _legend, _lines, _pairs, _people
 from peernet.survey.survey import Survey
 
 __all__ = ["plot_views"]
@@ -30,7 +30,7 @@ def plot_views(
     survey: Survey,
     *,
     views: Sequence[str] | None = None,
-    pairing: Pairs | None = None,
+    pairing: PairingOrPairs | None = None,
     linked: Iterable[str] | None = None,
     colour_by: str | None = None,
     legend: bool = True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._wording import amount, counted, percent
+from peernet._wording import amount, count_in_digits, percent
 from peernet.compare.stability import PairingStability
 from peernet.report import report_kinds
 from peernet.report.record import have_prices
@@ -47,7 +47,7 @@ def _best(study: Study) -> str:
     table = study.exposure.table
     paired = table[table["partners"] > 0]
     return (
-        f"The {counted(len(study.pairing), 'pair brings', 'pairs bring')} {_how_much(study)} the rules "
+        f"The {count_in_digits(len(study.pairing), 'pair brings', 'pairs bring')} {_how_much(study)} the rules "
         f"{_on(study)} allow ({_known(study)}): a paired person reaches {amount(paired['after'].mean())} effective "
         f"perspectives on average instead of {amount(paired['before'].mean())}."
     )
@@ -89,7 +89,7 @@ def _way_out(study: Study) -> str:
     if alone["pairs"].max() == 0:
         return "Opening any one of the gates would not change that; see why people are left without a partner."
     gate, found = max(alone.to_dict("index").items(), key=lambda row: float(row[1]["value"]))
-    pairs, name = counted(found["pairs"], "pair", "pairs"), str(gate).replace(" open", "")
+    pairs, name = count_in_digits(found["pairs"], "pair", "pairs"), str(gate).replace(" open", "")
     return f"With {name} left out of the rules, {pairs} would be possible; see the price of each gate."
 
 
@@ -124,7 +124,7 @@ def repeats(stability: PairingStability) -> str:
     """How many of the pairs a repeat of the survey would propose again."""
     return (
         f"When the survey is drawn anew, {percent(stability.summary['recur'])} of these pairs are proposed again on "
-        f"average ({counted(len(stability.draws), 'repeat', 'repeats')})."
+        f"average ({count_in_digits(len(stability.draws), 'repeat', 'repeats')})."
     )
 
 
@@ -132,8 +132,8 @@ def who_answered(study: Study) -> str:
     """How many people, and in how many teams."""
     people = study.survey.people
     teams = people["team"].nunique()
-    answered = f"{int(people['answered'].sum()):,} of {counted(len(people), 'person', 'people')} answered"
-    return f"{answered}, in {counted(teams, 'team', 'teams')}" if teams else answered
+    answered = f"{int(people['answered'].sum()):,} of {count_in_digits(len(people), 'person', 'people')} answered"
+    return f"{answered}, in {count_in_digits(teams, 'team', 'teams')}" if teams else answered
 
 
 def main_numbers(study: Study) -> list[tuple[str, str]]:
@@ -162,7 +162,7 @@ def across_teams(study: Study) -> str:
     if not len(table) or not teams.notna().any():
         return ""
     across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
-    return f"{across:,} of the {counted(len(table), 'pair joins', 'pairs join')} people of different teams."
+    return f"{across:,} of the {count_in_digits(len(table), 'pair joins', 'pairs join')} people of different teams."
 
 
 def _taken_off(study: Study) -> str:
@@ -176,9 +176,9 @@ def summary(study: Study) -> list[str]:
     serious = int((issues["severity"] != "note").sum())
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
     return [
-        f"{counted(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
+        f"{count_in_digits(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
         f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
         report_kinds.answer(study) or headline(study)[1],
         *([] if study.stability is None else [repeats(study.stability)]),
-        f"{counted(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
+        f"{count_in_digits(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
     ]

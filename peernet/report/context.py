@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from peernet._wording import counted, listed
+from peernet._wording import count_in_digits, listed
 from peernet.graph.leaders import LeaderIndependence, TeamClimate
 from peernet.study import Study
 
@@ -22,11 +22,11 @@ def sentences(study: Study) -> list[str]:
 def _without_leaders(found: LeaderIndependence) -> str:
     whole = found.table["largest"].eq(1).groupby(found.table["rule"]).agg(["sum", "size"])
     ties = [f"{row['sum']:,} by ties {RULES[str(rule)]}" for rule, row in whole.iterrows()]
-    hidden = f" ({counted(found.hidden, 'team is', 'teams are')} too small to show)" if found.hidden else ""
+    hidden = f" ({count_in_digits(found.hidden, 'team is', 'teams are')} too small to show)" if found.hidden else ""
     apart = _apart(found.table)
     told = f" Not so {listed(apart)}, however ties are counted." if apart else ""
     return (
-        f"Checks and balances: of {counted(int(whole['size'].max()), 'team', 'teams')}{hidden}, this many hang "
+        f"Checks and balances: of {count_in_digits(int(whole['size'].max()), 'team', 'teams')}{hidden}, this many hang "
         f"together in {found.layer} without their leader: {listed(ties)}.{told}"
     )
 

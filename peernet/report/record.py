@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from peernet._wording import counted, display_names, percent
+from peernet._wording import count_in_digits, display_names, percent
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
 from peernet.study import Study
 
@@ -56,16 +56,16 @@ def in_words(rule: Rule, called: Mapping[str, str] | pd.Series[str]) -> str:
     number = rule.number or 0
     if rule.rule in LIMITS:
         alike = "the same answer" if rule.rule.endswith("within") else "different answers"
-        pairs = counted(int(number), "pair", "pairs")
+        pairs = count_in_digits(int(number), "pair", "pairs")
         return f"{rule.rule.rsplit(' ', 1)[0]} {pairs} of people with {alike} in “{rule.column}”"
     if rule.rule == "capacity":
-        partners = counted(int(number), "partner", "partners") if number else "no partner"
+        partners = count_in_digits(int(number), "partner", "partners") if number else "no partner"
         return f"{who.get('a', 'everyone who has room for anybody')} has {partners}{' at most' if number else ''}"
     if rule.rule == "reporting line":
-        return f"nobody is paired with a manager up to {counted(int(number), 'step', 'steps')} above them"
+        return f"nobody is paired with a manager up to {count_in_digits(int(number), 'step', 'steps')} above them"
     if rule.rule == "shared hours":
         return f"the two share at least {number:g} hours"
-    return f"{_the_different_one(rule, who)} is the different one in {counted(int(number), 'pair', 'pairs')} at most"
+    return f"{_the_different_one(rule, who)} is the different one in {count_in_digits(int(number), 'pair', 'pairs')} at most"
 
 
 def _the_different_one(rule: Rule, who: Mapping[str, str]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from peernet._number_words import number_word
-from peernet._wording import percent
+from peernet._wording import number_word, percent
 from peernet.compare.kinds import PairingKinds
 from peernet.study import Study
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from peernet._wording import counted
+from peernet._wording import count_in_digits
 from peernet.report import answer, context, figures, pairs, record, report_kinds, tables, words
 from peernet.report.files import versions
 from peernet.report.html import Html, details, facts, figure, joined, section, table, tag
@@ -202,7 +202,7 @@ def _data(study: Study) -> Html:
     if len(found):
         everything = table(tables.issues(study), "Every problem found while reading the survey.", class_="long")
         parts.append(table(tables.issue_kinds(study), "What was done about the data."))
-        parts.append(details(f"All {counted(len(found), 'problem', 'problems')}", everything))
+        parts.append(details(f"All {count_in_digits(len(found), 'problem', 'problems')}", everything))
     return section("data", "What was wrong with the data", *parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from peernet._wording import amount, counted, listed, percent
+from peernet._wording import amount, count_in_digits, listed, percent
 from peernet.report.record import have_prices
 from peernet.study import Study
 
@@ -74,7 +74,7 @@ def _foundation_rule(study: Study) -> str:
 def _programme_rules(study: Study) -> str:
     if not len(study.rules):
         return ""
-    return f"{counted(len(study.rules), 'rule', 'rules')} of the programme came on top, listed under Settings. "
+    return f"{count_in_digits(len(study.rules), 'rule', 'rules')} of the programme came on top, listed under Settings. "
 
 
 def _distance_rule(study: Study) -> str:
@@ -90,7 +90,9 @@ def proof(study: Study) -> str:
     pairing, broken = study.pairing, len(study.pairing.check())
     short = "so it is the best there is" if pairing.proven else f"at most {percent(pairing.gap)} short of the best"
     amiss = (
-        f"{counted(broken, 'thing is', 'things are')} amiss: do not use these pairs" if broken else "nothing is amiss"
+        f"{count_in_digits(broken, 'thing is', 'things are')} amiss: do not use these pairs"
+        if broken
+        else "nothing is amiss"
     )
     taken_off = ", what broken rules cost taken off" if have_prices(study) else ""
     return (
@@ -122,7 +124,7 @@ def drawn_anew(study: Study) -> list[str]:
             "The proof takes the answers as they are. Had the survey come out a little differently, other pairs might "
             "be best: peernet.pairing_stability draws the survey anew and says how often each pair would recur."
         ]
-    told, draws = stability.summary, counted(len(stability.draws), "repeat", "repeats")
+    told, draws = stability.summary, count_in_digits(len(stability.draws), "repeat", "repeats")
     likely = int((stability.pairs["proposed"] & (stability.pairs["standing"] != UNSURE)).sum())
     return [
         "The proof takes the answers as they are. Had other questions of the same kind been asked, other colleagues "
@@ -165,7 +167,7 @@ def recurs(study: Study) -> str:
     """What the column of that name says, where there is one."""
     if study.stability is None:
         return ""
-    return f" Recurs: share of {counted(len(study.stability.draws), 'repeat', 'repeats')} of the survey with this pair."
+    return f" Recurs: share of {count_in_digits(len(study.stability.draws), 'repeat', 'repeats')} of the survey with this pair."
 
 
 def other_ways(study: Study) -> str:
@@ -176,7 +178,7 @@ def other_ways(study: Study) -> str:
         return "No other way brings more, not even without the rules."
     founded = more["founded"].max()
     return (
-        f"{counted(len(more), 'way brings', 'ways bring')} more because the rules are ignored: at most "
+        f"{count_in_digits(len(more), 'way brings', 'ways bring')} more because the rules are ignored: at most "
         f"{percent(founded)} of the pairs made so rest on trust, each other's or that of a colleague who can introduce "
         "them."
     )
@@ -198,7 +200,7 @@ def prices(study: Study) -> str:
 def views(study: Study) -> list[str]:
     """One sentence for each view: its verdict and on how many people it rests."""
     return [
-        f"{str(view).capitalize()} – {row['words']} ({counted(int(row['people']), 'person', 'people')} placed, "
+        f"{str(view).capitalize()} – {row['words']} ({count_in_digits(int(row['people']), 'person', 'people')} placed, "
         f"{int(row['unplaced']):,} with too few answers)."
         for view, row in study.clusters.views.iterrows()
     ]
@@ -222,8 +224,8 @@ def data(study: Study) -> str:
     severity = study.survey.issues["severity"]
     if not len(severity):
         return "Nothing: every cell was understood as it stands."
-    notes = counted(int((severity == "note").sum()), "cell was", "cells were")
-    grave = counted(int((severity != "note").sum()), "problem needs", "problems need")
+    notes = count_in_digits(int((severity == "note").sum()), "cell was", "cells were")
+    grave = count_in_digits(int((severity != "note").sum()), "problem needs", "problems need")
     return f"{notes} understood although not typed as expected, and {grave} a look. Nothing was dropped silently."
 
 
@@ -234,8 +236,8 @@ def carelessness(study: Study) -> str:
         return "Nobody's answers look as if given without reading."
     paired = len({*flagged} & {*study.pairing.table["a"], *study.pairing.table["b"]})
     return (
-        f"{counted(len(flagged), 'person', 'people')} may have answered without reading; "
-        f"{counted(paired, 'of them is', 'of them are') if paired else 'none of them is'} in a proposed pair. Such "
+        f"{count_in_digits(len(flagged), 'person', 'people')} may have answered without reading; "
+        f"{count_in_digits(paired, 'of them is', 'of them are') if paired else 'none of them is'} in a proposed pair. Such "
         "answers look unusual, and unusual people are sought after: look at these pairs before you propose them."
     )
 

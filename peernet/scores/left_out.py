@@ -46,7 +46,7 @@ def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]
     codes, values = scores.gates.codes(rows), scores.block(rows)
     gains = values + scores.prices(rows) if scores.priced else values
     others = "is needed more by somebody else" if fair else "brings more elsewhere"
-    return [_reason(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
+    return [_reason_and_detail(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
 
 
 def no_room(scores: PairScores, person: str) -> str:
@@ -55,7 +55,9 @@ def no_room(scores: PairScores, person: str) -> str:
     return "no partner by a rule" if resting else "wants no partner"
 
 
-def _reason(scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str) -> tuple[str, str]:
+def _reason_and_detail(
+    scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str
+) -> tuple[str, str]:
     """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
     out, person = int(scores.gates.out[i]), str(scores.people[i])
     if out or not scores.capacity.iloc[i]:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import _progress
+from peernet import _parallel
 from peernet.clusters import groups
 from peernet.clusters.people_clusters import cluster_people
 from peernet.clusters.profile import describe_clusters
@@ -137,7 +137,7 @@ def test_a_single_odd_person_makes_no_group():
 
 def test_many_people_are_worth_a_progress_bar_that_can_be_turned_off(monkeypatch, survey, capsys):
     monkeypatch.setattr(groups, "BUSY", 50)
-    monkeypatch.setattr(_progress, "PATIENCE", 0)
+    monkeypatch.setattr(_parallel, "PATIENCE", 0)
     cluster_people(survey, views=["perspective"], **QUICK, progress=False)
     assert capsys.readouterr().err == ""
     cluster_people(survey, views=["perspective"], **QUICK)

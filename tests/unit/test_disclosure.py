@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from peernet._disclosure import given_away
+from peernet.privacy import given_away
 
 FULL = np.array([[3.0, 9.0, 12.0], [7.0, 6.0, 13.0], [10.0, 15.0, 25.0]])
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.compare.held_out import COLUMNS, _half, held_out_table, holm
+from peernet.compare.held_out import HELD_OUT_COLUMNS, _half, held_out_table, holm
 from peernet.compare.optimism import halves_of
 from peernet.compare.strategies import most_different
 from tests.build import survey_of
@@ -79,7 +79,7 @@ def test_the_band_holds_the_share_and_chance_has_no_p_value(scores):
 def test_one_question_is_too_few():
     survey = survey_of({p: {"perspective_1": i % 5 + 1} for i, p in enumerate("abcdef")}, {"trust": []})
     found = table(pn.score_pairs(survey, pn.colleague_graph(survey)), {"own": [("a", "b")]})
-    assert list(found) == COLUMNS
+    assert list(found) == HELD_OUT_COLUMNS
     assert found.isna().all(axis=None)
 
 

@@ -167,7 +167,7 @@ def test_a_pair_with_a_stranger_is_refused():
 def test_a_quick_look_shows_no_bar_and_a_bar_can_be_turned_off(capsys, monkeypatch):
     independence()
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("peernet._progress.PATIENCE", 0.0)
+    monkeypatch.setattr("peernet._parallel.PATIENCE", 0.0)
     independence()
     assert "teams without their leaders" in capsys.readouterr().err
     independence(progress=False)
