@@ -122,7 +122,7 @@ from .survey.codebook import read_codebook as read_codebook
 from .survey.item import Item as Item
 from .survey.quality import careless_respondents as careless_respondents
 from .survey.quality import missing_answers as missing_answers
+from .survey.reading import read_survey as read_survey
 from .survey.survey import Survey as Survey
-from .survey.survey import read_survey as read_survey
 
 __version__: str

@@ -121,7 +121,7 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from peernet.survey.survey import read_survey
+    from peernet.survey.reading import read_survey
 
     survey = read_survey(chosen.folder, encoding=chosen.encoding)
     for issue in survey.issues.itertuples():

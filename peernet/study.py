@@ -27,7 +27,8 @@ from peernet.scores.rule_sheets import read_rules
 from peernet.scores.rules import Rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.quality import careless_respondents
-from peernet.survey.survey import Survey, read_survey
+from peernet.survey.reading import read_survey
+from peernet.survey.survey import Survey
 
 Found = TypeVar("Found")
 VIEWS = ("experience", "perspective")

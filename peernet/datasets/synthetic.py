@@ -22,7 +22,8 @@ from peernet.datasets.synthetic_readme import describe
 from peernet.datasets.typed_names import typed_by_hand, typed_in_full
 from peernet.errors import SettingError
 from peernet.survey.codebook import Codebook
-from peernet.survey.survey import Survey, read_survey
+from peernet.survey.reading import read_survey
+from peernet.survey.survey import Survey
 
 __all__ = ["SyntheticSurvey", "load_aarhus", "load_example", "make_survey"]
 

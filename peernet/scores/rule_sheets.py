@@ -10,8 +10,8 @@ import pandas as pd
 
 from peernet.errors import RulesError, SurveyError, did_you_mean
 from peernet.scores.rules import COLUMNS, Rule, Rules
+from peernet.survey.files import read_table
 from peernet.survey.issues import IssueLog
-from peernet.survey.text_tables import read_table
 
 __all__ = ["read_rules"]
 

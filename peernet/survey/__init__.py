@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "files": ["RawSurvey", "read_raw"],
         "item": ["BLOCKS", "FOUNDATION_LAYERS", "Item", "KINDS"],
         "quality": ["answer_spread", "careless_respondents", "longest_run", "missing_answers"],
-        "survey": ["Survey", "read_survey"],
+        "reading": ["read_survey"],
+        "survey": ["Survey"],
     },
 )

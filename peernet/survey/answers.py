@@ -12,8 +12,6 @@ from peernet.errors import did_you_mean
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 
-__all__ = ["checked_number", "given_cells", "is_given", "typed_answers"]
-
 YES = frozenset({"yes", "y", "true", "1", "1.0", "ja", "oui", "si", "sí", "x"})
 NO = frozenset({"no", "n", "false", "0", "0.0", "nein", "non"})
 LEFT_OUT = "treated as not answered"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from peernet.errors import did_you_mean
 
-__all__ = ["BLOCKS", "FOUNDATION_LAYERS", "KINDS", "ROLES", "Item", "item_problems", "usual_kind"]
-
 BLOCKS = (
     "person",
     "name",
@@ -29,7 +27,6 @@ BLOCKS = (
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
 ROLES = ("capacity", "opted_out", "never_with", "hours")
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
-
 # The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
 _KINDS_OF_BLOCK = {
     "person": ("text",),

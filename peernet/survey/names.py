@@ -11,8 +11,6 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 
-__all__ = ["NameBook", "Reading", "is_nobody", "same_name", "split_names"]
-
 NOBODY = re.compile(r"nobody|no[ -]?one|none|nil|n/a|-+|keiner?|niemand|personne|nadie|ninguno|ingen")
 TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "phd", "msc", "mba"})
 TYPO_LIKENESS = 0.84  # difflib ratio of the whole names: about one slip in a seven-letter name
@@ -22,9 +20,7 @@ START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _BETWEEN_NAMES = r"[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s"
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
-
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
-
 Words = tuple[str, ...]
 People = tuple[str, ...]
 

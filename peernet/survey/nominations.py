@@ -13,8 +13,6 @@ from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import MORE, SIMILAR, UNKNOWN, NameBook, is_nobody, split_names
 
-__all__ = ["TIE_COLUMNS", "Tie", "listed_ties", "nominated_ties", "person_meant", "vetoes"]
-
 TIE_COLUMNS = ["ego", "alter", "layer", "rating", "asked"]
 NOT_ASKED = frozenset({"no", "n", "0", "0.0", "false"})
 Tie = tuple[str, str, str, float, bool]

@@ -12,8 +12,6 @@ from peernet.survey.issues import IssueLog
 from peernet.survey.names import NameBook, is_nobody, same_name
 from peernet.survey.nominations import person_meant
 
-__all__ = ["gather_people", "indexed", "respondents"]
-
 PERSONAL = ("person", "name", "team", "manager", "ignore")
 
 

@@ -10,9 +10,8 @@ import pandas as pd
 
 from peernet.errors import SettingError
 from peernet.survey.item import Item
-from peernet.survey.survey import ANSWER_BLOCKS, Survey
-
-__all__ = ["answer_spread", "careless_respondents", "longest_run", "missing_answers"]
+from peernet.survey.reading import ANSWER_BLOCKS
+from peernet.survey.survey import Survey
 
 MAD_TO_SD = 1.4826  # makes the median absolute deviation estimate a normal standard deviation
 FAR = 3.0  # deviations from the median that count as far out, the stricter of the usual choices

@@ -1,20 +1,31 @@
-"""Codebook and columns held against each other, both ways."""
+"""Codebook and columns held against each other, both ways.
+
+Outcome answers of every wave as one tidy table.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
+
 from peernet.errors import SurveyError, did_you_mean
-from peernet.survey.files import RawSurvey
+from peernet.survey.answers import typed_answers
+from peernet.survey.codebook import Codebook
+from peernet.survey.files import RawSurvey, read_raw
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.nominations import TIE_COLUMNS
-
-__all__ = ["check_columns"]
+from peernet.survey.nominations import TIE_COLUMNS, Desk, listed_ties, nominated_ties, vetoes
+from peernet.survey.people import gather_people, indexed, respondents
+from peernet.survey.survey import Survey
 
 RESERVED = ("person", "name", "team", "manager", "answered")
 READ_FROM = {
     "roster.csv": ("person", "name", "team", "manager", "ignore"),
     "outcomes.csv": ("person", "outcome", "ignore"),
 }
+OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
+ANSWER_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate", "constraint", "protected")
 
 
 def check_columns(raw: RawSurvey, log: IssueLog) -> None:
@@ -82,3 +93,150 @@ def _note_misplaced(raw: RawSurvey, log: IssueLog) -> None:
             if item.name in raw.tables[file] and item.name not in raw.survey and item.block not in blocks:
                 problem = f"item {item.name!r} is in {file}"
                 log.warning(problem, f"not used; move the column to {raw.file}", item=item.name)
+
+
+def outcomes_by_wave(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+    """Outcome items in the survey and in ``outcomes.csv``: one row per person, wave and measure that has a value."""
+    later = _later_rows(raw, people, log)
+    found = [
+        _long(item, table, raw.codebook, log)
+        for item in raw.codebook.block("outcome")
+        for table in (later, rows)
+        if item.name in table
+    ]
+    tidy = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=OUTCOME_COLUMNS)
+    tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
+    for row in tidy[tidy.duplicated(OUTCOME_COLUMNS[:3])].itertuples():
+        problem = f"{row.measure} of wave {row.wave} is both in {raw.file} and in outcomes.csv"
+        log.note(problem, "kept the answer in outcomes.csv", person=str(row.person))
+    return tidy.drop_duplicates(OUTCOME_COLUMNS[:3], ignore_index=True)
+
+
+def _later_rows(raw: RawSurvey, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+    if raw.outcomes.empty:
+        return pd.DataFrame()
+    table = indexed(raw.outcomes, raw.codebook, "outcomes.csv", log)
+    for person in table.index[table.index.duplicated()].unique():
+        log.warning("listed more than once in outcomes.csv", "kept the last row", person=str(person))
+    for person in table.index.difference(people):
+        log.warning("in outcomes.csv but not among the people", "outcomes left out", person=str(person))
+    return table[~table.index.duplicated(keep="last") & table.index.isin(people)]
+
+
+def _long(item: Item, table: pd.DataFrame, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
+    typed = typed_answers(item, table[item.name], codebook.missing, log).dropna()
+    value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
+    wave, measure = item.wave or 1, item.measure or item.name
+    return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})
+
+
+def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = None, encoding: str = "utf-8") -> Survey:
+    """Read a survey folder, or one CSV file with its codebook, and check it against the codebook.
+
+    Nothing is dropped silently: whatever was understood differently from what was typed, or could not be used, is a
+    row of ``.issues``. A survey that cannot be read at all raises one error that lists every reason.
+
+    Parameters
+    ----------
+    path
+        A folder that holds ``survey.csv`` and ``codebook.json`` and, where they exist, ``roster.csv`` (everyone
+        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or a single CSV file.
+    codebook
+        A `Codebook` or the path of one; by default ``codebook.json`` beside the data.
+    encoding
+        Text encoding of the CSV files; ``"cp1252"`` for older Excel exports. Comma, semicolon and tab are told apart
+        by the header, decimal commas are read.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    SurveyError
+        If a file is missing, empty, irregular or in another encoding, if two people share an identifier, or if no
+        column of the data is in the codebook; every problem of every file at once.
+    CodebookError
+        If the codebook cannot be understood.
+
+    Notes
+    -----
+    A typed name is read in steps, and the first step that finds anybody decides: the identifier; the full name, in
+    any order, case and accents; part of the name; a short form or an initial beside a name in full; a near spelling
+    that is clearly the closest; a similar first name beside the last name in full. Where several people fit, the only
+    one in the ego's own team is meant, else nobody is. All but the first two steps are noted in ``.issues``.
+    Of a person's repeated answers the most complete is kept, of equally complete ones the last.
+    A blank nomination is no answer; "nobody" is one, and so is a name that nobody on the roster has.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> survey.people.loc["p001", ["name", "team", "answered"]].tolist()
+    [...]
+    """
+    log = IssueLog()
+    return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
+
+
+def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
+    """The survey that the tables of a folder describe."""
+    check_columns(raw, log)
+    rows = respondents(raw, log)
+    people, book = gather_people(raw, rows, log)
+    cells = rows.reindex(people.index, fill_value="")
+    desk = Desk(book, raw.codebook.missing, log)
+    answers = _answers(raw.codebook, cells, desk)
+    ties, answered = _ties(raw, cells, desk)
+    outcomes = outcomes_by_wave(raw, rows, people.index, log)
+    spoke = answers.notna().any(axis=1) | people.index.isin(
+        {*ties["ego"], *outcomes.loc[outcomes["wave"] == 1, "person"], *frozenset().union(*answered.values())}
+    )
+    _note_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
+    listed = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.get("layer", ())}
+    return Survey(
+        people=people.assign(answered=spoke).join(answers),
+        ties=ties,
+        outcomes=outcomes,
+        codebook=raw.codebook,
+        issues=log.to_frame(),
+        answered={layer: listed.get(layer, frozenset()) | answered.get(layer, set()) for layer in raw.codebook.layers},
+    )
+
+
+def _answers(codebook: Codebook, cells: pd.DataFrame, desk: Desk) -> pd.DataFrame:
+    items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
+    typed = {item.name: _typed(item, cells[item.name], desk) for item in items}
+    for item in items:
+        _note_constant(item, typed[item.name], desk.log)
+    return pd.DataFrame(typed, index=cells.index)
+
+
+def _typed(item: Item, cells: pd.Series[str], desk: Desk) -> pd.Series:
+    if item.role == "never_with":
+        return vetoes(item, cells, desk)
+    return typed_answers(item, cells, desk.missing, desk.log)
+
+
+def _note_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
+    given = answers.dropna().tolist()
+    if item.block in ("experience", "perspective", "goal") and len(given) > 1 and len(set(given)) == 1:
+        log.note(
+            f"everyone who answered {item.name!r} gave the same answer", "kept; it sets nobody apart", item=item.name
+        )
+
+
+def _ties(raw: RawSurvey, cells: pd.DataFrame, desk: Desk) -> tuple[pd.DataFrame, dict[str, set[str]]]:
+    """Every tie, from tie file and typed nominations, and who answered the questions with typed nominations."""
+    asked = raw.codebook.block("tie")
+    typed, answered = nominated_ties([item for item in asked if item.name in cells], cells, desk)
+    frame = pd.DataFrame([*listed_ties(raw.ties, asked, desk), *typed], columns=TIE_COLUMNS)
+    frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
+    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered
+
+
+def _note_silence(silent: pd.Index[str], answered: int, log: IssueLog) -> None:
+    for person in silent:
+        log.warning("every answer is missing", "kept as someone who did not answer", person=str(person))
+    if answered == 1:
+        log.warning("only one person answered", "kept; there is nobody to compare or pair them with")

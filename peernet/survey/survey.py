@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import pandas as pd
 
 from peernet.errors import UnknownPersonError, check_choice, did_you_mean
-from peernet.survey.answers import typed_answers
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, read_raw
-from peernet.survey.issues import IssueLog
-from peernet.survey.item import BLOCKS, ROLES, Item
-from peernet.survey.nominations import TIE_COLUMNS, Desk, listed_ties, nominated_ties, vetoes
-from peernet.survey.people import gather_people, respondents
-from peernet.survey.reading import check_columns
-from peernet.survey.waves import outcomes_by_wave
-
-__all__ = ["Survey", "read_survey"]
-
-ANSWER_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate", "constraint", "protected")
+from peernet.survey.item import BLOCKS, ROLES
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -167,115 +155,3 @@ class Survey:
         if who not in self.people.index:
             raise UnknownPersonError(f"No person {who!r} in the survey.{did_you_mean(str(who), self.people.index)}")
         return self.people.loc[[who]].iloc[0]
-
-
-def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = None, encoding: str = "utf-8") -> Survey:
-    """Read a survey folder, or one CSV file with its codebook, and check it against the codebook.
-
-    Nothing is dropped silently: whatever was understood differently from what was typed, or could not be used, is a
-    row of ``.issues``. A survey that cannot be read at all raises one error that lists every reason.
-
-    Parameters
-    ----------
-    path
-        A folder that holds ``survey.csv`` and ``codebook.json`` and, where they exist, ``roster.csv`` (everyone
-        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or a single CSV file.
-    codebook
-        A `Codebook` or the path of one; by default ``codebook.json`` beside the data.
-    encoding
-        Text encoding of the CSV files; ``"cp1252"`` for older Excel exports. Comma, semicolon and tab are told apart
-        by the header, decimal commas are read.
-
-    Returns
-    -------
-    Survey
-
-    Raises
-    ------
-    SurveyError
-        If a file is missing, empty, irregular or in another encoding, if two people share an identifier, or if no
-        column of the data is in the codebook; every problem of every file at once.
-    CodebookError
-        If the codebook cannot be understood.
-
-    Notes
-    -----
-    A typed name is read in steps, and the first step that finds anybody decides: the identifier; the full name, in
-    any order, case and accents; part of the name; a short form or an initial beside a name in full; a near spelling
-    that is clearly the closest; a similar first name beside the last name in full. Where several people fit, the only
-    one in the ego's own team is meant, else nobody is. All but the first two steps are noted in ``.issues``.
-    Of a person's repeated answers the most complete is kept, of equally complete ones the last.
-    A blank nomination is no answer; "nobody" is one, and so is a name that nobody on the roster has.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> survey.people.loc["p001", ["name", "team", "answered"]].tolist()
-    [...]
-    """
-    log = IssueLog()
-    return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
-
-
-def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
-    """The survey that the tables of a folder describe."""
-    check_columns(raw, log)
-    rows = respondents(raw, log)
-    people, book = gather_people(raw, rows, log)
-    cells = rows.reindex(people.index, fill_value="")
-    desk = Desk(book, raw.codebook.missing, log)
-    answers = _answers(raw.codebook, cells, desk)
-    ties, answered = _ties(raw, cells, desk)
-    outcomes = outcomes_by_wave(raw, rows, people.index, log)
-    spoke = answers.notna().any(axis=1) | people.index.isin(
-        {*ties["ego"], *outcomes.loc[outcomes["wave"] == 1, "person"], *frozenset().union(*answered.values())}
-    )
-    _note_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
-    listed = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.get("layer", ())}
-    return Survey(
-        people=people.assign(answered=spoke).join(answers),
-        ties=ties,
-        outcomes=outcomes,
-        codebook=raw.codebook,
-        issues=log.to_frame(),
-        answered={layer: listed.get(layer, frozenset()) | answered.get(layer, set()) for layer in raw.codebook.layers},
-    )
-
-
-def _answers(codebook: Codebook, cells: pd.DataFrame, desk: Desk) -> pd.DataFrame:
-    items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
-    typed = {item.name: _typed(item, cells[item.name], desk) for item in items}
-    for item in items:
-        _note_constant(item, typed[item.name], desk.log)
-    return pd.DataFrame(typed, index=cells.index)
-
-
-def _typed(item: Item, cells: pd.Series[str], desk: Desk) -> pd.Series:
-    if item.role == "never_with":
-        return vetoes(item, cells, desk)
-    return typed_answers(item, cells, desk.missing, desk.log)
-
-
-def _note_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
-    given = answers.dropna().tolist()
-    if item.block in ("experience", "perspective", "goal") and len(given) > 1 and len(set(given)) == 1:
-        log.note(
-            f"everyone who answered {item.name!r} gave the same answer", "kept; it sets nobody apart", item=item.name
-        )
-
-
-def _ties(raw: RawSurvey, cells: pd.DataFrame, desk: Desk) -> tuple[pd.DataFrame, dict[str, set[str]]]:
-    """Every tie, from tie file and typed nominations, and who answered the questions with typed nominations."""
-    asked = raw.codebook.block("tie")
-    typed, answered = nominated_ties([item for item in asked if item.name in cells], cells, desk)
-    frame = pd.DataFrame([*listed_ties(raw.ties, asked, desk), *typed], columns=TIE_COLUMNS)
-    frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
-    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered
-
-
-def _note_silence(silent: pd.Index[str], answered: int, log: IssueLog) -> None:
-    for person in silent:
-        log.warning("every answer is missing", "kept as someone who did not answer", person=str(person))
-    if answered == 1:
-        log.warning("only one person answered", "kept; there is nobody to compare or pair them with")

@@ -159,7 +159,7 @@ def test_check_lists_every_issue(tiny_folder: Path, capsys: pytest.CaptureFixtur
 def test_check_fails_where_something_must_be_settled(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     survey = peernet.read_survey(tiny_folder)
     survey.issues.loc[0, "severity"] = "error"
-    monkeypatch.setattr("peernet.survey.survey.read_survey", lambda _folder, **_kws: survey)
+    monkeypatch.setattr("peernet.survey.reading.read_survey", lambda _folder, **_kws: survey)
     assert main(["check", str(tiny_folder)]) == 1
 
 

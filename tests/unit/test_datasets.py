@@ -10,7 +10,7 @@ import pytest
 from peernet.datasets.synthetic import load_aarhus, load_example, make_survey
 from peernet.errors import SettingError
 from peernet.survey.codebook import read_codebook
-from peernet.survey.survey import read_survey
+from peernet.survey.reading import read_survey
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "aucs_aarhus"
