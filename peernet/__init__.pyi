@@ -63,9 +63,9 @@ from .graph.rater_effects import social_relations as social_relations
 from .graph.triads import triad_census as triad_census
 from .matching.certificate import Certificate as Certificate
 from .matching.matching import Matching as Matching
-from .matching.matching import Resolver as Resolver
 from .matching.matching import max_weight_matching as max_weight_matching
 from .matching.matching import verify_bound as verify_bound
+from .matching.resolver import Resolver as Resolver
 from .meetings.circles import Circles as Circles
 from .meetings.circles import form_circles as form_circles
 from .meetings.rounds import Rounds as Rounds

@@ -7,11 +7,11 @@ from functools import cache
 from unittest.mock import patch
 
 import numpy as np
-
 import peernet.matching.best_pairs
-import peernet.matching.proving
 import peernet.matching.resettling
 import peernet.matching.starting_duals
+
+import peernet.matching.proving
 from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
 
 

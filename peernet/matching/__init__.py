@@ -6,7 +6,8 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
         "certificate": ["Certificate"],
-        "matching": ["Matching", "Resolver", "max_weight_matching", "verify_bound"],
+        "matching": ["Matching", "max_weight_matching", "verify_bound"],
+        "resolver": ["Resolver"],
         "weights": ["WeightBlocks"],
     },
 )

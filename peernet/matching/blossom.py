@@ -18,20 +18,38 @@ Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal
 Standards B, 69, 125-130.
 Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. ACM Computing Surveys, 18(1), 23-38.
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
+
+What a search leaves behind: the matching it found, duals written back, and how long everybody was outer.
+
+Duals made feasible before a search: raised until they cover every candidate, and no greater than that needs.
 """
+
+import numpy as np
 
 from peernet._arrays import Ints
 from peernet._compiled import part, step, uncounted_kernel
-from peernet.matching.blossom_finish import finish, unlabel
-from peernet.matching.blossom_opening import child_around, open_blossom, take_row, worth_keeping
-from peernet.matching.blossom_rings import make_blossom, meeting
+from peernet.matching.blossom_rings import (
+    child_around,
+    common_dual,
+    drop_stubs,
+    make_blossom,
+    mark_above,
+    meeting,
+    open_blossom,
+    set_free,
+    take_row,
+    worth_keeping,
+)
 from peernet.matching.blossom_state import (
     AT_CYCLE,
     BEST,
     CLOCK,
+    DOWN,
     DUAL,
     END,
+    END_IN,
     END_OUT,
+    ENTERED,
     EVENTS,
     FIRST,
     FOLLOW,
@@ -61,10 +79,12 @@ from peernet.matching.blossom_state import (
     RING,
     SCANNED,
     SETTLED,
+    TAKEN,
     TOUCHED,
     TREE_IN,
     TREE_OUT,
     TREES,
+    UP,
     WAITING,
     WEIGHT,
     State,
@@ -345,3 +365,136 @@ def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
     if done < at_most:
         tally[NEXT_ROOT] = 0
     return done
+
+
+@part
+def flip(node: Ints, u: int, v: int) -> None:
+    """Match outer person ``u`` to ``v`` (-1: nobody) and re-match every pair on the way to the root."""
+    x = find(node, u)
+    while True:
+        before = node[x, MATE_OUT]
+        node[x, MATE_IN], node[x, MATE_OUT] = u, v
+        if before < 0:
+            return
+        t = find(node, before)
+        node[t, MATE_IN], node[t, MATE_OUT] = node[t, TREE_IN], node[t, TREE_OUT]
+        u, v = node[t, TREE_OUT], node[t, TREE_IN]
+        x = find(node, u)
+
+
+@step
+def finish(s: State) -> None:
+    """Change the matching as the search found."""
+    node, tally = s.node, s.tally
+    tally[CLOCK] = tally[LIMIT]
+    u, v = tally[END_IN], tally[END_OUT]
+    if tally[END] == AT_CYCLE:
+        make_blossom(s, u, v, meeting(s, find(node, u), find(node, v)))
+        flip(node, u, NOBODY)
+        return
+    flip(node, u, v)
+    if tally[END] == MET:
+        flip(node, v, u)
+    elif v >= 0:
+        x = find(node, v)
+        node[x, MATE_IN], node[x, MATE_OUT] = v, u
+
+
+@step
+def unlabel(s: State) -> None:
+    """Write the duals back and open matched blossoms that carry no dual."""
+    node, tally = s.node, s.tally
+    at = 0
+    while at < tally[TOUCHED]:
+        x = s.lists[TOUCHED, at]
+        at += 1
+        if node[x, UP] != x:
+            continue
+        if node[x, LABEL] == OUTER:
+            shift(s, x, -tally[CLOCK])
+        elif node[x, LABEL] == INNER:
+            shift(s, x, tally[CLOCK])
+        node[x, LABEL] = FREE
+        if x >= tally[PEOPLE] and node[x, DUAL] == 0 and node[x, MATE_OUT] >= 0:
+            open_empty(s, x)
+    for i in range(tally[REACHED]):
+        node[s.lists[REACHED, i], BEST] = NEVER
+    note_time_outer(s)
+    drop_stubs(s)
+
+
+@part
+def note_time_outer(s: State) -> None:
+    """Add up how long each person was outer, until all are in one blossom, whose people lose no slack to each other."""
+    tally, stop = s.tally, s.tally[CLOCK]
+    if tally[TREES] == 1 and tally[WAITING] + tally[TAKEN] == tally[PEOPLE]:
+        stop = s.lists[ENTERED, tally[WAITING] - 1]
+    for i in range(tally[WAITING]):
+        s.node[s.lists[WAITING, i], DOWN] += stop - s.lists[ENTERED, i]
+
+
+@part
+def open_empty(s: State, x: int) -> None:
+    """Open a blossom that carries no dual, and let its children be looked at too."""
+    base = open_blossom(s, x, NOBODY)
+    c = base
+    while True:
+        if c >= s.tally[PEOPLE]:
+            touch(s, c, FREE)
+        c = s.node[c, NEXT]
+        if c == base:
+            break
+
+
+@uncounted_kernel
+def start(s: State) -> None:
+    """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
+    for u in range(s.tally[PEOPLE]):
+        raise_dual(s, u)
+    for u in range(s.tally[PEOPLE]):
+        if s.node[u, MATE_OUT] < 0:
+            tighten(s, u)
+
+
+@uncounted_kernel
+def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
+    """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
+    node = s.node
+    for e in range(len(a)):
+        mark_above(s, a[e])
+        if node[a[e], DUAL] + node[b[e], DUAL] + common_dual(s, b[e]) < w[e]:
+            set_free(s, a[e])
+            node[a[e], DUAL] = max(node[a[e], DUAL], w[e] - node[b[e], DUAL])
+    for e in range(len(a)):
+        if node[a[e], UP] == a[e] and node[a[e], MATE_OUT] < 0:
+            tighten(s, a[e])
+
+
+@step
+def raise_dual(s: State, u: int) -> None:
+    node = s.node
+    mate, tight = node[u, MATE_OUT], NEVER
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        node[u, DUAL] = max(node[u, DUAL], need)
+        if v == mate:
+            tight = need
+    if mate >= 0 and node[u, DUAL] != tight:
+        node[mate, MATE_OUT] = node[u, MATE_OUT] = -1
+
+
+@step
+def tighten(s: State, u: int) -> None:
+    """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
+    node = s.node
+    lowest, partner = np.int64(0), NOBODY
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        if need > lowest or (need == lowest and partner < 0):
+            lowest, partner = need, (v if node[v, UP] == v and node[v, MATE_OUT] < 0 else NOBODY)
+    node[u, DOWN] += max(0, node[u, DUAL] - lowest)
+    node[u, DUAL] = lowest
+    if partner >= 0:
+        node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u

@@ -10,6 +10,9 @@ import numpy as np
 from peernet._arrays import Ints
 from peernet._compiled import part, uncounted_kernel
 
+N_FIELDS = 20
+N_TALLIES = 18
+
 
 def numbers(start: int, stop: int) -> tuple[int, ...]:
     """Consecutive NumPy integers."""
@@ -19,21 +22,47 @@ def numbers(start: int, stop: int) -> tuple[int, ...]:
 # NumPy integers, for numba would compile a function once per value of a plain constant.
 # Columns of the node table. Rows 0..n-1 are people, later rows are blossoms.
 DUAL, UP, LABEL, MATE_IN, MATE_OUT, TREE_IN, TREE_OUT, BEST = numbers(0, 8)  # read while scanning: one cache line
+
+
 PARENT, NEXT, PREV, LINK_IN, LINK_OUT, FIRST, LAST, FOLLOW, MARK, PAIRS_FROM, PAIRS_TO, DOWN = numbers(8, 20)
-N_FIELDS = 20
+
+
 (CHILD,) = numbers(17, 18)  # of a blossom, in the column that is PAIRS_FROM of a person
+
+
 PARTNER, WEIGHT = numbers(0, 2)  # columns of the pairs
+
+
 WAITING, TOUCHED, REACHED, SPARE = numbers(0, 4)  # lists; the tally holds their lengths
+
+
 (ENTERED,) = numbers(4, 5)  # list beside WAITING: the clock when each became outer
+
+
 CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN, TREES = numbers(4, 16)
+
+
 STUBS, MOST_STUBS = numbers(16, 18)  # rows that only say where their people are now
-N_TALLIES = 18
+
+
 FREE, OUTER, INNER = numbers(0, 3)  # labels
+
+
 (NOBODY,) = numbers(-1, 0)
+
+
 (ONE,) = numbers(1, 2)
+
+
 SETTLED, AT_CYCLE, MET = numbers(0, 3)  # how a search ends: one root is settled, at an odd cycle, two trees meet
+
+
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
+
+
 (RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring
+
+
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
 
 

@@ -27,8 +27,6 @@ from scipy import sparse
 from peernet._arrays import Floats, Ints
 from peernet.matching.weights import AnyMatrix, PairTable
 
-__all__ = ["Certificate", "no_duals"]
-
 
 @dataclass(frozen=True, eq=False)
 class Certificate:

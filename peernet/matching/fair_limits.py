@@ -29,15 +29,10 @@ from scipy import sparse
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.matching.fairness import FairMatching, Sides, fairest, is_fairest
+from peernet.matching.fairness import FairMatching, Pairs, Places, Sides, fairest, is_fairest, places
 from peernet.matching.integer_program import Program, solve_program
-from peernet.matching.limits import LimitedMatching, Pool
-from peernet.matching.matching import max_weight_matching
-from peernet.matching.places import Pairs, Places, places
-from peernet.matching.proof_gap import reaches
-from peernet.matching.reduced_costs import odd_sets
-
-__all__ = ["FairWithinLimits", "fairest_within", "is_fairest_within"]
+from peernet.matching.limits import LimitedMatching, Pool, odd_sets
+from peernet.matching.matching import max_weight_matching, reaches
 
 LARGEST_NUMBER = 2.0**13  # of all digits together; beyond, the solver's tolerance would blur the last one
 STEEP = 8  # how much more it is worth to lift those who gain least

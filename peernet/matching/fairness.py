@@ -10,6 +10,17 @@ Numbers stay small however many levels there are, and the duals of all steps tog
 References
 ----------
 Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
+
+Levels of gain as digits of one whole number, so that many levels are counted in a single matching problem.
+
+The lowest level is the highest digit. A digit has room for everybody who could be at its level, so that nothing counted
+at higher levels can outweigh a person at a lower one. Gains seldom tie: most levels need a single bit.
+
+Everybody's places as nodes of a matching, so that one place of each person can count apart from the others.
+
+Somebody with room for several has a first place and further ones. Two people who both have further places could be
+joined twice; where that would happen, their pair gets two nodes of its own: one beside the first person, one beside the
+second. Both are always matched: outwards if the pair is made, else to each other.
 """
 
 from __future__ import annotations
@@ -18,19 +29,22 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from time import monotonic
+from typing import Any, TypeAlias
 
 import numpy as np
+from scipy import sparse
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.certificate import Certificate
-from peernet.matching.fair_levels import digits_from
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
-from peernet.matching.places import Pairs, Places, places
-
-__all__ = ["FairMatching", "Sides", "fairest", "is_fairest"]
 
 DECIMALS = 9  # gains that agree so far count as equal
+LARGEST = 2.0**39  # weights the matching engine takes exactly
+TOTAL = 2.0**51  # sums of them that numbers hold exactly
+Matrix: TypeAlias = Any  # an array or a SciPy sparse array, which share no useful type
+Pairs = tuple[tuple[int, int], ...]
+FEW = 1 / 8  # share of all links up to which they are handed on as a sparse matrix
 
 
 @dataclass(frozen=True)
@@ -381,4 +395,188 @@ def _all_counted(sides: Sides, matching: FairMatching) -> bool:
         kinds == [*first, *["level"] * len(seen), "value"]
         and bounds == sorted(bounds)
         and all(any(low <= level <= high for low, high in seen) for level in reached[:-1].tolist())
+    )
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Levels that are counted together.
+
+    Parameters
+    ----------
+    levels
+        The levels, from the lowest up.
+    worth
+        What one person at each level counts.
+    span
+        More than everybody together can count.
+    """
+
+    levels: Floats
+    worth: Floats
+    span: float
+
+    @property
+    def highest(self) -> float:
+        """The last level counted."""
+        return float(self.levels[-1])
+
+    def count(self, graph: Places) -> Floats:
+        """What each link counts by what its two people gain."""
+        return self._of(graph.gain_u) + self._of(graph.gain_v)
+
+    def _of(self, gain: Floats) -> Floats:
+        """People at a level count against a link; who is above zero counts for it, as a free place is at zero."""
+        at = np.minimum(np.searchsorted(self.levels, gain), len(self.levels) - 1)
+        against = np.where((self.levels[at] == gain) & (gain != 0), self.worth[at], 0.0)
+        above_zero = self.worth[self.levels == 0].sum()
+        return np.where(gain > 0, above_zero, 0.0) - against
+
+
+def digits_from(graph: Places, low: float, heaviest: float) -> Digits:
+    """The levels from ``low`` up, as many as can be counted below weights of at most ``heaviest``; at least one.
+
+    From zero or below, zero is among the levels whether or not a pair brings it: a free place does.
+    """
+    levels, most = _levels(graph, low)
+    room = min(LARGEST, TOTAL / max(1, len(graph.owner))) / (heaviest + 2.0)
+    bits = np.cumsum(np.log2(most + 1.0))
+    kept = max(1, int(np.searchsorted(bits, np.log2(room), side="right")))
+    span = np.cumprod(most[:kept] + 1.0)
+    return Digits(levels[:kept], span[-1] / span, float(span[-1]))
+
+
+def _levels(graph: Places, low: float) -> tuple[Floats, Floats]:
+    """Levels from ``low`` up, and how many people could be at each."""
+    gain = np.concatenate([graph.gain_u, graph.gain_v])
+    node = np.concatenate([graph.u, graph.v])
+    counts = gain >= low
+    levels, at = np.unique(gain[counts], return_inverse=True)
+    people = np.unique(at * len(graph.owner) + node[counts]) // len(graph.owner)
+    most = np.bincount(people, minlength=len(levels)).astype(float)
+    if low > 0:
+        return levels, most
+    below, above = levels < 0, levels > 0
+    everybody = float(len(graph.owner))
+    return (
+        np.concatenate([levels[below], [0.0], levels[above]]),
+        np.concatenate([most[below], [everybody], most[above]]),
+    )
+
+
+@dataclass(frozen=True)
+class Places:
+    """Links between places.
+
+    Parameters
+    ----------
+    owner
+        Whose place each node is; -1 for the nodes of a pair.
+    u, v
+        The two nodes of each link.
+    gain_u, gain_v
+        What the owners gain by the link, where that counts for them: in their first place; else missing.
+    value
+        What the pair is worth, on the link that makes it; else 0.
+    pair
+        The two people whose pair the link belongs to, one row each.
+    makes
+        Whether the link makes the pair.
+    """
+
+    owner: Ints
+    u: Ints
+    v: Ints
+    gain_u: Floats
+    gain_v: Floats
+    value: Floats
+    pair: Ints
+    makes: Flags
+
+    def where(self, keep: Flags) -> Places:
+        """Some of the links."""
+        parts = self.u, self.v, self.gain_u, self.gain_v, self.value, self.pair, self.makes
+        return Places(self.owner, *(part[keep] for part in parts))  # type: ignore[arg-type]
+
+    def among(self, matched: Pairs) -> Flags:
+        """Which links are among the matched nodes."""
+        mate = np.full(len(self.owner), -1)
+        a, b = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+        mate[a], mate[b] = b, a
+        return np.asarray(mate[self.u] == self.v)
+
+    def joined(self, matched: Pairs) -> list[tuple[int, int]]:
+        """The pairs of people that matched nodes make, some perhaps twice."""
+        return sorted(map(tuple, self.pair[self.among(matched) & self.makes].tolist()))
+
+    def matrix(self, weight: Floats) -> Matrix:
+        """Weights of the links for the matching engine."""
+        n = len(self.owner)
+        ends = np.concatenate([self.u, self.v]), np.concatenate([self.v, self.u])
+        both = np.concatenate([weight, weight])
+        if len(weight) < FEW * n * n / 2:
+            return sparse.csr_array((both, ends), shape=(n, n))
+        cells = np.full((n, n), np.nan)
+        cells[ends] = both
+        return cells
+
+
+def places(own: Floats, value: Floats, capacity: Ints, single: Pairs = ()) -> Places:
+    """Places of people, given what each row's person gains from each column's and what pairs are worth.
+
+    Pairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
+    """
+    i, j = np.nonzero(np.triu(~np.isnan(value), 1))
+    apart = np.isin(i * len(capacity) + j, [a * len(capacity) + b for a, b in single])
+    plain = _between(own, value, capacity, i[~apart], j[~apart])
+    if not single:
+        return plain
+    own_nodes = [_led_over(own, value, capacity, pair, k) for k, pair in enumerate(single)]
+    parts = zip(*(_links(part) for part in (plain, *own_nodes)), strict=True)
+    owner = np.concatenate([plain.owner, np.full(2 * len(single), -1)])
+    return Places(owner, *(np.concatenate(part) for part in parts))
+
+
+def _links(graph: Places) -> tuple[Ints | Floats | Flags, ...]:
+    return graph.u, graph.v, graph.gain_u, graph.gain_v, graph.value, graph.pair, graph.makes
+
+
+def _between(own: Floats, value: Floats, capacity: Ints, i: Ints, j: Ints) -> Places:
+    """Every place of the one linked with every place of the other."""
+    first = np.cumsum(capacity) - capacity
+    pair = np.repeat(np.arange(len(i)), capacity[i] * capacity[j])
+    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
+    i, j = i[pair], j[pair]
+    at_i, at_j = turn // capacity[j], turn % capacity[j]
+    return Places(
+        np.repeat(np.arange(len(capacity)), capacity),
+        first[i] + at_i,
+        first[j] + at_j,
+        np.where(at_i == 0, own[i, j], np.nan),
+        np.where(at_j == 0, own[j, i], np.nan),
+        value[i, j],
+        np.column_stack([i, j]).astype(np.int64),
+        np.ones(len(i), dtype=bool),
+    )
+
+
+def _led_over(own: Floats, value: Floats, capacity: Ints, pair: tuple[int, int], k: int) -> Places:
+    """The links of a single pair, led over two nodes of its own."""
+    (i, j), n = pair, int(capacity.sum())
+    a, b = n + 2 * k, n + 2 * k + 1
+    first = np.cumsum(capacity) - capacity
+    at_i, at_j = first[i] + np.arange(capacity[i]), first[j] + np.arange(capacity[j])
+    near, far, number = len(at_i), len(at_j), len(at_i) + len(at_j) + 1
+    gain = np.full(number, np.nan)
+    gain[0], gain[near] = own[i, j], own[j, i]
+    makes = np.arange(number) < near
+    return Places(
+        np.empty(0, dtype=np.int64),
+        np.concatenate([at_i, at_j, [a]]),
+        np.concatenate([np.full(near, a), np.full(far, b), [b]]),
+        gain,
+        np.full(number, np.nan),
+        np.where(makes, value[i, j], 0.0),
+        np.tile(np.array(pair, dtype=np.int64), (number, 1)),
+        makes,
     )

@@ -12,8 +12,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peernet._arrays import Flags, Floats, Ints
 
-__all__ = ["Program", "Solved", "solve_program"]
-
 LARGEST_COST = 1e4  # costs are scaled to this, so that the solver's absolute tolerance means little
 SMALLEST = 1e-300  # costs below are not scaled up, for that would overflow
 LONGEST = 1e9  # seconds

@@ -8,6 +8,15 @@ value found is in no better matching. The few pairs that are left go to an integ
 References
 ----------
 Geoffrion, A. M. (1974). Lagrangean relaxation for integer programming. Mathematical Programming Study, 2, 82-114.
+
+The pairs that a bound leaves in doubt, chosen among by an integer program.
+
+The sets of a certificate say how many pairs there can be inside them, which keeps the program close to the bound. Where
+a set holds only some of the places that somebody has for partners, those places are told apart in the program.
+
+Matchings that lie between two: what they differ by falls into parts, and each part can be exchanged alone.
+
+What a certificate says beyond its bound: how far below its cover each pair weighs, and which odd sets hold it.
 """
 
 from __future__ import annotations
@@ -16,26 +25,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 from scipy.optimize import linprog
+from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import InfeasibleError
-from peernet.matching.doubtful_pairs import best_among
-from peernet.matching.exchanges import best_between
-from peernet.matching.matching import Matching, max_weight_matching, verify_bound
-from peernet.matching.proof_gap import reaches
-from peernet.matching.reduced_costs import reduced_costs
-
-__all__ = ["Counted", "LimitedMatching", "Pool", "best_within_limits", "confirmed_bound"]
+from peernet.matching.certificate import Certificate
+from peernet.matching.integer_program import Program, Solved, solve_program
+from peernet.matching.matching import Matching, max_weight_matching, reaches, verify_bound
 
 MOST_ROUNDS = 80
 COLUMNS_EACH = 2  # pairs a person that the integer program begins with
 ROUNDING = 1e-9
 LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, as a share of the largest weight
-
 Pairs = tuple[tuple[int, int], ...]
+MOST_COLUMNS = 2  # times the pairs; where telling places apart takes more, sets that need it are left out
 
 
 @dataclass(frozen=True)
@@ -326,3 +334,193 @@ def _infeasible(pool: Pool, relaxed: Matching, deadline: float) -> InfeasibleErr
         f"No pairing keeps every limit; at the least this is missed: {', '.join(broken)}. Change the number by that "
         "much, or give a rule a price."
     )
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places for partners beside required pairs: several are one, with that much room, where no set tells them apart.
+
+    Parameters
+    ----------
+    count
+        Places of each person; person by person they follow each other.
+    room
+        Partners in each place.
+    sets
+        Places of each set, no more than half of which can be paired inside.
+    """
+
+    count: Ints
+    room: Ints
+    sets: tuple[Ints, ...]
+
+    @property
+    def first(self) -> Ints:
+        """First place of each person."""
+        return np.cumsum(self.count) - self.count
+
+
+def best_among(pool: Pool, i: Ints, j: Ints, proof: Certificate | None, deadline: float) -> Solved:
+    """The best choice among some pairs, required ones among them, less what broken limits cost."""
+    assert proof is not None  # the engine always gives one
+    n = len(pool.weights)
+    required = np.isin(i * n + j, [a * n + b for a, b in pool.required])
+    places = _places(proof, told_apart=True)
+    if _columns(places, i, j, required).sum() > MOST_COLUMNS * len(i):
+        places = _places(proof, told_apart=False)
+    pair = np.repeat(np.arange(len(i)), _columns(places, i, j, required))
+    program = _program(pool, places, i, j, required, pair)
+    solved = solve_program(program, deadline)
+    if solved.pairs is None:
+        return solved
+    columns = dict(zip(zip(program.i.tolist(), program.j.tolist(), strict=True), pair.tolist(), strict=True))
+    made = [columns[cell] for cell in solved.pairs]
+    return Solved(tuple(sorted(zip(i[made].tolist(), j[made].tolist(), strict=True))), solved.bound)
+
+
+def _places(proof: Certificate, *, told_apart: bool) -> Places:
+    copies = proof.copies
+    owner = np.repeat(np.arange(len(copies)), copies)
+    sets = odd_sets(proof, several=told_apart)
+    split = np.zeros(len(copies), dtype=bool)
+    split[owner[np.concatenate([np.empty(0, dtype=np.int64), *sets])]] = True
+    split &= copies > 1
+    count = np.where(split, copies, 1)
+    nth = np.arange(len(owner)) - (np.cumsum(copies) - copies)[owner]
+    place = (np.cumsum(count) - count)[owner] + np.where(split[owner], nth, 0)
+    return Places(count, np.repeat(np.where(split, 1, copies), count), tuple(place[held] for held in sets))
+
+
+def _columns(places: Places, i: Ints, j: Ints, required: Flags) -> Ints:
+    """In how many places each pair can be made."""
+    return np.where(required, 1, places.count[i] * places.count[j])
+
+
+def _program(pool: Pool, places: Places, i: Ints, j: Ints, required: Flags, pair: Ints) -> Program:
+    """One column per pair and place; required pairs have places of their own."""
+    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
+    u = places.first[i[pair]] + turn // places.count[j[pair]]
+    v = places.first[j[pair]] + turn % places.count[j[pair]]
+    must, own = required[pair], len(places.room) + 2 * np.arange(int(required.sum()))
+    u[must], v[must] = own, own + 1
+    twice = _twice(places, i, j, required)
+    counts = [limit.pairs[i, j].astype(float) for limit in pool.limits]
+    once = [(np.arange(len(i)) == k).astype(float) for k in twice]
+    return Program(
+        u,
+        v,
+        pool.weights[i, j][pair],
+        must,
+        np.append(places.room, np.ones(2 * len(own), dtype=np.int64)),
+        sparse.csr_array(np.array([*counts, *once]).reshape(len(pool.limits) + len(twice), len(i))[:, pair]),
+        np.array([*(limit.sign for limit in pool.limits), *(1 for _ in twice)]),
+        np.array([*(float(limit.number) for limit in pool.limits), *(1.0 for _ in twice)]),
+        np.array([*(limit.price for limit in pool.limits), *(math.inf for _ in twice)]),
+        places.sets,
+    )
+
+
+def _twice(places: Places, i: Ints, j: Ints, required: Flags) -> list[int]:
+    """Pairs that could be made twice, in different places, as both people have room for more."""
+    room = np.add.reduceat(places.room, places.first)
+    several = (_columns(places, i, j, required) > 1) & (room[i] > 1) & (room[j] > 1)
+    return np.flatnonzero(several).tolist()
+
+
+def best_between(pool: Pool, one: Pairs, other: Pairs) -> Pairs | None:
+    """The best matching that takes each part of the difference from one of two; None where none keeps the limits.
+
+    Where both are the best under the same prices, each part is worth the same in both, and so is every matching
+    between them: one that meets the limits exactly is proven best at once.
+    """
+    given_up, made = sorted({*one} - {*other}), sorted({*other} - {*one})
+    if not given_up and not made:
+        return None
+    pairs = np.array([*given_up, *made], dtype=np.int64)
+    change = np.repeat([-1.0, 1.0], [len(given_up), len(made)])
+    part = _parts(pairs, len(pool.weights))
+    chosen = solve_program(_choice(pool, one, pairs, change, part), math.inf).pairs
+    if chosen is None:
+        return None
+    taken = np.isin(part, [first // 2 for first, _ in chosen])
+    lost, won = ({tuple(pair) for pair in pairs[taken & (change == sign)].tolist()} for sign in (-1, 1))
+    return tuple(sorted({*one} - lost | won))
+
+
+def _parts(pairs: Ints, people: int) -> Ints:
+    """To which connected part of the difference each pair belongs, numbered from 0."""
+    graph: Any = sparse.csr_array((np.ones(len(pairs)), pairs.T), shape=(people, people))
+    number = connected_components(graph, directed=False)[1][pairs[:, 0]]
+    return np.unique(number, return_inverse=True)[1].astype(np.int64)
+
+
+def _choice(pool: Pool, one: Sequence[tuple[int, int]], pairs: Ints, change: Ints, part: Ints) -> Program:
+    """Parts to exchange, each told to the program like a pair of people whom no other part needs."""
+    parts = np.arange(int(part.max()) + 1)
+    i, j = pairs.T
+    counted = [np.bincount(part, weights=change * limit.pairs[i, j]) for limit in pool.limits]
+    left = [limit.number - sum(bool(limit.pairs[a, b]) for a, b in one) for limit in pool.limits]
+    return Program(
+        2 * parts,
+        2 * parts + 1,
+        np.bincount(part, weights=change * pool.weights[i, j]).astype(float),
+        np.zeros(len(parts), dtype=bool),
+        np.ones(2 * len(parts), dtype=np.int64),
+        sparse.csr_array(np.array(counted, dtype=float).reshape(len(pool.limits), len(parts))),
+        np.array([limit.sign for limit in pool.limits]),
+        np.array(left, dtype=float),
+        np.array([limit.price for limit in pool.limits]),
+    )
+
+
+def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
+    """What a matching falls short of the certificate's bound, at the least, for making each pair.
+
+    Parameters
+    ----------
+    proof
+        Duals of these weights.
+    weights
+        Weight of every pair, missing where it is not possible.
+
+    Returns
+    -------
+    ndarray, shape (people, people)
+        Never below 0; infinite where a pair is not possible or somebody has no room; 0 for pairs with nodes of their
+        own.
+    """
+    assert proof is not None  # the engine always gives one
+    n, nodes = len(proof.copies), int(proof.copies.sum())
+    dual = proof.dual[:nodes].astype(float)
+    cover = dual[:, None] + dual
+    for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True):
+        people = held[held < nodes]
+        cover[np.ix_(people, people)] += worth
+    least = np.full((n, n), np.inf)
+    some = np.flatnonzero(proof.copies)
+    if len(some):
+        starts = (np.cumsum(proof.copies) - proof.copies)[some]
+        least[np.ix_(some, some)] = np.minimum.reduceat(np.minimum.reduceat(cover, starts, axis=0), starts, axis=1)
+    short = np.maximum((least - proof.bonus) * proof.unit - weights, 0.0)
+    u, v = proof.single.T
+    short[u, v] = short[v, u] = 0.0
+    return np.where(np.isnan(short), np.inf, short)
+
+
+def odd_sets(proof: Certificate | None, *, several: bool = True) -> list[Ints]:
+    """Sets of places for partners, person by person, no more than half of which can be paired inside.
+
+    Parameters
+    ----------
+    proof
+        The certificate that the sets are part of.
+    several
+        Whether sets count in which somebody has room for several partners.
+    """
+    assert proof is not None  # the engine always gives one
+    owner = np.repeat(np.arange(len(proof.copies)), proof.copies)
+    return [
+        held
+        for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True)
+        if worth > 0 and (held < len(owner)).all() and (several or (proof.copies[owner[held]] == 1).all())
+    ]

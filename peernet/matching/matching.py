@@ -2,29 +2,30 @@
 
 Everybody is in one pool; a pair has one weight and some pairs may not be allowed. The matching found comes with an
 upper bound on the total of every matching there is. Where the two are equal, which is the rule, nothing better exists.
+
+The best pairs apart from the required ones: weights read into integers, solved, and the bound read back.
+
+How far what was found may lie below what was proven.
 """
+
+from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import numpy.typing as npt
 
+from peernet._arrays import Ints
 from peernet.errors import check_choice
-from peernet.matching.best_pairs import Question, answer, ask, nobody
-from peernet.matching.certificate import Certificate
-from peernet.matching.greatest_pairs import greatest_pairs
-from peernet.matching.matching_rules import read_rules
-from peernet.matching.problem import deadline_after
-from peernet.matching.proven_matching import Found, Solution, solve
-from peernet.matching.resettling import Ground, lay_ground, resettle
-from peernet.matching.resolver import OneAbsent, one_absent, who_left
-from peernet.matching.weights import WeightBlocks, look_over, read_weights
+from peernet.matching.certificate import Certificate, no_duals
+from peernet.matching.problem import Copies, Problem, Rules, deadline_after, no_pairs, read_rules
+from peernet.matching.proving import Found, greatest_pairs, solve
+from peernet.matching.weights import Span, Units, WeightBlocks, choose_units, listed, look_over, read_weights
 
-__all__ = ["Certificate", "Matching", "Resolver", "WeightBlocks", "max_weight_matching", "verify_bound"]
-
-HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
+FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -196,135 +197,6 @@ def verify_bound(
     return math.fsum([*rules.required_weights, min(proof.bound(counts, lack), span.most(counts))])
 
 
-class Resolver:
-    """A pool that is solved once and then asked again under stricter rules, each time proven.
-
-    The search goes on from the duals of the first solution, so that asking again after a small change costs a
-    fraction of solving anew. Answers depend only on what is asked, never on what was asked before.
-
-    Parameters
-    ----------
-    weights, allowed, capacity, required, cardinality
-        As `max_weight_matching` takes them.
-
-    Attributes
-    ----------
-    matching : Matching
-        The pairing of greatest total weight, as `max_weight_matching` would prove it.
-
-    Raises
-    ------
-    MatchingError, InfeasibleError, SettingError
-        As `max_weight_matching` does.
-
-    Notes
-    -----
-    Of several pairings with the same total, asking again may give another one than solving anew. Where all are matched,
-    one search answers who pairs with whom without any one person; it is made when that is first asked.
-
-    Examples
-    --------
-    What is lost if persons 0 and 1 have to be paired?
-
-    >>> import numpy as np
-    >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-    >>> pool = Resolver(weights)
-    >>> pool.matching.objective - pool.again(required=[(0, 1)]).objective
-    2.0
-    >>> pool.again(absent=[2]).pairs
-    ((0, 1),)
-    """
-
-    def __init__(
-        self,
-        weights: npt.ArrayLike | WeightBlocks,
-        *,
-        allowed: npt.ArrayLike | None = None,
-        capacity: npt.ArrayLike = 1,
-        required: Iterable[tuple[int, int]] = (),
-        cardinality: str | None = None,
-    ) -> None:
-        check_choice("cardinality", cardinality, (None, "max"))
-        table = read_weights(weights, allowed)
-        if table.n <= HELD_BELOW and table.pairs is None:
-            table = table.held()
-        self._question = ask(read_rules(table, capacity, required), fill=cardinality == "max")
-        self._first = _best(self._question, math.inf)
-        self.matching = _matching(self._question, self._first)
-
-    def __repr__(self) -> str:
-        return f"<Resolver: {self._question.rules.given.n} people, {self.matching!r}>"
-
-    def again(
-        self,
-        *,
-        required: Iterable[tuple[int, int]] = (),
-        forbidden: Iterable[tuple[int, int]] = (),
-        absent: Iterable[int] = (),
-    ) -> Matching:
-        """Best pairing of the same pool under stricter rules.
-
-        Parameters
-        ----------
-        required
-            Pairs of positions that must be in the matching too.
-        forbidden
-            Pairs of positions that must not be in it.
-        absent
-            Positions of people who are not there.
-
-        Returns
-        -------
-        Matching
-            As `max_weight_matching` returns under these rules: the same objective, bound and proof. `verify_bound`
-            checks its certificate when given the same rules: absent people with capacity 0, forbidden pairs not
-            allowed, and all required pairs, the first ones too.
-
-        Raises
-        ------
-        MatchingError
-            If a pair or person is none of this pool.
-        InfeasibleError
-            If a required pair is forbidden or not allowed, has an absent person, or asks for more partners than a
-            person's capacity.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-        >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
-        >>> found.pairs, found.bound
-        (((0, 1),), 5.0)
-        >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
-        5.0
-        """
-        question = self._question.under(self._question.rules.also(required, forbidden, absent))
-        if self._first is None or question.is_empty:
-            return _matching(question, None)
-        found = self._greatest(question) or self._one_absent(question) or resettle(self._ground, question.rules)
-        return _matching(question, found)
-
-    @cached_property
-    def _ground(self) -> Ground:
-        found = self._first if isinstance(self._first, Solution) else solve(self._question.problem(math.inf))
-        return lay_ground(found.end)
-
-    @cached_property
-    def _anyone_out(self) -> OneAbsent | None:
-        return one_absent(self._ground.at)
-
-    def _greatest(self, question: Question) -> Found | None:
-        """The answer where all pairs had the greatest weight and still can."""
-        if isinstance(self._first, Solution):
-            return None
-        return greatest_pairs(question.rules, question.units, question.span.largest, before=self._first)
-
-    def _one_absent(self, question: Question) -> Found | None:
-        """The answer without one person, where that is all that is asked."""
-        absent = who_left(self._question.rules, question.rules)
-        return self._anyone_out.without(absent) if absent is not None and self._anyone_out else None
-
-
 def _best(question: Question, deadline: float) -> Found | None:
     """The best pairs and their proof; None where pairing nobody is best."""
     if question.is_empty:
@@ -338,3 +210,76 @@ def _matching(question: Question, found: Found | None) -> Matching:
     pairs = sorted([*map(tuple, rules.required.tolist()), *zip(best.u.tolist(), best.v.tolist(), strict=True)])
     objective = math.fsum(rules.required_weights.tolist() + best.weights)
     return Matching(tuple(pairs), objective, objective + best.room, best.proven, best.certificate)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Rules, what their weights span, and whether as many pairs as possible come first."""
+
+    rules: Rules
+    span: Span
+    units: Units
+    fill: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether pairing nobody is best."""
+        return not self.span.count or not self.rules.most_pairs or not (self.fill or self.span.largest > 0)
+
+    def under(self, rules: Rules) -> Question:
+        """The same question under stricter rules."""
+        return replace(self, rules=rules)
+
+    def problem(self, deadline: float) -> Problem:
+        """The question as the engine takes it."""
+        table = self.rules.table
+        if self.span.count <= FEW_PARTNERS * table.n:
+            table = listed(table)
+        bonus = int(self.units.to_integers(np.array([self.span.largest]))[0]) + 2
+        return Problem(table, self.units, Copies(self.rules.space, no_pairs(), bonus), deadline)
+
+
+@dataclass(frozen=True)
+class Best:
+    """Pairs u < v with their weights, how far the bound is above their total, and whether they are proven best."""
+
+    u: Ints
+    v: Ints
+    weights: list[float]
+    room: float
+    proven: bool
+    certificate: Certificate
+
+
+def ask(rules: Rules, *, fill: bool) -> Question:
+    """Look over the weights."""
+    span = look_over(rules.table)
+    return Question(rules, span, choose_units(rules.table, span, most_pairs=rules.most_pairs, fill=fill), fill)
+
+
+def nobody(question: Question) -> Best:
+    """The answer where nobody gains anything."""
+    none = no_pairs()
+    return Best(none.u, none.v, [], 0.0, True, no_duals(question.rules.space))
+
+
+def answer(question: Question, found: Found) -> Best:
+    """What was found, in the caller's weights."""
+    units, certificate = question.units, found.certificate
+    weights = question.rules.given.weight_of(found.u, found.v)
+    proven = certificate.value == sum(units.to_integers(weights).tolist())
+    counts = (len(weights), len(weights) if proven and question.fill else question.rules.most_pairs)
+    upper, told = certificate.bound(counts, 0.0 if units.exact else 1.0), weights.tolist()
+    if not proven:
+        upper = min(upper, question.span.most(counts))
+    return Best(found.u, found.v, told, max(0.0, upper - math.fsum(told)), proven, certificate)
+
+
+def share_short(objective: float, bound: float) -> float:
+    """Share of the bound that a total may fall short, 0 where it is proven exactly."""
+    return max(0.0, bound - objective) / abs(bound) if bound else 0.0
+
+
+def reaches(objective: float, bound: float) -> bool:
+    """Whether a total is as great as its bound, to within rounding: then it is proven."""
+    return bound - objective <= ROUNDING * max(1.0, abs(objective))

@@ -1,17 +1,35 @@
-"""What the engine is asked: allowed pairs in integers, copies of people, and when to stop."""
+"""What the engine is asked: allowed pairs in integers, copies of people, and when to stop.
+
+People with capacity for several partners, as that many copies in an ordinary matching.
+
+Copies would let two people with spare capacity be paired twice. Where the best matching does that, the pair is rebuilt
+with two dummies, a and b: copies of u - a - b - copies of v. The bonus on these three links is so large that either
+a-b is chosen (the pair is not used) or both outer links are (it is used, once).
+
+References
+----------
+Schrijver, A. (2003). Combinatorial Optimization: Polyhedra and Efficiency. Springer, chapters 30 to 33.
+
+Who can be paired with whom, how often, and which pairs there must be.
+"""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from operator import index
 from time import monotonic
 
 import numpy as np
+import numpy.typing as npt
 
-from peernet.errors import SettingError
-from peernet.matching.copies import Copies
-from peernet.matching.matching_units import Units
-from peernet.matching.weights import PairTable
+from peernet._arrays import Floats, Ints
+from peernet._compiled import kernel
+from peernet.errors import InfeasibleError, MatchingError, SettingError
+from peernet.matching.blossom_state import DUAL, State, new_state
+from peernet.matching.weights import PairTable, Units
 
-__all__ = ["Problem", "deadline_after"]
+OPEN = 1e300  # dual of somebody without capacity: no pair with them is ever missed
 
 
 @dataclass(frozen=True)
@@ -36,3 +54,280 @@ def deadline_after(time_limit: float | None) -> float:
     if not isinstance(time_limit, int | float | np.number) or not time_limit >= 0:
         raise SettingError(f"time_limit must be None or a number of seconds, 0 or more; got {time_limit!r}.")
     return monotonic() + time_limit
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs u < v of people with their integer weights."""
+
+    u: Ints
+    v: Ints
+    w: Ints
+
+    def __len__(self) -> int:
+        return len(self.u)
+
+    def plus(self, more: "Pairs") -> "Pairs":
+        """Both lists together."""
+        return Pairs(*(np.concatenate(part) for part in ((self.u, more.u), (self.v, more.v), (self.w, more.w))))
+
+    def where(self, keep: np.ndarray) -> "Pairs":
+        """Some of the pairs."""
+        return Pairs(self.u[keep], self.v[keep], self.w[keep])
+
+    def number(self, n: int) -> Ints:
+        """One number for each pair of n people, whichever of the two comes first."""
+        return np.minimum(self.u, self.v) * n + np.maximum(self.u, self.v)
+
+    def once(self, n: int) -> "Pairs":
+        """Each pair once, u < v."""
+        number, first = np.unique(self.number(n), return_index=True)
+        return Pairs(number // n, number % n, self.w[first])
+
+    def without(self, gone: "Pairs", n: int) -> "Pairs":
+        """The pairs that are not in another list."""
+        return self.where(~np.isin(self.number(n), gone.number(n)))
+
+
+def no_pairs() -> Pairs:
+    """An empty list."""
+    return Pairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies of people, followed by two dummies for each pair that must not be doubled."""
+
+    capacity: Ints
+    single: Pairs  # pairs rebuilt with dummies
+    bonus: int = 0
+
+    @property
+    def starts(self) -> Ints:
+        """First copy of each person, and their number at the end."""
+        return np.concatenate([[0], np.cumsum(self.capacity)])
+
+    @property
+    def n_copies(self) -> int:
+        """Copies of people."""
+        return int(self.capacity.sum())
+
+    @property
+    def n_nodes(self) -> int:
+        """Copies and dummies."""
+        return self.n_copies + 2 * len(self.single)
+
+    @property
+    def first_dummies(self) -> Ints:
+        """The dummy next to u, for each rebuilt pair; the one next to v follows it."""
+        return self.n_copies + 2 * np.arange(len(self.single))
+
+    @property
+    def owner(self) -> Ints:
+        """Whose copy each is."""
+        return np.repeat(np.arange(len(self.capacity)), self.capacity)
+
+    def links(self, pairs: Pairs) -> Pairs:
+        """Every pair as links between copies, with the rebuilt pairs."""
+        if not len(self.single):
+            return self.between_copies(pairs)
+        a = self.first_dummies
+        near = Pairs(self.single.u, a, self.single.w + self.bonus)
+        far = Pairs(self.single.v, a + 1, np.full(len(a), self.bonus))
+        middle = Pairs(a, a + 1, np.full(len(a), 2 * self.bonus))
+        return self.between_copies(pairs).plus(self._to_dummies(near)).plus(self._to_dummies(far)).plus(middle)
+
+    def between_copies(self, pairs: Pairs) -> Pairs:
+        """Every pair as links between all copies of the two."""
+        if (self.capacity == 1).all():
+            return pairs
+        each = self.capacity[pairs.v]
+        pair, turn = _repeat(self.capacity[pairs.u] * each)
+        starts = self.starts
+        return Pairs(
+            starts[pairs.u[pair]] + turn // each[pair], starts[pairs.v[pair]] + turn % each[pair], pairs.w[pair]
+        )
+
+    def _to_dummies(self, arms: Pairs) -> Pairs:
+        arm, turn = _repeat(self.capacity[arms.u])
+        return Pairs(self.starts[arms.u[arm]] + turn, arms.v[arm], arms.w[arm])
+
+    def cells(self, pairs: Pairs) -> tuple[Ints, Ints]:
+        """Where each node's links start, and (partner, weight) of each."""
+        links = self.links(pairs)
+        return by_node(self.n_nodes, links.u, links.v, links.w)
+
+    def state(self, pairs: Pairs, dual: Ints, mate: Ints) -> State:
+        """Engine state for some pairs; dummies the duals do not know yet get safe ones."""
+        new = self.n_nodes - len(dual)
+        fresh = np.column_stack([self.single.w + self.bonus, np.full(len(self.single), self.bonus)]).ravel()
+        dual = np.concatenate([dual, fresh[len(fresh) - new :]])
+        return new_state(*self.cells(pairs), dual, np.concatenate([mate, np.full(new, -1)]))
+
+    def person_duals(self, state: State) -> np.ndarray:
+        """Smallest dual among each person's copies, as floats."""
+        duals = np.full(len(self.capacity), OPEN)
+        some = self.capacity > 0
+        if some.any():
+            copies = state.node[: self.n_copies, DUAL]
+            duals[some] = np.minimum.reduceat(copies, self.starts[:-1][some])
+        return duals
+
+    def matched(self, mate: Ints) -> tuple[Ints, Ints]:
+        """Matched people u < v, once for every matched pair of copies."""
+        owner = self.owner
+        copies = np.arange(len(owner))
+        a = copies[(mate[: len(owner)] > copies) & (mate[: len(owner)] < len(owner))]
+        dummy = self.first_dummies
+        used = (mate[dummy] >= 0) & (mate[dummy + 1] >= 0) & (mate[dummy] != dummy + 1)
+        u = np.concatenate([owner[a], self.single.u[used]])
+        v = np.concatenate([owner[mate[a]], self.single.v[used]])
+        return np.minimum(u, v), np.maximum(u, v)
+
+
+def _repeat(counts: Ints) -> tuple[Ints, Ints]:
+    """Position of each repeated entry and the turn of the repetition."""
+    entry = np.repeat(np.arange(len(counts)), counts)
+    return entry, np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+@kernel
+def by_node(n: int, a: Ints, b: Ints, w: Ints) -> tuple[Ints, Ints]:
+    """Links as rows: where each node's links start, and (partner, weight) of each."""
+    starts = np.zeros(n + 1, dtype=np.int64)
+    for e in range(len(a)):
+        starts[a[e] + 1] += 1
+        starts[b[e] + 1] += 1
+    for v in range(n):
+        starts[v + 1] += starts[v]
+    cells, free = np.empty((2 * len(a), 2), dtype=np.int64), starts.copy()
+    for e in range(len(a)):
+        for u, v in ((a[e], b[e]), (b[e], a[e])):
+            cells[free[u], 0], cells[free[u], 1] = v, w[e]
+            free[u] += 1
+    return starts, cells
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Weights, the most partners of each person, and pairs that must or must not be made, one row each."""
+
+    given: PairTable
+    capacity: Ints
+    required: Ints
+    required_weights: Floats
+    forbidden: Ints
+
+    @cached_property
+    def table(self) -> PairTable:
+        """Weights of the pairs that are left to decide."""
+        return self.given.without(*self.settled.T)
+
+    @cached_property
+    def settled(self) -> Ints:
+        """Pairs that are not left to decide."""
+        return np.concatenate([self.required, self.forbidden])
+
+    @cached_property
+    def space(self) -> Ints:
+        """Partners each person can have beside the required ones."""
+        return self.capacity - np.bincount(self.required.ravel(), minlength=self.given.n)
+
+    @cached_property
+    def shut(self) -> Ints:
+        """Pairs that are not left to decide though both could still have a partner."""
+        return self.settled[(self.space[self.settled] > 0).all(axis=1)]
+
+    @property
+    def most_pairs(self) -> int:
+        """More pairs than this cannot be made."""
+        return int(self.space.sum()) // 2
+
+    def also(
+        self, required: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]], absent: Iterable[int]
+    ) -> "Rules":
+        """These rules and some more."""
+        n, capacity = self.given.n, self.capacity.copy()
+        capacity[_read_people(absent, n)] = 0
+        forbidden = _together(self.forbidden, read_pairs(forbidden, n, "forbidden"), n)
+        required = _together(self.required, read_pairs(required, n, "required"), n)
+        return _checked(self.given, capacity, required, forbidden)
+
+
+def read_rules(table: PairTable, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]) -> Rules:
+    """Rules as a caller gives them."""
+    room, pairs = _read_capacity(capacity, table.n), read_pairs(required, table.n, "required")
+    return _checked(table, room, pairs, np.empty((0, 2), dtype=np.int64))
+
+
+def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) -> Rules:
+    weights = table.weight_of(*required.T)
+    barred = set(map(tuple, forbidden.tolist()))
+    for (i, j), w in zip(required.tolist(), weights.tolist(), strict=True):
+        if w != w or (i, j) in barred:
+            why = "forbidden" if (i, j) in barred else "not allowed"
+            raise InfeasibleError(f"Required pair ({i}, {j}) is {why}. Allow it or drop it from required.")
+    _check_space(required, capacity)
+    return Rules(table, capacity, required, weights, forbidden)
+
+
+def _check_space(required: Ints, capacity: Ints) -> None:
+    wanted = np.bincount(required.ravel(), minlength=len(capacity))
+    for person in np.flatnonzero(wanted > capacity).tolist():
+        named = ", ".join(f"({i}, {j})" for i, j in required.tolist() if person in (i, j))
+        raise InfeasibleError(
+            f"Person {person} has capacity {capacity[person]} but is in {wanted[person]} required pairs: {named}. "
+            "Raise the capacity or require fewer."
+        )
+
+
+def _read_capacity(capacity: npt.ArrayLike, n: int) -> Ints:
+    """Capacity of each person, cut to the number of others."""
+    given = np.asarray(capacity)
+    if given.shape not in ((), (n,)):
+        raise MatchingError(f"capacity must be one number or one for each of the {n} people; got shape {given.shape}.")
+    each = np.broadcast_to(given, n)
+    whole = each.dtype.kind in "iu" or (each.dtype.kind == "f" and np.array_equal(each, np.rint(each)))
+    if n and not (whole and each.min() >= 0):
+        raise MatchingError(f"capacity must be whole numbers, 0 or more; got {_first_bad(each)}.")
+    return np.asarray(np.minimum(each, max(0, n - 1)), dtype=np.int64)
+
+
+def _first_bad(each: np.ndarray) -> str:
+    if each.dtype.kind not in "iuf":
+        return f"{each[0]!r}"
+    person = int(np.flatnonzero(~((each >= 0) & (each == np.rint(each))))[0])
+    return f"{each[person]} for person {person}"
+
+
+def read_pairs(pairs: Iterable[tuple[int, int]], n: int, name: str) -> Ints:
+    """Pairs of positions, one row each, the lower first, sorted."""
+    return np.array(sorted({_ordered(pair, n, name) for pair in pairs}), dtype=np.int64).reshape(-1, 2)
+
+
+def _together(some: Ints, more: Ints, n: int) -> Ints:
+    """Both lists of pairs, each pair once."""
+    if not len(some) or not len(more):
+        return more if len(more) else some
+    return np.column_stack(np.divmod(np.union1d(some @ [n, 1], more @ [n, 1]), n))
+
+
+def _ordered(pair: tuple[int, int], n: int, name: str) -> tuple[int, int]:
+    try:
+        i, j = sorted(map(index, pair))
+    except (TypeError, ValueError) as error:
+        raise MatchingError(f"A {name} pair must be two positions of people; got {pair!r}.") from error
+    if i == j or i < 0 or j >= n:
+        raise MatchingError(f"{name.capitalize()} pair ({i}, {j}) must be two different people from 0 to {n - 1}.")
+    return i, j
+
+
+def _read_people(people: Iterable[int], n: int) -> Ints:
+    try:
+        places = [index(person) for person in people]
+    except TypeError as error:
+        raise MatchingError(f"absent must be positions of people; got {people!r}.") from error
+    for place in places:
+        if not 0 <= place < n:
+            raise MatchingError(f"Absent person {place} must be from 0 to {n - 1}.")
+    return np.array(places, dtype=np.int64)

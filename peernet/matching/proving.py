@@ -2,25 +2,50 @@
 
 Pairs that are missed become candidates; one end of each goes single, its dual is raised until it covers the pair, and
 the search goes on from where it stood.
+
+Where a search begins: duals near the best ones, and the candidate pairs they point to.
+
+Good candidates need good duals first: those of a third of the people, solved the same way, are extended to everybody.
+Where they turn out to be poor, as for points in a plane, whose common centre no sample hits, those of the other thirds
+are worked out too: their mean covers all that each covers, and its error is far smaller.
+
+From candidate pairs to a matching that is proven best among all allowed pairs.
+
+The blossom method runs on a few candidate pairs per person until its duals cover every allowed pair. They then bound
+every matching there is, and the bound equals the total found.
+
+The shortest proof there is: everybody paired, each pair with the greatest weight of all.
+
+Where weights are heavily tied this happens, and it takes a few looks at each person's row to find out. Elsewhere the
+first people without such a partner end the attempt. Asked again under stricter rules, only those need another partner
+whose pair is no longer possible.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from peernet._arrays import Floats, Ints
-from peernet.matching.blossom import run
-from peernet.matching.blossom_rings import ring_order
-from peernet.matching.blossom_start import cover_links, start
-from peernet.matching.blossom_state import State, with_pairs
-from peernet.matching.copies import Pairs, no_pairs
-from peernet.matching.pricing import FAR, tightest_pairs
-from peernet.matching.problem import Problem
-
-__all__ = ["Standing", "Tightest", "cover", "missed_by", "opened", "search", "tightest", "with_more"]
+from peernet._compiled import part, step, uncounted_kernel
+from peernet.matching.blossom import cover_links, run, start
+from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
+from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
+from peernet.matching.certificate import Certificate
+from peernet.matching.pricing import FAR, best_offers, each_once, nearest_pairs, tightest_pairs
+from peernet.matching.problem import OPEN, Copies, Pairs, Problem, Rules, no_pairs
+from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
 AT_ONCE = 64  # roots between two looks at the clock
+SAMPLE_ABOVE = 200  # people; smaller pools need no sample
+SAMPLE_STEP = 3
+MANY = 1  # pairs missed per person after which more samples are worth their time
+LARGEST_SAMPLE = 2500  # people: 50 MB of weights
+NEAREST = 16  # candidates a person to begin with
+MORE_NEAREST = 48  # where these turned out to be poor
+FEW_CYCLES = 8  # so few take less time than to look at all pairs once more
+MOST_LEFT = 16  # people without a partner after the first round, beyond which nothing is tried
+MOST_SHUT = 16  # pairs that must not be made, beyond which nothing is tried
 
 
 @dataclass(frozen=True)
@@ -108,3 +133,277 @@ def with_more(at: Standing, more: Pairs) -> Standing:
     state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
     cover_links(state, new.u, new.v, new.w)
     return Standing(at.problem, pairs, state)
+
+
+def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[Standing, Tightest]:
+    """The problem solved with half pairs allowed, and what is missed then.
+
+    Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
+    """
+    if problem.table.pairs is not None:
+        return cover(_listed(problem, *problem.table.pairs), halves=True)
+    groups = _samples(problem)
+    dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
+    at = _near(problem, dual, NEAREST)
+    search(at, halves=True)
+    few = cycles > 0 and n_blossoms(at.state) <= cycles
+    if few:
+        search(at, halves=False)
+    missed = missed_by(at)
+    if groups and len(missed.pairs) >= MANY * problem.table.n:
+        others = [_extended(problem, group) for group in groups[1:]]
+        return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
+    return (at, missed) if few else cover(at, halves=True, missed=missed)
+
+
+def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
+    """Begin with all allowed pairs as candidates."""
+    capacity = problem.copies.capacity
+    pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
+    dual = np.zeros(len(capacity), dtype=np.int64)
+    np.maximum.at(dual, pairs.u, pairs.w // 2)
+    np.maximum.at(dual, pairs.v, pairs.w // 2)
+    return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
+
+
+def _near(problem: Problem, dual: Floats, most: int) -> Standing:
+    """Begin with the pairs that have the least slack, once the duals are raised to miss little."""
+    capacity = problem.copies.capacity
+    dual = np.ceil(dual + np.maximum(_offers(problem, dual, _able(problem)) - dual, 0.0) / 2)
+    pairs = _usable(_nearest(problem, np.where(capacity > 0, dual, OPEN), most), capacity)
+    return opened(problem, pairs, np.repeat(dual.astype(np.int64), capacity), np.full(capacity.sum(), -1))
+
+
+def _able(problem: Problem) -> Ints:
+    return np.flatnonzero(problem.copies.capacity > 0)
+
+
+def _samples(problem: Problem) -> list[Ints]:
+    """Everybody in groups; none where they are few."""
+    able = _able(problem)
+    if len(able) <= SAMPLE_ABOVE:
+        return []
+    step = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
+    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]  # as the kernels are compiled
+
+
+def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
+    return pairs.where((pairs.w > 0) & (capacity[pairs.u] > 0) & (capacity[pairs.v] > 0))
+
+
+def _extended(problem: Problem, people: Ints) -> Floats:
+    """Duals of some people among themselves, and for the others those that cover all pairs with these."""
+    known = np.full(problem.table.n, OPEN)
+    known[people] = _sample_duals(problem, people)
+    dual = _offers(problem, known, people)
+    dual[people] = known[people]
+    return dual
+
+
+def _sample_duals(problem: Problem, people: Ints) -> Floats:
+    """Duals of some people among themselves, where half pairs are allowed."""
+    copies = Copies(problem.copies.capacity[people], no_pairs())
+    part = replace(problem, table=problem.table.sample(people), copies=copies)
+    return copies.person_duals(relaxed(part)[0].state)
+
+
+def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
+    """The most any of some people leaves each person, nothing at least."""
+    best, units = np.zeros(problem.table.n), problem.units
+    for rows, some, block in problem.table.rows_of(people):
+        best_offers(block, rows, some, units.scale, float(units.offset), dual, best)
+    return best
+
+
+def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
+    n = problem.table.n
+    partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
+    for first, block in problem.table.blocks():
+        nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
+    row, c = each_once(partner)
+    other = partner[row, c]
+    return Pairs(np.minimum(row, other), np.maximum(row, other), weight[row, c])
+
+
+@dataclass(frozen=True)
+class Found:
+    """Matched people u < v and the duals that bound every matching."""
+
+    u: Ints
+    v: Ints
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Solution(Found):
+    """The same, and where the search ended."""
+
+    end: Standing
+
+
+def solve(problem: Problem) -> Solution:
+    """Best matching in which no pair occurs twice."""
+    return solve_from(*relaxed(problem, cycles=FEW_CYCLES))
+
+
+def solve_from(at: Standing, missed: Tightest | None = None) -> Solution:
+    """Go on from wherever a search stands."""
+    while True:
+        at, missed = cover(at, halves=False, missed=missed)
+        u, v, doubled = pairs_made(at)
+        if at.problem.late or not len(doubled):
+            return Solution(u, v, certify(at, missed.lack), at)
+        copies = at.problem.copies
+        problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
+        at, missed = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
+
+
+def closed(state: State) -> tuple[Ints, Ints]:
+    """Duals and partners with all blossoms opened, the state itself left as it is."""
+    state = copied(state)
+    dissolve(state)
+    n = state.tally[PEOPLE]
+    return state.node[:n, DUAL].copy(), state.node[:n, MATE_OUT].copy()
+
+
+def pairs_made(at: Standing) -> tuple[Ints, Ints, Pairs]:
+    """Each matched pair once, and the pairs that were matched twice."""
+    n = at.problem.table.n
+    u, v = at.problem.copies.matched(partners(at.state))
+    pair, times = np.unique(u * n + v, return_counts=True)
+    twice = np.isin(at.pairs.number(n), pair[times > 1]) if (times > 1).any() else np.zeros(len(at.pairs), dtype=bool)
+    return pair // n, pair % n, at.pairs.where(twice)
+
+
+def certify(at: Standing, lack: Floats) -> Certificate:
+    """The duals as they stand, raised until no pair is missed; copies that are gone are left out."""
+    copies, units, n = at.problem.copies, at.problem.units, at.problem.copies.n_copies
+    dual = at.state.node[: copies.n_nodes, DUAL].copy()
+    here = dual < GONE
+    dual[:n] += np.repeat(np.ceil(lack / 2).astype(np.int64), copies.capacity)
+    dual[n:] -= copies.bonus
+    sets, set_dual = odd_sets(at.state, np.cumsum(here) - 1)
+    left = np.bincount(copies.owner[here[:n]], minlength=len(copies.capacity))
+    single = np.column_stack([copies.single.u, copies.single.v])[here[n::2]]
+    return Certificate(left, single, dual[here], sets, set_dual, units.unit, units.offset)
+
+
+def greatest_pairs(rules: Rules, units: Units, greatest: float, *, before: Found | None = None) -> Found | None:
+    """Pairs u < v of everybody (but one, where their number is odd), each of the greatest weight, and the proof.
+
+    ``before`` are such pairs under looser rules; those that are still possible stay.
+    """
+    cells, space, shut = rules.given.cells, rules.space, rules.shut
+    if cells is None or len(shut) > MOST_SHUT or (space > 1).any():
+        return None
+    mate = np.full(len(space), NOBODY)
+    if before is not None:
+        mate[before.u], mate[before.v] = before.v, before.u
+    waiting, left = np.empty(len(space), dtype=np.int64), np.empty(MOST_LEFT, dtype=np.int64)
+    if not pair_all(cells, greatest, shut, space, mate, waiting, left):
+        return None
+    u = np.flatnonzero(mate > np.arange(len(space)))
+    return Found(u, mate[u], _proof(space, units, int(units.to_integers(np.array([greatest]))[0])))
+
+
+def _proof(space: Ints, units: Units, greatest: int) -> Certificate:
+    """Half the greatest weight for each, or all of it for everybody as one set if their number is odd."""
+    here, no_single = int(space.sum()), np.empty((0, 2), dtype=np.int64)
+    odd = here % 2
+    dual, set_dual = np.full(here, 0 if odd else greatest // 2), np.full(odd, greatest)
+    sets = (np.arange(here),) * odd
+    return Certificate(space, no_single, dual, sets, set_dual, units.unit, units.offset)
+
+
+@uncounted_kernel
+def pair_all(cells: Floats, greatest: float, shut: Ints, space: Ints, mate: Ints, waiting: Ints, left: Ints) -> bool:
+    """Pair all who are there by pairs of one weight, or all but one; whether that was found.
+
+    ``waiting`` and ``left`` are lists to write on; if the second is full, nothing more is tried.
+    """
+    part_impossible(shut, space, mate)
+    n_waiting = note_single(space, mate, waiting)
+    size = pair_first(cells, greatest, shut, mate, waiting, n_waiting, left)
+    if size > len(left):
+        return False
+    return pair_left(cells, greatest, shut, mate, left, size) <= 1
+
+
+@step
+def part_impossible(shut: Ints, space: Ints, mate: Ints) -> None:
+    """Part the pairs of those who are not there, and the pairs that must not be made."""
+    for v in range(len(mate)):
+        if space[v] == 0 and mate[v] >= 0:
+            mate[mate[v]] = mate[v] = NOBODY
+    for k in range(len(shut)):
+        if mate[shut[k, 0]] == shut[k, 1]:
+            mate[shut[k, 0]] = mate[shut[k, 1]] = NOBODY
+
+
+@step
+def note_single(space: Ints, mate: Ints, waiting: Ints) -> int:
+    """List those who are there and have nobody, the last first; how many they are."""
+    size = 0
+    for v in range(len(mate) - 1, -1, -1):
+        if space[v] > 0 and mate[v] < 0:
+            waiting[size], size = v, size + 1
+    return size
+
+
+@part
+def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
+    """Whether two people could be a pair of the greatest weight."""
+    if cells[a, b] != greatest:
+        return False
+    barred = 0
+    for k in range(len(shut)):
+        barred += 1 if shut[k, 0] == min(a, b) and shut[k, 1] == max(a, b) else 0
+    return barred == 0
+
+
+@step
+def pair_first(
+    cells: Floats, greatest: float, shut: Ints, mate: Ints, waiting: Ints, n_waiting: int, left: Ints
+) -> int:
+    """Pair each person in turn with the next who waits; how many found nobody, as long as they are few."""
+    n_left = 0
+    while n_waiting > 0 and n_left <= len(left):
+        n_waiting -= 1
+        u, at = waiting[n_waiting], n_waiting - 1
+        while at >= 0 and not can_be(cells, greatest, shut, u, waiting[at]):
+            at -= 1
+        if at >= 0:
+            mate[u], mate[waiting[at]] = waiting[at], u
+            n_waiting -= 1
+            waiting[at] = waiting[n_waiting]
+        else:
+            if n_left < len(left):
+                left[n_left] = u
+            n_left += 1
+    return n_left
+
+
+@part
+def pair_left(cells: Floats, greatest: float, shut: Ints, mate: Ints, left: Ints, size: int) -> int:
+    """Pair two who are left by parting a pair for them, as long as there are any such; how many are left then."""
+    while size > 1:
+        size -= 1
+        u, at = left[size], size - 1
+        while at >= 0 and not parted_for(cells, greatest, shut, mate, u, left[at]):
+            at -= 1
+        if at < 0:
+            return size + 1
+        size -= 1
+        left[at] = left[size]
+    return size
+
+
+@part
+def parted_for(cells: Floats, greatest: float, shut: Ints, mate: Ints, a: int, b: int) -> bool:
+    """Whether a pair could be parted so that each of the two pairs with one of these people."""
+    for v in range(len(mate)):
+        w = mate[v]
+        if w >= 0 and can_be(cells, greatest, shut, a, v) and can_be(cells, greatest, shut, b, w):
+            mate[a], mate[v], mate[b], mate[w] = v, a, w, b
+            return True
+    return False

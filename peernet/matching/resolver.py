@@ -17,27 +17,61 @@ is as good as its complement, and a set that holds a has an even number of other
 References
 ----------
 Lovasz, L., & Plummer, M. D. (1986). Matching Theory. North-Holland, chapter 3 (factor-critical graphs).
+
+Going on from a proven matching after a small change of the rules.
+
+Only those the change touches go single: somebody who is taken out, the two of a pair that is no longer allowed, and the
+partners they had. Taking people and pairs out asks less of the duals, so all others still cover every pair.
+
+Which pairs may be missed afterwards is known without reading all weights. While the search goes on, two people lose
+slack only when one of them is outer and they are not in one blossom, and then no more than the clock moves. So with
+``down`` the time each person was outer, and what their dual was lowered by when they went single,
+
+    slack(u, v) >= slack before - down(u) - down(v).
+
+All pairs of u with a slack below ``reach(u)`` before are candidates, and the search minds these itself. A pair it may
+have missed therefore has an end u with ``down(u) > 0`` and ``reach(u) < down(u) + largest down``: only such rows are
+read.
 """
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from peernet._arrays import Flags, Ints
-from peernet.matching.blossom_rings import partners, set_spans
-from peernet.matching.blossom_start import start
-from peernet.matching.blossom_state import DUAL, MATE_IN, UP, State, new_state
+from peernet._arrays import Flags, Floats, Ints
+from peernet.errors import check_choice
+from peernet.matching.blossom import start
+from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
+from peernet.matching.blossom_state import DOWN, DUAL, GONE, MATE_IN, UP, State, copied, new_state
 from peernet.matching.certificate import Certificate
-from peernet.matching.copies import Copies, Pairs
-from peernet.matching.matching_rules import Rules
-from peernet.matching.matching_units import Units
-from peernet.matching.proven_matching import Found, closed
-from peernet.matching.proving import Standing, cover
-
-__all__ = ["OneAbsent", "one_absent", "who_left"]
+from peernet.matching.matching import Matching, Question, _best, _matching, ask
+from peernet.matching.problem import Copies, Pairs, Rules, no_pairs, read_rules
+from peernet.matching.proving import (
+    MISSED,
+    Found,
+    Solution,
+    Standing,
+    certify,
+    closed,
+    cover,
+    greatest_pairs,
+    opened,
+    pairs_made,
+    search,
+    solve,
+    solve_from,
+    tightest,
+    with_more,
+)
+from peernet.matching.weights import Units, WeightBlocks, read_weights
 
 DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
+NEAR = 16  # candidates a person, those with the least slack
+HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
 
 
 def who_left(before: Rules, after: Rules) -> int | None:
@@ -175,3 +209,235 @@ def _raised(end: Standing, by: int) -> Standing:
 def _outermost(state: State) -> Ints:
     """The nodes that are in no other."""
     return np.flatnonzero(state.node[:, UP] == np.arange(len(state.node)))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A proven matching to go on from: each person's pairs with a slack below ``reach`` are candidates."""
+
+    at: Standing
+    reach: Floats
+
+
+def lay_ground(end: Standing) -> Ground:
+    """Add the pairs with the least slack to the candidates."""
+    end.state.node[:, DOWN] = 0
+    if end.problem.table.pairs is not None:
+        return Ground(end, np.full(end.problem.table.n, np.inf))
+    n = end.problem.table.n
+    near = tightest(end, NEAR)
+    return Ground(with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach)
+
+
+def resettle(ground: Ground, rules: Rules) -> Solution:
+    """Best matching under stricter rules."""
+    shut = _unweighted(rules.shut)
+    at, before = _changed(ground.at, rules, shut), np.zeros(rules.given.n)
+    while True:
+        search(at, halves=False)
+        missed, before = _missed(at, ground.reach, before, shut)
+        if not len(missed):
+            break
+        at = with_more(_cleared(at, shut), missed)
+    u, v, doubled = pairs_made(at)
+    if len(doubled):
+        return solve_from(_with_own_nodes(at, rules, doubled))
+    return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
+
+
+def _unweighted(pairs: Ints) -> Pairs:
+    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
+
+
+def _changed(at: Standing, rules: Rules, shut: Pairs) -> Standing:
+    """Where the search stands when those the change touches are single."""
+    copies, state = at.problem.copies, copied(at.state)
+    take_out(state, *_leaving(copies, rules))
+    if len(shut):
+        state = state._replace(pairs=state.pairs.copy())
+        links = copies.between_copies(shut)
+        bar(state, links.u, links.v)
+    return replace(at, state=state)
+
+
+def _leaving(copies: Copies, rules: Rules) -> tuple[Ints, Ints]:
+    """Copies and dummies that are taken out, and the node each is matched to for good."""
+    count = copies.capacity - rules.space
+    who = np.repeat(np.arange(len(count)), count)
+    turn = np.arange(len(who)) - np.searchsorted(who, who)
+    node = copies.starts[1:][who] - 1 - turn
+    single, n = copies.single, rules.given.n
+    shut = np.isin(single.number(n), _unweighted(rules.settled).number(n))
+    shut |= (rules.space[single.u] == 0) | (rules.space[single.v] == 0)
+    a = copies.first_dummies[shut]
+    return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
+
+
+def _time_outer(at: Standing) -> Floats:
+    """How long the copies of each person were outer, at most."""
+    copies = at.problem.copies
+    down, some = np.zeros(len(copies.capacity)), copies.capacity > 0
+    down[some] = np.maximum.reduceat(at.state.node[: copies.n_copies, DOWN], copies.starts[:-1][some])
+    return down
+
+
+def _missed(at: Standing, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
+    """What the duals miss, and how long each person was outer when nothing of theirs was left unlisted.
+
+    It is looked for only where the duals may miss something since ``before``.
+    """
+    down = _time_outer(at)
+    rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
+    if at.problem.table.pairs is not None or not len(rows):
+        return no_pairs(), down
+    most = MISSED + np.bincount(np.concatenate([shut.u, shut.v]), minlength=1).max()
+    found = tightest(at, int(most), below=0.0, rows=rows if 2 * len(rows) < len(down) else None)
+    full = np.flatnonzero(found.reach < 0)
+    down[full if len(found.reach) == len(down) else rows[full]] = -1.0
+    return found.pairs.once(len(down)).without(shut, len(down)), down
+
+
+def _cleared(at: Standing, shut: Pairs) -> Standing:
+    """Without the candidates that are no longer allowed, before candidates are listed anew."""
+    return replace(at, pairs=at.pairs.without(shut, at.problem.table.n))
+
+
+def _with_own_nodes(at: Standing, rules: Rules, doubled: Pairs) -> Standing:
+    """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
+    dual, mate = closed(at.state)
+    copies, here = at.problem.copies, dual < GONE
+    place = np.append(np.cumsum(here) - 1, -1)
+    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
+    pairs = at.pairs.without(_unweighted(rules.settled).plus(doubled), rules.given.n)
+    problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
+    able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
+    return opened(problem, pairs.where(able), dual[here], place[mate[here]])
+
+
+class Resolver:
+    """A pool that is solved once and then asked again under stricter rules, each time proven.
+
+    The search goes on from the duals of the first solution, so that asking again after a small change costs a
+    fraction of solving anew. Answers depend only on what is asked, never on what was asked before.
+
+    Parameters
+    ----------
+    weights, allowed, capacity, required, cardinality
+        As `max_weight_matching` takes them.
+
+    Attributes
+    ----------
+    matching : Matching
+        The pairing of greatest total weight, as `max_weight_matching` would prove it.
+
+    Raises
+    ------
+    MatchingError, InfeasibleError, SettingError
+        As `max_weight_matching` does.
+
+    Notes
+    -----
+    Of several pairings with the same total, asking again may give another one than solving anew. Where all are matched,
+    one search answers who pairs with whom without any one person; it is made when that is first asked.
+
+    Examples
+    --------
+    What is lost if persons 0 and 1 have to be paired?
+
+    >>> import numpy as np
+    >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+    >>> pool = Resolver(weights)
+    >>> pool.matching.objective - pool.again(required=[(0, 1)]).objective
+    2.0
+    >>> pool.again(absent=[2]).pairs
+    ((0, 1),)
+    """
+
+    def __init__(
+        self,
+        weights: npt.ArrayLike | WeightBlocks,
+        *,
+        allowed: npt.ArrayLike | None = None,
+        capacity: npt.ArrayLike = 1,
+        required: Iterable[tuple[int, int]] = (),
+        cardinality: str | None = None,
+    ) -> None:
+        check_choice("cardinality", cardinality, (None, "max"))
+        table = read_weights(weights, allowed)
+        if table.n <= HELD_BELOW and table.pairs is None:
+            table = table.held()
+        self._question = ask(read_rules(table, capacity, required), fill=cardinality == "max")
+        self._first = _best(self._question, math.inf)
+        self.matching = _matching(self._question, self._first)
+
+    def __repr__(self) -> str:
+        return f"<Resolver: {self._question.rules.given.n} people, {self.matching!r}>"
+
+    def again(
+        self,
+        *,
+        required: Iterable[tuple[int, int]] = (),
+        forbidden: Iterable[tuple[int, int]] = (),
+        absent: Iterable[int] = (),
+    ) -> Matching:
+        """Best pairing of the same pool under stricter rules.
+
+        Parameters
+        ----------
+        required
+            Pairs of positions that must be in the matching too.
+        forbidden
+            Pairs of positions that must not be in it.
+        absent
+            Positions of people who are not there.
+
+        Returns
+        -------
+        Matching
+            As `max_weight_matching` returns under these rules: the same objective, bound and proof. `verify_bound`
+            checks its certificate when given the same rules: absent people with capacity 0, forbidden pairs not
+            allowed, and all required pairs, the first ones too.
+
+        Raises
+        ------
+        MatchingError
+            If a pair or person is none of this pool.
+        InfeasibleError
+            If a required pair is forbidden or not allowed, has an absent person, or asks for more partners than a
+            person's capacity.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+        >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
+        >>> found.pairs, found.bound
+        (((0, 1),), 5.0)
+        >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
+        5.0
+        """
+        question = self._question.under(self._question.rules.also(required, forbidden, absent))
+        if self._first is None or question.is_empty:
+            return _matching(question, None)
+        found = self._greatest(question) or self._one_absent(question) or resettle(self._ground, question.rules)
+        return _matching(question, found)
+
+    @cached_property
+    def _ground(self) -> Ground:
+        found = self._first if isinstance(self._first, Solution) else solve(self._question.problem(math.inf))
+        return lay_ground(found.end)
+
+    @cached_property
+    def _anyone_out(self) -> OneAbsent | None:
+        return one_absent(self._ground.at)
+
+    def _greatest(self, question: Question) -> Found | None:
+        """The answer where all pairs had the greatest weight and still can."""
+        if isinstance(self._first, Solution):
+            return None
+        return greatest_pairs(question.rules, question.units, question.span.largest, before=self._first)
+
+    def _one_absent(self, question: Question) -> Found | None:
+        """The answer without one person, where that is all that is asked."""
+        absent = who_left(self._question.rules, question.rules)
+        return self._anyone_out.without(absent) if absent is not None and self._anyone_out else None

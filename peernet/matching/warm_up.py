@@ -15,8 +15,6 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-__all__ = ["EngineStart", "compile_engine"]
-
 PEOPLE = 240  # enough for every part of the engine to be used
 
 
@@ -32,10 +30,9 @@ def compile_engine() -> None:
 
 def compile_checks() -> None:
     """Compile what takes in missed pairs, which needs no search and so can be done beside it."""
-    from peernet.matching.best_pairs import ask
     from peernet.matching.blossom_rings import partners
-    from peernet.matching.copies import Pairs
-    from peernet.matching.matching_rules import read_rules
+    from peernet.matching.matching import ask
+    from peernet.matching.problem import Pairs, read_rules
     from peernet.matching.proving import opened, with_more
     from peernet.matching.weights import read_weights
 

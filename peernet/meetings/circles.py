@@ -13,7 +13,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet.errors import SettingError
-from peernet.matching.proof_gap import share_short
+from peernet.matching.matching import share_short
 from peernet.meetings.circle_checks import broken_circles
 from peernet.meetings.circle_cover import best_cover, every_circle
 from peernet.meetings.circle_pool import CirclePool, circle_pool

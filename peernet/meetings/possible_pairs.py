@@ -11,7 +11,8 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.matching.matching import Matching, Resolver, max_weight_matching
+from peernet.matching.matching import Matching, max_weight_matching
+from peernet.matching.resolver import Resolver
 from peernet.scores.pair_scores import PairScores
 
 __all__ = ["PossiblePairs", "possible_pairs"]

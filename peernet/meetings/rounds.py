@@ -12,7 +12,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet.errors import SettingError
-from peernet.matching.proof_gap import share_short
+from peernet.matching.matching import share_short
 from peernet.meetings.earlier_rounds import read_rounds
 from peernet.meetings.held import Round, pairs_in
 from peernet.meetings.meeting_bounds import programme_bounds

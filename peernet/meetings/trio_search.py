@@ -14,7 +14,8 @@ from heapq import heappop, heapreplace
 import numpy as np
 
 from peernet._arrays import Flags, Ints
-from peernet.matching.matching import Matching, Resolver
+from peernet.matching.matching import Matching
+from peernet.matching.resolver import Resolver
 from peernet.meetings.held import Group
 from peernet.meetings.one_round import RoundWeights
 from peernet.meetings.trio_bounds import Duals, Promising, promising_trios

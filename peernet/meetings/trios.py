@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from peernet.errors import SettingError, check_choice
-from peernet.matching.proof_gap import reaches, share_short
+from peernet.matching.matching import reaches, share_short
 from peernet.meetings.earlier_rounds import read_rounds
 from peernet.meetings.held import Round
 from peernet.meetings.planner import Programme, programme_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from peernet.matching.fairness import FairMatching
-from peernet.matching.proof_gap import reaches
+from peernet.matching.matching import reaches
 from peernet.pairing.proof_check import broken_proof, broken_rules, is_as_good, limits_cost
 from peernet.scores.pair_scores import PairScores
 

@@ -13,7 +13,8 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.fairness import fairest
-from peernet.matching.matching import Matching, Resolver
+from peernet.matching.matching import Matching
+from peernet.matching.resolver import Resolver
 from peernet.pairing.fairness import Difference, first_difference
 from peernet.pairing.objectives import best_pairs
 from peernet.pairing.proof_check import limits_cost

@@ -12,8 +12,7 @@ from typing import Any
 import pandas as pd
 
 from peernet.errors import SettingError
-from peernet.matching.matching import Matching
-from peernet.matching.proof_gap import share_short
+from peernet.matching.matching import Matching, share_short
 from peernet.pairing.check import stays_best, total_value, violations
 from peernet.pairing.hand_edit import Step, check_room, edited_pairs, history, sorted_pairs, told_by_hand
 from peernet.pairing.objectives import price_of_fairness

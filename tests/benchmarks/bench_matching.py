@@ -278,7 +278,7 @@ def again(n: int) -> None:
     As for other short solves the best of nine times counts; what is worked out once, for the first question, is spread
     over all 20.
     """
-    from peernet.matching.matching import Resolver
+    from peernet.matching.resolver import Resolver
 
     for family in ("uniform", "tied"):  # compiled, or loaded, before
         for change in ({"absent": [0]}, {"forbidden": [(0, 1)]}, {"required": [(0, 1)]}):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from peernet.matching import blossom_state
-from peernet.matching.blossom import run
-from peernet.matching.blossom_opening import dissolve
+from peernet.matching.blossom import cover_links, run, start
 from peernet.matching.blossom_rings import (
     bar,
     common_dual,
+    dissolve,
     mark_above,
     odd_sets,
     partners,
@@ -16,8 +16,7 @@ from peernet.matching.blossom_rings import (
     set_free,
     take_out,
 )
-from peernet.matching.blossom_start import cover_links, start
-from peernet.matching.copies import Copies, Pairs, no_pairs
+from peernet.matching.problem import Copies, Pairs, no_pairs
 from tests import naive_matching as naive
 
 ALL = 10**9

@@ -5,9 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from peernet.matching import doubtful_pairs
-from peernet.matching.doubtful_pairs import best_among
-from peernet.matching.limits import Counted, Pool
+from peernet.matching import limits
+from peernet.matching.limits import Counted, Pool, best_among
 from peernet.matching.matching import max_weight_matching
 from tests.naive_matching import KINDS
 from tests.naive_matching import pool as people
@@ -17,7 +16,7 @@ from tests.naive_rules import every_matching
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("most_columns", [0, 9])
 def test_the_best_choice_is_found_whether_or_not_places_are_told_apart(rng, monkeypatch, kind, most_columns):
-    monkeypatch.setattr(doubtful_pairs, "MOST_COLUMNS", most_columns)
+    monkeypatch.setattr(limits, "MOST_COLUMNS", most_columns)
     for _ in range(6):
         weights = people(kind, 6, rng)
         np.fill_diagonal(weights, np.nan)

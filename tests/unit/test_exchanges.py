@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from peernet.matching.exchanges import best_between
-from peernet.matching.limits import Counted, Pool
+from peernet.matching.limits import Counted, Pool, best_between
 from tests.naive_rules import every_matching
 
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from peernet.matching import fair_levels
-from peernet.matching.fair_levels import digits_from
-from peernet.matching.places import places
+from peernet.matching import fairness
+from peernet.matching.fairness import digits_from, places
 
 
 def graph(own):
@@ -51,11 +50,11 @@ def test_links_count_what_both_people_gain():
 def test_as_many_levels_as_numbers_have_room_for(rng, heaviest):
     some = graph(rng.random((60, 60)))
     counted = digits_from(some, 0.0, heaviest)
-    assert counted.span * (heaviest + 2) <= fair_levels.LARGEST * (1 + 1e-9)
+    assert counted.span * (heaviest + 2) <= fairness.LARGEST * (1 + 1e-9)
     assert 20 < len(counted.levels) < 40
     assert (counted.levels == np.unique(np.append(some.gain_u, [*some.gain_v, 0]))[: len(counted.levels)]).all()
 
 
 def test_one_level_is_counted_however_little_room_there_is(rng, monkeypatch):
-    monkeypatch.setattr(fair_levels, "LARGEST", 1.0)
+    monkeypatch.setattr(fairness, "LARGEST", 1.0)
     assert len(digits_from(graph(rng.random((6, 6))), 0.0, 5).levels) == 1

@@ -7,7 +7,7 @@ from time import monotonic
 import numpy as np
 import pytest
 
-from peernet.matching import fair_levels
+from peernet.matching import fairness
 from peernet.matching.fairness import fairest, is_fairest
 from peernet.matching.matching import max_weight_matching
 from tests.build import sides
@@ -94,7 +94,7 @@ def test_the_certificates_prove_the_fairest_matching_and_no_other(rng, tied):
 @pytest.fixture
 def one_level_a_step(monkeypatch):
     """As if numbers had no room for more."""
-    monkeypatch.setattr(fair_levels, "LARGEST", 1.0)
+    monkeypatch.setattr(fairness, "LARGEST", 1.0)
 
 
 def test_a_proof_needs_a_step_for_every_level_reached_but_the_highest(rng, one_level_a_step):
@@ -118,7 +118,7 @@ def test_a_step_that_claims_to_have_seen_to_more_levels_proves_nothing(rng, one_
 def test_levels_counted_many_at_once_or_one_by_one_lead_to_the_same_pairs(rng, monkeypatch):
     some = sides(np.where(rng.random((40, 40)) < 0.2, np.round(rng.normal(0.2, 0.4, (40, 40)), 2), 0))
     at_once = fair(some)
-    monkeypatch.setattr(fair_levels, "LARGEST", 1.0)
+    monkeypatch.setattr(fairness, "LARGEST", 1.0)
     one_by_one = fair(some)
     assert np.array_equal(np.sort(some.levels(at_once.pairs)), np.sort(some.levels(one_by_one.pairs)))
     assert at_once.objective == pytest.approx(one_by_one.objective, abs=1e-9)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.matching.best_pairs import ask
-from peernet.matching.greatest_pairs import MOST_LEFT, MOST_SHUT, greatest_pairs
-from peernet.matching.matching import Resolver, max_weight_matching, verify_bound
-from peernet.matching.matching_rules import read_rules
+from peernet.matching.matching import ask, max_weight_matching, verify_bound
+from peernet.matching.problem import read_rules
+from peernet.matching.proving import MOST_LEFT, MOST_SHUT, greatest_pairs
+from peernet.matching.resolver import Resolver
 from peernet.matching.weights import read_weights
 from tests import naive_matching as naive
 
@@ -95,7 +95,7 @@ def test_who_has_no_room_left_is_no_part_of_it(rules, rng):
 @pytest.fixture
 def pool(rng, monkeypatch):
     """A tied pool whose answers all come without a search."""
-    monkeypatch.setattr("peernet.matching.proven_matching.solve", None)
+    monkeypatch.setattr("peernet.matching.proving.solve", None)
     weights = tied(120, rng)
     return weights, Resolver(weights)
 

@@ -8,7 +8,8 @@ import pytest
 from scipy import sparse
 
 from peernet.errors import InfeasibleError, MatchingError, SettingError
-from peernet.matching.matching import Matching, Resolver, max_weight_matching, verify_bound
+from peernet.matching.matching import Matching, max_weight_matching, verify_bound
+from peernet.matching.resolver import Resolver
 from tests import naive_matching as naive
 
 PATH = np.array([[0, 2, 0, 0], [2, 0, 3, 0], [0, 3, 0, 2], [0, 0, 2, 0]], dtype=float)
@@ -249,7 +250,7 @@ def test_weights_by_block_are_read_once_and_then_kept(rng):
 
 
 def test_weights_by_block_that_are_too_many_to_keep_are_read_where_needed(rng, monkeypatch):
-    monkeypatch.setattr("peernet.matching.matching.HELD_BELOW", 10)
+    monkeypatch.setattr("peernet.matching.resolver.HELD_BELOW", 10)
     weights = Counted(naive.pool("uniform", 400, rng))
     pool = Resolver(weights)
     pool.again()  # the first question lists everybody's nearest pairs

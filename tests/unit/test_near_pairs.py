@@ -6,13 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.matching.blossom import run
-from peernet.matching.copies import Copies, no_pairs
-from peernet.matching.matching_units import Units
-from peernet.matching.near_pairs import each_once, nearest_pairs
-from peernet.matching.problem import Problem
-from peernet.matching.proving import tightest
-from peernet.matching.starting_duals import relaxed
-from peernet.matching.weights import read_weights
+from peernet.matching.pricing import each_once, nearest_pairs
+from peernet.matching.problem import Copies, Problem, no_pairs
+from peernet.matching.proving import relaxed, tightest
+from peernet.matching.weights import Units, read_weights
 from tests import naive_matching as naive
 
 UNITS = Units(1.0, 0, True)

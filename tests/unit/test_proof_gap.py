@@ -2,7 +2,7 @@
 
 import pytest
 
-from peernet.matching.proof_gap import reaches, share_short
+from peernet.matching.matching import reaches, share_short
 
 
 @pytest.mark.parametrize(

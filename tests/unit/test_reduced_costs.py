@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from peernet.matching.limits import reduced_costs
 from peernet.matching.matching import max_weight_matching
-from peernet.matching.reduced_costs import reduced_costs
 from tests.naive_matching import KINDS, pool
 
 
