@@ -18,8 +18,8 @@ from .compare.kinds import pairing_kinds as pairing_kinds
 from .compare.sensitivity import foundation_curve as foundation_curve
 from .compare.stability import PairingStability as PairingStability
 from .compare.stability import pairing_stability as pairing_stability
-from .datasets.synthetic import load_aarhus as load_aarhus
-from .datasets.synthetic import load_example as load_example
+from .datasets.examples import load_aarhus as load_aarhus
+from .datasets.examples import load_example as load_example
 from .datasets.synthetic import make_survey as make_survey
 from .distance.distances import PersonDistances as PersonDistances
 from .distance.distances import gower_distances as gower_distances

@@ -5,6 +5,7 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
-        "synthetic": ["SyntheticSurvey", "load_aarhus", "load_example", "make_survey"],
+        "examples": ["load_aarhus", "load_example"],
+        "synthetic": ["SyntheticSurvey", "make_survey"],
     },
 )

@@ -1,4 +1,9 @@
-"""What each fictional person would answer, were nobody careless and nothing left out."""
+"""What each fictional person would answer, were nobody careless and nothing left out.
+
+Who names whom in the fictional organisation, and how far people differ in outlook.
+
+The pilot round of the fictional study: pairs drawn by lot, and a second wave with a known effect.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +12,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats
+from peernet._arrays import Flags, Floats, Ints
 from peernet.datasets import questionnaire
-from peernet.datasets.draws import weighted, whole_numbers
+from peernet.datasets.draws import permutation, weighted, whole_numbers
 from peernet.datasets.organisation import VIEWS
 
 NONE = "none"  # how a multiple-choice cell says that nothing was chosen
 OFTEN, SELDOM = 0.55, 0.08  # chance to choose an option one's kind favours, and any other
 USUAL = 0.6  # chance to give the nominal answer one's kind favours; else any, all equally likely
 SHADOW = 0.5  # noise of an agreement item beside a latent trait of spread one
-
 CHALLENGES_OF = {"newcomer": (0, 1), "practitioner": (1, 2, 3), "expert": (3, 4), "leader": (5, 6, 7)}
 LINE_OF = {"newcomer": 0, "practitioner": 1, "expert": 2, "leader": 3}
 FUNCTION_OF = {"Operations": 0, "Engineering": 1, "Commercial": 2, "Services": 3}
@@ -28,6 +32,15 @@ GOALS_OF = {"newcomer": (0, 4), "practitioner": (0, 2, 5), "expert": (0, 3), "le
 DIRECTION_OF = {"newcomer": 3, "practitioner": 2, "expert": 0, "leader": 1}
 OFFERS_OF = {"explorer": (8, 10), "guardian": (7, 0), "connector": (1, 9, 11), "analyst": (2, 5), "maker": (6, 7)}
 SEEKS_OF = {"newcomer": (4, 7, 10), "practitioner": (1, 6), "expert": (3, 10), "leader": (8, 11)}
+OUTSIDERS = (3, 8)  # colleagues outside the team each person brings into their circle
+SAME_DEPARTMENT, SAME_TYPE, SAME_STRATUM = 0.7, 0.8, 0.9  # log odds of an acquaintance outside the team
+NAMES_TYPED = (6, 12)  # the most names a person types per question
+EXTRA_WORK_NAMES = 2  # the first tie question gets a few more
+VOLUNTEERS = 2 / 3  # share of the respondents who took part
+DRIFT = 2.0  # what everybody gains between the waves, paired or not
+QUALITY_AT_ZERO, QUALITY_SLOPE = 78.0, -9.0  # relationship quality falls with distance in outlook
+PAIR_SPREAD, PERSON_SPREAD = 4.0, 7.0  # noise that partners share, and noise of one's own
+LOST = 0.10  # share of respondents who skip the second wave
 
 
 def draw_answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -160,3 +173,143 @@ def _several(
     likes = np.array([[k in favoured[kind] for k in range(len(options))] for kind in kinds])
     chosen = rng.random(likes.shape) < np.where(likes, OFTEN, SELDOM)
     return [";".join(option for option, said in zip(options, row, strict=True) if said) or NONE for row in chosen]
+
+
+def draw_nominations(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """One row per nomination, strongest first within each person and layer: ``person``, ``layer``, ``alter``."""
+    pairs = _acquaintances(people, rng)
+    ego, alter = np.concatenate([pairs, pairs[:, ::-1]]).T
+    rapport = np.tile(rng.standard_normal(len(pairs)), 2)
+    limit = whole_numbers(rng, *NAMES_TYPED, len(people))
+    strengths = _strengths(people, ego, alter, rapport, rng)
+    named = [
+        _named(layer, strength, ego, alter, limit + EXTRA_WORK_NAMES * (layer == "works_with"))
+        for layer, strength in strengths.items()
+    ]
+    rows = pd.concat(named, ignore_index=True)
+    return rows.assign(person=people.index[rows["person"]], alter=people.index[rows["alter"]])
+
+
+def view_distances(people: pd.DataFrame, a: Ints, b: Ints) -> Floats:
+    """Distance in outlook between people at positions ``a`` and ``b``, in units of its mean over all pairs."""
+    views = people[VIEWS].to_numpy()
+    return _lengths(views[a] - views[b]) / _mean_distance(views)
+
+
+def _mean_distance(views: Floats) -> float:
+    total = sum(float(_lengths(views[k + 1 :] - views[k]).sum()) for k in range(len(views) - 1))
+    return total / (len(views) * (len(views) - 1) / 2)
+
+
+def _lengths(vectors: Floats) -> Floats:
+    lengths: Floats = np.sqrt((vectors**2).sum(axis=1))
+    return lengths
+
+
+def _acquaintances(people: pd.DataFrame, rng: np.random.Generator) -> Ints:
+    """Pairs of positions who know each other: team mates, the managers of one circle, and chosen outsiders."""
+    codes = {name: pd.factorize(people[name])[0] for name in ("team", "department", "perspective_type", "stratum")}
+    boss = people.index.get_indexer(pd.Index(people["manager"]))
+    known = set[tuple[int, int]]()
+    for k in range(len(people)):
+        inside = (codes["team"] == codes["team"][k]) | ((boss == boss[k]) & (boss[k] >= 0))
+        inside[[p for p in (boss[k], k) if p >= 0]] = True
+        outside = _outsiders(k, codes, inside, rng)
+        known.update((min(k, int(m)), max(k, int(m))) for m in (*np.flatnonzero(inside), *outside) if m != k)
+    return np.array(sorted(known), dtype=np.int64)
+
+
+def _outsiders(k: int, codes: dict[str, Ints], inside: Flags, rng: np.random.Generator) -> Ints:
+    """A few people outside the team, the more likely the more alike (a weighted draw by the largest Gumbel score)."""
+    alike = (
+        SAME_DEPARTMENT * (codes["department"] == codes["department"][k])
+        + SAME_TYPE * (codes["perspective_type"] == codes["perspective_type"][k])
+        + SAME_STRATUM * (codes["stratum"] == codes["stratum"][k])
+    )
+    score = np.where(inside, -np.inf, alike - np.log(-np.log(rng.random(len(inside)))))
+    count = min(int(whole_numbers(rng, *OUTSIDERS, 1)[0]), int((~inside).sum()))
+    return np.argsort(-score, kind="stable")[:count]
+
+
+def _strengths(
+    people: pd.DataFrame, ego: Ints, alter: Ints, rapport: Floats, rng: np.random.Generator
+) -> dict[str, Floats]:
+    """How strongly each ego would name each acquaintance in each layer; above zero they do."""
+    mates = _same(people["team"], ego, alter)
+    seniority = people["seniority"].to_numpy()
+    gap = np.abs(seniority[ego] - seniority[alter])
+    boss = people.index.get_indexer(pd.Index(people["manager"]))
+    line = (boss[ego] == alter) | (boss[alter] == ego)
+    regard = 0.35 * people["trust_propensity"].to_numpy()[ego] + 0.35 * people["trustworthiness"].to_numpy()[alter]
+    alike = 0.8 * (1 - view_distances(people, ego, alter)) + 0.3 * (1 - gap)
+    trust = 0.05 + 0.2 * mates + alike + 0.9 * rapport + regard + _noise(rng, 0.55, ego)
+    return {
+        "works_with": -0.9 + 1.3 * mates + 2.0 * line + 0.4 * rapport + _noise(rng, 0.7, ego),
+        "advice": -1.3 + 0.6 * trust + 0.7 * (seniority[alter] - seniority[ego]) + _noise(rng, 0.6, ego),
+        "trust": trust,
+        "respect": 0.35 + trust + 0.2 * (seniority[alter] - seniority.mean()) + _noise(rng, 0.4, ego),
+        "candour": 0.25 + trust + 0.15 * (seniority[ego] - seniority.mean()) + _noise(rng, 0.4, ego),
+    }
+
+
+def _same(labels: pd.Series, ego: Ints, alter: Ints) -> Flags:
+    codes = pd.factorize(labels)[0]
+    same: Flags = codes[ego] == codes[alter]
+    return same
+
+
+def _noise(rng: np.random.Generator, spread: float, like: Ints) -> Floats:
+    return spread * rng.standard_normal(len(like))
+
+
+def _named(layer: str, strength: Floats, ego: Ints, alter: Ints, limit: Ints) -> pd.DataFrame:
+    """The acquaintances a person comes up with, strongest first, up to as many names as they type."""
+    rows = pd.DataFrame({"person": ego, "layer": layer, "alter": alter, "strength": strength})
+    rows = rows[rows["strength"] > 0].sort_values(["person", "strength"], ascending=[True, False], kind="stable")
+    place = rows.groupby("person").cumcount().to_numpy()
+    typed: pd.DataFrame = rows[place < limit[rows["person"].to_numpy()]]
+    return typed[["person", "layer", "alter"]]
+
+
+def draw_pilot(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Partner drawn by lot and true distance in outlook to that partner, for everybody (missing: not in the pilot)."""
+    respondents = np.flatnonzero(people["answered"])
+    pairs = int(len(respondents) * VOLUNTEERS) // 2
+    drawn = respondents[permutation(rng, len(respondents))][: 2 * pairs].reshape(-1, 2)
+    partner = np.full(len(people), -1)
+    partner[drawn[:, 0]], partner[drawn[:, 1]] = drawn[:, 1], drawn[:, 0]
+    paired = partner >= 0
+    distance = np.where(paired, view_distances(people, np.arange(len(people)), partner), np.nan)
+    columns = {"pilot_partner": np.where(paired, people.index[partner], ""), "pilot_distance": distance}
+    return pd.DataFrame(columns, index=people.index)
+
+
+def draw_second_wave(
+    people: pd.DataFrame, baseline: pd.DataFrame, effect: float, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Second-wave answers of every respondent as text; blank where skipped or where the question does not apply."""
+    distance = people["pilot_distance"].fillna(0.0).to_numpy()
+    paired = (people["pilot_partner"] != "").to_numpy()
+    before = baseline[["learning_1", "openness_1"]].astype(float).to_numpy().T + DRIFT
+    wave = pd.DataFrame(
+        {
+            "pilot_partner": people["pilot_partner"],
+            "learning_2": percent(before[0] + effect * distance + _pair_noise(people, rng)),
+            "openness_2": percent(before[1] + _pair_noise(people, rng)),
+            "relationship_2": percent(QUALITY_AT_ZERO + QUALITY_SLOPE * distance + _pair_noise(people, rng)),
+        },
+        index=people.index,
+    )
+    wave.loc[~paired, "relationship_2"] = ""
+    wave.loc[rng.random(len(people)) < LOST, ["learning_2", "openness_2", "relationship_2"]] = ""
+    return wave[people["answered"]]
+
+
+def _pair_noise(people: pd.DataFrame, rng: np.random.Generator) -> Floats:
+    """Noise with a part that pilot partners share, so that partners resemble each other beyond the effect."""
+    own = np.arange(len(people), dtype=np.int64)
+    partner: Ints = people.index.get_indexer(pd.Index(people["pilot_partner"]))
+    pair = np.where(partner >= 0, np.minimum(own, partner), own)
+    shared, alone = rng.standard_normal((2, len(people)))
+    noise: Floats = PAIR_SPREAD * shared[pair] + PERSON_SPREAD * alone
+    return noise

@@ -50,7 +50,6 @@ TOPICS = (
 )
 GENDERS = ("Woman", "Man", "Another")
 AGES = ("Under 30", "30 to 39", "40 to 49", "50 to 59", "60 or over")
-
 # name, dimension of outlook it measures (0 change, 1 people, 2 planning), worded against it, wording
 OUTLOOK: tuple[tuple[str, int, bool, str], ...] = (
     ("change_1", 0, False, "I would rather try a new way of working than polish the one we have."),

@@ -1,4 +1,7 @@
-"""Surveys to learn and test with: a fictional company whose truth is known, and a real university department."""
+"""Surveys to learn and test with: a fictional company whose truth is known, and a real university department.
+
+The README that lies beside a made-up survey: where it comes from, how it was made, what is wrong with it.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,77 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 import pandas as pd
 from numpy.random import PCG64, Generator
 
-from peernet.datasets.answers import draw_answers, typed_lists
-from peernet.datasets.fictional_names import MOST_PEOPLE
-from peernet.datasets.fictional_ties import draw_nominations
-from peernet.datasets.organisation import draw_organisation
-from peernet.datasets.pilot import draw_pilot, draw_second_wave
-from peernet.datasets.problems import FEWEST_ANSWERED, cast_problems, mess_answers, order_of_arrival, planted_problems
+from peernet.datasets import answers, organisation
+from peernet.datasets.answers import draw_answers, draw_nominations, draw_pilot, draw_second_wave, typed_lists
+from peernet.datasets.organisation import MOST_PEOPLE, draw_organisation
+from peernet.datasets.problems import (
+    FEWEST_ANSWERED,
+    cast_problems,
+    mess_answers,
+    order_of_arrival,
+    planted_problems,
+    typed_by_hand,
+    typed_in_full,
+)
 from peernet.datasets.questionnaire import questionnaire, scale_items
-from peernet.datasets.synthetic_readme import describe
-from peernet.datasets.typed_names import typed_by_hand, typed_in_full
 from peernet.errors import SettingError
 from peernet.survey.codebook import Codebook
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
-__all__ = ["SyntheticSurvey", "load_aarhus", "load_example", "make_survey"]
-
 SMALLEST_MEAN_TEAM = 3
+TEMPLATE = """\
+# A fictional harbour company: survey of {people} colleagues
+
+Nothing here is real: no person, team or answer. The folder was written by
+
+```python
+import peernet as pn
+pn.make_survey({call}).write("harbour")
+```
+
+and the same call always writes the same bytes. Licence: MIT, as the rest of peernet.
+
+| file | one row per | holds |
+|---|---|---|
+| `roster.csv` | person invited ({people}) | identifier, name, team, identifier of the manager |
+| `survey.csv` | answer sheet that came back ({sheets}) | first wave: all answers, nominations as typed |
+| `outcomes.csv` | respondent ({answered}) | second wave: partner drawn by lot in the pilot round, answers after it |
+| `codebook.json` | | wording, block, kind and scale of every column (Table Schema 2.0) |
+
+An empty cell is a question not answered. In a question that asks for names, "nobody" is an answer; in a question
+with several choices, "none" is.
+
+## The model in short
+1. {teams} teams, each with a manager; managers report to a head, heads to the director.
+2. Everybody belongs to one of {strata} experience strata ({stratum_names})
+   and one of {types} perspective types ({type_names}).
+   With probability {relatedness:g} the type is the one usual for the stratum, else any: the two views are related only
+   in part. The experience answers follow the stratum; the perspective answers follow the type and a position in three
+   dimensions of outlook (change, people, planning) around its centre.
+3. People know their team, the other managers of their circle and a few outsiders, rather those of their own
+   department, type and stratum. Whom they trust depends on team, likeness in outlook and seniority, a rapport both
+   sides feel, how readily they trust, how far the other is trusted, and chance that only one side feels: trust is
+   homophilous and partly one-sided. Respect and candour mostly go with trust. Nobody types more than a dozen names
+   or so.
+4. Pilot round: two in three respondents were paired by lot. From the first wave to the second `learning` rises by
+   {drift:g} points for everybody and, for pilot partners, by **{effect:g} x their distance in outlook** as well,
+   where 1 is the mean distance over all pairs of people. `relationship` is {zero:g} less {slope:g} x that distance.
+   `openness` does not depend on the pairing. Partners share part of the noise. About one in ten skips the second wave.
+
+The truth (stratum, type, positions, distances, who meant whom) is not in this folder; `make_survey` returns it.
+
+## What is wrong with the data
+{problems}
+"""
+MESS = """\
+On purpose. Beside {skipped} first-wave cells left empty and the items worded against their scale (`reverse` in the
+codebook):
+
+| problem | times | for instance | found | meant |
+|---|---|---|---|---|
+{rows}
+"""
 
 
 @dataclass(frozen=True, repr=False)
@@ -221,83 +278,6 @@ def make_survey(
     )
 
 
-def load_example() -> Survey:
-    """The survey of a fictional harbour company: 260 people in 24 teams, 240 of whom answered.
-
-    Returns
-    -------
-    Survey
-        ``.people`` has, beside name, team, manager and answered: experience (``level``, ``years_here``,
-        ``years_field``, ``function``, ``challenges``, ``office_politics``, ``reporting_line``, ``travel``), perspective
-        (``background``, ``industries``, ``education``, ``worked_abroad``, ``change_1`` to ``4``, ``people_1`` to
-        ``3``, ``planning_1`` to ``3``), goals (``goals``, ``goal_direction``, ``goal_horizon``,
-        ``goal_responsibility``), ``offers``, ``seeks``, climate (``authentic_1`` to ``3``, ``manager_trust_1`` to
-        ``3``), constraints (``capacity``, ``opted_out``, ``never_with``) and, for audit only, ``gender`` and
-        ``age_band``. Tie layers: works_with, advice, trust, respect, candour. Outcomes: learning and openness in
-        waves 1 and 2, relationship in wave 2.
-
-    Notes
-    -----
-    Made by ``make_survey()`` with its default settings, which also tells the planted truth; nobody in it is real.
-    Licence: MIT, as peernet itself. The README beside the data lists what was made wrong on purpose.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> survey
-    <Survey: 260 people, 240 answered, ...>
-    >>> survey.people["team"].nunique()
-    24
-    """
-    return read_survey(_shipped("harbour"))
-
-
-def load_aarhus() -> Survey:
-    """Sixty-one real colleagues of a university department, and five kinds of ties among them.
-
-    Returns
-    -------
-    Survey
-        ``.people`` has ``role`` (experience: PhD student, postdoc, professor and so on) and ``group`` (perspective:
-        research groups, two for some people). Neither is known for everybody. ``.ties`` has the layers work, lunch,
-        leisure, facebook and coauthor, each tie in both directions since the source is undirected. There are no names,
-        teams, managers, goals or outcomes.
-
-    Notes
-    -----
-    Collected by questionnaire (facebook and coauthor: from online sources) at the Department of Computer Science of
-    Aarhus University and published without names. Taken from the file ``aucs.mpx`` of the PyPI package uunet 2.2.1,
-    Apache License 2.0; the notice and the licence lie beside the data. Converted to CSV, nothing else changed.
-    The study asked for no trust. Here ``lunch`` stands in for it: whom one chooses to eat with. It is a proxy, and a
-    pairing made from it is an illustration.
-
-    References
-    ----------
-    Magnani, M., Micenkova, B. & Rossi, L. (2013). Combinatorial analysis of multiple networks. arXiv:1303.4986.
-
-    Rossi, L. & Magnani, M. (2015). Towards effective visual analytics on multiplex and multilayer networks. *Chaos,
-    Solitons & Fractals* 72, 68-76.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_aarhus()
-    >>> len(survey.people), int(survey.people["role"].isna().sum())
-    (61, 1)
-    >>> (survey.ties["layer"].value_counts() // 2).to_dict()
-    {'work': 194, 'lunch': 193, 'facebook': 124, 'leisure': 88, 'coauthor': 21}
-    """
-    return read_survey(_shipped("aarhus"))
-
-
-def _shipped(name: str) -> Path:
-    """Where a shipped folder lies: inside an installed package, or beside it in a clone."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_data" / name
-    return installed if installed.is_dir() else package.parent / "data" / name
-
-
 def _clean_return(
     truth: pd.DataFrame, nominations: pd.DataFrame, answers: pd.DataFrame, _draw: Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -358,3 +338,41 @@ def _write_whole(file: Path, text: str) -> None:
     except OSError:
         Path(draft.name).unlink(missing_ok=True)
         raise
+
+
+def describe(settings: Mapping[str, float | None], planted: pd.DataFrame, *, sheets: int, skipped: int) -> str:
+    """Text of the README."""
+    rows = "\n".join(_line(str(problem), cases) for problem, cases in planted.groupby("problem", sort=False))
+    problems = MESS.format(skipped=skipped, rows=rows) if rows else "Nothing."
+    return TEMPLATE.format(
+        **settings,
+        call=_call(settings),
+        sheets=sheets,
+        strata=len(organisation.STRATA),
+        stratum_names=", ".join(organisation.STRATA),
+        types=len(organisation.TYPES),
+        type_names=", ".join(organisation.TYPES),
+        drift=answers.DRIFT,
+        zero=answers.QUALITY_AT_ZERO,
+        slope=-answers.QUALITY_SLOPE,
+        problems=problems.rstrip("\n"),
+    )
+
+
+def _call(settings: Mapping[str, float | None]) -> str:
+    return ", ".join(f"{name}={'...' if value is None else repr(value)}" for name, value in settings.items())
+
+
+def _line(problem: str, cases: pd.DataFrame) -> str:
+    """One kind of problem, with its first case."""
+    case = cases.iloc[0]
+    return f"| {problem} | {len(cases)} | {_where(case)} | {_cell(case['found'])} | {case['meant']} |"
+
+
+def _where(case: pd.Series) -> str:
+    return f"{case['person']}, `{case['item']}`" if case["item"] else str(case["person"])
+
+
+def _cell(found: str) -> str:
+    shown = found if len(found) <= 40 else found[:37] + "..."
+    return "`" + shown.replace("\n", "⏎") + "`" if shown else ""

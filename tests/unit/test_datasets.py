@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.datasets.synthetic import load_aarhus, load_example, make_survey
+from peernet.datasets.examples import load_aarhus, load_example
+from peernet.datasets.synthetic import make_survey
 from peernet.errors import SettingError
 from peernet.survey.codebook import read_codebook
 from peernet.survey.reading import read_survey
