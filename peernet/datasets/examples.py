@@ -1,4 +1,4 @@
-""""""
+"""The surveys that come with the package: a fictional harbour company and 61 real colleagues."""
 
 from __future__ import annotations
 

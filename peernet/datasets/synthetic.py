@@ -14,8 +14,17 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 import pandas as pd
 from numpy.random import PCG64, Generator
 
-from peernet.datasets import answers, organisation
-from peernet.datasets.answers import draw_answers, draw_nominations, draw_pilot, draw_second_wave, typed_lists
+from peernet.datasets import organisation
+from peernet.datasets.answers import (
+    DRIFT,
+    QUALITY_AT_ZERO,
+    QUALITY_SLOPE,
+    draw_answers,
+    draw_nominations,
+    draw_pilot,
+    draw_second_wave,
+    typed_lists,
+)
 from peernet.datasets.organisation import MOST_PEOPLE, draw_organisation
 from peernet.datasets.problems import (
     FEWEST_ANSWERED,
@@ -352,9 +361,9 @@ def describe(settings: Mapping[str, float | None], planted: pd.DataFrame, *, she
         stratum_names=", ".join(organisation.STRATA),
         types=len(organisation.TYPES),
         type_names=", ".join(organisation.TYPES),
-        drift=answers.DRIFT,
-        zero=answers.QUALITY_AT_ZERO,
-        slope=-answers.QUALITY_SLOPE,
+        drift=DRIFT,
+        zero=QUALITY_AT_ZERO,
+        slope=-QUALITY_SLOPE,
         problems=problems.rstrip("\n"),
     )
 

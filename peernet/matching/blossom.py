@@ -24,6 +24,8 @@ What a search leaves behind: the matching it found, duals written back, and how 
 Duals made feasible before a search: raised until they cover every candidate, and no greater than that needs.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from peernet._arrays import Ints

@@ -7,6 +7,8 @@ takes over that one's row, and its own becomes a stub that points there: its peo
 Otherwise opening blossoms that lie deep within each other would take the square of the time.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from peernet._arrays import Ints

@@ -3,6 +3,8 @@
 The kernels here are compiled into those of `_blossom`: after editing one, delete the compiled files in ``__pycache__``.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple, cast
 
 import numpy as np

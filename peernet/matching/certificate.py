@@ -14,6 +14,8 @@ Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal
 Standards B, 69, 125-130.
 """
 
+from __future__ import annotations
+
 import math
 import sys
 from collections.abc import Iterator

@@ -6,6 +6,8 @@ every comparison here is exact too.
 A pass over all weights that lists each person's partners with the least slack.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from peernet._arrays import Floats, Ints

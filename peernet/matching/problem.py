@@ -13,6 +13,8 @@ Schrijver, A. (2003). Combinatorial Optimization: Polyhedra and Efficiency. Spri
 Who can be paired with whom, how often, and which pairs there must be.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -67,11 +69,11 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.u)
 
-    def plus(self, more: "Pairs") -> "Pairs":
+    def plus(self, more: Pairs) -> Pairs:
         """Both lists together."""
         return Pairs(*(np.concatenate(part) for part in ((self.u, more.u), (self.v, more.v), (self.w, more.w))))
 
-    def where(self, keep: np.ndarray) -> "Pairs":
+    def where(self, keep: np.ndarray) -> Pairs:
         """Some of the pairs."""
         return Pairs(self.u[keep], self.v[keep], self.w[keep])
 
@@ -79,12 +81,12 @@ class Pairs:
         """One number for each pair of n people, whichever of the two comes first."""
         return np.minimum(self.u, self.v) * n + np.maximum(self.u, self.v)
 
-    def once(self, n: int) -> "Pairs":
+    def once(self, n: int) -> Pairs:
         """Each pair once, u < v."""
         number, first = np.unique(self.number(n), return_index=True)
         return Pairs(number // n, number % n, self.w[first])
 
-    def without(self, gone: "Pairs", n: int) -> "Pairs":
+    def without(self, gone: Pairs, n: int) -> Pairs:
         """The pairs that are not in another list."""
         return self.where(~np.isin(self.number(n), gone.number(n)))
 
@@ -245,7 +247,7 @@ class Rules:
 
     def also(
         self, required: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]], absent: Iterable[int]
-    ) -> "Rules":
+    ) -> Rules:
         """These rules and some more."""
         n, capacity = self.given.n, self.capacity.copy()
         capacity[_read_people(absent, n)] = 0

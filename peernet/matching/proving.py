@@ -21,6 +21,8 @@ first people without such a partner end the attempt. Asked again under stricter 
 whose pair is no longer possible.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -34,6 +34,8 @@ have missed therefore has an end u with ``down(u) > 0`` and ``reach(u) < down(u)
 read.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

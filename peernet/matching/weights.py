@@ -3,6 +3,8 @@
 Float weights as the even integers in which a matching is proven best.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import frexp, ldexp
@@ -82,7 +84,7 @@ class PairTable:
             found[here] = block[np.searchsorted(people, u[here]), v[here]]
         return found
 
-    def without(self, u: Ints, v: Ints) -> "PairTable":
+    def without(self, u: Ints, v: Ints) -> PairTable:
         """The same table with some pairs not allowed."""
         if len(u) == 0:
             return self
@@ -97,7 +99,7 @@ class PairTable:
 
         return PairTable(self.n, take, None if self.pairs is None else _drop(self.pairs, u, v, self.n))
 
-    def sample(self, people: Ints) -> "PairTable":
+    def sample(self, people: Ints) -> PairTable:
         """The table of some of the people, held in memory."""
         if self.cells is not None:
             cells = self.cells[_crossing(people)]
@@ -106,7 +108,7 @@ class PairTable:
         cells = np.ascontiguousarray(cells)  # kernels are compiled for one order of cells
         return PairTable(len(people), cells.__getitem__, cells=cells)
 
-    def held(self) -> "PairTable":
+    def held(self) -> PairTable:
         """The same table with all rows in memory."""
         cells = np.concatenate([np.empty((0, self.n)), *(block for _, block in self.blocks())])
         return PairTable(self.n, cells.__getitem__, self.pairs, cells, self.seen)
