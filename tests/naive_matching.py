@@ -7,9 +7,8 @@ from functools import cache
 from unittest.mock import patch
 
 import numpy as np
-import peernet.matching.best_pairs
-import peernet.matching.resettling
-import peernet.matching.starting_duals
+import peernet.matching.matching
+import peernet.matching.resolver
 
 import peernet.matching.proving
 from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
@@ -69,10 +68,10 @@ def dual_value(state, pairs):
 def few_candidates():
     """Make the engine price all pairs from two candidates a person, with a sample, even in tiny pools."""
     with (
-        patch.multiple(peernet.matching.best_pairs, FEW_PARTNERS=0),
-        patch.multiple(peernet.matching.starting_duals, NEAREST=2, SAMPLE_ABOVE=3),
+        patch.multiple(peernet.matching.matching, FEW_PARTNERS=0),
+        patch.multiple(peernet.matching.proving, NEAREST=2, SAMPLE_ABOVE=3),
         patch.multiple(peernet.matching.proving, MISSED=1, AT_ONCE=2),
-        patch.multiple(peernet.matching.resettling, NEAR=2, MISSED=1),
+        patch.multiple(peernet.matching.resolver, NEAR=2, MISSED=1),
     ):
         yield
 
