@@ -18,8 +18,9 @@ from peernet.compare.kinds import PairingKinds, pairing_kinds
 from peernet.compare.stability import PairingStability, pairing_stability
 from peernet.diversity.diversity import Exposure, exposure
 from peernet.errors import SettingError
+from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
-from peernet.graph.leaders import LeaderIndependence, TeamClimate, leader_independence, team_climate
+from peernet.graph.leaders import LeaderIndependence, leader_independence
 from peernet.pairing.pair_people import pair_people
 from peernet.pairing.pairing import Pairing
 from peernet.scores.pair_scores import PairScores

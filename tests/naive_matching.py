@@ -7,10 +7,10 @@ from functools import cache
 from unittest.mock import patch
 
 import numpy as np
-import peernet.matching.matching
-import peernet.matching.resolver
 
+import peernet.matching.matching
 import peernet.matching.proving
+import peernet.matching.resolver
 from peernet.matching.blossom_state import DUAL, FIRST, FOLLOW, LAST, PARENT, PEOPLE, UP
 
 

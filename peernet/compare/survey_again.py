@@ -18,8 +18,7 @@ from peernet.distance.distance_reliability import distance_reliability, repeat_s
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Blocks, Reach, reach_from
 from peernet.errors import SettingError
-from peernet.graph.colleagues import layer_matrices
-from peernet.graph.layers import pairs_matrix, who_answered
+from peernet.graph.colleagues import layer_matrices, pairs_matrix, who_answered
 from peernet.scores.foundation import Foundation, lay_foundation
 from peernet.scores.gates import Gates
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores

@@ -5,6 +5,7 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
+        "climate": ["TeamClimate", "team_climate"],
         "colleagues": [
             "RULES",
             "check_at_least",
@@ -16,6 +17,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
             "threshold",
             "tie_layer",
         ],
-        "leaders": ["LeaderIndependence", "TeamClimate", "leader_independence", "team_climate"],
+        "leaders": ["LeaderIndependence", "leader_independence"],
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import networkx as nx
@@ -10,21 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from peernet._arrays import Flags
 from peernet.errors import SettingError, check_choice, did_you_mean
 from peernet.graph.rater_effects import corrected_ties
 from peernet.survey.survey import Survey
-
-__all__ = [
-    "RULES",
-    "check_at_least",
-    "check_layer",
-    "colleague_graph",
-    "layer_matrices",
-    "layer_matrix",
-    "nominations_between",
-    "threshold",
-    "tie_layer",
-]
 
 Ratings = sparse.csr_array
 RULES: dict[str, Callable[[Ratings], Ratings]] = {
@@ -34,6 +23,7 @@ RULES: dict[str, Callable[[Ratings], Ratings]] = {
     "either": lambda sent: sent.maximum(sent.T),
     "mean": lambda sent: (sent + sent.T) / 2,
 }
+MISSING = ("available", "as_zero", "reconstruct")
 
 
 def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGraph[str]:
@@ -264,3 +254,24 @@ def check_layer(graph: nx.MultiDiGraph[str], layer: str) -> None:
     if layer not in layers:
         known = ", ".join(layers) or "no layers"
         raise SettingError(f"No tie layer {layer!r}; the graph has {known}.{did_you_mean(layer, layers)}")
+
+
+def who_answered(graph: nx.MultiDiGraph[str], layer: str) -> Flags:
+    """Whether each person answered the layer's question, in the order of the nodes."""
+    return np.array([person in graph.graph["answered"][layer] for person in graph], dtype=bool)
+
+
+def treated(matrix: Ratings, answered: Flags, missing: str) -> Ratings:
+    """Ratings with the rows of those who did not answer emptied, or filled with what others said of them."""
+    own = sparse.diags_array(answered.astype(float)) @ matrix
+    if missing == "reconstruct":
+        own = own + sparse.diags_array((~answered).astype(float)) @ own.T
+    return sparse.csr_array(own)
+
+
+def pairs_matrix(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> Ratings:
+    """1 for each ordered pair of people, in the order of the nodes."""
+    place = {person: i for i, person in enumerate(graph)}
+    cells = [(place[a], place[b]) for a, b in pairs]
+    ego, alter = np.array(cells, dtype=np.intp).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(cells)), (ego, alter)), shape=(len(place), len(place)))

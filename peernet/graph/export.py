@@ -16,8 +16,6 @@ from peernet._files import write_whole
 from peernet.errors import SettingError, did_you_mean
 from peernet.privacy import defuse
 
-__all__ = ["write_edges", "write_gexf", "write_graphml"]
-
 Seed = int | np.random.Generator | None
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DATE = re.compile(' lastmodifieddate="[^"]*"')  # the same graph gives the same file on any day

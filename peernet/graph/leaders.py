@@ -1,4 +1,9 @@
-"""Teams: whether they keep their own checks and balances without their leader, and in what climate they work."""
+"""Teams: whether they keep their own checks and balances without their leader, and in what climate they work.
+
+What the ties inside one team say: peers, what is left without the leader, the leader's share.
+
+Perspectives a team's members still reach without their leader.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +14,22 @@ from itertools import product
 from typing import Any, Protocol
 
 import networkx as nx
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
+from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.graph import agreement as agreement_module
-from peernet.graph import climate
-from peernet.graph.colleagues import RULES, check_layer, layer_matrices
-from peernet.graph.layers import pairs_matrix, who_answered
-from peernet.graph.leader_reach import Scored
-from peernet.graph.team_ties import TeamTies, Told
-from peernet.graph.teams import FLOOR, teams_of
+from peernet.graph import measures
+from peernet.graph.colleagues import RULES, Ratings, check_layer, layer_matrices, pairs_matrix, who_answered
+from peernet.graph.measures import Standing, binary, standing
+from peernet.graph.teams import FLOOR, Team, teams_of
 from peernet.survey.survey import Survey
-
-__all__ = ["LeaderIndependence", "TeamClimate", "leader_independence", "team_climate"]
 
 PREFERRED = ("candour", "trust", "advice")
 NOW, WITH_PAIRS = "now", "with pairs"
+NOBODY = -1  # no position
 
 
 class _Paired(Protocol):
@@ -203,145 +207,132 @@ def _nothing() -> pd.DataFrame:
     )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class TeamClimate:
-    """Climate of teams as their members see it, where they agree.
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What was answered: ties of the layer in question, who spoke, who hears whom, and the scores if there are any."""
 
-    Parameters
-    ----------
-    scales
-        Index ``scale``. ``people``, ``teams`` and ``items``; ``icc1`` (share of the variance that lies between teams),
-        ``icc2`` (reliability of team means) and ``p`` of no difference between teams; ``rwg_...``, median within-team
-        agreement against each null; ``aggregates``, whether team means mean anything, and ``words``, why not.
-    teams
-        One row per scale and shown team, by name: ``scale``, ``team``, ``people``; ``mean``, drawn in towards the mean
-        of all teams by how little is known, with its 95 % interval ``low`` to ``high``; ``rwg_...`` against each null;
-        ``average_deviation`` and ``awg``; ``lowest``, the item answered lowest. Mean, interval and lowest item are
-        missing where the scale does not aggregate or the team does not agree.
-    members
-        Team of each person, index ``person``.
-    middle
-        Middle of each scale.
-    hidden
-        Number of teams too small to be shown.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> climate = pn.team_climate(pn.load_example())
-    >>> climate.scales["aggregates"].to_dict()
-    {'manager_authenticity': True, 'manager_trust': True}
-    """
-
-    scales: pd.DataFrame
-    teams: pd.DataFrame
-    members: pd.Series[str]
-    middle: Mapping[str, float]
-    hidden: int
-
-    def __repr__(self) -> str:
-        usable = int(self.scales["aggregates"].sum())
-        return (
-            f"<TeamClimate: {len(self.scales)} scales, {usable} with team means, {self.teams['team'].nunique()} teams>"
-        )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.scales.round(3).to_html()}"
-
-    def readiness(self, *, at_least: float | None = None) -> pd.Series[str]:
-        """What keeps each person's team from being ready for peer mentoring, and what would help.
-
-        Parameters
-        ----------
-        at_least
-            What a team's mean must not be clearly below; by default the middle of its scale.
-
-        Returns
-        -------
-        Series
-            Index ``person``; empty where the team is ready, missing where nothing is known of it. A team is not ready
-            where even the upper end of its interval lies below ``at_least``.
-        """
-        known = self.teams.dropna(subset=["mean"])
-        needed = known["scale"].map(self.middle) if at_least is None else at_least
-        low = known[known["high"] < needed]
-        told = low.assign(
-            words=[climate.not_ready(*row) for row in low[climate.TOLD].itertuples(index=False, name=None)]
-        )
-        words = told.groupby("team")["words"].agg(" ".join).astype("str").reindex(known["team"].unique(), fill_value="")
-        return self.members.map(words).astype("str").rename("readiness")
+    layer: Ratings
+    answered: Flags
+    contact: tuple[Ratings, ...]
+    scores: Scored | None
 
 
-def team_climate(
-    survey: Survey,
-    *,
-    by: str | None = None,
-    nulls: Sequence[str] = ("uniform", "slight skew", "moderate skew"),
-    null: str = "uniform",
-    agreement: float = 0.7,
-    floor: int = FLOOR,
-) -> TeamClimate:
-    """Climate of each team, if its members agree on it.
+class TeamTies:
+    """One layer under one rule, with or without proposed pairs, and what it says of any team."""
 
-    Parameters
-    ----------
-    survey
-        What `read_survey` returned, with items in block ``climate``; items of one ``scale`` are taken together.
-    by
-        How teams are formed, as in `leader_independence`. Leaders are no members: they answered about somebody else.
-    nulls
-        Pictures of no agreement to hold agreement against: ``"uniform"``, ``"triangular"``, ``"slight skew"`` and
-        ``"moderate skew"`` (polite answers; for five-point items only).
-    null
-        The one that decides.
-    agreement
-        Lowest agreement at which people can speak for their team.
-    floor
-        Teams with fewer members who answered are not shown.
+    def __init__(self, told: Told, rule: str, partners: Ratings) -> None:
+        self.given, self.answered = told.layer, told.answered
+        self.ties = binary(binary(RULES[rule](told.layer)) + partners)
+        self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
+        self.reach = None if told.scores is None else told.scores.reach
+        if told.scores is not None:
+            self.heard = surroundings(told.contact, told.scores, rule, partners)
 
-    Returns
-    -------
-    TeamClimate
+    def of(self, team: Team) -> dict[str, Any]:
+        """What is known of one team."""
+        members = team.members[self.answered[team.members]]
+        roll = Team(team.name, team.leader, members)
+        ties = self.ties[roll.people][:, roll.people].toarray() > 0
+        unseen = self.blind and not self.answered[team.leader]
+        row: dict[str, Any] = {"people": len(ties), "silent": len(team.members) - len(members)}
+        row |= self._among_members(roll, ties, unseen) | self._with_leader(ties, unseen)
+        row["leader_share"] = _leader_share(self.given, roll)
+        if self.reach is not None:
+            reached, place = reach_standing(roll, self.reach, self.heard)
+            row |= {"reach": reached, **_named("reach_", place)}
+        return row
 
-    Raises
-    ------
-    SettingError
-        If nothing was asked about climate, no manager is known, items of one scale have different limits, or a setting
-        is unknown.
+    def _among_members(self, team: Team, ties: Flags, unseen: bool) -> dict[str, float]:
+        members = ties[1:, 1:]
+        others = self.ties[team.members].astype(bool).sum(axis=1) - ties[1:, 0]
+        pairs = len(members) * (len(members) - 1)
+        return {
+            "peers": float(members.any(axis=1).mean()),
+            "elsewhere": float((others > 0).mean()),
+            "leader": float("nan") if unseen else float(ties[1:, 0].mean()),
+            "density": float(members.sum() / pairs) if pairs else float("nan"),
+            "largest": measures.largest_share(members),
+        }
 
-    Notes
-    -----
-    Where the median agreement of teams is below ``agreement``, or teams do not differ by more than chance (p above
-    .05), team means are not given: they would describe nobody. Means are best predictors, not raw means, and are never
-    ordered by size; intervals of teams of five are wide, and overlap says that they cannot be told apart.
+    def _with_leader(self, ties: Flags, unseen: bool) -> dict[str, Any]:
+        """What is left without the leader, against without each other; missing where the leader's ties are not seen."""
+        nothing: Floats = np.full(len(ties), np.nan)
+        parts = nothing if unseen else measures.largest_without(ties)
+        found = _named("largest_", measures.standing(parts))
+        del found["largest_kept"]  # told as the largest part of the members, which is known of silent leaders too
+        return found | {
+            "efficiency": float("nan") if unseen else measures.efficiency(ties),
+            **_named("", measures.standing(nothing if unseen else measures.kept_efficiency(ties))),
+            "cut": None if unseen else measures.is_cut_vertex(ties, 0),
+        }
 
-    References
-    ----------
-    Bliese, P. D. (2000). Within-group agreement, non-independence, and reliability. In Klein & Kozlowski (eds.),
-    Multilevel Theory, Research, and Methods in Organizations, 349-381. James, L. R., Demaree, R. G. & Wolf, G. (1984).
-    Estimating within-group interrater reliability with and without response bias. Journal of Applied Psychology 69,
-    85-98. LeBreton, J. M. & Senter, J. L. (2008). Answers to 20 questions about interrater reliability and interrater
-    agreement. Organizational Research Methods 11, 815-852.
 
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> found = team_climate(pn.load_example())
-    >>> found
-    <TeamClimate: 2 scales, 2 with team means, ... teams>
-    """
-    for chosen in (*nulls, null):
-        check_choice("null", chosen, agreement_module.NULLS)
-    if not 0 <= agreement <= 1 or floor < 2:
-        raise SettingError(f"agreement must be from 0 to 1 and floor at least 2; got {agreement!r} and {floor!r}.")
-    rolls = teams_of(survey, by)
-    place = {int(i): team.name for team in rolls for i in team.members}
-    members = pd.Series([place.get(i) for i in range(len(survey.people))], index=survey.people.index, dtype="str")
-    judge = climate.Judge(tuple(dict.fromkeys([*nulls, null])), null, agreement, floor)
-    scales = climate.climate_scales(survey)
-    found = {name: judge.of(scale, members) for name, scale in scales.items()}
-    table = pd.DataFrame([row for row, _ in found.values()], index=pd.Index(found, name="scale"))
-    teams = pd.concat([own.assign(scale=name) for name, (_, own) in found.items()], ignore_index=True)
-    teams.insert(0, "scale", teams.pop("scale"))
-    middle = {name: (scale.low + scale.high) / 2 for name, scale in scales.items()}
-    return TeamClimate(table, teams, members, middle, len(rolls) - teams["team"].nunique())
+def _named(before: str, place: Standing) -> dict[str, float]:
+    return {
+        f"{before}kept": place.kept,
+        f"{before}kept_others": place.others,
+        f"{before}percentile": place.percentile,
+        f"{before}percentile_low": place.low,
+        f"{before}percentile_high": place.high,
+    }
+
+
+def _leader_share(given: Ratings, team: Team) -> float:
+    """The leader's share of the ratings that the members give inside the team."""
+    inside = given[team.members][:, team.people].toarray()
+    return float(inside[:, 0].sum() / inside.sum()) if inside.sum() else float("nan")
+
+
+class Surrounded(Protocol):
+    """Whom people hear, and how many perspectives a set of people holds."""
+
+    @property
+    def heard(self) -> tuple[Ints, ...]:
+        """Per person themselves and the colleagues heard; empty where their perspective is not known."""
+        ...
+
+    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
+        """Effective perspectives among some people without each of the absent in turn."""
+        ...
+
+
+class Scored(Protocol):
+    """What is needed of scores to count perspectives in reach."""
+
+    @property
+    def reach(self) -> Surrounded:
+        """Everyone's surroundings."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What was chosen; ``contact`` is needed."""
+        ...
+
+
+def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners: Ratings) -> list[Ints]:
+    """Whom each person whose perspective is known hears, themselves first: by the rule, and their partners."""
+    known = np.array([len(members) > 0 for members in scores.reach.heard])
+    others = sparse.csr_array(sum((RULES[rule](matrix) for matrix in contact), start=partners))
+    others.setdiag(0)
+    others.eliminate_zeros()
+    others.sort_indices()
+    heard = [own[known[own]] for own in np.split(others.indices.astype(np.int64), others.indptr[1:-1])]
+    return [np.concatenate([[i], own]) if known[i] else own[:0] for i, own in enumerate(heard)]
+
+
+def reach_standing(team: Team, reach: Surrounded, heard: Sequence[Ints]) -> tuple[float, Standing]:
+    """Mean perspectives in reach of the members, and what is kept of them without each of the team."""
+    members = [int(i) for i in team.members if len(heard[i])]
+    if not members:
+        return float("nan"), standing(np.full(len(team.people), np.nan))
+    own, left = np.empty(len(members)), np.empty((len(team.people), len(members)))
+    for column, i in enumerate(members):  # what each member reaches, and what they do without each of the team
+        missed = np.flatnonzero(np.isin(team.people, heard[i]) & (team.people != i))
+        own[column], *less = reach.among_without(heard[i], [NOBODY, *team.people[missed]])
+        left[:, column] = own[column]
+        left[missed, column] = less
+    staying = team.people[:, None] != np.array(members)
+    whole = staying @ own
+    kept = np.divide((left * staying).sum(axis=1), whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return float(own.mean()), standing(kept)

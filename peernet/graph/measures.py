@@ -1,18 +1,21 @@
-"""What a matrix of ties says of everybody's place in it: brokerage, components, circles, shortest paths."""
+"""What a matrix of ties says of everybody's place in it: brokerage, components, circles, shortest paths.
+
+What holds a small network together once somebody leaves: efficiency, components, cut vertices.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+from scipy.special import betaincinv
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet.graph.colleagues import Ratings
-
-__all__ = ["betweenness_counts", "binary", "brokerage", "components", "mutual_ties", "simmelian_ties"]
 
 
 def binary(matrix: Any) -> Ratings:  # noqa: ANN401
@@ -64,3 +67,99 @@ def betweenness_counts(named: Ratings) -> Floats:
     """How many shortest paths between two others lead through each person, paths of one length sharing."""
     found = nx.betweenness_centrality(nx.from_scipy_sparse_array(named, create_using=nx.DiGraph), normalized=False)
     return np.array([found[i] for i in range(named.shape[0])], dtype=float)
+
+
+class Standing(NamedTuple):
+    """What is kept without the first person, against what is kept without each other one."""
+
+    kept: float
+    others: float
+    percentile: float
+    low: float
+    high: float
+
+
+def efficiency(ties: Flags) -> float:
+    """Mean of 1 / distance over all ordered pairs, 0 between people no path joins."""
+    n = len(ties)
+    if n < 2:
+        return float("nan")
+    reached, newly, total, steps = np.eye(n, dtype=bool), np.eye(n, dtype=bool), 0.0, 0
+    while newly.any():
+        steps += 1
+        newly = (newly.astype(np.float32) @ ties > 0) & ~reached
+        reached |= newly
+        total += newly.sum() / steps
+    return float(total / (n * (n - 1)))
+
+
+def parts(ties: Flags, *, absent: int | None = None) -> list[int]:
+    """Sizes of the parts that hang together, in whichever direction, once somebody is absent.
+
+    People are bits of whole numbers, which is many times quicker than a sparse matrix for networks as small as a team.
+    """
+    beside = [int.from_bytes(np.packbits(row, bitorder="little").tobytes(), "little") for row in ties | ties.T]
+    left = (1 << len(ties)) - 1
+    left &= ~(0 if absent is None else 1 << absent)
+    sizes = []
+    while left:
+        part = _part(beside, left)
+        sizes.append(part.bit_count())
+        left &= ~part
+    return sizes
+
+
+def _part(beside: Sequence[int], left: int) -> int:
+    """Everybody, of those left, whom the first of them reaches."""
+    part = coming = left & -left
+    while coming:
+        person = coming.bit_length() - 1
+        coming ^= 1 << person
+        found = beside[person] & left & ~part
+        part |= found
+        coming |= found
+    return part
+
+
+def largest_share(ties: Flags) -> float:
+    """Share of people in the largest part that hangs together."""
+    return max(parts(ties)) / len(ties) if len(ties) else float("nan")
+
+
+def largest_without(ties: Flags) -> Floats:
+    """For each person, the share of the others in the largest part that hangs together without them."""
+    sizes = [max(parts(ties, absent=person), default=0) for person in range(len(ties))]
+    return np.array(sizes) / max(len(ties) - 1, 1)
+
+
+def without(ties: Flags, person: int) -> Flags:
+    """The network of everybody else."""
+    return np.delete(np.delete(ties, person, axis=0), person, axis=1)
+
+
+def is_cut_vertex(ties: Flags, person: int) -> bool:
+    """Whether the others fall apart into more parts without this person."""
+    return len(parts(ties, absent=person)) > len(parts(ties))
+
+
+def kept_efficiency(ties: Flags) -> Floats:
+    """For each person, the share of efficiency the others keep without them; missing where there is none."""
+    whole = efficiency(ties)
+    rest = np.array([efficiency(without(ties, person)) for person in range(len(ties))])
+    return rest / whole if whole > 0 else np.full(len(ties), np.nan)
+
+
+def standing(kept: Floats) -> Standing:
+    """Where the first person stands among the others by what is kept without each.
+
+    The percentile counts the others without whom less is kept, equals half. Its interval (95 %, Jeffreys) takes the
+    others for a sample of the people who could be in the first one's place.
+    """
+    leader, others = kept[0], kept[1:]
+    others = others[~np.isnan(others)]
+    if np.isnan(leader) or not len(others):
+        return Standing(float(leader), float("nan"), float("nan"), float("nan"), float("nan"))
+    same = np.isclose(others, leader, rtol=1e-9, atol=1e-12)
+    below = float((others[~same] < leader).sum() + same.sum() / 2)
+    low, high = (float(betaincinv(below + 0.5, len(others) - below + 0.5, q)) for q in (0.025, 0.975))
+    return Standing(float(leader), float(others.mean()), below / len(others), low, high)

@@ -11,11 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats
-from peernet.graph.colleagues import Ratings, check_layer, layer_matrices
-from peernet.graph.layers import treated, who_answered
+from peernet.graph.colleagues import Ratings, check_layer, layer_matrices, treated, who_answered
 from peernet.graph.measures import betweenness_counts, binary, brokerage, components, mutual_ties, simmelian_ties
-
-__all__ = ["describe_people"]
 
 
 def describe_people(

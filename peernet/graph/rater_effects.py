@@ -14,8 +14,6 @@ from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError, check_choice, did_you_mean
 from peernet.survey.survey import Survey
 
-__all__ = ["RATINGS", "SocialRelations", "corrected_ties", "social_relations"]
-
 RATINGS = ("given", "centred", "relationship")
 PARTS = ("actor", "partner", "relationship", "generalised reciprocity", "dyadic reciprocity")
 EXACT = 1e-14

@@ -11,8 +11,6 @@ from peernet._arrays import Ints
 from peernet.errors import SettingError, check_choice
 from peernet.survey.survey import Survey
 
-__all__ = ["FLOOR", "Team", "teams_of"]
-
 FLOOR = 5  # fewer people than this are never shown as a team
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from peernet._wording import count_in_digits, listed
-from peernet.graph.leaders import LeaderIndependence, TeamClimate
+from peernet.graph.climate import TeamClimate
+from peernet.graph.leaders import LeaderIndependence
 from peernet.study import Study
 
 __all__ = ["sentences"]

@@ -14,8 +14,15 @@ from scipy import sparse
 
 from peernet._arrays import Codes, Ints
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.graph.colleagues import check_at_least, layer_matrices, threshold
-from peernet.graph.layers import MISSING, pairs_matrix, treated, who_answered
+from peernet.graph.colleagues import (
+    MISSING,
+    check_at_least,
+    layer_matrices,
+    pairs_matrix,
+    threshold,
+    treated,
+    who_answered,
+)
 
 __all__ = ["STATES", "Foundation", "lay_foundation", "lowest_rating", "pair_foundation"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from peernet.graph.agreement import average_deviation, awg, intraclass, null_variance, rwg_j, variance_parts
+from peernet.graph.climate import average_deviation, awg, intraclass, null_variance, rwg_j, variance_parts
 
 FOLDER = Path(__file__).parents[3] / "shared" / "refs" / "climate_icc_rwg"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="reference results are not here")

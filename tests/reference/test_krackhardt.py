@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.graph.measures import simmelian_ties
-from peernet.graph.resilience import efficiency, is_cut_vertex, kept_efficiency, largest_share
+from peernet.graph.measures import efficiency, is_cut_vertex, kept_efficiency, largest_share, simmelian_ties
 from tests.build_networks import graph_of, survey_of_edges
 
 FOLDER = Path(__file__).parents[3] / "shared" / "refs" / "krackhardt_network"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from peernet.graph.agreement import drawn_in_means, intraclass, null_variance, rwg_j, variance_parts
+from peernet.graph.climate import drawn_in_means, intraclass, null_variance, rwg_j, variance_parts
 
 GROUPS = pd.Series(["a", "a", "b", "b"])
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.graph.resilience import efficiency, is_cut_vertex, largest_share, largest_without, parts, standing
+from peernet.graph.measures import efficiency, is_cut_vertex, largest_share, largest_without, parts, standing
 
 
 @st.composite
