@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.distance.distance_reliability import distance_reliability, repeat_share
 from peernet.distance.distances import PersonDistances
+from peernet.distance.items import distance_reliability, repeat_share
 from peernet.diversity.reach import Blocks, Reach, reach_from
 from peernet.errors import SettingError
 from peernet.graph.colleagues import layer_matrices, pairs_matrix, who_answered

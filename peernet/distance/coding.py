@@ -13,9 +13,6 @@ from peernet._arrays import Floats
 from peernet.distance.topics import text_topics
 from peernet.errors import SettingError, check_choice, did_you_mean
 
-__all__ = ["CHOSEN", "CODED_KINDS", "NAMED", "SCALED", "TRAIT", "CodedItems", "code_items"]
-
-
 SCALED, NAMED, TRAIT, CHOSEN = range(4)  # how two answers differ: by degree, at all, at all unless both no, by overlap
 CODED_KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple")
 KINDS = (*CODED_KINDS, "topics")  # free text is compared by topic, and only where somebody asks for it

@@ -11,9 +11,6 @@ import pandas as pd
 from peernet._arrays import Floats
 from peernet.errors import SettingError
 
-__all__ = ["TextTopics", "text_topics"]
-
-
 FEWEST_TEXTS = 30  # with fewer, topics are accidents of wording
 FLOOR = 5  # a word is used, and shown, only where so many people wrote it
 COMMON = 0.6  # a word that more people use than this says nothing about the topic

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from peernet.distance.coding import code_items
-from peernet.distance.compact_distance import fill_compact
 from peernet.distance.distances import frame_distances, gower_distances
+from peernet.distance.kernels import fill_compact
 from peernet.errors import SettingError
 from tests import naive_distance as naive
 

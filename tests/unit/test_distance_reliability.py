@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.distance.distance_reliability import distance_reliability, repeat_share
 from peernet.distance.distances import frame_distances
+from peernet.distance.items import distance_reliability, repeat_share
 
 
 def distances_of(answers, kind="ordinal"):
