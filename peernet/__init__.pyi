@@ -1,6 +1,6 @@
 from .clusters.latent import LatentClasses as LatentClasses
 from .clusters.latent import latent_classes as latent_classes
-from .clusters.peer_clusters import PeerClusters as PeerClusters
+from .clusters.people_clusters import PeerClusters as PeerClusters
 from .clusters.people_clusters import PeopleClusters as PeopleClusters
 from .clusters.people_clusters import cluster_people as cluster_people
 from .clusters.profile import ClusterProfile as ClusterProfile

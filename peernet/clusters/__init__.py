@@ -6,8 +6,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
         "latent": ["LatentClasses", "latent_classes"],
-        "peer_clusters": ["PeerClusters"],
-        "people_clusters": ["PeopleClusters", "cluster_people"],
+        "people_clusters": ["PeerClusters", "PeopleClusters", "cluster_people"],
         "profile": ["ClusterProfile", "describe_clusters"],
         "two_views": ["ViewRelation", "relate_views"],
     },

@@ -11,16 +11,11 @@ import pandas as pd
 
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_words, number_word
-from peernet.clusters.cluster_stability import draw_people, jaccards, mean_overlaps, regroup
-from peernet.clusters.evidence import EVIDENCE, gap_number, weigh_numbers
-from peernet.clusters.group_tables import axis_table, filled_table
-from peernet.clusters.partition import assign, build, partition, silhouettes
+from peernet.clusters.evidence import EVIDENCE, draw_people, gap_number, jaccards, mean_overlaps, regroup, weigh_numbers
+from peernet.clusters.partition import assign, axis_table, build, filled_table, partition, silhouettes
 from peernet.distance.coding import CodedItems
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
-
-__all__ = ["GroupSettings", "Groups", "find_groups", "some_people"]
-
 
 LEVEL = 0.05  # of the test for groups
 STABLE = 0.75  # members' mean Jaccard overlap where groups come back

@@ -1,20 +1,36 @@
-"""What sets each group of people apart, what they all share, and who stands for each."""
+"""What sets each group of people apart, what they all share, and who stands for each.
+
+How each group's answers differ from everybody else's, item by item, no small count given away.
+
+What every group shares, and the person at the centre of each, told so that nobody stands out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from peernet.clusters.group_differences import answers_differ
-from peernet.clusters.group_portraits import answers_in_words, answers_shared, central_people, portraits
-from peernet.distance.distances import COMPARED_BLOCKS, compared_items, person_distances
+from peernet._arrays import Floats
+from peernet.distance.distances import COMPARED_BLOCKS, PersonDistances, compared_items, person_distances
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.privacy import suppress_small
+from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
-__all__ = ["ClusterProfile", "describe_clusters"]
+COLUMNS = ["cluster", "size", "item", "answer", "inside", "outside", "effect", "low", "high"]
+WITHIN = 1.959963984540054  # standard errors to either side of a 95 % interval
+Told = dict[tuple[str, str], pd.Series]
+SHARED = ["item", "answer", "everybody", "every_group"]
+PORTRAIT = ["cluster", "item", "answer"]
+MOST = 0.5  # of every group: what is shared
+STEP = 0.05  # shares are rounded down to whole steps
+COMPARED = 2_000  # members at most to find the centre of a group
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -130,3 +146,166 @@ def describe_clusters(
     return ClusterProfile(
         view, table, answers_shared(told, everybody, floor), portraits(told, labels, centres, table, floor)
     )
+
+
+def answers_differ(people: pd.DataFrame, items: Sequence[Item], labels: pd.Series, floor: int) -> pd.DataFrame:
+    """Each group against everybody else, by item and answer, the largest differences first."""
+    sizes = shown_counts(labels, floor)
+    rows = [
+        {"size": sizes.get(row["cluster"], pd.NA), "item": item.name} | row
+        for item in items
+        for row in _item_rows(people.loc[labels.index, item.name], item, labels, floor)
+    ]
+    table = pd.DataFrame(rows, columns=COLUMNS).astype({"size": "Int64"})
+    order = table.assign(strength=-table["effect"].abs()).sort_values(["cluster", "strength"], kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def shown_counts(labels: pd.Series, floor: int) -> dict[Any, int]:
+    """People in each group whose number may be shown, so that no smaller number can be worked out."""
+    counts = labels.value_counts().sort_index()
+    if counts.empty:
+        return {}
+    shown = pd.Series(suppress_small(counts, floor=floor)).iloc[:-1].dropna()
+    return {cluster: int(size) for cluster, size in shown.items()}
+
+
+def _item_rows(answers: pd.Series, item: Item, labels: pd.Series, floor: int) -> Iterator[dict[str, object]]:
+    known = answers.notna()
+    answers, groups = answers[known], labels[known].to_numpy()
+    if item.kind in ("numeric", "ordinal"):
+        values = answers.cat.codes + 1 if isinstance(answers.dtype, pd.CategoricalDtype) else answers
+        yield from _graded_rows(np.asarray(values, dtype=np.float64), groups, floor)
+    elif item.kind == "multiple":
+        for option in sorted(frozenset().union(*answers)):
+            chose = [option if option in chosen else "" for chosen in answers]
+            yield from (row for row in _share_rows(chose, groups, floor) if row["answer"])
+    else:
+        yield from _share_rows([str(answer) for answer in answers], groups, floor)
+
+
+def _graded_rows(values: Floats, labels: npt.NDArray[np.int64], floor: int) -> Iterator[dict[str, object]]:
+    shown = shown_counts(pd.Series(labels), floor)
+    for cluster in np.unique(labels):
+        inside, outside = values[labels == cluster], values[labels != cluster]
+        row: dict[str, object] = {"cluster": cluster, "answer": ""}
+        if cluster in shown and min(len(inside), len(outside)) >= max(floor, 2):
+            effect, error = _standardised_difference(inside, outside)
+            row |= {"inside": inside.mean(), "outside": outside.mean()} | _interval(effect, error)
+        yield row
+
+
+def _standardised_difference(inside: Floats, outside: Floats) -> tuple[float, float]:
+    """Hedges' g and its standard error."""
+    a, b = len(inside), len(outside)
+    spread = np.sqrt(((a - 1) * inside.var(ddof=1) + (b - 1) * outside.var(ddof=1)) / (a + b - 2))
+    if spread == 0:
+        return np.nan, np.nan
+    effect = (1 - 3 / (4 * (a + b) - 9)) * (inside.mean() - outside.mean()) / spread
+    return float(effect), float(np.sqrt(1 / a + 1 / b + effect**2 / (2 * (a + b))))
+
+
+def _share_rows(answers: list[str], labels: npt.NDArray[np.int64], floor: int) -> Iterator[dict[str, object]]:
+    counts = pd.crosstab(np.array(answers, dtype=object), labels)
+    kept = pd.DataFrame(suppress_small(counts, floor=floor)).notna().to_numpy(dtype=bool)
+    kept = kept & kept[-1] & kept[:, -1:] & kept[-1, -1]  # outside the group is what is left of the totals
+    inside, table = counts.sum().to_numpy(), counts.to_numpy()
+    for column, cluster in enumerate(counts.columns):
+        here, others = inside[column], inside.sum() - inside[column]
+        for row, answer in enumerate(counts.index):
+            found: dict[str, object] = {"cluster": cluster, "answer": answer}
+            if kept[row, column] and others:
+                shares = table[row, column] / here, (table[row].sum() - table[row, column]) / others
+                angles = 2 * np.arcsin(np.sqrt(shares))
+                found |= {"inside": shares[0], "outside": shares[1]}
+                found |= _interval(angles[0] - angles[1], np.sqrt(1 / here + 1 / others))
+            yield found
+
+
+def _interval(effect: float, error: float) -> dict[str, object]:
+    return {"effect": effect, "low": effect - WITHIN * error, "high": effect + WITHIN * error}
+
+
+def answers_in_words(people: pd.DataFrame, items: Sequence[Item]) -> Told:
+    """By item and answer, whether each person gave it; graded answers by thirds of the scale; missing if unanswered."""
+    return {(item.name, answer): given for item in items for answer, given in _item_in_words(people[item.name], item)}
+
+
+def _item_in_words(answers: pd.Series, item: Item) -> Iterator[tuple[str, pd.Series]]:
+    known = answers.dropna()
+    if item.kind == "multiple":
+        told = {option: known.map(lambda chosen, o=option: o in chosen) for option in sorted(frozenset().union(*known))}
+    else:
+        words = _thirds(known, item) if item.kind in ("numeric", "ordinal") else known.astype(str)
+        told = {word: words == word for word in sorted(set(words))}
+    for word, given in told.items():
+        yield word, given.astype("boolean").reindex(answers.index)
+
+
+def _thirds(known: pd.Series, item: Item) -> pd.Series:
+    """Low, middle or high third of the scale, the answers on its edge towards its end."""
+    if isinstance(known.dtype, pd.CategoricalDtype):
+        values, limits = known.cat.codes.astype(np.float64), (0.0, len(known.cat.categories) - 1.0)
+    else:
+        values = known.astype(np.float64)
+        limits = item.limits or (values.min(), values.max())
+    place = (values - limits[0]) / max(limits[1] - limits[0], 1e-300)
+    words = np.select([place <= 1 / 3 + 1e-9, place >= 2 / 3 - 1e-9], ["low", "high"], "middle")
+    return pd.Series(words, index=known.index, dtype="str")
+
+
+def answers_shared(told: Told, labels: pd.Series, floor: int) -> pd.DataFrame:
+    """Answers that at least half of every group gave, with the share that everybody and every group reach."""
+    rows = []
+    for (item, answer), given in told.items():
+        known = given.reindex(labels.index).dropna().astype(bool)
+        groups = known.groupby(labels[known.index])
+        every = groups.agg(lambda said: _at_least(said, floor)).min() if len(known) else 0.0
+        if groups.ngroups == labels.nunique() and every >= MOST:
+            rows.append((item, answer, _at_least(known, floor), every))
+    return pd.DataFrame(rows, columns=SHARED).sort_values(
+        "every_group", ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def _at_least(said: pd.Series, floor: int) -> float:
+    """A share rounded down, and never so high that fewer people than the floor are left."""
+    share = min(said.mean(), 1 - floor / len(said))
+    return round(float(np.floor(share / STEP + 1e-9)) * STEP, 2)
+
+
+def central_people(distances: PersonDistances, labels: pd.Series) -> dict[int, str]:
+    """The member of each group nearest to all its members."""
+    positions = pd.Series(distances.people.get_indexer(labels.index), index=labels.index)
+    positions = positions[distances.answered[positions.to_numpy()]]
+    centres = {}
+    for cluster, members in positions.groupby(labels[positions.index]):
+        some = members.to_numpy()[:: -(-len(members) // COMPARED)]
+        table = distances.block(members.to_numpy(), some)
+        total = np.where(np.isnan(table), np.nanmean(table), table).sum(axis=1)
+        centres[int(cluster)] = members.index[total.argmin()]
+    return centres
+
+
+def portraits(told: Told, labels: pd.Series, centres: dict[int, str], table: pd.DataFrame, floor: int) -> pd.DataFrame:
+    """Answers of each central person that enough members of the group share, all of them together.
+
+    How many share them is not told: the differences from row to row would be small counts.
+    """
+    rows = []
+    for cluster, person in centres.items():
+        alike = pd.Series(True, index=labels.index[labels == cluster])
+        for item, answer in _by_strength(told, table[table["cluster"] == cluster]):
+            same = alike & told[item, answer].reindex(alike.index).fillna(False).astype(bool)
+            if same[person] and same.sum() >= floor:
+                alike = same
+                rows.append((cluster, item, answer))
+    return pd.DataFrame(rows, columns=PORTRAIT)
+
+
+def _by_strength(told: Told, table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Answers, those first by which the group differs most from the others."""
+    strength = dict(
+        zip(zip(table["item"], table["answer"], strict=True), table["effect"].abs().fillna(0.0), strict=True)
+    )
+    return sorted(told, key=lambda key: -strength.get(key, strength.get((key[0], ""), 0.0)))

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from peernet.clusters.cluster_stability import STANDINGS
+from peernet.clusters.evidence import STANDINGS
 from peernet.clusters.people_clusters import PeopleClusters
 from peernet.clusters.profile import ClusterProfile
 from peernet.errors import SettingError, check_choice

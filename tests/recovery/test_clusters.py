@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters.peer_clusters import PeerClusters
-from peernet.clusters.people_clusters import cluster_people
+from peernet.clusters.people_clusters import PeerClusters, cluster_people
 from tests.planted_answers import gradient_answers, grouped_answers, mixed_gradient, survey_of_views
 
 

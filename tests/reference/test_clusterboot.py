@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters.cluster_stability import jaccards, regroup
+from peernet.clusters.evidence import jaccards, regroup
 from peernet.clusters.partition import assign, build, partition
 
 IRIS = Path(__file__).parents[3] / "shared" / "refs" / "clusterboot_iris_pam"

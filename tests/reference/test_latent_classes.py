@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters.class_model import answer_codes, fit_classes
+from peernet.clusters.latent import answer_codes, fit_classes
 from peernet.survey.item import Item
 
 pytest.importorskip("stepmix")

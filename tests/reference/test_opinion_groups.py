@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters.peer_clusters import PeerClusters
+from peernet.clusters.people_clusters import PeerClusters
 
 POLIS = Path(__file__).parents[3] / "shared" / "data" / "polis_opendata"
 pytestmark = pytest.mark.skipif(not POLIS.is_dir(), reason="reference data are not here")

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.clusters.group_portraits import answers_in_words
-from peernet.clusters.profile import describe_clusters
+from peernet.clusters.profile import answers_in_words, describe_clusters
 from peernet.distance.distances import compared_items
 from peernet.errors import SettingError, UnknownPersonError
 

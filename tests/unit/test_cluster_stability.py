@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.clusters.cluster_stability import consensus, draw_people, jaccards, mean_overlaps, regroup, standing
+from peernet.clusters.evidence import consensus, draw_people, jaccards, mean_overlaps, regroup, standing
 
 
 def test_overlap_is_with_the_best_match_among_the_people_drawn():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.clusters.group_portraits import answers_in_words, answers_shared, central_people, portraits
+from peernet.clusters.profile import answers_in_words, answers_shared, central_people, portraits
 from peernet.distance.distances import frame_distances
 
 PEOPLE = [f"p{i:02}" for i in range(40)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters.group_tables import axis_table, centred_squares, filled_table
+from peernet.clusters.partition import axis_table, centred_squares, filled_table
 from peernet.distance.coding import code_items
 from peernet.distance.distances import frame_distances
 from tests import naive_distance as naive

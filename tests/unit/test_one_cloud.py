@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters.one_cloud import answer_scores, deal_again, latent_loadings
+from peernet.clusters.evidence import answer_scores, deal_again, latent_loadings
 from peernet.distance.coding import code_items
 from peernet.distance.distances import gower_distances
 from tests import naive_distance as naive

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.clusters.shuffled import against_shuffling, label_measure, table_measure
+from peernet.clusters.two_views import against_shuffling, label_measure, table_measure
 
 
 def symmetric(rng, n):
