@@ -16,7 +16,7 @@ from peernet.clusters.people_clusters import PeopleClusters, cluster_people
 from peernet.compare.comparison import Comparison, compare_pairings, gate_prices, scale_sensitivity
 from peernet.compare.kinds import PairingKinds, pairing_kinds
 from peernet.compare.stability import PairingStability, pairing_stability
-from peernet.diversity.diversity import Exposure, exposure
+from peernet.diversity.ledger import Exposure, exposure
 from peernet.errors import SettingError
 from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph

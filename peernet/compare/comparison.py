@@ -18,7 +18,7 @@ from peernet.compare.pairing_measures import measured, places_of, share
 from peernet.compare.people_bands import Valued, position_bands
 from peernet.compare.strategies import Strategy, attainable, usual_strategies
 from peernet.compare.verdict import YARDSTICKS, verdict_of
-from peernet.diversity.everyone import perspectives_of_all
+from peernet.diversity.reach import perspectives_of_all
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.check import total_value
 from peernet.pairing.objectives import best_under_rules

@@ -11,7 +11,7 @@ import pandas as pd
 
 from peernet._parallel import progress_bar
 from peernet.compare.pairing_measures import places_of
-from peernet.diversity.diversity import exposure, reach
+from peernet.diversity.ledger import exposure, reach
 from peernet.errors import SettingError
 from peernet.pairing.pairing import Pairing
 from peernet.scores.pair_scores import PairScores

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.diversity import gini
+from peernet.diversity.ledger import gini
 from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
 

@@ -12,9 +12,8 @@ from peernet._arrays import Flags, Ints
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.survey.survey import Survey
 
-__all__ = ["EVERYBODY", "Groups", "GroupsOf", "check_draws", "grouped", "overlapping"]
-
 EVERYBODY = "everybody"
+Groups = dict[Hashable, Ints]  # the positions of each group's people in the survey, sorted
 
 
 @runtime_checkable
@@ -33,7 +32,6 @@ class HasTable(Protocol):
     def table(self) -> pd.DataFrame: ...
 
 
-Groups = dict[Hashable, Ints]  # the positions of each group's people in the survey, sorted
 # A column, labels, people per label, groups of people, a pairing or circles, or what `heard_by` returned.
 GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | HasMembers | HasTable
 

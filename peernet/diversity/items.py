@@ -18,8 +18,6 @@ from peernet.diversity.grouped_people import Groups, GroupsOf, check_draws, grou
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
-__all__ = ["ItemDiversity", "rao_by_item"]
-
 ROUNDING = 1e-12
 PEOPLE = 300  # among so many people, evenly spread, the order of pairs is compared
 

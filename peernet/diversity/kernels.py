@@ -7,8 +7,6 @@ import numpy as np
 from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import kernel, part, step
 
-__all__ = ["diverse_weights", "fill_gains", "grown_weights", "support_inverse"]
-
 TOLERANCE = 1e-10
 
 

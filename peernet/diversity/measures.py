@@ -1,4 +1,9 @@
-"""Variety, separation and disparity of any set of people, each with its interval."""
+"""Variety, separation and disparity of any set of people, each with its interval.
+
+Disparity: how unequally status is spread over a set of people.
+
+How far a measure would move with other questions or other people: the jackknife.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,23 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+from scipy.stats import t as student
 
 from peernet._arrays import Floats, Ints
 from peernet.distance.coding import SCALED
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances
 from peernet.distance.items import reweighed, without_each
-from peernet.diversity.disparity import inequality
 from peernet.diversity.effective_numbers import similarity_diversity
 from peernet.diversity.kernels import diverse_weights
-from peernet.diversity.leave_one_out import interval
 from peernet.diversity.reach import similarity_of
-
-__all__ = ["OVER", "Measured", "Measures", "by_lot"]
+from peernet.errors import SettingError, did_you_mean
+from peernet.survey.item import Item
+from peernet.survey.survey import Survey
 
 OVER = ("items", "people")
+GRADED = ("numeric", "ordinal")
+FEWEST = 3  # questions or people without which nothing is said
 
 
 class Measured(NamedTuple):
@@ -160,3 +168,55 @@ def by_lot(measures: Measures, known: Ints, size: int, draws: int, rng: np.rando
         return np.empty(0)
     lots: Sequence[Ints] = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
     return np.array([measures.variety(members) for members in lots])
+
+
+def status_answers(survey: Survey, status: Sequence[str] | None) -> pd.DataFrame:
+    """Graded answers that tell of status, as numbers: years as they are, grades counted from 1."""
+    graded = {item.name: item for item in survey.codebook.items if item.kind in GRADED and item.name in survey.people}
+    experience = [name for name, item in graded.items() if item.block == "experience"]
+    for name in status or ():
+        if name not in graded or graded[name].block == "protected":
+            hint = did_you_mean(name, graded)
+            raise SettingError(f"status names {name!r}, which is no graded item of the survey that may be used.{hint}")
+    names = experience if status is None else list(status)
+    return pd.DataFrame({name: _amounts(survey.people[name], graded[name]) for name in names}, survey.people.index)
+
+
+def _amounts(answers: pd.Series, item: Item) -> pd.Series[float]:
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        codes = answers.cat.codes.astype(float)
+        return codes.where(codes >= 0) + 1
+    amounts = answers.astype(float)
+    lowest = item.low if item.low is not None else min(0.0, float(np.nan_to_num(amounts.min())))
+    return amounts - lowest + 1 if item.kind == "ordinal" else amounts - min(lowest, 0.0)
+
+
+def inequality(amounts: Floats) -> Floats:
+    """Gini coefficient of each column: 0 where everybody has the same, 1 where one person has all.
+
+    Corrected for the number of people, so that teams of different size compare. Missing answers are left out; missing
+    where fewer than two people answered.
+    """
+    ordered = np.sort(amounts, axis=0)  # missing ones last
+    n = (~np.isnan(ordered)).sum(axis=0)
+    rank = np.arange(1, len(ordered) + 1)[:, None]
+    total = np.nansum(ordered, axis=0)
+    spread = np.nansum((2 * rank - n - 1) * ordered, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.where(total > 0, spread / ((n - 1) * total), 0.0)
+    return np.asarray(np.where(n > 1, found, np.nan))
+
+
+def interval(value: float, without: Floats, limits: tuple[float, float]) -> tuple[float, float]:
+    """The 95 % interval of a value from what it is without each question or person in turn.
+
+    Student's t with one degree of freedom less than there are of them, cut off at the limits of the measure; missing
+    where there are fewer than `FEWEST`.
+    """
+    k = len(without)
+    if k < FEWEST or np.isnan(value) or np.isnan(without).any():
+        return float("nan"), float("nan")
+    error = np.sqrt((k - 1) / k * ((without - without.mean()) ** 2).sum())
+    half = float(student.ppf(0.975, k - 1)) * error
+    low, high = limits
+    return float(max(value - half, low)), float(min(value + half, high))

@@ -12,15 +12,12 @@ import pandas as pd
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
 from peernet.distance.distances import PersonDistances, person_distances
-from peernet.diversity.disparity import status_answers
 from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping
-from peernet.diversity.measures import OVER, Measured, Measures, by_lot
+from peernet.diversity.measures import OVER, Measured, Measures, by_lot, status_answers
 from peernet.diversity.subgroups import FaultlineJudge
 from peernet.errors import SettingError, check_choice
 from peernet.privacy import suppress_small
 from peernet.survey.survey import Survey
-
-__all__ = ["DiversityProfile", "describe_diversity"]
 
 MOST_SUBGROUPS = 6
 FAULTLINE = ["faultline", "faultline_low", "faultline_high", "faultline_chance", "faultline_p"]

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from peernet._arrays import Flags, Ints
-from peernet.diversity.ceilings import likeness_of
+from peernet.diversity.reach import likeness_of
 from peernet.meetings.circle_kernels import Pool
 from peernet.meetings.circle_search import Circle
 from peernet.meetings.held import heard_in

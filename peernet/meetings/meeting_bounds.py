@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from peernet._arrays import Floats, Ints
-from peernet.diversity.ceilings import ceilings, in_doubt, likeness_of
+from peernet.diversity.reach import ceilings, in_doubt, likeness_of
 from peernet.meetings.held import Round
 from peernet.meetings.planner import Programme
 from peernet.meetings.possible_pairs import PossiblePairs

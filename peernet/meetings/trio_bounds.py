@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.ceilings import ceilings, likeness_of
+from peernet.diversity.reach import ceilings, likeness_of
 from peernet.matching.matching import Matching
 from peernet.meetings.held import Group
 from peernet.meetings.one_round import RoundWeights

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
-from peernet.diversity.diversity import heard_by
+from peernet.diversity.ledger import heard_by
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.opinions.influence import Influence, attention
 from peernet.opinions.models import MODELS, confidences

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from peernet.compare.comparison import Comparison
-from peernet.diversity.diversity import Exposure
+from peernet.diversity.ledger import Exposure
 from peernet.pairing.pairing import Pairing
 from peernet.plots.layout import place_colleagues
 from peernet.plots.tie_lines import TOGETHER, segments, ties_by_layer

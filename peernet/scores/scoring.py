@@ -8,7 +8,7 @@ import networkx as nx
 import pandas as pd
 
 from peernet.distance.distances import person_distances
-from peernet.diversity.diversity import reach
+from peernet.diversity.ledger import reach
 from peernet.errors import check_choice
 from peernet.graph.colleagues import nominations_between
 from peernet.scores.constraints import capacity, topics

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 import peernet as pn
-from peernet.diversity.ceilings import ceilings, likeness_of, most_perspectives
 from peernet.diversity.kernels import diverse_weights
+from peernet.diversity.reach import ceilings, likeness_of, most_perspectives
 from tests.build import both_ways, survey_of
 from tests.naive_meetings import gains, trusting_scores
 

@@ -8,7 +8,7 @@ import pytest
 
 import peernet as pn
 from peernet import Codebook, Item, Survey
-from peernet.diversity.disparity import inequality, status_answers
+from peernet.diversity.measures import inequality, status_answers
 from peernet.errors import SettingError
 from tests.naive_diversity import gini
 

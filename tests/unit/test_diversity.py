@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import peernet as pn
-from peernet.diversity.diversity import gini
 from peernet.diversity.kernels import diverse_weights, support_inverse
+from peernet.diversity.ledger import gini
 from peernet.diversity.reach import reach_from, similarity_of
 from peernet.errors import SettingError
 from tests.build import survey_of

@@ -8,8 +8,8 @@ import pytest
 
 import peernet as pn
 from peernet import Codebook, Item, Survey
-from peernet.diversity.faultline_search import best_split, blended, chance_strengths
 from peernet.diversity.subgroups import _scales as scales_of
+from peernet.diversity.subgroups import best_split, blended, chance_strengths
 from peernet.errors import SettingError
 from tests.build import survey_of
 from tests.naive_diversity import mean_silhouette, widest_split

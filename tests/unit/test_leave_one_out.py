@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from peernet.diversity.leave_one_out import interval
+from peernet.diversity.measures import interval
 
 EVERYTHING = (-np.inf, np.inf)
 

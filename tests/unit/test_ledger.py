@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.diversity.everyone import is_blurred, perspectives_of_all
+from peernet.diversity.reach import is_blurred, perspectives_of_all
 from peernet.errors import SettingError, UnknownPersonError
 from tests.build import both_ways, survey_of
 from tests.naive_diversity import best_subset_magnitude

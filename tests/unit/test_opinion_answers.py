@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.diversity.diversity import heard_by
+from peernet.diversity.ledger import heard_by
 from peernet.errors import SettingError, UnknownItemError
 from peernet.opinions.opinion_answers import first_opinions
 
