@@ -111,9 +111,9 @@ from .plots.views import plot_views as plot_views
 from .report.page import write_report as write_report
 from .scores.foundation import pair_foundation as pair_foundation
 from .scores.pair_scores import PairScores as PairScores
-from .scores.rule_sheets import read_rules as read_rules
 from .scores.rules import Rule as Rule
 from .scores.rules import Rules as Rules
+from .scores.rules import read_rules as read_rules
 from .scores.scoring import score_pairs as score_pairs
 from .study import Study as Study
 from .study import run_study as run_study

@@ -24,8 +24,7 @@ from peernet.graph.leaders import LeaderIndependence, leader_independence
 from peernet.pairing.pair_people import pair_people
 from peernet.pairing.pairing import Pairing
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.rule_sheets import read_rules
-from peernet.scores.rules import Rules
+from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.quality import careless_respondents
 from peernet.survey.reading import read_survey

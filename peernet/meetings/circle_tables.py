@@ -13,7 +13,7 @@ from peernet.meetings.circle_kernels import worth
 from peernet.meetings.circle_pool import CirclePool
 from peernet.meetings.circle_search import Circle
 from peernet.meetings.together import joint_gains
-from peernet.scores.left_out import left_out
+from peernet.scores.reasons import left_out
 
 __all__ = ["circle_table", "left_out_of_circles", "member_table"]
 

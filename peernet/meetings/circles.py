@@ -20,7 +20,7 @@ from peernet.meetings.circle_pool import CirclePool, circle_pool
 from peernet.meetings.circle_search import Circle, search_circles
 from peernet.meetings.circle_tables import circle_table, left_out_of_circles, member_table
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.unkept_rules import refuse_unkept
+from peernet.scores.ruling import refuse_unkept
 
 __all__ = ["Circles", "form_circles"]
 

@@ -20,7 +20,7 @@ from peernet.meetings.planner import Programme, programme_of
 from peernet.meetings.round_checks import broken_rules
 from peernet.meetings.round_tables import coverage_table, people_table, round_table
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.unkept_rules import refuse_unkept
+from peernet.scores.ruling import refuse_unkept
 
 __all__ = ["Rounds", "plan_rounds"]
 

@@ -16,9 +16,9 @@ from peernet.meetings.held import Round
 from peernet.meetings.planner import Programme, programme_of
 from peernet.meetings.round_checks import broken_meetings
 from peernet.meetings.round_tables import round_table
-from peernet.scores.left_out import left_out
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.unkept_rules import refuse_unkept
+from peernet.scores.reasons import left_out
+from peernet.scores.ruling import refuse_unkept
 
 __all__ = ["TrioPairing", "pair_with_trios"]
 

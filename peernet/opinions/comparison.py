@@ -34,8 +34,7 @@ from peernet.pairing.pair_people import pair_people
 from peernet.pairing.record import GivenPairs
 from peernet.pairing.weights import ByName
 from peernet.scores.gates import GATES
-from peernet.scores.narrowed import narrowed
-from peernet.scores.pair_scores import PairScores
+from peernet.scores.pair_scores import PairScores, narrowed
 from peernet.scores.scoring import score_pairs
 from peernet.survey.survey import Survey
 

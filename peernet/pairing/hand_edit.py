@@ -12,9 +12,8 @@ import pandas as pd
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.proof_check import excesses
 from peernet.pairing.record import Pairs, difference, partners_of
-from peernet.scores.left_out import no_room
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.reasons import closed_to, in_words
+from peernet.scores.reasons import closed_to, in_words, no_room
 
 if TYPE_CHECKING:
     from peernet.pairing.pairing import Pairing

@@ -16,8 +16,7 @@ from peernet._parallel import check_draws, over_draws, share_interval, spawned
 from peernet.pairing.design_limits import design_tables
 from peernet.pairing.pairing_design import ARMS, PairingDesign
 from peernet.pairing.pool import possible_pairs, under_rules
-from peernet.scores.pair_scores import PairScores
-from peernet.scores.pair_table import numbered
+from peernet.scores.pair_scores import PairScores, numbered
 
 __all__ = ["RandomPairing", "draw_pairing"]
 

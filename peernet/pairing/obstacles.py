@@ -14,10 +14,9 @@ from peernet._arrays import Flags, Ints
 from peernet.pairing.objectives import with_required
 from peernet.pairing.smallest_change import Change, Demands, fewest_changes
 from peernet.pairing.weights import ByName
-from peernet.scores.closed_doors import Doors, doors, unanswered, what_would_help
 from peernet.scores.gates import REASONS
-from peernet.scores.left_out import no_room
 from peernet.scores.pair_scores import PairScores
+from peernet.scores.reasons import Doors, doors, no_room, unanswered, what_would_help
 from peernet.scores.rules import Rules
 
 __all__ = ["Feasibility", "feasibility"]

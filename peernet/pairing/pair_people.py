@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from peernet.pairing.objectives import best_pairs, with_required
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.required_pairs import check_required
-from peernet.scores.left_out import left_out
-from peernet.scores.pair_scores import PairScores
-from peernet.scores.pair_table import numbered
+from peernet.scores.pair_scores import PairScores, numbered
+from peernet.scores.reasons import left_out
 from peernet.scores.rules import Rules
 
 __all__ = ["pair_people"]

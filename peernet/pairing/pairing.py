@@ -20,10 +20,8 @@ from peernet.pairing.optimum import Optimum
 from peernet.pairing.record import GivenPairs
 from peernet.pairing.why import Explanation, why
 from peernet.pairing.why_not import WhyNot, alternates, why_not
-from peernet.scores.left_out import left_out
-from peernet.scores.narrowed import narrowed
-from peernet.scores.pair_scores import PairScores
-from peernet.scores.pair_table import numbered
+from peernet.scores.pair_scores import PairScores, narrowed, numbered
+from peernet.scores.reasons import left_out
 
 __all__ = ["Pairing"]
 

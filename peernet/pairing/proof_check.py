@@ -12,8 +12,8 @@ from peernet.matching.fair_limits import FairWithinLimits, is_fairest_within
 from peernet.matching.fairness import FairMatching, is_fairest
 from peernet.matching.limits import LimitedMatching, confirmed_bound
 from peernet.pairing.weights import ByName
+from peernet.scores.cells import Limit
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.ruling import Limit
 
 if TYPE_CHECKING:
     from peernet.pairing.pairing import Pairing

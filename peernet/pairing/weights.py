@@ -11,9 +11,8 @@ from peernet._arrays import Floats, Ints
 from peernet.matching.fairness import Sides
 from peernet.matching.limits import Counted, Pool
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
-from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
-from peernet.scores.pair_table import sides_of
-from peernet.scores.ruling import Limit
+from peernet.scores.cells import Limit
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, sides_of
 
 __all__ = ["ByName"]
 

@@ -24,8 +24,6 @@ from peernet.graph.colleagues import (
     who_answered,
 )
 
-__all__ = ["STATES", "Foundation", "lay_foundation", "lowest_rating", "pair_foundation"]
-
 STATES = ("unknown", "mutual", "introduced", "refused")
 UNKNOWN, MUTUAL, INTRODUCED, REFUSED = range(4)
 Mask = sparse.csr_array

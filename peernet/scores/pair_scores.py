@@ -1,4 +1,11 @@
-"""What every pair of colleagues would bring: gates first, then the gain on both sides, block by block."""
+"""What every pair of colleagues would bring: gates first, then the gain on both sides, block by block.
+
+One score of some people against everyone, by its name.
+
+The tidy table of pairs: each unordered pair once, with everything known about it.
+
+Scores with some pairs kept apart and some people left out, for pairing again.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +18,36 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Ints
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.scores.gates import GATES, Gates
-from peernet.scores.pair_table import pair_table
+from peernet.scores.cells import BelowFloor, Ruling
+from peernet.scores.foundation import STATES
+from peernet.scores.gates import GATES, REASONS, Gates
 from peernet.scores.rules import Rules
-from peernet.scores.ruling import BelowFloor, Ruling, rule_on
-from peernet.scores.score_columns import BLOCK_COLUMNS, column_of
-from peernet.scores.score_settings import Value, combined_gains, value_in_words
+from peernet.scores.ruling import rule_on
 from peernet.survey.survey import Survey
 
-__all__ = ["PairScores"]
-
 CELLS_AT_ONCE = 4_000_000
+BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
+COLUMNS = (
+    "experience",
+    "goals",
+    "perspective",
+    "gain_a",
+    "gain_b",
+    "exchange",
+    "foundation",
+    "introducer",
+    "blocked",
+    "value",
+)
+TEXTS = ("a", "b", "foundation", "introducer", "blocked")
+DTYPES = dict.fromkeys(TEXTS, "str") | {column: "float64" for column in COLUMNS if column not in TEXTS}
+FORBIDDEN, ABSENT = (np.int8(REASONS.index(reason)) for reason in ("forbidden", "absent"))
+VALUES = ("mean", "lesser")
+Value = str | Mapping[str, float]
 
 
 @dataclass(frozen=True, repr=False)
@@ -274,3 +296,157 @@ class PairScores:
         seen = replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
         seen = seen.floored(self.settings["floor"]) if self.gates.floor is not None else seen
         return seen if self.ruling is None else seen.under(Rules())
+
+
+def column_of(scores: PairScores, rows: Ints, column: str) -> Floats:
+    """The score of that name for the rows against everyone; see `PairScores.block`."""
+    if column == "value":
+        return scores.values(rows, scores.gates.codes(rows) == 0)
+    if column == "gain":
+        return scores.values(rows)
+    if column == "own_gain":
+        return scores.reach.gains(rows)[0]
+    if column == "exchange":
+        return _exchange(scores, rows)
+    if column == "ties":
+        return scores.ties[rows].toarray().astype(float)
+    gates = scores.gates
+    distances = {"perspective": scores.perspective, "experience": gates.experience, "goals": gates.goals}
+    return _distances(distances[column], rows, len(scores))
+
+
+def _distances(distances: PersonDistances | None, rows: Ints, n: int) -> Floats:
+    return np.full((len(rows), n), np.nan) if distances is None else np.array(distances.block(rows))
+
+
+def _exchange(scores: PairScores, rows: Ints) -> Floats:
+    """Topics one can teach and the other wants to learn, counted both ways."""
+    if scores.topics is None:
+        return np.full((len(rows), len(scores)), np.nan)
+    offers, seeks = (side.astype(np.float64) for side in scores.topics)
+    both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
+    return both
+
+
+def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> pd.DataFrame:
+    """Scores of some pairs, or of all, in the columns that `PairScores.to_frame` documents."""
+    firsts, seconds = sides_of(scores, pairs)
+    own, given = scores.gains(firsts, seconds)
+    cells: dict[str, Any] = {"gain_a": own, "gain_b": given}
+    price = np.zeros(len(firsts))
+    for chosen, rows, r in scores.chunks(firsts):
+        price[chosen] = scores.prices(rows)[r, seconds[chosen]]
+        for column, values in _cells(scores, rows, r, seconds[chosen]).items():
+            cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
+    cells["value"] = scores.worth(own, given, firsts, seconds) - price
+    sides = {"a": scores.people[firsts], "b": scores.people[seconds]}
+    table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
+    table.loc[table["blocked"] != "", "value"] = np.nan
+    if scores.priced:
+        table["price"] = price
+    if scores.readiness is not None:
+        told = zip(scores.readiness[table["a"]], scores.readiness[table["b"]], strict=True)
+        table["readiness"] = [" ".join(dict.fromkeys(filter(None, reasons))) for reasons in told]
+    return table.sort_values(["a", "b"], ignore_index=True)
+
+
+def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple[Ints, Ints]:
+    """Positions of both people of each pair, the smaller identifier first."""
+    if pairs is None:
+        order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+        i, j = np.triu_indices(len(scores), k=1)
+        return order[i], order[j]
+    known = sorted({_sorted_pair(pair) for pair in pairs})
+    places = np.array([(scores.position(a), scores.position(b)) for a, b in known], dtype=np.int64)
+    firsts, seconds = places.reshape(-1, 2).T
+    if (firsts == seconds).any():
+        raise SettingError(f"A pair needs two people; got {scores.people[firsts[firsts == seconds][0]]!r} twice.")
+    return firsts, seconds
+
+
+def _sorted_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    if isinstance(pair, str) or len(pair) != 2:
+        raise SettingError(f"Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}.")
+    return min(pair), max(pair)
+
+
+def _cells(scores: PairScores, rows: Ints, r: Ints, c: Ints) -> dict[str, Any]:
+    """Columns of the table that need no gains, for the cells (rows[r], c)."""
+    distances = ("experience", "goals", "perspective", "exchange")
+    codes, states = scores.gates.codes(rows)[r, c], scores.gates.foundation.states(rows)[r, c]
+    return {
+        **{column: scores.block(rows, column=column)[r, c] for column in distances},
+        "foundation": [STATES[state] for state in states],
+        "introducer": [_introducer(scores, rows[i], j, s) for i, j, s in zip(r, c, states, strict=True)],
+        "blocked": [REASONS[code] for code in codes],
+    }
+
+
+def _introducer(scores: PairScores, a: int, b: int, state: int) -> str | None:
+    """Best placed colleague to introduce two people who do not know each other."""
+    if STATES[state] != "introduced":
+        return None
+    return str(scores.people[scores.gates.foundation.introducers(a, b)[0]])
+
+
+def numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the number of each pair, ``pair``, as its first column."""
+    return table.assign(pair=np.arange(1, len(table) + 1))[["pair", *table]]
+
+
+def narrowed(scores: PairScores, *, forbidden: Sequence[tuple[str, str]], absent: Sequence[str]) -> PairScores:
+    """The same scores with some pairs not possible and some people not there."""
+    gates = replace(scores.gates, rules=_with(scores, forbidden), out=_without(scores, absent))
+    told = {
+        "forbidden": (*scores.settings.get("forbidden", ()), *forbidden),
+        "absent": (*scores.settings.get("absent", ()), *absent),
+    }
+    return replace(scores, gates=gates, settings={**scores.settings, **told})
+
+
+def _with(scores: PairScores, forbidden: Sequence[tuple[str, str]]) -> sparse.csr_array:
+    """The hard rules and the forbidden pairs."""
+    asked = scores.to_frame(forbidden)  # names anybody who is not there
+    i, j = (scores.people.get_indexer(pd.Index(asked[side])) for side in ("a", "b"))
+    cells = np.concatenate([i, j]), np.concatenate([j, i])
+    apart = sparse.csr_array((np.full(len(cells[0]), FORBIDDEN), cells), shape=scores.gates.rules.shape)
+    return sparse.csr_array(scores.gates.rules.maximum(apart))
+
+
+def _without(scores: PairScores, absent: Sequence[str]) -> Codes:
+    out = scores.gates.out.copy()
+    out[[scores.position(person) for person in absent]] = ABSENT
+    return out
+
+
+def checked_value(value: Value) -> Value:
+    """``"mean"``, ``"lesser"``, or the share of each, made to add up to one."""
+    if isinstance(value, str) and value in VALUES:
+        return value
+    shares = dict(value) if isinstance(value, Mapping) else {}
+    if not shares or not set(shares) <= set(VALUES) or not all(0 <= share < np.inf for share in shares.values()):
+        raise SettingError(
+            "value must be 'mean', 'lesser' or the shares of both, such as {'mean': 0.7, 'lesser': 0.3}; "
+            f"got {value!r}."
+        )
+    total = sum(shares.values())
+    if not total > 0:
+        raise SettingError(f"The shares of value must add up to more than 0; got {value!r}.")
+    return {name: float(shares.get(name, 0.0)) / total for name in VALUES}
+
+
+def combined_gains(value: Value, own: Floats, given: Floats) -> Floats:
+    """Value of pairs from the gains on both sides."""
+    if value == "mean":
+        return (own + given) / 2
+    lesser: Floats = np.minimum(own, given)
+    if isinstance(value, str):
+        return lesser
+    return value["mean"] * (own + given) / 2 + value["lesser"] * lesser
+
+
+def value_in_words(value: Value) -> str:
+    """What a pair's value is, for people."""
+    if isinstance(value, str):
+        return f"{value} gain"
+    return " + ".join(f"{share:g} {name} gain" for name, share in value.items())

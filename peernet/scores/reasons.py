@@ -1,13 +1,22 @@
-"""Why two people cannot be paired, told so that nobody learns who did not name or did not want whom."""
+"""Why two people cannot be paired, told so that nobody learns who did not name or did not want whom.
+
+Which gates and rules keep two people apart, each by itself, and which of them a programme could open.
+
+Why somebody has no partner, in a word and in numbers.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from collections import Counter
+from dataclasses import dataclass
+from typing import TypeAlias
 
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.scores.gates import GATES, REASONS
 from peernet.scores.pair_scores import PairScores
-
-__all__ = ["GATE_OF", "closed_to", "in_words"]
 
 # What may be told of a reason: foundation, and rules that only two people know of, are each told as one.
 GATE_OF = {
@@ -45,6 +54,21 @@ WORDS = {
     "band": "their outlooks are too close or too far apart",
     "floor": "one of them would gain less than the floor",
 }
+OPENABLE = ("floor", "band", "goals", "experience", "foundation", "programme")
+TOO_FEW = "too few shared answers"
+NEVER = ("foundation refused", TOO_FEW)  # no gate opens these
+Combination: TypeAlias = tuple[str, ...]
+DETAILS = {  # for one possible partner, and for several
+    "nothing new": (
+        "the only possible partner adds no new perspective",
+        "none of the {} possible partners adds a new perspective",
+    ),
+    "price of a rule": (
+        "with the only possible partner the gain is not above the price of a rule",
+        "with none of the {} possible partners is the gain above the price of a rule",
+    ),
+}
+NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
 
 def closed_to(scores: PairScores, a: str, b: str) -> tuple[str, ...]:
@@ -80,3 +104,155 @@ def in_words(closed: tuple[str, ...]) -> str:
         return f"{told}; no gate would change that."
     gates = f"{openable[0]} gate" if len(openable) == 1 else f"{' and '.join(openable)} gates"
     return f"{told}; the {gates} would have to open for everyone."
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Closed doors between some people and everyone.
+
+    Parameters
+    ----------
+    names
+        Gates and rules that a programme could open.
+    closed
+        Whether each of them is closed, shape (names, rows, people).
+    never
+        Pairs that nothing a programme may change would let through: vetoes, managers, refused trust, people who take
+        no part. Which of these it is stays untold.
+    """
+
+    names: tuple[str, ...]
+    closed: Flags
+    never: Flags
+
+    @property
+    def number(self) -> Ints:
+        """How many doors are closed, shape (rows, people)."""
+        return np.asarray(self.closed.sum(axis=0), dtype=np.int64)
+
+    @property
+    def unfounded(self) -> Flags:
+        """Whether foundation is among the closed doors, shape (rows, people)."""
+        if "foundation" not in self.names:
+            return np.zeros(self.never.shape, dtype=bool)
+        return np.asarray(self.closed[self.names.index("foundation")])
+
+    def between(self, row: int, person: int) -> Combination:
+        """The closed doors of one pair."""
+        return tuple(name for name, closed in zip(self.names, self.closed[:, row, person], strict=True) if closed)
+
+
+def doors(scores: PairScores, rows: Ints) -> Doors:
+    """The closed doors between the rows and everyone."""
+    shape = len(rows), len(scores)
+    closed: dict[str, Flags] = {}
+    never = np.zeros(shape, dtype=bool)
+    never[np.arange(len(rows)), rows] = True
+    for gate, codes in scores.gates.layers(rows):
+        for code in np.unique(codes[codes > 0]):
+            here, reason = codes == code, REASONS[code]
+            if gate not in OPENABLE or reason in NEVER:
+                never |= here
+            else:
+                name = reason if gate == "programme" else gate
+                closed[name] = closed.get(name, np.zeros(shape, dtype=bool)) | here
+    names = tuple(sorted(closed))
+    return Doors(names, np.array([closed[name] for name in names], dtype=bool).reshape(-1, *shape), never)
+
+
+def unanswered(scores: PairScores, rows: Ints) -> list[tuple[str, ...]]:
+    """The blocks in which each of the rows shares too few answers with everybody else who takes part."""
+    others = (scores.gates.out == 0) & (np.arange(len(scores)) != rows[:, None])
+    found: list[tuple[str, ...]] = [()] * len(rows)
+    for gate, codes in scores.gates.layers(rows):
+        if gate in ("answers", "goals", "experience"):
+            alone = others.any(axis=1) & ((codes == REASONS.index(TOO_FEW)) | ~others).all(axis=1)
+            block = "perspective" if gate == "answers" else gate
+            found = [(*own, block) if few else own for own, few in zip(found, alone, strict=True)]
+    return found
+
+
+def what_would_help(found: Doors, row: int, free: Flags) -> tuple[str, str]:
+    """What would give one person a partner among those with room: single doors, and else the fewest together.
+
+    Returns
+    -------
+    alone, together
+        Doors and the number of partners they lead to; empty where there are none.
+    """
+    open_to = np.flatnonzero(free & ~found.never[row])
+    ways = Counter(found.between(row, int(person)) for person in open_to)
+    alone = {way[0]: count for way, count in ways.items() if len(way) == 1}
+    fewest = min((len(way) for way in ways), default=0)
+    together = {} if alone else {" and ".join(way): count for way, count in ways.items() if len(way) == fewest}
+    return _listed(alone), _listed(together)
+
+
+def _listed(ways: dict[str, int]) -> str:
+    return ", ".join(f"{way}: {count}" for way, count in sorted(ways.items(), key=lambda item: (-item[1], item[0])))
+
+
+def left_out(scores: PairScores, paired: set[str], *, fair: bool = False) -> pd.DataFrame:
+    """Everyone who is not paired, as `Pairing.unpaired` documents; ``fair`` where the total was not the objective."""
+    asked = scores.gates.out != NEITHER
+    left = [i for i, person in enumerate(scores.people) if asked[i] and person not in paired]
+    reasons = []
+    for rows in scores.blocks():
+        chosen = np.intersect1d(rows, left)
+        if len(chosen):
+            reasons += _reasons(scores, chosen, fair)
+    found = pd.DataFrame(reasons, columns=["reason", "detail"])
+    found.insert(0, "person", scores.people[left])
+    return found.astype("str")
+
+
+def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]]:
+    codes, values = scores.gates.codes(rows), scores.block(rows)
+    gains = values + scores.prices(rows) if scores.priced else values
+    others = "is needed more by somebody else" if fair else "brings more elsewhere"
+    return [_reason_and_detail(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
+
+
+def no_room(scores: PairScores, person: str) -> str:
+    """Why somebody who takes part can have no partner at all."""
+    resting = scores.ruling is not None and person in scores.ruling.resting
+    return "no partner by a rule" if resting else "wants no partner"
+
+
+def _reason_and_detail(
+    scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str
+) -> tuple[str, str]:
+    """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
+    out, person = int(scores.gates.out[i]), str(scores.people[i])
+    if out or not scores.capacity.iloc[i]:
+        return (REASONS[out] if out else no_room(scores, person)), ""
+    possible = int((codes == 0).sum())
+    if not possible:
+        few = unanswered(scores, np.array([i]))[0]
+        told = f"; too few answers about {' and '.join(few)}" if few else ""
+        return "no possible partner", f"nobody passes every gate ({_tally(codes)}){told}"
+    if not (np.nan_to_num(gains) > 0).any():
+        return _in_number("nothing new", possible)
+    if not (np.nan_to_num(values) > 0).any():
+        return _in_number("price of a rule", possible)
+    who = "the only possible partner" if possible == 1 else f"each of the {possible} possible partners"
+    return "left over", f"{who} {others}{_or_held(scores)}"
+
+
+def _in_number(reason: str, possible: int) -> tuple[str, str]:
+    """A reason and its detail, as befits one possible partner or several."""
+    one, several = DETAILS[reason]
+    return reason, one if possible == 1 else several.format(possible)
+
+
+def _or_held(scores: PairScores) -> str:
+    """What else may leave somebody over: rules on more than one pair."""
+    if scores.ruling is None or not (scores.ruling.required or scores.ruling.limits):
+        return ""
+    return ", or a rule on other pairs leaves no room"
+
+
+def _tally(codes: Codes) -> str:
+    """How many colleagues each gate keeps away; foundation, and rules that only two people know of, told as one."""
+    gates = Counter(GATE_OF[REASONS[code]] for code in codes if REASONS[code] in GATE_OF)
+    return ", ".join(f"{gate}: {count}" for gate, count in sorted(gates.items())) or "nobody else answered"

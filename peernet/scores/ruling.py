@@ -1,29 +1,29 @@
-"""Rules held against the people of some scores: which pairs each one is about, block by block."""
+"""Rules held against the people of some scores: which pairs each one is about, block by block.
+
+Rules about people or columns that are not there, or about columns that no pairing may go by.
+
+Who has a rare outlook, and how often they may still be the different one of a pair.
+
+How many hours two people share, from slots they chose or times they wrote.
+
+Rules that only single pairings keep: rounds, trios and circles refuse them rather than break them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.reach import Reach
-from peernet.errors import RulesError, SettingError
-from peernet.scores.rare_outlooks import learners, rooms
-from peernet.scores.rule_hours import free_hours
-from peernet.scores.rule_problems import problems_on
-from peernet.scores.rules import LIMITS, Rule, Rules
+from peernet._arrays import Floats, Ints
+from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
+from peernet.scores.cells import Busy, Cells, Grouped, Limit, Ruling, listed
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules
 from peernet.survey.survey import Survey
-
-if TYPE_CHECKING:
-    from peernet.scores.pair_scores import PairScores
-
-__all__ = ["BelowFloor", "Cells", "Limit", "Ruling", "rule_on"]
 
 CLOSING = {
     "forbidden": "forbidden",
@@ -34,141 +34,10 @@ CLOSING = {
     "shared hours": "too few shared hours",
 }
 BY_PAIR = ("forbidden", "met", "required")
-HOURS_ROUNDING = 1e-9
-FLOOR_ROUNDING = 1e-12
-
-
-class Cells(Protocol):
-    """Pairs a rule is about."""
-
-    def among(self, rows: Ints) -> Flags:
-        """Whether the rule is about each of the rows with everyone, shape (rows, people)."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Pairs in a list."""
-
-    pairs: sparse.csr_array
-
-    def among(self, rows: Ints) -> Flags:
-        """Pairs of the rows that are listed."""
-        return self.pairs[rows].toarray().astype(bool)
-
-
-@dataclass(frozen=True)
-class Grouped:
-    """Pairs of people of one group, or of different ones; -1: not known, neither."""
-
-    group: Ints
-    within: bool
-
-    def among(self, rows: Ints) -> Flags:
-        """Pairs of the rows within a group, or across."""
-        own = self.group[rows][:, None]
-        same = own == self.group
-        return np.asarray((same if self.within else ~same) & (own >= 0) & (self.group >= 0))
-
-
-@dataclass(frozen=True)
-class Busy:
-    """Pairs who share fewer hours than needed."""
-
-    free: Floats
-    length: Floats
-    needed: float
-
-    def among(self, rows: Ints) -> Flags:
-        """Pairs of the rows that share too few hours."""
-        shared = (self.free[rows] * self.length) @ self.free.T
-        return np.asarray(shared < self.needed - HOURS_ROUNDING)
-
-
-@dataclass(frozen=True)
-class BelowFloor:
-    """Pairs in which one of the two gains less than so much."""
-
-    reach: Reach
-    floor: float
-
-    def among(self, rows: Ints) -> Flags:
-        """Pairs of the rows in which somebody gains too little."""
-        own, given = self.reach.gains(rows)
-        return np.asarray(np.minimum(own, given) < self.floor - FLOOR_ROUNDING)
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At most or at least so many of some pairs.
-
-    Parameters
-    ----------
-    rule
-        The rule behind it.
-    cells
-        The pairs counted.
-    sign
-        1: at most, -1: at least.
-    number
-        How many.
-    price
-        What each pair too many or missing costs; infinite where the rule is never broken.
-    person
-        Whom the limit is about, if about one person.
-    """
-
-    rule: Rule
-    cells: Cells
-    sign: int
-    number: int
-    price: float
-    person: str = ""
-
-    def excess(self, count: int) -> int:
-        """How many pairs too many, or missing."""
-        return max(0, self.sign * (count - self.number))
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """What rules mean for the people of some scores.
-
-    Parameters
-    ----------
-    rules
-        The rules themselves.
-    capacity
-        Partners each person can have, index ``person``.
-    closed
-        Reason (one of `REASONS`) and pairs that are not possible.
-    priced
-        Price and pairs that are worth that much less; the price is negative for pairs that are wished for.
-    required
-        Pairs that must be made.
-    limits
-        At most or at least so many of some pairs.
-    """
-
-    rules: Rules
-    capacity: pd.Series
-    closed: tuple[tuple[str, Cells], ...] = ()
-    priced: tuple[tuple[float, Cells], ...] = ()
-    required: tuple[tuple[str, str], ...] = ()
-    limits: tuple[Limit, ...] = ()
-
-    @cached_property
-    def resting(self) -> frozenset[str]:
-        """People whom a rule gives no partner."""
-        none = {rule.a for rule in self.rules.of("capacity") if rule.price is None and not rule.number}
-        left = self.capacity.index[self.capacity == 0]
-        return frozenset(str(person) for person in left if None in none or person in none)
-
-    def prices(self, rows: Ints) -> Floats:
-        """What the rules with a price take off each pair of the rows, shape (rows, people)."""
-        found = np.zeros((len(rows), len(self.capacity)))
-        for price, cells in self.priced:
-            found += price * cells.among(rows)
-        return found
+GAINS_MORE = 1e-9
+# "Mon 9-12", "14:00-17:30": a day (every day if none is given), from, to.
+_TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?:[:.](\d{2}))?")
+Span = tuple[str, float, float]
 
 
 def rule_on(scores: PairScores, rules: Rules) -> Ruling:
@@ -267,13 +136,6 @@ def _survey(scores: PairScores) -> Survey:
     return scores.survey
 
 
-def listed(n: int, pairs: Iterable[tuple[int, int]]) -> Listed:
-    """Pairs of positions, both ways."""
-    both = sorted({cell for i, j in pairs for cell in ((i, j), (j, i))})
-    i, j = np.array(both, dtype=np.intp).reshape(-1, 2).T
-    return Listed(sparse.csr_array((np.ones(len(both), dtype=np.int8), (i, j)), shape=(n, n)))
-
-
 def _lines(scores: PairScores, steps: int) -> Iterator[tuple[int, int]]:
     """Everyone with each manager up to so many steps above them; circles of managers are walked once."""
     above = _managers(scores)
@@ -325,3 +187,176 @@ def _worn_out(scores: PairScores, rules: Rules) -> Iterator[tuple[Rule, Cells]]:
         spent = [person for own, person, room in rooms(scores, rules) if own is rule and room == 0]
         if spent:
             yield rule, listed(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
+
+
+def problems_on(scores: PairScores, rules: Rules) -> list[str]:
+    """Everything that keeps rules from being held against the people of some scores."""
+    return [*_strangers(scores, rules), *_no_such_columns(scores, rules)]
+
+
+def _strangers(scores: PairScores, rules: Rules) -> Iterator[str]:
+    for rule in rules:
+        for name in ("a", "b"):
+            try:
+                if (person := getattr(rule, name)) is not None:
+                    scores.position(person)
+            except UnknownPersonError as error:
+                yield f"{_where(rule)}, column {name!r}: {error}{_called(scores, person)}"
+
+
+def _where(rule: Rule) -> str:
+    return rule.where or repr(rule)
+
+
+def _called(scores: PairScores, typed: str) -> str:
+    """A closing hint where somebody is called by name instead of identifier, empty otherwise."""
+    item = None if scores.survey is None else scores.survey.codebook.only("name")
+    if scores.survey is None or item is None or item.name not in scores.survey.people:
+        return ""
+    names = scores.survey.people[item.name].dropna().astype("str")
+    found = sorted(names.index[names.str.casefold() == typed.casefold()])
+    return f" Rules go by identifier: {typed!r} is {' or '.join(map(repr, found))}." if found else ""
+
+
+def _no_such_columns(scores: PairScores, rules: Rules) -> Iterator[str]:
+    protected = () if scores.survey is None else [item.name for item in scores.survey.codebook.block("protected")]
+    columns = () if scores.survey is None else [name for name in scores.survey.people if name not in protected]
+    known = [*rules.facts, *columns]
+    for rule in rules:
+        if rule.column is None or rule.column in known:
+            continue
+        if rule.column in protected:
+            yield f"{_where(rule)}, column 'column': {rule.column!r} is protected, for audit and not for pairing."
+        else:
+            yield (
+                f"{_where(rule)}, column 'column': found {rule.column!r}; allowed: a column of the survey "
+                f"({', '.join(known)}) or of Rules.facts.{did_you_mean(rule.column, known)}"
+            )
+
+
+def rooms(scores: PairScores, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
+    """For each rule about the different one, each person it is about and in how many more pairs they can be it."""
+    met: dict[int, set[int]] = {}
+    for rule in rules.of("met"):
+        i, j = scores.position(str(rule.a)), scores.position(str(rule.b))
+        met.setdefault(i, set()).add(j)
+        met.setdefault(j, set()).add(i)
+    for rule in rules.of("different one"):
+        for person in _rare(scores, rule):
+            before = len(met.get(person, set()) & set(learners(scores, person)))
+            yield rule, person, max(0, int(rule.number or 0) - before)
+
+
+def _rare(scores: PairScores, rule: Rule) -> list[int]:
+    if rule.a is not None:
+        return [scores.position(rule.a)]
+    far = _mean_distance(scores)
+    known = np.flatnonzero(~np.isnan(far))
+    share = RARE_SHARE if rule.share is None else rule.share
+    names = scores.people.to_numpy(dtype=object)
+    furthest = sorted(known.tolist(), key=lambda i: (-round(float(far[i]), 9), names[i]))
+    return sorted(furthest[: int(np.ceil(share * len(known) - GAINS_MORE))])
+
+
+def _mean_distance(scores: PairScores) -> Floats:
+    """How far everyone is from everybody else in perspective, on average."""
+    found = np.full(len(scores), np.nan)
+    for rows in scores.blocks():
+        apart = scores.block(rows, column="perspective")
+        count = (~np.isnan(apart)).sum(axis=1)
+        total = np.nansum(apart, axis=1)
+        found[rows[count > 0]] = total[count > 0] / count[count > 0]
+    return found
+
+
+def learners(scores: PairScores, person: int) -> list[int]:
+    """Everyone who would gain more from this person than this person from them."""
+    own, given = scores.reach.gains(np.array([person]))
+    return [int(j) for j in np.flatnonzero(given[0] > own[0] + GAINS_MORE) if j != person]
+
+
+def free_hours(survey: Survey) -> tuple[Floats, Floats]:
+    """When people are free: an array (people, slots) of 0 and 1, and how many hours each slot counts.
+
+    Raises
+    ------
+    SettingError
+        If the survey did not ask for hours, or an answer is no choice of slots and no list of times.
+    """
+    said, item = survey.constraint("hours"), survey.codebook.constraint("hours")
+    if said is None or item is None:
+        raise SettingError(
+            "A rule asks for shared hours, but no item of the codebook has the role 'hours'. "
+            "Add the item to the codebook (block constraint, role hours) or drop the rule."
+        )
+    if item.kind == "multiple":
+        return _chosen(said)
+    return _written([_spans(str(who), cell, item.separator) for who, cell in said.items()])
+
+
+def _chosen(said: pd.Series) -> tuple[Floats, Floats]:
+    answers = [cell if isinstance(cell, frozenset) else frozenset() for cell in said]
+    slots = sorted(frozenset().union(*answers))
+    return np.array([[float(slot in answer) for slot in slots] for answer in answers]), np.ones(len(slots))
+
+
+def _spans(person: str, cell: object, separator: str) -> list[Span]:
+    """What one person wrote, as day, from and to."""
+    if pd.isna(cell):  # type: ignore[call-overload]
+        return []
+    return [_span(person, part.strip()) for part in str(cell).split(separator) if part.strip()]
+
+
+def _span(person: str, part: str) -> Span:
+    found = _TIMES.fullmatch(part)
+    if found:
+        day, h1, m1, h2, m2 = found.groups()
+        start, stop = int(h1) + int(m1 or 0) / 60, int(h2) + int(m2 or 0) / 60
+        if start < stop <= 24:
+            return day.casefold()[:3], start, stop
+    raise SettingError(
+        f"The hours of {person!r} hold {part!r}; allowed are times such as '9-12' or 'Mon 14:00-17:30', or an item of "
+        "kind multiple whose categories are slots."
+    )
+
+
+def _written(spans: list[list[Span]]) -> tuple[Floats, Floats]:
+    """Days cut where anybody starts or stops; times without a day hold on every day that anybody names."""
+    days = sorted({day for own in spans for day, _, _ in own if day}) or [""]
+    columns, lengths = [], []
+    for day in days:
+        today = [[(start, stop) for on, start, stop in own if on in ("", day)] for own in spans]
+        for start, stop in pairwise(sorted({cut for own in today for span in own for cut in span})):
+            columns.append([float(any(a <= start and stop <= b for a, b in own)) for own in today])
+            lengths.append(stop - start)
+    return np.array(columns).reshape(-1, len(spans)).T, np.array(lengths)
+
+
+def refuse_unkept(scores: PairScores, function: str, instead: str, *, required: bool = False) -> None:
+    """Raise `SettingError` where scores are under rules on more than one pair.
+
+    Parameters
+    ----------
+    scores
+        The scores, with their rules.
+    function
+        Who does not keep such rules.
+    instead
+        What to do, as a sentence.
+    required
+        Whether pairs that must be made are not kept either.
+    """
+    unkept = [rule.told for rule in _on_several_pairs(scores)]
+    if required and scores.ruling is not None:
+        unkept += [rule.told for rule in scores.ruling.rules.of("required") if rule.price is None]
+    if unkept:
+        raise SettingError(
+            f"{function} keeps rules on single pairs and capacities, but not: {'; '.join(unkept)}. {instead}"
+        )
+
+
+def _on_several_pairs(scores: PairScores) -> Iterator[Rule]:
+    for rule in () if scores.ruling is None else scores.ruling.rules:
+        often = rule.rule == "different one" and bool(rule.number)
+        if often or rule.rule in LIMITS or (rule.rule == "capacity" and rule.price):
+            yield rule

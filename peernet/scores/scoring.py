@@ -1,33 +1,28 @@
-"""The scores of a survey's pairs, from its answers and its colleague graph."""
+"""The scores of a survey's pairs, from its answers and its colleague graph.
+
+What `score_pairs` is asked for, checked: values, distances that count as similar, the band and the scale.
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
-from peernet.distance.distances import person_distances
+from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
-from peernet.errors import check_choice
+from peernet.errors import PeernetWarning, SettingError, check_choice
 from peernet.graph.colleagues import nominations_between
-from peernet.scores.constraints import capacity, topics
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
-from peernet.scores.gates import Gates, hard_rules
-from peernet.scores.pair_scores import PairScores
-from peernet.scores.score_settings import (
-    Value,
-    Within,
-    checked_band,
-    checked_scale,
-    checked_value,
-    distances_if_asked,
-    warn_without_foundation,
-    within,
-)
+from peernet.scores.gates import Gates, capacity, hard_rules, topics
+from peernet.scores.pair_scores import PairScores, Value, checked_value
+from peernet.survey.codebook import Codebook
 from peernet.survey.survey import Survey
 
-__all__ = ["score_pairs"]
+Within = float | str | None
 
 
 def score_pairs(
@@ -140,3 +135,48 @@ def score_pairs(
         None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
         survey,
     )
+
+
+def checked_band(band: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Least and largest perspective distance."""
+    if band is None:
+        return None
+    low, high = (float(end) for end in band)
+    if not 0 <= low <= high:
+        raise SettingError(f"band must be a least and a largest distance, 0 or more; got {band!r}.")
+    return low, high
+
+
+def within(name: str, within: Within, distances: PersonDistances | None) -> float | None:
+    if within is None or distances is None:
+        return None
+    if within == "average":
+        return float(np.nan_to_num(distances.mean))
+    if not (isinstance(within, (int, float)) and 0 <= within <= 1):
+        raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
+    return float(within)
+
+
+def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
+    if scale is None:
+        typical = (perspective.median, perspective.mean, 1.0)
+        return float(next(value for value in typical if np.isfinite(value) and value > 0))
+    if not scale > 0:
+        raise SettingError(f"scale must be above 0; got {scale!r}.")
+    return scale
+
+
+def warn_without_foundation(codebook: Codebook) -> None:
+    if not codebook.foundation:
+        warnings.warn(
+            "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can "
+            'be paired. Mark the layer that stands in for trust with "foundation": true in the codebook, or accept '
+            'foundation=("mutual", "introduced", "unknown").',
+            PeernetWarning,
+            stacklevel=3,
+        )
+
+
+def distances_if_asked(survey: Survey, block: str) -> PersonDistances | None:
+    """Distances on a block of answers; None where nothing was asked."""
+    return person_distances(survey, block) if len(survey.answers(block).columns) else None

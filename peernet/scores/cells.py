@@ -1,0 +1,159 @@
+""""""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from peernet._arrays import Flags, Floats, Ints
+from peernet.diversity.reach import Reach
+from peernet.scores.rules import Rule, Rules
+
+HOURS_ROUNDING = 1e-9
+FLOOR_ROUNDING = 1e-12
+
+
+class Cells(Protocol):
+    """Pairs a rule is about."""
+
+    def among(self, rows: Ints) -> Flags:
+        """Whether the rule is about each of the rows with everyone, shape (rows, people)."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Pairs in a list."""
+
+    pairs: sparse.csr_array
+
+    def among(self, rows: Ints) -> Flags:
+        """Pairs of the rows that are listed."""
+        return self.pairs[rows].toarray().astype(bool)
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Pairs of people of one group, or of different ones; -1: not known, neither."""
+
+    group: Ints
+    within: bool
+
+    def among(self, rows: Ints) -> Flags:
+        """Pairs of the rows within a group, or across."""
+        own = self.group[rows][:, None]
+        same = own == self.group
+        return np.asarray((same if self.within else ~same) & (own >= 0) & (self.group >= 0))
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Pairs who share fewer hours than needed."""
+
+    free: Floats
+    length: Floats
+    needed: float
+
+    def among(self, rows: Ints) -> Flags:
+        """Pairs of the rows that share too few hours."""
+        shared = (self.free[rows] * self.length) @ self.free.T
+        return np.asarray(shared < self.needed - HOURS_ROUNDING)
+
+
+@dataclass(frozen=True)
+class BelowFloor:
+    """Pairs in which one of the two gains less than so much."""
+
+    reach: Reach
+    floor: float
+
+    def among(self, rows: Ints) -> Flags:
+        """Pairs of the rows in which somebody gains too little."""
+        own, given = self.reach.gains(rows)
+        return np.asarray(np.minimum(own, given) < self.floor - FLOOR_ROUNDING)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most or at least so many of some pairs.
+
+    Parameters
+    ----------
+    rule
+        The rule behind it.
+    cells
+        The pairs counted.
+    sign
+        1: at most, -1: at least.
+    number
+        How many.
+    price
+        What each pair too many or missing costs; infinite where the rule is never broken.
+    person
+        Whom the limit is about, if about one person.
+    """
+
+    rule: Rule
+    cells: Cells
+    sign: int
+    number: int
+    price: float
+    person: str = ""
+
+    def excess(self, count: int) -> int:
+        """How many pairs too many, or missing."""
+        return max(0, self.sign * (count - self.number))
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What rules mean for the people of some scores.
+
+    Parameters
+    ----------
+    rules
+        The rules themselves.
+    capacity
+        Partners each person can have, index ``person``.
+    closed
+        Reason (one of `REASONS`) and pairs that are not possible.
+    priced
+        Price and pairs that are worth that much less; the price is negative for pairs that are wished for.
+    required
+        Pairs that must be made.
+    limits
+        At most or at least so many of some pairs.
+    """
+
+    rules: Rules
+    capacity: pd.Series
+    closed: tuple[tuple[str, Cells], ...] = ()
+    priced: tuple[tuple[float, Cells], ...] = ()
+    required: tuple[tuple[str, str], ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+    @cached_property
+    def resting(self) -> frozenset[str]:
+        """People whom a rule gives no partner."""
+        none = {rule.a for rule in self.rules.of("capacity") if rule.price is None and not rule.number}
+        left = self.capacity.index[self.capacity == 0]
+        return frozenset(str(person) for person in left if None in none or person in none)
+
+    def prices(self, rows: Ints) -> Floats:
+        """What the rules with a price take off each pair of the rows, shape (rows, people)."""
+        found = np.zeros((len(rows), len(self.capacity)))
+        for price, cells in self.priced:
+            found += price * cells.among(rows)
+        return found
+
+
+def listed(n: int, pairs: Iterable[tuple[int, int]]) -> Listed:
+    """Pairs of positions, both ways."""
+    both = sorted({cell for i, j in pairs for cell in ((i, j), (j, i))})
+    i, j = np.array(both, dtype=np.intp).reshape(-1, 2).T
+    return Listed(sparse.csr_array((np.ones(len(both), dtype=np.int8), (i, j)), shape=(n, n)))
