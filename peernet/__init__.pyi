@@ -82,14 +82,14 @@ from .opinions.scenario import OpinionScenario as OpinionScenario
 from .opinions.scenario import simulate_opinions as simulate_opinions
 from .pairing.frontier import PairingFrontier as PairingFrontier
 from .pairing.frontier import pairing_frontier as pairing_frontier
+from .pairing.lottery import PairingDesign as PairingDesign
 from .pairing.lottery import RandomPairing as RandomPairing
 from .pairing.lottery import draw_pairing as draw_pairing
 from .pairing.mentors import pair_mentors as pair_mentors
 from .pairing.obstacles import Feasibility as Feasibility
 from .pairing.obstacles import feasibility as feasibility
-from .pairing.pair_people import pair_people as pair_people
 from .pairing.pairing import Pairing as Pairing
-from .pairing.pairing_design import PairingDesign as PairingDesign
+from .pairing.pairing import pair_people as pair_people
 from .pairing.why import Explanation as Explanation
 from .pairing.why_not import WhyNot as WhyNot
 from .plots.cluster_plots import plot_cluster_profile as plot_cluster_profile

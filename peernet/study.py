@@ -21,8 +21,7 @@ from peernet.errors import SettingError
 from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
-from peernet.pairing.pair_people import pair_people
-from peernet.pairing.pairing import Pairing
+from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs

@@ -9,8 +9,7 @@ import numpy as np
 from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.limits import best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
-from peernet.pairing.objectives import with_required
-from peernet.pairing.weights import ByName
+from peernet.pairing.objectives import ByName, with_required
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 
 __all__ = ["LOT", "DrawnWeights", "cells_of"]

@@ -18,10 +18,9 @@ from peernet.compare.survey_again import SurveyAgain
 from peernet.errors import InfeasibleError
 from peernet.matching.limits import Pool, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
-from peernet.pairing.objectives import with_required
+from peernet.pairing.check import limits_cost
+from peernet.pairing.objectives import ByName, with_required
 from peernet.pairing.pairing import Pairing
-from peernet.pairing.proof_check import limits_cost
-from peernet.pairing.weights import ByName
 
 __all__ = ["AGREED", "Repeats"]
 

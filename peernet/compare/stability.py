@@ -17,8 +17,7 @@ from peernet.compare.repeats import AGREED, Repeats
 from peernet.compare.survey_again import latitude, survey_again
 from peernet.errors import PeernetWarning
 from peernet.graph.colleagues import colleague_graph
-from peernet.pairing.pair_people import pair_people
-from peernet.pairing.pairing import Pairing
+from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.rules import Rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.survey import Survey

@@ -12,9 +12,8 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
-from peernet.pairing.objectives import best_under_rules
+from peernet.pairing.objectives import ByName, best_under_rules
 from peernet.pairing.record import GivenPairs
-from peernet.pairing.weights import ByName
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from peernet.meetings.held import Round, pairs_in
-from peernet.pairing.hand_edit import sorted_pairs
-from peernet.pairing.objectives import with_required
-from peernet.pairing.required_pairs import check_required
+from peernet.pairing.objectives import check_required, sorted_pairs, with_required
 from peernet.scores.pair_scores import PairScores
 
 __all__ = ["required_now"]

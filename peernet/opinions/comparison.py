@@ -30,9 +30,9 @@ from peernet.opinions.simulation import (
     pairs_of,
     set_scene,
 )
-from peernet.pairing.pair_people import pair_people
+from peernet.pairing.objectives import ByName
+from peernet.pairing.pairing import pair_people
 from peernet.pairing.record import GivenPairs
-from peernet.pairing.weights import ByName
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores, narrowed
 from peernet.scores.scoring import score_pairs

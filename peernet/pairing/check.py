@@ -1,25 +1,33 @@
-"""A pairing held against its scores again: gates, capacity, rules, values and the proof."""
+"""A pairing held against its scores again: gates, capacity, rules, values and the proof.
+
+A pairing's rules and proof held against its scores again, the engine left out of it.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from peernet.matching.fairness import FairMatching
+from peernet.matching.fair_limits import FairWithinLimits, is_fairest_within
+from peernet.matching.fairness import FairMatching, is_fairest
+from peernet.matching.limits import LimitedMatching, confirmed_bound
 from peernet.matching.matching import reaches
-from peernet.pairing.proof_check import broken_proof, broken_rules, is_as_good, limits_cost
+from peernet.pairing.objectives import ByName
+from peernet.scores.cells import Limit
 from peernet.scores.pair_scores import PairScores
 
 if TYPE_CHECKING:
     from peernet.pairing.pairing import Pairing
 
-__all__ = ["ROUNDING", "stays_best", "total_value", "violations"]
-
 ROUNDING = 1e-9
 Violation = tuple[str, str, str]
+Pairs = Sequence[tuple[str, str]]
+Broken = Iterator[tuple[str, str, str]]
 
 
 def violations(pairing: Pairing) -> pd.DataFrame:
@@ -72,3 +80,62 @@ def _broken_totals(pairing: Pairing, total: float) -> Iterator[Violation]:
     by_total = pairing.proven and pairing.settings["objective"] == "total"
     if by_total and not (pairing.is_bounded and reaches(total, pairing.bound)):
         yield "bound", "total", f"called proven, but {total!r} is below the bound {pairing.bound!r}"
+
+
+def broken_rules(pairing: Pairing) -> Broken:
+    """Required pairs that are not made, and limits without a price that are not kept."""
+    made = set(pairing.pairs)
+    for a, b in pairing.settings["required"]:
+        if (min(a, b), max(a, b)) not in made:
+            yield "required", f"{a} and {b}", "not paired"
+    for limit, excess in excesses(pairing.scores, pairing.pairs):
+        if math.isinf(limit.price):
+            yield "rules", limit.rule.told, f"{excess} pairs too {'many' if limit.sign > 0 else 'few'}"
+
+
+def limits_cost(scores: PairScores, pairs: Pairs) -> float:
+    """What limits with a price cost, where they are not kept."""
+    return math.fsum(limit.price * excess for limit, excess in excesses(scores, pairs) if math.isfinite(limit.price))
+
+
+def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
+    """Limits that are not kept, and by how many pairs."""
+    limits = () if scores.ruling is None else scores.ruling.limits
+    places = np.array([(scores.position(a), scores.position(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
+    for limit in limits:
+        counted = limit.cells.among(places[:, 0])[np.arange(len(places)), places[:, 1]]
+        if excess := limit.excess(int(counted.sum())):
+            yield limit, excess
+
+
+def broken_proof(pairing: Pairing) -> Broken:
+    """Whether the stated bound, and the stated fairness, are what the certificates prove."""
+    names, found = ByName(pairing.scores), pairing.matching
+    required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
+    best = found.best if isinstance(found, FairWithinLimits) else found
+    if isinstance(best, LimitedMatching):
+        proven = confirmed_bound(names.pool(required), best)
+    else:
+        proven = names.proven_bound(found, required=required, cardinality=cardinality)
+    if proven > pairing.bound + ROUNDING * max(1.0, abs(pairing.bound)):
+        yield "bound", "total", f"{pairing.bound!r} stated, but the certificate proves no less than {proven!r}"
+    if isinstance(found, FairMatching) and pairing.proven and not _is_proven(pairing, names, found):
+        yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
+
+
+def is_as_good(pairing: Pairing, found: FairMatching) -> bool:
+    """Whether a pairing is as fair as a fair matching, worth as much, and of as many pairs where those come first."""
+    names = ByName(pairing.scores)
+    sides = names.sides()
+    made, best = (np.sort(sides.levels(pairs)) for pairs in (names.positions(pairing.pairs), found.pairs))
+    worth = abs(pairing.objective - found.objective) <= ROUNDING * max(1.0, abs(found.objective))
+    return bool((made == best).all()) and worth and pairing.is_bounded
+
+
+def _is_proven(pairing: Pairing, names: ByName, found: FairMatching) -> bool:
+    """Whether a pairing is as good as a fair matching whose certificates hold."""
+    required = pairing.settings["required"]
+    sides = names.sides(required, fill=pairing.settings["cardinality"] == "max")
+    if isinstance(found, FairWithinLimits):
+        return is_as_good(pairing, found) and is_fairest_within(sides, names.pool(required), found)
+    return is_as_good(pairing, found) and is_fairest(sides, found)

@@ -1,24 +1,91 @@
-"""Pairs drawn by lot among pairings nearly as good as the best, with the chance of every pair."""
+"""Limits on the number of pairs as plain tables, so that a design can be kept and drawn from later.
+
+Pairs drawn by lot among pairings nearly as good as the best, with the chance of every pair.
+
+A way of drawing pairings by lot that can be drawn from again: among those nearly as good as the best.
+
+Every pairing that is worth enough, one by one, where there are few.
+
+The yardstick of a design: people drawn by lot and paired among themselves at random, within gates and rules.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, over_draws, share_interval, spawned
-from peernet.pairing.design_limits import design_tables
-from peernet.pairing.pairing_design import ARMS, PairingDesign
-from peernet.pairing.pool import possible_pairs, under_rules
+from peernet.errors import InfeasibleError, SettingError, check_choice
+from peernet.matching.limits import Counted
+from peernet.pairing.pool import PairPool, possible_pairs, under_rules
 from peernet.scores.pair_scores import PairScores, numbered
 
-__all__ = ["RandomPairing", "draw_pairing"]
+AT = {"most": 1, "least": -1}
+ARMS = ("near the best", "random")
+ROUNDING = 1e-9
+MOST_PEOPLE = 16  # beyond these, the pairings of a design are not listed
+MOST_TRIES = 100  # times that arms are drawn again where those drawn leave no pairing under the rules
+MOST_LOOKED_AT = 200_000  # steps after which the list is given up
+
+
+def no_limits() -> pd.DataFrame:
+    """A table without a limit."""
+    return pd.DataFrame({"rule": [], "at": [], "number": [], "price": []}, index=pd.Index([], name="limit"))
+
+
+def design_tables(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Pairs with their values, whether they are required and which limits count them; and the limits."""
+    sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
+    names = pd.Index([f"limit {k + 1}" for k in range(len(pool.limits))], name="limit")
+    counted = dict(zip(names, pool.counted, strict=True))
+    required = np.isin(np.arange(len(pool)), pool.required)
+    pairs = pd.DataFrame({**sides, "value": pool.columns["value"], "required": required, **counted})
+    words = {sign: at for at, sign in AT.items()}
+    rows = [(limit.told, words[limit.sign], limit.number, limit.price) for limit in pool.limits]
+    limits = pd.DataFrame(rows, columns=["rule", "at", "number", "price"], index=names) if rows else no_limits()
+    return pairs, limits.replace({"price": math.inf}, np.nan)
+
+
+def limits_of(limits: pd.DataFrame, pairs: pd.DataFrame, i: Ints, j: Ints, people: int) -> tuple[Counted, ...]:
+    """The limits of a table, over pairs of positions."""
+    found = []
+    for name, row in limits.iterrows():
+        cells = np.zeros((people, people), dtype=bool)
+        cells[i, j] = cells[j, i] = pairs[name].to_numpy(dtype=bool)
+        price = math.inf if pd.isna(row["price"]) else float(row["price"])
+        found.append(Counted(cells, AT[row["at"]], int(row["number"]), price, str(row["rule"])))
+    return tuple(found)
+
+
+def asked_for(limits: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
+    """Which pairs a rule asks for: required ones, and those that there must be so many of at least."""
+    asked = pairs["required"].astype(bool) if "required" in pairs else pd.Series(False, index=pairs.index)
+    for name in limits.index[limits["at"] == "least"]:
+        asked |= pairs[name].astype(bool)
+    return asked
+
+
+def check_limits(limits: pd.DataFrame, pairs: pd.DataFrame) -> None:
+    """Raise `SettingError` where a limit has no column among the pairs, or says what no limit can."""
+    for name, row in limits.iterrows():
+        at, number, price = row["at"], row["number"], row["price"]
+        if name not in pairs:
+            raise SettingError(f"pairs must say in a column {name!r} which of them that limit counts; there is none.")
+        if at not in AT:
+            raise SettingError(f"The limit {name!r} must be at 'most' or at 'least'; got {at!r}.")
+        if not (number >= 0 and number == int(number)):
+            raise SettingError(f"The number of the limit {name!r} must be a whole number, 0 or more; got {number!r}.")
+        if price < 0:
+            raise SettingError(f"The price of the limit {name!r} must be missing, or 0 or more; got {price!r}.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -222,3 +289,323 @@ def _table(scores: PairScores, names: pd.DataFrame, chances: pd.DataFrame) -> pd
     told = names.merge(chances, on=["a", "b"], how="left")
     table = told.merge(scores.to_frame(zip(names["a"], names["b"], strict=True)), on=["a", "b"])
     return numbered(table.sort_values(["a", "b"], ignore_index=True))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class PairingDesign:
+    """Everything it takes to draw pairings from one design, now or later.
+
+    Parameters
+    ----------
+    pairs
+        The possible pairs: ``a``, ``b``, ``value``; ``required`` (whether the pair must be made), if a rule says so;
+        and for each limit a column of its name that says which pairs it counts.
+    capacity
+        How many partners each person can have, index ``person``, for everyone in ``pairs``.
+    within
+        Share of the greatest total value that a pairing may fall short.
+    random_arm
+        Share of people who are paired at random instead, drawn by lot.
+    cardinality
+        None: pairings to which no pair that brings anything can be added without breaking a limit any further;
+        ``"max"``: those of as many pairs as possible, whether they bring anything or not.
+    limits
+        Limits on the number of pairs, one row each, index ``limit``: ``rule`` (in words), ``at`` (``"most"`` or
+        ``"least"``), ``number`` and ``price`` of each pair too many or missing; missing: the limit is never broken.
+
+    Raises
+    ------
+    SettingError
+        If a setting is outside what is allowed, or the tables do not fit together.
+
+    Notes
+    -----
+    Where the pairings of a design are few enough to be listed, each is as likely as the others. Elsewhere every
+    possible pair gets a random number from 0 to 1, and the pairing drawn has the greatest weighted sum of these numbers
+    and of value whose value is not below the floor. Every pairing of the design can come up and no other does, but they
+    are not equally likely: most of what the floor allows is used.
+
+    Every pairing drawn makes the required pairs and keeps the limits without a price; the floor is one on value less
+    what the other limits cost. Pairs that bring nothing come up only where they are required or counted by a limit of
+    at least so many; their numbers run from -1 to 1. A random arm breaks no limit, uses no more of it than its share of
+    the pairs counted, and has nobody in it who is required in a pair; what it leaves is the other arm's, and arms that
+    leave no pairing under the rules are drawn again.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pairs = pd.DataFrame({"a": ["ann", "ann", "bo"], "b": ["bo", "cy", "cy"], "value": [1.0, 0.98, 0.5]})
+    >>> design = PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1, "cy": 1}), within=0.05)
+    >>> design
+    <PairingDesign: 2 pairings of 3 people within 5% of the best, equally likely>
+    """
+
+    pairs: pd.DataFrame
+    capacity: pd.Series
+    within: float = 0.05
+    random_arm: float = 0.0
+    cardinality: str | None = None
+    limits: pd.DataFrame = field(default_factory=no_limits)
+
+    def __post_init__(self) -> None:
+        check_limits(self.limits, self.pairs)
+        check_choice("cardinality", self.cardinality, (None, "max"))
+        for name, most in (("within", 1.0), ("random_arm", 0.9)):
+            share = getattr(self, name)
+            if not (isinstance(share, (int, float)) and 0 <= share <= most):
+                raise SettingError(f"{name} must be a share from 0 to {most:g}; got {share!r}.")
+
+    def __repr__(self) -> str:
+        among = "the pairings" if self.listed is None else f"{len(self.listed):,} pairings"
+        likely = "not equally likely" if self.listed is None else "equally likely"
+        arm = f", {self.random_arm:.0%} paired at random" if self.random_arm else ""
+        count = len(self.limits)
+        limits = f", {count} limit{'s' * (count != 1)} on the number of pairs" if count else ""
+        return (
+            f"<PairingDesign: {among} of {len(self.pool.people)} people within {self.within:.0%} of the best, "
+            f"{likely}{arm}{limits}>"
+        )
+
+    @cached_property
+    def pool(self) -> PairPool:
+        """The pairs that can be drawn, people sorted."""
+        asked = asked_for(self.limits, self.pairs)
+        kept = self.pairs if self.fill else self.pairs[(self.pairs["value"] > 0) | asked]
+        people = pd.Index(sorted({*kept["a"], *kept["b"]}))
+        i, j = np.sort([people.get_indexer(pd.Index(kept[side])) for side in ("a", "b")], axis=0).astype(np.int64)
+        capacity = self.capacity.reindex(people).to_numpy().astype(np.int64)
+        order = np.lexsort((j, i))
+        value = kept["value"].to_numpy(dtype=np.float64)[order]
+        required = np.flatnonzero(kept["required"].to_numpy(dtype=bool)[order]) if "required" in kept else order[:0]
+        limits = limits_of(self.limits, kept, i, j, len(people))
+        return PairPool(people, capacity, i[order], j[order], {"value": value}, required, limits)
+
+    @property
+    def fill(self) -> bool:
+        """Whether as many pairs as possible come first."""
+        return self.cardinality == "max"
+
+    @cached_property
+    def best(self) -> Ints:
+        """The pairing of greatest value, were everyone paired near the best."""
+        return self.pool.best(self.pool.columns["value"], fill=self.fill)
+
+    @property
+    def floor(self) -> float:
+        """Least value of a pairing of everyone that the design draws, less what broken limits cost."""
+        return self._floor(self.pool.worth(self.best))
+
+    def _floor(self, best: float) -> float:
+        return best - self.within * abs(best)
+
+    @cached_property
+    def listed(self) -> list[Ints] | None:
+        """Every pairing of the design, or None where they are too many or people are drawn into arms first."""
+        few = len(self.pool.people) <= MOST_PEOPLE and (self.pool.capacity <= 1).all()
+        return self._listed(_lowered(self.floor)) if few and not self.random_arm else None
+
+    def _listed(self, floor: float) -> list[Ints] | None:
+        return listed_pairings(self.pool, floor, len(self.best) if self.fill else 0)
+
+    def draw(self, rng: int | np.random.Generator) -> pd.DataFrame:
+        """One pairing from the design.
+
+        Parameters
+        ----------
+        rng
+            Seed or generator.
+
+        Returns
+        -------
+        DataFrame
+            ``a``, ``b`` and ``arm``, sorted; independent of every other draw.
+        """
+        chosen, arms = self.drawn(np.random.default_rng(rng))
+        sides = {"a": self.pool.people[self.pool.firsts[chosen]], "b": self.pool.people[self.pool.seconds[chosen]]}
+        table = pd.DataFrame({**sides, "arm": np.array(ARMS, dtype=object)[arms]}).astype("str")
+        return table.sort_values(["a", "b"], ignore_index=True)
+
+    def drawn(self, rng: np.random.Generator) -> tuple[Ints, Ints]:
+        """Positions in the pool of the pairs drawn, and the arm of each."""
+        if self.listed is not None:
+            chosen = self.listed[int(rng.random() * len(self.listed))]
+            return chosen, np.zeros(len(chosen), dtype=np.int64)
+        if not self.random_arm:
+            near = self._near_best(self.pool, np.ones(len(self.pool), dtype=bool), rng)
+            return near, np.zeros(len(near), dtype=np.int64)
+        for _ in range(MOST_TRIES):
+            with suppress(InfeasibleError):  # of the limits, once the random arm has taken its share
+                return self._in_arms(rng)
+        raise InfeasibleError(
+            f"None of {MOST_TRIES} draws of a random arm of {self.random_arm:.0%} left a pairing of the others that "
+            "keeps every limit on the number of pairs. Lower random_arm, or give a limit of at least so many a price."
+        )
+
+    def _in_arms(self, rng: np.random.Generator) -> tuple[Ints, Ints]:
+        """Pairs of people drawn by lot, then the others near the best of what the limits leave."""
+        pool, by_lot = self.pool, people_by_lot(self.pool, self.random_arm, rng)
+        other = paired_at_random(pool, by_lot, rng)
+        near = self._near_best(pool.after(other), ~by_lot[pool.firsts] & ~by_lot[pool.seconds], rng)
+        return np.concatenate([near, other]), np.repeat([0, 1], [len(near), len(other)])
+
+    def _near_best(self, pool: PairPool, among: Flags, rng: np.random.Generator) -> Ints:
+        """The pairing that suits random numbers best of those on the hull that are worth enough."""
+        (luck, costs), value, fill = self._lots(pool, rng), pool.columns["value"], self.fill
+        most = self.best if among.all() else pool.best(value, fill=fill, among=among)
+        floor = _lowered(self._floor(pool.worth(most)))
+        lucky = pool.best(luck, prices=costs, fill=fill, among=among)
+        while pool.worth(lucky) < floor:
+            won = pool.weighed(lucky, luck, costs) - pool.weighed(most, luck, costs)
+            lost = pool.worth(most) - pool.worth(lucky)
+            mixed, prices = won * value + lost * luck, won * pool.prices + lost * costs
+            between = pool.best(mixed, prices=prices, fill=fill, among=among)
+            gained = pool.weighed(between, mixed, prices) - pool.weighed(most, mixed, prices)
+            if gained <= ROUNDING * max(won, lost) * max(1, len(most)):
+                return most
+            lucky, most = (lucky, between) if pool.worth(between) >= floor else (between, most)
+        return lucky
+
+    def _lots(self, pool: PairPool, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        """A random number for each pair, and what breaking each limit of at most so many takes off them."""
+        luck = rng.random(len(pool))
+        luck = luck if self.fill else np.where(pool.columns["value"] > 0, luck, 2 * luck - 1)
+        return luck, np.where(pool.signs > 0, rng.random(len(pool.limits)), 0.0)
+
+    def refuse_if_certain(self) -> None:
+        """Raise `InfeasibleError` where the design has one pairing only, and say what it would take."""
+        if not len(self.best):
+            raise InfeasibleError("No possible pair brings anything, so there is no pairing to draw.")
+        most = self.pool.worth(self.best)
+        if most <= 0:
+            raise InfeasibleError(
+                f"The best pairing comes to {most:.3g} once prices are paid, so no share of it can be kept. Lower the "
+                "prices of the rules, or require fewer pairs."
+            )
+        if self.random_arm:
+            return
+        second = self._second()
+        if second >= _lowered(self.floor):
+            return
+        need = 1 - second / most if np.isfinite(second) else np.inf
+        told = f"within={need:.3g} would let in a second one" if need <= 1 else "there is no other at all"
+        raise InfeasibleError(
+            f"Only one pairing lies within {self.within:.2%} of the best, so nothing can be drawn by lot; {told}. "
+            "Raise within, open a gate, or set a random_arm."
+        )
+
+    def _second(self) -> float:
+        """Value of the second best pairing; at most, where there are too many to list."""
+        every = None if self.listed is None else self._listed(-np.inf)
+        if every is not None:
+            return sorted([-np.inf, *(self.pool.worth(chosen) for chosen in every)])[-2] if len(every) > 1 else -np.inf
+        return max((self._without(pair) for pair in self.best), default=-np.inf)
+
+    def _without(self, pair: int) -> float:
+        """Value of the best pairing without one pair, of as many pairs where that is asked for."""
+        among = np.arange(len(self.pool)) != pair
+        if pair in self.pool.required:
+            return -np.inf
+        try:
+            found = self.pool.best(self.pool.columns["value"], fill=self.fill, among=among)
+        except InfeasibleError:
+            return -np.inf
+        short = self.fill and len(found) < len(self.best)
+        return -np.inf if short or not len(found) else self.pool.worth(found)
+
+
+def _lowered(floor: float) -> float:
+    """A floor that rounding does not lift."""
+    return floor - ROUNDING * max(abs(floor), ROUNDING)
+
+
+def listed_pairings(pool: PairPool, floor: float, count: int) -> list[Ints] | None:
+    """Every pairing under the rules worth at least the floor; None where there is too much to look at.
+
+    Those of ``count`` pairs or, where that is 0, those to which no pair of any value can be added without breaking a
+    limit any further.
+    """
+    found: list[Ints] = []
+    for looked_at, chosen in enumerate(_pairings(pool, floor)):
+        if looked_at > MOST_LOOKED_AT:
+            return None
+        if chosen is not None and _counts(pool, chosen, floor, count):
+            found.append(chosen)
+    return found
+
+
+def _counts(pool: PairPool, chosen: Ints, floor: float, count: int) -> bool:
+    if not pool.allows(chosen) or pool.worth(chosen) < floor:
+        return False
+    return len(chosen) == count if count else _is_full(pool, chosen)
+
+
+def _pairings(pool: PairPool, floor: float) -> Iterator[Ints | None]:
+    """Pairings of at least the floor before any price, one partner each; None for every step, so that steps count."""
+    value, n = pool.columns["value"], len(pool.people)
+    of_person = [np.flatnonzero(pool.firsts == i).tolist() for i in range(n)]
+    most = np.zeros(n)  # a person's half of the best pair they could be in
+    np.maximum.at(most, pool.firsts, value / 2)
+    np.maximum.at(most, pool.seconds, value / 2)
+
+    def grow(person: int, free: Flags, chosen: list[int], total: float) -> Iterator[Ints | None]:
+        yield None
+        if total + most[person:][free[person:]].sum() < floor:
+            return
+        if person == n:
+            yield np.array(chosen, dtype=np.int64)
+            return
+        yield from grow(person + 1, free, chosen, total)  # nobody further on
+        for pair in of_person[person] if free[person] else ():
+            if free[pool.seconds[pair]]:
+                left = free.copy()
+                left[[person, pool.seconds[pair]]] = False
+                yield from grow(person + 1, left, [*chosen, pair], total + value[pair])
+
+    return grow(0, np.asarray(pool.capacity > 0), [], 0.0)
+
+
+def _is_full(pool: PairPool, chosen: Ints) -> bool:
+    free = pool.capacity > 0
+    free[pool.firsts[chosen]] = free[pool.seconds[chosen]] = False
+    addable = free[pool.firsts] & free[pool.seconds] & (pool.columns["value"] > 0)
+    return not bool((addable & ~pool.used_up(chosen)).any())
+
+
+def people_by_lot(pool: PairPool, share: float, rng: np.random.Generator) -> Flags:
+    """A share of everybody, drawn by lot from those whom no rule gives a partner."""
+    fixed = np.zeros(len(pool.people), dtype=bool)
+    fixed[pool.firsts[pool.required]] = fixed[pool.seconds[pool.required]] = True
+    order = _shuffled(len(fixed), rng)
+    found = np.zeros(len(fixed), dtype=bool)
+    found[order[~fixed[order]][: round(share * len(fixed))]] = True
+    return found
+
+
+def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) -> Ints:
+    """Pairs of some people in random order, each made if both still can: nobody is left who could be paired.
+
+    Of what a limit allows at most, they use no more than their share of the pairs it counts, and break none.
+    """
+    allowed = np.flatnonzero(people[pool.firsts] & people[pool.seconds])
+    counted, left = pool.counted & (pool.signs > 0)[:, None], _allowances(pool, people)
+    space, made = pool.capacity.copy(), []
+    for pair in allowed[_shuffled(len(allowed), rng)].tolist():
+        sides = [pool.firsts[pair], pool.seconds[pair]]
+        if (space[sides] > 0).all() and (left[counted[:, pair]] >= 1).all():
+            space[sides] -= 1
+            left[counted[:, pair]] -= 1
+            made.append(pair)
+    return np.array(made, dtype=np.int64)
+
+
+def _allowances(pool: PairPool, people: Flags) -> Floats:
+    """How many pairs of those each limit counts some people can make, in proportion to those both arms could."""
+    inside = pool.counted @ (people[pool.firsts] & people[pool.seconds]).astype(float)
+    outside = pool.counted @ (~people[pool.firsts] & ~people[pool.seconds]).astype(float)
+    numbers = np.array([float(limit.number) for limit in pool.limits])
+    return np.asarray(np.floor(numbers * inside / np.maximum(inside + outside, 1.0)), dtype=np.float64)
+
+
+def _shuffled(n: int, rng: np.random.Generator) -> Ints:
+    """The numbers below n in random order, by a stream that numpy keeps from release to release."""
+    return np.argsort(rng.random(n), kind="stable").astype(np.int64)

@@ -1,20 +1,29 @@
-"""What a pairing is to be best at, and the search that proves it."""
+"""What a pairing is to be best at, and the search that proves it.
+
+One score of every pair as weights for the matching engine, people in the order of their identifiers.
+
+Pairs that must be made, held against the gates and everybody's room.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from peernet.errors import check_choice
+import numpy as np
+
+from peernet._arrays import Floats, Ints
+from peernet.errors import InfeasibleError, check_choice
 from peernet.matching.fair_limits import fairest_within
-from peernet.matching.fairness import FairMatching, fairest
-from peernet.matching.limits import best_within_limits
-from peernet.matching.matching import Matching
+from peernet.matching.fairness import FairMatching, Sides, fairest
+from peernet.matching.limits import Counted, Pool, best_within_limits
+from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import deadline_after
-from peernet.pairing.record import Pairs
-from peernet.pairing.weights import ByName
-from peernet.scores.pair_scores import PairScores
-
-__all__ = ["OBJECTIVES", "best_pairs", "best_under_rules", "price_of_fairness", "with_required"]
+from peernet.pairing.record import Pairs, partners_of
+from peernet.scores.cells import Limit
+from peernet.scores.gates import GATES
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, sides_of
+from peernet.scores.reasons import closed_to, no_room
 
 OBJECTIVES = ("total", "fair")
 
@@ -72,3 +81,156 @@ def price_of_fairness(found: Matching) -> float:
     if not isinstance(found, FairMatching) or not found.best_total:
         return 0.0
     return (found.best_total - found.objective) / abs(found.best_total)
+
+
+class ByName:
+    """A score by block, people ordered by identifier so that ties do not depend on the order of the survey's rows.
+
+    Parameters
+    ----------
+    scores
+        The scores; pairs their gates close are not allowed.
+    column
+        The score that counts.
+    sign
+        -1 to look for the smallest total.
+    positive
+        Whether only pairs with a score above zero are allowed.
+    """
+
+    def __init__(self, scores: PairScores, column: str = "value", *, sign: int = 1, positive: bool = False) -> None:
+        self._scores, self._column, self._sign, self._positive = scores, column, sign, positive
+        self.order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+        self.people = scores.people[self.order]
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    @property
+    def capacity(self) -> Ints:
+        """How many partners each person can have."""
+        return self._scores.capacity.to_numpy()[self.order]
+
+    def block(self, rows: Ints) -> Floats:
+        """Weights of the rows against everyone, missing where not allowed."""
+        places = self.order[rows]
+        weights = self._scores.block(places, column=self._column)
+        if self._column != "value":
+            weights[~self._scores.possible(places)] = np.nan
+        if self._positive:
+            weights[~(weights > 0)] = np.nan
+        return self._sign * weights[:, self.order]
+
+    def positions(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+        """Pairs of people as pairs of positions."""
+        place = np.argsort(self.order)
+        firsts, seconds = sides_of(self._scores, pairs)  # names anybody who is not there
+        return list(zip(place[firsts].tolist(), place[seconds].tolist(), strict=True))
+
+    def best(
+        self,
+        *,
+        required: Iterable[tuple[str, str]] = (),
+        cardinality: str | None = None,
+        time_limit: float | None = None,
+    ) -> tuple[Matching, list[tuple[str, str]]]:
+        """The best matching of these weights, and its pairs as people."""
+        rules = self._rules(required, cardinality)
+        found = max_weight_matching(self._weights(), time_limit=time_limit, **rules)
+        return found, [(self.people[i], self.people[j]) for i, j in found.pairs]
+
+    def proven_bound(
+        self, matching: Matching, *, required: Iterable[tuple[str, str]] = (), cardinality: str | None = None
+    ) -> float:
+        """The bound that the certificate of `best` proves, worked out anew."""
+        return verify_bound(matching, self._weights(), **self._rules(required, cardinality))
+
+    @property
+    def limits(self) -> tuple[Counted, ...]:
+        """The limits that rules put on the number of pairs."""
+        ruling = self._scores.ruling
+        return () if ruling is None else tuple(self._counted(limit) for limit in ruling.limits)
+
+    def _counted(self, limit: Limit) -> Counted:
+        pairs = limit.cells.among(self.order)[:, self.order]
+        return Counted(pairs, limit.sign, limit.number, limit.price, limit.rule.told)
+
+    def pool(self, required: Iterable[tuple[str, str]] = ()) -> Pool:
+        """What there is to choose from within the limits."""
+        everyone = self.block(np.arange(len(self)))
+        return Pool(everyone, self.capacity, tuple(sorted(self.positions(required))), self.limits)
+
+    def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> Sides:
+        """What possible pairs bring to both sides; prices are borne by each."""
+        possible = self._scores.possible(self.order)
+        own = self._scores.reach.gains(self.order, possible)[0] - self._scores.prices(self.order)
+        value = self.block(np.arange(len(self)))
+        return Sides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
+
+    def _weights(self) -> Floats | ByName:
+        n = len(self)
+        return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
+
+    def _rules(self, required: Iterable[tuple[str, str]], cardinality: str | None) -> dict[str, Any]:
+        return {"capacity": self.capacity, "required": self.positions(required), "cardinality": cardinality}
+
+
+def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
+    """Raise `InfeasibleError` where a required pair is not possible or somebody is required in more than have room."""
+    asked = scores.to_frame(required)
+    problems = [
+        f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}. Drop the requirement"
+        f"{_or_else(closed_to(scores, str(row.a), str(row.b)))}."
+        for row in asked[asked["blocked"] != ""].itertuples()
+    ]
+    if problems:
+        raise InfeasibleError(" ".join(problems))
+    check_room(scores, sorted_pairs(scores, required))
+
+
+def _or_else(closed: tuple[str, ...]) -> str:
+    """What else would help, as the end of a sentence."""
+    gates = [gate for gate in closed if gate in GATES]
+    if gates:
+        return f", or open the {' and '.join(gates)} gate{'s' * (len(gates) > 1)} for everyone"
+    return ", or the rule that keeps them apart" if closed == ("rules",) else ""
+
+
+def sorted_pairs(scores: PairScores, pairs: Iterable[tuple[str, str]]) -> Pairs:
+    """Pairs with the smaller identifier first, each once, sorted; names anybody who is not there."""
+    found = scores.to_frame(pairs)
+    return list(zip(found["a"], found["b"], strict=True))
+
+
+def _crowded(scores: PairScores, pairs: Pairs) -> Iterator[str]:
+    partners = partners_of(pairs)
+    for person in sorted(partners):
+        room, those = int(scores.capacity[person]), partners[person]
+        if 0 < room < len(those):
+            named = ", ".join(map(repr, sorted(those)))
+            yield f"{person!r} would have {len(those)} partners ({named}) and has room for {room}: drop one."
+
+
+def check_room(scores: PairScores, required: Pairs) -> None:
+    """Raise `InfeasibleError` where pairs that must be made ask for more partners than somebody has room for."""
+    problems = [*_without_room(scores, required), *_crowded(scores, required)]
+    if problems:
+        raise InfeasibleError(" ".join(problems))
+
+
+def _without_room(scores: PairScores, required: Pairs) -> Iterator[str]:
+    partners = partners_of(required)
+    for person in sorted(partners):
+        if not scores.capacity[person]:
+            named = ", ".join(map(repr, sorted(partners[person])))
+            yield (
+                f"{person!r} must be paired with {named} and can have no partner ({_no_room_by(scores, person)}): "
+                "give them room, or drop the requirement."
+            )
+
+
+def _no_room_by(scores: PairScores, person: str) -> str:
+    """The rule that leaves somebody no room, by name where there is one."""
+    rules = () if scores.ruling is None else scores.ruling.rules.of("capacity")
+    told = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
+    return told[-1] if told else no_room(scores, person)

@@ -1,9 +1,15 @@
-"""A pairing that is proven best, checked again on request, with a reason for everyone left out."""
+"""A pairing that is proven best, checked again on request, with a reason for everyone left out.
+
+The search for the best pairing under the rules, and what comes with it.
+
+Pairs changed by hand: checked against gates, capacities and rules before anything is changed, and remembered.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -11,19 +17,25 @@ from typing import Any
 
 import pandas as pd
 
-from peernet.errors import SettingError
+from peernet.errors import InfeasibleError, SettingError
 from peernet.matching.matching import Matching, share_short
-from peernet.pairing.check import stays_best, total_value, violations
-from peernet.pairing.hand_edit import Step, check_room, edited_pairs, history, sorted_pairs, told_by_hand
-from peernet.pairing.objectives import price_of_fairness
+from peernet.pairing.check import excesses, stays_best, total_value, violations
+from peernet.pairing.objectives import (
+    _crowded,
+    best_pairs,
+    check_required,
+    check_room,
+    price_of_fairness,
+    sorted_pairs,
+    with_required,
+)
 from peernet.pairing.optimum import Optimum
-from peernet.pairing.record import GivenPairs
+from peernet.pairing.record import GivenPairs, Pairs, Step, difference, partners_of
 from peernet.pairing.why import Explanation, why
 from peernet.pairing.why_not import WhyNot, alternates, why_not
 from peernet.scores.pair_scores import PairScores, narrowed, numbered
-from peernet.scores.reasons import left_out
-
-__all__ = ["Pairing"]
+from peernet.scores.reasons import closed_to, in_words, left_out
+from peernet.scores.rules import Rules
 
 
 @dataclass(frozen=True, repr=False)
@@ -332,8 +344,6 @@ class Pairing:
         >>> pairing.again(fixed=pairing.pairs[:50], absent=["p260"])
         <Pairing: 101 pairs, 59 people without a partner, total value 4.336 (proven optimal)>
         """
-        from peernet.pairing.pair_people import pair_people  # which makes pairings, and so comes after them
-
         scores = narrowed(self.scores, forbidden=tuple(forbidden), absent=tuple(absent))
         required = sorted_pairs(scores, [*self.settings["required"], *fixed])
         check_room(scores, required)
@@ -360,3 +370,161 @@ class Pairing:
         number), ``value`` (total) and ``loss`` (what hand edits cost against the best under the rules of that step).
         """
         return history(self)
+
+
+def pair_people(
+    scores: PairScores,
+    *,
+    rules: Rules | None = None,
+    objective: str = "total",
+    floor: float | None = None,
+    required: Iterable[tuple[str, str]] = (),
+    cardinality: str | None = None,
+    time_limit: float | None = None,
+    progress: bool = True,
+) -> Pairing:
+    """Pair people so that the total value is largest, or so that the worst-off gain most, with a proof.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    rules
+        What the programme demands, see `Rule`; on top of rules the scores are under already.
+    objective
+        ``"total"``: the largest total value. ``"fair"``: the worst-off person gains as much as anyone could see to,
+        then the next, and so on; ties go by total value. A person counts with the best gain that any of their places
+        brings, prices taken off, to nine decimals; a free place, and so nobody to meet, brings nothing. Limits on the
+        number of pairs hold first, but one with a price is nobody's to bear: it counts in the total value, so only
+        where that settles ties. A limit that must count has no price.
+    floor
+        The least each side of a pair must gain; pairs that bring somebody less are not possible.
+    required
+        Pairs that must be made.
+    cardinality
+        ``"max"`` pairs as many people as possible first; by default people who add nothing to anyone stay single.
+    time_limit
+        Seconds after which the best pairing so far is returned, with its bound.
+    progress
+        Whether to show a progress bar where a fair pairing takes longer than two seconds.
+
+    Returns
+    -------
+    Pairing
+        The same pairs whatever the order of the rows of the survey. Of a fair pairing, `Pairing.price_of_fairness`
+        says what share of the largest total value it gives up, and ``bound`` is a bound on that largest total.
+
+    Raises
+    ------
+    InfeasibleError
+        If a required pair is not possible, or no pairing keeps a limit of the rules; see `feasibility`.
+    RulesError
+        If a rule names somebody or a column that is not there.
+    SettingError
+        If a setting is not one of the values above.
+
+    References
+    ----------
+    Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
+    Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National
+    Bureau of Standards 69B, 125-130.
+    Ogryczak, W. (1997). On the lexicographic minimax approach to location problems. European Journal of Operational
+    Research, 100, 566-585.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    >>> pairing.proven, len(pairing.check())
+    (True, 0)
+    """
+    scores = scores if rules is None else scores.under(rules)
+    scores = scores if floor is None else scores.floored(floor)
+    required = with_required(scores, required)
+    check_required(scores, required)
+    best, pairs = best_pairs(
+        scores, objective, required=required, cardinality=cardinality, time_limit=time_limit, progress=progress
+    )
+    table = numbered(scores.to_frame(pairs))
+    unpaired = left_out(scores, {*table["a"], *table["b"]}, fair=objective == "fair")
+    asked = {"required": required, "cardinality": cardinality, "time_limit": time_limit}
+    settings = {"floor": None, **scores.settings, "objective": objective, **asked}
+    return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores, best)
+
+
+def edited_pairs(pairing: Pairing, drop: Iterable[tuple[str, str]], add: Iterable[tuple[str, str]]) -> Pairs:
+    """The pairs with some dropped and some added, every problem named at once."""
+    dropped, added = sorted_pairs(pairing.scores, drop), sorted_pairs(pairing.scores, add)
+    if not dropped and not added:
+        raise SettingError("Nothing to replace: name pairs to drop or to add.")
+    edited = sorted({*pairing.pairs} - {*dropped} | {*added})
+    problems = [
+        *_not_to_drop(pairing, dropped),
+        *_not_to_add(pairing, dropped, added),
+        *_crowded(pairing.scores, edited),
+        *_outside_limits(pairing.scores, edited),
+    ]
+    if problems:
+        raise InfeasibleError(" ".join(problems))
+    return edited
+
+
+def _not_to_drop(pairing: Pairing, dropped: Pairs) -> Iterator[str]:
+    required = {frozenset(pair) for pair in pairing.settings["required"]}
+    for a, b in dropped:
+        if (a, b) not in pairing.pairs:
+            partners = ", ".join(map(repr, partners_of(pairing.pairs).get(a, ()))) or "nobody"
+            yield f"{a!r} and {b!r} are not paired, so they cannot be dropped; {a!r} is paired with {partners}."
+        elif frozenset((a, b)) in required:
+            yield f"{a!r} and {b!r} are required; pair again without the requirement to drop them."
+
+
+def _not_to_add(pairing: Pairing, dropped: Pairs, added: Pairs) -> Iterator[str]:
+    for a, b in added:
+        if (a, b) in pairing.pairs and (a, b) not in dropped:
+            yield f"{a!r} and {b!r} are paired already."
+        closed = closed_to(pairing.scores, a, b)
+        if closed:
+            yield f"{a!r} and {b!r} cannot be paired: {in_words(closed)}"
+
+
+def _outside_limits(scores: PairScores, pairs: Pairs) -> Iterator[str]:
+    for limit, excess in excesses(scores, pairs):
+        if math.isinf(limit.price):
+            too = "many" if limit.sign > 0 else "few"
+            yield f"The rule {limit.rule.told!r} would be broken by {excess} pairs too {too}."
+
+
+def told_by_hand(unpaired: pd.DataFrame, before: Pairing) -> pd.DataFrame:
+    """People without a partner, where those who had one and could have another are told that a hand edit took it."""
+    known = before.unpaired.set_index("person")["detail"].reindex(unpaired["person"])
+    told = known.fillna("left without a partner by hand").set_axis(unpaired.index)
+    return unpaired.assign(detail=unpaired["detail"].mask(unpaired["reason"] == "left over", told))
+
+
+def history(pairing: Pairing) -> pd.DataFrame:
+    """What `Pairing.history` documents."""
+    path = [pairing]
+    while path[-1].step is not None:
+        path.append(path[-1].step.before)
+    path.reverse()
+    rows = [_row(i, now, path[i - 1] if i else None) for i, now in enumerate(path)]
+    return pd.DataFrame(rows).set_index("step")
+
+
+def _row(i: int, now: Pairing, before: Pairing | None) -> dict[str, object]:
+    dropped, added = difference(before.pairs, now.pairs) if before else ([], [])
+    return {
+        "step": i,
+        "did": now.step.did if now.step else "paired",
+        "dropped": _named(dropped),
+        "added": _named(added),
+        "pairs": len(now),
+        "value": now.objective,
+        "loss": now.loss,
+    }
+
+
+def _named(pairs: Pairs) -> str:
+    return ", ".join(f"{a} with {b}" for a, b in pairs)

@@ -16,12 +16,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import MatchingError
 from peernet.matching.limits import Counted, Pool, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
-from peernet.pairing.objectives import with_required
-from peernet.pairing.required_pairs import check_required
-from peernet.pairing.weights import ByName
+from peernet.pairing.objectives import ByName, check_required, with_required
 from peernet.scores.pair_scores import PairScores
-
-__all__ = ["PairPool", "possible_pairs", "under_rules"]
 
 NONE = np.empty(0, dtype=np.int64)
 Sparse = Any  # SciPy's sparse classes share no type that the engine's stubs know

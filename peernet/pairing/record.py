@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
-__all__ = ["Move", "Pairs", "difference", "difference_around", "moves", "partners_of"]
+if TYPE_CHECKING:
+    from peernet.pairing.pairing import Pairing
 
 Pairs = list[tuple[str, str]]
 GivenPairs = Iterable[tuple[str, str]]
@@ -46,3 +49,11 @@ def moves(partners: Mapping[str, Sequence[str]], lost: Pairs, made: Pairs) -> li
     before = {person: {*partners.get(person, ())} for person in people}
     after = {person: before[person] - {*gone.get(person, ())} | {*new.get(person, ())} for person in people}
     return [(person, ", ".join(sorted(before[person])), ", ".join(sorted(after[person]))) for person in people]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of a pairing and the pairing before it."""
+
+    did: str
+    before: Pairing

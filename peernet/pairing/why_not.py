@@ -12,7 +12,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet.errors import InfeasibleError, SettingError
-from peernet.pairing.fairness import Difference, or_nothing, told_apart
+from peernet.pairing.optimum import Difference, or_nothing, told_apart
 from peernet.pairing.record import Move, Pairs, moves, partners_of
 from peernet.scores.gates import GATES
 from peernet.scores.reasons import closed_to, in_words
@@ -20,8 +20,6 @@ from peernet.scores.reasons import closed_to, in_words
 if TYPE_CHECKING:
     from peernet.pairing.optimum import Optimum
     from peernet.pairing.pairing import Pairing
-
-__all__ = ["WhyNot", "alternates", "why_not"]
 
 COLUMNS = {
     "person": "str",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from peernet._wording import display_names, listed, percent
 from peernet.distance.distances import PersonDistances
-from peernet.pairing.common_ground import BANDS, ROUNDING
+from peernet.pairing.why import BANDS, ROUNDING
 from peernet.privacy import suppress_small
 from peernet.report.tables import rests_on
 from peernet.scores.pair_scores import PairScores

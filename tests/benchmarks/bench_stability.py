@@ -14,7 +14,7 @@ import numpy as np
 
 import peernet as pn
 from peernet.compare.survey_again import SurveyAgain, latitude, survey_again
-from peernet.pairing.weights import ByName
+from peernet.pairing.objectives import ByName
 
 USUAL = {"items": True, "ties": True, "thresholds": True, "weights": True}
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.pairing.smallest_change import Demands, fewest_changes
+from peernet.pairing.obstacles import Demands, fewest_changes
 
 
 @st.composite

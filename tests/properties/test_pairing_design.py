@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import peernet as pn
 from peernet.errors import InfeasibleError
-from peernet.pairing import pairing_design
+from peernet.pairing import lottery
 from tests.naive_pairings import every_pairing, maximal_pairings, worth
 
 PAIRS = [(i, j) for i in range(8) for j in range(i + 1, 8)]
@@ -89,7 +89,7 @@ def test_few_pairings_are_listed_all_of_them(design):
 @given(designs(), st.integers(0, 1000))
 @settings(max_examples=40, deadline=None)
 def test_lots_never_leave_the_design(design, seed):
-    with patch.object(pairing_design, "MOST_PEOPLE", -1):
+    with patch.object(lottery, "MOST_PEOPLE", -1):
         if has_none(design):
             return
         assert design.listed is None
@@ -105,7 +105,7 @@ def test_every_pairing_of_the_design_is_drawn_for_some_lots(design, data):
     if has_none(design):
         return
     wanted = data.draw(st.sampled_from(sorted(allowed(design))))
-    with patch.object(pairing_design, "MOST_PEOPLE", -1):
+    with patch.object(lottery, "MOST_PEOPLE", -1):
         assert design.listed is None
         found = design.drawn(Loaded(wanted, len(design.pool)))[0]
     assert tuple(sorted(found.tolist())) == wanted
@@ -126,7 +126,7 @@ class Loaded:
 def test_lots_reach_every_pairing_in_fact():
     values = dict(zip(PAIRS[:6] + PAIRS[7:12], np.linspace(0.85, 1.0, 11), strict=True))
     design = design_of(values, within=0.08)
-    with patch.object(pairing_design, "MOST_PEOPLE", -1):
+    with patch.object(lottery, "MOST_PEOPLE", -1):
         assert design.listed is None
         rng = np.random.default_rng(0)
         drawn = {tuple(sorted(design.drawn(rng)[0].tolist())) for _ in range(600)}

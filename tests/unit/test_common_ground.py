@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from peernet.distance.distances import frame_distances
-from peernet.pairing.common_ground import closeness, gain_in_words, main_theme, shared_topics
+from peernet.pairing.why import closeness, gain_in_words, main_theme, shared_topics
 from tests.build import survey_of
 
 KINDS = {

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from peernet.matching.limits import Counted
-from peernet.pairing.random_arm import paired_at_random, people_by_lot
+from peernet.pairing.lottery import paired_at_random, people_by_lot
 from tests.naive_pairings import pool_of
 
 PAIRS = [(i, j) for i in range(8) for j in range(i + 1, 8)]

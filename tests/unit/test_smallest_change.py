@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.pairing.smallest_change import Demands, _worth_opening, fewest_changes
+from peernet.pairing.obstacles import Demands, _worth_opening, fewest_changes
 
 
 def demands(doors, *, required=(), everyone=(), at_least=0, at_most=0):

@@ -8,7 +8,7 @@ import pytest
 import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
 from peernet.pairing import optimum
-from peernet.pairing.weights import ByName
+from peernet.pairing.objectives import ByName
 from peernet.scores import pair_scores
 from tests.build import both_ways, survey_of
 
