@@ -1,9 +1,16 @@
-"""Peer circles: groups of a few people with a foundation inside and as much difference of outlook as it allows."""
+"""Peer circles: groups of a few people with a foundation inside and as much difference of outlook as it allows.
+
+The people circles are formed from, and everything a circle is judged by, ready for the compiled search.
+
+Circles as tables: each circle, each member, and everybody who is in none with the reason.
+
+Circles held against their own promises, each worked out anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import combinations
 from typing import Any
@@ -12,19 +19,24 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from peernet._arrays import Flags, Ints
+from peernet.diversity.reach import likeness_of
 from peernet.errors import SettingError
 from peernet.matching.matching import share_short
-from peernet.meetings.circle_checks import broken_circles
-from peernet.meetings.circle_cover import best_cover, every_circle
-from peernet.meetings.circle_pool import CirclePool, circle_pool
-from peernet.meetings.circle_search import Circle, search_circles
-from peernet.meetings.circle_tables import circle_table, left_out_of_circles, member_table
+from peernet.meetings.circle_search import Circle, Pool, best_cover, every_circle, fits, search_circles, worth
+from peernet.meetings.held import group_value, heard_in, joint_gains
+from peernet.meetings.planner import meeting_bounds
+from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
+from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
+from peernet.scores.reasons import left_out
 from peernet.scores.ruling import refuse_unkept
 
-__all__ = ["Circles", "form_circles"]
-
 Bounds = tuple[float, float]
+BEARABLE = ("", "foundation unknown", "foundation not accepted", "experience too different", "goals too different")
+COLUMNS = ["size", "members", "value", "perspective", "passing", "least"]
+ROUNDING = 1e-7
+Broken = Iterator[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -221,3 +233,154 @@ def _best(pool: CirclePool, size: int, seconds: float, progress: bool) -> tuple[
     with tqdm(desc="circles", disable=not progress, leave=False) as bar:
         circles = pool.in_order(search_circles(pool.facts, pool.people, size, step=bar.update))
     return circles, None
+
+
+@dataclass(frozen=True)
+class CirclePool:
+    """People who may be in a circle, in the order of their identifiers, and the facts about them."""
+
+    scores: PairScores
+    pairs: PossiblePairs
+    people: Ints
+    facts: Pool
+
+    def in_order(self, circles: Sequence[Circle]) -> list[Circle]:
+        """Circles and their people in the order of the identifiers."""
+        rank = self.pairs.rank
+        inside = [tuple(sorted(circle, key=lambda person: rank[person])) for circle in circles]
+        return sorted(inside, key=lambda circle: rank[list(circle)].tolist())
+
+    def bounds(self, circles: Sequence[Circle]) -> tuple[float, float]:
+        """No circles of at most the size of the largest one are worth more; and what is likely to hold."""
+        most = max(map(len, circles), default=1) - 1
+        heard = heard_in([tuple(circles)])
+        after = replace(self.scores, reach=self.scores.reach.joined(heard)) if heard else self.scores
+        able = np.isin(np.arange(self.pairs.n), self.people)
+        return meeting_bounds(self.scores, after, self.bearable(), np.where(able, most, 0))
+
+    def bearable(self) -> PossiblePairs:
+        """Every pair that may be in one circle, whether it passes the gates or not."""
+        rank = self.pairs.rank
+        near = ~self.facts.never & (rank[:, None] < rank)
+        first, second = (side.astype(np.int64) for side in np.nonzero(near))
+        return PossiblePairs(rank, first, second, self.facts.price[first, second])
+
+    def price(self, circle: Sequence[int]) -> float:
+        """What rules add to the value of a circle."""
+        return float(sum(self.facts.price[i, j] for i, j in combinations(circle, 2)))
+
+    def passing(self, circle: Circle) -> float:
+        """Share of a circle's pairs that pass every gate."""
+        return float(np.mean([self.facts.allowed[i, j] for i, j in combinations(circle, 2)]))
+
+
+def circle_pool(scores: PairScores, passing: float) -> CirclePool:
+    """Read everything a circle is judged by from the scores; tables of people by people."""
+    pairs, reach, n = possible_pairs(scores), scores.reach, len(scores)
+    start, heard, weight = reach.arrays
+    price = np.zeros((n, n))
+    price[pairs.first, pairs.second] = price[pairs.second, pairs.first] = pairs.price
+    mean = 2.0 * float(scores.combined(np.ones(1), np.zeros(1))[0])
+    lesser = float(scores.combined(np.ones(1), np.ones(1))[0]) - mean
+    never = _never(scores, pairs, passing)
+    facts = Pool(
+        pairs.table(),
+        never,
+        float(passing),
+        likeness_of(reach),
+        start,
+        heard,
+        weight,
+        reach.exposure,
+        mean,
+        lesser,
+        price,
+    )
+    people = np.argsort(pairs.rank)
+    return CirclePool(scores, pairs, people[~never[people].all(axis=1)], facts)
+
+
+def _never(scores: PairScores, pairs: PossiblePairs, passing: float) -> Flags:
+    """Pairs that no circle may hold."""
+    if passing == 1.0:
+        return ~pairs.table()
+    codes = np.concatenate([scores.gates.codes(rows) for rows in scores.blocks()])
+    unable = (scores.capacity == 0).to_numpy()
+    bearable = np.isin(codes, [REASONS.index(reason) for reason in BEARABLE if reason in REASONS])
+    found: Flags = ~bearable | unable | unable[:, None]
+    return found
+
+
+def circle_table(pool: CirclePool, circles: Sequence[Circle]) -> pd.DataFrame:
+    """One row per circle."""
+    rows = [_one_circle(pool, circle) for circle in circles]
+    index = pd.RangeIndex(1, len(rows) + 1, name="circle")
+    return pd.DataFrame(rows, columns=COLUMNS, index=index).astype({"members": "str", "value": float})
+
+
+def _one_circle(pool: CirclePool, circle: Circle) -> tuple[int, str, float, float, float, float]:
+    distances = pool.scores.perspective.block(circle, circle)
+    inside = distances[np.triu_indices(len(circle), k=1)]
+    spread = float(np.nanmean(inside)) if not np.isnan(inside).all() else np.nan
+    told = ", ".join(pool.scores.people[list(circle)])
+    value = worth(pool.facts, np.array(circle))
+    return len(circle), told, value, spread, pool.passing(circle), float(joint_gains(pool.scores, circle).min())
+
+
+def member_table(pool: CirclePool, circles: Sequence[Circle]) -> pd.DataFrame:
+    """One row per person in a circle."""
+    rows = [
+        (number, pool.scores.people[person], gain)
+        for number, circle in enumerate(circles, 1)
+        for person, gain in zip(circle, joint_gains(pool.scores, circle), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["circle", "person", "gain"]).astype({"person": "str", "gain": float})
+
+
+def left_out_of_circles(pool: CirclePool, members: pd.DataFrame, size: int) -> pd.DataFrame:
+    """Everybody in no circle, and why."""
+    table = left_out(pool.scores, set(members["person"]))
+    left = table["reason"].isin(["left over", "nothing new"])
+    able = _in_any_circle(pool, size)
+    known = table["person"].map(dict(zip(pool.scores.people, able, strict=True)))
+    told = np.where(known, "left over", "no possible circle")
+    why = np.where(known, "no circle has room for them", f"no {size - 1} people with them who may all meet")
+    return table.assign(reason=table["reason"].mask(left, told), detail=table["detail"].mask(left, why)).astype("str")
+
+
+def _in_any_circle(pool: CirclePool, size: int) -> Flags:
+    """Whether each person could be in some circle; yes where there are too many to tell, or not all pairs must pass."""
+    possible = every_circle(pool.facts.allowed, pool.people, size) if pool.facts.passing == 1.0 else None
+    able = np.full(pool.pairs.n, possible is None)
+    for circle in possible or ():
+        able[list(circle)] = True
+    return able
+
+
+def broken_circles(
+    scores: PairScores, settings: Mapping[str, Any], members: pd.DataFrame, stated: pd.Series, bound: float
+) -> Broken:
+    """Every violation as rule, who and what was found; ``stated``: the value of each circle."""
+    for person in sorted(members["person"][members["person"].duplicated()]):
+        yield "once", person, "in more than one circle"
+    pool, total = circle_pool(scores, settings["passing"]), 0.0
+    for number, inside in members.groupby("circle"):
+        circle = [scores.position(person) for person in inside["person"]]
+        value = group_value(scores, circle) + pool.price(circle)
+        gains, told = inside["gain"].tolist(), stated.to_dict().get(number, np.nan)
+        total += value
+        yield from _broken_circle(pool, circle, settings["size"], gains)
+        if not abs(value - told) <= ROUNDING:
+            yield "value", ", ".join(inside["person"]), f"{value!r} recomputed, {told!r} stated"
+    if total > bound + ROUNDING * max(1.0, abs(bound)):
+        yield "bound", "total", f"{total!r} is above the bound {bound!r}"
+
+
+def _broken_circle(pool: CirclePool, circle: Sequence[int], size: int, gains: Sequence[float]) -> Broken:
+    who = ", ".join(pool.scores.people[list(circle)])
+    if abs(len(circle) - size) > 1:
+        yield "size", who, f"{len(circle)} people"
+    if not fits(pool.facts, np.array(circle)):
+        yield "foundation", who, "not all of them may be in one circle"
+    if not np.allclose(joint_gains(pool.scores, circle), gains, rtol=0, atol=ROUNDING):
+        yield "gain", who, "not what the scores give"

@@ -1,21 +1,32 @@
-"""Rounds as they were held: who met whom, who rested, who was in a trio, and which clusters everyone has met."""
+"""Rounds as they were held: who met whom, who rested, who was in a trio, and which clusters everyone has met.
+
+Rounds held before, read from whatever the caller has: pairings, plans or plain pairs.
+
+What people bring each other who meet at the same time: in pairs, a trio or a circle, in one currency.
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any, cast
 
+import networkx as nx
 import numpy as np
+import pandas as pd
 
-from peernet._arrays import Flags, Ints
+from peernet._arrays import Flags, Floats, Ints
+from peernet.errors import PeernetWarning, SettingError
 from peernet.meetings.possible_pairs import PossiblePairs
-
-__all__ = ["Group", "Round", "Standing", "clusters_met", "heard_in", "pairs_in", "standing_after"]
+from peernet.scores.pair_scores import PairScores
 
 Group = tuple[int, ...]
 Round = tuple[Group, ...]
+Names = tuple[tuple[tuple[str, ...], ...], ...]
+Pairs = Collection[tuple[int, int]]
 
 
 def pairs_in(rounds: Iterable[Round]) -> list[tuple[int, int]]:
@@ -82,3 +93,78 @@ def clusters_met(labels: Ints, rounds: Iterable[Round]) -> Flags:
             if labels[other] >= 0:
                 met[person, labels[other]] = True
     return met
+
+
+def read_rounds(earlier: object, people: pd.Index) -> tuple[Round, ...]:
+    """Groups of positions for each earlier round; whoever is not among the people is dropped with a warning."""
+    place = {person: position for position, person in enumerate(people)}
+    one_round = hasattr(earlier, "pairs") and not hasattr(earlier, "rounds")
+    rounds = [_pairs_of(one) for one in ([earlier] if one_round else _inside(earlier, "rounds"))]
+    gone = sorted({person for pairs in rounds for pair in pairs for person in pair} - set(place))
+    if gone:
+        warnings.warn(
+            f"{len(gone)} people of earlier rounds were not scored and are left out: {', '.join(map(repr, gone[:5]))}"
+            f"{' ...' if len(gone) > 5 else ''}.",
+            PeernetWarning,
+            stacklevel=4,
+        )
+    return tuple(_groups((place[a], place[b]) for a, b in pairs if a in place and b in place) for pairs in rounds)
+
+
+def _pairs_of(one: object) -> list[tuple[str, str]]:
+    """Pairs of one round: a result with ``.pairs``, or any pairs of people."""
+    if not hasattr(one, "pairs") and any(isinstance(pair, str) for pair in _inside(one, "pairs")):
+        raise SettingError(f"earlier must hold one list of pairs per round; got {one!r} for a round.")
+    pairs = [tuple(pair) for pair in _inside(one, "pairs")]
+    odd = [pair for pair in pairs if len(pair) != 2 or pair[0] == pair[1]]
+    if odd:
+        raise SettingError(f"earlier must hold rounds of pairs of two people; got {odd[0]!r}.")
+    return [(str(a), str(b)) for a, b in pairs]
+
+
+def _inside(given: object, name: str) -> Iterable[Any]:
+    """What a result holds under a name, or the thing itself."""
+    return cast("Iterable[Any]", getattr(given, name) if hasattr(given, name) else given)
+
+
+def _groups(pairs: Iterable[tuple[int, int]]) -> Round:
+    """Pairs, and three pairs among three people who met nobody else as a trio."""
+    met: nx.Graph[int] = nx.Graph(pairs)
+    groups: list[tuple[int, ...]] = []
+    for people in nx.connected_components(met):
+        trio = len(people) == 3 and met.subgraph(people).number_of_edges() == 3
+        groups += [tuple(sorted(people))] if trio else [tuple(sorted(pair)) for pair in met.subgraph(people).edges]
+    return tuple(sorted(groups))
+
+
+def shared_gains(scores: PairScores, pairs: Pairs) -> tuple[Floats, Floats]:
+    """What both people of each pair gain where all the pairs meet in the same round; people are given by position.
+
+    Somebody with several partners gains from all of them together, and each of them counts for an equal share of it.
+    """
+    partners: dict[int, list[int]] = {}
+    for i, j in pairs:
+        partners.setdefault(i, []).append(j)
+        partners.setdefault(j, []).append(i)
+    share = {person: _gain(scores, person, others) / len(others) for person, others in partners.items()}
+    own, given = (np.array([share[pair[side]] for pair in pairs], dtype=float) for side in (0, 1))
+    return own, given
+
+
+def _gain(scores: PairScores, person: int, others: Collection[int]) -> float:
+    return scores.reach.exposure_with(person, sorted(others)) - float(scores.reach.exposure[person])
+
+
+def joint_gains(scores: PairScores, members: Collection[int]) -> Floats:
+    """What each member of a group gains from all the others together."""
+    return np.array([_gain(scores, person, set(members) - {person}) for person in members], dtype=float)
+
+
+def group_value(scores: PairScores, members: Collection[int]) -> float:
+    """Value of a group in which everybody meets everybody, in effective perspectives.
+
+    It is the total value of its pairs with shared gains: half the sum of what the members gain, where a pair's value
+    is the mean of the two gains, so that a person counts as much in a group as in a pair.
+    """
+    pairs = list(combinations(sorted(members), 2))
+    return float(scores.combined(*shared_gains(scores, pairs)).sum())

@@ -1,20 +1,35 @@
-"""What counts when one round is made: everyone's turn first, then trio duty, then new clusters, then value."""
+"""What counts when one round is made: everyone's turn first, then trio duty, then new clusters, then value.
+
+The best pairing with a trio in it: every possible trio bounded by duals, the promising ones re-solved in order.
+
+A trio takes three people out of the pairing. The duals of the best pairing without a trio bound what the others can
+still be worth together, so a trio's bound is its own weight and the duals of everyone else. Re-solving goes on from
+the greatest bound down until no bound is left above the best pairing found: then it is proven best.
+
+What a pairing with a given trio can be worth at most: the trio's own weight and the duals of everybody else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import heappop, heapreplace
 from itertools import combinations
 
 import numpy as np
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.meetings.held import Group
+from peernet.diversity.reach import ceilings, likeness_of
+from peernet.matching.matching import Matching
+from peernet.matching.resolver import Resolver
+from peernet.meetings.held import Group, group_value
 from peernet.meetings.possible_pairs import PossiblePairs
-from peernet.meetings.together import group_value
 from peernet.scores.pair_scores import PairScores
 
-__all__ = ["RoundWeights"]
+MOST_SOLVED = 100  # pairings solved anew to find one trio
+ROUNDING = 1e-9
+MOST_KEPT = 50_000  # trios looked at one by one; the bound of the others still counts
 
 
 @dataclass(frozen=True)
@@ -126,3 +141,195 @@ def _spread(pairs: PossiblePairs, worth: Floats, capacity: Ints) -> float:
 def _ranked(counts: Ints) -> Floats:
     """Ranks of counts without holes, the least 0."""
     return np.unique(counts, return_inverse=True)[1].astype(float)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Groups, their total weight, and a bound on the weight of any other choice."""
+
+    groups: tuple[Group, ...]
+    total: float
+    bound: float
+
+    @property
+    def trios(self) -> list[Group]:
+        """The groups of three."""
+        return [group for group in self.groups if len(group) > 2]
+
+
+def best_groups(weights: RoundWeights, capacity: Ints, *, trios: int, willing: Flags) -> Found:
+    """Pairs and at most so many trios of greatest weight: proven with one trio, the others added one by one."""
+    best, most = _with_one(weights, capacity, willing, trios)
+    for _ in range(trios - 1):
+        found = _with_another(weights, capacity, willing, best)
+        if found.total <= best.total + _rounding(best):
+            break
+        best = found
+    return best if trios < 2 else replace(best, bound=max(best.total, most))
+
+
+def _rounding(found: Found) -> float:
+    return ROUNDING * max(1.0, abs(found.total))
+
+
+def _with_another(weights: RoundWeights, capacity: Ints, willing: Flags, best: Found) -> Found:
+    """The best one more trio beside those there are; nobody is in two."""
+    rest, space = beside(weights, capacity, best.trios)
+    free = ~np.isin(np.arange(len(willing)), [person for group in best.trios for person in group])
+    found, _ = _with_one(rest, space, willing & free, 1)
+    total = found.total + sum(weights.of_trio(group) for group in best.trios)
+    return Found((*best.trios, *found.groups), total, np.inf)
+
+
+def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tuple[RoundWeights, Ints]:
+    """What is left to pair beside some groups: their people have met each other and have one place less for each."""
+    space, inside = capacity.copy(), np.zeros(len(weights.pairs), dtype=bool)
+    for group in groups:
+        space[list(group)] = np.maximum(space[list(group)] - 1, 0)
+        inside |= np.isin(weights.pairs.first, group) & np.isin(weights.pairs.second, group)
+    return weights.where(~inside), space
+
+
+def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[Found, float]:
+    """The best pairing with at most one trio, and a bound on any with as many as asked for."""
+    if not trios:
+        plain = weights.pairs.best(weights.weights, capacity)
+        return Found(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+    pool = weights.pairs.resolver(weights.weights, capacity)
+    duals = Duals(pool.matching, weights.pairs.rank)
+    listed = promising_trios(weights, willing & (capacity > 0), duals)
+    search = Search(weights, capacity, pool, duals, listed)
+    return search.best(), pool.matching.bound + float(listed.added[:trios].sum())
+
+
+@dataclass(frozen=True)
+class Search:
+    """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
+
+    weights: RoundWeights
+    capacity: Ints
+    pool: Resolver
+    duals: Duals
+    listed: Promising
+
+    def best(self) -> Found:
+        """The best pairing with at most one trio."""
+        plain, queue = self.pool.matching, [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
+        best, proven = Found(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+        solved = 0
+        while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
+            _, exact, trio = queue[0]
+            group = tuple(self.listed.members[trio].tolist())
+            if not exact:
+                heapreplace(queue, (self.duals.freed(group) - self.weights.of_trio(group), True, trio))
+                continue
+            heappop(queue)
+            found, solved = self._with_this(group), solved + 1
+            proven, best = max(proven, found.bound), max(best, found, key=lambda choice: choice.total)
+        left = plain.bound + max(self.listed.others, -queue[0][0] if queue else 0.0)
+        return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else 0.0))
+
+    def _with_this(self, group: Group) -> Found:
+        """The best pairing of everyone else beside one trio."""
+        rest, weight = self._rest(group), self.weights.of_trio(group)
+        pairs = self.weights.pairs.placed(rest)
+        return Found((group, *pairs), rest.objective + weight, rest.bound + weight)
+
+    def _rest(self, group: Group) -> Matching:
+        if (self.capacity[list(group)] == 1).all():
+            return self.pool.again(absent=self.weights.pairs.rank[list(group)].tolist())
+        rest, space = beside(self.weights, self.capacity, [group])
+        return rest.pairs.best(rest.weights, space)
+
+
+@dataclass(frozen=True)
+class Promising:
+    """Trios that could be worth more than none.
+
+    Parameters
+    ----------
+    members
+        Three positions a row.
+    added
+        How much more than the best pairing without a trio each can be worth at most, the greatest first.
+    others
+        The same for any trio that is not listed.
+    """
+
+    members: Ints
+    added: Floats
+    others: float
+
+    def plus(self, members: Ints, added: Floats) -> Promising:
+        """With more trios, in any order."""
+        return Promising(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
+
+    def cut(self, most: int) -> Promising:
+        """The most promising ones, in order."""
+        order = np.argsort(-self.added, kind="stable")
+        left_off = self.added[order[most]] if len(order) > most else 0.0
+        return Promising(self.members[order[:most]], self.added[order[:most]], max(self.others, float(left_off)))
+
+
+class Duals:
+    """Duals of the best pairing: what each person, and each odd set of people, is worth to it.
+
+    Somebody with places for several partners stands in it as many times; the dearest of these goes into a trio. An odd
+    set holds one pair less as soon as two of its people are in the trio.
+    """
+
+    def __init__(self, matching: Matching, rank: Ints) -> None:
+        proof = matching.certificate
+        if proof is None:
+            raise ValueError("the engine gave no certificate")
+        ends = np.cumsum(proof.copies)
+        nodes = [np.arange(end - count, end) for end, count in zip(ends, proof.copies, strict=True)]
+        dearest = np.array([own[np.argmax(proof.dual[own])] if len(own) else -1 for own in nodes])[rank]
+        held = np.append(proof.dual, 0).astype(np.float64)
+        self.person: Floats = np.where(dearest >= 0, held[dearest], 0.0) * proof.unit
+        self._within = np.array([np.isin(dearest, held) for held in proof.sets]).reshape(len(proof.sets), len(rank))
+        self._set_dual: Floats = proof.set_dual.astype(np.float64) * proof.unit
+
+    @property
+    def shared(self) -> Floats:
+        """Duals of the sets that hold both people, shape (people, people)."""
+        found: Floats = (self._within.T * self._set_dual) @ self._within.astype(float)
+        return found
+
+    def freed(self, group: Group) -> float:
+        """How much less the others can be worth together once one place of each of three people is taken."""
+        short = self._within[:, list(group)].sum(axis=1) >= 2
+        return float(self.person[list(group)].sum() + self._set_dual[short].sum())
+
+
+def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> Promising:
+    """Every possible trio of these people that the duals of the best pairing without one do not rule out."""
+    slack = _slack(weights, able, duals)
+    order = np.argsort(weights.pairs.rank)
+    slack = slack[np.ix_(order, order)]
+    kept = Promising(np.empty((0, 3), dtype=np.int64), np.empty(0), 0.0)
+    for person in range(len(slack)):
+        kept = kept.plus(*_trios_of(person, slack, kept.others))
+        kept = kept.cut(MOST_KEPT) if len(kept.added) > 2 * MOST_KEPT else kept
+    kept = kept.cut(MOST_KEPT)
+    return Promising(order[kept.members], kept.added, kept.others)
+
+
+def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
+    """Each pair's share of what a trio with it can add, shape (people, people); minus infinity if not possible."""
+    pairs, reach = weights.pairs, weights.scores.reach
+    parts, _ = ceilings(reach, likeness_of(reach), pairs.table(), np.where(able, 2, 0))
+    i, j = pairs.first, pairs.second
+    own = weights.person - weights.duty - duals.person
+    most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + pairs.price - duals.shared[i, j] / 3
+    slack = np.full((pairs.n, pairs.n), -np.inf)
+    slack[i, j] = slack[j, i] = np.where(able[i] & able[j], most + (own[i] + own[j]) / 2, -np.inf)
+    return slack
+
+
+def _trios_of(person: int, slack: Floats, above: float) -> tuple[Ints, Floats]:
+    """Trios of one person and two who come later, which add more than ``above``."""
+    later = person + 1 + np.flatnonzero(slack[person, person + 1 :] > -np.inf)
+    added = slack[person, later][:, None] + slack[person, later] + slack[np.ix_(later, later)]
+    b, c = np.nonzero(np.triu(added > above, k=1))
+    return np.column_stack([np.full(len(b), person), later[b], later[c]]), added[b, c]

@@ -15,8 +15,6 @@ from peernet.matching.matching import Matching, max_weight_matching
 from peernet.matching.resolver import Resolver
 from peernet.scores.pair_scores import PairScores
 
-__all__ = ["PossiblePairs", "possible_pairs"]
-
 FEW = 0.2  # share of all pairs up to which the engine gets a list instead of a table
 
 

@@ -1,8 +1,14 @@
-"""Rounds of pairings without repeats, planned so that everyone has their turn as exposure grows."""
+"""Rounds of pairings without repeats, planned so that everyone has their turn as exposure grows.
+
+A plan of rounds as tables: who meets whom, what each person gets out of it, and which clusters everyone meets.
+
+A plan of rounds held against its own promises, each worked out anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -11,20 +17,19 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import SettingError
 from peernet.matching.matching import share_short
-from peernet.meetings.earlier_rounds import read_rounds
-from peernet.meetings.held import Round, pairs_in
-from peernet.meetings.meeting_bounds import programme_bounds
-from peernet.meetings.planner import Programme, programme_of
-from peernet.meetings.round_checks import broken_rules
-from peernet.meetings.round_tables import coverage_table, people_table, round_table
+from peernet.meetings.held import Round, clusters_met, heard_in, pairs_in, read_rounds, shared_gains, standing_after
+from peernet.meetings.planner import Programme, programme_bounds, programme_of
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.ruling import refuse_unkept
 
-__all__ = ["Rounds", "plan_rounds"]
-
 KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
+COLUMNS = ["round", "pair", "a", "b", "trio", "gain_a", "gain_b", "value", "foundation", "introducer"]
+STATUSES = ("met", "not in these rounds", "no possible partner")
+ROUNDING = 1e-7
+Broken = Iterator[tuple[str, int, str, str]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -280,3 +285,190 @@ def _check_settings(*, rounds: int, trios: int, passes: int, cluster_price: floa
             raise SettingError(f"{name} must be a whole number, {least} or more; got {count!r}.")
     if cluster_price is not None and not 0 <= cluster_price < np.inf:
         raise SettingError(f"cluster_price must be None or a number, 0 or more; got {cluster_price!r}.")
+
+
+def round_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
+    """One row per pair, with the gains at that time."""
+    found = [_one_round(programme, plan, place) for place in range(len(plan))]
+    table = pd.concat(found, ignore_index=True).astype({"a": "str", "b": "str"})
+    told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))[["a", "b", "foundation", "introducer"]]
+    table = table.merge(told, on=["a", "b"], how="left", validate="many_to_one")
+    return table[COLUMNS]
+
+
+def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.DataFrame:
+    rank, people = programme.pairs.rank, programme.scores.people
+    groups = sorted(
+        (tuple(sorted(group, key=lambda i: rank[i])) for group in plan[place]), key=lambda g: rank[list(g)].tolist()
+    )
+    rows = [(number, pair, len(group) > 2) for number, group in enumerate(groups, 1) for pair in pairs_in([(group,)])]
+    pairs = [pair for _, pair, _ in rows]
+    scores = programme.scores_after(plan[:place])
+    own, given = shared_gains(scores, pairs)
+    return pd.DataFrame(
+        {
+            "round": np.full(len(rows), place + 1),
+            "pair": np.array([number for number, _, _ in rows], dtype=np.int64),
+            "a": [people[i] for i, _ in pairs],
+            "b": [people[j] for _, j in pairs],
+            "trio": np.array([trio for _, _, trio in rows], dtype=bool),
+            "gain_a": own,
+            "gain_b": given,
+            "value": scores.combined(own, given) + programme.pairs.price[programme.pairs.find(pairs)],
+        }
+    )
+
+
+def people_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
+    """What each person gets out of the rounds."""
+    standing = standing_after(programme.pairs, [*programme.earlier, *plan])
+    before, after = (programme.scores_after(rounds).reach.exposure for rounds in ((), plan))
+    partners = heard_in(plan)
+    active = [np.unique(np.array(pairs_in([groups]), dtype=np.int64)) for groups in plan]
+    met = np.concatenate([np.empty(0, dtype=np.int64), *active])
+    table = pd.DataFrame(
+        {
+            "rounds": np.bincount(met, minlength=programme.pairs.n),
+            "partners": [len(partners.get(person, ())) for person in range(programme.pairs.n)],
+            "rested": standing.rested,
+            "no_one_new": standing.no_one_new,
+            "trios": standing.trios,
+            "before": before,
+            "after": after,
+            "gain": after - before,
+        },
+        index=programme.scores.people,
+    )
+    return table.rename_axis("person")
+
+
+def coverage_table(programme: Programme, plan: tuple[Round, ...], clusters: pd.Series | None) -> pd.DataFrame:
+    """Which clusters everyone meets, and who cannot meet one of them."""
+    people, labels = programme.scores.people, programme.labels
+    names = [] if clusters is None else pd.Index(clusters.dropna().unique()).sort_values()
+    first = _first_met(programme, plan)
+    possible = _possible_clusters(programme)
+    able = np.flatnonzero(programme.pairs.partners() > 0).tolist()
+    rows = [
+        (people[i], name, first[i, c], _status(first[i, c], possible[i, c]))
+        for i in able
+        for c, name in enumerate(names)
+        if c != labels[i]
+    ]
+    return pd.DataFrame(rows, columns=["person", "cluster", "round", "status"])
+
+
+def _first_met(programme: Programme, plan: tuple[Round, ...]) -> Floats:
+    """Round in which each person first meets each cluster, 0 before these rounds, missing if they never do."""
+    labels = programme.labels
+    found: Floats = np.where(clusters_met(labels, programme.earlier), 0.0, np.nan)
+    for number in range(1, len(plan) + 1):
+        met = clusters_met(labels, [*programme.earlier, *plan[:number]])
+        found[met & np.isnan(found)] = number
+    return found
+
+
+def _possible_clusters(programme: Programme) -> Flags:
+    """Whether each person has a possible partner in each cluster."""
+    every = tuple(zip(programme.pairs.first.tolist(), programme.pairs.second.tolist(), strict=True))
+    return clusters_met(programme.labels, [every])
+
+
+def _status(first: float, possible: bool) -> str:
+    return STATUSES[0] if not np.isnan(first) else STATUSES[1] if possible else STATUSES[2]
+
+
+def broken_rules(
+    programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float, bound: float
+) -> list[tuple[str, int, str, str]]:
+    """Every violation of a plan as rule, round, who and what was found."""
+    return [*broken_meetings(programme, plan, table, objective), *_broken_bound(programme, plan, objective, bound)]
+
+
+def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
+    """Every violation but those of the bound."""
+    yield from _broken_gates(programme, table)
+    yield from _broken_required(programme, plan)
+    yield from _broken_repeats(programme, table)
+    yield from _broken_capacity(programme, table)
+    yield from _broken_totals(programme, plan, table, objective)
+    yield from _broken_turns(programme, plan)
+
+
+def _broken_gates(programme: Programme, table: pd.DataFrame) -> Broken:
+    told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
+    for row in told[told["blocked"] != ""].itertuples():
+        yield "gates", 0, f"{row.a} and {row.b}", str(row.blocked)
+
+
+def _broken_required(programme: Programme, plan: tuple[Round, ...]) -> Broken:
+    people, made = programme.scores.people, {frozenset(pair) for pair in pairs_in(plan[:1])}
+    for i, j in programme.required:
+        if frozenset((i, j)) not in made:
+            yield "required", 1, f"{people[i]} and {people[j]}", "do not meet in the first round"
+
+
+def _broken_repeats(programme: Programme, table: pd.DataFrame) -> Broken:
+    people = programme.scores.people
+    before = [frozenset((people[i], people[j])) for i, j in pairs_in(programme.earlier)]
+    now = [frozenset(pair) for pair in zip(table["a"], table["b"], strict=True)]
+    times = Counter([*set(before), *now])
+    for pair in sorted({pair for pair in now if times[pair] > 1}, key=sorted):
+        yield "repeats", 0, " and ".join(sorted(pair)), f"meet {times[pair]} times"
+
+
+def _broken_capacity(programme: Programme, table: pd.DataFrame) -> Broken:
+    """A trio takes one place."""
+    groups = pd.concat([table[["round", "pair", side]].set_axis(["round", "pair", "person"], axis=1) for side in "ab"])
+    times = groups.drop_duplicates().groupby(["round", "person"]).size()
+    allowed = programme.scores.capacity.to_dict()
+    for number, person, count in times.reset_index().itertuples(index=False, name=None):
+        if count > allowed[person]:
+            yield "capacity", number, person, f"{count} meetings, {allowed[person]} allowed"
+
+
+def _broken_totals(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
+    fresh = round_table(programme, plan)
+    for column in ("gain_a", "gain_b", "value"):
+        wrong = ~np.isclose(fresh[column].to_numpy(), table[column].to_numpy(), rtol=0, atol=ROUNDING)
+        for row in table[wrong].itertuples():
+            yield column, int(row.round), f"{row.a} and {row.b}", "not what the scores give"
+    total = float(fresh["value"].sum())
+    if abs(total - objective) > ROUNDING * max(1.0, abs(total)):
+        yield "objective", 0, "total", f"{total!r} recomputed, {objective!r} stated"
+
+
+def _broken_bound(programme: Programme, plan: tuple[Round, ...], objective: float, bound: float) -> Broken:
+    if np.isnan(bound):
+        return
+    if objective > bound + ROUNDING * max(1.0, abs(bound)):
+        yield "bound", 0, "total", f"{objective!r} is above the bound {bound!r}"
+    proven, _ = programme_bounds(programme, plan)
+    if proven > bound + ROUNDING * max(1.0, abs(bound)):
+        yield "bound", 0, "total", f"{bound!r} stated, but no less than {proven!r} is proven"
+
+
+def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
+    """Rounds in which more of those who had to rest before could have met somebody."""
+    for place, groups in enumerate(plan):
+        before = [*programme.earlier, *plan[:place]]
+        rested = standing_after(programme.pairs, before).rested
+        turn = np.unique(rested, return_inverse=True)[1] + programme.everyone
+        pairs = programme.pairs.without(pairs_in(before))
+        places, fixed = programme.places(rested), programme.fixed(place)
+        left = np.maximum(places - _taken(fixed, pairs.n), 0)
+        pairs = pairs.without(pairs_in([fixed]))
+        best = pairs.best((turn[pairs.first] + turn[pairs.second]).astype(float), left)
+        reached = float((turn * (np.minimum(_taken(groups, pairs.n), places) - (places - left))).sum())
+        if reached < best.objective - ROUNDING:
+            yield (
+                "turns",
+                place + 1,
+                "those who rested",
+                f"claims worth {best.objective:g} could be met, {reached:g} are",
+            )
+
+
+def _taken(groups: Round, people: int) -> Ints:
+    """In how many of the groups each person is."""
+    return np.bincount(np.array([person for group in groups for person in group], dtype=np.int64), minlength=people)

@@ -11,16 +11,12 @@ import pandas as pd
 
 from peernet.errors import SettingError, check_choice
 from peernet.matching.matching import reaches, share_short
-from peernet.meetings.earlier_rounds import read_rounds
-from peernet.meetings.held import Round
+from peernet.meetings.held import Round, read_rounds
 from peernet.meetings.planner import Programme, programme_of
-from peernet.meetings.round_checks import broken_meetings
-from peernet.meetings.round_tables import round_table
+from peernet.meetings.rounds import broken_meetings, round_table
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
 from peernet.scores.ruling import refuse_unkept
-
-__all__ = ["TrioPairing", "pair_with_trios"]
 
 
 @dataclass(frozen=True, repr=False)

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from peernet.meetings.circle_cover import MOST_CIRCLES, every_circle
+from peernet.meetings.circle_search import MOST_CIRCLES, every_circle
 
 
 def everyone_may_meet(n):

@@ -104,7 +104,7 @@ def test_the_search_comes_close_to_the_best(example):
 
 
 def test_where_the_time_is_too_short_the_bound_is_one_for_any_circles(example):
-    from peernet.meetings import circle_cover as _circle_cover
+    from peernet.meetings import circle_search as _circle_cover
 
     late = SimpleNamespace(x=None, mip_dual_bound=None, status=1)
     in_time, solved = _circle_cover._solved, []

@@ -4,10 +4,10 @@ from dataclasses import replace
 from itertools import combinations
 from unittest.mock import patch
 
+import peernet.meetings.trio_search
 import pytest
 
 import peernet as pn
-import peernet.meetings.trio_search
 from peernet.errors import SettingError
 from tests.unit.test_rounds import scored
 
