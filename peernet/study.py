@@ -13,8 +13,9 @@ import pandas as pd
 
 from peernet._files import sha256_of
 from peernet.clusters.people_clusters import PeopleClusters, cluster_people
-from peernet.compare.comparison import Comparison, compare_pairings, gate_prices, scale_sensitivity
+from peernet.compare.comparison import Comparison, compare_pairings
 from peernet.compare.kinds import PairingKinds, pairing_kinds
+from peernet.compare.sensitivity import gate_prices, scale_sensitivity
 from peernet.compare.stability import PairingStability, pairing_stability
 from peernet.diversity.ledger import Exposure, exposure
 from peernet.errors import SettingError

@@ -1,33 +1,32 @@
-"""Ways of pairing held against each other, against chance and against what could be attained."""
+"""Ways of pairing held against each other, against chance and against what could be attained.
+
+A list of pairs somebody brings along, checked before it is compared.
+
+What a comparison of ways of pairing amounts to, in words.
+
+What one way of pairing comes to: its gain, its foundation, and who ends up with how much in reach.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats
+from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import Seed, spawned
-from peernet.compare.chance import draw_pairs, random_pairs
-from peernet.compare.held_out import held_out_table
-from peernet.compare.own_list import checked_list
-from peernet.compare.pairing_measures import measured, places_of, share
-from peernet.compare.people_bands import Valued, position_bands
-from peernet.compare.strategies import Strategy, attainable, usual_strategies
-from peernet.compare.verdict import YARDSTICKS, verdict_of
+from peernet.compare.held_out import LEVEL, Valued, held_out_table, position_bands
+from peernet.compare.strategies import Strategy, attainable, draw_pairs, random_pairs, usual_strategies
+from peernet.diversity.ledger import gini
 from peernet.diversity.reach import perspectives_of_all
-from peernet.errors import InfeasibleError, SettingError
-from peernet.pairing.check import total_value
-from peernet.pairing.objectives import best_under_rules
+from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import GivenPairs
-from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
-
-__all__ = ["STRATEGIES", "Comparison", "compare_pairings", "gate_prices", "scale_sensitivity"]
 
 BAND = (0.025, 0.975)
 SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
@@ -36,6 +35,10 @@ LOTS: Mapping[str, Strategy] = {
     "random": random_pairs,
 }
 Way = Strategy | Pairing | GivenPairs
+Pair = tuple[str, str]
+YARDSTICKS = ("random", "random within gates", "attainable")
+OWN, WITHIN = "peernet", "random within gates"
+FOUNDED = ("mutual", "introduced")
 
 
 @dataclass(frozen=True, repr=False)
@@ -267,81 +270,141 @@ def _positions(
     return bands.reindex(position.index).assign(position=position)[["position", "position_low", "position_high"]]
 
 
-def gate_prices(scores: PairScores) -> pd.DataFrame:
-    """What each gate costs: the best total value with that gate open.
+def checked_list(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pair]:
+    """The pairs as they are, after a look at every name in them.
 
-    Parameters
-    ----------
-    scores
-        What `score_pairs` returned.
-
-    Returns
-    -------
-    DataFrame
-        Index ``gate`` (``all gates kept``, each gate opened alone, ``every gate open``); ``pairs``, ``value`` (total,
-        in effective perspectives), ``price`` (what keeping the gate costs) and ``share`` (the price as a share of the
-        value with the gate open). Hard rules always stand, those of the programme too, and their prices are taken off.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> prices = pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey)))
-    >>> bool((prices["price"] >= 0).all())
-    True
+    Raises
+    ------
+    UnknownPersonError
+        If nobody has an identifier.
+    SettingError
+        If a row does not name two people, somebody is paired with themselves, a pair is there twice, or somebody is in
+        more pairs than they can have partners.
     """
-    alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
-    opened = {"all gates kept": (), **alone, "every gate open": GATES}
-    found = {name: best_under_rules(scores.without(*gates))[0] for name, gates in opened.items()}
-    table = pd.DataFrame(
-        {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}
-    ).rename_axis("gate")
-    table["price"] = (table["value"] - table["value"].iloc[0]).clip(lower=0)
-    table["share"] = (table["price"] / table["value"]).where(table["value"] > 0, 0.0)
-    return table
+    listed = [_two(name, pair) for pair in pairs]
+    for pair in listed:
+        _check_people(name, pair, scores)
+    _check_once(name, listed)
+    _check_room(name, listed, scores)
+    return listed
 
 
-def scale_sensitivity(
-    scores: PairScores, pairing: Pairing, *, factors: Iterable[float] = (0.5, 0.75, 1.5, 2.0)
-) -> pd.DataFrame:
-    """How far the pairs depend on the scale at which perspective is seen.
+def _two(name: str, pair: Sequence[str]) -> Pair:
+    if isinstance(pair, str) or len(pair) != 2:
+        raise SettingError(f"{name!r} must list pairs of two people, such as ('p001', 'p002'); got {pair!r}.")
+    return pair[0], pair[1]
 
-    Parameters
-    ----------
-    scores
-        What `score_pairs` returned.
-    pairing
-        The pairing made from them.
-    factors
-        Multiples of the scale to try.
 
-    Returns
-    -------
-    DataFrame
-        Index ``factor``; ``scale``, ``same_pairs`` (share of the pairing's pairs that the best pairing at that scale
-        also makes) and ``kept`` (value of the pairing at that scale as a share of the best there); both missing where
-        no pairing keeps the rules at that scale.
+def _check_people(name: str, pair: Pair, scores: PairScores) -> None:
+    for person in pair:
+        if person not in scores.people:
+            hint = did_you_mean(str(person), scores.people)
+            raise UnknownPersonError(f"{name!r} pairs {person!r}, who was not scored.{hint}")
+    if pair[0] == pair[1]:
+        raise SettingError(f"{name!r} pairs {pair[0]!r} with themselves. Name two people, or leave the row out.")
 
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> pn.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0])["same_pairs"].tolist()
-    [1.0]
+
+def _check_once(name: str, listed: list[Pair]) -> None:
+    twice = [pair for pair, times in Counter((min(p), max(p)) for p in listed).items() if times > 1]
+    if twice:
+        raise SettingError(f"{name!r} lists {twice[0][0]!r} and {twice[0][1]!r} twice. Keep one of the rows.")
+
+
+def _check_room(name: str, listed: list[Pair], scores: PairScores) -> None:
+    """Somebody who wants no partner may be listed: ``possible`` says that their pair is not."""
+    for person, times in Counter(person for pair in listed for person in pair).items():
+        room = max(1, int(scores.capacity[person]))
+        if times > room:
+            raise SettingError(
+                f"{name!r} has {person!r} in {times} pairs; they can have {room}. Keep {room}, or give them more "
+                "with a rule on capacity."
+            )
+
+
+def winners(table: pd.DataFrame) -> list[str]:
+    """The strategies that bring more than chance on questions they were not chosen by, the one with most first.
+
+    Both the deals by lot and the band must say so: the one asks whether the answers matter for who is with whom, the
+    other whether the pairs bring more than new partners by lot, those who hear each other already counted in.
     """
-    rows = [_at_scale(scores, pairing, float(factor)) for factor in factors]
-    return pd.DataFrame(rows).set_index("factor")
+    won = table[(table["p_adjusted"] <= LEVEL) & (table["held_low"] > 0)]
+    return [str(name) for name in won["held_out"].sort_values(ascending=False, kind="stable").index]
 
 
-def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, float]:
-    other = scores.rescaled(float(scores.settings["scale"]) * factor)
-    row = {"factor": factor, "scale": float(other.settings["scale"]), "same_pairs": np.nan, "kept": np.nan}
-    try:
-        best, pairs = best_under_rules(other)
-    except InfeasibleError:  # who is the different one depends on the scale
-        return row
-    value = total_value(other, other.to_frame(pairing.pairs))
-    row["same_pairs"] = share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs]))
-    row["kept"] = value / best.objective if best.objective > 0 else np.nan
-    return row
+def verdict_of(table: pd.DataFrame) -> str:
+    """A few sentences on the table of a `Comparison`."""
+    tried = table.dropna(subset=["p_adjusted"])
+    if not len(tried):
+        return "Cannot tell: no way of pairing was held to questions it was not chosen by."
+    won = winners(tried)
+    others = [name for name in won if name != OWN]
+    told = [*_own(table, won)] if OWN in tried.index else []
+    if others:
+        told.append(f"Ways of pairing that do{', too' if OWN in won else ''}: {_listed(others, tried)}.")
+    return " ".join(told) or "Cannot tell: no way of pairing brings more than chance on questions it was not chosen by."
+
+
+def _own(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
+    start = f"{OWN}'s pairs" if OWN in won else f"Cannot tell whether {OWN}'s pairs"
+    also = " also" if OWN in won else ""
+    yield f"{start} bring more than chance{also} on questions they were not chosen by ({_amount(table, OWN)})."
+    within = table["held_out"].get(WITHIN)
+    if within is not None and not pd.isna(within):
+        yield f"Pairs by lot within the gates bring {_more(within)}."
+
+
+def _listed(names: list[str], table: pd.DataFrame) -> str:
+    return "; ".join(f"{name} ({_amount(table, name)})" for name in names)
+
+
+def _amount(table: pd.DataFrame, name: str) -> str:
+    row = table.to_dict("index")[name]
+    return f"{_more(row['held_out'])} than partners by lot, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"
+
+
+def _more(share: float) -> str:
+    return f"{abs(share):.0%} {'more' if share >= 0 else 'less'}"
+
+
+def measured(scores: PairScores, pairs: GivenPairs, everybody: float) -> dict[str, float]:
+    """The columns of `Comparison.table` that describe one set of pairs; ``everybody``: perspectives there are."""
+    table = scores.to_frame(pairs)
+    pairs = list(zip(table["a"], table["b"], strict=True))
+    firsts, seconds = places_of(scores, pairs)
+    own = table[["gain_a", "gain_b"]].to_numpy()
+    after = _reach_after(scores, firsts, seconds, own)
+    return {
+        "pairs": len(table),
+        "gain": float(np.nansum(scores.worth(own[:, 0], own[:, 1], firsts, seconds))),
+        "low": np.nan,
+        "high": np.nan,
+        "worst_off": float(np.nanmin(own)) if len(table) else np.nan,
+        "founded": share(table["foundation"].isin(FOUNDED)),
+        "possible": share(table["blocked"] == ""),
+        "repeats": share(scores.ties[firsts, seconds] > 0) if len(table) else np.nan,
+        "coverage": float(after.mean() / everybody) if len(after) else np.nan,
+        "gini": gini(after) if len(after) else np.nan,
+    }
+
+
+def _reach_after(scores: PairScores, firsts: Ints, seconds: Ints, own: Floats) -> pd.Series[float]:
+    """What everybody has in reach with these pairs; the gains of those with one partner are known already."""
+    sides, gains = np.concatenate([firsts, seconds]), own.T.ravel()
+    partners = np.concatenate([seconds, firsts])
+    after = scores.reach.exposure.copy()
+    once = (np.bincount(sides, minlength=len(after))[sides] == 1) & ~np.isnan(gains)
+    after[sides[once]] += gains[once]
+    for person in np.unique(sides[~once]):
+        after[person] = scores.reach.exposure_with(person, partners[sides == person].tolist())
+    return pd.Series(after).dropna()
+
+
+def places_of(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Ints, Ints]:
+    """Positions of the first and of the second of each pair."""
+    firsts, seconds = (scores.people.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1))
+    return firsts, seconds
+
+
+def share(condition: pd.Series[bool] | Flags | Floats) -> float:
+    """How often something holds; missing where there is nothing."""
+    return float(np.mean(condition)) if len(condition) else float("nan")

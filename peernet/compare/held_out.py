@@ -4,25 +4,30 @@ Of many pairings the one that looks best on some answers looks best by luck too.
 half of the perspective items and is valued on the other. What a person would gain there from a partner by lot, anyone
 they do not hear yet, is the yardstick. Answers that have nothing to do with each other leave no pairing above it on
 average, whatever the network: that is what the lots are drawn for.
+
+Where ways of pairing lie between chance and what is attainable, had other people of the kind been asked.
+
+People are drawn anew, not pairs: everybody gets a weight, the same in every way of pairing, and a pair counts with the
+product of its people's. So two ways of pairing that serve the same people go up and down together.
+
+How much of the promised value the choice itself makes up: pairs chosen on half of the items, valued on the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
-from peernet.compare.optimism import halves_of
-from peernet.compare.people_bands import drawn_people, pair_weights
 from peernet.compare.strategies import Strategy
+from peernet.distance.distances import PersonDistances
 from peernet.errors import InfeasibleError
+from peernet.pairing.objectives import best_under_rules
 from peernet.scores.pair_scores import PairScores
-
-__all__ = ["COLUMNS", "LEVEL", "held_out_table", "holm"]
 
 HELD_OUT_COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted"]
 CHANCE = ("random", "random within gates")
@@ -30,6 +35,11 @@ LEVEL = 0.05
 PERMUTATIONS = 999
 HELD_OUT_DRAWS = 400
 Fixed = Sequence[tuple[str, str]]
+BAND_DRAWS = 200
+BAND = (0.025, 0.975)
+LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the product of two the variance 1
+SPLITS = 10
+SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
 
 
 @dataclass(frozen=True)
@@ -171,3 +181,119 @@ def holm(p_values: pd.Series[float]) -> pd.Series[float]:
     ordered = p_values.dropna().sort_values(kind="stable")
     steps = np.arange(len(ordered), 0, -1)
     return (ordered * steps).cummax().clip(upper=1.0).reindex(p_values.index)
+
+
+@dataclass(frozen=True)
+class Valued:
+    """Pairs by position, and what each is worth."""
+
+    firsts: Ints
+    seconds: Ints
+    values: Floats
+
+    def total(self, weights: Floats) -> float:
+        """Total value for people of these weights, as if their number had stayed."""
+        pairs = pair_weights(weights, self.firsts, self.seconds)
+        known = ~np.isnan(self.values)
+        if not pairs[known].sum() > 0:
+            return 0.0
+        return float(pairs[known] @ self.values[known] / pairs[known].sum() * known.sum())
+
+
+def drawn_people(people: int, rng: np.random.Generator) -> Floats:
+    """Weights of people drawn anew.
+
+    They are gamma distributed, with a variance that gives pairs who have nobody in common the same freedom as drawing
+    pairs would.
+    """
+    weights: Floats = rng.gamma(1 / LIKE_PAIRS, LIKE_PAIRS, size=people)
+    return weights
+
+
+def pair_weights(weights: Floats, firsts: Ints, seconds: Ints) -> Floats:
+    """Weights of pairs: the product of their people's, so that pairs who share somebody go up and down together."""
+    product: Floats = weights[firsts] * weights[seconds]
+    return product
+
+
+def position_bands(
+    ways: Mapping[str, Valued], chance: Valued, draws: int, most: Valued, people: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Ends of the 95 % bands of each way's position: ``position_low`` and ``position_high``, index as ``ways``.
+
+    ``chance`` holds the pairs of that many random ``draws`` together.
+    """
+    found = np.full((BAND_DRAWS, len(ways)), np.nan)
+    for draw in range(BAND_DRAWS):
+        weights = drawn_people(people, rng)
+        middle = chance.total(weights) / draws
+        room = most.total(weights) - middle
+        if room > 0:
+            found[draw] = [(way.total(weights) - middle) / room for way in ways.values()]
+    known = found[~np.isnan(found).any(axis=1)]
+    low, high = np.quantile(known, BAND, axis=0) if len(known) else (np.nan, np.nan)
+    return pd.DataFrame({"position_low": low, "position_high": high}, index=list(ways))
+
+
+def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
+    """Pairings chosen by each half of the perspective items and valued by the other, gates and rules as they are.
+
+    One row per choice, index ``split``: ``promised``, ``delivered`` and ``optimism``. Pairs whose distance one of the
+    halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
+    because a half leaves a pair undefined, are left out.
+    """
+    rows = [row for pair in halves_of(scores, rng=rng, splits=splits) for row in _valued(*pair)]
+    return pd.DataFrame(rows, columns=SPLIT_COLUMNS, dtype=np.float64).rename_axis("split")
+
+
+def halves_of(
+    scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS
+) -> Iterator[tuple[PairScores, PairScores]]:
+    """The scores with perspective from one half of its items and from the other, each half first in turn.
+
+    Nothing where fewer than two items set people apart.
+    """
+    asked = np.flatnonzero(scores.perspective.shares > 0)
+    for _ in range(splits if len(asked) >= 2 else 0):
+        one, other = (on_items(scores, half) for half in halves(asked, rng))
+        yield one, other
+        yield other, one
+
+
+def halves(items: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Items dealt out into two halves."""
+    mixed = items[np.argsort(rng.random(len(items)), kind="stable")]
+    return mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
+
+
+def on_items(scores: PairScores, items: Ints) -> PairScores:
+    """The same scores with perspective, and its usual scale, from some items; the gates stay."""
+    shares = np.zeros_like(scores.perspective.shares)
+    shares[items] = scores.perspective.shares[items]
+    weights = pd.Series(shares / shares.sum(), index=scores.perspective.weights.index, name="weight")
+    perspective: PersonDistances = replace(scores.perspective, weights=weights)
+    reach = replace(scores.reach, distances=perspective)
+    scale = scores.settings["scale"] * _ratio(perspective.median, scores.perspective.median)
+    return replace(scores, perspective=perspective, reach=reach.rescaled(scale))
+
+
+def _ratio(half: float, whole: float) -> float:
+    return half / whole if half > 0 and whole > 0 else 1.0
+
+
+def _valued(chosen_by: PairScores, valued_by: PairScores) -> Iterator[dict[str, float]]:
+    try:
+        _, best = best_under_rules(chosen_by)
+    except InfeasibleError:
+        return
+    sides = np.array([[chosen_by.position(person) for person in pair] for pair in best], dtype=np.int64)
+    sides = sides.reshape(-1, 2).T
+    promised, delivered = (_gains(scores, *sides) for scores in (chosen_by, valued_by))
+    both = ~np.isnan(promised + delivered)
+    told, found = float(promised[both].sum()), float(delivered[both].sum())
+    yield {"promised": told, "delivered": found, "optimism": 1 - found / told if told > 0 else np.nan}
+
+
+def _gains(scores: PairScores, firsts: Ints, seconds: Ints) -> Floats:
+    """Value of pairs, every gate ignored."""
+    return scores.combined(*scores.gains(firsts, seconds))

@@ -1,34 +1,59 @@
-"""Which kinds of pairing bring the most diversity of thought, how sure that is, and who and what carries it."""
+"""Which kinds of pairing bring the most diversity of thought, how sure that is, and who and what carries it.
+
+Kinds of pairing, and what was found about them, in words.
+
+What carries the gain of a kind of pairing: the items its partners differ on, and the people who gain.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse, stats
 
-from peernet._arrays import Codes, Floats
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._parallel import check_draws
+from peernet._wording import count_in_words, number_word
 from peernet.clusters.groups import some_people
 from peernet.clusters.people_clusters import PeopleClusters
-from peernet.compare.kind_carriers import GAINERS, ITEMS, item_parts, own_gains, who_gains
-from peernet.compare.kind_gains import FIGURES, Choice, OpenPairs, choices, open_pairs, pair_gains
-from peernet.compare.kind_statistics import KindMeans, PairFigures, against_chance, kind_means, shares_of_draws
-from peernet.compare.kind_words import FEWEST_ITEMS, FEWEST_PEOPLE, kind_in_words, verdict_in_words
-from peernet.compare.kinds_of_pairs import BANDS
+from peernet.compare.kind_gains import (
+    BANDS,
+    FEWEST,
+    FIGURES,
+    Choice,
+    KindMeans,
+    OpenPairs,
+    PairFigures,
+    against_chance,
+    choices,
+    kind_means,
+    open_pairs,
+    pair_gains,
+    shares_of_draws,
+    spread,
+)
 from peernet.errors import SettingError
+from peernet.graph.measures import brokerage
 from peernet.privacy import FLOOR, TOTAL, suppress_small
 from peernet.scores.pair_scores import PairScores
-
-__all__ = ["PairingKinds", "pairing_kinds"]
 
 PEOPLE, PAIRS = 2_000, 50_000  # at most; beyond, of so many people drawn at random
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
 COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
+FEWEST_PEOPLE = 12
+FEWEST_ITEMS = 2
+CLEAR = 0.1  # from here on two digits say enough
+MOST_NAMED = 3  # rivals named one by one
+ITEMS = ["part", "usual", "extra", "low", "high"]
+GAINERS = ["by", "group", "people", "gain", "low", "high"]
+MOST = 1 / 3  # of people: those whose contacts know each other least
+WITHIN = 0.975
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -318,3 +343,198 @@ def _rivals(gain: KindMeans, lead: int, p_adjusted: Floats) -> Any:  # noqa: ANN
 
 def _finished(table: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(columns=COLUMNS).astype({"rival": "boolean"})
+
+
+def kind_in_words(experience: str, perspective: str) -> str:
+    """What a kind is called."""
+    if experience == "any":
+        return f"{perspective} in perspective"
+    return f"{experience} in experience, {perspective} in perspective"
+
+
+def verdict_in_words(kinds: PairingKinds) -> str:
+    """The verdict and how far it reaches, in sentences."""
+    if kinds.verdict == "cannot tell":
+        return f"Cannot tell which kind of pairing brings most: {_too_little(kinds)}."
+    if kinds.best is None:
+        return _nothing(kinds)
+    row = kinds.table.T[kinds.best]
+    return " ".join([_named(kinds, row), _rivals_in_words(kinds), _beyond(kinds, row)])
+
+
+def _too_little(kinds: PairingKinds) -> str:
+    people, items = kinds.settings["people"], kinds.settings["items"]
+    if people < FEWEST_PEOPLE:
+        return f"{count_in_words(people, 'person has', 'people have')} a possible partner, and it takes {FEWEST_PEOPLE}"
+    if items < FEWEST_ITEMS:
+        return (
+            f"the answers hold {count_in_words(items, 'outlook item', 'outlook items')}, and it takes two, one to tell the "
+            "kind of a pair and another to tell its gain"
+        )
+    return f"fewer than two kinds have {FEWEST} people"
+
+
+def _nothing(kinds: PairingKinds) -> str:
+    lead = str(kinds.settings["lead"])
+    row = kinds.table.T[lead]
+    return (
+        f"No kind of pairing stands out: {lead} gains most, {_more(kinds, row)} than possible pairs on average, but "
+        f"chance gives some kind as much in {row['p_adjusted']:.0%} of draws."
+    )
+
+
+def _named(kinds: PairingKinds, row: pd.Series) -> str:
+    least = 1 / (kinds.settings["draws"] + 1)
+    often = "no draw" if row["p_adjusted"] <= least + 1e-12 else f"{row['p_adjusted']:.1%} of draws"
+    return (
+        f"{str(kinds.best).capitalize()}: such a pair gains {_figure(row['gain'])} effective perspectives "
+        f"({_figure(row['low'])} to {_figure(row['high'])}), {_more(kinds, row)} than possible pairs on average; "
+        f"chance gives some kind as much in {often}."
+    )
+
+
+def _more(kinds: PairingKinds, row: pd.Series) -> str:
+    return f"{row['excess'] / kinds.settings['mean']:.0%} more"
+
+
+def _rivals_in_words(kinds: PairingKinds) -> str:
+    rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
+    if not rivals:
+        return "Every other kind brings less."
+    told = "; ".join(rivals) if len(rivals) <= MOST_NAMED else f"{number_word(len(rivals))} other kinds"
+    return f"Not told apart from it: {told}."
+
+
+def _beyond(kinds: PairingKinds, row: pd.Series) -> str:
+    if row["p_beyond"] <= kinds.settings["level"]:
+        return (
+            f"It is more than distance alone would give: {_figure(row['beyond'])} over pairs equally far apart, whose "
+            "contacts repeat more of what they would hear."
+        )
+    return "No more can be seen than distance gives: pairs equally far apart bring about as much."
+
+
+def _figure(value: float) -> str:
+    return f"{value:.2f}" if abs(value) >= CLEAR else f"{value:.3f}"
+
+
+def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.DataFrame:
+    """Part of the outlook distance that each item makes, in pairs of the kind and in all possible pairs.
+
+    An item counts only where the other half of the items told the kind.
+    """
+    weights = pairs.scores.perspective.weights
+    asked = np.flatnonzero(weights > 0)
+    told = [choice.codes[pairs.firsts, pairs.seconds] for choice in chosen]
+    ours: list[Floats] = []
+    every: list[Floats] = []
+    for item in asked:
+        codes = np.stack([codes for codes, choice in zip(told, chosen, strict=True) if item in choice.valued_by])
+        apart = _item_distances(pairs, int(item)) * weights.iloc[item]
+        ours.append(_mean_and_without(pairs, apart, (codes == kind).sum(axis=0)))
+        every.append(_mean_and_without(pairs, apart, (codes >= 0).sum(axis=0)))
+    part, usual = (_parts(np.array(means)) for means in (ours, every))
+    extra = part - usual
+    half = stats.t.ppf(WITHIN, len(pairs.people) - 1) * spread(extra[:, 1:].T)
+    table = np.column_stack([part[:, 0], usual[:, 0], extra[:, 0], extra[:, 0] - half, extra[:, 0] + half])
+    found = pd.DataFrame(table, columns=ITEMS, index=weights.index[asked].rename("item"))
+    return found.sort_values("extra", ascending=False, kind="stable")
+
+
+def _item_distances(pairs: OpenPairs, item: int) -> Floats:
+    """Distance of every open pair on one item alone."""
+    weights = pd.Series(0.0, index=pairs.scores.perspective.weights.index, name="weight")
+    weights.iloc[item] = 1.0
+    alone = replace(pairs.scores.perspective, weights=weights)
+    firsts, seconds = pairs.places()
+    apart = np.empty(len(firsts))
+    for chosen, rows, r in pairs.scores.chunks(firsts):
+        apart[chosen] = alone.block(rows)[r, seconds[chosen]]
+    return apart
+
+
+def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Ints) -> Floats:
+    """Mean over pairs that each count so many times, and the mean without each person in turn."""
+    numbers = np.where(np.isnan(apart), 0.0, times)
+    sums = np.nan_to_num(apart) * numbers
+    total, count = sums.sum(), numbers.sum()
+    sums, numbers = _per_person(pairs, sums), _per_person(pairs, numbers)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.append(total / count, (total - sums) / (count - numbers))
+
+
+def _per_person(pairs: OpenPairs, each: Floats) -> Floats:
+    """Sum over the pairs that each person is in."""
+    return np.asarray(
+        sum(np.bincount(side, weights=each, minlength=len(pairs.people)) for side in (pairs.firsts, pairs.seconds))
+    )
+
+
+def _parts(means: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(means / np.nansum(means, axis=0))
+
+
+def own_gains(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> Floats:
+    """Mean gain of each person from a possible partner of the kind, each side counted for itself."""
+    sums, numbers = np.zeros(len(pairs.people)), np.zeros(len(pairs.people))
+    for choice in chosen:
+        own, given = (choice.figures[:, FIGURES.index(name)] for name in ("own", "given"))
+        ours = (choice.codes[pairs.firsts, pairs.seconds] == kind) & ~np.isnan(own + given)
+        for people, gains in ((pairs.firsts, own), (pairs.seconds, given)):
+            sums += np.bincount(people[ours], weights=gains[ours], minlength=len(sums))
+            numbers += np.bincount(people[ours], minlength=len(sums))
+    found: Floats = np.divide(sums, numbers, out=np.full(len(sums), np.nan), where=numbers > 0)
+    return found
+
+
+def who_gains(pairs: OpenPairs, gains: Floats) -> pd.DataFrame:
+    """Mean gain by team, of people between teams and within one, and of brokers and others."""
+    names = pairs.scores.people[pairs.people]
+    teams = None if pairs.scores.survey is None else pairs.scores.survey.people.get("team")
+    groupings: dict[str, Any] = {} if teams is None else {"team": teams.reindex(names).to_numpy(dtype=object)}
+    named = _heard(pairs.scores)
+    if teams is not None:
+        groupings["bridge"] = _bridges(named, teams.reindex(pairs.scores.people)).to_numpy()[pairs.people]
+    groupings["broker"] = _brokers(named).to_numpy()[pairs.people]
+    rows = [row for by, groups in groupings.items() for row in _by_group(by, groups, gains)]
+    return pd.DataFrame(rows, columns=GAINERS)
+
+
+def _heard(scores: PairScores) -> sparse.csr_array:
+    """1 where a person hears a colleague."""
+    heard = scores.reach.heard
+    rows = np.repeat(np.arange(len(heard)), [max(len(members) - 1, 0) for members in heard])
+    others = np.concatenate([np.empty(0, dtype=np.int64), *(members[1:] for members in heard)])
+    return sparse.csr_array((np.ones(len(rows)), (rows, others)), shape=(len(heard), len(heard)))
+
+
+def _bridges(named: sparse.csr_array, teams: pd.Series) -> pd.Series:
+    """Whether at least half of those a person hears are of another team."""
+    codes = pd.factorize(teams)[0]
+    ego, alter = named.nonzero()
+    known = (codes[ego] >= 0) & (codes[alter] >= 0)
+    ego, alter = ego[known], alter[known]
+    outside = np.bincount(ego, weights=codes[ego] != codes[alter], minlength=len(codes))
+    heard = np.bincount(ego, minlength=len(codes))
+    words = pd.Series(np.where(2 * outside >= heard, "between teams", "within a team"))
+    return words.where(heard > 0)
+
+
+def _brokers(named: sparse.csr_array) -> pd.Series:
+    """Whether a person is in the third whose colleagues know each other least (Burt's constraint)."""
+    constraint = brokerage(named)["constraint"]
+    known: Flags = np.isfinite(constraint)
+    if not known.any():
+        return pd.Series(np.full(len(constraint), pd.NA, dtype=object))
+    words = pd.Series(np.where(constraint <= np.quantile(constraint[known], MOST), "broker", "not a broker"))
+    return words.where(known)
+
+
+def _by_group(by: str, groups: Ints, gains: Floats) -> list[Mapping[str, Any]]:
+    known = pd.Series(gains).dropna()
+    table = known.groupby(pd.Series(groups)[known.index]).agg(["size", "mean", "std"])
+    table = table.sort_values("mean", ascending=False, kind="stable")
+    half = stats.t.ppf(WITHIN, np.maximum(table["size"] - 1, 1)) * table["std"] / np.sqrt(table["size"])
+    rows = zip(table.index, table["size"], table["mean"], table["mean"] - half, table["mean"] + half, strict=True)
+    return [dict(zip(GAINERS, (by, *row), strict=True)) for row in rows]

@@ -1,10 +1,13 @@
-"""What a stricter foundation costs: pairs, people, and the value of the best pairing."""
+"""What a stricter foundation costs: pairs, people, and the value of the best pairing.
+
+How far what a pairing opens depends on the scale, and on which ties count as hearing each other.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -15,15 +18,20 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
+from peernet.compare.comparison import places_of, share
+from peernet.diversity.ledger import exposure, reach
 from peernet.errors import InfeasibleError, SettingError
 from peernet.graph.colleagues import layer_matrices
-from peernet.pairing.objectives import best_pairs, with_required
+from peernet.pairing.check import total_value
+from peernet.pairing.objectives import best_pairs, best_under_rules, with_required
+from peernet.pairing.pairing import Pairing
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
+from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
 
-__all__ = ["foundation_curve"]
-
 MOST_STEPS = 12
+AS_CHOSEN, TOGETHER = "as chosen", "all layers"
+TOP = 4  # the best quarter of the pairs
 
 
 def foundation_curve(
@@ -150,3 +158,204 @@ def _counts(scores: PairScores) -> dict[str, int]:
         total["possible"] += int(possible.sum())
         total["people"] += int(possible.any(axis=1).sum())
     return {name: count if name == "people" else count // 2 for name, count in total.items()}
+
+
+def exposure_sensitivity(
+    scores: PairScores,
+    pairing: Pairing | Iterable[tuple[str, str]],
+    graph: nx.MultiDiGraph[str],
+    *,
+    factors: Iterable[float] = (0.5, 1.0, 2.0),
+    contact: Mapping[str, Sequence[str]] | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Measure one pairing at other scales and with other ties as contact.
+
+    `scale_sensitivity` says which pairs another scale would choose; here the pairs stay, and what they open is
+    counted anew.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    pairing
+        What `pair_people` returned, or any pairs of people.
+    graph
+        What `colleague_graph` returned.
+    factors
+        Multiples of the scale to try.
+    contact
+        Name to tie layers that count as hearing each other; by default the chosen ones, each layer of the graph alone,
+        and all layers.
+    progress
+        Whether to show a progress bar where it takes longer than two seconds.
+
+    Returns
+    -------
+    DataFrame
+        One row per combination: ``factor``, ``contact``; ``before`` (effective perspectives in reach, the mean of
+        everybody), ``gain`` (what those with a partner gain, their mean), ``same_top`` (share of the quarter of pairs
+        that open most as scored that are still in that quarter) and ``rank_correlation`` (Spearman, of what those with
+        a partner gain; missing where all gain the same).
+
+    Raises
+    ------
+    SettingError
+        If a factor is not above 0, or a layer is unknown.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> graph = pn.colleague_graph(survey)
+    >>> scores = pn.score_pairs(survey, graph)
+    >>> found = pn.exposure_sensitivity(scores, pn.pair_people(scores), graph, contact={"lunch": ["lunch"]})
+    >>> found["contact"].tolist()
+    ['lunch', 'lunch', 'lunch']
+    """
+    pairs = pairing.pairs if isinstance(pairing, Pairing) else list(pairing)
+    pairs = sorted({(min(pair), max(pair)) for pair in pairs})
+    base = _opened(scores, pairs)
+    contacts, scales = _contacts(scores, graph, contact), [float(factor) for factor in factors]
+    rows = []
+    with progress_bar(len(contacts) * len(scales), "counting with other contacts", wanted=progress) as bar:
+        for name, layers in contacts.items():
+            for factor, seen in _seen(scores, graph, layers, scales):
+                rows.append({"factor": factor, "contact": name, **_against(base, _opened(seen, pairs))})
+                bar.update()
+    columns = ["factor", "contact", "before", "gain", "same_top", "rank_correlation"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _contacts(
+    scores: PairScores, graph: nx.MultiDiGraph[str], contact: Mapping[str, Sequence[str]] | None
+) -> Mapping[str, Sequence[str]]:
+    if contact is not None:
+        return contact
+    layers = list(graph.graph["layers"])
+    return {AS_CHOSEN: scores.settings["contact"], **{layer: [layer] for layer in layers}, TOGETHER: layers}
+
+
+def _seen(
+    scores: PairScores, graph: nx.MultiDiGraph[str], layers: Sequence[str], factors: Sequence[float]
+) -> Iterator[tuple[float, PairScores]]:
+    """The scores with these layers as contact, at each scale."""
+    known = np.array([len(heard) > 0 for heard in scores.reach.heard])
+    scale = float(scores.settings["scale"])
+    for factor in factors:
+        if not factor > 0:
+            raise SettingError(f"factors must be above 0; got {factor!r}.")
+        around = reach(graph, scores.perspective, known, scale=scale * factor, contact=layers)
+        yield factor, replace(scores, reach=around)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What people have on average before, what each with a partner gains, and what each pair opens."""
+
+    before: float
+    gains: pd.Series[float]
+    pairs: Mapping[tuple[str, str], float]
+
+    @property
+    def top(self) -> set[tuple[str, str]]:
+        """The quarter of the pairs that open most."""
+        count = -(-len(self.pairs) // TOP)
+        return {*sorted(self.pairs, key=lambda pair: -self.pairs[pair])[:count]}
+
+
+def _opened(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> _Opened:
+    table = exposure(scores, pairs).table
+    firsts, seconds = places_of(scores, list(pairs))
+    opened = dict(zip(pairs, np.nansum(scores.gains(firsts, seconds), axis=0), strict=True))
+    return _Opened(float(table["before"].mean()), table.loc[table["partners"] > 0, "gain"], opened)
+
+
+def _against(base: _Opened, other: _Opened) -> dict[str, float]:
+    varies = min(base.gains.nunique(), other.gains.nunique()) > 1
+    return {
+        "before": other.before,
+        "gain": float(other.gains.mean()),
+        "same_top": len(base.top & other.top) / len(base.top) if base.top else np.nan,
+        "rank_correlation": float(base.gains.corr(other.gains, method="spearman")) if varies else np.nan,
+    }
+
+
+def gate_prices(scores: PairScores) -> pd.DataFrame:
+    """What each gate costs: the best total value with that gate open.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+
+    Returns
+    -------
+    DataFrame
+        Index ``gate`` (``all gates kept``, each gate opened alone, ``every gate open``); ``pairs``, ``value`` (total,
+        in effective perspectives), ``price`` (what keeping the gate costs) and ``share`` (the price as a share of the
+        value with the gate open). Hard rules always stand, those of the programme too, and their prices are taken off.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> prices = pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    >>> bool((prices["price"] >= 0).all())
+    True
+    """
+    alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
+    opened = {"all gates kept": (), **alone, "every gate open": GATES}
+    found = {name: best_under_rules(scores.without(*gates))[0] for name, gates in opened.items()}
+    table = pd.DataFrame(
+        {"pairs": {k: len(m.pairs) for k, m in found.items()}, "value": {k: m.objective for k, m in found.items()}}
+    ).rename_axis("gate")
+    table["price"] = (table["value"] - table["value"].iloc[0]).clip(lower=0)
+    table["share"] = (table["price"] / table["value"]).where(table["value"] > 0, 0.0)
+    return table
+
+
+def scale_sensitivity(
+    scores: PairScores, pairing: Pairing, *, factors: Iterable[float] = (0.5, 0.75, 1.5, 2.0)
+) -> pd.DataFrame:
+    """How far the pairs depend on the scale at which perspective is seen.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    pairing
+        The pairing made from them.
+    factors
+        Multiples of the scale to try.
+
+    Returns
+    -------
+    DataFrame
+        Index ``factor``; ``scale``, ``same_pairs`` (share of the pairing's pairs that the best pairing at that scale
+        also makes) and ``kept`` (value of the pairing at that scale as a share of the best there); both missing where
+        no pairing keeps the rules at that scale.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> pn.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0])["same_pairs"].tolist()
+    [1.0]
+    """
+    rows = [_at_scale(scores, pairing, float(factor)) for factor in factors]
+    return pd.DataFrame(rows).set_index("factor")
+
+
+def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, float]:
+    other = scores.rescaled(float(scores.settings["scale"]) * factor)
+    row = {"factor": factor, "scale": float(other.settings["scale"]), "same_pairs": np.nan, "kept": np.nan}
+    try:
+        best, pairs = best_under_rules(other)
+    except InfeasibleError:  # who is the different one depends on the scale
+        return row
+    value = total_value(other, other.to_frame(pairing.pairs))
+    row["same_pairs"] = share(np.isin([str(p) for p in pairing.pairs], [str(p) for p in pairs]))
+    row["kept"] = value / best.objective if best.objective > 0 else np.nan
+    return row

@@ -1,39 +1,33 @@
-"""Ways to pair people that a programme might use instead, each a function of the scores."""
+"""Ways to pair people that a programme might use instead, each a function of the scores.
+
+Pairing by chance: the yardstick every way of pairing is held against.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from math import isinf
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from peernet._arrays import Floats, Ints
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
 from peernet.pairing.objectives import ByName, best_under_rules
-from peernet.pairing.record import GivenPairs
+from peernet.pairing.record import GivenPairs, Pairs
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 
-__all__ = [
-    "STRATEGIES",
-    "Pairs",
-    "Strategy",
-    "attainable",
-    "closest_tie",
-    "most_different",
-    "most_similar",
-    "peernet_pairing",
-    "same_experience",
-    "senior_with_junior",
-    "seniority",
-    "usual_strategies",
-]
-
 Strategy = Callable[[PairScores], GivenPairs]
 GRADED = ("numeric", "ordinal")
+WAYS = {
+    "peernet": "peernet, within gates",
+    "random": "random, gates ignored",
+    "attainable": "attainable, gates open",
+}
 
 
 def peernet_pairing(scores: PairScores) -> GivenPairs:
@@ -148,3 +142,67 @@ def usual_strategies(scores: PairScores) -> dict[str, Strategy]:
     if seniority(scores) is None:
         lacking.add("senior with junior")
     return {name: strategy for name, strategy in STRATEGIES.items() if name not in lacking}
+
+
+def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | np.random.Generator = 0) -> Pairs:
+    """Pair people at random.
+
+    Parameters
+    ----------
+    scores
+        What `score_pairs` returned.
+    within_gates
+        False: everyone who can take part, gates ignored; with an odd number one person stays out. True: in random
+        order each person gets a random partner among those still free and possible for them, if there is any.
+    rng
+        Seed or generator.
+
+    Returns
+    -------
+    list of pairs, sorted, the smaller identifier first
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> len(random_pairs(scores))
+    119
+    """
+    return next(draw_pairs(scores, 1, within_gates=within_gates, rng=np.random.default_rng(rng)))
+
+
+def draw_pairs(scores: PairScores, draws: int, *, within_gates: bool, rng: np.random.Generator) -> Iterator[Pairs]:
+    """Random pairings, one after the other."""
+    order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+    people = scores.people.to_numpy(dtype=object)[order]
+    pool = np.flatnonzero(scores.gates.out[order] == 0)
+    possible = _possible(scores, order) if within_gates else None
+    for _ in range(draws):
+        drawn = rng.permutation(pool)
+        pairs = _halved(drawn) if possible is None else _partnered(drawn, possible, rng)
+        yield sorted((people[min(i, j)], people[max(i, j)]) for i, j in pairs)
+
+
+def _possible(scores: PairScores, order: Ints) -> sparse.csr_array:
+    """Pairs that pass every gate, people in the given order."""
+    blocks = [sparse.csr_array(scores.possible(order[rows])[:, order]) for rows in scores.blocks()]
+    return sparse.csr_array(sparse.vstack(blocks))
+
+
+def _halved(drawn: Ints) -> list[tuple[int, int]]:
+    return list(zip(drawn[::2].tolist(), drawn[1::2].tolist(), strict=False))
+
+
+def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator) -> list[tuple[int, int]]:
+    free = np.zeros(possible.shape[0], dtype=bool)
+    free[drawn] = True
+    pairs = []
+    for person in drawn.tolist():
+        partners = possible.indices[possible.indptr[person] : possible.indptr[person + 1]]
+        partners = partners[free[partners]]
+        if free[person] and len(partners):
+            partner = int(partners[rng.integers(len(partners))])
+            free[[person, partner]] = False
+            pairs.append((person, partner))
+    return pairs

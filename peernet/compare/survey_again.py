@@ -24,8 +24,6 @@ from peernet.scores.gates import Gates
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
 
-__all__ = ["Latitude", "SurveyAgain", "asked_again", "latitude", "survey_again"]
-
 USUAL = {"ties": 0.1, "thresholds": 0.1, "weights": 0.3}
 Ratings = Mapping[str, sparse.csr_array]
 

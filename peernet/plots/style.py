@@ -17,6 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from peernet.compare.comparison import Comparison
+from peernet.compare.strategies import WAYS
 from peernet.diversity.ledger import Exposure
 from peernet.pairing.pairing import Pairing
 from peernet.plots.layout import place_colleagues
@@ -31,11 +32,6 @@ PALETTE = [colour for i, colour in enumerate(sns.color_palette("colorblind", 10)
 TIES = ("#77aadd", "#ee8866", "#aaaa00", "#cc99cc", "#44bb99")  # light, told apart by the colour-blind (Tol 2021)
 MARKERS = "os^DvPX"
 GAIN = "effective perspectives"
-WAYS = {
-    "peernet": "peernet, within gates",
-    "random": "random, gates ignored",
-    "attainable": "attainable, gates open",
-}
 
 
 def plot_colleagues(

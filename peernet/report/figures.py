@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from peernet._wording import amount, percent
+from peernet.compare import strategies
 from peernet.plots import style
 from peernet.plots.comparison import plot_kinds
 from peernet.plots.views import plot_views
@@ -64,7 +65,7 @@ def _view(study: Study, view: str) -> Html:
 
 def comparison(study: Study) -> Html:
     """Ways of pairing held against chance."""
-    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=style.WAYS)
+    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=strategies.WAYS)
     rows = zip(table.index, table["gain"], table["founded"], strict=True)
     told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
     alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._wording import amount, display_names, distance, percent
-from peernet.plots.style import WAYS
+from peernet.compare.strategies import WAYS
 from peernet.privacy import suppress_small
 from peernet.report.html import joined, tag
 from peernet.study import Study, recurrence

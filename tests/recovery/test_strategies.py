@@ -7,7 +7,7 @@ size: ``pytest -m slow -s tests/recovery/test_strategies.py``.
 import pytest
 
 import peernet as pn
-from peernet.compare.verdict import winners
+from peernet.compare.comparison import winners
 from tests.build_structureless import scores_of
 
 

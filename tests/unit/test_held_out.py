@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.compare.held_out import HELD_OUT_COLUMNS, _half, held_out_table, holm
-from peernet.compare.optimism import halves_of
+from peernet.compare.held_out import HELD_OUT_COLUMNS, _half, halves_of, held_out_table, holm
 from peernet.compare.strategies import most_different
 from tests.build import survey_of
 from tests.build_structureless import scores_of

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from peernet.compare.kind_statistics import PairFigures, against_chance, kind_means, shares_of_draws, swapped
+from peernet.compare.kind_gains import PairFigures, against_chance, kind_means, shares_of_draws, swapped
 
 PEOPLE, KINDS, CHOICES = 9, 2, 2
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from peernet.compare.kinds_of_pairs import ViewKinds, banded, crossed, crossing_groups, nearest_groups, same_or_not
+from peernet.compare.kind_gains import ViewKinds, banded, crossed, crossing_groups, nearest_groups, same_or_not
 
 ALL = np.triu(np.ones((6, 6), dtype=bool), k=1)
 

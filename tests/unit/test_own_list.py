@@ -5,7 +5,7 @@ import re
 import pytest
 
 import peernet as pn
-from peernet.compare.own_list import checked_list
+from peernet.compare.comparison import checked_list
 from peernet.errors import SettingError, UnknownPersonError
 from tests.build import survey_of
 

@@ -6,7 +6,7 @@ import pytest
 from joblib import parallel_config
 
 import peernet as pn
-from peernet.compare.optimism import cross_fitted
+from peernet.compare.held_out import cross_fitted
 from peernet.compare.survey_again import latitude, survey_again
 from peernet.errors import InfeasibleError, PeernetWarning, RulesError, SettingError, UnknownPersonError
 from tests.build import both_ways, survey_of

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.compare.people_bands import Valued, drawn_people, pair_weights, position_bands
+from peernet.compare.held_out import Valued, drawn_people, pair_weights, position_bands
 
 MANY = 200_000
 

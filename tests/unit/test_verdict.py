@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from peernet.compare.verdict import verdict_of, winners
+from peernet.compare.comparison import verdict_of, winners
 
 
 def table(**rows):
