@@ -74,10 +74,10 @@ from .meetings.trios import TrioPairing as TrioPairing
 from .meetings.trios import pair_with_trios as pair_with_trios
 from .opinions.comparison import ScenarioComparison as ScenarioComparison
 from .opinions.comparison import compare_scenarios as compare_scenarios
+from .opinions.influence import Consensus as Consensus
 from .opinions.models import bounded_confidence as bounded_confidence
 from .opinions.models import friedkin_johnsen as friedkin_johnsen
 from .opinions.models import repulsion as repulsion
-from .opinions.opinion_consensus import Consensus as Consensus
 from .opinions.scenario import OpinionScenario as OpinionScenario
 from .opinions.scenario import simulate_opinions as simulate_opinions
 from .pairing.frontier import PairingFrontier as PairingFrontier

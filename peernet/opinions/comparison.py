@@ -13,20 +13,20 @@ import pandas as pd
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
-from peernet._wording import count_in_words
+from peernet._wording import count_in_words, listed
 from peernet.errors import SettingError, check_choice
 from peernet.opinions.models import MODELS
-from peernet.opinions.opinion_spread import ROUNDING, kept
-from peernet.opinions.opinion_words import comparison_words, survival
 from peernet.opinions.scenario import band, check_tolerance
 from peernet.opinions.simulation import (
     MEASURES,
+    ROUNDING,
     End,
     Paired,
     Places,
     Scene,
     SceneSettings,
     between,
+    kept,
     pairs_of,
     set_scene,
 )
@@ -37,8 +37,6 @@ from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores, narrowed
 from peernet.scores.scoring import score_pairs
 from peernet.survey.survey import Survey
-
-__all__ = ["ScenarioComparison", "compare_scenarios"]
 
 DRAWN = ("exposure", "diversity", "parted", "polarisation", "apart", "settled")
 Played = Mapping[tuple[str, str], Floats]  # by model and pairing, draw x DRAWN
@@ -286,3 +284,46 @@ def _baseline(scene: Scene, without: Mapping[str, Floats]) -> pd.DataFrame:
     today = scene.measured(scene.opinions.first, ()).measures
     rows = {"today": today} | {model: drawn.mean(axis=0) for model, drawn in without.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")
+
+
+def comparison_words(found: ScenarioComparison) -> str:
+    """Under which models the first pairing holds, and whether the order of the pairings does."""
+    first, verdicts = found.pairings[0], found.verdicts
+    good = [model for model in found.models if verdicts.loc[first, model]]
+    bad = [f"{model} ({_lacking(found, model, first)})" for model in found.models if model not in good]
+    told = [
+        f"{first} raises later exposure and keeps diversity under {listed(good)}" if good else "",
+        f"{'' if good else first + ' '}fails under {listed(bad)}" if bad else "",
+    ]
+    sentence = "; ".join(part for part in told if part)
+    return f"Scenarios, not forecasts. {sentence}: the recommendation {survival(found)}.{_order(found)}"
+
+
+def survival(found: ScenarioComparison) -> str:
+    """Whether the first pairing survives a change of model; one model alone cannot say."""
+    if not found.robust[found.pairings[0]]:
+        return "does not survive a change of model" if len(found.models) > 1 else "fails under the only model played"
+    return "survives a change of model" if len(found.models) > 1 else "was not put to a change of model"
+
+
+def _lacking(found: ScenarioComparison, model: str, pairing: str) -> str:
+    row = found.table.loc[[(model, pairing)]].iloc[0]
+    lacks = {
+        "raises": "exposure does not surely rise",
+        "keeps": "diversity is not surely kept",
+        "together": "partners may be driven apart",
+    }
+    return ", ".join(words for column, words in lacks.items() if not row[column])
+
+
+def _order(found: ScenarioComparison) -> str:
+    if len(found.pairings) == 1:
+        return ""
+    if found.same_order:
+        return f" {found.ranking.iloc[:, 0].idxmin()} raises exposure most under every model."
+    leaders = [found.table.loc[model]["first"] for model in found.models]
+    told = [
+        f"{first.idxmax()} under {model} (in {first.max():.0%} of draws)"
+        for model, first in zip(found.models, leaders, strict=True)
+    ]
+    return f" Which pairing raises exposure most, and in what order, depends on the model: {', '.join(told)}."

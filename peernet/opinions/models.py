@@ -2,6 +2,8 @@
 
 Plain functions of arrays, for one opinion or several at once. None of them predicts anybody; each says what would
 follow if people moved by its rule.
+
+Compiled kernel: everybody meets those they listen to, all at once, again and again.
 """
 
 from __future__ import annotations
@@ -10,17 +12,17 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from scipy import sparse
 
-from peernet._arrays import Flags, Floats
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import SettingError
 from peernet.opinions.influence import Influence, checked_influence, closed_circles, period, stationary
-from peernet.opinions.meeting_kernel import meet
-
-__all__ = ["MODELS", "bounded_confidence", "confidences", "friedkin_johnsen", "repulsion", "settle"]
 
 MEETINGS = 1000
 STILL, ALMOST_STILL = 1e-13, 1e-6  # nobody moves; nobody moves enough to matter to a scenario
+Model = Callable[[Influence, Floats, Floats, Floats, int], tuple[Floats, int]]
+BOUNDARY = 1e-12  # a distance this little above the confidence still counts as within
 
 
 def friedkin_johnsen(
@@ -278,9 +280,56 @@ def _repelled(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: 
     return settle(W, first, a, radius=radius, meetings=meetings, repel=True, still=ALMOST_STILL)
 
 
-Model = Callable[[Influence, Floats, Floats, Floats, int], tuple[Floats, int]]
 MODELS: Mapping[str, Model] = {
     "assimilation": _assimilation,
     "bounded confidence": _confident,
     "repulsion": _repelled,
 }
+
+
+@njit(inline="always")
+def _apart(x: Floats, y: Floats) -> float:
+    total = 0.0
+    for v in range(len(x)):
+        total += abs(x[v] - y[v])
+    return total / max(len(x), 1)
+
+
+@njit(cache=True)
+def meet(
+    start: Ints,
+    heard: Ints,
+    share: Floats,
+    first: Floats,
+    susceptibility: Floats,
+    confidence: Floats,
+    repel: bool,
+    meetings: int,
+    still: float,
+) -> tuple[Floats, int]:
+    """Opinions after the last meeting, and how many it took; one more than allowed where they still move."""
+    now, then = first.copy(), first.copy()
+    people, items = first.shape
+    step = np.empty(items)
+    for meeting in range(meetings):
+        largest = 0.0
+        for i in range(people):
+            step[:] = 0.0
+            total = 0.0
+            for k in range(start[i], start[i + 1]):
+                distance = _apart(now[i], now[heard[k]])
+                if repel:
+                    pull = share[k] * max(-1.0, 1.0 - distance / confidence[k])
+                else:
+                    pull = share[k] if distance <= confidence[k] + BOUNDARY else 0.0
+                    total += pull
+                for v in range(items):
+                    step[v] += pull * (now[heard[k], v] - now[i, v])
+            part = susceptibility[i] if repel else susceptibility[i] / total if total > 0.0 else 0.0
+            for v in range(items):
+                then[i, v] = min(1.0, max(0.0, now[i, v] + part * step[v]))
+                largest = max(largest, abs(then[i, v] - now[i, v]))
+        now, then = then, now
+        if largest <= still:
+            return now, meeting
+    return now, meetings + 1

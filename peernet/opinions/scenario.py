@@ -2,6 +2,8 @@
 
 Everything here is a scenario and never a forecast. Nobody knows by which rule people move, nor how far; so a pairing is
 only worth recommending for what holds under rules that contradict each other, see `compare_scenarios`.
+
+What a scenario says, in sentences that can stand alone.
 """
 
 from __future__ import annotations
@@ -17,19 +19,20 @@ import pandas as pd
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
+from peernet._wording import count_in_words, listed
 from peernet.errors import SettingError, check_choice
+from peernet.opinions.influence import Consensus, consensus_of
 from peernet.opinions.models import MODELS
-from peernet.opinions.opinion_consensus import Consensus, consensus_of
-from peernet.opinions.opinion_spread import ROUNDING, kept
-from peernet.opinions.opinion_words import scenario_words
 from peernet.opinions.simulation import (
     MEASURES,
+    ROUNDING,
     End,
     Paired,
     Places,
     Scene,
     Susceptibility,
     between,
+    kept,
     pairs_of,
     set_scene,
 )
@@ -37,9 +40,12 @@ from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
 
-__all__ = ["OpinionScenario", "simulate_opinions"]
-
 BAND = (0.025, 0.975)
+RULES = {
+    "assimilation": "people go part of the way to those they hear and hold on to their first opinion",
+    "bounded confidence": "people hear only those who do not think too differently",
+    "repulsion": "people draw near to those who think alike and away from those who do not",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -343,3 +349,68 @@ def band(drawn: Floats) -> tuple[Floats, Floats]:
     if len(drawn) == 1:
         return np.full(drawn.shape[1:], np.nan), np.full(drawn.shape[1:], np.nan)
     return np.quantile(drawn, BAND[0], axis=0), np.quantile(drawn, BAND[1], axis=0)
+
+
+def scenario_words(scenario: OpinionScenario) -> str:
+    """The rule, what happens anyway, what the pairing adds, and what was left out."""
+    told = [f"A scenario, not a forecast. If {RULES[scenario.settings['model']]}, {_anyway(scenario)}"]
+    if scenario.settings["pairs"]:
+        told += [_exposure(scenario), _diversity(scenario), _partners(scenario)]
+    if scenario.settled < 1:
+        told.append(f"Opinions still moved after {scenario.settings['meetings']} meetings.")
+    return " ".join([*told, scenario.consensus.words, _left_out(scenario)]).strip()
+
+
+def _anyway(scenario: OpinionScenario) -> str:
+    share = kept(scenario.number("diversity", "without"), scenario.number("diversity", "before"))
+    verb = "keeps" if share <= 1 else "comes to"
+    return f"the organisation {verb} {share:.0%} of today's diversity of opinion without a pairing."
+
+
+def _exposure(scenario: OpinionScenario) -> str:
+    row, pairs = scenario.organisation.loc["exposure"], scenario.settings["pairs"]
+    who = "The pair" if pairs == 1 else f"The {pairs:,} pairs"
+    up = (
+        _verb(pairs, "raises", "raise")
+        if scenario.raises_exposure
+        else f"{_verb(pairs, 'does', 'do')} not surely raise"
+    )
+    return (
+        f"{who} {up} later exposure: {row['with']:.2f} effective perspectives with {_them(scenario)}, "
+        f"{row['without']:.2f} without ({row['before']:.2f} today, {row['met']:.2f} as soon as partners are heard)."
+    )
+
+
+def _verb(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
+def _diversity(scenario: OpinionScenario) -> str:
+    if scenario.number("diversity", "without") < ROUNDING:
+        return "There is no diversity of opinion left to keep."
+    keeps = "The organisation's diversity is kept" if scenario.keeps_diversity else "Diversity is not surely kept"
+    return f"{keeps}: {scenario.diversity_kept:.1%} of what would be left without {_them(scenario)}."
+
+
+def _them(scenario: OpinionScenario) -> str:
+    return _verb(scenario.settings["pairs"], "it", "them")
+
+
+def _partners(scenario: OpinionScenario) -> str:
+    row = scenario.organisation.loc["partners_apart"]
+    drive = "The pairing may drive partners apart: they" if scenario.parts_partners else "Partners"
+    return f"{drive} end {row['with']:.2f} apart, {row['without']:.2f} without it, {row['before']:.2f} today."
+
+
+def _left_out(scenario: OpinionScenario) -> str:
+    unused = int((~scenario.items["used"]).sum())
+    silent = int(scenario.people["filled"].isna().sum())
+    parts = [
+        f"{count_in_words(unused, 'item', 'items')} that cannot move part of the way" if unused else "",
+        f"{count_in_words(silent, 'person', 'people')} without an opinion" if silent else "",
+        f"{count_in_words(scenario.settings['left_out'], 'pair', 'pairs')} with one of them"
+        if scenario.settings["left_out"]
+        else "",
+    ]
+    told = [part for part in parts if part]
+    return f"Left out: {listed(told)}." if told else ""

@@ -1,4 +1,9 @@
-"""The stage on which scenarios are played: first opinions, who hears whom, and what nobody knows drawn by lot."""
+"""The stage on which scenarios are played: first opinions, who hears whom, and what nobody knows drawn by lot.
+
+Opinions out of survey answers: which items can move, where each person stands, and what was filled in.
+
+How different a set of opinions is: spread, perspectives, camps, and how many opinions are left.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +14,28 @@ from typing import Any, NamedTuple, Protocol, TypedDict
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
+from peernet.distance.coding import code_items
+from peernet.diversity.kernels import diverse_weights
 from peernet.diversity.ledger import heard_by
-from peernet.errors import SettingError, UnknownPersonError, did_you_mean
+from peernet.errors import SettingError, UnknownItemError, UnknownPersonError, did_you_mean
 from peernet.opinions.influence import Influence, attention
 from peernet.opinions.models import MODELS, confidences
-from peernet.opinions.opinion_answers import Opinions, first_opinions
-from peernet.opinions.opinion_spread import STATISTICS, apart, exposures, spread, typical_distance
 from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
+from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
-__all__ = [
-    "MEASURES",
-    "End",
-    "Paired",
-    "Pairs",
-    "Places",
-    "Scene",
-    "SceneSettings",
-    "Susceptibility",
-    "between",
-    "pairs_of",
-    "set_scene",
-]
-
 Susceptibility = float | tuple[float, float] | pd.Series
-MEASURES = (*STATISTICS, "exposure")
 Places = Sequence[tuple[int, int]]
+MOVABLE = ("numeric", "ordinal")
+ROUNDING = 1e-9  # what is below is nothing
+TOGETHER = 0.05  # a fifth of a step on a scale of five: the same opinion
+STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
+MEASURES = (*STATISTICS, "exposure")
 
 
 class Paired(Protocol):
@@ -248,3 +246,148 @@ def pairs_of(pairing: Paired | GivenPairs | None) -> list[tuple[str, str]]:
     if wrong is not None:
         raise SettingError(f"A pair is two people; got {wrong!r}.")
     return pairs
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """Where everybody with an opinion stands.
+
+    Parameters
+    ----------
+    first
+        From 0 to 1, shape (known people, items), nothing missing.
+    known
+        Positions, in the survey's order, of people with at least one opinion.
+    heard
+        For each of them the positions, among them, of the colleagues they hear.
+    filled
+        For each of them how many opinions were filled in.
+    items
+        Index ``item``; ``used``, ``answered``, ``filled`` and ``reason`` where it is not used.
+    """
+
+    first: Floats
+    known: Ints
+    heard: tuple[Ints, ...]
+    filled: Ints
+    items: pd.DataFrame
+
+
+def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] | None) -> Opinions:
+    """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody.
+
+    Raises
+    ------
+    UnknownItemError
+        If there is no such perspective item.
+    SettingError
+        If no item has answers that could move.
+    """
+    asked = _asked(survey, items)
+    reasons = {item.name: _left_out(item, survey.people[item.name]) for item in asked}
+    used = [item for item in asked if not reasons[item.name]]
+    if not used:
+        found = "; ".join(f"{name}: {reason}" for name, reason in reasons.items()) or "none was asked"
+        raise SettingError(
+            "No perspective item is an opinion that can move part of the way; a model of opinions needs numeric or "
+            f"ordinal items ({found})."
+        )
+    limits = {item.name: item.limits for item in used if item.limits is not None and item.is_numbered}
+    coded = code_items(survey.people[[i.name for i in used]], {i.name: i.kind for i in used}, limits).answers.T
+    known = np.flatnonzero(~np.isnan(coded).all(axis=1))
+    heard = _among(known, named, len(coded))
+    values, missing = _filled(np.asarray(coded[known], dtype=np.float64), heard)
+    return Opinions(values, known, heard, missing.sum(axis=1), _item_table(survey, reasons, missing))
+
+
+def _asked(survey: Survey, items: Iterable[str] | None) -> list[Item]:
+    asked = [item for item in survey.codebook.block("perspective") if item.name in survey.people]
+    if items is None:
+        return asked
+    wanted, names = list(dict.fromkeys(items)), [item.name for item in asked]
+    for name in wanted:
+        if name not in names:
+            raise UnknownItemError(f"No perspective item {name!r} was asked.{did_you_mean(name, names)}")
+    return [item for item in asked if item.name in wanted]
+
+
+def _left_out(item: Item, answers: pd.Series) -> str:
+    if item.kind not in MOVABLE:
+        return f"{item.kind}, so nobody can go part of the way"
+    return "" if answers.notna().any() else "nobody answered"
+
+
+def _among(known: Ints, named: Sequence[Ints], people: int) -> tuple[Ints, ...]:
+    """Colleagues heard who have opinions themselves, by their place among those who do."""
+    place = np.full(people, -1, dtype=np.int64)
+    place[known] = np.arange(len(known))
+    return tuple(place[colleagues][place[colleagues] >= 0] for colleagues in (named[i] for i in known))
+
+
+def _filled(values: Floats, heard: Sequence[Ints]) -> tuple[Floats, Flags]:
+    missing = np.isnan(values)
+    given, answered = np.where(missing, 0.0, values), (~missing).astype(float)
+    ears = attention(heard, partner_weight=1.0).astype(bool).astype(float)  # oneself adds nothing where it is missing
+    voices = ears @ answered
+    around = np.divide(ears @ given, voices, out=np.full(values.shape, np.nan), where=voices > 0)
+    overall = given.sum(axis=0) / answered.sum(axis=0)
+    return np.where(missing, np.where(np.isnan(around), overall, around), values), missing
+
+
+def _item_table(survey: Survey, reasons: dict[str, str], missing: Flags) -> pd.DataFrame:
+    table = pd.DataFrame({"reason": pd.Series(reasons, dtype="str")}).rename_axis("item")
+    table.insert(0, "used", table["reason"] == "")
+    table.insert(1, "answered", [int(survey.people[name].notna().sum()) for name in table.index])
+    table.insert(2, "filled", 0)
+    table.loc[table["used"], "filled"] = missing.sum(axis=0)
+    return table
+
+
+def apart(opinions: Floats) -> Floats:
+    """How far people are apart, the mean difference over the items; shape (people, people)."""
+    return np.asarray(cdist(opinions, opinions, "cityblock") / max(opinions.shape[1], 1))
+
+
+def kept(with_: float, without: float) -> float:
+    """One diversity as a share of another; 1 where there is none to keep."""
+    return with_ / without if without > ROUNDING else 1.0
+
+
+def typical_distance(distances: Floats) -> float:
+    """Median distance of two people who do not agree in everything; 1 where all do."""
+    different = distances[distances > 0]
+    return float(np.median(different)) if len(different) else 1.0
+
+
+def spread(distances: Floats, scale: float) -> tuple[float, float, float, float]:
+    """The `STATISTICS` of everyone's distances.
+
+    Rao's quadratic entropy, the mean distance of two people drawn with replacement; the effective number of
+    perspectives of order 2 at the scale; polarisation, four times the variance of the distances between two people: 1
+    for two equal camps that agree on nothing, 0 where everybody is equally far from everybody; and the number of
+    groups in which each is within a twentieth of the scale of somebody else.
+
+    References
+    ----------
+    Flache, A. & Macy, M. W. (2011). Small worlds and cultural polarization. Journal of Mathematical Sociology 35,
+    146-176.
+    Leinster, T. & Cobbold, C. A. (2012). Measuring diversity: the importance of species similarity. Ecology 93,
+    477-489.
+    """
+    pairs = len(distances) * (len(distances) - 1)
+    mean, square = (float((distances**power).sum()) / max(pairs, 1) for power in (1, 2))
+    return (
+        float(distances.mean()),
+        float(1.0 / np.exp(-distances / scale).mean()),
+        max(0.0, 4.0 * (square - mean**2)),
+        float(connected_components(distances <= TOGETHER, directed=False)[0]),
+    )
+
+
+def exposures(distances: Floats, scale: float, heard: Sequence[Ints]) -> Floats:
+    """Effective perspectives among each person and those they hear."""
+    found = np.empty(len(heard))
+    for i, colleagues in enumerate(heard):
+        members = np.append(colleagues, i)
+        found[i] = diverse_weights(np.exp(-distances[members[:, None], members] / scale)).sum()
+    return found

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from peernet import bounded_confidence, friedkin_johnsen
-from peernet.opinions.influence import checked_influence, closed_circles, period, stationary
-from peernet.opinions.opinion_consensus import consensus_of
+from peernet.opinions.influence import checked_influence, closed_circles, consensus_of, period, stationary
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "refs" / "opinion_dynamics"
 pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason="reference results are not here")

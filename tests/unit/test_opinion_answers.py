@@ -6,7 +6,7 @@ import pytest
 import peernet as pn
 from peernet.diversity.ledger import heard_by
 from peernet.errors import SettingError, UnknownItemError
-from peernet.opinions.opinion_answers import first_opinions
+from peernet.opinions.simulation import first_opinions
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from peernet.opinions.influence import attention, checked_influence
-from peernet.opinions.opinion_consensus import consensus_of
+from peernet.opinions.influence import attention, checked_influence, consensus_of
 
 PEOPLE = ["ann", "ben", "cleo", "dan", "eva"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from peernet.diversity.ledger import effective_perspectives
-from peernet.opinions.opinion_spread import apart, exposures, spread, typical_distance
+from peernet.opinions.simulation import apart, exposures, spread, typical_distance
 
 CAMPS = apart(np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 1.0], [1.0, 1.0]]))
 
