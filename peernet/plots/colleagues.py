@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.ticker import PercentFormatter
 
 from peernet._arrays import Floats
 from peernet.errors import SettingError, check_choice
 from peernet.graph.leaders import LeaderIndependence
-from peernet.plots.style import FAINT, INK, QUIET, STRONG, axes_or_new
-
-__all__ = ["plot_foundation_curve", "plot_leader_independence"]
+from peernet.plots.layout import TOGETHER, place_colleagues, segments, ties_by_layer
+from peernet.plots.style import (
+    FAINT,
+    INK,
+    QUIET,
+    STRONG,
+    TIES,
+    PairingOrPairs,
+    _legend,
+    _lines,
+    _pairs,
+    _people,
+    axes_or_new,
+)
 
 MARKS = {"either": ("o", "white"), "mutual": ("o", STRONG)}
 
@@ -143,3 +157,86 @@ def _rule(ax: Axes, rule: str, rows: pd.DataFrame, height: Floats, kws: Mapping[
 def _once(ax: Axes, label: str) -> str:
     """A label that is not in the legend yet, or none."""
     return "_" if label in ax.get_legend_handles_labels()[1] else label
+
+
+def plot_colleagues(
+    graph: nx.MultiDiGraph[str],
+    pairing: PairingOrPairs | None = None,
+    *,
+    colour: pd.Series | None = None,
+    layers: Sequence[str] | None = None,
+    places: pd.DataFrame | None = None,
+    legend: bool = True,
+    seed: int = 0,
+    ax: Axes | None = None,
+    **kws: object,
+) -> Axes:
+    """Colleague graph: ties drawn lightly by layer, the proposed pairs strongly on top.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    pairing
+        What `pair_people` returned, or any pairs of people; people in none are drawn smaller.
+    colour
+        Group of each person, index ``person``, for example a column of ``PeopleClusters.table``.
+    layers
+        Tie layers to draw, each in its colour; two people's ties on several lie side by side. A tie is mutual on the
+        layers a pairing rests on and either way on others, as in `tie_layer`. By default the contact layers, if there
+        are no more than five. ``()``: all contact in one grey, which is calmer among hundreds of people.
+    places
+        Where to draw people, by default what `place_colleagues` finds.
+    legend
+        Whether to draw a legend.
+    seed
+        Seed of the layout.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`, for people.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SettingError
+        If the graph has no such layer.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> graph = pn.colleague_graph(survey)
+    >>> ax = plot_colleagues(graph, [("U1", "U3")], colour=survey.people["role"], layers=["work", "lunch"])
+    >>> {lines.get_label(): len(lines.get_segments()) for lines in ax.collections[:3]}
+    {'work': 194, 'lunch (mutual)': 193, 'proposed pair': 1}
+    """
+    ax = axes_or_new(ax, (8.0, 7.0))
+    places = place_colleagues(graph, seed=seed) if places is None else places
+    people = list(graph)
+    pairs = _pairs(pairing)
+    for number, (name, ends) in enumerate(segments(ties_by_layer(graph, layers), places).items()):
+        _ties(ax, ends, name, number)
+    if pairs:
+        _lines(ax, places, pairs, INK, 1.3, "proposed pair", halo=1.2)
+    paired = {person for pair in pairs for person in pair}
+    size = float(np.clip(700 / np.sqrt(max(len(people), 1)), 40, 110))
+    sizes = pd.Series([size if person in paired or not pairs else 0.4 * size for person in people], index=people)
+    _people(ax, places, colour, sizes, kws)
+    ax.set_axis_off()
+    ax.set_aspect("equal")
+    if legend:
+        _legend(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax
+
+
+def _ties(ax: Axes, ends: npt.NDArray[np.float64], name: str, number: int) -> None:
+    """Light lines of one layer, finer and paler the more there are; all contact together is grey."""
+    colour = FAINT if name == TOGETHER else TIES[number % len(TIES)]
+    crowd = 1 / np.sqrt(max(len(ends), 1))
+    look = {"linewidths": float(np.clip(10 * crowd, 0.5, 0.9)), "alpha": float(np.clip(12 * crowd, 0.4, 0.8))}
+    look |= {"alpha": 1.0} if name == TOGETHER else {}
+    ax.add_collection(LineCollection(list(ends), colors=colour, label=name, zorder=1, **look))

@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from peernet.compare.comparison import Comparison
 from peernet.compare.kinds import PairingKinds
-from peernet.plots.style import FAINT, INK, QUIET
-
-__all__ = ["plot_kinds"]
+from peernet.compare.strategies import WAYS
+from peernet.plots.style import FAINT, INK, QUIET, STRONG, _bare, _beside, _margin, _style, axes_or_new
 
 ROOMY = 12  # cells, up to which intervals are written too
 BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
@@ -127,3 +127,78 @@ def _frame(ax: Axes, x: int, y: int, row: pd.Series, best: str | None) -> None:
     if named or (best is not None and pd.notna(row["rival"]) and row["rival"]):
         look: dict[str, Any] = {"linewidth": 2.8, "zorder": 4} if named else BROKEN
         ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, **look))
+
+
+def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """Ways of pairing on one axis of total gain, with the band of chance and what could be attained.
+
+    Parameters
+    ----------
+    comparison
+        What `compare_pairings` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        From bottom to top by gain; on the right the share of pairs that rests on trust.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> ax = plot_comparison(pn.compare_pairings(scores, draws=20))
+    >>> ax.get_yticklabels()[-1].get_text()
+    'attainable, gates open'
+    """
+    ax = axes_or_new(ax, (7.0, 3.6))
+    table = comparison.table.sort_values("gain", kind="stable")
+    rows, gain = np.arange(len(table)), table["gain"]
+    ax.axvspan(*table.loc["random", ["low", "high"]], color=FAINT, zorder=0, label="95 of 100 random pairings")
+    colours = [{"peernet": STRONG}.get(str(name), QUIET if "random" in str(name) else INK) for name in table.index]
+    ax.hlines(rows, 0, gain, colors=colours, linewidth=1.0, alpha=0.4)
+    ax.hlines(rows, table["low"], table["high"], colors=QUIET, linewidth=4.0)
+    ax.scatter(gain, rows, **_style(kws, color=colours, s=60, zorder=3, clip_on=False))
+    _bare(ax, rows, [WAYS.get(str(name), name) for name in table.index], most=float(gain.max()))
+    _beside(ax, table["high"].fillna(gain), [f"{value:.1f}" for value in gain])
+    _margin(ax, "rest on trust", ["" if np.isnan(share) else f"{share:.0%}" for share in table["founded"]])
+    return ax
+
+
+def plot_gate_prices(prices: pd.DataFrame, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What each gate costs: the value within all gates, and what opening each would add.
+
+    Parameters
+    ----------
+    prices
+        What `gate_prices` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.barh`, for the price.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> ax = plot_gate_prices(pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey))))
+    >>> [label.get_text() for label in ax.get_yticklabels()][-1]
+    'all gates kept'
+    """
+    ax = axes_or_new(ax, (7.0, 2.8))
+    table = prices.iloc[::-1]
+    rows, within = np.arange(len(table)), table["value"] - table["price"]
+    ax.barh(rows, within, color=FAINT, height=0.6, label="within all gates")
+    ax.barh(rows, table["price"], left=within, **_style(kws, color=STRONG, height=0.6, label="price of the gate"))
+    _bare(ax, rows, table.index, most=float(table["value"].max()))
+    added = [f"+{price:.1f}" for price in table["price"]]
+    _beside(ax, table["value"], [*added[:-1], f"{table['value'].iloc[-1]:.1f}"])
+    return ax

@@ -12,11 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from peernet.diversity.items import ItemDiversity
+from peernet.diversity.ledger import Exposure
 from peernet.diversity.profile import DiversityProfile
 from peernet.errors import SettingError
-from peernet.plots.style import FAINT, INK, QUIET, STRONG, _style
-
-__all__ = ["plot_diversity", "plot_item_diversity"]
+from peernet.plots.style import FAINT, GAIN, INK, QUIET, STRONG, _legend, _style, axes_or_new
 
 # Each measure with its title, what the axis says and the column of what chance gives.
 PANELS = {
@@ -174,3 +173,40 @@ def _finish_bars(ax: Axes, table: pd.DataFrame, axis: str) -> None:
     ax.set(ylim=(len(table) - 0.4, -0.6), xlabel=axis)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
+
+
+def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """Perspectives in reach of each person, from before the pairing to after it.
+
+    Parameters
+    ----------
+    exposure
+        What `exposure` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.vlines`, for the gains.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        People from left to right by what they reach before.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> plot_exposure(pn.exposure(scores, pn.pair_people(scores))).get_ylabel()
+    'effective perspectives in reach'
+    """
+    ax = axes_or_new(ax, (7.0, 3.4))
+    table = exposure.table.dropna(subset=["before"]).sort_values("before", kind="stable").reset_index()
+    ax.vlines(table.index, table["before"], table["after"], **_style(kws, color=STRONG, linewidth=1.4))
+    ax.scatter(table.index, table["before"], s=7, color=QUIET, label="before", zorder=3)
+    gained = table[table["partners"] > 0]
+    ax.scatter(gained.index, gained["after"], s=11, color=STRONG, label="after", zorder=3)
+    ax.set(xticks=[], xlabel="people, by what they reach before", ylabel=f"{GAIN} in reach")
+    ax.spines[["top", "right"]].set_visible(False)
+    _legend(ax, loc="upper left")
+    return ax

@@ -14,8 +14,6 @@ from matplotlib.lines import Line2D
 from peernet.opinions.comparison import ScenarioComparison
 from peernet.plots.style import FAINT, INK, QUIET, STRONG
 
-__all__ = ["plot_opinions"]
-
 HEADS = {"diversity": "diversity\nkept", "parted": "partners\nfurther apart"}
 
 

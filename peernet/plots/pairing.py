@@ -22,8 +22,6 @@ from peernet.pairing.pairing import Pairing
 from peernet.pairing.pool import possible_pairs
 from peernet.plots.style import FAINT, INK, QUIET, STRONG
 
-__all__ = ["plot_frontier", "plot_pairing", "plot_pairing_stability"]
-
 MOST_DOTS = 4000  # of possible pairs; more would only be a cloud
 MOST_AT_A_PLACE = 30  # beyond so many, dots do not grow
 LOOKS = {"stable": STRONG, "likely": "#56a0d6", "one of several": QUIET}

@@ -1,4 +1,7 @@
-"""The same people mapped by each view of them, drawn from a result on Axes."""
+"""The same people mapped by each view of them, drawn from a result on Axes.
+
+Pictures of groups: what sets them apart and how well they come back; each draws a result and returns its Axes.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,33 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import ConnectionPatch
 
+from peernet.clusters.evidence import STANDINGS
 from peernet.clusters.people_clusters import PeopleClusters
+from peernet.clusters.profile import ClusterProfile
 from peernet.distance.distances import person_distances
-from peernet.errors import UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.plots.layout import PeopleMap, map_people
-from peernet.plots.style import FAINT, INK, QUIET, PairingOrPairs, _legend, _lines, _pairs, _people
+from peernet.plots.style import (
+    FAINT,
+    INK,
+    QUIET,
+    STRONG,
+    PairingOrPairs,
+    _legend,
+    _lines,
+    _pairs,
+    _people,
+    axes_or_new,
+    group_style,
+)
 from peernet.survey.survey import Survey
 
-__all__ = ["plot_views"]
-
 LINKED = "the same person"
+TOGETHER = LinearSegmentedColormap.from_list("together", ["white", STRONG]).with_extremes(bad=FAINT)
+SPREAD = 0.62  # of a row taken up by its groups
 
 
 def plot_views(
@@ -127,3 +145,168 @@ def _links(left: Axes, right: Axes, one: pd.DataFrame, other: pd.DataFrame, peop
             right.figure.add_artist(ConnectionPatch(tuple(here), tuple(there), "data", axesA=left, axesB=right, **look))
             for ax, (x, y) in ((left, here), (right, there)):
                 ax.scatter(x, y, s=70, facecolors="none", edgecolors=INK, zorder=5)
+
+
+def plot_cluster_profile(profile: ClusterProfile, *, most: int = 10, ax: Axes | None = None, **kws: object) -> Axes:
+    """What sets the groups apart: how far each differs from everybody else, answer by answer, with 95 % intervals.
+
+    Parameters
+    ----------
+    profile
+        What `describe_clusters` returned.
+    most
+        Answers to draw at most, those first by which some group differs most.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.errorbar`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One row per answer, one mark per group; what is hidden has none.
+
+    Raises
+    ------
+    SettingError
+        If there is no difference to draw.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> clusters = pn.cluster_people(survey, views=["perspective"], draws=39)
+    >>> ax = plot_cluster_profile(pn.describe_clusters(survey, clusters.table, "perspective"))
+    >>> [label.get_text() for label in ax.get_yticklabels()][:2]
+    ['change_2', 'people_1']
+    """
+    table = profile.table.dropna(subset=["effect"])
+    if table.empty:
+        raise SettingError(f"Nothing sets the groups of {profile.view} apart that may be shown, so nothing is drawn.")
+    rows = [
+        item + (f": {answer}" if answer else "") for item, answer in zip(table["item"], table["answer"], strict=True)
+    ]
+    table = table.assign(row=rows, strength=table["effect"].abs())
+    order = table.groupby("row", sort=False)["strength"].max().sort_values(ascending=False, kind="stable").index[:most]
+    ax = axes_or_new(ax, (7.0, 1.2 + 0.42 * len(order)))
+    groups = [(int(str(cluster)), own.set_index("row").reindex(order)) for cluster, own in table.groupby("cluster")]
+    for offset, (cluster, own) in zip(_offsets(len(groups)), groups, strict=True):
+        _group(ax, own, np.arange(len(order)) + offset, cluster, kws)
+    _finish(ax, list(order))
+    return ax
+
+
+def _offsets(groups: int) -> npt.NDArray[np.float64]:
+    return SPREAD * (np.arange(groups) - (groups - 1) / 2) / max(groups - 1, 1)
+
+
+def _group(ax: Axes, own: pd.DataFrame, height: npt.NDArray[np.float64], cluster: int, kws: dict[str, object]) -> None:
+    """Marks and intervals of one group."""
+    colour, marker = group_style(cluster - 1)
+    reach = np.array([own["effect"] - own["low"], own["high"] - own["effect"]])
+    sizes = own["size"].dropna()
+    label = f"group {cluster}, {sizes.iloc[0]:.0f} people" if len(sizes) else f"group {cluster}"
+    look: dict[str, Any] = {"color": colour, "fmt": marker, "markersize": 5, "elinewidth": 1.0, **kws}
+    ax.errorbar(own["effect"], height, xerr=reach, label=label, **look)
+
+
+def _finish(ax: Axes, order: Sequence[str]) -> None:
+    ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
+    for row in np.arange(len(order))[::2]:
+        ax.axhspan(row - 0.5, row + 0.5, color=FAINT, alpha=0.35, linewidth=0, zorder=-1)
+    ax.set_yticks(np.arange(len(order)), order)
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)
+    ax.set(
+        ylim=(len(order) - 0.5, -0.5), xlabel="lower or rarer than elsewhere  ←  effect size  →  higher or more common"
+    )
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def plot_stability(
+    clusters: PeopleClusters, view: str, *, axes: Sequence[Axes] | None = None, **kws: object
+) -> npt.NDArray[np.object_]:
+    """How well the groups of a view come back when people are drawn again, person by person and group by group.
+
+    Parameters
+    ----------
+    clusters
+        What `cluster_people` returned.
+    view
+        The view.
+    axes
+        Two Axes, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.imshow`, for the consensus.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        Left, everybody against everybody: the share of the draws with both that put them in one group. Right, the mean
+        Jaccard overlap of each group with its best match in each draw, and the thresholds of its standing.
+
+    Raises
+    ------
+    SettingError
+        If the view has no groups.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> axes = plot_stability(pn.cluster_people(pn.load_example(), draws=39), "perspective")
+    >>> [label.get_text() for label in axes[1].get_yticklabels()][:2]
+    ['group 1', 'group 2']
+    """
+    check_choice("view", view, clusters.views.index)
+    stability = clusters.stability[clusters.stability["view"] == view]
+    if stability.empty:
+        raise SettingError(f"The view {view!r} has no groups to come back: {clusters.verdict(view)}.")
+    if axes is None:
+        figure = plt.figure(figsize=(10.0, 4.6), layout="constrained")
+        axes = figure.subplots(1, 2, width_ratios=[1.15, 1.0])
+    _consensus(axes[0], clusters, view, kws)
+    _overlaps(axes[1], stability)
+    return np.asarray(axes, dtype=object)
+
+
+def _consensus(ax: Axes, clusters: PeopleClusters, view: str, kws: dict[str, object]) -> None:
+    """Everybody against everybody, group by group and from a group's core to its fringe."""
+    shares, membership = clusters.consensus(view), clusters.membership(view)
+    label = clusters.table.loc[shares.index, view].astype(int)
+    own = membership.to_numpy()[np.arange(len(label)), membership.columns.get_indexer(label)]
+    people = np.lexsort((-own, label))
+    look: dict[str, Any] = {"cmap": TOGETHER, "vmin": 0.0, "vmax": 1.0, "interpolation": "nearest", **kws}
+    image = ax.imshow(shares.to_numpy()[np.ix_(people, people)], **look)
+    ends = label.value_counts().sort_index().cumsum().to_numpy()
+    for end in ends[:-1]:
+        ax.axhline(end - 0.5, color="white", linewidth=1.2)
+        ax.axvline(end - 0.5, color="white", linewidth=1.2)
+    middles = ends - np.diff(ends, prepend=0) / 2 - 0.5
+    ax.set_yticks(middles, [f"group {cluster}" for cluster in sorted(set(label))])
+    ax.set(xticks=[], xlabel=f"{len(people):,} people, group by group")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_title("Drawn together, placed together", loc="left")
+    ax.figure.colorbar(image, ax=ax, shrink=0.7, label="share of the draws")
+
+
+def _overlaps(ax: Axes, stability: pd.DataFrame) -> None:
+    rows = np.arange(len(stability))
+    for least in STANDINGS:
+        ax.axvline(least, color=FAINT, linewidth=1.2, zorder=0)
+    told = stability[["cluster", "jaccard", "standing"]].itertuples(index=False, name=None)
+    for row, (cluster, jaccard, standing) in enumerate(told):
+        colour, marker = group_style(cluster - 1)
+        ax.hlines(row, 0, jaccard, color=colour, linewidth=1.0, alpha=0.5)
+        ax.scatter(jaccard, row, s=60, color=colour, marker=marker, zorder=3, clip_on=False)
+        ax.annotate(f"{jaccard:.2f}", (jaccard, row), (0, 8), textcoords="offset points", ha="center", color=INK)
+        ax.annotate(standing, (1.0, row), (10, 0), textcoords="offset points", va="center", color=INK)
+    ax.set_yticks(rows, [f"group {cluster}" for cluster in stability["cluster"]])
+    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xlabel="mean Jaccard overlap")
+    ax.set_xticks(ticks := [*sorted(STANDINGS), 1.0], [f"{tick:g}" for tick in ticks])
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", labelsize="small")  # 0.75 and 0.85 stand close together
+    ax.set_title("How well each group comes back", loc="left")

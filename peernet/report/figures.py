@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 from peernet._wording import amount, percent
 from peernet.compare import strategies
-from peernet.plots import style
-from peernet.plots.comparison import plot_kinds
+from peernet.plots import diversity, style
+from peernet.plots.colleagues import plot_colleagues
+from peernet.plots.comparison import plot_comparison, plot_gate_prices, plot_kinds
 from peernet.plots.views import plot_views
 from peernet.report.html import Html, tag
 from peernet.study import Study
@@ -45,7 +46,7 @@ def colleagues(study: Study) -> Html:
     )
 
     def draw(ax: Axes) -> None:
-        style.plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
+        plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
 
     return _svg("graph", alt, draw, (8.0, 7.4))
 
@@ -69,7 +70,7 @@ def comparison(study: Study) -> Html:
     rows = zip(table.index, table["gain"], table["founded"], strict=True)
     told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
     alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."
-    return _svg("ways", alt, lambda ax: style.plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
+    return _svg("ways", alt, lambda ax: plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
 
 
 def kinds(study: Study) -> Html:
@@ -85,14 +86,14 @@ def gate_prices(study: Study) -> Html:
     """What each gate costs."""
     prices = ", ".join(f"{gate} {value:.2f}" for gate, value in study.prices["value"].items())
     alt = f"Best total gain with gates open: {prices}."
-    return _svg("gates", alt, lambda ax: style.plot_gate_prices(study.prices, ax=ax), (5.6, 2.8))
+    return _svg("gates", alt, lambda ax: plot_gate_prices(study.prices, ax=ax), (5.6, 2.8))
 
 
 def reach(study: Study) -> Html:
     """Perspectives in reach, before and after."""
     mean = study.exposure.organisation.loc["mean"]
     alt = f"Perspectives in reach of each person, on average {mean['before']:.2f} before and {mean['after']:.2f} after."
-    return _svg("reach", alt, lambda ax: style.plot_exposure(study.exposure, ax=ax), (5.6, 3.0))
+    return _svg("reach", alt, lambda ax: diversity.plot_exposure(study.exposure, ax=ax), (5.6, 3.0))
 
 
 def key_to_groups(groups: pd.Series, called: str) -> list[Html]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.plots.tie_lines import TOGETHER, segments, ties_by_layer
+from peernet.plots.layout import TOGETHER, segments, ties_by_layer
 from tests.build import both_ways, survey_of
 
 PLACES = pd.DataFrame({"x": [0.0, 1.0, 0.0], "y": [0.0, 0.0, 1.0]}, index=list("abc"))
