@@ -1,31 +1,35 @@
-"""The report's answer in words: what the pairs bring, and how that compares with chance."""
+"""The report's answer in words: what the pairs bring, and how that compares with chance.
+
+The report on kinds of pairs: which bring most, told by answers that did not choose the kind.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from peernet._wording import amount, count_in_digits, percent
+from peernet._wording import amount, count_in_digits, number_word, percent
+from peernet.compare.kinds import PairingKinds
 from peernet.compare.stability import PairingStability
-from peernet.report import report_kinds
+from peernet.report import context, figures
+from peernet.report.html import Html, _chart, facts, figure, section, table, tag
+from peernet.report.pairs import _colleagues
 from peernet.report.record import have_prices
 from peernet.study import Study
-
-__all__ = [
-    "DEFINITION",
-    "across_teams",
-    "chance",
-    "graph_caption",
-    "headline",
-    "main_numbers",
-    "repeats",
-    "summary",
-    "who_answered",
-]
 
 DEFINITION = (
     "Effective perspectives count how many clearly different outlooks a person hears: their own and those of the "
     "colleagues they are in contact with. Somebody who thinks just like a colleague already heard adds nothing; "
     "somebody entirely different from everyone heard so far adds one."
+)
+CAPTION = (
+    "Mean gain of a pair of each kind, in effective perspectives, among all pairs the rules allow. Near, middle and "
+    "far hold a third of these pairs each. One half of the outlook questions says which kind a pair is, the other half "
+    "what it gains, both ways round; what a single pair is said to gain further down rests on all of them."
+)
+PRIVATE = (
+    "For the analyst only: this page names people and repeats what they typed. Tell each pair about themselves, and do "
+    "not pass the page on."
 )
 
 
@@ -39,7 +43,7 @@ def headline(study: Study) -> tuple[str, str]:
             f"Of the {answered:,} people who answered, no two can be paired within the rules with anything to gain."
         )
         return nobody, _way_out(study)
-    kind = report_kinds.answer(study)
+    kind = answer(study)
     return (_best(study), chance(study)) if kind is None else (kind, _proposed(study))
 
 
@@ -150,21 +154,6 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
     ]
 
 
-def graph_caption(study: Study) -> str:
-    """What the colleague graph shows."""
-    caption = "Everyone on the roster; colleagues who hear many of the same people stand together."
-    return f"{caption} {across_teams(study)}".strip()
-
-
-def across_teams(study: Study) -> str:
-    """How many pairs reach beyond a team; nothing where no teams are known or nobody is paired."""
-    teams, table = study.survey.people["team"], study.pairing.table
-    if not len(table) or not teams.notna().any():
-        return ""
-    across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
-    return f"{across:,} of the {count_in_digits(len(table), 'pair joins', 'pairs join')} people of different teams."
-
-
 def _taken_off(study: Study) -> str:
     """What the pairs are worth once the prices of broken rules are taken off, where there are any."""
     return f", {amount(study.pairing.objective)} less the prices of rules" if have_prices(study) else ""
@@ -178,7 +167,107 @@ def summary(study: Study) -> list[str]:
     return [
         f"{count_in_digits(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
         f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
-        report_kinds.answer(study) or headline(study)[1],
+        answer(study) or headline(study)[1],
         *([] if study.stability is None else [repeats(study.stability)]),
         f"{count_in_digits(len(issues), 'issue', 'issues')} with the data, {serious:,} of them more than a note",
     ]
+
+
+def answer(study: Study) -> str | None:
+    """Which kind brings most, in one sentence; None where that cannot be told."""
+    kinds = study.kinds
+    if kinds is None or kinds.verdict == "cannot tell":
+        return None
+    if kinds.best is None:
+        return "No kind of pair, near or far in experience or in perspective, brings clearly more than the others."
+    return (
+        f"Pairs {kinds.best.replace(', ', ' and ')} bring most: {_more(kinds)} than possible pairs on average, judged "
+        f"by answers that did not choose them{_rivals(kinds)}."
+    )
+
+
+def _more(kinds: PairingKinds) -> str:
+    excess = kinds.table["excess"].to_dict()[kinds.best]
+    return f"{percent(excess / kinds.settings['mean'])} more"
+
+
+def _rivals(kinds: PairingKinds) -> str:
+    rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
+    if not rivals:
+        return ""
+    if len(rivals) == 1:
+        return f"; {rivals[0].replace(', ', ' and ')} cannot be told apart from that"
+    return f"; {number_word(len(rivals))} other kinds cannot be told apart from that"
+
+
+def told(study: Study) -> str:
+    """The verdict and how far it reaches."""
+    return "" if study.kinds is None else study.kinds.words
+
+
+def as_table(kinds: PairingKinds) -> pd.DataFrame:
+    """Kinds with what they gain and how often chance gives any kind as much; small kinds hidden."""
+    table = kinds.shareable().table
+    return pd.DataFrame(
+        {
+            "Kind of pair": table.index.astype(str),
+            "People": _cells(table["people"], "{:.0f}"),
+            "Pairs": _cells(table["pairs"], "{:.0f}"),
+            "Gain a pair": _cells(table["gain"], "{:.3f}"),
+            "95 % interval": [_interval(*ends) for ends in zip(table["low"], table["high"], strict=True)],
+            "Still new": _cells(table["fresh"], "{:.0%}"),
+            "Chance gives as much": _cells(table["p_adjusted"], "{:.1%}"),
+        }
+    )
+
+
+def _cells(column: pd.Series, shape: str) -> list[str]:
+    return ["–" if pd.isna(value) else shape.format(value) for value in column]
+
+
+def _interval(low: float, high: float) -> str:
+    return "–" if pd.isna(low) else f"{low:.3f} to {high:.3f}"
+
+
+def heading(study: Study) -> Html:
+    """What the page is about, and who answered."""
+    title = tag("h1", f"Which pairings bring the most diversity of thought: {study.name}")
+    return tag("header", title, tag("p", who_answered(study), class_="under"))
+
+
+def opening(study: Study) -> Html:
+    """The answer: two sentences beside one picture, then the main numbers."""
+    sentences = tag("div", *(tag("p", sentence) for sentence in headline(study)), class_="answer")
+    return tag(
+        "section",
+        tag("div", sentences, _picture(study), class_="hero"),
+        facts(main_numbers(study), class_="tiles"),
+        tag("p", DEFINITION, class_="note"),
+        tag("p", PRIVATE, class_="private"),
+        aria_label="The answer",
+    )
+
+
+def _picture(study: Study) -> Html:
+    """The pairs against chance and other ways, or the colleagues where no way brings anything."""
+    if study.comparison.table["gain"].max() > 0:
+        return figure(figures.comparison(study), context.WAYS_CAPTION, class_="chart")
+    return _colleagues(study)
+
+
+def _kinds(study: Study) -> Html:
+    if study.kinds is None or not len(study.kinds.table):
+        return Html()
+    return section(
+        "kinds",
+        "Which kinds of pairs bring most",
+        tag("p", told(study)),
+        _chart(
+            study,
+            figures.kinds,
+            CAPTION,
+            wanted=bool(study.kinds.table["gain"].notna().any()),
+            class_="picture",
+        ),
+        table(as_table(study.kinds), "Kinds of pairs, of all that the rules allow."),
+    )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from peernet._wording import count_in_digits, listed
+from peernet._wording import amount, count_in_digits, listed, percent
+from peernet.compare.strategies import WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
+from peernet.privacy import suppress_small
+from peernet.report import figures, record
+from peernet.report.html import Html, _chart, _words, joined, section, table, tag
 from peernet.study import Study
 
-__all__ = ["sentences"]
-
 RULES = {"either": "named by either side", "mutual": "named by both"}
+VIEWS_CAPTION = (
+    "The same people twice: the nearer two stand, the more alike they answered. Lines join the proposed pairs, whose "
+    "partners should be near in experience and far in perspective. A flat map shows only part of the differences."
+)
+WAYS_CAPTION = (
+    "Total gain of each way of pairing the same people, and the share of its pairs that rest on trust. The grey band "
+    "holds 95 of 100 random pairings."
+)
 
 
 def sentences(study: Study) -> list[str]:
@@ -49,3 +60,153 @@ def _climate(found: TeamClimate) -> list[str]:
     if found.scales["aggregates"].any() and not words:
         return ["No team's climate is clearly below the middle of its scale.", *unusable]
     return [*words, *unusable]
+
+
+def _chance(study: Study) -> Html:
+    caption = "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules."
+    return section(
+        "chance",
+        "Compared with chance and other ways",
+        tag("p", other_ways(study)),
+        table(ways(study), caption),
+    )
+
+
+def _prices(study: Study) -> Html:
+    picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
+    caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
+    if record.have_prices(study):
+        caption += " What broken rules cost is taken off."
+    return section(
+        "gates",
+        "What each rule costs",
+        tag("p", prices(study)),
+        _chart(study, figures.gate_prices, picture, wanted=study.prices["value"].max() > 0),
+        table(gates(study), caption),
+    )
+
+
+def _views(study: Study) -> Html:
+    groups, counts = study.clusters.table, crossed(study)
+    key = [entry for view in groups for entry in figures.key_to_groups(groups[view], f"{view} group")]
+    caption = joined([VIEWS_CAPTION, tag("ul", *key, class_="key")])
+    hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
+    return section(
+        "views",
+        "Experience and perspective",
+        *(tag("p", sentence) for sentence in views(study)),
+        _chart(study, figures.views, caption, wanted=study.clusters.views["people"].max() > 1, class_="picture"),
+        table(counts, hidden) if counts is not None else Html(),
+    )
+
+
+def _reach(study: Study) -> Html:
+    caption = "Each person's effective perspectives in reach, from before the pairing to after it."
+    chart = _chart(study, figures.reach, caption, wanted=study.exposure.table["before"].count() > 1)
+    return section("reach", "Who gets to hear more", tag("p", reach(study)), chart)
+
+
+def _teams(study: Study) -> Html:
+    told = sentences(study)
+    return section("teams", "What teams can carry", *(tag("p", sentence) for sentence in told)) if told else Html()
+
+
+def other_ways(study: Study) -> str:
+    """What gains more, and at what price."""
+    table = study.comparison.table
+    more = table[table["gain"] > table["gain"]["peernet"]]
+    if not len(more):
+        return "No other way brings more, not even without the rules."
+    founded = more["founded"].max()
+    return (
+        f"{count_in_digits(len(more), 'way brings', 'ways bring')} more because the rules are ignored: at most "
+        f"{percent(founded)} of the pairs made so rest on trust, each other's or that of a colleague who can introduce "
+        "them."
+    )
+
+
+def prices(study: Study) -> str:
+    """Which gate costs most."""
+    gates = study.prices.iloc[1:-1].to_dict("index").items()
+    name, dearest = max(gates, key=lambda row: float(row[1]["price"]))
+    if dearest["price"] == 0:
+        return "None of the gates costs anything: opening any one of them would not raise the total gain."
+    return (
+        f"The rules are kept whatever they cost, and this is what they cost: the dearest is "
+        f"{str(name).replace(' open', '')}, which keeps away {amount(dearest['price'])} effective perspectives "
+        f"({percent(dearest['share'])} of what could be had without it)."
+    )
+
+
+def views(study: Study) -> list[str]:
+    """One sentence for each view: its verdict and on how many people it rests."""
+    return [
+        f"{str(view).capitalize()} – {row['words']} ({count_in_digits(int(row['people']), 'person', 'people')} placed, "
+        f"{int(row['unplaced']):,} with too few answers)."
+        for view, row in study.clusters.views.iterrows()
+    ]
+
+
+def reach(study: Study) -> str:
+    """How much everyone reaches, before and after."""
+    rows = study.exposure.organisation.to_dict("index")
+    mean, lowest = rows["mean"], rows["lowest"]
+    if np.isnan(mean["before"]):
+        return "Nobody's perspective is known well enough to say."
+    return (
+        f"Over everyone whose perspective is known, with and without a partner, {amount(mean['before'])} effective "
+        f"perspectives are in reach on average before and {amount(mean['after'])} after; for the person who hears "
+        f"least, {amount(lowest['before'])} before and {amount(lowest['after'])} after."
+    )
+
+
+def ways(study: Study) -> pd.DataFrame:
+    """Ways of pairing side by side, best first."""
+    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            "Way of pairing": [WAYS.get(str(name), str(name)) for name in table.index],
+            "Pairs": table["pairs"].astype(int).to_numpy(),
+            "Total gain": _words(table["gain"], amount),
+            "Gain a pair": _words(table["gain"] / table["pairs"].where(table["pairs"] > 0), amount),
+            "Rest on trust": _words(table["founded"], percent),
+            "Keep all rules": _words(table["possible"], percent),
+            "Know each other": _words(table["repeats"], percent),
+        }
+    )
+
+
+def gates(study: Study) -> pd.DataFrame:
+    """What each gate costs."""
+    table = study.prices
+    return pd.DataFrame(
+        {
+            "Gates": table.index.astype(str),
+            "Pairs": table["pairs"].to_numpy(),
+            "Total gain": _words(table["value"], amount),
+            "Price of keeping it": _words(table["price"], amount),
+            "As a share": _words(table["share"], percent),
+        }
+    )
+
+
+def crossed(study: Study) -> pd.DataFrame | None:
+    """People by experience group and perspective group, or by the one view that has groups; small counts hidden."""
+    table = study.clusters.table
+    grouped = [str(view) for view in table if table[view].notna().any()]
+    if not grouped:
+        return None
+    head = f"{grouped[0].capitalize()} group"
+    if len(grouped) == 1:
+        sizes = suppress_small(table[grouped[0]].value_counts().sort_index())
+        return _readable(pd.DataFrame({"People": sizes}), head)
+    counts = pd.DataFrame(suppress_small(pd.crosstab(table[grouped[0]], table[grouped[1]])))
+    heads = [*(f"{grouped[1].capitalize()} {group}" for group in counts.columns[:-1]), "total"]
+    return _readable(counts.set_axis(heads, axis=1), head)
+
+
+def _readable(counts: pd.DataFrame, head: str) -> pd.DataFrame:
+    """Counts as text, a hidden one named as such."""
+    shown = counts.astype("str").mask(counts.isna(), "hidden")
+    shown.insert(0, head, [str(label) for label in counts.index])
+    return shown.reset_index(drop=True)

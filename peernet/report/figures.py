@@ -25,8 +25,6 @@ from peernet.study import Study
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
-__all__ = ["colleagues", "comparison", "gate_prices", "key_to_groups", "kinds", "reach", "views"]
-
 STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "peernet",

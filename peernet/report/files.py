@@ -15,8 +15,6 @@ import peernet
 from peernet.privacy import defuse
 from peernet.study import Study, recurrence
 
-__all__ = ["pairs_csv", "people_csv", "run_json", "versions"]
-
 DIGITS = 6
 PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
 

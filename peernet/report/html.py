@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from importlib.resources import files
 
 import pandas as pd
 
-__all__ = ["Html", "details", "facts", "figure", "joined", "page", "section", "table", "tag"]
+from peernet.study import Study
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
 VOID = frozenset({"meta", "br", "img"})
@@ -95,3 +95,14 @@ def page(title: str, *children: object) -> str:
         tag("style", Html(style)),
     )
     return f"<!doctype html>\n{tag('html', head, tag('body', *children), lang='en')}\n"
+
+
+def _chart(
+    study: Study, draw: Callable[[Study], Html], caption: object, *, wanted: bool, class_: str = "chart"
+) -> Html:
+    """A picture with its caption, or nothing where there is nothing to see."""
+    return figure(draw(study), caption, class_=class_) if wanted else Html()
+
+
+def _words(numbers: pd.Series[float], wording: Callable[[float], str]) -> list[str]:
+    return [wording(float(number)) for number in numbers]

@@ -1,16 +1,37 @@
-"""The report: one page that answers the question, and the files that go with it."""
+"""The report: one page that answers the question, and the files that go with it.
+
+The report's parts, from the answer at the top to what it cannot tell at the end.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from peernet._files import write_whole
+from peernet.report.answer import _kinds, heading, opening
+from peernet.report.context import _chance, _prices, _reach, _teams, _views
 from peernet.report.files import pairs_csv, people_csv, run_json, versions
-from peernet.report.html import page, tag
-from peernet.report.report_parts import body
+from peernet.report.html import Html, page, tag
+from peernet.report.pairs import _sure, _unpaired, _who, _why
+from peernet.report.record import _cannot, _data, _record
 from peernet.study import Study
 
-__all__ = ["Study", "report_page", "run_study", "write_report"]
+PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
+    "kinds": ("Which kinds bring most", _kinds),
+    "who": ("Who is paired", _who),
+    "why": ("Why", _why),
+    "sure": ("How sure", _sure),
+    "gates": ("What it costs", _prices),
+    "chance": ("Other ways", _chance),
+    "views": ("Experience and perspective", _views),
+    "reach": ("Who hears more", _reach),
+    "teams": ("Teams", _teams),
+    "unpaired": ("Without a partner", _unpaired),
+    "cannot": ("What this cannot tell", _cannot),
+    "data": ("The data", _data),
+    "record": ("Settings", _record),
+}
 
 
 def write_report(study: Study, folder: str | Path) -> Path:
@@ -72,3 +93,12 @@ def report_page(study: Study) -> str:
     """
     footer = tag("footer", f"Made with peernet {versions()['peernet']}.")
     return page(f"Peer pairings: {study.name}", *body(study), footer)
+
+
+def body(study: Study) -> list[Html]:
+    """Everything the page holds: heading, answer, contents and parts; a part with nothing to tell is left out."""
+    parts = {name: part(study) for name, (_, part) in PARTS.items()}
+    links = [tag("li", tag("a", PARTS[name][0], href=f"#{name}")) for name, part in parts.items() if part]
+    contents = tag("nav", tag("ol", *links), aria_label="Contents")
+    skip = tag("a", "Skip to the pairs", href="#who", class_="skip")
+    return [skip, heading(study), tag("main", opening(study), contents, *parts.values())]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from peernet._wording import count_in_digits, display_names, percent
+from peernet._wording import count_in_digits, display_names, listed, percent
+from peernet.report.files import versions
+from peernet.report.html import Html, details, facts, section, table, tag
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
 from peernet.study import Study
-
-__all__ = ["as_table", "have_prices", "in_words"]
 
 PAIR_RULES = {
     "forbidden": "{a} and {b} are not paired",
@@ -21,6 +21,18 @@ COLUMN_RULES = {
     "not within": "nobody is paired with somebody who has the same answer in “{column}”",
     "not across": "nobody is paired with somebody who has a different answer in “{column}”",
 }
+CANNOT = (
+    "Whether a pair will get on, or learn. Only a later survey can show that, and only if some of the pairs were drawn "
+    "by lot.",
+    "What anybody really thinks. Perspective is what people answered to the items of this survey, and two people can "
+    "differ in ways nobody asked about.",
+    "Who distrusts whom. A name that is missing may have been forgotten, and unknown is not distrust. The report keeps "
+    "to the pairs it proposes.",
+    "That difference is good for everybody. The gain counts outlooks that come within reach; using them is up to the "
+    "two.",
+    "Anything about other organisations, or about this one after its people have changed.",
+)
+SEVERITIES = ["error", "warning", "note"]
 
 
 def as_table(study: Study) -> pd.DataFrame:
@@ -71,3 +83,120 @@ def in_words(rule: Rule, called: Mapping[str, str] | pd.Series[str]) -> str:
 def _the_different_one(rule: Rule, who: Mapping[str, str]) -> str:
     share = RARE_SHARE if rule.share is None else rule.share
     return who.get("a") or f"anybody of the {percent(share)} with the rarest outlooks"
+
+
+def _data(study: Study) -> Html:
+    found = study.survey.issues
+    parts = [tag("p", data(study)), tag("p", carelessness(study))]
+    if study.careless["flag"].any():
+        parts.append(table(careless(study), "Answers that may have been given without reading."))
+    if len(found):
+        everything = table(issues(study), "Every problem found while reading the survey.", class_="long")
+        parts.append(table(issue_kinds(study), "What was done about the data."))
+        parts.append(details(f"All {count_in_digits(len(found), 'problem', 'problems')}", everything))
+    return section("data", "What was wrong with the data", *parts)
+
+
+def _record(study: Study) -> Html:
+    hashes = [(name, tag("code", digest)) for name, digest in study.inputs.items()]
+    return section(
+        "record",
+        "Settings, versions and inputs",
+        facts(settings(study), class_="plain"),
+        *_demands(study),
+        tag("h3", "Versions"),
+        facts(versions().items(), class_="plain"),
+        tag("h3", "Files read (SHA-256)"),
+        facts(hashes, class_="plain"),
+    )
+
+
+def _demands(study: Study) -> list[Html]:
+    """The programme's rules, where there are any."""
+    caption = "What the programme demands of its pairs."
+    return [tag("h3", "Rules"), table(as_table(study), caption)] if len(study.rules) else []
+
+
+def _cannot(_study: Study) -> Html:
+    return section("cannot", "What this cannot tell you", tag("ul", *(tag("li", limit) for limit in CANNOT)))
+
+
+def data(study: Study) -> str:
+    """How much had to be put right."""
+    severity = study.survey.issues["severity"]
+    if not len(severity):
+        return "Nothing: every cell was understood as it stands."
+    notes = count_in_digits(int((severity == "note").sum()), "cell was", "cells were")
+    grave = count_in_digits(int((severity != "note").sum()), "problem needs", "problems need")
+    return f"{notes} understood although not typed as expected, and {grave} a look. Nothing was dropped silently."
+
+
+def carelessness(study: Study) -> str:
+    """How many people may not have read the questions, and how many of them would be paired."""
+    flagged = study.careless.index[study.careless["flag"].astype(bool)]
+    if not len(flagged):
+        return "Nobody's answers look as if given without reading."
+    paired = len({*flagged} & {*study.pairing.table["a"], *study.pairing.table["b"]})
+    return (
+        f"{count_in_digits(len(flagged), 'person', 'people')} may have answered without reading; "
+        f"{count_in_digits(paired, 'of them is', 'of them are') if paired else 'none of them is'} in a proposed pair. Such "
+        "answers look unusual, and unusual people are sought after: look at these pairs before you propose them."
+    )
+
+
+def settings(study: Study) -> list[tuple[str, str]]:
+    """Everything that was chosen, in words."""
+    chosen = study.pairing.settings
+    return [
+        ("foundation that passes", listed(chosen["foundation"] or ("any",), "or")),
+        ("foundation layers", listed(study.graph.graph["foundation"]) or "none"),
+        ("contact layers", listed(chosen["contact"]) or "none"),
+        ("lowest rating that counts", f"{chosen['at_least']:g}"),
+        ("experience at most apart", _limit(chosen["experience"])),
+        ("goals at most apart", _limit(chosen["goals"])),
+        ("scale of perspective", f"{chosen['scale']:.4f}"),
+        ("value of a pair", f"{chosen['value']} of the two gains"),
+        ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
+        ("random pairings drawn", f"{study.settings['draws']:,}"),
+        ("repeats of the survey drawn", f"{study.settings['repeats']:,}"),
+        ("seed", str(study.settings["seed"])),
+    ]
+
+
+def _limit(within: float | None) -> str:
+    return "no limit" if within is None else f"{within:.4f}"
+
+
+def issue_kinds(study: Study) -> pd.DataFrame:
+    """What was wrong with the data by what was done about it, the gravest first."""
+    table = study.survey.issues
+    kinds = pd.DataFrame(
+        {
+            "What was done": table["done"].str.replace(r"^read as .*: ", "name read by its ", regex=True),
+            "How grave": pd.Categorical(table["severity"], SEVERITIES, ordered=True),
+            "Where": table["item"].where(table["item"] != "", "the whole person"),
+        }
+    )
+    grouped = kinds.groupby(["How grave", "What was done"], observed=True)["Where"]
+    shown = pd.DataFrame({"Times": grouped.size(), "Where": grouped.agg(lambda items: ", ".join(dict.fromkeys(items)))})
+    shown = shown.reset_index().sort_values(["How grave", "Times"], ascending=[True, False], kind="stable")
+    return shown.astype({"How grave": "str"})[["What was done", "How grave", "Times", "Where"]]
+
+
+def issues(study: Study) -> pd.DataFrame:
+    """Every problem of the data."""
+    heads = {"person": "Person", "item": "Item", "problem": "Problem", "done": "What was done", "severity": "How grave"}
+    return study.survey.issues[[*heads]].rename(columns=heads)
+
+
+def careless(study: Study) -> pd.DataFrame:
+    """Who may have answered without reading, and whether they would be paired."""
+    flagged = study.careless[study.careless["flag"].astype(bool)]
+    called, paired = display_names(study.survey.people), {*study.pairing.table["a"], *study.pairing.table["b"]}
+    return pd.DataFrame(
+        {
+            "Person": [called[str(person)] for person in flagged.index],
+            "What was seen": flagged["reason"].to_numpy(),
+            "In a proposed pair": ["yes" if person in paired else "no" for person in flagged.index],
+        }
+    )

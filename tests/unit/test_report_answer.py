@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from peernet.report.answer import chance, graph_caption, headline, main_numbers, summary, who_answered
+from peernet.report.answer import chance, headline, main_numbers, summary, who_answered
+from peernet.report.pairs import graph_caption
 from peernet.study import Study
 from tests.studies import aarhus, alone, harbour, nobody_paired
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from peernet.compare.kinds import PairingKinds
-from peernet.report.report_kinds import answer, as_table, told
+from peernet.report.answer import answer, as_table, told
 from peernet.study import Study
 from tests.studies import aarhus, harbour, page_of
 

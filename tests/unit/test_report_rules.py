@@ -7,9 +7,8 @@ import pytest
 
 from peernet import Rule
 from peernet.report.answer import headline, main_numbers, summary
-from peernet.report.record import as_table, have_prices, in_words
-from peernet.report.tables import pairs, unpaired_kinds
-from peernet.report.words import proof, rules, settings
+from peernet.report.pairs import pairs, proof, rules, unpaired_kinds
+from peernet.report.record import as_table, have_prices, in_words, settings
 from tests.studies import aarhus, page_of, ruled
 
 CALLED = pd.Series({"p1": "Ada", "p2": "Ben"})
