@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,11 +17,9 @@ from peernet.matching.fairness import FairMatching, is_fairest
 from peernet.matching.limits import LimitedMatching, confirmed_bound
 from peernet.matching.matching import reaches
 from peernet.pairing.objectives import ByName
+from peernet.pairing.record import PairingRecord
 from peernet.scores.cells import Limit
 from peernet.scores.pair_scores import PairScores
-
-if TYPE_CHECKING:
-    from peernet.pairing.pairing import Pairing
 
 ROUNDING = 1e-9
 Violation = tuple[str, str, str]
@@ -30,7 +27,7 @@ Pairs = Sequence[tuple[str, str]]
 Broken = Iterator[tuple[str, str, str]]
 
 
-def violations(pairing: Pairing) -> pd.DataFrame:
+def violations(pairing: PairingRecord) -> pd.DataFrame:
     """One row per violation, in the columns that `Pairing.check` documents."""
     fresh = pairing.scores.to_frame(pairing.pairs)
     found = [
@@ -48,7 +45,7 @@ def total_value(scores: PairScores, table: pd.DataFrame) -> float:
     return float(table["value"].sum()) - limits_cost(scores, list(zip(table["a"], table["b"], strict=True)))
 
 
-def stays_best(pairing: Pairing) -> bool:
+def stays_best(pairing: PairingRecord) -> bool:
     """Whether a pairing that was changed by hand is still as good as the best."""
     if not pairing.matching.proven:
         return False
@@ -57,21 +54,21 @@ def stays_best(pairing: Pairing) -> bool:
     return pairing.is_bounded and reaches(pairing.objective, pairing.bound)
 
 
-def _broken_gates(pairing: Pairing, fresh: pd.DataFrame) -> Iterator[Violation]:
+def _broken_gates(pairing: PairingRecord, fresh: pd.DataFrame) -> Iterator[Violation]:
     for row in fresh[fresh["blocked"] != ""].itertuples():
         yield "gates", f"{row.a} and {row.b}", str(row.blocked)
     for a, b in {pair for pair, count in Counter(pairing.pairs).items() if count > 1}:
         yield "once", f"{a} and {b}", "paired more than once"
 
 
-def _broken_capacity(pairing: Pairing) -> Iterator[Violation]:
+def _broken_capacity(pairing: PairingRecord) -> Iterator[Violation]:
     count = pd.concat([pairing.table["a"], pairing.table["b"]]).value_counts()
     allowed = pairing.scores.capacity.reindex(count.index)
     for person in count.index[count > allowed]:
         yield "capacity", str(person), f"{count[person]} partners, {allowed[person]} allowed"
 
 
-def _broken_totals(pairing: Pairing, total: float) -> Iterator[Violation]:
+def _broken_totals(pairing: PairingRecord, total: float) -> Iterator[Violation]:
     tolerance = ROUNDING * max(1.0, abs(total))
     if abs(total - pairing.objective) > tolerance:
         yield "objective", "total", f"{total!r} recomputed, {pairing.objective!r} stated"
@@ -82,7 +79,7 @@ def _broken_totals(pairing: Pairing, total: float) -> Iterator[Violation]:
         yield "bound", "total", f"called proven, but {total!r} is below the bound {pairing.bound!r}"
 
 
-def broken_rules(pairing: Pairing) -> Broken:
+def broken_rules(pairing: PairingRecord) -> Broken:
     """Required pairs that are not made, and limits without a price that are not kept."""
     made = set(pairing.pairs)
     for a, b in pairing.settings["required"]:
@@ -108,7 +105,7 @@ def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
             yield limit, excess
 
 
-def broken_proof(pairing: Pairing) -> Broken:
+def broken_proof(pairing: PairingRecord) -> Broken:
     """Whether the stated bound, and the stated fairness, are what the certificates prove."""
     names, found = ByName(pairing.scores), pairing.matching
     required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
@@ -123,7 +120,7 @@ def broken_proof(pairing: Pairing) -> Broken:
         yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
 
 
-def is_as_good(pairing: Pairing, found: FairMatching) -> bool:
+def is_as_good(pairing: PairingRecord, found: FairMatching) -> bool:
     """Whether a pairing is as fair as a fair matching, worth as much, and of as many pairs where those come first."""
     names = ByName(pairing.scores)
     sides = names.sides()
@@ -132,7 +129,7 @@ def is_as_good(pairing: Pairing, found: FairMatching) -> bool:
     return bool((made == best).all()) and worth and pairing.is_bounded
 
 
-def _is_proven(pairing: Pairing, names: ByName, found: FairMatching) -> bool:
+def _is_proven(pairing: PairingRecord, names: ByName, found: FairMatching) -> bool:
     """Whether a pairing is as good as a fair matching whose certificates hold."""
     required = pairing.settings["required"]
     sides = names.sides(required, fill=pairing.settings["cardinality"] == "max")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -20,11 +20,8 @@ from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
 from peernet.pairing.check import limits_cost
 from peernet.pairing.objectives import ByName, best_pairs
-from peernet.pairing.record import Pairs, difference, difference_around, partners_of
+from peernet.pairing.record import PairingRecord, Pairs, difference, difference_around, partners_of
 from peernet.scores.pair_scores import CELLS_AT_ONCE
-
-if TYPE_CHECKING:
-    from peernet.pairing.pairing import Pairing
 
 NOTHING = 1e-12  # effective perspectives
 SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
@@ -41,7 +38,7 @@ class Optimum:
         The pairing whose scores and rules count. Hand edits do not: this is what they fall short of.
     """
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: PairingRecord) -> None:
         by_name = ByName(pairing.scores)
         self._scores, self._settings = pairing.scores, pairing.settings
         self.people: list[str] = by_name.people.tolist()

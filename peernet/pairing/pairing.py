@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from typing import Any
 
 import pandas as pd
 
 from peernet.errors import InfeasibleError, SettingError
-from peernet.matching.matching import Matching, share_short
 from peernet.pairing.check import excesses, stays_best, total_value, violations
 from peernet.pairing.objectives import (
     _crowded,
@@ -30,7 +28,7 @@ from peernet.pairing.objectives import (
     with_required,
 )
 from peernet.pairing.optimum import Optimum
-from peernet.pairing.record import GivenPairs, Pairs, Step, difference, partners_of
+from peernet.pairing.record import GivenPairs, PairingRecord, Pairs, difference, partners_of
 from peernet.pairing.why import Explanation, why
 from peernet.pairing.why_not import WhyNot, alternates, why_not
 from peernet.scores.pair_scores import PairScores, narrowed, numbered
@@ -38,8 +36,16 @@ from peernet.scores.reasons import closed_to, in_words, left_out
 from peernet.scores.rules import Rules
 
 
+@dataclass(frozen=True)
+class Step:
+    """One change of a pairing and the pairing before it."""
+
+    did: str
+    before: Pairing
+
+
 @dataclass(frozen=True, repr=False)
-class Pairing:
+class Pairing(PairingRecord):
     """Who is paired with whom, and the proof that no other pairing is worth more.
 
     Parameters
@@ -74,33 +80,12 @@ class Pairing:
     <Pairing: 102 pairs, 57 people without a partner, total value 4.347 (proven optimal)>
     """
 
-    table: pd.DataFrame
-    unpaired: pd.DataFrame
-    objective: float
-    bound: float
-    proven: bool
-    settings: Mapping[str, Any]
-    scores: PairScores = field(repr=False, compare=False)
-    matching: Matching = field(repr=False, compare=False)
     step: Step | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def gap(self) -> float:
-        """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
-        return share_short(self.objective, self.bound)
 
     @property
     def price_of_fairness(self) -> float:
         """Share of the largest total value that a fair pairing gives up; 0 where the total was the objective."""
         return price_of_fairness(self.matching)
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The pairs as tuples of people."""
-        return list(zip(self.table["a"], self.table["b"], strict=True))
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         return (
@@ -121,19 +106,6 @@ class Pairing:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
-
-    @property
-    def loss(self) -> float:
-        """Total value that hand edits gave up, in effective perspectives; 0 for a pairing as it was found.
-
-        Below 0 where a fair pairing was changed into one that is worth more but less fair.
-        """
-        return self.matching.objective - self.objective
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether the bound holds for it: not where most pairs come first and a hand edit makes fewer."""
-        return self.settings["cardinality"] != "max" or len(self) >= len(self.matching.pairs)
 
     @cached_property
     def optimum(self) -> Optimum:
@@ -224,7 +196,7 @@ class Pairing:
         Pairing p001 with p204 is less fair: 12 people instead of 11 would gain nothing; the total value would be 3.242
         instead of 3.249. Worse off: ...
         """
-        return why_not(self, a, b, progress=progress)
+        return why_not(self, self.optimum, a, b, progress=progress)
 
     def alternates(self, a: str, n: int = 3, *, progress: bool = True) -> pd.DataFrame:
         """The next best partners of a person, by what the pair would cost everybody, or by how fair it would be.
@@ -264,7 +236,7 @@ class Pairing:
         0    p204       3        p064        p064
         1    p050       4  p064, p188  p064, p188
         """
-        return alternates(self, a, n, progress=progress)
+        return alternates(self, self.optimum, a, n, progress=progress)
 
     def replace(self, *, drop: GivenPairs = (), add: GivenPairs = ()) -> Pairing:
         """The pairing with some pairs changed by hand, checked and scored again; everybody else stays as they are.

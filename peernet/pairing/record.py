@@ -1,19 +1,60 @@
-"""What changes when one pairing takes the place of another: pairs given up, pairs made, and who gets whom."""
+"""A pairing as data, without the verbs; and what changes when one pairing takes the place of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
+import pandas as pd
 
-if TYPE_CHECKING:
-    from peernet.pairing.pairing import Pairing
+from peernet.matching.matching import Matching, share_short
+from peernet.scores.pair_scores import PairScores
 
 Pairs = list[tuple[str, str]]
 GivenPairs = Iterable[tuple[str, str]]
 Move = tuple[str, str, str]
+
+
+@dataclass(frozen=True, repr=False)
+class PairingRecord:
+    """What a pairing holds, for everything that reads one; `Pairing` documents it and adds the verbs."""
+
+    table: pd.DataFrame
+    unpaired: pd.DataFrame
+    objective: float
+    bound: float
+    proven: bool
+    settings: Mapping[str, Any]
+    scores: PairScores = field(repr=False, compare=False)
+    matching: Matching = field(repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def pairs(self) -> Pairs:
+        """The pairs as tuples of people."""
+        return list(zip(self.table["a"], self.table["b"], strict=True))
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
+        return share_short(self.objective, self.bound)
+
+    @property
+    def loss(self) -> float:
+        """Total value that hand edits gave up, in effective perspectives; 0 for a pairing as it was found.
+
+        Below 0 where a fair pairing was changed into one that is worth more but less fair.
+        """
+        return self.matching.objective - self.objective
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the bound holds for it: not where most pairs come first and a hand edit makes fewer."""
+        return self.settings["cardinality"] != "max" or len(self) >= len(self.matching.pairs)
 
 
 def difference(before: Pairs, after: Pairs) -> tuple[Pairs, Pairs]:
@@ -49,11 +90,3 @@ def moves(partners: Mapping[str, Sequence[str]], lost: Pairs, made: Pairs) -> li
     before = {person: {*partners.get(person, ())} for person in people}
     after = {person: before[person] - {*gone.get(person, ())} | {*new.get(person, ())} for person in people}
     return [(person, ", ".join(sorted(before[person])), ", ".join(sorted(after[person]))) for person in people]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change of a pairing and the pairing before it."""
-
-    did: str
-    before: Pairing

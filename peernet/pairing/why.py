@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,13 +20,10 @@ from peernet._arrays import Floats
 from peernet.distance.coding import SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
-from peernet.pairing.record import partners_of
+from peernet.pairing.record import PairingRecord, partners_of
 from peernet.scores.foundation import STATES
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
-
-if TYPE_CHECKING:
-    from peernet.pairing.pairing import Pairing
 
 PARTS = ("common ground", "foundation", "difference", "gain")
 GAIN = "gain in effective perspectives"
@@ -83,7 +79,7 @@ class Explanation:
         return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.text.splitlines())
 
 
-def why(pairing: Pairing, a: str, b: str | None) -> Explanation:
+def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
     """What `Pairing.why` documents."""
     pairing.scores.position(a)
     partners = sorted(partners_of(pairing.pairs).get(a, ()))
@@ -101,7 +97,7 @@ def why(pairing: Pairing, a: str, b: str | None) -> Explanation:
     return Explanation(table.astype({**texts, "number": "float64"}), text or _alone(pairing, a))
 
 
-def _alone(pairing: Pairing, a: str) -> str:
+def _alone(pairing: PairingRecord, a: str) -> str:
     row = pairing.unpaired.set_index("person").loc[a]
     return f"{a} has no partner: {', '.join(part for part in (str(row['reason']), str(row['detail'])) if part)}."
 

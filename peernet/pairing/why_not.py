@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet.errors import InfeasibleError, SettingError
-from peernet.pairing.optimum import Difference, or_nothing, told_apart
-from peernet.pairing.record import Move, Pairs, moves, partners_of
+from peernet.pairing.optimum import Difference, Optimum, or_nothing, told_apart
+from peernet.pairing.record import Move, PairingRecord, Pairs, moves, partners_of
 from peernet.scores.gates import GATES
 from peernet.scores.reasons import closed_to, in_words
-
-if TYPE_CHECKING:
-    from peernet.pairing.optimum import Optimum
-    from peernet.pairing.pairing import Pairing
 
 COLUMNS = {
     "person": "str",
@@ -111,26 +106,26 @@ class WhyNot:
         return f"<p>{escape(self.text)}</p>{self.table.head(10).round(3).to_html()}"
 
 
-def why_not(pairing: Pairing, a: str, b: str | None, *, progress: bool) -> WhyNot:
+def why_not(pairing: PairingRecord, best: Optimum, a: str, b: str | None, *, progress: bool) -> WhyNot:
     """What `Pairing.why_not` documents."""
     pairing.scores.position(a)
     if b is not None:
-        found = _asked(pairing, a, b, _closed(pairing, a, b))
-        return WhyNot(*_frames([found]), _in_sentences(pairing, found))
+        found = _asked(best, a, b, _closed(pairing, best, a, b))
+        return WhyNot(*_frames([found]), _in_sentences(best, found))
     met = partners_of(pairing.pairs).get(a, ())
-    partners = [other for other in pairing.optimum.open_to(a) if other not in met]
+    partners = [other for other in best.open_to(a) if other not in met]
     bar = tqdm(partners, desc="why not", unit="pair", delay=SLOW, disable=not progress, leave=False)
-    answers = sorted((_asked(pairing, a, other, ()) for other in bar), key=_worst_last)
+    answers = sorted((_asked(best, a, other, ()) for other in bar), key=_worst_last)
     if pairing.settings["cardinality"] == "max":
         answers.sort(key=lambda answer: len(answer.lost) - len(answer.made))
-    return WhyNot(*_frames(answers), _list_in_sentences(pairing, a, answers))
+    return WhyNot(*_frames(answers), _list_in_sentences(best, a, answers))
 
 
-def alternates(pairing: Pairing, a: str, n: int, *, progress: bool) -> pd.DataFrame:
+def alternates(pairing: PairingRecord, best: Optimum, a: str, n: int, *, progress: bool) -> pd.DataFrame:
     """What `Pairing.alternates` documents."""
     if n < 1:
         raise SettingError(f"n must be at least 1; got {n!r}.")
-    asked = why_not(pairing, a, None, progress=progress)
+    asked = why_not(pairing, best, a, None, progress=progress)
     table = asked.table[["partner", "cost", "share", "value", *FAIRNESS, "people"]].head(n)
     displaced = [_displaced(asked.moves[asked.moves["partner"] == partner], a) for partner in table["partner"]]
     table[["displaced", "left_out"]] = pd.DataFrame(displaced, columns=["displaced", "left_out"], dtype="str")
@@ -187,17 +182,16 @@ def _worst_last(answer: _Answer) -> tuple[list[float], float]:
     return [-level for level in answer.levels], answer.cost
 
 
-def _closed(pairing: Pairing, a: str, b: str) -> tuple[str, ...]:
+def _closed(pairing: PairingRecord, best: Optimum, a: str, b: str) -> tuple[str, ...]:
     pairing.scores.position(b)  # names somebody who is not there
     if a == b:
         raise SettingError(f"A pair needs two people; got {a!r} twice.")
-    closed, best = closed_to(pairing.scores, a, b), pairing.optimum
+    closed = closed_to(pairing.scores, a, b)
     full = not best.makes(a, b) and min(best.room(a), best.room(b)) < 1
     return closed or (("required",) if full else ())
 
 
-def _asked(pairing: Pairing, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
-    best = pairing.optimum
+def _asked(best: Optimum, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
     try:
         lost, made = ([], []) if closed else best.forcing(a, b)
     except InfeasibleError:
@@ -255,24 +249,23 @@ def _compared(answer: _Answer) -> tuple[object, ...]:
     return float("nan"), float("nan"), 0 if answer.levels else pd.NA
 
 
-def _in_sentences(pairing: Pairing, answer: _Answer) -> str:
+def _in_sentences(best: Optimum, answer: _Answer) -> str:
     a, b = answer.person, answer.partner
     if answer.closed:
         return f"{a} and {b} cannot be paired: {in_words(answer.closed)}"
     if not answer.lost and not answer.made:
         return f"{a} and {b} are paired in the best pairing."
-    return " ".join([f"Pairing {a} with {b} {_price(pairing, answer)}.", *_who_moves(answer)])
+    return " ".join([f"Pairing {a} with {b} {_price(best, answer)}.", *_who_moves(answer)])
 
 
-def _price(pairing: Pairing, answer: _Answer) -> str:
-    best = pairing.optimum.value
-    if pairing.optimum.fair:
-        return _fair_price(best, answer)
+def _price(best: Optimum, answer: _Answer) -> str:
+    if best.fair:
+        return _fair_price(best.value, answer)
     if answer.cost == 0:
         return "costs nothing: another pairing that makes it is worth as much"
     if answer.cost > 0:
-        return f"costs {answer.cost:.3g} of {best:.3f} effective perspectives ({answer.share:.2%})"
-    return f"brings {-answer.cost:.3g} effective perspectives more than {best:.3f}, from fewer pairs"
+        return f"costs {answer.cost:.3g} of {best.value:.3f} effective perspectives ({answer.share:.2%})"
+    return f"brings {-answer.cost:.3g} effective perspectives more than {best.value:.3f}, from fewer pairs"
 
 
 def _fair_price(best: float, answer: _Answer) -> str:
@@ -307,9 +300,9 @@ def _listed(pairs: Pairs) -> str:
     return ", ".join(f"{a} with {b}" for a, b in pairs)
 
 
-def _list_in_sentences(pairing: Pairing, a: str, answers: Sequence[_Answer]) -> str:
+def _list_in_sentences(best: Optimum, a: str, answers: Sequence[_Answer]) -> str:
     if not answers:
         return f"There is nobody else {a} could be paired with."
     others = f"{len(answers)} other people" if len(answers) > 1 else "1 other person"
-    first = f"pairing {a} with {answers[0].partner} {_price(pairing, answers[0])}"
+    first = f"pairing {a} with {answers[0].partner} {_price(best, answers[0])}"
     return f"{a} could be paired with {others}. First of them: {first}."

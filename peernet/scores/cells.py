@@ -1,4 +1,4 @@
-""""""
+"""Which pairs a rule is about, and what the rules of a programme come to: data, no scores."""
 
 from __future__ import annotations
 

@@ -14,14 +14,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
+from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
 from peernet.scores.cells import Busy, Cells, Grouped, Limit, Ruling, listed
-from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules
 from peernet.survey.survey import Survey
 
@@ -40,7 +41,42 @@ _TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u201
 Span = tuple[str, float, float]
 
 
-def rule_on(scores: PairScores, rules: Rules) -> Ruling:
+class Scored(Protocol):
+    """What rules are held against: the people of some scores, their answers, gains and distances."""
+
+    @property
+    def people(self) -> pd.Index:
+        """Everyone, in the survey's order."""
+
+    @property
+    def capacity(self) -> pd.Series:
+        """How many partners each person can have."""
+
+    @property
+    def reach(self) -> Reach:
+        """Everyone's surroundings."""
+
+    @property
+    def survey(self) -> Survey | None:
+        """The survey behind the scores."""
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """What the rules so far come to."""
+
+    def __len__(self) -> int: ...
+
+    def position(self, person: str) -> int:
+        """Where a person stands in the survey's order."""
+
+    def blocks(self) -> Iterator[Ints]:
+        """Positions of everyone in blocks small enough to score at once."""
+
+    def block(self, rows: Ints, *, column: str) -> Floats:
+        """One score of the rows against everyone."""
+
+
+def rule_on(scores: Scored, rules: Rules) -> Ruling:
     """Hold rules against the people of some scores.
 
     Raises
@@ -61,7 +97,7 @@ def rule_on(scores: PairScores, rules: Rules) -> Ruling:
     )
 
 
-def _capacity(scores: PairScores, rules: Rules) -> pd.Series:
+def _capacity(scores: Scored, rules: Rules) -> pd.Series:
     """Own answers, overruled for everyone who has room, overruled for one person; later rules overrule earlier ones."""
     capacity = scores.capacity.copy()
     for rule in sorted(rules.of("capacity"), key=lambda rule: rule.a is not None):
@@ -74,7 +110,7 @@ def _whole(rule: Rule) -> int:
     return int(rule.number or 0)
 
 
-def _closed(scores: PairScores, rules: Rules) -> Iterator[tuple[str, Cells]]:
+def _closed(scores: Scored, rules: Rules) -> Iterator[tuple[str, Cells]]:
     for kind, reason in CLOSING.items():
         for rules_alike in _alike(rules, kind):
             if rules_alike[0].price is None:
@@ -84,7 +120,7 @@ def _closed(scores: PairScores, rules: Rules) -> Iterator[tuple[str, Cells]]:
             yield "the different one too often", cells
 
 
-def _priced(scores: PairScores, rules: Rules) -> Iterator[tuple[float, Cells]]:
+def _priced(scores: Scored, rules: Rules) -> Iterator[tuple[float, Cells]]:
     for kind in (*CLOSING, "required"):
         for rules_alike in _alike(rules, kind):
             price = rules_alike[0].price
@@ -105,7 +141,7 @@ def _alike(rules: Rules, kind: str) -> Iterator[list[Rule]]:
         yield [rule for rule in found if rule.price == price]
 
 
-def _cells(scores: PairScores, rules: Rules, alike: list[Rule]) -> Cells:
+def _cells(scores: Scored, rules: Rules, alike: list[Rule]) -> Cells:
     """The pairs that some rules of one kind and price are about."""
     rule = alike[0]
     if rule.rule in BY_PAIR:
@@ -117,7 +153,7 @@ def _cells(scores: PairScores, rules: Rules, alike: list[Rule]) -> Cells:
     return _grouped(scores, rules, rule)
 
 
-def _grouped(scores: PairScores, rules: Rules, rule: Rule) -> Grouped:
+def _grouped(scores: Scored, rules: Rules, rule: Rule) -> Grouped:
     """Pairs within or across the groups of a rule's column."""
     name = str(rule.column)
     answers = rules.facts[name] if name in rules.facts else _survey(scores).people[name]
@@ -130,13 +166,13 @@ def _groups(answers: pd.Series) -> Ints:
     return np.asarray(pd.factorize(told.astype("object"))[0], dtype=np.int64)
 
 
-def _survey(scores: PairScores) -> Survey:
+def _survey(scores: Scored) -> Survey:
     if scores.survey is None:
         raise SettingError("These scores do not know their survey; score the pairs again with score_pairs.")
     return scores.survey
 
 
-def _lines(scores: PairScores, steps: int) -> Iterator[tuple[int, int]]:
+def _lines(scores: Scored, steps: int) -> Iterator[tuple[int, int]]:
     """Everyone with each manager up to so many steps above them; circles of managers are walked once."""
     above = _managers(scores)
     for person in above:
@@ -147,13 +183,13 @@ def _lines(scores: PairScores, steps: int) -> Iterator[tuple[int, int]]:
             manager = above.get(manager)
 
 
-def _managers(scores: PairScores) -> Mapping[int, int]:
+def _managers(scores: Scored) -> Mapping[int, int]:
     place = {str(person): i for i, person in enumerate(scores.people)}
     managers = _survey(scores).people["manager"].reindex(scores.people).dropna()
     return {place[str(person)]: place[str(boss)] for person, boss in managers.items() if str(boss) in place}
 
 
-def _group_limits(scores: PairScores, rules: Rules) -> Iterator[Limit]:
+def _group_limits(scores: Scored, rules: Rules) -> Iterator[Limit]:
     for rule in rules.of(*LIMITS):
         sign = 1 if rule.rule.startswith("at most") else -1
         yield Limit(rule, _grouped(scores, rules, rule), sign, _whole(rule), _price(rule))
@@ -163,7 +199,7 @@ def _price(rule: Rule) -> float:
     return float("inf") if rule.price is None else rule.price
 
 
-def _soft_capacity(scores: PairScores, rules: Rules) -> Iterator[Limit]:
+def _soft_capacity(scores: Scored, rules: Rules) -> Iterator[Limit]:
     """Limits for people whose capacity has a price; the last rule about somebody counts."""
     for person, rule in {rule.a: rule for rule in rules.of("capacity") if rule.a is not None}.items():
         if rule.price is not None:
@@ -172,7 +208,7 @@ def _soft_capacity(scores: PairScores, rules: Rules) -> Iterator[Limit]:
             yield Limit(rule, cells, 1, _whole(rule), rule.price, person)
 
 
-def _rare_limits(scores: PairScores, rules: Rules) -> Iterator[Limit]:
+def _rare_limits(scores: Scored, rules: Rules) -> Iterator[Limit]:
     """Limits for people with a rare outlook who have some room left, but less than their capacity."""
     capacity = _capacity(scores, rules).to_numpy()
     for rule, person, room in rooms(scores, rules):
@@ -181,7 +217,7 @@ def _rare_limits(scores: PairScores, rules: Rules) -> Iterator[Limit]:
             yield Limit(rule, cells, 1, room, _price(rule), str(scores.people[person]))
 
 
-def _worn_out(scores: PairScores, rules: Rules) -> Iterator[tuple[Rule, Cells]]:
+def _worn_out(scores: Scored, rules: Rules) -> Iterator[tuple[Rule, Cells]]:
     """Per rule the pairs in which somebody would be the different one more often than it allows."""
     for rule in rules.of("different one"):
         spent = [person for own, person, room in rooms(scores, rules) if own is rule and room == 0]
@@ -189,12 +225,12 @@ def _worn_out(scores: PairScores, rules: Rules) -> Iterator[tuple[Rule, Cells]]:
             yield rule, listed(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
 
 
-def problems_on(scores: PairScores, rules: Rules) -> list[str]:
+def problems_on(scores: Scored, rules: Rules) -> list[str]:
     """Everything that keeps rules from being held against the people of some scores."""
     return [*_strangers(scores, rules), *_no_such_columns(scores, rules)]
 
 
-def _strangers(scores: PairScores, rules: Rules) -> Iterator[str]:
+def _strangers(scores: Scored, rules: Rules) -> Iterator[str]:
     for rule in rules:
         for name in ("a", "b"):
             try:
@@ -208,7 +244,7 @@ def _where(rule: Rule) -> str:
     return rule.where or repr(rule)
 
 
-def _called(scores: PairScores, typed: str) -> str:
+def _called(scores: Scored, typed: str) -> str:
     """A closing hint where somebody is called by name instead of identifier, empty otherwise."""
     item = None if scores.survey is None else scores.survey.codebook.only("name")
     if scores.survey is None or item is None or item.name not in scores.survey.people:
@@ -218,7 +254,7 @@ def _called(scores: PairScores, typed: str) -> str:
     return f" Rules go by identifier: {typed!r} is {' or '.join(map(repr, found))}." if found else ""
 
 
-def _no_such_columns(scores: PairScores, rules: Rules) -> Iterator[str]:
+def _no_such_columns(scores: Scored, rules: Rules) -> Iterator[str]:
     protected = () if scores.survey is None else [item.name for item in scores.survey.codebook.block("protected")]
     columns = () if scores.survey is None else [name for name in scores.survey.people if name not in protected]
     known = [*rules.facts, *columns]
@@ -234,7 +270,7 @@ def _no_such_columns(scores: PairScores, rules: Rules) -> Iterator[str]:
             )
 
 
-def rooms(scores: PairScores, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
+def rooms(scores: Scored, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
     """For each rule about the different one, each person it is about and in how many more pairs they can be it."""
     met: dict[int, set[int]] = {}
     for rule in rules.of("met"):
@@ -247,7 +283,7 @@ def rooms(scores: PairScores, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
             yield rule, person, max(0, int(rule.number or 0) - before)
 
 
-def _rare(scores: PairScores, rule: Rule) -> list[int]:
+def _rare(scores: Scored, rule: Rule) -> list[int]:
     if rule.a is not None:
         return [scores.position(rule.a)]
     far = _mean_distance(scores)
@@ -258,7 +294,7 @@ def _rare(scores: PairScores, rule: Rule) -> list[int]:
     return sorted(furthest[: int(np.ceil(share * len(known) - GAINS_MORE))])
 
 
-def _mean_distance(scores: PairScores) -> Floats:
+def _mean_distance(scores: Scored) -> Floats:
     """How far everyone is from everybody else in perspective, on average."""
     found = np.full(len(scores), np.nan)
     for rows in scores.blocks():
@@ -269,7 +305,7 @@ def _mean_distance(scores: PairScores) -> Floats:
     return found
 
 
-def learners(scores: PairScores, person: int) -> list[int]:
+def learners(scores: Scored, person: int) -> list[int]:
     """Everyone who would gain more from this person than this person from them."""
     own, given = scores.reach.gains(np.array([person]))
     return [int(j) for j in np.flatnonzero(given[0] > own[0] + GAINS_MORE) if j != person]
@@ -332,7 +368,7 @@ def _written(spans: list[list[Span]]) -> tuple[Floats, Floats]:
     return np.array(columns).reshape(-1, len(spans)).T, np.array(lengths)
 
 
-def refuse_unkept(scores: PairScores, function: str, instead: str, *, required: bool = False) -> None:
+def refuse_unkept(scores: Scored, function: str, instead: str, *, required: bool = False) -> None:
     """Raise `SettingError` where scores are under rules on more than one pair.
 
     Parameters
@@ -355,7 +391,7 @@ def refuse_unkept(scores: PairScores, function: str, instead: str, *, required: 
         )
 
 
-def _on_several_pairs(scores: PairScores) -> Iterator[Rule]:
+def _on_several_pairs(scores: Scored) -> Iterator[Rule]:
     for rule in () if scores.ruling is None else scores.ruling.rules:
         often = rule.rule == "different one" and bool(rule.number)
         if often or rule.rule in LIMITS or (rule.rule == "capacity" and rule.price):
