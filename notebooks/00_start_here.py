@@ -43,7 +43,7 @@ survey.issues[survey.issues["severity"] != "note"].head(6)
 
 # %%
 graph = pn.colleague_graph(survey)
-{layer: pn.tie_layer(graph, layer).number_of_edges() for layer in graph.graph["layers"]}
+{layer: pn.graph.tie_layer(graph, layer).number_of_edges() for layer in graph.graph["layers"]}
 
 # %% [markdown]
 # ## Are there groups?
@@ -73,7 +73,7 @@ pairing.table[["a", "b", "foundation", "introducer", "experience", "perspective"
 
 # %%
 _, ax = plt.subplots(figsize=(11, 8))
-pn.plot_colleagues(graph, pairing, colour=views.table["perspective"], ax=ax);
+pn.plots.plot_colleagues(graph, pairing, colour=views.table["perspective"], ax=ax);
 
 # %% [markdown]
 # ## Why these two?
@@ -92,7 +92,7 @@ pairing.alternates(person)[["partner", "cost", "people", "left_out"]].round(3)
 
 # %%
 comparison = pn.compare_pairings(scores, rng=SEED, progress=False)
-pn.plot_comparison(comparison);
+pn.plots.plot_comparison(comparison);
 
 # %% [markdown]
 # ## Which pairs bring most, and is that more than chance?

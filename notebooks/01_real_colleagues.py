@@ -40,7 +40,7 @@ survey.people[["role", "group"]].notna().sum().rename("known, of 61 people").to_
 
 # %%
 graph = pn.colleague_graph(survey)
-{layer: pn.tie_layer(graph, layer).number_of_edges() for layer in graph.graph["layers"]}
+{layer: pn.graph.tie_layer(graph, layer).number_of_edges() for layer in graph.graph["layers"]}
 
 # %% [markdown]
 # With one item a view there is nothing to cluster, and `peernet` says so instead of drawing groups.
@@ -65,7 +65,7 @@ pairing.unpaired["reason"].value_counts().to_frame("people without a partner")
 # %%
 _, ax = plt.subplots(figsize=(10, 7))
 groups = survey.people["group"].map(lambda names: "/".join(sorted(names)), na_action="ignore")
-pn.plot_colleagues(graph, pairing, colour=groups, ax=ax);
+pn.plots.plot_colleagues(graph, pairing, colour=groups, ax=ax);
 
 # %% [markdown]
 # ## What each gate costs here

@@ -37,8 +37,8 @@ FOLDER = "../data/harbour"  # your own survey folder goes here
 # %%
 survey = pn.read_survey(FOLDER)
 graph = pn.colleague_graph(survey)
-layers = pn.layer_statistics(graph)
-shares = {way: pn.layer_statistics(graph, missing=way)["reciprocity"] for way in ("as_zero", "reconstruct")}
+layers = pn.graph.layer_statistics(graph)
+shares = {way: pn.graph.layer_statistics(graph, missing=way)["reciprocity"] for way in ("as_zero", "reconstruct")}
 shown = ["answered", "ties", "mutual", "one_sided", "isolates", "isolates_mutual", "reciprocity"]
 layers[shown].assign(**shares).round(3)
 
@@ -52,7 +52,7 @@ layers[shown].assign(**shares).round(3)
 # %%
 views = pn.cluster_people(survey).table["perspective"]
 _, ax = plt.subplots(figsize=(10, 8), layout="constrained")
-pn.plot_colleagues(graph, colour=views, layers=["works_with", "trust"], ax=ax);
+pn.plots.plot_colleagues(graph, colour=views, layers=["works_with", "trust"], ax=ax);
 
 # %% [markdown]
 # ## What a pairing can rest on
@@ -62,11 +62,11 @@ pn.plot_colleagues(graph, colour=views, layers=["works_with", "trust"], ax=ax);
 # %%
 scores = pn.score_pairs(survey, graph)
 pairing = pn.pair_people(scores)
-pn.pair_foundation(graph, pairing.pairs).head()
+pn.scores.pair_foundation(graph, pairing.pairs).head()
 
 # %%
-curve = pn.foundation_curve(scores, graph)
-pn.plot_foundation_curve(curve)
+curve = pn.compare.foundation_curve(scores, graph)
+pn.plots.plot_foundation_curve(curve)
 curve[["dimensions", "mutual", "introduced", "possible", "paired", "takes_part", "value", "lost"]].round(2)
 
 # %% [markdown]
@@ -75,7 +75,7 @@ curve[["dimensions", "mutual", "introduced", "possible", "paired", "takes_part",
 # ties mark those at home in a circle.
 
 # %%
-people = pn.describe_people(graph, perspective=views)
+people = pn.graph.describe_people(graph, perspective=views)
 shown = ["ties", "reciprocity", "constraint", "effective_size", "outside_team", "cross_perspective", "simmelian"]
 people[shown].describe().loc[["mean", "25%", "50%", "75%"]].round(2)
 
@@ -86,9 +86,9 @@ people[shown].describe().loc[["mean", "25%", "50%", "75%"]].round(2)
 # the team hangs on its manager more than on others.
 
 # %%
-found = pn.leader_independence(survey, graph, scores=scores, pairing=pairing)
+found = pn.graph.leader_independence(survey, graph, scores=scores, pairing=pairing)
 _, ax = plt.subplots(figsize=(8, 7.5), layout="constrained")
-pn.plot_leader_independence(found, ax=ax);
+pn.plots.plot_leader_independence(found, ax=ax);
 
 # %%
 now = found.table[found.table["when"] == "now"].set_index(["team", "rule"])
@@ -109,7 +109,7 @@ found.table.groupby(["rule", "when"])[["peers", "kept", "reach", "reach_kept"]].
 # and never ranked. Agreement is high if politeness is not allowed for, and lower if it is: a warning, not a verdict.
 
 # %%
-climate = pn.team_climate(survey)
+climate = pn.graph.team_climate(survey)
 climate.scales[["teams", "icc1", "icc2", "rwg_uniform", "rwg_slight skew", "aggregates"]].round(2)
 
 # %% [markdown]

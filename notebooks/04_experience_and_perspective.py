@@ -61,7 +61,7 @@ evidence[shown].round(2)
 # comes back. There are groups on the whole, but who belongs at the fringe of three of them is doubtful.
 
 # %%
-pn.plot_stability(clusters, "perspective");
+pn.plots.plot_stability(clusters, "perspective");
 
 # %% [markdown]
 # ## The same survey without groups
@@ -81,8 +81,8 @@ nothing.views[["people", "clusters", "p_value", "words"]]
 # five people stand behind are not shown, nor what they could be worked out from.
 
 # %%
-profile = pn.describe_clusters(survey, clusters.table, "perspective")
-pn.plot_cluster_profile(profile);
+profile = pn.clusters.describe_clusters(survey, clusters.table, "perspective")
+pn.plots.plot_cluster_profile(profile);
 
 # %% [markdown]
 # The person at the centre of each group, without a name: answers, the most telling first, that at least five members
@@ -100,7 +100,7 @@ told.groupby(profile.exemplars["cluster"]).agg(", ".join).to_frame("the person a
 
 # %%
 quietly = {"starts": 5, "rng": SEED, "progress": False}
-classes = {view: pn.latent_classes(survey, view, clusters.table, **quietly) for view in clusters.table}
+classes = {view: pn.clusters.latent_classes(survey, view, clusters.table, **quietly) for view in clusters.table}
 pd.Series({view: found.words for view, found in classes.items()}, name="a second opinion").to_frame()
 
 # %% [markdown]
@@ -110,7 +110,7 @@ pd.Series({view: found.words for view, found in classes.items()}, name="a second
 # at the centre of each group.
 
 # %%
-pn.plot_views(clusters, survey, colour_by="perspective");
+pn.plots.plot_views(clusters, survey, colour_by="perspective");
 
 # %% [markdown]
 # Every measure is held against the same views of people shuffled in one of them. The views are related, though
@@ -118,7 +118,7 @@ pn.plot_views(clusters, survey, colour_by="perspective");
 # outlook.
 
 # %%
-relation = pn.relate_views(survey, clusters.table, rng=SEED)
+relation = pn.clusters.relate_views(survey, clusters.table, rng=SEED)
 print(relation.words)
 relation.table.round(3)
 

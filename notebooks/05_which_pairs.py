@@ -45,7 +45,7 @@ pairing
 # outlook. They also lie a little to the right, for once a pair is let through only outlook decides.
 
 # %%
-pn.plot_pairing(pairing);
+pn.plots.plot_pairing(pairing);
 
 # %% [markdown]
 # ## How sure is each pair?
@@ -59,7 +59,7 @@ stability = pn.pairing_stability(survey, graph, draws=DRAWS, rng=SEED, progress=
 stability.summary.round(3)
 
 # %%
-pn.plot_pairing_stability(stability);
+pn.plots.plot_pairing_stability(stability);
 
 # %% [markdown]
 # ## Why so unsure?
@@ -88,7 +88,7 @@ pairing.alternates(person)[["partner", "cost", "share", "people", "left_out"]].r
 # %%
 frontier = pn.pairing_frontier(scores, points=40, progress=False)
 _, ax = plt.subplots(figsize=(7, 4.6), layout="constrained")
-pn.plot_frontier(frontier, ax=ax);
+pn.plots.plot_frontier(frontier, ax=ax);
 
 # %%
 knee = frontier.table.loc[frontier.knee]

@@ -45,7 +45,7 @@ pairing = pn.pair_people(scores)
 
 # %%
 kinds = pn.pairing_kinds(scores, rng=SEED, progress=False)
-pn.plot_kinds(kinds)
+pn.plots.plot_kinds(kinds)
 print(kinds.words)
 
 # %% [markdown]
@@ -88,9 +88,9 @@ ledger.organisation.round(3)
 # everywhere; what is scarce is difference not yet heard.
 
 # %%
-by_team = pn.rao_by_item(survey, groups="team", weights="equal", rng=SEED)
+by_team = pn.diversity.rao_by_item(survey, groups="team", weights="equal", rng=SEED)
 _, ax = plt.subplots(figsize=(8, 4.6), layout="constrained")
-pn.plot_item_diversity(by_team, ax=ax)
+pn.plots.plot_item_diversity(by_team, ax=ax)
 print(by_team)
 
 # %% [markdown]
@@ -111,7 +111,7 @@ comparison.table[["pairs", "gain", "founded", "coverage", "gini", "held_out", "h
 # work and advice as contact, half of the pairs that gain most are others.
 
 # %%
-looks = pn.exposure_sensitivity(scores, pairing, graph, progress=False)
+looks = pn.compare.exposure_sensitivity(scores, pairing, graph, progress=False)
 looks.pivot(index="contact", columns="factor", values="same_top").round(2)
 
 # %% [markdown]

@@ -85,7 +85,7 @@ comparison.table[["pairs", "gain", "low", "high", "founded", "repeats", "coverag
 # If one role sat in one group, asking for the same role would shut out other groups. It does not.
 
 # %%
-by_role = pn.rao_by_item(survey, groups="role", rng=SEED)
+by_role = pn.diversity.rao_by_item(survey, groups="role", rng=SEED)
 by_role
 
 # %% [markdown]
@@ -94,7 +94,7 @@ by_role
 # joint papers: what a pairing brings depends on whom people are said to hear, and no survey asks that perfectly.
 
 # %%
-looks = pn.exposure_sensitivity(scores, pairing, graph, factors=(1.0,), progress=False)
+looks = pn.compare.exposure_sensitivity(scores, pairing, graph, factors=(1.0,), progress=False)
 looks.set_index("contact")[["before", "gain", "same_top", "rank_correlation"]].round(2)
 
 # %% [markdown]

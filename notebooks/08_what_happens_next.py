@@ -62,7 +62,7 @@ scenario.organisation.round(3)
 
 # %%
 comparison = pn.compare_scenarios(scores, graph, draws=DRAWS, rng=SEED, progress=False)
-pn.plot_opinions(comparison);
+pn.plots.plot_opinions(comparison);
 
 # %%
 print(comparison.words)

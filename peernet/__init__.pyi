@@ -1,128 +1,122 @@
-from .clusters.latent import LatentClasses as LatentClasses
-from .clusters.latent import latent_classes as latent_classes
-from .clusters.people_clusters import PeerClusters as PeerClusters
-from .clusters.people_clusters import PeopleClusters as PeopleClusters
-from .clusters.people_clusters import cluster_people as cluster_people
-from .clusters.profile import ClusterProfile as ClusterProfile
-from .clusters.profile import describe_clusters as describe_clusters
-from .clusters.two_views import ViewRelation as ViewRelation
-from .clusters.two_views import relate_views as relate_views
-from .compare.comparison import Comparison as Comparison
-from .compare.comparison import compare_pairings as compare_pairings
-from .compare.kinds import PairingKinds as PairingKinds
-from .compare.kinds import pairing_kinds as pairing_kinds
-from .compare.sensitivity import exposure_sensitivity as exposure_sensitivity
-from .compare.sensitivity import foundation_curve as foundation_curve
-from .compare.sensitivity import gate_prices as gate_prices
-from .compare.sensitivity import scale_sensitivity as scale_sensitivity
-from .compare.stability import PairingStability as PairingStability
-from .compare.stability import pairing_stability as pairing_stability
-from .compare.strategies import random_pairs as random_pairs
-from .datasets.examples import load_aarhus as load_aarhus
+# The day in order; everything else is under its room, see the __init__.pyi there.
+# read
+from .survey.reading import read_survey as read_survey
 from .datasets.examples import load_example as load_example
+from .datasets.examples import load_aarhus as load_aarhus
 from .datasets.synthetic import make_survey as make_survey
-from .distance.distances import PersonDistances as PersonDistances
-from .distance.distances import gower_distances as gower_distances
-from .distance.distances import person_distances as person_distances
-from .distance.topics import TextTopics as TextTopics
-from .distance.topics import text_topics as text_topics
-from .diversity.effective_numbers import DiversityPartition as DiversityPartition
-from .diversity.effective_numbers import hill_number as hill_number
-from .diversity.effective_numbers import partition_diversity as partition_diversity
-from .diversity.effective_numbers import rao_entropy as rao_entropy
-from .diversity.effective_numbers import rao_partition as rao_partition
-from .diversity.effective_numbers import similarity_diversity as similarity_diversity
-from .diversity.items import ItemDiversity as ItemDiversity
-from .diversity.items import rao_by_item as rao_by_item
-from .diversity.ledger import Exposure as Exposure
-from .diversity.ledger import ExposureLedger as ExposureLedger
-from .diversity.ledger import effective_perspectives as effective_perspectives
-from .diversity.ledger import exposure as exposure
-from .diversity.ledger import exposure_ledger as exposure_ledger
-from .diversity.ledger import heard_by as heard_by
-from .diversity.ledger import magnitude as magnitude
-from .diversity.profile import DiversityProfile as DiversityProfile
-from .diversity.profile import describe_diversity as describe_diversity
-from .diversity.subgroups import Faultlines as Faultlines
-from .diversity.subgroups import faultlines as faultlines
-from .graph.climate import TeamClimate as TeamClimate
-from .graph.climate import team_climate as team_climate
+from .survey.survey import Survey as Survey
+
+# graph
 from .graph.colleagues import colleague_graph as colleague_graph
-from .graph.colleagues import layer_matrix as layer_matrix
-from .graph.colleagues import tie_layer as tie_layer
-from .graph.export import write_edges as write_edges
-from .graph.export import write_gexf as write_gexf
-from .graph.export import write_graphml as write_graphml
-from .graph.layers import layer_hierarchy as layer_hierarchy
-from .graph.layers import layer_statistics as layer_statistics
-from .graph.layers import triad_census as triad_census
-from .graph.leaders import LeaderIndependence as LeaderIndependence
-from .graph.leaders import leader_independence as leader_independence
-from .graph.position import describe_people as describe_people
-from .graph.rater_effects import SocialRelations as SocialRelations
-from .graph.rater_effects import social_relations as social_relations
-from .matching.certificate import Certificate as Certificate
-from .matching.matching import Matching as Matching
-from .matching.matching import max_weight_matching as max_weight_matching
-from .matching.matching import verify_bound as verify_bound
-from .matching.resolver import Resolver as Resolver
-from .meetings.circles import Circles as Circles
-from .meetings.circles import form_circles as form_circles
-from .meetings.rounds import Rounds as Rounds
-from .meetings.rounds import plan_rounds as plan_rounds
-from .meetings.trios import TrioPairing as TrioPairing
-from .meetings.trios import pair_with_trios as pair_with_trios
-from .opinions.comparison import ScenarioComparison as ScenarioComparison
-from .opinions.comparison import compare_scenarios as compare_scenarios
-from .opinions.influence import Consensus as Consensus
-from .opinions.models import bounded_confidence as bounded_confidence
-from .opinions.models import friedkin_johnsen as friedkin_johnsen
-from .opinions.models import repulsion as repulsion
-from .opinions.scenario import OpinionScenario as OpinionScenario
-from .opinions.scenario import simulate_opinions as simulate_opinions
-from .pairing.frontier import PairingFrontier as PairingFrontier
-from .pairing.frontier import pairing_frontier as pairing_frontier
-from .pairing.lottery import PairingDesign as PairingDesign
-from .pairing.lottery import RandomPairing as RandomPairing
-from .pairing.lottery import draw_pairing as draw_pairing
-from .pairing.mentors import pair_mentors as pair_mentors
-from .pairing.obstacles import Feasibility as Feasibility
-from .pairing.obstacles import feasibility as feasibility
-from .pairing.pairing import Pairing as Pairing
-from .pairing.pairing import pair_people as pair_people
-from .pairing.why import Explanation as Explanation
-from .pairing.why_not import WhyNot as WhyNot
-from .plots.colleagues import plot_colleagues as plot_colleagues
-from .plots.colleagues import plot_foundation_curve as plot_foundation_curve
-from .plots.colleagues import plot_leader_independence as plot_leader_independence
-from .plots.comparison import plot_comparison as plot_comparison
-from .plots.comparison import plot_gate_prices as plot_gate_prices
-from .plots.comparison import plot_kinds as plot_kinds
-from .plots.diversity import plot_diversity as plot_diversity
-from .plots.diversity import plot_exposure as plot_exposure
-from .plots.diversity import plot_item_diversity as plot_item_diversity
-from .plots.opinions import plot_opinions as plot_opinions
-from .plots.pairing import plot_frontier as plot_frontier
-from .plots.pairing import plot_pairing as plot_pairing
-from .plots.pairing import plot_pairing_stability as plot_pairing_stability
-from .plots.views import plot_cluster_profile as plot_cluster_profile
-from .plots.views import plot_stability as plot_stability
-from .plots.views import plot_views as plot_views
-from .report.page import write_report as write_report
-from .scores.foundation import pair_foundation as pair_foundation
-from .scores.pair_scores import PairScores as PairScores
+
+# views
+from .clusters.people_clusters import cluster_people as cluster_people
+
+# score
+from .scores.scoring import score_pairs as score_pairs
 from .scores.rules import Rule as Rule
 from .scores.rules import Rules as Rules
 from .scores.rules import read_rules as read_rules
-from .scores.scoring import score_pairs as score_pairs
-from .study import Study as Study
+
+# pair
+from .pairing.pairing import pair_people as pair_people
+from .pairing.pairing import Pairing as Pairing
+from .pairing.obstacles import feasibility as feasibility
+from .pairing.mentors import pair_mentors as pair_mentors
+from .meetings.trios import pair_with_trios as pair_with_trios
+from .meetings.rounds import plan_rounds as plan_rounds
+from .meetings.circles import form_circles as form_circles
+from .pairing.lottery import draw_pairing as draw_pairing
+
+# judge
+from .diversity.ledger import exposure as exposure
+from .diversity.ledger import exposure_ledger as exposure_ledger
+from .compare.comparison import compare_pairings as compare_pairings
+from .compare.kinds import pairing_kinds as pairing_kinds
+from .compare.stability import pairing_stability as pairing_stability
+from .pairing.frontier import pairing_frontier as pairing_frontier
+from .compare.sensitivity import gate_prices as gate_prices
+from .opinions.scenario import simulate_opinions as simulate_opinions
+from .opinions.comparison import compare_scenarios as compare_scenarios
+
+# report
 from .study import run_study as run_study
-from .survey.codebook import Codebook as Codebook
-from .survey.codebook import read_codebook as read_codebook
-from .survey.item import Item as Item
-from .survey.quality import careless_respondents as careless_respondents
-from .survey.quality import missing_answers as missing_answers
-from .survey.reading import read_survey as read_survey
-from .survey.survey import Survey as Survey
+from .report.page import write_report as write_report
+
+# errors
+from .errors import PeernetError as PeernetError
+from .errors import PeernetWarning as PeernetWarning
+
+# rooms
+from . import (
+    clusters,
+    compare,
+    datasets,
+    distance,
+    diversity,
+    errors,
+    graph,
+    matching,
+    meetings,
+    opinions,
+    pairing,
+    plots,
+    privacy,
+    report,
+    scores,
+    study,
+    survey,
+)
 
 __version__: str
+__all__ = [
+    "read_survey",
+    "load_example",
+    "load_aarhus",
+    "make_survey",
+    "Survey",
+    "colleague_graph",
+    "cluster_people",
+    "score_pairs",
+    "Rule",
+    "Rules",
+    "read_rules",
+    "pair_people",
+    "Pairing",
+    "feasibility",
+    "pair_mentors",
+    "pair_with_trios",
+    "plan_rounds",
+    "form_circles",
+    "draw_pairing",
+    "exposure",
+    "exposure_ledger",
+    "compare_pairings",
+    "pairing_kinds",
+    "pairing_stability",
+    "pairing_frontier",
+    "gate_prices",
+    "simulate_opinions",
+    "compare_scenarios",
+    "run_study",
+    "write_report",
+    "PeernetError",
+    "PeernetWarning",
+    "clusters",
+    "compare",
+    "datasets",
+    "distance",
+    "diversity",
+    "errors",
+    "graph",
+    "matching",
+    "meetings",
+    "opinions",
+    "pairing",
+    "plots",
+    "privacy",
+    "report",
+    "scores",
+    "study",
+    "survey",
+]

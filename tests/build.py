@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from peernet import Codebook, Item, Survey
+from peernet import Survey
 from peernet.matching.fairness import Sides
+from peernet.survey import Codebook, Item
 
 CONSTRAINT_KINDS = {"opted_out": "binary", "never_with": "text", "capacity": "numeric"}
 Nominations = Mapping[str, Sequence[tuple[str, str]]]

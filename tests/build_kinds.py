@@ -64,8 +64,10 @@ def _contacts(rng, stratum, kind, best, aimed, *, uneven):
 
 
 def _survey(answers: pd.DataFrame, named: list[tuple[int, int]]) -> pn.Survey:
-    items = [pn.Item(name, name.split("_")[0], "ordinal", low=1, high=5) for name in answers]
-    codebook = pn.Codebook((pn.Item("person", "person"), *items, pn.Item("works_with", "tie", layer="works_with")))
+    items = [pn.survey.Item(name, name.split("_")[0], "ordinal", low=1, high=5) for name in answers]
+    codebook = pn.survey.Codebook(
+        (pn.survey.Item("person", "person"), *items, pn.survey.Item("works_with", "tie", layer="works_with"))
+    )
     people = answers.index
     rows = [(people[i], people[j], "works_with", 1.0, True) for i, j in named]
     nobody = pd.Series(pd.NA, index=people, dtype="str")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from peernet import Codebook, Item, Survey, colleague_graph
+from peernet import Survey, colleague_graph
+from peernet.survey import Codebook, Item
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

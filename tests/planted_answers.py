@@ -58,13 +58,13 @@ def mixed_gradient(
 
 def survey_of_views(**views: pd.DataFrame) -> pn.Survey:
     """A survey with one block of ordinal answers (1 to 5) per view."""
-    items = [pn.Item("person", "person")]
+    items = [pn.survey.Item("person", "person")]
     columns = {}
     for view, answers in views.items():
         for name in answers:
-            items.append(pn.Item(f"{view}_{name}", view, "ordinal", low=1, high=5))
+            items.append(pn.survey.Item(f"{view}_{name}", view, "ordinal", low=1, high=5))
             columns[f"{view}_{name}"] = answers[name]
     people = pd.DataFrame(columns)
     people.insert(0, "answered", people.notna().any(axis=1))
     nothing = pd.DataFrame()
-    return pn.Survey(people, nothing, nothing, pn.Codebook(tuple(items)), nothing, {})
+    return pn.Survey(people, nothing, nothing, pn.survey.Codebook(tuple(items)), nothing, {})

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import strategies as st
 
-from peernet import Codebook, Item, Survey, read_survey
+from peernet import Survey, read_survey
+from peernet.survey import Codebook, Item
 from tests.tiny_survey import write_folder
 
 FIRST = ("Ada", "Bo", "Chloé", "Dmitri", "Elisabeth", "Femi", "Gül", "Hannah")

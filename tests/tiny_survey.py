@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from peernet import Codebook, Item
+from peernet.survey import Codebook, Item
 
 ITEMS = (
     Item("person", "person"),

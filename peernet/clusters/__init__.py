@@ -1,13 +1,5 @@
-"""The room of clusters."""
+"""Groups of people in each view, with the evidence for them and the right to find none."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "latent": ["LatentClasses", "latent_classes"],
-        "people_clusters": ["PeerClusters", "PeopleClusters", "cluster_people"],
-        "profile": ["ClusterProfile", "describe_clusters"],
-        "two_views": ["ViewRelation", "relate_views"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

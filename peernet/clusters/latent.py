@@ -59,7 +59,7 @@ class LatentClasses:
     Examples
     --------
     >>> import peernet as pn
-    >>> pn.latent_classes(pn.load_aarhus(), "experience").words
+    >>> pn.clusters.latent_classes(pn.load_aarhus(), "experience").words
     'too few answers to tell'
     """
 
@@ -138,7 +138,7 @@ def latent_classes(
     Examples
     --------
     >>> import peernet as pn
-    >>> pn.latent_classes(pn.load_aarhus(), "perspective")
+    >>> pn.clusters.latent_classes(pn.load_aarhus(), "perspective")
     <LatentClasses: perspective, too few answers to tell>
     """
     if min(max_classes, min_size, starts) < 1:

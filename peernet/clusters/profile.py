@@ -59,7 +59,7 @@ class ClusterProfile:
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> pn.describe_clusters(survey, pn.cluster_people(survey, views=["perspective"]).table, "perspective")
+    >>> pn.clusters.describe_clusters(survey, pn.cluster_people(survey, views=["perspective"]).table, "perspective")
     <ClusterProfile: perspective, 5 groups, set apart most by background, change_2, people_1, planning_3, ...>
     """
 

@@ -1,12 +1,5 @@
-"""The room of compare."""
+"""Is it any good: against chance, other ways, other questions, another survey, other thresholds."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "comparison": ["Comparison", "compare_pairings"],
-        "sensitivity": ["gate_prices", "scale_sensitivity"],
-        "strategies": ["STRATEGIES"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -209,7 +209,7 @@ def exposure_sensitivity(
     >>> survey = pn.load_aarhus()
     >>> graph = pn.colleague_graph(survey)
     >>> scores = pn.score_pairs(survey, graph)
-    >>> found = pn.exposure_sensitivity(scores, pn.pair_people(scores), graph, contact={"lunch": ["lunch"]})
+    >>> found = pn.compare.exposure_sensitivity(scores, pn.pair_people(scores), graph, contact={"lunch": ["lunch"]})
     >>> found["contact"].tolist()
     ['lunch', 'lunch', 'lunch']
     """
@@ -341,7 +341,7 @@ def scale_sensitivity(
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> pn.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0])["same_pairs"].tolist()
+    >>> pn.compare.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0])["same_pairs"].tolist()
     [1.0]
     """
     rows = [_at_scale(scores, pairing, float(factor)) for factor in factors]

@@ -1,11 +1,5 @@
-"""The room of datasets."""
+"""Surveys to learn and test with."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "examples": ["load_aarhus", "load_example"],
-        "synthetic": ["SyntheticSurvey", "make_survey"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

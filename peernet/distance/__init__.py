@@ -1,11 +1,5 @@
-"""The room of distance."""
+"""How far apart two people's answers are, whatever the kind of question and with answers missing."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "distances": ["PersonDistances", "gower_distances", "person_distances"],
-        "topics": ["TextTopics", "text_topics"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -225,7 +225,7 @@ def person_distances(
     Examples
     --------
     >>> import peernet as pn
-    >>> pn.person_distances(pn.load_aarhus(), "experience")
+    >>> pn.distance.person_distances(pn.load_aarhus(), "experience")
     <PersonDistances: 61 people, 1 items>
     """
     items, texts = compared_items(survey, block), _texts(survey, block, topics)

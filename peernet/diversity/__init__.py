@@ -1,10 +1,5 @@
-"""The room of diversity."""
+"""How many perspectives a set of people holds, who has them in reach, and every other measure of difference."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "ledger": ["Exposure", "effective_perspectives", "exposure", "heard_by", "magnitude"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

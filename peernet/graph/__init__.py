@@ -1,22 +1,5 @@
-"""The room of graph."""
+"""Who names whom: the colleague graph, its layers, each person's place, and what teams can carry."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "climate": ["TeamClimate", "team_climate"],
-        "colleagues": [
-            "RULES",
-            "check_at_least",
-            "check_layer",
-            "colleague_graph",
-            "layer_matrices",
-            "layer_matrix",
-            "nominations_between",
-            "threshold",
-            "tie_layer",
-        ],
-        "leaders": ["LeaderIndependence", "leader_independence"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -284,7 +284,7 @@ class TeamClimate:
     Examples
     --------
     >>> import peernet as pn
-    >>> climate = pn.team_climate(pn.load_example())
+    >>> climate = pn.graph.team_climate(pn.load_example())
     >>> climate.scales["aggregates"].to_dict()
     {'manager_authenticity': True, 'manager_trust': True}
     """

@@ -66,7 +66,7 @@ class LeaderIndependence:
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> found = pn.leader_independence(survey, pn.colleague_graph(survey), rules=["mutual"])
+    >>> found = pn.graph.leader_independence(survey, pn.colleague_graph(survey), rules=["mutual"])
     >>> found.layer, len(found.table), found.hidden
     ('candour', 24, 0)
     """

@@ -411,6 +411,7 @@ class Resolver:
         Examples
         --------
         >>> import numpy as np
+        >>> from peernet.matching.matching import verify_bound
         >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
         >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
         >>> found.pairs, found.bound

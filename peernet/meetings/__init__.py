@@ -1,1 +1,5 @@
-"""The room of meetings."""
+"""More than one pair at a time: rounds, trios, circles."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -1,10 +1,5 @@
-"""The room of pairing."""
+"""One round of pairs: the proven best, why and why not, and what else there is."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "pairing": ["Pairing"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

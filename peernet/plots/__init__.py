@@ -1,12 +1,5 @@
-"""The room of plots."""
+"""Pictures: each takes a result, draws on an Axes and returns it."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "colleagues": ["plot_colleagues"],
-        "comparison": ["plot_comparison", "plot_gate_prices"],
-        "diversity": ["plot_exposure"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

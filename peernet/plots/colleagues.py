@@ -56,7 +56,7 @@ def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws:
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> graph = pn.colleague_graph(survey)
-    >>> ax = plot_foundation_curve(pn.foundation_curve(pn.score_pairs(survey, graph), graph))
+    >>> ax = plot_foundation_curve(pn.compare.foundation_curve(pn.score_pairs(survey, graph), graph))
     >>> ax.get_xlabel()
     'foundation layers on which a pair must trust each other'
     """
@@ -120,7 +120,7 @@ def plot_leader_independence(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> ax = plot_leader_independence(pn.leader_independence(survey, pn.colleague_graph(survey)))
+    >>> ax = plot_leader_independence(pn.graph.leader_independence(survey, pn.colleague_graph(survey)))
     >>> ax.get_yticklabels()[0].get_text()
     'Berth planning'
     """

@@ -57,7 +57,7 @@ def plot_diversity(
     Examples
     --------
     >>> import peernet as pn
-    >>> axes = plot_diversity(pn.describe_diversity(pn.load_example(), "team", draws=19))
+    >>> axes = plot_diversity(pn.diversity.describe_diversity(pn.load_example(), "team", draws=19))
     >>> [ax.get_title(loc="left") for ax in axes]
     ['Variety', 'Separation', 'Disparity', 'Faultline']
     """
@@ -143,7 +143,7 @@ def plot_item_diversity(found: ItemDiversity, *, ax: Axes | None = None, **kws: 
     Examples
     --------
     >>> import peernet as pn
-    >>> ax = plot_item_diversity(pn.rao_by_item(pn.load_example(), groups="team"))
+    >>> ax = plot_item_diversity(pn.diversity.rao_by_item(pn.load_example(), groups="team"))
     >>> ax.get_xlabel()
     'part of the diversity, 0.347 in all'
     """

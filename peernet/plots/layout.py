@@ -67,7 +67,7 @@ def map_people(distances: PersonDistances) -> PeopleMap:
     Examples
     --------
     >>> import peernet as pn
-    >>> places = map_people(pn.person_distances(pn.load_aarhus(), "perspective"))
+    >>> places = map_people(pn.distance.person_distances(pn.load_aarhus(), "perspective"))
     >>> places.table.shape, 0 < places.shown <= 1
     ((61, 2), True)
     """

@@ -176,7 +176,7 @@ def plot_cluster_profile(profile: ClusterProfile, *, most: int = 10, ax: Axes | 
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> clusters = pn.cluster_people(survey, views=["perspective"], draws=39)
-    >>> ax = plot_cluster_profile(pn.describe_clusters(survey, clusters.table, "perspective"))
+    >>> ax = plot_cluster_profile(pn.clusters.describe_clusters(survey, clusters.table, "perspective"))
     >>> [label.get_text() for label in ax.get_yticklabels()][:2]
     ['change_2', 'people_1']
     """

@@ -1,10 +1,5 @@
-"""The room of report."""
+"""The page somebody forwards, and the files beside it."""
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
-    __name__,
-    submod_attrs={
-        "page": ["report_page", "write_report"],
-    },
-)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

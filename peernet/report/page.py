@@ -56,7 +56,7 @@ def write_report(study: Study, folder: str | Path) -> Path:
     --------
     >>> from tempfile import TemporaryDirectory
     >>> import peernet as pn
-    >>> study = run_study(pn.load_aarhus(), draws=20)
+    >>> study = pn.run_study(pn.load_aarhus(), draws=20)
     >>> with TemporaryDirectory() as folder:
     ...     write_report(study, folder).name
     'report.html'
@@ -88,7 +88,7 @@ def report_page(study: Study) -> str:
     Examples
     --------
     >>> import peernet as pn
-    >>> report_page(run_study(pn.load_aarhus(), draws=20))[:15]
+    >>> report_page(pn.run_study(pn.load_aarhus(), draws=20))[:15]
     '<!doctype html>'
     """
     footer = tag("footer", f"Made with peernet {versions()['peernet']}.")

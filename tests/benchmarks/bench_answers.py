@@ -45,7 +45,7 @@ def about_pairs(survey: pn.Survey) -> None:
     scores = pn.score_pairs(survey, graph)
     pairing = pn.pair_people(scores)
     told("exposure_ledger", lambda: pn.exposure_ledger(scores, pairing))
-    told("exposure_sensitivity", lambda: pn.exposure_sensitivity(scores, pairing, graph))
+    told("exposure_sensitivity", lambda: pn.compare.exposure_sensitivity(scores, pairing, graph))
     told("pairing_kinds", lambda: pn.pairing_kinds(scores, progress=False))
     told("compare_pairings", lambda: pn.compare_pairings(scores))
 

@@ -35,17 +35,17 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         pn.make_survey(people=PEOPLE, answered=PEOPLE, teams=TEAMS, rng=0).write(Path(folder) / "large")
         survey = pn.read_survey(Path(folder) / "large")
-    pn.describe_diversity(survey, "team", draws=1, progress=False)  # compiled once
+    pn.diversity.describe_diversity(survey, "team", draws=1, progress=False)  # compiled once
     measured = {
-        "describe_diversity, 100 teams": lambda: pn.describe_diversity(survey, "team", progress=False),
-        "faultlines, 100 teams": lambda: pn.faultlines(survey, "team", progress=False),
-        "describe_diversity, everybody": lambda: pn.describe_diversity(survey),
-        "rao_by_item, 100 teams": lambda: pn.rao_by_item(survey, groups="team"),
+        "describe_diversity, 100 teams": lambda: pn.diversity.describe_diversity(survey, "team", progress=False),
+        "faultlines, 100 teams": lambda: pn.diversity.faultlines(survey, "team", progress=False),
+        "describe_diversity, everybody": lambda: pn.diversity.describe_diversity(survey),
+        "rao_by_item, 100 teams": lambda: pn.diversity.rao_by_item(survey, groups="team"),
     }
     seconds = {name: best_of_three(work) for name, work in measured.items()}
     for name, taken in seconds.items():
         print(f"{name:<48}{taken:8.2f} s")
-    distances = pn.person_distances(survey)
+    distances = pn.distance.person_distances(survey)
     some = list(survey.people.index[np.arange(SAMPLE)])
     pairs = PEOPLE * (PEOPLE - 1) / (SAMPLE * (SAMPLE - 1))
     naive = best_of_three(lambda: entropy_by_item(distances, some)) * pairs

@@ -52,7 +52,7 @@ def main() -> None:
     first = np.random.default_rng(0).random((200, ITEMS))
     fast = timed(
         f"bounded confidence, 200 hear all, {STEPS} meetings",
-        lambda: pn.bounded_confidence(small, first, confidence=0.3, meetings=STEPS),
+        lambda: pn.opinions.bounded_confidence(small, first, confidence=0.3, meetings=STEPS),
     )
     slow = timed("  one by one in Python", lambda: near_only(small, first, 0.3, STEPS))
     print(f"  {slow / fast:,.0f} times as long")

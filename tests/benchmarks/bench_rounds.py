@@ -23,15 +23,15 @@ CIRCLES = (3, 4, 5)
 PROVEN = 1e-6  # gap up to which the answers call themselves proven
 
 
-def scored(people: int) -> pn.PairScores:
+def scored(people: int) -> pn.scores.PairScores:
     """Scores of a company in which nine in ten answer."""
     survey = pn.make_survey(people=people, answered=people * 9 // 10, teams=max(4, people // 11), rng=1).read()
     return pn.score_pairs(survey, pn.colleague_graph(survey))
 
 
-def programmes() -> dict[str, Callable[[pn.PairScores], Any]]:
+def programmes() -> dict[str, Callable[[pn.scores.PairScores], Any]]:
     """What is timed, by name."""
-    found: dict[str, Callable[[pn.PairScores], Any]] = {
+    found: dict[str, Callable[[pn.scores.PairScores], Any]] = {
         f"{ROUNDS} rounds": lambda scores: pn.plan_rounds(scores, rounds=ROUNDS, progress=False)
     }
     for size in CIRCLES:
@@ -43,7 +43,9 @@ def programmes() -> dict[str, Callable[[pn.PairScores], Any]]:
     return found
 
 
-def row(people: int, name: str, work: Callable[[pn.PairScores], Any], scores: pn.PairScores) -> dict[str, object]:
+def row(
+    people: int, name: str, work: Callable[[pn.scores.PairScores], Any], scores: pn.scores.PairScores
+) -> dict[str, object]:
     """CPU seconds of one call, and how good its answer is known to be."""
     started = time.process_time()
     found = work(scores)
@@ -52,10 +54,12 @@ def row(people: int, name: str, work: Callable[[pn.PairScores], Any], scores: pn
         "people": people,
         "what": name,
         "CPU s": round(seconds, 2),
-        "placed": len(found.members) if isinstance(found, pn.Circles) else "",
+        "placed": len(found.members) if isinstance(found, pn.meetings.Circles) else "",
         "total": round(found.objective, 3),
         "gap": f"{found.gap:.2%}",
-        "over rounds in turn": f"{found.objective / found.in_turn - 1:.2%}" if isinstance(found, pn.Rounds) else "",
+        "over rounds in turn": f"{found.objective / found.in_turn - 1:.2%}"
+        if isinstance(found, pn.meetings.Rounds)
+        else "",
         "proven": "yes" if found.gap < PROVEN else "no",
     }
 

@@ -38,7 +38,7 @@ def main() -> None:
     survey = organisation()
     graph = pn.colleague_graph(survey)
     start = process_time()
-    found = pn.leader_independence(survey, graph, progress=False)
+    found = pn.graph.leader_independence(survey, graph, progress=False)
     print(f"{found}: {process_time() - start:.1f} CPU s")
 
 

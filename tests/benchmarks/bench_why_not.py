@@ -18,7 +18,7 @@ LIMIT = 10.0  # seconds for all partners of one person
 SAMPLE = 5  # partners for whom the pairing is also solved anew
 
 
-def scored() -> pn.PairScores:
+def scored() -> pn.scores.PairScores:
     """Scores of a made-up company."""
     with TemporaryDirectory() as folder:
         pn.make_survey(people=PEOPLE, answered=960, teams=90, rng=1).write(folder)
@@ -32,7 +32,7 @@ def timed(work):
     return work(), process_time() - start
 
 
-def report(name: str, scores: pn.PairScores, objective: str = "total") -> float:
+def report(name: str, scores: pn.scores.PairScores, objective: str = "total") -> float:
     """CPU seconds for the person with most possible partners, told; costs are held against solving anew."""
     pairing, first = timed(lambda: pn.pair_people(scores, objective=objective, progress=False))
     partners = np.concatenate([scores.possible(rows).sum(axis=1) for rows in scores.blocks()])

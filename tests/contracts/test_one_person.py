@@ -36,10 +36,10 @@ def test_one_pair_can_be_followed_through_every_room(survey):
     scores = pn.score_pairs(survey, graph)
     row = pn.pair_people(scores).table.iloc[0]
     a, b = row["a"], row["b"]
-    distances = pn.person_distances(survey).to_frame()
+    distances = pn.distance.person_distances(survey).to_frame()
     assert row["perspective"] == distances.loc[a, b]
     assert row["perspective"] == scores.pair(a, b)["perspective"]
-    trust = pn.tie_layer(graph, "trust")
+    trust = pn.graph.tie_layer(graph, "trust")
     assert trust.has_edge(a, row["introducer"])
     assert trust.has_edge(b, row["introducer"])
     gains = pn.exposure(scores, [(a, b)]).table["gain"]

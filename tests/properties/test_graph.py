@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from peernet import Item
+from peernet.survey import Item
 from tests.build_networks import survey_of_edges
 from tests.naive_graph import available_statistics, foundation_state
 
@@ -53,7 +53,7 @@ def renamed(survey, order, names):
 def test_every_pairs_foundation_is_what_its_definition_says(survey):
     graph = pn.colleague_graph(survey)
     pairs = list(combinations(PEOPLE, 2))
-    found = pn.pair_foundation(graph, pairs)["foundation"]
+    found = pn.scores.pair_foundation(graph, pairs)["foundation"]
     assert found.tolist() == [foundation_state(graph, a, b) for a, b in pairs]
 
 
@@ -61,7 +61,7 @@ def test_every_pairs_foundation_is_what_its_definition_says(survey):
 @given(surveys())
 def test_statistics_of_a_layer_are_counts_of_what_was_asked_and_answered(survey):
     graph = pn.colleague_graph(survey)
-    found = pn.layer_statistics(graph)
+    found = pn.graph.layer_statistics(graph)
     for layer in LAYERS:
         slow = available_statistics(graph, layer)
         assert found.loc[layer, list(slow)].to_dict() == slow
@@ -71,7 +71,7 @@ def test_statistics_of_a_layer_are_counts_of_what_was_asked_and_answered(survey)
 @given(surveys())
 def test_reconstruction_never_lowers_the_number_of_ties_nor_zeroes_raise_density(survey):
     graph = pn.colleague_graph(survey)
-    ways = {way: pn.layer_statistics(graph, missing=way) for way in ("available", "as_zero", "reconstruct")}
+    ways = {way: pn.graph.layer_statistics(graph, missing=way) for way in ("available", "as_zero", "reconstruct")}
     assert (ways["reconstruct"]["ties"] >= ways["available"]["ties"]).all()
     known = ways["available"]["density"].notna()
     assert (ways["as_zero"]["density"][known] <= ways["available"]["density"][known] + 1e-12).all()
@@ -83,13 +83,17 @@ def test_names_and_order_of_people_do_not_matter(survey, order, others):
     names = dict(zip(PEOPLE, (f"x{other}" for other in others), strict=True))
     other = renamed(survey, order, names)
     mine, theirs = pn.colleague_graph(survey), pn.colleague_graph(other)
-    for measured in (pn.layer_statistics, pn.layer_hierarchy, partial(pn.triad_census, missing="as_zero")):
+    for measured in (
+        pn.graph.layer_statistics,
+        pn.graph.layer_hierarchy,
+        partial(pn.graph.triad_census, missing="as_zero"),
+    ):
         pd.testing.assert_frame_equal(measured(mine), measured(theirs))
-    one, two = (pn.describe_people(graph, layers=LAYERS).drop(columns=NUMBERED) for graph in (mine, theirs))
+    one, two = (pn.graph.describe_people(graph, layers=LAYERS).drop(columns=NUMBERED) for graph in (mine, theirs))
     pd.testing.assert_frame_equal(one.rename(index=names), two.loc[[names[p] for p in PEOPLE]], check_names=False)
     pairs = list(combinations(PEOPLE, 2))
-    here = pn.pair_foundation(mine, pairs)["foundation"]
-    there = pn.pair_foundation(theirs, [(names[b], names[a]) for a, b in pairs])["foundation"]
+    here = pn.scores.pair_foundation(mine, pairs)["foundation"]
+    there = pn.scores.pair_foundation(theirs, [(names[b], names[a]) for a, b in pairs])["foundation"]
     assert here.tolist() == there.tolist()
 
 
@@ -97,7 +101,7 @@ def test_names_and_order_of_people_do_not_matter(survey, order, others):
 @given(surveys(), st.sampled_from(["mutual", "either", "mean"]))
 def test_mutual_ties_are_among_those_of_every_other_rule(survey, rule):
     graph = pn.colleague_graph(survey)
-    mutual, other = pn.tie_layer(graph, "trust", rule="mutual"), pn.tie_layer(graph, "trust", rule=rule)
+    mutual, other = pn.graph.tie_layer(graph, "trust", rule="mutual"), pn.graph.tie_layer(graph, "trust", rule=rule)
     assert {frozenset(tie) for tie in mutual.edges} <= {frozenset(tie) for tie in other.edges}
 
 
@@ -107,9 +111,9 @@ def test_describing_a_graph_changes_neither_it_nor_the_survey(survey):
     before = survey.ties.copy(), survey.people.copy()
     graph = pn.colleague_graph(survey)
     edges, nodes = list(graph.edges(keys=True, data="rating")), list(graph.nodes)
-    pn.describe_people(graph)
-    pn.layer_statistics(graph, missing="reconstruct")
-    pn.pair_foundation(graph, [("a", "b")])
+    pn.graph.describe_people(graph)
+    pn.graph.layer_statistics(graph, missing="reconstruct")
+    pn.scores.pair_foundation(graph, [("a", "b")])
     assert repr(list(graph.edges(keys=True, data="rating"))) == repr(edges)
     assert list(graph.nodes) == nodes
     pd.testing.assert_frame_equal(survey.ties, before[0])
@@ -121,7 +125,7 @@ def test_describing_a_graph_changes_neither_it_nor_the_survey(survey):
 def test_a_written_graph_is_read_back_as_it_was(tmp_path_factory, survey, seed):
     graph = pn.colleague_graph(survey)
     file = tmp_path_factory.mktemp("graphs") / "ties.csv"
-    key = pn.write_edges(graph, file, rng=seed)
+    key = pn.graph.write_edges(graph, file, rng=seed)
     back = pd.read_csv(file)
     assert sorted(zip(back["ego"], back["alter"], back["layer"], strict=True)) == sorted(
         (key[a], key[b], layer) for a, b, layer in graph.edges(keys=True)
@@ -137,5 +141,5 @@ def test_a_team_is_seen_the_same_whoever_is_listed_first(rule, rng):
     manager = np.array([None, *["p0"] * 8])
     one = survey_of_edges(ties.assign(layer="candour"), people, manager=manager, team="Dock")
     two = survey_of_edges(ties.assign(layer="candour")[::-1], people[::-1], manager=manager[::-1], team="Dock")
-    here, there = (pn.leader_independence(s, pn.colleague_graph(s), rules=[rule]).table for s in (one, two))
+    here, there = (pn.graph.leader_independence(s, pn.colleague_graph(s), rules=[rule]).table for s in (one, two))
     pd.testing.assert_frame_equal(here, there)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet import bounded_confidence, friedkin_johnsen, repulsion
+from peernet.opinions import bounded_confidence, friedkin_johnsen, repulsion
 from tests.naive_opinions import held_to_first, limit_by_powers, near_only, pulled_and_pushed
 
 MODELS = {

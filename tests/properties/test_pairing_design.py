@@ -30,7 +30,7 @@ def design_of(values, *, within, cardinality=None, capacity=1, random_arm=0.0, r
         columns=["rule", "at", "number", "price"],
         index=[f"limit {k}" for k in range(len(limits))],
     )
-    return pn.PairingDesign(table, pd.Series(capacity, index=people), within, random_arm, cardinality, told)
+    return pn.pairing.PairingDesign(table, pd.Series(capacity, index=people), within, random_arm, cardinality, told)
 
 
 def allowed(design):
@@ -152,7 +152,7 @@ def test_two_partners_each_are_drawn_within_the_design_too():
 def test_the_random_arm_is_drawn_by_lot(share):
     values = {pair: 0.5 + 0.01 * k for k, pair in enumerate(PAIRS)}
     design = design_of(values, within=0.1)
-    design = pn.PairingDesign(design.pairs, design.capacity, 0.1, share)
+    design = pn.pairing.PairingDesign(design.pairs, design.capacity, 0.1, share)
     arms = pd.concat([design.draw(seed) for seed in range(DRAWS)])
     assert set(arms["arm"]) == {"near the best", "random"}
     per_draw = (arms["arm"] == "random").sum() / DRAWS
@@ -162,7 +162,9 @@ def test_the_random_arm_is_drawn_by_lot(share):
 @given(designs(), st.integers(0, 1000))
 @settings(max_examples=25, deadline=None)
 def test_both_arms_together_keep_the_rules(design, seed):
-    design = pn.PairingDesign(design.pairs, design.capacity, design.within, 0.4, design.cardinality, design.limits)
+    design = pn.pairing.PairingDesign(
+        design.pairs, design.capacity, design.within, 0.4, design.cardinality, design.limits
+    )
     try:
         chosen, arms = design.drawn(np.random.default_rng(seed))
     except InfeasibleError:

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet import Codebook, Item, read_codebook, read_survey
+from peernet import read_survey
 from peernet.errors import SurveyError
+from peernet.survey import Codebook, Item, read_codebook
 from peernet.survey.answers import typed_answers
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import is_nobody, split_names

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Codebook, Item, Survey
+from peernet import Survey
+from peernet.survey import Codebook, Item
 
 SIZE, DRAWS = 10, 99
 SCALES = ("change", "people", "planning", "time")
@@ -50,7 +51,7 @@ def chances(teams: int, rng: np.random.Generator) -> np.ndarray:
     """How often chance gives as much, in teams whose outlooks have nothing to do with one another."""
     answers, scales = asked_often(rng, teams * SIZE, 12)
     survey = survey_from(without_some(answers, rng), np.repeat(np.arange(teams), SIZE), scales)
-    return pn.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
+    return pn.diversity.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
 
 
 def two_camps(teams: int, rng: np.random.Generator) -> np.ndarray:
@@ -58,7 +59,7 @@ def two_camps(teams: int, rng: np.random.Generator) -> np.ndarray:
     camp = np.tile(np.repeat([-1.0, 1.0], SIZE // 2), teams)
     answers = five_point(camp[:, None] + rng.standard_normal((teams * SIZE, 12)))
     survey = survey_from(without_some(answers, rng), np.repeat(np.arange(teams), SIZE))
-    return pn.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
+    return pn.diversity.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
 
 
 def check_faultlines(teams: int, rng: np.random.Generator) -> None:
@@ -112,7 +113,7 @@ def _measured(answers: np.ndarray, over: str) -> pd.Series:
         "weights": "equal",
         "draws": 0,
     }
-    return pn.describe_diversity(survey, over=over, progress=False, **settings).table.iloc[0]
+    return pn.diversity.describe_diversity(survey, over=over, progress=False, **settings).table.iloc[0]
 
 
 def _covered(rows: list[pd.Series], measures: list[str]) -> pd.Series:

@@ -32,7 +32,7 @@ def planted(extra=()):
 @pytest.fixture(scope="module")
 def found():
     survey = planted()
-    return pn.leader_independence(survey, pn.colleague_graph(survey)).table.set_index(["rule", "team"])
+    return pn.graph.leader_independence(survey, pn.colleague_graph(survey)).table.set_index(["rule", "team"])
 
 
 @pytest.mark.parametrize("rule", ["mutual", "either"])
@@ -74,7 +74,7 @@ def test_the_leader_gets_all_candour_in_a_star_and_an_equal_share_in_a_mesh(foun
 def test_pairing_members_of_a_star_loosens_it_from_its_middle():
     survey = planted()
     pairs = [("star1", "star2"), ("star3", "star4"), ("star5", "ring5")]
-    table = pn.leader_independence(survey, pn.colleague_graph(survey), pairing=pairs).table
+    table = pn.graph.leader_independence(survey, pn.colleague_graph(survey), pairing=pairs).table
     star = table[(table["team"] == "star") & (table["rule"] == "mutual")].set_index("when")
     assert star.loc["now", ["peers", "elsewhere"]].tolist() == [0, 0]
     assert star.loc["with pairs", "peers"] == pytest.approx(4 / 7)
@@ -86,6 +86,6 @@ def test_the_rule_decides_where_candour_is_not_returned():
     """A ring in which everybody names only the next: whole under one rule, dust under the other."""
     one_way = [(f"star{i}", f"star{i % 7 + 1}") for i in range(1, 8)]
     survey = planted(one_way)
-    table = pn.leader_independence(survey, pn.colleague_graph(survey)).table.set_index(["team", "rule"])
+    table = pn.graph.leader_independence(survey, pn.colleague_graph(survey)).table.set_index(["team", "rule"])
     assert table.loc[("star", "either"), ["peers", "largest"]].tolist() == [1, 1]
     assert table.loc[("star", "mutual"), "peers"] == 0

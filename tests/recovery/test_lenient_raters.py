@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Item
+from peernet.survey import Item
 from tests.build_networks import survey_of_edges
 
 CIRCLES, SIZE = 4, 4
@@ -63,7 +63,7 @@ def test_pairs_proposed_on_relationships_stay_inside_circles(survey):
 
 def test_the_curve_tells_what_corrected_thresholds_leave(survey):
     graph = pn.colleague_graph(survey, ratings="relationship")
-    curve = pn.foundation_curve(pn.score_pairs(survey, graph, foundation=("mutual",)), graph)
+    curve = pn.compare.foundation_curve(pn.score_pairs(survey, graph, foundation=("mutual",)), graph)
     assert curve["at_least"].between(4, 5).all()
     assert curve.loc[0, "everyone"]
     assert curve["mutual"].is_monotonic_decreasing

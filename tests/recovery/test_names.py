@@ -107,6 +107,6 @@ def test_planted_constraints_are_in_force(planted):
 def test_who_answered_twice_keeps_the_complete_sheet(planted):
     twice = planted.set_index("problem").loc["answered twice", "person"]
     survey = pn.load_example()
-    answered = pn.missing_answers(survey)
+    answered = pn.survey.missing_answers(survey)
     given = survey.people.loc[twice, [name for name in answered.index if name in survey.people]].notna().sum()
     assert given >= 0.8 * survey.people[survey.people["answered"]].notna().sum(axis=1).median()

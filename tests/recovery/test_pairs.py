@@ -27,7 +27,7 @@ def share_different(made, pairs, trait):
 
 def share_by_chance(made, scores, trait, *, within_gates):
     """Share of random pairs that differ, of those within the gates only pairs that are not in contact already."""
-    drawn = (pn.random_pairs(scores, within_gates=within_gates, rng=seed) for seed in range(DRAWS))
+    drawn = (pn.compare.random_pairs(scores, within_gates=within_gates, rng=seed) for seed in range(DRAWS))
     if within_gates:
         drawn = (scores.to_frame(pairs).query("value > 0")[["a", "b"]].to_numpy().tolist() for pairs in drawn)
     return np.mean([share_different(made, pairs, trait) for pairs in drawn])

@@ -39,26 +39,26 @@ def by_site() -> pd.DataFrame:
 
 @pytest.mark.parametrize(("end", "order"), [("0", 0.0), ("1", 1.0), ("2", 2.0), ("Inf", np.inf)])
 def test_effective_numbers_of_each_site_equal_vegan_and_rdiversity(sites, apart, by_site, end, order):
-    hill = [pn.hill_number(own, order=order) for own in sites.to_numpy()]
-    alike = [pn.similarity_diversity(1 - apart, own, order=order) for own in sites.to_numpy()]
+    hill = [pn.diversity.hill_number(own, order=order) for own in sites.to_numpy()]
+    alike = [pn.diversity.similarity_diversity(1 - apart, own, order=order) for own in sites.to_numpy()]
     np.testing.assert_allclose(hill, by_site[f"hill{end}"], atol=1e-9)
     np.testing.assert_allclose(alike, by_site[f"lc_q{end}"], atol=1e-9)
-    own_alpha = pn.partition_diversity(sites.T, 1 - apart, order=order).groups["alpha"]
+    own_alpha = pn.diversity.partition_diversity(sites.T, 1 - apart, order=order).groups["alpha"]
     if order < np.inf:
         np.testing.assert_allclose(own_alpha, by_site[f"rdiv_normalpha_q{end}"], atol=1e-9)
 
 
 def test_entropy_of_each_site_equals_ade4(sites, apart, by_site):
-    own = [pn.rao_entropy(apart, shares) for shares in sites.to_numpy()]
+    own = [pn.diversity.rao_entropy(apart, shares) for shares in sites.to_numpy()]
     np.testing.assert_allclose(own, by_site["rao_ade4_divc"], atol=1e-9)
-    blau = [pn.rao_entropy(1 - np.eye(len(apart)), shares) for shares in sites.to_numpy()]
+    blau = [pn.diversity.rao_entropy(1 - np.eye(len(apart)), shares) for shares in sites.to_numpy()]
     np.testing.assert_allclose(blau, by_site["blau"], atol=1e-9)
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_the_partition_equals_rdiversity(sites, apart, expected, order):
-    alike = pn.partition_diversity(sites.T, 1 - apart, order=ORDERS[order]).whole
-    unlike = pn.partition_diversity(sites.T, order=ORDERS[order]).whole
+    alike = pn.diversity.partition_diversity(sites.T, 1 - apart, order=ORDERS[order]).whole
+    unlike = pn.diversity.partition_diversity(sites.T, order=ORDERS[order]).whole
     found = {f"raw_meta_{name}": alike[f"raw_{name}"] for name in ("alpha", "beta", "rho")}
     found |= {f"norm_meta_{name}": alike[name] for name in ("alpha", "beta", "rho")}
     found |= {"meta_gamma": alike["gamma"], "naive_meta_gamma": unlike["gamma"]}
@@ -67,13 +67,13 @@ def test_the_partition_equals_rdiversity(sites, apart, expected, order):
 
 
 def test_both_weightings_of_raos_partition_equal_the_reference(sites, apart, expected):
-    by_size = pn.rao_partition(sites.T, apart)
+    by_size = pn.diversity.rao_partition(sites.T, apart)
     names = {"beta_prop": "beta_share", "gamma_equiv": "gamma_number", "alpha_equiv": "alpha_number"}
     names |= {"beta_equiv_ratio": "beta_number"}
     reference = expected["rao_partition_size_weighted"]
     found = {name: by_size[names.get(name, name)] for name in reference}
     assert found == pytest.approx(reference, abs=1e-9)
-    equal = pn.rao_partition(sites.T, apart, weights="equal")
+    equal = pn.diversity.rao_partition(sites.T, apart, weights="equal")
     reference = expected["rao_partition_equal_weight"]
     assert equal[list(reference)].to_dict() == pytest.approx(reference, abs=1e-9)
     ade4 = {"Between samples": by_size["beta"], "Within samples": by_size["alpha"], "Total": by_size["gamma"]}

@@ -33,7 +33,7 @@ def graph():
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_counts_density_reciprocity_and_centralisation(graph, layer):
-    found, known = pn.layer_statistics(graph, betweenness=True).loc[layer], KNOWN[layer]
+    found, known = pn.graph.layer_statistics(graph, betweenness=True).loc[layer], KNOWN[layer]
     assert found["ties"] == known["n_ties"]
     census = known["dyad_census"]
     assert found[["mutual", "one_sided", "empty"]].tolist() == [census["Mut"], census["Asym"], census["Null"]]
@@ -56,7 +56,7 @@ def test_counts_density_reciprocity_and_centralisation(graph, layer):
 @pytest.mark.parametrize("layer", LAYERS)
 def test_connectedness_hierarchy_efficiency_and_upper_bounds(graph, layer):
     """R reads ties as leading downwards, and its bound is the one that reaches all others."""
-    found, known = pn.layer_hierarchy(graph, superiors="naming").loc[layer], KNOWN[layer]
+    found, known = pn.graph.layer_hierarchy(graph, superiors="naming").loc[layer], KNOWN[layer]
     for ours, theirs in {
         "connectedness": "krackhardt_connectedness",
         "hierarchy": "krackhardt_hierarchy",
@@ -69,13 +69,13 @@ def test_connectedness_hierarchy_efficiency_and_upper_bounds(graph, layer):
 def test_who_reports_to_whom_is_a_tree_if_those_named_stand_above(graph):
     known = {name: value for name, value in KNOWN["reports_to_transposed"].items() if name != "note"}
     assert set(known.values()) == {1}
-    assert (pn.layer_hierarchy(graph).loc["reports_to"] == 1).all()
+    assert (pn.graph.layer_hierarchy(graph).loc["reports_to"] == 1).all()
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_triad_census(graph, layer):
     """From the census follows the transitivity R calls strong: how often a path goes with a tie, and none with none."""
-    found, known = pn.triad_census(graph).loc[layer].drop("people"), KNOWN[layer]
+    found, known = pn.graph.triad_census(graph).loc[layer].drop("people"), KNOWN[layer]
     assert found.to_dict() == known["triad_census"]
     assert 3 * found["300"] == known["simmelian_valued_sum"]
     triples = sum(count * closed_alike(kind) for kind, count in found.items())
@@ -92,7 +92,7 @@ def closed_alike(kind):
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_degrees_constraint_and_betweenness(graph, layer):
-    found, known = pn.describe_people(graph, layers=[layer], betweenness=True), KNOWN[layer]
+    found, known = pn.graph.describe_people(graph, layers=[layer], betweenness=True), KNOWN[layer]
     assert found[f"received_{layer}"].tolist() == known["indegree"]
     assert found[f"sent_{layer}"].tolist() == known["outdegree"]
     np.testing.assert_allclose(found["constraint"], known["constraint_burt"], atol=1e-12)
@@ -101,15 +101,15 @@ def test_degrees_constraint_and_betweenness(graph, layer):
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_simmelian_ties(graph, layer):
-    assert pn.layer_statistics(graph).loc[layer, "simmelian"] == KNOWN[layer]["simmelian_n_pairs"]
-    assert simmelian_ties(pn.layer_matrix(graph, layer)).sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
-    assert pn.describe_people(graph, layers=[layer])["simmelian"].sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
+    assert pn.graph.layer_statistics(graph).loc[layer, "simmelian"] == KNOWN[layer]["simmelian_n_pairs"]
+    assert simmelian_ties(pn.graph.layer_matrix(graph, layer)).sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
+    assert pn.graph.describe_people(graph, layers=[layer])["simmelian"].sum() / 2 == KNOWN[layer]["simmelian_n_pairs"]
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_ties_under_both_rules(graph, layer):
-    assert pn.tie_layer(graph, layer, rule="either").number_of_edges() == KNOWN[layer]["symm_max_ties"]
-    assert pn.tie_layer(graph, layer, rule="mutual").number_of_edges() == KNOWN[layer]["symm_min_ties"]
+    assert pn.graph.tie_layer(graph, layer, rule="either").number_of_edges() == KNOWN[layer]["symm_max_ties"]
+    assert pn.graph.tie_layer(graph, layer, rule="mutual").number_of_edges() == KNOWN[layer]["symm_min_ties"]
 
 
 def survey(layer):
@@ -125,13 +125,13 @@ def test_efficiency_without_the_managers(graph, layer):
     known = KNOWN["leader_independence"][layer]
     others = np.array([int(person) not in KNOWN["managers"] for person in PEOPLE])
     for rule, name in (("either", "weak"), ("mutual", "mutual")):
-        ties = nx.to_numpy_array(pn.tie_layer(graph, layer, rule=rule), nodelist=PEOPLE, weight=None) > 0
+        ties = nx.to_numpy_array(pn.graph.tie_layer(graph, layer, rule=rule), nodelist=PEOPLE, weight=None) > 0
         rest = ties[np.ix_(others, others)]
         assert efficiency(ties) == pytest.approx(known[name]["eff_full"], abs=1e-12)
         assert efficiency(rest) == pytest.approx(known[name]["eff_without_managers"], abs=1e-12)
         assert largest_share(rest) == pytest.approx(known[name]["lcc_without_managers"], abs=1e-12)
         assert rest.sum() / (16 * 15) == pytest.approx(known[name]["density_without_managers"], abs=1e-12)
-    named = nx.to_numpy_array(pn.tie_layer(graph, layer, rule="sent"), nodelist=PEOPLE, weight=None) > 0
+    named = nx.to_numpy_array(pn.graph.tie_layer(graph, layer, rule="sent"), nodelist=PEOPLE, weight=None) > 0
     assert efficiency(named) == pytest.approx(known["directed_eff_full"], abs=1e-12)
     rest = named[np.ix_(others, others)]
     assert efficiency(rest) == pytest.approx(known["directed_eff_without_managers"], abs=1e-12)
@@ -141,7 +141,7 @@ def test_efficiency_without_the_managers(graph, layer):
 def test_efficiency_without_each_person_and_cut_vertices(graph, layer):
     known = KNOWN["leader_independence"][layer]
     weak, mutual = (
-        nx.to_numpy_array(pn.tie_layer(graph, layer, rule=rule), nodelist=PEOPLE, weight=None) > 0
+        nx.to_numpy_array(pn.graph.tie_layer(graph, layer, rule=rule), nodelist=PEOPLE, weight=None) > 0
         for rule in ("either", "mutual")
     )
     np.testing.assert_allclose(kept_efficiency(weak) * efficiency(weak), known["weak_vertex_removal_eff"], atol=1e-12)
@@ -152,7 +152,7 @@ def test_efficiency_without_each_person_and_cut_vertices(graph, layer):
 @pytest.mark.parametrize("layer", ["advice", "friendship"])
 def test_each_managers_team(graph, layer):
     own = survey(layer)
-    found = pn.leader_independence(own, pn.colleague_graph(own), rules=["sent"], floor=1).table.set_index("team")
+    found = pn.graph.leader_independence(own, pn.colleague_graph(own), rules=["sent"], floor=1).table.set_index("team")
     for team in KNOWN["leader_independence"][layer]["teams"]:
         row = found.loc[str(team["manager"])]
         assert row["people"] == len(team["members"]) + 1

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from peernet import Item
 from peernet.graph.layers import layer_statistics
+from peernet.survey import Item
 from tests.build_networks import DATA, graph_of, published
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="shared data are not here")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import bounded_confidence, friedkin_johnsen
+from peernet.opinions import bounded_confidence, friedkin_johnsen
 from peernet.opinions.influence import checked_influence, closed_circles, consensus_of, period, stationary
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "refs" / "opinion_dynamics"

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Codebook, Item, Survey
+from peernet import Survey
 from peernet.distance.distances import frame_distances, gower_distances
+from peernet.survey import Codebook, Item
 
 MANAGERS = Path(__file__).parents[3] / "shared" / "refs" / "pairs_rao_krackhardt"
 pytestmark = pytest.mark.skipif(not MANAGERS.is_dir(), reason="reference results are not here")
@@ -64,7 +65,7 @@ def survey_of_managers(managers: pd.DataFrame) -> Survey:
 
 
 def test_raos_entropy_by_item_equals_the_reference(managers, expected):
-    found = pn.rao_by_item(survey_of_managers(managers), view="experience", weights="equal")
+    found = pn.diversity.rao_by_item(survey_of_managers(managers), view="experience", weights="equal")
     assert found.table["diversity"].to_dict() == pytest.approx(expected["contrib_by_item"], abs=1e-9)
     assert found.table["share"].to_dict() == pytest.approx(expected["share_by_item"], abs=1e-9)
     assert found.total["diversity"] == pytest.approx(expected["sum_check"], abs=1e-9)
@@ -73,5 +74,5 @@ def test_raos_entropy_by_item_equals_the_reference(managers, expected):
 def test_a_pair_as_a_group_equals_the_reference(managers, expected):
     distances, pair = frame_distances(managers, KINDS, None, "equal", 0.5), expected["pair_example"]
     two = distances.block([pair["i"] - 1, pair["j"] - 1], [pair["i"] - 1, pair["j"] - 1])
-    assert pn.rao_entropy(two) == pytest.approx(pair["rao_pair"], abs=1e-12)
-    assert pn.similarity_diversity(1 - two, order=2) == pytest.approx(pair["lc_q2_pair"], abs=1e-12)
+    assert pn.diversity.rao_entropy(two) == pytest.approx(pair["rao_pair"], abs=1e-12)
+    assert pn.diversity.similarity_diversity(1 - two, order=2) == pytest.approx(pair["lc_q2_pair"], abs=1e-12)

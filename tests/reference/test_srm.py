@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import social_relations
+from peernet.graph import social_relations
 
 LIKING = Path(__file__).parents[3] / "shared" / "refs" / "srm_liking"
 pytestmark = pytest.mark.skipif(not LIKING.is_dir(), reason="reference results are not here")

@@ -14,9 +14,9 @@ GROUPS = pd.DataFrame({"perspective": pd.array([1] * 20 + [2] * 20, dtype="Int64
 
 
 def survey_with(kind, answers, **details):
-    items = (pn.Item("id", "person"), pn.Item("it", "perspective", kind, **details))
+    items = (pn.survey.Item("id", "person"), pn.survey.Item("it", "perspective", kind, **details))
     people = pd.DataFrame({"it": answers}, index=PEOPLE)
-    return pn.Survey(people, pd.DataFrame(), pd.DataFrame(), pn.Codebook(items), pd.DataFrame(), {})
+    return pn.Survey(people, pd.DataFrame(), pd.DataFrame(), pn.survey.Codebook(items), pd.DataFrame(), {})
 
 
 def test_graded_items_are_described_by_means_and_hedges_g():

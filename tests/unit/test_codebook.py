@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from peernet import Codebook, Item, read_codebook
 from peernet.errors import CodebookError, UnknownItemError
+from peernet.survey import Codebook, Item, read_codebook
 from peernet.survey.item import BLOCKS, KINDS
 from tests.tiny_survey import ITEMS
 

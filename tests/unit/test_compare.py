@@ -79,7 +79,7 @@ def test_the_band_of_chance_holds_95_percent_of_the_draws(comparison):
 
 def test_total_gain_of_chance_is_what_its_pairs_gain_one_by_one(scores):
     rng = np.random.default_rng(4)
-    table = scores.to_frame(pn.random_pairs(scores, within_gates=True, rng=rng))
+    table = scores.to_frame(pn.compare.random_pairs(scores, within_gates=True, rng=rng))
     found = pn.compare_pairings(scores, {}, draws=1, rng=4)
     assert found.table.loc["random within gates", "gain"] == pytest.approx(
         table[["gain_a", "gain_b"]].mean(axis=1).sum()
@@ -164,7 +164,7 @@ def test_opening_a_gate_never_lowers_the_value(scores):
 
 
 def test_at_its_own_scale_a_pairing_keeps_every_pair(scores):
-    found = pn.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0, 4.0])
+    found = pn.compare.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0, 4.0])
     assert found.loc[1.0, "same_pairs"] == 1
     assert found.loc[1.0, "kept"] == pytest.approx(1)
     assert found.loc[4.0, "kept"] <= 1 + 1e-9

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Codebook, Item, Survey
+from peernet import Survey
 from peernet.diversity.measures import inequality, status_answers
 from peernet.errors import SettingError
+from peernet.survey import Codebook, Item
 from tests.naive_diversity import gini
 
 
@@ -76,6 +77,6 @@ def test_items_that_tell_of_no_status_are_refused(survey, name, hint):
 
 
 def test_a_survey_without_graded_experience_has_no_disparity():
-    found = pn.describe_diversity(pn.load_aarhus(), draws=0)
+    found = pn.diversity.describe_diversity(pn.load_aarhus(), draws=0)
     assert found.status == ()
     assert found.table["disparity"].isna().all()

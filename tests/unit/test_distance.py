@@ -136,10 +136,10 @@ def test_multiple_choice_may_have_more_answers_than_a_machine_word_has_bits():
 def distances_of(frame, kinds, block="perspective", **settings):
     frame = frame.rename_axis("person")
     items = [
-        pn.Item("id", "person"),
-        *(pn.Item(name, block, kinds[name], **limits(frame, name, kinds)) for name in frame),
+        pn.survey.Item("id", "person"),
+        *(pn.survey.Item(name, block, kinds[name], **limits(frame, name, kinds)) for name in frame),
     ]
-    survey = pn.Survey(frame, pd.DataFrame(), pd.DataFrame(), pn.Codebook(tuple(items)), pd.DataFrame(), {})
+    survey = pn.Survey(frame, pd.DataFrame(), pd.DataFrame(), pn.survey.Codebook(tuple(items)), pd.DataFrame(), {})
     return person_distances(survey, block, **settings)
 
 
@@ -199,12 +199,12 @@ def test_a_survey_that_nobody_answered_has_no_distances_and_no_mean():
 def test_declared_limits_count_and_free_text_and_other_blocks_do_not():
     frame = pd.DataFrame({"mood": [2.0, 3.0], "why": ["because", "no reason"], "age": [20.0, 60.0]})
     items = (
-        pn.Item("id", "person"),
-        pn.Item("mood", "perspective", "ordinal", low=1, high=5),
-        pn.Item("why", "perspective", "text"),
-        pn.Item("age", "protected", "numeric"),
+        pn.survey.Item("id", "person"),
+        pn.survey.Item("mood", "perspective", "ordinal", low=1, high=5),
+        pn.survey.Item("why", "perspective", "text"),
+        pn.survey.Item("age", "protected", "numeric"),
     )
-    survey = pn.Survey(frame, pd.DataFrame(), pd.DataFrame(), pn.Codebook(items), pd.DataFrame(), {})
+    survey = pn.Survey(frame, pd.DataFrame(), pd.DataFrame(), pn.survey.Codebook(items), pd.DataFrame(), {})
     distances = person_distances(survey)
     assert list(distances.weights.index) == ["mood"]
     assert distances.block([0], [1]) == pytest.approx(0.25)

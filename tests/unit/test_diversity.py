@@ -39,14 +39,14 @@ class Table:
 @given(answer_tables, st.floats(0.05, 2.0))
 @settings(max_examples=150, deadline=None)
 def test_effective_perspectives_equal_the_best_subset(distances, scale):
-    found = pn.effective_perspectives(distances, scale=scale)
+    found = pn.diversity.effective_perspectives(distances, scale=scale)
     assert found == pytest.approx(best_subset_magnitude(np.exp(-distances / scale)), abs=1e-6)
 
 
 @given(answer_tables, st.floats(0.05, 2.0))
 @settings(max_examples=100, deadline=None)
 def test_effective_perspectives_lie_between_one_and_everyone(distances, scale):
-    assert 1 - 1e-9 <= pn.effective_perspectives(distances, scale=scale) <= len(distances) + 1e-9
+    assert 1 - 1e-9 <= pn.diversity.effective_perspectives(distances, scale=scale) <= len(distances) + 1e-9
 
 
 @given(answer_tables, st.data())
@@ -92,37 +92,41 @@ def test_being_like_everybody_is_no_gain_where_magnitude_would_reward_it():
     distances[-1, :] = distances[:, -1] = 0.5
     np.fill_diagonal(distances, 0.0)
     without, whole = distances[:-1, :-1], distances
-    assert pn.magnitude(whole, scale=1.0) > pn.magnitude(without, scale=1.0) + 0.1
-    assert pn.effective_perspectives(whole, scale=1.0) == pytest.approx(pn.effective_perspectives(without, scale=1.0))
+    assert pn.diversity.magnitude(whole, scale=1.0) > pn.diversity.magnitude(without, scale=1.0) + 0.1
+    assert pn.diversity.effective_perspectives(whole, scale=1.0) == pytest.approx(
+        pn.diversity.effective_perspectives(without, scale=1.0)
+    )
 
 
 def test_effective_perspectives_equal_magnitude_where_its_weights_are_positive(rng):
     distances = rng.uniform(0.9, 1.0, (9, 9))
     distances = (distances + distances.T) / 2
     np.fill_diagonal(distances, 0)
-    assert pn.effective_perspectives(distances) == pytest.approx(pn.magnitude(distances), abs=1e-9)
+    assert pn.diversity.effective_perspectives(distances) == pytest.approx(pn.diversity.magnitude(distances), abs=1e-9)
 
 
 def test_nobody_holds_no_perspective():
-    assert pn.effective_perspectives(np.empty((0, 0))) == 0.0
+    assert pn.diversity.effective_perspectives(np.empty((0, 0))) == 0.0
 
 
 def test_an_undefined_distance_counts_as_one_scale():
     distances = np.array([[0.0, np.nan], [np.nan, 0.0]])
     known = np.array([[0.0, 0.7], [0.7, 0.0]])
-    assert pn.effective_perspectives(distances, scale=0.7) == pytest.approx(pn.effective_perspectives(known, scale=0.7))
+    assert pn.diversity.effective_perspectives(distances, scale=0.7) == pytest.approx(
+        pn.diversity.effective_perspectives(known, scale=0.7)
+    )
 
 
 def test_distances_that_contradict_each_other_still_give_a_bounded_number():
     """With answers missing, A can equal B and B equal C while A and C differ: similarity is then indefinite."""
     distances = np.array([[0, 0, 1.0], [0, 0, 0], [1.0, 0, 0]])
     assert np.linalg.eigvalsh(similarity_of(distances, 0.3))[0] < 0
-    assert 1 <= pn.effective_perspectives(distances, scale=0.3) <= 2
+    assert 1 <= pn.diversity.effective_perspectives(distances, scale=0.3) <= 2
 
 
 def test_the_scale_must_be_positive():
     with pytest.raises(SettingError, match="scale must be above 0; got 0"):
-        pn.effective_perspectives(np.zeros((2, 2)), scale=0)
+        pn.diversity.effective_perspectives(np.zeros((2, 2)), scale=0)
 
 
 def test_the_inverse_covers_only_people_with_weight(rng):
@@ -178,9 +182,9 @@ def test_colleagues_who_did_not_answer_are_counted_not_guessed():
 def test_heard_by_follows_the_layers_and_the_rule():
     survey = survey_of({p: {"perspective_1": 1} for p in "abc"}, {"works_with": [("a", "b")], "trust": [("a", "c")]})
     graph = pn.colleague_graph(survey)
-    assert [h.tolist() for h in pn.heard_by(graph)] == [[1], [0], []]
-    assert [h.tolist() for h in pn.heard_by(graph, rule="mutual")] == [[], [], []]
-    assert [h.tolist() for h in pn.heard_by(graph, contact=["trust"])] == [[2], [], [0]]
+    assert [h.tolist() for h in pn.diversity.heard_by(graph)] == [[1], [0], []]
+    assert [h.tolist() for h in pn.diversity.heard_by(graph, rule="mutual")] == [[], [], []]
+    assert [h.tolist() for h in pn.diversity.heard_by(graph, contact=["trust"])] == [[2], [], [0]]
 
 
 @pytest.mark.parametrize(("values", "expected"), [([1, 1, 1], 0.0), ([0, 0, 1], 2 / 3), ([0, 0], 0.0), ([], 0.0)])

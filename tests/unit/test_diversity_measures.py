@@ -19,12 +19,12 @@ from tests.naive_diversity import leinster_cobbold
 
 
 @pytest.fixture(scope="module")
-def distances() -> pn.PersonDistances:
+def distances() -> pn.distance.PersonDistances:
     rng = np.random.default_rng(1)
     answers = rng.integers(1, 6, (9, 5)).astype(float)
     answers[rng.random(answers.shape) < 0.15] = np.nan
     rows = {f"p{i}": {f"perspective_{v}": x for v, x in enumerate(row)} for i, row in enumerate(answers)}
-    return pn.person_distances(survey_of(rows))
+    return pn.distance.person_distances(survey_of(rows))
 
 
 def measures(distances, over="items") -> Measures:
@@ -51,7 +51,10 @@ def test_an_item_alone_gives_its_own_differences(distances):
 
 
 def test_one_item_cannot_be_left_out():
-    assert without_each(pn.person_distances(survey_of({p: {"perspective_1": i} for i, p in enumerate("abc", 1)}))) == []
+    assert (
+        without_each(pn.distance.person_distances(survey_of({p: {"perspective_1": i} for i, p in enumerate("abc", 1)})))
+        == []
+    )
 
 
 def test_variety_without_each_person_is_measured_anew(rng):
@@ -72,7 +75,7 @@ def test_separation_without_each_person_is_measured_anew(distances):
 
 
 def test_separation_is_on_graded_items_alone(distances):
-    nominal = pn.person_distances(pn.load_aarhus())
+    nominal = pn.distance.person_distances(pn.load_aarhus())
     assert np.isnan(measures(nominal).of(np.arange(5)).separation)
     assert measures(distances).of(np.arange(5)).separation == pytest.approx(
         np.nanmean(distances.block(np.arange(5), np.arange(5))[np.triu_indices(5, k=1)])
@@ -82,7 +85,7 @@ def test_separation_is_on_graded_items_alone(distances):
 def test_two_camps_at_the_ends_have_the_largest_separation_and_a_variety_of_two(rng):
     def at(answers: list[list[float]]) -> Measures:
         rows = {f"p{i}": {f"perspective_{v}": x for v, x in enumerate(row)} for i, row in enumerate(answers)}
-        found = pn.person_distances(survey_of(rows))
+        found = pn.distance.person_distances(survey_of(rows))
         return Measures(found, np.empty((len(rows), 0)), 0.05, "items")
 
     camps = at([[1.0] * 6] * 4 + [[5.0] * 6] * 4).of(np.arange(8))
@@ -95,7 +98,7 @@ def test_two_camps_at_the_ends_have_the_largest_separation_and_a_variety_of_two(
 
 def test_identical_people_are_one_perspective_without_separation():
     rows = {f"p{i}": {"perspective_1": x, "perspective_2": 5 - x} for i, x in enumerate([2, 2, 2, 4])}
-    found = measures(pn.person_distances(survey_of(rows))).of(np.arange(3))
+    found = measures(pn.distance.person_distances(survey_of(rows))).of(np.arange(3))
     assert (found.variety, found.variety_0, found.variety_2, found.perspectives) == pytest.approx((1, 1, 1, 1))
     assert found.separation == 0
 

@@ -22,8 +22,8 @@ def example() -> pn.Survey:
 
 
 @pytest.fixture(scope="module")
-def teams(example) -> pn.DiversityProfile:
-    return pn.describe_diversity(example, "team", draws=19)
+def teams(example) -> pn.diversity.DiversityProfile:
+    return pn.diversity.describe_diversity(example, "team", draws=19)
 
 
 def test_each_kind_has_its_own_column_and_interval_and_nothing_is_added_up(teams):
@@ -37,32 +37,34 @@ def test_each_kind_has_its_own_column_and_interval_and_nothing_is_added_up(teams
 
 
 def test_a_team_is_measured_by_the_functions_of_the_same_name(example, teams):
-    distances = pn.person_distances(example)
+    distances = pn.distance.person_distances(example)
     people = example.people
     own = np.flatnonzero(((people["team"] == "Cruise") & distances.answered).to_numpy())
     table, row = distances.block(own, own), teams.table.loc["Cruise"]
     alike = similarity_of(table, distances.median)
     assert teams.scale == distances.median
     assert row["people"] == len(own)
-    assert row["variety"] == pytest.approx(pn.similarity_diversity(alike, order=1))
-    assert row["variety_0"] == pytest.approx(pn.similarity_diversity(alike, order=0))
-    assert row["variety_2"] == pytest.approx(pn.similarity_diversity(alike, order=2))
-    assert row["perspectives"] == pytest.approx(pn.effective_perspectives(table, scale=distances.median))
+    assert row["variety"] == pytest.approx(pn.diversity.similarity_diversity(alike, order=1))
+    assert row["variety_0"] == pytest.approx(pn.diversity.similarity_diversity(alike, order=0))
+    assert row["variety_2"] == pytest.approx(pn.diversity.similarity_diversity(alike, order=2))
+    assert row["perspectives"] == pytest.approx(pn.diversity.effective_perspectives(table, scale=distances.median))
 
 
 def test_faultlines_are_those_of_faultlines(example, teams):
-    alone = pn.faultlines(example, "team", draws=19).table
+    alone = pn.diversity.faultlines(example, "team", draws=19).table
     found = teams.table.filter(like="faultline").set_axis(["strength", "low", "high", "chance", "p"], axis=1)
     pd.testing.assert_frame_equal(found, alone[["strength", "low", "high", "chance", "p"]])
 
 
 def test_a_team_stands_where_it_does_among_draws_by_lot(example):
     rng = np.random.default_rng(0)
-    known = example.people.index[pn.person_distances(example).answered]
+    known = example.people.index[pn.distance.person_distances(example).answered]
     lots = {f"lot {k}": rng.choice(known, 8, replace=False) for k in range(60)}
-    rank = pn.describe_diversity(example, lots, draws=99).table["variety_rank"]
+    rank = pn.diversity.describe_diversity(example, lots, draws=99).table["variety_rank"]
     assert 0.38 < rank.mean() < 0.62, "lots stand anywhere among lots"
-    alike = pn.describe_diversity(survey_of(clones()), {"same": list("abc"), "far": list("adg")}, draws=99).table
+    alike = pn.diversity.describe_diversity(
+        survey_of(clones()), {"same": list("abc"), "far": list("adg")}, draws=99
+    ).table
     assert alike.loc["same", "variety_rank"] < 0.1
     assert alike.loc["far", "variety_rank"] > 0.7, "a third of the draws are as varied; they count half"
 
@@ -73,7 +75,9 @@ def clones() -> dict[str, dict[str, float]]:
 
 
 def test_intervals_over_people_and_over_items_answer_different_questions(example):
-    items, people = (pn.describe_diversity(example, over=over).table.loc["everybody"] for over in ("items", "people"))
+    items, people = (
+        pn.diversity.describe_diversity(example, over=over).table.loc["everybody"] for over in ("items", "people")
+    )
     assert items["variety"] == people["variety"]
     widths = [row["variety_high"] - row["variety_low"] for row in (items, people)]
     assert widths[0] > 2 * widths[1], "240 people tell more than 14 items"
@@ -82,29 +86,29 @@ def test_intervals_over_people_and_over_items_answer_different_questions(example
 def test_pairs_surroundings_and_everybody_can_be_described(example):
     aarhus = pn.load_aarhus()
     graph = pn.colleague_graph(aarhus)
-    heard = pn.describe_diversity(aarhus, pn.heard_by(graph), draws=0)
+    heard = pn.diversity.describe_diversity(aarhus, pn.diversity.heard_by(graph), draws=0)
     assert heard.table.index.tolist() == aarhus.people.index.tolist()
     assert heard.overlap
     exposure = pn.score_pairs(aarhus, graph, scale=heard.scale).reach.exposure
     np.testing.assert_allclose(heard.table["perspectives"], exposure, atol=1e-9, err_msg="exposure is of the same set")
-    pair = pn.describe_diversity(example, [("p001", "p064")], draws=0).table.loc["p001, p064"]
+    pair = pn.diversity.describe_diversity(example, [("p001", "p064")], draws=0).table.loc["p001, p064"]
     assert pair["perspectives"] == pytest.approx(pair["variety_0"]) == pytest.approx(pair["variety_2"])
 
 
 def test_a_group_of_whom_nobody_answered_stays_with_nothing_known():
     survey = survey_of({p: {"perspective_1": x} for p, x in zip("abc", [1, 5, np.nan], strict=True)})
-    table = pn.describe_diversity(survey, {"x": ["a", "b"], "y": ["c"]}).table
+    table = pn.diversity.describe_diversity(survey, {"x": ["a", "b"], "y": ["c"]}).table
     assert table.loc["y", "people"] == 0
     assert table.loc["y"].drop("people").isna().all()
 
 
 def test_the_same_seed_gives_the_same_table(example, teams):
-    pd.testing.assert_frame_equal(pn.describe_diversity(example, "team", draws=19).table, teams.table)
+    pd.testing.assert_frame_equal(pn.diversity.describe_diversity(example, "team", draws=19).table, teams.table)
 
 
 def test_the_order_of_people_makes_no_difference(example, teams):
     mixed = replace(example, people=example.people.sample(frac=1, random_state=3))
-    found = pn.describe_diversity(mixed, "team", draws=0).table
+    found = pn.diversity.describe_diversity(mixed, "team", draws=0).table
     exact = [name for name in teams.table if "faultline" not in name and "lot" not in name and "rank" not in name]
     pd.testing.assert_frame_equal(found[exact], teams.table[exact], rtol=1e-9)
 
@@ -123,7 +127,7 @@ def test_what_is_shared_hides_small_teams_and_another_beside_them(teams):
 def test_groups_that_overlap_are_not_shared():
     survey = survey_of(clones())
     with pytest.raises(SettingError, match="could tell of a single person"):
-        pn.describe_diversity(survey, [("a", "b"), ("b", "c")], draws=0).shareable()
+        pn.diversity.describe_diversity(survey, [("a", "b"), ("b", "c")], draws=0).shareable()
 
 
 def test_it_says_what_it_found(teams):
@@ -142,9 +146,9 @@ def test_it_says_what_it_found(teams):
 )
 def test_settings_without_sense_are_refused(example, setting, words):
     with pytest.raises(SettingError, match=words):
-        pn.describe_diversity(example, "team", **setting)
+        pn.diversity.describe_diversity(example, "team", **setting)
 
 
 def test_strangers_are_refused(example):
     with pytest.raises(UnknownPersonError, match="No person 'p999'"):
-        pn.describe_diversity(example, [("p001", "p999")])
+        pn.diversity.describe_diversity(example, [("p001", "p999")])

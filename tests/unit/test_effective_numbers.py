@@ -11,56 +11,64 @@ from peernet.errors import SettingError
 
 
 def test_entropy_is_the_mean_distance_of_two_draws():
-    assert pn.rao_entropy([[0, 0.6, 0.2], [0.6, 0, 0.4], [0.2, 0.4, 0]]) == pytest.approx(2 * (0.6 + 0.2 + 0.4) / 9)
+    assert pn.diversity.rao_entropy([[0, 0.6, 0.2], [0.6, 0, 0.4], [0.2, 0.4, 0]]) == pytest.approx(
+        2 * (0.6 + 0.2 + 0.4) / 9
+    )
 
 
 def test_a_pair_has_half_its_distance():
-    assert pn.rao_entropy([[0, 0.8], [0.8, 0]]) == pytest.approx(0.4)
+    assert pn.diversity.rao_entropy([[0, 0.8], [0.8, 0]]) == pytest.approx(0.4)
 
 
 def test_shares_need_not_sum_to_one():
     table = [[0, 1.0], [1.0, 0]]
-    assert pn.rao_entropy(table, [3, 1]) == pytest.approx(pn.rao_entropy(table, [0.75, 0.25])) == pytest.approx(0.375)
+    assert (
+        pn.diversity.rao_entropy(table, [3, 1])
+        == pytest.approx(pn.diversity.rao_entropy(table, [0.75, 0.25]))
+        == pytest.approx(0.375)
+    )
 
 
 def test_a_missing_distance_counts_as_the_average_of_the_others():
     table = np.array([[0, 0.6, np.nan], [0.6, 0, 0.2], [np.nan, 0.2, 0]])
-    assert pn.rao_entropy(table) == pytest.approx(pn.rao_entropy(np.where(np.isnan(table), 0.4, table)))
+    assert pn.diversity.rao_entropy(table) == pytest.approx(
+        pn.diversity.rao_entropy(np.where(np.isnan(table), 0.4, table))
+    )
 
 
 def test_where_no_distance_is_known_the_entropy_is_unknown():
-    assert np.isnan(pn.rao_entropy([[0, np.nan], [np.nan, 0]]))
-    assert pn.rao_entropy([[0.0]]) == 0.0
+    assert np.isnan(pn.diversity.rao_entropy([[0, np.nan], [np.nan, 0]]))
+    assert pn.diversity.rao_entropy([[0.0]]) == 0.0
 
 
 @pytest.mark.parametrize(("order", "expected"), [(0, 3), (1, np.exp(1.0397207708)), (2, 1 / 0.375), (np.inf, 2)])
 def test_hill_numbers_by_hand(order, expected):
-    assert pn.hill_number([2, 1, 1, 0], order=order) == pytest.approx(expected)
+    assert pn.diversity.hill_number([2, 1, 1, 0], order=order) == pytest.approx(expected)
 
 
 def test_a_very_high_order_looks_only_at_the_most_common():
-    assert pn.hill_number([2, 1, 1], order=2000) == pytest.approx(2.0, rel=1e-3)
+    assert pn.diversity.hill_number([2, 1, 1], order=2000) == pytest.approx(2.0, rel=1e-3)
     assert power_mean(np.array([1e-3, 1.0]), np.array([0.5, 0.5]), -500.0) == pytest.approx(1e-3, rel=1e-2)
 
 
 def test_kinds_that_nobody_has_do_not_count():
     alike = np.array([[1, 0.2, 0.9], [0.2, 1, 0.1], [0.9, 0.1, 1]])
     for order in (0, 1, 2, np.inf):
-        full = pn.similarity_diversity(alike, [1, 1, 0], order=order)
-        assert full == pytest.approx(pn.similarity_diversity(alike[:2, :2], order=order))
+        full = pn.diversity.similarity_diversity(alike, [1, 1, 0], order=order)
+        assert full == pytest.approx(pn.diversity.similarity_diversity(alike[:2, :2], order=order))
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: pn.hill_number([1, 1], order=-1), "order must be 0 or more; got -1"),
-        (lambda: pn.hill_number([1, -1]), "shares must be numbers from 0 on"),
-        (lambda: pn.hill_number([0, 0]), "not all 0"),
-        (lambda: pn.rao_entropy([[0, 1], [1, 0]], [1, 1, 1]), r"shares must be 2 numbers.*shape \(3,\)"),
-        (lambda: pn.rao_entropy([0, 1]), r"distances must be a square table; got an array of shape \(2,\)"),
-        (lambda: pn.similarity_diversity([[1, 2], [2, 1]]), "similarity must be from 0 to 1"),
-        (lambda: pn.similarity_diversity([[1, np.nan], [np.nan, 1]]), "never missing"),
-        (lambda: pn.similarity_diversity([[0.5, 0], [0, 1]]), "1 on the diagonal"),
+        (lambda: pn.diversity.hill_number([1, 1], order=-1), "order must be 0 or more; got -1"),
+        (lambda: pn.diversity.hill_number([1, -1]), "shares must be numbers from 0 on"),
+        (lambda: pn.diversity.hill_number([0, 0]), "not all 0"),
+        (lambda: pn.diversity.rao_entropy([[0, 1], [1, 0]], [1, 1, 1]), r"shares must be 2 numbers.*shape \(3,\)"),
+        (lambda: pn.diversity.rao_entropy([0, 1]), r"distances must be a square table; got an array of shape \(2,\)"),
+        (lambda: pn.diversity.similarity_diversity([[1, 2], [2, 1]]), "similarity must be from 0 to 1"),
+        (lambda: pn.diversity.similarity_diversity([[1, np.nan], [np.nan, 1]]), "never missing"),
+        (lambda: pn.diversity.similarity_diversity([[0.5, 0], [0, 1]]), "1 on the diagonal"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, words):

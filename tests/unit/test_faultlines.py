@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Codebook, Item, Survey
+from peernet import Survey
 from peernet.diversity.subgroups import _scales as scales_of
 from peernet.diversity.subgroups import best_split, blended, chance_strengths
 from peernet.errors import SettingError
+from peernet.survey import Codebook, Item
 from tests.build import survey_of
 from tests.naive_diversity import mean_silhouette, widest_split
 
@@ -57,7 +58,7 @@ def tables_of(answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def test_answers_in_their_own_order_give_the_distances(rng):
     rows = {f"p{i}": {f"perspective_{v}": x for v, x in enumerate(row)} for i, row in enumerate(ANSWERS)}
     weights = {f"perspective_{v}": share for v, share in enumerate(SHARES)}
-    expected = pn.person_distances(survey_of(rows), weights=weights).to_frame().to_numpy()
+    expected = pn.distance.person_distances(survey_of(rows), weights=weights).to_frame().to_numpy()
     in_order = np.tile(np.arange(4), (4, 1))
     np.testing.assert_allclose(blended(*tables_of(ANSWERS), SHARES, 0.5, in_order), expected, atol=1e-12)
 
@@ -97,7 +98,7 @@ CAMPS = np.repeat([[1.0], [5.0]], 5, axis=0)
 
 def test_two_camps_are_stronger_than_chance_and_told_apart(rng):
     answers = np.clip(CAMPS + rng.integers(-1, 2, (10, 8)), 1, 5)
-    found = pn.faultlines(team_survey(answers), None)
+    found = pn.diversity.faultlines(team_survey(answers), None)
     row = found.table.loc["everybody"]
     assert row["strength"] > 0.7
     assert row["low"] < row["strength"] < row["high"]
@@ -112,7 +113,7 @@ def test_two_camps_are_stronger_than_chance_and_told_apart(rng):
 def test_one_thing_asked_several_times_lines_nothing_up(rng):
     """Items of one scale move together, so camps on that scale alone are no faultline."""
     answers = np.clip(CAMPS + rng.integers(-1, 2, (10, 8)), 1, 5)
-    row = pn.faultlines(team_survey(answers, scale="change"), None).table.iloc[0]
+    row = pn.diversity.faultlines(team_survey(answers, scale="change"), None).table.iloc[0]
     assert row["p"] == 1.0
     assert row["chance"] == pytest.approx(row["strength"])
 
@@ -127,7 +128,9 @@ def test_items_of_one_scale_have_one_number():
 
 
 def test_three_people_and_a_crowd_have_no_faultline():
-    found = pn.faultlines(pn.load_example(), {"three": ["p001", "p002", "p003"], "all": pn.load_example().people.index})
+    found = pn.diversity.faultlines(
+        pn.load_example(), {"three": ["p001", "p002", "p003"], "all": pn.load_example().people.index}
+    )
     assert found.table["strength"].isna().all()
     assert found.table["subgroups"].isna().all()
     assert found.members.empty
@@ -135,17 +138,17 @@ def test_three_people_and_a_crowd_have_no_faultline():
 
 def test_the_same_seed_gives_the_same_table_and_another_moves_only_chance():
     survey = pn.load_example()
-    one, again, other = (pn.faultlines(survey, "team", draws=19, rng=seed).table for seed in (1, 1, 2))
+    one, again, other = (pn.diversity.faultlines(survey, "team", draws=19, rng=seed).table for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(one, again)
     assert not one["chance"].equals(other["chance"])
     pd.testing.assert_frame_equal(one.drop(columns=["chance", "p"]), other.drop(columns=["chance", "p"]))
 
 
 def test_without_draws_nothing_is_said_of_chance():
-    assert pn.faultlines(pn.load_example(), "team", draws=0).table[["chance", "p"]].isna().all(axis=None)
+    assert pn.diversity.faultlines(pn.load_example(), "team", draws=0).table[["chance", "p"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(("setting", "words"), [({"most": 1}, "most must be"), ({"draws": -1}, "draws must be")])
 def test_settings_without_sense_are_refused(setting, words):
     with pytest.raises(SettingError, match=words):
-        pn.faultlines(pn.load_example(), "team", **setting)
+        pn.diversity.faultlines(pn.load_example(), "team", **setting)

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Item
 from peernet.errors import SettingError, UnknownPersonError
 from peernet.scores.foundation import STATES, lay_foundation
+from peernet.survey import Item
 from tests.build import both_ways, survey_of
 from tests.build_networks import survey_of_edges
 
@@ -82,7 +82,7 @@ def test_a_rating_below_the_threshold_is_no_trust(at_least, expected):
 
 def test_foundation_is_told_per_dimension_and_together():
     ties = {"trust": both_ways(("a", "b")), "respect": [("a", "b")]}
-    table = pn.pair_foundation(pn.colleague_graph(survey_of(PEOPLE, ties)), [("a", "b"), ("c", "d")])
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey_of(PEOPLE, ties)), [("a", "b"), ("c", "d")])
     assert table.loc[0, ["foundation", "trust", "respect"]].tolist() == ["refused", "mutual", "refused"]
     assert table.loc[1, ["foundation", "trust", "respect"]].tolist() == ["unknown", "unknown", "unknown"]
 
@@ -90,7 +90,7 @@ def test_foundation_is_told_per_dimension_and_together():
 def test_every_shared_trusted_colleague_is_named_best_first():
     survey = survey_of(PEOPLE, {"trust": both_ways(("a", "c"), ("b", "c"), ("a", "d"), ("b", "d"), ("a", "e"))})
     survey.ties.loc[lambda t: (t["ego"] == "d") | (t["alter"] == "d"), "rating"] = 3.0
-    table = pn.pair_foundation(pn.colleague_graph(survey), [("b", "a")])
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("b", "a")])
     assert table.loc[0, "foundation"] == "introduced"
     assert table.loc[0, "introducers"] == ("d", "c")
 
@@ -99,7 +99,7 @@ def test_an_introducer_both_rate_well_comes_before_one_only_one_side_loves():
     ties = both_ways(("a", "c"), ("b", "c"), ("a", "d"), ("b", "d"))
     survey = survey_of(PEOPLE, {"trust": ties})
     survey.ties["rating"] = [3, 3, 3, 3, 5, 5, 2, 2]
-    table = pn.pair_foundation(pn.colleague_graph(survey), [("a", "b")])
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("a", "b")])
     assert table.loc[0, "introducers"] == ("c", "d")
 
 
@@ -107,39 +107,39 @@ def test_an_introducer_both_rate_well_comes_before_one_only_one_side_loves():
 def test_silence_is_unknown_unless_it_is_taken_for_a_no(missing, expected):
     ties = {"trust": [("a", "b")], "works_with": both_ways(("a", "b"))}
     survey = survey_of(PEOPLE, ties, silent={"trust": ["b"]})
-    table = pn.pair_foundation(pn.colleague_graph(survey), [("a", "b")], missing=missing)
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("a", "b")], missing=missing)
     assert table.loc[0, "foundation"] == expected
 
 
 def test_people_who_did_not_answer_are_paired_on_what_others_say_only_if_allowed():
     survey = survey_of(PEOPLE, {"trust": [("a", "b")]}, silent={"trust": ["b"]})
-    table = pn.pair_foundation(pn.colleague_graph(survey), [("a", "b"), ("b", "c")], missing="reconstruct")
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("a", "b"), ("b", "c")], missing="reconstruct")
     assert table["foundation"].tolist() == ["mutual", "unknown"]
 
 
 def test_what_others_say_never_overrules_an_answer():
     survey = survey_of(PEOPLE, {"trust": [("a", "b")], "works_with": both_ways(("a", "b"))})
-    table = pn.pair_foundation(pn.colleague_graph(survey), [("a", "b")], missing="reconstruct")
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("a", "b")], missing="reconstruct")
     assert table.loc[0, "foundation"] == "refused"
 
 
 @pytest.mark.parametrize(("dimensions", "expected"), [(1, "mutual"), (2, "mutual"), (3, "refused"), (None, "refused")])
 def test_fewer_dimensions_can_be_enough(dimensions, expected):
     ties = {"trust": both_ways(("a", "b")), "respect": both_ways(("a", "b")), "candour": [("a", "b")]}
-    table = pn.pair_foundation(pn.colleague_graph(survey_of(PEOPLE, ties)), [("a", "b")], dimensions=dimensions)
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey_of(PEOPLE, ties)), [("a", "b")], dimensions=dimensions)
     assert table.loc[0, "foundation"] == expected
 
 
 def test_the_number_of_dimensions_must_be_one_there_is():
     graph = pn.colleague_graph(survey_of(PEOPLE, {"trust": both_ways(("a", "b"))}))
     with pytest.raises(SettingError, match="dimensions must be from 1 to 1, the number of foundation layers; got 2"):
-        pn.pair_foundation(graph, [("a", "b")], dimensions=2)
+        pn.scores.pair_foundation(graph, [("a", "b")], dimensions=2)
 
 
 def test_someone_who_is_not_there_is_named():
     graph = pn.colleague_graph(survey_of(PEOPLE, {"trust": both_ways(("a", "b"))}))
     with pytest.raises(UnknownPersonError, match="No person 'z' in the graph"):
-        pn.pair_foundation(graph, [("a", "z")])
+        pn.scores.pair_foundation(graph, [("a", "z")])
 
 
 def rated(*ratings):
@@ -154,12 +154,12 @@ def rated(*ratings):
     [((5, 4), "mutual"), ((5, 3), "refused"), ((5, np.nan), "mutual"), ((1, 1), "refused"), ((0, 0), "unknown")],
 )
 def test_the_codebook_says_what_rating_is_trust(ratings, expected):
-    table = pn.pair_foundation(pn.colleague_graph(rated(*ratings)), [("a", "b")])
+    table = pn.scores.pair_foundation(pn.colleague_graph(rated(*ratings)), [("a", "b")])
     assert table.loc[0, "foundation"] == expected
 
 
 def test_somebody_who_was_not_asked_about_a_colleague_refused_nothing():
     survey = survey_of(PEOPLE, {"trust": [("a", "b")], "works_with": both_ways(("a", "b"))})
     ties = pd.concat([survey.ties, pd.DataFrame([("b", "a", "trust", 0.0, False)], columns=survey.ties.columns)])
-    table = pn.pair_foundation(pn.colleague_graph(replace(survey, ties=ties)), [("a", "b")])
+    table = pn.scores.pair_foundation(pn.colleague_graph(replace(survey, ties=ties)), [("a", "b")])
     assert table.loc[0, "foundation"] == "unknown"

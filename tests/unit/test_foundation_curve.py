@@ -17,7 +17,7 @@ def curve(ratings, *, layers=("trust",), people=PEOPLE, **kws):
     survey.ties["rating"] = np.tile(np.repeat(ratings, 2), len(layers)).astype(float)
     graph = pn.colleague_graph(survey)
     scores = pn.score_pairs(survey, graph, experience=None, goals=None, foundation=("mutual",))
-    return pn.foundation_curve(scores, graph, **kws)
+    return pn.compare.foundation_curve(scores, graph, **kws)
 
 
 def test_every_rating_there_is_becomes_a_step():
@@ -46,7 +46,7 @@ def test_the_value_is_that_of_the_best_pairing_at_this_threshold():
     survey.ties["rating"] = [2.0, 2, 3, 3, 5, 5]
     graph = pn.colleague_graph(survey)
     kws = {"experience": None, "goals": None, "foundation": ("mutual",)}
-    found = pn.foundation_curve(pn.score_pairs(survey, graph, **kws), graph)
+    found = pn.compare.foundation_curve(pn.score_pairs(survey, graph, **kws), graph)
     for least, value in zip(found["at_least"], found["value"], strict=True):
         assert value == pytest.approx(pn.pair_people(pn.score_pairs(survey, graph, at_least=least, **kws)).objective)
 
@@ -56,7 +56,7 @@ def test_rules_are_kept_at_every_step_and_the_value_is_missing_where_they_cannot
     survey.ties["rating"] = [2.0, 2, 3, 3, 5, 5]
     graph = pn.colleague_graph(survey)
     scores = pn.score_pairs(survey, graph, experience=None, goals=None, foundation=("mutual",))
-    found = pn.foundation_curve(scores.under(pn.Rules([pn.Rule("required", "c", "d")])), graph)
+    found = pn.compare.foundation_curve(scores.under(pn.Rules([pn.Rule("required", "c", "d")])), graph)
     assert found["at_least"].tolist() == [2, 3, 5]
     assert found["value"].isna().tolist() == found["lost"].isna().tolist() == [False, False, True]
     assert found["paired"].tolist() == [6, 4, 0]
@@ -70,7 +70,7 @@ def test_an_odd_one_out_is_still_everyone():
     people = PEOPLE | {"g": {"perspective_1": 3}}
     survey = survey_of(people, {"works_with": [], "trust": both_ways(*PAIRS, ("g", "a"))})
     graph = pn.colleague_graph(survey)
-    found = pn.foundation_curve(pn.score_pairs(survey, graph, experience=None, goals=None), graph)
+    found = pn.compare.foundation_curve(pn.score_pairs(survey, graph, experience=None, goals=None), graph)
     assert found.loc[0, "paired"] == 6
     assert found.loc[0, "everyone"]
 
@@ -86,4 +86,4 @@ def test_without_a_foundation_layer_there_is_no_curve():
     with pytest.warns(PeernetWarning):
         scores = pn.score_pairs(survey, graph)
     with pytest.raises(SettingError, match="No tie layer asks about trust, respect or candour"):
-        pn.foundation_curve(scores, graph)
+        pn.compare.foundation_curve(scores, graph)

@@ -48,42 +48,42 @@ def test_tells_foundation_from_contact(graph):
     ],
 )
 def test_rules_decide_what_a_one_sided_tie_means(graph, rule, edges):
-    assert set(pn.tie_layer(graph, "trust", rule=rule).edges) == edges
+    assert set(pn.graph.tie_layer(graph, "trust", rule=rule).edges) == edges
 
 
 def test_a_mean_rating_can_be_a_tie_at_a_lower_threshold(graph):
-    assert set(pn.tie_layer(graph, "trust", rule="mean", at_least=0.5).edges) == {("ann", "bo"), ("ann", "cy")}
+    assert set(pn.graph.tie_layer(graph, "trust", rule="mean", at_least=0.5).edges) == {("ann", "bo"), ("ann", "cy")}
 
 
 def test_trust_is_mutual_and_contact_either_way_by_default(graph):
-    assert set(pn.tie_layer(graph, "trust").edges) == {("ann", "bo")}
-    assert set(pn.tie_layer(graph, "works_with").edges) == {("ann", "bo"), ("bo", "cy")}
+    assert set(pn.graph.tie_layer(graph, "trust").edges) == {("ann", "bo")}
+    assert set(pn.graph.tie_layer(graph, "works_with").edges) == {("ann", "bo"), ("bo", "cy")}
 
 
 def test_everyone_is_a_node_of_a_layer(graph):
-    assert list(pn.tie_layer(graph, "trust")) == list(graph)
+    assert list(pn.graph.tie_layer(graph, "trust")) == list(graph)
 
 
 def test_layer_matrix_has_egos_in_rows(graph):
-    dense = pn.layer_matrix(graph, "trust").toarray()
+    dense = pn.graph.layer_matrix(graph, "trust").toarray()
     assert dense[2, 0] == 1
     assert dense[0, 2] == 0
 
 
 def test_layer_without_ties_is_an_empty_matrix():
     graph = pn.colleague_graph(survey_of(PEOPLE, layers=["trust"]))
-    assert pn.layer_matrix(graph, "trust").nnz == 0
+    assert pn.graph.layer_matrix(graph, "trust").nnz == 0
 
 
 def test_unknown_layer_is_named_with_a_hint(graph):
     with pytest.raises(SettingError) as caught:
-        pn.tie_layer(graph, "trusts")
+        pn.graph.tie_layer(graph, "trusts")
     assert str(caught.value) == "No tie layer 'trusts'; the graph has works_with, trust. Did you mean 'trust'?"
 
 
 def test_unknown_rule_is_refused(graph):
     with pytest.raises(SettingError, match="rule must be one of 'sent', 'mutual', 'min', 'either', 'mean'; got 'both'"):
-        pn.tie_layer(graph, "trust", rule="both")
+        pn.graph.tie_layer(graph, "trust", rule="both")
 
 
 def test_inputs_are_left_as_they_are():
@@ -98,7 +98,7 @@ def test_inputs_are_left_as_they_are():
 def rated(rows, **item):
     """People a to d who rated each other's trust; ``item`` is what the codebook says of the ratings."""
     ties = pd.DataFrame(rows, columns=["ego", "alter", "rating"]).assign(layer="trust")
-    return survey_of_edges(ties, "abcd", items=[pn.Item("q", "tie", layer="trust", **item)])
+    return survey_of_edges(ties, "abcd", items=[pn.survey.Item("q", "tie", layer="trust", **item)])
 
 
 def test_a_rating_below_the_codebooks_threshold_is_no_tie_but_is_remembered():
@@ -110,8 +110,8 @@ def test_a_rating_below_the_codebooks_threshold_is_no_tie_but_is_remembered():
 
 def test_a_tie_whose_rating_could_not_be_read_counts_as_the_lowest_that_is_one():
     graph = pn.colleague_graph(rated([("a", "b", float("nan"))], at_least=3))
-    assert pn.layer_matrix(graph, "trust")[0, 1] == 3
-    assert pn.tie_layer(graph, "trust", rule="sent").number_of_edges() == 1
+    assert pn.graph.layer_matrix(graph, "trust")[0, 1] == 3
+    assert pn.graph.tie_layer(graph, "trust", rule="sent").number_of_edges() == 1
 
 
 def test_a_pair_that_was_not_asked_about_is_no_tie_and_is_remembered():
@@ -128,14 +128,14 @@ STRICT = [(ego, alter, 4.0 if {ego, alter} == {"b", "c"} else 2.0) for ego in "b
 
 def test_without_correction_a_lenient_rater_trusts_everybody():
     graph = pn.colleague_graph(rated(LENIENT + STRICT, low=1, high=5, at_least=4))
-    assert set(pn.tie_layer(graph, "trust", rule="sent")["a"]) == {"b", "c", "d"}
+    assert set(pn.graph.tie_layer(graph, "trust", rule="sent")["a"]) == {"b", "c", "d"}
 
 
 def test_ratings_can_be_freed_of_the_raters_lenience():
     """With lenience off, a's even praise says no more than anybody's average."""
     graph = pn.colleague_graph(rated(LENIENT + STRICT, low=1, high=5, at_least=4), ratings="centred")
-    assert set(pn.tie_layer(graph, "trust", rule="sent")["a"]) == set()
-    assert pn.tie_layer(graph, "trust", rule="mutual").has_edge("b", "c")
+    assert set(pn.graph.tie_layer(graph, "trust", rule="sent")["a"]) == set()
+    assert pn.graph.tie_layer(graph, "trust", rule="mutual").has_edge("b", "c")
 
 
 def test_plain_nominations_cannot_be_corrected(graph):
@@ -163,8 +163,8 @@ def test_a_low_rating_that_a_correction_takes_below_zero_is_still_remembered_and
 
 
 ASKING = {
-    "tie_layer": lambda graph: pn.tie_layer(graph, "trust", at_least=2),
-    "pair_foundation": lambda graph: pn.pair_foundation(graph, [("a", "b")], at_least=2),
+    "tie_layer": lambda graph: pn.graph.tie_layer(graph, "trust", at_least=2),
+    "pair_foundation": lambda graph: pn.scores.pair_foundation(graph, [("a", "b")], at_least=2),
 }
 
 
@@ -181,7 +181,7 @@ def test_ratings_the_codebook_keeps_out_of_the_graph_cannot_be_asked_for(wanted)
 
 def test_a_threshold_below_the_codebooks_is_harmless_where_no_rating_was_that_low():
     graph = pn.colleague_graph(rated([("a", "b", 5.0), ("b", "a", 4.0)], at_least=4))
-    assert pn.tie_layer(graph, "trust", at_least=1).number_of_edges() == 1
+    assert pn.graph.tie_layer(graph, "trust", at_least=1).number_of_edges() == 1
 
 
 def test_of_two_layers_the_lower_threshold_is_the_one_that_can_be_asked_for():
@@ -189,7 +189,9 @@ def test_of_two_layers_the_lower_threshold_is_the_one_that_can_be_asked_for():
         [(*pair, layer, 3.0) for layer in ("trust", "respect") for pair in both_ways(("a", "b"))],
         columns=["ego", "alter", "layer", "rating"],
     )
-    items = [pn.Item(layer, "tie", layer=layer, at_least=least) for layer, least in (("trust", 4), ("respect", 3))]
+    items = [
+        pn.survey.Item(layer, "tie", layer=layer, at_least=least) for layer, least in (("trust", 4), ("respect", 3))
+    ]
     graph = pn.colleague_graph(survey_of_edges(ties, "ab", items=items))
-    table = pn.pair_foundation(graph, [("a", "b")], at_least=3)
+    table = pn.scores.pair_foundation(graph, [("a", "b")], at_least=3)
     assert table.loc[0, ["trust", "respect"]].tolist() == ["refused", "mutual"]

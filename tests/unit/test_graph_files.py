@@ -10,7 +10,7 @@ from tests.build import both_ways, survey_of
 
 PEOPLE = {name: {"perspective_1": i % 5 + 1} for i, name in enumerate(["ann", "bo", "cy", "=di"])}
 TIES = {"works_with": [("ann", "bo"), ("=di", "bo")], "trust": both_ways(("ann", "bo"))}
-READERS = {"graphml": (pn.write_graphml, nx.read_graphml), "gexf": (pn.write_gexf, nx.read_gexf)}
+READERS = {"graphml": (pn.graph.write_graphml, nx.read_graphml), "gexf": (pn.graph.write_gexf, nx.read_gexf)}
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def test_the_order_of_people_in_the_file_gives_nobody_away(graph, tmp_path):
     """People stand in the order of their pseudonyms, which is drawn."""
     firsts = set()
     for seed in range(20):
-        key = pn.write_graphml(graph, tmp_path / "ties", rng=seed)
+        key = pn.graph.write_graphml(graph, tmp_path / "ties", rng=seed)
         found = list(nx.read_graphml(tmp_path / "ties"))
         assert found == ["n1", "n2", "n3", "n4"]
         firsts.add(key.index[key == "n1"][0])
     assert len(firsts) > 1
 
 
-@pytest.mark.parametrize("write", [pn.write_graphml, pn.write_gexf, pn.write_edges])
+@pytest.mark.parametrize("write", [pn.graph.write_graphml, pn.graph.write_gexf, pn.graph.write_edges])
 def test_the_same_seed_writes_the_same_file(graph, tmp_path, write):
     for name in ("one", "other"):
         write(graph, tmp_path / name, rng=7)
@@ -82,7 +82,7 @@ def test_the_same_seed_writes_the_same_file(graph, tmp_path, write):
 
 
 def test_edges_are_a_table_no_spreadsheet_takes_for_formulas(graph, tmp_path):
-    pn.write_edges(graph, tmp_path / "ties.csv", names=True)
+    pn.graph.write_edges(graph, tmp_path / "ties.csv", names=True)
     table = pd.read_csv(tmp_path / "ties.csv")
     assert table.columns.tolist() == ["ego", "alter", "layer", "rating"]
     assert len(table) == 4
@@ -90,12 +90,12 @@ def test_edges_are_a_table_no_spreadsheet_takes_for_formulas(graph, tmp_path):
 
 
 def test_edges_are_pseudonymous_by_default(graph, tmp_path):
-    key = pn.write_edges(graph, tmp_path / "ties.csv")
+    key = pn.graph.write_edges(graph, tmp_path / "ties.csv")
     table = pd.read_csv(tmp_path / "ties.csv")
     assert set(table["ego"]) | set(table["alter"]) <= set(key)
 
 
 def test_an_unknown_attribute_is_refused_before_anything_is_written(graph, tmp_path):
     with pytest.raises(SettingError, match=r"People have no attribute 'teams'\. Did you mean 'team'\?"):
-        pn.write_graphml(graph, tmp_path / "ties", attributes=["teams"])
+        pn.graph.write_graphml(graph, tmp_path / "ties", attributes=["teams"])
     assert not list(tmp_path.iterdir())

@@ -95,7 +95,7 @@ def test_who_has_no_room_left_is_no_part_of_it(rules, rng):
 @pytest.fixture
 def pool(rng, monkeypatch):
     """A tied pool whose answers all come without a search."""
-    monkeypatch.setattr("peernet.matching.proving.solve", None)
+    monkeypatch.setattr("peernet.matching.resolver.solve", None)
     weights = tied(120, rng)
     return weights, Resolver(weights)
 

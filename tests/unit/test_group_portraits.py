@@ -14,7 +14,7 @@ LABELS = pd.Series([1] * 20 + [2] * 20, index=PEOPLE)
 
 def told(kind, answers, **details):
     return answers_in_words(
-        pd.DataFrame({"it": answers}, index=PEOPLE), [pn.Item("it", "perspective", kind, **details)]
+        pd.DataFrame({"it": answers}, index=PEOPLE), [pn.survey.Item("it", "perspective", kind, **details)]
     )
 
 
@@ -75,7 +75,7 @@ def test_an_exemplar_is_told_by_what_enough_members_share_all_together():
     people = pd.DataFrame(
         {"a": ["x"] * 12 + ["y"] * 28, "b": ["u"] * 6 + ["v"] * 34, "c": ["s"] * 3 + ["t"] * 37}, PEOPLE
     )
-    items = [pn.Item(name, "perspective", "nominal") for name in people]
+    items = [pn.survey.Item(name, "perspective", "nominal") for name in people]
     nothing = pd.DataFrame(columns=["cluster", "item", "answer", "effect"])
     found = portraits(answers_in_words(people, items), LABELS, {1: "p00"}, nothing, 5)
     assert found.to_numpy().tolist() == [[1, "a", "x"], [1, "b", "u"]]  # and not c, which three share

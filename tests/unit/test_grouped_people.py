@@ -66,14 +66,14 @@ def test_the_three_who_meet_as_a_trio_are_one_group(survey):
 
 
 def test_surroundings_are_a_person_and_those_they_hear(survey):
-    heard = pn.heard_by(pn.colleague_graph(survey))
+    heard = pn.diversity.heard_by(pn.colleague_graph(survey))
     assert found(survey, heard) == {"a": [0, 2, 3], "b": [1], "c": [0, 2], "d": [0, 3], "e": [4]}
 
 
 def test_people_who_did_not_answer_are_left_out_and_so_are_their_surroundings(survey):
     known = np.array([True, True, False, True, True])
     assert found(survey, "team", known) == {"dock": [0, 1], "yard": [3]}
-    assert found(survey, pn.heard_by(pn.colleague_graph(survey)), known)["c"] == []
+    assert found(survey, pn.diversity.heard_by(pn.colleague_graph(survey)), known)["c"] == []
 
 
 def test_groups_overlap_where_somebody_is_in_two(survey):

@@ -69,7 +69,7 @@ def test_pairs_who_hear_each_other_bring_nothing_new(scores):
 
 
 def test_the_band_holds_the_share_and_chance_has_no_p_value(scores):
-    found = table(scores, {"most different": most_different, "random": pn.random_pairs}, splits=2)
+    found = table(scores, {"most different": most_different, "random": pn.compare.random_pairs}, splits=2)
     assert (found["held_low"] < found["held_out"]).all()
     assert (found["held_out"] < found["held_high"]).all()
     assert found["p_value"].isna().tolist() == [False, True]

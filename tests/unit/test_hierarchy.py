@@ -19,7 +19,7 @@ TREE = [("b", "a"), ("c", "a"), ("d", "b"), ("e", "b"), ("f", "c")]
 
 def dimensions(ties, people="abcdef", **kws):
     edges = pd.DataFrame(ties, columns=["ego", "alter"]).assign(layer="reports_to")
-    return pn.layer_hierarchy(graph_of(edges, people), **kws).loc["reports_to"]
+    return pn.graph.layer_hierarchy(graph_of(edges, people), **kws).loc["reports_to"]
 
 
 def test_a_tree_whose_people_name_their_superior_is_all_hierarchy():
@@ -62,8 +62,10 @@ def test_two_heads_side_by_side_leave_superiors_but_no_highest():
 
 
 def test_without_ties_there_is_nothing_to_measure():
-    found = pn.layer_hierarchy(
-        graph_of(pd.DataFrame(columns=["ego", "alter", "layer"]), "abc", items=[pn.Item("q", "tie", layer="advice")])
+    found = pn.graph.layer_hierarchy(
+        graph_of(
+            pd.DataFrame(columns=["ego", "alter", "layer"]), "abc", items=[pn.survey.Item("q", "tie", layer="advice")]
+        )
     ).loc["advice"]
     assert found["connectedness"] == 0
     assert found.drop("connectedness").isna().all()

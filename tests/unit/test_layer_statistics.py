@@ -14,7 +14,9 @@ TIES = {"trust": [*both_ways(("a", "b")), ("a", "c"), ("c", "d")]}
 
 
 def statistics(**kws):
-    return pn.layer_statistics(pn.colleague_graph(survey_of(PEOPLE, TIES, silent={"trust": ["d"]})), **kws).loc["trust"]
+    return pn.graph.layer_statistics(pn.colleague_graph(survey_of(PEOPLE, TIES, silent={"trust": ["d"]})), **kws).loc[
+        "trust"
+    ]
 
 
 def test_only_cells_that_were_answered_count():
@@ -41,7 +43,7 @@ def test_silence_filled_with_what_others_say_raises_reciprocity():
 def test_a_pair_that_was_not_asked_about_is_no_cell():
     survey = survey_of(PEOPLE, TIES)
     survey.ties.loc[survey.ties["ego"] == "b", ["asked", "rating"]] = (False, 0.0)
-    found = pn.layer_statistics(pn.colleague_graph(survey)).loc["trust"]
+    found = pn.graph.layer_statistics(pn.colleague_graph(survey)).loc["trust"]
     assert found[["cells", "ties"]].tolist() == [11, 3]
     assert found[["mutual", "one_sided", "empty"]].tolist() == [0, 2, 3]
 
@@ -57,20 +59,20 @@ def test_four_silent_managers_bias_each_treatment_as_published(missing, density,
     edges = edges[edges["layer"] == "advice"]
     silent = {"M03", "M10", "M15", "M19"}
     graph = graph_of(edges[~edges["ego"].isin(silent)], people, answered=set(people) - silent)
-    found = pn.layer_statistics(graph, missing=missing).loc["advice"]
+    found = pn.graph.layer_statistics(graph, missing=missing).loc["advice"]
     assert found[["density", "reciprocity"]].tolist() == pytest.approx([density, reciprocity], abs=6e-5)
 
 
 def test_a_layer_nobody_answered_has_no_density():
     graph = pn.colleague_graph(survey_of(PEOPLE, layers=["trust"], silent={"trust": list("abcd")}))
-    found = pn.layer_statistics(graph).loc["trust"]
+    found = pn.graph.layer_statistics(graph).loc["trust"]
     assert found["cells"] == 0
     assert np.isnan(found[["density", "reciprocity", "transitivity"]].astype(float)).all()
 
 
 def advice(ties, people="abcd", **kws):
     frame = pd.DataFrame(ties, columns=["ego", "alter"]).assign(layer="advice")
-    return pn.layer_statistics(graph_of(frame, people), **kws).loc["advice"]
+    return pn.graph.layer_statistics(graph_of(frame, people), **kws).loc["advice"]
 
 
 def test_a_star_is_wholly_centralised():
@@ -104,6 +106,6 @@ def test_mutual_pairs_inside_a_circle_are_simmelian():
 def test_an_unknown_treatment_or_layer_is_refused():
     graph = pn.colleague_graph(survey_of(PEOPLE, TIES))
     with pytest.raises(SettingError, match="missing must be one of 'available', 'as_zero', 'reconstruct'; got 'zero'"):
-        pn.layer_statistics(graph, missing="zero")
+        pn.graph.layer_statistics(graph, missing="zero")
     with pytest.raises(SettingError, match="No tie layer 'advice'"):
-        pn.layer_statistics(graph, layers=["advice"])
+        pn.graph.layer_statistics(graph, layers=["advice"])

@@ -60,14 +60,14 @@ def test_graphs_with_hardly_any_tie_can_be_drawn(ties: dict[str, list[tuple[str,
 
 def test_a_map_keeps_distances_that_lie_in_a_plane() -> None:
     survey = survey_of({f"p{i}": {"perspective_1": 1 + i % 5, "perspective_2": 1 + i // 5} for i in range(25)})
-    found = map_people(pn.person_distances(survey, "perspective"))
+    found = map_people(pn.distance.person_distances(survey, "perspective"))
     assert found.table.shape == (25, 2)
     assert 0.5 < found.shown <= 1
 
 
 def test_people_on_a_line_need_one_direction_only() -> None:
     survey = survey_of({f"p{i}": {"perspective_1": i} for i in (1, 2, 3, 4, 5)})
-    distances = pn.person_distances(survey, "perspective")
+    distances = pn.distance.person_distances(survey, "perspective")
     found = map_people(distances)
     assert found.shown == pytest.approx(1)
     gaps = np.abs(np.subtract.outer(*[found.table["x"].to_numpy()] * 2))
@@ -76,11 +76,11 @@ def test_people_on_a_line_need_one_direction_only() -> None:
 
 def test_people_without_answers_have_no_place_on_the_map() -> None:
     survey = survey_of({**ANSWERS, "quiet": {"perspective_1": float("nan"), "perspective_2": float("nan")}})
-    found = map_people(pn.person_distances(survey, "perspective")).table
+    found = map_people(pn.distance.person_distances(survey, "perspective")).table
     assert found.loc["quiet"].isna().all()
     assert found.drop("quiet").notna().all(axis=None)
 
 
 def test_one_person_has_no_map() -> None:
-    found = map_people(pn.person_distances(survey_of({"p1": {"perspective_1": 3}}), "perspective"))
+    found = map_people(pn.distance.person_distances(survey_of({"p1": {"perspective_1": 3}}), "perspective"))
     assert found.shown == 0

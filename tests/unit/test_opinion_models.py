@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from peernet import bounded_confidence, friedkin_johnsen, repulsion
 from peernet.errors import SettingError
+from peernet.opinions import bounded_confidence, friedkin_johnsen, repulsion
 
 BOTH = [[0.5, 0.5], [0.5, 0.5]]
 RING = [[0.0, 1.0], [1.0, 0.0]]

@@ -15,7 +15,7 @@ def found():
 
 
 def test_a_dot_per_model_and_pairing_at_the_exposure_it_adds(found):
-    ax = pn.plot_opinions(found)
+    ax = pn.plots.plot_opinions(found)
     dots = ax.collections[-1]
     np.testing.assert_allclose(dots.get_offsets()[:, 0], found.table["exposure"])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["mine", "other"] * 3
@@ -24,7 +24,7 @@ def test_a_dot_per_model_and_pairing_at_the_exposure_it_adds(found):
 
 
 def test_bands_and_prices_stand_beside_the_dots(found):
-    ax = pn.plot_opinions(found)
+    ax = pn.plots.plot_opinions(found)
     ends = np.array([line[:, 0] for line in ax.collections[0].get_segments()])
     np.testing.assert_allclose(ends, found.table[["exposure_low", "exposure_high"]])
     texts = [text.get_text() for text in ax.texts]
@@ -33,6 +33,6 @@ def test_bands_and_prices_stand_beside_the_dots(found):
 
 
 def test_a_given_axes_is_drawn_on(found):
-    ax = pn.plot_opinions(found)
-    assert pn.plot_opinions(found, ax=ax, s=9) is ax
+    ax = pn.plots.plot_opinions(found)
+    assert pn.plots.plot_opinions(found, ax=ax, s=9) is ax
     assert ax.collections[-1].get_sizes().tolist() == [9]

@@ -49,7 +49,7 @@ def test_the_fixed_point_is_the_one_of_the_arrays(camps):
     W[0, :4] = fourth
     W[3, [0, 3, 4, 5]] = fourth
     first = np.repeat([0.0, 1.0], 3)
-    final = pn.friedkin_johnsen(W, first, susceptibility=0.5)
+    final = pn.opinions.friedkin_johnsen(W, first, susceptibility=0.5)
     np.testing.assert_allclose(found.people["moved_with"], np.abs(final - first))
     assert found.organisation.loc["diversity", "with"] == pytest.approx(np.abs(final[:, None] - final).mean())
 

@@ -139,7 +139,7 @@ def test_rules_that_only_the_open_gate_lets_be_kept_leave_nothing_to_propose():
     frontier = pn.pairing_frontier(scored(FOUR, team=TEAMS, experience=0.1).under(rules), progress=False)
     assert frontier.proposed.isna().all()
     assert len(frontier.table)
-    labels = [text.get_text() for text in pn.plot_frontier(frontier).get_legend().get_texts()]
+    labels = [text.get_text() for text in pn.plots.plot_frontier(frontier).get_legend().get_texts()]
     assert "best with the experience gate" not in labels
 
 

@@ -68,7 +68,9 @@ def test_gain_is_valued_by_the_half_that_did_not_tell_the_kind():
         weights = scores.perspective.weights.copy()
         weights[:] = 0.0
         weights.iloc[choice.valued_by] = scores.perspective.weights.iloc[choice.valued_by]
-        apart = pn.person_distances(scores.survey, "perspective", weights=weights.to_dict()).block(np.arange(20))
+        apart = pn.distance.person_distances(scores.survey, "perspective", weights=weights.to_dict()).block(
+            np.arange(20)
+        )
         alike = np.exp(-apart / np.nanmedian(apart[np.triu_indices(20, k=1)]))
         alone = ((1 - alike) / (1 + alike))[pairs.firsts, pairs.seconds]
         assert choice.figures[:, 2] == pytest.approx(alone, rel=1e-5, nan_ok=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from peernet import Item, Survey, read_survey
+from peernet import Survey, read_survey
 from peernet.errors import SurveyError
+from peernet.survey import Item
 
 ITEMS = (
     Item("id", "person"),

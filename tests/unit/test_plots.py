@@ -50,7 +50,7 @@ def test_every_contact_layer_has_its_colour_and_its_ties(ax: Axes) -> None:
     colleagues.plot_colleagues(graph, ax=ax)
     drawn = {layer: artist(ax, layer.replace("_", " ")) for layer in graph.graph["contact"]}
     for layer, lines in drawn.items():
-        assert len(lines.get_segments()) == pn.tie_layer(graph, layer).number_of_edges()
+        assert len(lines.get_segments()) == pn.graph.tie_layer(graph, layer).number_of_edges()
     assert len({to_hex(lines.get_color()[0]) for lines in drawn.values()}) == len(drawn) == 2
 
 
@@ -58,7 +58,7 @@ def test_layers_a_pairing_rests_on_are_drawn_where_ties_are_mutual(ax: Axes) -> 
     graph = harbour().graph
     colleagues.plot_colleagues(graph, layers=["trust"], ax=ax)
     lines = artist(ax, "trust (mutual)").get_segments()
-    assert len(lines) == pn.tie_layer(graph, "trust", rule="mutual").number_of_edges()
+    assert len(lines) == pn.graph.tie_layer(graph, "trust", rule="mutual").number_of_edges()
 
 
 def test_lines_are_strong_enough_in_the_legend_to_be_told_apart(ax: Axes) -> None:
@@ -177,7 +177,7 @@ def test_exposure_rises_from_before_to_after(ax: Axes) -> None:
 def draw_everything(study) -> list[Axes]:
     return [
         colleagues.plot_colleagues(study.graph, study.pairing),
-        *pn.plot_views(study.clusters, study.survey, pairing=study.pairing),
+        *pn.plots.plot_views(study.clusters, study.survey, pairing=study.pairing),
         plot_comparison(study.comparison),
         plot_gate_prices(study.prices),
         diversity.plot_exposure(study.exposure),

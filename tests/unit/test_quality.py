@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Codebook, Item, Survey
+from peernet import Survey
 from peernet.errors import SettingError
+from peernet.survey import Codebook, Item
 from peernet.survey.quality import answer_spread, careless_respondents, longest_run, missing_answers
 
 SCALE = [Item(f"q{i}", "perspective", "ordinal", low=1, high=5, reverse=i % 2 == 1) for i in range(12)]

@@ -71,7 +71,7 @@ def test_same_seed_same_draw_whatever_the_jobs():
 
 def test_a_design_survives_as_plain_tables():
     design = pn.draw_pairing(scored(), within=0.3).design
-    again = pn.PairingDesign(design.pairs.sample(frac=1, random_state=1), design.capacity, within=0.3)
+    again = pn.pairing.PairingDesign(design.pairs.sample(frac=1, random_state=1), design.capacity, within=0.3)
     pd.testing.assert_frame_equal(design.draw(4), again.draw(4))
 
 
@@ -123,7 +123,7 @@ def test_a_design_with_limits_survives_as_plain_tables(tmp_path):
     design.pairs.to_csv(tmp_path / "pairs.csv", index=False)
     design.limits.to_csv(tmp_path / "limits.csv")
     pairs, limits = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("pairs", "limits"))
-    again = pn.PairingDesign(pairs, design.capacity, within=0.3, limits=limits.set_index("limit"))
+    again = pn.pairing.PairingDesign(pairs, design.capacity, within=0.3, limits=limits.set_index("limit"))
     assert limits["at"].tolist() == ["most", "least"]
     assert repr(again).endswith("equally likely, 2 limits on the number of pairs>")
     pd.testing.assert_frame_equal(design.draw(4), again.draw(4))
@@ -142,7 +142,7 @@ def test_limits_that_make_no_sense_are_refused(given, message):
     pairs = pd.DataFrame({"a": ["ann"], "b": ["bo"], "value": [1.0], "limit 1": [True]})
     row = {"limit": "limit 1", "rule": "a rule", "at": "most", "number": 1.0, "price": np.nan, **given}
     with pytest.raises(SettingError) as error:
-        pn.PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1}), limits=pd.DataFrame([row]).set_index("limit"))
+        pn.pairing.PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1}), limits=pd.DataFrame([row]).set_index("limit"))
     assert str(error.value) == message
 
 

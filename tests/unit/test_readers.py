@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from peernet import Codebook, Item, read_survey
+from peernet import read_survey
 from peernet.errors import CodebookError, SurveyError
+from peernet.survey import Codebook, Item
 from peernet.survey.files import read_raw
 from peernet.survey.issues import IssueLog
 

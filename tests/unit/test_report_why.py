@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from peernet import privacy
+from peernet.report import pairs
 from peernet.report.pairs import examples, nearness, told
 from tests.studies import aarhus, harbour
 
@@ -29,7 +29,7 @@ def test_counts_add_up_and_small_ones_are_hidden(monkeypatch: pytest.MonkeyPatch
     shown = nearness(harbour()).set_index("The two, in")
     assert all(cell == "hidden" or int(cell) >= 5 for cell in shown.to_numpy().ravel())
     assert (shown == "hidden").any(axis=None)
-    monkeypatch.setattr(privacy, "suppress_small", _with_total)
+    monkeypatch.setattr(pairs, "suppress_small", _with_total)
     assert nearness(harbour()).set_index("The two, in").astype(int).sum(axis=1).eq(len(harbour().pairing)).all()
 
 

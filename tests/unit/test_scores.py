@@ -259,7 +259,7 @@ def test_rescaling_equals_scoring_at_that_scale(many):
     scale = many.settings["scale"] / 2
     np.testing.assert_allclose(
         many.rescaled(scale).block([0, 1], column="gain"),
-        pn.PairScores.block(many.rescaled(scale * 2).rescaled(scale), [0, 1], column="gain"),
+        pn.scores.PairScores.block(many.rescaled(scale * 2).rescaled(scale), [0, 1], column="gain"),
     )
     assert not np.allclose(
         many.rescaled(scale).block([0], column="gain"), many.block([0], column="gain"), equal_nan=True

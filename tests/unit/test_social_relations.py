@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import social_relations
 from peernet.errors import SettingError
+from peernet.graph import social_relations
 
 
 def round_robin(n, rate):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from peernet import Item, Rule, Rules, Survey
+from peernet import Rule, Rules, Survey
 from peernet._files import sha256_of
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
 from peernet.study import recurrence, run_study
+from peernet.survey import Item
 from tests.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
 from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
 

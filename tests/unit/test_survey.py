@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet import Item, read_survey
+from peernet import read_survey
 from peernet.errors import SettingError, SurveyError, UnknownPersonError
+from peernet.survey import Item
 
 ITEMS = (
     Item("id", "person"),

@@ -120,11 +120,11 @@ def survey_with_text(rng):
     texts, _ = remarks(rng)
     people = pd.DataFrame({"mood": rng.integers(1, 6, len(texts)).astype(float), "remark": texts}).rename_axis("person")
     items = (
-        pn.Item("id", "person"),
-        pn.Item("mood", "perspective", "ordinal", low=1, high=5),
-        pn.Item("remark", "perspective", "text"),
+        pn.survey.Item("id", "person"),
+        pn.survey.Item("mood", "perspective", "ordinal", low=1, high=5),
+        pn.survey.Item("remark", "perspective", "text"),
     )
-    return pn.Survey(people, pd.DataFrame(), pd.DataFrame(), pn.Codebook(items), pd.DataFrame(), {})
+    return pn.Survey(people, pd.DataFrame(), pd.DataFrame(), pn.survey.Codebook(items), pd.DataFrame(), {})
 
 
 def test_free_text_is_compared_only_where_it_is_asked_for(rng):

@@ -4,10 +4,10 @@ from dataclasses import replace
 from itertools import combinations
 from unittest.mock import patch
 
-import peernet.meetings.one_round
 import pytest
 
 import peernet as pn
+import peernet.meetings.one_round
 from peernet.errors import SettingError
 from tests.unit.test_rounds import scored
 

@@ -9,7 +9,6 @@ import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
 from peernet.pairing import optimum
 from peernet.pairing.objectives import ByName
-from peernet.scores import pair_scores
 from tests.build import both_ways, survey_of
 
 FAIRNESS = ["worst_off", "instead_of", "more_people"]
@@ -190,7 +189,7 @@ def test_where_most_pairs_come_first_so_do_partners_that_keep_them(example):
 def test_costs_do_not_depend_on_how_values_are_held(example, monkeypatch, held):
     """Many people are held as a sparse matrix, or not at all."""
     expected = example.why_not("p001", progress=False)
-    monkeypatch.setattr(pair_scores, "CELLS_AT_ONCE", 26_000)
+    monkeypatch.setattr(optimum, "CELLS_AT_ONCE", 26_000)
     monkeypatch.setattr(optimum, "MOST_HELD", held)
     found = replace(example).why_not("p001", progress=False)
     assert isinstance(optimum._held(ByName(example.scores)), ByName) == (held == 0)

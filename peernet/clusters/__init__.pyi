@@ -1,0 +1,9 @@
+from .people_clusters import cluster_people as cluster_people
+from .people_clusters import PeopleClusters as PeopleClusters
+from .profile import describe_clusters as describe_clusters
+from .profile import ClusterProfile as ClusterProfile
+from .two_views import relate_views as relate_views
+from .two_views import ViewRelation as ViewRelation
+from .latent import latent_classes as latent_classes
+from .latent import LatentClasses as LatentClasses
+from .people_clusters import PeerClusters as PeerClusters

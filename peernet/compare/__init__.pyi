@@ -1,0 +1,12 @@
+from .comparison import compare_pairings as compare_pairings
+from .comparison import Comparison as Comparison
+from .strategies import STRATEGIES as STRATEGIES
+from .strategies import random_pairs as random_pairs
+from .kinds import pairing_kinds as pairing_kinds
+from .kinds import PairingKinds as PairingKinds
+from .stability import pairing_stability as pairing_stability
+from .stability import PairingStability as PairingStability
+from .sensitivity import gate_prices as gate_prices
+from .sensitivity import scale_sensitivity as scale_sensitivity
+from .sensitivity import foundation_curve as foundation_curve
+from .sensitivity import exposure_sensitivity as exposure_sensitivity

@@ -1,0 +1,16 @@
+from .colleagues import colleague_graph as colleague_graph
+from .colleagues import tie_layer as tie_layer
+from .colleagues import layer_matrix as layer_matrix
+from .layers import layer_statistics as layer_statistics
+from .layers import layer_hierarchy as layer_hierarchy
+from .layers import triad_census as triad_census
+from .position import describe_people as describe_people
+from .rater_effects import social_relations as social_relations
+from .rater_effects import SocialRelations as SocialRelations
+from .leaders import leader_independence as leader_independence
+from .leaders import LeaderIndependence as LeaderIndependence
+from .climate import team_climate as team_climate
+from .climate import TeamClimate as TeamClimate
+from .export import write_graphml as write_graphml
+from .export import write_gexf as write_gexf
+from .export import write_edges as write_edges

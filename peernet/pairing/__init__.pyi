@@ -1,0 +1,12 @@
+from .pairing import pair_people as pair_people
+from .pairing import Pairing as Pairing
+from .why import Explanation as Explanation
+from .why_not import WhyNot as WhyNot
+from .obstacles import feasibility as feasibility
+from .obstacles import Feasibility as Feasibility
+from .mentors import pair_mentors as pair_mentors
+from .frontier import pairing_frontier as pairing_frontier
+from .frontier import PairingFrontier as PairingFrontier
+from .lottery import draw_pairing as draw_pairing
+from .lottery import PairingDesign as PairingDesign
+from .lottery import RandomPairing as RandomPairing

@@ -1,0 +1,16 @@
+from .colleagues import plot_colleagues as plot_colleagues
+from .views import plot_views as plot_views
+from .views import plot_cluster_profile as plot_cluster_profile
+from .views import plot_stability as plot_stability
+from .colleagues import plot_leader_independence as plot_leader_independence
+from .colleagues import plot_foundation_curve as plot_foundation_curve
+from .comparison import plot_gate_prices as plot_gate_prices
+from .pairing import plot_pairing as plot_pairing
+from .pairing import plot_pairing_stability as plot_pairing_stability
+from .pairing import plot_frontier as plot_frontier
+from .diversity import plot_exposure as plot_exposure
+from .comparison import plot_comparison as plot_comparison
+from .comparison import plot_kinds as plot_kinds
+from .diversity import plot_diversity as plot_diversity
+from .diversity import plot_item_diversity as plot_item_diversity
+from .opinions import plot_opinions as plot_opinions
