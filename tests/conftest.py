@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import peernet as pn
-from tests.tiny_survey import write_folder, write_tiny
+from tests.made.tiny import write_folder, write_tiny
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -49,7 +49,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> pn.Survey:
-    """The survey of six people in `tests.tiny_survey`, read from its files."""
+    """The survey of six people in `tests.made.tiny`, read from its files."""
     return pn.read_survey(write_tiny(tmp_path_factory.mktemp("tiny")))
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from peernet import Survey, read_survey
 from peernet.survey import Codebook, Item
-from tests.tiny_survey import write_folder
+from tests.made.tiny import write_folder
 
 FIRST = ("Ada", "Bo", "Chloé", "Dmitri", "Elisabeth", "Femi", "Gül", "Hannah")
 LAST = ("Åkesson", "Brandt", "Cruz", "Dahl", "Eze", "O'Fell", "Grün", "Hartley")

@@ -24,7 +24,7 @@ import pandas as pd
 from peernet.clusters.people_clusters import cluster_people
 from peernet.clusters.two_views import relate_views
 from peernet.distance.distances import frame_distances, gower_distances
-from tests.planted_answers import grouped_answers, survey_of_views
+from tests.made.planted import grouped_answers, survey_of_views
 
 DAISY = """
 suppressMessages(library(cluster))

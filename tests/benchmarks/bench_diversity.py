@@ -16,7 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import peernet as pn
-from tests.naive_diversity import entropy_by_item
+from tests.naive.diversity import entropy_by_item
 
 PEOPLE, TEAMS, SAMPLE = 1_000, 100, 40
 LIMIT = 5.0

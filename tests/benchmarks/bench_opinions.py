@@ -11,8 +11,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import peernet as pn
-from tests.build import survey_of
-from tests.naive_opinions import near_only
+from tests.made.surveys import survey_of
+from tests.naive.opinions import near_only
 
 PEOPLE, ITEMS, COLLEAGUES = 1_000, 20, 14
 LIMIT = 10.0  # CPU seconds for the three models, one draw each

@@ -13,7 +13,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import peernet as pn
-from tests.build_networks import graph_of
+from tests.made.networks import graph_of
 
 PEOPLE, TIES, NEIGHBOURS = 10_000, 100_000, 30
 LIMIT = 5.0

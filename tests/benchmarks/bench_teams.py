@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import peernet as pn
 from peernet import Survey
-from tests.build_networks import survey_of_edges
+from tests.made.networks import survey_of_edges
 
 TEAMS, SIZE, NAMED = 1_000, 10, 8
 

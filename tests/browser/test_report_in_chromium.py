@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.browser.chromium import CHROMIUM, Page, browser
-from tests.studies import aarhus, harbour, nobody_paired, page_of, ruled
+from tests.made.studies import aarhus, harbour, nobody_paired, page_of, ruled
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium installed, so nothing to look at the report with")
 

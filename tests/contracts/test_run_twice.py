@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from peernet.cli import main
-from tests.studies import DATA
+from tests.made.studies import DATA
 
 NAMES = ["pairs.csv", "people.csv", "report.html", "run.json"]
 

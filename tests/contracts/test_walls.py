@@ -108,11 +108,3 @@ def test_only_plots_and_report_draw(module):
 def test_the_engine_rests_on_numbers_alone(module):
     used = {name.split(".")[0] for name in imported(module)} - set(sys.stdlib_module_names) - {"peernet"}
     assert used <= NUMBERS_ONLY[room_of(module)]
-
-
-@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room).is_dir()])
-def test_no_file_bears_the_name_of_something_its_room_hands_out(room):
-    """A lazy face would hand out the file instead."""
-    offered = {*getattr(peernet, room).__all__} - {*getattr(peernet, room).__dir__()[:0]}
-    files = {path.stem for path in (PACKAGE / room).glob("*.py")}
-    assert not {name for name in offered if name in files}

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from peernet.clusters.people_clusters import cluster_people
 from peernet.distance.distances import gower_distances
-from tests import naive_distance as naive
-from tests.planted_answers import grouped_answers, survey_of_views
+from tests.made.planted import grouped_answers, survey_of_views
+from tests.naive import distance as naive
 
 seeds = st.integers(0, 2**32 - 1)
 

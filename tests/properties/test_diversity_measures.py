@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import peernet as pn
-from tests.naive_diversity import leinster_cobbold
+from tests.naive.diversity import leinster_cobbold
 
 ORDERS = st.sampled_from((0.0, 0.5, 1.0, 2.0, 5.0, np.inf))
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import peernet as pn
 from peernet.survey import Item
-from tests.build_networks import survey_of_edges
-from tests.naive_graph import available_statistics, foundation_state
+from tests.made.networks import survey_of_edges
+from tests.naive.graph import available_statistics, foundation_state
 
 PEOPLE = list("abcdefg")
 LAYERS = ("works_with", "trust", "respect")

@@ -1,6 +1,5 @@
 """On any pool, the matching found is the best there is, proves it, and does not depend on how it was asked for."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -10,17 +9,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from peernet.matching.matching import max_weight_matching, verify_bound
-from tests import naive_matching as naive
+from tests.made.pools import ROUTES, pools, routes
+from tests.naive import matching as naive
 
-ROUTES = {"all pairs at once": nullcontext, "candidates and pricing": naive.few_candidates}
-pools = st.builds(
-    lambda kind, n, seed: naive.pool(kind, n, np.random.default_rng(seed)),
-    st.sampled_from(naive.KINDS),
-    st.integers(0, 9),
-    st.integers(0, 10**6),
-)
 small_pools = pools.filter(lambda weights: len(weights) <= 6)
-routes = st.sampled_from(sorted(ROUTES))
 
 
 def check(found, weights, best, capacity=1):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from tests.naive_meetings import best_programme, gains, group_value, groupings, matchings, possible, trusting_scores
+from tests.naive.meetings import best_programme, gains, group_value, groupings, matchings, possible, trusting_scores
 
 VALUES = st.sampled_from(["mean", "lesser"])
 

@@ -14,8 +14,8 @@ from peernet.matching.fair_limits import fairest_within, is_fairest_within
 from peernet.matching.fairness import Sides, fairest, is_fairest
 from peernet.matching.limits import Counted, Pool, best_within_limits, confirmed_bound
 from peernet.matching.matching import max_weight_matching
-from tests.build import both_ways, survey_of
-from tests.naive_rules import NaivePairs, every_matching, fairest_levels
+from tests.made.surveys import both_ways, survey_of
+from tests.naive.rules import NaivePairs, every_matching, fairest_levels
 
 PRICES = st.sampled_from((None, 0.0, 0.02, 0.3))
 GAINS = st.one_of(st.integers(-2, 4).map(lambda k: k / 10), st.floats(0, 1, allow_subnormal=False))

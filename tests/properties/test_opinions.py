@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.opinions import bounded_confidence, friedkin_johnsen, repulsion
-from tests.naive_opinions import held_to_first, limit_by_powers, near_only, pulled_and_pushed
+from tests.naive.opinions import held_to_first, limit_by_powers, near_only, pulled_and_pushed
 
 MODELS = {
     "assimilation": lambda W, x, a: friedkin_johnsen(W, x, susceptibility=a),

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import peernet as pn
 from peernet.errors import InfeasibleError
-from tests.naive_matching import best_by_trying
-from tests.naive_rules import fairest_levels
-from tests.properties.test_pairing import small_surveys
+from tests.made.small_surveys import small_surveys
+from tests.naive.matching import best_by_trying
+from tests.naive.rules import fairest_levels
 
 OPEN = {"foundation": ("mutual", "introduced", "unknown"), "experience": None, "goals": None}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import peernet as pn
 from peernet.errors import InfeasibleError
 from peernet.pairing import lottery
-from tests.naive_pairings import every_pairing, maximal_pairings, worth
+from tests.naive.pairings import every_pairing, maximal_pairings, worth
 
 PAIRS = [(i, j) for i in range(8) for j in range(i + 1, 8)]
 DRAWS = 60

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from peernet.errors import InfeasibleError
 from peernet.matching.limits import Counted
 from peernet.pairing.frontier import every_point, hull
-from tests.naive_pairings import every_pairing, hull_totals, pool_of, unbeaten_totals
+from tests.naive.pairings import every_pairing, hull_totals, pool_of, unbeaten_totals
 
 PAIRS = [(i, j) for i in range(7) for j in range(i + 1, 7)]
 score = st.integers(0, 20).map(lambda k: k / 20)

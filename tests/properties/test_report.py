@@ -15,8 +15,8 @@ from peernet.privacy import FORMULA_STARTS, defuse
 from peernet.report.html import Html, joined, table, tag
 from peernet.report.page import report_page
 from peernet.study import Study
-from tests.studies import aarhus
-from tests.unit.test_report import Outline
+from tests.made.outline import Outline
+from tests.made.studies import aarhus
 
 HOSTILE = (
     "<script>alert(1)</script>",

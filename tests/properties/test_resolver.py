@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from peernet.matching.matching import max_weight_matching, verify_bound
 from peernet.matching.resolver import Resolver
-from tests import naive_matching as naive
-from tests.properties.test_matching import ROUTES, routes
+from tests.made.pools import ROUTES, routes
+from tests.naive import matching as naive
 
 pools = st.builds(
     lambda kind, n, seed: naive.pool(kind, n, np.random.default_rng(seed)),

@@ -19,8 +19,8 @@ from peernet.survey import Codebook, Item, read_codebook
 from peernet.survey.answers import typed_answers
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import is_nobody, split_names
+from tests.made.tiny import write_folder
 from tests.strategies import CODEBOOK, TIES, RawFolder, codebooks, raw_folders
-from tests.tiny_survey import write_folder
 
 FEW = settings(max_examples=30, deadline=None)
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from peernet.clusters.people_clusters import PeerClusters, cluster_people
-from tests.planted_answers import gradient_answers, grouped_answers, mixed_gradient, survey_of_views
+from tests.made.planted import gradient_answers, grouped_answers, mixed_gradient, survey_of_views
 
 
 def found_in(answers, **settings):

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from tests.build import both_ways
-from tests.build_networks import survey_of_edges
+from tests.made.networks import survey_of_edges
+from tests.made.surveys import both_ways
 
 SIZE = 8
 SHAPES = ("star", "ring", "mesh")

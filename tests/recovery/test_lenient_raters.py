@@ -6,7 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.survey import Item
-from tests.build_networks import survey_of_edges
+from tests.made.networks import survey_of_edges
 
 CIRCLES, SIZE = 4, 4
 PEOPLE = [f"p{i:02d}" for i in range(CIRCLES * SIZE)]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from tests.build_kinds import FOUNDATION, organisation
+from tests.made.kinds import FOUNDATION, organisation
 
 pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # no layer asks about trust
 

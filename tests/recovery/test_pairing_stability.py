@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from tests.build_repeats import World
+from tests.made.repeats import World
 
 QUIET = {"consensus": False, "progress": False, "thresholds": False, "weights": False}
 FORGETTING = 0.1  # of the names in a survey, which is what `ties=True` supposes

@@ -8,7 +8,7 @@ import pytest
 
 import peernet as pn
 from peernet.compare.comparison import winners
-from tests.build_structureless import scores_of
+from tests.made.structureless import scores_of
 
 
 def won(seeds, **planted):

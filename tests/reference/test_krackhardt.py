@@ -11,7 +11,7 @@ import pytest
 
 import peernet as pn
 from peernet.graph.measures import efficiency, is_cut_vertex, kept_efficiency, largest_share, simmelian_ties
-from tests.build_networks import graph_of, survey_of_edges
+from tests.made.networks import graph_of, survey_of_edges
 
 FOLDER = Path(__file__).parents[3] / "shared" / "refs" / "krackhardt_network"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="reference results are not here")

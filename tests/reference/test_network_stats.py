@@ -5,7 +5,7 @@ import pytest
 
 from peernet.graph.layers import layer_statistics
 from peernet.survey import Item
-from tests.build_networks import DATA, graph_of, published
+from tests.made.networks import DATA, graph_of, published
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="shared data are not here")
 KNOWN = DATA / "REFERENCE_NETWORK_STATS.csv"

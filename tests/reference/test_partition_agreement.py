@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from peernet.clusters.two_views import relate_views
-from tests.planted_answers import survey_of_views
+from tests.made.planted import survey_of_views
 
 PARTITIONS = Path(__file__).parents[3] / "shared" / "refs" / "partition_agreement"
 pytestmark = pytest.mark.skipif(not PARTITIONS.is_dir(), reason="reference results are not here")

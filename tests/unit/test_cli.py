@@ -12,8 +12,8 @@ import pytest
 
 import peernet
 from peernet.cli import Steps, main
-from tests.studies import DATA
-from tests.tiny_survey import ITEMS, SURVEY, write_folder, write_tiny
+from tests.made.studies import DATA
+from tests.made.tiny import ITEMS, SURVEY, write_folder, write_tiny
 
 
 @pytest.fixture

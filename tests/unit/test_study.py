@@ -11,8 +11,8 @@ from peernet._files import sha256_of
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
 from peernet.study import recurrence, run_study
 from peernet.survey import Item
-from tests.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
-from tests.tiny_survey import ITEMS, ROSTER, SURVEY, write_folder
+from tests.made.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
+from tests.made.tiny import ITEMS, ROSTER, SURVEY, write_folder
 
 
 def without(*blocks: str) -> list[Item]:

@@ -1,0 +1,17 @@
+"""Pools of weights and the two ways the engine goes through them."""
+
+from contextlib import nullcontext
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tests.naive import matching as naive
+
+ROUTES = {"all pairs at once": nullcontext, "candidates and pricing": naive.few_candidates}
+pools = st.builds(
+    lambda kind, n, seed: naive.pool(kind, n, np.random.default_rng(seed)),
+    st.sampled_from(naive.KINDS),
+    st.integers(0, 9),
+    st.integers(0, 10**6),
+)
+routes = st.sampled_from(sorted(ROUTES))

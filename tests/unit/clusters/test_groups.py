@@ -1,0 +1,115 @@
+"""Groups in one set of answers, also where there are too many people to compare them all."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from peernet.clusters import groups as _groups
+from peernet.clusters.groups import Groups, GroupSettings, find_groups
+from peernet.distance.distances import frame_distances
+from peernet.errors import SettingError
+from tests.made.planted import gradient_answers, grouped_answers
+
+QUICK = GroupSettings(draws=39, resamples=20)
+
+
+def distances_of(answers):
+    return frame_distances(answers, dict.fromkeys(answers, "ordinal"), None, "contribution", 0.5)
+
+
+def groups_in(answers, settings=QUICK):
+    return find_groups(distances_of(answers), settings, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("jaccards", "seconded", "verdict", "words"),
+    [
+        ([0.9, 0.6], True, "groups", "two clear groups"),
+        ([0.9, 0.6], False, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.99, 0.59], True, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.74, 0.74], True, "pattern", "a pattern of two groups, do not act on it"),
+        ([0.9, np.nan], True, "pattern", "a pattern of two groups, do not act on it"),
+        ([], True, "no groups", "no groups: work with distances"),
+        ([0.9] * 14, True, "groups", "14 clear groups"),
+    ],
+)
+def test_the_verdict_follows_from_the_stability_and_a_second_criterion(jaccards, seconded, verdict, words):
+    groups = with_overlaps(jaccards, evidence=evidence(gap=2 if seconded else 1))
+    assert groups.verdict == verdict
+    assert groups.words == words
+
+
+def with_overlaps(jaccards, **details):
+    exemplars = np.arange(len(jaccards))
+    return Groups(
+        exemplars, p_value=0.01, exemplars=exemplars, labels=exemplars, jaccards=np.array(jaccards), **details
+    )
+
+
+def evidence(gap=1, prediction=1):
+    """Evidence for up to three groups in which the two criteria choose these numbers."""
+    number = np.arange(1, 4)
+    strength = np.where(number <= prediction, 0.9, 0.2)
+    gaps = {"gap": np.minimum(number, gap), "gap_se": 0.1}
+    return pd.DataFrame({"excess": [0.0, 0.0, 0.1], "prediction_strength": strength, **gaps})
+
+
+def test_every_criterion_says_how_many_groups_it_would_choose():
+    groups = with_overlaps([0.9] * 3, evidence=evidence(gap=2, prediction=1))
+    assert groups.chosen == {"silhouette": 3, "gap": 2, "prediction": 1}
+    assert groups.seconded_by == ["gap"]
+    assert with_overlaps([0.9] * 3, evidence=evidence(prediction=3)).seconded_by == ["prediction"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [(3, "three groups, as asked"), (5, "three groups, not five as asked: smaller ones dissolved")],
+)
+def test_a_number_that_was_given_is_said_to_be_kept_or_not(asked, words):
+    groups = with_overlaps([0.5] * 3, asked=asked)
+    assert groups.verdict == "as asked"
+    assert groups.words == words
+
+
+def test_too_many_people_to_compare_are_grouped_around_the_exemplars_of_the_best_sample(monkeypatch):
+    answers, group = grouped_answers(np.random.default_rng(2), people=300)
+    whole = groups_in(answers)
+    for limit in ("WHOLE", "TESTED", "RESAMPLED"):
+        monkeypatch.setattr(_groups, limit, 100)
+    sampled = groups_in(answers)
+    assert len(sampled.core) == len(sampled.silhouettes) == sampled.resampled.shape[1] == 100
+    assert len(sampled.labels) == len(sampled.placed) == 300
+    assert set(sampled.core) <= set(sampled.placed)
+    assert (np.diff(np.bincount(sampled.labels)) <= 0).all()
+    assert adjusted_rand_score(group[sampled.placed], sampled.labels) > 0.85
+    assert adjusted_rand_score(whole.labels, sampled.labels) > 0.85
+
+
+def test_a_sample_labels_its_own_people_as_everybody_is_labelled(monkeypatch):
+    answers, _ = grouped_answers(np.random.default_rng(2), people=300)
+    monkeypatch.setattr(_groups, "WHOLE", 100)
+    found = groups_in(answers)
+    exemplars = [found.labels[found.placed == exemplar][0] for exemplar in found.exemplars]
+    assert exemplars == list(range(len(found.exemplars)))
+
+
+def test_groups_that_do_not_come_back_are_none(monkeypatch):
+    answers, _ = grouped_answers(np.random.default_rng(5), people=60)
+    assert groups_in(answers).verdict == "groups"
+    monkeypatch.setattr(_groups, "LOST", 1.01)
+    lost = groups_in(answers)
+    assert lost.verdict == "no groups"
+    assert lost.p_value <= 0.05
+    assert not len(lost.labels)
+
+
+def test_the_seed_decides_everything():
+    answers = gradient_answers(np.random.default_rng(1), people=40)
+    assert groups_in(answers).p_value == groups_in(answers).p_value
+
+
+def test_axes_are_refused_for_too_many_people(monkeypatch):
+    monkeypatch.setattr(_groups, "WHOLE", 30)
+    with pytest.raises(SettingError, match=r"^axes are for at most 30 people; got 40\. Leave axes=None\.$"):
+        groups_in(gradient_answers(np.random.default_rng(1), people=40), GroupSettings(axes=2))

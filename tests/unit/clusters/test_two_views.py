@@ -1,0 +1,133 @@
+"""Two views are related by what can be expected of independent ones, and by the pairs they leave to make."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from peernet.clusters import two_views
+from peernet.clusters.two_views import relate_views
+from peernet.distance.distances import person_distances
+from peernet.errors import SettingError
+from tests.made.planted import gradient_answers, grouped_answers, survey_of_views
+
+VIEWS = ("experience", "perspective")
+
+
+@pytest.fixture(scope="module")
+def survey():
+    rng = np.random.default_rng(3)
+    return survey_of_views(
+        experience=gradient_answers(rng, people=50), perspective=gradient_answers(rng, people=50, strength=0)
+    )
+
+
+@pytest.fixture(scope="module")
+def relation(survey):
+    return relate_views(survey, draws=199)
+
+
+def off_diagonal(table):
+    return table[np.triu_indices(len(table), k=1)]
+
+
+def test_mantel_is_the_correlation_of_the_two_distances(survey, relation):
+    one, other = (person_distances(survey, view).to_frame().to_numpy() for view in VIEWS)
+    expected = np.corrcoef(off_diagonal(one), off_diagonal(other))[0, 1]
+    assert relation.table.loc["mantel", "value"] == pytest.approx(expected)
+
+
+def test_rv_is_the_correlation_of_the_configurations(survey, relation):
+    centre = np.eye(50) - 1 / 50
+    one, other = (centre @ person_distances(survey, view).to_frame().to_numpy() ** 2 @ centre for view in VIEWS)
+    expected = np.trace(one @ other) / np.sqrt(np.trace(one @ one) * np.trace(other @ other))
+    assert relation.table.loc["rv", "value"] == pytest.approx(expected)
+
+
+def test_supply_counts_pairs_close_in_the_first_view_and_far_in_the_second(survey, relation):
+    one, other = (person_distances(survey, view).to_frame().to_numpy() for view in VIEWS)
+    close, far = np.median(off_diagonal(one)), np.median(off_diagonal(other))
+    pairs = [(i, j) for i, j in combinations(range(50), 2) if one[i, j] <= close and other[i, j] >= far]
+    assert relation.table.loc["supply", "value"] == len(pairs)
+    assert relation.partners.sum() == 2 * len(pairs)
+    assert relation.partners.iloc[7] == sum(7 in pair for pair in pairs)
+
+
+def test_independent_views_lie_within_the_band_and_repeated_views_far_outside(survey, relation):
+    assert (relation.table["p_value"] > 0.01).all()
+    assert relation.table["expected"].between(relation.table["low"], relation.table["high"]).all()
+    answers = gradient_answers(np.random.default_rng(8), people=50)
+    same = relate_views(survey_of_views(experience=answers, perspective=answers), draws=99)
+    assert same.table.loc[["mantel", "rv"], "value"].to_numpy() == pytest.approx([1, 1])
+    assert (same.table["p_value"] == 0.01).all()
+    assert same.table.loc["supply", "value"] < same.table.loc["supply", "low"]
+
+
+def test_groups_add_their_contingency_and_agreement():
+    rng = np.random.default_rng(1)
+    answers, group = grouped_answers(rng, people=60)
+    survey = survey_of_views(experience=answers, perspective=gradient_answers(rng, people=60))
+    groups = pd.DataFrame({"experience": group + 1, "perspective": group % 2 + 1}, survey.people.index, dtype="Int64")
+    relation = relate_views(survey, groups, draws=49)
+    assert relation.contingency.to_numpy().tolist() == [[20, 0], [0, 20], [20, 0]]
+    assert relation.table.index.tolist() == ["mantel", "rv", "supply", "adjusted_rand", "adjusted_mutual_information"]
+    assert relation.table.loc["adjusted_rand", "p_value"] == pytest.approx(1 / 50)
+    assert relation.table.loc["adjusted_rand", "expected"] == pytest.approx(0, abs=0.03)
+    groups["experience"] = pd.NA
+    assert relate_views(survey, groups, draws=9).contingency.empty
+
+
+def test_everybody_is_covered_where_a_ring_of_partners_exists_and_nobody_without_partners():
+    mirrored = pd.DataFrame({"a": [1.0, 1.0, 1.0, 1.0], "b": [2.0, 2.0, 2.0, 3.0]}, [f"p{i}" for i in range(4)])
+    survey = survey_of_views(experience=mirrored, perspective=mirrored[::-1].set_axis(mirrored.index))
+    relation = relate_views(survey, draws=9)
+    assert relation.partners.tolist() == [2, 1, 1, 0]
+    assert relation.coverable == 0.5
+
+
+def test_some_of_many_people_are_related(monkeypatch, survey, relation):
+    monkeypatch.setattr(two_views, "RELATED", 30)
+    some = relate_views(survey, draws=49)
+    assert some.partners.notna().sum() == 30
+    assert some.table.loc["mantel", "value"] == pytest.approx(relation.table.loc["mantel", "value"], abs=0.2)
+    assert relation.partners.notna().all()
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_few_people_have_no_relation_to_show(people):
+    answers = gradient_answers(np.random.default_rng(0), people=people)
+    relation = relate_views(survey_of_views(experience=answers, perspective=answers), draws=9)
+    assert relation.table[["value", "p_value"]].isna().all(axis=None)
+    assert len(relation.partners) == people
+
+
+def test_settings_out_of_range_are_refused(survey):
+    with pytest.raises(
+        SettingError, match=r"^close and far lie between 0 and 1, draws at 1 or more; got 0, 0\.5, 499\.$"
+    ):
+        relate_views(survey, close=0)
+
+
+def test_the_repr_says_the_number_that_matters(relation):
+    supply = int(relation.table.loc["supply", "value"])
+    assert repr(relation) == (
+        f"<ViewRelation: {supply} pairs alike in experience and different in perspective, as many as independent views "
+        "give; everybody can be in one at once>"
+    )
+    assert "mantel" in relation._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("value", "coverable", "words"),
+    [
+        (80.0, 0.999, "20% fewer than independent views give; 99% of people can be in one at once"),
+        (120.0, 0.4, "20% more than independent views give; 40% of people can be in one at once"),
+        (101.0, 1.0, "as many as independent views give; everybody can be in one at once"),
+        (np.nan, 0.0, "too few people to tell"),
+    ],
+)
+def test_the_supply_is_told_against_that_of_independent_views(relation, value, coverable, words):
+    table = pd.DataFrame({"value": value, "expected": 100.0, "low": 95.0, "high": 105.0}, index=["supply"])
+    assert replace(relation, table=table, coverable=coverable).words.endswith(words)

@@ -1,0 +1,170 @@
+"""Strategies are measured on the same people and placed between chance and what can be attained."""
+
+import numpy as np
+import pytest
+
+import peernet as pn
+from peernet.compare.strategies import STRATEGIES, closest_tie, most_different, most_similar
+from peernet.errors import SettingError
+from tests.made.surveys import both_ways, survey_of
+
+
+@pytest.fixture(scope="module")
+def scores():
+    survey = pn.load_example()
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+@pytest.fixture(scope="module")
+def comparison(scores):
+    return pn.compare_pairings(scores)
+
+
+def small(perspectives, ties):
+    answers = {name: {"experience_1": 3, "perspective_1": p} for name, p in perspectives.items()}
+    survey = survey_of(answers, {"works_with": [], "trust": [], **ties})
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+FOUR = {"a": 1, "b": 1, "c": 5, "d": 5}
+
+
+def test_most_similar_pairs_people_who_think_alike():
+    assert list(most_similar(small(FOUR, {}))) == [("a", "b"), ("c", "d")]
+
+
+def test_most_different_ignores_foundation():
+    pairs = list(most_different(small(FOUR, {"trust": both_ways(("a", "b"))})))
+    assert all({a, b} & {"a", "b"} and {a, b} & {"c", "d"} for a, b in pairs)
+
+
+def test_closest_tie_pairs_those_most_tied_already():
+    ties = {"works_with": both_ways(("a", "c"), ("b", "d"), ("a", "b")), "trust": both_ways(("a", "c"))}
+    assert list(closest_tie(small(FOUR, ties))) == [("a", "c"), ("b", "d")]
+
+
+def test_closest_tie_leaves_people_without_ties_alone():
+    assert list(closest_tie(small(FOUR, {"works_with": [("a", "c")]}))) == [("a", "c")]
+
+
+def test_chance_lies_at_zero_and_attainable_at_one(comparison):
+    assert comparison.table.loc["random", "position"] == pytest.approx(0)
+    assert comparison.table.loc["attainable", "position"] == pytest.approx(1)
+
+
+def test_nothing_gains_more_than_is_attainable(comparison):
+    assert (comparison.table["gain"] <= comparison.table.loc["attainable", "gain"] + 1e-9).all()
+
+
+def test_peernet_keeps_every_gate_and_the_bold_strategies_do_not(comparison):
+    assert comparison.table.loc["peernet", "possible"] == 1
+    assert comparison.table.loc["peernet", "founded"] == 1
+    assert comparison.table.loc["most different", "possible"] < 1
+
+
+def test_peernet_gains_what_the_pairing_promises(scores, comparison):
+    assert comparison.table.loc["peernet", "gain"] == pytest.approx(pn.pair_people(scores).objective)
+
+
+def test_existing_ties_repeat_what_is_heard_already(comparison):
+    assert comparison.table.loc["closest tie", "repeats"] == 1
+    assert comparison.table.loc["closest tie", "gain"] < comparison.table.loc["random", "gain"]
+
+
+def test_the_band_of_chance_holds_95_percent_of_the_draws(comparison):
+    low, high = comparison.table.loc["random", ["low", "high"]]
+    assert len(comparison.draws) == 200
+    assert np.mean((comparison.draws >= low) & (comparison.draws <= high)) == pytest.approx(0.95, abs=0.01)
+
+
+def test_total_gain_of_chance_is_what_its_pairs_gain_one_by_one(scores):
+    rng = np.random.default_rng(4)
+    table = scores.to_frame(pn.compare.random_pairs(scores, within_gates=True, rng=rng))
+    found = pn.compare_pairings(scores, {}, draws=1, rng=4)
+    assert found.table.loc["random within gates", "gain"] == pytest.approx(
+        table[["gain_a", "gain_b"]].mean(axis=1).sum()
+    )
+
+
+def test_chance_within_the_gates_is_beaten_by_the_proven_best(comparison):
+    assert comparison.table.loc["random within gates", "high"] < comparison.table.loc["peernet", "gain"]
+    assert comparison.table.loc["random within gates", "possible"] == 1
+
+
+def test_the_users_own_pairs_can_be_compared(scores):
+    own = {"my list": [("p001", "p050"), ("p002", "p060")], "pairing": pn.pair_people(scores)}
+    table = pn.compare_pairings(scores, own, draws=5).table
+    assert table.index.tolist() == ["my list", "pairing", "random within gates", "random"]
+    assert table.loc["my list", "pairs"] == 2
+
+
+def test_further_ways_stand_beside_the_usual_ones(scores):
+    found = pn.compare_pairings(scores, also={"mine": [("p001", "p050")]}, draws=5, held_out=0).table
+    assert found.index.tolist() == [*STRATEGIES, "mine", "random within gates", "random"]
+    assert found["held_out"].isna().all()
+
+
+@pytest.mark.parametrize("name", ["peernet", "random"])
+def test_a_name_stands_for_one_way_of_pairing(scores, name):
+    with pytest.raises(SettingError, match=f"There is a way of pairing called '{name}' already"):
+        pn.compare_pairings(scores, also={name: []}, draws=1)
+
+
+def test_coverage_and_inequality_are_those_of_the_ledger(scores, comparison):
+    ledger = pn.exposure_ledger(scores, pn.pair_people(scores)).organisation["after"]
+    assert comparison.table.loc["peernet", ["coverage", "gini"]].tolist() == pytest.approx(
+        ledger[["coverage", "gini"]].tolist()
+    )
+
+
+def test_positions_lie_in_their_bands(comparison):
+    table = comparison.table.dropna(subset=["position_low"])
+    assert len(table) == 7
+    assert (table["position_low"] <= table["position"] + 1e-9).all()
+    assert (table["position"] <= table["position_high"] + 1e-9).all()
+
+
+def test_everything_but_a_ready_pairing_and_the_attainable_is_held_out(scores, comparison):
+    assert comparison.table.index[comparison.table["held_out"].isna()].tolist() == ["attainable"]
+    pairing = pn.compare_pairings(scores, {"pairing": pn.pair_people(scores)}, draws=5, held_out=1).table
+    assert np.isnan(pairing.loc["pairing", "held_out"])
+
+
+def test_the_verdict_is_in_words_and_cannot_tell_from_one_question(comparison):
+    assert "questions they were not chosen by" in comparison.verdict
+    survey = pn.load_aarhus()
+    found = pn.compare_pairings(pn.score_pairs(survey, pn.colleague_graph(survey)), draws=5)
+    assert found.verdict == "Cannot tell: no way of pairing was held to questions it was not chosen by."
+
+
+def test_the_same_seed_gives_the_same_table(scores):
+    one, two = (pn.compare_pairings(scores, {}, draws=10, rng=7).table for _ in range(2))
+    assert one.equals(two)
+
+
+def test_at_least_one_draw_is_needed(scores):
+    with pytest.raises(SettingError, match="draws must be at least 1; got 0"):
+        pn.compare_pairings(scores, draws=0)
+    with pytest.raises(SettingError, match="held_out must be 0 or a number of splits; got -1"):
+        pn.compare_pairings(scores, held_out=-1)
+
+
+def test_opening_a_gate_never_lowers_the_value(scores):
+    prices = pn.gate_prices(scores)
+    assert prices.index.tolist() == [
+        "all gates kept",
+        "foundation open",
+        "experience open",
+        "goals open",
+        "every gate open",
+    ]
+    assert prices["value"].min() == prices["value"].iloc[0]
+    assert prices["value"].max() == prices["value"].iloc[-1]
+    assert prices.loc["all gates kept", "price"] == 0
+
+
+def test_at_its_own_scale_a_pairing_keeps_every_pair(scores):
+    found = pn.compare.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0, 4.0])
+    assert found.loc[1.0, "same_pairs"] == 1
+    assert found.loc[1.0, "kept"] == pytest.approx(1)
+    assert found.loc[4.0, "kept"] <= 1 + 1e-9

@@ -1,0 +1,89 @@
+"""A stronger foundation leaves fewer pairs and people, and what that costs is told."""
+
+import numpy as np
+import pytest
+
+import peernet as pn
+from peernet.errors import PeernetWarning, SettingError
+from tests.made.surveys import both_ways, survey_of
+
+PEOPLE = {name: {"perspective_1": answer} for name, answer in zip("abcdef", (1, 5, 2, 4, 1, 5), strict=True)}
+PAIRS = [("a", "b"), ("c", "d"), ("e", "f")]
+
+
+def curve(ratings, *, layers=("trust",), people=PEOPLE, **kws):
+    """Three mutual pairs, rated so much on every layer."""
+    survey = survey_of(people, {"works_with": [], **dict.fromkeys(layers, both_ways(*PAIRS))})
+    survey.ties["rating"] = np.tile(np.repeat(ratings, 2), len(layers)).astype(float)
+    graph = pn.colleague_graph(survey)
+    scores = pn.score_pairs(survey, graph, experience=None, goals=None, foundation=("mutual",))
+    return pn.compare.foundation_curve(scores, graph, **kws)
+
+
+def test_every_rating_there_is_becomes_a_step():
+    assert curve([2, 3, 5])["at_least"].tolist() == [2, 3, 5]
+
+
+def test_pairs_and_people_fall_away_one_by_one():
+    found = curve([2, 3, 5])
+    assert found["mutual"].tolist() == [3, 2, 1]
+    assert found["possible"].tolist() == [3, 2, 1]
+    assert found["people"].tolist() == [6, 4, 2]
+    assert found["paired"].tolist() == [6, 4, 2]
+    assert found["everyone"].tolist() == [True, False, False]
+    assert found["parts"].tolist() == [3, 4, 5]
+
+
+def test_the_value_never_rises_and_what_is_lost_never_falls():
+    found = curve([2, 3, 5])
+    assert found["value"].is_monotonic_decreasing
+    assert found["lost"].is_monotonic_increasing
+    assert (found["lost"] < 1).all()
+
+
+def test_the_value_is_that_of_the_best_pairing_at_this_threshold():
+    survey = survey_of(PEOPLE, {"works_with": [], "trust": both_ways(*PAIRS)})
+    survey.ties["rating"] = [2.0, 2, 3, 3, 5, 5]
+    graph = pn.colleague_graph(survey)
+    kws = {"experience": None, "goals": None, "foundation": ("mutual",)}
+    found = pn.compare.foundation_curve(pn.score_pairs(survey, graph, **kws), graph)
+    for least, value in zip(found["at_least"], found["value"], strict=True):
+        assert value == pytest.approx(pn.pair_people(pn.score_pairs(survey, graph, at_least=least, **kws)).objective)
+
+
+def test_rules_are_kept_at_every_step_and_the_value_is_missing_where_they_cannot_be():
+    survey = survey_of(PEOPLE, {"works_with": [], "trust": both_ways(*PAIRS)})
+    survey.ties["rating"] = [2.0, 2, 3, 3, 5, 5]
+    graph = pn.colleague_graph(survey)
+    scores = pn.score_pairs(survey, graph, experience=None, goals=None, foundation=("mutual",))
+    found = pn.compare.foundation_curve(scores.under(pn.Rules([pn.Rule("required", "c", "d")])), graph)
+    assert found["at_least"].tolist() == [2, 3, 5]
+    assert found["value"].isna().tolist() == found["lost"].isna().tolist() == [False, False, True]
+    assert found["paired"].tolist() == [6, 4, 0]
+
+
+def test_nominations_are_made_stricter_by_dimension():
+    assert curve([1, 1, 1], layers=("trust", "respect"))["dimensions"].tolist() == [1, 2]
+
+
+def test_an_odd_one_out_is_still_everyone():
+    people = PEOPLE | {"g": {"perspective_1": 3}}
+    survey = survey_of(people, {"works_with": [], "trust": both_ways(*PAIRS, ("g", "a"))})
+    graph = pn.colleague_graph(survey)
+    found = pn.compare.foundation_curve(pn.score_pairs(survey, graph, experience=None, goals=None), graph)
+    assert found.loc[0, "paired"] == 6
+    assert found.loc[0, "everyone"]
+
+
+def test_steps_can_be_chosen():
+    found = curve([2, 3, 5], layers=("trust", "respect"), at_least=[4, 1], dimensions=[2])
+    assert found[["at_least", "dimensions"]].to_numpy().tolist() == [[1, 2], [4, 2]]
+
+
+def test_without_a_foundation_layer_there_is_no_curve():
+    survey = survey_of(PEOPLE, {"works_with": both_ways(*PAIRS)})
+    graph = pn.colleague_graph(survey)
+    with pytest.warns(PeernetWarning):
+        scores = pn.score_pairs(survey, graph)
+    with pytest.raises(SettingError, match="No tie layer asks about trust, respect or candour"):
+        pn.compare.foundation_curve(scores, graph)

@@ -1,0 +1,98 @@
+"""Pairs are chosen on one half of the questions, valued on the other, and held against partners by lot."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet.compare.held_out import HELD_OUT_COLUMNS, _half, halves_of, held_out_table, holm
+from peernet.compare.strategies import most_different
+from tests.made.structureless import scores_of
+from tests.made.surveys import survey_of
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return scores_of(3, people=30)
+
+
+@pytest.fixture(scope="module")
+def half(scores):
+    return _half(*next(halves_of(scores, rng=np.random.default_rng(0), splits=1)))
+
+
+def table(scores, chosen, **settings):
+    return held_out_table(scores, chosen, rng=np.random.default_rng(0), **{"splits": 1, "progress": False, **settings})
+
+
+def test_a_lot_is_anyone_whom_a_person_does_not_hear_yet(scores, half):
+    person = 4
+    others = np.setdiff1d(np.arange(len(scores)), scores.reach.heard[person])
+    others = [c for c in others if not np.isnan(half.gains[person, c] + half.gains[c, person])]
+    assert half.lot[person] == pytest.approx(np.mean([half.gains[person, c] for c in others]))
+
+
+def test_a_partner_by_lot_brings_no_more_than_a_partner_by_lot(half):
+    """What each person gains more than by lot sums to nothing over everybody they could get."""
+    own = np.where(half.new, half.gains - half.lot[:, None], 0.0)
+    assert np.abs(own.sum(axis=1)).max() < 1e-12
+
+
+def test_held_out_is_what_the_pairs_bring_on_the_other_half(scores):
+    pairs = [("p000", "p001"), ("p002", "p003")]
+    halves = [_half(*each) for each in halves_of(scores, rng=np.random.default_rng(0), splits=1)]
+    cells = [(a, b) for i, j in ((0, 1), (2, 3)) for a, b in ((i, j), (j, i))]
+    brought = sum(half.gains[cell] for half in halves for cell in cells)
+    by_lot = sum(half.lot[a] for half in halves for a, _ in cells)
+    assert table(scores, {"own": pairs}).loc["own", "held_out"] == pytest.approx(brought / by_lot - 1)
+
+
+def test_the_halves_that_choose_do_not_value(scores):
+    seen = []
+
+    def spy(given):
+        seen.append(given.perspective.shares > 0)
+        return most_different(given)
+
+    table(scores, {"spy": spy})
+    assert len(seen) == 2
+    assert not (seen[0] & seen[1]).any()
+    assert (seen[0] | seen[1]).sum() == (scores.perspective.shares > 0).sum()
+
+
+def test_pairs_who_hear_each_other_bring_nothing_new(scores):
+    heard = scores.reach.heard
+    pair = next((i, int(j)) for i in range(len(heard)) for j in heard[i] if i < j)
+    found = table(scores, {"colleagues": [tuple(scores.people[[*pair]])]})
+    assert found.loc["colleagues", "held_out"] == pytest.approx(-1)
+    assert found.loc["colleagues", "p_value"] > 0.3
+
+
+def test_the_band_holds_the_share_and_chance_has_no_p_value(scores):
+    found = table(scores, {"most different": most_different, "random": pn.compare.random_pairs}, splits=2)
+    assert (found["held_low"] < found["held_out"]).all()
+    assert (found["held_out"] < found["held_high"]).all()
+    assert found["p_value"].isna().tolist() == [False, True]
+
+
+def test_one_question_is_too_few():
+    survey = survey_of({p: {"perspective_1": i % 5 + 1} for i, p in enumerate("abcdef")}, {"trust": []})
+    found = table(pn.score_pairs(survey, pn.colleague_graph(survey)), {"own": [("a", "b")]})
+    assert list(found) == HELD_OUT_COLUMNS
+    assert found.isna().all(axis=None)
+
+
+def test_a_way_of_pairing_that_pairs_nobody_is_missing(scores):
+    assert table(scores, {"nobody": lambda _: []}).isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([0.01, 0.04, 0.03], [0.03, 0.06, 0.06]),
+        ([0.5, 0.9], [1.0, 1.0]),
+        ([0.02, np.nan, 0.04], [0.04, np.nan, 0.04]),
+    ],
+)
+def test_holm(given, expected):
+    np.testing.assert_allclose(holm(pd.Series(given)), expected)

@@ -1,0 +1,47 @@
+"""Lists of pairs brought along are checked name by name, and the message says what to do."""
+
+import re
+
+import pytest
+
+import peernet as pn
+from peernet.compare.comparison import checked_list
+from peernet.errors import SettingError, UnknownPersonError
+from tests.made.surveys import survey_of
+
+
+@pytest.fixture(scope="module")
+def scores():
+    people = {name: {"perspective_1": 1 + i} for i, name in enumerate(["ann", "bo", "cy", "di"])}
+    survey = survey_of(people, {"trust": []}, capacity={"ann": 2, "di": 0})
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+def test_a_sound_list_stays_as_it_is(scores):
+    listed = [("bo", "ann"), ("ann", "cy")]
+    assert checked_list("mine", iter(listed), scores) == listed
+
+
+def test_somebody_who_wants_no_partner_may_be_listed_once(scores):
+    assert checked_list("mine", [("bo", "di")], scores) == [("bo", "di")]
+
+
+@pytest.mark.parametrize(
+    ("listed", "error", "message"),
+    [
+        ([("ann", "boo")], UnknownPersonError, "'mine' pairs 'boo', who was not scored. Did you mean 'bo'?"),
+        ([("ann", "ann")], SettingError, "'mine' pairs 'ann' with themselves. Name two people, or leave the row out."),
+        ([("ann", "bo"), ("bo", "ann")], SettingError, "'mine' lists 'ann' and 'bo' twice. Keep one of the rows."),
+        ([("ann", "bo"), ("bo", "cy")], SettingError, "'mine' has 'bo' in 2 pairs; they can have 1."),
+        (["ann"], SettingError, "'mine' must list pairs of two people, such as ('p001', 'p002'); got 'ann'."),
+        ([("ann", "bo", "cy")], SettingError, "'mine' must list pairs of two people"),
+    ],
+)
+def test_what_cannot_be_is_refused(scores, listed, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        checked_list("mine", listed, scores)
+
+
+def test_comparing_checks_the_list(scores):
+    with pytest.raises(UnknownPersonError, match="'last year' pairs 'eve'"):
+        pn.compare_pairings(scores, also={"last year": [("ann", "eve")]}, draws=1)

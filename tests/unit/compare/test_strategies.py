@@ -1,0 +1,85 @@
+"""Each way of pairing does what its name says and keeps the hard rules."""
+
+import numpy as np
+
+import peernet as pn
+from peernet.compare.strategies import same_experience, senior_with_junior, seniority, usual_strategies
+from tests.made.surveys import both_ways, survey_of
+
+
+def scores_of(answers, **rules):
+    survey = survey_of(answers, {"works_with": [], "trust": []}, **rules)
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+def years(*answers):
+    return {f"p{i}": {"experience_1": a, "experience_2": a, "perspective_1": i % 5 + 1} for i, a in enumerate(answers)}
+
+
+def test_same_experience_takes_the_most_different_outlook_within_the_gate_and_no_heed_of_trust():
+    answers = {
+        "a": {"experience_1": 1, "perspective_1": 1},
+        "b": {"experience_1": 1, "perspective_1": 5},
+        "c": {"experience_1": 5, "perspective_1": 1},
+        "d": {"experience_1": 5, "perspective_1": 5},
+    }
+    assert list(same_experience(scores_of(answers))) == [("a", "b"), ("c", "d")]
+
+
+def test_seniors_meet_juniors_half_the_ranks_below():
+    assert list(senior_with_junior(scores_of(years(1, 2, 3, 4)))) == [("p0", "p2"), ("p1", "p3")]
+
+
+def test_reporting_lines_stand_in_mentor_style_pairs_too():
+    scores = scores_of(years(1, 2, 3, 4), manager={"p0": "p2"})
+    assert ("p0", "p2") not in list(senior_with_junior(scores))
+
+
+def test_seniority_is_what_graded_answers_have_in_common():
+    """The third item goes against chance order and hardly counts."""
+    answers = {
+        f"p{i}": {"experience_1": i + 1, "experience_2": i + 1, "experience_3": noise, "perspective_1": i + 1}
+        for i, noise in enumerate([2, 5, 1, 4, 3])
+    }
+    assert np.argsort(seniority(scores_of(answers))).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_seniority_follows_the_planted_one():
+    made = pn.make_survey(rng=0)
+    survey = made.read()
+    found = seniority(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    assert (
+        made.truth["seniority"]
+        .reindex(survey.people.index)
+        .corr(survey.people["answered"].where(survey.people["answered"]).astype(float) * found, method="spearman")
+        > 0.7
+    )
+
+
+def test_somebody_without_answers_about_experience_has_no_rank():
+    answers = years(1, 2, 3, 4)
+    answers["p1"] |= {"experience_1": np.nan, "experience_2": np.nan}
+    assert np.isnan(seniority(scores_of(answers))[1])
+    assert "p1" not in {person for pair in senior_with_junior(scores_of(answers)) for person in pair}
+
+
+def test_without_graded_experience_there_is_no_mentor_style():
+    survey = pn.load_aarhus()
+    names = [*usual_strategies(pn.score_pairs(survey, pn.colleague_graph(survey)))]
+    assert "senior with junior" not in names
+    assert "same experience, different outlook" in names
+
+
+def test_without_an_experience_gate_there_is_no_pairing_within_it():
+    survey = survey_of(years(1, 2, 3, 4), {"works_with": [], "trust": both_ways(("p0", "p1"))})
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), experience=None)
+    assert "same experience, different outlook" not in usual_strategies(scores)
+
+
+def test_row_order_changes_no_strategy():
+    survey = pn.load_example()
+    other = pn.Survey(
+        survey.people.iloc[::-1], survey.ties, survey.outcomes, survey.codebook, survey.issues, survey.answered
+    )
+    one, two = (pn.score_pairs(each, pn.colleague_graph(each)) for each in (survey, other))
+    assert sorted(senior_with_junior(one)) == sorted(senior_with_junior(two))

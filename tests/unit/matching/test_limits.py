@@ -1,0 +1,117 @@
+"""Limits on the number of pairs are kept, or paid for, and the best under them is proven."""
+
+import math
+
+import numpy as np
+import pytest
+
+from peernet.errors import InfeasibleError
+from peernet.matching import limits as _limited_matching
+from peernet.matching.limits import Counted, Pool, best_within_limits, confirmed_bound
+from peernet.matching.matching import max_weight_matching
+from tests.naive.matching import pool as people
+from tests.naive.rules import every_matching
+
+
+def pool(weights, *limits, capacity=1, required=()):
+    weights = np.array(weights, dtype=float)
+    np.fill_diagonal(weights, np.nan)
+    return Pool(weights, np.broadcast_to(capacity, len(weights)).astype(np.int64), required, limits)
+
+
+def counted(n, pairs, sign, number, price=math.inf):
+    cells = np.zeros((n, n), dtype=bool)
+    for i, j in pairs:
+        cells[i, j] = cells[j, i] = True
+    return Counted(cells, sign, number, price, "so many pairs across team")
+
+
+SQUARE = [[0, 5, 1, 4], [5, 0, 4, 1], [1, 4, 0, 5], [4, 1, 5, 0]]  # 0-1 and 2-3 are best, 0-3 and 1-2 next
+
+
+def test_at_most_so_many_pairs_of_a_kind_give_way_to_others():
+    found = best_within_limits(pool(SQUARE, counted(4, [(0, 1), (2, 3)], 1, 0)))
+    assert found.pairs == ((0, 3), (1, 2))
+    assert (found.objective, found.proven) == (8, True)
+
+
+def test_at_least_so_many_pairs_of_a_kind_are_made():
+    found = best_within_limits(pool(SQUARE, counted(4, [(0, 2), (1, 3)], -1, 2)))
+    assert found.pairs == ((0, 2), (1, 3))
+
+
+@pytest.mark.parametrize(("price", "total"), [(0.5, 9), (5, 8)])
+def test_a_limit_with_a_price_is_kept_only_where_breaking_it_costs_more(price, total):
+    assert best_within_limits(pool(SQUARE, counted(4, [(0, 1), (2, 3)], 1, 0, price))).objective == total
+
+
+def test_most_pairs_come_first_within_the_limit():
+    chain = np.full((4, 4), np.nan)
+    for i, j, w in ((0, 1, 1), (1, 2, 9), (2, 3, 1)):
+        chain[i, j] = chain[j, i] = w
+    one = counted(4, [(0, 1), (2, 3)], 1, 1)
+    assert best_within_limits(pool(chain, one)).pairs == ((1, 2),)
+    two = counted(4, [(0, 1), (2, 3)], 1, 2)
+    assert best_within_limits(pool(chain, two), fill=True).pairs == ((0, 1), (2, 3))
+
+
+def test_a_limit_nobody_can_keep_is_named_with_how_much_it_is_missed_by():
+    with pytest.raises(InfeasibleError, match=r"so many pairs across team: no pairing has more than 2 .* 3 too few"):
+        best_within_limits(pool(SQUARE, counted(4, [(0, 1), (2, 3)], -1, 5)))
+    required = pool(SQUARE, counted(4, [(0, 1)], 1, 0), required=((0, 1),))
+    with pytest.raises(InfeasibleError, match="every pairing has 1 such pairs or more, 1 too many"):
+        best_within_limits(required)
+
+
+def test_limits_that_only_together_cannot_be_kept_are_told_with_the_least_that_is_missed():
+    with pytest.raises(InfeasibleError, match=r"No pairing keeps every limit; at the least this is missed: .* by 1\."):
+        best_within_limits(
+            pool(SQUARE, counted(4, [(0, 1), (2, 3)], -1, 1), counted(4, [(0, 2), (1, 3), (0, 3), (1, 2)], -1, 1))
+        )
+
+
+def test_the_bound_is_confirmed_only_for_what_it_proves(rng):
+    some = pool(people("uniform", 12, rng) / 1e6, counted(12, [(i, i + 1) for i in range(11)], -1, 3))
+    found = best_within_limits(some)
+    assert confirmed_bound(some, found) == pytest.approx(found.objective, abs=1e-9)
+    heavier = pool(some.weights * 1.5, *some.limits)
+    assert confirmed_bound(heavier, found) > heavier.total(found.pairs) - 1e-9
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_pairs_are_taken_in_until_none_left_out_could_be_better(rng, monkeypatch, columns):
+    """Beginning with hardly any pairs the same total is found."""
+    for kind in ("plane", "coded", "uniform", "sparse"):
+        weights = people(kind, 8, rng)
+        weights = weights / np.nanmax(weights)
+        group = rng.integers(0, 3, 8)
+        some = pool(weights, Counted(group[:, None] == group, -1, 2, 0.4), Counted(group[:, None] != group, 1, 1, 0.1))
+        possible = [(i, j) for i in range(8) for j in range(i + 1, 8) if not np.isnan(some.weights[i, j])]
+        expected = max(some.total(m) for m in every_matching(possible, dict.fromkeys(range(8), 1)))
+        monkeypatch.setattr(_limited_matching, "COLUMNS_EACH", columns)
+        found = best_within_limits(some)
+        assert found.proven
+        assert found.objective == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["plane", "two groups", "odd clusters", "coded", "uniform"])
+def test_the_total_is_between_that_without_limits_and_a_plain_one_that_keeps_them(rng, kind):
+    weights = people(kind, 60, rng)
+    site = rng.integers(0, 3, 60)
+    across = site[:, None] != site
+    some = pool(weights, Counted(across, 1, 10, math.inf))
+    found = best_within_limits(some)
+    free = max_weight_matching(some.weights).objective
+    plain = max_weight_matching(np.where(across, np.nan, some.weights)).objective
+    assert found.proven
+    assert plain - 1e-6 <= found.objective <= free + 1e-6
+    assert sum(across[i, j] for i, j in found.pairs) <= 10
+
+
+def test_when_the_time_is_up_the_bound_still_holds(rng):
+    weights = people("uniform", 30, rng) / 1e6
+    group = rng.integers(0, 3, 30)
+    some = pool(weights, Counted(group[:, None] == group, 1, 2, 0.05), Counted(group[:, None] != group, 1, 5, 0.1))
+    best = best_within_limits(some)
+    rushed = best_within_limits(some, deadline=0.0)
+    assert rushed.objective <= best.objective + 1e-9 <= rushed.bound + 2e-9

@@ -1,0 +1,157 @@
+"""The answer in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from peernet.report.answer import chance, headline, main_numbers, summary, who_answered
+from peernet.report.pairs import graph_caption
+from peernet.study import Study
+from tests.made.studies import aarhus, alone, harbour, nobody_paired
+
+
+def with_chance(study: Study, **changed: float) -> Study:
+    table = study.comparison.table.copy()
+    for column, value in changed.items():
+        table.loc["random", column] = value
+    return replace(study, comparison=replace(study.comparison, table=table))
+
+
+def test_the_answer_is_two_sentences() -> None:
+    for study in (harbour(), aarhus(), nobody_paired(), alone()):
+        assert len(headline(study)) == 2
+        assert all(sentence.endswith(".") for sentence in headline(study))
+
+
+def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven() -> None:
+    study = without_kinds(harbour())
+    paired = study.exposure.table.query("partners > 0")
+    first, _ = headline(study)
+    assert first.startswith(f"The {len(study.pairing)} pairs bring the most new perspectives the rules on trust")
+    assert "allow (proven)" in first
+    assert (
+        f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}"
+        in first
+    )
+
+
+def without_kinds(study: Study) -> Study:
+    """The study as it is where kinds of pairs cannot be told."""
+    return replace(study, kinds=None)
+
+
+def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_brings_most() -> None:
+    first, second = headline(harbour())
+    kinds = harbour().kinds
+    assert kinds is not None
+    assert first.startswith("Pairs far in experience and far in perspective bring most: ")
+    assert f"{kinds.table['excess'][kinds.best] / kinds.settings['mean']:.0%} more than possible pairs" in first
+    assert second.startswith(
+        f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
+    )
+    assert second.endswith(chance(harbour())[1:])
+
+
+def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
+    kinds = harbour().kinds
+    assert kinds is not None
+    alike = replace(kinds, table=kinds.table.assign(p_adjusted=0.7))
+    first, _ = headline(replace(harbour(), kinds=alike))
+    assert first == (
+        "No kind of pair, near or far in experience or in perspective, brings clearly more than the others."
+    )
+
+
+def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
+    pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
+    first = headline(without_kinds(replace(harbour(), pairing=pairing)))[0]
+    assert "about as many new perspectives as the rules" in first
+    assert "allow (at most 10% below the best)" in first
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.0, 0.1, "more than everybody paired at random (0.00 to 0.10)"),
+        (90.0, 99.0, "less than everybody paired at random"),
+        (0.0, 99.0, "about as much as everybody paired at random"),
+    ],
+)
+def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words: str) -> None:
+    assert words in chance(with_chance(harbour(), low=low, high=high))
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "hardly any pairs would keep the rules"), (0.03, "only 3 in 100 pairs"), (0.8, "where 80 in 100 pairs")],
+)
+def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
+    assert words in chance(with_chance(harbour(), possible=share))
+
+
+def test_chance_within_the_rules_is_told_too() -> None:
+    within = harbour().comparison.table.loc["random within gates", "gain"]
+    assert f"more than random pairs within the rules ({within:.2f})" in chance(harbour())
+
+
+def test_where_nobody_is_paired_the_answer_says_so() -> None:
+    first, _ = headline(nobody_paired())
+    assert first == "Of the 5 people who answered, no two can be paired within the rules with anything to gain."
+
+
+def test_where_one_gate_would_help_it_is_named() -> None:
+    prices = nobody_paired().prices.copy()
+    prices.loc["goals open", ["pairs", "value"]] = [2, 0.5]
+    assert headline(replace(nobody_paired(), prices=prices))[1] == (
+        "With goals left out of the rules, 2 pairs would be possible; see the price of each gate."
+    )
+
+
+def test_where_no_gate_would_help_that_is_said() -> None:
+    prices = nobody_paired().prices.assign(pairs=0)
+    assert headline(replace(nobody_paired(), prices=prices))[1].startswith("Opening any one of the gates would not")
+
+
+def test_one_respondent_is_not_enough() -> None:
+    assert headline(alone())[0] == "A pair needs two people, and only 1 answered."
+
+
+def test_who_answered_counts_teams_where_there_are_any() -> None:
+    assert who_answered(harbour()) == "240 of 260 people answered, in 24 teams"
+    assert who_answered(aarhus()) == "61 of 61 people answered"
+
+
+def test_the_main_numbers_are_those_of_the_pairing() -> None:
+    numbers = [number for _, number in main_numbers(harbour())]
+    pairing = harbour().pairing
+    people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
+    recur = f"{harbour().stability.summary['recur']:.0%}"
+    assert numbers == [str(len(pairing)), str(people), f"{pairing.objective:.2f}", recur]
+
+
+def test_where_the_survey_was_not_drawn_anew_the_proof_is_the_last_number() -> None:
+    assert main_numbers(replace(harbour(), stability=None))[-1][1] == "0, proven"
+
+
+def test_the_graph_says_how_many_pairs_cross_teams() -> None:
+    study = harbour()
+    teams = study.survey.people["team"]
+    across = sum(teams[a] != teams[b] for a, b in study.pairing.pairs)
+    assert f"{across} of the {len(study.pairing)} pairs join people of different teams." in graph_caption(study)
+    assert "teams" not in graph_caption(aarhus())
+
+
+def test_the_summary_is_five_lines_to_follow_the_path() -> None:
+    lines = summary(harbour())
+    assert len(lines) == 5
+    assert "proven optimal" in lines[1]
+    assert lines[3].startswith("When the survey is drawn anew, ")
+    assert lines[4].startswith(f"{len(harbour().survey.issues)} issues with the data")
+
+
+def test_wording_survives_a_study_without_issues() -> None:
+    issues = pd.DataFrame(columns=harbour().survey.issues.columns, dtype="str")
+    assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[4].startswith("0 issues")

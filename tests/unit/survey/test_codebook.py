@@ -1,0 +1,297 @@
+"""The codebook: what it accepts, what it refuses in which words, and that nothing is lost in a file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from peernet.errors import CodebookError, UnknownItemError
+from peernet.survey import Codebook, Item, read_codebook
+from peernet.survey.item import BLOCKS, KINDS
+from tests.made.tiny import ITEMS
+
+PERSON = Item("id", "person")
+
+
+def problems_of(*items: Item) -> tuple[str, ...]:
+    with pytest.raises(CodebookError) as caught:
+        Codebook((PERSON, *items))
+    return caught.value.problems
+
+
+def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
+    with pytest.raises(CodebookError) as caught:
+        Codebook.from_descriptor({"fields": [{"name": "id", "peernet": {"block": "person"}}, *fields], **document})
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("item", "problem"),
+    [
+        (
+            Item("q", "expereince"),
+            f"Item 'q': unknown block 'expereince'; allowed are {', '.join(BLOCKS)}. Did you mean 'experience'?",
+        ),
+        (
+            Item("q", "goal", "ordinl"),
+            f"Item 'q': unknown kind 'ordinl'; allowed are {', '.join(KINDS)}. Did you mean 'ordinal'?",
+        ),
+        (Item("q", "offers", "text"), "Item 'q': kind 'text' does not fit block 'offers'; allowed: multiple."),
+        (
+            Item("q", "outcome", "nominal"),
+            "Item 'q': kind 'nominal' does not fit block 'outcome'; allowed: numeric, ordinal, binary, asymmetric.",
+        ),
+        (
+            Item("q", "constraint", "text", role="capacity"),
+            "Item 'q': kind 'text' does not fit role 'capacity'; allowed: numeric.",
+        ),
+        (Item("q", "tie"), "Item 'q': a tie item needs a layer, such as 'trust' or 'works_with'."),
+        (
+            Item("q", "constraint", role="veto"),
+            "Item 'q': a constraint item needs a role, one of capacity, opted_out, never_with, hours; found 'veto'.",
+        ),
+        (Item("q", "goal", "numeric", low=5, high=1), "Item 'q': its minimum 5 is not below its maximum 1."),
+        (
+            Item("q", "goal", "ordinal"),
+            "Item 'q': an ordinal item needs its minimum and maximum, or its categories in order.",
+        ),
+        (
+            Item("q", "goal", "numeric", low=1, reverse=True),
+            "Item 'q': a reversed item must be a number with its minimum and maximum, or ordinal with categories.",
+        ),
+        (
+            Item("q", "goal", "nominal", categories=("a", "b"), reverse=True),
+            "Item 'q': a reversed item must be a number with its minimum and maximum, or ordinal with categories.",
+        ),
+        (
+            Item("q", "goal", "nominal", categories=("Law", "law")),
+            "Item 'q': categories 'Law', 'law' are the same word; keep one.",
+        ),
+        (
+            Item("q", "goal", "multiple", categories=("Lead; guide",)),
+            "Item 'q': category 'Lead; guide' contains ';', which parts answers; declare another \"separator\".",
+        ),
+        (Item("q", "goal", "multiple", separator=""), "Item 'q': its separator is empty; leave it out for ';'."),
+    ],
+)
+def test_an_item_that_makes_no_sense_is_refused_with_its_reason(item, problem):
+    assert problems_of(item) == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("items", "problem"),
+    [
+        ((Item("q", "goal"), Item("q", "goal")), "Item 'q' is described 2 times; keep one."),
+        ((Item("a", "team"), Item("b", "team")), "Only one item can be the team; found a, b."),
+        (
+            (Item("a", "constraint", "numeric", role="capacity"), Item("b", "constraint", "numeric", role="capacity")),
+            "Only one item can be the capacity; found a, b.",
+        ),
+        (
+            (Item("a", "outcome", "numeric", measure="learning"), Item("learning", "outcome", "numeric")),
+            "Only one item can be outcome 'learning' of wave 1; found a, learning.",
+        ),
+    ],
+)
+def test_items_that_contradict_each_other_are_refused(items, problem):
+    assert problems_of(*items) == (problem,)
+
+
+def test_a_codebook_without_a_person_is_refused():
+    with pytest.raises(CodebookError, match=r'^No item has the block "person"; name the column that identifies'):
+        Codebook((Item("q", "goal"),))
+
+
+def test_all_problems_are_told_at_once():
+    assert len(problems_of(Item("a", "tie"), Item("b", "goal", "ordinal"), Item("b", "team"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("item", "problem"),
+    [
+        (Item("q", "goal", at_least=2), "Item 'q': \"at_least\" is for tie items; this one is in block 'goal'."),
+        (
+            Item("q", "tie", layer="x", at_least=0),
+            "Item 'q': \"at_least\" must be above 0, since 0 is no tie; found 0.",
+        ),
+        (
+            Item("q", "tie", layer="x", low=1, high=5, at_least=6),
+            "Item 'q': \"at_least\" is 6, outside its limits 1 to 5.",
+        ),
+    ],
+)
+def test_a_threshold_no_rating_of_a_tie_can_be_is_refused(item, problem):
+    assert problems_of(item) == (problem,)
+
+
+def test_a_threshold_for_ties_survives_the_document():
+    codebook = Codebook((PERSON, Item("info", "tie", layer="info", low=1, high=5, at_least=2)))
+    assert Codebook.from_descriptor(codebook.to_descriptor())["info"].at_least == 2
+
+
+def test_an_ignored_item_may_be_anything():
+    assert len(Codebook((PERSON, Item("q", "ignore", "ordinal", reverse=True)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("q", 'Field 2 of the codebook has no "name"; give it the column\'s name.'),
+        ({"name": " "}, 'Field 2 of the codebook has no "name"; give it the column\'s name.'),
+        (
+            {"name": "q", "peernet": "goal"},
+            'Item \'q\': "peernet" must be an object such as {"block": "experience"}; found \'goal\'.',
+        ),
+        (
+            {"name": "q", "peernet": {"block": "goal", "revers": True}},
+            "Item 'q': unknown property 'revers' in \"peernet\"; allowed are block, kind, layer, reverse, scale, role, "
+            "foundation, at_least, measure, wave, separator. Did you mean 'reverse'?",
+        ),
+        ({"name": "q", "peernet": {"reverse": "yes"}}, "Item 'q': \"reverse\" must be true or false; found 'yes'."),
+        ({"name": "q", "peernet": {"wave": "2"}}, "Item 'q': \"wave\" must be a whole number; found '2'."),
+        (
+            {"name": "q", "peernet": {"block": "tie", "layer": "x", "at_least": "often"}},
+            "Item 'q': \"at_least\" must be a number; found 'often'.",
+        ),
+        ({"name": "q", "peernet": {"wave": True}}, "Item 'q': \"wave\" must be a whole number; found True."),
+        (
+            {"name": "q", "constraints": [1, 5]},
+            'Item \'q\': "constraints" must be an object such as {"minimum": 1, "maximum": 5}; found [1, 5].',
+        ),
+        (
+            {"name": "q", "constraints": {"minimum": "one"}},
+            "Item 'q': its \"minimum\" must be a number; found 'one'.",
+        ),
+        ({"name": "q", "categories": "a, b"}, "Item 'q': \"categories\" must be a list of values; found 'a, b'."),
+        ({"name": "q", "missingValues": "NA"}, "Item 'q': \"missingValues\" must be a list of values; found 'NA'."),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_named_with_what_was_found(field, problem):
+    assert problems_in(field) == (problem,)
+
+
+def test_missing_values_that_are_no_list_are_refused():
+    assert problems_in(missingValues="NA") == ('"missingValues" must be a list such as ["", "NA"]; found \'NA\'.',)
+
+
+def test_problems_of_fields_and_of_items_come_together():
+    assert len(problems_in({"name": "a", "peernet": {"block": "tie"}}, {"name": "b", "peernet": 3})) == 2
+
+
+@pytest.mark.parametrize("document", [None, [], {}, {"fields": []}, {"fields": "id"}])
+def test_a_document_without_fields_is_refused(document):
+    with pytest.raises(CodebookError, match=r'^The codebook has no "fields" list; a Table Schema document needs one'):
+        Codebook.from_descriptor(document)
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ({"peernet": {"block": "goal"}, "type": "integer"}, "numeric"),
+        ({"peernet": {"block": "goal"}, "type": "boolean"}, "binary"),
+        ({"peernet": {"block": "goal"}, "type": "list"}, "multiple"),
+        ({"peernet": {"block": "goal"}, "type": "string"}, "nominal"),
+        ({"peernet": {"block": "goal"}, "categories": ["a", "b"], "categoriesOrdered": True}, "ordinal"),
+        ({"peernet": {"block": "climate"}, "categories": ["a", "b"], "categoriesOrdered": True}, "ordinal"),
+        ({"peernet": {"block": "offers"}}, "multiple"),
+        ({"peernet": {"block": "tie", "layer": "trust"}}, "text"),
+        ({"peernet": {"block": "constraint", "role": "never_with"}}, "text"),
+        ({"peernet": {"block": "constraint", "role": "capacity"}}, "numeric"),
+        ({"peernet": {"block": "constraint", "role": "opted_out"}}, "binary"),
+        ({"peernet": {"block": "outcome"}, "type": "number"}, "numeric"),
+        ({}, "text"),
+    ],
+)
+def test_the_kind_follows_from_block_role_and_type_where_the_codebook_does_not_say(field, kind):
+    codebook = Codebook.from_descriptor(
+        {"fields": [{"name": "id", "peernet": {"block": "person"}}, {"name": "q"} | field]}
+    )
+    assert codebook["q"].kind == kind
+
+
+def test_labelled_values_count_by_their_value():
+    field = {
+        "name": "q",
+        "peernet": {"block": "goal", "kind": "nominal"},
+        "categories": [{"value": 1, "label": "Low"}, {"value": 2, "label": "High"}],
+        "missingValues": [{"value": -99, "label": "no answer"}],
+    }
+    item = Codebook.from_descriptor({"fields": [{"name": "id", "peernet": {"block": "person"}}, field]})["q"]
+    assert (item.categories, item.missing) == (("1", "2"), ("-99",))
+
+
+def test_the_tiny_codebook_comes_back_from_its_file_unchanged(tmp_path):
+    codebook = Codebook(ITEMS, missing=("", "NA", "-99"))
+    (tmp_path / "codebook.json").write_text(json.dumps(codebook.to_descriptor()), encoding="utf-8")
+    assert read_codebook(tmp_path / "codebook.json") == codebook
+
+
+def test_one_declared_limit_alone_is_kept():
+    codebook = Codebook((PERSON, Item("years", "experience", "numeric", low=0)))
+    assert Codebook.from_descriptor(codebook.to_descriptor()) == codebook
+
+
+def test_a_missing_codebook_is_told_with_what_to_do(tmp_path):
+    with pytest.raises(CodebookError) as caught:
+        read_codebook(tmp_path / "codebook.json")
+    assert str(caught.value) == (
+        f"No codebook at {tmp_path / 'codebook.json'}. Write one that names the block of each column, "
+        "in Table Schema 2.0 (see data/harbour/codebook.json), or pass codebook=."
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"fields": [', "is not valid JSON: Expecting value at line 1, column 13."),
+        ("{'é'}".encode("cp1252"), "is not UTF-8 text (byte 2). Save it again as UTF-8."),
+    ],
+)
+def test_a_codebook_file_that_cannot_be_read_says_where(tmp_path, content, message):
+    (tmp_path / "codebook.json").write_bytes(content)
+    with pytest.raises(CodebookError) as caught:
+        read_codebook(tmp_path / "codebook.json")
+    assert str(caught.value) == f"{tmp_path / 'codebook.json'} {message}"
+
+
+def test_items_are_found_by_name_block_and_role():
+    codebook = Codebook(ITEMS)
+    assert codebook["careful"].reverse
+    assert "careful" in codebook
+    assert codebook.person.name == "person"
+    assert [item.name for item in codebook.block("experience")] == ["level", "years"]
+    assert codebook.constraint("capacity").name == "partners"
+    assert codebook.constraint("hours") is None
+    assert codebook.only("protected").name == "gender"
+
+
+def test_an_unknown_item_is_told_with_a_near_name():
+    with pytest.raises(UnknownItemError) as caught:
+        Codebook(ITEMS)["carefull"]
+    assert str(caught.value) == "No item 'carefull' in the codebook. Did you mean 'careful'?"
+
+
+def test_trust_respect_and_candour_are_the_foundation_unless_the_codebook_says_otherwise():
+    layers = ("works_with", "trust", "respect", "candour")
+    codebook = Codebook((PERSON, *(Item(layer, "tie", layer=layer) for layer in layers)))
+    assert codebook.layers == layers
+    assert codebook.foundation == ("trust", "respect", "candour")
+    own = Codebook(
+        (
+            PERSON,
+            Item("lunch", "tie", layer="lunch", foundation=True),
+            Item("t", "tie", layer="trust", foundation=False),
+        )
+    )
+    assert own.foundation == ("lunch",)
+
+
+def test_the_table_of_a_codebook_has_a_row_per_item_and_a_column_per_property():
+    table = Codebook(ITEMS).to_frame()
+    assert table.index.tolist() == [item.name for item in ITEMS]
+    assert table.loc["bold", ["block", "kind", "low", "high"]].tolist() == ["perspective", "ordinal", 1, 5]
+
+
+def test_a_codebook_says_what_it_holds():
+    assert repr(Codebook((PERSON, Item("a", "goal"), Item("b", "goal")))) == "<Codebook: 3 items (1 person, 2 goal)>"
