@@ -22,21 +22,21 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", njit(cache=True, nogil=True, **FROM_PYTHON)(function))
 
 
-def uncounted_kernel(function: Callable[P, R]) -> Callable[P, R]:
+def kernel_no_arrays(function: Callable[P, R]) -> Callable[P, R]:
     """The same where no array is made."""
     return cast("Callable[P, R]", njit(cache=True, nogil=True, **FROM_PYTHON, **UNCOUNTED)(function))
 
 
-def part(function: Callable[P, R]) -> Callable[P, R]:
+def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile for other kernels only, where no array is made; without an entry from Python that takes half the time."""
     return cast("Callable[P, R]", njit(nogil=True, **WITHOUT_ENTRY)(function))
 
 
-def dividing_part(function: Callable[P, R]) -> Callable[P, R]:
+def inner_kernel_ieee(function: Callable[P, R]) -> Callable[P, R]:
     """The same where dividing by zero gives what NumPy gives."""
     return cast("Callable[P, R]", njit(nogil=True, error_model="numpy", **WITHOUT_ENTRY)(function))
 
 
-def step(function: Callable[P, R]) -> Callable[P, R]:
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile into the one kernel that calls it, which again takes less time."""
     return cast("Callable[P, R]", njit(nogil=True, inline="always")(function))

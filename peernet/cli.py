@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet.matching.warm_up import EngineStart  # here, so that --help and errors in typing answer at once
+    from peernet.matching.warm_up import (
+        EngineWarmUp as EngineStart,  # here, so that --help and errors in typing answer at once
+    )
 
     steps = Steps()
     with _rare_collections(), EngineStart() as engine, warnings.catch_warnings(record=True) as caught:

@@ -95,7 +95,7 @@ class Study:
     @property
     def rules(self) -> Rules:
         """What the programme demands of its pairs."""
-        return Rules() if self.scores.ruling is None else self.scores.ruling.rules
+        return Rules() if self.scores.applied_rules is None else self.scores.applied_rules.rules
 
     def __repr__(self) -> str:
         return f"<Study {self.name}: {self.survey!r}, {self.pairing!r}>"
@@ -250,8 +250,8 @@ def _stability(
     """How often each pair would be proposed again, where there are pairs and repeats are wanted."""
     if not (repeats and len(pairing)):
         return None
-    ruling = pairing.scores.ruling
-    rules = None if ruling is None else ruling.rules
+    applied = pairing.scores.applied_rules
+    rules = None if applied is None else applied.rules
     return pairing_stability(survey, graph, rules=rules, draws=repeats, consensus=False, rng=seed, progress=False)
 
 

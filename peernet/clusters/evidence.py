@@ -49,7 +49,7 @@ def weigh_numbers(
     appraised[0] = _appraised(table, most, min_size)
     with progress_bar(draws, "surveys without groups", wanted=progress) as bar:
         for draw in range(1, 1 + draws):
-            appraised[draw] = _appraised(table_of(deal_again(items, scores, loadings, rng)), most, min_size)
+            appraised[draw] = _appraised(table_of(null_survey(items, scores, loadings, rng)), most, min_size)
             bar.update()
     widths, dispersions = appraised[..., 0], np.log(np.maximum(appraised[..., 1], 1e-300))
     excess = widths - widths.mean(axis=0)
@@ -179,7 +179,7 @@ def _shape(answers: Floats) -> Floats:
     return np.array(coefficients)
 
 
-def deal_again(items: CodedItems, scores: Floats, loadings: Floats, rng: np.random.Generator) -> CodedItems:
+def null_survey(items: CodedItems, scores: Floats, loadings: Floats, rng: np.random.Generator) -> CodedItems:
     """Deal each item's answers out again in the order of correlated normal variables; who answered what stays."""
     latent = loadings @ rng.standard_normal((loadings.shape[1], len(items.people)))
     answers, bits = items.answers.copy(), items.bits.copy()
@@ -238,6 +238,6 @@ def consensus(groups: Array) -> Floats:
     return np.asarray(np.divide(together, both, out=np.full_like(both, np.nan), where=both > 0))
 
 
-def standing(jaccard: float) -> str:
+def stability_label(jaccard: float) -> str:
     """What a mean overlap says of a group."""
     return next((word for least, word in STANDINGS.items() if jaccard >= least), "not known")

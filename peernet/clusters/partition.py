@@ -10,7 +10,7 @@ from scipy.linalg import eigh
 from scipy.spatial.distance import cdist
 
 from peernet._arrays import Array, Floats
-from peernet._compiled import kernel, step
+from peernet._compiled import inlined, kernel
 from peernet.distance.coding import CodedItems
 from peernet.distance.kernels import fill_square
 
@@ -37,7 +37,7 @@ def build(table: Array, most: int) -> Array:
     return medoids
 
 
-@step
+@inlined
 def _two_nearest(table: Array, medoids: Array) -> tuple[Array, Array, Array]:
     """Nearest medoid of everybody (the first among equals), its distance, and that of the second nearest."""
     n = len(table)

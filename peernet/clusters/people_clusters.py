@@ -18,7 +18,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import validate_data
 
-from peernet.clusters.evidence import consensus, standing
+from peernet.clusters.evidence import consensus, stability_label
 from peernet.clusters.groups import Groups, GroupSettings, find_groups
 from peernet.distance.distances import compared_items, frame_distances, person_distances
 from peernet.errors import SettingError, check_choice, did_you_mean
@@ -42,7 +42,7 @@ class PeopleClusters:
     stability
         One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
         analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
-        best match when people are drawn again, and its ``standing``.
+        best match when people are drawn again, and its ``stability_label``.
     evidence
         One row per view and number of ``clusters`` tried: mean ``silhouette``, what is ``expected`` of it without
         groups, and the ``excess`` over that, which decides; beside it, the ``gap`` over the dispersion expected
@@ -268,7 +268,7 @@ def _stability(view: str, groups: Groups, people: pd.Index) -> pd.DataFrame:
         "exemplar": people[groups.exemplars],
         "silhouette": width.to_numpy(),
         "jaccard": groups.jaccards,
-        "standing": [standing(jaccard) for jaccard in groups.jaccards],
+        "standing": [stability_label(jaccard) for jaccard in groups.jaccards],
     }
     return pd.DataFrame(table)
 

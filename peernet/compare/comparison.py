@@ -22,7 +22,7 @@ from peernet._parallel import Seed, spawned
 from peernet.compare.held_out import LEVEL, Valued, held_out_table, position_bands
 from peernet.compare.strategies import Strategy, attainable, draw_pairs, random_pairs, usual_strategies
 from peernet.diversity.ledger import gini
-from peernet.diversity.reach import perspectives_of_all
+from peernet.diversity.reach import total_perspectives
 from peernet.errors import SettingError, UnknownPersonError, did_you_mean
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import GivenPairs
@@ -30,7 +30,7 @@ from peernet.scores.pair_scores import PairScores
 
 BAND = (0.025, 0.975)
 SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
-LOTS: Mapping[str, Strategy] = {
+RANDOM_WAYS: Mapping[str, Strategy] = {
     "random within gates": lambda scores: random_pairs(scores, within_gates=True),
     "random": random_pairs,
 }
@@ -168,7 +168,7 @@ def compare_pairings(
     splits = _usual_splits(len(scores)) if held_out is None else held_out
     _check(draws, splits)
     ways = _ways(scores, strategies, also)
-    everybody = perspectives_of_all(scores.reach)
+    everybody = total_perspectives(scores.reach)
     pairs = {name: _pairs_of(way, scores) for name, way in ways.items()}
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
     rng = np.random.default_rng(rng)
@@ -177,7 +177,7 @@ def compare_pairings(
     rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     table = table.join(_positions(scores, pairs, chance, for_bands))
-    tried = {**_tried(ways), **LOTS}
+    tried = {**_tried(ways), **RANDOM_WAYS}
     told = held_out_table(scores, tried, splits=splits, rng=np.random.default_rng(for_halves), progress=progress)
     return Comparison(table.join(told), chance["random"].totals)
 
@@ -201,7 +201,7 @@ def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mappin
             raise SettingError(f"There is a way of pairing called {name!r} already. Give yours another name.")
     ways = {**chosen, **(also or {})}
     return {
-        name: way if isinstance(way, Pairing) or callable(way) else checked_list(name, way, scores)
+        name: way if isinstance(way, Pairing) or callable(way) else check_pairs(name, way, scores)
         for name, way in ways.items()
     }
 
@@ -270,7 +270,7 @@ def _positions(
     return bands.reindex(position.index).assign(position=position)[["position", "position_low", "position_high"]]
 
 
-def checked_list(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pair]:
+def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pair]:
     """The pairs as they are, after a look at every name in them.
 
     Raises

@@ -96,7 +96,7 @@ def held_out_table(
         Index ``strategy``, the columns of `Comparison.table` that are in `COLUMNS`; missing where fewer than two items
         set people apart or no half has pairs for a strategy.
     """
-    halves = [_half(*pair) for pair in halves_of(scores, rng=rng, splits=splits)]
+    halves = [_half(*pair) for pair in split_scores(scores, rng=rng, splits=splits)]
     lots = _lots(np.flatnonzero(scores.gates.out == 0), len(scores), rng)
     rows = {}
     with progress_bar(len(chosen), "choosing on half of the answers", wanted=progress) as bar:
@@ -160,7 +160,7 @@ def _bands(found: Sequence[tuple[_Half, Ints, Ints]], values: Sequence[Floats], 
     people = len(found[0][0].lot)
     drawn = []
     for _ in range(HELD_OUT_DRAWS):
-        weights = drawn_people(people, rng)
+        weights = bootstrap_weights(people, rng)
         sums = np.array([v @ pair_weights(weights, *sides) for v, (_, *sides) in zip(values, found, strict=True)])
         drawn.append(_more(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))
     return np.array(drawn)
@@ -200,7 +200,7 @@ class Valued:
         return float(pairs[known] @ self.values[known] / pairs[known].sum() * known.sum())
 
 
-def drawn_people(people: int, rng: np.random.Generator) -> Floats:
+def bootstrap_weights(people: int, rng: np.random.Generator) -> Floats:
     """Weights of people drawn anew.
 
     They are gamma distributed, with a variance that gives pairs who have nobody in common the same freedom as drawing
@@ -225,7 +225,7 @@ def position_bands(
     """
     found = np.full((BAND_DRAWS, len(ways)), np.nan)
     for draw in range(BAND_DRAWS):
-        weights = drawn_people(people, rng)
+        weights = bootstrap_weights(people, rng)
         middle = chance.total(weights) / draws
         room = most.total(weights) - middle
         if room > 0:
@@ -235,18 +235,18 @@ def position_bands(
     return pd.DataFrame({"position_low": low, "position_high": high}, index=list(ways))
 
 
-def cross_fitted(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
+def split_half(scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS) -> pd.DataFrame:
     """Pairings chosen by each half of the perspective items and valued by the other, gates and rules as they are.
 
     One row per choice, index ``split``: ``promised``, ``delivered`` and ``optimism``. Pairs whose distance one of the
     halves leaves undefined count in neither total, and neither do prices of rules. Choices that cannot keep the rules,
     because a half leaves a pair undefined, are left out.
     """
-    rows = [row for pair in halves_of(scores, rng=rng, splits=splits) for row in _valued(*pair)]
+    rows = [row for pair in split_scores(scores, rng=rng, splits=splits) for row in _valued(*pair)]
     return pd.DataFrame(rows, columns=SPLIT_COLUMNS, dtype=np.float64).rename_axis("split")
 
 
-def halves_of(
+def split_scores(
     scores: PairScores, *, rng: np.random.Generator, splits: int = SPLITS
 ) -> Iterator[tuple[PairScores, PairScores]]:
     """The scores with perspective from one half of its items and from the other, each half first in turn.

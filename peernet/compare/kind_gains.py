@@ -76,7 +76,7 @@ class OpenPairs:
             table = perspective.block(self.people, self.people)
             view = banded(table, self.possible, self.bands)
         else:
-            view = crossing_groups(groups) if self.finer else same_or_not(groups)
+            view = pair_kinds(groups) if self.finer else same_or_not(groups)
         return crossed(self.experience, view), view.words
 
     @property
@@ -158,7 +158,7 @@ def _experience(
     scores: PairScores, people: Ints, groups: Ints | None, possible: Flags, *, finer: bool, bands: int
 ) -> ViewKinds:
     if groups is not None:
-        return crossing_groups(groups) if finer else same_or_not(groups)
+        return pair_kinds(groups) if finer else same_or_not(groups)
     distances = scores.gates.experience
     if distances is None:
         return ViewKinds(np.zeros(possible.shape, dtype=np.int8), ("any",))
@@ -241,7 +241,7 @@ def same_or_not(labels: Ints) -> ViewKinds:
     return ViewKinds(_where_known(codes, labels), SAMENESS)
 
 
-def crossing_groups(labels: Ints) -> ViewKinds:
+def pair_kinds(labels: Ints) -> ViewKinds:
     """Which two groups meet, whoever comes first."""
     groups = int(labels.max(initial=-1)) + 1
     low, high = np.minimum.outer(labels, labels), np.maximum.outer(labels, labels)
@@ -398,7 +398,7 @@ class KindMeans:
 
     def standing_out(self) -> Floats:
         """Excess in standard errors; minus infinity where there are too few people."""
-        error = spread(self.excess_without)
+        error = jackknife_spread(self.excess_without)
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = self.excess / error
         return np.where((self.people >= FEWEST) & np.isfinite(ratio) & (error > 0), ratio, -np.inf)
@@ -409,7 +409,7 @@ class KindMeans:
         Leaving people out takes every pair out twice, so what pairs have to themselves is counted twice; it is taken
         off once (Efron & Stein 1981).
         """
-        variance = np.stack([spread(self.without), spread(self.excess_without)]) ** 2
+        variance = np.stack([jackknife_spread(self.without), jackknife_spread(self.excess_without)]) ** 2
         half = _quantile(self.people) * np.sqrt(np.maximum(variance - apart, variance / 2))
         return half[0], half[1]
 
@@ -417,7 +417,7 @@ class KindMeans:
         """By how much the best kind is ahead of each at the least, with 95 % confidence over all of them."""
         ahead = self.mean[best] - self.mean
         kinds = max(int((self.people >= FEWEST).sum()) - 1, 1)
-        error = spread(self.without[:, [best]] - self.without)
+        error = jackknife_spread(self.without[:, [best]] - self.without)
         return np.asarray(ahead - _quantile(np.minimum(self.people, self.people[best]), 0.05 / kinds, sides=1) * error)
 
 
@@ -425,7 +425,7 @@ def _quantile(people: Ints, level: float = 1 - LEVEL, sides: int = 2) -> Floats:
     return np.asarray(stats.t.ppf(1 - level / sides, np.maximum(people - 1, 1)))
 
 
-def spread(without: Floats) -> Floats:
+def jackknife_spread(without: Floats) -> Floats:
     """Jackknife standard error from what is found without each person in turn (Efron & Stein 1981)."""
     n = len(without)
     return np.asarray(np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0)))

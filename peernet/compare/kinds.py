@@ -31,11 +31,11 @@ from peernet.compare.kind_gains import (
     PairFigures,
     against_chance,
     choices,
+    jackknife_spread,
     kind_means,
     open_pairs,
     pair_gains,
     shares_of_draws,
-    spread,
 )
 from peernet.errors import SettingError
 from peernet.graph.measures import brokerage
@@ -261,7 +261,7 @@ def pairing_kinds(
         return PairingKinds(_finished(table), pd.DataFrame(columns=ITEMS), pd.DataFrame(columns=GAINERS), settings)
     chosen = list(choices(pairs, splits, rng, progress=progress))
     figures, lead, mean = _figures(pairs, chosen, words, settings, rng, progress=progress)
-    items, gainers = item_parts(pairs, chosen, lead), who_gains(pairs, own_gains(pairs, chosen, lead))
+    items, gainers = item_parts(pairs, chosen, lead), contributions(pairs, own_gains(pairs, chosen, lead))
     settings |= {"mean": mean, "lead": words[lead] if lead >= 0 else None}
     return PairingKinds(_finished(table.join(figures)), items, gainers, settings)
 
@@ -435,7 +435,7 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
         every.append(_mean_and_without(pairs, apart, (codes >= 0).sum(axis=0)))
     part, usual = (_parts(np.array(means)) for means in (ours, every))
     extra = part - usual
-    half = stats.t.ppf(WITHIN, len(pairs.people) - 1) * spread(extra[:, 1:].T)
+    half = stats.t.ppf(WITHIN, len(pairs.people) - 1) * jackknife_spread(extra[:, 1:].T)
     table = np.column_stack([part[:, 0], usual[:, 0], extra[:, 0], extra[:, 0] - half, extra[:, 0] + half])
     found = pd.DataFrame(table, columns=ITEMS, index=weights.index[asked].rename("item"))
     return found.sort_values("extra", ascending=False, kind="stable")
@@ -488,7 +488,7 @@ def own_gains(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> Floats:
     return found
 
 
-def who_gains(pairs: OpenPairs, gains: Floats) -> pd.DataFrame:
+def contributions(pairs: OpenPairs, gains: Floats) -> pd.DataFrame:
     """Mean gain by team, of people between teams and within one, and of brokers and others."""
     names = pairs.scores.people[pairs.people]
     teams = None if pairs.scores.survey is None else pairs.scores.survey.people.get("team")

@@ -21,14 +21,14 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import Seed, check_draws, over_draws, share_interval, spawned
-from peernet.compare.held_out import cross_fitted
-from peernet.compare.survey_again import SurveyAgain, latitude, survey_again
+from peernet.compare.held_out import split_half
+from peernet.compare.survey_again import SurveyResampler, latitude, resampler_of
 from peernet.errors import InfeasibleError, PeernetWarning
 from peernet.graph.colleagues import colleague_graph
-from peernet.matching.limits import Pool, best_within_limits
+from peernet.matching.limits import LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
 from peernet.pairing.check import limits_cost
-from peernet.pairing.objectives import ByName, with_required
+from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
@@ -38,7 +38,7 @@ from peernet.survey.survey import Survey
 STANDINGS = {0.9: "stable", 0.5: "likely", 0.0: "one of several"}
 SURELY = 0.7  # lower end of the interval of what is called stable: a few draws show nothing
 AGREED = ["a", "b", "inclusion", "proposed"]  # what is told of the pairs of the consensus, beside their value
-LOT = 1e-6  # share of a weight by which lots decide between pairings of equal value
+JITTER = 1e-6  # share of a weight by which lots decide between pairings of equal value
 
 
 @dataclass(frozen=True, repr=False)
@@ -275,9 +275,9 @@ def pairing_stability(
     graph = colleague_graph(survey) if graph is None else graph
     pairing = pair_people(score_pairs(survey, graph, **score_settings), rules=rules)
     scores = pairing.scores
-    again = survey_again(scores, graph, amounts, score_settings)
+    again = resampler_of(scores, graph, amounts, score_settings)
     for_draws, for_fresh, for_halves = np.random.default_rng(rng).spawn(3)
-    repeats = Repeats(again, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
+    repeats = StabilityDraws(again, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
     pairs = repeats.pairs()
     agreed = repeats.consensus(pairs) if consensus else None
     _warn_of_limits(repeats)
@@ -285,7 +285,7 @@ def pairing_stability(
         pairs.assign(standing=[_standing(*sure) for sure in zip(pairs["inclusion"], pairs["low"], strict=True)]),
         repeats.people(pairs),
         repeats.table(agreed),
-        cross_fitted(scores, rng=for_halves),
+        split_half(scores, rng=for_halves),
         pairs[AGREED].assign(value=np.nan).head(0) if agreed is None else agreed,
         again.items,
         pairing,
@@ -293,7 +293,7 @@ def pairing_stability(
     )
 
 
-def _warn_of_limits(repeats: Repeats) -> None:
+def _warn_of_limits(repeats: StabilityDraws) -> None:
     missed = sum(np.isnan(outcome.best) for outcome in repeats.outcomes)
     if missed:
         warnings.warn(
@@ -324,7 +324,7 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Repeats:
+class StabilityDraws:
     """Draws of one survey, each solved to a proven optimum.
 
     Parameters
@@ -339,7 +339,7 @@ class Repeats:
         Processes to use, and whether to show a bar.
     """
 
-    again: SurveyAgain
+    again: SurveyResampler
     pairing: Pairing
     seeds: Sequence[Seed]
     fresh: Sequence[Seed]
@@ -353,8 +353,8 @@ class Repeats:
         return over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="surveys drawn anew")
 
     @cached_property
-    def _weights(self) -> ByName:
-        return ByName(self.again.scores)
+    def _weights(self) -> EngineWeights:
+        return EngineWeights(self.again.scores)
 
     @cached_property
     def _proposed(self) -> Ints:
@@ -415,7 +415,7 @@ class Repeats:
         wanted = (pairs["inclusion"] > 0) | (pairs["proposed"] & self._limited)  # the proposed pairs keep the limits
         allowed = wanted.to_numpy() & ~np.isnan(values)
         table, (i, j), value = pairs[allowed], places[allowed].T, values[allowed]
-        scale = LOT / max(value.max(initial=0.0), LOT)
+        scale = JITTER / max(value.max(initial=0.0), JITTER)
         best = self._most_included(i, j, table["inclusion"].to_numpy() + scale * value, scale)
         n = len(self._weights)
         chosen = np.isin(i * n + j, [a * n + b for a, b in best.pairs])
@@ -423,8 +423,8 @@ class Repeats:
 
     @property
     def _limited(self) -> bool:
-        ruling = self.again.scores.ruling
-        return ruling is not None and bool(ruling.limits)
+        applied = self.again.scores.applied_rules
+        return applied is not None and bool(applied.limits)
 
     def _most_included(self, i: Ints, j: Ints, weight: Floats, scale: float) -> Matching:
         """The best matching of some pairs under the rules, prices of limits scaled as the values are."""
@@ -437,7 +437,7 @@ class Repeats:
         table = np.full(2 * (len(weights),), np.nan)
         table[i, j] = table[j, i] = weight
         limits = tuple(replace(limit, price=limit.price * scale) for limit in weights.limits)
-        return best_within_limits(Pool(table, weights.capacity, tuple(places), limits))
+        return best_within_limits(LimitedProblem(table, weights.capacity, tuple(places), limits))
 
     def _kept(self, consensus: pd.DataFrame | None) -> list[float]:
         """What the consensus keeps of what is attainable in each of the fresh draws."""
@@ -469,10 +469,10 @@ class Repeats:
         return pd.DataFrame(rows).rename_axis("draw")
 
 
-def _solved_again(again: SurveyAgain, proposed: Ints, rng: np.random.Generator) -> Outcome:
+def _solved_again(again: SurveyResampler, proposed: Ints, rng: np.random.Generator) -> Outcome:
     """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
     scores = again.drawn(rng)
-    weights = DrawnWeights(scores, rng)
+    weights = TieBrokenWeights(scores, rng)
     worth = cells_of(weights.table, proposed)
     made = proposed[~np.isnan(worth)]
     cost = limits_cost(scores, list(zip(*(weights.people[made[:, side]] for side in (0, 1)), strict=True)))
@@ -495,7 +495,7 @@ def _mean(flags: Flags) -> float:
     return float(np.mean(flags)) if len(flags) else np.nan
 
 
-class DrawnWeights(ByName):
+class TieBrokenWeights(EngineWeights):
     """Values in the order of names, each raised by a share of a millionth at most, so that lots decide ties.
 
     Pairs that the rules require stay possible whatever the draw says of their gates: whoever requires a pair makes it
@@ -516,7 +516,7 @@ class DrawnWeights(ByName):
         self._places = self.positions(self._required) if self._required else []
 
     @cached_property
-    def table(self) -> Floats | ByName:
+    def table(self) -> Floats | EngineWeights:
         """The weights as an array, or by block where there are many people."""
         n = len(self)
         return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
@@ -528,7 +528,7 @@ class DrawnWeights(ByName):
         shut = self._must_be_made(rows) & np.isnan(weights)
         if shut.any():
             weights[shut] = self._gates_ignored(rows, shut)
-        return weights * (1 + LOT * lots)
+        return weights * (1 + JITTER * lots)
 
     def found(self) -> Matching:
         """The best matching that makes the required pairs and keeps the limits.
@@ -538,7 +538,7 @@ class DrawnWeights(ByName):
         InfeasibleError
             If no matching keeps the limits.
         """
-        if self._scores.ruling is not None and self._scores.ruling.limits:
+        if self._scores.applied_rules is not None and self._scores.applied_rules.limits:
             return best_within_limits(self.pool(self._required))
         return max_weight_matching(self.table, capacity=self.capacity, required=self._places)
 
@@ -556,9 +556,9 @@ class DrawnWeights(ByName):
         return np.nan_to_num(values)
 
 
-def cells_of(table: Floats | ByName, pairs: Ints) -> Floats:
+def cells_of(table: Floats | EngineWeights, pairs: Ints) -> Floats:
     """Weights of some pairs, missing where not allowed."""
-    if isinstance(table, ByName):
+    if isinstance(table, EngineWeights):
         rows, place = np.unique(pairs[:, 0], return_inverse=True)
         return table.block(rows)[place, pairs[:, 1]]
     return table[pairs[:, 0], pairs[:, 1]]

@@ -16,7 +16,7 @@ from scipy import sparse
 from peernet._arrays import Floats, Ints
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
-from peernet.pairing.objectives import ByName, best_under_rules
+from peernet.pairing.objectives import EngineWeights, best_under_rules
 from peernet.pairing.record import GivenPairs, Pairs
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
@@ -37,22 +37,22 @@ def peernet_pairing(scores: PairScores) -> GivenPairs:
 
 def same_experience(scores: PairScores) -> GivenPairs:
     """Everyone with the most different outlook within the experience gate, whom they trust or hear ignored."""
-    return ByName(scores.without("foundation", "goals", "band"), "perspective").best(cardinality="max")[1]
+    return EngineWeights(scores.without("foundation", "goals", "band"), "perspective").best(cardinality="max")[1]
 
 
 def most_similar(scores: PairScores) -> GivenPairs:
     """Everyone with somebody who thinks like them, foundation ignored."""
-    return ByName(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
+    return EngineWeights(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
 
 
 def most_different(scores: PairScores) -> GivenPairs:
     """Everyone with somebody who thinks differently, foundation ignored."""
-    return ByName(scores.without(*GATES), "perspective").best(cardinality="max")[1]
+    return EngineWeights(scores.without(*GATES), "perspective").best(cardinality="max")[1]
 
 
 def closest_tie(scores: PairScores) -> GivenPairs:
     """Everyone with the colleague they are most closely tied to already."""
-    return ByName(scores.without(*GATES), "ties", positive=True).best()[1]
+    return EngineWeights(scores.without(*GATES), "ties", positive=True).best()[1]
 
 
 def attainable(scores: PairScores) -> GivenPairs:
@@ -62,10 +62,10 @@ def attainable(scores: PairScores) -> GivenPairs:
 
 def _unpriced(scores: PairScores) -> PairScores:
     """The same scores without the rules that have a price."""
-    if scores.ruling is None:
+    if scores.applied_rules is None:
         return scores
-    hard = tuple(limit for limit in scores.ruling.limits if isinf(limit.price))
-    return replace(scores, ruling=replace(scores.ruling, priced=(), limits=hard))
+    hard = tuple(limit for limit in scores.applied_rules.limits if isinf(limit.price))
+    return replace(scores, applied_rules=replace(scores.applied_rules, priced=(), limits=hard))
 
 
 def senior_with_junior(scores: PairScores) -> GivenPairs:

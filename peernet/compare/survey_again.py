@@ -29,7 +29,7 @@ Ratings = Mapping[str, sparse.csr_array]
 
 
 @dataclass(frozen=True)
-class Latitude:
+class Perturbation:
     """How far the survey may come out differently, 0 for not at all.
 
     Parameters
@@ -50,13 +50,13 @@ class Latitude:
     weights: float
 
 
-def latitude(*, items: bool | float, **others: bool | float) -> Latitude:
+def latitude(*, items: bool | float, **others: bool | float) -> Perturbation:
     """Latitude from the keywords of `pairing_stability`: True for the usual amount, False for none, or a number."""
     amounts = {name: USUAL[name] * value if isinstance(value, bool) else value for name, value in others.items()}
     _check_amount("items", items, 1.0)
     for name, amount in amounts.items():
         _check_amount(name, amount, 1.0 if name == "weights" else 0.9)
-    return Latitude(items=None if items is True else float(items), **amounts)
+    return Perturbation(items=None if items is True else float(items), **amounts)
 
 
 def _check_amount(name: str, amount: object, most: float) -> None:
@@ -65,7 +65,7 @@ def _check_amount(name: str, amount: object, most: float) -> None:
 
 
 @dataclass(frozen=True)
-class SurveyAgain:
+class SurveyResampler:
     """What it takes to score the pairs of a survey again and again.
 
     Parameters
@@ -81,7 +81,7 @@ class SurveyAgain:
     latitude
         How far the survey may come out differently.
     items
-        Per block how many items to draw: `asked_again`.
+        Per block how many items to draw: `items_to_draw`.
     as_given
         Settings the caller gave as numbers: they stay, the others follow each draw's own distances.
     """
@@ -90,7 +90,7 @@ class SurveyAgain:
     graph: nx.MultiDiGraph[str]
     ratings: Ratings
     unnamed: Ratings
-    latitude: Latitude
+    latitude: Perturbation
     items: pd.DataFrame
     as_given: Mapping[str, Any]
 
@@ -104,7 +104,7 @@ class SurveyAgain:
         }
         gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
         drawn = replace(self.scores, gates=gates, perspective=gates.perspective, reach=self._reach(gates, ratings))
-        return drawn if drawn.ruling is None else drawn.under(Rules())  # who is the different one may change
+        return drawn if drawn.applied_rules is None else drawn.under(Rules())  # who is the different one may change
 
     def _weighed(
         self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator
@@ -173,14 +173,14 @@ class SurveyAgain:
         return reach_from(_at_hand(gates.perspective), scale, _heard(layers, self.scores.reach))
 
 
-def survey_again(
-    scores: PairScores, graph: nx.MultiDiGraph[str], latitude: Latitude, as_given: Mapping[str, Any]
-) -> SurveyAgain:
+def resampler_of(
+    scores: PairScores, graph: nx.MultiDiGraph[str], latitude: Perturbation, as_given: Mapping[str, Any]
+) -> SurveyResampler:
     """Prepare to score a survey again; ``as_given`` are the settings `score_pairs` was called with."""
     ratings = layer_matrices(graph)
     given = {name: value for name, value in as_given.items() if value is not None}
-    items = asked_again(scores, latitude.items)
-    return SurveyAgain(scores, graph, ratings, _unnamed(graph, ratings), latitude, items, given)
+    items = items_to_draw(scores, latitude.items)
+    return SurveyResampler(scores, graph, ratings, _unnamed(graph, ratings), latitude, items, given)
 
 
 def blocks_of(scores: PairScores) -> dict[str, PersonDistances]:
@@ -189,7 +189,7 @@ def blocks_of(scores: PairScores) -> dict[str, PersonDistances]:
     return {block: distances for block, distances in found.items() if distances is not None}
 
 
-def asked_again(scores: PairScores, share: float | None) -> pd.DataFrame:
+def items_to_draw(scores: PairScores, share: float | None) -> pd.DataFrame:
     """How many of each block's items to draw: ``items`` that weigh, ``reliability`` of the distances and ``drawn``.
 
     A ``share`` of None stands for what the reliability asks for. Where there is no telling, half are drawn, as a

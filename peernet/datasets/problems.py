@@ -72,7 +72,7 @@ def cast_problems(people: pd.DataFrame, nominations: pd.DataFrame, rng: np.rando
     return cast
 
 
-def mess_answers(
+def plant_problems(
     survey: pd.DataFrame,
     nominations: pd.DataFrame,
     people: pd.DataFrame,

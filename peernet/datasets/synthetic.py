@@ -29,8 +29,8 @@ from peernet.datasets.organisation import MOST_PEOPLE, draw_organisation
 from peernet.datasets.problems import (
     FEWEST_ANSWERED,
     cast_problems,
-    mess_answers,
     order_of_arrival,
+    plant_problems,
     planted_problems,
     typed_by_hand,
     typed_in_full,
@@ -300,7 +300,7 @@ def _messy_return(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     cast = cast_problems(truth, nominations, draw)
     named = typed_by_hand(nominations, truth, cast, draw)
-    survey = mess_answers(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
+    survey = plant_problems(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
     return order_of_arrival(survey, cast, draw), named, planted_problems(survey, named, truth, cast)
 
 

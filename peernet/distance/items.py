@@ -19,7 +19,7 @@ CELLS_AT_ONCE = 2_000_000
 PEOPLE = 300  # among so many people, evenly spread, reliability is worked out
 
 
-def among(distances: PersonDistances, people: Ints) -> PersonDistances:
+def subset(distances: PersonDistances, people: Ints) -> PersonDistances:
     """Distances between some of the people alone."""
     return replace(distances, people=distances.people[people], items=distances.items.take(people))
 

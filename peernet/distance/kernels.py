@@ -15,7 +15,7 @@ import numpy.typing as npt
 from numba import njit
 
 from peernet._arrays import Array
-from peernet._compiled import dividing_part, part
+from peernet._compiled import inner_kernel, inner_kernel_ieee
 from peernet.distance.coding import CHOSEN, NAMED, SCALED, TRAIT, CodedItems
 from peernet.errors import SettingError
 
@@ -25,7 +25,7 @@ WIDTHS = {8: 448, 4: 640, 2: 640}  # people in a block, by the bytes of a number
 AT_ONCE = 4  # items compared in one go, so that a sum is fetched and stored once for four of them
 
 
-@part
+@inner_kernel
 def _add_differences(answers: Array, others: Array, most: Array, total: Array) -> None:
     """Add differences, but never more than an item's weight: of categories, or where the other did not answer."""
     for v in range(0, answers.size, AT_ONCE):
@@ -40,7 +40,7 @@ def _add_differences(answers: Array, others: Array, most: Array, total: Array) -
             total[j] += (by_a + by_b) + (by_c + by_d)
 
 
-@part
+@inner_kernel
 def bits_set(word: np.uint64) -> np.uint64:
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
     word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -48,7 +48,7 @@ def bits_set(word: np.uint64) -> np.uint64:
     return (word * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@dividing_part
+@inner_kernel_ieee
 def _add_overlap(size: float, chosen: Array, sizes: Array, bits: Array, weight: float, total: Array) -> None:
     for j in range(total.size):
         shared = np.uint64(0)
@@ -58,7 +58,7 @@ def _add_overlap(size: float, chosen: Array, sizes: Array, bits: Array, weight: 
         total[j] += (weight * (1 - shared / either) + 1.0) - 1.0 if either > 0 else 0.0  # in units, like all sums
 
 
-@part
+@inner_kernel
 def count_answered(left: Array, right: Array, known: Array, answered: Array) -> None:
     """Weight that a person on the left and those on the right both answered."""
     for j in range(answered.size):
@@ -70,7 +70,7 @@ def count_answered(left: Array, right: Array, known: Array, answered: Array) -> 
                 answered[j] -= row[j]
 
 
-@part
+@inner_kernel
 def count_compared(left: Array, right: Array, answered: Array, known: float, compared: Array, total: Array) -> None:
     """The same less what both lack; and the start of the differences: what the others miss will count as different."""
     for j in range(answered.size):
@@ -84,7 +84,7 @@ def count_compared(left: Array, right: Array, answered: Array, known: float, com
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_tile(left: Answers, right: Answers, rules: Rules, least: float, out: Array, corner: Corner) -> None:
+def _fill_tile(left: Answers, right: Answers, rules: ItemLayout, least: float, out: Array, corner: Corner) -> None:
     """Fill people of ``left`` x a block on the ``right``; NaN where the weight both answered is below ``least``."""
     first, start, stop = corner
     answered, compared = np.empty(stop - start), np.empty(stop - start)
@@ -166,7 +166,7 @@ class Answers(NamedTuple):
     known: Array  # weight of all that was answered, as one item
 
 
-class Rules(NamedTuple):
+class ItemLayout(NamedTuple):
     """Which rows of the answers follow which rule."""
 
     graded: int  # how many of the simple ones differ by degree
@@ -179,7 +179,7 @@ class WeighedItems(NamedTuple):
     """What a distance needs of all people."""
 
     answers: Answers  # block x item x person in the block, the last block filled up with zeros
-    rules: Rules
+    rules: ItemLayout
 
     @property
     def width(self) -> int:
@@ -255,7 +255,7 @@ def weigh(items: CodedItems, weights: Array, kind: npt.DTypeLike, unit: float) -
         known=answered.sum(axis=1, keepdims=True, dtype=kind),
     )
     words = np.stack([items.words[chosen], items.words[chosen + 1]], axis=1)
-    return WeighedItems(answers, Rules(len(_filled_up(graded)), weights[chosen].astype(kind), words, missing))
+    return WeighedItems(answers, ItemLayout(len(_filled_up(graded)), weights[chosen].astype(kind), words, missing))
 
 
 def _by_rule(items: CodedItems, heavy: Array) -> tuple[Array, Array, Array, Array]:
@@ -286,7 +286,7 @@ def _in_blocks(rows: Sequence[Array] | Array, people: int, width: int, kind: npt
     return out
 
 
-@part
+@inner_kernel
 def _add_degrees(codes: Array, others: Array, most: Array, graded: int, total: Array) -> None:
     """Add differences, but never more than an item's weight, where the other did not answer."""
     code = total.dtype.type
@@ -304,7 +304,7 @@ def _add_degrees(codes: Array, others: Array, most: Array, graded: int, total: A
             total[j] = code(total[j] + code(by_a + by_b) + code(by_c + by_d))
 
 
-@part
+@inner_kernel
 def _add_mismatches(codes: Array, others: Array, weights: Array, graded: int, total: Array) -> None:
     code = total.dtype.type
     none = code(0)
@@ -318,7 +318,7 @@ def _add_mismatches(codes: Array, others: Array, weights: Array, graded: int, to
             total[j] = code(total[j] + code(by_a + by_b) + code(by_c + by_d))
 
 
-@dividing_part
+@inner_kernel_ieee
 def _add_compact_overlap(size: int, chosen: Array, sizes: Array, bits: Array, weight: int, total: Array) -> None:
     code = total.dtype.type
     for j in range(total.size):
@@ -331,7 +331,9 @@ def _add_compact_overlap(size: int, chosen: Array, sizes: Array, bits: Array, we
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_compact_tile(left: Answers, right: Answers, rules: Rules, least: float, out: Array, corner: Corner) -> None:
+def _fill_compact_tile(
+    left: Answers, right: Answers, rules: ItemLayout, least: float, out: Array, corner: Corner
+) -> None:
     first, start, stop = corner
     sums = np.empty((3, stop - start), dtype=right.known.dtype)
     answered, compared, total = sums[0], sums[1], sums[2]

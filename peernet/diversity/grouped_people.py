@@ -64,7 +64,7 @@ def overlapping(groups: Mapping[Hashable, Ints]) -> bool:
     return len(np.unique(members)) < len(members)
 
 
-def check_draws(draws: int) -> None:
+def check_draws_or_none(draws: int) -> None:
     """Raise `SettingError` unless ``draws`` is a whole number from 0 on."""
     if not (isinstance(draws, int) and draws >= 0):
         raise SettingError(f"draws must be a whole number, 0 for none; got {draws!r}.")

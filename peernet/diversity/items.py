@@ -13,8 +13,8 @@ from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Ints
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances, person_distances
-from peernet.distance.items import among, parts_by_block, weighing, without_each
-from peernet.diversity.grouped_people import Groups, GroupsOf, check_draws, grouped, overlapping
+from peernet.distance.items import parts_by_block, subset, weighing, without_each
+from peernet.diversity.grouped_people import Groups, GroupsOf, check_draws_or_none, grouped, overlapping
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
@@ -144,7 +144,7 @@ def rao_by_item(
     >>> found.table[["within", "between"]].sum().round(3).to_dict()
     {'within': 0.308, 'between': 0.039}
     """
-    check_draws(draws)
+    check_draws_or_none(draws)
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = {name: own for name, own in grouped(survey, groups, distances.answered).items() if len(own)}
     if overlapping(teams):
@@ -191,7 +191,7 @@ def _sums(distances: PersonDistances, teams: Groups) -> _Sums:
     k, n = len(weighing(distances)), len(people)
     total, inside = np.zeros(k), np.zeros((k, len(sizes)))
     known, known_inside = 0, np.zeros(len(sizes))
-    for rows, parts in parts_by_block(among(distances, people)):
+    for rows, parts in parts_by_block(subset(distances, people)):
         defined = ~np.isnan(parts[0])
         defined[np.arange(len(defined)), np.arange(rows.start, rows.stop)] = False  # oneself
         values, same = np.where(defined, parts, 0.0), defined & (team[rows, None] == team)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._compiled import kernel, part, step
+from peernet._compiled import inlined, inner_kernel, kernel
 
 TOLERANCE = 1e-10
 
 
-@part
+@inner_kernel
 def _product(x: Floats, y: Floats) -> float:
     total = 0.0
     for i in range(len(x)):
@@ -18,7 +18,7 @@ def _product(x: Floats, y: Floats) -> float:
     return total
 
 
-@step
+@inlined
 def _factor(Z: Floats, members: Ints, count: int, lower: Floats) -> bool:
     """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
     for i in range(count):
@@ -35,7 +35,7 @@ def _factor(Z: Floats, members: Ints, count: int, lower: Floats) -> bool:
     return True
 
 
-@step
+@inlined
 def _solve(lower: Floats, count: int, right: Floats) -> None:
     """Solve in place with the Cholesky factor."""
     for i in range(count):
@@ -48,7 +48,7 @@ def _solve(lower: Floats, count: int, right: Floats) -> None:
         right[i] /= lower[i, i]
 
 
-@step
+@inlined
 def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
     best, found = TOLERANCE, -1
@@ -60,7 +60,7 @@ def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
     return found
 
 
-@step
+@inlined
 def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bool]:
     """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
     reach = 1.0
@@ -138,7 +138,7 @@ def _improved(Z: Floats, w: Floats) -> Floats:
     return w
 
 
-@step
+@inlined
 def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
     lacking = 1.0 - _product(z, w)
@@ -158,7 +158,7 @@ def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     return _gain_in_full(z, Z, w)
 
 
-@step
+@inlined
 def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bool:
     """Whether nobody's weight turns negative and nobody left out would now add something."""
     m = len(w)
@@ -175,7 +175,7 @@ def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bo
     return True
 
 
-@step
+@inlined
 def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
     m = len(w)
     larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)

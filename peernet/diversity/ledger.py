@@ -22,9 +22,9 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import count_in_words
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.kernels import diverse_weights, grown_weights
-from peernet.diversity.reach import Reach, is_blurred, perspectives_of_all, reach_from, similarity_of
+from peernet.diversity.reach import Reach, is_blurred, reach_from, similarity_of, total_perspectives
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.graph.colleagues import RULES, layer_matrix
+from peernet.graph.colleagues import SYMMETRISE, layer_matrix
 
 BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
 STATISTICS = ["mean", "median", "lowest", "lowest_tenth", "gini", "coverage", "left_within_two_steps"]
@@ -127,11 +127,11 @@ def heard_by(
     >>> sum(len(colleagues) for colleagues in heard_by(graph, contact=["coauthor"]))  # 21 ties, seen from both ends
     42
     """
-    check_choice("rule", rule, RULES)
+    check_choice("rule", rule, SYMMETRISE)
     layers = contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]
     named = [set[int]() for _ in graph]
     for layer in layers:
-        for ego, alter in zip(*RULES[rule](layer_matrix(graph, layer)).nonzero(), strict=True):
+        for ego, alter in zip(*SYMMETRISE[rule](layer_matrix(graph, layer)).nonzero(), strict=True):
             if ego != alter:
                 named[ego].add(int(alter))
     return tuple(np.array(sorted(alters), dtype=np.int64) for alters in named)
@@ -155,7 +155,7 @@ def reach(
     return replace(reach_from(distances, scale, heard), unknown=unknown)
 
 
-class Scored(Protocol):
+class GainScores(Protocol):
     """People and their surroundings."""
 
     @property
@@ -204,7 +204,7 @@ class Exposure:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
 
 
-def exposure(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> Exposure:
+def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) -> Exposure:
     """Perspectives within each person's reach, before and after a pairing.
 
     Parameters
@@ -238,7 +238,7 @@ def exposure(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> Exp
     >>> pn.exposure(scores, pn.pair_people(scores))
     <Exposure: ... perspectives in reach on average before, ... after>
     """
-    partners = partners_of(scores.people, pairing)
+    partners = partner_matrix(scores.people, pairing)
     before = scores.reach.exposure
     after = before.copy()
     for i, others in partners.items():
@@ -256,7 +256,7 @@ def exposure(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> Exp
     return Exposure(table, organisation_of(table))
 
 
-def partners_of(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
+def partner_matrix(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
     """Positions of everybody's partners, each once."""
     table = getattr(pairing, "table", None)
     pairs = pairing if table is None else zip(table["a"], table["b"], strict=True)
@@ -366,7 +366,7 @@ class ExposureLedger:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
 
 
-def exposure_ledger(scores: Scored, pairing: Paired | Iterable[tuple[str, str]]) -> ExposureLedger:
+def exposure_ledger(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) -> ExposureLedger:
     """Keep the books of a pairing: what each person has in reach, who opened it, and what is left close by.
 
     Parameters
@@ -410,7 +410,7 @@ def exposure_ledger(scores: Scored, pairing: Paired | Iterable[tuple[str, str]])
     >>> pn.exposure_ledger(scores, pn.pair_people(scores))
     <ExposureLedger: ... perspectives in reach on average before (...), ... after (...)...>
     """
-    partners = partners_of(scores.people, pairing)
+    partners = partner_matrix(scores.people, pairing)
     counts = _Counts(scores.reach)
     openings = _openings(scores.people, counts, partners)
     opened = openings.groupby("opener")["marginal"].sum().reindex(scores.people).fillna(0.0)
@@ -419,7 +419,7 @@ def exposure_ledger(scores: Scored, pairing: Paired | Iterable[tuple[str, str]])
     people.insert(len(BOOKS), "opens", opened.where(people["before"].notna()))
     people.insert(len(BOOKS) + 1, "partners", [len(partners.get(person, ())) for person in range(len(people))])
     people.insert(len(BOOKS) + 2, "unknown", scores.reach.unknown)
-    everybody = perspectives_of_all(scores.reach)
+    everybody = total_perspectives(scores.reach)
     return ExposureLedger(people, openings, _organisation(people, everybody), everybody)
 
 

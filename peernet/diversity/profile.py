@@ -21,7 +21,7 @@ from peernet.survey.survey import Survey
 
 MOST_SUBGROUPS = 6
 FAULTLINE = ["faultline", "faultline_low", "faultline_high", "faultline_chance", "faultline_p"]
-LOT = ["variety_by_lot", "variety_rank"]
+RANDOM_GROUP_COLUMNS = ["variety_by_lot", "variety_rank"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -237,4 +237,4 @@ def _by_lot(measures: Measures, table: pd.DataFrame, draws: int, rng: np.random.
         lots = drawn[size]
         less = (lots < variety - 1e-9).mean() + (np.abs(lots - variety) <= 1e-9).mean() / 2 if len(lots) else np.nan
         rows.append((float(lots.mean()) if len(lots) else np.nan, float(less)))
-    return pd.DataFrame(rows, columns=LOT, index=table.index)
+    return pd.DataFrame(rows, columns=RANDOM_GROUP_COLUMNS, index=table.index)

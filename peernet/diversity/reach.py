@@ -135,7 +135,7 @@ class Reach:
         start, _, _, _, _, w = self._arrays
         return self.heard[person], w[start[person] : start[person + 1]]
 
-    def among(self, members: Ints) -> float:
+    def perspectives_among(self, members: Ints) -> float:
         """Effective perspectives among some people."""
         return float(kernels.diverse_weights(self._similarity(members)).sum())
 
@@ -223,7 +223,7 @@ def is_blurred(likeness: Floats) -> bool:
     return False
 
 
-def perspectives_of_all(reach: Reach) -> float:
+def total_perspectives(reach: Reach) -> float:
     """Effective perspectives among everybody whose perspective is known; 0 where there is nobody."""
     known = np.flatnonzero([len(heard) for heard in reach.heard])
     if not len(known):

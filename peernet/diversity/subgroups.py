@@ -18,7 +18,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.distance.items import each_alone, weighing
-from peernet.diversity.grouped_people import GroupsOf, check_draws, grouped
+from peernet.diversity.grouped_people import GroupsOf, check_draws_or_none, grouped
 from peernet.diversity.measures import interval
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
@@ -189,7 +189,7 @@ class FaultlineJudge:
     def __init__(self, survey: Survey, distances: PersonDistances, most: int, draws: int) -> None:
         if not (isinstance(most, int) and most >= 2):
             raise SettingError(f"most must be a whole number, at least 2; got {most!r}.")
-        check_draws(draws)
+        check_draws_or_none(draws)
         self.most, self.draws, self.least = most, draws, distances.least
         self.alone, asked = each_alone(distances), weighing(distances)
         self.shares: Floats = distances.shares[asked]

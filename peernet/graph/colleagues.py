@@ -16,7 +16,7 @@ from peernet.graph.rater_effects import corrected_ties
 from peernet.survey.survey import Survey
 
 Ratings = sparse.csr_array
-RULES: dict[str, Callable[[Ratings], Ratings]] = {
+SYMMETRISE: dict[str, Callable[[Ratings], Ratings]] = {
     "sent": lambda sent: sent,
     "mutual": lambda sent: sent.minimum(sent.T),
     "min": lambda sent: sent.minimum(sent.T),
@@ -152,10 +152,10 @@ def tie_layer(
     193
     """
     rule = rule or default_rule(graph, layer)
-    check_choice("rule", rule, RULES)
+    check_choice("rule", rule, SYMMETRISE)
     if rule != "mean":  # the mean of a tie and of none lies below what makes a tie
         check_at_least(graph, (layer,), at_least)
-    matrix = RULES[rule](layer_matrix(graph, layer)).tocoo()
+    matrix = SYMMETRISE[rule](layer_matrix(graph, layer)).tocoo()
     people = list(graph)
     result: nx.Graph[str] = nx.DiGraph() if rule == "sent" else nx.Graph()
     result.add_nodes_from(people)

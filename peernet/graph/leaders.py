@@ -22,8 +22,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
 from peernet.graph import measures
-from peernet.graph.colleagues import RULES, Ratings, check_layer, layer_matrices, pairs_matrix, who_answered
-from peernet.graph.measures import Standing, binary, standing
+from peernet.graph.colleagues import SYMMETRISE, Ratings, check_layer, layer_matrices, pairs_matrix, who_answered
+from peernet.graph.measures import LeaderRank, binary, leader_rank
 from peernet.graph.teams import FLOOR, Team, teams_of
 from peernet.survey.survey import Survey
 
@@ -91,7 +91,7 @@ def leader_independence(
     layer: str | None = None,
     rules: Sequence[str] = ("mutual", "either"),
     by: str | None = None,
-    scores: Scored | None = None,
+    scores: LeaderScores | None = None,
     pairing: _Paired | Iterable[tuple[str, str]] | None = None,
     floor: int = FLOOR,
     progress: bool = True,
@@ -154,7 +154,7 @@ def leader_independence(
     """
     layer = _layer(graph, layer)
     for rule in rules:
-        check_choice("rule", rule, RULES)
+        check_choice("rule", rule, SYMMETRISE)
     if floor < 1:
         raise SettingError(f"floor must be at least 1; got {floor!r}.")
     told = _told(graph, layer, scores)
@@ -182,10 +182,10 @@ def _layer(graph: nx.MultiDiGraph[str], layer: str | None) -> str:
     return layer
 
 
-def _told(graph: nx.MultiDiGraph[str], layer: str, scores: Scored | None) -> Told:
+def _told(graph: nx.MultiDiGraph[str], layer: str, scores: LeaderScores | None) -> LayerAnswers:
     contact = () if scores is None else tuple(scores.settings["contact"])
     matrices = layer_matrices(graph, tuple({layer, *contact}))
-    return Told(matrices[layer], who_answered(graph, layer), tuple(matrices[name] for name in contact), scores)
+    return LayerAnswers(matrices[layer], who_answered(graph, layer), tuple(matrices[name] for name in contact), scores)
 
 
 def _both_ways(
@@ -208,21 +208,21 @@ def _nothing() -> pd.DataFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class LayerAnswers:
     """What was answered: ties of the layer in question, who spoke, who hears whom, and the scores if there are any."""
 
     layer: Ratings
     answered: Flags
     contact: tuple[Ratings, ...]
-    scores: Scored | None
+    scores: LeaderScores | None
 
 
 class TeamTies:
     """One layer under one rule, with or without proposed pairs, and what it says of any team."""
 
-    def __init__(self, told: Told, rule: str, partners: Ratings) -> None:
+    def __init__(self, told: LayerAnswers, rule: str, partners: Ratings) -> None:
         self.given, self.answered = told.layer, told.answered
-        self.ties = binary(binary(RULES[rule](told.layer)) + partners)
+        self.ties = binary(binary(SYMMETRISE[rule](told.layer)) + partners)
         self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
         self.reach = None if told.scores is None else told.scores.reach
         if told.scores is not None:
@@ -238,7 +238,7 @@ class TeamTies:
         row |= self._among_members(roll, ties, unseen) | self._with_leader(ties, unseen)
         row["leader_share"] = _leader_share(self.given, roll)
         if self.reach is not None:
-            reached, place = reach_standing(roll, self.reach, self.heard)
+            reached, place = reach_rank(roll, self.reach, self.heard)
             row |= {"reach": reached, **_named("reach_", place)}
         return row
 
@@ -258,16 +258,16 @@ class TeamTies:
         """What is left without the leader, against without each other; missing where the leader's ties are not seen."""
         nothing: Floats = np.full(len(ties), np.nan)
         parts = nothing if unseen else measures.largest_without(ties)
-        found = _named("largest_", measures.standing(parts))
+        found = _named("largest_", measures.leader_rank(parts))
         del found["largest_kept"]  # told as the largest part of the members, which is known of silent leaders too
         return found | {
             "efficiency": float("nan") if unseen else measures.efficiency(ties),
-            **_named("", measures.standing(nothing if unseen else measures.kept_efficiency(ties))),
+            **_named("", measures.leader_rank(nothing if unseen else measures.kept_efficiency(ties))),
             "cut": None if unseen else measures.is_cut_vertex(ties, 0),
         }
 
 
-def _named(before: str, place: Standing) -> dict[str, float]:
+def _named(before: str, place: LeaderRank) -> dict[str, float]:
     return {
         f"{before}kept": place.kept,
         f"{before}kept_others": place.others,
@@ -296,7 +296,7 @@ class Surrounded(Protocol):
         ...
 
 
-class Scored(Protocol):
+class LeaderScores(Protocol):
     """What is needed of scores to count perspectives in reach."""
 
     @property
@@ -310,10 +310,10 @@ class Scored(Protocol):
         ...
 
 
-def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners: Ratings) -> list[Ints]:
+def surroundings(contact: Iterable[Ratings], scores: LeaderScores, rule: str, partners: Ratings) -> list[Ints]:
     """Whom each person whose perspective is known hears, themselves first: by the rule, and their partners."""
     known = np.array([len(members) > 0 for members in scores.reach.heard])
-    others = sparse.csr_array(sum((RULES[rule](matrix) for matrix in contact), start=partners))
+    others = sparse.csr_array(sum((SYMMETRISE[rule](matrix) for matrix in contact), start=partners))
     others.setdiag(0)
     others.eliminate_zeros()
     others.sort_indices()
@@ -321,11 +321,11 @@ def surroundings(contact: Iterable[Ratings], scores: Scored, rule: str, partners
     return [np.concatenate([[i], own]) if known[i] else own[:0] for i, own in enumerate(heard)]
 
 
-def reach_standing(team: Team, reach: Surrounded, heard: Sequence[Ints]) -> tuple[float, Standing]:
+def reach_rank(team: Team, reach: Surrounded, heard: Sequence[Ints]) -> tuple[float, LeaderRank]:
     """Mean perspectives in reach of the members, and what is kept of them without each of the team."""
     members = [int(i) for i in team.members if len(heard[i])]
     if not members:
-        return float("nan"), standing(np.full(len(team.people), np.nan))
+        return float("nan"), leader_rank(np.full(len(team.people), np.nan))
     own, left = np.empty(len(members)), np.empty((len(team.people), len(members)))
     for column, i in enumerate(members):  # what each member reaches, and what they do without each of the team
         missed = np.flatnonzero(np.isin(team.people, heard[i]) & (team.people != i))
@@ -335,4 +335,4 @@ def reach_standing(team: Team, reach: Surrounded, heard: Sequence[Ints]) -> tupl
     staying = team.people[:, None] != np.array(members)
     whole = staying @ own
     kept = np.divide((left * staying).sum(axis=1), whole, out=np.full(len(whole), np.nan), where=whole > 0)
-    return float(own.mean()), standing(kept)
+    return float(own.mean()), leader_rank(kept)

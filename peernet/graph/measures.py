@@ -69,7 +69,7 @@ def betweenness_counts(named: Ratings) -> Floats:
     return np.array([found[i] for i in range(named.shape[0])], dtype=float)
 
 
-class Standing(NamedTuple):
+class LeaderRank(NamedTuple):
     """What is kept without the first person, against what is kept without each other one."""
 
     kept: float
@@ -149,7 +149,7 @@ def kept_efficiency(ties: Flags) -> Floats:
     return rest / whole if whole > 0 else np.full(len(ties), np.nan)
 
 
-def standing(kept: Floats) -> Standing:
+def leader_rank(kept: Floats) -> LeaderRank:
     """Where the first person stands among the others by what is kept without each.
 
     The percentile counts the others without whom less is kept, equals half. Its interval (95 %, Jeffreys) takes the
@@ -158,8 +158,8 @@ def standing(kept: Floats) -> Standing:
     leader, others = kept[0], kept[1:]
     others = others[~np.isnan(others)]
     if np.isnan(leader) or not len(others):
-        return Standing(float(leader), float("nan"), float("nan"), float("nan"), float("nan"))
+        return LeaderRank(float(leader), float("nan"), float("nan"), float("nan"), float("nan"))
     same = np.isclose(others, leader, rtol=1e-9, atol=1e-12)
     below = float((others[~same] < leader).sum() + same.sum() / 2)
     low, high = (float(betaincinv(below + 0.5, len(others) - below + 0.5, q)) for q in (0.025, 0.975))
-    return Standing(float(leader), float(others.mean()), below / len(others), low, high)
+    return LeaderRank(float(leader), float(others.mean()), below / len(others), low, high)

@@ -29,7 +29,7 @@ from __future__ import annotations
 import numpy as np
 
 from peernet._arrays import Ints
-from peernet._compiled import part, step, uncounted_kernel
+from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
 from peernet.matching.blossom_rings import (
     child_around,
     common_dual,
@@ -106,20 +106,20 @@ from peernet.matching.blossom_state import (
 )
 
 
-@part
+@inner_kernel
 def make_outer(s: State, x: int) -> None:
     touch(s, x, OUTER)
     shift(s, x, s.tally[CLOCK])
     wait_all(s, x)
 
 
-@part
+@inner_kernel
 def make_inner(s: State, x: int, inside: int, outside: int) -> None:
     shift(s, x, -s.tally[CLOCK])
     join_as_inner(s, x, inside, outside)
 
 
-@part
+@inner_kernel
 def join_as_inner(s: State, x: int, inside: int, outside: int) -> None:
     """Label a node whose duals are stored as those of inner ones."""
     touch(s, x, INNER)
@@ -130,7 +130,7 @@ def join_as_inner(s: State, x: int, inside: int, outside: int) -> None:
             push(s, used_up, -x)
 
 
-@part
+@inner_kernel
 def grow(s: State, u: int, v: int) -> None:
     """Take the matched node of ``v`` and its mate into the tree along the tight pair (u, v)."""
     x = find(s.node, v)
@@ -138,7 +138,7 @@ def grow(s: State, u: int, v: int) -> None:
     make_outer(s, find(s.node, s.node[x, MATE_OUT]))
 
 
-@part
+@inner_kernel
 def scan(s: State, u: int, stop_at_cycle: bool) -> None:
     """Note when each pair of outer person ``u`` becomes tight."""
     node, tally = s.node, s.tally
@@ -167,7 +167,7 @@ def scan(s: State, u: int, stop_at_cycle: bool) -> None:
         push(s, first, pair_event(u, at) | RING)
 
 
-@part
+@inner_kernel
 def note_ring(s: State, u: int) -> None:
     """Queue the earliest pair of outer person ``u`` that closes an odd ring; the next one follows when it is due."""
     node, mine, first, at = s.node, find(s.node, u), s.tally[LIMIT], NOBODY
@@ -184,7 +184,7 @@ def note_ring(s: State, u: int) -> None:
         push(s, first, pair_event(u, at) | RING)
 
 
-@part
+@inner_kernel
 def note_earliest(s: State, time: int, owner: int, e: int, v: int) -> None:
     """Queue the pair of free person ``v`` unless an earlier one is known."""
     best = s.node[v, BEST]
@@ -196,7 +196,7 @@ def note_earliest(s: State, time: int, owner: int, e: int, v: int) -> None:
     push(s, time, pair_event(owner, e))
 
 
-@step
+@inlined
 def scan_waiting(s: State, stop_at_cycle: bool) -> None:
     tally = s.tally
     while tally[SCANNED] < tally[WAITING] and tally[LIMIT] > tally[CLOCK]:
@@ -205,7 +205,7 @@ def scan_waiting(s: State, stop_at_cycle: bool) -> None:
         scan(s, u, stop_at_cycle)
 
 
-@part
+@inner_kernel
 def expand(s: State, blossom: int) -> None:
     """Open an inner blossom whose dual is used up; an even way through its ring stays in the tree."""
     node = s.node
@@ -227,7 +227,7 @@ def expand(s: State, blossom: int) -> None:
             break
 
 
-@step
+@inlined
 def keep_even_way(s: State, entry: int, base: int, inside: int, outside: int) -> None:
     """Label the nodes on the even way from where the tree enters a ring to the one matched outside it."""
     node, x = s.node, entry
@@ -248,7 +248,7 @@ def keep_even_way(s: State, entry: int, base: int, inside: int, outside: int) ->
         make_outer(s, m)
 
 
-@step
+@inlined
 def stay_inner(s: State, x: int, inside: int, outside: int) -> None:
     """Let a child of an inner blossom that was opened be inner itself: its people's duals stay as they are stored."""
     if x >= s.tally[PEOPLE]:
@@ -256,7 +256,7 @@ def stay_inner(s: State, x: int, inside: int, outside: int) -> None:
     join_as_inner(s, x, inside, outside)
 
 
-@step
+@inlined
 def scan_back(s: State, c: int) -> None:
     """Note the pairs of newly free people with outer people."""
     node = s.node
@@ -275,7 +275,7 @@ def scan_back(s: State, c: int) -> None:
         v = node[v, FOLLOW]
 
 
-@step
+@inlined
 def handle(s: State, payload: int) -> None:
     """Carry out one event that holds."""
     if payload < 0:
@@ -292,7 +292,7 @@ def handle(s: State, payload: int) -> None:
         end_at(s, s.tally[CLOCK], u, v, MET)
 
 
-@step
+@inlined
 def search(s: State, root: int, other: int, stop_at_cycle: bool) -> None:
     """Settle an unmatched root, or of two roots one or both."""
     tally = s.tally
@@ -320,14 +320,14 @@ def search(s: State, root: int, other: int, stop_at_cycle: bool) -> None:
     unlabel(s)
 
 
-@part
+@inner_kernel
 def root_around(node: Ints, v: int) -> int:
     """The outermost node that holds person ``v`` if it is still to be settled, else -1."""
     x = find(node, v)
     return NOBODY if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 else x
 
 
-@step
+@inlined
 def only_other(s: State, v: int, root: int) -> int:
     """The only other root after person ``v``; -1 if there is none or more."""
     node, other = s.node, NOBODY
@@ -340,7 +340,7 @@ def only_other(s: State, v: int, root: int) -> int:
     return other
 
 
-@step
+@inlined
 def second_root(s: State, v: int, root: int) -> int:
     """The only other root, its people's duals raised by one if their parity differs; -1 if no tree may grow there."""
     node, other = s.node, only_other(s, v, root)
@@ -352,7 +352,7 @@ def second_root(s: State, v: int, root: int) -> int:
     return other
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
     """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
     tally, done = s.tally, 0
@@ -369,7 +369,7 @@ def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
     return done
 
 
-@part
+@inner_kernel
 def flip(node: Ints, u: int, v: int) -> None:
     """Match outer person ``u`` to ``v`` (-1: nobody) and re-match every pair on the way to the root."""
     x = find(node, u)
@@ -384,7 +384,7 @@ def flip(node: Ints, u: int, v: int) -> None:
         x = find(node, u)
 
 
-@step
+@inlined
 def finish(s: State) -> None:
     """Change the matching as the search found."""
     node, tally = s.node, s.tally
@@ -402,7 +402,7 @@ def finish(s: State) -> None:
         node[x, MATE_IN], node[x, MATE_OUT] = v, u
 
 
-@step
+@inlined
 def unlabel(s: State) -> None:
     """Write the duals back and open matched blossoms that carry no dual."""
     node, tally = s.node, s.tally
@@ -425,7 +425,7 @@ def unlabel(s: State) -> None:
     drop_stubs(s)
 
 
-@part
+@inner_kernel
 def note_time_outer(s: State) -> None:
     """Add up how long each person was outer, until all are in one blossom, whose people lose no slack to each other."""
     tally, stop = s.tally, s.tally[CLOCK]
@@ -435,7 +435,7 @@ def note_time_outer(s: State) -> None:
         s.node[s.lists[WAITING, i], DOWN] += stop - s.lists[ENTERED, i]
 
 
-@part
+@inner_kernel
 def open_empty(s: State, x: int) -> None:
     """Open a blossom that carries no dual, and let its children be looked at too."""
     base = open_blossom(s, x, NOBODY)
@@ -448,7 +448,7 @@ def open_empty(s: State, x: int) -> None:
             break
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def start(s: State) -> None:
     """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
     for u in range(s.tally[PEOPLE]):
@@ -458,7 +458,7 @@ def start(s: State) -> None:
             tighten(s, u)
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
     """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
     node = s.node
@@ -472,7 +472,7 @@ def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
             tighten(s, a[e])
 
 
-@step
+@inlined
 def raise_dual(s: State, u: int) -> None:
     node = s.node
     mate, tight = node[u, MATE_OUT], NEVER
@@ -486,7 +486,7 @@ def raise_dual(s: State, u: int) -> None:
         node[mate, MATE_OUT] = node[u, MATE_OUT] = -1
 
 
-@step
+@inlined
 def tighten(s: State, u: int) -> None:
     """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
     node = s.node

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from peernet._arrays import Ints
-from peernet._compiled import kernel, part, step, uncounted_kernel
+from peernet._compiled import inlined, inner_kernel, kernel, kernel_no_arrays
 from peernet.matching.blossom_state import (
     CHILD,
     CLOCK,
@@ -62,7 +62,7 @@ from peernet.matching.blossom_state import (
 LARGE = 16  # people; a smaller blossom is moved faster than its row
 
 
-@part
+@inner_kernel
 def outer_above(node: Ints, x: int) -> int:
     """The next outer node towards the root, -1 above the root."""
     if node[x, MATE_OUT] < 0:
@@ -70,7 +70,7 @@ def outer_above(node: Ints, x: int) -> int:
     return find(node, node[find(node, node[x, MATE_OUT]), TREE_OUT])
 
 
-@part
+@inner_kernel
 def meeting(s: State, a: int, b: int) -> int:
     """The first node on both ways to the root, -1 if there are two roots."""
     node = s.node
@@ -85,13 +85,13 @@ def meeting(s: State, a: int, b: int) -> int:
     return NOBODY
 
 
-@part
+@inner_kernel
 def link(node: Ints, x: int, x_person: int, y: int, y_person: int) -> None:
     node[x, NEXT], node[y, PREV] = y, x
     node[x, LINK_IN], node[x, LINK_OUT] = x_person, y_person
 
 
-@step
+@inlined
 def link_cycle(node: Ints, u: int, v: int, top: int) -> None:
     """Join the tree ways from ``u`` and ``v`` up to ``top`` and the pair (u, v) into one ring."""
     x = find(node, u)
@@ -109,7 +109,7 @@ def link_cycle(node: Ints, u: int, v: int, top: int) -> None:
         link(node, x, node[t, TREE_OUT], t, node[t, TREE_IN])
 
 
-@step
+@inlined
 def absorb(s: State, blossom: int, c: int) -> None:
     """Make ``c`` a child of an outer blossom; inner people become outer."""
     node, clock = s.node, s.tally[CLOCK]
@@ -121,7 +121,7 @@ def absorb(s: State, blossom: int, c: int) -> None:
     node[c, LABEL], node[c, PARENT], node[c, UP] = FREE, blossom, blossom
 
 
-@part
+@inner_kernel
 def make_blossom(s: State, u: int, v: int, top: int) -> int:
     """Shrink the odd ring that the tight pair (u, v) closes below ``top`` into one outer node."""
     node, tally = s.node, s.tally
@@ -143,7 +143,7 @@ def make_blossom(s: State, u: int, v: int, top: int) -> int:
     return int(blossom)
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def mark_above(s: State, v: int) -> None:
     """Note at each blossom around ``v`` the sum of its dual and of those further out (in a spare column)."""
     node, total = s.node, 0
@@ -199,14 +199,14 @@ def partners(s: State) -> Ints:
     return outside[:n]
 
 
-@part
+@inner_kernel
 def part_from_mate(node: Ints, x: int) -> None:
     if node[x, MATE_OUT] >= 0:
         node[find(node, node[x, MATE_OUT]), MATE_OUT] = NOBODY
         node[x, MATE_OUT] = NOBODY
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def set_free(s: State, v: int) -> None:
     """Make ``v`` a single person on their own.
 
@@ -232,7 +232,7 @@ def set_free(s: State, v: int) -> None:
     part_from_mate(node, v)
 
 
-@part
+@inner_kernel
 def free_beside(node: Ints, inner: int, share: int) -> None:
     """Make all others in the ring of a node outermost ones, their people's duals raised."""
     c = node[inner, NEXT]
@@ -242,7 +242,7 @@ def free_beside(node: Ints, inner: int, share: int) -> None:
         c = node[c, NEXT]
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def take_out(s: State, nodes: Ints, partners: Ints) -> None:
     """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
     for v in nodes:
@@ -252,7 +252,7 @@ def take_out(s: State, nodes: Ints, partners: Ints) -> None:
         s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def bar(s: State, a: Ints, b: Ints) -> None:
     """Close links: two who are matched or share a blossom are parted, and no search uses their link again."""
     node = s.node
@@ -265,7 +265,7 @@ def bar(s: State, a: Ints, b: Ints) -> None:
         close(s, v, u)
 
 
-@part
+@inner_kernel
 def close(s: State, u: int, v: int) -> None:
     for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
         if s.pairs[e, PARTNER] == v:
@@ -304,7 +304,7 @@ def odd_sets(s: State, number: Ints | None = None) -> tuple[tuple[Ints, ...], In
     return tuple(map(people.__getitem__, map(slice, first.tolist(), stop.tolist()))), dual
 
 
-@part
+@inner_kernel
 def child_around(node: Ints, blossom: int, v: int) -> int:
     """The child of a blossom that holds person ``v``; looked for in its ring first, for the way up can be long."""
     first = c = node[blossom, CHILD]
@@ -320,7 +320,7 @@ def child_around(node: Ints, blossom: int, v: int) -> int:
     return int(holder) if others == 1 else child_holding(node, blossom, v)
 
 
-@part
+@inner_kernel
 def release(node: Ints, c: int) -> None:
     """Make ``c`` an outermost node again."""
     node[c, PARENT], node[c, UP] = -1, c
@@ -331,7 +331,7 @@ def release(node: Ints, c: int) -> None:
         node[v, UP] = c
 
 
-@part
+@inner_kernel
 def match_children(node: Ints, blossom: int) -> int:
     """Match the children of a blossom around the ring, away from the one that holds its mate; which one that is."""
     base = child_around(node, blossom, node[blossom, MATE_IN])
@@ -345,13 +345,13 @@ def match_children(node: Ints, blossom: int) -> int:
     return base
 
 
-@part
+@inner_kernel
 def drop_row(s: State, blossom: int) -> None:
     s.node[blossom, UP], s.node[blossom, LABEL] = -1, FREE
     append(s, SPARE, blossom)
 
 
-@part
+@inner_kernel
 def open_blossom(s: State, blossom: int, kept: int) -> int:
     """Replace a blossom by its children, matched around the ring away from the child that holds its mate.
 
@@ -372,7 +372,7 @@ def open_blossom(s: State, blossom: int, kept: int) -> int:
     return base
 
 
-@step
+@inlined
 def worth_keeping(s: State, c: int) -> int:
     """A child with so many people that it should take the row of the blossom around it; -1 if it has few."""
     node, v = s.node, s.node[c, FIRST]
@@ -383,7 +383,7 @@ def worth_keeping(s: State, c: int) -> int:
     return c if s.tally[STUBS] < s.tally[MOST_STUBS] else NOBODY
 
 
-@step
+@inlined
 def take_row(s: State, blossom: int, c: int) -> None:
     """Move a child to the row of its blossom, as an outermost node; its own row becomes a stub that points there.
 
@@ -404,7 +404,7 @@ def take_row(s: State, blossom: int, c: int) -> None:
     s.tally[STUBS] += 1
 
 
-@step
+@inlined
 def drop_stubs(s: State) -> None:
     """Tell everybody where they are, and free the rows of stubs, once these are many."""
     node, n = s.node, s.tally[PEOPLE]
@@ -418,7 +418,7 @@ def drop_stubs(s: State) -> None:
     s.tally[STUBS] = 0
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def dissolve(s: State) -> None:
     """Open every blossom; its people take half its dual each, which keeps all duals feasible."""
     node, n = s.node, s.tally[PEOPLE]

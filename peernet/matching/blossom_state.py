@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from peernet._arrays import Ints
-from peernet._compiled import part, uncounted_kernel
+from peernet._compiled import inner_kernel, kernel_no_arrays
 
 N_FIELDS = 20
 N_TALLIES = 18
@@ -118,7 +118,7 @@ def with_pairs(s: State, starts: Ints, pairs: Ints) -> State:
     return s._replace(node=node, pairs=pairs, heap=_empty_heap(n, pairs))
 
 
-@part
+@inner_kernel
 def find(node: Ints, v: int) -> int:
     """The outermost node that holds person ``v``; ways are shortened, but nothing is written where they are short."""
     x = node[v, UP]
@@ -130,27 +130,27 @@ def find(node: Ints, v: int) -> int:
     return int(x)
 
 
-@part
+@inner_kernel
 def child_holding(node: Ints, blossom: int, v: int) -> int:
     while node[v, PARENT] != blossom:
         v = node[v, PARENT]
     return v
 
 
-@part
+@inner_kernel
 def append(s: State, which: int, x: int) -> None:
     s.lists[which, s.tally[which]] = x
     s.tally[which] += 1
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def push(s: State, key: int, payload: int) -> None:
     if s.tally[EVENTS] == len(s.heap):
         drop_stale(s)
     sift_up(s, key, payload)
 
 
-@part
+@inner_kernel
 def drop_stale(s: State) -> None:
     """Make room in a full heap: keep only events that still hold, or lead to others, and come in time."""
     size, s.tally[EVENTS] = s.tally[EVENTS], 0
@@ -160,7 +160,7 @@ def drop_stale(s: State) -> None:
             sift_up(s, key, payload)
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def sift_up(s: State, key: int, payload: int) -> None:
     heap, at = s.heap, s.tally[EVENTS]
     s.tally[EVENTS] += 1
@@ -173,7 +173,7 @@ def sift_up(s: State, key: int, payload: int) -> None:
     heap[at, 0], heap[at, 1] = key, payload
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def pop(s: State) -> int:
     heap = s.heap
     first = heap[0, 1]
@@ -195,18 +195,18 @@ def pop(s: State) -> int:
     return int(first)
 
 
-@part
+@inner_kernel
 def pair_event(u: int, e: int) -> int:
     """The event of one of the pairs of ``u``."""
     return (u << 32) | e
 
 
-@part
+@inner_kernel
 def closes_ring(payload: int) -> bool:
     return payload >= 0 and payload & RING != 0
 
 
-@part
+@inner_kernel
 def ends(s: State, payload: int) -> tuple[int, int]:
     """The two people of a pair event, an outer one first."""
     e = payload & (RING - 1)
@@ -216,7 +216,7 @@ def ends(s: State, payload: int) -> tuple[int, int]:
     return v, u
 
 
-@part
+@inner_kernel
 def holds(s: State, key: int, payload: int) -> bool:
     """Whether an event is still as it was when queued."""
     node = s.node
@@ -231,18 +231,18 @@ def holds(s: State, key: int, payload: int) -> bool:
     return bool(time == (key if node[b, LABEL] == FREE else 2 * key))
 
 
-@part
+@inner_kernel
 def end_at(s: State, time: int, inside: int, outside: int, how: int) -> None:
     s.tally[LIMIT], s.tally[END_IN], s.tally[END_OUT], s.tally[END] = time, inside, outside, how
 
 
-@part
+@inner_kernel
 def touch(s: State, x: int, label: int) -> None:
     s.node[x, LABEL] = label
     append(s, TOUCHED, x)
 
 
-@part
+@inner_kernel
 def wait_for_scan(s: State, v: int) -> None:
     """Queue outer person ``v``; the search ends at the latest when its dual is used up."""
     s.lists[ENTERED, s.tally[WAITING]] = s.tally[CLOCK]
@@ -251,7 +251,7 @@ def wait_for_scan(s: State, v: int) -> None:
         end_at(s, s.node[v, DUAL], v, NOBODY, SETTLED)
 
 
-@part
+@inner_kernel
 def wait_all(s: State, x: int) -> None:
     v, last = s.node[x, FIRST], s.node[x, LAST]
     wait_for_scan(s, v)
@@ -260,7 +260,7 @@ def wait_all(s: State, x: int) -> None:
         wait_for_scan(s, v)
 
 
-@part
+@inner_kernel
 def raise_people(node: Ints, x: int, by: int) -> None:
     """Add ``by`` to the stored dual of every person in ``x``."""
     v, last = node[x, FIRST], node[x, LAST]
@@ -270,7 +270,7 @@ def raise_people(node: Ints, x: int, by: int) -> None:
         node[v, DUAL] += by
 
 
-@part
+@inner_kernel
 def shift(s: State, x: int, by: int) -> None:
     """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
     raise_people(s.node, x, by)

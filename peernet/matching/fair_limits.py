@@ -29,9 +29,9 @@ from scipy import sparse
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.matching.fairness import FairMatching, Pairs, Places, Sides, fairest, is_fairest, places
+from peernet.matching.fairness import CapacitySlots, FairMatching, Pairs, Sides, capacity_slots, fairest, is_fairest
 from peernet.matching.integer_program import Program, solve_program
-from peernet.matching.limits import LimitedMatching, Pool, odd_sets
+from peernet.matching.limits import LimitedMatching, LimitedProblem, odd_sets
 from peernet.matching.matching import max_weight_matching, reaches
 
 LARGEST_NUMBER = 2.0**13  # of all digits together; beyond, the solver's tolerance would blur the last one
@@ -75,7 +75,7 @@ class Digit:
 
 
 @dataclass(frozen=True)
-class Stand:
+class LevelState:
     """Where the search stands.
 
     Parameters
@@ -96,7 +96,7 @@ class Stand:
         The level seen to last.
     """
 
-    graph: Places
+    graph: CapacitySlots
     room: Ints
     count: sparse.csr_array
     number: Floats
@@ -105,7 +105,7 @@ class Stand:
     made: Flags
     level: float = -math.inf
 
-    def with_row(self, count: Floats, number: float) -> Stand:
+    def with_row(self, count: Floats, number: float) -> LevelState:
         """One row more."""
         rows = sparse.vstack([self.count, sparse.csr_array(count[None])], format="csr")
         return replace(self, count=rows, number=np.append(self.number, number))
@@ -122,7 +122,7 @@ class Stand:
         found = np.unique(gain[gain > self.level])
         return found if self.level >= 0 else np.append(found[found < 0], 0.0)
 
-    def lifted(self) -> Stand:
+    def lifted(self) -> LevelState:
         """Without links that bring anybody more than the present level, but less than the worst-off have above it."""
         lowest = self.worst_off()
         closed = [(gain > self.level) & (gain < lowest) for gain in (self.graph.gain_u, self.graph.gain_v)]
@@ -130,7 +130,7 @@ class Stand:
 
 
 def fairest_within(
-    sides: Sides, pool: Pool, best: LimitedMatching, *, deadline: float = math.inf, progress: bool = False
+    sides: Sides, pool: LimitedProblem, best: LimitedMatching, *, deadline: float = math.inf, progress: bool = False
 ) -> FairWithinLimits:
     """The fairest matching within the limits, and of the fairest the one of largest total value less prices.
 
@@ -163,7 +163,7 @@ def fairest_within(
     )
 
 
-def is_fairest_within(sides: Sides, pool: Pool, matching: FairWithinLimits) -> bool:
+def is_fairest_within(sides: Sides, pool: LimitedProblem, matching: FairWithinLimits) -> bool:
     """Whether nothing fairer can be had within the limits, searched for again from the matching itself.
 
     Where the fairest without limits keeps them all, its certificates are held against the gains instead.
@@ -182,14 +182,14 @@ def _half_way(deadline: float) -> float:
     return deadline if deadline == math.inf else (monotonic() + deadline) / 2
 
 
-def _keeps_all(pool: Pool, pairs: Pairs) -> bool:
+def _keeps_all(pool: LimitedProblem, pairs: Pairs) -> bool:
     return not any(limit.excess(pairs) for limit in pool.limits)
 
 
 # --- level by level ---------------------------------------------------------------------------------------------------
 
 
-def _searched(sides: Sides, pool: Pool, pairs: Pairs, deadline: float, progress: bool) -> tuple[Pairs, bool]:
+def _searched(sides: Sides, pool: LimitedProblem, pairs: Pairs, deadline: float, progress: bool) -> tuple[Pairs, bool]:
     """The fairest pairs, given some that keep every limit, and whether they are proven to be."""
     sides = sides.rounded()
     stand, proven = _start(sides, pool, pairs), True
@@ -204,7 +204,7 @@ def _searched(sides: Sides, pool: Pool, pairs: Pairs, deadline: float, progress:
     return _valued(stand, pool, deadline) if proven else (_pairs(stand.graph, stand.made), False)
 
 
-def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -> tuple[Stand, bool]:
+def _settled(stand: LevelState, sides: Sides, digits: list[Digit], deadline: float) -> tuple[LevelState, bool]:
     """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
     worth = _worth(digits)
     number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
@@ -226,7 +226,7 @@ def _settled(stand: Stand, sides: Sides, digits: list[Digit], deadline: float) -
     return stand, proven
 
 
-def _odd_sets(stand: Stand, weight: Floats) -> tuple[Ints, ...]:
+def _odd_sets(stand: LevelState, weight: Floats) -> tuple[Ints, ...]:
     """Odd sets of places that bound the matching of these weights without limits; they spare much of the search."""
     graph = stand.graph.where(stand.open)
     above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
@@ -237,7 +237,7 @@ def _odd_sets(stand: Stand, weight: Floats) -> tuple[Ints, ...]:
     return tuple(place[held] for held in odd_sets(proof, several=False))
 
 
-def _lift(stand: Stand, level: float) -> Floats:
+def _lift(stand: LevelState, level: float) -> Floats:
     """What each link is worth for lifting people above a level, all together less than the last digit.
 
     It settles nothing; it makes the next matching at hand one that needs few more steps.
@@ -256,7 +256,7 @@ def _worth(digits: list[Digit]) -> list[float]:
     return list(accumulate(sizes, lambda one, size: one * size, initial=1.0))[::-1]
 
 
-def _kept(stand: Stand, digit: Digit) -> Stand:
+def _kept(stand: LevelState, digit: Digit) -> LevelState:
     """No more of a digit from now on than the matching at hand has."""
     number, left = float(digit.count[stand.made].sum()), stand.open & (digit.count > 0)
     if number == 0 == digit.least:
@@ -268,12 +268,12 @@ def _kept(stand: Stand, digit: Digit) -> Stand:
     return replace(stand, level=digit.level)
 
 
-def _pairs_short(stand: Stand) -> Digit:
+def _pairs_short(stand: LevelState) -> Digit:
     """Pairs made, taken as below zero so that few are many."""
     return Digit(-math.inf, -stand.graph.makes.astype(float), -int(stand.room.sum()) // 2, 0)
 
 
-def _digits(stand: Stand) -> Iterator[Digit]:
+def _digits(stand: LevelState) -> Iterator[Digit]:
     """How many people are at each of the next levels, as many levels as make one number."""
     size = 1.0
     for level in stand.levels():
@@ -284,7 +284,7 @@ def _digits(stand: Stand) -> Iterator[Digit]:
         yield digit
 
 
-def _digit(stand: Stand, level: float) -> Digit:
+def _digit(stand: LevelState, level: float) -> Digit:
     """People at one level; at zero those above it are counted, for who has no partner is on no link."""
     graph = stand.graph
     if level == 0 and stand.level < 0:
@@ -295,7 +295,7 @@ def _digit(stand: Stand, level: float) -> Digit:
     return Digit(level, at_u.astype(float) + at_v, 0, len(np.unique(there)))
 
 
-def _valued(stand: Stand, pool: Pool, deadline: float) -> tuple[Pairs, bool]:
+def _valued(stand: LevelState, pool: LimitedProblem, deadline: float) -> tuple[Pairs, bool]:
     """Of the fairest pairs those of largest total value, less what broken limits cost."""
     known = _pairs(stand.graph, stand.made)
     found = solve_program(_program(stand, stand.graph.value, pool), deadline)
@@ -307,10 +307,10 @@ def _valued(stand: Stand, pool: Pool, deadline: float) -> tuple[Pairs, bool]:
 # --- places, rows and programs ----------------------------------------------------------------------------------------
 
 
-def _start(sides: Sides, pool: Pool, pairs: Pairs) -> Stand:
+def _start(sides: Sides, pool: LimitedProblem, pairs: Pairs) -> LevelState:
     """All links, and rows for the limits that must hold, for required pairs, and for nobody meeting twice."""
     few = np.minimum(sides.capacity, 2)
-    graph = places(sides.own, sides.value, few)
+    graph = capacity_slots(sides.own, sides.value, few)
     room = np.ones(len(graph.owner), dtype=np.int64)
     further = np.cumsum(few)[few == 2] - 1
     room[further] = sides.capacity[few == 2] - 1
@@ -323,7 +323,7 @@ def _start(sides: Sides, pool: Pool, pairs: Pairs) -> Stand:
     number = np.concatenate([[limit.sign * limit.number for limit in hard], [-1.0] * len(needed), number])
     every = np.ones(len(graph.u), dtype=bool)
     rows = sparse.csr_array(sparse.vstack([*count, once], format="csr"))
-    return Stand(graph, room, rows, number, every, ~every, _placed(sides, graph, pairs))
+    return LevelState(graph, room, rows, number, every, ~every, _placed(sides, graph, pairs))
 
 
 def _once(pair: Ints) -> tuple[sparse.csr_array, Floats]:
@@ -334,7 +334,7 @@ def _once(pair: Ints) -> tuple[sparse.csr_array, Floats]:
     return member[twice], np.ones(len(twice))
 
 
-def _placed(sides: Sides, graph: Places, pairs: Pairs) -> Flags:
+def _placed(sides: Sides, graph: CapacitySlots, pairs: Pairs) -> Flags:
     """Links that make some pairs, the best partner of each in their first place; a free place is better than a loss."""
     few = np.minimum(sides.capacity, 2)
     first = np.cumsum(few) - few
@@ -351,7 +351,7 @@ def _placed(sides: Sides, graph: Places, pairs: Pairs) -> Flags:
     return np.isin(graph.u * len(graph.owner) + graph.v, nodes)
 
 
-def _program(stand: Stand, weight: Floats, pool: Pool | None = None) -> Program:
+def _program(stand: LevelState, weight: Floats, pool: LimitedProblem | None = None) -> Program:
     """The links that are left; with a pool its limits with a price too."""
     graph, left = stand.graph, stand.open
     soft = [] if pool is None else [limit for limit in pool.limits if math.isfinite(limit.price)]
@@ -371,11 +371,11 @@ def _program(stand: Stand, weight: Floats, pool: Pool | None = None) -> Program:
     )
 
 
-def _found(graph: Places, links: Pairs) -> Pairs:
+def _found(graph: CapacitySlots, links: Pairs) -> Pairs:
     """The pairs that some links make."""
     n = len(graph.owner)
     return _pairs(graph, np.isin(graph.u * n + graph.v, [u * n + v for u, v in links]))
 
 
-def _pairs(graph: Places, links: Flags) -> Pairs:
+def _pairs(graph: CapacitySlots, links: Flags) -> Pairs:
     return tuple(sorted(map(tuple, graph.pair[links].tolist())))

@@ -117,7 +117,7 @@ class FairMatching(Matching):
     best_total
         The largest total value there is.
     single
-        Pairs with nodes of their own, see `Places`.
+        Pairs with nodes of their own, see `CapacitySlots`.
     links
         The matched places.
     steps
@@ -131,7 +131,7 @@ class FairMatching(Matching):
 
 
 @dataclass(frozen=True)
-class State:
+class LevelSearch:
     """Where the search stands.
 
     Parameters
@@ -148,20 +148,20 @@ class State:
         Places that are matched in each of them.
     """
 
-    graph: Places
+    graph: CapacitySlots
     weight: Floats
     level: float = -math.inf
     pairs: Pairs = ()
     held: Flags | None = None
 
-    def without_between(self, level: float) -> State:
+    def without_between(self, level: float) -> LevelSearch:
         """What is left when nobody may gain more than at this state's level, but less than ``level``."""
         kept = np.ones(len(self.weight), dtype=bool)
         for gain in (self.graph.gain_u, self.graph.gain_v):
             kept &= ~((gain > self.level) & (gain < level))
         return replace(self, graph=self.graph.where(kept), weight=self.weight[kept])
 
-    def counting_from(self, low: float) -> tuple[State, Floats]:
+    def counting_from(self, low: float) -> tuple[LevelSearch, Floats]:
         """What is left when nobody may be below ``low``, up to the level one step can see to, and its weights."""
         left = self.without_between(low)
         counted = digits_from(left.graph, low, float(left.weight.max(initial=0.0)))
@@ -169,12 +169,12 @@ class State:
 
     def gains(self, pairs: Pairs) -> Floats:
         """What matched places bring to the two people of each, missing where it does not count."""
-        used = self.graph.among(pairs)
+        used = self.graph.is_matched(pairs)
         return np.concatenate([self.graph.gain_u[used], self.graph.gain_v[used]])
 
     def total(self, pairs: Pairs) -> float:
         """Weight of matched places; missing where a link is gone."""
-        used = self.graph.among(pairs)
+        used = self.graph.is_matched(pairs)
         return math.fsum(self.weight[used]) if used.sum() == len(pairs) else math.nan
 
 
@@ -195,7 +195,7 @@ def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progres
     sides = sides.rounded()
     single: Pairs = ()
     while True:
-        graph = places(sides.own, sides.value, sides.capacity, single)
+        graph = capacity_slots(sides.own, sides.value, sides.capacity, single)
         steps, found, proven = _climb(graph, sides, deadline, progress)
         joined = graph.joined(found.pairs)
         twice = {pair for pair in joined if joined.count(pair) > 1}
@@ -216,9 +216,9 @@ def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progres
     )
 
 
-def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tuple[list[Step], Matching, bool]:
+def _climb(graph: CapacitySlots, sides: Sides, deadline: float, progress: bool) -> tuple[list[Step], Matching, bool]:
     """Every step up, the last matching, and whether every level was seen to."""
-    state = State(graph, np.zeros(len(graph.u)))
+    state = LevelSearch(graph, np.zeros(len(graph.u)))
     steps: list[Step] = []
     for kind in _kinds(sides, bool((graph.owner < 0).any())):
         state, _ = _taken(state, kind, sides, steps)
@@ -233,7 +233,7 @@ def _climb(graph: Places, sides: Sides, deadline: float, progress: bool) -> tupl
     return steps, found, low == math.inf
 
 
-def _seen_to(state: State, low: float, steps: list[Step]) -> State:
+def _seen_to(state: LevelSearch, low: float, steps: list[Step]) -> LevelSearch:
     """As few people as possible at ``low``, then at the next level, and so on as far as one step can count."""
     state, weights = state.counting_from(low)
     return _solved(state, weights, "level", low, steps)[0]
@@ -249,7 +249,7 @@ def _kinds(sides: Sides, single: bool) -> Iterator[str]:
         yield "pairs"
 
 
-def _counted(state: State, kind: str, sides: Sides) -> Floats:
+def _counted(state: LevelSearch, kind: str, sides: Sides) -> Floats:
     """What one step counts on each link."""
     graph = state.graph
     if kind == "single":
@@ -263,26 +263,28 @@ def _counted(state: State, kind: str, sides: Sides) -> Floats:
     return graph.value
 
 
-def _weights(state: State, kind: str, sides: Sides) -> Floats:
+def _weights(state: LevelSearch, kind: str, sides: Sides) -> Floats:
     """The weights of one step: what it counts, below everything counted before."""
     counted = _counted(state, kind, sides)
     most = float(np.abs(counted).max(initial=0.0))
     return state.weight * (1.0 + most * len(state.graph.owner)) + counted
 
 
-def _taken(state: State, kind: str, sides: Sides, steps: list[Step]) -> tuple[State, Matching]:
+def _taken(state: LevelSearch, kind: str, sides: Sides, steps: list[Step]) -> tuple[LevelSearch, Matching]:
     """Count one kind of thing, below everything counted before."""
     return _solved(state, _weights(state, kind, sides), kind, state.level, steps)
 
 
-def _solved(state: State, weights: Floats, kind: str, low: float, steps: list[Step]) -> tuple[State, Matching]:
+def _solved(
+    state: LevelSearch, weights: Floats, kind: str, low: float, steps: list[Step]
+) -> tuple[LevelSearch, Matching]:
     """Solve one step and keep its proof; the state that has the same best matchings."""
     found = max_weight_matching(state.graph.matrix(weights))
     steps.append(Step(kind, low, state.level, found.certificate))
     return replace(_same_best(state, weights, found.certificate), pairs=found.pairs), found
 
 
-def _same_best(state: State, weights: Floats, proof: Certificate | None) -> State:
+def _same_best(state: LevelSearch, weights: Floats, proof: Certificate | None) -> LevelSearch:
     """Small weights with the same best matchings: links without slack, and one for each dual above zero."""
     assert proof is not None  # the engine always gives one
     u, v = state.graph.u, state.graph.v
@@ -299,7 +301,7 @@ def _same_best(state: State, weights: Floats, proof: Certificate | None) -> Stat
     return replace(state, graph=state.graph.where(kept), weight=small[kept], held=held)
 
 
-def _next_level(state: State, low: float) -> float:
+def _next_level(state: LevelSearch, low: float) -> float:
     """A level from which to go on, below which nobody has to be; infinite where nobody is left."""
     gain = state.gains(state.pairs)
     reached = (gain >= low) & (gain <= state.level)
@@ -307,7 +309,7 @@ def _next_level(state: State, low: float) -> float:
     return above if reached.any() or low <= 0 or above == math.inf else _lifted(state, above)
 
 
-def _lifted(state: State, low: float) -> float:
+def _lifted(state: LevelSearch, low: float) -> float:
     """The highest level that the worst-off above the present level can be lifted to; ``low`` can be had."""
     levels = _levels_left(state)
     best, known = state.total(state.pairs), int(np.searchsorted(levels, low))
@@ -324,20 +326,20 @@ def _lifted(state: State, low: float) -> float:
     return float(levels[known])
 
 
-def _levels_left(state: State) -> Floats:
+def _levels_left(state: LevelSearch) -> Floats:
     """Levels above the present one that somebody could be at."""
     gain = np.concatenate([state.graph.gain_u, state.graph.gain_v])
     return np.unique(gain[gain > state.level])
 
 
-def _worst_off(state: State, pairs: Pairs) -> float:
+def _worst_off(state: LevelSearch, pairs: Pairs) -> float:
     """The lowest level above the present one that a matching leaves anybody at; a free place leaves at zero."""
     gain = state.gains(pairs)
     lowest = float(gain[gain > state.level].min(initial=math.inf))
     return min(lowest, 0.0) if state.level < 0 else lowest
 
 
-def _ceiling(state: State) -> float:
+def _ceiling(state: LevelSearch) -> float:
     """A level nobody can be above who is bound to be above the present one and has the least to choose from."""
     graph, n = state.graph, len(state.graph.owner)
     least, most = np.full(n, math.inf), np.full(n, -math.inf)
@@ -360,10 +362,10 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
     matching is seen to reach what they prove; a level the matching reaches has its step.
     """
     sides = sides.rounded()
-    graph = places(sides.own, sides.value, sides.capacity, matching.single)
+    graph = capacity_slots(sides.own, sides.value, sides.capacity, matching.single)
     if sorted(graph.joined(matching.links)) != list(matching.pairs):
         return False
-    state = State(graph, np.zeros(len(graph.u)))
+    state = LevelSearch(graph, np.zeros(len(graph.u)))
     for step in matching.steps:
         if step.kind == "level":
             state, weights = state.counting_from(step.low)
@@ -375,7 +377,7 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
     return _all_counted(sides, matching)
 
 
-def _reaches(matching: FairMatching, step: Step, state: State) -> bool:
+def _reaches(matching: FairMatching, step: Step, state: LevelSearch) -> bool:
     """Whether the matching has the total that a step's duals prove."""
     claim = Matching((), 0.0, 0.0, True, step.certificate)
     proven = verify_bound(claim, state.graph.matrix(state.weight))
@@ -421,7 +423,7 @@ class Digits:
         """The last level counted."""
         return float(self.levels[-1])
 
-    def count(self, graph: Places) -> Floats:
+    def count(self, graph: CapacitySlots) -> Floats:
         """What each link counts by what its two people gain."""
         return self._of(graph.gain_u) + self._of(graph.gain_v)
 
@@ -433,7 +435,7 @@ class Digits:
         return np.where(gain > 0, above_zero, 0.0) - against
 
 
-def digits_from(graph: Places, low: float, heaviest: float) -> Digits:
+def digits_from(graph: CapacitySlots, low: float, heaviest: float) -> Digits:
     """The levels from ``low`` up, as many as can be counted below weights of at most ``heaviest``; at least one.
 
     From zero or below, zero is among the levels whether or not a pair brings it: a free place does.
@@ -446,7 +448,7 @@ def digits_from(graph: Places, low: float, heaviest: float) -> Digits:
     return Digits(levels[:kept], span[-1] / span, float(span[-1]))
 
 
-def _levels(graph: Places, low: float) -> tuple[Floats, Floats]:
+def _levels(graph: CapacitySlots, low: float) -> tuple[Floats, Floats]:
     """Levels from ``low`` up, and how many people could be at each."""
     gain = np.concatenate([graph.gain_u, graph.gain_v])
     node = np.concatenate([graph.u, graph.v])
@@ -465,7 +467,7 @@ def _levels(graph: Places, low: float) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True)
-class Places:
+class CapacitySlots:
     """Links between places.
 
     Parameters
@@ -493,12 +495,12 @@ class Places:
     pair: Ints
     makes: Flags
 
-    def where(self, keep: Flags) -> Places:
+    def where(self, keep: Flags) -> CapacitySlots:
         """Some of the links."""
         parts = self.u, self.v, self.gain_u, self.gain_v, self.value, self.pair, self.makes
-        return Places(self.owner, *(part[keep] for part in parts))  # type: ignore[arg-type]
+        return CapacitySlots(self.owner, *(part[keep] for part in parts))  # type: ignore[arg-type]
 
-    def among(self, matched: Pairs) -> Flags:
+    def is_matched(self, matched: Pairs) -> Flags:
         """Which links are among the matched nodes."""
         mate = np.full(len(self.owner), -1)
         a, b = np.array(matched, dtype=np.int64).reshape(-1, 2).T
@@ -507,7 +509,7 @@ class Places:
 
     def joined(self, matched: Pairs) -> list[tuple[int, int]]:
         """The pairs of people that matched nodes make, some perhaps twice."""
-        return sorted(map(tuple, self.pair[self.among(matched) & self.makes].tolist()))
+        return sorted(map(tuple, self.pair[self.is_matched(matched) & self.makes].tolist()))
 
     def matrix(self, weight: Floats) -> Matrix:
         """Weights of the links for the matching engine."""
@@ -521,7 +523,7 @@ class Places:
         return cells
 
 
-def places(own: Floats, value: Floats, capacity: Ints, single: Pairs = ()) -> Places:
+def capacity_slots(own: Floats, value: Floats, capacity: Ints, single: Pairs = ()) -> CapacitySlots:
     """Places of people, given what each row's person gains from each column's and what pairs are worth.
 
     Pairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
@@ -534,21 +536,21 @@ def places(own: Floats, value: Floats, capacity: Ints, single: Pairs = ()) -> Pl
     own_nodes = [_led_over(own, value, capacity, pair, k) for k, pair in enumerate(single)]
     parts = zip(*(_links(part) for part in (plain, *own_nodes)), strict=True)
     owner = np.concatenate([plain.owner, np.full(2 * len(single), -1)])
-    return Places(owner, *(np.concatenate(part) for part in parts))
+    return CapacitySlots(owner, *(np.concatenate(part) for part in parts))
 
 
-def _links(graph: Places) -> tuple[Ints | Floats | Flags, ...]:
+def _links(graph: CapacitySlots) -> tuple[Ints | Floats | Flags, ...]:
     return graph.u, graph.v, graph.gain_u, graph.gain_v, graph.value, graph.pair, graph.makes
 
 
-def _between(own: Floats, value: Floats, capacity: Ints, i: Ints, j: Ints) -> Places:
+def _between(own: Floats, value: Floats, capacity: Ints, i: Ints, j: Ints) -> CapacitySlots:
     """Every place of the one linked with every place of the other."""
     first = np.cumsum(capacity) - capacity
     pair = np.repeat(np.arange(len(i)), capacity[i] * capacity[j])
     turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
     i, j = i[pair], j[pair]
     at_i, at_j = turn // capacity[j], turn % capacity[j]
-    return Places(
+    return CapacitySlots(
         np.repeat(np.arange(len(capacity)), capacity),
         first[i] + at_i,
         first[j] + at_j,
@@ -560,7 +562,7 @@ def _between(own: Floats, value: Floats, capacity: Ints, i: Ints, j: Ints) -> Pl
     )
 
 
-def _led_over(own: Floats, value: Floats, capacity: Ints, pair: tuple[int, int], k: int) -> Places:
+def _led_over(own: Floats, value: Floats, capacity: Ints, pair: tuple[int, int], k: int) -> CapacitySlots:
     """The links of a single pair, led over two nodes of its own."""
     (i, j), n = pair, int(capacity.sum())
     a, b = n + 2 * k, n + 2 * k + 1
@@ -570,7 +572,7 @@ def _led_over(own: Floats, value: Floats, capacity: Ints, pair: tuple[int, int],
     gain = np.full(number, np.nan)
     gain[0], gain[near] = own[i, j], own[j, i]
     makes = np.arange(number) < near
-    return Places(
+    return CapacitySlots(
         np.empty(0, dtype=np.int64),
         np.concatenate([at_i, at_j, [a]]),
         np.concatenate([np.full(near, a), np.full(far, b), [b]]),

@@ -76,7 +76,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Pool:
+class LimitedProblem:
     """What there is to choose from.
 
     Parameters
@@ -114,7 +114,7 @@ class Pool:
         broken = [limit.price * excess for limit in self.limits if (excess := limit.excess(pairs))]
         return math.fsum([*(float(self.weights[i, j]) for i, j in pairs), *(-cost for cost in broken)])
 
-    def with_pairs(self, number: int) -> Pool:
+    def with_pairs(self, number: int) -> LimitedProblem:
         """The same pool where so many pairs are made at least."""
         everyone = Counted(np.ones(self.weights.shape, dtype=bool), -1, number, math.inf, "as many pairs as possible")
         return replace(self, limits=(*self.limits, everyone))
@@ -133,7 +133,7 @@ class LimitedMatching(Matching):
     multipliers: tuple[float, ...] = ()
 
 
-def best_within_limits(pool: Pool, *, fill: bool = False, deadline: float = math.inf) -> LimitedMatching:
+def best_within_limits(pool: LimitedProblem, *, fill: bool = False, deadline: float = math.inf) -> LimitedMatching:
     """The matching of largest total weight, less what broken limits cost; with ``fill`` most pairs come first.
 
     Raises
@@ -151,7 +151,7 @@ def best_within_limits(pool: Pool, *, fill: bool = False, deadline: float = math
     return replace(found, proven=found.proven and most.proven)
 
 
-def _best(pool: Pool, deadline: float) -> LimitedMatching:
+def _best(pool: LimitedProblem, deadline: float) -> LimitedMatching:
     multipliers, relaxed = _lowest_bound(pool, deadline)
     pairs, upper = _finished(pool, multipliers, relaxed, deadline)
     total = pool.total(pairs)
@@ -159,7 +159,7 @@ def _best(pool: Pool, deadline: float) -> LimitedMatching:
     return LimitedMatching(pairs, total, upper, reaches(total, upper), relaxed.certificate, tuple(multipliers.tolist()))
 
 
-def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
+def confirmed_bound(pool: LimitedProblem, matching: LimitedMatching) -> float:
     """The bound of a matching worked out anew: the multipliers' certificate first, then the pairs it leaves in doubt.
 
     Where as many pairs as possible come first, the bound is one for matchings of as many pairs or more.
@@ -175,14 +175,14 @@ def confirmed_bound(pool: Pool, matching: LimitedMatching) -> float:
         return max(bound, total)
     short = _shortfalls(pool, multipliers, claim)
     i, j = np.nonzero(np.triu(short <= bound - total + ROUNDING, 1))
-    found = best_among(pool, i, j, claim.certificate, math.inf)
+    found = solve_unfixed(pool, i, j, claim.certificate, math.inf)
     return min(bound, max(found.bound, total))
 
 
 # --- the multipliers --------------------------------------------------------------------------------------------------
 
 
-def _check_each_limit(pool: Pool) -> None:
+def _check_each_limit(pool: LimitedProblem) -> None:
     """Whether each limit without a price can be kept by itself."""
     problems = []
     for limit in pool.limits:
@@ -207,14 +207,14 @@ def _told(limit: Counted, excess: int) -> str:
     )
 
 
-def _reach(pool: Pool) -> float:
+def _reach(pool: LimitedProblem) -> float:
     """More than the totals of any two matchings differ by."""
     largest = float(np.nanmax(np.abs(pool.weights), initial=0.0))
     priced = [limit.price * len(pool.capacity) for limit in pool.limits if math.isfinite(limit.price)]
     return 1.0 + float(pool.capacity.sum()) * largest + math.fsum(priced)
 
 
-def _lowest_bound(pool: Pool, deadline: float) -> tuple[Floats, Matching]:
+def _lowest_bound(pool: LimitedProblem, deadline: float) -> tuple[Floats, Matching]:
     """Multipliers of the lowest bound, by cutting planes: every matching found is a plane the bound lies above."""
     usual = 4.0 * float(np.nanmax(np.abs(pool.weights), initial=0.0)) + ROUNDING
     highest = np.array([min(limit.price, usual) for limit in pool.limits])
@@ -238,11 +238,11 @@ def _lowest_bound(pool: Pool, deadline: float) -> tuple[Floats, Matching]:
     return best[1], best[2]
 
 
-def _relaxed(pool: Pool, multipliers: Floats) -> Matching:
+def _relaxed(pool: LimitedProblem, multipliers: Floats) -> Matching:
     return max_weight_matching(pool.priced(multipliers), capacity=pool.capacity, required=pool.required)
 
 
-def _plane(pool: Pool, pairs: Sequence[tuple[int, int]]) -> tuple[float, Floats]:
+def _plane(pool: LimitedProblem, pairs: Sequence[tuple[int, int]]) -> tuple[float, Floats]:
     """Total weight of some pairs, and how far they stay within each limit: the height and slopes of a plane."""
     height = math.fsum(float(pool.weights[i, j]) for i, j in pairs)
     counts = [sum(bool(limit.pairs[i, j]) for i, j in pairs) for limit in pool.limits]
@@ -264,7 +264,7 @@ def _lowest_point(planes: list[tuple[float, Floats]], highest: Floats) -> tuple[
 # --- the pairs left in doubt ------------------------------------------------------------------------------------------
 
 
-def _shortfalls(pool: Pool, multipliers: Floats, proof: Matching) -> Floats:
+def _shortfalls(pool: LimitedProblem, multipliers: Floats, proof: Matching) -> Floats:
     """How far below the duals each pair weighs; required pairs come first of all."""
     short = reduced_costs(proof.certificate, pool.priced(multipliers))
     for i, j in pool.required:
@@ -279,7 +279,7 @@ def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
     return i[order], j[order], short[i, j][order]
 
 
-def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: float) -> tuple[Pairs, float]:
+def _finished(pool: LimitedProblem, multipliers: Floats, relaxed: Matching, deadline: float) -> tuple[Pairs, float]:
     """The best pairs, and a bound on every total: pairs are taken in until none that is left out could be better."""
     bound = relaxed.bound + pool.granted(multipliers)
     best = _kept_by_leaning(pool, multipliers, relaxed)
@@ -290,7 +290,7 @@ def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: floa
     if best is not None:
         some = min(some, max(1, int(np.searchsorted(short, bound - pool.total(best) + ROUNDING))))
     while True:
-        found = best_among(pool, i[:some], j[:some], relaxed.certificate, deadline)
+        found = solve_unfixed(pool, i[:some], j[:some], relaxed.certificate, deadline)
         best = _better(pool, best, found.pairs)
         gap = math.inf if best is None else bound - pool.total(best)
         needed = int(np.searchsorted(short, gap + ROUNDING))  # no pair beyond these is in a better matching
@@ -302,29 +302,29 @@ def _finished(pool: Pool, multipliers: Floats, relaxed: Matching, deadline: floa
         some = min(len(i), max(needed, some + 1), 4 * some)
 
 
-def _better(pool: Pool, one: Pairs | None, other: Pairs | None) -> Pairs | None:
+def _better(pool: LimitedProblem, one: Pairs | None, other: Pairs | None) -> Pairs | None:
     known = [pairs for pairs in (one, other) if pairs is not None and pool.total(pairs) > -math.inf]
     return max(known, key=lambda pairs: pool.total(pairs), default=None)
 
 
-def _kept_by_leaning(pool: Pool, multipliers: Floats, relaxed: Matching) -> Pairs | None:
+def _kept_by_leaning(pool: LimitedProblem, multipliers: Floats, relaxed: Matching) -> Pairs | None:
     """Of tied matchings one that leans towards the limits or lies between two; None where none tried keeps them."""
     lean = LEANING * (1.0 + float(np.nanmax(np.abs(pool.weights), initial=0.0)))
     strict, loose = (_relaxed(pool, np.maximum(multipliers + by, 0.0)).pairs for by in (lean, -lean))
     best: Pairs | None = None
-    for found in (relaxed.pairs, strict, loose, best_between(pool, strict, loose)):
+    for found in (relaxed.pairs, strict, loose, recombine(pool, strict, loose)):
         best = _better(pool, best, found)
     return best
 
 
-def _infeasible(pool: Pool, relaxed: Matching, deadline: float) -> InfeasibleError:
+def _infeasible(pool: LimitedProblem, relaxed: Matching, deadline: float) -> InfeasibleError:
     """Each limit can be kept, but not all of them: the fewest pairs too many or missing, and where."""
     if monotonic() > deadline:
         return InfeasibleError("No pairing that keeps every limit was found in time. Give it more time.")
     soft = tuple(replace(limit, price=1.0 if math.isinf(limit.price) else 0.0) for limit in pool.limits)
     eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft)
     i, j = np.nonzero(np.triu(~np.isnan(pool.weights), 1))
-    found = best_among(eased, i, j, relaxed.certificate, deadline)
+    found = solve_unfixed(eased, i, j, relaxed.certificate, deadline)
     broken = [
         f"{limit.told} by {excess}"
         for limit in pool.limits
@@ -337,7 +337,7 @@ def _infeasible(pool: Pool, relaxed: Matching, deadline: float) -> InfeasibleErr
 
 
 @dataclass(frozen=True)
-class Places:
+class Slots:
     """Places for partners beside required pairs: several are one, with that much room, where no set tells them apart.
 
     Parameters
@@ -360,7 +360,7 @@ class Places:
         return np.cumsum(self.count) - self.count
 
 
-def best_among(pool: Pool, i: Ints, j: Ints, proof: Certificate | None, deadline: float) -> Solved:
+def solve_unfixed(pool: LimitedProblem, i: Ints, j: Ints, proof: Certificate | None, deadline: float) -> Solved:
     """The best choice among some pairs, required ones among them, less what broken limits cost."""
     assert proof is not None  # the engine always gives one
     n = len(pool.weights)
@@ -378,7 +378,7 @@ def best_among(pool: Pool, i: Ints, j: Ints, proof: Certificate | None, deadline
     return Solved(tuple(sorted(zip(i[made].tolist(), j[made].tolist(), strict=True))), solved.bound)
 
 
-def _places(proof: Certificate, *, told_apart: bool) -> Places:
+def _places(proof: Certificate, *, told_apart: bool) -> Slots:
     copies = proof.copies
     owner = np.repeat(np.arange(len(copies)), copies)
     sets = odd_sets(proof, several=told_apart)
@@ -388,15 +388,15 @@ def _places(proof: Certificate, *, told_apart: bool) -> Places:
     count = np.where(split, copies, 1)
     nth = np.arange(len(owner)) - (np.cumsum(copies) - copies)[owner]
     place = (np.cumsum(count) - count)[owner] + np.where(split[owner], nth, 0)
-    return Places(count, np.repeat(np.where(split, 1, copies), count), tuple(place[held] for held in sets))
+    return Slots(count, np.repeat(np.where(split, 1, copies), count), tuple(place[held] for held in sets))
 
 
-def _columns(places: Places, i: Ints, j: Ints, required: Flags) -> Ints:
+def _columns(places: Slots, i: Ints, j: Ints, required: Flags) -> Ints:
     """In how many places each pair can be made."""
     return np.where(required, 1, places.count[i] * places.count[j])
 
 
-def _program(pool: Pool, places: Places, i: Ints, j: Ints, required: Flags, pair: Ints) -> Program:
+def _program(pool: LimitedProblem, places: Slots, i: Ints, j: Ints, required: Flags, pair: Ints) -> Program:
     """One column per pair and place; required pairs have places of their own."""
     turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
     u = places.first[i[pair]] + turn // places.count[j[pair]]
@@ -420,14 +420,14 @@ def _program(pool: Pool, places: Places, i: Ints, j: Ints, required: Flags, pair
     )
 
 
-def _twice(places: Places, i: Ints, j: Ints, required: Flags) -> list[int]:
+def _twice(places: Slots, i: Ints, j: Ints, required: Flags) -> list[int]:
     """Pairs that could be made twice, in different places, as both people have room for more."""
     room = np.add.reduceat(places.room, places.first)
     several = (_columns(places, i, j, required) > 1) & (room[i] > 1) & (room[j] > 1)
     return np.flatnonzero(several).tolist()
 
 
-def best_between(pool: Pool, one: Pairs, other: Pairs) -> Pairs | None:
+def recombine(pool: LimitedProblem, one: Pairs, other: Pairs) -> Pairs | None:
     """The best matching that takes each part of the difference from one of two; None where none keeps the limits.
 
     Where both are the best under the same prices, each part is worth the same in both, and so is every matching
@@ -454,7 +454,7 @@ def _parts(pairs: Ints, people: int) -> Ints:
     return np.unique(number, return_inverse=True)[1].astype(np.int64)
 
 
-def _choice(pool: Pool, one: Sequence[tuple[int, int]], pairs: Ints, change: Ints, part: Ints) -> Program:
+def _choice(pool: LimitedProblem, one: Sequence[tuple[int, int]], pairs: Ints, change: Ints, part: Ints) -> Program:
     """Parts to exchange, each told to the program like a pair of people whom no other part needs."""
     parts = np.arange(int(part.max()) + 1)
     i, j = pairs.T

@@ -20,9 +20,9 @@ import numpy.typing as npt
 from peernet._arrays import Ints
 from peernet.errors import check_choice
 from peernet.matching.certificate import Certificate, no_duals
-from peernet.matching.problem import Copies, Problem, Rules, deadline_after, no_pairs, read_rules
+from peernet.matching.problem import Constraints, Copies, Problem, deadline_after, no_pairs, read_constraints
 from peernet.matching.proving import Found, greatest_pairs, solve
-from peernet.matching.weights import Span, Units, WeightBlocks, choose_units, listed, look_over, read_weights
+from peernet.matching.weights import Span, Units, WeightBlocks, choose_units, listed_cells, look_over, read_weights
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
 ROUNDING = 1e-9
@@ -132,8 +132,8 @@ def max_weight_matching(
     """
     check_choice("cardinality", cardinality, (None, "max"))
     deadline = deadline_after(time_limit)
-    rules = read_rules(read_weights(weights, allowed), capacity, required)
-    question = ask(rules, fill=cardinality == "max")
+    rules = read_constraints(read_weights(weights, allowed), capacity, required)
+    question = prepare(rules, fill=cardinality == "max")
     return _matching(question, _best(question, deadline))
 
 
@@ -186,7 +186,7 @@ def verify_bound(
     16.0
     """
     check_choice("cardinality", cardinality, (None, "max"))
-    rules = read_rules(read_weights(weights, allowed), capacity, required)
+    rules = read_constraints(read_weights(weights, allowed), capacity, required)
     proof, span, most = matching.certificate, look_over(rules.table), rules.most_pairs
     lack = math.inf if proof is None else proof.lack(rules.table, rules.space)
     if proof is None or lack == math.inf:
@@ -197,7 +197,7 @@ def verify_bound(
     return math.fsum([*rules.required_weights, min(proof.bound(counts, lack), span.most(counts))])
 
 
-def _best(question: Question, deadline: float) -> Found | None:
+def _best(question: MatchingTask, deadline: float) -> Found | None:
     """The best pairs and their proof; None where pairing nobody is best."""
     if question.is_empty:
         return None
@@ -205,18 +205,18 @@ def _best(question: Question, deadline: float) -> Found | None:
     return shortest or solve(question.problem(deadline))
 
 
-def _matching(question: Question, found: Found | None) -> Matching:
-    rules, best = question.rules, answer(question, found) if found else nobody(question)
+def _matching(question: MatchingTask, found: Found | None) -> Matching:
+    rules, best = question.rules, to_result(question, found) if found else empty_result(question)
     pairs = sorted([*map(tuple, rules.required.tolist()), *zip(best.u.tolist(), best.v.tolist(), strict=True)])
     objective = math.fsum(rules.required_weights.tolist() + best.weights)
     return Matching(tuple(pairs), objective, objective + best.room, best.proven, best.certificate)
 
 
 @dataclass(frozen=True)
-class Question:
+class MatchingTask:
     """Rules, what their weights span, and whether as many pairs as possible come first."""
 
-    rules: Rules
+    rules: Constraints
     span: Span
     units: Units
     fill: bool
@@ -226,7 +226,7 @@ class Question:
         """Whether pairing nobody is best."""
         return not self.span.count or not self.rules.most_pairs or not (self.fill or self.span.largest > 0)
 
-    def under(self, rules: Rules) -> Question:
+    def under(self, rules: Constraints) -> MatchingTask:
         """The same question under stricter rules."""
         return replace(self, rules=rules)
 
@@ -234,13 +234,13 @@ class Question:
         """The question as the engine takes it."""
         table = self.rules.table
         if self.span.count <= FEW_PARTNERS * table.n:
-            table = listed(table)
+            table = listed_cells(table)
         bonus = int(self.units.to_integers(np.array([self.span.largest]))[0]) + 2
         return Problem(table, self.units, Copies(self.rules.space, no_pairs(), bonus), deadline)
 
 
 @dataclass(frozen=True)
-class Best:
+class TaskResult:
     """Pairs u < v with their weights, how far the bound is above their total, and whether they are proven best."""
 
     u: Ints
@@ -251,19 +251,19 @@ class Best:
     certificate: Certificate
 
 
-def ask(rules: Rules, *, fill: bool) -> Question:
+def prepare(rules: Constraints, *, fill: bool) -> MatchingTask:
     """Look over the weights."""
     span = look_over(rules.table)
-    return Question(rules, span, choose_units(rules.table, span, most_pairs=rules.most_pairs, fill=fill), fill)
+    return MatchingTask(rules, span, choose_units(rules.table, span, most_pairs=rules.most_pairs, fill=fill), fill)
 
 
-def nobody(question: Question) -> Best:
+def empty_result(question: MatchingTask) -> TaskResult:
     """The answer where nobody gains anything."""
     none = no_pairs()
-    return Best(none.u, none.v, [], 0.0, True, no_duals(question.rules.space))
+    return TaskResult(none.u, none.v, [], 0.0, True, no_duals(question.rules.space))
 
 
-def answer(question: Question, found: Found) -> Best:
+def to_result(question: MatchingTask, found: Found) -> TaskResult:
     """What was found, in the caller's weights."""
     units, certificate = question.units, found.certificate
     weights = question.rules.given.weight_of(found.u, found.v)
@@ -272,7 +272,7 @@ def answer(question: Question, found: Found) -> Best:
     upper, told = certificate.bound(counts, 0.0 if units.exact else 1.0), weights.tolist()
     if not proven:
         upper = min(upper, question.span.most(counts))
-    return Best(found.u, found.v, told, max(0.0, upper - math.fsum(told)), proven, certificate)
+    return TaskResult(found.u, found.v, told, max(0.0, upper - math.fsum(told)), proven, certificate)
 
 
 def share_short(objective: float, bound: float) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from peernet._arrays import Floats, Ints
-from peernet._compiled import kernel, part, step
+from peernet._compiled import inlined, inner_kernel, kernel
 from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State
 
 NOT_ALLOWED = -1e300
@@ -21,7 +21,7 @@ SPARE_COLUMNS = 4  # more than enough that need no further halving
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 
 
-@part
+@inner_kernel
 def compare_tile(cells: Floats, top: int, left: int, turned: Floats, ends: Floats, seen: Floats) -> bool:
     """Look over a tile above the diagonal; whether it differs from its mirror, which is laid beside it first."""
     n, odd = len(cells), 0
@@ -37,7 +37,7 @@ def compare_tile(cells: Floats, top: int, left: int, turned: Floats, ends: Float
     return odd > 0
 
 
-@part
+@inner_kernel
 def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
     """Update the smallest and largest weight of each column, how many weights there are and how many fractions."""
     low, high, count, fractions = ends[0], ends[1], 0, 0
@@ -51,7 +51,7 @@ def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
     seen[3] += fractions
 
 
-@part
+@inner_kernel
 def note_ends(ends: Floats, seen: Floats) -> None:
     for j in range(ends.shape[1]):
         seen[0], seen[1] = min(seen[0], ends[0, j]), max(seen[1], ends[1, j])
@@ -70,7 +70,7 @@ def look_over_array(cells: Floats, seen: Floats) -> int:
     return -1
 
 
-@part
+@inner_kernel
 def first_odd_cell(cells: Floats) -> int:
     n = len(cells)
     for i in range(n):
@@ -104,19 +104,19 @@ def is_whole(block: Floats, first: int, scale: float) -> bool:
     return True
 
 
-@part
+@inner_kernel
 def to_integer(weight: float, scale: float, offset: float) -> int:
     return 2 * int(np.rint(weight * scale)) + int(offset)
 
 
-@part
+@inner_kernel
 def as_worth(weight: float, scale: float, offset: float) -> float:
     """Integer weight of a pair; pairs that cannot help count as not allowed."""
     w = 2.0 * np.rint(weight * scale) + offset
     return w if w > 0.0 else NOT_ALLOWED
 
 
-@part
+@inner_kernel
 def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Floats) -> None:
     for j in range(len(row)):
         offer = as_worth(row[j], scale, offset) - mine
@@ -138,7 +138,7 @@ def best_offers(
         best[me] = kept
 
 
-@part
+@inner_kernel
 def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
     """Put ``x`` into a short sorted list that drops its largest when full; the new size."""
     at = size if size < len(place) else size - 1
@@ -149,7 +149,7 @@ def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
     return min(size + 1, len(place))
 
 
-@part
+@inner_kernel
 def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float, bar: float, out: Floats) -> bool:
     """Slack of a person with others; whether any is below ``bar``."""
     below = 0
@@ -160,7 +160,7 @@ def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float
     return below > 0
 
 
-@part
+@inner_kernel
 def is_any_below(out: Floats, bar: float) -> bool:
     below = 0
     for j in range(len(out)):
@@ -168,7 +168,7 @@ def is_any_below(out: Floats, bar: float) -> bool:
     return below > 0
 
 
-@part
+@inner_kernel
 def smallest_below(out: Floats, bar: float, place: Ints, value: Floats) -> int:
     """List the smallest numbers below ``bar``; how many were listed."""
     size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
@@ -182,7 +182,7 @@ def smallest_below(out: Floats, bar: float, place: Ints, value: Floats) -> int:
     return size
 
 
-@part
+@inner_kernel
 def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
     for j in range(len(slack)):
         if slack[j] < 0.0:
@@ -190,7 +190,7 @@ def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
             lack[after + j] = max(lack[after + j], -slack[j])
 
 
-@part
+@inner_kernel
 def note_nearest(
     row: Floats, after: int, found: int, scale: float, offset: float, partner: Ints, weight: Ints, value: Floats
 ) -> None:
@@ -202,14 +202,14 @@ def note_nearest(
         partner[c], value[c] = NOBODY, FAR
 
 
-@part
+@inner_kernel
 def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, dual: Floats) -> None:
     """Set what the people at these places of the ring order cover: their own dual and ``by``."""
     for k in range(first, stop):
         dual[order[k]] = by + own[k]
 
 
-@part
+@inner_kernel
 def outermost(node: Ints, x: int) -> int:
     """The blossom around a blossom that is in no other; -1 for none."""
     top = x
@@ -218,7 +218,7 @@ def outermost(node: Ints, x: int) -> int:
     return top
 
 
-@part
+@inner_kernel
 def add_all_around(s: State, above: Floats) -> None:
     """Write down the dual of each blossom and of all around it, where less than zero stands so far."""
     node = s.node
@@ -235,7 +235,7 @@ def add_all_around(s: State, above: Floats) -> None:
             x = node[x, PARENT]
 
 
-@step
+@inlined
 def lift(
     node: Ints, inner: int, order: Ints, place: Ints, own: Floats, above: Floats, lifted: int, dual: Floats
 ) -> int:
@@ -260,7 +260,7 @@ def lift(
     return inner
 
 
-@part
+@inner_kernel
 def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
     """Lower ``out`` to what one copy and the copies of each person cover at least."""
     for v in range(len(out)):
@@ -268,7 +268,7 @@ def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
             out[v] = min(out[v], mine + dual[b])
 
 
-@part
+@inner_kernel
 def is_single(starts: Ints) -> bool:
     """Whether everybody has one copy."""
     other = 0
@@ -328,7 +328,7 @@ def tightest_pairs(
             note_lack(out, me, after, lack)
 
 
-@part
+@inner_kernel
 def spread_slack(
     row: Floats, dual: Floats, fraction: Floats, mine: float, scale: float, offset: float, out: Floats
 ) -> None:
@@ -337,7 +337,7 @@ def spread_slack(
         out[j] = mine + (dual[j] + fraction[j]) - as_worth(row[j], scale, offset)
 
 
-@part
+@inner_kernel
 def smallest_in_turn(out: Floats, low: Floats) -> None:
     """The smallest of every so many numbers, each column taken in turn."""
     for k in range(STRIP):
@@ -348,7 +348,7 @@ def smallest_in_turn(out: Floats, low: Floats) -> None:
             low[k] = here[k] if here[k] < low[k] else low[k]
 
 
-@part
+@inner_kernel
 def reaching(low: Floats, height: float) -> int:
     count = 0
     for k in range(len(low)):
@@ -356,7 +356,7 @@ def reaching(low: Floats, height: float) -> int:
     return count
 
 
-@part
+@inner_kernel
 def one_between(low: Floats, below: float, above: float) -> float:
     found = above
     for k in range(len(low)):
@@ -364,7 +364,7 @@ def one_between(low: Floats, below: float, above: float) -> float:
     return found
 
 
-@part
+@inner_kernel
 def height_of(low: Floats, enough: int, guess: float) -> float:
     """A height that enough of the columns reach down to, and few more; above them all where they are too few.
 
@@ -383,7 +383,7 @@ def height_of(low: Floats, enough: int, guess: float) -> float:
     return above
 
 
-@part
+@inner_kernel
 def up_to(out: Floats, low: Floats, height: float, columns: Ints, place: Ints) -> int:
     """Write down which columns reach down to some height, and where the numbers up to it are; how many those are."""
     n_columns = size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
@@ -397,7 +397,7 @@ def up_to(out: Floats, low: Floats, height: float, columns: Ints, place: Ints) -
     return size
 
 
-@part
+@inner_kernel
 def least(out: Floats, low: Floats, height: float, room: tuple[Ints, Ints], place: Ints, value: Floats) -> int:
     """List the smallest numbers; how many there are.
 
@@ -440,7 +440,7 @@ def nearest_pairs(
             partner[me, c] = NOBODY
 
 
-@part
+@inner_kernel
 def is_listed(row: Ints, who: int) -> bool:
     found = 0
     for c in range(len(row)):

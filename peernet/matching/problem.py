@@ -211,7 +211,7 @@ def by_node(n: int, a: Ints, b: Ints, w: Ints) -> tuple[Ints, Ints]:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Constraints:
     """Weights, the most partners of each person, and pairs that must or must not be made, one row each."""
 
     given: PairTable
@@ -247,22 +247,22 @@ class Rules:
 
     def also(
         self, required: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]], absent: Iterable[int]
-    ) -> Rules:
+    ) -> Constraints:
         """These rules and some more."""
         n, capacity = self.given.n, self.capacity.copy()
         capacity[_read_people(absent, n)] = 0
-        forbidden = _together(self.forbidden, read_pairs(forbidden, n, "forbidden"), n)
-        required = _together(self.required, read_pairs(required, n, "required"), n)
+        forbidden = _together(self.forbidden, read_position_pairs(forbidden, n, "forbidden"), n)
+        required = _together(self.required, read_position_pairs(required, n, "required"), n)
         return _checked(self.given, capacity, required, forbidden)
 
 
-def read_rules(table: PairTable, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]) -> Rules:
+def read_constraints(table: PairTable, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]) -> Constraints:
     """Rules as a caller gives them."""
-    room, pairs = _read_capacity(capacity, table.n), read_pairs(required, table.n, "required")
+    room, pairs = _read_capacity(capacity, table.n), read_position_pairs(required, table.n, "required")
     return _checked(table, room, pairs, np.empty((0, 2), dtype=np.int64))
 
 
-def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) -> Rules:
+def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) -> Constraints:
     weights = table.weight_of(*required.T)
     barred = set(map(tuple, forbidden.tolist()))
     for (i, j), w in zip(required.tolist(), weights.tolist(), strict=True):
@@ -270,7 +270,7 @@ def _checked(table: PairTable, capacity: Ints, required: Ints, forbidden: Ints) 
             why = "forbidden" if (i, j) in barred else "not allowed"
             raise InfeasibleError(f"Required pair ({i}, {j}) is {why}. Allow it or drop it from required.")
     _check_space(required, capacity)
-    return Rules(table, capacity, required, weights, forbidden)
+    return Constraints(table, capacity, required, weights, forbidden)
 
 
 def _check_space(required: Ints, capacity: Ints) -> None:
@@ -302,7 +302,7 @@ def _first_bad(each: np.ndarray) -> str:
     return f"{each[person]} for person {person}"
 
 
-def read_pairs(pairs: Iterable[tuple[int, int]], n: int, name: str) -> Ints:
+def read_position_pairs(pairs: Iterable[tuple[int, int]], n: int, name: str) -> Ints:
     """Pairs of positions, one row each, the lower first, sorted."""
     return np.array(sorted({_ordered(pair, n, name) for pair in pairs}), dtype=np.int64).reshape(-1, 2)
 

@@ -28,13 +28,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from peernet._arrays import Floats, Ints
-from peernet._compiled import part, step, uncounted_kernel
+from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
 from peernet.matching.blossom import cover_links, run, start
 from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, best_offers, each_once, nearest_pairs, tightest_pairs
-from peernet.matching.problem import OPEN, Copies, Pairs, Problem, Rules, no_pairs
+from peernet.matching.problem import OPEN, Constraints, Copies, Pairs, Problem, no_pairs
 from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
@@ -51,7 +51,7 @@ MOST_SHUT = 16  # pairs that must not be made, beyond which nothing is tried
 
 
 @dataclass(frozen=True)
-class Standing:
+class SearchState:
     """Where a search stands: the candidate pairs, and duals, blossoms and partners."""
 
     problem: Problem
@@ -68,14 +68,14 @@ class Tightest:
     lack: Floats
 
 
-def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> Standing:
+def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> SearchState:
     """Begin without blossoms; duals and partners of all copies may be guesses."""
     state = problem.copies.state(pairs, dual, mate)
     start(state)
-    return Standing(problem, pairs, state)
+    return SearchState(problem, pairs, state)
 
 
-def cover(at: Standing, *, halves: bool, missed: Tightest | None = None) -> tuple[Standing, Tightest]:
+def cover(at: SearchState, *, halves: bool, missed: Tightest | None = None) -> tuple[SearchState, Tightest]:
     """Search and add missed pairs until nothing is missed or the time is up; what is missed then.
 
     ``missed`` is what is missed now, if that is known: it stays so where there is nothing to search.
@@ -88,7 +88,7 @@ def cover(at: Standing, *, halves: bool, missed: Tightest | None = None) -> tupl
         at, missed = with_more(at, missed.pairs), None
 
 
-def search(at: Standing, *, halves: bool) -> int:
+def search(at: SearchState, *, halves: bool) -> int:
     """Settle every root, or as many as there is time for; with ``halves`` odd cycles may share half pairs."""
     done = latest = run(at.state, halves, AT_ONCE)
     while latest == AT_ONCE and not at.problem.late:
@@ -97,7 +97,7 @@ def search(at: Standing, *, halves: bool) -> int:
     return done
 
 
-def missed_by(at: Standing) -> Tightest:
+def missed_by(at: SearchState) -> Tightest:
     """Pairs the duals do not cover, the worst of each person."""
     n = at.problem.table.n
     if at.problem.table.pairs is not None:
@@ -105,7 +105,7 @@ def missed_by(at: Standing) -> Tightest:
     return tightest(at, MISSED, below=0.0)
 
 
-def tightest(at: Standing, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
+def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
     """Pairs of some people with less slack than ``below``, at most so many a person; of all pairs if ``rows`` is None.
 
     Where all pairs are looked at for lack (``below`` 0), each is looked at once, at its first person.
@@ -118,10 +118,10 @@ def tightest(at: Standing, most: int, *, below: float = FAR, rows: Ints | None =
     starts, later = copies.starts, rows is None and below == 0
     table = problem.table.without(copies.single.u, copies.single.v)
     for spots, people, block in table.rows_of(rows):
-        part = slice(done, done + len(people))
+        inner_kernel = slice(done, done + len(people))
         # who has no room has no place of their own, and the last of them none after it
         turns = np.argsort(place[np.minimum(starts[people], len(place) - 1)])
-        found = partner[part], weight[part], value[part], lack
+        found = partner[inner_kernel], weight[inner_kernel], value[inner_kernel], lack
         asked = later, below, units.scale, float(units.offset)
         tightest_pairs(block, spots, people, turns, *asked, at.state, order, place, starts, *found)
         done += len(people)
@@ -129,15 +129,15 @@ def tightest(at: Standing, most: int, *, below: float = FAR, rows: Ints | None =
     return Tightest(Pairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)
 
 
-def with_more(at: Standing, more: Pairs) -> Standing:
+def with_more(at: SearchState, more: Pairs) -> SearchState:
     """The same standing with more candidate pairs, and duals that cover them."""
     copies, pairs = at.problem.copies, at.pairs.plus(more)
     state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
     cover_links(state, new.u, new.v, new.w)
-    return Standing(at.problem, pairs, state)
+    return SearchState(at.problem, pairs, state)
 
 
-def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[Standing, Tightest]:
+def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest]:
     """The problem solved with half pairs allowed, and what is missed then.
 
     Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
@@ -158,7 +158,7 @@ def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[Standing, Tightest]:
     return (at, missed) if few else cover(at, halves=True, missed=missed)
 
 
-def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
+def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     """Begin with all allowed pairs as candidates."""
     capacity = problem.copies.capacity
     pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
@@ -168,7 +168,7 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> Standing:
     return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
 
 
-def _near(problem: Problem, dual: Floats, most: int) -> Standing:
+def _near(problem: Problem, dual: Floats, most: int) -> SearchState:
     """Begin with the pairs that have the least slack, once the duals are raised to miss little."""
     capacity = problem.copies.capacity
     dual = np.ceil(dual + np.maximum(_offers(problem, dual, _able(problem)) - dual, 0.0) / 2)
@@ -185,8 +185,8 @@ def _samples(problem: Problem) -> list[Ints]:
     able = _able(problem)
     if len(able) <= SAMPLE_ABOVE:
         return []
-    step = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
-    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]  # as the kernels are compiled
+    inlined = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
+    return [np.ascontiguousarray(able[turn::inlined]) for turn in range(inlined)]  # as the kernels are compiled
 
 
 def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
@@ -205,8 +205,8 @@ def _extended(problem: Problem, people: Ints) -> Floats:
 def _sample_duals(problem: Problem, people: Ints) -> Floats:
     """Duals of some people among themselves, where half pairs are allowed."""
     copies = Copies(problem.copies.capacity[people], no_pairs())
-    part = replace(problem, table=problem.table.sample(people), copies=copies)
-    return copies.person_duals(relaxed(part)[0].state)
+    inner_kernel = replace(problem, table=problem.table.sample(people), copies=copies)
+    return copies.person_duals(relaxed(inner_kernel)[0].state)
 
 
 def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
@@ -240,7 +240,7 @@ class Found:
 class Solution(Found):
     """The same, and where the search ended."""
 
-    end: Standing
+    end: SearchState
 
 
 def solve(problem: Problem) -> Solution:
@@ -248,7 +248,7 @@ def solve(problem: Problem) -> Solution:
     return solve_from(*relaxed(problem, cycles=FEW_CYCLES))
 
 
-def solve_from(at: Standing, missed: Tightest | None = None) -> Solution:
+def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
     """Go on from wherever a search stands."""
     while True:
         at, missed = cover(at, halves=False, missed=missed)
@@ -268,7 +268,7 @@ def closed(state: State) -> tuple[Ints, Ints]:
     return state.node[:n, DUAL].copy(), state.node[:n, MATE_OUT].copy()
 
 
-def pairs_made(at: Standing) -> tuple[Ints, Ints, Pairs]:
+def pairs_made(at: SearchState) -> tuple[Ints, Ints, Pairs]:
     """Each matched pair once, and the pairs that were matched twice."""
     n = at.problem.table.n
     u, v = at.problem.copies.matched(partners(at.state))
@@ -277,7 +277,7 @@ def pairs_made(at: Standing) -> tuple[Ints, Ints, Pairs]:
     return pair // n, pair % n, at.pairs.where(twice)
 
 
-def certify(at: Standing, lack: Floats) -> Certificate:
+def certify(at: SearchState, lack: Floats) -> Certificate:
     """The duals as they stand, raised until no pair is missed; copies that are gone are left out."""
     copies, units, n = at.problem.copies, at.problem.units, at.problem.copies.n_copies
     dual = at.state.node[: copies.n_nodes, DUAL].copy()
@@ -290,7 +290,7 @@ def certify(at: Standing, lack: Floats) -> Certificate:
     return Certificate(left, single, dual[here], sets, set_dual, units.unit, units.offset)
 
 
-def greatest_pairs(rules: Rules, units: Units, greatest: float, *, before: Found | None = None) -> Found | None:
+def greatest_pairs(rules: Constraints, units: Units, greatest: float, *, before: Found | None = None) -> Found | None:
     """Pairs u < v of everybody (but one, where their number is odd), each of the greatest weight, and the proof.
 
     ``before`` are such pairs under looser rules; those that are still possible stay.
@@ -317,7 +317,7 @@ def _proof(space: Ints, units: Units, greatest: int) -> Certificate:
     return Certificate(space, no_single, dual, sets, set_dual, units.unit, units.offset)
 
 
-@uncounted_kernel
+@kernel_no_arrays
 def pair_all(cells: Floats, greatest: float, shut: Ints, space: Ints, mate: Ints, waiting: Ints, left: Ints) -> bool:
     """Pair all who are there by pairs of one weight, or all but one; whether that was found.
 
@@ -331,7 +331,7 @@ def pair_all(cells: Floats, greatest: float, shut: Ints, space: Ints, mate: Ints
     return pair_left(cells, greatest, shut, mate, left, size) <= 1
 
 
-@step
+@inlined
 def part_impossible(shut: Ints, space: Ints, mate: Ints) -> None:
     """Part the pairs of those who are not there, and the pairs that must not be made."""
     for v in range(len(mate)):
@@ -342,7 +342,7 @@ def part_impossible(shut: Ints, space: Ints, mate: Ints) -> None:
             mate[shut[k, 0]] = mate[shut[k, 1]] = NOBODY
 
 
-@step
+@inlined
 def note_single(space: Ints, mate: Ints, waiting: Ints) -> int:
     """List those who are there and have nobody, the last first; how many they are."""
     size = 0
@@ -352,7 +352,7 @@ def note_single(space: Ints, mate: Ints, waiting: Ints) -> int:
     return size
 
 
-@part
+@inner_kernel
 def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
     """Whether two people could be a pair of the greatest weight."""
     if cells[a, b] != greatest:
@@ -363,7 +363,7 @@ def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
     return barred == 0
 
 
-@step
+@inlined
 def pair_first(
     cells: Floats, greatest: float, shut: Ints, mate: Ints, waiting: Ints, n_waiting: int, left: Ints
 ) -> int:
@@ -385,7 +385,7 @@ def pair_first(
     return n_left
 
 
-@part
+@inner_kernel
 def pair_left(cells: Floats, greatest: float, shut: Ints, mate: Ints, left: Ints, size: int) -> int:
     """Pair two who are left by parting a pair for them, as long as there are any such; how many are left then."""
     while size > 1:
@@ -400,7 +400,7 @@ def pair_left(cells: Floats, greatest: float, shut: Ints, mate: Ints, left: Ints
     return size
 
 
-@part
+@inner_kernel
 def parted_for(cells: Floats, greatest: float, shut: Ints, mate: Ints, a: int, b: int) -> bool:
     """Whether a pair could be parted so that each of the two pairs with one of these people."""
     for v in range(len(mate)):

@@ -50,13 +50,13 @@ from peernet.matching.blossom import start
 from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
 from peernet.matching.blossom_state import DOWN, DUAL, GONE, MATE_IN, UP, State, copied, new_state
 from peernet.matching.certificate import Certificate
-from peernet.matching.matching import Matching, Question, _best, _matching, ask
-from peernet.matching.problem import Copies, Pairs, Rules, no_pairs, read_rules
+from peernet.matching.matching import Matching, MatchingTask, _best, _matching, prepare
+from peernet.matching.problem import Constraints, Copies, Pairs, no_pairs, read_constraints
 from peernet.matching.proving import (
     MISSED,
     Found,
+    SearchState,
     Solution,
-    Standing,
     certify,
     closed,
     cover,
@@ -76,7 +76,7 @@ NEAR = 16  # candidates a person, those with the least slack
 HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
 
 
-def who_left(before: Rules, after: Rules) -> int | None:
+def who_left(before: Constraints, after: Constraints) -> int | None:
     """The one person who is absent, where nothing else has changed."""
     absent = np.flatnonzero(before.capacity != after.capacity)
     same = len(before.settled) == len(after.settled)
@@ -141,7 +141,7 @@ class Sets:
 class OneAbsent:
     """A search that ended with one blossom around everybody, its duals raised by half of ``raised``."""
 
-    at: Standing
+    at: SearchState
     units: Units
     raised: int
 
@@ -178,7 +178,7 @@ class OneAbsent:
         return Certificate(here, single, left, tuple(held), set_dual, self.units.unit, offset)
 
 
-def one_absent(end: Standing) -> OneAbsent | None:
+def one_absent(end: SearchState) -> OneAbsent | None:
     """Go on from a proven matching; None where that does not lead to one blossom around everybody.
 
     Nor is it tried where weights have to be worked out for each look at all pairs.
@@ -192,7 +192,7 @@ def one_absent(end: Standing) -> OneAbsent | None:
     return OneAbsent(at, end.problem.units, raised) if len(_outermost(at.state)) == 1 else None
 
 
-def _raised(end: Standing, by: int) -> Standing:
+def _raised(end: SearchState, by: int) -> SearchState:
     """The search opened again, everybody's dual so high that none is used up, with a spare person if all are matched.
 
     What was added to each pair so that as many as possible come first is taken off: here nobody stays single anyway.
@@ -205,7 +205,7 @@ def _raised(end: Standing, by: int) -> Standing:
         dual, mate = np.append(dual, by // 2), np.append(mate, -1)
     state = new_state(*copies.cells(pairs), dual, mate)
     start(state)
-    return Standing(replace(problem, units=replace(problem.units, offset=by), copies=copies), pairs, state)
+    return SearchState(replace(problem, units=replace(problem.units, offset=by), copies=copies), pairs, state)
 
 
 def _outermost(state: State) -> Ints:
@@ -214,24 +214,24 @@ def _outermost(state: State) -> Ints:
 
 
 @dataclass(frozen=True)
-class Ground:
+class WarmStart:
     """A proven matching to go on from: each person's pairs with a slack below ``reach`` are candidates."""
 
-    at: Standing
+    at: SearchState
     reach: Floats
 
 
-def lay_ground(end: Standing) -> Ground:
+def warm_start(end: SearchState) -> WarmStart:
     """Add the pairs with the least slack to the candidates."""
     end.state.node[:, DOWN] = 0
     if end.problem.table.pairs is not None:
-        return Ground(end, np.full(end.problem.table.n, np.inf))
+        return WarmStart(end, np.full(end.problem.table.n, np.inf))
     n = end.problem.table.n
     near = tightest(end, NEAR)
-    return Ground(with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach)
+    return WarmStart(with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach)
 
 
-def resettle(ground: Ground, rules: Rules) -> Solution:
+def reoptimise(ground: WarmStart, rules: Constraints) -> Solution:
     """Best matching under stricter rules."""
     shut = _unweighted(rules.shut)
     at, before = _changed(ground.at, rules, shut), np.zeros(rules.given.n)
@@ -251,7 +251,7 @@ def _unweighted(pairs: Ints) -> Pairs:
     return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
 
 
-def _changed(at: Standing, rules: Rules, shut: Pairs) -> Standing:
+def _changed(at: SearchState, rules: Constraints, shut: Pairs) -> SearchState:
     """Where the search stands when those the change touches are single."""
     copies, state = at.problem.copies, copied(at.state)
     take_out(state, *_leaving(copies, rules))
@@ -262,7 +262,7 @@ def _changed(at: Standing, rules: Rules, shut: Pairs) -> Standing:
     return replace(at, state=state)
 
 
-def _leaving(copies: Copies, rules: Rules) -> tuple[Ints, Ints]:
+def _leaving(copies: Copies, rules: Constraints) -> tuple[Ints, Ints]:
     """Copies and dummies that are taken out, and the node each is matched to for good."""
     count = copies.capacity - rules.space
     who = np.repeat(np.arange(len(count)), count)
@@ -275,7 +275,7 @@ def _leaving(copies: Copies, rules: Rules) -> tuple[Ints, Ints]:
     return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
 
 
-def _time_outer(at: Standing) -> Floats:
+def _time_outer(at: SearchState) -> Floats:
     """How long the copies of each person were outer, at most."""
     copies = at.problem.copies
     down, some = np.zeros(len(copies.capacity)), copies.capacity > 0
@@ -283,7 +283,7 @@ def _time_outer(at: Standing) -> Floats:
     return down
 
 
-def _missed(at: Standing, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
+def _missed(at: SearchState, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
     """What the duals miss, and how long each person was outer when nothing of theirs was left unlisted.
 
     It is looked for only where the duals may miss something since ``before``.
@@ -299,12 +299,12 @@ def _missed(at: Standing, reach: Floats, before: Floats, shut: Pairs) -> tuple[P
     return found.pairs.once(len(down)).without(shut, len(down)), down
 
 
-def _cleared(at: Standing, shut: Pairs) -> Standing:
+def _cleared(at: SearchState, shut: Pairs) -> SearchState:
     """Without the candidates that are no longer allowed, before candidates are listed anew."""
     return replace(at, pairs=at.pairs.without(shut, at.problem.table.n))
 
 
-def _with_own_nodes(at: Standing, rules: Rules, doubled: Pairs) -> Standing:
+def _with_own_nodes(at: SearchState, rules: Constraints, doubled: Pairs) -> SearchState:
     """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
     dual, mate = closed(at.state)
     copies, here = at.problem.copies, dual < GONE
@@ -368,7 +368,7 @@ class Resolver:
         table = read_weights(weights, allowed)
         if table.n <= HELD_BELOW and table.pairs is None:
             table = table.held()
-        self._question = ask(read_rules(table, capacity, required), fill=cardinality == "max")
+        self._question = prepare(read_constraints(table, capacity, required), fill=cardinality == "max")
         self._first = _best(self._question, math.inf)
         self.matching = _matching(self._question, self._first)
 
@@ -422,25 +422,25 @@ class Resolver:
         question = self._question.under(self._question.rules.also(required, forbidden, absent))
         if self._first is None or question.is_empty:
             return _matching(question, None)
-        found = self._greatest(question) or self._one_absent(question) or resettle(self._ground, question.rules)
+        found = self._greatest(question) or self._one_absent(question) or reoptimise(self._ground, question.rules)
         return _matching(question, found)
 
     @cached_property
-    def _ground(self) -> Ground:
+    def _ground(self) -> WarmStart:
         found = self._first if isinstance(self._first, Solution) else solve(self._question.problem(math.inf))
-        return lay_ground(found.end)
+        return warm_start(found.end)
 
     @cached_property
     def _anyone_out(self) -> OneAbsent | None:
         return one_absent(self._ground.at)
 
-    def _greatest(self, question: Question) -> Found | None:
+    def _greatest(self, question: MatchingTask) -> Found | None:
         """The answer where all pairs had the greatest weight and still can."""
         if isinstance(self._first, Solution):
             return None
         return greatest_pairs(question.rules, question.units, question.span.largest, before=self._first)
 
-    def _one_absent(self, question: Question) -> Found | None:
+    def _one_absent(self, question: MatchingTask) -> Found | None:
         """The answer without one person, where that is all that is asked."""
         absent = who_left(self._question.rules, question.rules)
         return self._anyone_out.without(absent) if absent is not None and self._anyone_out else None

@@ -31,8 +31,9 @@ def compile_engine() -> None:
 def compile_checks() -> None:
     """Compile what takes in missed pairs, which needs no search and so can be done beside it."""
     from peernet.matching.blossom_rings import partners
-    from peernet.matching.matching import ask
-    from peernet.matching.problem import Pairs, read_rules
+    from peernet.matching.matching import prepare as ask
+    from peernet.matching.problem import Pairs
+    from peernet.matching.problem import read_constraints as read_rules
     from peernet.matching.proving import opened, with_more
     from peernet.matching.weights import read_weights
 
@@ -45,7 +46,7 @@ def compile_checks() -> None:
     with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
 
 
-class EngineStart:
+class EngineWarmUp:
     """A second process that compiles the engine while its context lasts.
 
     It is started only where the engine's kernels are not on disk yet and there is a second core to use.

@@ -307,7 +307,7 @@ def _infinite(i: int, j: int, weight: float) -> MatchingError:
     )
 
 
-def listed(table: PairTable) -> PairTable:
+def listed_cells(table: PairTable) -> PairTable:
     """The table with all its allowed pairs in a list, for pools with few."""
     if table.pairs is not None:
         return table

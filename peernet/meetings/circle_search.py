@@ -29,7 +29,7 @@ PASSES = 20
 MOST_CIRCLES = 20_000  # possible circles; where there are more, circles are searched for
 
 
-class Pool(NamedTuple):
+class CircleData(NamedTuple):
     """Everything a circle is judged by.
 
     ``allowed`` and ``never``: pairs that pass every gate, and pairs that hard rules forbid. ``passing``: least share of
@@ -51,7 +51,7 @@ class Pool(NamedTuple):
 
 
 @njit(cache=True)
-def fits(pool: Pool, members: Ints) -> bool:
+def fits(pool: CircleData, members: Ints) -> bool:
     """Whether people may be in one circle: no hard rule broken, enough pairs pass, all linked by pairs that pass."""
     n = len(members)
     passing = 0
@@ -64,7 +64,7 @@ def fits(pool: Pool, members: Ints) -> bool:
 
 
 @njit(cache=True)
-def _linked(pool: Pool, members: Ints) -> bool:
+def _linked(pool: CircleData, members: Ints) -> bool:
     n = len(members)
     seen = np.zeros(n, dtype=np.bool_)
     seen[0] = True
@@ -77,7 +77,7 @@ def _linked(pool: Pool, members: Ints) -> bool:
 
 
 @njit(cache=True)
-def _joint_gain(pool: Pool, ego: int, members: Ints) -> float:
+def _joint_gain(pool: CircleData, ego: int, members: Ints) -> float:
     """What one member gains from hearing all the others, these in order, as `Reach.exposure_with` has it."""
     first, m = pool.start[ego], pool.start[ego + 1] - pool.start[ego]
     who = np.empty(m + len(members), dtype=np.int64)
@@ -104,7 +104,7 @@ def _joint_gain(pool: Pool, ego: int, members: Ints) -> float:
 
 
 @njit(cache=True)
-def worth(pool: Pool, members: Ints) -> float:
+def worth(pool: CircleData, members: Ints) -> float:
     """Value of a circle: the pairs inside with gains shared among all of it."""
     n = len(members)
     gains, total = np.empty(n), 0.0
@@ -119,7 +119,7 @@ def worth(pool: Pool, members: Ints) -> float:
 
 
 @njit(cache=True)
-def merge_values(pool: Pool, groups: Ints, sizes: Ints, others: Ints, other_sizes: Ints) -> Floats:
+def merge_values(pool: CircleData, groups: Ints, sizes: Ints, others: Ints, other_sizes: Ints) -> Floats:
     """Value of each of the groups joined with each of the others; missing where they do not fit together."""
     out = np.full((len(groups), len(others)), np.nan)
     for a in range(len(groups)):
@@ -148,7 +148,7 @@ def _exchanged(members: Ints, gone: int, newcomer: int) -> Ints:
 
 
 @njit(cache=True)
-def gathered(pool: Pool, seed: int, left: Ints, size: int) -> Ints:
+def gathered(pool: CircleData, seed: int, left: Ints, size: int) -> Ints:
     """A circle around one person: whoever of those left makes it worth most joins, until it is full or nobody fits."""
     members = np.array([seed])
     while len(members) < size:
@@ -165,7 +165,7 @@ def gathered(pool: Pool, seed: int, left: Ints, size: int) -> Ints:
 
 
 @njit(cache=True)
-def climb(pool: Pool, order: Ints, circles: Ints, sizes: Ints, place: Ints, size: int) -> int:
+def climb(pool: CircleData, order: Ints, circles: Ints, sizes: Ints, place: Ints, size: int) -> int:
     """Improve circles in place by moving and exchanging people, each once; how many changes were made.
 
     People placed count first, then circles of just the size asked for, then value. ``circles`` has a row per circle,
@@ -192,7 +192,7 @@ def _set(circles: Ints, sizes: Ints, place: Ints, c: int, members: Ints) -> None
 
 
 @njit(cache=True)
-def _swap(pool: Pool, circles: Ints, sizes: Ints, place: Ints, values: Floats, p: int, q: int) -> int:
+def _swap(pool: CircleData, circles: Ints, sizes: Ints, place: Ints, values: Floats, p: int, q: int) -> int:
     """Exchange two people of different circles, or one with somebody left out, if that is worth more."""
     a, b = place[p], place[q]
     delta, new_a, new_b = 0.0, 0.0, 0.0
@@ -224,7 +224,7 @@ def _swap(pool: Pool, circles: Ints, sizes: Ints, place: Ints, values: Floats, p
 
 
 @njit(cache=True)
-def _move(pool: Pool, circles: Ints, sizes: Ints, place: Ints, values: Floats, size: int, p: int) -> int:
+def _move(pool: CircleData, circles: Ints, sizes: Ints, place: Ints, values: Floats, size: int, p: int) -> int:
     """Move one person to another circle: from nowhere always, else towards the size asked for or for more value."""
     a = place[p]
     if a >= 0 and sizes[a] < size:
@@ -262,7 +262,7 @@ def _move(pool: Pool, circles: Ints, sizes: Ints, place: Ints, values: Floats, s
     return 1
 
 
-def search_circles(pool: Pool, people: Ints, size: int, *, step: Callable[[], object]) -> list[Circle]:
+def search_circles(pool: CircleData, people: Ints, size: int, *, step: Callable[[], object]) -> list[Circle]:
     """Circles of ``size`` people, one more or one less, that no single move or exchange improves."""
     circles: list[Circle] = []
     for _ in range(ATTEMPTS):
@@ -279,7 +279,9 @@ def _left(people: Ints, circles: list[Circle]) -> Ints:
     return np.array([person for person in people if person not in placed], dtype=np.int64)
 
 
-def _climbed(pool: Pool, people: Ints, circles: list[Circle], size: int, step: Callable[[], object]) -> list[Circle]:
+def _climbed(
+    pool: CircleData, people: Ints, circles: list[Circle], size: int, step: Callable[[], object]
+) -> list[Circle]:
     rows, sizes = _rows(circles, size + 1)
     place = np.full(len(pool.exposure), -1, dtype=np.int64)
     for number, circle in enumerate(circles):
@@ -299,7 +301,7 @@ def _rows(groups: Sequence[Circle], width: int) -> tuple[Ints, Ints]:
     return rows, np.array([len(group) for group in groups], dtype=np.int64)
 
 
-def _started(pool: Pool, people: Ints, size: int) -> list[Circle]:
+def _started(pool: CircleData, people: Ints, size: int) -> list[Circle]:
     """Full circles first, then circles of one less, then whoever fits around those left out."""
     circles = _grown(pool, people, size)
     circles += _grown(pool, _left(people, circles), size - 1)
@@ -311,7 +313,7 @@ def _started(pool: Pool, people: Ints, size: int) -> list[Circle]:
     return circles
 
 
-def _grown(pool: Pool, people: Ints, size: int) -> list[Circle]:
+def _grown(pool: CircleData, people: Ints, size: int) -> list[Circle]:
     """Pairs by the best matching, pairs of pairs by the next, and so on; what is missing then, one person at a time."""
     groups: list[Circle] = [(int(person),) for person in people]
     reached = 1
@@ -326,7 +328,7 @@ def _grown(pool: Pool, people: Ints, size: int) -> list[Circle]:
     return [group for group in groups if len(group) == size and fits(pool, np.array(group))]
 
 
-def _doubled(pool: Pool, groups: list[Circle]) -> list[Circle]:
+def _doubled(pool: CircleData, groups: list[Circle]) -> list[Circle]:
     """Groups matched with each other; those without a partner are given up."""
     if len(groups) < 2:
         return []
@@ -346,7 +348,7 @@ def _joined(groups: list[Circle], singles: list[Circle], values: Floats) -> list
     return [group + added.get(number, ()) for number, group in enumerate(groups)]
 
 
-def _values(pool: Pool, groups: list[Circle], others: list[Circle]) -> Floats:
+def _values(pool: CircleData, groups: list[Circle], others: list[Circle]) -> Floats:
     width = max(map(len, [*groups, *others]), default=1)
     found: Floats = merge_values(pool, *_rows(groups, width), *_rows(others, width))
     return found
@@ -381,7 +383,7 @@ def every_circle(allowed: Flags, people: Ints, size: int) -> list[Circle] | None
     return found
 
 
-def best_cover(pool: Pool, circles: list[Circle], size: int, *, seconds: float) -> Cover | None:
+def best_cover(pool: CircleData, circles: list[Circle], size: int, *, seconds: float) -> Cover | None:
     """As many people as possible, then sizes as asked for, then value; None if the time was too short for any."""
     if not circles:
         return Cover([], 0.0, True)

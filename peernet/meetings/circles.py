@@ -23,17 +23,17 @@ from peernet._arrays import Flags, Ints
 from peernet.diversity.reach import likeness_of
 from peernet.errors import SettingError
 from peernet.matching.matching import share_short
-from peernet.meetings.circle_search import Circle, Pool, best_cover, every_circle, fits, search_circles, worth
+from peernet.meetings.circle_search import Circle, CircleData, best_cover, every_circle, fits, search_circles, worth
 from peernet.meetings.held import group_value, heard_in, joint_gains
 from peernet.meetings.planner import meeting_bounds
 from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
-from peernet.scores.ruling import refuse_unkept
+from peernet.scores.ruling import refuse_unsupported
 
 Bounds = tuple[float, float]
-BEARABLE = ("", "foundation unknown", "foundation not accepted", "experience too different", "goals too different")
+TOLERATED = ("", "foundation unknown", "foundation not accepted", "experience too different", "goals too different")
 COLUMNS = ["size", "members", "value", "perspective", "passing", "least"]
 ROUNDING = 1e-7
 Broken = Iterator[tuple[str, str, str]]
@@ -207,8 +207,8 @@ def form_circles(
         raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
     if not 0 < time_limit < np.inf:
         raise SettingError(f"time_limit must be a number of seconds above 0; got {time_limit!r}.")
-    refuse_unkept(scores, "form_circles", "Leave them out, or use pair_people.", required=True)
-    pool = circle_pool(scores, passing)
+    refuse_unsupported(scores, "form_circles", "Leave them out, or use pair_people.", required=True)
+    pool = possible_circles(scores, passing)
     circles, bounds = _best(pool, size, time_limit if exact else 0.0, progress)
     table, members = circle_table(pool, circles), member_table(pool, circles)
     return Circles(
@@ -224,7 +224,7 @@ def form_circles(
     )
 
 
-def _best(pool: CirclePool, size: int, seconds: float, progress: bool) -> tuple[list[Circle], Bounds | None]:
+def _best(pool: PossibleCircles, size: int, seconds: float, progress: bool) -> tuple[list[Circle], Bounds | None]:
     """Circles in the order of their first members, and their bounds if every possible circle was looked at."""
     possible = every_circle(pool.facts.allowed, pool.people, size) if seconds and pool.facts.passing == 1.0 else None
     cover = None if possible is None else best_cover(pool.facts, possible, size, seconds=seconds)
@@ -236,13 +236,13 @@ def _best(pool: CirclePool, size: int, seconds: float, progress: bool) -> tuple[
 
 
 @dataclass(frozen=True)
-class CirclePool:
+class PossibleCircles:
     """People who may be in a circle, in the order of their identifiers, and the facts about them."""
 
     scores: PairScores
     pairs: PossiblePairs
     people: Ints
-    facts: Pool
+    facts: CircleData
 
     def in_order(self, circles: Sequence[Circle]) -> list[Circle]:
         """Circles and their people in the order of the identifiers."""
@@ -274,7 +274,7 @@ class CirclePool:
         return float(np.mean([self.facts.allowed[i, j] for i, j in combinations(circle, 2)]))
 
 
-def circle_pool(scores: PairScores, passing: float) -> CirclePool:
+def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     """Read everything a circle is judged by from the scores; tables of people by people."""
     pairs, reach, n = possible_pairs(scores), scores.reach, len(scores)
     start, heard, weight = reach.arrays
@@ -283,7 +283,7 @@ def circle_pool(scores: PairScores, passing: float) -> CirclePool:
     mean = 2.0 * float(scores.combined(np.ones(1), np.zeros(1))[0])
     lesser = float(scores.combined(np.ones(1), np.ones(1))[0]) - mean
     never = _never(scores, pairs, passing)
-    facts = Pool(
+    facts = CircleData(
         pairs.table(),
         never,
         float(passing),
@@ -297,7 +297,7 @@ def circle_pool(scores: PairScores, passing: float) -> CirclePool:
         price,
     )
     people = np.argsort(pairs.rank)
-    return CirclePool(scores, pairs, people[~never[people].all(axis=1)], facts)
+    return PossibleCircles(scores, pairs, people[~never[people].all(axis=1)], facts)
 
 
 def _never(scores: PairScores, pairs: PossiblePairs, passing: float) -> Flags:
@@ -306,19 +306,19 @@ def _never(scores: PairScores, pairs: PossiblePairs, passing: float) -> Flags:
         return ~pairs.table()
     codes = np.concatenate([scores.gates.codes(rows) for rows in scores.blocks()])
     unable = (scores.capacity == 0).to_numpy()
-    bearable = np.isin(codes, [REASONS.index(reason) for reason in BEARABLE if reason in REASONS])
+    bearable = np.isin(codes, [REASONS.index(reason) for reason in TOLERATED if reason in REASONS])
     found: Flags = ~bearable | unable | unable[:, None]
     return found
 
 
-def circle_table(pool: CirclePool, circles: Sequence[Circle]) -> pd.DataFrame:
+def circle_table(pool: PossibleCircles, circles: Sequence[Circle]) -> pd.DataFrame:
     """One row per circle."""
     rows = [_one_circle(pool, circle) for circle in circles]
     index = pd.RangeIndex(1, len(rows) + 1, name="circle")
     return pd.DataFrame(rows, columns=COLUMNS, index=index).astype({"members": "str", "value": float})
 
 
-def _one_circle(pool: CirclePool, circle: Circle) -> tuple[int, str, float, float, float, float]:
+def _one_circle(pool: PossibleCircles, circle: Circle) -> tuple[int, str, float, float, float, float]:
     distances = pool.scores.perspective.block(circle, circle)
     inside = distances[np.triu_indices(len(circle), k=1)]
     spread = float(np.nanmean(inside)) if not np.isnan(inside).all() else np.nan
@@ -327,7 +327,7 @@ def _one_circle(pool: CirclePool, circle: Circle) -> tuple[int, str, float, floa
     return len(circle), told, value, spread, pool.passing(circle), float(joint_gains(pool.scores, circle).min())
 
 
-def member_table(pool: CirclePool, circles: Sequence[Circle]) -> pd.DataFrame:
+def member_table(pool: PossibleCircles, circles: Sequence[Circle]) -> pd.DataFrame:
     """One row per person in a circle."""
     rows = [
         (number, pool.scores.people[person], gain)
@@ -337,7 +337,7 @@ def member_table(pool: CirclePool, circles: Sequence[Circle]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["circle", "person", "gain"]).astype({"person": "str", "gain": float})
 
 
-def left_out_of_circles(pool: CirclePool, members: pd.DataFrame, size: int) -> pd.DataFrame:
+def left_out_of_circles(pool: PossibleCircles, members: pd.DataFrame, size: int) -> pd.DataFrame:
     """Everybody in no circle, and why."""
     table = left_out(pool.scores, set(members["person"]))
     left = table["reason"].isin(["left over", "nothing new"])
@@ -348,7 +348,7 @@ def left_out_of_circles(pool: CirclePool, members: pd.DataFrame, size: int) -> p
     return table.assign(reason=table["reason"].mask(left, told), detail=table["detail"].mask(left, why)).astype("str")
 
 
-def _in_any_circle(pool: CirclePool, size: int) -> Flags:
+def _in_any_circle(pool: PossibleCircles, size: int) -> Flags:
     """Whether each person could be in some circle; yes where there are too many to tell, or not all pairs must pass."""
     possible = every_circle(pool.facts.allowed, pool.people, size) if pool.facts.passing == 1.0 else None
     able = np.full(pool.pairs.n, possible is None)
@@ -363,7 +363,7 @@ def broken_circles(
     """Every violation as rule, who and what was found; ``stated``: the value of each circle."""
     for person in sorted(members["person"][members["person"].duplicated()]):
         yield "once", person, "in more than one circle"
-    pool, total = circle_pool(scores, settings["passing"]), 0.0
+    pool, total = possible_circles(scores, settings["passing"]), 0.0
     for number, inside in members.groupby("circle"):
         circle = [scores.position(person) for person in inside["person"]]
         value = group_value(scores, circle) + pool.price(circle)
@@ -376,7 +376,7 @@ def broken_circles(
         yield "bound", "total", f"{total!r} is above the bound {bound!r}"
 
 
-def _broken_circle(pool: CirclePool, circle: Sequence[int], size: int, gains: Sequence[float]) -> Broken:
+def _broken_circle(pool: PossibleCircles, circle: Sequence[int], size: int, gains: Sequence[float]) -> Broken:
     who = ", ".join(pool.scores.people[list(circle)])
     if abs(len(circle) - size) > 1:
         yield "size", who, f"{len(circle)} people"

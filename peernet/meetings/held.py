@@ -44,7 +44,7 @@ def heard_in(rounds: Iterable[Round]) -> dict[int, set[int]]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RoundHistory:
     """What everyone has had so far.
 
     Parameters
@@ -65,14 +65,14 @@ class Standing:
     trios: Ints
 
 
-def standing_after(pairs: PossiblePairs, rounds: Sequence[Round]) -> Standing:
+def history_after(pairs: PossiblePairs, rounds: Sequence[Round]) -> RoundHistory:
     """Where everyone stands after some rounds, played through one by one."""
     counts = np.zeros((3, pairs.n), dtype=np.int64)
     left = pairs
     for groups in rounds:
         counts += _tallied(left, groups)
         left = left.without(pairs_in([groups]))
-    return Standing(tuple(pairs_in(rounds)), *counts)
+    return RoundHistory(tuple(pairs_in(rounds)), *counts)
 
 
 def _tallied(left: PossiblePairs, groups: Round) -> Ints:
@@ -137,7 +137,7 @@ def _groups(pairs: Iterable[tuple[int, int]]) -> Round:
     return tuple(sorted(groups))
 
 
-def shared_gains(scores: PairScores, pairs: Pairs) -> tuple[Floats, Floats]:
+def group_gains(scores: PairScores, pairs: Pairs) -> tuple[Floats, Floats]:
     """What both people of each pair gain where all the pairs meet in the same round; people are given by position.
 
     Somebody with several partners gains from all of them together, and each of them counts for an equal share of it.
@@ -167,4 +167,4 @@ def group_value(scores: PairScores, members: Collection[int]) -> float:
     is the mean of the two gains, so that a person counts as much in a group as in a pair.
     """
     pairs = list(combinations(sorted(members), 2))
-    return float(scores.combined(*shared_gains(scores, pairs)).sum())
+    return float(scores.combined(*group_gains(scores, pairs)).sum())

@@ -144,7 +144,7 @@ def _ranked(counts: Ints) -> Floats:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundGroups:
     """Groups, their total weight, and a bound on the weight of any other choice."""
 
     groups: tuple[Group, ...]
@@ -157,7 +157,7 @@ class Found:
         return [group for group in self.groups if len(group) > 2]
 
 
-def best_groups(weights: RoundWeights, capacity: Ints, *, trios: int, willing: Flags) -> Found:
+def best_groups(weights: RoundWeights, capacity: Ints, *, trios: int, willing: Flags) -> FoundGroups:
     """Pairs and at most so many trios of greatest weight: proven with one trio, the others added one by one."""
     best, most = _with_one(weights, capacity, willing, trios)
     for _ in range(trios - 1):
@@ -168,17 +168,17 @@ def best_groups(weights: RoundWeights, capacity: Ints, *, trios: int, willing: F
     return best if trios < 2 else replace(best, bound=max(best.total, most))
 
 
-def _rounding(found: Found) -> float:
+def _rounding(found: FoundGroups) -> float:
     return ROUNDING * max(1.0, abs(found.total))
 
 
-def _with_another(weights: RoundWeights, capacity: Ints, willing: Flags, best: Found) -> Found:
+def _with_another(weights: RoundWeights, capacity: Ints, willing: Flags, best: FoundGroups) -> FoundGroups:
     """The best one more trio beside those there are; nobody is in two."""
     rest, space = beside(weights, capacity, best.trios)
     free = ~np.isin(np.arange(len(willing)), [person for group in best.trios for person in group])
     found, _ = _with_one(rest, space, willing & free, 1)
     total = found.total + sum(weights.of_trio(group) for group in best.trios)
-    return Found((*best.trios, *found.groups), total, np.inf)
+    return FoundGroups((*best.trios, *found.groups), total, np.inf)
 
 
 def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tuple[RoundWeights, Ints]:
@@ -190,11 +190,11 @@ def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tu
     return weights.where(~inside), space
 
 
-def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[Found, float]:
+def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[FoundGroups, float]:
     """The best pairing with at most one trio, and a bound on any with as many as asked for."""
     if not trios:
         plain = weights.pairs.best(weights.weights, capacity)
-        return Found(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+        return FoundGroups(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
     pool = weights.pairs.resolver(weights.weights, capacity)
     duals = Duals(pool.matching, weights.pairs.rank)
     listed = promising_trios(weights, willing & (capacity > 0), duals)
@@ -212,10 +212,10 @@ class Search:
     duals: Duals
     listed: Promising
 
-    def best(self) -> Found:
+    def best(self) -> FoundGroups:
         """The best pairing with at most one trio."""
         plain, queue = self.pool.matching, [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
-        best, proven = Found(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+        best, proven = FoundGroups(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
         solved = 0
         while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
             _, exact, trio = queue[0]
@@ -229,11 +229,11 @@ class Search:
         left = plain.bound + max(self.listed.others, -queue[0][0] if queue else 0.0)
         return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else 0.0))
 
-    def _with_this(self, group: Group) -> Found:
+    def _with_this(self, group: Group) -> FoundGroups:
         """The best pairing of everyone else beside one trio."""
         rest, weight = self._rest(group), self.weights.of_trio(group)
         pairs = self.weights.pairs.placed(rest)
-        return Found((group, *pairs), rest.objective + weight, rest.bound + weight)
+        return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
 
     def _rest(self, group: Group) -> Matching:
         if (self.capacity[list(group)] == 1).all():

@@ -21,7 +21,7 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.reach import ceilings, in_doubt, likeness_of
 from peernet.errors import SettingError
-from peernet.meetings.held import Round, clusters_met, heard_in, pairs_in, standing_after
+from peernet.meetings.held import Round, clusters_met, heard_in, history_after, pairs_in
 from peernet.meetings.one_round import RoundWeights, beside, best_groups
 from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
 from peernet.pairing.objectives import check_required, sorted_pairs, with_required
@@ -96,7 +96,7 @@ class Programme:
 
     def weights_after(self, rounds: Sequence[Round]) -> tuple[RoundWeights, Ints]:
         """Weights of the round after these, and everyone's places in it: turns before clusters before value."""
-        standing = standing_after(self.pairs, [*self.earlier, *rounds])
+        standing = history_after(self.pairs, [*self.earlier, *rounds])
         turn = np.unique(standing.rested, return_inverse=True)[1] + self.everyone
         weights = self.weights_beside(rounds, self.capacity).with_turns(turn, standing.trios, self.capacity)
         return weights, self.places(standing.rested)
@@ -120,7 +120,7 @@ class Programme:
         room = np.maximum(self.capacity - taken, 0)
         if (self.capacity == first).all() or not room.any():
             return groups
-        left = weights.where(~weights.pairs.among(pairs_in([groups])))
+        left = weights.where(~weights.pairs.contains(pairs_in([groups])))
         return (*groups, *left.pairs.placed(left.pairs.best(left.worth, room)))
 
     def in_turn(self, count: int, *, step: Callable[[], object]) -> tuple[Round, ...]:

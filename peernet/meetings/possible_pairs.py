@@ -55,9 +55,9 @@ class PossiblePairs:
 
     def without(self, met: Collection[tuple[int, int]]) -> PossiblePairs:
         """The pairs of people who have not met."""
-        return self.where(~self.among(met))
+        return self.where(~self.contains(met))
 
-    def among(self, pairs: Collection[tuple[int, int]]) -> Flags:
+    def contains(self, pairs: Collection[tuple[int, int]]) -> Flags:
         """Whether each possible pair is one of the given ones, in whichever order those name the two."""
         found: Flags = np.isin(self._numbers, self._numbered(pairs))
         return found

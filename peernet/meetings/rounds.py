@@ -20,10 +20,10 @@ from tqdm.auto import tqdm
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import SettingError
 from peernet.matching.matching import share_short
-from peernet.meetings.held import Round, clusters_met, heard_in, pairs_in, read_rounds, shared_gains, standing_after
+from peernet.meetings.held import Round, clusters_met, group_gains, heard_in, history_after, pairs_in, read_rounds
 from peernet.meetings.planner import Programme, programme_bounds, programme_of
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.ruling import refuse_unkept
+from peernet.scores.ruling import refuse_unsupported
 
 KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
 COLUMNS = ["round", "pair", "a", "b", "trio", "gain_a", "gain_b", "value", "foundation", "introducer"]
@@ -161,7 +161,7 @@ class Rounds:
             holds. A turn is violated where somebody who rested before, or in order of how often they did, meets nobody
             although all those with as great a claim and they could have met somebody.
         """
-        found = broken_rules(self._programme, self._plan, self.table, self.objective, self.bound)
+        found = broken_plan(self._programme, self._plan, self.table, self.objective, self.bound)
         return pd.DataFrame(found, columns=["rule", "round", "who", "found"])
 
 
@@ -253,7 +253,7 @@ def plan_rounds(
     (1, 0)
     """
     _check_settings(rounds=rounds, trios=trios, passes=passes, cluster_price=cluster_price)
-    refuse_unkept(scores, "plan_rounds", KEPT_BY)
+    refuse_unsupported(scores, "plan_rounds", KEPT_BY)
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, everyone, trios, willing, clusters, cluster_price)
     passes = passes if scores.value == "mean" else 0
@@ -304,7 +304,7 @@ def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.
     rows = [(number, pair, len(group) > 2) for number, group in enumerate(groups, 1) for pair in pairs_in([(group,)])]
     pairs = [pair for _, pair, _ in rows]
     scores = programme.scores_after(plan[:place])
-    own, given = shared_gains(scores, pairs)
+    own, given = group_gains(scores, pairs)
     return pd.DataFrame(
         {
             "round": np.full(len(rows), place + 1),
@@ -321,7 +321,7 @@ def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.
 
 def people_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
     """What each person gets out of the rounds."""
-    standing = standing_after(programme.pairs, [*programme.earlier, *plan])
+    standing = history_after(programme.pairs, [*programme.earlier, *plan])
     before, after = (programme.scores_after(rounds).reach.exposure for rounds in ((), plan))
     partners = heard_in(plan)
     active = [np.unique(np.array(pairs_in([groups]), dtype=np.int64)) for groups in plan]
@@ -378,7 +378,7 @@ def _status(first: float, possible: bool) -> str:
     return STATUSES[0] if not np.isnan(first) else STATUSES[1] if possible else STATUSES[2]
 
 
-def broken_rules(
+def broken_plan(
     programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float, bound: float
 ) -> list[tuple[str, int, str, str]]:
     """Every violation of a plan as rule, round, who and what was found."""
@@ -452,7 +452,7 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
     """Rounds in which more of those who had to rest before could have met somebody."""
     for place, groups in enumerate(plan):
         before = [*programme.earlier, *plan[:place]]
-        rested = standing_after(programme.pairs, before).rested
+        rested = history_after(programme.pairs, before).rested
         turn = np.unique(rested, return_inverse=True)[1] + programme.everyone
         pairs = programme.pairs.without(pairs_in(before))
         places, fixed = programme.places(rested), programme.fixed(place)

@@ -16,7 +16,7 @@ from peernet.meetings.planner import Programme, programme_of
 from peernet.meetings.rounds import broken_meetings, round_table
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
-from peernet.scores.ruling import refuse_unkept
+from peernet.scores.ruling import refuse_unsupported
 
 
 @dataclass(frozen=True, repr=False)
@@ -170,7 +170,7 @@ def pair_with_trios(
     check_choice("cardinality", cardinality, (None, "max"))
     if not (isinstance(trios, int) and trios >= 0):
         raise SettingError(f"trios must be a whole number, 0 or more; got {trios!r}.")
-    refuse_unkept(scores, "pair_with_trios", "Leave them out, or use pair_people.")
+    refuse_unsupported(scores, "pair_with_trios", "Leave them out, or use pair_people.")
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, cardinality == "max", trios, willing)
     groups, objective, bound = _proven(programme)

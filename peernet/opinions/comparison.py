@@ -20,17 +20,17 @@ from peernet.opinions.scenario import band, check_tolerance
 from peernet.opinions.simulation import (
     MEASURES,
     ROUNDING,
-    End,
-    Paired,
+    FinalState,
+    HasPairs,
     Places,
-    Scene,
-    SceneSettings,
+    Simulation,
+    SimulationSettings,
     between,
     kept,
     pairs_of,
-    set_scene,
+    prepare_simulation,
 )
-from peernet.pairing.objectives import ByName
+from peernet.pairing.objectives import EngineWeights
 from peernet.pairing.pairing import pair_people
 from peernet.pairing.record import GivenPairs
 from peernet.scores.gates import GATES
@@ -123,13 +123,13 @@ class ScenarioComparison:
 def compare_scenarios(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
-    pairings: Mapping[str, Paired | GivenPairs] | None = None,
+    pairings: Mapping[str, HasPairs | GivenPairs] | None = None,
     *,
     models: Sequence[str] = tuple(MODELS),
     tolerance: float = 0.05,
     rng: int | np.random.Generator = 0,
     progress: bool = True,
-    **settings: Unpack[SceneSettings],
+    **settings: Unpack[SimulationSettings],
 ) -> ScenarioComparison:
     """Hold pairings against each other under models of opinion, to see what survives a change of model.
 
@@ -185,7 +185,7 @@ def compare_scenarios(
     for model in models:
         check_choice("model", model, MODELS)
     generator = np.random.default_rng(rng)
-    scene = set_scene(data, graph, rng=generator, **settings)
+    scene = prepare_simulation(data, graph, rng=generator, **settings)
     if pairings is None:
         scores = data if isinstance(data, PairScores) else score_pairs(data, graph, contact=settings.get("contact"))
         lists = _usual(scene, scores, generator)
@@ -197,7 +197,7 @@ def compare_scenarios(
     return ScenarioComparison(_table(scene, lists, changed, tolerance), _baseline(scene, without), tolerance)
 
 
-def _usual(scene: Scene, scores: PairScores, rng: np.random.Generator) -> dict[str, list[Places]]:
+def _usual(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> dict[str, list[Places]]:
     """The pairs peernet makes, and the same people paired at random and with those who differ most."""
     pairs = pair_people(scores).pairs
     people = sorted({person for pair in pairs for person in pair})
@@ -207,12 +207,12 @@ def _usual(scene: Scene, scores: PairScores, rng: np.random.Generator) -> dict[s
     return {
         "peernet": [scene.places(pairs)],
         "random": [scene.places(zip(drawn[::2], drawn[1::2], strict=False)) for drawn in shuffled],
-        "most different": [scene.places(ByName(alone, "perspective").best(cardinality="max")[1])],
+        "most different": [scene.places(EngineWeights(alone, "perspective").best(cardinality="max")[1])],
     }
 
 
 def _played(
-    scene: Scene, lists: Mapping[str, Sequence[Places]], models: Sequence[str], *, progress: bool
+    scene: Simulation, lists: Mapping[str, Sequence[Places]], models: Sequence[str], *, progress: bool
 ) -> tuple[dict[str, Floats], Played]:
     """Measures of every draw without a pairing, and what each pairing changes."""
     without: dict[str, list[Floats]] = {model: [] for model in models}
@@ -229,7 +229,7 @@ def _played(
     return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in changed.items()}
 
 
-def _change(scene: Scene, without: End, with_: End, met: Places) -> Floats:
+def _change(scene: Simulation, without: FinalState, with_: FinalState, met: Places) -> Floats:
     """The numbers of `DRAWN` for one draw."""
     before, after = (dict(zip(MEASURES, end.measures, strict=True)) for end in (without, with_))
     near, was = (between(end.opinions, met).mean() if len(met) else np.nan for end in (with_, without))
@@ -245,7 +245,7 @@ def _change(scene: Scene, without: End, with_: End, met: Places) -> Floats:
     )
 
 
-def _table(scene: Scene, lists: Mapping[str, Sequence[Places]], changed: Played, tolerance: float) -> pd.DataFrame:
+def _table(scene: Simulation, lists: Mapping[str, Sequence[Places]], changed: Played, tolerance: float) -> pd.DataFrame:
     rows = []
     for (model, name), drawn in changed.items():
         row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(drawn)
@@ -280,7 +280,7 @@ def _end(row: Mapping[str, Any], name: str, side: str) -> float:
     return float(row[name] if np.isnan(row[f"{name}_{side}"]) else row[f"{name}_{side}"])
 
 
-def _baseline(scene: Scene, without: Mapping[str, Floats]) -> pd.DataFrame:
+def _baseline(scene: Simulation, without: Mapping[str, Floats]) -> pd.DataFrame:
     today = scene.measured(scene.opinions.first, ()).measures
     rows = {"today": today} | {model: drawn.mean(axis=0) for model, drawn in without.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")

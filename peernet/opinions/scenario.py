@@ -26,15 +26,15 @@ from peernet.opinions.models import MODELS
 from peernet.opinions.simulation import (
     MEASURES,
     ROUNDING,
-    End,
-    Paired,
+    FinalState,
+    HasPairs,
     Places,
-    Scene,
+    Simulation,
     Susceptibility,
     between,
     kept,
     pairs_of,
-    set_scene,
+    prepare_simulation,
 )
 from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
@@ -142,7 +142,7 @@ class OpinionScenario:
 def simulate_opinions(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
-    pairing: Paired | GivenPairs | None = None,
+    pairing: HasPairs | GivenPairs | None = None,
     *,
     model: str = "assimilation",
     items: Iterable[str] | None = None,
@@ -241,7 +241,7 @@ def simulate_opinions(
     """
     check_choice("model", model, MODELS)
     check_tolerance(tolerance)
-    scene = set_scene(
+    scene = prepare_simulation(
         data,
         graph,
         items=items,
@@ -257,15 +257,15 @@ def simulate_opinions(
     )
     given = pairs_of(pairing)
     places = scene.places(given)
-    ends = _played(scene, model, places, progress=progress)
+    ends = _run(scene, model, places, progress=progress)
     left_out = len({tuple(sorted(pair)) for pair in given}) - len(places)
     told = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance}
     return _scenario(scene, places, ends, {**told, **scene.settings})
 
 
-def _played(scene: Scene, model: str, places: Places, *, progress: bool) -> list[tuple[End, End]]:
+def _run(scene: Simulation, model: str, places: Places, *, progress: bool) -> list[tuple[FinalState, FinalState]]:
     """Without the pairs and with them, draw by draw."""
-    ends: list[tuple[End, End]] = []
+    ends: list[tuple[FinalState, FinalState]] = []
     with progress_bar(scene.draws, "playing scenarios", wanted=progress) as bar:
         for draw in range(scene.draws):
             without = scene.end(model, draw, ())
@@ -281,7 +281,7 @@ def check_tolerance(tolerance: float) -> None:
 
 
 def _scenario(
-    scene: Scene, places: Places, ends: Sequence[tuple[End, End]], settings: Mapping[str, Any]
+    scene: Simulation, places: Places, ends: Sequence[tuple[FinalState, FinalState]], settings: Mapping[str, Any]
 ) -> OpinionScenario:
     names = scene.names
     consensus, without = (consensus_of(scene.influence(pairs), names) for pairs in (places, ()))
@@ -293,7 +293,9 @@ def _scenario(
     return OpinionScenario(people, organisation, scene.opinions.items, consensus, without, settled, settings)
 
 
-def _people(before: End, met: End, ends: Sequence[tuple[End, End]], places: Places) -> pd.DataFrame:
+def _people(
+    before: FinalState, met: FinalState, ends: Sequence[tuple[FinalState, FinalState]], places: Places
+) -> pd.DataFrame:
     without, with_ = zip(*ends, strict=True)
     return pd.DataFrame(
         {
@@ -314,7 +316,7 @@ def _mean(tables: Iterable[Floats]) -> Floats:
     return np.asarray(np.mean(list(tables), axis=0))
 
 
-def _to_partners(end: End, places: Places) -> Floats:
+def _to_partners(end: FinalState, places: Places) -> Floats:
     """Mean distance of each person to their partners, missing without one."""
     total, count = np.zeros(len(end.opinions)), np.zeros(len(end.opinions))
     for distance, pair in zip(between(end.opinions, places), places, strict=True):
@@ -324,7 +326,9 @@ def _to_partners(end: End, places: Places) -> Floats:
     return total / np.maximum(count, 1)
 
 
-def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]], places: Places) -> pd.DataFrame:
+def _organisation(
+    before: FinalState, met: FinalState, ends: Sequence[tuple[FinalState, FinalState]], places: Places
+) -> pd.DataFrame:
     without, with_ = (np.array([_row(both[k], places) for both in ends]) for k in (0, 1))
     low, high = band(with_ - without)
     columns = {
@@ -339,7 +343,7 @@ def _organisation(before: End, met: End, ends: Sequence[tuple[End, End]], places
     return pd.DataFrame(columns, index=pd.Index([*MEASURES, "partners_apart"], name="measure"))
 
 
-def _row(end: End, places: Places) -> Floats:
+def _row(end: FinalState, places: Places) -> Floats:
     near = between(end.opinions, places)
     return np.array([*end.measures, near.mean() if len(near) else np.nan])
 

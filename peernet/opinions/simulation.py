@@ -38,14 +38,14 @@ STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
 MEASURES = (*STATISTICS, "exposure")
 
 
-class Paired(Protocol):
+class HasPairs(Protocol):
     """Anything that says who meets whom: a pairing, trios, circles."""
 
     @property
     def pairs(self) -> list[tuple[str, str]]: ...
 
 
-class End(NamedTuple):
+class FinalState(NamedTuple):
     """What one play of one model comes to."""
 
     opinions: Floats  # person x item
@@ -55,7 +55,7 @@ class End(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scene:
+class Simulation:
     """First opinions and who hears whom, with one susceptibility per draw and person."""
 
     people: pd.Index
@@ -117,7 +117,7 @@ class Scene:
             heard[b].add(a)
         return [np.array(sorted(colleagues), dtype=np.int64) for colleagues in heard]
 
-    def end(self, model: str, draw: int, met: Places) -> End:
+    def end(self, model: str, draw: int, met: Places) -> FinalState:
         """Where opinions end under a model once these pairs meet."""
         W, first, a = self.influence(met), self.opinions.first, self.susceptibility[draw]
         final, meetings = MODELS[model](W, first, a, confidences(W, self._radius(met)), self.meetings)
@@ -130,12 +130,12 @@ class Scene:
         radius[np.concatenate([a, b]), np.concatenate([b, a])] = self.partner_confidence
         return radius
 
-    def measured(self, opinions: Floats, met: Places, meetings: int = 0) -> End:
+    def measured(self, opinions: Floats, met: Places, meetings: int = 0) -> FinalState:
         """What opinions come to, with these pairs heard."""
         distances = apart(opinions)
         exposure = exposures(distances, self.scale, self.heard(met))
-        measures = np.array([*spread(distances, self.scale), exposure.mean()])
-        return End(opinions, exposure, measures, meetings)
+        measures = np.array([*opinion_spread(distances, self.scale), exposure.mean()])
+        return FinalState(opinions, exposure, measures, meetings)
 
 
 def between(opinions: Floats, partners: Places) -> Floats:
@@ -144,7 +144,7 @@ def between(opinions: Floats, partners: Places) -> Floats:
     return np.asarray(np.abs(opinions[a] - opinions[b]).mean(axis=1))
 
 
-class SceneSettings(TypedDict, total=False):
+class SimulationSettings(TypedDict, total=False):
     """The settings of `simulate_opinions` that make a scene."""
 
     items: Iterable[str] | None
@@ -158,7 +158,7 @@ class SceneSettings(TypedDict, total=False):
     draws: int
 
 
-def set_scene(
+def prepare_simulation(
     data: PairScores | Survey,
     graph: nx.MultiDiGraph[str],
     *,
@@ -172,7 +172,7 @@ def set_scene(
     meetings: int = 200,
     draws: int = 20,
     rng: int | np.random.Generator = 0,
-) -> Scene:
+) -> Simulation:
     """First opinions, attention and susceptibilities, checked; see `simulate_opinions`."""
     radii = {"confidence": confidence, "partner_confidence": partner_confidence}
     for name, value in {"partner_weight": partner_weight, **radii}.items():
@@ -192,7 +192,7 @@ def set_scene(
     near = scale if confidence is None else float(confidence)
     partner = near if partner_confidence is None else float(partner_confidence)
     people, weight = survey.people.index, float(partner_weight)
-    return Scene(people, opinions, distances, scale, near, partner, weight, meetings, drawn, susceptibility)
+    return Simulation(people, opinions, distances, scale, near, partner, weight, meetings, drawn, susceptibility)
 
 
 def _survey_of(data: PairScores | Survey) -> Survey:
@@ -238,7 +238,7 @@ def _check_shares(given: Floats, names: pd.Index) -> None:
         )
 
 
-def pairs_of(pairing: Paired | GivenPairs | None) -> list[tuple[str, str]]:
+def pairs_of(pairing: HasPairs | GivenPairs | None) -> list[tuple[str, str]]:
     """Who meets whom, checked to be pairs."""
     given: Any = () if pairing is None else pairing
     pairs = list(getattr(given, "pairs", given))
@@ -359,7 +359,7 @@ def typical_distance(distances: Floats) -> float:
     return float(np.median(different)) if len(different) else 1.0
 
 
-def spread(distances: Floats, scale: float) -> tuple[float, float, float, float]:
+def opinion_spread(distances: Floats, scale: float) -> tuple[float, float, float, float]:
     """The `STATISTICS` of everyone's distances.
 
     Rao's quadratic entropy, the mean distance of two people drawn with replacement; the effective number of

@@ -16,7 +16,7 @@ from peernet.matching.fair_limits import FairWithinLimits, is_fairest_within
 from peernet.matching.fairness import FairMatching, is_fairest
 from peernet.matching.limits import LimitedMatching, confirmed_bound
 from peernet.matching.matching import reaches
-from peernet.pairing.objectives import ByName
+from peernet.pairing.objectives import EngineWeights
 from peernet.pairing.record import PairingRecord
 from peernet.scores.cells import Limit
 from peernet.scores.pair_scores import PairScores
@@ -97,17 +97,17 @@ def limits_cost(scores: PairScores, pairs: Pairs) -> float:
 
 def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
     """Limits that are not kept, and by how many pairs."""
-    limits = () if scores.ruling is None else scores.ruling.limits
+    limits = () if scores.applied_rules is None else scores.applied_rules.limits
     places = np.array([(scores.position(a), scores.position(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
     for limit in limits:
-        counted = limit.cells.among(places[:, 0])[np.arange(len(places)), places[:, 1]]
+        counted = limit.cells.mask(places[:, 0])[np.arange(len(places)), places[:, 1]]
         if excess := limit.excess(int(counted.sum())):
             yield limit, excess
 
 
 def broken_proof(pairing: PairingRecord) -> Broken:
     """Whether the stated bound, and the stated fairness, are what the certificates prove."""
-    names, found = ByName(pairing.scores), pairing.matching
+    names, found = EngineWeights(pairing.scores), pairing.matching
     required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
     best = found.best if isinstance(found, FairWithinLimits) else found
     if isinstance(best, LimitedMatching):
@@ -122,14 +122,14 @@ def broken_proof(pairing: PairingRecord) -> Broken:
 
 def is_as_good(pairing: PairingRecord, found: FairMatching) -> bool:
     """Whether a pairing is as fair as a fair matching, worth as much, and of as many pairs where those come first."""
-    names = ByName(pairing.scores)
+    names = EngineWeights(pairing.scores)
     sides = names.sides()
     made, best = (np.sort(sides.levels(pairs)) for pairs in (names.positions(pairing.pairs), found.pairs))
     worth = abs(pairing.objective - found.objective) <= ROUNDING * max(1.0, abs(found.objective))
     return bool((made == best).all()) and worth and pairing.is_bounded
 
 
-def _is_proven(pairing: PairingRecord, names: ByName, found: FairMatching) -> bool:
+def _is_proven(pairing: PairingRecord, names: EngineWeights, found: FairMatching) -> bool:
     """Whether a pairing is as good as a fair matching whose certificates hold."""
     required = pairing.settings["required"]
     sides = names.sides(required, fill=pairing.settings["cardinality"] == "max")

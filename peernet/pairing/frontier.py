@@ -198,7 +198,7 @@ def pairing_frontier(
 
 def _check_prices(scores: PairScores, objective: str) -> None:
     """Prices are told in effective perspectives, which no distance can be summed with."""
-    priced = [] if scores.ruling is None else [rule.told for rule in scores.ruling.rules if rule.price]
+    priced = [] if scores.applied_rules is None else [rule.told for rule in scores.applied_rules.rules if rule.price]
     if objective != "value" and priced:
         raise SettingError(
             f"objective={objective!r} counts distances, and prices of rules are in effective perspectives: the two "

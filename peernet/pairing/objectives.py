@@ -16,7 +16,7 @@ from peernet._arrays import Floats, Ints
 from peernet.errors import InfeasibleError, check_choice
 from peernet.matching.fair_limits import fairest_within
 from peernet.matching.fairness import FairMatching, Sides, fairest
-from peernet.matching.limits import Counted, Pool, best_within_limits
+from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import deadline_after
 from peernet.pairing.record import Pairs, partners_of
@@ -30,7 +30,7 @@ OBJECTIVES = ("total", "fair")
 
 def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Pairs required here and by the rules."""
-    by_rule = () if scores.ruling is None else scores.ruling.required
+    by_rule = () if scores.applied_rules is None else scores.applied_rules.required
     return tuple(dict.fromkeys([*required, *by_rule]))
 
 
@@ -45,7 +45,7 @@ def best_pairs(
 ) -> tuple[Matching, Pairs]:
     """The best matching by some objective, with its proof, and its pairs as people."""
     check_choice("objective", objective, OBJECTIVES)
-    names = ByName(scores)
+    names = EngineWeights(scores)
     if objective == "total" and not names.limits:
         return names.best(required=required, cardinality=cardinality, time_limit=time_limit)
     check_choice("cardinality", cardinality, (None, "max"))
@@ -64,7 +64,12 @@ def best_under_rules(scores: PairScores) -> tuple[Matching, Pairs]:
 
 
 def _fairest(
-    names: ByName, required: Sequence[tuple[str, str]], cardinality: str | None, deadline: float, *, progress: bool
+    names: EngineWeights,
+    required: Sequence[tuple[str, str]],
+    cardinality: str | None,
+    deadline: float,
+    *,
+    progress: bool,
 ) -> FairMatching:
     fill = cardinality == "max"
     sides = names.sides(required, fill=fill)
@@ -83,7 +88,7 @@ def price_of_fairness(found: Matching) -> float:
     return (found.best_total - found.objective) / abs(found.best_total)
 
 
-class ByName:
+class EngineWeights:
     """A score by block, people ordered by identifier so that ties do not depend on the order of the survey's rows.
 
     Parameters
@@ -148,17 +153,17 @@ class ByName:
     @property
     def limits(self) -> tuple[Counted, ...]:
         """The limits that rules put on the number of pairs."""
-        ruling = self._scores.ruling
-        return () if ruling is None else tuple(self._counted(limit) for limit in ruling.limits)
+        applied = self._scores.applied_rules
+        return () if applied is None else tuple(self._counted(limit) for limit in applied.limits)
 
     def _counted(self, limit: Limit) -> Counted:
-        pairs = limit.cells.among(self.order)[:, self.order]
+        pairs = limit.cells.mask(self.order)[:, self.order]
         return Counted(pairs, limit.sign, limit.number, limit.price, limit.rule.told)
 
-    def pool(self, required: Iterable[tuple[str, str]] = ()) -> Pool:
+    def pool(self, required: Iterable[tuple[str, str]] = ()) -> LimitedProblem:
         """What there is to choose from within the limits."""
         everyone = self.block(np.arange(len(self)))
-        return Pool(everyone, self.capacity, tuple(sorted(self.positions(required))), self.limits)
+        return LimitedProblem(everyone, self.capacity, tuple(sorted(self.positions(required))), self.limits)
 
     def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> Sides:
         """What possible pairs bring to both sides; prices are borne by each."""
@@ -167,7 +172,7 @@ class ByName:
         value = self.block(np.arange(len(self)))
         return Sides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
 
-    def _weights(self) -> Floats | ByName:
+    def _weights(self) -> Floats | EngineWeights:
         n = len(self)
         return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
 
@@ -231,6 +236,6 @@ def _without_room(scores: PairScores, required: Pairs) -> Iterator[str]:
 
 def _no_room_by(scores: PairScores, person: str) -> str:
     """The rule that leaves somebody no room, by name where there is one."""
-    rules = () if scores.ruling is None else scores.ruling.rules.of("capacity")
+    rules = () if scores.applied_rules is None else scores.applied_rules.rules.of("capacity")
     told = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
     return told[-1] if told else no_room(scores, person)

@@ -17,10 +17,10 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.pairing.objectives import ByName, with_required
+from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.reasons import Doors, doors, no_room, unanswered, what_would_help
+from peernet.scores.reasons import ClosedGates, closed_gates, no_room, unanswered, what_would_help
 from peernet.scores.rules import Rules
 
 ALL_PAIRS = 400  # people up to whom every pair is looked at; beyond, the nearest of each person
@@ -152,7 +152,7 @@ def feasibility(
     """
     scores = scores if rules is None else scores.under(rules)
     scores = scores if floor is None else scores.floored(floor)
-    wanted = ByName(scores).positions(with_required(scores, required))
+    wanted = EngineWeights(scores).positions(with_required(scores, required))
     people = _unpairable(scores)
     demands, complete = _demands(scores, wanted, everyone)
     if not (len(demands.required) or len(demands.number) or len(demands.everyone)):
@@ -174,7 +174,7 @@ def _unpairable(scores: PairScores) -> pd.DataFrame:
 def _unpairable_among(
     scores: PairScores, people: Ints, room: Flags, free: Flags
 ) -> Iterator[tuple[str, str, str, str]]:
-    found = doors(scores, people)
+    found = closed_gates(scores, people)
     possible = (~found.never & (found.number == 0) & free).any(axis=1)
     for row, i in enumerate(people.tolist()):
         out, person = int(scores.gates.out[i]), str(scores.people[i])
@@ -196,7 +196,7 @@ def _shut(scores: PairScores, i: int) -> str:
 
 def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) -> tuple[Demands, bool]:
     """What must hold, people by name, and whether every pair is looked at."""
-    names = ByName(scores)
+    names = EngineWeights(scores)
     limits = [limit for limit in names.limits if math.isinf(limit.price)]
     complete = len(scores) <= ALL_PAIRS
     cells = [_pairs(scores, rows, wanted, complete) for rows in _name_blocks(names, scores)]
@@ -218,16 +218,16 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
     return demands, complete
 
 
-def _name_blocks(names: ByName, scores: PairScores) -> Iterator[Ints]:
+def _name_blocks(names: EngineWeights, scores: PairScores) -> Iterator[Ints]:
     return iter([np.arange(len(names))]) if len(names) <= ALL_PAIRS else scores.blocks()
 
 
 def _pairs(
     scores: PairScores, rows: Ints, wanted: list[tuple[int, int]], complete: bool
 ) -> tuple[Ints, Ints, Ints, Flags]:
-    """Pairs of the rows that could be made, people by name, how many doors are closed, and whether foundation is."""
-    names = ByName(scores)
-    found = doors(scores, names.order[rows])
+    """Pairs of the rows that could be made, people by name, how many gates are closed, and whether foundation is."""
+    names = EngineWeights(scores)
+    found = closed_gates(scores, names.order[rows])
     number = np.where(found.never, -1, found.number)[:, names.order]
     number[:, names.capacity == 0] = -1
     number[names.capacity[rows] == 0] = -1
@@ -240,7 +240,7 @@ def _pairs(
 
 
 def _nearest(number: Ints) -> Flags:
-    """The pairs with the fewest closed doors in each row."""
+    """The pairs with the fewest closed gates in each row."""
     order = np.argsort(np.where(number < 0, number.max(initial=0) + 1, number), axis=1, kind="stable")
     near = np.zeros(number.shape, dtype=bool)
     np.put_along_axis(near, order[:, :NEAREST], True, axis=1)
@@ -257,7 +257,7 @@ def _told(scores: PairScores, demands: Demands, changes: list[Change]) -> pd.Dat
 
 
 def _in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[tuple[str, str, str, int]]:
-    names = ByName(scores)
+    names = EngineWeights(scores)
     who = " and ".join(str(names.people[person]) for person in change.about) if change.kind != "limit" else "everyone"
     if change.kind == "door":
         a, b = (int(names.order[person]) for person in change.about)
@@ -276,11 +276,11 @@ def _in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[
 
 
 def _between(scores: PairScores, a: int, b: int) -> tuple[str, ...]:
-    found: Doors = doors(scores, np.array([a]))
+    found: ClosedGates = closed_gates(scores, np.array([a]))
     return found.between(0, b)
 
 
-def _limit_in_words(names: ByName, change: Change) -> tuple[str, str, str, int]:
+def _limit_in_words(names: EngineWeights, change: Change) -> tuple[str, str, str, int]:
     limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
     number = limit.number + limit.sign * change.amount
     return limit.told, "everyone", f"{number} pairs instead of {limit.number}", change.amount
@@ -293,9 +293,9 @@ class Demands:
     Parameters
     ----------
     i, j
-        People of each pair that could be made, closed doors opened.
-    doors
-        How many doors are closed between them.
+        People of each pair that could be made, closed gates opened.
+    closed_gates
+        How many gates are closed between them.
     unfounded
         Whether foundation is one of them.
     capacity
@@ -312,7 +312,7 @@ class Demands:
 
     i: Ints
     j: Ints
-    doors: Ints
+    closed_gates: Ints
     unfounded: Flags
     capacity: Ints
     roomy: Flags
@@ -351,8 +351,8 @@ def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], i
     if found.x is None:
         return None
     pairs, room, limits, dropped, rests = np.split(np.rint(found.x).astype(int), np.cumsum(sizes)[:-1])
-    opened = np.flatnonzero(pairs * (demands.doors > 0)).tolist()
-    changes = [Change("door", (int(demands.i[e]), int(demands.j[e])), int(demands.doors[e])) for e in opened]
+    opened = np.flatnonzero(pairs * (demands.closed_gates > 0)).tolist()
+    changes = [Change("door", (int(demands.i[e]), int(demands.j[e])), int(demands.closed_gates[e])) for e in opened]
     changes += [Change("room", (person,), int(room[person])) for person in np.flatnonzero(room).tolist()]
     changes += [Change("limit", (k,), int(limits[k])) for k in np.flatnonzero(limits).tolist()]
     changes += [Change("required", demands.required[k]) for k in np.flatnonzero(dropped).tolist()]
@@ -362,13 +362,13 @@ def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], i
 
 
 def _worth_opening(demands: Demands) -> Demands:
-    """Without the pairs whose doors cost more changes than all that the pair could spare: nobody needs those opened."""
+    """Without the pairs whose gates cost more changes than all that the pair could spare: nobody needs those opened."""
     lonely = np.isin(np.arange(len(demands.capacity)), demands.everyone).astype(np.int64)
     spared = lonely[demands.i] + lonely[demands.j] + demands.counts[demands.sign < 0].sum(axis=0)
     required = {*demands.required}
     asked = [(a, b) in required for a, b in zip(demands.i.tolist(), demands.j.tolist(), strict=True)]
-    keep = (demands.doors <= spared) | np.array(asked, dtype=bool)
-    kept = {name: getattr(demands, name)[keep] for name in ("i", "j", "doors", "unfounded")}
+    keep = (demands.closed_gates <= spared) | np.array(asked, dtype=bool)
+    kept = {name: getattr(demands, name)[keep] for name in ("i", "j", "closed_gates", "unfounded")}
     return replace(demands, counts=demands.counts[:, keep], **kept)
 
 
@@ -379,7 +379,7 @@ def _blocks(demands: Demands) -> list[tuple[Floats, Floats]]:
     slight = SLIGHT / (1.0 + len(LEANING) * (n + limits + required + everyone))
     room, limit, dropped, rest = (1.0 + slight * LEANING[kind] for kind in ("room", "limit", "required", "rest"))
     return [
-        (demands.doors + slight * LEANING["unfounded"] * demands.unfounded, np.ones(len(demands.i))),
+        (demands.closed_gates + slight * LEANING["unfounded"] * demands.unfounded, np.ones(len(demands.i))),
         (np.full(n, room), np.where(demands.roomy, float(n), 0.0)),
         (np.full(limits, limit), np.full(limits, np.inf)),
         (np.full(required, dropped), np.ones(required)),

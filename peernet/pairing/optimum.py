@@ -19,13 +19,13 @@ from peernet.matching.fairness import fairest
 from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
 from peernet.pairing.check import limits_cost
-from peernet.pairing.objectives import ByName, best_pairs
+from peernet.pairing.objectives import EngineWeights, best_pairs
 from peernet.pairing.record import PairingRecord, Pairs, difference, difference_around, partners_of
 from peernet.scores.pair_scores import CELLS_AT_ONCE
 
 NOTHING = 1e-12  # effective perspectives
 SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
-Values: TypeAlias = Any  # an array, a sparse matrix or `ByName`; they share no useful type
+Values: TypeAlias = Any  # an array, a sparse matrix or `EngineWeights`; they share no useful type
 MOST_HELD = 40_000_000  # possible pairs whose values are kept; beyond, they are worked out each time
 
 
@@ -39,7 +39,7 @@ class Optimum:
     """
 
     def __init__(self, pairing: PairingRecord) -> None:
-        by_name = ByName(pairing.scores)
+        by_name = EngineWeights(pairing.scores)
         self._scores, self._settings = pairing.scores, pairing.settings
         self.people: list[str] = by_name.people.tolist()
         self._place = {person: i for i, person in enumerate(self.people)}
@@ -146,7 +146,7 @@ class Optimum:
         return i, j
 
 
-def _held(weights: ByName) -> Values:
+def _held(weights: EngineWeights) -> Values:
     """Values as an array for few people, as a sparse matrix where gates close most pairs, else by block."""
     n = len(weights)
     if n * n <= CELLS_AT_ONCE:
@@ -166,7 +166,7 @@ def _listed(block: Floats) -> sparse.csr_array:
 
 
 def _looked_up(values: Values, i: Ints, j: Ints) -> Floats:
-    if isinstance(values, ByName):
+    if isinstance(values, EngineWeights):
         block: Floats = values.block(i)[np.arange(len(i)), j]
         return block
     return np.asarray(values[i, j], dtype=float).ravel()
@@ -178,7 +178,7 @@ def _allowed(values: Values, place: int) -> Flags:
         found = np.zeros(values.shape[1], dtype=bool)
         found[values[[place]].indices] = True
         return found
-    row: Floats = values.block(np.array([place]))[0] if isinstance(values, ByName) else values[place]
+    row: Floats = values.block(np.array([place]))[0] if isinstance(values, EngineWeights) else values[place]
     return ~np.isnan(row)
 
 

@@ -14,9 +14,9 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import MatchingError
-from peernet.matching.limits import Counted, Pool, best_within_limits
+from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
-from peernet.pairing.objectives import ByName, check_required, with_required
+from peernet.pairing.objectives import EngineWeights, check_required, with_required
 from peernet.scores.pair_scores import PairScores
 
 NONE = np.empty(0, dtype=np.int64)
@@ -110,7 +110,7 @@ class PairPool:
             limit if math.isinf(limit.price) else replace(limit, price=price)
             for limit, price in zip(self.limits, prices.tolist(), strict=True)
         )
-        found = best_within_limits(Pool(table, self.capacity, self._must(among), tuple(limits)), fill=fill)
+        found = best_within_limits(LimitedProblem(table, self.capacity, self._must(among), tuple(limits)), fill=fill)
         if not found.proven:
             raise MatchingError(
                 f"The best pairing within the limits is proven to {found.gap:.2g} of its total only. Round the prices "
@@ -223,7 +223,7 @@ def under_rules(pool: PairPool, scores: PairScores) -> PairPool:
     """
     required = with_required(scores, ())
     check_required(scores, required)
-    names = ByName(scores)
+    names = EngineWeights(scores)
     sides = np.array(names.positions(required), dtype=np.int64).reshape(-1, 2)
     numbers = np.asarray(pool._places[sides[:, 0], sides[:, 1]]).ravel().astype(np.int64) - 1 if len(sides) else NONE
     return replace(pool, required=numbers, limits=names.limits)

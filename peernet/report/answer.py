@@ -112,8 +112,8 @@ def chance(study: Study) -> str:
 
 def _as_far_as(study: Study) -> str:
     """Which rules pairs drawn at random keep: those on single pairs, without their prices."""
-    ruling = study.scores.ruling
-    if ruling is not None and (ruling.priced or ruling.limits or ruling.required):
+    applied = study.scores.applied_rules
+    if applied is not None and (applied.priced or applied.limits or applied.required):
         return "that keep the rules on who can be paired"
     return "within the rules"
 
@@ -132,7 +132,7 @@ def repeats(stability: PairingStability) -> str:
     )
 
 
-def who_answered(study: Study) -> str:
+def response_words(study: Study) -> str:
     """How many people, and in how many teams."""
     people = study.survey.people
     teams = people["team"].nunique()
@@ -165,7 +165,7 @@ def summary(study: Study) -> list[str]:
     serious = int((issues["severity"] != "note").sum())
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
     return [
-        f"{count_in_digits(len(pairing), 'pair', 'pairs')}; {who_answered(study)}",
+        f"{count_in_digits(len(pairing), 'pair', 'pairs')}; {response_words(study)}",
         f"total gain {amount(_gained(study))} effective perspectives{_taken_off(study)}, {proof}",
         answer(study) or headline(study)[1],
         *([] if study.stability is None else [repeats(study.stability)]),
@@ -232,7 +232,7 @@ def _interval(low: float, high: float) -> str:
 def heading(study: Study) -> Html:
     """What the page is about, and who answered."""
     title = tag("h1", f"Which pairings bring the most diversity of thought: {study.name}")
-    return tag("header", title, tag("p", who_answered(study), class_="under"))
+    return tag("header", title, tag("p", response_words(study), class_="under"))
 
 
 def opening(study: Study) -> Html:

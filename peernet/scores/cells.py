@@ -19,32 +19,32 @@ HOURS_ROUNDING = 1e-9
 FLOOR_ROUNDING = 1e-12
 
 
-class Cells(Protocol):
+class PairMask(Protocol):
     """Pairs a rule is about."""
 
-    def among(self, rows: Ints) -> Flags:
+    def mask(self, rows: Ints) -> Flags:
         """Whether the rule is about each of the rows with everyone, shape (rows, people)."""
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedPairs:
     """Pairs in a list."""
 
     pairs: sparse.csr_array
 
-    def among(self, rows: Ints) -> Flags:
+    def mask(self, rows: Ints) -> Flags:
         """Pairs of the rows that are listed."""
         return self.pairs[rows].toarray().astype(bool)
 
 
 @dataclass(frozen=True)
-class Grouped:
+class GroupPairs:
     """Pairs of people of one group, or of different ones; -1: not known, neither."""
 
     group: Ints
     within: bool
 
-    def among(self, rows: Ints) -> Flags:
+    def mask(self, rows: Ints) -> Flags:
         """Pairs of the rows within a group, or across."""
         own = self.group[rows][:, None]
         same = own == self.group
@@ -52,14 +52,14 @@ class Grouped:
 
 
 @dataclass(frozen=True)
-class Busy:
+class TooFewSharedHours:
     """Pairs who share fewer hours than needed."""
 
     free: Floats
     length: Floats
     needed: float
 
-    def among(self, rows: Ints) -> Flags:
+    def mask(self, rows: Ints) -> Flags:
         """Pairs of the rows that share too few hours."""
         shared = (self.free[rows] * self.length) @ self.free.T
         return np.asarray(shared < self.needed - HOURS_ROUNDING)
@@ -72,7 +72,7 @@ class BelowFloor:
     reach: Reach
     floor: float
 
-    def among(self, rows: Ints) -> Flags:
+    def mask(self, rows: Ints) -> Flags:
         """Pairs of the rows in which somebody gains too little."""
         own, given = self.reach.gains(rows)
         return np.asarray(np.minimum(own, given) < self.floor - FLOOR_ROUNDING)
@@ -99,7 +99,7 @@ class Limit:
     """
 
     rule: Rule
-    cells: Cells
+    cells: PairMask
     sign: int
     number: int
     price: float
@@ -111,7 +111,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class AppliedRules:
     """What rules mean for the people of some scores.
 
     Parameters
@@ -132,8 +132,8 @@ class Ruling:
 
     rules: Rules
     capacity: pd.Series
-    closed: tuple[tuple[str, Cells], ...] = ()
-    priced: tuple[tuple[float, Cells], ...] = ()
+    closed: tuple[tuple[str, PairMask], ...] = ()
+    priced: tuple[tuple[float, PairMask], ...] = ()
     required: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
 
@@ -148,12 +148,12 @@ class Ruling:
         """What the rules with a price take off each pair of the rows, shape (rows, people)."""
         found = np.zeros((len(rows), len(self.capacity)))
         for price, cells in self.priced:
-            found += price * cells.among(rows)
+            found += price * cells.mask(rows)
         return found
 
 
-def listed(n: int, pairs: Iterable[tuple[int, int]]) -> Listed:
+def listed_pairs(n: int, pairs: Iterable[tuple[int, int]]) -> ListedPairs:
     """Pairs of positions, both ways."""
     both = sorted({cell for i, j in pairs for cell in ((i, j), (j, i))})
     i, j = np.array(both, dtype=np.intp).reshape(-1, 2).T
-    return Listed(sparse.csr_array((np.ones(len(both), dtype=np.int8), (i, j)), shape=(n, n)))
+    return ListedPairs(sparse.csr_array((np.ones(len(both), dtype=np.int8), (i, j)), shape=(n, n)))

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from peernet._arrays import Codes, Flags, Ints
 from peernet.distance.distances import PersonDistances
-from peernet.scores.cells import Cells
+from peernet.scores.cells import PairMask
 from peernet.scores.foundation import STATES, Foundation
 from peernet.survey.survey import Survey
 
@@ -87,8 +87,8 @@ class Gates:
     experience_within: float | None
     goals_within: float | None
     band: tuple[float, float] | None = None
-    closed: tuple[tuple[str, Cells], ...] = ()
-    floor: Cells | None = None
+    closed: tuple[tuple[str, PairMask], ...] = ()
+    floor: PairMask | None = None
 
     def codes(self, rows: Ints) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
@@ -101,7 +101,7 @@ class Gates:
     def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
         """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
         if self.floor is not None:
-            yield "floor", self.floor.among(rows) * CODE["gain below the floor"]
+            yield "floor", self.floor.mask(rows) * CODE["gain below the floor"]
         yield "answers", self._apart(self.perspective, np.inf, rows, "")
         if self.band is not None:
             yield "band", self._outside(self.band, rows)
@@ -109,7 +109,7 @@ class Gates:
         yield "experience", self._apart(self.experience, self.experience_within, rows, "experience too different")
         yield "foundation", self._unfounded(rows)
         for reason, cells in self.closed:
-            yield "programme", cells.among(rows) * CODE[reason]
+            yield "programme", cells.mask(rows) * CODE[reason]
         yield "standing", self.rules[rows].toarray()
         yield "out", np.broadcast_to(self.out, (len(rows), len(self.out)))
         yield "out", np.broadcast_to(self.out[rows][:, None], (len(rows), len(self.out)))

@@ -22,11 +22,11 @@ from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
 from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
-from peernet.scores.cells import BelowFloor, Ruling
+from peernet.scores.cells import AppliedRules, BelowFloor
 from peernet.scores.foundation import STATES
 from peernet.scores.gates import GATES, REASONS, Gates
 from peernet.scores.rules import Rules
-from peernet.scores.ruling import rule_on
+from peernet.scores.ruling import apply_rules
 from peernet.survey.survey import Survey
 
 CELLS_AT_ONCE = 4_000_000
@@ -78,7 +78,7 @@ class PairScores:
         Why each person's team is not ready, empty if it is; None where that was not asked.
     survey
         The survey the scores were made from; rules, themes and seniority are read from it.
-    ruling
+    applied_rules
         What the programme's rules mean for these people, see `under`.
 
     Examples
@@ -101,7 +101,7 @@ class PairScores:
     settings: Mapping[str, Any]
     readiness: pd.Series | None = None
     survey: Survey | None = field(default=None, compare=False)
-    ruling: Ruling | None = None
+    applied_rules: AppliedRules | None = None
     _place: dict[str, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -154,11 +154,11 @@ class PairScores:
     @property
     def priced(self) -> bool:
         """Whether a rule with a price changes what pairs are worth."""
-        return self.ruling is not None and bool(self.ruling.priced)
+        return self.applied_rules is not None and bool(self.applied_rules.priced)
 
     def prices(self, rows: Ints) -> Floats:
         """What the rules with a price take off each pair, shape (rows, people); below zero for pairs wished for."""
-        return np.zeros((len(rows), len(self))) if self.ruling is None else self.ruling.prices(rows)
+        return np.zeros((len(rows), len(self))) if self.applied_rules is None else self.applied_rules.prices(rows)
 
     def gains(self, firsts: Ints, seconds: Ints) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
@@ -266,14 +266,14 @@ class PairScores:
         RulesError
             If a rule names somebody or a column that is not there; every problem at once.
         """
-        known = Rules() if self.ruling is None else self.ruling.rules
-        ruling = rule_on(self, known + rules)
+        known = Rules() if self.applied_rules is None else self.applied_rules.rules
+        applied = apply_rules(self, known + rules)
         return replace(
             self,
-            capacity=ruling.capacity,
-            gates=replace(self.gates, closed=ruling.closed),
-            ruling=ruling,
-            settings={**self.settings, "rules": ruling.rules},
+            capacity=applied.capacity,
+            gates=replace(self.gates, closed=applied.closed),
+            applied_rules=applied,
+            settings={**self.settings, "rules": applied.rules},
         )
 
     def floored(self, floor: float) -> PairScores:
@@ -295,7 +295,7 @@ class PairScores:
             raise SettingError(f"scale must be above 0; got {scale!r}.")
         seen = replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
         seen = seen.floored(self.settings["floor"]) if self.gates.floor is not None else seen
-        return seen if self.ruling is None else seen.under(Rules())
+        return seen if self.applied_rules is None else seen.under(Rules())
 
 
 def column_of(scores: PairScores, rows: Ints, column: str) -> Floats:

@@ -56,7 +56,7 @@ WORDS = {
 }
 OPENABLE = ("floor", "band", "goals", "experience", "foundation", "programme")
 TOO_FEW = "too few shared answers"
-NEVER = ("foundation refused", TOO_FEW)  # no gate opens these
+NOT_OPENABLE = ("foundation refused", TOO_FEW)  # no gate opens these
 Combination: TypeAlias = tuple[str, ...]
 DETAILS = {  # for one possible partner, and for several
     "nothing new": (
@@ -107,8 +107,8 @@ def in_words(closed: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class Doors:
-    """Closed doors between some people and everyone.
+class ClosedGates:
+    """Closed gates between some people and everyone.
 
     Parameters
     ----------
@@ -127,23 +127,23 @@ class Doors:
 
     @property
     def number(self) -> Ints:
-        """How many doors are closed, shape (rows, people)."""
+        """How many gates are closed, shape (rows, people)."""
         return np.asarray(self.closed.sum(axis=0), dtype=np.int64)
 
     @property
     def unfounded(self) -> Flags:
-        """Whether foundation is among the closed doors, shape (rows, people)."""
+        """Whether foundation is among the closed gates, shape (rows, people)."""
         if "foundation" not in self.names:
             return np.zeros(self.never.shape, dtype=bool)
         return np.asarray(self.closed[self.names.index("foundation")])
 
     def between(self, row: int, person: int) -> Combination:
-        """The closed doors of one pair."""
+        """The closed gates of one pair."""
         return tuple(name for name, closed in zip(self.names, self.closed[:, row, person], strict=True) if closed)
 
 
-def doors(scores: PairScores, rows: Ints) -> Doors:
-    """The closed doors between the rows and everyone."""
+def closed_gates(scores: PairScores, rows: Ints) -> ClosedGates:
+    """The closed gates between the rows and everyone."""
     shape = len(rows), len(scores)
     closed: dict[str, Flags] = {}
     never = np.zeros(shape, dtype=bool)
@@ -151,13 +151,13 @@ def doors(scores: PairScores, rows: Ints) -> Doors:
     for gate, codes in scores.gates.layers(rows):
         for code in np.unique(codes[codes > 0]):
             here, reason = codes == code, REASONS[code]
-            if gate not in OPENABLE or reason in NEVER:
+            if gate not in OPENABLE or reason in NOT_OPENABLE:
                 never |= here
             else:
                 name = reason if gate == "programme" else gate
                 closed[name] = closed.get(name, np.zeros(shape, dtype=bool)) | here
     names = tuple(sorted(closed))
-    return Doors(names, np.array([closed[name] for name in names], dtype=bool).reshape(-1, *shape), never)
+    return ClosedGates(names, np.array([closed[name] for name in names], dtype=bool).reshape(-1, *shape), never)
 
 
 def unanswered(scores: PairScores, rows: Ints) -> list[tuple[str, ...]]:
@@ -172,7 +172,7 @@ def unanswered(scores: PairScores, rows: Ints) -> list[tuple[str, ...]]:
     return found
 
 
-def what_would_help(found: Doors, row: int, free: Flags) -> tuple[str, str]:
+def what_would_help(found: ClosedGates, row: int, free: Flags) -> tuple[str, str]:
     """What would give one person a partner among those with room: single doors, and else the fewest together.
 
     Returns
@@ -215,7 +215,7 @@ def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]
 
 def no_room(scores: PairScores, person: str) -> str:
     """Why somebody who takes part can have no partner at all."""
-    resting = scores.ruling is not None and person in scores.ruling.resting
+    resting = scores.applied_rules is not None and person in scores.applied_rules.resting
     return "no partner by a rule" if resting else "wants no partner"
 
 
@@ -247,7 +247,7 @@ def _in_number(reason: str, possible: int) -> tuple[str, str]:
 
 def _or_held(scores: PairScores) -> str:
     """What else may leave somebody over: rules on more than one pair."""
-    if scores.ruling is None or not (scores.ruling.required or scores.ruling.limits):
+    if scores.applied_rules is None or not (scores.applied_rules.required or scores.applied_rules.limits):
         return ""
     return ", or a rule on other pairs leaves no room"
 

@@ -22,7 +22,7 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
-from peernet.scores.cells import Busy, Cells, Grouped, Limit, Ruling, listed
+from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules
 from peernet.survey.survey import Survey
 
@@ -41,7 +41,7 @@ _TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u201
 Span = tuple[str, float, float]
 
 
-class Scored(Protocol):
+class RuledScores(Protocol):
     """What rules are held against: the people of some scores, their answers, gains and distances."""
 
     @property
@@ -61,7 +61,7 @@ class Scored(Protocol):
         """The survey behind the scores."""
 
     @property
-    def ruling(self) -> Ruling | None:
+    def applied_rules(self) -> AppliedRules | None:
         """What the rules so far come to."""
 
     def __len__(self) -> int: ...
@@ -76,7 +76,7 @@ class Scored(Protocol):
         """One score of the rows against everyone."""
 
 
-def rule_on(scores: Scored, rules: Rules) -> Ruling:
+def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     """Hold rules against the people of some scores.
 
     Raises
@@ -87,7 +87,7 @@ def rule_on(scores: Scored, rules: Rules) -> Ruling:
     problems = problems_on(scores, rules)
     if problems:
         raise RulesError(*problems)
-    return Ruling(
+    return AppliedRules(
         rules,
         _capacity(scores, rules),
         tuple(_closed(scores, rules)),
@@ -97,7 +97,7 @@ def rule_on(scores: Scored, rules: Rules) -> Ruling:
     )
 
 
-def _capacity(scores: Scored, rules: Rules) -> pd.Series:
+def _capacity(scores: RuledScores, rules: Rules) -> pd.Series:
     """Own answers, overruled for everyone who has room, overruled for one person; later rules overrule earlier ones."""
     capacity = scores.capacity.copy()
     for rule in sorted(rules.of("capacity"), key=lambda rule: rule.a is not None):
@@ -110,23 +110,23 @@ def _whole(rule: Rule) -> int:
     return int(rule.number or 0)
 
 
-def _closed(scores: Scored, rules: Rules) -> Iterator[tuple[str, Cells]]:
+def _closed(scores: RuledScores, rules: Rules) -> Iterator[tuple[str, PairMask]]:
     for kind, reason in CLOSING.items():
         for rules_alike in _alike(rules, kind):
             if rules_alike[0].price is None:
                 yield reason, _cells(scores, rules, rules_alike)
-    for rule, cells in _worn_out(scores, rules):
+    for rule, cells in _exhausted(scores, rules):
         if rule.price is None:
             yield "the different one too often", cells
 
 
-def _priced(scores: Scored, rules: Rules) -> Iterator[tuple[float, Cells]]:
+def _priced(scores: RuledScores, rules: Rules) -> Iterator[tuple[float, PairMask]]:
     for kind in (*CLOSING, "required"):
         for rules_alike in _alike(rules, kind):
             price = rules_alike[0].price
             if price is not None:
                 yield (-price if kind == "required" else price), _cells(scores, rules, rules_alike)
-    for rule, cells in _worn_out(scores, rules):
+    for rule, cells in _exhausted(scores, rules):
         if rule.price is not None:
             yield rule.price, cells
 
@@ -141,23 +141,23 @@ def _alike(rules: Rules, kind: str) -> Iterator[list[Rule]]:
         yield [rule for rule in found if rule.price == price]
 
 
-def _cells(scores: Scored, rules: Rules, alike: list[Rule]) -> Cells:
+def _cells(scores: RuledScores, rules: Rules, alike: list[Rule]) -> PairMask:
     """The pairs that some rules of one kind and price are about."""
     rule = alike[0]
     if rule.rule in BY_PAIR:
-        return listed(len(scores), [(scores.position(str(r.a)), scores.position(str(r.b))) for r in alike])
+        return listed_pairs(len(scores), [(scores.position(str(r.a)), scores.position(str(r.b))) for r in alike])
     if rule.rule == "reporting line":
-        return listed(len(scores), _lines(scores, _whole(rule)))
+        return listed_pairs(len(scores), _lines(scores, _whole(rule)))
     if rule.rule == "shared hours":
-        return Busy(*free_hours(_survey(scores)), float(rule.number or 0))
+        return TooFewSharedHours(*free_hours(_survey(scores)), float(rule.number or 0))
     return _grouped(scores, rules, rule)
 
 
-def _grouped(scores: Scored, rules: Rules, rule: Rule) -> Grouped:
+def _grouped(scores: RuledScores, rules: Rules, rule: Rule) -> GroupPairs:
     """Pairs within or across the groups of a rule's column."""
     name = str(rule.column)
     answers = rules.facts[name] if name in rules.facts else _survey(scores).people[name]
-    return Grouped(_groups(answers.reindex(scores.people)), rule.rule.endswith("within"))
+    return GroupPairs(_groups(answers.reindex(scores.people)), rule.rule.endswith("within"))
 
 
 def _groups(answers: pd.Series) -> Ints:
@@ -166,13 +166,13 @@ def _groups(answers: pd.Series) -> Ints:
     return np.asarray(pd.factorize(told.astype("object"))[0], dtype=np.int64)
 
 
-def _survey(scores: Scored) -> Survey:
+def _survey(scores: RuledScores) -> Survey:
     if scores.survey is None:
         raise SettingError("These scores do not know their survey; score the pairs again with score_pairs.")
     return scores.survey
 
 
-def _lines(scores: Scored, steps: int) -> Iterator[tuple[int, int]]:
+def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
     """Everyone with each manager up to so many steps above them; circles of managers are walked once."""
     above = _managers(scores)
     for person in above:
@@ -183,13 +183,13 @@ def _lines(scores: Scored, steps: int) -> Iterator[tuple[int, int]]:
             manager = above.get(manager)
 
 
-def _managers(scores: Scored) -> Mapping[int, int]:
+def _managers(scores: RuledScores) -> Mapping[int, int]:
     place = {str(person): i for i, person in enumerate(scores.people)}
     managers = _survey(scores).people["manager"].reindex(scores.people).dropna()
     return {place[str(person)]: place[str(boss)] for person, boss in managers.items() if str(boss) in place}
 
 
-def _group_limits(scores: Scored, rules: Rules) -> Iterator[Limit]:
+def _group_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
     for rule in rules.of(*LIMITS):
         sign = 1 if rule.rule.startswith("at most") else -1
         yield Limit(rule, _grouped(scores, rules, rule), sign, _whole(rule), _price(rule))
@@ -199,38 +199,38 @@ def _price(rule: Rule) -> float:
     return float("inf") if rule.price is None else rule.price
 
 
-def _soft_capacity(scores: Scored, rules: Rules) -> Iterator[Limit]:
+def _soft_capacity(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
     """Limits for people whose capacity has a price; the last rule about somebody counts."""
     for person, rule in {rule.a: rule for rule in rules.of("capacity") if rule.a is not None}.items():
         if rule.price is not None:
             i = scores.position(person)
-            cells = listed(len(scores), ((i, j) for j in range(len(scores)) if j != i))
+            cells = listed_pairs(len(scores), ((i, j) for j in range(len(scores)) if j != i))
             yield Limit(rule, cells, 1, _whole(rule), rule.price, person)
 
 
-def _rare_limits(scores: Scored, rules: Rules) -> Iterator[Limit]:
+def _rare_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
     """Limits for people with a rare outlook who have some room left, but less than their capacity."""
     capacity = _capacity(scores, rules).to_numpy()
-    for rule, person, room in rooms(scores, rules):
+    for rule, person, room in remaining_capacity(scores, rules):
         if 0 < room < capacity[person]:
-            cells = listed(len(scores), ((person, j) for j in learners(scores, person)))
+            cells = listed_pairs(len(scores), ((person, j) for j in learners(scores, person)))
             yield Limit(rule, cells, 1, room, _price(rule), str(scores.people[person]))
 
 
-def _worn_out(scores: Scored, rules: Rules) -> Iterator[tuple[Rule, Cells]]:
+def _exhausted(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, PairMask]]:
     """Per rule the pairs in which somebody would be the different one more often than it allows."""
     for rule in rules.of("different one"):
-        spent = [person for own, person, room in rooms(scores, rules) if own is rule and room == 0]
+        spent = [person for own, person, room in remaining_capacity(scores, rules) if own is rule and room == 0]
         if spent:
-            yield rule, listed(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
+            yield rule, listed_pairs(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
 
 
-def problems_on(scores: Scored, rules: Rules) -> list[str]:
+def problems_on(scores: RuledScores, rules: Rules) -> list[str]:
     """Everything that keeps rules from being held against the people of some scores."""
     return [*_strangers(scores, rules), *_no_such_columns(scores, rules)]
 
 
-def _strangers(scores: Scored, rules: Rules) -> Iterator[str]:
+def _strangers(scores: RuledScores, rules: Rules) -> Iterator[str]:
     for rule in rules:
         for name in ("a", "b"):
             try:
@@ -244,7 +244,7 @@ def _where(rule: Rule) -> str:
     return rule.where or repr(rule)
 
 
-def _called(scores: Scored, typed: str) -> str:
+def _called(scores: RuledScores, typed: str) -> str:
     """A closing hint where somebody is called by name instead of identifier, empty otherwise."""
     item = None if scores.survey is None else scores.survey.codebook.only("name")
     if scores.survey is None or item is None or item.name not in scores.survey.people:
@@ -254,7 +254,7 @@ def _called(scores: Scored, typed: str) -> str:
     return f" Rules go by identifier: {typed!r} is {' or '.join(map(repr, found))}." if found else ""
 
 
-def _no_such_columns(scores: Scored, rules: Rules) -> Iterator[str]:
+def _no_such_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
     protected = () if scores.survey is None else [item.name for item in scores.survey.codebook.block("protected")]
     columns = () if scores.survey is None else [name for name in scores.survey.people if name not in protected]
     known = [*rules.facts, *columns]
@@ -270,7 +270,7 @@ def _no_such_columns(scores: Scored, rules: Rules) -> Iterator[str]:
             )
 
 
-def rooms(scores: Scored, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
+def remaining_capacity(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
     """For each rule about the different one, each person it is about and in how many more pairs they can be it."""
     met: dict[int, set[int]] = {}
     for rule in rules.of("met"):
@@ -283,7 +283,7 @@ def rooms(scores: Scored, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
             yield rule, person, max(0, int(rule.number or 0) - before)
 
 
-def _rare(scores: Scored, rule: Rule) -> list[int]:
+def _rare(scores: RuledScores, rule: Rule) -> list[int]:
     if rule.a is not None:
         return [scores.position(rule.a)]
     far = _mean_distance(scores)
@@ -294,7 +294,7 @@ def _rare(scores: Scored, rule: Rule) -> list[int]:
     return sorted(furthest[: int(np.ceil(share * len(known) - GAINS_MORE))])
 
 
-def _mean_distance(scores: Scored) -> Floats:
+def _mean_distance(scores: RuledScores) -> Floats:
     """How far everyone is from everybody else in perspective, on average."""
     found = np.full(len(scores), np.nan)
     for rows in scores.blocks():
@@ -305,7 +305,7 @@ def _mean_distance(scores: Scored) -> Floats:
     return found
 
 
-def learners(scores: Scored, person: int) -> list[int]:
+def learners(scores: RuledScores, person: int) -> list[int]:
     """Everyone who would gain more from this person than this person from them."""
     own, given = scores.reach.gains(np.array([person]))
     return [int(j) for j in np.flatnonzero(given[0] > own[0] + GAINS_MORE) if j != person]
@@ -368,7 +368,7 @@ def _written(spans: list[list[Span]]) -> tuple[Floats, Floats]:
     return np.array(columns).reshape(-1, len(spans)).T, np.array(lengths)
 
 
-def refuse_unkept(scores: Scored, function: str, instead: str, *, required: bool = False) -> None:
+def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, required: bool = False) -> None:
     """Raise `SettingError` where scores are under rules on more than one pair.
 
     Parameters
@@ -383,16 +383,16 @@ def refuse_unkept(scores: Scored, function: str, instead: str, *, required: bool
         Whether pairs that must be made are not kept either.
     """
     unkept = [rule.told for rule in _on_several_pairs(scores)]
-    if required and scores.ruling is not None:
-        unkept += [rule.told for rule in scores.ruling.rules.of("required") if rule.price is None]
+    if required and scores.applied_rules is not None:
+        unkept += [rule.told for rule in scores.applied_rules.rules.of("required") if rule.price is None]
     if unkept:
         raise SettingError(
             f"{function} keeps rules on single pairs and capacities, but not: {'; '.join(unkept)}. {instead}"
         )
 
 
-def _on_several_pairs(scores: Scored) -> Iterator[Rule]:
-    for rule in () if scores.ruling is None else scores.ruling.rules:
+def _on_several_pairs(scores: RuledScores) -> Iterator[Rule]:
+    for rule in () if scores.applied_rules is None else scores.applied_rules.rules:
         often = rule.rule == "different one" and bool(rule.number)
         if often or rule.rule in LIMITS or (rule.rule == "capacity" and rule.price):
             yield rule

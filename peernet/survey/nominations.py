@@ -19,7 +19,7 @@ Tie = tuple[str, str, str, float, bool]
 
 
 @dataclass(frozen=True)
-class Desk:
+class NameReader:
     """What it takes to read names: everyone's names, the words for a missing answer, and where to note doubts."""
 
     book: NameBook
@@ -27,7 +27,9 @@ class Desk:
     log: IssueLog
 
 
-def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, desk: Desk) -> tuple[list[Tie], dict[str, set[str]]]:
+def nominated_ties(
+    items: Iterable[Item], cells: pd.DataFrame, desk: NameReader
+) -> tuple[list[Tie], dict[str, set[str]]]:
     """Ties typed as names in the survey, and who answered each layer's question.
 
     A blank cell is no answer; "nobody" is an answer that names nobody, and so is a name that could not be read.
@@ -42,14 +44,14 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, desk: Desk) -> tu
     return ties, answered
 
 
-def vetoes(item: Item, cells: pd.Series[str], desk: Desk) -> pd.Series:
+def vetoes(item: Item, cells: pd.Series[str], desk: NameReader) -> pd.Series:
     """People each respondent must not be paired with, as frozensets; None where the question was not answered."""
     named = _named(item, cells, desk)
     asked = [frozenset(named[str(person)]) if str(person) in named else None for person in cells.index]
     return pd.Series(asked, index=cells.index, dtype=object)
 
 
-def _named(item: Item, cells: pd.Series[str], desk: Desk) -> dict[str, list[str]]:
+def _named(item: Item, cells: pd.Series[str], desk: NameReader) -> dict[str, list[str]]:
     """Respondent to the people named, each once; respondents who gave no answer are left out."""
     named = {}
     for ego, cell in given_cells(item, cells, desk.missing).items():
@@ -79,7 +81,7 @@ def _is_one_name(name: str, ego: str, book: NameBook) -> bool:
     return strange and [len(part) for part in parts] == [1, 1]
 
 
-def _alters(item: Item, ego: str, typed: Iterable[str], desk: Desk) -> Iterator[str]:
+def _alters(item: Item, ego: str, typed: Iterable[str], desk: NameReader) -> Iterator[str]:
     for name in typed:
         alter = None if is_nobody(name) else person_meant(name, desk.book, desk.log, item=item, ego=ego)
         if alter == ego:
@@ -113,7 +115,7 @@ def person_meant(typed: str, book: NameBook, log: IssueLog, *, item: Item, ego: 
     return None
 
 
-def listed_ties(rows: pd.DataFrame, items: Iterable[Item], desk: Desk) -> list[Tie]:
+def listed_ties(rows: pd.DataFrame, items: Iterable[Item], desk: NameReader) -> list[Tie]:
     """Ties of a ``ties.csv``: ego, alter, layer and, where given, rating and asked; the first of repeated rows."""
     by_layer = {str(item.layer): item for item in items}
     ties: dict[tuple[str, str, str], Tie] = {}
@@ -127,7 +129,7 @@ def listed_ties(rows: pd.DataFrame, items: Iterable[Item], desk: Desk) -> list[T
     return list(ties.values())
 
 
-def _listed_tie(row: dict[str, str], item: Item, desk: Desk) -> Iterator[Tie]:
+def _listed_tie(row: dict[str, str], item: Item, desk: NameReader) -> Iterator[Tie]:
     ego = person_meant(row["ego"], desk.book, desk.log, item=item, ego="")
     alter = person_meant(row["alter"], desk.book, desk.log, item=item, ego=ego or "")
     if ego is not None and ego == alter:
@@ -137,7 +139,7 @@ def _listed_tie(row: dict[str, str], item: Item, desk: Desk) -> Iterator[Tie]:
         yield ego, alter, str(item.layer), _rating(row.get("rating", ""), item, ego, desk) if asked else 0.0, asked
 
 
-def _rating(cell: str, item: Item, ego: str, desk: Desk) -> float:
+def _rating(cell: str, item: Item, ego: str, desk: NameReader) -> float:
     if cell.casefold() in {word.casefold() for word in (*desk.missing, *item.missing, "")}:
         return 1.0
     return checked_number(item, ego, cell, desk.log, done="tie kept, its rating unknown")

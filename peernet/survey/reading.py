@@ -15,7 +15,7 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, read_raw
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.nominations import TIE_COLUMNS, Desk, listed_ties, nominated_ties, vetoes
+from peernet.survey.nominations import TIE_COLUMNS, NameReader, listed_ties, nominated_ties, vetoes
 from peernet.survey.people import gather_people, indexed, respondents
 from peernet.survey.survey import Survey
 
@@ -185,7 +185,7 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     rows = respondents(raw, log)
     people, book = gather_people(raw, rows, log)
     cells = rows.reindex(people.index, fill_value="")
-    desk = Desk(book, raw.codebook.missing, log)
+    desk = NameReader(book, raw.codebook.missing, log)
     answers = _answers(raw.codebook, cells, desk)
     ties, answered = _ties(raw, cells, desk)
     outcomes = outcomes_by_wave(raw, rows, people.index, log)
@@ -204,7 +204,7 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     )
 
 
-def _answers(codebook: Codebook, cells: pd.DataFrame, desk: Desk) -> pd.DataFrame:
+def _answers(codebook: Codebook, cells: pd.DataFrame, desk: NameReader) -> pd.DataFrame:
     items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
     typed = {item.name: _typed(item, cells[item.name], desk) for item in items}
     for item in items:
@@ -212,7 +212,7 @@ def _answers(codebook: Codebook, cells: pd.DataFrame, desk: Desk) -> pd.DataFram
     return pd.DataFrame(typed, index=cells.index)
 
 
-def _typed(item: Item, cells: pd.Series[str], desk: Desk) -> pd.Series:
+def _typed(item: Item, cells: pd.Series[str], desk: NameReader) -> pd.Series:
     if item.role == "never_with":
         return vetoes(item, cells, desk)
     return typed_answers(item, cells, desk.missing, desk.log)
@@ -226,7 +226,7 @@ def _note_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
         )
 
 
-def _ties(raw: RawSurvey, cells: pd.DataFrame, desk: Desk) -> tuple[pd.DataFrame, dict[str, set[str]]]:
+def _ties(raw: RawSurvey, cells: pd.DataFrame, desk: NameReader) -> tuple[pd.DataFrame, dict[str, set[str]]]:
     """Every tie, from tie file and typed nominations, and who answered the questions with typed nominations."""
     asked = raw.codebook.block("tie")
     typed, answered = nominated_ties([item for item in asked if item.name in cells], cells, desk)

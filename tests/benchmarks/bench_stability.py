@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 
 import peernet as pn
-from peernet.compare.survey_again import SurveyAgain, latitude, survey_again
-from peernet.pairing.objectives import ByName
+from peernet.compare.survey_again import SurveyResampler, latitude, resampler_of
+from peernet.pairing.objectives import EngineWeights
 
 USUAL = {"items": True, "ties": True, "thresholds": True, "weights": True}
 
@@ -29,7 +29,7 @@ def cpu_seconds(work: Callable[[], object], runs: int = 5) -> float:
     return min(took)
 
 
-def steps(again: SurveyAgain) -> dict[str, Callable[[], object]]:
+def steps(again: SurveyResampler) -> dict[str, Callable[[], object]]:
     """The parts of one draw."""
     drawn = again.drawn(np.random.default_rng(0))
     ratings = again._named_again(np.random.default_rng(0))
@@ -38,7 +38,7 @@ def steps(again: SurveyAgain) -> dict[str, Callable[[], object]]:
         "  nominations": lambda: again._named_again(np.random.default_rng(0)),
         "  foundation": lambda: again._foundation(ratings, np.random.default_rng(0)),
         "  surroundings": lambda: again._reach(drawn.gates, ratings),
-        "values and solve": lambda: ByName(drawn).best(),
+        "values and solve": lambda: EngineWeights(drawn).best(),
     }
 
 
@@ -49,7 +49,7 @@ def report(people: int, answered: int, draws: int) -> None:
     pn.pairing_stability(survey, graph, draws=1, progress=False)  # compiles
     took = cpu_seconds(lambda: pn.pairing_stability(survey, graph, draws=draws, progress=False), runs=1)
     print(f"{answered} respondents, {draws} draws: {took:.1f} CPU s")
-    again = survey_again(pn.score_pairs(survey, graph), graph, latitude(**USUAL), {})
+    again = resampler_of(pn.score_pairs(survey, graph), graph, latitude(**USUAL), {})
     for name, work in steps(again).items():
         print(f"  {name:26s} {1000 * cpu_seconds(work):7.1f} ms")
 

@@ -12,7 +12,7 @@ import peernet as pn
 from peernet.errors import InfeasibleError
 from peernet.matching.fair_limits import fairest_within, is_fairest_within
 from peernet.matching.fairness import Sides, fairest, is_fairest
-from peernet.matching.limits import Counted, Pool, best_within_limits, confirmed_bound
+from peernet.matching.limits import Counted, LimitedProblem, best_within_limits, confirmed_bound
 from peernet.matching.matching import max_weight_matching
 from tests.made.surveys import both_ways, survey_of
 from tests.naive.rules import NaivePairs, every_matching, fairest_levels
@@ -139,7 +139,7 @@ def limited_sides(draw):
     open_pairs = [pair for pair in possible if some.capacity[list(pair)].all()]
     required = (draw(st.sampled_from(open_pairs)),) if open_pairs and draw(st.booleans()) else ()
     some = replace(some, required=required)
-    return some, Pool(some.value, some.capacity, required, draw(limits_on(n)))
+    return some, LimitedProblem(some.value, some.capacity, required, draw(limits_on(n)))
 
 
 @given(limited_sides())
@@ -173,7 +173,7 @@ def pools(draw):
     weight = np.triu(weight, 1) + np.triu(weight, 1).T
     closed = np.array(draw(st.lists(st.booleans(), min_size=n * n, max_size=n * n))).reshape(n, n)
     weight[closed & closed.T | np.eye(n, dtype=bool)] = np.nan
-    return Pool(weight, np.ones(n, dtype=np.int64), (), draw(limits_on(n)))
+    return LimitedProblem(weight, np.ones(n, dtype=np.int64), (), draw(limits_on(n)))
 
 
 @given(pools(), st.booleans())

@@ -102,7 +102,7 @@ def test_in_larger_pools_too_whoever_is_absent(kind, n, rng):
 @pytest.mark.parametrize("kind", ["uniform", "plane", "coded", "odd clusters"])
 def test_one_search_answers_for_everybody_where_all_are_matched(kind, rng, monkeypatch):
     pool = Resolver(naive.pool(kind, 120, rng))
-    monkeypatch.setattr("peernet.matching.resolver.resettle", None)
+    monkeypatch.setattr("peernet.matching.resolver.reoptimise", None)
     totals = [pool.again(absent=[person]).objective for person in range(120)]
     assert max(totals) <= pool.matching.objective
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba.core.errors import TypingError
 
-from peernet._compiled import UNCOUNTED, kernel, part, step, uncounted_kernel
+from peernet._compiled import UNCOUNTED, inlined, inner_kernel, kernel, kernel_no_arrays
 
 
 def made(numbers):
@@ -17,7 +17,7 @@ def raised(numbers):
 
 
 @pytest.mark.skipif(not UNCOUNTED, reason="numba counts references everywhere")
-@pytest.mark.parametrize("how", [part, uncounted_kernel])
+@pytest.mark.parametrize("how", [inner_kernel, kernel_no_arrays])
 def test_making_an_array_where_none_may_be_made_does_not_compile(how):
     compiled = how(made)
 
@@ -29,7 +29,7 @@ def test_making_an_array_where_none_may_be_made_does_not_compile(how):
         caller(np.zeros(3))
 
 
-@pytest.mark.parametrize("how", [part, step, kernel, uncounted_kernel])
+@pytest.mark.parametrize("how", [inner_kernel, inlined, kernel, kernel_no_arrays])
 def test_every_way_of_compiling_gives_the_same(how):
     compiled = how(raised)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.clusters.evidence import answer_scores, deal_again, latent_loadings
+from peernet.clusters.evidence import answer_scores, latent_loadings, null_survey
 from peernet.distance.coding import code_items
 from peernet.distance.distances import gower_distances
 from tests.naive import distance as naive
@@ -20,7 +20,7 @@ def cloud():
 
 def test_every_item_keeps_its_answers_and_its_gaps(cloud):
     items, scores = cloud
-    dealt = deal_again(items, scores, latent_loadings(scores), np.random.default_rng(0))
+    dealt = null_survey(items, scores, latent_loadings(scores), np.random.default_rng(0))
     np.testing.assert_array_equal(np.isnan(dealt.answers), np.isnan(items.answers))
     np.testing.assert_array_equal(np.sort(dealt.answers), np.sort(items.answers))
     assert (dealt.answers != items.answers).any(axis=1).all()
@@ -28,7 +28,7 @@ def test_every_item_keeps_its_answers_and_its_gaps(cloud):
 
 def test_a_set_of_answers_stays_together(cloud):
     items, scores = cloud
-    dealt = deal_again(items, scores, latent_loadings(scores), np.random.default_rng(0))
+    dealt = null_survey(items, scores, latent_loadings(scores), np.random.default_rng(0))
     for v in np.flatnonzero(items.rules == items.rules.max()):
         words = slice(items.words[v], items.words[v + 1])
         before = np.vstack([np.nan_to_num(items.answers[v], nan=-1), items.bits[words]])
@@ -55,7 +55,7 @@ def test_items_stay_as_alike_as_they_were(levels):
     items = code_items(frame, dict.fromkeys(frame, "ordinal"))
     scores = items.answers
     loadings = latent_loadings(scores)
-    after = [deal_again(items, scores, loadings, rng).answers for _ in range(20)]
+    after = [null_survey(items, scores, loadings, rng).answers for _ in range(20)]
     before = np.corrcoef(scores)[np.triu_indices(6, k=1)]
     mean = np.mean([np.corrcoef(answers)[np.triu_indices(6, k=1)] for answers in after], axis=0)
     np.testing.assert_allclose(mean, before, atol=0.03)
@@ -67,5 +67,5 @@ def test_a_choice_from_which_nobody_chose_scores_the_same_for_everybody():
     items = code_items(frame, {"tools": "multiple", "years": "numeric"})
     scores = answer_scores(items, np.abs(np.arange(12.0)[:, None] - np.arange(12.0)))
     assert (scores[0] == 0).all()
-    dealt = deal_again(items, scores, latent_loadings(scores), np.random.default_rng(0))
+    dealt = null_survey(items, scores, latent_loadings(scores), np.random.default_rng(0))
     assert (dealt.answers[0] == 0).all()

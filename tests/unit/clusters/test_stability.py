@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.clusters.evidence import consensus, draw_people, jaccards, mean_overlaps, regroup, standing
+from peernet.clusters.evidence import consensus, draw_people, jaccards, mean_overlaps, regroup, stability_label
 
 
 def test_overlap_is_with_the_best_match_among_the_people_drawn():
@@ -16,7 +16,7 @@ def test_overlap_is_with_the_best_match_among_the_people_drawn():
 
 def test_a_group_that_is_never_drawn_has_no_mean_overlap_and_no_standing():
     assert mean_overlaps(np.array([[0.5, np.nan], [1.0, np.nan]])) == pytest.approx([0.75, np.nan], nan_ok=True)
-    assert standing(np.nan) == "not known"
+    assert stability_label(np.nan) == "not known"
 
 
 def test_consensus_is_the_share_of_joint_draws_that_put_two_people_together():
@@ -40,4 +40,4 @@ def test_well_separated_groups_come_back_in_every_draw():
     [(0.85, "highly stable"), (0.84, "stable"), (0.75, "stable"), (0.6, "pattern only"), (0.59, "do not trust")],
 )
 def test_standing_follows_the_published_thresholds(jaccard, word):
-    assert standing(jaccard) == word
+    assert stability_label(jaccard) == word

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from peernet.compare.kind_gains import ViewKinds, banded, crossed, crossing_groups, nearest_groups, same_or_not
+from peernet.compare.kind_gains import ViewKinds, banded, crossed, nearest_groups, pair_kinds, same_or_not
 
 ALL = np.triu(np.ones((6, 6), dtype=bool), k=1)
 
@@ -45,7 +45,7 @@ def test_one_group_or_two():
 
 
 def test_which_groups_meet_whoever_comes_first():
-    found = crossing_groups(np.array([0, 2, 1]))
+    found = pair_kinds(np.array([0, 2, 1]))
     assert found.words == ("1 with 1", "1 with 2", "1 with 3", "2 with 2", "2 with 3", "3 with 3")
     assert found.words[found.codes[1, 2]] == found.words[found.codes[2, 1]] == "2 with 3"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import peernet as pn
-from peernet.compare.comparison import checked_list
+from peernet.compare.comparison import check_pairs
 from peernet.errors import SettingError, UnknownPersonError
 from tests.made.surveys import survey_of
 
@@ -19,11 +19,11 @@ def scores():
 
 def test_a_sound_list_stays_as_it_is(scores):
     listed = [("bo", "ann"), ("ann", "cy")]
-    assert checked_list("mine", iter(listed), scores) == listed
+    assert check_pairs("mine", iter(listed), scores) == listed
 
 
 def test_somebody_who_wants_no_partner_may_be_listed_once(scores):
-    assert checked_list("mine", [("bo", "di")], scores) == [("bo", "di")]
+    assert check_pairs("mine", [("bo", "di")], scores) == [("bo", "di")]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_somebody_who_wants_no_partner_may_be_listed_once(scores):
 )
 def test_what_cannot_be_is_refused(scores, listed, error, message):
     with pytest.raises(error, match=re.escape(message)):
-        checked_list("mine", listed, scores)
+        check_pairs("mine", listed, scores)
 
 
 def test_comparing_checks_the_list(scores):

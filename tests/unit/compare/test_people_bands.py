@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from peernet.compare.held_out import Valued, drawn_people, pair_weights, position_bands
+from peernet.compare.held_out import Valued, bootstrap_weights, pair_weights, position_bands
 
 MANY = 200_000
 
 
 def test_pairs_with_nobody_in_common_are_as_free_as_drawn_pairs():
-    weights = drawn_people(2 * MANY, np.random.default_rng(0)).reshape(2, -1)
+    weights = bootstrap_weights(2 * MANY, np.random.default_rng(0)).reshape(2, -1)
     assert np.prod(weights, axis=0).mean() == pytest.approx(1, abs=0.02)
     assert np.prod(weights, axis=0).var() == pytest.approx(1, abs=0.05)
 
 
 def test_pairs_who_share_somebody_go_together():
     rng = np.random.default_rng(0)
-    drawn = [drawn_people(3, rng) for _ in range(20_000)]
+    drawn = [bootstrap_weights(3, rng) for _ in range(20_000)]
     pairs = np.array([pair_weights(w, np.array([0, 0]), np.array([1, 2])) for w in drawn])
     assert np.corrcoef(pairs.T)[0, 1] == pytest.approx(np.sqrt(2) - 1, abs=0.05)
 

@@ -6,8 +6,8 @@ import pytest
 from joblib import parallel_config
 
 import peernet as pn
-from peernet.compare.held_out import cross_fitted
-from peernet.compare.survey_again import latitude, survey_again
+from peernet.compare.held_out import split_half
+from peernet.compare.survey_again import latitude, resampler_of
 from peernet.errors import InfeasibleError, PeernetWarning, RulesError, SettingError, UnknownPersonError
 from tests.made.repeats import World
 from tests.made.surveys import both_ways, survey_of
@@ -156,7 +156,7 @@ def test_without_a_choice_there_is_no_optimism():
     answers = {p: {f"perspective_{v}": float(1 + (v * k) % 5) for v in range(4)} for k, p in enumerate("ab", start=1)}
     survey = survey_of(answers, {"works_with": [], "trust": both_ways(("a", "b"))})
     scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    table = cross_fitted(scores, rng=np.random.default_rng(0))
+    table = split_half(scores, rng=np.random.default_rng(0))
     assert table["promised"].sum() == pytest.approx(table["delivered"].sum())
 
 
@@ -193,7 +193,7 @@ def between(pairs, *two):
 def gates_in_draws(survey, *two):
     """What keeps two people apart, in one draw or another."""
     graph = pn.colleague_graph(survey)
-    again = survey_again(pn.score_pairs(survey, graph), graph, USUAL, {})
+    again = resampler_of(pn.score_pairs(survey, graph), graph, USUAL, {})
     return {again.drawn(np.random.default_rng(seed)).pair(*two)["blocked"] for seed in range(DRAWS)}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.compare.survey_again import _named_again, latitude, survey_again
+from peernet.compare.survey_again import _named_again, latitude, resampler_of
 from peernet.errors import SettingError
 
 NOTHING = {"items": False, "ties": False, "thresholds": False, "weights": False}
@@ -24,7 +24,7 @@ def graph(survey):
 
 def again(survey, graph, settings=None, **chosen):
     settings = settings or {}
-    return survey_again(pn.score_pairs(survey, graph, **settings), graph, latitude(**{**NOTHING, **chosen}), settings)
+    return resampler_of(pn.score_pairs(survey, graph, **settings), graph, latitude(**{**NOTHING, **chosen}), settings)
 
 
 def cells(scores):

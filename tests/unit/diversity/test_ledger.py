@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.diversity.reach import is_blurred, perspectives_of_all
+from peernet.diversity.reach import is_blurred, total_perspectives
 from peernet.errors import SettingError, UnknownPersonError
 from tests.made.surveys import both_ways, survey_of
 from tests.naive.diversity import best_subset_magnitude
@@ -149,5 +149,5 @@ def test_among_everybody_the_order_of_rows_does_not_matter():
     other = pn.Survey(
         survey.people.iloc[::-1], survey.ties, survey.outcomes, survey.codebook, survey.issues, survey.answered
     )
-    one, two = (perspectives_of_all(pn.score_pairs(s, pn.colleague_graph(s)).reach) for s in (survey, other))
+    one, two = (total_perspectives(pn.score_pairs(s, pn.colleague_graph(s)).reach) for s in (survey, other))
     assert one == pytest.approx(two)

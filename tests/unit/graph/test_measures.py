@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.graph.measures import efficiency, is_cut_vertex, largest_share, largest_without, parts, standing
+from peernet.graph.measures import efficiency, is_cut_vertex, largest_share, largest_without, leader_rank, parts
 
 
 @st.composite
@@ -56,8 +56,8 @@ def test_more_people_than_bits_in_a_machine_word():
 
 
 def test_the_percentile_counts_equals_half_and_nobody_else_has_none():
-    found = standing(np.array([0.5, 0.2, 0.5, 0.9, np.nan]))
+    found = leader_rank(np.array([0.5, 0.2, 0.5, 0.9, np.nan]))
     assert (found.kept, found.percentile) == (0.5, 0.5)
     assert found.others == pytest.approx((0.2 + 0.5 + 0.9) / 3)
     assert found.low < 0.5 < found.high
-    assert np.isnan(standing(np.array([0.5]))[1:]).all()
+    assert np.isnan(leader_rank(np.array([0.5]))[1:]).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from peernet.matching import limits
-from peernet.matching.limits import Counted, Pool, best_among
+from peernet.matching.limits import Counted, LimitedProblem, solve_unfixed
 from peernet.matching.matching import max_weight_matching
 from tests.naive.matching import KINDS
 from tests.naive.matching import pool as people
@@ -24,10 +24,10 @@ def test_the_best_choice_is_found_whether_or_not_places_are_told_apart(rng, monk
         half = np.add.outer(rng.integers(0, 2, 6), rng.integers(0, 2, 6)) == 1
         limit = Counted(half | half.T, 1, 1, 0.5 * float(np.nanmax(weights)))
         required = ((0, 1),) if not np.isnan(weights[0, 1]) else ()
-        pool = Pool(weights, capacity, required, (limit,))
+        pool = LimitedProblem(weights, capacity, required, (limit,))
         i, j = np.nonzero(np.triu(~np.isnan(weights), 1))
         proof = max_weight_matching(weights, capacity=capacity, required=required).certificate
-        found = best_among(pool, i, j, proof, math.inf)
+        found = solve_unfixed(pool, i, j, proof, math.inf)
         pairs = [*zip(i.tolist(), j.tolist(), strict=True)]
         options = [m for m in every_matching(pairs, dict(enumerate(capacity.tolist()))) if {*required} <= {*m}]
         assert len(set(found.pairs)) == len(found.pairs)
@@ -42,4 +42,4 @@ def test_a_set_that_holds_one_of_two_places_binds_that_place_only():
     capacity = np.array([2, 1, 1])
     i, j = np.nonzero(np.triu(~np.isnan(weights), 1))
     proof = max_weight_matching(weights, capacity=capacity).certificate
-    assert best_among(Pool(weights, capacity, (), ()), i, j, proof, math.inf).pairs == ((0, 1), (0, 2))
+    assert solve_unfixed(LimitedProblem(weights, capacity, (), ()), i, j, proof, math.inf).pairs == ((0, 1), (0, 2))

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from peernet.matching import fairness
-from peernet.matching.fairness import digits_from, places
+from peernet.matching.fairness import capacity_slots, digits_from
 
 
 def graph(own):
     own = np.array(own, dtype=float)
     value = (own + own.T) / 2
     np.fill_diagonal(value, np.nan)
-    return places(own, value, np.ones(len(own), dtype=np.int64))
+    return capacity_slots(own, value, np.ones(len(own), dtype=np.int64))
 
 
 def test_levels_come_from_the_lowest_asked_for_up():

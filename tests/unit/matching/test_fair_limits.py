@@ -10,7 +10,7 @@ import pytest
 from peernet.errors import InfeasibleError
 from peernet.matching import fair_limits
 from peernet.matching.fair_limits import fairest_within, is_fairest_within
-from peernet.matching.limits import Counted, Pool, best_within_limits
+from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from tests.made.surveys import sides
 
 
@@ -23,7 +23,7 @@ def counted(n, pairs, sign, number, price=math.inf):
 
 def within(some, *limits, **kws):
     """The pool of some sides under limits, and the fairest matching in it."""
-    pool = Pool(some.value, some.capacity, some.required, limits)
+    pool = LimitedProblem(some.value, some.capacity, some.required, limits)
     best = best_within_limits(pool, fill=some.fill)
     return pool, fairest_within(some, pool, best, **kws)
 

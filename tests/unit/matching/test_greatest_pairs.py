@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.matching.matching import ask, max_weight_matching, verify_bound
-from peernet.matching.problem import read_rules
+from peernet.matching.matching import max_weight_matching, prepare, verify_bound
+from peernet.matching.problem import read_constraints
 from peernet.matching.proving import MOST_LEFT, MOST_SHUT, greatest_pairs
 from peernet.matching.resolver import Resolver
 from peernet.matching.weights import read_weights
@@ -14,7 +14,7 @@ from tests.naive import matching as naive
 
 
 def found_in(weights, *, capacity=1, required=(), fill=False):
-    question = ask(read_rules(read_weights(weights), capacity, required), fill=fill)
+    question = prepare(read_constraints(read_weights(weights), capacity, required), fill=fill)
     return greatest_pairs(question.rules, question.units, question.span.largest)
 
 
@@ -95,7 +95,7 @@ def test_who_has_no_room_left_is_no_part_of_it(rules, rng):
 @pytest.fixture
 def pool(rng, monkeypatch):
     """A tied pool whose answers all come without a search."""
-    monkeypatch.setattr("peernet.matching.resolver.solve", None)
+    monkeypatch.setattr("peernet.matching.proving.solve", None)
     weights = tied(120, rng)
     return weights, Resolver(weights)
 

@@ -7,7 +7,7 @@ import pytest
 
 from peernet.errors import InfeasibleError
 from peernet.matching import limits as _limited_matching
-from peernet.matching.limits import Counted, Pool, best_within_limits, confirmed_bound
+from peernet.matching.limits import Counted, LimitedProblem, best_within_limits, confirmed_bound
 from peernet.matching.matching import max_weight_matching
 from tests.naive.matching import pool as people
 from tests.naive.rules import every_matching
@@ -16,7 +16,7 @@ from tests.naive.rules import every_matching
 def pool(weights, *limits, capacity=1, required=()):
     weights = np.array(weights, dtype=float)
     np.fill_diagonal(weights, np.nan)
-    return Pool(weights, np.broadcast_to(capacity, len(weights)).astype(np.int64), required, limits)
+    return LimitedProblem(weights, np.broadcast_to(capacity, len(weights)).astype(np.int64), required, limits)
 
 
 def counted(n, pairs, sign, number, price=math.inf):

@@ -8,7 +8,7 @@ import pytest
 
 from peernet.cli import Steps
 from peernet.matching import warm_up
-from peernet.matching.warm_up import EngineStart, compile_checks, compile_engine
+from peernet.matching.warm_up import EngineWarmUp, compile_checks, compile_engine
 from peernet.study import PROVING, run_study
 
 
@@ -33,14 +33,14 @@ def test_no_second_process_where_it_would_not_help(monkeypatch, compiled, cores)
     monkeypatch.setattr(warm_up, "_is_compiled", lambda: compiled)
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     monkeypatch.setattr(warm_up, "_compiling", lambda: pytest.fail("a process was started"))
-    with EngineStart() as engine:
+    with EngineWarmUp() as engine:
         engine.wait()
         assert not engine.runs
 
 
 def test_waiting_ends_when_the_second_process_does(monkeypatch, not_compiled):
     monkeypatch.setattr(warm_up, "_compiling", lambda: process("import time; time.sleep(0.3)"))
-    with EngineStart() as engine:
+    with EngineWarmUp() as engine:
         assert engine.runs
         engine.wait()
         assert not engine.runs
@@ -50,7 +50,7 @@ def test_waiting_ends_when_the_second_process_does(monkeypatch, not_compiled):
 def test_an_error_leaves_no_process_behind(monkeypatch, not_compiled):
     started = process("import time; time.sleep(60)")
     monkeypatch.setattr(warm_up, "_compiling", lambda: started)
-    with pytest.raises(ZeroDivisionError), EngineStart():
+    with pytest.raises(ZeroDivisionError), EngineWarmUp():
         _ = 1 / 0
     assert started.poll() is not None
 
@@ -60,7 +60,7 @@ def test_without_a_second_process_nothing_is_lost(monkeypatch, not_compiled):
         raise OSError("no more processes")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    with EngineStart() as engine:
+    with EngineWarmUp() as engine:
         engine.wait()
         assert not engine.runs
 
@@ -85,7 +85,7 @@ def test_what_needs_no_search_is_compiled_here_while_the_second_process_compiles
     told = []
     monkeypatch.setattr(warm_up, "compile_checks", lambda: told.append(engine.runs))
     monkeypatch.setattr(warm_up, "_compiling", lambda: process("import time; time.sleep(1)"))
-    with EngineStart() as engine:
+    with EngineWarmUp() as engine:
         engine.wait()
     assert told == [True]
 

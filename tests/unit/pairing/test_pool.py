@@ -66,7 +66,9 @@ def test_some_of_the_pairs_keep_what_is_required():
 def test_a_best_that_is_not_proven_is_refused(monkeypatch):
     found = best_within_limits
     monkeypatch.setattr(
-        pool_file, "best_within_limits", lambda *a, **k: dataclasses.replace(found(*a, **k), bound=20.0, proven=False)
+        pool_file,
+        "best_within_limits",
+        lambda *a, **k: dataclasses.replace(found(*a, **k), bound=20.0, proven=False),
     )
     with pytest.raises(MatchingError, match=r"proven to 1 of its total only\. Round the prices"):
         best(square(limit([(0, 1)], 1, 1)))

@@ -8,7 +8,7 @@ import pytest
 import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
 from peernet.pairing import optimum
-from peernet.pairing.objectives import ByName
+from peernet.pairing.objectives import EngineWeights
 from tests.made.pairings import CHAIN, FAIRNESS, paired
 
 
@@ -179,7 +179,7 @@ def test_costs_do_not_depend_on_how_values_are_held(example, monkeypatch, held):
     monkeypatch.setattr(optimum, "CELLS_AT_ONCE", 26_000)
     monkeypatch.setattr(optimum, "MOST_HELD", held)
     found = replace(example).why_not("p001", progress=False)
-    assert isinstance(optimum._held(ByName(example.scores)), ByName) == (held == 0)
+    assert isinstance(optimum._held(EngineWeights(example.scores)), EngineWeights) == (held == 0)
     assert found.table.equals(expected.table)
     assert found.moves.equals(expected.moves)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from peernet.report.answer import chance, headline, main_numbers, summary, who_answered
+from peernet.report.answer import chance, headline, main_numbers, response_words, summary
 from peernet.report.pairs import graph_caption
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired
@@ -120,8 +120,8 @@ def test_one_respondent_is_not_enough() -> None:
 
 
 def test_who_answered_counts_teams_where_there_are_any() -> None:
-    assert who_answered(harbour()) == "240 of 260 people answered, in 24 teams"
-    assert who_answered(aarhus()) == "61 of 61 people answered"
+    assert response_words(harbour()) == "240 of 260 people answered, in 24 teams"
+    assert response_words(aarhus()) == "61 of 61 people answered"
 
 
 def test_the_main_numbers_are_those_of_the_pairing() -> None:

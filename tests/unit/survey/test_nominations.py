@@ -10,22 +10,22 @@ import pytest
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import NameBook
-from peernet.survey.nominations import Desk, listed_ties, nominated_ties, vetoes
+from peernet.survey.nominations import NameReader, listed_ties, nominated_ties, vetoes
 
 PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz"}
 TRUST = Item("q", "tie", layer="trust")
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk(NameBook(PEOPLE, {"p1": "A", "p3": "A", "p4": "B"}), ("", "NA"), IssueLog())
+def desk() -> NameReader:
+    return NameReader(NameBook(PEOPLE, {"p1": "A", "p3": "A", "p4": "B"}), ("", "NA"), IssueLog())
 
 
 def cells(**typed: str) -> pd.DataFrame:
     return pd.DataFrame({"q": pd.Series(typed, dtype="str")})
 
 
-def issues(desk: Desk) -> list[tuple[str, ...]]:
+def issues(desk: NameReader) -> list[tuple[str, ...]]:
     return list(desk.log.to_frame().itertuples(index=False, name=None))
 
 
@@ -75,7 +75,7 @@ def test_an_ambiguous_name_is_settled_by_the_team_and_noted(desk):
 
 
 def test_a_guess_at_a_nickname_asks_to_be_checked():
-    desk = Desk(NameBook({"p1": "Ann Lee", "p2": "Michael Dubois"}), ("",), IssueLog())
+    desk = NameReader(NameBook({"p1": "Ann Lee", "p2": "Michael Dubois"}), ("",), IssueLog())
     assert nominated_ties([TRUST], cells(p1="Mike Dubois"), desk)[0] == [("p1", "p2", "trust", 1.0, True)]
     done = "read as Michael Dubois (p2): similar first name; check that this is who was meant"
     assert issues(desk) == [("warning", "q", "p1", "typed 'Mike Dubois'", done)]
@@ -126,7 +126,7 @@ def test_a_veto_that_cannot_be_read_is_an_error_to_settle(desk):
     assert issues(desk) == [("error", "q", "p1", "'Zed' is nobody on the roster", "not counted")]
 
 
-def listed(desk: Desk, *rows: dict[str, str]) -> list[tuple]:
+def listed(desk: NameReader, *rows: dict[str, str]) -> list[tuple]:
     return listed_ties(pd.DataFrame(list(rows), dtype="str").fillna(""), [TRUST], desk)
 
 
