@@ -6,13 +6,13 @@ import pytest
 from peernet.pairing.obstacles import Demands, _worth_opening, fewest_changes
 
 
-def demands(doors, *, required=(), everyone=(), at_least=0, at_most=0):
+def demands(closed_gates, *, required=(), everyone=(), at_least=0, at_most=0):
     """Three people and all their pairs, 0 with 1, 0 with 2 and 1 with 2; every limit counts every pair."""
     sign = np.array([-1] * at_least + [1] * at_most, dtype=np.int64)
     return Demands(
         np.array([0, 0, 1]),
         np.array([1, 2, 2]),
-        np.array(doors),
+        np.array(closed_gates),
         np.zeros(3, dtype=bool),
         np.ones(3, dtype=np.int64),
         np.ones(3, dtype=bool),
@@ -40,7 +40,7 @@ def demands(doors, *, required=(), everyone=(), at_least=0, at_most=0):
 def test_a_pair_is_kept_where_it_is_open_or_could_spare_what_it_costs(wanted, kept):
     found = _worth_opening(demands([0, 1, 2], **wanted))
     assert list(zip(found.i.tolist(), found.j.tolist(), strict=True)) == kept
-    assert found.counts.shape[1] == len(found.doors) == len(found.unfounded) == len(kept)
+    assert found.counts.shape[1] == len(found.closed_gates) == len(found.unfounded) == len(kept)
 
 
 def test_pairs_that_are_not_looked_at_leave_the_fewest_changes_as_they_are():
