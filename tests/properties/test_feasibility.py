@@ -39,7 +39,7 @@ def changes_needed(some: Demands, made) -> float:
     chosen = np.flatnonzero(made)
     partners = np.bincount(np.concatenate([some.i[chosen], some.j[chosen]]), minlength=len(some.capacity))
     pairs = {(int(some.i[e]), int(some.j[e])) for e in chosen}
-    needed = int(some.doors[chosen].sum()) + int(np.maximum(partners - some.capacity, 0).sum())
+    needed = int(some.closed_gates[chosen].sum()) + int(np.maximum(partners - some.capacity, 0).sum())
     needed += sum(pair not in pairs for pair in some.required)
     for counted, sign, number in zip(some.counts, some.sign, some.number, strict=True):
         needed += max(0, sign * (int(counted[chosen].sum()) - number))
