@@ -1,16 +1,17 @@
-"""Numbers and people in plain words.
-
-Small numbers in words.
-"""
+"""Numbers, lists and people in words, and how a result shows itself in a notebook."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+ROWS_SHOWN = 12
 
 
 def amount(value: float) -> str:
@@ -58,3 +59,14 @@ def number_word(k: int) -> str:
 def count_in_words(k: int, one: str, many: str) -> str:
     """A number with its noun, in words."""
     return f"{number_word(k)} {one if k == 1 else many}"
+
+
+class Shown:
+    """A result that shows itself in a notebook: its sentence, and the first rows of its main table."""
+
+    MAIN_TABLE: ClassVar[str] = "table"
+
+    def _repr_html_(self) -> str:
+        table: pd.DataFrame = getattr(self, self.MAIN_TABLE)
+        rows = table.head(ROWS_SHOWN).round(3).to_html(index=not isinstance(table.index, pd.RangeIndex), na_rep="")
+        return f"<p>{escape(repr(self)[1:-1])}</p>{rows}"

@@ -3,9 +3,10 @@
 ::
 
     PeernetError
-    ├── SurveyError (ValueError)        a survey that cannot be read; all its problems at once
-    │   └── CodebookError               a codebook that cannot be understood
-    ├── RulesError (ValueError)         rules that cannot be understood; all their problems at once
+    ├── ProblemsError (ValueError)      something refused with all its problems at once
+    │   ├── SurveyError                 a survey that cannot be read
+    │   │   └── CodebookError           a codebook that cannot be understood
+    │   └── RulesError                  rules that cannot be understood
     ├── SettingError (ValueError)       a keyword with a value outside what is allowed
     ├── MatchingError (ValueError)      weights, capacities or required pairs that make no sense
     │   └── InfeasibleError             no pairing satisfies the rules
@@ -15,7 +16,7 @@
     PeernetWarning (UserWarning)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 MOST_SHOWN = 20  # problems written out in one message; `SurveyError.problems` has them all
@@ -31,7 +32,28 @@ class PeernetError(Exception):
     """
 
 
-class SurveyError(PeernetError, ValueError):
+class ProblemsError(PeernetError, ValueError):
+    """Something refused with every problem found, not only the first.
+
+    Parameters
+    ----------
+    *problems
+        One sentence each: what was wrong, where, what is allowed, what to do.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every problem, one sentence or two each."""
+        return self.args
+
+    def __str__(self) -> str:
+        return _listed(self.problems)
+
+
+class SurveyError(ProblemsError):
     """A survey that cannot be read, with every problem found.
 
     Parameters
@@ -48,17 +70,6 @@ class SurveyError(PeernetError, ValueError):
       1. survey.csv has no rows.
       2. codebook.json names no person item.
     """
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(*problems)
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """Every problem, one sentence or two each."""
-        return self.args
-
-    def __str__(self) -> str:
-        return _listed(self.problems)
 
 
 class CodebookError(SurveyError):
@@ -78,7 +89,7 @@ class CodebookError(SurveyError):
     """
 
 
-class RulesError(PeernetError, ValueError):
+class RulesError(ProblemsError):
     """Rules that cannot be understood, with every problem found.
 
     Parameters
@@ -93,17 +104,6 @@ class RulesError(PeernetError, ValueError):
     ...
     peernet.errors.RulesError: row 3 of rules.csv, column 'a': found nothing; 'forbidden' needs it.
     """
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(*problems)
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """Every problem, one sentence or two each."""
-        return self.args
-
-    def __str__(self) -> str:
-        return _listed(self.problems)
 
 
 class SettingError(PeernetError, ValueError):
@@ -198,3 +198,34 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean {folded[close[0]]!r}?" if close else ""
+
+
+def unknown_person(who: object, known: Iterable[object], where: str = "in the survey") -> UnknownPersonError:
+    """The error that nobody has this identifier, with the nearest one there is."""
+    return UnknownPersonError(f"No person {who!r} {where}.{did_you_mean(str(who), map(str, known))}")
+
+
+def checked_pairs(
+    pairs: Iterable[Sequence[str]], known: Collection[object], where: str = "in the survey", whose: str = ""
+) -> list[tuple[str, str]]:
+    """The pairs as they are, each of two known people.
+
+    Raises
+    ------
+    UnknownPersonError
+        If nobody has an identifier.
+    SettingError
+        If a row does not name two people, or names one person twice.
+    """
+    found = []
+    for pair in pairs:
+        if isinstance(pair, str) or len(pair) != 2:
+            raise SettingError(f"{whose}Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}.")
+        a, b = pair
+        for person in (a, b):
+            if person not in known:
+                raise UnknownPersonError(f"{whose}{unknown_person(person, known, where)}")
+        if a == b:
+            raise SettingError(f"{whose}A pair needs two people; got {a!r} twice.")
+        found.append((a, b))
+    return found

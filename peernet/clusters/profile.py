@@ -18,7 +18,7 @@ import pandas as pd
 
 from peernet._arrays import Floats
 from peernet.distance.distances import COMPARED_BLOCKS, PersonDistances, compared_items, person_distances
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, unknown_person
 from peernet.privacy import suppress_small
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
@@ -137,7 +137,7 @@ def describe_clusters(
     items = compared_items(survey, block or view)
     labels = groups[view].dropna().astype(np.int64)
     for person in labels.index.difference(survey.people.index)[:1]:
-        raise UnknownPersonError(f"No person {person!r} in the survey.{did_you_mean(str(person), survey.people.index)}")
+        raise unknown_person(person, survey.people.index)
     told = answers_in_words(survey.people, items)
     table = answers_differ(survey.people, items, labels, floor)
     everybody = labels if len(labels) else pd.Series(0, index=survey.people.index)

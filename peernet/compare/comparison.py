@@ -10,7 +10,7 @@ What one way of pairing comes to: its gain, its foundation, and who ends up with
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -23,7 +23,7 @@ from peernet.compare.held_out import LEVEL, Valued, held_out_table, position_ban
 from peernet.compare.strategies import Strategy, attainable, draw_pairs, random_pairs, usual_strategies
 from peernet.diversity.ledger import gini
 from peernet.diversity.reach import total_perspectives
-from peernet.errors import SettingError, UnknownPersonError, did_you_mean
+from peernet.errors import SettingError, checked_pairs
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
@@ -281,27 +281,10 @@ def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pa
         If a row does not name two people, somebody is paired with themselves, a pair is there twice, or somebody is in
         more pairs than they can have partners.
     """
-    listed = [_two(name, pair) for pair in pairs]
-    for pair in listed:
-        _check_people(name, pair, scores)
+    listed = checked_pairs(pairs, scores.people, "was scored", f"{name!r}: ")
     _check_once(name, listed)
     _check_room(name, listed, scores)
     return listed
-
-
-def _two(name: str, pair: Sequence[str]) -> Pair:
-    if isinstance(pair, str) or len(pair) != 2:
-        raise SettingError(f"{name!r} must list pairs of two people, such as ('p001', 'p002'); got {pair!r}.")
-    return pair[0], pair[1]
-
-
-def _check_people(name: str, pair: Pair, scores: PairScores) -> None:
-    for person in pair:
-        if person not in scores.people:
-            hint = did_you_mean(str(person), scores.people)
-            raise UnknownPersonError(f"{name!r} pairs {person!r}, who was not scored.{hint}")
-    if pair[0] == pair[1]:
-        raise SettingError(f"{name!r} pairs {pair[0]!r} with themselves. Name two people, or leave the row out.")
 
 
 def _check_once(name: str, listed: list[Pair]) -> None:

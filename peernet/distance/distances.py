@@ -26,7 +26,7 @@ from peernet.distance.kernels import (
     item_differences,
     weighed,
 )
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, did_you_mean, unknown_person
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
@@ -176,8 +176,7 @@ class PersonDistances:
 
     def _position(self, person: str) -> int:
         if person not in self.people:
-            hint = did_you_mean(str(person), map(str, self.people))
-            raise UnknownPersonError(f"No person {person!r} in the survey.{hint}")
+            raise unknown_person(person, self.people)
         return list(self.people).index(person)
 
 

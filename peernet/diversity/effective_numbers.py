@@ -6,13 +6,13 @@ Diversity of a whole shared out among its groups: within each, and between them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from peernet._arrays import Floats
+from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice
 
 ROUNDING = 1e-9
@@ -183,7 +183,7 @@ def _order(order: float) -> float:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class DiversityPartition:
+class DiversityPartition(Shown):
     """Effective numbers of a whole and of its groups, of one order.
 
     Parameters
@@ -207,6 +207,8 @@ class DiversityPartition:
     <DiversityPartition: 2 groups of 2.00 distinct kinds on average, 3.00 in all, order 0>
     """
 
+    MAIN_TABLE = "groups"
+
     groups: pd.DataFrame = field(repr=False)
     whole: pd.Series[float] = field(repr=False)
     order: float
@@ -216,9 +218,6 @@ class DiversityPartition:
             f"<DiversityPartition: {len(self.groups)} groups of {self.whole['alpha']:.2f} distinct kinds on average, "
             f"{self.whole['gamma']:.2f} in all, order {self.order:g}>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.groups.round(3).to_html()}"
 
 
 def partition_diversity(

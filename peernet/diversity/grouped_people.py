@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Ints
-from peernet.errors import SettingError, UnknownPersonError, did_you_mean
+from peernet.errors import SettingError, did_you_mean, unknown_person
 from peernet.survey.survey import Survey
 
 EVERYBODY = "everybody"
@@ -134,5 +134,5 @@ def _positions(people: pd.Index, members: Iterable[str]) -> Ints:
     places = people.get_indexer(pd.Index(names, dtype=object))
     for place, name in zip(places, names, strict=True):
         if place < 0:
-            raise UnknownPersonError(f"No person {name!r} in the survey.{did_you_mean(str(name), map(str, people))}")
+            raise unknown_person(name, people)
     return np.asarray(places, dtype=np.int64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Ints
+from peernet._wording import Shown
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.distance.items import parts_by_block, subset, weighing, without_each
 from peernet.diversity.grouped_people import Groups, GroupsOf, check_draws_or_none, grouped, overlapping
@@ -23,7 +23,7 @@ PEOPLE = 300  # among so many people, evenly spread, the order of pairs is compa
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ItemDiversity:
+class ItemDiversity(Shown):
     """Rao's quadratic entropy of a set of people, item by item.
 
     Parameters
@@ -76,9 +76,6 @@ class ItemDiversity:
             f"<ItemDiversity: {self.view}, {self.people} people, {len(self.table)} items, "
             f"entropy {self.total['diversity']:.3f}{split}>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html()}"
 
 
 def rao_by_item(

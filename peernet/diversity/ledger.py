@@ -11,19 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
-from typing import Protocol
+from typing import Any, Protocol
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._wording import count_in_words
+from peernet._wording import Shown, count_in_words
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.kernels import diverse_weights, grown_weights
 from peernet.diversity.reach import Reach, is_blurred, reach_from, similarity_of, total_perspectives
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, checked_pairs
 from peernet.graph.colleagues import SYMMETRISE, layer_matrix
 
 BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
@@ -172,7 +171,7 @@ class Paired(Protocol):
 
 
 @dataclass(frozen=True, repr=False)
-class Exposure:
+class Exposure(Shown):
     """Perspectives in reach before and after a pairing.
 
     Parameters
@@ -193,15 +192,14 @@ class Exposure:
     ['mean', 'median', 'lowest', 'gini']
     """
 
+    MAIN_TABLE = "organisation"
+
     table: pd.DataFrame
     organisation: pd.DataFrame
 
     def __repr__(self) -> str:
         mean = self.organisation.loc["mean"]
         return f"<Exposure: {mean['before']:.2f} perspectives in reach on average before, {mean['after']:.2f} after>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
 
 
 def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) -> Exposure:
@@ -259,22 +257,13 @@ def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) ->
 def partner_matrix(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
     """Positions of everybody's partners, each once."""
     table = getattr(pairing, "table", None)
-    pairs = pairing if table is None else zip(table["a"], table["b"], strict=True)
+    pairs: Any = pairing if table is None else zip(table["a"], table["b"], strict=True)
     place = {person: i for i, person in enumerate(people)}
     found: dict[int, list[int]] = {}
-    for a, b in dict.fromkeys((min(pair), max(pair)) for pair in pairs):  # type: ignore[union-attr]
-        _check_pair(a, b, people)
+    for a, b in dict.fromkeys((min(pair), max(pair)) for pair in checked_pairs(pairs, people, "was scored")):
         found.setdefault(place[a], []).append(place[b])
         found.setdefault(place[b], []).append(place[a])
     return found
-
-
-def _check_pair(a: str, b: str, people: pd.Index) -> None:
-    for person in (a, b):
-        if person not in people:
-            raise UnknownPersonError(f"No person {person!r} was scored.{did_you_mean(str(person), people)}")
-    if a == b:
-        raise SettingError(f"A pair needs two people; got {a!r} twice.")
 
 
 def organisation_of(table: pd.DataFrame) -> pd.DataFrame:
@@ -301,7 +290,7 @@ def _positive(scale: float) -> float:
 
 
 @dataclass(frozen=True, repr=False)
-class ExposureLedger:
+class ExposureLedger(Shown):
     """What a pairing opens, for whom, by whom, and what it leaves.
 
     Parameters
@@ -336,6 +325,8 @@ class ExposureLedger:
     ['opener', 'listener', 'alone', 'marginal']
     """
 
+    MAIN_TABLE = "organisation"
+
     people: pd.DataFrame
     openings: pd.DataFrame
     organisation: pd.DataFrame
@@ -361,9 +352,6 @@ class ExposureLedger:
             f"<ExposureLedger: {mean['before']:.2f} of {self.everybody:.2f} perspectives in reach on average before "
             f"({share['before']:.0%}), {mean['after']:.2f} after ({share['after']:.0%}){doubt}>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.organisation.round(3).to_html()}"
 
 
 def exposure_ledger(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) -> ExposureLedger:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
+from peernet._wording import Shown
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping
 from peernet.diversity.measures import OVER, Measured, Measures, by_lot, status_answers
@@ -25,7 +25,7 @@ RANDOM_GROUP_COLUMNS = ["variety_by_lot", "variety_rank"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class DiversityProfile:
+class DiversityProfile(Shown):
     """Three kinds of diversity of each group, kept apart, and its faultline.
 
     Parameters
@@ -73,9 +73,6 @@ class DiversityProfile:
             f"{name} {self.table[name].min():.2f} to {self.table[name].max():.2f}" for name in ("variety", "separation")
         ]
         return f"<DiversityProfile: {self.view}, {len(self.table)} groups, {', '.join(told)}>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html()}"
 
     def shareable(self, *, floor: int = 5) -> pd.DataFrame:
         """The table as it may be shown to others: nothing of small groups, and no size that gives one away.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from numba import njit
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
+from peernet._wording import Shown
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.distance.items import each_alone, weighing
 from peernet.diversity.grouped_people import GroupsOf, check_draws_or_none, grouped
@@ -30,7 +30,7 @@ TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Faultlines:
+class Faultlines(Shown):
     """How strongly each team splits into subgroups, held against chance.
 
     Parameters
@@ -65,9 +65,6 @@ class Faultlines:
             f"<Faultlines: {self.view}, {len(self.table)} groups, {small} with p <= .05 "
             f"({0.05 * judged:.1f} expected by chance)>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html()}"
 
 
 def faultlines(

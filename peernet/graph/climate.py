@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
 from peernet._arrays import Floats
+from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice
 from peernet.graph.teams import FLOOR, teams_of
 from peernet.survey.item import Item
@@ -260,7 +260,7 @@ def awg(items: pd.DataFrame, low: float, high: float) -> float:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TeamClimate:
+class TeamClimate(Shown):
     """Climate of teams as their members see it, where they agree.
 
     Parameters
@@ -289,6 +289,8 @@ class TeamClimate:
     {'manager_authenticity': True, 'manager_trust': True}
     """
 
+    MAIN_TABLE = "scales"
+
     scales: pd.DataFrame
     teams: pd.DataFrame
     members: pd.Series[str]
@@ -300,9 +302,6 @@ class TeamClimate:
         return (
             f"<TeamClimate: {len(self.scales)} scales, {usable} with team means, {self.teams['team'].nunique()} teams>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.scales.round(3).to_html()}"
 
     def readiness(self, *, at_least: float | None = None) -> pd.Series[str]:
         """What keeps each person's team from being ready for peer mentoring, and what would help.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import product
 from typing import Any, Protocol
 
@@ -20,7 +19,8 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet._wording import Shown
+from peernet.errors import SettingError, check_choice, checked_pairs
 from peernet.graph import measures
 from peernet.graph.colleagues import SYMMETRISE, Ratings, check_layer, layer_matrices, pairs_matrix, who_answered
 from peernet.graph.measures import LeaderRank, binary, leader_rank
@@ -38,7 +38,7 @@ class _Paired(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LeaderIndependence:
+class LeaderIndependence(Shown):
     """How far teams hang on their leaders.
 
     Parameters
@@ -79,9 +79,6 @@ class LeaderIndependence:
         teams = self.table["team"].nunique()
         hidden = f", {self.hidden} too small to show" if self.hidden else ""
         return f"<LeaderIndependence: {teams} team{'s' * (teams != 1)} by ties of {self.layer}{hidden}>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html(index=False)}"
 
 
 def leader_independence(
@@ -194,11 +191,7 @@ def _both_ways(
     """Each proposed pair once from either side."""
     table = getattr(pairing, "table", None)
     pairs: Any = (pairing or ()) if table is None else zip(table["a"], table["b"], strict=True)
-    found = {way for a, b in pairs for way in ((a, b), (b, a))}
-    for person in (person for pair in found for person in pair):
-        if person not in graph:
-            raise UnknownPersonError(f"No person {person!r} in the graph.{did_you_mean(person, graph)}")
-    return sorted(found)
+    return sorted({way for a, b in checked_pairs(pairs, graph, "in the graph") for way in ((a, b), (b, a))})
 
 
 def _nothing() -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from scipy import sparse
 from scipy.sparse.linalg import lsmr
 
 from peernet._arrays import Floats, Ints
+from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice, did_you_mean
 from peernet.survey.survey import Survey
 
@@ -21,7 +21,7 @@ WORST_CONDITION = 1e8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SocialRelations:
+class SocialRelations(Shown):
     """Ratings taken apart into rater, rated and relationship.
 
     Parameters
@@ -58,9 +58,6 @@ class SocialRelations:
         shares = self.table["standardised"]
         parts = ", ".join(f"{part} {shares[part]:.0%}" for part in PARTS[:3])
         return f"<SocialRelations: {len(self.ties):,} ratings, {parts} of the variance>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html()}"
 
 
 def social_relations(ties: pd.DataFrame, *, layer: str | None = None) -> SocialRelations:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from itertools import combinations
 from typing import Any
 
@@ -20,6 +19,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Ints
+from peernet._wording import Shown
 from peernet.diversity.reach import likeness_of
 from peernet.errors import SettingError
 from peernet.matching.matching import share_short
@@ -40,7 +40,7 @@ Broken = Iterator[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, repr=False)
-class Circles:
+class Circles(Shown):
     """Who is in which circle, what everyone gains from the others in it, and how much more circles could be worth.
 
     Parameters
@@ -119,9 +119,6 @@ class Circles:
             f"<Circles: {len(self)} circles, {len(self.members):,} people placed, {len(self.unplaced):,} not, "
             f"total value {self.objective:.3f} ({proof})>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
     def check(self) -> pd.DataFrame:
         """Hold the circles against their scores again: once each, sizes, foundation, values and the bound.

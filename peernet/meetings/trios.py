@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import pandas as pd
 
+from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice
 from peernet.matching.matching import reaches, share_short
 from peernet.meetings.held import Round, read_rounds
@@ -20,7 +20,7 @@ from peernet.scores.ruling import refuse_unsupported
 
 
 @dataclass(frozen=True, repr=False)
-class TrioPairing:
+class TrioPairing(Shown):
     """Pairs and a few trios, and how much more any other choice could be worth.
 
     Parameters
@@ -92,9 +92,6 @@ class TrioPairing:
             f"<TrioPairing: {len(self):,} groups, {count} trio{'s' * (count != 1)}, "
             f"{len(self.unpaired):,} people without a partner, total value {self.objective:.3f} ({proof})>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
     def check(self) -> pd.DataFrame:
         """Hold the pairing against its scores again: gates, capacity, gains, turns and the bound.

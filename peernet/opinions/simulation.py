@@ -21,7 +21,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import code_items
 from peernet.diversity.kernels import diverse_weights
 from peernet.diversity.ledger import heard_by
-from peernet.errors import SettingError, UnknownItemError, UnknownPersonError, did_you_mean
+from peernet.errors import SettingError, UnknownItemError, checked_pairs, did_you_mean
 from peernet.opinions.influence import Influence, attention
 from peernet.opinions.models import MODELS, confidences
 from peernet.pairing.record import GivenPairs
@@ -97,13 +97,9 @@ class Simulation:
         """Positions, among people with an opinion, of the pairs of which both have one."""
         place = np.full(len(self.people), -1, dtype=np.int64)
         place[self.opinions.known] = np.arange(len(self.opinions.known))
-        found = [tuple(int(place[self._position(person)]) for person in pair) for pair in pairs]
+        known = checked_pairs(pairs, self.people)
+        found = [place[self.people.get_indexer(pd.Index(pair))].tolist() for pair in known]
         return sorted({(min(pair), max(pair)) for pair in found if min(pair) >= 0})
-
-    def _position(self, person: str) -> int:
-        if person not in self.people:
-            raise UnknownPersonError(f"No person {person!r} in the survey.{did_you_mean(str(person), self.people)}")
-        return int(self.people.get_indexer(pd.Index([person]))[0])
 
     def influence(self, met: Places = ()) -> Influence:
         """Shares of attention once these pairs meet."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.pairing.pool import PairPool, possible_pairs, under_rules
 from peernet.scores.foundation import STATES
@@ -37,7 +37,7 @@ Weights = tuple[float, float]
 
 
 @dataclass(frozen=True, repr=False)
-class PairingFrontier:
+class PairingFrontier(Shown):
     """The best compromises between what a pairing brings and how close its partners are.
 
     Parameters
@@ -101,9 +101,6 @@ class PairingFrontier:
             f"<PairingFrontier: {len(self.table)} pairings from closest in {self.settings['against']} to most "
             f"{self.settings['objective']}{knee}>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.round(3).to_html(max_rows=12)}"
 
 
 def pairing_frontier(

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, over_draws, share_interval, spawned
+from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.matching.limits import Counted
 from peernet.pairing.pool import PairPool, possible_pairs, under_rules
@@ -89,7 +89,7 @@ def check_limits(limits: pd.DataFrame, pairs: pd.DataFrame) -> None:
 
 
 @dataclass(frozen=True, repr=False)
-class RandomPairing:
+class RandomPairing(Shown):
     """A pairing drawn by lot, and all it takes to draw it again.
 
     Parameters
@@ -158,9 +158,6 @@ class RandomPairing:
             f"<RandomPairing: {len(self)} pairs drawn by lot, {self.value / self.best:.0%} of the best value, "
             f"{open_} with a probability below one half>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
 
 def draw_pairing(

@@ -12,10 +12,10 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 
 import pandas as pd
 
+from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.check import excesses, stays_best, total_value, violations
 from peernet.pairing.objectives import (
@@ -45,7 +45,7 @@ class Step:
 
 
 @dataclass(frozen=True, repr=False)
-class Pairing(PairingRecord):
+class Pairing(PairingRecord, Shown):
     """Who is paired with whom, and the proof that no other pairing is worth more.
 
     Parameters
@@ -103,9 +103,6 @@ class Pairing(PairingRecord):
             by_hand = self.matching.proven and self.step is not None
             return "changed by hand, no longer the fairest" if by_hand else "not proven fairest"
         return f"changed by hand, {self.loss:.3f} below the best" if self.loss > 0 else f"gap {self.gap:.2%}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.head(10).round(3).to_html()}"
 
     @cached_property
     def optimum(self) -> Optimum:

@@ -21,7 +21,7 @@ from peernet.clusters.evidence import STANDINGS
 from peernet.clusters.people_clusters import PeopleClusters
 from peernet.clusters.profile import ClusterProfile
 from peernet.distance.distances import person_distances
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, unknown_person
 from peernet.plots.layout import PeopleMap, map_people
 from peernet.plots.style import (
     FAINT,
@@ -138,7 +138,7 @@ def _links(left: Axes, right: Axes, one: pd.DataFrame, other: pd.DataFrame, peop
     """Lines from people in one map to themselves in another, where they have a place in both."""
     for person in people:
         if person not in one.index:
-            raise UnknownPersonError(f"No person {person!r} in the survey.{did_you_mean(person, one.index)}")
+            raise unknown_person(person, one.index)
         here, there = (table.loc[[person], ["x", "y"]].to_numpy()[0] for table in (one, other))
         if np.isfinite([*here, *there]).all():
             look: dict[str, Any] = {"color": INK, "linewidth": 0.9, "zorder": 4, "label": LINKED}

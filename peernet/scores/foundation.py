@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Codes, Ints
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, checked_pairs
 from peernet.graph.colleagues import (
     MISSING,
     check_at_least,
@@ -224,11 +224,8 @@ def pair_foundation(
 
 def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Ints, Ints]:
     place = {person: i for i, person in enumerate(graph)}
-    pairs = list(pairs)
-    for person in (person for pair in pairs for person in pair):
-        if person not in place:
-            raise UnknownPersonError(f"No person {person!r} in the graph.{did_you_mean(person, place)}")
-    a, b = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64).reshape(-1, 2).T
+    known = checked_pairs(pairs, place, "in the graph")
+    a, b = np.array([(place[a], place[b]) for a, b in known], dtype=np.int64).reshape(-1, 2).T
     return a, b
 
 

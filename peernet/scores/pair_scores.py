@@ -21,7 +21,7 @@ from scipy import sparse
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
-from peernet.errors import SettingError, UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, checked_pairs, unknown_person
 from peernet.scores.cells import AppliedRules, BelowFloor
 from peernet.scores.foundation import STATES
 from peernet.scores.gates import GATES, REASONS, Gates
@@ -205,7 +205,7 @@ class PairScores:
             If nobody has this identifier.
         """
         if person not in self._place:
-            raise UnknownPersonError(f"No person {person!r} was scored.{did_you_mean(person, self.people)}")
+            raise unknown_person(person, self.people, "was scored")
         return self._place[person]
 
     def pair(self, a: str, b: str) -> pd.Series:
@@ -356,18 +356,11 @@ def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tup
         order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
         i, j = np.triu_indices(len(scores), k=1)
         return order[i], order[j]
-    known = sorted({_sorted_pair(pair) for pair in pairs})
-    places = np.array([(scores.position(a), scores.position(b)) for a, b in known], dtype=np.int64)
-    firsts, seconds = places.reshape(-1, 2).T
-    if (firsts == seconds).any():
-        raise SettingError(f"A pair needs two people; got {scores.people[firsts[firsts == seconds][0]]!r} twice.")
+    known = sorted({(min(pair), max(pair)) for pair in checked_pairs(pairs, scores.people, "was scored")})
+    firsts, seconds = (
+        np.array([(scores.position(a), scores.position(b)) for a, b in known], dtype=np.int64).reshape(-1, 2).T
+    )
     return firsts, seconds
-
-
-def _sorted_pair(pair: tuple[str, str]) -> tuple[str, str]:
-    if isinstance(pair, str) or len(pair) != 2:
-        raise SettingError(f"Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}.")
-    return min(pair), max(pair)
 
 
 def _cells(scores: PairScores, rows: Ints, r: Ints, c: Ints) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from peernet.errors import UnknownPersonError, check_choice, did_you_mean
+from peernet.errors import check_choice, unknown_person
 from peernet.survey.codebook import Codebook
 from peernet.survey.item import BLOCKS, ROLES
 
@@ -153,5 +153,5 @@ class Survey:
         'Associate'
         """
         if who not in self.people.index:
-            raise UnknownPersonError(f"No person {who!r} in the survey.{did_you_mean(str(who), self.people.index)}")
+            raise unknown_person(who, self.people.index)
         return self.people.loc[[who]].iloc[0]

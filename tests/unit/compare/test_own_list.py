@@ -29,12 +29,12 @@ def test_somebody_who_wants_no_partner_may_be_listed_once(scores):
 @pytest.mark.parametrize(
     ("listed", "error", "message"),
     [
-        ([("ann", "boo")], UnknownPersonError, "'mine' pairs 'boo', who was not scored. Did you mean 'bo'?"),
-        ([("ann", "ann")], SettingError, "'mine' pairs 'ann' with themselves. Name two people, or leave the row out."),
+        ([("ann", "boo")], UnknownPersonError, "'mine': No person 'boo' was scored. Did you mean 'bo'?"),
+        ([("ann", "ann")], SettingError, "'mine': A pair needs two people; got 'ann' twice."),
         ([("ann", "bo"), ("bo", "ann")], SettingError, "'mine' lists 'ann' and 'bo' twice. Keep one of the rows."),
         ([("ann", "bo"), ("bo", "cy")], SettingError, "'mine' has 'bo' in 2 pairs; they can have 1."),
-        (["ann"], SettingError, "'mine' must list pairs of two people, such as ('p001', 'p002'); got 'ann'."),
-        ([("ann", "bo", "cy")], SettingError, "'mine' must list pairs of two people"),
+        (["ann"], SettingError, "'mine': Pairs must hold two people each, such as [('p001', 'p002')]; got 'ann'."),
+        ([("ann", "bo", "cy")], SettingError, "'mine': Pairs must hold two people each"),
     ],
 )
 def test_what_cannot_be_is_refused(scores, listed, error, message):
@@ -43,5 +43,5 @@ def test_what_cannot_be_is_refused(scores, listed, error, message):
 
 
 def test_comparing_checks_the_list(scores):
-    with pytest.raises(UnknownPersonError, match="'last year' pairs 'eve'"):
+    with pytest.raises(UnknownPersonError, match="'last year': No person 'eve' was scored"):
         pn.compare_pairings(scores, also={"last year": [("ann", "eve")]}, draws=1)
