@@ -3,4 +3,3 @@ from .matching import Matching as Matching
 from .matching import verify_bound as verify_bound
 from .certificate import Certificate as Certificate
 from .resolver import Resolver as Resolver
-from .weights import WeightBlocks as WeightBlocks

@@ -1,8 +1,11 @@
 """The README's examples print what it says, and its commands and links exist."""
 
 import doctest
+import inspect
 import re
 from pathlib import Path
+
+import peernet as pn
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,3 +31,20 @@ def test_the_two_commands_are_those_of_the_continuous_integration():
     assert "pip install -e '.[test]' && pytest" in README
     assert "'.[notebooks]'" in script
     assert "'.[test]'" in script
+
+
+def test_the_table_of_names_is_what_each_room_hands_out():
+    """Results that only come back from a function need not be listed; what the table lists must be there."""
+    told: dict[str, set[str]] = {}
+    for heads, cells in re.findall(r"^\| (`pn\..*?) \| (.*) \|$", README, flags=re.M):
+        rooms = re.findall(r"`pn\.(\w*)", heads)
+        names = [re.findall(r"`(\w+)`", part) for part in (cells.split(", ") if len(rooms) > 1 else [cells])]
+        for room, found in zip(rooms, names, strict=True):
+            told.setdefault(room, set()).update(found)
+    top = told.pop("")
+    assert top == {name for name in pn.__all__ if not inspect.ismodule(getattr(pn, name))}
+    for room, names in told.items():
+        offered = {*getattr(pn, room).__all__}
+        assert names <= offered, f"{room}: {sorted(names - offered)} are not handed out"
+        functions = {name for name in offered - top if inspect.isfunction(getattr(getattr(pn, room), name))}
+        assert functions <= names, f"{room}: {sorted(functions - names)} stand nowhere in the README"
