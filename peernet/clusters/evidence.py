@@ -88,6 +88,7 @@ def prediction_strength(table: Floats, most: int, min_size: int, splits: int, rn
 
 
 def _strength(table: Floats, known: npt.NDArray[np.int64], new: npt.NDArray[np.int64], most: int, size: int) -> Floats:
+    """What the known half tells of the new one, by number of groups."""
     learnt = partitions(table[np.ix_(known, known)], most, size)
     among = table[np.ix_(new, new)]
     own = [assign(among, medoids) for medoids in partitions(among, most, size)]
@@ -140,9 +141,9 @@ def _set_scores(items: CodedItems, v: int, axis: Floats) -> Floats:
 
 
 def latent_loadings(scores: Floats) -> Floats:
-    """Loadings of normal variables that, cut into the items' answers, correlate on the whole as the items do."""
+    """Loadings of normal variables that, cut into answers (NORTA), correlate on the whole as the items do."""
     wanted = _correlation_beyond_chance(scores)
-    shapes = np.array([_shape(answers[~np.isnan(answers)]) for answers in scores])
+    shapes = np.array([_hermite_coefficients(answers[~np.isnan(answers)]) for answers in scores])
     low, high = -np.ones_like(wanted), np.ones_like(wanted)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
@@ -162,7 +163,7 @@ def _correlation_beyond_chance(scores: Floats) -> Floats:
     return np.asarray(np.sign(observed) * np.sqrt(np.maximum(observed**2 - chance, 0.0)))
 
 
-def _shape(answers: Floats) -> Floats:
+def _hermite_coefficients(answers: Floats) -> Floats:
     """Hermite coefficients of the answers as a function of a normal variable.
 
     Two such functions of normal variables with correlation r correlate as the sum of the products of their
