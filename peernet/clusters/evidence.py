@@ -1,8 +1,7 @@
-"""How many groups the answers show, if any, from several sides.
+"""How many groups, if any: silhouettes against a parametric bootstrap, gap statistic, prediction strength; stability.
 
-Surveys without groups: the same answers, as alike between items as before, dealt out again as one cloud.
-
-How well each group comes back when people are drawn again.
+The bootstrap makes surveys without groups: the same answers, as alike between items as before, dealt out again as one
+cloud (a Gaussian copula). Stability is the bootstrap Jaccard overlap of each group when people are drawn again.
 """
 
 from __future__ import annotations
@@ -22,8 +21,10 @@ from peernet.distance.coding import CHOSEN, NAMED, CodedItems
 
 EVIDENCE = ["silhouette", "expected", "excess", "gap", "gap_se", "prediction_strength"]
 SPLITS = 20  # into halves, for the prediction strength
-MULTIPLICATIONS = 50
+MULTIPLICATIONS = 50  # of the power iteration for the main axis
+BISECTIONS = 30  # for the correlation of two normal variables: as near as 1e-9
 ORDERS = 12  # of the polynomials that turn a normal variable into answers
+# What a mean Jaccard overlap of at least so much says of a group (Hennig 2007).
 STANDINGS = {0.85: "highly stable", 0.75: "stable", 0.6: "pattern only", 0.0: "do not trust"}
 
 
@@ -87,6 +88,7 @@ def prediction_strength(table: Floats, most: int, min_size: int, splits: int, rn
 
 
 def _strength(table: Floats, known: npt.NDArray[np.int64], new: npt.NDArray[np.int64], most: int, size: int) -> Floats:
+    """What the known half tells of the new one, by number of groups."""
     learnt = partitions(table[np.ix_(known, known)], most, size)
     among = table[np.ix_(new, new)]
     own = [assign(among, medoids) for medoids in partitions(among, most, size)]
@@ -121,7 +123,7 @@ def answer_scores(items: CodedItems, table: Floats) -> Floats:
 
 
 def _main_axis(table: Floats) -> Floats:
-    """First principal coordinate up to its length, by repeated multiplication; its largest entry is positive."""
+    """First principal coordinate up to its length, by power iteration; its largest entry is positive."""
     centred = centred_squares(table)
     axis = centred.diagonal() - centred.diagonal().mean()
     for _ in range(MULTIPLICATIONS):
@@ -139,11 +141,11 @@ def _set_scores(items: CodedItems, v: int, axis: Floats) -> Floats:
 
 
 def latent_loadings(scores: Floats) -> Floats:
-    """Loadings of normal variables that, cut into the items' answers, correlate on the whole as the items do."""
+    """Loadings of normal variables that, cut into answers (NORTA), correlate on the whole as the items do."""
     wanted = _correlation_beyond_chance(scores)
-    shapes = np.array([_shape(answers[~np.isnan(answers)]) for answers in scores])
+    shapes = np.array([_hermite_coefficients(answers[~np.isnan(answers)]) for answers in scores])
     low, high = -np.ones_like(wanted), np.ones_like(wanted)
-    for _ in range(30):
+    for _ in range(BISECTIONS):
         middle = (low + high) / 2
         reached = sum(np.outer(shape, shape) * middle**order for order, shape in enumerate(shapes.T, start=1))
         low, high = np.where(reached < wanted, middle, low), np.where(reached < wanted, high, middle)
@@ -161,7 +163,7 @@ def _correlation_beyond_chance(scores: Floats) -> Floats:
     return np.asarray(np.sign(observed) * np.sqrt(np.maximum(observed**2 - chance, 0.0)))
 
 
-def _shape(answers: Floats) -> Floats:
+def _hermite_coefficients(answers: Floats) -> Floats:
     """Hermite coefficients of the answers as a function of a normal variable.
 
     Two such functions of normal variables with correlation r correlate as the sum of the products of their

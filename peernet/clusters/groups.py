@@ -1,4 +1,4 @@
-"""The groups in one set of answers: how many, who belongs, how stable, or none."""
+"""The groups in one set of answers by PAM, or CLARA beyond 2,000 people: how many, who belongs, how stable, or none."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _none() -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """The groups found, largest first; all positions refer to the distances they were found in."""
+    """The groups found, the largest first and equal ones as PAM built them; positions are those of the distances."""
 
     placed: Ints  # people
     lacking: str = ""  # what there is too little of to tell
@@ -93,18 +93,14 @@ class Groups:
     def words(self) -> str:
         """The verdict in words."""
         k = len(self.exemplars)
+        dissolved = f"not {number_word(self.asked)} as asked: smaller ones dissolved"
         return {
             "too little": f"too few {self.lacking} to tell: work with distances",
             "no groups": "no groups: work with distances",
             "pattern": f"a pattern of {count_in_words(k, 'group', 'groups')}, do not act on it",
             "groups": f"{number_word(k)} clear groups",
-            "as asked": f"{count_in_words(k, 'group', 'groups')}, {self._kept_to}",
+            "as asked": f"{count_in_words(k, 'group', 'groups')}, {'as asked' if k == self.asked else dissolved}",
         }[self.verdict]
-
-    @property
-    def _kept_to(self) -> str:
-        as_asked = len(self.exemplars) == self.asked
-        return "as asked" if as_asked else f"not {number_word(self.asked)} as asked: smaller ones dissolved"
 
     @property
     def chosen(self) -> dict[str, int]:
@@ -129,7 +125,6 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     """The groups among all people whose distance is defined for at least half of the others who answered."""
     placed = _placed(distances, rng, everybody=settings.axes is not None)
     if settings.clusters is not None:
-        _check_asked(settings.clusters, len(placed))
         return _grouped(distances, Groups(placed, asked=settings.clusters), settings.clusters, settings, rng)
     most = min(settings.max_clusters, len(placed) // max(settings.min_size, 2))
     if len(placed) < FEWEST or most < 2:
@@ -152,14 +147,47 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     return found if found.overlap >= LOST else tested
 
 
-def _check_asked(clusters: int, people: int) -> None:
-    if clusters > people:
-        raise SettingError(f"{clusters} groups were asked for, but only {people} people can be placed.")
+def _placed(distances: PersonDistances, rng: np.random.Generator, *, everybody: bool) -> Ints:
+    """People to place, ordered by their answers so that the order of the survey does not matter."""
+    answered = np.flatnonzero(distances.answered)
+    items = distances.items.take(answered)
+    people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+    if everybody:
+        return people
+    others = some_people(people, WHOLE, rng)
+    return people[_defined(distances, people, others) >= len(others) / 2]
+
+
+def _defined(distances: PersonDistances, people: Ints, others: Ints) -> Ints:
+    """How many distances from others are defined, for each person."""
+    counts = [_none()]
+    for start in range(0, len(people), WHOLE):
+        block = distances.block(people[start : start + WHOLE], others)
+        counts.append((~np.isnan(block)).sum(axis=1))
+    return np.concatenate(counts)
+
+
+def some_people(people: Ints, most: int, rng: np.random.Generator) -> Ints:
+    """All people, or a random choice of ``most`` of them, in order."""
+    if len(people) <= most:
+        return people
+    return people[np.sort(np.argsort(rng.random(len(people)), kind="stable")[:most])]
+
+
+def _table_of(distances: PersonDistances, settings: GroupSettings) -> Callable[[CodedItems], Floats]:
+    if settings.axes is None:
+        return lambda items: filled_table(items, distances.shares, distances.least)
+    if len(distances) > WHOLE:
+        raise SettingError(f"axes are for at most {WHOLE:,} people; got {len(distances):,}. Leave axes=None.")
+    return lambda items: axis_table(items, distances.shares, settings.axes or 1)
 
 
 def _grouped(
     distances: PersonDistances, tested: Groups, k: int, settings: GroupSettings, rng: np.random.Generator
 ) -> Groups:
+    """The people placed in ``k`` groups, and how well these come back."""
+    if k > len(tested.placed):
+        raise SettingError(f"{k} groups were asked for, but only {len(tested.placed)} people can be placed.")
     core, table, medoids, labels = _partitioned(distances, tested.placed, k, settings, rng)
     order = np.argsort(-np.bincount(labels, minlength=len(medoids)), kind="stable")
     medoids, labels = medoids[order], np.argsort(order)[labels]
@@ -195,49 +223,9 @@ def _partitioned(
         people = some_people(placed, WHOLE, rng)
         table = table_of(distances.items.take(people))
         medoids = partition(table, build(table, k), settings.min_size)
-        labels, cost = _nearest(distances, placed, people[medoids])
+        apart = distances.block(people[medoids], placed)
+        apart = np.where(np.isnan(apart), np.nanmean(apart), apart)
+        cost = float(apart.min(axis=0).mean())
         if cost < best_cost:
-            best_cost, best = cost, (people, table, medoids, labels)
+            best_cost, best = cost, (people, table, medoids, apart.argmin(axis=0))
     return best
-
-
-def _table_of(distances: PersonDistances, settings: GroupSettings) -> Callable[[CodedItems], Floats]:
-    if settings.axes is None:
-        return lambda items: filled_table(items, distances.shares, distances.least)
-    if len(distances) > WHOLE:
-        raise SettingError(f"axes are for at most {WHOLE:,} people; got {len(distances):,}. Leave axes=None.")
-    return lambda items: axis_table(items, distances.shares, settings.axes or 1)
-
-
-def _nearest(distances: PersonDistances, people: Ints, exemplars: Ints) -> tuple[Ints, float]:
-    """Nearest exemplar of each person, and the mean distance from it."""
-    table = distances.block(exemplars, people)
-    table = np.where(np.isnan(table), np.nanmean(table), table)
-    return table.argmin(axis=0), float(table.min(axis=0).mean())
-
-
-def some_people(people: Ints, most: int, rng: np.random.Generator) -> Ints:
-    """All people, or a random choice of ``most`` of them, in order."""
-    if len(people) <= most:
-        return people
-    return people[np.sort(np.argsort(rng.random(len(people)), kind="stable")[:most])]
-
-
-def _placed(distances: PersonDistances, rng: np.random.Generator, *, everybody: bool) -> Ints:
-    """People to place, ordered by their answers so that the order of the survey does not matter."""
-    answered = np.flatnonzero(distances.answered)
-    items = distances.items.take(answered)
-    people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
-    if everybody:
-        return people
-    others = some_people(people, WHOLE, rng)
-    return people[_defined(distances, people, others) >= len(others) / 2]
-
-
-def _defined(distances: PersonDistances, people: Ints, others: Ints) -> Ints:
-    """How many distances from others are defined, for each person."""
-    counts = [_none()]
-    for start in range(0, len(people), WHOLE):
-        block = distances.block(people[start : start + WHOLE], others)
-        counts.append((~np.isnan(block)).sum(axis=1))
-    return np.concatenate(counts)

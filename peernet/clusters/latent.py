@@ -1,29 +1,25 @@
-"""A second opinion on the groups of a view: latent classes.
-
-Latent class models of answers, fitted with StepMix: one likelihood for each number of classes.
-"""
+"""Latent class analysis by expectation maximisation (EM, with StepMix): a second opinion on the groups of a view."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Floats
 from peernet._parallel import progress_bar
-from peernet._wording import count_in_words
+from peernet._wording import Shown, count_in_words
 from peernet.clusters.groups import FEWEST
 from peernet.distance.distances import compared_items
 from peernet.errors import SettingError, check_choice
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
-EVIDENCE = ["classes", "log_likelihood", "parameters", "bic", "entropy", "smallest", "reached"]
+FIT_COLUMNS = ["classes", "log_likelihood", "parameters", "bic", "entropy", "smallest", "reached"]
 AGREES, ROUGHLY = 0.8, 0.65  # adjusted Rand index
 MANY = 7  # different answers; graded items with more are cut into bands
 BANDS = 5
@@ -35,7 +31,7 @@ MISSING_EXTRA = "Latent classes need StepMix, which is not installed. Install it
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class LatentClasses:
+class LatentClasses(Shown):
     """Latent classes of people in one view, and whether they agree with groups found otherwise.
 
     Parameters
@@ -63,6 +59,8 @@ class LatentClasses:
     'too few answers to tell'
     """
 
+    MAIN_TABLE: ClassVar[str] = "evidence"
+
     view: str
     table: pd.DataFrame = field(repr=False)
     membership: pd.DataFrame = field(repr=False)
@@ -72,9 +70,6 @@ class LatentClasses:
 
     def __repr__(self) -> str:
         return f"<LatentClasses: {self.view}, {self.words}>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.evidence.to_html(index=False)}"
 
 
 def latent_classes(
@@ -151,101 +146,25 @@ def latent_classes(
     codes = _in_order(answer_codes(survey.people, items))
     table = pd.DataFrame({"class": pd.NA, "probability": np.nan}, index=survey.people.index).astype({"class": "Int64"})
     if len(codes) < FEWEST or len(items) < 2:
-        nothing = pd.DataFrame(columns=EVIDENCE, dtype=np.float64)
+        nothing = pd.DataFrame(columns=FIT_COLUMNS, dtype=np.float64)
         return LatentClasses(view, table, pd.DataFrame(index=codes.index), nothing, np.nan, "too few answers to tell")
     seed = int(np.random.default_rng(rng).integers(2**32))
     tried = _tried(codes, max_classes, starts, seed, progress=progress)
-    chosen = min((model for model in tried if _allowed(model, min_size)), key=lambda model: model.bic)
-    membership = _membership(chosen, codes.index, survey.people.index)
+    allowed = [model for model in tried if model.classes == 1 or model.smallest >= min_size]
+    chosen = min(allowed, key=lambda model: model.bic)
+    numbered = pd.RangeIndex(1, chosen.classes + 1, name="class")
+    answered = table.index[table.index.isin(codes.index)]
+    membership = pd.DataFrame(chosen.membership, index=codes.index, columns=numbered).loc[answered]
     table["probability"] = membership.max(axis=1)
-    if membership.shape[1] > 1:
-        table.loc[membership.index, "class"] = membership.idxmax(axis=1)
-    evidence = pd.DataFrame([_row(model) for model in tried], columns=EVIDENCE)
+    if chosen.classes > 1:
+        table.loc[answered, "class"] = membership.idxmax(axis=1)
+    evidence = pd.DataFrame(
+        [[getattr(model, column) for column in FIT_COLUMNS] for model in tried], columns=FIT_COLUMNS
+    )
     other = None if groups is None else groups[view].reindex(table.index)
     agreement = np.nan if other is None else _agreement(table["class"], other)
-    words = _words(membership.shape[1], None if other is None else other.nunique(), agreement)
+    words = second_opinion(chosen.classes, None if other is None else other.nunique(), agreement)
     return LatentClasses(view, table, membership, evidence, agreement, words)
-
-
-def _allowed(model: ClassModel, min_size: int) -> bool:
-    return model.membership.shape[1] == 1 or bool(model.sizes.min() >= min_size)
-
-
-def _membership(model: ClassModel, people: pd.Index, roster: pd.Index) -> pd.DataFrame:
-    columns = pd.RangeIndex(1, model.membership.shape[1] + 1, name="class")
-    table = pd.DataFrame(model.membership, index=people, columns=columns)
-    return table.loc[roster[roster.isin(people)]]
-
-
-def _row(model: ClassModel) -> tuple[float, ...]:
-    known = (model.log_likelihood, model.parameters, model.bic, model.entropy, model.sizes.min(), model.reached)
-    return (model.membership.shape[1], *known)
-
-
-def _agreement(one: pd.Series, other: pd.Series) -> float:
-    both = one.notna() & other.notna()
-    return float(adjusted_rand_score(one[both], other[both])) if both.any() else np.nan
-
-
-def _words(k: int, groups: int | None, agreement: float) -> str:
-    """What was found; beside groups found otherwise (0 where there were none), whether it agrees."""
-    found = count_in_words(k, "latent class", "latent classes")
-    if groups is None:
-        return found if k > 1 else f"{found}: no groups"
-    if k == 1:
-        return f"a second method {'does not agree' if groups else 'agrees'}: no groups"
-    if not groups:
-        return f"a second method does not agree: {found}, which answers that go together by degree give as well"
-    index = f"adjusted Rand index {agreement:.2f}"
-    if agreement >= ROUGHLY:
-        how = "" if agreement >= AGREES else " on the whole"
-        return f"a second method agrees{how}: {found} of much the same people ({index})"
-    how = "on the number only" if k == groups else "neither on the number nor on the people"
-    return f"a second method agrees {how}: {found} ({index})"
-
-
-def _in_order(codes: pd.DataFrame) -> pd.DataFrame:
-    """People who answered, ordered by their answers so that the order of the survey does not matter."""
-    answered = codes[codes.notna().any(axis=1)]
-    return answered.iloc[np.lexsort(answered.to_numpy().T[::-1])] if answered.size else answered
-
-
-def _tried(codes: pd.DataFrame, most: int, starts: int, seed: int, *, progress: bool) -> list[ClassModel]:
-    """Models with 1, 2, ... classes, until the BIC has risen twice in a row."""
-    tried: list[ClassModel] = []
-    with progress_bar(most, "latent classes", wanted=progress) as bar:
-        for k in range(1, most + 1):
-            tried.append(fit_classes(codes, k, starts=starts, seed=seed))
-            bar.update()
-            if k > 2 and tried[-1].bic > tried[-2].bic > tried[-3].bic:
-                break
-    return tried
-
-
-class ClassModel(NamedTuple):
-    """A fitted model, its largest class first."""
-
-    membership: Floats  # person x class
-    log_likelihood: float
-    parameters: int
-    reached: float  # share of the random starts that led here
-
-    @property
-    def sizes(self) -> Ints:
-        """People whose likeliest class each class is."""
-        return np.bincount(self.membership.argmax(axis=1), minlength=self.membership.shape[1])
-
-    @property
-    def bic(self) -> float:
-        """Bayesian information criterion: the smaller the better."""
-        return float(np.log(len(self.membership)) * self.parameters - 2 * self.log_likelihood)
-
-    @property
-    def entropy(self) -> float:
-        """How surely people are told apart: 1 where every class is certain, 0 where all are equally likely."""
-        n, k = self.membership.shape
-        doubt = -(self.membership * np.log(np.maximum(self.membership, 1e-300))).sum()
-        return float(1 - doubt / (n * np.log(k))) if k > 1 else 1.0
 
 
 def answer_codes(people: pd.DataFrame, items: Sequence[Item]) -> pd.DataFrame:
@@ -266,6 +185,24 @@ def _item_codes(answers: pd.Series, item: Item) -> list[tuple[str, pd.Series]]:
     return [(item.name, pd.Series(pd.factorize(known, sort=True)[0], index=known.index, dtype=np.float64))]
 
 
+def _in_order(codes: pd.DataFrame) -> pd.DataFrame:
+    """People who answered, ordered by their answers so that the order of the survey does not matter."""
+    answered = codes[codes.notna().any(axis=1)]
+    return answered.iloc[np.lexsort(answered.to_numpy().T[::-1])] if answered.size else answered
+
+
+def _tried(codes: pd.DataFrame, most: int, starts: int, seed: int, *, progress: bool) -> list[ClassModel]:
+    """Models with 1, 2, ... classes, until the BIC has risen twice in a row."""
+    tried: list[ClassModel] = []
+    with progress_bar(most, "latent classes", wanted=progress) as bar:
+        for k in range(1, most + 1):
+            tried.append(fit_classes(codes, k, starts=starts, seed=seed))
+            bar.update()
+            if k > 2 and tried[-1].bic > tried[-2].bic > tried[-3].bic:
+                break
+    return tried
+
+
 def fit_classes(codes: pd.DataFrame, classes: int, *, starts: int, seed: int) -> ClassModel:
     """The likeliest model with this many classes; missing answers are left out of the likelihood.
 
@@ -276,10 +213,15 @@ def fit_classes(codes: pd.DataFrame, classes: int, *, starts: int, seed: int) ->
     rough = np.array([_fitted(values, classes, each, ROUGH).score(values) for each in seeds]) * len(values)
     best = [seeds[start] for start in np.argsort(-rough, kind="stable")[:FOLLOWED]]
     model = max((_fitted(values, classes, each, PRECISE) for each in best), key=lambda found: found.score(values))
-    membership = model.predict_proba(values)
-    order = np.argsort(-np.bincount(membership.argmax(axis=1), minlength=classes), kind="stable")
+    membership = largest_first(model.predict_proba(values))
     likelihood, reached = float(model.score(values) * len(values)), float(np.mean(rough >= rough.max() - SAME))
-    return ClassModel(membership[:, order], likelihood, int(model.n_parameters), reached)
+    return ClassModel(membership, likelihood, int(model.n_parameters), reached)
+
+
+def largest_first(membership: Floats) -> Floats:
+    """Classes (columns) by their people; equal ones, whose order is the start's, in that of their first person."""
+    likeliest = membership.argmax(axis=1)[:, None] == np.arange(membership.shape[1])
+    return membership[:, np.lexsort((likeliest.argmax(axis=0), -likeliest.sum(axis=0)))]
 
 
 def _fitted(values: Floats, classes: int, seed: int, precision: float) -> Any:  # noqa: ANN401
@@ -295,3 +237,57 @@ def _stepmix() -> type[Any]:
         raise ImportError(MISSING_EXTRA) from error
     found: type[Any] = StepMix
     return found
+
+
+class ClassModel(NamedTuple):
+    """A fitted model, its largest class first; among equal ones the one met first going down the people."""
+
+    membership: Floats  # person x class
+    log_likelihood: float
+    parameters: int
+    reached: float  # share of the random starts that led here
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return int(self.membership.shape[1])
+
+    @property
+    def smallest(self) -> int:
+        """People whose likeliest class is the one with the fewest of them."""
+        return int(np.bincount(self.membership.argmax(axis=1), minlength=self.classes).min())
+
+    @property
+    def bic(self) -> float:
+        """Bayesian information criterion: the smaller the better."""
+        return float(np.log(len(self.membership)) * self.parameters - 2 * self.log_likelihood)
+
+    @property
+    def entropy(self) -> float:
+        """How surely people are told apart: 1 where every class is certain, 0 where all are equally likely."""
+        n, k = self.membership.shape
+        doubt = -(self.membership * np.log(np.maximum(self.membership, 1e-300))).sum()
+        return float(1 - doubt / (n * np.log(k))) if k > 1 else 1.0
+
+
+def _agreement(one: pd.Series, other: pd.Series) -> float:
+    """Adjusted Rand index of the people in both."""
+    both = one.notna() & other.notna()
+    return float(adjusted_rand_score(one[both], other[both])) if both.any() else np.nan
+
+
+def second_opinion(k: int, groups: int | None, agreement: float) -> str:
+    """What was found; beside groups found otherwise (0 where there were none), whether it agrees."""
+    found = count_in_words(k, "latent class", "latent classes")
+    if groups is None:
+        return found if k > 1 else f"{found}: no groups"
+    if k == 1:
+        return f"a second method {'does not agree' if groups else 'agrees'}: no groups"
+    if not groups:
+        return f"a second method does not agree: {found}, which answers that go together by degree give as well"
+    index = f"adjusted Rand index {agreement:.2f}"
+    if agreement >= ROUGHLY:
+        how = "" if agreement >= AGREES else " on the whole"
+        return f"a second method agrees{how}: {found} of much the same people ({index})"
+    how = "on the number only" if k == groups else "neither on the number nor on the people"
+    return f"a second method agrees {how}: {found} ({index})"

@@ -1,6 +1,7 @@
-"""Partitions around people who stand for their group (PAM: BUILD and SWAP), and their silhouettes.
+"""Partitioning around medoids (PAM: BUILD and SWAP), silhouettes, and the complete tables of distances they need.
 
-Distances made ready for grouping, which needs one for every pair.
+A medoid is the person who stands for a group. Where too many answers are missing, distances are taken on the main axes
+of classical multidimensional scaling (MDS).
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def filled_table(items: CodedItems, weights: Floats, least: float) -> Floats:
 
 
 def axis_table(items: CodedItems, weights: Floats, axes: int) -> Floats:
-    """Distances on the main axes of the expected distances.
+    """Distances on the main axes (classical MDS) of the expected distances.
 
     Expected differences draw people who answered little to the middle, so places are divided by the square root of the
     share of items answered.
@@ -167,6 +168,7 @@ def _expected_table(items: CodedItems, weights: Floats) -> Floats:
 
 
 def _expected_differences(item: CodedItems) -> Floats:
+    """The same on one item."""
     table = np.empty((len(item.people), len(item.people)))
     fill_square(item, np.ones(1), 0.0, table)
     answered = ~np.isnan(item.answers[0])

@@ -1,14 +1,10 @@
-"""Groups of people by their answers, with the evidence for them and the right to find none.
-
-The grouping of people as a scikit-learn estimator.
-"""
+"""Groups of people in each view (PAM on Gower's distance), with consensus clustering, and the same as an estimator."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +14,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import validate_data
 
+from peernet._wording import Shown
 from peernet.clusters.evidence import consensus, stability_label
 from peernet.clusters.groups import Groups, GroupSettings, find_groups
 from peernet.distance.distances import compared_items, frame_distances, person_distances
@@ -26,7 +23,7 @@ from peernet.survey.survey import Survey
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class PeopleClusters:
+class PeopleClusters(Shown):
     """Groups of people in each view, and how far to trust them.
 
     Parameters
@@ -42,7 +39,7 @@ class PeopleClusters:
     stability
         One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
         analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
-        best match when people are drawn again, and its ``stability_label``.
+        best match when people are drawn again, and its ``standing``.
     evidence
         One row per view and number of ``clusters`` tried: mean ``silhouette``, what is ``expected`` of it without
         groups, and the ``excess`` over that, which decides; beside it, the ``gap`` over the dispersion expected
@@ -63,6 +60,8 @@ class PeopleClusters:
     1        2    53     p210
     """
 
+    MAIN_TABLE: ClassVar[str] = "stability"
+
     table: pd.DataFrame
     views: pd.DataFrame
     stability: pd.DataFrame
@@ -71,9 +70,6 @@ class PeopleClusters:
 
     def __repr__(self) -> str:
         return f"<PeopleClusters: {'; '.join(f'{view}: {words}' for view, words in self.views['words'].items())}>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.stability.to_html(index=False)}"
 
     def verdict(self, view: str) -> str:
         """What one view shows, in words."""
@@ -218,22 +214,24 @@ def cluster_people(
             found[view] = Groups(np.empty(0, dtype=np.int64), "items")
     people = survey.people.index
     return PeopleClusters(
-        table=pd.DataFrame({view: _labels(people, groups) for view, groups in found.items()}, index=people),
-        views=pd.DataFrame([_row(view, groups, len(people)) for view, groups in found.items()]).set_index("view"),
+        table=pd.DataFrame({view: _group_numbers(people, groups) for view, groups in found.items()}, index=people),
+        views=pd.DataFrame([_verdict_row(view, groups, len(people)) for view, groups in found.items()]).set_index(
+            "view"
+        ),
         stability=pd.concat([_stability(view, groups, people) for view, groups in found.items()], ignore_index=True),
         evidence=pd.concat([_evidence(view, groups) for view, groups in found.items()], ignore_index=True),
         groups=found,
     )
 
 
-def _labels(people: pd.Index, groups: Groups) -> pd.Series:
-    labels = pd.Series(pd.NA, index=people, dtype="Int64")
+def _group_numbers(people: pd.Index, groups: Groups) -> pd.Series:
+    numbers = pd.Series(pd.NA, index=people, dtype="Int64")
     if len(groups.exemplars):
-        labels.iloc[groups.placed] = groups.labels + 1
-    return labels
+        numbers.iloc[groups.placed] = groups.labels + 1
+    return numbers
 
 
-def _row(view: str, groups: Groups, people: int) -> dict[str, Any]:
+def _verdict_row(view: str, groups: Groups, people: int) -> dict[str, Any]:
     return {
         "view": view,
         "people": len(groups.placed),
@@ -250,11 +248,9 @@ def _row(view: str, groups: Groups, people: int) -> dict[str, Any]:
 def _evidence(view: str, groups: Groups) -> pd.DataFrame:
     table = groups.evidence.rename_axis("clusters").reset_index()
     table.insert(0, "view", view)
-    return table.assign(favoured_by=[_favouring(groups, k) for k in table["clusters"]])
-
-
-def _favouring(groups: Groups, k: int) -> str:
-    return ", ".join(criterion for criterion, number in groups.chosen.items() if number == k)
+    chosen = groups.chosen.items()
+    favoured = [", ".join(criterion for criterion, number in chosen if number == k) for k in table["clusters"]]
+    return table.assign(favoured_by=favoured)
 
 
 def _stability(view: str, groups: Groups, people: pd.Index) -> pd.DataFrame:

@@ -1,15 +1,12 @@
-"""What sets each group of people apart, what they all share, and who stands for each.
+"""What sets each group apart (Hedges' g, Cohen's h), what all share, and who stands for each (medoid, k-anonymous).
 
-How each group's answers differ from everybody else's, item by item, no small count given away.
-
-What every group shares, and the person at the centre of each, told so that nobody stands out.
+No small count is given away: cells are suppressed, and what all share is told so that nobody stands out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,24 +14,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._arrays import Floats
+from peernet._wording import Shown
 from peernet.distance.distances import COMPARED_BLOCKS, PersonDistances, compared_items, person_distances
 from peernet.errors import SettingError, check_choice, unknown_person
 from peernet.privacy import suppress_small
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
-COLUMNS = ["cluster", "size", "item", "answer", "inside", "outside", "effect", "low", "high"]
-WITHIN = 1.959963984540054  # standard errors to either side of a 95 % interval
-Told = dict[tuple[str, str], pd.Series]
+GivenAnswers = dict[tuple[str, str], pd.Series]  # by item and answer, whether each person gave it
+DIFFERENCES = ["cluster", "size", "item", "answer", "inside", "outside", "effect", "low", "high"]
 SHARED = ["item", "answer", "everybody", "every_group"]
 PORTRAIT = ["cluster", "item", "answer"]
-MOST = 0.5  # of every group: what is shared
+INTERVAL = 1.959963984540054  # standard errors to either side of a 95 % interval
+HALF = 0.5  # of every group: what is shared
 STEP = 0.05  # shares are rounded down to whole steps
 COMPARED = 2_000  # members at most to find the centre of a group
+DIGITS = 9  # of effects and distances by which something is put in order: those beyond are rounding errors
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ClusterProfile:
+class ClusterProfile(Shown):
     """What sets the groups of one view apart, and what they share; fit to be shown to others.
 
     Parameters
@@ -42,10 +41,10 @@ class ClusterProfile:
     view
         The view whose groups are described.
     table
-        Per group, the largest differences first: ``cluster``, its ``size``, ``item``, ``answer`` (empty for graded
-        items), mean answer or share of people ``inside`` the group and ``outside`` it, and the ``effect`` with its 95 %
-        interval ``low`` to ``high``: Hedges' g for graded items, Cohen's h for shares. Missing where hidden. Empty
-        where there are no groups.
+        Per group, the largest differences first, equal ones in the order of the codebook: ``cluster``, its ``size``,
+        ``item``, ``answer`` (empty for graded items), mean answer or share of people ``inside`` the group and
+        ``outside`` it, and the ``effect`` with its 95 % interval ``low`` to ``high``: Hedges' g for graded items,
+        Cohen's h for shares. Missing where hidden. Empty where there are no groups.
     shared
         What everybody shares: each ``item`` and ``answer`` that at least half of every group gave (graded answers by
         thirds of the scale: low, middle, high), with the share that ``everybody`` taken together and ``every_group``
@@ -72,9 +71,6 @@ class ClusterProfile:
         first = self.table.dropna(subset=["effect"]).groupby("cluster")["item"].first()
         apart = f"set apart most by {', '.join(dict.fromkeys(first))}" if len(first) else "nothing sets them apart"
         return f"<ClusterProfile: {self.view}, {self.table['cluster'].nunique()} groups, {apart}>"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.to_html(index=False)}"
 
     @property
     def hidden(self) -> int:
@@ -138,26 +134,26 @@ def describe_clusters(
     labels = groups[view].dropna().astype(np.int64)
     for person in labels.index.difference(survey.people.index)[:1]:
         raise unknown_person(person, survey.people.index)
-    told = answers_in_words(survey.people, items)
+    given = answers_in_words(survey.people, items)
     table = answers_differ(survey.people, items, labels, floor)
     everybody = labels if len(labels) else pd.Series(0, index=survey.people.index)
     centred_on = view if view in COMPARED_BLOCKS and compared_items(survey, view) else block or view
     centres = central_people(person_distances(survey, centred_on), labels) if len(labels) else {}
-    return ClusterProfile(
-        view, table, answers_shared(told, everybody, floor), portraits(told, labels, centres, table, floor)
-    )
+    shared, exemplars = answers_shared(given, everybody, floor), portraits(given, labels, centres, table, floor)
+    return ClusterProfile(view, table, shared, exemplars)
 
 
 def answers_differ(people: pd.DataFrame, items: Sequence[Item], labels: pd.Series, floor: int) -> pd.DataFrame:
-    """Each group against everybody else, by item and answer, the largest differences first."""
+    """Each group against everybody else, by item and answer; order: group, size of the effect, codebook."""
     sizes = shown_counts(labels, floor)
     rows = [
         {"size": sizes.get(row["cluster"], pd.NA), "item": item.name} | row
         for item in items
         for row in _item_rows(people.loc[labels.index, item.name], item, labels, floor)
     ]
-    table = pd.DataFrame(rows, columns=COLUMNS).astype({"size": "Int64"})
-    order = table.assign(strength=-table["effect"].abs()).sort_values(["cluster", "strength"], kind="stable").index
+    table = pd.DataFrame(rows, columns=DIFFERENCES).astype({"size": "Int64"})
+    strength = -table["effect"].astype(np.float64).abs().round(DIGITS)
+    order = table.assign(strength=strength).sort_values(["cluster", "strength"], kind="stable").index
     return table.loc[order].reset_index(drop=True)
 
 
@@ -223,10 +219,10 @@ def _share_rows(answers: list[str], labels: npt.NDArray[np.int64], floor: int) -
 
 
 def _interval(effect: float, error: float) -> dict[str, object]:
-    return {"effect": effect, "low": effect - WITHIN * error, "high": effect + WITHIN * error}
+    return {"effect": effect, "low": effect - INTERVAL * error, "high": effect + INTERVAL * error}
 
 
-def answers_in_words(people: pd.DataFrame, items: Sequence[Item]) -> Told:
+def answers_in_words(people: pd.DataFrame, items: Sequence[Item]) -> GivenAnswers:
     """By item and answer, whether each person gave it; graded answers by thirds of the scale; missing if unanswered."""
     return {(item.name, answer): given for item in items for answer, given in _item_in_words(people[item.name], item)}
 
@@ -234,11 +230,12 @@ def answers_in_words(people: pd.DataFrame, items: Sequence[Item]) -> Told:
 def _item_in_words(answers: pd.Series, item: Item) -> Iterator[tuple[str, pd.Series]]:
     known = answers.dropna()
     if item.kind == "multiple":
-        told = {option: known.map(lambda chosen, o=option: o in chosen) for option in sorted(frozenset().union(*known))}
+        options = sorted(frozenset().union(*known))
+        by_word = {option: known.map(lambda chosen, o=option: o in chosen) for option in options}
     else:
         words = _thirds(known, item) if item.kind in ("numeric", "ordinal") else known.astype(str)
-        told = {word: words == word for word in sorted(set(words))}
-    for word, given in told.items():
+        by_word = {word: words == word for word in sorted(set(words))}
+    for word, given in by_word.items():
         yield word, given.astype("boolean").reindex(answers.index)
 
 
@@ -254,18 +251,20 @@ def _thirds(known: pd.Series, item: Item) -> pd.Series:
     return pd.Series(words, index=known.index, dtype="str")
 
 
-def answers_shared(told: Told, labels: pd.Series, floor: int) -> pd.DataFrame:
-    """Answers that at least half of every group gave, with the share that everybody and every group reach."""
+def answers_shared(given: GivenAnswers, labels: pd.Series, floor: int) -> pd.DataFrame:
+    """Answers that at least half of every group gave, with the share that everybody and every group reach.
+
+    The greatest share comes first, equal ones in the order of the codebook.
+    """
     rows = []
-    for (item, answer), given in told.items():
-        known = given.reindex(labels.index).dropna().astype(bool)
+    for (item, answer), gave in given.items():
+        known = gave.reindex(labels.index).dropna().astype(bool)
         groups = known.groupby(labels[known.index])
         every = groups.agg(lambda said: _at_least(said, floor)).min() if len(known) else 0.0
-        if groups.ngroups == labels.nunique() and every >= MOST:
+        if groups.ngroups == labels.nunique() and every >= HALF:
             rows.append((item, answer, _at_least(known, floor), every))
-    return pd.DataFrame(rows, columns=SHARED).sort_values(
-        "every_group", ascending=False, kind="stable", ignore_index=True
-    )
+    table = pd.DataFrame(rows, columns=SHARED)
+    return table.sort_values("every_group", ascending=False, kind="stable", ignore_index=True)
 
 
 def _at_least(said: pd.Series, floor: int) -> float:
@@ -275,19 +274,21 @@ def _at_least(said: pd.Series, floor: int) -> float:
 
 
 def central_people(distances: PersonDistances, labels: pd.Series) -> dict[int, str]:
-    """The member of each group nearest to all its members."""
+    """The member of each group nearest to all its members (medoid), the first on the roster among equals."""
     positions = pd.Series(distances.people.get_indexer(labels.index), index=labels.index)
     positions = positions[distances.answered[positions.to_numpy()]]
     centres = {}
     for cluster, members in positions.groupby(labels[positions.index]):
         some = members.to_numpy()[:: -(-len(members) // COMPARED)]
         table = distances.block(members.to_numpy(), some)
-        total = np.where(np.isnan(table), np.nanmean(table), table).sum(axis=1)
-        centres[int(cluster)] = members.index[total.argmin()]
+        away = np.where(np.isnan(table), np.nanmean(table), table).mean(axis=1)
+        centres[int(cluster)] = members.index[away.round(DIGITS).argmin()]
     return centres
 
 
-def portraits(told: Told, labels: pd.Series, centres: dict[int, str], table: pd.DataFrame, floor: int) -> pd.DataFrame:
+def portraits(
+    given: GivenAnswers, labels: pd.Series, centres: dict[int, str], table: pd.DataFrame, floor: int
+) -> pd.DataFrame:
     """Answers of each central person that enough members of the group share, all of them together.
 
     How many share them is not told: the differences from row to row would be small counts.
@@ -295,17 +296,16 @@ def portraits(told: Told, labels: pd.Series, centres: dict[int, str], table: pd.
     rows = []
     for cluster, person in centres.items():
         alike = pd.Series(True, index=labels.index[labels == cluster])
-        for item, answer in _by_strength(told, table[table["cluster"] == cluster]):
-            same = alike & told[item, answer].reindex(alike.index).fillna(False).astype(bool)
+        for item, answer in _by_strength(given, table[table["cluster"] == cluster]):
+            same = alike & given[item, answer].reindex(alike.index).fillna(False).astype(bool)
             if same[person] and same.sum() >= floor:
                 alike = same
                 rows.append((cluster, item, answer))
     return pd.DataFrame(rows, columns=PORTRAIT)
 
 
-def _by_strength(told: Told, table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Answers, those first by which the group differs most from the others."""
-    strength = dict(
-        zip(zip(table["item"], table["answer"], strict=True), table["effect"].abs().fillna(0.0), strict=True)
-    )
-    return sorted(told, key=lambda key: -strength.get(key, strength.get((key[0], ""), 0.0)))
+def _by_strength(given: GivenAnswers, table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Answers, those first by which the group differs most from the others; equal ones in the codebook's order."""
+    effects = table.set_index(["item", "answer"])["effect"].astype(np.float64)
+    strength = effects.abs().fillna(0.0).round(DIGITS).to_dict()
+    return sorted(given, key=lambda key: -strength.get(key, strength.get((key[0], ""), 0.0)))

@@ -1,13 +1,12 @@
-"""How two views of the same people relate, and how many same-here, different-there pairs they leave.
+"""How two views of the same people relate: Mantel test, RV coefficient and agreement of groups, by permutation.
 
-Measures of two views against the same views of people shuffled in one of them.
+And how many pairs they leave that are the same here and different there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -17,22 +16,22 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from peernet._arrays import Array, Flags, Floats, Ints
+from peernet._wording import Shown
 from peernet.clusters.groups import some_people
 from peernet.clusters.partition import centred_squares, filled_table
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
-FEWEST = 4  # people
-RELATED = 2_000  # people at most whose views are related
-SUPPLY = ("value", "expected", "low", "high")
 Measure = Callable[[Ints], Floats]  # from orders of people in the second view (rows) to the value of each
 COLUMNS = ["value", "expected", "low", "high", "p_value"]
-WITHIN = [0.025, 0.975]
+BAND = [0.025, 0.975]  # of the value under independent views
+FEWEST_RELATED = 4  # people
+RELATED = 2_000  # people at most whose views are related
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ViewRelation:
+class ViewRelation(Shown):
     """How two views relate, against the same views of people shuffled in one of them.
 
     Parameters
@@ -69,13 +68,10 @@ class ViewRelation:
     def __repr__(self) -> str:
         return f"<ViewRelation: {self.words}>"
 
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.table.to_html()}"
-
     @property
     def words(self) -> str:
         """The number that matters, in words."""
-        value, expected, low, high = (self.table[column].to_dict()["supply"] for column in SUPPLY)
+        value, expected, low, high = (self.table[column].to_dict()["supply"] for column in COLUMNS[:4])
         if np.isnan(value):
             return "too few people to tell"
         off = f"{abs(value - expected) / max(expected, 1):.0%} {'fewer' if value < expected else 'more'} than"
@@ -147,9 +143,10 @@ def relate_views(
     alike, apart = (person_distances(survey, view, weights=weights, min_shared=min_shared) for view in views)
     generator = np.random.default_rng(rng)
     people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, generator)
-    wanted = _close(alike, people, close), _far(apart, people, far)
+    one, other = (_off_diagonal(view, people) for view in (alike, apart))
+    wanted = one <= _quantile(one, close), other >= _quantile(other, far)
     measures = _measures(alike, apart, people, wanted)
-    labels, contingency = _labels(groups, survey.people.index[people], views)
+    labels, contingency = _groupings(groups, survey.people.index[people], views)
     if len(contingency):
         measures["adjusted_rand"] = label_measure(adjusted_rand_score, *labels)
         measures["adjusted_mutual_information"] = label_measure(adjusted_mutual_info_score, *labels)
@@ -160,27 +157,21 @@ def relate_views(
     return ViewRelation(views, table, partners, _coverable(both), contingency)
 
 
-def _close(distances: PersonDistances, people: Ints, quantile: float) -> Flags:
-    table = _off_diagonal(distances, people)
-    return np.asarray(table <= np.nanquantile(table, quantile)) if np.isfinite(table).any() else np.isfinite(table)
-
-
-def _far(distances: PersonDistances, people: Ints, quantile: float) -> Flags:
-    table = _off_diagonal(distances, people)
-    return np.asarray(table >= np.nanquantile(table, quantile)) if np.isfinite(table).any() else np.isfinite(table)
-
-
 def _off_diagonal(distances: PersonDistances, people: Ints) -> Floats:
     table = distances.block(people, people)
     np.fill_diagonal(table, np.nan)
     return table
 
 
+def _quantile(table: Floats, quantile: float) -> float:
+    return float(np.nanquantile(table, quantile)) if np.isfinite(table).any() else np.nan
+
+
 def _measures(
     alike: PersonDistances, apart: PersonDistances, people: Ints, wanted: tuple[Flags, Flags]
 ) -> dict[str, Measure]:
     """Each measure as a function of the orders of people in the second view."""
-    if len(people) < FEWEST:
+    if len(people) < FEWEST_RELATED:
         return {measure: lambda orders: np.full(len(orders), np.nan) for measure in ("mantel", "rv", "supply")}
     one, other = (filled_table(view.items.take(people), view.shares, view.least) for view in (alike, apart))
     return {
@@ -200,7 +191,9 @@ def _unit(table: Floats) -> Floats:
     return np.asarray(table / max(float(np.linalg.norm(table)), 1e-300))
 
 
-def _labels(groups: pd.DataFrame | None, people: pd.Index, views: tuple[str, str]) -> tuple[list[Ints], pd.DataFrame]:
+def _groupings(
+    groups: pd.DataFrame | None, people: pd.Index, views: tuple[str, str]
+) -> tuple[list[Ints], pd.DataFrame]:
     """Groups of the people in both views (0 for people without one) and their contingency table."""
     if groups is None or groups[list(views)].isna().all(axis=0).any():
         return [], pd.DataFrame()
@@ -231,16 +224,19 @@ def against_shuffling(
 ) -> pd.DataFrame:
     """Each measure beside its mean and 95 % band when people are shuffled, with the two-sided p-value."""
     orders = np.array([np.argsort(rng.random(people), kind="stable") for _ in range(draws)], dtype=np.int64)
-    table = {name: _row(measure(np.vstack([np.arange(people), orders]))) for name, measure in measures.items()}
+    table = {
+        name: _beside_expected(measure(np.vstack([np.arange(people), orders]))) for name, measure in measures.items()
+    }
     return pd.DataFrame.from_dict(table, orient="index", columns=COLUMNS).rename_axis("measure")
 
 
-def _row(values: Floats) -> tuple[float, ...]:
+def _beside_expected(values: Floats) -> tuple[float, ...]:
+    """The first of the values against the others."""
     value, shuffled = values[0], values[1:]
     middle = shuffled.mean()
     extreme = np.abs(shuffled - middle) >= abs(value - middle) - 1e-12
     p_value = np.nan if np.isnan(value) else (1 + extreme.sum()) / (1 + len(shuffled))
-    return (value, middle, *np.quantile(shuffled, WITHIN), p_value)
+    return (value, middle, *np.quantile(shuffled, BAND), p_value)
 
 
 @njit(cache=True, nogil=True)

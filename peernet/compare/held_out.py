@@ -24,7 +24,6 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet.compare.strategies import Strategy
-from peernet.distance.distances import PersonDistances
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
 from peernet.scores.pair_scores import PairScores
@@ -268,10 +267,7 @@ def halves(items: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
 
 def on_items(scores: PairScores, items: Ints) -> PairScores:
     """The same scores with perspective, and its usual scale, from some items; the gates stay."""
-    shares = np.zeros_like(scores.perspective.shares)
-    shares[items] = scores.perspective.shares[items]
-    weights = pd.Series(shares / shares.sum(), index=scores.perspective.weights.index, name="weight")
-    perspective: PersonDistances = replace(scores.perspective, weights=weights)
+    perspective = scores.perspective.on_items(items)
     reach = replace(scores.reach, distances=perspective)
     scale = scores.settings["scale"] * _ratio(perspective.median, scores.perspective.median)
     return replace(scores, perspective=perspective, reach=reach.rescaled(scale))

@@ -443,9 +443,7 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
 
 def _item_distances(pairs: OpenPairs, item: int) -> Floats:
     """Distance of every open pair on one item alone."""
-    weights = pd.Series(0.0, index=pairs.scores.perspective.weights.index, name="weight")
-    weights.iloc[item] = 1.0
-    alone = replace(pairs.scores.perspective, weights=weights)
+    alone = pairs.scores.perspective.on_items(item)
     firsts, seconds = pairs.places()
     apart = np.empty(len(firsts))
     for chosen, rows, r in pairs.scores.chunks(firsts):

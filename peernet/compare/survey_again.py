@@ -117,9 +117,7 @@ class SurveyResampler:
         if count:
             drawn = np.floor(by_item.random(count) * len(asked)).astype(np.int64)
             shares[asked] *= np.bincount(drawn, minlength=len(asked))
-        total = shares.sum()
-        weights = pd.Series(shares / total if total else shares, index=distances.weights.index, name="weight")
-        return replace(distances, weights=weights)
+        return distances.reweighed(shares)
 
     def _named_again(self, rng: np.random.Generator) -> Ratings:
         if not self.latitude.ties:

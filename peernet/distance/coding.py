@@ -88,7 +88,10 @@ def _ordinal(column: pd.Series, limits: tuple[float, float] | None) -> Floats:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _positions(column)
     answers = _numbers(column)
-    return _dense_ranks(answers) if limits is None else _within(answers, limits, column)
+    if limits is not None:
+        return _within(answers, limits, column)
+    values = np.unique(answers[~np.isnan(answers)])  # dense ranks: equal steps between the answers that occur
+    return np.where(np.isnan(answers), np.nan, np.searchsorted(values, answers)) / max(len(values) - 1, 1)
 
 
 def _positions(column: pd.Series) -> Floats:
@@ -96,11 +99,6 @@ def _positions(column: pd.Series) -> Floats:
         raise SettingError(f"Item {column.name!r} is ordinal but its categories have no order; make them ordered.")
     codes = column.cat.codes.to_numpy(dtype=np.float64)
     return np.where(codes < 0, np.nan, codes) / max(len(column.cat.categories) - 1, 1)
-
-
-def _dense_ranks(answers: Floats) -> Floats:
-    values = np.unique(answers[~np.isnan(answers)])
-    return np.where(np.isnan(answers), np.nan, np.searchsorted(values, answers)) / max(len(values) - 1, 1)
 
 
 def _nominal(column: pd.Series, _: tuple[float, float] | None) -> Floats:

@@ -1,12 +1,9 @@
-"""How far apart two people's answers are, for answers of every kind and with some of them missing.
-
-How much each item weighs in a distance.
-"""
+"""Gower's distance between people, for answers of every kind and with some of them missing, and each item's weight."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +16,7 @@ from peernet.distance.coding import CHOSEN, CODED_KINDS, NAMED, TRAIT, CodedItem
 from peernet.distance.kernels import (
     WeighedItems,
     distance_to_self,
-    fill_compact,
     fill_rows,
-    fill_single,
     fill_square,
     item_differences,
     weighed,
@@ -32,13 +27,12 @@ from peernet.survey.survey import Survey
 
 Positions = Sequence[int] | npt.NDArray[np.integer]
 COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")
-PRECISIONS = ("exact", "single", "compact")
-EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
-_ROUNDING = 1e-9
 WEIGHTINGS = ("contribution", "equal")
-ROUNDING = 1e-12
-ROWS = 256  # distinct sets of answers compared with all others at a time
-MOST = 5.0  # an item on which hardly anybody differs weighs at most this many times the typical item
+EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
+SHARE_ROUNDING = 1e-9  # a shared weight this far below the least one is a rounding error
+NO_DIFFERENCE = 1e-12  # a mean difference up to this is a rounding error: everybody agrees
+SETS_AT_ONCE = 256  # distinct sets of answers compared with all others at a time
+HEAVIEST = 5.0  # an item on which hardly anybody differs weighs at most this many times the typical item
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -89,7 +83,7 @@ class PersonDistances:
     @property
     def least(self) -> float:
         """The least shared weight, less a rounding error."""
-        return max(self.min_shared - _ROUNDING, _ROUNDING)
+        return max(self.min_shared - SHARE_ROUNDING, SHARE_ROUNDING)
 
     @property
     def answered(self) -> npt.NDArray[np.bool_]:
@@ -127,6 +121,18 @@ class PersonDistances:
         fill_square(self.items, self.shares, self.least, out)
         return pd.DataFrame(out, index=self.people, columns=self.people)
 
+    def reweighed(self, shares: Floats) -> PersonDistances:
+        """The same answers under other weights, scaled to sum to 1."""
+        total = shares.sum()
+        weights = pd.Series(shares / total if total else shares, index=self.weights.index, name="weight")
+        return replace(self, weights=weights)
+
+    def on_items(self, items: int | Positions) -> PersonDistances:
+        """Distances on some of the items alone, by position, each with its weight among them."""
+        shares = np.zeros_like(self.shares)
+        shares[items] = self.shares[items]
+        return self.reweighed(shares)
+
     def parts(self, a: str, b: str) -> pd.DataFrame:
         """What each item adds to the distance of one pair.
 
@@ -158,15 +164,15 @@ class PersonDistances:
     @cached_property
     def mean(self) -> float:
         """Mean distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
-        return float(self._some.mean()) if self._some.size else np.nan
+        return float(self._of_pairs.mean()) if self._of_pairs.size else np.nan
 
     @cached_property
     def median(self) -> float:
         """Median distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
-        return float(np.median(self._some)) if self._some.size else np.nan
+        return float(np.median(self._of_pairs)) if self._of_pairs.size else np.nan
 
     @cached_property
-    def _some(self) -> Floats:
+    def _of_pairs(self) -> Floats:
         people = np.arange(len(self))
         if len(self) > EXACT_PEOPLE:
             people = np.sort(np.random.default_rng(0).choice(len(self), EXACT_PEOPLE, replace=False))
@@ -233,7 +239,9 @@ def person_distances(
             f"The survey has no {block} items to compare people by (free text is not compared). "
             f'Give at least one item block "{block}" in the codebook.'
         )
-    kinds, ranges = {item.name: item.kind for item in items} | dict.fromkeys(texts, "topics"), _ranges(items)
+    kinds = {item.name: item.kind for item in items} | dict.fromkeys(texts, "topics")
+    graded = [item for item in items if item.kind in ("numeric", "ordinal") and not item.categories]
+    ranges = {item.name: item.limits for item in graded if item.limits}
     return frame_distances(survey.people[list(kinds)], kinds, ranges, weights, min_shared)
 
 
@@ -244,8 +252,7 @@ def gower_distances(
     ranges: Mapping[str, tuple[float, float]] | None = None,
     weights: str | Mapping[str, float] = "contribution",
     min_shared: float = 0.5,
-    precision: str = "exact",
-) -> npt.NDArray[np.floating]:
+) -> Floats:
     """Gower's distance between all rows of a frame.
 
     The distance of two people is the weighted mean of their item differences over the items both answered:
@@ -270,12 +277,6 @@ def gower_distances(
         Declared lowest and highest answer of numeric and ordinal items.
     weights, min_shared
         As in `person_distances`.
-    precision
-        ``"exact"`` (default) works and answers in 64-bit numbers. The others round answers and weights to whole
-        numbers and answer in 32-bit numbers, half the memory. ``"single"`` rounds to 32 bits: off by at most 2e-7 plus
-        the number of items / 300 million / shared weight, so less than 1e-6 up to 100 items. ``"compact"`` rounds to 16
-        bits: the fastest, off by at most the number of items / 10,000 / shared weight, and seldom by more than 3e-4. A
-        pair whose shared weight lies within that of ``min_shared`` may be kept.
 
     Returns
     -------
@@ -301,11 +302,8 @@ def gower_distances(
            [0.5, 0. , 0.5],
            [1. , 0.5, 0. ]])
     """
-    check_choice("precision", precision, PRECISIONS)
-    distances = frame_distances(frame, kinds, ranges, weights, min_shared)
-    out = np.empty((len(frame), len(frame)), dtype=np.float64 if precision == "exact" else np.float32)
-    fill = {"exact": fill_square, "single": fill_single, "compact": fill_compact}[precision]
-    fill(distances.items, distances.shares, distances.least, out)
+    distances, out = frame_distances(frame, kinds, ranges, weights, min_shared), np.empty((len(frame), len(frame)))
+    fill_square(distances.items, distances.shares, distances.least, out)
     return out
 
 
@@ -336,15 +334,9 @@ def frame_distances(
     if not 0 <= min_shared <= 1:
         raise SettingError(f"min_shared is a share between 0 and 1; got {min_shared!r}.")
     items = code_items(frame, kinds, ranges)
-    shares: pd.Series[Any] = pd.Series(
-        item_weights(items, frame.columns.tolist(), weights), index=frame.columns, name="weight"
-    )
-    return PersonDistances(frame.index, shares.rename_axis("item"), min_shared, items)
-
-
-def _ranges(items: Sequence[Item]) -> dict[str, tuple[float, float]]:
-    graded = [item for item in items if item.kind in ("numeric", "ordinal") and not item.categories]
-    return {item.name: item.limits for item in graded if item.limits}
+    shares = item_weights(items, frame.columns.tolist(), weights)
+    weight: pd.Series[Any] = pd.Series(shares, index=frame.columns, name="weight")
+    return PersonDistances(frame.index, weight.rename_axis("item"), min_shared, items)
 
 
 def item_weights(items: CodedItems, names: list[Any], weights: str | Mapping[Any, float]) -> Floats:
@@ -386,7 +378,7 @@ def _mean_overlap(items: CodedItems, v: int) -> float:
     _, first, counts = np.unique(bits, axis=1, return_index=True, return_counts=True)
     sets = weighed(items.only(v).take(answered[first]), np.ones(1))
     total = pairs = 0.0
-    for rows in np.array_split(np.arange(len(first)), -(-len(first) // ROWS)):
+    for rows in np.array_split(np.arange(len(first)), -(-len(first) // SETS_AT_ONCE)):
         apart = np.empty((len(rows), len(first)))
         fill_rows(sets.rows(rows), sets, 0.0, apart)
         often = counts[rows, None] * (counts - (rows[:, None] == np.arange(len(first))))
@@ -412,11 +404,11 @@ def _from_answers(items: CodedItems, weighting: str) -> Floats:
     if weighting == "equal" and apart.any():
         return apart.astype(np.float64)
     means = mean_differences(items)
-    informative = means > ROUNDING
+    informative = means > NO_DIFFERENCE
     if not informative.any():
         return (~np.isnan(means)).astype(np.float64)
     raw = np.divide(1.0, means, out=np.zeros_like(means), where=informative)
-    return np.asarray(np.minimum(raw, MOST * np.median(raw[informative])))
+    return np.asarray(np.minimum(raw, HEAVIEST * np.median(raw[informative])))
 
 
 def _sets_apart(items: CodedItems) -> npt.NDArray[np.bool_]:

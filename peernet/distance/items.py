@@ -1,13 +1,9 @@
-"""What each item adds to the distances between people, pair by pair, and what is left without it.
-
-How far the distances of pairs would come out again had other questions of the same kind been asked.
-"""
+"""The items' parts in the distances of pairs, distances without each item, and Cronbach's alpha over pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +11,7 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet.distance.distances import PersonDistances
 
-CELLS_AT_ONCE = 2_000_000
+CELLS_AT_ONCE = 2_000_000  # of the parts of pairs, held in memory
 PEOPLE = 300  # among so many people, evenly spread, reliability is worked out
 
 
@@ -29,22 +25,15 @@ def weighing(distances: PersonDistances) -> list[int]:
     return [int(v) for v in np.flatnonzero(distances.shares > 0)]
 
 
-def reweighed(distances: PersonDistances, shares: Floats) -> PersonDistances:
-    """The same answers under other weights."""
-    weights: pd.Series[Any] = pd.Series(shares / shares.sum(), index=distances.weights.index, name="weight")
-    return replace(distances, weights=weights)
-
-
 def each_alone(distances: PersonDistances) -> list[PersonDistances]:
     """Distances on each item that weighs, alone."""
-    return [reweighed(distances, np.eye(len(distances.shares))[v]) for v in weighing(distances)]
+    return [distances.on_items(v) for v in weighing(distances)]
 
 
 def without_each(distances: PersonDistances) -> list[PersonDistances]:
     """Distances without each item that weighs, in turn; none where only one does."""
     asked = weighing(distances)
-    kept = (np.where(np.arange(len(distances.shares)) == v, 0.0, distances.shares) for v in asked)
-    return [reweighed(distances, shares) for shares in kept] if len(asked) > 1 else []
+    return [distances.on_items(np.delete(asked, k)) for k in range(len(asked))] if len(asked) > 1 else []
 
 
 def parts_by_block(distances: PersonDistances) -> Iterator[tuple[slice, Floats]]:
@@ -71,7 +60,11 @@ def distance_reliability(distances: PersonDistances) -> float:
 
     Missing where fewer than two items set people apart or no pair is compared by two of them.
     """
-    parts = _parts(distances)
+    n, shares = len(distances), distances.shares
+    people = np.unique(np.linspace(0, n - 1, min(n, PEOPLE)).round().astype(np.int64)) if n else np.arange(0)
+    above = np.triu_indices(len(people), k=1)
+    alone = zip(weighing(distances), each_alone(distances), strict=True)
+    parts = pd.DataFrame({v: shares[v] * one.block(people, people)[above] for v, one in alone})
     if min(parts.shape) < 2:
         return float("nan")
     together = parts.cov().to_numpy()
@@ -89,18 +82,3 @@ def repeat_share(reliability: float) -> float:
     Pairings only depend on how the two compare: r**2 / (1 + r) = s.
     """
     return reliability**2 / (1 + reliability)
-
-
-def _parts(distances: PersonDistances) -> pd.DataFrame:
-    """What each item adds to the distance of each pair: a row per pair, a column per item that weighs."""
-    n, shares = len(distances), distances.shares
-    people = np.unique(np.linspace(0, n - 1, min(n, PEOPLE)).round().astype(np.int64)) if n else np.arange(0)
-    above = np.triu_indices(len(people), k=1)
-    asked = np.flatnonzero(shares > 0).tolist()
-    columns = {v: shares[v] * _alone(distances, v).block(people, people)[above] for v in asked}
-    return pd.DataFrame(columns)
-
-
-def _alone(distances: PersonDistances, v: int) -> PersonDistances:
-    only: Floats = np.eye(len(distances.shares))[v]
-    return replace(distances, weights=pd.Series(only, index=distances.weights.index, name="weight"))

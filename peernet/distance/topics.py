@@ -1,7 +1,8 @@
-"""What people write about in their own words, as topics. Not what they think of it."""
+"""Topics people write about, not what they think of it: TF-IDF and non-negative matrix factorisation (NMF)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,10 @@ from peernet.errors import SettingError
 FEWEST_TEXTS = 30  # with fewer, topics are accidents of wording
 FLOOR = 5  # a word is used, and shown, only where so many people wrote it
 COMMON = 0.6  # a word that more people use than this says nothing about the topic
-SHOWN = 5
+SHOWN = 5  # words of a topic
 TELLING = 0.05  # of the weight of the word that tells a topic most
+DIGITS = 4  # of weights: those beyond come from rounding and from where NMF stops
+EQUAL_SHARE = 1e-9  # below an equal share of the topics this is a rounding error
 WORD = r"[^\W\d_]{3,}"
 
 
@@ -27,10 +30,12 @@ class TextTopics:
     ----------
     table
         Index as the texts, one column per topic, ``topic_1`` the most written about: share of what the person wrote.
-        Missing for those who wrote nothing, 0 throughout for those who share no word with others.
+        Missing for those who wrote nothing, 0 throughout for those who share no word with others. Topics equally
+        written about, to four digits, come by the alphabet of their words.
     words
         Index ``topic``; ``people`` who write about it, and the ``words`` that tell it most. Hidden where they are fewer
-        than five people.
+        than five people. The words that weigh most come first, those of equal weight by the alphabet; words weigh the
+        same where their weights, as shares of the topic's heaviest word, agree to four digits.
 
     Examples
     --------
@@ -51,7 +56,7 @@ class TextTopics:
 
         A topic counts where its share is at least an equal one.
         """
-        enough = self.table >= 1 / self.table.shape[1] - 1e-9
+        enough = self.table >= 1 / self.table.shape[1] - EQUAL_SHARE
         sets = [frozenset(enough.columns[row]) for row in enough.to_numpy()]
         return pd.Series(sets, index=self.table.index, dtype=object).where(self.table.notna().all(axis=1), None)
 
@@ -94,19 +99,16 @@ def text_topics(texts: pd.Series, *, number: int = 5) -> TextTopics:
     >>> topics.named[2]
     frozenset({'topic_2'})
     """
-    written = _written(texts)
+    written = texts[texts.notna() & (texts.astype("str").str.strip() != "")].astype("str")
     _check(number, len(written), texts.name)
     different, place = np.unique(written.to_numpy(dtype=str), return_inverse=True)
     weights, vocabulary = _word_weights(written.to_numpy(dtype=str), different, number, texts.name)
-    shares, loadings = _parts(weights, np.bincount(place), number)
+    shares, loadings = _factors(weights, np.bincount(place), number)
+    words = [telling_words(row, vocabulary) for row in loadings]
+    order = heaviest_first(shares[place].sum(axis=0), words)
     topics = pd.Index([f"topic_{k}" for k in range(1, number + 1)], name="topic")
-    table = pd.DataFrame(shares[place], index=written.index, columns=topics.tolist()).reindex(texts.index)
-    return TextTopics(table, _told(shares[place], loadings, vocabulary, topics))
-
-
-def _written(texts: pd.Series) -> pd.Series:
-    given = texts.notna() & (texts.astype("str").str.strip() != "")
-    return texts[given].astype("str")
+    table = pd.DataFrame(shares[place][:, order], index=written.index, columns=topics.tolist())
+    return TextTopics(table.reindex(texts.index), words_where_shown(table, [words[k] for k in order]))
 
 
 def _check(number: int, texts: int, name: object) -> None:
@@ -121,7 +123,7 @@ def _check(number: int, texts: int, name: object) -> None:
 
 def _word_weights(
     written: npt.NDArray[np.str_], different: npt.NDArray[np.str_], number: int, name: object
-) -> tuple[Floats, npt.NDArray[np.object_]]:
+) -> tuple[Floats, list[str]]:
     """TF-IDF of the different texts, with the frequencies of words among all that were written."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -137,28 +139,35 @@ def _word_weights(
             f"The texts of {name!r} share {vocabulary} words, too few for {number} topics. "
             "Ask for fewer topics, or leave the item out."
         )
-    return words.transform(different).toarray(), words.get_feature_names_out()
+    return words.transform(different).toarray(), words.get_feature_names_out().tolist()
 
 
-def _parts(weights: Floats, often: npt.NDArray[np.intp], number: int) -> tuple[Floats, Floats]:
-    """Share of each topic in each text and weight of each word in each topic, the topic most written about first."""
+def _factors(weights: Floats, often: npt.NDArray[np.intp], number: int) -> tuple[Floats, Floats]:
+    """Share of each topic in each text and weight of each word in each topic, texts counted as often as they occur."""
     from sklearn.decomposition import NMF
 
     model = NMF(number, init="nndsvda", random_state=0, max_iter=2000, tol=1e-6)
     model.fit(weights * np.sqrt(often)[:, None])
     amounts = model.transform(weights)
     total = amounts.sum(axis=1, keepdims=True)
-    shares = np.divide(amounts, total, out=np.zeros_like(amounts), where=total > 0)
-    order = np.argsort(-(shares * often[:, None]).sum(axis=0), kind="stable")
-    return shares[:, order], model.components_[order]
+    return np.divide(amounts, total, out=np.zeros_like(amounts), where=total > 0), model.components_
 
 
-def _told(shares: Floats, loadings: Floats, vocabulary: npt.NDArray[np.object_], topics: pd.Index) -> pd.DataFrame:
-    people = pd.Series((shares >= 1 / len(topics) - 1e-9).sum(axis=0), index=topics)
-    telling = pd.Series([_telling(row, vocabulary) for row in loadings], index=topics, dtype="str")
+def telling_words(loadings: Floats, vocabulary: Sequence[str]) -> str:
+    """The words that tell a topic most, the heaviest first, of equal weight by the alphabet."""
+    weights = loadings / max(loadings.max(), 1e-300)
+    best = heaviest_first(weights, vocabulary)[:SHOWN]
+    return ", ".join(vocabulary[k] for k in best if weights[k] > TELLING)
+
+
+def heaviest_first(weights: Floats, words: Sequence[str]) -> list[int]:
+    """Positions by weight rounded to `DIGITS`, which does not hang on the last bit, then by the alphabet."""
+    rounded = np.round(weights, DIGITS)
+    return sorted(range(len(words)), key=lambda k: (-rounded[k], words[k]))
+
+
+def words_where_shown(table: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
+    """People who write about each topic and its words, hidden where the people are too few."""
+    people = (table >= 1 / table.shape[1] - EQUAL_SHARE).sum().rename_axis("topic")
+    telling = pd.Series(words, index=people.index, dtype="str")
     return pd.DataFrame({"people": people, "words": telling}).where(people >= FLOOR)
-
-
-def _telling(loadings: Floats, vocabulary: npt.NDArray[np.object_]) -> str:
-    best = np.argsort(-loadings, kind="stable")[:SHOWN]
-    return ", ".join(vocabulary[best[loadings[best] > TELLING * loadings.max()]])

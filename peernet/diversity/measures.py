@@ -18,7 +18,7 @@ from scipy.stats import t as student
 from peernet._arrays import Floats, Ints
 from peernet.distance.coding import SCALED
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances
-from peernet.distance.items import reweighed, without_each
+from peernet.distance.items import without_each
 from peernet.diversity.effective_numbers import similarity_diversity
 from peernet.diversity.kernels import diverse_weights
 from peernet.diversity.reach import similarity_of
@@ -67,7 +67,7 @@ class Measures:
     def __init__(self, distances: PersonDistances, amounts: Floats, scale: float, over: str) -> None:
         self.distances, self.amounts, self.scale, self.over = distances, amounts, scale, over
         graded = np.where(distances.items.rules == SCALED, distances.shares, 0.0)
-        self.graded = reweighed(distances, graded) if graded.any() else None
+        self.graded = distances.reweighed(graded) if graded.any() else None
 
     def of(self, members: Ints) -> Measured:
         """The measures of some people, by position."""

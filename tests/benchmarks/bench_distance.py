@@ -87,39 +87,27 @@ def daisy(frame: pd.DataFrame) -> tuple[float, np.ndarray]:
 
 
 def bench_whole_tables(people: int, mix: str) -> None:
-    """Each precision against daisy: time, agreement, and peak memory over the size of the result."""
+    """Whole tables against daisy: time, agreement, and peak memory over the size of the result."""
     frame, kinds = mixed_answers(people, mix)
     settings: dict[str, Any] = {"kinds": kinds, "weights": "equal", "min_shared": 0}
-    exact = gower_distances(frame, **settings)
-    with_r = shutil.which("Rscript") is not None
-    seconds_r, corner = daisy(frame) if with_r else (np.nan, exact[:200, :200])
-    print(f"n={people:,}, {mix}: daisy {seconds_r:.2f} s")
-    for precision in ("exact", "single", "compact"):
-
-        def run(precision: str = precision) -> np.ndarray:
-            return gower_distances(frame, precision=precision, **settings)
-
-        seconds = best_of(5, run)
-        tracemalloc.start()
-        table = run()
-        memory = tracemalloc.get_traced_memory()[1] / table.nbytes
-        tracemalloc.stop()
-        error, from_r = largest_difference(table, exact), largest_difference(table[:200, :200], corner)
-        print(
-            f"  {precision:7}: {seconds:.3f} s, {seconds_r / seconds:.0f} x daisy, "
-            f"error {error:.1e} (from daisy {from_r:.1e}), memory {memory:.2f} x result"
-        )
+    seconds = best_of(5, lambda: gower_distances(frame, **settings))
+    tracemalloc.start()
+    table = gower_distances(frame, **settings)
+    memory = tracemalloc.get_traced_memory()[1] / table.nbytes
+    tracemalloc.stop()
+    seconds_r = apart = np.nan
+    if shutil.which("Rscript") is not None:
+        seconds_r, corner = daisy(frame)
+        apart = largest_difference(table[:200, :200], corner)
+    print(
+        f"n={people:,}, {mix}: {seconds:.3f} s, daisy {seconds_r:.2f} s ({seconds_r / seconds:.0f} x), "
+        f"largest difference {apart:.1e}, memory {memory:.2f} x result"
+    )
 
 
 def largest_difference(table: np.ndarray, other: np.ndarray) -> float:
-    """Largest difference of two tables, a thousand rows at a time; infinite where only one has a missing distance."""
-    largest = 0.0
-    for start in range(0, len(table), 1000):
-        one, two = table[start : start + 1000], other[start : start + 1000]
-        if (np.isnan(one) != np.isnan(two)).any():
-            return np.inf
-        largest = max(largest, float(np.nanmax(np.abs(one - two))))
-    return largest
+    """Largest difference of two tables; infinite where only one has a missing distance."""
+    return float(np.nanmax(np.abs(table - other))) if (np.isnan(table) == np.isnan(other)).all() else np.inf
 
 
 def bench_tiles(people: int, rows: int = 250, tiles: int = 8) -> None:
@@ -155,8 +143,7 @@ def bench_relation(people: int) -> None:
 
 
 if __name__ == "__main__":
-    for precision in ("exact", "single", "compact"):  # compile
-        gower_distances(mixed_answers(50)[0], kinds=mixed_answers(50)[1], precision=precision)
+    gower_distances(mixed_answers(50)[0], kinds=mixed_answers(50)[1])  # compile
     if "--large" in sys.argv:
         bench_tiles(100_000)
     for people in (5_000, 10_000):

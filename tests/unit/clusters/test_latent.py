@@ -1,12 +1,15 @@
-"""Latent classes are a second opinion, and say whether they agree with the first."""
+"""Latent classes are a second opinion: answers become categories, which classes explain, and the two agree or not."""
+
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters.latent import _words, latent_classes
+from peernet.clusters.latent import ClassModel, answer_codes, fit_classes, largest_first, latent_classes, second_opinion
 from peernet.errors import SettingError
+from peernet.survey.item import Item
 from tests.made.planted import gradient_answers, grouped_answers, survey_of_views
 
 QUICK = {"starts": 3, "max_classes": 4, "progress": False}
@@ -109,7 +112,7 @@ def test_numbers_with_a_small_class_are_not_chosen(planted):
     ],
 )
 def test_agreement_is_put_in_words(classes, groups, agreement, words):
-    assert _words(classes, groups, agreement) == words
+    assert second_opinion(classes, groups, agreement) == words
 
 
 @pytest.mark.parametrize(("people", "items"), [(9, 5), (50, 1), (50, 0)])
@@ -127,3 +130,62 @@ def test_settings_out_of_range_are_refused(planted):
         latent_classes(survey, "perspective", starts=0)
     with pytest.raises(SettingError, match="view must be one of 'perspective'; got 'experience'"):
         latent_classes(survey, "experience", groups)
+
+
+def test_answers_of_every_kind_become_categories_and_missing_ones_stay_missing():
+    order = pd.CategoricalDtype(["low", "mid", "high"], ordered=True)
+    people = pd.DataFrame(
+        {
+            "field": ["law", "art", None, "law"],
+            "abroad": pd.array([True, False, pd.NA, True], dtype="boolean"),
+            "grade": pd.Series(["mid", "high", None, "low"], dtype=order),
+            "topics": [frozenset("ab"), frozenset("a"), None, frozenset()],
+            "same": [1.0, 1.0, 1.0, np.nan],
+        }
+    )
+    kinds = {"field": "nominal", "abroad": "binary", "grade": "ordinal", "topics": "multiple", "same": "numeric"}
+    codes = answer_codes(people, [Item(name, "perspective", kind) for name, kind in kinds.items()])
+    expected = {
+        "field": [1, 0, np.nan, 1],
+        "abroad": [1, 0, np.nan, 1],
+        "grade": [1, 2, np.nan, 0],
+        "topics: a": [1, 1, np.nan, 0],
+        "topics: b": [1, 0, np.nan, 0],
+    }
+    pd.testing.assert_frame_equal(codes, pd.DataFrame(expected))
+
+
+def test_many_grades_are_cut_into_bands_of_about_as_many_people_and_few_are_kept():
+    people = pd.DataFrame({"years": np.arange(50.0) ** 2, "scale": np.arange(50.0) % 7})
+    codes = answer_codes(people, [Item(name, "experience", "numeric") for name in people])
+    assert np.bincount(codes["years"].astype(int)).tolist() == [10] * 5
+    assert codes["years"].is_monotonic_increasing
+    assert codes["scale"].tolist() == people["scale"].tolist()
+
+
+def test_one_class_has_the_likelihood_of_independent_answers():
+    pytest.importorskip("stepmix")
+    codes = pd.DataFrame({"a": [0, 0, 0, 1, np.nan], "b": [0, 1, 1, 2, 2]}, dtype=np.float64)
+    model = fit_classes(codes, 1, starts=3, seed=0)
+    by_hand = 3 * np.log(3 / 4) + np.log(1 / 4) + np.log(1 / 5) + 4 * np.log(2 / 5)
+    assert model.log_likelihood == pytest.approx(by_hand)
+    assert model.parameters == 3
+    assert model.bic == pytest.approx(3 * np.log(5) - 2 * by_hand)
+    assert model.entropy == 1
+
+
+def test_the_largest_class_is_first_and_of_equal_ones_that_of_the_first_person():
+    membership = np.eye(4)[[2, 0, 0, 2, 3, 3, 3, 1]] * 0.9 + 0.025
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]):
+        np.testing.assert_array_equal(largest_first(membership[:, order]), membership[:, [3, 2, 0, 1]])
+
+
+def test_certainty_is_one_where_classes_are_certain_and_nothing_where_all_are_as_likely():
+    assert ClassModel(np.eye(4)[:, :2] + np.eye(4)[:, 2:], 0.0, 1, 1.0).entropy == pytest.approx(1)
+    assert ClassModel(np.full((4, 2), 0.5), 0.0, 1, 1.0).entropy == pytest.approx(0)
+
+
+def test_without_stepmix_it_is_said_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "stepmix.stepmix", None)
+    with pytest.raises(ImportError, match=r"Install it with: pip install 'peernet\[latent\]'"):
+        fit_classes(pd.DataFrame({"a": [0.0, 1.0]}), 2, starts=1, seed=0)

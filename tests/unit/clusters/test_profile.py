@@ -76,6 +76,14 @@ def test_the_largest_differences_of_each_group_come_first():
         assert part["effect"].abs().dropna().is_monotonic_decreasing
 
 
+def test_equal_differences_come_in_the_order_of_the_codebook_whatever_the_last_bit():
+    """Yes and no to one question differ by the same, but for rounding."""
+    for inside, outside in ((11, 7), (12, 5), (13, 6), (14, 8), (13, 9)):
+        answers = pd.array(np.r_[np.arange(20) < inside, np.arange(20) < outside], dtype="boolean")
+        profile = describe_clusters(survey_with("binary", answers), GROUPS, "perspective").table
+        assert profile["answer"].tolist() == ["False", "True"] * 2
+
+
 def test_a_small_group_is_hidden_and_so_is_what_it_could_be_worked_out_from():
     """Three of forty people would be what is left of the means of the two larger groups."""
     groups = GROUPS.assign(perspective=pd.array([1] * 20 + [2] * 17 + [3] * 3, dtype="Int64"))

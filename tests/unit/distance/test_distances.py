@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.distance.distances import gower_distances, person_distances
+from peernet.distance.distances import frame_distances, gower_distances, person_distances
 from peernet.errors import SettingError, UnknownPersonError
 from tests.naive import distance as naive
 
@@ -65,6 +65,22 @@ def test_distances_equal_the_naive_twin_for_every_kind_weighting_and_share_of_mi
     table = gower_distances(frame, kinds=kinds, weights=given if weights == "given" else weights)
     np.testing.assert_allclose(table, naive.gower(frame, kinds, expected), atol=1e-12)
     assert np.isnan(table).any() == (missing > 0)
+
+
+def test_tables_of_more_people_than_fit_in_a_block_equal_the_naive_twin(rng):
+    frame, kinds = naive.answers_of_every_kind(rng, 1400, missing=0.2)
+    table = gower_distances(frame, kinds=kinds, weights=dict.fromkeys(kinds, 1.0))
+    numbers = frame[["numeric_1", "numeric_2"]].reset_index(drop=True)
+    some = np.unique(np.r_[0, rng.choice(1400, 40), 1399, numbers.idxmin(), numbers.idxmax()])  # keeps all ranges
+    expected = naive.gower(frame.iloc[some], kinds, dict.fromkeys(kinds, 1.0))
+    np.testing.assert_allclose(table[np.ix_(some, some)], expected, atol=1e-12, rtol=0)
+    np.testing.assert_array_equal(table, table.T)
+
+
+def test_clones_are_at_distance_zero_and_opposites_at_one():
+    frame = pd.DataFrame({"a": [1.0, 1.0, 5.0], "b": ["x", "x", "y"], "c": [{"p"}, {"p"}, {"q"}]})
+    table = gower_distances(frame, kinds={"a": "numeric", "b": "nominal", "c": "multiple"})
+    assert table.tolist() == [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
 
 
 def test_every_item_contributes_the_same_share_of_the_mean_distance(rng):
@@ -158,6 +174,15 @@ def test_any_block_of_the_table_has_the_same_values_as_the_whole(rng):
     np.testing.assert_array_equal(distances.block(rows), table.to_numpy()[rows])
     np.testing.assert_array_equal(distances.block([-1, 3], [3, 3, -1]), table.to_numpy()[np.ix_([-1, 3], [3, 3, -1])])
     np.testing.assert_array_equal(table, table.T)
+
+
+def test_a_wide_block_equals_the_table_it_is_cut_from():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.random((5000, 3))).mask(rng.random((5000, 3)) < 0.1).add_prefix("q")
+    distances = frame_distances(frame, dict.fromkeys(frame, "numeric"), None, "equal", 0.5)
+    wide = distances.block([7, 4000])
+    narrow = np.hstack([distances.block([7, 4000], range(start, start + 500)) for start in range(0, 5000, 500)])
+    np.testing.assert_array_equal(wide, narrow)
 
 
 def test_mean_and_median_are_over_all_defined_pairs(rng):

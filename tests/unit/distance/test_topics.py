@@ -6,7 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.distance.distances import gower_distances, person_distances
-from peernet.distance.topics import _told, text_topics
+from peernet.distance.topics import telling_words, text_topics, words_where_shown
 from peernet.errors import SettingError
 
 SUBJECTS = (
@@ -88,10 +88,25 @@ def test_no_word_is_shown_that_fewer_than_five_people_wrote(rng):
 
 
 def test_a_topic_that_fewer_than_five_people_write_about_is_hidden():
-    shares = np.repeat([[1.0, 0.0], [0.0, 1.0]], [30, 4], axis=0)
-    told = _told(shares, np.eye(2), np.array(["office", "overtime"], dtype=object), pd.Index(["topic_1", "topic_2"]))
-    assert told.loc["topic_1"].tolist() == [30, "office"]
-    assert told.loc["topic_2"].isna().all()
+    shares = pd.DataFrame(np.repeat([[1.0, 0.0], [0.0, 1.0]], [30, 4], axis=0), columns=["topic_1", "topic_2"])
+    words = words_where_shown(shares, ["office", "overtime"])
+    assert words.loc["topic_1"].tolist() == [30, "office"]
+    assert words.loc["topic_2"].isna().all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_words_of_equal_weight_come_by_the_alphabet_whatever_the_last_bit(seed):
+    vocabulary = ["rota", "desk", "pay", "age", "noise", "unheard", "zest"]
+    weights = np.array([0.5, 0.5, 0.5, 0.5, 1.0, 0.04, 0.6])
+    moved = weights + 1e-15 * np.random.default_rng(seed).integers(-1, 2, len(weights))
+    assert telling_words(7 * moved, vocabulary) == "noise, zest, age, desk, pay"
+
+
+def test_topics_equally_written_about_come_by_the_alphabet_of_their_words(rng):
+    texts = pd.Series(["rota swap"] * 20 + ["office desk"] * 20)
+    for _ in range(3):
+        words = text_topics(texts.iloc[rng.permutation(40)], number=2).words
+        assert words["words"].tolist() == ["desk, office", "rota, swap"]
 
 
 def test_topics_do_not_depend_on_the_order_of_people(rng):
