@@ -105,6 +105,9 @@ def _whole(rule: Rule) -> int:
     return int(rule.number or 0)
 
 
+# --- which pairs a rule closes or prices ------------------------------------------------------------------------------
+
+
 def _closed(scores: RuledScores, rules: Rules) -> Iterator[tuple[str, PairMask]]:
     for kind, reason in CLOSING.items():
         for rules_alike in _alike(rules, kind):
@@ -153,8 +156,8 @@ def _grouped(scores: RuledScores, rules: Rules, rule: Rule) -> GroupPairs:
     name = str(rule.column)
     answers = rules.facts[name] if name in rules.facts else _survey(scores).people[name]
     answers = answers.reindex(scores.people)
-    whole = answers.map(lambda cell: ";".join(sorted(cell)) if isinstance(cell, frozenset) else cell)
-    group = np.asarray(pd.factorize(whole.astype("object"))[0], dtype=np.int64)  # -1 where there is no answer
+    answers = answers.map(lambda cell: ";".join(sorted(cell)) if isinstance(cell, frozenset) else cell)
+    group = np.asarray(pd.factorize(answers.astype("object"))[0], dtype=np.int64)  # -1 where there is no answer
     return GroupPairs(group, rule.rule.endswith("within"))
 
 
@@ -175,6 +178,9 @@ def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
             yield person, manager
             seen.add(manager)
             manager = above.get(manager)
+
+
+# --- limits on how many of some pairs are made ------------------------------------------------------------------------
 
 
 def _group_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
@@ -211,6 +217,9 @@ def _exhausted(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, PairMa
         spent = [person for own, person, left in remaining_capacity(scores, rules) if own is rule and left == 0]
         if spent:
             yield rule, listed_pairs(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
+
+
+# --- what is wrong with a rule ----------------------------------------------------------------------------------------
 
 
 def problems_on(scores: RuledScores, rules: Rules) -> list[str]:
@@ -258,6 +267,9 @@ def _unusable_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
             )
 
 
+# --- who has a rare outlook, and how often they can still be the different one ----------------------------------------
+
+
 def remaining_capacity(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
     """For each rule about the different one, each person it is about and in how many more pairs they can be it."""
     met: dict[int, set[int]] = {}
@@ -297,6 +309,9 @@ def learners(scores: RuledScores, person: int) -> list[int]:
     """Everyone who would gain more from this person than this person from them."""
     own, given = scores.reach.gains(np.array([person]))
     return [int(j) for j in np.flatnonzero(given[0] > own[0] + GAINS_MORE) if j != person]
+
+
+# --- when people are free ---------------------------------------------------------------------------------------------
 
 
 def free_hours(survey: Survey) -> tuple[Floats, Floats]:
@@ -350,6 +365,9 @@ def _cut_into_slots(spans: list[list[Span]]) -> tuple[Floats, Floats]:
             columns.append([float(any(a <= start and stop <= b for a, b in own)) for own in today])
             lengths.append(stop - start)
     return np.array(columns).reshape(-1, len(spans)).T, np.array(lengths)
+
+
+# --- what rounds, trios and circles do not keep -----------------------------------------------------------------------
 
 
 def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, required: bool = False) -> None:
