@@ -26,6 +26,7 @@ from peernet.diversity.reach import total_perspectives
 from peernet.errors import SettingError, checked_pairs
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import GivenPairs
+from peernet.scores.foundation import FOUNDED
 from peernet.scores.pair_scores import PairScores
 
 BAND = (0.025, 0.975)
@@ -38,7 +39,6 @@ Way = Strategy | Pairing | GivenPairs
 Pair = tuple[str, str]
 YARDSTICKS = ("random", "random within gates", "attainable")
 OWN, WITHIN = "peernet", "random within gates"
-FOUNDED = ("mutual", "introduced")
 
 
 @dataclass(frozen=True, repr=False)
@@ -362,7 +362,7 @@ def measured(scores: PairScores, pairs: GivenPairs, everybody: float) -> dict[st
         "low": np.nan,
         "high": np.nan,
         "worst_off": float(np.nanmin(own)) if len(table) else np.nan,
-        "founded": share(table["foundation"].isin(FOUNDED)),
+        "founded": share(table["foundation"].isin([state.name for state in FOUNDED])),
         "possible": share(table["blocked"] == ""),
         "repeats": share(scores.ties[firsts, seconds] > 0) if len(table) else np.nan,
         "coverage": float(after.mean() / everybody) if len(after) else np.nan,

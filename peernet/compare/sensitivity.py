@@ -25,7 +25,7 @@ from peernet.graph.colleagues import layer_matrices
 from peernet.pairing.check import total_value
 from peernet.pairing.objectives import best_pairs, best_under_rules, with_required
 from peernet.pairing.pairing import Pairing
-from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
+from peernet.scores.foundation import FOUNDED, STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
 
@@ -122,8 +122,7 @@ def _step(
     return {
         "at_least": at_least,
         "dimensions": dimensions,
-        "mutual": counts["mutual"],
-        "introduced": counts["introduced"],
+        **{state.name: counts[state.name] for state in FOUNDED},
         "parts": int(connected_components(foundation.mutual, directed=False)[0]),
         "possible": counts["possible"],
         "people": counts["people"],
@@ -149,12 +148,12 @@ def _best(scores: PairScores, *, cardinality: str | None = None) -> tuple[float,
 
 def _counts(scores: PairScores) -> dict[str, int]:
     """Unordered pairs by state of foundation, pairs within every gate, and people with one."""
-    total = dict.fromkeys(("mutual", "introduced", "possible", "people"), 0)
+    total = dict.fromkeys((*(state.name for state in FOUNDED), "possible", "people"), 0)
     for rows in scores.blocks():
         states, possible = scores.gates.foundation.states(rows), scores.possible(rows)
         states[np.arange(len(rows)), rows] = -1
-        for state in ("mutual", "introduced"):
-            total[state] += int((states == STATES.index(state)).sum())
+        for state in FOUNDED:
+            total[state.name] += int((states == STATES.index(state)).sum())
         total["possible"] += int(possible.sum())
         total["people"] += int(possible.any(axis=1).sum())
     return {name: count if name == "people" else count // 2 for name, count in total.items()}

@@ -84,7 +84,7 @@ class _Ranks:
     """How near half the ranks lie between two people, people in the order of their identifiers."""
 
     def __init__(self, scores: PairScores, known: Floats) -> None:
-        self.order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+        self.order = scores.by_name
         self.people = scores.people[self.order]
         self._scores = scores
         can = ~np.isnan(known) & (scores.gates.out == 0)
@@ -174,7 +174,7 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
 
 def draw_pairs(scores: PairScores, draws: int, *, within_gates: bool, rng: np.random.Generator) -> Iterator[Pairs]:
     """Random pairings, one after the other."""
-    order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+    order = scores.by_name
     people = scores.people.to_numpy(dtype=object)[order]
     pool = np.flatnonzero(scores.gates.out[order] == 0)
     possible = _possible(scores, order) if within_gates else None

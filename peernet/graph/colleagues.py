@@ -73,7 +73,7 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     >>> len(graph), graph.graph["layers"]
     (61, ('work', 'lunch', 'leisure', 'facebook', 'coauthor'))
     """
-    foundation = survey.codebook.foundation
+    foundation_layers = survey.codebook.foundation
     everyone = frozenset(survey.people.index)
     ties = corrected_ties(survey, ratings)
     least = _thresholds(survey)
@@ -81,9 +81,9 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     low = asked & (given > 0) & (rating < ties["layer"].map(least))
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         layers=survey.layers,
-        foundation=foundation,
+        foundation=foundation_layers,
         ratings=ratings,
-        contact=tuple(layer for layer in survey.layers if layer not in foundation),
+        contact=tuple(layer for layer in survey.layers if layer not in foundation_layers),
         asked=dict.fromkeys(survey.layers, everyone),
         answered={layer: survey.answered.get(layer, frozenset()) for layer in survey.layers},
         not_asked=_pairs_by_layer(ties[~asked], survey.layers),

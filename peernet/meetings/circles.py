@@ -27,13 +27,13 @@ from peernet.meetings.circle_search import Circle, CircleData, best_cover, every
 from peernet.meetings.held import group_value, heard_in, joint_gains
 from peernet.meetings.planner import meeting_bounds
 from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
-from peernet.scores.gates import REASONS
+from peernet.scores.gates import OPENED_BY, REASONS
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
 from peernet.scores.ruling import refuse_unsupported
 
 Bounds = tuple[float, float]
-TOLERATED = ("", "foundation unknown", "foundation not accepted", "experience too different", "goals too different")
+TOLERATED = [code for code, reason in enumerate(REASONS) if OPENED_BY[reason] in ("foundation", "experience", "goals")]
 COLUMNS = ["size", "members", "value", "perspective", "passing", "least"]
 ROUNDING = 1e-7
 Broken = Iterator[tuple[str, str, str]]
@@ -303,8 +303,7 @@ def _never(scores: PairScores, pairs: PossiblePairs, passing: float) -> Flags:
         return ~pairs.table()
     codes = np.concatenate([scores.gates.codes(rows) for rows in scores.blocks()])
     unable = (scores.capacity == 0).to_numpy()
-    bearable = np.isin(codes, [REASONS.index(reason) for reason in TOLERATED if reason in REASONS])
-    found: Flags = ~bearable | unable | unable[:, None]
+    found: Flags = ~np.isin(codes, [0, *TOLERATED]) | unable | unable[:, None]
     return found
 
 

@@ -116,7 +116,7 @@ class PossiblePairs:
 
 def possible_pairs(scores: PairScores) -> PossiblePairs:
     """All pairs that pass every gate and whose people may have a partner."""
-    order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+    order = scores.by_name
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     found = [_possible(scores, rank, rows) for rows in scores.blocks()]

@@ -34,7 +34,7 @@ from peernet.pairing.objectives import EngineWeights
 from peernet.pairing.pairing import pair_people
 from peernet.pairing.record import GivenPairs
 from peernet.scores.gates import GATES
-from peernet.scores.pair_scores import PairScores, narrowed
+from peernet.scores.pair_scores import PairScores
 from peernet.scores.scoring import score_pairs
 from peernet.survey.survey import Survey
 
@@ -203,7 +203,7 @@ def _usual(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> d
     people = sorted({person for pair in pairs for person in pair})
     shuffled = (rng.permutation(np.array(people, dtype=object)).tolist() for _ in range(scene.draws))
     others = [person for person in scores.people if person not in set(people)]
-    alone = narrowed(scores.without(*GATES), forbidden=(), absent=others)
+    alone = scores.without(*GATES).excluding(people=others)
     return {
         "peernet": [scene.places(pairs)],
         "random": [scene.places(zip(drawn[::2], drawn[1::2], strict=False)) for drawn in shuffled],

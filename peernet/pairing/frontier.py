@@ -28,7 +28,6 @@ AGAINST = ("experience", "goals", "foundation")
 PRICED_GATES = (*AGAINST, "band")
 OBJECTIVES = ("value", "perspective")
 FEW_PEOPLE = 12  # with so many possible pairs' people, points under the hull are looked for as well
-STEPS_OF = {"mutual": 1.0, "introduced": 0.5}
 ROUNDING = 1e-9
 DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
 NO_PRICES = np.empty(0)
@@ -226,7 +225,7 @@ def _check_known(pool: PairPool, known: Flags, against: str) -> None:
 
 
 def _strength(scores: PairScores, pool: PairPool) -> Floats:
-    strength = np.array([STEPS_OF.get(state, 0.0) for state in STATES])
+    strength = np.array([state.closeness for state in STATES])
     places = scores.people.get_indexer(pool.people)
     rows, place = np.unique(pool.firsts, return_inverse=True)
     found: Floats = strength[scores.gates.foundation.states(places[rows])[place, places[pool.seconds]]]
@@ -290,7 +289,7 @@ def _most_value(curve: list[Point], closeness: Sequence[float]) -> list[float]:
 
 def _is_kept(scores: PairScores, gate: str) -> bool:
     gates = scores.gates
-    kept = {"foundation": gates.accepted, "experience": gates.experience_within, "goals": gates.goals_within}
+    kept = {"foundation": gates.accept, "experience": gates.experience_within, "goals": gates.goals_within}
     return {**kept, "band": gates.band}[gate] is not None
 
 

@@ -238,14 +238,14 @@ class MentorScores(PairScores):
     def _first_teaches(self, own: Floats, given: Floats, firsts: Ints, seconds: Ints) -> Flags:
         """Whether the first is the mentor; where either could be, the one from whom the other gains more."""
         forth, back = self.sides.teaches(firsts, seconds), self.sides.teaches(seconds, firsts)
-        more = (given > own) | ((given == own) & (self._by_name[firsts] < self._by_name[seconds]))
+        more = (given > own) | ((given == own) & (self._name_rank[firsts] < self._name_rank[seconds]))
         first: Flags = forth & (~back | more)
         return first
 
     @cached_property
-    def _by_name(self) -> Ints:
+    def _name_rank(self) -> Ints:
         """Rank of each person's identifier."""
-        return np.argsort(np.argsort(self.people.to_numpy(dtype=object), kind="stable"))
+        return np.argsort(self.by_name)
 
     def to_frame(self, pairs: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
         """Tidy table of pairs as `PairScores.to_frame` gives it, with ``mentor`` and ``mentee`` after ``b``.

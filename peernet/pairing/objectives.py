@@ -23,7 +23,7 @@ from peernet.pairing.record import Pairs, partners_of
 from peernet.scores.cells import Limit
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, sides_of
-from peernet.scores.reasons import closed_to, no_room
+from peernet.scores.reasons import closed_to, no_capacity
 
 OBJECTIVES = ("total", "fair")
 
@@ -105,7 +105,7 @@ class EngineWeights:
 
     def __init__(self, scores: PairScores, column: str = "value", *, sign: int = 1, positive: bool = False) -> None:
         self._scores, self._column, self._sign, self._positive = scores, column, sign, positive
-        self.order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+        self.order = scores.by_name
         self.people = scores.people[self.order]
 
     def __len__(self) -> int:
@@ -238,4 +238,4 @@ def _no_room_by(scores: PairScores, person: str) -> str:
     """The rule that leaves somebody no room, by name where there is one."""
     rules = () if scores.applied_rules is None else scores.applied_rules.rules.of("capacity")
     told = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
-    return told[-1] if told else no_room(scores, person)
+    return told[-1] if told else no_capacity(scores, person)

@@ -20,7 +20,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.reasons import ClosedGates, closed_gates, no_room, unanswered, what_would_help
+from peernet.scores.reasons import ClosedGates, closed_gates, no_capacity, unanswered, what_would_help
 from peernet.scores.rules import Rules
 
 ALL_PAIRS = 400  # people up to whom every pair is looked at; beyond, the nearest of each person
@@ -179,7 +179,7 @@ def _unpairable_among(
     for row, i in enumerate(people.tolist()):
         out, person = int(scores.gates.out[i]), str(scores.people[i])
         if out or not room[i]:
-            yield person, REASONS[out] if out else no_room(scores, person), "", ""
+            yield person, REASONS[out] if out else no_capacity(scores, person), "", ""
         elif not possible[row]:
             alone, together = what_would_help(found, row, free)
             yield person, "no possible partner" if alone or together else _shut(scores, i), alone, together

@@ -31,7 +31,7 @@ from peernet.pairing.optimum import Optimum
 from peernet.pairing.record import GivenPairs, PairingRecord, Pairs, difference, partners_of
 from peernet.pairing.why import Explanation, why
 from peernet.pairing.why_not import WhyNot, alternates, why_not
-from peernet.scores.pair_scores import PairScores, narrowed, numbered
+from peernet.scores.pair_scores import PairScores, numbered
 from peernet.scores.reasons import closed_to, in_words, left_out
 from peernet.scores.rules import Rules
 
@@ -313,7 +313,7 @@ class Pairing(PairingRecord, Shown):
         >>> pairing.again(fixed=pairing.pairs[:50], absent=["p260"])
         <Pairing: 101 pairs, 59 people without a partner, total value 4.336 (proven optimal)>
         """
-        scores = narrowed(self.scores, forbidden=tuple(forbidden), absent=tuple(absent))
+        scores = self.scores.excluding(pairs=forbidden, people=absent)
         required = sorted_pairs(scores, [*self.settings["required"], *fixed])
         check_room(scores, required)
         kept = {rule: self.settings[rule] for rule in ("objective", "cardinality", "time_limit")}

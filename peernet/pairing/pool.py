@@ -198,7 +198,7 @@ def _only(table: Sparse, kept: Flags) -> Sparse:
 
 def possible_pairs(scores: PairScores, *columns: str) -> PairPool:
     """Every pair that passes the gates, with its value and more columns of `PairScores.block`."""
-    order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
+    order = scores.by_name
     found: dict[str, list[Floats]] = {name: [] for name in ("value", *columns)}
     sides: list[Ints] = []
     for rows in scores.blocks():

@@ -21,7 +21,7 @@ from peernet.distance.coding import SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
 from peernet.pairing.record import PairingRecord, partners_of
-from peernet.scores.foundation import STATES
+from peernet.scores.foundation import STATE_CALLED
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
 
@@ -143,11 +143,7 @@ def _counted(count: int, what: str) -> str:
 
 def _foundation(state: str, introducer: object) -> str:
     """What the pairing rests on; an unknown and a refused foundation are told in the same words."""
-    if state == STATES[1]:
-        return "each named the other where trust was asked about"
-    if state == STATES[2]:
-        return f"{introducer} has a tie of mutual trust with both and can introduce them"
-    return "still to be laid: the survey knows of no mutual trust and of nobody who could introduce them"
+    return STATE_CALLED[state].sentence.format(introducer=introducer)
 
 
 def _in_sentences(a: str, b: str, reasons: list[Reason]) -> str:

@@ -15,6 +15,7 @@ from peernet.privacy import suppress_small
 from peernet.report import figures
 from peernet.report.html import Html, _words, details, facts, figure, joined, section, table, tag
 from peernet.report.record import have_prices
+from peernet.scores.foundation import INTRODUCED, STATE_CALLED
 from peernet.scores.pair_scores import PairScores
 from peernet.study import Study, recurrence
 
@@ -23,11 +24,6 @@ NEAR = BANDS[1][0]
 HEADS = ("much closer", "closer", "as usual", "further apart", "not known")
 MOST_SEEN = 400  # people in one picture of the colleague graph
 UNSURE = "one of several"
-PASSES = {
-    "mutual": "both named each other",
-    "introduced": "a colleague both trust can introduce them",
-    "unknown": "nothing is known",
-}
 
 
 def told(study: Study) -> str:
@@ -199,7 +195,7 @@ def across_teams(study: Study) -> str:
 
 def rules(study: Study) -> str:
     """What a pair had to keep to, and how the proposed ones do."""
-    introduced = float((study.pairing.table["foundation"] == "introduced").mean())
+    introduced = float((study.pairing.table["foundation"] == INTRODUCED.name).mean())
     return (
         f"{_foundation_rule(study)}{_distance_rule(study)}. Nobody is paired with their manager, with somebody they "
         f"vetoed, or after opting out. {_programme_rules(study)}Of these pairs, "
@@ -212,7 +208,7 @@ def _foundation_rule(study: Study) -> str:
     if not accepted:
         return "A pair need not rest on anything"
     rest = listed(layers) or "trust, which was not asked about"
-    return f"A pair must rest on {rest} ({listed([PASSES[state] for state in accepted], 'or')})"
+    return f"A pair must rest on {rest} ({listed([STATE_CALLED[state].passes for state in accepted], 'or')})"
 
 
 def _programme_rules(study: Study) -> str:
@@ -360,9 +356,7 @@ def _with_team(study: Study, people: Iterable[str]) -> npt.NDArray[np.object_]:
 
 def rests_on(state: str, introducer: object, called: pd.Series[str]) -> str:
     """What a pair rests on, in words."""
-    if state == "introduced":
-        return f"introduction by {called[str(introducer)]}"
-    return {"mutual": "naming each other", "unknown": "not known"}.get(state, state)
+    return STATE_CALLED[state].rests_on.format(introducer=called.get(str(introducer), ""))
 
 
 def scales(study: Study) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.reach import Reach
 from peernet.scores.rules import Rule, Rules
 
-HOURS_ROUNDING = 1e-9
-FLOOR_ROUNDING = 1e-12
+HOURS_ROUNDING = 1e-9  # hours; sums of parts of hours are off by less
+FLOOR_ROUNDING = 1e-12  # effective perspectives; a gain no further below the floor lies on it
 
 
 class PairMask(Protocol):

@@ -1,4 +1,7 @@
-"""What a pairing can rest on: trust that is mutual, a colleague who can introduce, or not known."""
+"""What a pairing can rest on: trust that is mutual, a colleague who can introduce, or not known.
+
+Whatever a state means, here and in the other rooms, is said once, in `STATES`.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,84 @@ from peernet.graph.colleagues import (
     who_answered,
 )
 
-STATES = ("unknown", "mutual", "introduced", "refused")
-UNKNOWN, MUTUAL, INTRODUCED, REFUSED = range(4)
 Mask = sparse.csr_array
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a pair's foundation, and what it means wherever pairs are judged or told of.
+
+    Parameters
+    ----------
+    name
+        What settings and tables call it.
+    closeness
+        How near it comes to mutual trust, from 0 to 1; above 0 the pair is founded.
+    reason
+        Why a pair in this state is not possible where the programme does not accept it.
+    can_be_accepted
+        Whether a programme may accept it; no gate opened for one pair lets a state pass that it may not.
+    passes
+        What the gate asks for where it is accepted, in words.
+    rests_on
+        What one pair rests on, in a few words; ``{introducer}`` is who can introduce them.
+    sentence
+        The same as the end of a sentence.
+    """
+
+    name: str
+    closeness: float
+    reason: str
+    can_be_accepted: bool
+    passes: str
+    rests_on: str
+    sentence: str
+
+    @property
+    def founded(self) -> bool:
+        """Whether the pair has something to rest on."""
+        return self.closeness > 0
+
+
+UNKNOWN = State(
+    name="unknown",
+    closeness=0.0,
+    reason="foundation unknown",
+    can_be_accepted=True,
+    passes="nothing is known",
+    rests_on="not known",
+    sentence="still to be laid: the survey knows of no mutual trust and of nobody who could introduce them",
+)
+MUTUAL = State(
+    name="mutual",
+    closeness=1.0,
+    reason="foundation not accepted",
+    can_be_accepted=True,
+    passes="both named each other",
+    rests_on="naming each other",
+    sentence="each named the other where trust was asked about",
+)
+INTRODUCED = State(
+    name="introduced",
+    closeness=0.5,
+    reason="foundation not accepted",
+    can_be_accepted=True,
+    passes="a colleague both trust can introduce them",
+    rests_on="introduction by {introducer}",
+    sentence="{introducer} has a tie of mutual trust with both and can introduce them",
+)
+REFUSED = State(
+    name="refused",
+    closeness=0.0,
+    reason="foundation refused",
+    can_be_accepted=False,
+    passes="",
+    rests_on="refused",
+    sentence=UNKNOWN.sentence,  # nobody is to learn of a refusal
+)
+STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in this tuple
+FOUNDED = tuple(state for state in STATES if state.founded)
+STATE_CALLED = {state.name: state for state in STATES}
 
 
 @dataclass(frozen=True)
@@ -54,9 +132,10 @@ class Foundation:
 
     def states(self, rows: Ints) -> Codes:
         """Index into `STATES` for each of the rows against everyone, int8."""
-        found = np.zeros((len(rows), self.mutual.shape[0]), dtype=np.int8)
+        found = np.full((len(rows), self.mutual.shape[0]), STATES.index(UNKNOWN), dtype=np.int8)
+        # A refusal outweighs an introducer; mutual trust on as many layers as needed outweighs both.
         for state, matrix in ((INTRODUCED, self.shared), (REFUSED, self.refused), (MUTUAL, self.mutual)):
-            found[matrix[rows].astype(bool).toarray()] = state
+            found[matrix[rows].astype(bool).toarray()] = STATES.index(state)
         return found
 
     def introducers(self, a: int, b: int) -> Ints:
@@ -86,8 +165,9 @@ def lay_foundation(
     in `layer_statistics`. ``ratings`` stand in for the graph's own, as `layer_matrices` gives them.
     """
     check_choice("missing", missing, MISSING)
-    layers = graph.graph["foundation"] if layers is None else tuple(layers)
-    check_at_least(graph, graph.graph["foundation"], at_least)
+    foundation_layers = graph.graph["foundation"]
+    layers = foundation_layers if layers is None else tuple(layers)
+    check_at_least(graph, foundation_layers, at_least)
     n = len(graph)
     if not layers:
         empty = sparse.csr_array((n, n), dtype=bool)
@@ -99,8 +179,8 @@ def lay_foundation(
     sent = {
         layer: _rated(ratings[layer], threshold(graph, layer) if at_least is None else at_least) for layer in layers
     }
-    both = {layer: _both_ways(matrix) for layer, matrix in sent.items()}
-    withheld = _sum(_either_way(_withheld(graph, layer, knows, sent[layer], missing)) for layer in layers)
+    both = {layer: sparse.csr_array(matrix.multiply(matrix.T)) for layer, matrix in sent.items()}
+    withheld = _sum(_withheld(graph, layer, knows, sent[layer], missing) for layer in layers)
     mutual = sparse.csr_array(_sum(both.values()) >= needed)
     strength = _sum(matrix.minimum(matrix.T) for layer, matrix in ratings.items() if layer in layers)
     basis = both["trust"] if "trust" in layers else mutual.astype(float)
@@ -138,22 +218,15 @@ def _rated(ratings: Mask, least: float) -> Mask:
     return sent
 
 
-def _both_ways(sent: Mask) -> Mask:
-    return sparse.csr_array(sent.multiply(sent.T))
-
-
-def _either_way(cells: Mask) -> Mask:
-    return sparse.csr_array((cells + cells.T) > 0)
-
-
 def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, sent: Mask, missing: str) -> Mask:
-    """Cells where the ego knows the alter, was asked about them, answered and did not name them."""
+    """Pairs of which one knows the other, was asked about them, answered and did not name them; the same both ways."""
     low = pairs_matrix(graph, graph.graph.get("rated_low", {}).get(layer, ()))
     skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
     known = sparse.csr_array((knows + low) > 0).astype(float)
     if missing == "available":
         known = sparse.csr_array(sparse.diags_array(who_answered(graph, layer).astype(float)) @ known)
-    return sparse.csr_array((known - known.multiply(sent) - known.multiply(skipped)) > 0)
+    unnamed = sparse.csr_array((known - known.multiply(sent) - known.multiply(skipped)) > 0)
+    return sparse.csr_array((unnamed + unnamed.T) > 0)
 
 
 def pair_foundation(
@@ -207,7 +280,7 @@ def pair_foundation(
     0  U102  U139     mutual mutual
     1    U1  U102    unknown unknown
     """
-    sides = _sides(graph, pairs)
+    sides = _positions(graph, pairs)
     together = lay_foundation(graph, at_least=at_least, dimensions=dimensions, missing=missing)
     names = list(graph)
     table = pd.DataFrame(
@@ -222,7 +295,7 @@ def pair_foundation(
     return table
 
 
-def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Ints, Ints]:
+def _positions(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tuple[Ints, Ints]:
     place = {person: i for i, person in enumerate(graph)}
     known = checked_pairs(pairs, place, "in the graph")
     a, b = np.array([(place[a], place[b]) for a, b in known], dtype=np.int64).reshape(-1, 2).T
@@ -231,4 +304,4 @@ def _sides(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) -> tup
 
 def _state_names(foundation: Foundation, sides: tuple[Ints, Ints]) -> list[str]:
     rows, place = np.unique(sides[0], return_inverse=True)
-    return [STATES[state] for state in foundation.states(rows)[place, sides[1]]]
+    return [STATES[code].name for code in foundation.states(rows)[place, sides[1]]]

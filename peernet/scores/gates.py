@@ -1,6 +1,7 @@
-"""The gates a pair must pass before its value counts: rules, foundation, experience, goals and perspective band.
+"""The gates a pair must pass before its value counts, and the one vocabulary of reasons why a pair is not possible.
 
-What people may not or will not do (reporting lines, vetoes, opting out, capacity) and what they can teach.
+Below them what the survey itself says: whom people may not or will not meet, how many partners they want, what they can
+teach.
 """
 
 from __future__ import annotations
@@ -18,35 +19,40 @@ from peernet.scores.cells import PairMask
 from peernet.scores.foundation import STATES, Foundation
 from peernet.survey.survey import Survey
 
-REASONS = (
-    "",
-    "same person",
-    "did not answer",
-    "opted out",
-    "reporting line",
-    "veto",
-    "foundation refused",
-    "foundation unknown",
-    "foundation not accepted",
-    "too few shared answers",
-    "experience too different",
-    "goals too different",
-    "perspective too close",
-    "perspective out of reach",
-    "forbidden",
-    "met before",
-    "same group",
-    "different group",
-    "too few shared hours",
-    "the different one too often",
-    "gain below the floor",
-    "absent",
-    "neither side",
-    "same side",
-    "not senior",
-)
-CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
 GATES = ("foundation", "experience", "goals", "band")
+NO_PART = "not taking part"
+# Every reason, with the heading under which others may be told of it (foundation, and rules that only two people know
+# of, are each told as one) and the gate or rule which, opened, lets the pair pass; nothing opens where that is empty.
+VOCABULARY = {
+    "": ("", ""),
+    "same person": ("", ""),
+    "did not answer": (NO_PART, ""),
+    "opted out": (NO_PART, ""),
+    "reporting line": ("rules", "programme"),  # further up than the manager, who is never possible
+    "veto": ("rules", ""),
+    **{state.reason: ("foundation", "foundation" if state.can_be_accepted else "") for state in STATES},
+    "too few shared answers": ("too few answers", ""),
+    "experience too different": ("experience", "experience"),
+    "goals too different": ("goals", "goals"),
+    "perspective too close": ("perspective band", "band"),
+    "perspective out of reach": ("perspective band", "band"),
+    "forbidden": ("rules", "programme"),
+    "met before": ("rules", "programme"),
+    "same group": ("rules", "programme"),
+    "different group": ("rules", "programme"),
+    "too few shared hours": ("rules", "programme"),
+    "the different one too often": ("rules", "programme"),
+    "gain below the floor": ("floor", "floor"),
+    "absent": (NO_PART, ""),
+    "neither side": (NO_PART, ""),
+    "same side": ("sides", ""),
+    "not senior": ("seniority", ""),
+}
+REASONS = tuple(VOCABULARY)
+HEADING = {reason: heading for reason, (heading, _) in VOCABULARY.items()}
+OPENED_BY = {reason: gate for reason, (_, gate) in VOCABULARY.items()}
+CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
+ROUNDING = 1e-12  # distances no further than this beyond a limit lie on it
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,15 @@ class Gates:
 
     Parameters
     ----------
-    rules
-        Sparse codes (into `REASONS`) of pairs that are never possible: reporting line and veto.
+    constraints
+        Sparse codes (into `REASONS`) of pairs that are never possible: reporting line, veto and pairs forbidden by
+        hand.
     out
         Per person the code of what keeps them from any pair, 0 for nothing.
     foundation
         Foundation of every pair.
-    accepted
-        Foundation states that pass, or None for no gate.
+    accept
+        Names of the foundation states that pass, or None for no gate.
     perspective
         Distances; a pair with too few shared answers is not possible, since its gain is not known.
     experience, goals
@@ -77,10 +84,10 @@ class Gates:
         Pairs in which somebody gains too little, or None for no floor.
     """
 
-    rules: sparse.csr_array
+    constraints: sparse.csr_array
     out: Codes
     foundation: Foundation
-    accepted: tuple[str, ...] | None
+    accept: tuple[str, ...] | None
     perspective: PersonDistances
     experience: PersonDistances | None
     goals: PersonDistances | None
@@ -102,15 +109,15 @@ class Gates:
         """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
         if self.floor is not None:
             yield "floor", self.floor.mask(rows) * CODE["gain below the floor"]
-        yield "answers", self._apart(self.perspective, np.inf, rows, "")
+        yield "answers", self._too_far(self.perspective, np.inf, rows, "")
         if self.band is not None:
             yield "band", self._outside(self.band, rows)
-        yield "goals", self._apart(self.goals, self.goals_within, rows, "goals too different")
-        yield "experience", self._apart(self.experience, self.experience_within, rows, "experience too different")
-        yield "foundation", self._unfounded(rows)
+        yield "goals", self._too_far(self.goals, self.goals_within, rows, "goals too different")
+        yield "experience", self._too_far(self.experience, self.experience_within, rows, "experience too different")
+        yield "foundation", self._not_accepted(rows)
         for reason, cells in self.closed:
             yield "programme", cells.mask(rows) * CODE[reason]
-        yield "standing", self.rules[rows].toarray()
+        yield "constraints", self.constraints[rows].toarray()
         yield "out", np.broadcast_to(self.out, (len(rows), len(self.out)))
         yield "out", np.broadcast_to(self.out[rows][:, None], (len(rows), len(self.out)))
 
@@ -118,7 +125,7 @@ class Gates:
         """The same gates with some of them open."""
         return replace(
             self,
-            accepted=None if "foundation" in gates else self.accepted,
+            accept=None if "foundation" in gates else self.accept,
             experience_within=None if "experience" in gates else self.experience_within,
             goals_within=None if "goals" in gates else self.goals_within,
             band=None if "band" in gates else self.band,
@@ -129,54 +136,50 @@ class Gates:
         """The gates that can be opened; the band only where there is one."""
         return GATES if self.band is not None else GATES[:-1]
 
-    def _apart(self, distances: PersonDistances | None, within: float | None, rows: Ints, reason: str) -> Codes:
+    def _too_far(self, distances: PersonDistances | None, within: float | None, rows: Ints, reason: str) -> Codes:
+        """The reason where two people are further apart than that, another where it is not known how far they are."""
         if distances is None or within is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
         apart = distances.block(rows)
-        codes: Codes = (apart > within + 1e-12).view(np.int8) * CODE[reason]
+        codes: Codes = (apart > within + ROUNDING).view(np.int8) * CODE[reason]
         np.copyto(codes, CODE["too few shared answers"], where=np.isnan(apart))
         return codes
 
     def _outside(self, band: tuple[float, float], rows: Ints) -> Codes:
+        """Pairs nearer in perspective than the band begins, or further apart than it ends."""
         apart = self.perspective.block(rows)
-        codes = np.where(apart > band[1] + 1e-12, CODE["perspective out of reach"], CODE[""])
-        return np.where(apart < band[0] - 1e-12, CODE["perspective too close"], codes)
+        codes = np.where(apart > band[1] + ROUNDING, CODE["perspective out of reach"], CODE[""])
+        return np.where(apart < band[0] - ROUNDING, CODE["perspective too close"], codes)
 
-    def _unfounded(self, rows: Ints) -> Codes:
-        if self.accepted is None:
+    def _not_accepted(self, rows: Ints) -> Codes:
+        """Pairs in a state of foundation that the programme does not accept."""
+        if self.accept is None:
             return np.zeros((len(rows), len(self.out)), dtype=np.int8)
-        code_of = np.array([_foundation_code(state, self.accepted) for state in STATES], dtype=np.int8)
-        return code_of[self.foundation.states(rows)]
+        code_of = [CODE["" if state.name in self.accept else state.reason] for state in STATES]
+        return np.array(code_of, dtype=np.int8)[self.foundation.states(rows)]
 
 
-def _foundation_code(state: str, accepted: tuple[str, ...]) -> np.int8:
-    if state in accepted:
-        return CODE[""]
-    return CODE.get(f"foundation {state}", CODE["foundation not accepted"])
-
-
-def hard_rules(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array, Codes]:
+def hard_constraints(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array, Codes]:
     """Pairs that are never possible, and per person what keeps them out, as codes into `REASONS`."""
     place = {person: i for i, person in enumerate(survey.people.index)}
-    rules = dict.fromkeys(vetoes(survey, place), CODE["veto"])
-    rules |= dict.fromkeys(reporting_lines(survey, place), CODE["reporting line"])
+    codes = dict.fromkeys(vetoes(survey, place), CODE["veto"])
+    codes |= dict.fromkeys(reporting_lines(survey, place), CODE["reporting line"])
+    both_ways = {cell: code for (i, j), code in codes.items() for cell in ((i, j), (j, i))}
+    i, j = np.array(list(both_ways), dtype=np.intp).reshape(-1, 2).T
+    apart = np.array(list(both_ways.values()), dtype=np.int8)
     out = np.where(unplaced, CODE["did not answer"], CODE[""])
     out[opted_out(survey)] = CODE["opted out"]
-    return _both_ways(rules, len(place)), out
-
-
-def _both_ways(rules: dict[tuple[int, int], np.int8], n: int) -> sparse.csr_array:
-    cells = {cell: code for (i, j), code in rules.items() for cell in ((i, j), (j, i))}
-    i, j = np.array(list(cells), dtype=np.intp).reshape(-1, 2).T
-    return sparse.csr_array((np.array(list(cells.values()), dtype=np.int8), (i, j)), shape=(n, n))
+    return sparse.csr_array((apart, (i, j)), shape=(len(place), len(place))), out
 
 
 def reporting_lines(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
+    """Everyone with their manager, by position."""
     managers = survey.people["manager"].dropna()
     return [(place[str(person)], place[manager]) for person, manager in managers.items() if manager in place]
 
 
 def vetoes(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
+    """Everyone with those they will not be paired with, by position."""
     vetoes = survey.constraint("never_with")
     if vetoes is None:
         return []
@@ -184,11 +187,13 @@ def vetoes(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
 
 
 def opted_out(survey: Survey) -> Flags:
+    """Whether each person said they take no part."""
     said = survey.constraint("opted_out")
     return np.zeros(len(survey.people), dtype=bool) if said is None else said.fillna(False).to_numpy(bool)
 
 
 def capacity(survey: Survey) -> pd.Series:
+    """How many partners each person wants; one where nothing was asked or said."""
     asked = survey.constraint("capacity")
     index = survey.people.index
     said = pd.Series(np.nan, index=index) if asked is None else asked.astype(float)
@@ -196,6 +201,7 @@ def capacity(survey: Survey) -> pd.Series:
 
 
 def topics(survey: Survey) -> tuple[Flags, Flags] | None:
+    """Whether each person offers, and whether they seek, each topic; None unless both are said by somebody."""
     sides = [_named_topics(survey, block) for block in ("offers", "seeks")]
     if not all(any(side) for side in sides):
         return None

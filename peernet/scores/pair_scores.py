@@ -1,16 +1,10 @@
-"""What every pair of colleagues would bring: gates first, then the gain on both sides, block by block.
-
-One score of some people against everyone, by its name.
-
-The tidy table of pairs: each unordered pair once, with everything known about it.
-
-Scores with some pairs kept apart and some people left out, for pairing again.
-"""
+"""What every pair of colleagues would bring: gates first, then the gain on both sides, block by block."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -18,18 +12,18 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Codes, Flags, Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
 from peernet.errors import SettingError, check_choice, checked_pairs, unknown_person
 from peernet.scores.cells import AppliedRules, BelowFloor
-from peernet.scores.foundation import STATES
-from peernet.scores.gates import GATES, REASONS, Gates
+from peernet.scores.foundation import INTRODUCED, STATES
+from peernet.scores.gates import CODE, GATES, REASONS, Gates
 from peernet.scores.rules import Rules
 from peernet.scores.ruling import apply_rules
 from peernet.survey.survey import Survey
 
-CELLS_AT_ONCE = 4_000_000
+CELLS_AT_ONCE = 4_000_000  # of a block: 32 MB for each of its arrays
 BLOCK_COLUMNS = ("value", "gain", "own_gain", "perspective", "experience", "goals", "exchange", "ties")
 COLUMNS = (
     "experience",
@@ -45,7 +39,6 @@ COLUMNS = (
 )
 TEXTS = ("a", "b", "foundation", "introducer", "blocked")
 DTYPES = dict.fromkeys(TEXTS, "str") | {column: "float64" for column in COLUMNS if column not in TEXTS}
-FORBIDDEN, ABSENT = (np.int8(REASONS.index(reason)) for reason in ("forbidden", "absent"))
 VALUES = ("mean", "lesser")
 Value = str | Mapping[str, float]
 
@@ -142,9 +135,29 @@ class PairScores:
         """
         check_choice("column", column, BLOCK_COLUMNS)
         rows = np.asarray(rows, dtype=np.int64)
-        found = column_of(self, rows, column)
+        if column == "value":
+            found = self.values(rows, self.gates.codes(rows) == 0)
+        elif column == "gain":
+            found = self.values(rows)
+        elif column == "own_gain":
+            found = self.reach.gains(rows)[0]
+        elif column == "exchange":
+            found = self._exchange(rows)
+        elif column == "ties":
+            found = self.ties[rows].toarray().astype(float)
+        else:
+            distances = self.perspective if column == "perspective" else getattr(self.gates, column)
+            found = np.full((len(rows), len(self)), np.nan) if distances is None else np.array(distances.block(rows))
         found[np.arange(len(rows)), rows] = np.nan
         return found
+
+    def _exchange(self, rows: Ints) -> Floats:
+        """Topics one can teach and the other wants to learn, counted both ways."""
+        if self.topics is None:
+            return np.full((len(rows), len(self)), np.nan)
+        offers, seeks = (side.astype(np.float64) for side in self.topics)
+        both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
+        return both
 
     def values(self, rows: Ints, wanted: Flags | None = None) -> Floats:
         """Value of some cells of the rows against everyone, gates ignored; others are missing."""
@@ -196,6 +209,11 @@ class PairScores:
             chosen = np.flatnonzero(np.isin(firsts, rows))
             yield chosen, rows, np.searchsorted(rows, firsts[chosen])
 
+    @cached_property
+    def by_name(self) -> Ints:
+        """Positions of everyone in the order of their identifiers, so that ties do not hang on the survey's rows."""
+        return np.argsort(self.people.to_numpy(dtype=object), kind="stable")
+
     def position(self, person: str) -> int:
         """Where a person stands in the survey's order.
 
@@ -238,7 +256,39 @@ class PairScores:
             ``value`` (missing if not possible); ``price``, if rules have one (what they take off the value, below zero
             for a pair that is wished for); ``readiness``, if it was given (what is not ready in their teams).
         """
-        return pair_table(self, pairs)
+        firsts, seconds = sides_of(self, pairs)
+        own, given = self.gains(firsts, seconds)
+        cells: dict[str, Any] = {"gain_a": own, "gain_b": given}
+        price = np.zeros(len(firsts))
+        for chosen, rows, r in self.chunks(firsts):
+            price[chosen] = self.prices(rows)[r, seconds[chosen]]
+            for column, values in self._cells(rows, r, seconds[chosen]).items():
+                cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
+        cells["value"] = self.worth(own, given, firsts, seconds) - price
+        sides = {"a": self.people[firsts], "b": self.people[seconds]}
+        table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
+        table.loc[table["blocked"] != "", "value"] = np.nan
+        if self.priced:
+            table["price"] = price
+        if self.readiness is not None:
+            both = zip(self.readiness[table["a"]], self.readiness[table["b"]], strict=True)
+            table["readiness"] = [" ".join(dict.fromkeys(filter(None, missing))) for missing in both]
+        return table.sort_values(["a", "b"], ignore_index=True)
+
+    def _cells(self, rows: Ints, r: Ints, c: Ints) -> dict[str, Any]:
+        """Columns of the table that need no gains, for the cells (rows[r], c)."""
+        distances = ("experience", "goals", "perspective", "exchange")
+        foundation = self.gates.foundation
+        states = [STATES[code] for code in foundation.states(rows)[r, c]]
+        return {
+            **{column: self.block(rows, column=column)[r, c] for column in distances},
+            "foundation": [state.name for state in states],
+            "introducer": [
+                str(self.people[foundation.introducers(a, b)[0]]) if state is INTRODUCED else None
+                for a, b, state in zip(rows[r], c, states, strict=True)
+            ],
+            "blocked": [REASONS[code] for code in self.gates.codes(rows)[r, c]],
+        }
 
     def without(self, *gates: str) -> PairScores:
         """The same scores with some gates open: ``"foundation"``, ``"experience"``, ``"goals"``, ``"band"``.
@@ -276,6 +326,28 @@ class PairScores:
             settings={**self.settings, "rules": applied.rules},
         )
 
+    def excluding(self, *, pairs: Iterable[tuple[str, str]] = (), people: Iterable[str] = ()) -> PairScores:
+        """The same scores with some pairs not possible and some people not there.
+
+        Raises
+        ------
+        UnknownPersonError
+            If nobody has an identifier.
+        """
+        pairs, people = tuple(pairs), tuple(people)
+        i, j = sides_of(self, pairs)
+        both_ways = np.concatenate([i, j]), np.concatenate([j, i])
+        forbidden = np.full(2 * len(i), CODE["forbidden"])
+        apart = sparse.csr_array((forbidden, both_ways), shape=self.gates.constraints.shape)
+        out = self.gates.out.copy()
+        out[[self.position(person) for person in people]] = CODE["absent"]
+        gates = replace(self.gates, constraints=sparse.csr_array(self.gates.constraints.maximum(apart)), out=out)
+        excluded = {
+            "forbidden": (*self.settings.get("forbidden", ()), *pairs),
+            "absent": (*self.settings.get("absent", ()), *people),
+        }
+        return replace(self, gates=gates, settings={**self.settings, **excluded})
+
     def floored(self, floor: float) -> PairScores:
         """The same scores where a pair is possible only if each side gains at least so much.
 
@@ -298,64 +370,11 @@ class PairScores:
         return seen if self.applied_rules is None else seen.under(Rules())
 
 
-def column_of(scores: PairScores, rows: Ints, column: str) -> Floats:
-    """The score of that name for the rows against everyone; see `PairScores.block`."""
-    if column == "value":
-        return scores.values(rows, scores.gates.codes(rows) == 0)
-    if column == "gain":
-        return scores.values(rows)
-    if column == "own_gain":
-        return scores.reach.gains(rows)[0]
-    if column == "exchange":
-        return _exchange(scores, rows)
-    if column == "ties":
-        return scores.ties[rows].toarray().astype(float)
-    gates = scores.gates
-    distances = {"perspective": scores.perspective, "experience": gates.experience, "goals": gates.goals}
-    return _distances(distances[column], rows, len(scores))
-
-
-def _distances(distances: PersonDistances | None, rows: Ints, n: int) -> Floats:
-    return np.full((len(rows), n), np.nan) if distances is None else np.array(distances.block(rows))
-
-
-def _exchange(scores: PairScores, rows: Ints) -> Floats:
-    """Topics one can teach and the other wants to learn, counted both ways."""
-    if scores.topics is None:
-        return np.full((len(rows), len(scores)), np.nan)
-    offers, seeks = (side.astype(np.float64) for side in scores.topics)
-    both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
-    return both
-
-
-def pair_table(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> pd.DataFrame:
-    """Scores of some pairs, or of all, in the columns that `PairScores.to_frame` documents."""
-    firsts, seconds = sides_of(scores, pairs)
-    own, given = scores.gains(firsts, seconds)
-    cells: dict[str, Any] = {"gain_a": own, "gain_b": given}
-    price = np.zeros(len(firsts))
-    for chosen, rows, r in scores.chunks(firsts):
-        price[chosen] = scores.prices(rows)[r, seconds[chosen]]
-        for column, values in _cells(scores, rows, r, seconds[chosen]).items():
-            cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
-    cells["value"] = scores.worth(own, given, firsts, seconds) - price
-    sides = {"a": scores.people[firsts], "b": scores.people[seconds]}
-    table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
-    table.loc[table["blocked"] != "", "value"] = np.nan
-    if scores.priced:
-        table["price"] = price
-    if scores.readiness is not None:
-        told = zip(scores.readiness[table["a"]], scores.readiness[table["b"]], strict=True)
-        table["readiness"] = [" ".join(dict.fromkeys(filter(None, reasons))) for reasons in told]
-    return table.sort_values(["a", "b"], ignore_index=True)
-
-
 def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tuple[Ints, Ints]:
     """Positions of both people of each pair, the smaller identifier first."""
     if pairs is None:
-        order = np.argsort(scores.people.to_numpy(dtype=object), kind="stable")
         i, j = np.triu_indices(len(scores), k=1)
-        return order[i], order[j]
+        return scores.by_name[i], scores.by_name[j]
     known = sorted({(min(pair), max(pair)) for pair in checked_pairs(pairs, scores.people, "was scored")})
     firsts, seconds = (
         np.array([(scores.position(a), scores.position(b)) for a, b in known], dtype=np.int64).reshape(-1, 2).T
@@ -363,53 +382,9 @@ def sides_of(scores: PairScores, pairs: Iterable[tuple[str, str]] | None) -> tup
     return firsts, seconds
 
 
-def _cells(scores: PairScores, rows: Ints, r: Ints, c: Ints) -> dict[str, Any]:
-    """Columns of the table that need no gains, for the cells (rows[r], c)."""
-    distances = ("experience", "goals", "perspective", "exchange")
-    codes, states = scores.gates.codes(rows)[r, c], scores.gates.foundation.states(rows)[r, c]
-    return {
-        **{column: scores.block(rows, column=column)[r, c] for column in distances},
-        "foundation": [STATES[state] for state in states],
-        "introducer": [_introducer(scores, rows[i], j, s) for i, j, s in zip(r, c, states, strict=True)],
-        "blocked": [REASONS[code] for code in codes],
-    }
-
-
-def _introducer(scores: PairScores, a: int, b: int, state: int) -> str | None:
-    """Best placed colleague to introduce two people who do not know each other."""
-    if STATES[state] != "introduced":
-        return None
-    return str(scores.people[scores.gates.foundation.introducers(a, b)[0]])
-
-
 def numbered(table: pd.DataFrame) -> pd.DataFrame:
     """The table with the number of each pair, ``pair``, as its first column."""
     return table.assign(pair=np.arange(1, len(table) + 1))[["pair", *table]]
-
-
-def narrowed(scores: PairScores, *, forbidden: Sequence[tuple[str, str]], absent: Sequence[str]) -> PairScores:
-    """The same scores with some pairs not possible and some people not there."""
-    gates = replace(scores.gates, rules=_with(scores, forbidden), out=_without(scores, absent))
-    told = {
-        "forbidden": (*scores.settings.get("forbidden", ()), *forbidden),
-        "absent": (*scores.settings.get("absent", ()), *absent),
-    }
-    return replace(scores, gates=gates, settings={**scores.settings, **told})
-
-
-def _with(scores: PairScores, forbidden: Sequence[tuple[str, str]]) -> sparse.csr_array:
-    """The hard rules and the forbidden pairs."""
-    asked = scores.to_frame(forbidden)  # names anybody who is not there
-    i, j = (scores.people.get_indexer(pd.Index(asked[side])) for side in ("a", "b"))
-    cells = np.concatenate([i, j]), np.concatenate([j, i])
-    apart = sparse.csr_array((np.full(len(cells[0]), FORBIDDEN), cells), shape=scores.gates.rules.shape)
-    return sparse.csr_array(scores.gates.rules.maximum(apart))
-
-
-def _without(scores: PairScores, absent: Sequence[str]) -> Codes:
-    out = scores.gates.out.copy()
-    out[[scores.position(person) for person in absent]] = ABSENT
-    return out
 
 
 def checked_value(value: Value) -> Value:

@@ -1,9 +1,4 @@
-"""Why two people cannot be paired, told so that nobody learns who did not name or did not want whom.
-
-Which gates and rules keep two people apart, each by itself, and which of them a programme could open.
-
-Why somebody has no partner, in a word and in numbers.
-"""
+"""Why a pair is not possible, or somebody has no partner, told so that nobody learns who did not name or want whom."""
 
 from __future__ import annotations
 
@@ -15,33 +10,11 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Codes, Flags, Floats, Ints
-from peernet.scores.gates import GATES, REASONS
+from peernet.scores.gates import CODE, GATES, HEADING, NO_PART, OPENED_BY, REASONS
 from peernet.scores.pair_scores import PairScores
 
-# What may be told of a reason: foundation, and rules that only two people know of, are each told as one.
-GATE_OF = {
-    "reporting line": "rules",
-    "veto": "rules",
-    "forbidden": "rules",
-    "foundation refused": "foundation",
-    "foundation unknown": "foundation",
-    "foundation not accepted": "foundation",
-    "too few shared answers": "too few answers",
-    "experience too different": "experience",
-    "goals too different": "goals",
-    "not senior": "seniority",
-    "perspective too close": "perspective band",
-    "perspective out of reach": "perspective band",
-    "met before": "rules",
-    "same group": "rules",
-    "different group": "rules",
-    "too few shared hours": "rules",
-    "the different one too often": "rules",
-    "gain below the floor": "floor",
-}
-NOT_THERE = ("did not answer", "opted out", "absent", "neither side")
-WORDS = {
-    "not taking part": "one of them is not taking part",
+WORDS = {  # by gate, or by the heading of what no gate opens
+    NO_PART: "one of them is not taking part",
     "sides": "both are on the same side",
     "seniority": "the mentor would not be senior",
     "rules": "a rule of the programme keeps them apart",
@@ -54,9 +27,7 @@ WORDS = {
     "band": "their outlooks are too close or too far apart",
     "floor": "one of them would gain less than the floor",
 }
-OPENABLE = ("floor", "band", "goals", "experience", "foundation", "programme")
-TOO_FEW = "too few shared answers"
-NOT_OPENABLE = ("foundation refused", TOO_FEW)  # no gate opens these
+UNCOUNTED = ("", NO_PART, "sides")  # colleagues who were never to be anybody's partner
 Combination: TypeAlias = tuple[str, ...]
 DETAILS = {  # for one possible partner, and for several
     "nothing new": (
@@ -68,7 +39,6 @@ DETAILS = {  # for one possible partner, and for several
         "with none of the {} possible partners is the gain above the price of a rule",
     ),
 }
-NEITHER = REASONS.index("neither side")  # of people who are neither mentors nor mentees nothing is told
 
 
 def closed_to(scores: PairScores, a: str, b: str) -> tuple[str, ...]:
@@ -77,33 +47,26 @@ def closed_to(scores: PairScores, a: str, b: str) -> tuple[str, ...]:
     `GATES` can be opened; nothing else in `WORDS` can.
     """
     if not scores.capacity[[a, b]].all():
-        return ("not taking part",)
+        return (NO_PART,)
     hard = _reason(scores.without(*GATES), a, b)
     if hard:
-        return (_told(hard),)
+        return (HEADING[hard],)
     others = {gate: [other for other in GATES if other != gate] for gate in GATES}
     return tuple(gate for gate in GATES if _reason(scores.without(*others[gate]), a, b))
 
 
-def _told(reason: str) -> str:
-    if reason in NOT_THERE:
-        return "not taking part"
-    return "sides" if reason == "same side" else GATE_OF.get(reason, "rules")
-
-
 def _reason(scores: PairScores, a: str, b: str) -> str:
     code = scores.gates.codes(np.array([scores.position(a)]))[0, scores.position(b)]
-    return REASONS[code]
+    return REASONS[int(code)]
 
 
 def in_words(closed: tuple[str, ...]) -> str:
     """Why a pair is not possible, as the end of a sentence, and which gates would have to open."""
-    told = " and ".join(WORDS.get(reason, f"the {reason} gate is closed") for reason in closed)
-    openable = [gate for gate in closed if gate in GATES]
-    if not openable:
-        return f"{told}; no gate would change that."
-    gates = f"{openable[0]} gate" if len(openable) == 1 else f"{' and '.join(openable)} gates"
-    return f"{told}; the {gates} would have to open for everyone."
+    why = " and ".join(WORDS[reason] for reason in closed)
+    gates = [gate for gate in closed if gate in GATES]
+    if not gates:
+        return f"{why}; no gate would change that."
+    return f"{why}; the {' and '.join(gates)} gate{'s' * (len(gates) > 1)} would have to open for everyone."
 
 
 @dataclass(frozen=True)
@@ -151,7 +114,7 @@ def closed_gates(scores: PairScores, rows: Ints) -> ClosedGates:
     for gate, codes in scores.gates.layers(rows):
         for code in np.unique(codes[codes > 0]):
             here, reason = codes == code, REASONS[code]
-            if gate not in OPENABLE or reason in NOT_OPENABLE:
+            if OPENED_BY[reason] != gate:
                 never |= here
             else:
                 name = reason if gate == "programme" else gate
@@ -166,35 +129,35 @@ def unanswered(scores: PairScores, rows: Ints) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [()] * len(rows)
     for gate, codes in scores.gates.layers(rows):
         if gate in ("answers", "goals", "experience"):
-            alone = others.any(axis=1) & ((codes == REASONS.index(TOO_FEW)) | ~others).all(axis=1)
+            few = others.any(axis=1) & ((codes == CODE["too few shared answers"]) | ~others).all(axis=1)
             block = "perspective" if gate == "answers" else gate
-            found = [(*own, block) if few else own for own, few in zip(found, alone, strict=True)]
+            found = [(*blocks, block) if own else blocks for blocks, own in zip(found, few, strict=True)]
     return found
 
 
 def what_would_help(found: ClosedGates, row: int, free: Flags) -> tuple[str, str]:
-    """What would give one person a partner among those with room: single doors, and else the fewest together.
+    """What would give one person a partner among those who are free: single gates, and else the fewest together.
 
     Returns
     -------
     alone, together
-        Doors and the number of partners they lead to; empty where there are none.
+        Gates and the number of partners they lead to; empty where there are none.
     """
     open_to = np.flatnonzero(free & ~found.never[row])
     ways = Counter(found.between(row, int(person)) for person in open_to)
     alone = {way[0]: count for way, count in ways.items() if len(way) == 1}
     fewest = min((len(way) for way in ways), default=0)
     together = {} if alone else {" and ".join(way): count for way, count in ways.items() if len(way) == fewest}
-    return _listed(alone), _listed(together)
+    return _partners_by_gate(alone), _partners_by_gate(together)
 
 
-def _listed(ways: dict[str, int]) -> str:
+def _partners_by_gate(ways: dict[str, int]) -> str:
     return ", ".join(f"{way}: {count}" for way, count in sorted(ways.items(), key=lambda item: (-item[1], item[0])))
 
 
 def left_out(scores: PairScores, paired: set[str], *, fair: bool = False) -> pd.DataFrame:
     """Everyone who is not paired, as `Pairing.unpaired` documents; ``fair`` where the total was not the objective."""
-    asked = scores.gates.out != NEITHER
+    asked = scores.gates.out != CODE["neither side"]  # of people who are neither mentors nor mentees nothing is told
     left = [i for i, person in enumerate(scores.people) if asked[i] and person not in paired]
     reasons = []
     for rows in scores.blocks():
@@ -213,8 +176,8 @@ def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]
     return [_reason_and_detail(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
 
 
-def no_room(scores: PairScores, person: str) -> str:
-    """Why somebody who takes part can have no partner at all."""
+def no_capacity(scores: PairScores, person: str) -> str:
+    """Why somebody who takes part has a capacity of no partner at all."""
     resting = scores.applied_rules is not None and person in scores.applied_rules.resting
     return "no partner by a rule" if resting else "wants no partner"
 
@@ -225,18 +188,20 @@ def _reason_and_detail(
     """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
     out, person = int(scores.gates.out[i]), str(scores.people[i])
     if out or not scores.capacity.iloc[i]:
-        return (REASONS[out] if out else no_room(scores, person)), ""
+        return (REASONS[out] if out else no_capacity(scores, person)), ""
     possible = int((codes == 0).sum())
     if not possible:
-        few = unanswered(scores, np.array([i]))[0]
-        told = f"; too few answers about {' and '.join(few)}" if few else ""
-        return "no possible partner", f"nobody passes every gate ({_tally(codes)}){told}"
+        blocks = unanswered(scores, np.array([i]))[0]
+        too_few = f"; too few answers about {' and '.join(blocks)}" if blocks else ""
+        return "no possible partner", f"nobody passes every gate ({_tally(codes)}){too_few}"
     if not (np.nan_to_num(gains) > 0).any():
         return _in_number("nothing new", possible)
     if not (np.nan_to_num(values) > 0).any():
         return _in_number("price of a rule", possible)
     who = "the only possible partner" if possible == 1 else f"each of the {possible} possible partners"
-    return "left over", f"{who} {others}{_or_held(scores)}"
+    applied = scores.applied_rules
+    held = applied is not None and bool(applied.required or applied.limits)
+    return "left over", f"{who} {others}{', or a rule on other pairs leaves no room' if held else ''}"
 
 
 def _in_number(reason: str, possible: int) -> tuple[str, str]:
@@ -245,14 +210,8 @@ def _in_number(reason: str, possible: int) -> tuple[str, str]:
     return reason, one if possible == 1 else several.format(possible)
 
 
-def _or_held(scores: PairScores) -> str:
-    """What else may leave somebody over: rules on more than one pair."""
-    if scores.applied_rules is None or not (scores.applied_rules.required or scores.applied_rules.limits):
-        return ""
-    return ", or a rule on other pairs leaves no room"
-
-
 def _tally(codes: Codes) -> str:
     """How many colleagues each gate keeps away; foundation, and rules that only two people know of, told as one."""
-    gates = Counter(GATE_OF[REASONS[code]] for code in codes if REASONS[code] in GATE_OF)
-    return ", ".join(f"{gate}: {count}" for gate, count in sorted(gates.items())) or "nobody else answered"
+    headings = Counter(HEADING[REASONS[code]] for code in codes)
+    counts = [f"{heading}: {count}" for heading, count in sorted(headings.items()) if heading not in UNCOUNTED]
+    return ", ".join(counts) or "nobody else answered"

@@ -1,6 +1,6 @@
 """What a programme demands of its pairs: one plain rule each, kept without exception or at a stated price.
 
-Rules as people keep them: a sheet with one row per rule.
+People keep them as a sheet with one row per rule, which `read_rules` reads.
 """
 
 from __future__ import annotations

@@ -1,18 +1,13 @@
-"""Rules held against the people of some scores: which pairs each one is about, block by block.
+"""Rules held against the people of some scores: which pairs each one is about, and what is wrong with it.
 
-Rules about people or columns that are not there, or about columns that no pairing may go by.
-
-Who has a rare outlook, and how often they may still be the different one of a pair.
-
-How many hours two people share, from slots they chose or times they wrote.
-
-Rules that only single pairings keep: rounds, trios and circles refuse them rather than break them.
+A rule becomes a mask of pairs that are closed or cost a price, or a limit on how many of some pairs are made. Rounds,
+trios and circles keep the masks only, and refuse the rest rather than break it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Protocol
 
@@ -35,9 +30,9 @@ CLOSING = {
     "shared hours": "too few shared hours",
 }
 BY_PAIR = ("forbidden", "met", "required")
-GAINS_MORE = 1e-9
+GAINS_MORE = 1e-9  # effective perspectives; a smaller difference between two gains is rounding
 # "Mon 9-12", "14:00-17:30": a day (every day if none is given), from, to.
-_TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?:[:.](\d{2}))?")
+TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?:[:.](\d{2}))?")
 Span = tuple[str, float, float]
 
 
@@ -98,7 +93,7 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
 
 
 def _capacity(scores: RuledScores, rules: Rules) -> pd.Series:
-    """Own answers, overruled for everyone who has room, overruled for one person; later rules overrule earlier ones."""
+    """Own answers, overruled for everyone who wants a partner, then for one person; later rules overrule earlier."""
     capacity = scores.capacity.copy()
     for rule in sorted(rules.of("capacity"), key=lambda rule: rule.a is not None):
         whom = capacity > 0 if rule.a is None else capacity.index == rule.a
@@ -108,6 +103,9 @@ def _capacity(scores: RuledScores, rules: Rules) -> pd.Series:
 
 def _whole(rule: Rule) -> int:
     return int(rule.number or 0)
+
+
+# --- which pairs a rule closes or prices ------------------------------------------------------------------------------
 
 
 def _closed(scores: RuledScores, rules: Rules) -> Iterator[tuple[str, PairMask]]:
@@ -157,13 +155,10 @@ def _grouped(scores: RuledScores, rules: Rules, rule: Rule) -> GroupPairs:
     """Pairs within or across the groups of a rule's column."""
     name = str(rule.column)
     answers = rules.facts[name] if name in rules.facts else _survey(scores).people[name]
-    return GroupPairs(_groups(answers.reindex(scores.people)), rule.rule.endswith("within"))
-
-
-def _groups(answers: pd.Series) -> Ints:
-    """A number for each answer, -1 where there is none."""
-    told = answers.map(lambda cell: ";".join(sorted(cell)) if isinstance(cell, frozenset) else cell)
-    return np.asarray(pd.factorize(told.astype("object"))[0], dtype=np.int64)
+    answers = answers.reindex(scores.people)
+    answers = answers.map(lambda cell: ";".join(sorted(cell)) if isinstance(cell, frozenset) else cell)
+    group = np.asarray(pd.factorize(answers.astype("object"))[0], dtype=np.int64)  # -1 where there is no answer
+    return GroupPairs(group, rule.rule.endswith("within"))
 
 
 def _survey(scores: RuledScores) -> Survey:
@@ -174,7 +169,9 @@ def _survey(scores: RuledScores) -> Survey:
 
 def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
     """Everyone with each manager up to so many steps above them; circles of managers are walked once."""
-    above = _managers(scores)
+    place = {str(person): i for i, person in enumerate(scores.people)}
+    managers = _survey(scores).people["manager"].reindex(scores.people).dropna()
+    above = {place[str(person)]: place[str(boss)] for person, boss in managers.items() if str(boss) in place}
     for person in above:
         manager, seen = above.get(person), {person}
         while manager is not None and manager not in seen and len(seen) <= steps:
@@ -183,10 +180,7 @@ def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
             manager = above.get(manager)
 
 
-def _managers(scores: RuledScores) -> Mapping[int, int]:
-    place = {str(person): i for i, person in enumerate(scores.people)}
-    managers = _survey(scores).people["manager"].reindex(scores.people).dropna()
-    return {place[str(person)]: place[str(boss)] for person, boss in managers.items() if str(boss) in place}
+# --- limits on how many of some pairs are made ------------------------------------------------------------------------
 
 
 def _group_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
@@ -209,42 +203,45 @@ def _soft_capacity(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
 
 
 def _rare_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
-    """Limits for people with a rare outlook who have some room left, but less than their capacity."""
+    """Limits for people with a rare outlook who can be the different one again, but not up to their capacity."""
     capacity = _capacity(scores, rules).to_numpy()
-    for rule, person, room in remaining_capacity(scores, rules):
-        if 0 < room < capacity[person]:
+    for rule, person, remaining in remaining_capacity(scores, rules):
+        if 0 < remaining < capacity[person]:
             cells = listed_pairs(len(scores), ((person, j) for j in learners(scores, person)))
-            yield Limit(rule, cells, 1, room, _price(rule), str(scores.people[person]))
+            yield Limit(rule, cells, 1, remaining, _price(rule), str(scores.people[person]))
 
 
 def _exhausted(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, PairMask]]:
     """Per rule the pairs in which somebody would be the different one more often than it allows."""
     for rule in rules.of("different one"):
-        spent = [person for own, person, room in remaining_capacity(scores, rules) if own is rule and room == 0]
+        spent = [person for own, person, left in remaining_capacity(scores, rules) if own is rule and left == 0]
         if spent:
             yield rule, listed_pairs(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
 
 
+# --- what is wrong with a rule ----------------------------------------------------------------------------------------
+
+
 def problems_on(scores: RuledScores, rules: Rules) -> list[str]:
     """Everything that keeps rules from being held against the people of some scores."""
-    return [*_strangers(scores, rules), *_no_such_columns(scores, rules)]
+    return [*_unknown_people(scores, rules), *_unusable_columns(scores, rules)]
 
 
-def _strangers(scores: RuledScores, rules: Rules) -> Iterator[str]:
+def _unknown_people(scores: RuledScores, rules: Rules) -> Iterator[str]:
     for rule in rules:
         for name in ("a", "b"):
             try:
                 if (person := getattr(rule, name)) is not None:
                     scores.position(person)
             except UnknownPersonError as error:
-                yield f"{_where(rule)}, column {name!r}: {error}{_called(scores, person)}"
+                yield f"{_where(rule)}, column {name!r}: {error}{_identifier_hint(scores, person)}"
 
 
 def _where(rule: Rule) -> str:
     return rule.where or repr(rule)
 
 
-def _called(scores: RuledScores, typed: str) -> str:
+def _identifier_hint(scores: RuledScores, typed: str) -> str:
     """A closing hint where somebody is called by name instead of identifier, empty otherwise."""
     item = None if scores.survey is None else scores.survey.codebook.only("name")
     if scores.survey is None or item is None or item.name not in scores.survey.people:
@@ -254,7 +251,7 @@ def _called(scores: RuledScores, typed: str) -> str:
     return f" Rules go by identifier: {typed!r} is {' or '.join(map(repr, found))}." if found else ""
 
 
-def _no_such_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
+def _unusable_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
     protected = () if scores.survey is None else [item.name for item in scores.survey.codebook.block("protected")]
     columns = () if scores.survey is None else [name for name in scores.survey.people if name not in protected]
     known = [*rules.facts, *columns]
@@ -268,6 +265,9 @@ def _no_such_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
                 f"{_where(rule)}, column 'column': found {rule.column!r}; allowed: a column of the survey "
                 f"({', '.join(known)}) or of Rules.facts.{did_you_mean(rule.column, known)}"
             )
+
+
+# --- who has a rare outlook, and how often they can still be the different one ----------------------------------------
 
 
 def remaining_capacity(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, int, int]]:
@@ -311,6 +311,9 @@ def learners(scores: RuledScores, person: int) -> list[int]:
     return [int(j) for j in np.flatnonzero(given[0] > own[0] + GAINS_MORE) if j != person]
 
 
+# --- when people are free ---------------------------------------------------------------------------------------------
+
+
 def free_hours(survey: Survey) -> tuple[Floats, Floats]:
     """When people are free: an array (people, slots) of 0 and 1, and how many hours each slot counts.
 
@@ -326,14 +329,10 @@ def free_hours(survey: Survey) -> tuple[Floats, Floats]:
             "Add the item to the codebook (block constraint, role hours) or drop the rule."
         )
     if item.kind == "multiple":
-        return _chosen(said)
-    return _written([_spans(str(who), cell, item.separator) for who, cell in said.items()])
-
-
-def _chosen(said: pd.Series) -> tuple[Floats, Floats]:
-    answers = [cell if isinstance(cell, frozenset) else frozenset() for cell in said]
-    slots = sorted(frozenset().union(*answers))
-    return np.array([[float(slot in answer) for slot in slots] for answer in answers]), np.ones(len(slots))
+        answers = [cell if isinstance(cell, frozenset) else frozenset() for cell in said]
+        slots = sorted(frozenset().union(*answers))
+        return np.array([[float(slot in answer) for slot in slots] for answer in answers]), np.ones(len(slots))
+    return _cut_into_slots([_spans(str(who), cell, item.separator) for who, cell in said.items()])
 
 
 def _spans(person: str, cell: object, separator: str) -> list[Span]:
@@ -344,7 +343,7 @@ def _spans(person: str, cell: object, separator: str) -> list[Span]:
 
 
 def _span(person: str, part: str) -> Span:
-    found = _TIMES.fullmatch(part)
+    found = TIMES.fullmatch(part)
     if found:
         day, h1, m1, h2, m2 = found.groups()
         start, stop = int(h1) + int(m1 or 0) / 60, int(h2) + int(m2 or 0) / 60
@@ -356,7 +355,7 @@ def _span(person: str, part: str) -> Span:
     )
 
 
-def _written(spans: list[list[Span]]) -> tuple[Floats, Floats]:
+def _cut_into_slots(spans: list[list[Span]]) -> tuple[Floats, Floats]:
     """Days cut where anybody starts or stops; times without a day hold on every day that anybody names."""
     days = sorted({day for own in spans for day, _, _ in own if day}) or [""]
     columns, lengths = [], []
@@ -366,6 +365,9 @@ def _written(spans: list[list[Span]]) -> tuple[Floats, Floats]:
             columns.append([float(any(a <= start and stop <= b for a, b in own)) for own in today])
             lengths.append(stop - start)
     return np.array(columns).reshape(-1, len(spans)).T, np.array(lengths)
+
+
+# --- what rounds, trios and circles do not keep -----------------------------------------------------------------------
 
 
 def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, required: bool = False) -> None:

@@ -1,7 +1,4 @@
-"""The scores of a survey's pairs, from its answers and its colleague graph.
-
-What `score_pairs` is asked for, checked: values, distances that count as similar, the band and the scale.
-"""
+"""The scores of a survey's pairs, from its answers and its colleague graph; every setting checked."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from peernet.diversity.ledger import reach
 from peernet.errors import PeernetWarning, SettingError, check_choice
 from peernet.graph.colleagues import nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
-from peernet.scores.gates import Gates, capacity, hard_rules, topics
+from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_value
 from peernet.survey.codebook import Codebook
 from peernet.survey.survey import Survey
@@ -100,17 +97,17 @@ def score_pairs(
     """
     value, band = checked_value(value), checked_band(band)
     for state in foundation:
-        check_choice("foundation", state, STATES[:3])
+        check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(survey.codebook)
     perspective = person_distances(survey, "perspective")
     scale = checked_scale(scale, perspective)
     known = survey.answers("perspective").notna().any(axis=1).to_numpy()
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
-    rules, out = hard_rules(survey, ~known)
+    constraints, out = hard_constraints(survey, ~known)
     laid = lay_foundation(graph, at_least=at_least, missing=missing)
-    nearest = within("experience", experience, near), within("goals", goals, aims)
-    gates = Gates(rules, out, laid, tuple(foundation), perspective, near, aims, *nearest, band)
+    farthest = within("experience", experience, near), within("goals", goals, aims)
+    gates = Gates(constraints, out, laid, tuple(foundation), perspective, near, aims, *farthest, band)
     settings = {
         "foundation": tuple(foundation),
         "experience": gates.experience_within,
@@ -148,6 +145,7 @@ def checked_band(band: tuple[float, float] | None) -> tuple[float, float] | None
 
 
 def within(name: str, within: Within, distances: PersonDistances | None) -> float | None:
+    """Largest distance that still counts as similar; None for no gate."""
     if within is None or distances is None:
         return None
     if within == "average":
@@ -158,6 +156,7 @@ def within(name: str, within: Within, distances: PersonDistances | None) -> floa
 
 
 def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
+    """Distance at which two people count as about a third alike; the median where none is given."""
     if scale is None:
         typical = (perspective.median, perspective.mean, 1.0)
         return float(next(value for value in typical if np.isfinite(value) and value > 0))
@@ -167,6 +166,7 @@ def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
 
 
 def warn_without_foundation(codebook: Codebook) -> None:
+    """Warn where nobody was asked about anything a pairing can rest on."""
     if not codebook.foundation:
         warnings.warn(
             "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can "

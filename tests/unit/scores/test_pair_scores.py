@@ -248,6 +248,21 @@ def test_opening_a_gate_leaves_the_hard_rules():
     assert open_scores.pair("a", "c")["blocked"] == ""
 
 
+def test_excluded_pairs_are_not_possible_and_excluded_people_not_there_whatever_was_excluded_before():
+    scores = scored(people(a=1, b=5, c=3), {"trust": both_ways(("a", "b"), ("a", "c"), ("b", "c"))})
+    fewer = scores.excluding(pairs=iter([("b", "a")])).excluding(people=["c"])
+    assert fewer.to_frame()["blocked"].tolist() == ["forbidden", "absent", "absent"]
+    assert (fewer.settings["forbidden"], fewer.settings["absent"]) == ((("b", "a"),), ("c",))
+    assert scores.to_frame()["blocked"].tolist() == ["", "", ""]
+
+
+def test_excluding_somebody_who_is_not_there_is_refused(many):
+    with pytest.raises(UnknownPersonError, match="No person 'p99' was scored"):
+        many.excluding(people=["p99"])
+    with pytest.raises(UnknownPersonError, match="No person 'p99' was scored"):
+        many.excluding(pairs=[("p01", "p99")])
+
+
 def test_opening_an_unknown_gate_is_refused(many):
     with pytest.raises(
         SettingError, match="gate must be one of 'foundation', 'experience', 'goals', 'band'; got 'trust'"
