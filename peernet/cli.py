@@ -81,12 +81,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet.matching.warm_up import (
-        EngineWarmUp as EngineStart,  # here, so that --help and errors in typing answer at once
-    )
+    from peernet.matching.warm_up import EngineWarmUp  # here, so that --help and errors in typing answer at once
 
     steps = Steps()
-    with _rare_collections(), EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
+    with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
         from peernet.report.page import write_report
         from peernet.study import PROVING, run_study
