@@ -26,6 +26,7 @@ from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs
+from peernet.survey.files import survey_files
 from peernet.survey.quality import careless_respondents
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
@@ -35,7 +36,6 @@ VIEWS = ("experience", "perspective")
 REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 SHUFFLES = 199  # of people, to see which kinds of pairs stand out
 PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
-INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
 
 
 @dataclass(frozen=True, repr=False)
@@ -275,13 +275,7 @@ def _check(draws: int, repeats: int, seed: int) -> None:
 
 def _inputs(survey: Path | None, sheet: Path | None) -> dict[str, str]:
     """SHA-256 of the survey's files and of the sheet of rules, by name."""
-    found = {path.name: sha256_of(path) for path in _survey_files(survey) if path.is_file()}
+    found = {} if survey is None else {file.name: sha256_of(file) for file in survey_files(survey)}
     if sheet is not None:
         found[f"{sheet.name} (rules)" if sheet.name in found else sheet.name] = sha256_of(sheet)
     return found
-
-
-def _survey_files(survey: Path | None) -> list[Path]:
-    if survey is None:
-        return []
-    return [survey / name for name in INPUTS] if survey.is_dir() else [survey, survey.parent / "codebook.json"]
