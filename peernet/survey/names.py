@@ -1,4 +1,4 @@
-"""Who is meant by a name somebody typed."""
+"""Who is meant by a name somebody typed: record linkage in steps, from the identifier to a near spelling."""
 
 from __future__ import annotations
 
@@ -85,19 +85,17 @@ class NameBook:
         return next(((found, how) for found, how in self._ways(typed) if found), ((), UNKNOWN))
 
     def _ways(self, typed: Words) -> Iterator[tuple[People, str]]:
+        """Every way of reading, the surest first, with the people it finds."""
         yield tuple(self._by_key.get(_key(typed), ())) if typed else (), "name"
-        alike = self._sharing_a_word(typed)
+        sharing_a_word = [person for word in typed for person in self._by_word.get(word, ())]
+        starting_alike = self._by_start.get(typed[0][:START], ()) if len(typed) == 1 else ()
+        alike = tuple(dict.fromkeys([*sharing_a_word, *starting_alike]))
         yield tuple(person for person in alike if _is_part(typed, self._words[person])), "part of the name"
         yield tuple(person for person in alike if _is_shortened(typed, self._words[person])), "short form"
         nicknames = tuple(person for person in alike if _is_nickname(typed, self._words[person]))
         near = self._near_spelling(typed)
         yield tuple(dict.fromkeys(near + nicknames)), NEAR if near else SIMILAR
         yield tuple(person for person in alike if _is_more(typed, self._words[person])), MORE
-
-    def _sharing_a_word(self, typed: Words) -> People:
-        """People with a word that was typed, or for one word alone, with a word that starts like it."""
-        starting = self._by_start.get(typed[0][:START], ()) if len(typed) == 1 else ()
-        return tuple(dict.fromkeys([*(p for word in typed for p in self._by_word.get(word, ())), *starting]))
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
