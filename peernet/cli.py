@@ -127,8 +127,8 @@ def _check(chosen: argparse.Namespace) -> int:
     for issue in survey.issues.itertuples():
         where = f"{issue.person} {issue.item}".strip()
         print(f"{issue.severity:<8}{where:<24} {issue.problem}: {issue.done}")
-    found = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
-    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {found}")
+    issues = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
+    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {issues}")
     return int((survey.issues["severity"] == "error").any())
 
 

@@ -218,18 +218,16 @@ def _decoded(file: Path, encoding: str) -> str:
     try:
         text = normalize("NFC", data.decode(encoding))
     except UnicodeError as error:
-        raise SurveyError(_not_decoded(file, encoding, data, error)) from error
+        where = f"byte {error.start} does not decode" if isinstance(error, UnicodeDecodeError) else str(error)
+        guess = '"utf-16"' if data.startswith(BYTE_ORDER_MARKS) else '"cp1252" (Excel on Windows)'
+        raise SurveyError(
+            f'{file} is not {encoding} text: {where}. Save it as "CSV UTF-8", or say what it is: try encoding={guess}.'
+        ) from error
     except LookupError as error:
         raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
     if "\0" in text:
         raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
     return text
-
-
-def _not_decoded(file: Path, encoding: str, data: bytes, error: UnicodeError) -> str:
-    guess = '"utf-16"' if data.startswith(BYTE_ORDER_MARKS) else '"cp1252" (Excel on Windows)'
-    where = f"byte {error.start} does not decode" if isinstance(error, UnicodeDecodeError) else str(error)
-    return f'{file} is not {encoding} text: {where}. Save it as "CSV UTF-8", or say what it is: try encoding={guess}.'
 
 
 def _separator(text: str) -> str:

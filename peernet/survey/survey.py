@@ -52,13 +52,14 @@ class Survey(Shown):
     ['ego', 'alter', 'layer', 'rating', 'asked']
     """
 
+    MAIN_TABLE = "people"
+
     people: pd.DataFrame
     ties: pd.DataFrame
     outcomes: pd.DataFrame
     codebook: Codebook
     issues: pd.DataFrame
     answered: Mapping[str, frozenset[str]]
-    MAIN_TABLE = "people"
 
     def __repr__(self) -> str:
         return (
