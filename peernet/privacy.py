@@ -114,10 +114,10 @@ def given_away(full: Floats, hidden: Flags) -> Flags:
     part = {line: number for number, lines in enumerate(nx.strongly_connected_components(ways)) for line in lines}
     rounds: nx.Graph[int] = nx.Graph((i, rows + j) for i, j in cells if part[i] == part[rows + j])
     bridges = {frozenset(way) for way in np.array([*nx.bridges(rounds)], dtype=int).reshape(-1, 2).tolist()}
-    found = np.zeros_like(hidden)
+    fixed = np.zeros_like(hidden)
     for i, j in cells:
-        found[i, j] = part[i] != part[rows + j] or frozenset((i, rows + j)) in bridges
-    return found
+        fixed[i, j] = part[i] != part[rows + j] or frozenset((i, rows + j)) in bridges
+    return fixed
 
 
 def _ways(full: Floats, i: int, j: int) -> list[Way]:

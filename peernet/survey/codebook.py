@@ -267,9 +267,9 @@ def items_of(fields: Sequence[Any]) -> tuple[list[Item], list[str]]:
     """Items of a document's fields, and every problem with those that make none."""
     items, problems = [], []
     for number, field in enumerate(fields, start=1):
-        found = list(_field_problems(field, number))
-        problems += found
-        if not found:
+        wrong = list(_field_problems(field, number))
+        problems += wrong
+        if not wrong:
             items.append(_item_of(field))
     return items, problems
 

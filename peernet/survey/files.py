@@ -24,7 +24,7 @@ CODEBOOK = "codebook.json"
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xls", ".ods")
-NOT_EMPTY = {  # tables that need a row, and what a file without one should become
+NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
     "survey": "no answers; it needs one row per person",
     "roster": "lists nobody; list everyone who was invited or remove the file",
 }
@@ -172,8 +172,8 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> pd.DataFrame:
         raise SurveyError(*problems)
     for number, row in rows:
         if len(row) < len(header):
-            found = f"row {number} of {file.name} has {len(row)} cells, the header has {len(header)}"
-            log.warning(found, "the cells that are not there count as empty; check the row in the file")
+            problem = f"row {number} of {file.name} has {len(row)} cells, the header has {len(header)}"
+            log.warning(problem, "the cells that are not there count as empty; check the row in the file")
     cells = [(row + [""] * len(header))[: len(header)] for _, row in rows]
     table = pd.DataFrame(cells, columns=header, index=[number for number, _ in rows], dtype="str")
     return _named_columns(table, file, log)

@@ -65,7 +65,7 @@ class NameBook:
         for spelling in self._by_spelling:
             for pair in _letter_pairs(spelling):
                 self._by_pair[pair].append(spelling)
-        self._found = lru_cache(maxsize=None)(self._search)
+        self._search_once = lru_cache(maxsize=None)(self._search)
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
@@ -73,7 +73,7 @@ class NameBook:
         person = self._ids.get(as_typed) or self._ids.get(as_typed.casefold())
         if person is not None:
             return Reading(person, "identifier")
-        found, how = self._found(_words(typed))
+        found, how = self._search_once(_words(typed))
         return self._settled(found, how, ego) if found else Reading(None, UNKNOWN)
 
     def namesakes(self) -> list[People]:
@@ -166,11 +166,6 @@ def _is_part(typed: Words, name: Words) -> bool:
     return set(typed) <= set(name) and any(len(word) > 1 for word in typed)
 
 
-def _is_more(typed: Words, name: Words) -> bool:
-    """A name of several words was typed, and something else."""
-    return len(name) > 1 and set(name) < set(typed)
-
-
 def _is_shortened(typed: Words, name: Words) -> bool:
     """Each typed word starts another word of the name, and one is in full or alone and long enough to tell."""
     left = list(name)
@@ -194,6 +189,11 @@ def _is_short_for(short: str, word: str) -> bool:
     letters = iter(word)
     in_order = short[0] == word[0] and all(letter in letters for letter in short)
     return short in word or short[:2] == word[:2] or in_order
+
+
+def _is_more(typed: Words, name: Words) -> bool:
+    """A name of several words was typed, and something else."""
+    return len(name) > 1 and set(name) < set(typed)
 
 
 def _likeness(a: str, b: str) -> float:
