@@ -1,7 +1,4 @@
-"""Draws repeated over processes: the same results whatever the number of jobs and the backend.
-
-A sign of life from what takes longer than two seconds.
-"""
+"""Long work: draws repeated over processes with results that no number of jobs changes, and a bar while one waits."""
 
 from __future__ import annotations
 
@@ -17,9 +14,9 @@ from peernet.errors import SettingError
 
 Result = TypeVar("Result")
 Seed: TypeAlias = np.random.SeedSequence
-NORMAL_95 = 1.959963984540054
-BLOCKS_PER_JOB = 8
-PATIENCE = 2.0  # seconds
+NORMAL_95 = 1.959963984540054  # the standard normal's quantile at 0.975
+BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish together
+PATIENCE = 2.0  # seconds without a sign of life
 
 
 def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
@@ -40,13 +37,13 @@ def over_draws(
     """What ``work`` makes of a generator from each of the seeds, in order."""
     with tqdm(total=len(seeds), desc=what, disable=not progress) as bar:
         results = []
-        for found in _found(work, seeds, n_jobs):
-            results.append(found)
+        for result in _results(work, seeds, n_jobs):
+            results.append(result)
             bar.update()
     return results
 
 
-def _found(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed], n_jobs: int) -> Iterator[Result]:
+def _results(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed], n_jobs: int) -> Iterator[Result]:
     from joblib import Parallel, delayed, effective_n_jobs
 
     jobs = effective_n_jobs(n_jobs)
@@ -76,6 +73,4 @@ def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:
 
 def progress_bar(steps: int, doing: str, *, wanted: bool) -> tqdm[Any]:
     """A bar that appears once patience is over and leaves nothing behind."""
-    from tqdm.auto import tqdm
-
     return tqdm(total=steps, desc=doing, delay=PATIENCE, leave=False, disable=not wanted)

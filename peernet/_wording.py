@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-ROWS_SHOWN = 12
+ROWS_SHOWN = 12  # of a table in a notebook
 
 
 def amount(value: float) -> str:
@@ -37,6 +36,16 @@ def count_in_digits(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def number_word(k: int) -> str:
+    """A number in words, up to twelve."""
+    return NUMBERS[k] if k < len(NUMBERS) else str(k)
+
+
+def count_in_words(k: int, one: str, many: str) -> str:
+    """A number with its noun, in words."""
+    return f"{number_word(k)} {one if k == 1 else many}"
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """Words one after the other, empty if there are none."""
     *first, final = words or [""]
@@ -49,16 +58,6 @@ def display_names(people: pd.DataFrame) -> pd.Series[str]:
     identifiers = people.index.to_series().astype("str")
     unclear = names.duplicated(keep=False) & (names != "")
     return names.mask(unclear, names + " (" + identifiers + ")").mask(names == "", identifiers)
-
-
-def number_word(k: int) -> str:
-    """A number in words, up to twelve."""
-    return NUMBERS[k] if k < len(NUMBERS) else str(k)
-
-
-def count_in_words(k: int, one: str, many: str) -> str:
-    """A number with its noun, in words."""
-    return f"{number_word(k)} {one if k == 1 else many}"
 
 
 class Shown:

@@ -81,12 +81,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from peernet.matching.warm_up import (
-        EngineWarmUp as EngineStart,  # here, so that --help and errors in typing answer at once
-    )
+    from peernet.matching.warm_up import EngineWarmUp  # here, so that --help and errors in typing answer at once
 
     steps = Steps()
-    with _rare_collections(), EngineStart() as engine, warnings.catch_warnings(record=True) as caught:
+    with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
         from peernet.report.page import write_report
         from peernet.study import PROVING, run_study
@@ -129,8 +127,8 @@ def _check(chosen: argparse.Namespace) -> int:
     for issue in survey.issues.itertuples():
         where = f"{issue.person} {issue.item}".strip()
         print(f"{issue.severity:<8}{where:<24} {issue.problem}: {issue.done}")
-    found = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
-    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {found}")
+    issues = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
+    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {issues}")
     return int((survey.issues["severity"] == "error").any())
 
 

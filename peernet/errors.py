@@ -50,7 +50,11 @@ class ProblemsError(PeernetError, ValueError):
         return self.args
 
     def __str__(self) -> str:
-        return _listed(self.problems)
+        if len(self.problems) == 1:
+            return self.problems[0]
+        lines = [f"\n  {i}. {text}" for i, text in enumerate(self.problems[:MOST_SHOWN], start=1)]
+        hidden = len(self.problems) - MOST_SHOWN
+        return f"{len(self.problems)} problems:{''.join(lines)}" + (f"\n  ... and {hidden} more" if hidden > 0 else "")
 
 
 class SurveyError(ProblemsError):
@@ -178,14 +182,6 @@ class PeernetWarning(UserWarning):
     """
 
 
-def _listed(problems: Sequence[str]) -> str:
-    if len(problems) == 1:
-        return problems[0]
-    lines = [f"\n  {i}. {text}" for i, text in enumerate(problems[:MOST_SHOWN], start=1)]
-    more = f"\n  ... and {len(problems) - MOST_SHOWN} more" if len(problems) > MOST_SHOWN else ""
-    return f"{len(problems)} problems:{''.join(lines)}{more}"
-
-
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     """Raise `SettingError` unless ``value`` is one of ``allowed``."""
     allowed = tuple(allowed)
@@ -217,7 +213,7 @@ def checked_pairs(
     SettingError
         If a row does not name two people, or names one person twice.
     """
-    found = []
+    checked = []
     for pair in pairs:
         if isinstance(pair, str) or len(pair) != 2:
             raise SettingError(f"{whose}Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}.")
@@ -227,5 +223,5 @@ def checked_pairs(
                 raise UnknownPersonError(f"{whose}{unknown_person(person, known, where)}")
         if a == b:
             raise SettingError(f"{whose}A pair needs two people; got {a!r} twice.")
-        found.append((a, b))
-    return found
+        checked.append((a, b))
+    return checked

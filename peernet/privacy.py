@@ -1,7 +1,4 @@
-"""What may leave the analyst's desk: no small cells in counts, no formulas in spreadsheets.
-
-Which hidden counts of a table can be worked out from those shown, by arithmetic and because none is negative.
-"""
+"""What may leave the analyst's desk: counts without small cells (complementary suppression), text without formulas."""
 
 from __future__ import annotations
 
@@ -12,11 +9,11 @@ import pandas as pd
 from peernet._arrays import Flags, Floats
 from peernet.errors import SettingError
 
-Line = tuple[int | slice, int | slice]
-FLOOR = 5
+FLOOR = 5  # people; fewer in a cell are few enough to be known by name
 TOTAL = "total"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-Way = tuple[int, int]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell (OWASP)
+Line = tuple[int | slice, int | slice]  # a row or a column of a table
+Way = tuple[int, int]  # from line to line
 
 
 def suppress_small(counts: pd.DataFrame | pd.Series[int], *, floor: int = FLOOR) -> pd.DataFrame | pd.Series[int]:
@@ -94,15 +91,41 @@ def _hidden(full: Floats, floor: int) -> Flags:
 def _telling_lines(full: Floats, hidden: Flags, floor: int) -> list[Line]:
     """Rows and columns with something shown that give a hidden count away, or hide too few people to hide among."""
     rows, columns = full.shape
-    told = given_away(full, hidden)
+    deducible = given_away(full, hidden)
     lines: list[Line] = [*((i, slice(None)) for i in range(rows)), *((slice(None), j) for j in range(columns))]
     return [
         line
         for line in lines
         if hidden[line].any()
         and not hidden[line].all()
-        and (told[line].any() or full[line][hidden[line]].sum() < floor)
+        and (deducible[line].any() or full[line][hidden[line]].sum() < floor)
     ]
+
+
+def given_away(full: Floats, hidden: Flags) -> Flags:
+    """Hidden cells that can have one value only; the last row and column of the table are its totals.
+
+    A count can differ from what it is where people can be passed on from line to line along hidden cells and back to
+    where they came from, each row and column keeping its sum (Gusfield 1988). Cells on no such round are given away.
+    """
+    rows = len(full)
+    cells = [(int(i), int(j)) for i, j in zip(*hidden.nonzero(), strict=True)]
+    ways: nx.DiGraph[int] = nx.DiGraph(way for i, j in cells for way in _ways(full, i, j))
+    part = {line: number for number, lines in enumerate(nx.strongly_connected_components(ways)) for line in lines}
+    rounds: nx.Graph[int] = nx.Graph((i, rows + j) for i, j in cells if part[i] == part[rows + j])
+    bridges = {frozenset(way) for way in np.array([*nx.bridges(rounds)], dtype=int).reshape(-1, 2).tolist()}
+    fixed = np.zeros_like(hidden)
+    for i, j in cells:
+        fixed[i, j] = part[i] != part[rows + j] or frozenset((i, rows + j)) in bridges
+    return fixed
+
+
+def _ways(full: Floats, i: int, j: int) -> list[Way]:
+    """How people can pass between a cell's row and its column: one way as the count grows, back if it can shrink."""
+    row, column = i, len(full) + j
+    is_total = (i == len(full) - 1) != (j == full.shape[1] - 1)  # grows when the others of its line shrink
+    grow: Way = (column, row) if is_total else (row, column)
+    return [grow, grow[::-1]] if full[i, j] > 0 else [grow]
 
 
 def defuse(frame: pd.DataFrame) -> pd.DataFrame:
@@ -136,29 +159,3 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _defused(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-
-
-def given_away(full: Floats, hidden: Flags) -> Flags:
-    """Hidden cells that can have one value only; the last row and column of the table are its totals.
-
-    A count can differ from what it is where people can be passed on from line to line along hidden cells and back to
-    where they came from, each row and column keeping its sum (Gusfield 1988). Cells on no such round are given away.
-    """
-    rows = len(full)
-    cells = [(int(i), int(j)) for i, j in zip(*hidden.nonzero(), strict=True)]
-    ways: nx.DiGraph[int] = nx.DiGraph(way for i, j in cells for way in _ways(full, i, j))
-    part = {line: number for number, lines in enumerate(nx.strongly_connected_components(ways)) for line in lines}
-    rounds: nx.Graph[int] = nx.Graph((i, rows + j) for i, j in cells if part[i] == part[rows + j])
-    bridges = {frozenset(way) for way in np.array([*nx.bridges(rounds)], dtype=int).reshape(-1, 2).tolist()}
-    found = np.zeros_like(hidden)
-    for i, j in cells:
-        found[i, j] = part[i] != part[rows + j] or frozenset((i, rows + j)) in bridges
-    return found
-
-
-def _ways(full: Floats, i: int, j: int) -> list[Way]:
-    """How people can pass between a cell's row and its column: one way as the count grows, back if it can shrink."""
-    row, column = i, len(full) + j
-    is_total = (i == len(full) - 1) != (j == full.shape[1] - 1)  # grows when the others of its line shrink
-    grow: Way = (column, row) if is_total else (row, column)
-    return [grow, grow[::-1]] if full[i, j] > 0 else [grow]

@@ -26,6 +26,7 @@ from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs
+from peernet.survey.files import survey_files
 from peernet.survey.quality import careless_respondents
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
@@ -35,7 +36,6 @@ VIEWS = ("experience", "perspective")
 REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 SHUFFLES = 199  # of people, to see which kinds of pairs stand out
 PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
-INPUTS = ("codebook.json", "survey.csv", "roster.csv", "ties.csv", "outcomes.csv")
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,7 +158,7 @@ def run_study(
     >>> run_study(pn.load_aarhus(), name="aarhus", draws=20)
     <Study aarhus: <Survey: 61 people, ...>, <Pairing: ...>>
     """
-    tell = progress or _quietly
+    tell = progress or (lambda _step: None)
     _check(draws, repeats, seed)
     sheet = Path(rules) if isinstance(rules, (str, Path)) else None
     demands = read_rules(rules, encoding=encoding) if isinstance(rules, (str, Path)) else rules
@@ -186,12 +186,24 @@ def run_study(
     )
 
 
+def _check(draws: int, repeats: int, seed: int) -> None:
+    """Refuse settings before the long work, not after it."""
+    if draws < 1:
+        raise SettingError(f"draws must be at least 1; got {draws!r}.")
+    if repeats < 0:
+        raise SettingError(f"repeats must be 0 or more; got {repeats!r}.")
+    if seed < 0:
+        raise SettingError(f"seed must be 0 or more; got {seed!r}.")
+
+
 def _about_people(
     survey: Survey, graph: nx.MultiDiGraph[str], seed: int, tell: Callable[[str], None]
 ) -> dict[str, Any]:
     """Groups, teams and careless answers, which no pairing changes."""
     tell("looking for groups of people")
-    clusters = cluster_people(survey, views=_asked_views(survey), rng=seed)
+    # A perspective is needed: where none is asked about, the next step says what is missing.
+    asked = [view for view in VIEWS if view == "perspective" or len(survey.answers(view).columns)]
+    clusters = cluster_people(survey, views=asked, rng=seed)
     tell("looking at teams and at how carefully people answered")
     return {
         "clusters": clusters,
@@ -199,6 +211,22 @@ def _about_people(
         "climate": _where_asked(lambda: team_climate(survey)),
         "leaders": _where_asked(lambda: leader_independence(survey, graph, progress=False)),
     }
+
+
+def _where_asked(describe_teams: Callable[[], Found]) -> Found | None:
+    """What is found of the teams; nothing where the survey does not say who leads them, or did not ask."""
+    try:
+        return describe_teams()
+    except SettingError:
+        return None
+
+
+def _inputs(survey: Path | None, sheet: Path | None) -> dict[str, str]:
+    """SHA-256 of the survey's files and of the sheet of rules, by name."""
+    hashes = {} if survey is None else {file.name: sha256_of(file) for file in survey_files(survey)}
+    if sheet is not None:
+        hashes[f"{sheet.name} (rules)" if sheet.name in hashes else sheet.name] = sha256_of(sheet)
+    return hashes
 
 
 def _about_pairing(
@@ -226,24 +254,6 @@ def _about_pairing(
     }
 
 
-def recurrence(study: Study) -> pd.Series | None:
-    """Share of the repeats in which each pair would be proposed again, in the order of the pairing's table."""
-    if study.stability is None:
-        return None
-    pairs = study.stability.pairs.set_index(["a", "b"])["inclusion"]
-    table = study.pairing.table
-    return pairs.reindex(pd.MultiIndex.from_frame(table[["a", "b"]])).set_axis(table.index)
-
-
-def _quietly(_step: str) -> None:
-    """Say nothing."""
-
-
-def _asked_views(survey: Survey) -> list[str]:
-    """The views the survey asks about; without a perspective the next step says what is missing."""
-    return [view for view in VIEWS if view == "perspective" or len(survey.answers(view).columns)]
-
-
 def _stability(
     survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, repeats: int, seed: int
 ) -> PairingStability | None:
@@ -255,33 +265,10 @@ def _stability(
     return pairing_stability(survey, graph, rules=rules, draws=repeats, consensus=False, rng=seed, progress=False)
 
 
-def _where_asked(found: Callable[[], Found]) -> Found | None:
-    """What is found of the teams; nothing where the survey does not say who leads them, or did not ask."""
-    try:
-        return found()
-    except SettingError:
+def recurrence(study: Study) -> pd.Series | None:
+    """Share of the repeats in which each pair would be proposed again, in the order of the pairing's table."""
+    if study.stability is None:
         return None
-
-
-def _check(draws: int, repeats: int, seed: int) -> None:
-    """Refuse settings before the long work, not after it."""
-    if draws < 1:
-        raise SettingError(f"draws must be at least 1; got {draws!r}.")
-    if repeats < 0:
-        raise SettingError(f"repeats must be 0 or more; got {repeats!r}.")
-    if seed < 0:
-        raise SettingError(f"seed must be 0 or more; got {seed!r}.")
-
-
-def _inputs(survey: Path | None, sheet: Path | None) -> dict[str, str]:
-    """SHA-256 of the survey's files and of the sheet of rules, by name."""
-    found = {path.name: sha256_of(path) for path in _survey_files(survey) if path.is_file()}
-    if sheet is not None:
-        found[f"{sheet.name} (rules)" if sheet.name in found else sheet.name] = sha256_of(sheet)
-    return found
-
-
-def _survey_files(survey: Path | None) -> list[Path]:
-    if survey is None:
-        return []
-    return [survey / name for name in INPUTS] if survey.is_dir() else [survey, survey.parent / "codebook.json"]
+    pairs = study.stability.pairs.set_index(["a", "b"])["inclusion"]
+    table = study.pairing.table
+    return pairs.reindex(pd.MultiIndex.from_frame(table[["a", "b"]])).set_axis(table.index)

@@ -1,8 +1,7 @@
 """What each fictional person would answer, were nobody careless and nothing left out.
 
-Who names whom in the fictional organisation, and how far people differ in outlook.
-
-The pilot round of the fictional study: pairs drawn by lot, and a second wave with a known effect.
+First the answers of the first wave, then nominations (who names whom), then the pilot round: pairs drawn by lot, and a
+second wave with a known effect.
 """
 
 from __future__ import annotations
@@ -45,21 +44,9 @@ LOST = 0.10  # share of respondents who skip the second wave
 
 def draw_answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """A complete answer, as text, from everybody to every question of the first wave but the tie questions."""
-    blocks = (_experience, _perspective, _goals, _climate, _constraints, _learning, _protected)
-    return pd.concat([block(people, rng) for block in blocks], axis=1)
-
-
-def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
-    """One cell of typed names per person and tie question; "nobody" where a person names nobody."""
-    cells = nominations.groupby(["person", "layer"], sort=False)["typed"].agg("; ".join).unstack()
-    return cells.reindex(index=people, columns=[name for name, _ in questionnaire.TIES]).astype("str").fillna("nobody")
-
-
-def agreement(latent: Floats, rng: np.random.Generator, *, reverse: bool = False, noise: float = SHADOW) -> list[str]:
-    """Answers from 1 to 5 that follow a latent trait; those of a reversed item run against it."""
-    felt = 3 + 1.1 * latent + noise * rng.standard_normal(len(latent))
-    level = np.clip(np.rint(felt), 1, 5).astype(np.int64)
-    return _text(6 - level if reverse else level)
+    blocks = (_experience, _perspective, _goals, _climate, _learning, _protected)
+    answers = pd.concat([block(people, rng) for block in blocks], axis=1)
+    return answers.assign(capacity="1", opted_out="no", never_with="")
 
 
 def _experience(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -75,7 +62,7 @@ def _experience(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             "years_field": _text(here + elsewhere),
             "function": _single(people["department"], FUNCTION_OF, questionnaire.FUNCTIONS, rng),
             "challenges": _several(stratum, CHALLENGES_OF, questionnaire.CHALLENGES, rng),
-            "office_politics": agreement(seniority - 1.5, rng),
+            "office_politics": _agreement(seniority - 1.5, rng),
             "reporting_line": _single(stratum, LINE_OF, questionnaire.REPORTING_LINES, rng),
             "travel": _labels(questionnaire.TRAVEL, trips),
         },
@@ -93,7 +80,7 @@ def _perspective(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
         "worked_abroad": np.where(abroad, "yes", "no"),
     }
     outlook = {
-        name: agreement(views[:, axis], rng, reverse=reverse) for name, axis, reverse, _ in questionnaire.OUTLOOK
+        name: _agreement(views[:, axis], rng, reverse=reverse) for name, axis, reverse, _ in questionnaire.OUTLOOK
     }
     return pd.DataFrame(background | outlook, index=people.index)
 
@@ -106,7 +93,7 @@ def _goals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             "goals": _several(stratum, GOALS_OF, questionnaire.GOALS, rng),
             "goal_direction": _single(stratum, DIRECTION_OF, questionnaire.DIRECTIONS, rng),
             "goal_horizon": _labels(questionnaire.HORIZONS, horizon),
-            "goal_responsibility": agreement(0.4 * (seniority - 1.0), rng, noise=0.9),
+            "goal_responsibility": _agreement(0.4 * (seniority - 1.0), rng, noise=0.9),
             "offers": _several(people["perspective_type"], OFFERS_OF, questionnaire.TOPICS, rng),
             "seeks": _several(stratum, SEEKS_OF, questionnaire.TOPICS, rng),
         },
@@ -119,20 +106,16 @@ def _climate(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     manager = people["manager"].map(people["trustworthiness"]).fillna(0.0).to_numpy()
     felt = 0.4 + 0.6 * manager + 0.35 * people["trust_propensity"].to_numpy()
     rated = pd.DataFrame(
-        {name: agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in questionnaire.CLIMATE},
+        {name: _agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in questionnaire.CLIMATE},
         index=people.index,
     )
     rated[people["manager"] == ""] = ""
     return rated
 
 
-def _constraints(people: pd.DataFrame, _rng: np.random.Generator) -> pd.DataFrame:
-    return pd.DataFrame({"capacity": "1", "opted_out": "no", "never_with": ""}, index=people.index)
-
-
 def _learning(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     learning, openness = rng.standard_normal((2, len(people)))
-    answers = {"learning_1": percent(48 + 12 * learning), "openness_1": percent(45 + 14 * openness)}
+    answers = {"learning_1": _slider(48 + 12 * learning), "openness_1": _slider(45 + 14 * openness)}
     return pd.DataFrame(answers, index=people.index)
 
 
@@ -146,7 +129,14 @@ def _protected(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(columns, index=people.index)
 
 
-def percent(values: Floats) -> list[str]:
+def _agreement(latent: Floats, rng: np.random.Generator, *, reverse: bool = False, noise: float = SHADOW) -> list[str]:
+    """Answers from 1 to 5 that follow a latent trait; those of a reversed item run against it."""
+    felt = 3 + 1.1 * latent + noise * rng.standard_normal(len(latent))
+    level = np.clip(np.rint(felt), 1, 5).astype(np.int64)
+    return _text(6 - level if reverse else level)
+
+
+def _slider(values: Floats) -> list[str]:
     """Answers on a slider from 0 to 100."""
     return _text(np.clip(np.rint(values), 0, 100).astype(np.int64))
 
@@ -183,27 +173,11 @@ def draw_nominations(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataF
     limit = whole_numbers(rng, *NAMES_TYPED, len(people))
     strengths = _strengths(people, ego, alter, rapport, rng)
     named = [
-        _named(layer, strength, ego, alter, limit + EXTRA_WORK_NAMES * (layer == "works_with"))
+        _names_given(layer, strength, ego, alter, limit + EXTRA_WORK_NAMES * (layer == "works_with"))
         for layer, strength in strengths.items()
     ]
     rows = pd.concat(named, ignore_index=True)
     return rows.assign(person=people.index[rows["person"]], alter=people.index[rows["alter"]])
-
-
-def view_distances(people: pd.DataFrame, a: Ints, b: Ints) -> Floats:
-    """Distance in outlook between people at positions ``a`` and ``b``, in units of its mean over all pairs."""
-    views = people[VIEWS].to_numpy()
-    return _lengths(views[a] - views[b]) / _mean_distance(views)
-
-
-def _mean_distance(views: Floats) -> float:
-    total = sum(float(_lengths(views[k + 1 :] - views[k]).sum()) for k in range(len(views) - 1))
-    return total / (len(views) * (len(views) - 1) / 2)
-
-
-def _lengths(vectors: Floats) -> Floats:
-    lengths: Floats = np.sqrt((vectors**2).sum(axis=1))
-    return lengths
 
 
 def _acquaintances(people: pd.DataFrame, rng: np.random.Generator) -> Ints:
@@ -235,13 +209,14 @@ def _strengths(
     people: pd.DataFrame, ego: Ints, alter: Ints, rapport: Floats, rng: np.random.Generator
 ) -> dict[str, Floats]:
     """How strongly each ego would name each acquaintance in each layer; above zero they do."""
-    mates = _same(people["team"], ego, alter)
+    team = pd.factorize(people["team"])[0]
+    mates = team[ego] == team[alter]
     seniority = people["seniority"].to_numpy()
     gap = np.abs(seniority[ego] - seniority[alter])
     boss = people.index.get_indexer(pd.Index(people["manager"]))
     line = (boss[ego] == alter) | (boss[alter] == ego)
     regard = 0.35 * people["trust_propensity"].to_numpy()[ego] + 0.35 * people["trustworthiness"].to_numpy()[alter]
-    alike = 0.8 * (1 - view_distances(people, ego, alter)) + 0.3 * (1 - gap)
+    alike = 0.8 * (1 - _view_distances(people, ego, alter)) + 0.3 * (1 - gap)
     trust = 0.05 + 0.2 * mates + alike + 0.9 * rapport + regard + _noise(rng, 0.55, ego)
     return {
         "works_with": -0.9 + 1.3 * mates + 2.0 * line + 0.4 * rapport + _noise(rng, 0.7, ego),
@@ -252,23 +227,35 @@ def _strengths(
     }
 
 
-def _same(labels: pd.Series, ego: Ints, alter: Ints) -> Flags:
-    codes = pd.factorize(labels)[0]
-    same: Flags = codes[ego] == codes[alter]
-    return same
-
-
 def _noise(rng: np.random.Generator, spread: float, like: Ints) -> Floats:
     return spread * rng.standard_normal(len(like))
 
 
-def _named(layer: str, strength: Floats, ego: Ints, alter: Ints, limit: Ints) -> pd.DataFrame:
+def _names_given(layer: str, strength: Floats, ego: Ints, alter: Ints, limit: Ints) -> pd.DataFrame:
     """The acquaintances a person comes up with, strongest first, up to as many names as they type."""
     rows = pd.DataFrame({"person": ego, "layer": layer, "alter": alter, "strength": strength})
     rows = rows[rows["strength"] > 0].sort_values(["person", "strength"], ascending=[True, False], kind="stable")
     place = rows.groupby("person").cumcount().to_numpy()
     typed: pd.DataFrame = rows[place < limit[rows["person"].to_numpy()]]
     return typed[["person", "layer", "alter"]]
+
+
+def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
+    """One cell of typed names per person and tie question; "nobody" where a person names nobody."""
+    cells = nominations.groupby(["person", "layer"], sort=False)["typed"].agg("; ".join).unstack()
+    return cells.reindex(index=people, columns=[name for name, _ in questionnaire.TIES]).astype("str").fillna("nobody")
+
+
+def _view_distances(people: pd.DataFrame, a: Ints, b: Ints) -> Floats:
+    """Distance in outlook between people at positions ``a`` and ``b``, in units of its mean over all pairs."""
+    views, n = people[VIEWS].to_numpy(), len(people)
+    total = sum(float(_lengths(views[k + 1 :] - views[k]).sum()) for k in range(n - 1))
+    return _lengths(views[a] - views[b]) / (total / (n * (n - 1) / 2))
+
+
+def _lengths(vectors: Floats) -> Floats:
+    lengths: Floats = np.sqrt((vectors**2).sum(axis=1))
+    return lengths
 
 
 def draw_pilot(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -279,7 +266,7 @@ def draw_pilot(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     partner = np.full(len(people), -1)
     partner[drawn[:, 0]], partner[drawn[:, 1]] = drawn[:, 1], drawn[:, 0]
     paired = partner >= 0
-    distance = np.where(paired, view_distances(people, np.arange(len(people)), partner), np.nan)
+    distance = np.where(paired, _view_distances(people, np.arange(len(people)), partner), np.nan)
     columns = {"pilot_partner": np.where(paired, people.index[partner], ""), "pilot_distance": distance}
     return pd.DataFrame(columns, index=people.index)
 
@@ -294,9 +281,9 @@ def draw_second_wave(
     wave = pd.DataFrame(
         {
             "pilot_partner": people["pilot_partner"],
-            "learning_2": percent(before[0] + effect * distance + _pair_noise(people, rng)),
-            "openness_2": percent(before[1] + _pair_noise(people, rng)),
-            "relationship_2": percent(QUALITY_AT_ZERO + QUALITY_SLOPE * distance + _pair_noise(people, rng)),
+            "learning_2": _slider(before[0] + effect * distance + _pair_noise(people, rng)),
+            "openness_2": _slider(before[1] + _pair_noise(people, rng)),
+            "relationship_2": _slider(QUALITY_AT_ZERO + QUALITY_SLOPE * distance + _pair_noise(people, rng)),
         },
         index=people.index,
     )

@@ -1,25 +1,23 @@
-"""A fictional organisation: teams, managers, and what each person is really like.
-
-Names for people and teams that do not exist.
-"""
+"""A fictional organisation: teams and managers, what each person is really like, and what everybody is called."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats, Ints
+from peernet._arrays import Floats, Ints
 from peernet.datasets.draws import permutation, weighted, whole_numbers
 
 STRATA = ("newcomer", "practitioner", "expert", "leader")
 TYPES = ("explorer", "guardian", "connector", "analyst", "maker")
-STRATUM_SHARES = (0.30, 0.36, 0.26, 0.08)
+STRATUM_SHARES = (0.30, 0.36, 0.26, 0.08)  # of people; managers are leaders beside
 USUAL_TYPE = np.array([0, 4, 3, 2])  # the perspective type that goes with each stratum, as far as the two are related
+# Where each perspective type lies in the three dimensions of outlook: change, people, planning.
 TYPE_CENTRES = np.array([[1.1, 0.2, -0.9], [-1.1, -0.3, 0.9], [0.3, 1.2, -0.2], [-0.1, -1.1, 0.7], [-0.4, 0.1, -1.0]])
 VIEWS = ["view_change", "view_people", "view_planning"]
-SPREAD_WITHIN_TYPE = 0.40
-SPREAD_WITHIN_STRATUM = 0.25
-SMALLEST_TEAM, LARGEST_TEAM = 6, 16
+SPREAD_WITHIN_TYPE = 0.40  # standard deviation in each dimension
+SPREAD_WITHIN_STRATUM = 0.25  # standard deviation of seniority, in strata
+SMALLEST_TEAM, LARGEST_TEAM = 6, 16  # people, where the numbers allow it
 TEAMS_PER_HEAD = 6
 # fmt: off
 FIRST = (
@@ -114,7 +112,8 @@ def draw_organisation(
     boss = _bosses(team, rank, teams)
     names, departments = team_names(teams)
     stratum = np.where(np.isin(np.arange(people), boss), len(STRATA) - 1, weighted(rng, STRATUM_SHARES, people))
-    kind = _perspective_types(stratum, relatedness, rng)
+    as_usual = rng.random(people) < relatedness
+    kind = np.where(as_usual, USUAL_TYPE[stratum], whole_numbers(rng, 0, len(TYPES) - 1, people))
     frame = pd.DataFrame(
         {
             "name": draw_names(people, rng),
@@ -160,9 +159,21 @@ def _bosses(team: Ints, rank: Ints, teams: int) -> Ints:
     return np.array(boss)
 
 
-def _perspective_types(stratum: Ints, relatedness: float, rng: np.random.Generator) -> Ints:
-    usual: Flags = rng.random(len(stratum)) < relatedness
-    return np.where(usual, USUAL_TYPE[stratum], whole_numbers(rng, 0, len(TYPES) - 1, len(stratum)))
+def team_names(teams: int) -> tuple[list[str], list[str]]:
+    """Names of the teams, the director's first, and the department each belongs to."""
+    names, departments = [DIRECTORATE], [DEPARTMENTS[-1]]
+    for team in range(teams - 1):
+        number, department = divmod(team, len(DEPARTMENTS))
+        again, place = divmod(number, len(TEAMS[department]))
+        names.append(TEAMS[department][place] + (f" {again + 1}" if again else ""))
+        departments.append(DEPARTMENTS[department])
+    return names, departments
+
+
+def draw_names(people: int, rng: np.random.Generator) -> list[str]:
+    """Full names, no two alike."""
+    drawn = permutation(rng, MOST_PEOPLE)[:people]
+    return [f"{FIRST[k // len(LAST)]} {LAST[k % len(LAST)]}" for k in drawn]
 
 
 def _traits(stratum: Ints, kind: Ints, rng: np.random.Generator) -> pd.DataFrame:
@@ -173,22 +184,3 @@ def _traits(stratum: Ints, kind: Ints, rng: np.random.Generator) -> pd.DataFrame
         trust_propensity=rng.standard_normal(n),
         trustworthiness=rng.standard_normal(n),
     )
-
-
-def draw_names(people: int, rng: np.random.Generator) -> list[str]:
-    """Full names, no two alike."""
-    drawn = permutation(rng, MOST_PEOPLE)[:people]
-    return [f"{FIRST[k // len(LAST)]} {LAST[k % len(LAST)]}" for k in drawn]
-
-
-def team_names(teams: int) -> tuple[list[str], list[str]]:
-    """Names of the teams, the director's first, and the department each belongs to."""
-    departments = [DEPARTMENTS[t % len(DEPARTMENTS)] for t in range(teams - 1)]
-    names = [_team_name(t % len(DEPARTMENTS), t // len(DEPARTMENTS)) for t in range(teams - 1)]
-    return [DIRECTORATE, *names], [DEPARTMENTS[-1], *departments]
-
-
-def _team_name(department: int, number: int) -> str:
-    known = TEAMS[department]
-    again = number // len(known)
-    return known[number % len(known)] + (f" {again + 1}" if again else "")

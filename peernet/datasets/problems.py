@@ -1,7 +1,4 @@
-"""What goes wrong in a real survey, planted one problem at a time and written down.
-
-How people really type a colleague's name: short forms, initials, slips, strangers, themselves.
-"""
+"""What goes wrong in a real survey, planted one problem at a time and written down; misspelt names among it."""
 
 from __future__ import annotations
 
@@ -16,11 +13,11 @@ from peernet.datasets.draws import one_of, permutation, whole_numbers
 from peernet.datasets.organisation import NICKNAMES, STRANGERS
 from peernet.datasets.questionnaire import TIES
 
-Cast = Mapping[str, Sequence[str]]
+Cast = Mapping[str, Sequence[str]]  # problem: the people it falls on
 SKIPPED, SKIPPED_TIES = 0.04, 0.01  # share of cells left out at random
 ONE_IN = {"careless": 60, "stopped half-way": 30}  # respondents
 FEWEST_ANSWERED = 40  # enough for every part to go to somebody else
-PARTS = {
+PARTS = {  # people each
     "answered twice": 1,
     "out of range": 1,
     "capacity two": 1,
@@ -49,9 +46,9 @@ COMMENTS = (
     "<b>More coffee</b> & fewer forms!",
     'My last mentor used to say "ask more". I did.',
 )
-COMMENTED = 0.05
+COMMENTED = 0.05  # share of respondents
+MISSPELT = 0.12  # share of nominations not typed as on the roster
 IN_FULL = "full name"
-VARIED = 0.12  # share of nominations not typed as on the roster
 _PLAIN = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "ł": "l", "Ł": "L", "ı": "i"})
 
 
@@ -59,7 +56,7 @@ def cast_problems(people: pd.DataFrame, nominations: pd.DataFrame, rng: np.rando
     """A different respondent for every problem; whoever opts out took no part in the pilot."""
     respondents = people.index[people["answered"]]
     queue = [str(respondents[k]) for k in permutation(rng, len(respondents))]
-    confusing = set(nominations.loc[ambiguous_nominations(nominations, people), "person"])
+    confusing = set(nominations.loc[_ambiguous(nominations, people), "person"])
     cast = {
         "opted out": [person for person in queue if people["pilot_partner"][person] == ""][:1],
         "every answer missing": [str(person) for person in people.index[~people["answered"]][:1]],
@@ -81,17 +78,57 @@ def plant_problems(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """The answers as they come back: skipped, careless, impossible, vetoed, commented, broken off."""
-    messy = _skip_at_random(survey, rng)
-    messy.loc[list(cast["out of range"]), "planning_1"] = "7"
-    messy.loc[list(cast["opted out"]), "opted_out"] = "yes"
-    messy.loc[list(cast["capacity two"]), "capacity"] = "2"
+    returned = _skip_at_random(survey, rng)
+    returned.loc[list(cast["out of range"]), "planning_1"] = "7"
+    returned.loc[list(cast["opted out"]), "opted_out"] = "yes"
+    returned.loc[list(cast["capacity two"]), "capacity"] = "2"
     for person in cast["veto"]:
-        messy.loc[[person], "never_with"] = people["name"][_somebody_not_trusted(person, nominations, people)]
-    messy = _part_names_otherwise(messy, survey, cast)
-    messy = _answer_carelessly(messy, survey, scales, cast, rng)
-    said = rng.random(len(messy)) < COMMENTED
-    messy["comment"] = [one_of(rng, COMMENTS) if speaks else "" for speaks in said]
-    return _break_off(messy, cast["stopped half-way"], rng)
+        returned.loc[[person], "never_with"] = people["name"][_somebody_not_trusted(person, nominations, people)]
+    returned = _part_names_otherwise(returned, survey, cast)
+    returned = _answer_carelessly(returned, survey, scales, cast, rng)
+    commented = rng.random(len(returned)) < COMMENTED
+    returned["comment"] = [one_of(rng, COMMENTS) if said else "" for said in commented]
+    return _break_off(returned, cast["stopped half-way"], rng)
+
+
+def _skip_at_random(survey: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    ties = [name for name, _ in TIES]
+    chance = np.where(survey.columns.isin(ties), SKIPPED_TIES, SKIPPED)
+    chance[survey.columns.isin(["opted_out", "capacity", "never_with", "comment"])] = 0.0
+    return survey.mask(rng.random(survey.shape) < chance, "")
+
+
+def _somebody_not_trusted(person: str, nominations: pd.DataFrame, people: pd.DataFrame) -> str:
+    """A team mate whom the person names in no layer but perhaps works with, or else anybody so."""
+    kind = nominations[(nominations["person"] == person) & (nominations["layer"] != "works_with")]
+    strangers = people.index[~people.index.isin([person, *kind["alter"]])]
+    mates = strangers[people.loc[strangers, "team"] == people["team"][person]]
+    return str((mates if len(mates) else strangers)[0])
+
+
+def _part_names_otherwise(returned: pd.DataFrame, survey: pd.DataFrame, cast: Cast) -> pd.DataFrame:
+    for problem, between in (("names parted by commas", ", "), ("one name a line", "\n")):
+        people = list(cast[problem])
+        returned.loc[people, "works_with"] = survey.loc[people, "works_with"].str.replace("; ", between)
+    return returned
+
+
+def _answer_carelessly(
+    returned: pd.DataFrame, survey: pd.DataFrame, scales: Sequence[str], cast: Cast, rng: np.random.Generator
+) -> pd.DataFrame:
+    people = list(cast["careless"])
+    returned.loc[people] = survey.loc[people]
+    for person, answer in zip(people, whole_numbers(rng, 3, 5, len(people)), strict=True):
+        returned.loc[person, list(scales)] = str(answer)
+    return returned
+
+
+def _break_off(survey: pd.DataFrame, stopped: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Nothing after a point between a quarter and nine tenths of the questionnaire."""
+    broken = survey.copy()
+    for person, share in zip(stopped, 0.25 + 0.65 * rng.random(len(stopped)), strict=True):
+        broken.loc[person, survey.columns[int(share * len(survey.columns)) :]] = ""
+    return broken
 
 
 def order_of_arrival(survey: pd.DataFrame, cast: Cast, rng: np.random.Generator) -> pd.DataFrame:
@@ -118,58 +155,18 @@ def planted_problems(survey: pd.DataFrame, nominations: pd.DataFrame, people: pd
     return pd.DataFrame(rows, columns=["problem", "person", "item", "found", "meant"], dtype="str")
 
 
-def _skip_at_random(survey: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    ties = [name for name, _ in TIES]
-    chance = np.where(survey.columns.isin(ties), SKIPPED_TIES, SKIPPED)
-    chance[survey.columns.isin(["opted_out", "capacity", "never_with", "comment"])] = 0.0
-    return survey.mask(rng.random(survey.shape) < chance, "")
-
-
-def _part_names_otherwise(messy: pd.DataFrame, survey: pd.DataFrame, cast: Cast) -> pd.DataFrame:
-    for problem, between in (("names parted by commas", ", "), ("one name a line", "\n")):
-        people = list(cast[problem])
-        messy.loc[people, "works_with"] = survey.loc[people, "works_with"].str.replace("; ", between)
-    return messy
-
-
-def _answer_carelessly(
-    messy: pd.DataFrame, survey: pd.DataFrame, scales: Sequence[str], cast: Cast, rng: np.random.Generator
-) -> pd.DataFrame:
-    people = list(cast["careless"])
-    messy.loc[people] = survey.loc[people]
-    for person, answer in zip(people, whole_numbers(rng, 3, 5, len(people)), strict=True):
-        messy.loc[person, list(scales)] = str(answer)
-    return messy
-
-
-def _somebody_not_trusted(person: str, nominations: pd.DataFrame, people: pd.DataFrame) -> str:
-    """A team mate whom the person names in no layer but perhaps works with, or else anybody so."""
-    kind = nominations[(nominations["person"] == person) & (nominations["layer"] != "works_with")]
-    strangers = people.index[~people.index.isin([person, *kind["alter"]])]
-    mates = strangers[people.loc[strangers, "team"] == people["team"][person]]
-    return str((mates if len(mates) else strangers)[0])
-
-
-def _break_off(survey: pd.DataFrame, stopped: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
-    """Nothing after a point between a quarter and nine tenths of the questionnaire."""
-    broken = survey.copy()
-    for person, share in zip(stopped, 0.25 + 0.65 * rng.random(len(stopped)), strict=True):
-        broken.loc[person, survey.columns[int(share * len(survey.columns)) :]] = ""
-    return broken
-
-
-def typed_in_full(nominations: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def names_in_full(nominations: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Nominations with ``typed``, what stands in the cell (the name), and ``how`` it was typed (in full)."""
     return nominations.assign(typed=nominations["alter"].map(people["name"]), how=IN_FULL)
 
 
-def typed_by_hand(
-    nominations: pd.DataFrame, people: pd.DataFrame, cast: Mapping[str, Sequence[str]], rng: np.random.Generator
+def misspelt_names(
+    nominations: pd.DataFrame, people: pd.DataFrame, cast: Cast, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Nominations as people type them: some in another form, one namesake, a few strangers, one self."""
-    typed = _in_various_forms(typed_in_full(nominations, people), people, cast["names parted by commas"], rng)
-    confusing = typed.index[ambiguous_nominations(typed, people) & typed["person"].isin(cast["shared first name"])][:1]
-    typed.loc[confusing, "typed"] = typed.loc[confusing, "alter"].map(people["name"]).map(first_name)
+    """Nominations as people really type them: short forms and slips, one namesake, a few strangers, one self."""
+    typed = _misspell_some(names_in_full(nominations, people), people, cast["names parted by commas"], rng)
+    confusing = typed.index[_ambiguous(typed, people) & typed["person"].isin(cast["shared first name"])][:1]
+    typed.loc[confusing, "typed"] = typed.loc[confusing, "alter"].map(people["name"]).map(_first_name)
     typed.loc[confusing, "how"] = "shared first name"
     extra = [(p, "trust", p, people["name"][p], "self-nomination") for p in cast["self-nomination"]]
     strangers = zip(cast["not on the roster"], STRANGERS, strict=False)
@@ -177,27 +174,28 @@ def typed_by_hand(
     return pd.concat([typed, pd.DataFrame(extra, columns=typed.columns)], ignore_index=True)
 
 
-def ambiguous_nominations(nominations: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
+def _ambiguous(nominations: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
     """Whether the first name alone could mean several people, and the ego's team does not settle which."""
-    first = nominations["alter"].map(people["name"]).map(first_name)
-    everywhere = first.map(people["name"].map(first_name).value_counts())
+    first = nominations["alter"].map(people["name"]).map(_first_name)
+    everywhere = first.map(people["name"].map(_first_name).value_counts())
     shared: pd.Series = (everywhere > 1) & (_namesakes_in_team(nominations, people) == 0)
     return shared & (nominations["layer"] == "trust")
 
 
 def _namesakes_in_team(nominations: pd.DataFrame, people: pd.DataFrame) -> Ints:
     """How many members of the ego's team have the alter's first name."""
-    members = people.groupby([people["team"], people["name"].map(first_name)], sort=False).size()
-    teams, names = nominations["person"].map(people["team"]), nominations["alter"].map(people["name"]).map(first_name)
+    members = people.groupby([people["team"], people["name"].map(_first_name)], sort=False).size()
+    teams, names = nominations["person"].map(people["team"]), nominations["alter"].map(people["name"]).map(_first_name)
     counts: Ints = members.reindex(pd.MultiIndex.from_arrays([teams, names]), fill_value=0).to_numpy().astype(np.int64)
     return counts
 
 
-def _in_various_forms(
+def _misspell_some(
     typed: pd.DataFrame, people: pd.DataFrame, comma_users: Sequence[str], rng: np.random.Generator
 ) -> pd.DataFrame:
+    """A share of the names in one of the `FORMS` that fit them, and how it is called."""
     fits = _forms_that_fit(typed, people, comma_users)
-    varied = (rng.random(len(typed)) < VARIED) & fits.any(axis=1)
+    varied = (rng.random(len(typed)) < MISSPELT) & fits.any(axis=1)
     choice, slip = rng.random((2, len(typed)))
     names, how = typed["typed"].tolist(), typed["how"].tolist()
     for row in np.flatnonzero(varied):
@@ -211,20 +209,20 @@ def _forms_that_fit(typed: pd.DataFrame, people: pd.DataFrame, comma_users: Sequ
     """Which forms (columns of `FORMS`) change each name and leave no doubt who is meant."""
     fits = np.array([[change(name, 0.0) != name for change in FORMS.values()] for name in typed["typed"]])
     forms = list(FORMS)
-    initials = people["name"].map(initial)
-    fits[:, forms.index("initial")] = ~typed["typed"].map(initial).isin(initials[initials.duplicated()])
+    initials = people["name"].map(_initial)
+    fits[:, forms.index("initial")] = ~typed["typed"].map(_initial).isin(initials[initials.duplicated()])
     mates = typed["person"].map(people["team"]).to_numpy() == typed["alter"].map(people["team"]).to_numpy()
     fits[:, forms.index("first name only")] = mates & (_namesakes_in_team(typed, people) == 1)
     fits[:, forms.index("last name first")] = ~typed["person"].isin(comma_users)
     return fits
 
 
-def first_name(name: str, _slip: float = 0.0) -> str:
+def _first_name(name: str, _slip: float = 0.0) -> str:
     """The name without its last word."""
     return name.rsplit(" ", 1)[0]
 
 
-def initial(name: str, _slip: float = 0.0) -> str:
+def _initial(name: str, _slip: float = 0.0) -> str:
     """The first letter of the first name and the last name."""
     return f"{name[0]}. {name.rsplit(' ', 1)[1]}"
 
@@ -234,22 +232,9 @@ def _nickname(name: str, _slip: float) -> str:
     return f"{NICKNAMES.get(first, first)} {last}"
 
 
-def _last_name_first(name: str, _slip: float) -> str:
-    first, last = name.rsplit(" ", 1)
-    return f"{last}, {first}"
-
-
 def _without_accents(name: str, _slip: float) -> str:
     split = unicodedata.normalize("NFKD", name.translate(_PLAIN))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
-
-
-def _extra_spaces(name: str, _slip: float) -> str:
-    return f" {name.replace(' ', '   ')}"
-
-
-def _other_case(name: str, slip: float) -> str:
-    return name.lower() if slip < 0.5 else name.upper()
 
 
 def _typo(name: str, slip: float) -> str:
@@ -260,13 +245,13 @@ def _typo(name: str, slip: float) -> str:
     return slips[int(slip * 97) % len(slips)]
 
 
-FORMS: Mapping[str, Callable[[str, float], str]] = {
+FORMS: Mapping[str, Callable[[str, float], str]] = {  # of a name; the number from 0 to 1 picks one of several slips
     "nickname": _nickname,
-    "initial": initial,
-    "last name first": _last_name_first,
+    "initial": _initial,
+    "last name first": lambda name, _slip: ", ".join(reversed(name.rsplit(" ", 1))),
     "no accents": _without_accents,
-    "extra spaces": _extra_spaces,
-    "other case": _other_case,
+    "extra spaces": lambda name, _slip: f" {name.replace(' ', '   ')}",
+    "other case": lambda name, slip: name.lower() if slip < 0.5 else name.upper(),
     "typo": _typo,
-    "first name only": first_name,
+    "first name only": _first_name,
 }

@@ -1,7 +1,4 @@
-"""Surveys to learn and test with: a fictional company whose truth is known, and a real university department.
-
-The README that lies beside a made-up survey: where it comes from, how it was made, what is wrong with it.
-"""
+"""`make_survey`: the survey of a fictional company whose truth is known, and the README that lies beside it."""
 
 from __future__ import annotations
 
@@ -9,11 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from numpy.random import PCG64, Generator
 
+from peernet._files import write_whole
 from peernet.datasets import organisation
 from peernet.datasets.answers import (
     DRIFT,
@@ -29,19 +27,21 @@ from peernet.datasets.organisation import MOST_PEOPLE, draw_organisation
 from peernet.datasets.problems import (
     FEWEST_ANSWERED,
     cast_problems,
+    misspelt_names,
+    names_in_full,
     order_of_arrival,
     plant_problems,
     planted_problems,
-    typed_by_hand,
-    typed_in_full,
 )
 from peernet.datasets.questionnaire import questionnaire, scale_items
 from peernet.errors import SettingError
 from peernet.survey.codebook import Codebook
+from peernet.survey.files import CODEBOOK
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
-SMALLEST_MEAN_TEAM = 3
+SMALLEST_MEAN_TEAM = 3  # people
+FOUND_SHOWN = 40  # characters of a cell in the README
 TEMPLATE = """\
 # A fictional harbour company: survey of {people} colleagues
 
@@ -86,7 +86,7 @@ The truth (stratum, type, positions, distances, who meant whom) is not in this f
 ## What is wrong with the data
 {problems}
 """
-MESS = """\
+PROBLEMS = """\
 On purpose. Beside {skipped} first-wave cells left empty and the items worded against their scale (`reverse` in the
 codebook):
 
@@ -125,6 +125,15 @@ class SyntheticSurvey:
         are not listed.
     settings
         The keywords of `make_survey`; ``rng`` is None where it was a generator.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> made = pn.make_survey(people=60, answered=50, teams=6, rng=1)
+    >>> made
+    <SyntheticSurvey: 60 people, 52 answer sheets, ... problems planted>
+    >>> made.planted.columns.tolist()
+    ['problem', 'person', 'item', 'found', 'meant']
     """
 
     roster: pd.DataFrame
@@ -155,11 +164,8 @@ class SyntheticSurvey:
         Path
             The folder, with ``roster.csv``, ``survey.csv``, ``outcomes.csv``, ``codebook.json`` and ``README.md``.
         """
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in self._files().items():
-            _write_whole(folder / name, text)
-        return folder
+        write_whole(Path(folder), self._files())
+        return Path(folder)
 
     def read(self) -> Survey:
         """The survey as `read_survey` understands it: checked, typed, problems listed in ``.issues``."""
@@ -170,13 +176,7 @@ class SyntheticSurvey:
         tables = {"roster": self.roster, "survey": self.survey, "outcomes": self.outcomes}
         texts = {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
         codebook = json.dumps(self.codebook.to_descriptor(), indent=2, ensure_ascii=False) + "\n"
-        return texts | {"codebook.json": codebook, "README.md": self._readme()}
-
-    def _readme(self) -> str:
-        asked = [item.name for item in self.codebook if item.block not in ("person", "constraint", "ignore")]
-        answers = self.survey[[name for name in asked if name in self.survey]]
-        empty = int((answers == "").to_numpy().sum())
-        return describe(self.settings, self.planted, sheets=len(self.survey), skipped=empty)
+        return texts | {CODEBOOK: codebook, "README.md": _readme(self)}
 
 
 def make_survey(
@@ -273,47 +273,19 @@ def make_survey(
     truth = truth.join(draw_pilot(truth, draw))
     outcomes = draw_second_wave(truth, answers, effect, draw)
     nominations = nominations[nominations["person"].map(truth["answered"])].reset_index(drop=True)
-    returned = _messy_return if mess else _clean_return
-    survey, nominations, planted = returned(truth, nominations, answers[truth["answered"]], draw)
+    survey, nominations, planted = _returned(truth, nominations, answers[truth["answered"]], mess, draw)
+    flags = {"careless": "careless", "stopped": "stopped half-way"}
+    flagged = {flag: planted["person"][planted["problem"] == problem] for flag, problem in flags.items()}
     return SyntheticSurvey(
         roster=truth[["name", "team", "manager"]].reset_index(),
         survey=survey.reset_index(),
         outcomes=outcomes.reset_index(),
         codebook=questionnaire(),
-        truth=_with_flags(truth, planted),
+        truth=truth.assign(**{flag: truth.index.isin(people) for flag, people in flagged.items()}),
         nominations=nominations,
         planted=planted,
         settings=settings,
     )
-
-
-def _clean_return(
-    truth: pd.DataFrame, nominations: pd.DataFrame, answers: pd.DataFrame, _draw: Generator
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    named = typed_in_full(nominations, truth)
-    survey = _as_asked(answers, named)
-    return survey, named, planted_problems(survey, named, truth, {})
-
-
-def _messy_return(
-    truth: pd.DataFrame, nominations: pd.DataFrame, answers: pd.DataFrame, draw: Generator
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    cast = cast_problems(truth, nominations, draw)
-    named = typed_by_hand(nominations, truth, cast, draw)
-    survey = plant_problems(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
-    return order_of_arrival(survey, cast, draw), named, planted_problems(survey, named, truth, cast)
-
-
-def _as_asked(answers: pd.DataFrame, nominations: pd.DataFrame) -> pd.DataFrame:
-    """Answers and typed names side by side, in the order of the questionnaire."""
-    both = answers.join(typed_lists(nominations, answers.index)).assign(comment="")
-    return both[[name for name in questionnaire().names if name in both]]
-
-
-def _with_flags(truth: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:
-    who = planted.groupby("problem")["person"].agg(set).to_dict()
-    flags = {"careless": "careless", "stopped": "stopped half-way"}
-    return truth.assign(**{flag: truth.index.isin(who.get(problem, ())) for flag, problem in flags.items()})
 
 
 def _check_sizes(people: int, answered: int, teams: int, mess: bool) -> None:
@@ -337,26 +309,37 @@ def _check_shares(effect: float, relatedness: float) -> None:
         raise SettingError(f"effect must be from -30 to 30 points of 100, or the scale overflows; got {effect!r}.")
 
 
-def _write_whole(file: Path, text: str) -> None:
-    """Write to a neighbour first, then put it in place in one step."""
-    with NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as draft:
-        draft.write(text.encode("utf-8"))
-    try:
-        Path(draft.name).chmod(0o644)
-        Path(draft.name).replace(file)
-    except OSError:
-        Path(draft.name).unlink(missing_ok=True)
-        raise
+def _returned(
+    truth: pd.DataFrame, nominations: pd.DataFrame, answers: pd.DataFrame, mess: bool, draw: Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Answer sheets as they come back, names as they were typed, and the problems planted in both."""
+    if not mess:
+        named = names_in_full(nominations, truth)
+        survey = _as_asked(answers, named)
+        return survey, named, planted_problems(survey, named, truth, {})
+    cast = cast_problems(truth, nominations, draw)
+    named = misspelt_names(nominations, truth, cast, draw)
+    survey = plant_problems(_as_asked(answers, named), nominations, truth, scale_items(questionnaire()), cast, draw)
+    return order_of_arrival(survey, cast, draw), named, planted_problems(survey, named, truth, cast)
 
 
-def describe(settings: Mapping[str, float | None], planted: pd.DataFrame, *, sheets: int, skipped: int) -> str:
-    """Text of the README."""
-    rows = "\n".join(_line(str(problem), cases) for problem, cases in planted.groupby("problem", sort=False))
-    problems = MESS.format(skipped=skipped, rows=rows) if rows else "Nothing."
+def _as_asked(answers: pd.DataFrame, nominations: pd.DataFrame) -> pd.DataFrame:
+    """Answers and typed names side by side, in the order of the questionnaire."""
+    both = answers.join(typed_lists(nominations, answers.index)).assign(comment="")
+    return both[[name for name in questionnaire().names if name in both]]
+
+
+def _readme(made: SyntheticSurvey) -> str:
+    asked = [item.name for item in made.codebook if item.block not in ("person", "constraint", "ignore")]
+    answers = made.survey[[name for name in asked if name in made.survey]]
+    skipped = int((answers == "").to_numpy().sum())
+    call = ", ".join(f"{name}={'...' if value is None else repr(value)}" for name, value in made.settings.items())
+    problems = made.planted.groupby("problem", sort=False)
+    rows = "\n".join(_problem_row(str(problem), cases) for problem, cases in problems)
     return TEMPLATE.format(
-        **settings,
-        call=_call(settings),
-        sheets=sheets,
+        **made.settings,
+        call=call,
+        sheets=len(made.survey),
         strata=len(organisation.STRATA),
         stratum_names=", ".join(organisation.STRATA),
         types=len(organisation.TYPES),
@@ -364,24 +347,14 @@ def describe(settings: Mapping[str, float | None], planted: pd.DataFrame, *, she
         drift=DRIFT,
         zero=QUALITY_AT_ZERO,
         slope=-QUALITY_SLOPE,
-        problems=problems.rstrip("\n"),
+        problems=PROBLEMS.format(skipped=skipped, rows=rows).rstrip("\n") if rows else "Nothing.",
     )
 
 
-def _call(settings: Mapping[str, float | None]) -> str:
-    return ", ".join(f"{name}={'...' if value is None else repr(value)}" for name, value in settings.items())
-
-
-def _line(problem: str, cases: pd.DataFrame) -> str:
+def _problem_row(problem: str, cases: pd.DataFrame) -> str:
     """One kind of problem, with its first case."""
-    case = cases.iloc[0]
-    return f"| {problem} | {len(cases)} | {_where(case)} | {_cell(case['found'])} | {case['meant']} |"
-
-
-def _where(case: pd.Series) -> str:
-    return f"{case['person']}, `{case['item']}`" if case["item"] else str(case["person"])
-
-
-def _cell(found: str) -> str:
-    shown = found if len(found) <= 40 else found[:37] + "..."
-    return "`" + shown.replace("\n", "⏎") + "`" if shown else ""
+    person, item, found, meant = cases.iloc[0][["person", "item", "found", "meant"]]
+    where = f"{person}, `{item}`" if item else person
+    shown = found if len(found) <= FOUND_SHOWN else f"{found[: FOUND_SHOWN - 3]}..."
+    cell = "`" + shown.replace("\n", "⏎") + "`" if shown else ""
+    return f"| {problem} | {len(cases)} | {where} | {cell} | {meant} |"

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from peernet.errors import RulesError, SurveyError, did_you_mean
-from peernet.survey.files import read_table
+from peernet.survey.files import READERS, read_table
 from peernet.survey.issues import IssueLog
 
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
@@ -35,8 +35,6 @@ KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "different one": (("number",), ("a", "share")),
     **dict.fromkeys(LIMITS, (("column", "number"), ())),
 }
-TEXT_FILES = (".csv", ".tsv", ".txt")
-WORKBOOKS = (".xlsx", ".xls", ".ods")
 NUMBERS = ("number", "share", "price")
 NOTE = "note"
 NO_NAME = "has no name"
@@ -322,10 +320,8 @@ def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
     """Stripped text, the row's number as a spreadsheet shows it as index, and columns that hold cells but no name."""
     if not path.is_file():
         raise RulesError(f"There is no file {path}. Give a CSV file or an Excel workbook with one row per rule.")
-    if path.suffix.casefold() in WORKBOOKS:
-        return _workbook(path)
-    if path.suffix.casefold() not in TEXT_FILES:
-        allowed = ", ".join((*TEXT_FILES, *WORKBOOKS))
+    if path.suffix.casefold() not in READERS:
+        allowed = ", ".join(READERS)
         raise RulesError(f"{path} is no sheet peernet reads; allowed: {allowed}. Save the sheet as CSV (UTF-8).")
     log = IssueLog()
     try:
@@ -333,24 +329,6 @@ def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
     except SurveyError as error:
         raise RulesError(*error.problems) from error
     return table, [f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem]
-
-
-def _workbook(path: Path) -> tuple[pd.DataFrame, list[str]]:
-    try:
-        sheet = pd.read_excel(path, engine="calamine", header=None, dtype=str, keep_default_na=False)
-    except ImportError as error:
-        raise RulesError(f"Reading {path.name} needs: pip install 'peernet[excel]'. Or save it as CSV.") from error
-    except Exception as error:
-        raise RulesError(f"{path} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
-    sheet = sheet.map(lambda cell: str(cell).strip())
-    filled = sheet[(sheet != "").any(axis=1)]
-    if filled.empty:
-        raise RulesError(f"{path} is empty; it needs a header row and one row per rule.")
-    names, table = filled.iloc[0], filled.iloc[1:]
-    nameless = [place for place in names.index[names == ""] if (table[place] != "").any()]
-    table = table.loc[:, names != ""].set_axis([int(row) + 1 for row in table.index], axis=0)
-    problems = [f"column {int(place) + 1} of {path.name} {NO_NAME}; name it or clear it." for place in nameless]
-    return table.set_axis(names[names != ""].tolist(), axis=1), problems
 
 
 def _header_problems(path: Path, names: list[str]) -> Iterator[str]:

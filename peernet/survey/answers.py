@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isfinite, nan
 
 import pandas as pd
@@ -18,7 +18,6 @@ LEFT_OUT = "treated as not answered"
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _LABELLED = re.compile(r"([-+]?\d+)[\s\-–=:.()]+[^\W\d_]\D*")  # "4 - agree", "4 (agree)", "4: agree"
-Reader = Callable[[Item, "pd.Series[str]", IssueLog], pd.Series]
 
 
 def typed_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...], log: IssueLog) -> pd.Series:
@@ -41,7 +40,7 @@ def typed_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...], l
     frozensets (or None) for multiple choice, strings for text.
     """
     given = given_cells(item, cells, missing)
-    typed = _reader_of(item)(item, given, log)
+    typed = (_numbers if item.is_numbered else BY_KIND[item.kind])(item, given, log)
     if item.kind == "multiple":  # reindex would write nan where None is meant
         return pd.Series([typed.get(person) for person in cells.index], index=cells.index, dtype=object)
     return typed.reindex(cells.index)
@@ -55,19 +54,6 @@ def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> 
 def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[bool]:
     """Whether each cell holds an answer."""
     return ~cells.str.casefold().isin({word.casefold() for word in (*missing, *item.missing, "")})
-
-
-def _reader_of(item: Item) -> Reader:
-    if item.is_numbered:
-        return _numbers
-    return {
-        "ordinal": _ordered,
-        "nominal": _nominal,
-        "binary": _yes_no,
-        "asymmetric": _yes_no,
-        "multiple": _multiple,
-        "text": _text,
-    }[item.kind]
 
 
 def _numbers(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series[float]:
@@ -151,16 +137,19 @@ def _said_yes(item: Item, person: str, cell: str, log: IssueLog) -> bool | None:
 
 
 def _multiple(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    chosen = [_chosen(item, str(person), cell, log) for person, cell in cells.items()]
+    chosen = []
+    for person, cell in cells.items():
+        parts = [part.strip() for part in cell.split(item.separator) if part.strip()]
+        answers = [] if [part.casefold() for part in parts] == ["none"] else parts
+        chosen.append(frozenset(_declared(item, str(person), answer, log) for answer in answers))
     return pd.Series(chosen, index=cells.index, dtype=object)
 
 
-def _chosen(item: Item, person: str, cell: str, log: IssueLog) -> frozenset[str]:
-    parts = [part.strip() for part in cell.split(item.separator) if part.strip()]
-    if [part.casefold() for part in parts] == ["none"]:
-        return frozenset()
-    return frozenset(_declared(item, person, part, log) for part in parts)
-
-
-def _text(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:  # noqa: ARG001 - one signature for all kinds
-    return cells.astype("str")
+BY_KIND: Mapping[str, Callable[[Item, pd.Series[str], IssueLog], pd.Series]] = {  # where answers are not numbers
+    "ordinal": _ordered,
+    "nominal": _nominal,
+    "binary": _yes_no,
+    "asymmetric": _yes_no,
+    "multiple": _multiple,
+    "text": lambda _item, cells, _log: cells.astype("str"),
+}

@@ -2,8 +2,6 @@
 
 A codebook is a Table Schema 2.0 document. Each field carries a small ``peernet`` object that names the block
 (what the answer is used for), the kind (how it is measured) and, for tie questions, the layer.
-
-Items to and from the fields of a Table Schema 2.0 document.
 """
 
 from __future__ import annotations
@@ -269,9 +267,9 @@ def items_of(fields: Sequence[Any]) -> tuple[list[Item], list[str]]:
     """Items of a document's fields, and every problem with those that make none."""
     items, problems = [], []
     for number, field in enumerate(fields, start=1):
-        found = list(_field_problems(field, number))
-        problems += found
-        if not found:
+        wrong = list(_field_problems(field, number))
+        problems += wrong
+        if not wrong:
             items.append(_item_of(field))
     return items, problems
 
@@ -327,8 +325,10 @@ def _own_problems(own: object, where: str) -> Iterator[str]:
         if key not in _PROPERTIES:
             hint = did_you_mean(key, _PROPERTIES)
             yield f'{where}: unknown property {key!r} in "peernet"; allowed are {", ".join(_PROPERTIES)}.{hint}'
-        elif value is not None and not _is_of(value, _PROPERTIES[key][0]):
-            yield f'{where}: "{key}" must be {_PROPERTIES[key][1]}; found {value!r}.'
+        elif value is not None:
+            wanted, in_words = _PROPERTIES[key]
+            if not (_is_number(value) if wanted is float else type(value) is wanted):
+                yield f'{where}: "{key}" must be {in_words}; found {value!r}.'
 
 
 def _limit_problems(constraints: object, where: str) -> Iterator[str]:
@@ -343,10 +343,6 @@ def _limit_problems(constraints: object, where: str) -> Iterator[str]:
         yield f'{where}: "enum" must be a list of values; found {constraints["enum"]!r}.'
 
 
-def _is_of(value: object, wanted: type) -> bool:
-    return _is_number(value) if wanted is float else type(value) is wanted
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
@@ -359,7 +355,8 @@ def _is_list_of_values(entries: object) -> bool:
 
 def field_of(item: Item) -> dict[str, Any]:
     """Table Schema field of an item; the item can be made from it again."""
-    field: dict[str, Any] = {"name": item.name, "type": _field_type(item)}
+    kind = "string" if item.categories else _TYPE_OF_KIND.get(item.kind, "string")
+    field: dict[str, Any] = {"name": item.name, "type": kind}
     if item.label:
         field["title"] = item.label
     limits = {"minimum": item.low, "maximum": item.high}
@@ -371,14 +368,7 @@ def field_of(item: Item) -> dict[str, Any]:
         field["categoriesOrdered"] = item.kind == "ordinal"
     if item.missing:
         field["missingValues"] = list(item.missing)
-    return field | {"peernet": _own_object(item)}
-
-
-def _field_type(item: Item) -> str:
-    return "string" if item.categories else _TYPE_OF_KIND.get(item.kind, "string")
-
-
-def _own_object(item: Item) -> dict[str, Any]:
     unsaid = {"reverse": False, "separator": ";"}
-    said = {key: getattr(item, key) for key in _PROPERTIES}
-    return {key: value for key, value in said.items() if value is not None and value != unsaid.get(key)}
+    own = {key: getattr(item, key) for key in _PROPERTIES}
+    field["peernet"] = {key: value for key, value in own.items() if value is not None and value != unsaid.get(key)}
+    return field

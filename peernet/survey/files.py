@@ -1,6 +1,6 @@
-"""The files of a survey as they lie on disk, every cell still text.
+"""The files of a survey as they lie on disk: one table for each role, every cell still text, or why it is none.
 
-One delimited text file as a table of text cells, or a precise account of why it is none.
+A file is read by the reader of its suffix, see `READERS`; a new format is one function and one line there.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -20,13 +20,30 @@ from peernet.errors import SurveyError
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.issues import IssueLog
 
-SUFFIXES = (".csv", ".tsv", ".txt")
-OTHERS = ("roster", "ties", "outcomes")
+CODEBOOK = "codebook.json"
+TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
+TEXT_FILES = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
+    "survey": "no answers; it needs one row per person",
+    "roster": "lists nobody; list everyone who was invited or remove the file",
+}
 SEPARATORS = ",;\t"
 BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEADER_REACH = 100_000  # characters within which the header ends
 _QUOTED = re.compile(r'"[^"]*"')
-Rows = list[tuple[int, list[str]]]
+Rows = list[tuple[int, list[str]]]  # rows that hold anything: their number as a spreadsheet shows it, stripped cells
+
+
+@dataclass(frozen=True, eq=False)
+class TextTable:
+    """One table of a survey: what its file is called, and its cells as text.
+
+    The row's number in the file is the index. A file that is not there has no columns.
+    """
+
+    file: str
+    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,30 +55,27 @@ class RawSurvey:
     codebook
         What each column means.
     survey, roster, ties, outcomes
-        Cells as text, one column per header, the row's number in the file as index. A file that is not there is a
-        frame without columns.
-    file
-        What to call the file of answers in messages.
+        The table of each role, empty where there is no such file.
 
     Examples
     --------
     >>> from peernet.survey.codebook import Item
-    >>> raw = RawSurvey(Codebook((Item("id", "person"),)), pd.DataFrame({"id": ["p1", "p2"]}))
-    >>> raw.roster.empty
-    True
+    >>> answers = TextTable("answers.csv", pd.DataFrame({"id": ["p1", "p2"]}))
+    >>> raw = RawSurvey(Codebook((Item("id", "person"),)), answers)
+    >>> raw.roster.file, raw.roster.cells.empty
+    ('roster.csv', True)
     """
 
     codebook: Codebook
-    survey: pd.DataFrame
-    roster: pd.DataFrame = field(default_factory=pd.DataFrame)
-    ties: pd.DataFrame = field(default_factory=pd.DataFrame)
-    outcomes: pd.DataFrame = field(default_factory=pd.DataFrame)
-    file: str = "survey.csv"
+    survey: TextTable
+    roster: TextTable = TextTable("roster.csv")
+    ties: TextTable = TextTable("ties.csv")
+    outcomes: TextTable = TextTable("outcomes.csv")
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables by the name of their file."""
-        return {self.file: self.survey} | {f"{name}.csv": getattr(self, name) for name in OTHERS}
+    def tables(self) -> dict[str, TextTable]:
+        """The tables by role."""
+        return {role: getattr(self, role) for role in TABLES}
 
 
 def read_raw(
@@ -99,20 +113,24 @@ def read_raw(
     ...
     peernet.errors.SurveyError: There is no nowhere. Give a survey folder (survey.csv and codebook.json) or a CSV file.
     """
-    path = Path(path)
-    folder, files = _located(path)
+    beside, files = _located(Path(path))
     if not isinstance(codebook, Codebook):
-        codebook = read_codebook(folder / "codebook.json" if codebook is None else codebook)
-    tables = _read_all(files, encoding, log)
-    return RawSurvey(codebook, **tables, file=files["survey"].name)
+        codebook = read_codebook(beside if codebook is None else codebook)
+    return RawSurvey(codebook, **_read_all(files, encoding, log))
+
+
+def survey_files(path: Path) -> list[Path]:
+    """Every file that is read when a survey is read from a path: the codebook beside it, then the tables by role."""
+    codebook, files = _located(path)
+    return [codebook, *files.values()]
 
 
 def _located(path: Path) -> tuple[Path, dict[str, Path]]:
-    """The survey's folder and its files by table."""
+    """Where the codebook lies unless another is given, and the files that are there by role."""
     if path.is_file():
-        if path.suffix.casefold() not in SUFFIXES:
+        if path.suffix.casefold() not in TEXT_FILES:  # no workbooks yet: dates and yes/no need rules of their own
             raise SurveyError(f"{path} is not a CSV file. Save the sheet as CSV (UTF-8) and read that.")
-        return path.parent, {"survey": path}
+        return path.parent / CODEBOOK, {"survey": path}
     if not path.is_dir():
         raise SurveyError(f"There is no {path}. Give a survey folder (survey.csv and codebook.json) or a CSV file.")
     if not (path / "survey.csv").is_file():
@@ -120,104 +138,55 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
         raise SurveyError(
             f"The folder {path} has no survey.csv; it holds {found}. Name the file of answers survey.csv."
         )
-    files = {name: path / f"{name}.csv" for name in ("survey", *OTHERS)}
-    return path, {name: file for name, file in files.items() if file.is_file()}
+    files = {role: path / f"{role}.csv" for role in TABLES}
+    return path / CODEBOOK, {role: file for role, file in files.items() if file.is_file()}
 
 
-def _read_all(files: dict[str, Path], encoding: str, log: IssueLog) -> dict[str, pd.DataFrame]:
-    """Every table, or one error with the problems of all files."""
-    tables: dict[str, pd.DataFrame] = {}
+def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[str, TextTable]:
+    """Every table by role, or one error with the problems of all files."""
+    tables: dict[str, TextTable] = {}
     problems: list[str] = []
-    for name, file in files.items():
+    for role, file in files.items():
         try:
-            tables[name] = _filled(name, file, read_table(file, encoding, log))
+            tables[role] = TextTable(file.name, read_table(file, encoding, log))
         except SurveyError as error:
             problems += error.problems
+        else:
+            if role in NOT_EMPTY and tables[role].cells.empty:
+                problems.append(f"{file} has a header but {NOT_EMPTY[role]}.")
     if problems:
         raise SurveyError(*problems)
     return tables
 
 
-def _filled(name: str, file: Path, table: pd.DataFrame) -> pd.DataFrame:
-    if table.empty and name == "survey":
-        raise SurveyError(f"{file} has a header but no answers; it needs one row per person.")
-    if table.empty and name == "roster":
-        raise SurveyError(f"{file} has a header but lists nobody; list everyone who was invited or remove the file.")
-    return table
-
-
 def read_table(file: Path, encoding: str, log: IssueLog) -> pd.DataFrame:
-    """Cells of a CSV file as stripped text; the index is the row's number as a spreadsheet shows it.
+    """Cells of a text file or of a workbook's first sheet, stripped; the index is the row's number in the file.
 
-    The separator is the one of comma, semicolon and tab that the header holds most of. Rows that are too
-    short are filled up and logged; columns without a name are left out and logged.
+    Rows that are too short are filled up and logged; columns without a name are left out and logged.
     """
-    rows = _parsed(file, _decoded(file, encoding))
+    rows = READERS[file.suffix.casefold()](file, encoding)
     if not rows:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
     header = rows.pop(0)[1]
-    problems = [*_header_problems(file, header), *_long_rows(file, len(header), rows)]
-    if problems:
+    if problems := [*_shape_problems(file, header, rows)]:
         raise SurveyError(*problems)
-    cells = [(row + [""] * len(header))[: len(header)] for _, row in rows]
     for number, row in rows:
         if len(row) < len(header):
-            found = f"row {number} of {file.name} has {len(row)} cells, the header has {len(header)}"
-            log.warning(found, "the cells that are not there count as empty; check the row in the file")
+            problem = f"row {number} of {file.name} has {len(row)} cells, the header has {len(header)}"
+            log.warning(problem, "the cells that are not there count as empty; check the row in the file")
+    cells = [(row + [""] * len(header))[: len(header)] for _, row in rows]
     table = pd.DataFrame(cells, columns=header, index=[number for number, _ in rows], dtype="str")
     return _named_columns(table, file, log)
 
 
-def _decoded(file: Path, encoding: str) -> str:
-    data = file.read_bytes()
-    if data.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
-    try:
-        text = normalize("NFC", data.decode(encoding))
-    except UnicodeError as error:
-        raise SurveyError(_not_decoded(file, encoding, data, error)) from error
-    except LookupError as error:
-        raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
-    if "\0" in text:
-        raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
-    return text
-
-
-def _not_decoded(file: Path, encoding: str, data: bytes, error: UnicodeError) -> str:
-    guess = '"utf-16"' if data.startswith(BYTE_ORDER_MARKS) else '"cp1252" (Excel on Windows)'
-    where = f"byte {error.start} does not decode" if isinstance(error, UnicodeDecodeError) else str(error)
-    return f'{file} is not {encoding} text: {where}. Save it as "CSV UTF-8", or say what it is: try encoding={guess}.'
-
-
-def _parsed(file: Path, text: str) -> Rows:
-    """Rows that hold anything, each with its number counted as a spreadsheet counts."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    try:
-        rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(reader, start=1)]
-    except csv.Error as error:
-        raise SurveyError(
-            f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
-            'Inside a quoted cell a quotation mark is written twice: "".'
-        ) from error
-    return [(number, row) for number, row in rows if any(row)]
-
-
-def _separator(text: str) -> str:
-    """The one of comma, semicolon and tab that the header holds most of outside quotation marks."""
-    unquoted = _QUOTED.sub("", text[:HEADER_REACH]).lstrip()
-    return max(SEPARATORS, key=next(iter(unquoted.splitlines()), "").count)
-
-
-def _header_problems(file: Path, header: list[str]) -> Iterator[str]:
+def _shape_problems(file: Path, header: list[str], rows: Rows) -> Iterator[str]:
+    """Columns of one name, and rows with more cells than there are columns."""
     for name in sorted({name for name in header if name and header.count(name) > 1}):
         yield f"{file} has {header.count(name)} columns called {name!r}; rename or remove all but one."
-
-
-def _long_rows(file: Path, width: int, rows: Rows) -> Iterator[str]:
     for number, row in rows:
-        if any(row[width:]):
+        if any(row[len(header) :]):
             yield (
-                f"{file}: row {number} has {len(row)} cells, the header has {width}. "
+                f"{file}: row {number} has {len(row)} cells, the header has {len(header)}. "
                 "Put quotation marks around answers that contain the separator."
             )
 
@@ -227,3 +196,64 @@ def _named_columns(table: pd.DataFrame, file: Path, log: IssueLog) -> pd.DataFra
         if not name and (table.iloc[:, place] != "").any():
             log.warning(f"column {place + 1} of {file.name} has no name", "not used; name it to use it")
     return table.loc[:, [bool(name) for name in table.columns]]
+
+
+def _text_rows(file: Path, encoding: str) -> Rows:
+    """Rows of a delimited text file, parted by what its header holds most of: commas, semicolons or tabs."""
+    text = _decoded(file, encoding)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        return _numbered(reader)
+    except csv.Error as error:
+        raise SurveyError(
+            f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
+            'Inside a quoted cell a quotation mark is written twice: "".'
+        ) from error
+
+
+def _decoded(file: Path, encoding: str) -> str:
+    data = file.read_bytes()
+    if data.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    try:
+        text = normalize("NFC", data.decode(encoding))
+    except UnicodeError as error:
+        where = f"byte {error.start} does not decode" if isinstance(error, UnicodeDecodeError) else str(error)
+        guess = '"utf-16"' if data.startswith(BYTE_ORDER_MARKS) else '"cp1252" (Excel on Windows)'
+        raise SurveyError(
+            f'{file} is not {encoding} text: {where}. Save it as "CSV UTF-8", or say what it is: try encoding={guess}.'
+        ) from error
+    except LookupError as error:
+        raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
+    if "\0" in text:
+        raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
+    return text
+
+
+def _separator(text: str) -> str:
+    """The one of comma, semicolon and tab that the header holds most of outside quotation marks."""
+    unquoted = _QUOTED.sub("", text[:HEADER_REACH]).lstrip()
+    return max(SEPARATORS, key=next(iter(unquoted.splitlines()), "").count)
+
+
+def _workbook_rows(file: Path, encoding: str) -> Rows:  # noqa: ARG001 - one signature for all readers
+    """Rows of the first sheet of a workbook (needs the ``excel`` extra)."""
+    try:
+        sheet = pd.read_excel(file, engine="calamine", header=None, dtype=str, keep_default_na=False)
+    except ImportError as error:
+        raise SurveyError(f"Reading {file.name} needs: pip install 'peernet[excel]'. Or save it as CSV.") from error
+    except Exception as error:
+        raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
+    return _numbered([normalize("NFC", str(cell)) for cell in row] for row in sheet.to_numpy().tolist())
+
+
+def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
+    """Rows that hold anything, each with its number as a spreadsheet counts, which counts blank ones too."""
+    stripped = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    return [(number, row) for number, row in stripped if any(row)]
+
+
+READERS: Mapping[str, Callable[[Path, str], Rows]] = {  # suffix: what reads such a file, given its text encoding
+    **dict.fromkeys(TEXT_FILES, _text_rows),
+    **dict.fromkeys(WORKBOOKS, _workbook_rows),
+}

@@ -186,18 +186,6 @@ def _answer_problems(item: Item, where: str) -> Iterator[str]:
     yield from _category_problems(item, where)
 
 
-def _threshold_problems(item: Item, where: str) -> Iterator[str]:
-    if item.at_least is None:
-        return
-    if item.block != "tie":
-        yield f'{where}: "at_least" is for tie items; this one is in block {item.block!r}.'
-    elif item.at_least <= 0:
-        yield f'{where}: "at_least" must be above 0, since 0 is no tie; found {item.at_least:g}.'
-    elif item.limits and not item.limits[0] <= item.at_least <= item.limits[1]:
-        low, high = item.limits
-        yield f'{where}: "at_least" is {item.at_least:g}, outside its limits {low:g} to {high:g}.'
-
-
 def _category_problems(item: Item, where: str) -> Iterator[str]:
     folded = [category.casefold() for category in item.categories]
     repeated = [category for category, fold in zip(item.categories, folded, strict=True) if folded.count(fold) > 1]
@@ -210,3 +198,15 @@ def _category_problems(item: Item, where: str) -> Iterator[str]:
                     f"{where}: category {category!r} contains {item.separator!r}, which parts answers; "
                     'declare another "separator".'
                 )
+
+
+def _threshold_problems(item: Item, where: str) -> Iterator[str]:
+    if item.at_least is None:
+        return
+    if item.block != "tie":
+        yield f'{where}: "at_least" is for tie items; this one is in block {item.block!r}.'
+    elif item.at_least <= 0:
+        yield f'{where}: "at_least" must be above 0, since 0 is no tie; found {item.at_least:g}.'
+    elif item.limits and not item.limits[0] <= item.at_least <= item.limits[1]:
+        low, high = item.limits
+        yield f'{where}: "at_least" is {item.at_least:g}, outside its limits {low:g} to {high:g}.'

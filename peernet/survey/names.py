@@ -1,4 +1,4 @@
-"""Who is meant by a name somebody typed."""
+"""Who is meant by a name somebody typed: record linkage in steps, from the identifier to a near spelling."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class NameBook:
         for spelling in self._by_spelling:
             for pair in _letter_pairs(spelling):
                 self._by_pair[pair].append(spelling)
-        self._found = lru_cache(maxsize=None)(self._search)
+        self._search_once = lru_cache(maxsize=None)(self._search)
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
@@ -73,7 +73,7 @@ class NameBook:
         person = self._ids.get(as_typed) or self._ids.get(as_typed.casefold())
         if person is not None:
             return Reading(person, "identifier")
-        found, how = self._found(_words(typed))
+        found, how = self._search_once(_words(typed))
         return self._settled(found, how, ego) if found else Reading(None, UNKNOWN)
 
     def namesakes(self) -> list[People]:
@@ -85,19 +85,17 @@ class NameBook:
         return next(((found, how) for found, how in self._ways(typed) if found), ((), UNKNOWN))
 
     def _ways(self, typed: Words) -> Iterator[tuple[People, str]]:
+        """Every way of reading, the surest first, with the people it finds."""
         yield tuple(self._by_key.get(_key(typed), ())) if typed else (), "name"
-        alike = self._sharing_a_word(typed)
+        sharing_a_word = [person for word in typed for person in self._by_word.get(word, ())]
+        starting_alike = self._by_start.get(typed[0][:START], ()) if len(typed) == 1 else ()
+        alike = tuple(dict.fromkeys([*sharing_a_word, *starting_alike]))
         yield tuple(person for person in alike if _is_part(typed, self._words[person])), "part of the name"
         yield tuple(person for person in alike if _is_shortened(typed, self._words[person])), "short form"
         nicknames = tuple(person for person in alike if _is_nickname(typed, self._words[person]))
         near = self._near_spelling(typed)
         yield tuple(dict.fromkeys(near + nicknames)), NEAR if near else SIMILAR
         yield tuple(person for person in alike if _is_more(typed, self._words[person])), MORE
-
-    def _sharing_a_word(self, typed: Words) -> People:
-        """People with a word that was typed, or for one word alone, with a word that starts like it."""
-        starting = self._by_start.get(typed[0][:START], ()) if len(typed) == 1 else ()
-        return tuple(dict.fromkeys([*(p for word in typed for p in self._by_word.get(word, ())), *starting]))
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
@@ -168,11 +166,6 @@ def _is_part(typed: Words, name: Words) -> bool:
     return set(typed) <= set(name) and any(len(word) > 1 for word in typed)
 
 
-def _is_more(typed: Words, name: Words) -> bool:
-    """A name of several words was typed, and something else."""
-    return len(name) > 1 and set(name) < set(typed)
-
-
 def _is_shortened(typed: Words, name: Words) -> bool:
     """Each typed word starts another word of the name, and one is in full or alone and long enough to tell."""
     left = list(name)
@@ -196,6 +189,11 @@ def _is_short_for(short: str, word: str) -> bool:
     letters = iter(word)
     in_order = short[0] == word[0] and all(letter in letters for letter in short)
     return short in word or short[:2] == word[:2] or in_order
+
+
+def _is_more(typed: Words, name: Words) -> bool:
+    """A name of several words was typed, and something else."""
+    return len(name) > 1 and set(name) < set(typed)
 
 
 def _likeness(a: str, b: str) -> float:

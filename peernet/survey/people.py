@@ -7,10 +7,10 @@ import pandas as pd
 from peernet.errors import SurveyError
 from peernet.survey.answers import given_cells, is_given
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey
+from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import NameBook, is_nobody, same_name
-from peernet.survey.nominations import person_meant
+from peernet.survey.nominations import NameReader
 
 PERSONAL = ("person", "name", "team", "manager", "ignore")
 
@@ -20,9 +20,11 @@ def respondents(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
 
     Of a person's repeated answers the most complete is kept, of equally complete ones the last.
     """
-    rows = indexed(raw.survey, raw.codebook, raw.file, log)
-    _refuse_shared_ids(rows, raw.codebook, raw.file)
-    filled = _answers_given(rows, raw.codebook)
+    rows = indexed(raw.survey, raw.codebook, log)
+    _refuse_shared_ids(rows, raw.codebook, raw.survey.file)
+    asked = [item for item in raw.codebook if item.name in rows and item.block not in PERSONAL]
+    given = {item.name: is_given(item, rows[item.name], raw.codebook.missing).to_numpy() for item in asked}
+    filled = pd.DataFrame(given, index=range(len(rows))).sum(axis=1).astype(int).tolist()
     best: dict[str, int] = {}
     for place, person in enumerate(map(str, rows.index)):
         if person not in best or filled[place] >= filled[best[person]]:
@@ -33,61 +35,15 @@ def respondents(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
     return rows.iloc[sorted(best.values())]
 
 
-def _answers_given(rows: pd.DataFrame, codebook: Codebook) -> list[int]:
-    """How many questions each row answers."""
-    items = [item for item in codebook if item.name in rows and item.block not in PERSONAL]
-    given = {item.name: is_given(item, rows[item.name], codebook.missing).to_numpy() for item in items}
-    return pd.DataFrame(given, index=range(len(rows))).sum(axis=1).astype(int).tolist()
-
-
-def indexed(table: pd.DataFrame, codebook: Codebook, file: str, log: IssueLog) -> pd.DataFrame:
+def indexed(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
     """A table's rows by person; rows that name nobody are left out and logged."""
-    key = codebook.person.name
-    if key not in table:
-        found = ", ".join(table.columns) or "no columns"
+    key, file, cells = codebook.person.name, table.file, table.cells
+    if key not in cells:
+        found = ", ".join(cells.columns) or "no columns"
         raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
-    for number in table.index[table[key] == ""]:
+    for number in cells.index[cells[key] == ""]:
         log.error(f"row {number} of {file} has no {key}", "row left out; add the identifier to use it", item=key)
-    return table[table[key] != ""].set_index(key).rename_axis("person")
-
-
-def gather_people(raw: RawSurvey, rows: pd.DataFrame, log: IssueLog) -> tuple[pd.DataFrame, NameBook]:
-    """Name, team and manager of everyone on the roster (or who answered), and the book to read names with."""
-    roster = _roster(raw, log)
-    index = roster.index.append(_not_on_roster(roster, rows, log))
-    parts = ("name", "team", "manager")
-    people = pd.DataFrame(
-        {part: _first_known(part, raw.codebook, (roster, rows), index) for part in parts}, index=index
-    )
-    _note_other_names(raw.codebook, roster, rows, log)
-    people["name"] = people["name"].fillna(people.index.to_series())
-    book = NameBook(_known(people["name"]), _known(people["team"]))
-    for shared in book.namesakes():
-        log.note(
-            f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
-        )
-    people["manager"] = _managers(people["manager"], raw.codebook, book, log)
-    return people.rename_axis("person"), book
-
-
-def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
-    if raw.roster.empty:
-        return pd.DataFrame(index=pd.Index([], dtype="str", name="person"))
-    rows = indexed(raw.roster, raw.codebook, "roster.csv", log)
-    _refuse_shared_ids(rows, raw.codebook, "roster.csv")
-    for person in rows.index[rows.index.duplicated()].unique():
-        log.note("listed more than once on the roster", "kept the first row", person=str(person))
-    return rows[~rows.index.duplicated()]
-
-
-def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
-    added = rows.index.difference(roster.index, sort=False)
-    known = {str(person).casefold(): person for person in roster.index}
-    for person in added if len(roster) else ():
-        twin = known.get(str(person).casefold())
-        hint = f"; {twin!r} is" if twin else ""
-        log.warning(f"answered but is not on the roster{hint}", "added to the people", person=str(person))
-    return added
+    return cells[cells[key] != ""].set_index(key).rename_axis("person")
 
 
 def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:
@@ -104,6 +60,46 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
     ]
     if problems:
         raise SurveyError(*problems)
+
+
+def gather_people(raw: RawSurvey, rows: pd.DataFrame, log: IssueLog) -> tuple[pd.DataFrame, NameReader]:
+    """Name, team and manager of everyone on the roster (or who answered), and a reader of their names."""
+    roster = _roster(raw, log)
+    index = roster.index.append(_not_on_roster(roster, rows, log))
+    parts = ("name", "team", "manager")
+    people = pd.DataFrame(
+        {part: _first_known(part, raw.codebook, (roster, rows), index) for part in parts}, index=index
+    )
+    _note_other_names(raw.codebook, roster, rows, log)
+    people["name"] = people["name"].fillna(people.index.to_series())
+    book = NameBook(_known(people["name"]), _known(people["team"]))
+    for shared in book.namesakes():
+        log.note(
+            f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
+        )
+    reader = NameReader(book, raw.codebook.missing, log)
+    people["manager"] = _managers(people["manager"], raw.codebook, reader)
+    return people.rename_axis("person"), reader
+
+
+def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
+    if raw.roster.cells.empty:
+        return pd.DataFrame(index=pd.Index([], dtype="str", name="person"))
+    rows = indexed(raw.roster, raw.codebook, log)
+    _refuse_shared_ids(rows, raw.codebook, raw.roster.file)
+    for person in rows.index[rows.index.duplicated()].unique():
+        log.note("listed more than once on the roster", "kept the first row", person=str(person))
+    return rows[~rows.index.duplicated()]
+
+
+def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
+    added = rows.index.difference(roster.index, sort=False)
+    known = {str(person).casefold(): person for person in roster.index}
+    for person in added if len(roster) else ():
+        twin = known.get(str(person).casefold())
+        hint = f"; {twin!r} is" if twin else ""
+        log.warning(f"answered but is not on the roster{hint}", "added to the people", person=str(person))
+    return added
 
 
 def _first_known(part: str, codebook: Codebook, tables: tuple[pd.DataFrame, ...], index: pd.Index[str]) -> pd.Series:
@@ -132,15 +128,15 @@ def _known(column: pd.Series[str]) -> dict[str, str]:
     return {str(person): str(value) for person, value in column.dropna().items()}
 
 
-def _managers(typed: pd.Series[str], codebook: Codebook, book: NameBook, log: IssueLog) -> pd.Series[str]:
+def _managers(typed: pd.Series[str], codebook: Codebook, reader: NameReader) -> pd.Series[str]:
     item = codebook.only("manager")
+    if item is None:
+        return typed
     managers: dict[str, str | None] = {}
     for person, name in _known(typed).items():
-        if item is not None and not is_nobody(name):
-            managers[person] = person_meant(name, book, log, item=item, ego=person)
-        if managers.get(person) == person:
-            log.warning(
-                "is listed as their own manager", "manager left unknown", item=item.name if item else "", person=person
-            )
+        managers[person] = None if is_nobody(name) else reader.person_meant(name, item, ego=person)
+        if managers[person] == person:
+            problem = "is listed as their own manager"
+            reader.log.warning(problem, "manager left unknown", item=item.name, person=person)
             managers[person] = None
     return pd.Series(managers, index=typed.index, dtype="str")

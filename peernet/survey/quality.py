@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -87,22 +86,17 @@ def careless_respondents(survey: Survey, *, run_share: float = 0.5, at_least: in
 
 
 def _answers_as_given(survey: Survey) -> pd.DataFrame:
-    """Numbered ordinal answers of everyone who answered, reversed items turned back to what was ticked."""
+    """Answers on the commonest numbered scale of all who answered, reversed items turned back to what was ticked."""
     people = survey.people[survey.people["answered"]]
-    items = _one_scale([item for item in survey.codebook if item.block in ANSWER_BLOCKS and item.name in people])
-    given = {item.name: _as_ticked(item, people[item.name]) for item in items}
+    asked = [item for item in survey.codebook if item.block in ANSWER_BLOCKS and item.name in people]
+    scales = {item.name: item.limits for item in asked if item.kind == "ordinal" and item.is_numbered and item.limits}
+    usual = next((limits for limits, _ in Counter(scales.values()).most_common(1)), None)
+    given = {
+        name: sum(limits) - people[name] if survey.codebook[name].reverse else people[name]
+        for name, limits in scales.items()
+        if limits == usual
+    }
     return pd.DataFrame(given, index=people.index, dtype=float)
-
-
-def _one_scale(items: Sequence[Item]) -> list[Item]:
-    """The ordinal items with the limits that most of them share."""
-    scaled = [item for item in items if item.kind == "ordinal" and item.is_numbered]
-    usual = Counter(item.limits for item in scaled).most_common(1)
-    return [item for item in scaled if item.limits == usual[0][0]]
-
-
-def _as_ticked(item: Item, answers: pd.Series[float]) -> pd.Series[float]:
-    return sum(item.limits) - answers if item.reverse and item.limits else answers
 
 
 def _low_fence(spread: pd.Series[float]) -> float:

@@ -1,7 +1,4 @@
-"""Codebook and columns held against each other, both ways.
-
-Outcome answers of every wave as one tidy table.
-"""
+"""`read_survey`: from the files of a folder to a checked survey, step by step."""
 
 from __future__ import annotations
 
@@ -15,119 +12,17 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, read_raw
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.nominations import TIE_COLUMNS, NameReader, listed_ties, nominated_ties, vetoes
+from peernet.survey.nominations import TIE_COLUMNS, NameReader, listed_ties, nominated_ties, vetoed_people
 from peernet.survey.people import gather_people, indexed, respondents
 from peernet.survey.survey import Survey
 
-RESERVED = ("person", "name", "team", "manager", "answered")
-READ_FROM = {
-    "roster.csv": ("person", "name", "team", "manager", "ignore"),
-    "outcomes.csv": ("person", "outcome", "ignore"),
-}
-OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
 ANSWER_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate", "constraint", "protected")
-
-
-def check_columns(raw: RawSurvey, log: IssueLog) -> None:
-    """Refuse a survey that does not fit its codebook at all; log every column and item that finds no partner."""
-    problems = [*_strange_survey(raw), *_reserved_names(raw), *_tie_file_problems(raw)]
-    if problems:
-        raise SurveyError(*problems)
-    columns = {column for table in raw.tables.values() for column in table.columns}
-    absent = [item for item in raw.codebook if item.name not in columns and not _is_listed(item, raw)]
-    strangers = {file: _strangers(raw, file) for file in raw.tables}
-    for item in absent:
-        hint = did_you_mean(item.name, [column for found in strangers.values() for column in found])
-        log.warning(f"item {item.name!r} is in the codebook but not in the data.{hint}", "left out", item=item.name)
-    for file, column in [(file, column) for file, found in strangers.items() for column in found]:
-        hint = did_you_mean(column, [item.name for item in absent])
-        problem = f"column {column!r} of {file} is not in the codebook.{hint}"
-        log.warning(problem, "not used; describe it in the codebook to use it", item=column)
-    _note_misplaced(raw, log)
-
-
-def _strange_survey(raw: RawSurvey) -> list[str]:
-    if any(name in raw.survey for name in raw.codebook.names):
-        return []
-    found, known = ", ".join(raw.survey.columns), ", ".join(raw.codebook.names)
-    return [f"No column of {raw.file} is in its codebook. The file has {found}; the codebook describes {known}."]
-
-
-def _reserved_names(raw: RawSurvey) -> list[str]:
-    own = {item.name for item in raw.codebook if item.block in READ_FROM["roster.csv"]}
-    return [
-        f"Item {name!r} has a name peernet keeps for itself ({', '.join(RESERVED)}). Rename the column and the item."
-        for name in RESERVED
-        if name in raw.codebook and name not in own
-    ]
-
-
-def _tie_file_problems(raw: RawSurvey) -> list[str]:
-    if raw.ties.empty:
-        return []
-    lacking = [column for column in ("ego", "alter", "layer") if column not in raw.ties]
-    if lacking:
-        found = ", ".join(raw.ties.columns)
-        return [f"ties.csv has no column {', '.join(lacking)}; it needs ego, alter and layer. It has {found}."]
-    known = raw.codebook.layers
-    allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
-    return [
-        f"ties.csv has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
-        for layer in sorted(set(raw.ties["layer"]) - set(known))
-    ]
-
-
-def _strangers(raw: RawSurvey, file: str) -> list[str]:
-    expected = {*raw.codebook.names, *(TIE_COLUMNS if file == "ties.csv" else ())}
-    return [column for column in raw.tables[file].columns if column not in expected]
-
-
-def _is_listed(item: Item, raw: RawSurvey) -> bool:
-    return item.block == "tie" and not raw.ties.empty and bool((raw.ties["layer"] == item.layer).any())
-
-
-def _note_misplaced(raw: RawSurvey, log: IssueLog) -> None:
-    """Items whose only column is in a file they are not read from."""
-    for file, blocks in READ_FROM.items():
-        for item in raw.codebook:
-            if item.name in raw.tables[file] and item.name not in raw.survey and item.block not in blocks:
-                problem = f"item {item.name!r} is in {file}"
-                log.warning(problem, f"not used; move the column to {raw.file}", item=item.name)
-
-
-def outcomes_by_wave(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
-    """Outcome items in the survey and in ``outcomes.csv``: one row per person, wave and measure that has a value."""
-    later = _later_rows(raw, people, log)
-    found = [
-        _long(item, table, raw.codebook, log)
-        for item in raw.codebook.block("outcome")
-        for table in (later, rows)
-        if item.name in table
-    ]
-    tidy = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=OUTCOME_COLUMNS)
-    tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
-    for row in tidy[tidy.duplicated(OUTCOME_COLUMNS[:3])].itertuples():
-        problem = f"{row.measure} of wave {row.wave} is both in {raw.file} and in outcomes.csv"
-        log.note(problem, "kept the answer in outcomes.csv", person=str(row.person))
-    return tidy.drop_duplicates(OUTCOME_COLUMNS[:3], ignore_index=True)
-
-
-def _later_rows(raw: RawSurvey, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
-    if raw.outcomes.empty:
-        return pd.DataFrame()
-    table = indexed(raw.outcomes, raw.codebook, "outcomes.csv", log)
-    for person in table.index[table.index.duplicated()].unique():
-        log.warning("listed more than once in outcomes.csv", "kept the last row", person=str(person))
-    for person in table.index.difference(people):
-        log.warning("in outcomes.csv but not among the people", "outcomes left out", person=str(person))
-    return table[~table.index.duplicated(keep="last") & table.index.isin(people)]
-
-
-def _long(item: Item, table: pd.DataFrame, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
-    typed = typed_answers(item, table[item.name], codebook.missing, log).dropna()
-    value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
-    wave, measure = item.wave or 1, item.measure or item.name
-    return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})
+READ_FROM = {  # blocks read from a table beside the survey itself, by role
+    "roster": ("person", "name", "team", "manager", "ignore"),
+    "outcomes": ("person", "outcome", "ignore"),
+}
+RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
+OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
 
 
 def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = None, encoding: str = "utf-8") -> Survey:
@@ -181,19 +76,18 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
 
 def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     """The survey that the tables of a folder describe."""
-    check_columns(raw, log)
+    _check_columns(raw, log)
     rows = respondents(raw, log)
-    people, book = gather_people(raw, rows, log)
+    people, reader = gather_people(raw, rows, log)
     cells = rows.reindex(people.index, fill_value="")
-    desk = NameReader(book, raw.codebook.missing, log)
-    answers = _answers(raw.codebook, cells, desk)
-    ties, answered = _ties(raw, cells, desk)
-    outcomes = outcomes_by_wave(raw, rows, people.index, log)
+    answers = _answers(raw.codebook, cells, reader)
+    ties, answered = _ties(raw, cells, reader)
+    outcomes = _outcomes(raw, rows, people.index, log)
     spoke = answers.notna().any(axis=1) | people.index.isin(
         {*ties["ego"], *outcomes.loc[outcomes["wave"] == 1, "person"], *frozenset().union(*answered.values())}
     )
-    _note_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
-    listed = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.get("layer", ())}
+    _log_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
+    listed = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.cells.get("layer", ())}
     return Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
@@ -204,38 +98,148 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     )
 
 
-def _answers(codebook: Codebook, cells: pd.DataFrame, desk: NameReader) -> pd.DataFrame:
+def _check_columns(raw: RawSurvey, log: IssueLog) -> None:
+    """Refuse a survey that does not fit its codebook at all; log every column and item that finds no partner."""
+    problems = [*_strange_survey(raw), *_reserved_names(raw), *_tie_file_problems(raw)]
+    if problems:
+        raise SurveyError(*problems)
+    known = {role: {*raw.codebook.names, *(TIE_COLUMNS if role == "ties" else ())} for role in raw.tables}
+    strangers = [
+        (table.file, column)
+        for role, table in raw.tables.items()
+        for column in table.cells.columns
+        if column not in known[role]
+    ]
+    absent = _absent_items(raw)
+    for item in absent:
+        hint = did_you_mean(item.name, [column for _, column in strangers])
+        log.warning(f"item {item.name!r} is in the codebook but not in the data.{hint}", "left out", item=item.name)
+    for file, column in strangers:
+        hint = did_you_mean(column, [item.name for item in absent])
+        problem = f"column {column!r} of {file} is not in the codebook.{hint}"
+        log.warning(problem, "not used; describe it in the codebook to use it", item=column)
+    _log_misplaced(raw, log)
+
+
+def _strange_survey(raw: RawSurvey) -> list[str]:
+    columns = raw.survey.cells.columns
+    if any(name in columns for name in raw.codebook.names):
+        return []
+    found, known = ", ".join(columns), ", ".join(raw.codebook.names)
+    return [f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}."]
+
+
+def _reserved_names(raw: RawSurvey) -> list[str]:
+    own = {item.name for item in raw.codebook if item.block in READ_FROM["roster"]}
+    return [
+        f"Item {name!r} has a name peernet keeps for itself ({', '.join(RESERVED)}). Rename the column and the item."
+        for name in RESERVED
+        if name in raw.codebook and name not in own
+    ]
+
+
+def _tie_file_problems(raw: RawSurvey) -> list[str]:
+    file, rows = raw.ties.file, raw.ties.cells
+    if rows.empty:
+        return []
+    lacking = [column for column in ("ego", "alter", "layer") if column not in rows]
+    if lacking:
+        found = ", ".join(rows.columns)
+        return [f"{file} has no column {', '.join(lacking)}; it needs ego, alter and layer. It has {found}."]
+    known = raw.codebook.layers
+    allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
+    return [
+        f"{file} has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
+        for layer in sorted(set(rows["layer"]) - set(known))
+    ]
+
+
+def _absent_items(raw: RawSurvey) -> list[Item]:
+    """Items that have no column in any table, and no rows among the ties either."""
+    columns = {column for table in raw.tables.values() for column in table.cells.columns}
+    listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"])
+    return [
+        item for item in raw.codebook if item.name not in columns and not (item.block == "tie" and item.layer in listed)
+    ]
+
+
+def _log_misplaced(raw: RawSurvey, log: IssueLog) -> None:
+    """Items whose only column is in a table they are not read from."""
+    for role, blocks in READ_FROM.items():
+        table = raw.tables[role]
+        for item in raw.codebook:
+            if item.name in table.cells and item.name not in raw.survey.cells and item.block not in blocks:
+                problem = f"item {item.name!r} is in {table.file}"
+                log.warning(problem, f"not used; move the column to {raw.survey.file}", item=item.name)
+
+
+def _answers(codebook: Codebook, cells: pd.DataFrame, reader: NameReader) -> pd.DataFrame:
+    """Answers to the items that are no ties and no outcomes, one typed column each."""
     items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
-    typed = {item.name: _typed(item, cells[item.name], desk) for item in items}
+    typed = {
+        item.name: vetoed_people(item, cells[item.name], reader)
+        if item.role == "never_with"
+        else typed_answers(item, cells[item.name], reader.missing, reader.log)
+        for item in items
+    }
     for item in items:
-        _note_constant(item, typed[item.name], desk.log)
+        _log_constant(item, typed[item.name], reader.log)
     return pd.DataFrame(typed, index=cells.index)
 
 
-def _typed(item: Item, cells: pd.Series[str], desk: NameReader) -> pd.Series:
-    if item.role == "never_with":
-        return vetoes(item, cells, desk)
-    return typed_answers(item, cells, desk.missing, desk.log)
-
-
-def _note_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
+def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
     given = answers.dropna().tolist()
     if item.block in ("experience", "perspective", "goal") and len(given) > 1 and len(set(given)) == 1:
-        log.note(
-            f"everyone who answered {item.name!r} gave the same answer", "kept; it sets nobody apart", item=item.name
-        )
+        problem = f"everyone who answered {item.name!r} gave the same answer"
+        log.note(problem, "kept; it sets nobody apart", item=item.name)
 
 
-def _ties(raw: RawSurvey, cells: pd.DataFrame, desk: NameReader) -> tuple[pd.DataFrame, dict[str, set[str]]]:
+def _ties(raw: RawSurvey, cells: pd.DataFrame, reader: NameReader) -> tuple[pd.DataFrame, dict[str, set[str]]]:
     """Every tie, from tie file and typed nominations, and who answered the questions with typed nominations."""
     asked = raw.codebook.block("tie")
-    typed, answered = nominated_ties([item for item in asked if item.name in cells], cells, desk)
-    frame = pd.DataFrame([*listed_ties(raw.ties, asked, desk), *typed], columns=TIE_COLUMNS)
+    nominated, answered = nominated_ties([item for item in asked if item.name in cells], cells, reader)
+    frame = pd.DataFrame([*listed_ties(raw.ties.cells, asked, reader), *nominated], columns=TIE_COLUMNS)
     frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
     return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered
 
 
-def _note_silence(silent: pd.Index[str], answered: int, log: IssueLog) -> None:
+def _outcomes(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+    """Outcome items in the survey and in the table of a later wave: a row per person, wave and measure with a value."""
+    later = _later_rows(raw, people, log)
+    answers = [
+        _one_outcome(item, table, raw.codebook, log)
+        for item in raw.codebook.block("outcome")
+        for table in (later, rows)
+        if item.name in table
+    ]
+    tidy = pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=OUTCOME_COLUMNS)
+    tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
+    for row in tidy[tidy.duplicated(OUTCOME_COLUMNS[:3])].itertuples():
+        problem = f"{row.measure} of wave {row.wave} is both in {raw.survey.file} and in {raw.outcomes.file}"
+        log.note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
+    return tidy.drop_duplicates(OUTCOME_COLUMNS[:3], ignore_index=True)
+
+
+def _later_rows(raw: RawSurvey, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+    if raw.outcomes.cells.empty:
+        return pd.DataFrame()
+    rows, file = indexed(raw.outcomes, raw.codebook, log), raw.outcomes.file
+    for person in rows.index[rows.index.duplicated()].unique():
+        log.warning(f"listed more than once in {file}", "kept the last row", person=str(person))
+    for person in rows.index.difference(people):
+        log.warning(f"in {file} but not among the people", "outcomes left out", person=str(person))
+    return rows[~rows.index.duplicated(keep="last") & rows.index.isin(people)]
+
+
+def _one_outcome(item: Item, table: pd.DataFrame, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
+    """Answers to one outcome item in long form."""
+    typed = typed_answers(item, table[item.name], codebook.missing, log).dropna()
+    value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
+    wave, measure = item.wave or 1, item.measure or item.name
+    return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})
+
+
+def _log_silence(silent: pd.Index[str], answered: int, log: IssueLog) -> None:
     for person in silent:
         log.warning("every answer is missing", "kept as someone who did not answer", person=str(person))
     if answered == 1:

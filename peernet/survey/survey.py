@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
+from peernet._wording import Shown
 from peernet.errors import check_choice, unknown_person
 from peernet.survey.codebook import Codebook
 from peernet.survey.item import BLOCKS, ROLES
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Survey:
+class Survey(Shown):
     """A survey of colleagues, checked against its codebook.
 
     Parameters
@@ -52,6 +52,8 @@ class Survey:
     ['ego', 'alter', 'layer', 'rating', 'asked']
     """
 
+    MAIN_TABLE = "people"
+
     people: pd.DataFrame
     ties: pd.DataFrame
     outcomes: pd.DataFrame
@@ -64,9 +66,6 @@ class Survey:
             f"<Survey: {len(self.people):,} people, {int(self.people['answered'].sum()):,} answered, "
             f"{int((self.ties['rating'] != 0).sum()):,} ties in {len(self.layers)} layers, {len(self.issues):,} issues>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{self.people.head().to_html()}"
 
     @property
     def layers(self) -> tuple[str, ...]:

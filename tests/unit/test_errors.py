@@ -16,8 +16,12 @@ from peernet.errors import (
     UnknownItemError,
     UnknownPersonError,
     check_choice,
+    checked_pairs,
     did_you_mean,
+    unknown_person,
 )
+
+PEOPLE = ("p001", "p002", "p017")
 
 
 def test_one_problem_is_the_whole_message():
@@ -74,3 +78,42 @@ def test_a_choice_outside_the_allowed_ones_is_refused_with_all_of_them():
 )
 def test_a_hint_is_given_only_for_a_close_word_whatever_its_case(word, hint):
     assert did_you_mean(word, ["Trust", "candour"]) == hint
+
+
+def test_an_unknown_person_is_told_with_the_nearest_one_and_where_was_looked():
+    error = unknown_person("p0002", PEOPLE)
+    assert isinstance(error, UnknownPersonError)
+    assert str(error) == "No person 'p0002' in the survey. Did you mean 'p002'?"
+    assert str(unknown_person("zoe", PEOPLE, "among the mentors")) == "No person 'zoe' among the mentors."
+    assert str(unknown_person(7, [17, 8])) == "No person 7 in the survey. Did you mean '17'?"
+
+
+def test_pairs_of_known_people_come_back_as_they_were_given():
+    assert checked_pairs([["p002", "p001"], ("p017", "p002"), ("p002", "p001")], PEOPLE) == [
+        ("p002", "p001"),
+        ("p017", "p002"),
+        ("p002", "p001"),
+    ]
+    assert checked_pairs([], PEOPLE) == []
+
+
+@pytest.mark.parametrize("pair", ["p1", ("p001",), ("p001", "p002", "p017"), ()])
+def test_a_row_that_does_not_hold_two_people_is_no_pair_not_even_a_word_of_two_letters(pair):
+    with pytest.raises(SettingError) as caught:
+        checked_pairs([("p001", "p002"), pair], PEOPLE, whose="Held: ")
+    assert str(caught.value) == f"Held: Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}."
+
+
+@pytest.mark.parametrize("pair", [("p001", "p03"), ("p03", "p001")])
+def test_a_pair_with_somebody_unknown_is_told_with_whose_it_is_and_where_was_looked(pair):
+    with pytest.raises(UnknownPersonError) as caught:
+        checked_pairs([pair], ["p001", "p030"], where="among the mentors", whose="Held: ")
+    assert str(caught.value) == "Held: No person 'p03' among the mentors. Did you mean 'p030'?"
+
+
+def test_one_person_twice_is_no_pair_and_an_unknown_one_is_told_first():
+    with pytest.raises(SettingError) as caught:
+        checked_pairs([("p002", "p002")], PEOPLE, whose="Held: ")
+    assert str(caught.value) == "Held: A pair needs two people; got 'p002' twice."
+    with pytest.raises(UnknownPersonError, match=r"^No person 'zoe' in the survey\.$"):
+        checked_pairs([("zoe", "zoe")], PEOPLE)

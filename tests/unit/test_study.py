@@ -38,6 +38,15 @@ def test_inputs_are_the_files_that_were_read() -> None:
     assert all(len(digest) == 64 for digest in aarhus().inputs.values())
 
 
+def test_every_file_that_is_read_is_an_input_and_no_other(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "s", ITEMS, survey=SURVEY, roster=ROSTER)
+    (folder / "notes.csv").write_text("of somebody\n", encoding="utf-8")
+    found = run_study(folder, draws=5, repeats=0).inputs
+    assert found == {name: sha256_of(folder / name) for name in ("codebook.json", "survey.csv", "roster.csv")}
+    alone = run_study(folder / "survey.csv", draws=5, repeats=0).inputs
+    assert alone == {name: sha256_of(folder / name) for name in ("codebook.json", "survey.csv")}
+
+
 def test_a_survey_in_memory_needs_no_folder(tiny: Survey) -> None:
     study = run_study(tiny, name="six", draws=5)
     assert (study.name, dict(study.inputs)) == ("six", {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from peernet._wording import amount, count_in_digits, display_names, distance, listed, percent
+from peernet._wording import amount, count_in_digits, count_in_words, display_names, distance, listed, percent
 
 
 @pytest.mark.parametrize(("value", "words"), [(0.0, "0.00"), (4.346, "4.35"), (12.34, "12.3"), (1234.5, "1,234.5")])
@@ -27,6 +27,11 @@ def test_shares_claim_neither_none_nor_all_unless_it_is_so(share: float, words: 
 
 def test_nouns_follow_their_number() -> None:
     assert [count_in_digits(n, "pair", "pairs") for n in (0, 1, 1200)] == ["0 pairs", "1 pair", "1,200 pairs"]
+
+
+@pytest.mark.parametrize(("k", "words"), [(0, "no groups"), (1, "one group"), (12, "twelve groups"), (13, "13 groups")])
+def test_small_numbers_are_told_in_words(k: int, words: str) -> None:
+    assert count_in_words(k, "group", "groups") == words
 
 
 def test_lists_read_as_a_sentence() -> None:

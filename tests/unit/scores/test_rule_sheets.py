@@ -1,12 +1,10 @@
 """Rules are read from a sheet as people keep it; every cell that makes no sense is named."""
 
-import zipfile
-from html import escape
-
 import pytest
 
 import peernet as pn
 from peernet.errors import RulesError
+from tests.made.workbooks import workbook
 
 HEADER = "rule,a,b,column,number,share,price,note"
 ROWS = (
@@ -55,32 +53,6 @@ def test_a_workbook_names_the_row_as_the_spreadsheet_shows_it(tmp_path):
     file = workbook(tmp_path / "rules.xlsx", [["rule", "a", "b"], ["", "", ""], ["forbidden", "p1", ""]])
     with pytest.raises(RulesError, match=r"row 3 of rules\.xlsx, column 'b': found nothing"):
         pn.read_rules(file)
-
-
-def workbook(file, rows):
-    """The smallest workbook there is, every cell a text."""
-    lines = [
-        "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) + "</row>"
-        for row in rows
-    ]
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        '<sheet name="rules" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}</sheetData></worksheet>',
-    }
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
-    return file
 
 
 def test_every_problem_of_a_sheet_is_told_with_row_and_column(tmp_path):

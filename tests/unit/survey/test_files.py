@@ -9,8 +9,9 @@ import pytest
 from peernet import read_survey
 from peernet.errors import CodebookError, SurveyError
 from peernet.survey import Codebook, Item
-from peernet.survey.files import read_raw
+from peernet.survey.files import READERS, read_raw, read_table, survey_files
 from peernet.survey.issues import IssueLog
+from tests.made.workbooks import workbook
 
 ITEMS = (Item("id", "person"), Item("years", "experience", "numeric"), Item("note", "ignore"))
 PLAIN = "id,years,note\np1,3,fine\np2,4,\n"
@@ -23,7 +24,7 @@ def refusal(path, **kws) -> str:
 
 
 def cells(path, **kws) -> list[list[str]]:
-    return read_raw(path, log=IssueLog(), **kws).survey.to_numpy().tolist()
+    return read_raw(path, log=IssueLog(), **kws).survey.cells.to_numpy().tolist()
 
 
 def test_a_folder_that_is_not_there(tmp_path):
@@ -109,8 +110,8 @@ def test_an_encoding_that_does_not_exist(folder):
 def test_a_byte_order_mark_is_no_part_of_the_first_name_and_settles_the_encoding(folder, encoding):
     path = folder(ITEMS, survey="id,note\np1,café\n".encode("utf-8-sig"))
     raw = read_raw(path, log=IssueLog(), encoding=encoding)
-    assert raw.survey.columns.tolist() == ["id", "note"]
-    assert raw.survey["note"].tolist() == ["café"]
+    assert raw.survey.cells.columns.tolist() == ["id", "note"]
+    assert raw.survey.cells["note"].tolist() == ["café"]
 
 
 def test_letters_and_accents_typed_apart_are_put_together(folder):
@@ -202,16 +203,16 @@ def test_problems_of_all_files_come_together(folder):
 def test_a_single_file_is_read_with_the_codebook_beside_it_or_with_one_given(folder, tmp_path):
     path = folder(ITEMS, survey=PLAIN, roster="id\np9\n")
     beside = read_raw(path / "survey.csv", log=IssueLog())
-    assert (beside.file, beside.roster.empty) == ("survey.csv", True)
+    assert (beside.survey.file, beside.roster.cells.empty) == ("survey.csv", True)
     (tmp_path / "answers.tsv").write_text(PLAIN.replace(",", "\t"))
     for codebook in (Codebook(ITEMS), path / "codebook.json", str(path / "codebook.json")):
-        assert read_raw(tmp_path / "answers.tsv", log=IssueLog(), codebook=codebook).survey.shape == (2, 3)
+        assert read_raw(tmp_path / "answers.tsv", log=IssueLog(), codebook=codebook).survey.cells.shape == (2, 3)
 
 
 def test_every_cell_is_text_and_the_index_is_the_row_in_the_file(folder):
     raw = read_raw(folder(ITEMS, survey="id,years\np1,3\n\np2,4\n"), log=IssueLog())
-    assert set(raw.survey.dtypes.astype(str)) == {"str"}
-    assert raw.survey.index.tolist() == [2, 4]
+    assert set(raw.survey.cells.dtypes.astype(str)) == {"str"}
+    assert raw.survey.cells.index.tolist() == [2, 4]
 
 
 def test_the_codebook_may_begin_with_a_byte_order_mark(folder):
@@ -219,3 +220,77 @@ def test_the_codebook_may_begin_with_a_byte_order_mark(folder):
     text = json.dumps(Codebook(ITEMS).to_descriptor())
     (path / "codebook.json").write_bytes(text.encode("utf-8-sig"))
     assert len(read_raw(path, log=IssueLog()).codebook) == 3
+
+
+def test_each_table_knows_what_its_file_is_called_also_where_it_is_not_there(folder, tmp_path):
+    raw = read_raw(folder(ITEMS, survey=PLAIN, outcomes="id,later\np1,3\n"), log=IssueLog())
+    assert {role: (table.file, len(table.cells)) for role, table in raw.tables.items()} == {
+        "survey": ("survey.csv", 2),
+        "roster": ("roster.csv", 0),
+        "ties": ("ties.csv", 0),
+        "outcomes": ("outcomes.csv", 1),
+    }
+    (tmp_path / "roster.csv").write_text(PLAIN)
+    raw = read_raw(tmp_path / "roster.csv", log=IssueLog(), codebook=Codebook(ITEMS))
+    assert (len(raw.survey.cells), len(raw.roster.cells)) == (2, 0), "a file that is named holds the answers"
+
+
+def test_the_files_of_a_survey_are_the_codebook_and_the_tables_that_are_there(folder):
+    path = folder(ITEMS, survey=PLAIN, ties="ego,alter,layer\n")
+    (path / "notes.csv").write_text("of somebody\n")
+    assert [file.name for file in survey_files(path)] == ["codebook.json", "survey.csv", "ties.csv"]
+    assert survey_files(path / "survey.csv") == [path / "codebook.json", path / "survey.csv"]
+
+
+def test_a_reader_is_found_by_the_end_of_the_files_name_in_capital_letters_too(tmp_path):
+    assert [*READERS] == [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"]
+    (tmp_path / "ANSWERS.CSV").write_text(PLAIN)
+    assert read_table(tmp_path / "ANSWERS.CSV", "utf-8", IssueLog()).shape == (2, 3)
+
+
+def test_a_workbook_becomes_the_same_table_as_a_text_file(tmp_path):
+    pytest.importorskip("python_calamine")
+    rows = [["", "", ""], ["id", " years", "note"], ["p1", "3 ", "cafe\u0301"], ["", "", ""], ["p2", "4", ""]]
+    table = read_table(workbook(tmp_path / "sheet.xlsx", rows), "utf-8", IssueLog())
+    assert table.to_dict("index") == {
+        3: {"id": "p1", "years": "3", "note": "caf\u00e9"},
+        5: {"id": "p2", "years": "4", "note": ""},
+    }
+    assert set(table.dtypes.astype(str)) == {"str"}
+
+
+def test_columns_of_a_workbook_without_a_name_or_with_one_name_are_told_as_those_of_a_text_file(tmp_path):
+    pytest.importorskip("python_calamine")
+    log = IssueLog()
+    file = workbook(tmp_path / "sheet.xlsx", [["", "id", "", ""], ["0", "p1", "", "x"]])
+    assert read_table(file, "utf-8", log).columns.tolist() == ["id"]
+    assert log.to_frame()["problem"].tolist() == [f"column {n} of sheet.xlsx has no name" for n in (1, 4)]
+    file = workbook(tmp_path / "twice.xlsx", [["id", "id"], ["p1", "p2"]])
+    with pytest.raises(SurveyError, match=r"twice\.xlsx has 2 columns called 'id'; rename or remove all but one\.$"):
+        read_table(file, "utf-8", log)
+
+
+@pytest.mark.parametrize("rows", [[], [["", ""], [" ", ""]]])
+def test_an_empty_workbook(tmp_path, rows):
+    pytest.importorskip("python_calamine")
+    with pytest.raises(SurveyError, match=r"sheet\.xlsx is empty; it needs a header row and rows below it\.$"):
+        read_table(workbook(tmp_path / "sheet.xlsx", rows), "utf-8", IssueLog())
+
+
+def test_what_is_no_workbook_is_told(tmp_path):
+    pytest.importorskip("python_calamine")
+    (tmp_path / "sheet.xlsx").write_text("no workbook")
+    with pytest.raises(
+        SurveyError, match=r"sheet\.xlsx is not a workbook that can be read: .* Save the sheet as CSV\.$"
+    ):
+        read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
+
+
+def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatch):
+    def without(*_args, **_kws):
+        raise ImportError
+
+    monkeypatch.setattr("pandas.read_excel", without)
+    with pytest.raises(SurveyError) as caught:
+        read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
+    assert str(caught.value) == "Reading sheet.xlsx needs: pip install 'peernet[excel]'. Or save it as CSV."
