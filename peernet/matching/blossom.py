@@ -1,10 +1,15 @@
-"""Maximum-weight matching on a sparse graph, with the dual solution that proves it.
+"""The blossom method (Edmonds): maximum-weight matching on a sparse graph, with the dual solution that proves it.
 
-A primal-dual blossom method in integers. One alternating tree grows at a time, from an unmatched person whose dual is
-positive, until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. The last
-two roots grow a tree each, which meet half way. Duals inside the trees move together with one clock, so a person's dual
-is stored once per label and read against the clock: ``stored - clock`` for outer people, ``stored + clock`` for inner
-ones.
+In order, as the sections below: `start` makes the duals feasible and matches what is easy. `run` then settles one
+unmatched root after another, each by a `search`. It lets a tree *grow* from the root along tight pairs, *scans* the
+pairs of outer people for when they become tight, *shrinks* an odd ring that closes into a blossom (see the drawing in
+`blossom_state`), *opens* one in the tree whose dual is used up, and *finishes* by changing the matching along the tree
+and writing the duals back.
+
+A primal-dual method in integers. One alternating tree grows at a time, from an unmatched person whose dual is positive,
+until it meets an unmatched person or a dual falls to zero; either way that root is settled for good. The last two roots
+grow a tree each, which meet half way. Duals inside the trees move together with one clock, so a person's dual is stored
+once per label and read against the clock: ``stored - clock`` for outer people, ``stored + clock`` for inner ones.
 
 A first pass stops at the first odd cycle and leaves the cycle waiting as one unmatched node: that solves the problem
 in which half pairs are allowed, and only the waiting cycles are left for the full method.
@@ -18,10 +23,6 @@ Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal
 Standards B, 69, 125-130.
 Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. ACM Computing Surveys, 18(1), 23-38.
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
-
-What a search leaves behind: the matching it found, duals written back, and how long everybody was outer.
-
-Duals made feasible before a search: raised until they cover every candidate, and no greater than that needs.
 """
 
 from __future__ import annotations
@@ -106,8 +107,172 @@ from peernet.matching.blossom_state import (
 )
 
 
+@kernel_no_arrays
+def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
+    """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
+    tally, done = s.tally, 0
+    while tally[NEXT_ROOT] < tally[PEOPLE] and done < at_most:
+        v = tally[NEXT_ROOT]
+        x = root_around(s.node, v)
+        if x < 0 or (stop_at_cycle and x != v):
+            tally[NEXT_ROOT] += 1
+            continue
+        search(s, x, NOBODY if stop_at_cycle else second_root(s, v, x), stop_at_cycle)
+        done += 1
+    if done < at_most:
+        tally[NEXT_ROOT] = 0
+    return done
+
+
+@inner_kernel
+def root_around(node: Ints, v: int) -> int:
+    """The outermost node that holds person ``v`` if it is still to be settled, else -1."""
+    x = find(node, v)
+    return NOBODY if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 else x
+
+
+@inlined
+def second_root(s: State, v: int, root: int) -> int:
+    """The only other root, its people's duals raised by one if their parity differs; -1 if no tree may grow there."""
+    node, other = s.node, only_other(s, v, root)
+    if other < 0 or (node[node[root, FIRST], DUAL] + node[node[other, FIRST], DUAL]) % 2 == 0:
+        return other
+    if other >= s.tally[PEOPLE] and node[other, DUAL] == 0:
+        return NOBODY
+    shift(s, other, ONE)
+    return other
+
+
+@inlined
+def only_other(s: State, v: int, root: int) -> int:
+    """The only other root after person ``v``; -1 if there is none or more."""
+    node, other = s.node, NOBODY
+    for w in range(v + 1, s.tally[PEOPLE]):
+        x = root_around(node, w)
+        if x >= 0 and x != root and x != other:
+            if other >= 0:
+                return NOBODY
+            other = x
+    return other
+
+
+@inlined
+def search(s: State, root: int, other: int, stop_at_cycle: bool) -> None:
+    """Settle an unmatched root, or of two roots one or both."""
+    tally = s.tally
+    tally[CLOCK] = tally[EVENTS] = tally[WAITING] = tally[SCANNED] = tally[TOUCHED] = tally[REACHED] = 0
+    tally[LIMIT], tally[TREES] = NEVER, 1
+    make_outer(s, root)
+    if other >= 0:
+        tally[TREES] = 2
+        make_outer(s, other)
+    while True:
+        scan_waiting(s, stop_at_cycle)
+        if tally[EVENTS] == 0 or s.heap[0, 0] >= tally[LIMIT]:
+            break
+        tally[CLOCK] = s.heap[0, 0]
+        payload = pop(s)
+        if holds(s, tally[CLOCK], payload):
+            handle(s, payload)
+        if closes_ring(payload):
+            note_ring(s, payload >> 32)
+    finish(s)
+    if tally[END] == SETTLED and tally[END_OUT] >= 0:
+        x = find(s.node, tally[END_OUT])
+        if x >= tally[PEOPLE]:
+            touch(s, x, FREE)
+    unlabel(s)
+
+
+@inlined
+def handle(s: State, payload: int) -> None:
+    """Carry out one event that holds."""
+    if payload < 0:
+        expand(s, -payload)
+        return
+    u, v = ends(s, payload)
+    if s.node[find(s.node, v), LABEL] == FREE:
+        grow(s, u, v)
+        return
+    top = meeting(s, find(s.node, u), find(s.node, v))
+    if top >= 0:
+        make_blossom(s, u, v, top)
+    else:
+        end_at(s, s.tally[CLOCK], u, v, MET)
+
+
+# --- start: duals that cover every candidate, no greater than that needs ----------------------------------------------
+
+
+@kernel_no_arrays
+def start(s: State) -> None:
+    """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
+    for u in range(s.tally[PEOPLE]):
+        raise_dual(s, u)
+    for u in range(s.tally[PEOPLE]):
+        if s.node[u, MATE_OUT] < 0:
+            tighten(s, u)
+
+
+@inlined
+def raise_dual(s: State, u: int) -> None:
+    """Raise the dual of ``u`` until it covers all their pairs; part them from their mate if that pair is not tight."""
+    node = s.node
+    mate, tight = node[u, MATE_OUT], NEVER
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        node[u, DUAL] = max(node[u, DUAL], need)
+        if v == mate:
+            tight = need
+    if mate >= 0 and node[u, DUAL] != tight:
+        node[mate, MATE_OUT] = node[u, MATE_OUT] = -1
+
+
+@inlined
+def tighten(s: State, u: int) -> None:
+    """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
+    node = s.node
+    lowest, partner = np.int64(0), NOBODY
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        if need > lowest or (need == lowest and partner < 0):
+            lowest, partner = need, (v if node[v, UP] == v and node[v, MATE_OUT] < 0 else NOBODY)
+    node[u, DOWN] += max(0, node[u, DUAL] - lowest)
+    node[u, DUAL] = lowest
+    if partner >= 0:
+        node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u
+
+
+@kernel_no_arrays
+def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
+    """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
+    node = s.node
+    for e in range(len(a)):
+        mark_above(s, a[e])
+        if node[a[e], DUAL] + node[b[e], DUAL] + common_dual(s, b[e]) < w[e]:
+            set_free(s, a[e])
+            node[a[e], DUAL] = max(node[a[e], DUAL], w[e] - node[b[e], DUAL])
+    for e in range(len(a)):
+        if node[a[e], UP] == a[e] and node[a[e], MATE_OUT] < 0:
+            tighten(s, a[e])
+
+
+# --- grow: nodes join the tree ----------------------------------------------------------------------------------------
+
+
+@inner_kernel
+def grow(s: State, u: int, v: int) -> None:
+    """Take the matched node of ``v`` and its mate into the tree along the tight pair (u, v)."""
+    x = find(s.node, v)
+    make_inner(s, x, v, u)
+    make_outer(s, find(s.node, s.node[x, MATE_OUT]))
+
+
 @inner_kernel
 def make_outer(s: State, x: int) -> None:
+    """Let a node join a tree as outer: its duals are stored as those of outer ones, its people wait to be scanned."""
     touch(s, x, OUTER)
     shift(s, x, s.tally[CLOCK])
     wait_all(s, x)
@@ -115,6 +280,7 @@ def make_outer(s: State, x: int) -> None:
 
 @inner_kernel
 def make_inner(s: State, x: int, inside: int, outside: int) -> None:
+    """Let a node join a tree as inner, entered by its person ``inside`` from ``outside``."""
     shift(s, x, -s.tally[CLOCK])
     join_as_inner(s, x, inside, outside)
 
@@ -130,12 +296,17 @@ def join_as_inner(s: State, x: int, inside: int, outside: int) -> None:
             push(s, used_up, -x)
 
 
-@inner_kernel
-def grow(s: State, u: int, v: int) -> None:
-    """Take the matched node of ``v`` and its mate into the tree along the tight pair (u, v)."""
-    x = find(s.node, v)
-    make_inner(s, x, v, u)
-    make_outer(s, find(s.node, s.node[x, MATE_OUT]))
+# --- scan: when pairs become tight ------------------------------------------------------------------------------------
+
+
+@inlined
+def scan_waiting(s: State, stop_at_cycle: bool) -> None:
+    """Scan outer people in the order in which they became so, unless the search ends before."""
+    tally = s.tally
+    while tally[SCANNED] < tally[WAITING] and tally[LIMIT] > tally[CLOCK]:
+        u = s.lists[WAITING, tally[SCANNED]]
+        tally[SCANNED] += 1
+        scan(s, u, stop_at_cycle)
 
 
 @inner_kernel
@@ -196,13 +367,7 @@ def note_earliest(s: State, time: int, owner: int, e: int, v: int) -> None:
     push(s, time, pair_event(owner, e))
 
 
-@inlined
-def scan_waiting(s: State, stop_at_cycle: bool) -> None:
-    tally = s.tally
-    while tally[SCANNED] < tally[WAITING] and tally[LIMIT] > tally[CLOCK]:
-        u = s.lists[WAITING, tally[SCANNED]]
-        tally[SCANNED] += 1
-        scan(s, u, stop_at_cycle)
+# --- open: an inner blossom whose dual is used up (shrinking is in blossom_rings) -------------------------------------
 
 
 @inner_kernel
@@ -275,113 +440,7 @@ def scan_back(s: State, c: int) -> None:
         v = node[v, FOLLOW]
 
 
-@inlined
-def handle(s: State, payload: int) -> None:
-    """Carry out one event that holds."""
-    if payload < 0:
-        expand(s, -payload)
-        return
-    u, v = ends(s, payload)
-    if s.node[find(s.node, v), LABEL] == FREE:
-        grow(s, u, v)
-        return
-    top = meeting(s, find(s.node, u), find(s.node, v))
-    if top >= 0:
-        make_blossom(s, u, v, top)
-    else:
-        end_at(s, s.tally[CLOCK], u, v, MET)
-
-
-@inlined
-def search(s: State, root: int, other: int, stop_at_cycle: bool) -> None:
-    """Settle an unmatched root, or of two roots one or both."""
-    tally = s.tally
-    tally[CLOCK] = tally[EVENTS] = tally[WAITING] = tally[SCANNED] = tally[TOUCHED] = tally[REACHED] = 0
-    tally[LIMIT], tally[TREES] = NEVER, 1
-    make_outer(s, root)
-    if other >= 0:
-        tally[TREES] = 2
-        make_outer(s, other)
-    while True:
-        scan_waiting(s, stop_at_cycle)
-        if tally[EVENTS] == 0 or s.heap[0, 0] >= tally[LIMIT]:
-            break
-        tally[CLOCK] = s.heap[0, 0]
-        payload = pop(s)
-        if holds(s, tally[CLOCK], payload):
-            handle(s, payload)
-        if closes_ring(payload):
-            note_ring(s, payload >> 32)
-    finish(s)
-    if tally[END] == SETTLED and tally[END_OUT] >= 0:
-        x = find(s.node, tally[END_OUT])
-        if x >= tally[PEOPLE]:
-            touch(s, x, FREE)
-    unlabel(s)
-
-
-@inner_kernel
-def root_around(node: Ints, v: int) -> int:
-    """The outermost node that holds person ``v`` if it is still to be settled, else -1."""
-    x = find(node, v)
-    return NOBODY if node[x, MATE_OUT] >= 0 or node[node[x, MATE_IN], DUAL] == 0 else x
-
-
-@inlined
-def only_other(s: State, v: int, root: int) -> int:
-    """The only other root after person ``v``; -1 if there is none or more."""
-    node, other = s.node, NOBODY
-    for w in range(v + 1, s.tally[PEOPLE]):
-        x = root_around(node, w)
-        if x >= 0 and x != root and x != other:
-            if other >= 0:
-                return NOBODY
-            other = x
-    return other
-
-
-@inlined
-def second_root(s: State, v: int, root: int) -> int:
-    """The only other root, its people's duals raised by one if their parity differs; -1 if no tree may grow there."""
-    node, other = s.node, only_other(s, v, root)
-    if other < 0 or (node[node[root, FIRST], DUAL] + node[node[other, FIRST], DUAL]) % 2 == 0:
-        return other
-    if other >= s.tally[PEOPLE] and node[other, DUAL] == 0:
-        return NOBODY
-    shift(s, other, ONE)
-    return other
-
-
-@kernel_no_arrays
-def run(s: State, stop_at_cycle: bool, at_most: int) -> int:
-    """Settle up to ``at_most`` roots; fewer done than allowed means none is left."""
-    tally, done = s.tally, 0
-    while tally[NEXT_ROOT] < tally[PEOPLE] and done < at_most:
-        v = tally[NEXT_ROOT]
-        x = root_around(s.node, v)
-        if x < 0 or (stop_at_cycle and x != v):
-            tally[NEXT_ROOT] += 1
-            continue
-        search(s, x, NOBODY if stop_at_cycle else second_root(s, v, x), stop_at_cycle)
-        done += 1
-    if done < at_most:
-        tally[NEXT_ROOT] = 0
-    return done
-
-
-@inner_kernel
-def flip(node: Ints, u: int, v: int) -> None:
-    """Match outer person ``u`` to ``v`` (-1: nobody) and re-match every pair on the way to the root."""
-    x = find(node, u)
-    while True:
-        before = node[x, MATE_OUT]
-        node[x, MATE_IN], node[x, MATE_OUT] = u, v
-        if before < 0:
-            return
-        t = find(node, before)
-        node[t, MATE_IN], node[t, MATE_OUT] = node[t, TREE_IN], node[t, TREE_OUT]
-        u, v = node[t, TREE_OUT], node[t, TREE_IN]
-        x = find(node, u)
+# --- finish: the matching found, duals written back, and how long everybody was outer ---------------------------------
 
 
 @inlined
@@ -400,6 +459,21 @@ def finish(s: State) -> None:
     elif v >= 0:
         x = find(node, v)
         node[x, MATE_IN], node[x, MATE_OUT] = v, u
+
+
+@inner_kernel
+def flip(node: Ints, u: int, v: int) -> None:
+    """Match outer person ``u`` to ``v`` (-1: nobody) and re-match every pair on the way to the root."""
+    x = find(node, u)
+    while True:
+        before = node[x, MATE_OUT]
+        node[x, MATE_IN], node[x, MATE_OUT] = u, v
+        if before < 0:
+            return
+        t = find(node, before)
+        node[t, MATE_IN], node[t, MATE_OUT] = node[t, TREE_IN], node[t, TREE_OUT]
+        u, v = node[t, TREE_OUT], node[t, TREE_IN]
+        x = find(node, u)
 
 
 @inlined
@@ -446,57 +520,3 @@ def open_empty(s: State, x: int) -> None:
         c = s.node[c, NEXT]
         if c == base:
             break
-
-
-@kernel_no_arrays
-def start(s: State) -> None:
-    """Make duals feasible and small, drop pairs that are not tight and match tight unmatched pairs."""
-    for u in range(s.tally[PEOPLE]):
-        raise_dual(s, u)
-    for u in range(s.tally[PEOPLE]):
-        if s.node[u, MATE_OUT] < 0:
-            tighten(s, u)
-
-
-@kernel_no_arrays
-def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
-    """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
-    node = s.node
-    for e in range(len(a)):
-        mark_above(s, a[e])
-        if node[a[e], DUAL] + node[b[e], DUAL] + common_dual(s, b[e]) < w[e]:
-            set_free(s, a[e])
-            node[a[e], DUAL] = max(node[a[e], DUAL], w[e] - node[b[e], DUAL])
-    for e in range(len(a)):
-        if node[a[e], UP] == a[e] and node[a[e], MATE_OUT] < 0:
-            tighten(s, a[e])
-
-
-@inlined
-def raise_dual(s: State, u: int) -> None:
-    node = s.node
-    mate, tight = node[u, MATE_OUT], NEVER
-    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
-        v = s.pairs[e, PARTNER]
-        need = s.pairs[e, WEIGHT] - node[v, DUAL]
-        node[u, DUAL] = max(node[u, DUAL], need)
-        if v == mate:
-            tight = need
-    if mate >= 0 and node[u, DUAL] != tight:
-        node[mate, MATE_OUT] = node[u, MATE_OUT] = -1
-
-
-@inlined
-def tighten(s: State, u: int) -> None:
-    """Lower the dual of unmatched ``u`` as far as its pairs allow and match it if a tight partner is unmatched."""
-    node = s.node
-    lowest, partner = np.int64(0), NOBODY
-    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
-        v = s.pairs[e, PARTNER]
-        need = s.pairs[e, WEIGHT] - node[v, DUAL]
-        if need > lowest or (need == lowest and partner < 0):
-            lowest, partner = need, (v if node[v, UP] == v and node[v, MATE_OUT] < 0 else NOBODY)
-    node[u, DOWN] += max(0, node[u, DUAL] - lowest)
-    node[u, DUAL] = lowest
-    if partner >= 0:
-        node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u

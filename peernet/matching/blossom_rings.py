@@ -1,9 +1,8 @@
-"""Odd rings: shrinking one into a blossom, the duals blossoms carry, and people who leave them.
+"""Blossoms: an odd ring shrunk into one node, what it says, opened again, and people who leave it.
 
-Opening blossoms: children matched around the ring, and rows that are used again.
-
-People find the outermost node around them by its row. Where a large blossom lies within the one that is opened, it
-takes over that one's row, and its own becomes a stub that points there: its people need not be told one by one.
+Opening matches the children around the ring, away from the one that holds the blossom's mate, and its row is used
+again. People find the outermost node around them by its row. Where a large blossom lies within the one that is opened,
+it takes over that one's row, and its own becomes a stub that points there: its people need not be told one by one.
 Otherwise opening blossoms that lie deep within each other would take the square of the time.
 """
 
@@ -62,12 +61,7 @@ from peernet.matching.blossom_state import (
 LARGE = 16  # people; a smaller blossom is moved faster than its row
 
 
-@inner_kernel
-def outer_above(node: Ints, x: int) -> int:
-    """The next outer node towards the root, -1 above the root."""
-    if node[x, MATE_OUT] < 0:
-        return NOBODY
-    return find(node, node[find(node, node[x, MATE_OUT]), TREE_OUT])
+# --- shrinking an odd ring --------------------------------------------------------------------------------------------
 
 
 @inner_kernel
@@ -86,39 +80,11 @@ def meeting(s: State, a: int, b: int) -> int:
 
 
 @inner_kernel
-def link(node: Ints, x: int, x_person: int, y: int, y_person: int) -> None:
-    node[x, NEXT], node[y, PREV] = y, x
-    node[x, LINK_IN], node[x, LINK_OUT] = x_person, y_person
-
-
-@inlined
-def link_cycle(node: Ints, u: int, v: int, top: int) -> None:
-    """Join the tree ways from ``u`` and ``v`` up to ``top`` and the pair (u, v) into one ring."""
-    x = find(node, u)
-    link(node, find(node, v), v, x, u)
-    while x != top:
-        t = find(node, node[x, MATE_OUT])
-        link(node, x, node[x, MATE_IN], t, node[x, MATE_OUT])
-        x = find(node, node[t, TREE_OUT])
-        link(node, t, node[t, TREE_IN], x, node[t, TREE_OUT])
-    x = find(node, v)
-    while x != top:
-        t = find(node, node[x, MATE_OUT])
-        link(node, t, node[x, MATE_OUT], x, node[x, MATE_IN])
-        x = find(node, node[t, TREE_OUT])
-        link(node, x, node[t, TREE_OUT], t, node[t, TREE_IN])
-
-
-@inlined
-def absorb(s: State, blossom: int, c: int) -> None:
-    """Make ``c`` a child of an outer blossom; inner people become outer."""
-    node, clock = s.node, s.tally[CLOCK]
-    if node[c, LABEL] == INNER:
-        shift(s, c, 2 * clock)  # to outer form; the blossom's own dual is set apart below
-        wait_all(s, c)
-    if c >= s.tally[PEOPLE]:
-        node[c, DUAL] += 2 * clock
-    node[c, LABEL], node[c, PARENT], node[c, UP] = FREE, blossom, blossom
+def outer_above(node: Ints, x: int) -> int:
+    """The next outer node towards the root, -1 above the root."""
+    if node[x, MATE_OUT] < 0:
+        return NOBODY
+    return find(node, node[find(node, node[x, MATE_OUT]), TREE_OUT])
 
 
 @inner_kernel
@@ -141,6 +107,46 @@ def make_blossom(s: State, u: int, v: int, top: int) -> int:
     node[blossom, DUAL] = -2 * tally[CLOCK]
     touch(s, blossom, OUTER)
     return int(blossom)
+
+
+@inlined
+def link_cycle(node: Ints, u: int, v: int, top: int) -> None:
+    """Join the tree ways from ``u`` and ``v`` up to ``top`` and the pair (u, v) into one ring."""
+    x = find(node, u)
+    link(node, find(node, v), v, x, u)
+    while x != top:
+        t = find(node, node[x, MATE_OUT])
+        link(node, x, node[x, MATE_IN], t, node[x, MATE_OUT])
+        x = find(node, node[t, TREE_OUT])
+        link(node, t, node[t, TREE_IN], x, node[t, TREE_OUT])
+    x = find(node, v)
+    while x != top:
+        t = find(node, node[x, MATE_OUT])
+        link(node, t, node[x, MATE_OUT], x, node[x, MATE_IN])
+        x = find(node, node[t, TREE_OUT])
+        link(node, x, node[t, TREE_OUT], t, node[t, TREE_IN])
+
+
+@inner_kernel
+def link(node: Ints, x: int, x_person: int, y: int, y_person: int) -> None:
+    """Let ``y`` follow ``x`` in a ring, by the pair of these two people."""
+    node[x, NEXT], node[y, PREV] = y, x
+    node[x, LINK_IN], node[x, LINK_OUT] = x_person, y_person
+
+
+@inlined
+def absorb(s: State, blossom: int, c: int) -> None:
+    """Make ``c`` a child of an outer blossom; inner people become outer."""
+    node, clock = s.node, s.tally[CLOCK]
+    if node[c, LABEL] == INNER:
+        shift(s, c, 2 * clock)  # to outer form; the blossom's own dual is set apart below
+        wait_all(s, c)
+    if c >= s.tally[PEOPLE]:
+        node[c, DUAL] += 2 * clock
+    node[c, LABEL], node[c, PARENT], node[c, UP] = FREE, blossom, blossom
+
+
+# --- what blossoms say: common duals, partners, odd sets --------------------------------------------------------------
 
 
 @kernel_no_arrays
@@ -199,79 +205,6 @@ def partners(s: State) -> Ints:
     return outside[:n]
 
 
-@inner_kernel
-def part_from_mate(node: Ints, x: int) -> None:
-    if node[x, MATE_OUT] >= 0:
-        node[find(node, node[x, MATE_OUT]), MATE_OUT] = NOBODY
-        node[x, MATE_OUT] = NOBODY
-
-
-@kernel_no_arrays
-def set_free(s: State, v: int) -> None:
-    """Make ``v`` a single person on their own.
-
-    Blossoms around ``v`` are opened as `dissolve` does, which loosens no pair but those that lead out of them; the two
-    ends of these go single too. All are opened in one go, for there can be hundreds around each other.
-    """
-    node, around, depth, share = s.node, s.lists[WAITING], 0, 0
-    x = node[v, PARENT]
-    while x >= 0:
-        around[depth] = x
-        depth, x = depth + 1, node[x, PARENT]
-    for turn in range(depth - 1, -1, -1):
-        x, inner = around[turn], around[turn - 1] if turn > 0 else v
-        if node[x, DUAL] > 0:
-            part_from_mate(node, x)
-            share += node[x, DUAL] // 2
-        match_children(node, x)
-        free_beside(node, inner, share)
-        node[inner, PARENT] = -1
-        drop_row(s, x)
-    node[v, UP] = v
-    node[v, DUAL] += share
-    part_from_mate(node, v)
-
-
-@inner_kernel
-def free_beside(node: Ints, inner: int, share: int) -> None:
-    """Make all others in the ring of a node outermost ones, their people's duals raised."""
-    c = node[inner, NEXT]
-    while c != inner:
-        release(node, c)
-        raise_people(node, c, share)
-        c = node[c, NEXT]
-
-
-@kernel_no_arrays
-def take_out(s: State, nodes: Ints, partners: Ints) -> None:
-    """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
-    for v in nodes:
-        set_free(s, v)
-    s.tally[TAKEN] = len(nodes)
-    for i in range(len(nodes)):
-        s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
-
-
-@kernel_no_arrays
-def bar(s: State, a: Ints, b: Ints) -> None:
-    """Close links: two who are matched or share a blossom are parted, and no search uses their link again."""
-    node = s.node
-    for e in range(len(a)):
-        u, v = a[e], b[e]
-        x = find(node, u)
-        if x == find(node, v) or (node[x, MATE_IN] == u and node[x, MATE_OUT] == v):
-            set_free(s, u)
-        close(s, u, v)
-        close(s, v, u)
-
-
-@inner_kernel
-def close(s: State, u: int, v: int) -> None:
-    for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
-        if s.pairs[e, PARTNER] == v:
-            s.pairs[e, WEIGHT] = -GONE
-
-
 @kernel
 def ring_order(s: State) -> tuple[Ints, Ints]:
     """Everybody, so that the people of any blossom stand together, and the place of each."""
@@ -304,6 +237,44 @@ def odd_sets(s: State, number: Ints | None = None) -> tuple[tuple[Ints, ...], In
     return tuple(map(people.__getitem__, map(slice, first.tolist(), stop.tolist()))), dual
 
 
+# --- opening ----------------------------------------------------------------------------------------------------------
+
+
+@inner_kernel
+def open_blossom(s: State, blossom: int, kept: int) -> int:
+    """Replace a blossom by its children, matched around the ring away from the child that holds its mate.
+
+    The child ``kept``, if there is one, is to take the blossom's row (see `take_row`).
+    """
+    node = s.node
+    base = match_children(node, blossom)
+    c = base
+    while True:
+        following = node[c, NEXT]
+        if c != kept:
+            release(node, c)
+        c = following
+        if c == base:
+            break
+    if kept < 0:
+        drop_row(s, blossom)
+    return base
+
+
+@inner_kernel
+def match_children(node: Ints, blossom: int) -> int:
+    """Match the children of a blossom around the ring, away from the one that holds its mate; which one that is."""
+    base = child_around(node, blossom, node[blossom, MATE_IN])
+    node[base, MATE_IN], node[base, MATE_OUT] = node[blossom, MATE_IN], node[blossom, MATE_OUT]
+    c = node[base, NEXT]
+    while c != base:
+        d = node[c, NEXT]
+        node[c, MATE_IN], node[c, MATE_OUT] = node[c, LINK_IN], node[c, LINK_OUT]
+        node[d, MATE_IN], node[d, MATE_OUT] = node[c, LINK_OUT], node[c, LINK_IN]
+        c = node[d, NEXT]
+    return base
+
+
 @inner_kernel
 def child_around(node: Ints, blossom: int, v: int) -> int:
     """The child of a blossom that holds person ``v``; looked for in its ring first, for the way up can be long."""
@@ -332,44 +303,10 @@ def release(node: Ints, c: int) -> None:
 
 
 @inner_kernel
-def match_children(node: Ints, blossom: int) -> int:
-    """Match the children of a blossom around the ring, away from the one that holds its mate; which one that is."""
-    base = child_around(node, blossom, node[blossom, MATE_IN])
-    node[base, MATE_IN], node[base, MATE_OUT] = node[blossom, MATE_IN], node[blossom, MATE_OUT]
-    c = node[base, NEXT]
-    while c != base:
-        d = node[c, NEXT]
-        node[c, MATE_IN], node[c, MATE_OUT] = node[c, LINK_IN], node[c, LINK_OUT]
-        node[d, MATE_IN], node[d, MATE_OUT] = node[c, LINK_OUT], node[c, LINK_IN]
-        c = node[d, NEXT]
-    return base
-
-
-@inner_kernel
 def drop_row(s: State, blossom: int) -> None:
+    """Free the row of a blossom."""
     s.node[blossom, UP], s.node[blossom, LABEL] = -1, FREE
     append(s, SPARE, blossom)
-
-
-@inner_kernel
-def open_blossom(s: State, blossom: int, kept: int) -> int:
-    """Replace a blossom by its children, matched around the ring away from the child that holds its mate.
-
-    The child ``kept``, if there is one, is to take the blossom's row (see `take_row`).
-    """
-    node = s.node
-    base = match_children(node, blossom)
-    c = base
-    while True:
-        following = node[c, NEXT]
-        if c != kept:
-            release(node, c)
-        c = following
-        if c == base:
-            break
-    if kept < 0:
-        drop_row(s, blossom)
-    return base
 
 
 @inlined
@@ -428,3 +365,81 @@ def dissolve(s: State) -> None:
     for v in range(n):
         while find(node, v) != v:
             open_blossom(s, find(node, v), NOBODY)
+
+
+# --- people and pairs that leave --------------------------------------------------------------------------------------
+
+
+@kernel_no_arrays
+def set_free(s: State, v: int) -> None:
+    """Make ``v`` a single person on their own.
+
+    Blossoms around ``v`` are opened as `dissolve` does, which loosens no pair but those that lead out of them; the two
+    ends of these go single too. All are opened in one go, for there can be hundreds around each other.
+    """
+    node, around, depth, share = s.node, s.lists[WAITING], 0, 0
+    x = node[v, PARENT]
+    while x >= 0:
+        around[depth] = x
+        depth, x = depth + 1, node[x, PARENT]
+    for turn in range(depth - 1, -1, -1):
+        x, inner = around[turn], around[turn - 1] if turn > 0 else v
+        if node[x, DUAL] > 0:
+            part_from_mate(node, x)
+            share += node[x, DUAL] // 2
+        match_children(node, x)
+        free_beside(node, inner, share)
+        node[inner, PARENT] = -1
+        drop_row(s, x)
+    node[v, UP] = v
+    node[v, DUAL] += share
+    part_from_mate(node, v)
+
+
+@inner_kernel
+def free_beside(node: Ints, inner: int, share: int) -> None:
+    """Make all others in the ring of a node outermost ones, their people's duals raised."""
+    c = node[inner, NEXT]
+    while c != inner:
+        release(node, c)
+        raise_people(node, c, share)
+        c = node[c, NEXT]
+
+
+@inner_kernel
+def part_from_mate(node: Ints, x: int) -> None:
+    """Make a node and its mate single, if it has one."""
+    if node[x, MATE_OUT] >= 0:
+        node[find(node, node[x, MATE_OUT]), MATE_OUT] = NOBODY
+        node[x, MATE_OUT] = NOBODY
+
+
+@kernel_no_arrays
+def take_out(s: State, nodes: Ints, partners: Ints) -> None:
+    """Match each node for good to a partner that is taken out too, maybe itself; no pair with it is tight any more."""
+    for v in nodes:
+        set_free(s, v)
+    s.tally[TAKEN] = len(nodes)
+    for i in range(len(nodes)):
+        s.node[nodes[i], DUAL], s.node[nodes[i], MATE_OUT] = GONE, partners[i]
+
+
+@kernel_no_arrays
+def bar(s: State, a: Ints, b: Ints) -> None:
+    """Close links: two who are matched or share a blossom are parted, and no search uses their link again."""
+    node = s.node
+    for e in range(len(a)):
+        u, v = a[e], b[e]
+        x = find(node, u)
+        if x == find(node, v) or (node[x, MATE_IN] == u and node[x, MATE_OUT] == v):
+            set_free(s, u)
+        close(s, u, v)
+        close(s, v, u)
+
+
+@inner_kernel
+def close(s: State, u: int, v: int) -> None:
+    """Let no search use the pairs of ``u`` with ``v`` again."""
+    for e in range(s.node[u, PAIRS_FROM], s.node[u, PAIRS_TO]):
+        if s.pairs[e, PARTNER] == v:
+            s.pairs[e, WEIGHT] = -GONE

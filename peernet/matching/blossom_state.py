@@ -1,6 +1,28 @@
-"""What the matching engine remembers: the node table, the queue of coming events and the clock.
+r"""What the matching engine remembers: the node table, the queue of coming events and the clock.
 
-The kernels here are compiled into those of `_blossom`: after editing one, delete the compiled files in ``__pycache__``.
+A blossom B is an odd ring of nodes that is treated as one. Here it has five children: the people 0, 1, 2 and 6, and
+the inner blossom A, a ring of three of its own::
+
+                1 ===== 2         +---------- A -+
+              /           \       |              |
+    9 ===== 0               ------+-- 4 ==== 5   |         === matched
+              \                   |    \    /    |         --- tight, not matched
+                6 ================+===== 3       |
+                                  +--------------+
+
+Only one person of a ring has a mate outside it, and the child that holds them is its base: in B it is 0, with mate 9,
+in A it is 3, with mate 6. The others are matched around the ring. Whoever of the seven were to be the base of B
+instead, the others could still be matched so, which is why B can be one node of the tree.
+
+* ``MATE_IN`` and ``MATE_OUT`` of B are 0 and 9; while B stays closed, those of nodes within it are not kept up to date.
+* ``CHILD`` of B is one of its children, ``NEXT`` of each leads on around the ring (0, 1, 2, A, 6, and 0 again) and
+  ``PREV`` back. ``LINK_IN`` and ``LINK_OUT`` of a child are the pair that leads to the next: of 2 they are 2 and 4, of
+  A they are 3 and 6.
+* ``PARENT`` leads to the next larger blossom: from 4 to A, from A to B, -1 from B. ``UP`` leads to the outermost, from
+  all seven to B.
+* ``FIRST`` and ``LAST`` of B are the ends of the list of its people, ``FOLLOW`` of each leads to the next.
+
+The kernels here are compiled into those of `blossom`: after editing one, delete the compiled files in ``__pycache__``.
 """
 
 from __future__ import annotations
@@ -24,47 +46,19 @@ def numbers(start: int, stop: int) -> tuple[int, ...]:
 # NumPy integers, for numba would compile a function once per value of a plain constant.
 # Columns of the node table. Rows 0..n-1 are people, later rows are blossoms.
 DUAL, UP, LABEL, MATE_IN, MATE_OUT, TREE_IN, TREE_OUT, BEST = numbers(0, 8)  # read while scanning: one cache line
-
-
 PARENT, NEXT, PREV, LINK_IN, LINK_OUT, FIRST, LAST, FOLLOW, MARK, PAIRS_FROM, PAIRS_TO, DOWN = numbers(8, 20)
-
-
 (CHILD,) = numbers(17, 18)  # of a blossom, in the column that is PAIRS_FROM of a person
-
-
 PARTNER, WEIGHT = numbers(0, 2)  # columns of the pairs
-
-
 WAITING, TOUCHED, REACHED, SPARE = numbers(0, 4)  # lists; the tally holds their lengths
-
-
 (ENTERED,) = numbers(4, 5)  # list beside WAITING: the clock when each became outer
-
-
 CLOCK, LIMIT, END_IN, END_OUT, END, EVENTS, SCANNED, STAMP, PEOPLE, NEXT_ROOT, TAKEN, TREES = numbers(4, 16)
-
-
 STUBS, MOST_STUBS = numbers(16, 18)  # rows that only say where their people are now
-
-
 FREE, OUTER, INNER = numbers(0, 3)  # labels
-
-
 (NOBODY,) = numbers(-1, 0)
-
-
 (ONE,) = numbers(1, 2)
-
-
 SETTLED, AT_CYCLE, MET = numbers(0, 3)  # how a search ends: one root is settled, at an odd cycle, two trees meet
-
-
 (GONE,) = numbers(2**55, 2**55 + 1)  # dual of a node that is taken out
-
-
 (RING,) = numbers(2**31, 2**31 + 1)  # marks the events of pairs that close an odd ring
-
-
 LISTED, NEVER = numbers(2**62 - 1, 2**62 + 1)  # LISTED is like NEVER, but already on the list of people to clear
 
 
@@ -96,11 +90,6 @@ def new_state(starts: Ints, pairs: Ints, dual: Ints, mate: Ints) -> State:
     return State(node, pairs, _empty_heap(n, pairs), lists, tally)
 
 
-def n_blossoms(s: State) -> int:
-    """How many blossoms there are."""
-    return int(len(s.node) - s.tally[PEOPLE] - s.tally[SPARE] - s.tally[STUBS])
-
-
 def _empty_heap(n: int, pairs: Ints) -> Ints:
     return np.empty((2 * len(pairs) + 2 * n + 16, 2), dtype=np.int64)
 
@@ -118,6 +107,14 @@ def with_pairs(s: State, starts: Ints, pairs: Ints) -> State:
     return s._replace(node=node, pairs=pairs, heap=_empty_heap(n, pairs))
 
 
+def n_blossoms(s: State) -> int:
+    """How many blossoms there are."""
+    return int(len(s.node) - s.tally[PEOPLE] - s.tally[SPARE] - s.tally[STUBS])
+
+
+# --- nodes and lists --------------------------------------------------------------------------------------------------
+
+
 @inner_kernel
 def find(node: Ints, v: int) -> int:
     """The outermost node that holds person ``v``; ways are shortened, but nothing is written where they are short."""
@@ -132,6 +129,7 @@ def find(node: Ints, v: int) -> int:
 
 @inner_kernel
 def child_holding(node: Ints, blossom: int, v: int) -> int:
+    """The child of a blossom that holds person or blossom ``v``."""
     while node[v, PARENT] != blossom:
         v = node[v, PARENT]
     return v
@@ -139,12 +137,61 @@ def child_holding(node: Ints, blossom: int, v: int) -> int:
 
 @inner_kernel
 def append(s: State, which: int, x: int) -> None:
+    """Put ``x`` at the end of a list."""
     s.lists[which, s.tally[which]] = x
     s.tally[which] += 1
 
 
+@inner_kernel
+def touch(s: State, x: int, label: int) -> None:
+    """Label a node, and note that it is to be looked at when the search ends."""
+    s.node[x, LABEL] = label
+    append(s, TOUCHED, x)
+
+
+@inner_kernel
+def wait_all(s: State, x: int) -> None:
+    """Queue all people of an outer node."""
+    v, last = s.node[x, FIRST], s.node[x, LAST]
+    wait_for_scan(s, v)
+    while v != last:
+        v = s.node[v, FOLLOW]
+        wait_for_scan(s, v)
+
+
+@inner_kernel
+def wait_for_scan(s: State, v: int) -> None:
+    """Queue outer person ``v``; the search ends at the latest when its dual is used up."""
+    s.lists[ENTERED, s.tally[WAITING]] = s.tally[CLOCK]
+    append(s, WAITING, v)
+    if s.node[v, DUAL] < s.tally[LIMIT]:
+        end_at(s, s.node[v, DUAL], v, NOBODY, SETTLED)
+
+
+@inner_kernel
+def raise_people(node: Ints, x: int, by: int) -> None:
+    """Add ``by`` to the stored dual of every person in ``x``."""
+    v, last = node[x, FIRST], node[x, LAST]
+    node[v, DUAL] += by
+    while v != last:
+        v = node[v, FOLLOW]
+        node[v, DUAL] += by
+
+
+@inner_kernel
+def shift(s: State, x: int, by: int) -> None:
+    """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
+    raise_people(s.node, x, by)
+    if x >= s.tally[PEOPLE]:
+        s.node[x, DUAL] -= 2 * by
+
+
+# --- the queue of coming events, a heap -------------------------------------------------------------------------------
+
+
 @kernel_no_arrays
 def push(s: State, key: int, payload: int) -> None:
+    """Queue an event for a time."""
     if s.tally[EVENTS] == len(s.heap):
         drop_stale(s)
     sift_up(s, key, payload)
@@ -162,6 +209,7 @@ def drop_stale(s: State) -> None:
 
 @kernel_no_arrays
 def sift_up(s: State, key: int, payload: int) -> None:
+    """Put an event into the heap, which has room."""
     heap, at = s.heap, s.tally[EVENTS]
     s.tally[EVENTS] += 1
     while at > 0:
@@ -175,6 +223,7 @@ def sift_up(s: State, key: int, payload: int) -> None:
 
 @kernel_no_arrays
 def pop(s: State) -> int:
+    """Take the earliest event out of the heap."""
     heap = s.heap
     first = heap[0, 1]
     s.tally[EVENTS] -= 1
@@ -203,6 +252,7 @@ def pair_event(u: int, e: int) -> int:
 
 @inner_kernel
 def closes_ring(payload: int) -> bool:
+    """Whether an event is of a pair that closes an odd ring."""
     return payload >= 0 and payload & RING != 0
 
 
@@ -233,46 +283,5 @@ def holds(s: State, key: int, payload: int) -> bool:
 
 @inner_kernel
 def end_at(s: State, time: int, inside: int, outside: int, how: int) -> None:
+    """Note how and when the search ends, if nothing comes before."""
     s.tally[LIMIT], s.tally[END_IN], s.tally[END_OUT], s.tally[END] = time, inside, outside, how
-
-
-@inner_kernel
-def touch(s: State, x: int, label: int) -> None:
-    s.node[x, LABEL] = label
-    append(s, TOUCHED, x)
-
-
-@inner_kernel
-def wait_for_scan(s: State, v: int) -> None:
-    """Queue outer person ``v``; the search ends at the latest when its dual is used up."""
-    s.lists[ENTERED, s.tally[WAITING]] = s.tally[CLOCK]
-    append(s, WAITING, v)
-    if s.node[v, DUAL] < s.tally[LIMIT]:
-        end_at(s, s.node[v, DUAL], v, NOBODY, SETTLED)
-
-
-@inner_kernel
-def wait_all(s: State, x: int) -> None:
-    v, last = s.node[x, FIRST], s.node[x, LAST]
-    wait_for_scan(s, v)
-    while v != last:
-        v = s.node[v, FOLLOW]
-        wait_for_scan(s, v)
-
-
-@inner_kernel
-def raise_people(node: Ints, x: int, by: int) -> None:
-    """Add ``by`` to the stored dual of every person in ``x``."""
-    v, last = node[x, FIRST], node[x, LAST]
-    node[v, DUAL] += by
-    while v != last:
-        v = node[v, FOLLOW]
-        node[v, DUAL] += by
-
-
-@inner_kernel
-def shift(s: State, x: int, by: int) -> None:
-    """Add ``by`` to the stored dual of every person in ``x`` and take it twice from the dual of ``x`` if a blossom."""
-    raise_people(s.node, x, by)
-    if x >= s.tally[PEOPLE]:
-        s.node[x, DUAL] -= 2 * by

@@ -1,4 +1,4 @@
-"""Duals that say how good a matching can be at most, and a plain way to check them.
+"""Dual certificates (Edmonds): duals that say how good a matching can be at most, and a plain way to check them.
 
 Somebody with room for c partners is c nodes. Every node has a dual, and so have some sets of nodes. Two nodes are
 covered when their duals and those of the sets that hold both add up to the weight of their pair, or more. As a set of m

@@ -1,4 +1,4 @@
-"""The fairest matching under limits on how many of some pairs there are.
+"""Leximin under limits on how many of some pairs there are, by digits and integer programs.
 
 People are taken level by level, from the least gain up, as they are without limits. The matching at hand says how high
 the worst-off can be lifted at the least, so links that bring anybody less are left out. How many people it has at each
@@ -19,20 +19,20 @@ Research, 100, 566-585.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from time import monotonic
 
 import numpy as np
 from scipy import sparse
-from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.matching.fairness import CapacitySlots, FairMatching, Pairs, Sides, capacity_slots, fairest, is_fairest
+from peernet.matching.fairness import CapacitySlots, FairMatching, Sides, capacity_slots, fairest, is_fairest
 from peernet.matching.integer_program import Program, solve_program
-from peernet.matching.limits import LimitedMatching, LimitedProblem, odd_sets
+from peernet.matching.limits import LimitedMatching, LimitedProblem, binding_sets
 from peernet.matching.matching import max_weight_matching, reaches
+from peernet.matching.problem import PositionPairs
 
 LARGEST_NUMBER = 2.0**13  # of all digits together; beyond, the solver's tolerance would blur the last one
 STEEP = 8  # how much more it is worth to lift those who gain least
@@ -54,24 +54,67 @@ class FairWithinLimits(FairMatching):
     best: LimitedMatching = field(kw_only=True, repr=False, compare=False)
 
 
-@dataclass(frozen=True)
-class Digit:
-    """A number of people (or pairs) of which there should be few.
+def fairest_within(
+    sides: Sides,
+    pool: LimitedProblem,
+    best: LimitedMatching,
+    *,
+    deadline: float = math.inf,
+    step: Callable[[int], object] = lambda _seen: None,
+) -> FairWithinLimits:
+    """The fairest matching within the limits, and of the fairest the one of largest total value less prices.
 
     Parameters
     ----------
-    level
-        The level they are at; no level for pairs.
-    count
-        How many each link adds.
-    least, most
-        Between what the number can be.
+    sides
+        What pairs bring.
+    pool
+        The same pairs with the limits.
+    best
+        The matching of largest total value within the limits.
+    deadline
+        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
+    step
+        Told after every step how many people have been seen to so far; under limits they are counted anew.
     """
+    half_way = deadline if deadline == math.inf else (monotonic() + deadline) / 2
+    without = fairest(sides, best, deadline=half_way, step=step)
+    if without.proven and _keeps_all(pool, without.pairs):
+        return FairWithinLimits(**vars(without), best=best)
+    pairs, proven = _searched(sides, pool, best.pairs, deadline, step)
+    total = pool.total(pairs)
+    return FairWithinLimits(
+        pairs,
+        total,
+        max(best.bound, total),
+        proven and best.proven,
+        best.certificate,
+        max(best.objective, total),
+        best=best,
+    )
 
-    level: float
-    count: Floats
-    least: int
-    most: int
+
+def is_fairest_within(sides: Sides, pool: LimitedProblem, matching: FairWithinLimits) -> bool:
+    """Whether nothing fairer can be had within the limits, searched for again from the matching itself.
+
+    Where the fairest without limits keeps them all, its certificates are held against the gains instead.
+    """
+    if matching.steps:
+        return _keeps_all(pool, matching.pairs) and is_fairest(sides, matching)
+    total = pool.total(matching.pairs)
+    if total == -math.inf:
+        return False
+    pairs, proven = _searched(sides, pool, matching.pairs, math.inf)
+    same = sorted(sides.levels(pairs)) == sorted(sides.levels(matching.pairs))
+    return proven and same and reaches(total, pool.total(pairs))
+
+
+def _keeps_all(pool: LimitedProblem, pairs: PositionPairs) -> bool:
+    """Whether some pairs keep every limit."""
+    return not any(limit.excess(pairs) for limit in pool.limits)
+
+
+# --- level by level ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -129,125 +172,67 @@ class LevelState:
         return replace(self, open=self.open & ~(closed[0] | closed[1]))
 
 
-def fairest_within(
-    sides: Sides, pool: LimitedProblem, best: LimitedMatching, *, deadline: float = math.inf, progress: bool = False
-) -> FairWithinLimits:
-    """The fairest matching within the limits, and of the fairest the one of largest total value less prices.
+@dataclass(frozen=True)
+class Digit:
+    """A number of people (or pairs) of which there should be few.
 
     Parameters
     ----------
-    sides
-        What pairs bring.
-    pool
-        The same pairs with the limits.
-    best
-        The matching of largest total value within the limits.
-    deadline
-        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
-    progress
-        Whether to show a progress bar after two seconds.
+    level
+        The level they are at; no level for pairs.
+    count
+        How many each link adds.
+    least, most
+        Between what the number can be.
     """
-    without = fairest(sides, best, deadline=_half_way(deadline), progress=progress)
-    if without.proven and _keeps_all(pool, without.pairs):
-        return FairWithinLimits(**vars(without), best=best)
-    pairs, proven = _searched(sides, pool, best.pairs, deadline, progress)
-    total = pool.total(pairs)
-    return FairWithinLimits(
-        pairs,
-        total,
-        max(best.bound, total),
-        proven and best.proven,
-        best.certificate,
-        max(best.objective, total),
-        best=best,
-    )
+
+    level: float
+    count: Floats
+    least: int
+    most: int
 
 
-def is_fairest_within(sides: Sides, pool: LimitedProblem, matching: FairWithinLimits) -> bool:
-    """Whether nothing fairer can be had within the limits, searched for again from the matching itself.
-
-    Where the fairest without limits keeps them all, its certificates are held against the gains instead.
-    """
-    if matching.steps:
-        return _keeps_all(pool, matching.pairs) and is_fairest(sides, matching)
-    total = pool.total(matching.pairs)
-    if total == -math.inf:
-        return False
-    pairs, proven = _searched(sides, pool, matching.pairs, math.inf, progress=False)
-    same = sorted(sides.levels(pairs)) == sorted(sides.levels(matching.pairs))
-    return proven and same and reaches(total, pool.total(pairs))
-
-
-def _half_way(deadline: float) -> float:
-    return deadline if deadline == math.inf else (monotonic() + deadline) / 2
-
-
-def _keeps_all(pool: LimitedProblem, pairs: Pairs) -> bool:
-    return not any(limit.excess(pairs) for limit in pool.limits)
-
-
-# --- level by level ---------------------------------------------------------------------------------------------------
-
-
-def _searched(sides: Sides, pool: LimitedProblem, pairs: Pairs, deadline: float, progress: bool) -> tuple[Pairs, bool]:
+def _searched(
+    sides: Sides,
+    pool: LimitedProblem,
+    pairs: PositionPairs,
+    deadline: float,
+    step: Callable[[int], object] = lambda _seen: None,
+) -> tuple[PositionPairs, bool]:
     """The fairest pairs, given some that keep every limit, and whether they are proven to be."""
     sides = sides.rounded()
-    stand, proven = _start(sides, pool, pairs), True
-    if sides.fill:
-        stand, proven = _settled(stand, sides, [_pairs_short(stand)], deadline)
-    with tqdm(total=int((sides.capacity > 0).sum()), desc="people", delay=2, disable=not progress) as bar:
-        while proven and stand.worst_off() < math.inf:
-            stand = stand.lifted()
-            stand, proven = _settled(stand, sides, list(_digits(stand)), deadline)
-            seen = sides.levels(_pairs(stand.graph, stand.made)) <= stand.level
-            bar.update(int(seen[sides.capacity > 0].sum()) - bar.n)
-    return _valued(stand, pool, deadline) if proven else (_pairs(stand.graph, stand.made), False)
+    state, proven = _start(sides, pool, pairs), True
+    if sides.fill:  # pairs made are counted as below zero, so that few are many
+        made = Digit(-math.inf, -state.graph.makes.astype(float), -int(state.room.sum()) // 2, 0)
+        state, proven = _settled(state, sides, [made], deadline)
+    while proven and state.worst_off() < math.inf:
+        state = state.lifted()
+        state, proven = _settled(state, sides, list(_digits(state)), deadline)
+        seen = sides.levels(_pairs(state.graph, state.made)) <= state.level
+        step(int(seen[sides.capacity > 0].sum()))
+    return _valued(state, pool, deadline) if proven else (_pairs(state.graph, state.made), False)
 
 
-def _settled(stand: LevelState, sides: Sides, digits: list[Digit], deadline: float) -> tuple[LevelState, bool]:
+def _settled(state: LevelState, sides: Sides, digits: list[Digit], deadline: float) -> tuple[LevelState, bool]:
     """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
     worth = _worth(digits)
     number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
     least = sum(w * digit.least for w, digit in zip(worth, digits, strict=True))
-    now, proven = float(number[stand.made].sum()), True
+    now, proven = float(number[state.made].sum()), True
     if now > least:
         if monotonic() > deadline:
-            return stand, False
-        weight = _lift(stand, digits[-1].level) - number
+            return state, False
+        weight = _lift(state, digits[-1].level) - number
         gap = (0.5 - LIFT) / (1 + max(abs(now), abs(least)))
-        program = replace(_program(stand.with_row(number, now - 1), weight), sets=_odd_sets(stand, weight))
+        program = replace(_program_of(state.with_row(number, now - 1), weight), sets=_places_of_sets(state, weight))
         found = solve_program(program, deadline, presolve=False, gap=gap)
         if found.pairs is not None:
-            stand = replace(stand, made=_placed(sides, stand.graph, _found(stand.graph, found.pairs)))
-            now = float(number[stand.made].sum())
+            state = replace(state, made=_placed(sides, state.graph, _pairs_by(state.graph, found.pairs)))
+            now = float(number[state.made].sum())
         proven = -found.bound > now - 0.5  # numbers are whole; lifting and the gap are worth less
     for digit in digits:
-        stand = _kept(stand, digit)
-    return stand, proven
-
-
-def _odd_sets(stand: LevelState, weight: Floats) -> tuple[Ints, ...]:
-    """Odd sets of places that bound the matching of these weights without limits; they spare much of the search."""
-    graph = stand.graph.where(stand.open)
-    above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
-    bonus = (1.0 + float(np.abs(weight).max(initial=0.0))) * above  # as many people above nothing come first
-    proof = max_weight_matching(graph.matrix(weight[stand.open] + bonus), capacity=stand.room).certificate
-    assert proof is not None  # the engine always gives one
-    place = np.repeat(np.arange(len(proof.copies)), proof.copies)
-    return tuple(place[held] for held in odd_sets(proof, several=False))
-
-
-def _lift(stand: LevelState, level: float) -> Floats:
-    """What each link is worth for lifting people above a level, all together less than the last digit.
-
-    It settles nothing; it makes the next matching at hand one that needs few more steps.
-    """
-    graph, above = stand.graph, max(level, 0.0)
-    gain = np.column_stack([graph.gain_u, graph.gain_v])
-    levels = np.unique(gain[stand.open][gain[stand.open] > above])
-    rank = np.searchsorted(levels, gain, side="right") / max(1, len(levels))
-    lift = np.where(gain > above, 1 - (1 - rank) ** STEEP, 0.0).sum(axis=1)
-    return np.asarray(LIFT / max(1, len(graph.owner)) * lift, dtype=float)
+        state = _kept(state, digit)
+    return state, proven
 
 
 def _worth(digits: list[Digit]) -> list[float]:
@@ -256,50 +241,69 @@ def _worth(digits: list[Digit]) -> list[float]:
     return list(accumulate(sizes, lambda one, size: one * size, initial=1.0))[::-1]
 
 
-def _kept(stand: LevelState, digit: Digit) -> LevelState:
+def _lift(state: LevelState, level: float) -> Floats:
+    """What each link is worth for lifting people above a level, all together less than the last digit.
+
+    It settles nothing; it makes the next matching at hand one that needs few more steps.
+    """
+    graph, above = state.graph, max(level, 0.0)
+    gain = np.column_stack([graph.gain_u, graph.gain_v])
+    levels = np.unique(gain[state.open][gain[state.open] > above])
+    rank = np.searchsorted(levels, gain, side="right") / max(1, len(levels))
+    lift = np.where(gain > above, 1 - (1 - rank) ** STEEP, 0.0).sum(axis=1)
+    return np.asarray(LIFT / max(1, len(graph.owner)) * lift, dtype=float)
+
+
+def _places_of_sets(state: LevelState, weight: Floats) -> tuple[Ints, ...]:
+    """Odd sets of places that bound the matching of these weights without limits; they spare much of the search."""
+    graph = state.graph.where(state.open)
+    above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
+    bonus = (1.0 + float(np.abs(weight).max(initial=0.0))) * above  # as many people above nothing come first
+    proof = max_weight_matching(graph.matrix(weight[state.open] + bonus), capacity=state.room).certificate
+    assert proof is not None  # the engine always gives one
+    place = np.repeat(np.arange(len(proof.copies)), proof.copies)
+    return tuple(place[held] for held in binding_sets(proof, several=False))
+
+
+def _kept(state: LevelState, digit: Digit) -> LevelState:
     """No more of a digit from now on than the matching at hand has."""
-    number, left = float(digit.count[stand.made].sum()), stand.open & (digit.count > 0)
+    number, left = float(digit.count[state.made].sum()), state.open & (digit.count > 0)
     if number == 0 == digit.least:
-        stand = replace(stand, open=stand.open & ~left)
+        state = replace(state, open=state.open & ~left)
     elif digit.count[left].sum() == number:  # all there are
-        stand = replace(stand, held=stand.held | left)
+        state = replace(state, held=state.held | left)
     else:
-        stand = stand.with_row(digit.count, number)
-    return replace(stand, level=digit.level)
+        state = state.with_row(digit.count, number)
+    return replace(state, level=digit.level)
 
 
-def _pairs_short(stand: LevelState) -> Digit:
-    """Pairs made, taken as below zero so that few are many."""
-    return Digit(-math.inf, -stand.graph.makes.astype(float), -int(stand.room.sum()) // 2, 0)
-
-
-def _digits(stand: LevelState) -> Iterator[Digit]:
+def _digits(state: LevelState) -> Iterator[Digit]:
     """How many people are at each of the next levels, as many levels as make one number."""
     size = 1.0
-    for level in stand.levels():
-        digit = _digit(stand, float(level))
+    for level in state.levels():
+        digit = _digit(state, float(level))
         size *= digit.most - digit.least + 1
-        if size > LARGEST_NUMBER and level > stand.worst_off():
+        if size > LARGEST_NUMBER and level > state.worst_off():
             return
         yield digit
 
 
-def _digit(stand: LevelState, level: float) -> Digit:
+def _digit(state: LevelState, level: float) -> Digit:
     """People at one level; at zero those above it are counted, for who has no partner is on no link."""
-    graph = stand.graph
-    if level == 0 and stand.level < 0:
+    graph = state.graph
+    if level == 0 and state.level < 0:
         above = (graph.gain_u > 0).astype(float) + (graph.gain_v > 0)
         return Digit(level, -above, -len(np.unique(graph.owner)), 0)
     at_u, at_v = graph.gain_u == level, graph.gain_v == level
-    there = np.concatenate([graph.u[at_u & stand.open], graph.v[at_v & stand.open]])
+    there = np.concatenate([graph.u[at_u & state.open], graph.v[at_v & state.open]])
     return Digit(level, at_u.astype(float) + at_v, 0, len(np.unique(there)))
 
 
-def _valued(stand: LevelState, pool: LimitedProblem, deadline: float) -> tuple[Pairs, bool]:
+def _valued(state: LevelState, pool: LimitedProblem, deadline: float) -> tuple[PositionPairs, bool]:
     """Of the fairest pairs those of largest total value, less what broken limits cost."""
-    known = _pairs(stand.graph, stand.made)
-    found = solve_program(_program(stand, stand.graph.value, pool), deadline)
-    better = known if found.pairs is None else _found(stand.graph, found.pairs)
+    known = _pairs(state.graph, state.made)
+    found = solve_program(_program_of(state, state.graph.value, pool), deadline)
+    better = known if found.pairs is None else _pairs_by(state.graph, found.pairs)
     pairs = max(known, better, key=pool.total)
     return pairs, reaches(pool.total(pairs), found.bound)
 
@@ -307,7 +311,7 @@ def _valued(stand: LevelState, pool: LimitedProblem, deadline: float) -> tuple[P
 # --- places, rows and programs ----------------------------------------------------------------------------------------
 
 
-def _start(sides: Sides, pool: LimitedProblem, pairs: Pairs) -> LevelState:
+def _start(sides: Sides, pool: LimitedProblem, pairs: PositionPairs) -> LevelState:
     """All links, and rows for the limits that must hold, for required pairs, and for nobody meeting twice."""
     few = np.minimum(sides.capacity, 2)
     graph = capacity_slots(sides.own, sides.value, few)
@@ -334,7 +338,7 @@ def _once(pair: Ints) -> tuple[sparse.csr_array, Floats]:
     return member[twice], np.ones(len(twice))
 
 
-def _placed(sides: Sides, graph: CapacitySlots, pairs: Pairs) -> Flags:
+def _placed(sides: Sides, graph: CapacitySlots, pairs: PositionPairs) -> Flags:
     """Links that make some pairs, the best partner of each in their first place; a free place is better than a loss."""
     few = np.minimum(sides.capacity, 2)
     first = np.cumsum(few) - few
@@ -351,31 +355,32 @@ def _placed(sides: Sides, graph: CapacitySlots, pairs: Pairs) -> Flags:
     return np.isin(graph.u * len(graph.owner) + graph.v, nodes)
 
 
-def _program(stand: LevelState, weight: Floats, pool: LimitedProblem | None = None) -> Program:
+def _program_of(state: LevelState, weight: Floats, pool: LimitedProblem | None = None) -> Program:
     """The links that are left; with a pool its limits with a price too."""
-    graph, left = stand.graph, stand.open
+    graph, left = state.graph, state.open
     soft = [] if pool is None else [limit for limit in pool.limits if math.isfinite(limit.price)]
     i, j = graph.pair.T
-    count = [stand.count, *(sparse.csr_array(limit.pairs[i, j].astype(float)[None]) for limit in soft)]
-    rows = len(stand.number)
+    count = [state.count, *(sparse.csr_array(limit.pairs[i, j].astype(float)[None]) for limit in soft)]
+    rows = len(state.number)
     return Program(
         graph.u[left],
         graph.v[left],
         weight[left],
-        stand.held[left],
-        stand.room,
+        state.held[left],
+        state.room,
         sparse.csr_array(sparse.vstack(count, format="csr")[:, left]),
         np.array([1] * rows + [limit.sign for limit in soft]),
-        np.append(stand.number, [float(limit.number) for limit in soft]),
+        np.append(state.number, [float(limit.number) for limit in soft]),
         np.array([math.inf] * rows + [limit.price for limit in soft]),
     )
 
 
-def _found(graph: CapacitySlots, links: Pairs) -> Pairs:
-    """The pairs that some links make."""
+def _pairs_by(graph: CapacitySlots, links: PositionPairs) -> PositionPairs:
+    """The pairs of links given by their two places."""
     n = len(graph.owner)
     return _pairs(graph, np.isin(graph.u * n + graph.v, [u * n + v for u, v in links]))
 
 
-def _pairs(graph: CapacitySlots, links: Flags) -> Pairs:
+def _pairs(graph: CapacitySlots, links: Flags) -> PositionPairs:
+    """The pairs that some links are of."""
     return tuple(sorted(map(tuple, graph.pair[links].tolist())))

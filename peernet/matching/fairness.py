@@ -1,4 +1,4 @@
-"""The fairest matching: lexicographic from the worst-off person, each step proven by the exact engine.
+"""Leximin by digits: the fairest matching, from the worst-off person up, each step proven by the exact engine.
 
 People are taken level by level, from the least gain up: as few people as possible at the lowest level, of those
 matchings as few as possible at the next, and so on; ties are settled by total value. One step is one matching problem
@@ -7,43 +7,38 @@ use only links without slack, leave nobody single whose dual is above zero, and 
 Weights of one on those people and sets therefore have the same best matchings, and the next step is put on top of them.
 Numbers stay small however many levels there are, and the duals of all steps together are the proof.
 
+**Digits.** The lowest level is the highest digit. A digit has room for everybody who could be at its level, so that
+nothing counted at higher levels can outweigh a person at a lower one. Gains seldom tie: most levels need a single bit.
+
+**Places.** Everybody's places are nodes of a matching, so that one place of each person can count apart from the
+others. Somebody with room for several has a first place and further ones. Two people who both have further places could
+be joined twice; where that would happen, their pair gets two nodes of its own: one beside the first person, one beside
+the second. Both are always matched: outwards if the pair is made, else to each other.
+
 References
 ----------
 Bertsimas, D., Farias, V. F., & Trichakis, N. (2011). The price of fairness. Operations Research, 59, 17-31.
-
-Levels of gain as digits of one whole number, so that many levels are counted in a single matching problem.
-
-The lowest level is the highest digit. A digit has room for everybody who could be at its level, so that nothing counted
-at higher levels can outweigh a person at a lower one. Gains seldom tie: most levels need a single bit.
-
-Everybody's places as nodes of a matching, so that one place of each person can count apart from the others.
-
-Somebody with room for several has a first place and further ones. Two people who both have further places could be
-joined twice; where that would happen, their pair gets two nodes of its own: one beside the first person, one beside the
-second. Both are always matched: outwards if the pair is made, else to each other.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
-from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
+from peernet.matching.problem import PositionPairs
+from peernet.matching.weights import AnyMatrix
 
 DECIMALS = 9  # gains that agree so far count as equal
 LARGEST = 2.0**39  # weights the matching engine takes exactly
 TOTAL = 2.0**51  # sums of them that numbers hold exactly
-Matrix: TypeAlias = Any  # an array or a SciPy sparse array, which share no useful type
-Pairs = tuple[tuple[int, int], ...]
 FEW = 1 / 8  # share of all links up to which they are handed on as a sparse matrix
 
 
@@ -60,7 +55,7 @@ class Sides:
     capacity
         The most partners each person can have.
     required
-        Pairs of positions that must be made.
+        PositionPairs of positions that must be made.
     fill
         Whether as many pairs as possible come first.
     """
@@ -68,7 +63,7 @@ class Sides:
     own: Floats
     value: Floats
     capacity: Ints
-    required: Pairs = ()
+    required: PositionPairs = ()
     fill: bool = False
 
     def rounded(self) -> Sides:
@@ -86,6 +81,28 @@ class Sides:
             for gains, room in zip(brought, self.capacity, strict=True)
         ]
         return np.round(best, DECIMALS) + 0.0
+
+
+@dataclass(frozen=True)
+class FairMatching(Matching):
+    """The fairest pairs; ``bound`` bounds the total value of every matching, fair or not.
+
+    Parameters
+    ----------
+    best_total
+        The largest total value there is.
+    single
+        PositionPairs with nodes of their own, see `CapacitySlots`.
+    links
+        The matched places.
+    steps
+        The proof, level by level.
+    """
+
+    best_total: float = math.nan
+    single: PositionPairs = field(default=(), repr=False)
+    links: PositionPairs = field(default=(), repr=False)
+    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,77 +125,9 @@ class Step:
     certificate: Certificate | None
 
 
-@dataclass(frozen=True)
-class FairMatching(Matching):
-    """The fairest pairs; ``bound`` bounds the total value of every matching, fair or not.
-
-    Parameters
-    ----------
-    best_total
-        The largest total value there is.
-    single
-        Pairs with nodes of their own, see `CapacitySlots`.
-    links
-        The matched places.
-    steps
-        The proof, level by level.
-    """
-
-    best_total: float = math.nan
-    single: Pairs = field(default=(), repr=False)
-    links: Pairs = field(default=(), repr=False)
-    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
-
-
-@dataclass(frozen=True)
-class LevelSearch:
-    """Where the search stands.
-
-    Parameters
-    ----------
-    graph
-        The links that are left.
-    weight
-        Their weights, whose best matchings are the fairest so far.
-    level
-        The level seen to last.
-    pairs
-        Matched places that are among the best.
-    held
-        Places that are matched in each of them.
-    """
-
-    graph: CapacitySlots
-    weight: Floats
-    level: float = -math.inf
-    pairs: Pairs = ()
-    held: Flags | None = None
-
-    def without_between(self, level: float) -> LevelSearch:
-        """What is left when nobody may gain more than at this state's level, but less than ``level``."""
-        kept = np.ones(len(self.weight), dtype=bool)
-        for gain in (self.graph.gain_u, self.graph.gain_v):
-            kept &= ~((gain > self.level) & (gain < level))
-        return replace(self, graph=self.graph.where(kept), weight=self.weight[kept])
-
-    def counting_from(self, low: float) -> tuple[LevelSearch, Floats]:
-        """What is left when nobody may be below ``low``, up to the level one step can see to, and its weights."""
-        left = self.without_between(low)
-        counted = digits_from(left.graph, low, float(left.weight.max(initial=0.0)))
-        return replace(left, level=counted.highest), left.weight * counted.span + counted.count(left.graph)
-
-    def gains(self, pairs: Pairs) -> Floats:
-        """What matched places bring to the two people of each, missing where it does not count."""
-        used = self.graph.is_matched(pairs)
-        return np.concatenate([self.graph.gain_u[used], self.graph.gain_v[used]])
-
-    def total(self, pairs: Pairs) -> float:
-        """Weight of matched places; missing where a link is gone."""
-        used = self.graph.is_matched(pairs)
-        return math.fsum(self.weight[used]) if used.sum() == len(pairs) else math.nan
-
-
-def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progress: bool = False) -> FairMatching:
+def fairest(
+    sides: Sides, best: Matching, *, deadline: float = math.inf, step: Callable[[int], object] = lambda _seen: None
+) -> FairMatching:
     """The fairest matching, and of the fairest the one of largest total value.
 
     Parameters
@@ -189,14 +138,14 @@ def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progres
         The matching of largest total value.
     deadline
         Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
-    progress
-        Whether to show a progress bar after two seconds.
+    step
+        Told after every step how many people have been seen to so far.
     """
     sides = sides.rounded()
-    single: Pairs = ()
+    single: PositionPairs = ()
     while True:
         graph = capacity_slots(sides.own, sides.value, sides.capacity, single)
-        steps, found, proven = _climb(graph, sides, deadline, progress)
+        steps, found, proven = _climb(graph, sides, deadline, step)
         joined = graph.joined(found.pairs)
         twice = {pair for pair in joined if joined.count(pair) > 1}
         if not twice:
@@ -216,27 +165,21 @@ def fairest(sides: Sides, best: Matching, *, deadline: float = math.inf, progres
     )
 
 
-def _climb(graph: CapacitySlots, sides: Sides, deadline: float, progress: bool) -> tuple[list[Step], Matching, bool]:
+def _climb(
+    graph: CapacitySlots, sides: Sides, deadline: float, step: Callable[[int], object]
+) -> tuple[list[Step], Matching, bool]:
     """Every step up, the last matching, and whether every level was seen to."""
-    state = LevelSearch(graph, np.zeros(len(graph.u)))
+    state, people = LevelSearch(graph, np.zeros(len(graph.u))), int(np.count_nonzero(sides.capacity))
     steps: list[Step] = []
     for kind in _kinds(sides, bool((graph.owner < 0).any())):
-        state, _ = _taken(state, kind, sides, steps)
+        state, _ = _counting(state, kind, sides, steps)
     low = _worst_off(state, state.pairs)
-    people = int(sides.capacity.astype(bool).sum())
-    with tqdm(total=people, desc="people seen to", delay=2, disable=not progress) as bar:
-        while low < math.inf and monotonic() < deadline:
-            state = _seen_to(state, low, steps)
-            low = _next_level(state, low)
-            bar.update(people - int((state.gains(state.pairs) > state.level).sum()) - bar.n)
-    _, found = _taken(state, "value", sides, steps)
+    while low < math.inf and monotonic() < deadline:
+        state, _ = _solved(*state.counting_from(low), "level", low, steps)
+        low = _next_level(state, low)
+        step(people - int((state.gains(state.pairs) > state.level).sum()))
+    _, found = _counting(state, "value", sides, steps)
     return steps, found, low == math.inf
-
-
-def _seen_to(state: LevelSearch, low: float, steps: list[Step]) -> LevelSearch:
-    """As few people as possible at ``low``, then at the next level, and so on as far as one step can count."""
-    state, weights = state.counting_from(low)
-    return _solved(state, weights, "level", low, steps)[0]
 
 
 def _kinds(sides: Sides, single: bool) -> Iterator[str]:
@@ -247,6 +190,18 @@ def _kinds(sides: Sides, single: bool) -> Iterator[str]:
         yield "required"
     if sides.fill:
         yield "pairs"
+
+
+def _counting(state: LevelSearch, kind: str, sides: Sides, steps: list[Step]) -> tuple[LevelSearch, Matching]:
+    """Count one kind of thing, below everything counted before."""
+    return _solved(state, _step_weights(state, kind, sides), kind, state.level, steps)
+
+
+def _step_weights(state: LevelSearch, kind: str, sides: Sides) -> Floats:
+    """The weights of one step: what it counts, below everything counted before."""
+    counted = _counted(state, kind, sides)
+    most = float(np.abs(counted).max(initial=0.0))
+    return state.weight * (1.0 + most * len(state.graph.owner)) + counted
 
 
 def _counted(state: LevelSearch, kind: str, sides: Sides) -> Floats:
@@ -261,18 +216,6 @@ def _counted(state: LevelSearch, kind: str, sides: Sides) -> Floats:
     if kind == "pairs":
         return graph.makes.astype(float)
     return graph.value
-
-
-def _weights(state: LevelSearch, kind: str, sides: Sides) -> Floats:
-    """The weights of one step: what it counts, below everything counted before."""
-    counted = _counted(state, kind, sides)
-    most = float(np.abs(counted).max(initial=0.0))
-    return state.weight * (1.0 + most * len(state.graph.owner)) + counted
-
-
-def _taken(state: LevelSearch, kind: str, sides: Sides, steps: list[Step]) -> tuple[LevelSearch, Matching]:
-    """Count one kind of thing, below everything counted before."""
-    return _solved(state, _weights(state, kind, sides), kind, state.level, steps)
 
 
 def _solved(
@@ -301,6 +244,57 @@ def _same_best(state: LevelSearch, weights: Floats, proof: Certificate | None) -
     return replace(state, graph=state.graph.where(kept), weight=small[kept], held=held)
 
 
+# --- which level comes next -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LevelSearch:
+    """Where the search stands.
+
+    Parameters
+    ----------
+    graph
+        The links that are left.
+    weight
+        Their weights, whose best matchings are the fairest so far.
+    level
+        The level seen to last.
+    pairs
+        Matched places that are among the best.
+    held
+        Places that are matched in each of them.
+    """
+
+    graph: CapacitySlots
+    weight: Floats
+    level: float = -math.inf
+    pairs: PositionPairs = ()
+    held: Flags | None = None
+
+    def without_between(self, level: float) -> LevelSearch:
+        """What is left when nobody may gain more than at this state's level, but less than ``level``."""
+        kept = np.ones(len(self.weight), dtype=bool)
+        for gain in (self.graph.gain_u, self.graph.gain_v):
+            kept &= ~((gain > self.level) & (gain < level))
+        return replace(self, graph=self.graph.where(kept), weight=self.weight[kept])
+
+    def counting_from(self, low: float) -> tuple[LevelSearch, Floats]:
+        """What is left when nobody may be below ``low``, up to the level one step can see to, and its weights."""
+        left = self.without_between(low)
+        counted = digits_from(left.graph, low, float(left.weight.max(initial=0.0)))
+        return replace(left, level=counted.highest), left.weight * counted.span + counted.count(left.graph)
+
+    def gains(self, pairs: PositionPairs) -> Floats:
+        """What matched places bring to the two people of each, missing where it does not count."""
+        used = self.graph.is_matched(pairs)
+        return np.concatenate([self.graph.gain_u[used], self.graph.gain_v[used]])
+
+    def total(self, pairs: PositionPairs) -> float:
+        """Weight of matched places; missing where a link is gone."""
+        used = self.graph.is_matched(pairs)
+        return math.fsum(self.weight[used]) if used.sum() == len(pairs) else math.nan
+
+
 def _next_level(state: LevelSearch, low: float) -> float:
     """A level from which to go on, below which nobody has to be; infinite where nobody is left."""
     gain = state.gains(state.pairs)
@@ -311,7 +305,8 @@ def _next_level(state: LevelSearch, low: float) -> float:
 
 def _lifted(state: LevelSearch, low: float) -> float:
     """The highest level that the worst-off above the present level can be lifted to; ``low`` can be had."""
-    levels = _levels_left(state)
+    gain = np.concatenate([state.graph.gain_u, state.graph.gain_v])
+    levels = np.unique(gain[gain > state.level])
     best, known = state.total(state.pairs), int(np.searchsorted(levels, low))
     high = int(np.searchsorted(levels, _ceiling(state), side="right"))  # cannot be had
     middle = high - 1
@@ -326,19 +321,6 @@ def _lifted(state: LevelSearch, low: float) -> float:
     return float(levels[known])
 
 
-def _levels_left(state: LevelSearch) -> Floats:
-    """Levels above the present one that somebody could be at."""
-    gain = np.concatenate([state.graph.gain_u, state.graph.gain_v])
-    return np.unique(gain[gain > state.level])
-
-
-def _worst_off(state: LevelSearch, pairs: Pairs) -> float:
-    """The lowest level above the present one that a matching leaves anybody at; a free place leaves at zero."""
-    gain = state.gains(pairs)
-    lowest = float(gain[gain > state.level].min(initial=math.inf))
-    return min(lowest, 0.0) if state.level < 0 else lowest
-
-
 def _ceiling(state: LevelSearch) -> float:
     """A level nobody can be above who is bound to be above the present one and has the least to choose from."""
     graph, n = state.graph, len(state.graph.owner)
@@ -350,6 +332,13 @@ def _ceiling(state: LevelSearch) -> float:
     if state.held is not None and len(graph.u):
         bound &= state.held
     return float(most[bound].min(initial=math.inf))
+
+
+def _worst_off(state: LevelSearch, pairs: PositionPairs) -> float:
+    """The lowest level above the present one that a matching leaves anybody at; a free place leaves at zero."""
+    gain = state.gains(pairs)
+    lowest = float(gain[gain > state.level].min(initial=math.inf))
+    return min(lowest, 0.0) if state.level < 0 else lowest
 
 
 # --- the proof, held against the gains again --------------------------------------------------------------------------
@@ -370,7 +359,7 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
         if step.kind == "level":
             state, weights = state.counting_from(step.low)
         else:
-            weights = _weights(state, step.kind, sides)
+            weights = _step_weights(state, step.kind, sides)
         if step.level != state.level or not _reaches(matching, step, replace(state, weight=weights)):
             return False
         state = _same_best(state, weights, step.certificate)
@@ -398,6 +387,9 @@ def _all_counted(sides: Sides, matching: FairMatching) -> bool:
         and bounds == sorted(bounds)
         and all(any(low <= level <= high for low, high in seen) for level in reached[:-1].tolist())
     )
+
+
+# --- levels as digits of one whole number -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -466,6 +458,9 @@ def _levels(graph: CapacitySlots, low: float) -> tuple[Floats, Floats]:
     )
 
 
+# --- places as nodes --------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class CapacitySlots:
     """Links between places.
@@ -495,23 +490,27 @@ class CapacitySlots:
     pair: Ints
     makes: Flags
 
+    @property
+    def columns(self) -> tuple[Ints | Floats | Flags, ...]:
+        """What is known of each link, one array each."""
+        return self.u, self.v, self.gain_u, self.gain_v, self.value, self.pair, self.makes
+
     def where(self, keep: Flags) -> CapacitySlots:
         """Some of the links."""
-        parts = self.u, self.v, self.gain_u, self.gain_v, self.value, self.pair, self.makes
-        return CapacitySlots(self.owner, *(part[keep] for part in parts))  # type: ignore[arg-type]
+        return CapacitySlots(self.owner, *(column[keep] for column in self.columns))  # type: ignore[arg-type]
 
-    def is_matched(self, matched: Pairs) -> Flags:
+    def is_matched(self, matched: PositionPairs) -> Flags:
         """Which links are among the matched nodes."""
         mate = np.full(len(self.owner), -1)
         a, b = np.array(matched, dtype=np.int64).reshape(-1, 2).T
         mate[a], mate[b] = b, a
         return np.asarray(mate[self.u] == self.v)
 
-    def joined(self, matched: Pairs) -> list[tuple[int, int]]:
+    def joined(self, matched: PositionPairs) -> list[tuple[int, int]]:
         """The pairs of people that matched nodes make, some perhaps twice."""
         return sorted(map(tuple, self.pair[self.is_matched(matched) & self.makes].tolist()))
 
-    def matrix(self, weight: Floats) -> Matrix:
+    def matrix(self, weight: Floats) -> AnyMatrix:
         """Weights of the links for the matching engine."""
         n = len(self.owner)
         ends = np.concatenate([self.u, self.v]), np.concatenate([self.v, self.u])
@@ -523,10 +522,10 @@ class CapacitySlots:
         return cells
 
 
-def capacity_slots(own: Floats, value: Floats, capacity: Ints, single: Pairs = ()) -> CapacitySlots:
+def capacity_slots(own: Floats, value: Floats, capacity: Ints, single: PositionPairs = ()) -> CapacitySlots:
     """Places of people, given what each row's person gains from each column's and what pairs are worth.
 
-    Pairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
+    PositionPairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
     """
     i, j = np.nonzero(np.triu(~np.isnan(value), 1))
     apart = np.isin(i * len(capacity) + j, [a * len(capacity) + b for a, b in single])
@@ -534,13 +533,9 @@ def capacity_slots(own: Floats, value: Floats, capacity: Ints, single: Pairs = (
     if not single:
         return plain
     own_nodes = [_led_over(own, value, capacity, pair, k) for k, pair in enumerate(single)]
-    parts = zip(*(_links(part) for part in (plain, *own_nodes)), strict=True)
+    parts = zip(*(part.columns for part in (plain, *own_nodes)), strict=True)
     owner = np.concatenate([plain.owner, np.full(2 * len(single), -1)])
     return CapacitySlots(owner, *(np.concatenate(part) for part in parts))
-
-
-def _links(graph: CapacitySlots) -> tuple[Ints | Floats | Flags, ...]:
-    return graph.u, graph.v, graph.gain_u, graph.gain_v, graph.value, graph.pair, graph.makes
 
 
 def _between(own: Floats, value: Floats, capacity: Ints, i: Ints, j: Ints) -> CapacitySlots:

@@ -1,4 +1,4 @@
-"""A small integer program over pairs: capacities, limits and odd sets, solved by branch and bound (HiGHS)."""
+"""A small integer program (MILP) over pairs: capacities, limits and odd sets, solved by branch and bound (HiGHS)."""
 
 from __future__ import annotations
 

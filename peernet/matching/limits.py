@@ -1,22 +1,17 @@
-"""The best matching under limits on how many of some pairs there are.
+"""Lagrangian bound, variables fixed by reduced cost, MILP on the rest: the best matching under limits on pairs.
 
 A multiplier on each limit turns it into a price on the pairs it counts; the exact engine then solves what is left, and
-its total is a bound for every choice of multipliers. The multipliers of the lowest bound are searched for. Then every
-pair is held against the duals behind that bound: a pair that falls short of them by more than the bound exceeds the
-value found is in no better matching. The few pairs that are left go to an integer program.
+its total is a bound for every choice of multipliers. The multipliers of the lowest bound are searched for by cutting
+planes. Then every pair is held against the duals behind that bound: a pair that falls short of them by more than the
+bound exceeds the value found (its reduced cost) is in no better matching.
+
+The few pairs that are left in doubt go to an integer program. The sets of a certificate say how many pairs there can be
+inside them, which keeps the program close to the bound. Where a set holds only some of the places that somebody has for
+partners, those places are told apart in the program.
 
 References
 ----------
 Geoffrion, A. M. (1974). Lagrangean relaxation for integer programming. Mathematical Programming Study, 2, 82-114.
-
-The pairs that a bound leaves in doubt, chosen among by an integer program.
-
-The sets of a certificate say how many pairs there can be inside them, which keeps the program close to the bound. Where
-a set holds only some of the places that somebody has for partners, those places are told apart in the program.
-
-Matchings that lie between two: what they differ by falls into parts, and each part can be exchanged alone.
-
-What a certificate says beyond its bound: how far below its cover each pair weighs, and which odd sets hold it.
 """
 
 from __future__ import annotations
@@ -36,14 +31,13 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import InfeasibleError
 from peernet.matching.certificate import Certificate
 from peernet.matching.integer_program import Program, Solved, solve_program
-from peernet.matching.matching import Matching, max_weight_matching, reaches, verify_bound
+from peernet.matching.matching import ROUNDING, Matching, max_weight_matching, reaches, verify_bound
+from peernet.matching.problem import PositionPairs
 
-MOST_ROUNDS = 80
+MOST_ROUNDS = 80  # of the search for multipliers
 COLUMNS_EACH = 2  # pairs a person that the integer program begins with
-ROUNDING = 1e-9
-LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, as a share of the largest weight
-Pairs = tuple[tuple[int, int], ...]
 MOST_COLUMNS = 2  # times the pairs; where telling places apart takes more, sets that need it are left out
+LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, as a share of the largest weight
 
 
 @dataclass(frozen=True)
@@ -86,14 +80,14 @@ class LimitedProblem:
     capacity
         The most partners each person can have.
     required
-        Pairs that must be made, smaller position first.
+        PositionPairs that must be made, smaller position first.
     limits
         Limits on the number of pairs.
     """
 
     weights: Floats
     capacity: Ints
-    required: Pairs
+    required: PositionPairs
     limits: tuple[Counted, ...]
 
     def priced(self, multipliers: Floats) -> Floats:
@@ -143,15 +137,42 @@ def best_within_limits(pool: LimitedProblem, *, fill: bool = False, deadline: fl
     """
     _check_each_limit(pool)
     if not fill:
-        return _best(pool, deadline)
+        return _bounded(pool, deadline)
     hard = tuple(limit for limit in pool.limits if math.isinf(limit.price))
     counted = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 1.0), limits=hard)
-    most = _best(counted, deadline)
-    found = _best(pool.with_pairs(len(most.pairs)), deadline)
+    most = _bounded(counted, deadline)
+    found = _bounded(pool.with_pairs(len(most.pairs)), deadline)
     return replace(found, proven=found.proven and most.proven)
 
 
-def _best(pool: LimitedProblem, deadline: float) -> LimitedMatching:
+def _check_each_limit(pool: LimitedProblem) -> None:
+    """Refuse limits without a price that cannot be kept even by themselves, each with what it is missed by."""
+    problems = []
+    for limit in pool.limits:
+        if math.isinf(limit.price):
+            weights = np.where(np.isnan(pool.weights), np.nan, -limit.sign * limit.pairs)
+            best = max_weight_matching(weights, capacity=pool.capacity, required=pool.required)
+            if excess := limit.excess(best.pairs):
+                problems.append(_missed_limit(limit, excess))
+    if problems:
+        raise InfeasibleError(" ".join(problems))
+
+
+def _missed_limit(limit: Counted, excess: int) -> str:
+    """What a limit that nobody can keep is missed by, and what to do."""
+    if limit.sign < 0:
+        return (
+            f"{limit.told}: no pairing has more than {limit.number - excess} such pairs, {excess} too few. Lower the "
+            "number to that, give the rule a price, or open a gate."
+        )
+    return (
+        f"{limit.told}: every pairing has {limit.number + excess} such pairs or more, {excess} too many. Raise the "
+        "number to that, give the rule a price, or require fewer pairs."
+    )
+
+
+def _bounded(pool: LimitedProblem, deadline: float) -> LimitedMatching:
+    """The best pairs, where their number does not come first: the bound, then the pairs it leaves in doubt."""
     multipliers, relaxed = _lowest_bound(pool, deadline)
     pairs, upper = _finished(pool, multipliers, relaxed, deadline)
     total = pool.total(pairs)
@@ -179,39 +200,7 @@ def confirmed_bound(pool: LimitedProblem, matching: LimitedMatching) -> float:
     return min(bound, max(found.bound, total))
 
 
-# --- the multipliers --------------------------------------------------------------------------------------------------
-
-
-def _check_each_limit(pool: LimitedProblem) -> None:
-    """Whether each limit without a price can be kept by itself."""
-    problems = []
-    for limit in pool.limits:
-        if math.isinf(limit.price):
-            weights = np.where(np.isnan(pool.weights), np.nan, -limit.sign * limit.pairs)
-            best = max_weight_matching(weights, capacity=pool.capacity, required=pool.required)
-            if excess := limit.excess(best.pairs):
-                problems.append(_told(limit, excess))
-    if problems:
-        raise InfeasibleError(" ".join(problems))
-
-
-def _told(limit: Counted, excess: int) -> str:
-    if limit.sign < 0:
-        return (
-            f"{limit.told}: no pairing has more than {limit.number - excess} such pairs, {excess} too few. Lower the "
-            "number to that, give the rule a price, or open a gate."
-        )
-    return (
-        f"{limit.told}: every pairing has {limit.number + excess} such pairs or more, {excess} too many. Raise the "
-        "number to that, give the rule a price, or require fewer pairs."
-    )
-
-
-def _reach(pool: LimitedProblem) -> float:
-    """More than the totals of any two matchings differ by."""
-    largest = float(np.nanmax(np.abs(pool.weights), initial=0.0))
-    priced = [limit.price * len(pool.capacity) for limit in pool.limits if math.isfinite(limit.price)]
-    return 1.0 + float(pool.capacity.sum()) * largest + math.fsum(priced)
+# --- the multipliers of the lowest bound ------------------------------------------------------------------------------
 
 
 def _lowest_bound(pool: LimitedProblem, deadline: float) -> tuple[Floats, Matching]:
@@ -222,7 +211,7 @@ def _lowest_bound(pool: LimitedProblem, deadline: float) -> tuple[Floats, Matchi
     multipliers, planes = np.zeros(len(pool.limits)), []
     best: tuple[float, Floats, Matching] | None = None
     for _ in range(MOST_ROUNDS):
-        found = _relaxed(pool, multipliers)
+        found = _priced_best(pool, multipliers)
         bound = found.bound + pool.granted(multipliers)
         if best is None or bound < best[0]:
             best = bound, multipliers, found
@@ -238,7 +227,8 @@ def _lowest_bound(pool: LimitedProblem, deadline: float) -> tuple[Floats, Matchi
     return best[1], best[2]
 
 
-def _relaxed(pool: LimitedProblem, multipliers: Floats) -> Matching:
+def _priced_best(pool: LimitedProblem, multipliers: Floats) -> Matching:
+    """The Lagrangian relaxation: the best matching once multipliers are taken off what limits count."""
     return max_weight_matching(pool.priced(multipliers), capacity=pool.capacity, required=pool.required)
 
 
@@ -261,25 +251,19 @@ def _lowest_point(planes: list[tuple[float, Floats]], highest: Floats) -> tuple[
     return np.clip(at[:-1], 0.0, highest), float(at[-1])
 
 
+def _reach(pool: LimitedProblem) -> float:
+    """More than the totals of any two matchings differ by."""
+    largest = float(np.nanmax(np.abs(pool.weights), initial=0.0))
+    priced = [limit.price * len(pool.capacity) for limit in pool.limits if math.isfinite(limit.price)]
+    return 1.0 + float(pool.capacity.sum()) * largest + math.fsum(priced)
+
+
 # --- the pairs left in doubt ------------------------------------------------------------------------------------------
 
 
-def _shortfalls(pool: LimitedProblem, multipliers: Floats, proof: Matching) -> Floats:
-    """How far below the duals each pair weighs; required pairs come first of all."""
-    short = reduced_costs(proof.certificate, pool.priced(multipliers))
-    for i, j in pool.required:
-        short[i, j] = short[j, i] = -1.0
-    return short
-
-
-def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
-    """Pairs by how far they fall short, those that fall short alike in a random order."""
-    i, j = np.nonzero(np.triu(np.isfinite(short), 1))
-    order = np.lexsort((np.random.default_rng(0).permutation(len(i)), short[i, j]))
-    return i[order], j[order], short[i, j][order]
-
-
-def _finished(pool: LimitedProblem, multipliers: Floats, relaxed: Matching, deadline: float) -> tuple[Pairs, float]:
+def _finished(
+    pool: LimitedProblem, multipliers: Floats, relaxed: Matching, deadline: float
+) -> tuple[PositionPairs, float]:
     """The best pairs, and a bound on every total: pairs are taken in until none that is left out could be better."""
     bound = relaxed.bound + pool.granted(multipliers)
     best = _kept_by_leaning(pool, multipliers, relaxed)
@@ -302,175 +286,28 @@ def _finished(pool: LimitedProblem, multipliers: Floats, relaxed: Matching, dead
         some = min(len(i), max(needed, some + 1), 4 * some)
 
 
-def _better(pool: LimitedProblem, one: Pairs | None, other: Pairs | None) -> Pairs | None:
-    known = [pairs for pairs in (one, other) if pairs is not None and pool.total(pairs) > -math.inf]
-    return max(known, key=lambda pairs: pool.total(pairs), default=None)
-
-
-def _kept_by_leaning(pool: LimitedProblem, multipliers: Floats, relaxed: Matching) -> Pairs | None:
+def _kept_by_leaning(pool: LimitedProblem, multipliers: Floats, relaxed: Matching) -> PositionPairs | None:
     """Of tied matchings one that leans towards the limits or lies between two; None where none tried keeps them."""
     lean = LEANING * (1.0 + float(np.nanmax(np.abs(pool.weights), initial=0.0)))
-    strict, loose = (_relaxed(pool, np.maximum(multipliers + by, 0.0)).pairs for by in (lean, -lean))
-    best: Pairs | None = None
+    strict, loose = (_priced_best(pool, np.maximum(multipliers + by, 0.0)).pairs for by in (lean, -lean))
+    best: PositionPairs | None = None
     for found in (relaxed.pairs, strict, loose, recombine(pool, strict, loose)):
         best = _better(pool, best, found)
     return best
 
 
-def _infeasible(pool: LimitedProblem, relaxed: Matching, deadline: float) -> InfeasibleError:
-    """Each limit can be kept, but not all of them: the fewest pairs too many or missing, and where."""
-    if monotonic() > deadline:
-        return InfeasibleError("No pairing that keeps every limit was found in time. Give it more time.")
-    soft = tuple(replace(limit, price=1.0 if math.isinf(limit.price) else 0.0) for limit in pool.limits)
-    eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft)
-    i, j = np.nonzero(np.triu(~np.isnan(pool.weights), 1))
-    found = solve_unfixed(eased, i, j, relaxed.certificate, deadline)
-    broken = [
-        f"{limit.told} by {excess}"
-        for limit in pool.limits
-        if math.isinf(limit.price) and (excess := limit.excess(found.pairs or ()))
-    ]
-    return InfeasibleError(
-        f"No pairing keeps every limit; at the least this is missed: {', '.join(broken)}. Change the number by that "
-        "much, or give a rule a price."
-    )
+def _better(pool: LimitedProblem, one: PositionPairs | None, other: PositionPairs | None) -> PositionPairs | None:
+    """The better of two choices that keep every limit; None where neither does."""
+    known = [pairs for pairs in (one, other) if pairs is not None and pool.total(pairs) > -math.inf]
+    return max(known, key=lambda pairs: pool.total(pairs), default=None)
 
 
-@dataclass(frozen=True)
-class Slots:
-    """Places for partners beside required pairs: several are one, with that much room, where no set tells them apart.
-
-    Parameters
-    ----------
-    count
-        Places of each person; person by person they follow each other.
-    room
-        Partners in each place.
-    sets
-        Places of each set, no more than half of which can be paired inside.
-    """
-
-    count: Ints
-    room: Ints
-    sets: tuple[Ints, ...]
-
-    @property
-    def first(self) -> Ints:
-        """First place of each person."""
-        return np.cumsum(self.count) - self.count
-
-
-def solve_unfixed(pool: LimitedProblem, i: Ints, j: Ints, proof: Certificate | None, deadline: float) -> Solved:
-    """The best choice among some pairs, required ones among them, less what broken limits cost."""
-    assert proof is not None  # the engine always gives one
-    n = len(pool.weights)
-    required = np.isin(i * n + j, [a * n + b for a, b in pool.required])
-    places = _places(proof, told_apart=True)
-    if _columns(places, i, j, required).sum() > MOST_COLUMNS * len(i):
-        places = _places(proof, told_apart=False)
-    pair = np.repeat(np.arange(len(i)), _columns(places, i, j, required))
-    program = _program(pool, places, i, j, required, pair)
-    solved = solve_program(program, deadline)
-    if solved.pairs is None:
-        return solved
-    columns = dict(zip(zip(program.i.tolist(), program.j.tolist(), strict=True), pair.tolist(), strict=True))
-    made = [columns[cell] for cell in solved.pairs]
-    return Solved(tuple(sorted(zip(i[made].tolist(), j[made].tolist(), strict=True))), solved.bound)
-
-
-def _places(proof: Certificate, *, told_apart: bool) -> Slots:
-    copies = proof.copies
-    owner = np.repeat(np.arange(len(copies)), copies)
-    sets = odd_sets(proof, several=told_apart)
-    split = np.zeros(len(copies), dtype=bool)
-    split[owner[np.concatenate([np.empty(0, dtype=np.int64), *sets])]] = True
-    split &= copies > 1
-    count = np.where(split, copies, 1)
-    nth = np.arange(len(owner)) - (np.cumsum(copies) - copies)[owner]
-    place = (np.cumsum(count) - count)[owner] + np.where(split[owner], nth, 0)
-    return Slots(count, np.repeat(np.where(split, 1, copies), count), tuple(place[held] for held in sets))
-
-
-def _columns(places: Slots, i: Ints, j: Ints, required: Flags) -> Ints:
-    """In how many places each pair can be made."""
-    return np.where(required, 1, places.count[i] * places.count[j])
-
-
-def _program(pool: LimitedProblem, places: Slots, i: Ints, j: Ints, required: Flags, pair: Ints) -> Program:
-    """One column per pair and place; required pairs have places of their own."""
-    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
-    u = places.first[i[pair]] + turn // places.count[j[pair]]
-    v = places.first[j[pair]] + turn % places.count[j[pair]]
-    must, own = required[pair], len(places.room) + 2 * np.arange(int(required.sum()))
-    u[must], v[must] = own, own + 1
-    twice = _twice(places, i, j, required)
-    counts = [limit.pairs[i, j].astype(float) for limit in pool.limits]
-    once = [(np.arange(len(i)) == k).astype(float) for k in twice]
-    return Program(
-        u,
-        v,
-        pool.weights[i, j][pair],
-        must,
-        np.append(places.room, np.ones(2 * len(own), dtype=np.int64)),
-        sparse.csr_array(np.array([*counts, *once]).reshape(len(pool.limits) + len(twice), len(i))[:, pair]),
-        np.array([*(limit.sign for limit in pool.limits), *(1 for _ in twice)]),
-        np.array([*(float(limit.number) for limit in pool.limits), *(1.0 for _ in twice)]),
-        np.array([*(limit.price for limit in pool.limits), *(math.inf for _ in twice)]),
-        places.sets,
-    )
-
-
-def _twice(places: Slots, i: Ints, j: Ints, required: Flags) -> list[int]:
-    """Pairs that could be made twice, in different places, as both people have room for more."""
-    room = np.add.reduceat(places.room, places.first)
-    several = (_columns(places, i, j, required) > 1) & (room[i] > 1) & (room[j] > 1)
-    return np.flatnonzero(several).tolist()
-
-
-def recombine(pool: LimitedProblem, one: Pairs, other: Pairs) -> Pairs | None:
-    """The best matching that takes each part of the difference from one of two; None where none keeps the limits.
-
-    Where both are the best under the same prices, each part is worth the same in both, and so is every matching
-    between them: one that meets the limits exactly is proven best at once.
-    """
-    given_up, made = sorted({*one} - {*other}), sorted({*other} - {*one})
-    if not given_up and not made:
-        return None
-    pairs = np.array([*given_up, *made], dtype=np.int64)
-    change = np.repeat([-1.0, 1.0], [len(given_up), len(made)])
-    part = _parts(pairs, len(pool.weights))
-    chosen = solve_program(_choice(pool, one, pairs, change, part), math.inf).pairs
-    if chosen is None:
-        return None
-    taken = np.isin(part, [first // 2 for first, _ in chosen])
-    lost, won = ({tuple(pair) for pair in pairs[taken & (change == sign)].tolist()} for sign in (-1, 1))
-    return tuple(sorted({*one} - lost | won))
-
-
-def _parts(pairs: Ints, people: int) -> Ints:
-    """To which connected part of the difference each pair belongs, numbered from 0."""
-    graph: Any = sparse.csr_array((np.ones(len(pairs)), pairs.T), shape=(people, people))
-    number = connected_components(graph, directed=False)[1][pairs[:, 0]]
-    return np.unique(number, return_inverse=True)[1].astype(np.int64)
-
-
-def _choice(pool: LimitedProblem, one: Sequence[tuple[int, int]], pairs: Ints, change: Ints, part: Ints) -> Program:
-    """Parts to exchange, each told to the program like a pair of people whom no other part needs."""
-    parts = np.arange(int(part.max()) + 1)
-    i, j = pairs.T
-    counted = [np.bincount(part, weights=change * limit.pairs[i, j]) for limit in pool.limits]
-    left = [limit.number - sum(bool(limit.pairs[a, b]) for a, b in one) for limit in pool.limits]
-    return Program(
-        2 * parts,
-        2 * parts + 1,
-        np.bincount(part, weights=change * pool.weights[i, j]).astype(float),
-        np.zeros(len(parts), dtype=bool),
-        np.ones(2 * len(parts), dtype=np.int64),
-        sparse.csr_array(np.array(counted, dtype=float).reshape(len(pool.limits), len(parts))),
-        np.array([limit.sign for limit in pool.limits]),
-        np.array(left, dtype=float),
-        np.array([limit.price for limit in pool.limits]),
-    )
+def _shortfalls(pool: LimitedProblem, multipliers: Floats, proof: Matching) -> Floats:
+    """How far below the duals each pair weighs; required pairs come first of all."""
+    short = reduced_costs(proof.certificate, pool.priced(multipliers))
+    for i, j in pool.required:
+        short[i, j] = short[j, i] = -1.0
+    return short
 
 
 def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
@@ -507,8 +344,93 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     return np.where(np.isnan(short), np.inf, short)
 
 
-def odd_sets(proof: Certificate | None, *, several: bool = True) -> list[Ints]:
-    """Sets of places for partners, person by person, no more than half of which can be paired inside.
+def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
+    """PositionPairs by how far they fall short, those that fall short alike in a random order."""
+    i, j = np.nonzero(np.triu(np.isfinite(short), 1))
+    order = np.lexsort((np.random.default_rng(0).permutation(len(i)), short[i, j]))
+    return i[order], j[order], short[i, j][order]
+
+
+def _infeasible(pool: LimitedProblem, relaxed: Matching, deadline: float) -> InfeasibleError:
+    """Each limit can be kept, but not all of them: the fewest pairs too many or missing, and where."""
+    if monotonic() > deadline:
+        return InfeasibleError("No pairing that keeps every limit was found in time. Give it more time.")
+    soft = tuple(replace(limit, price=1.0 if math.isinf(limit.price) else 0.0) for limit in pool.limits)
+    eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft)
+    i, j = np.nonzero(np.triu(~np.isnan(pool.weights), 1))
+    found = solve_unfixed(eased, i, j, relaxed.certificate, deadline)
+    broken = [
+        f"{limit.told} by {excess}"
+        for limit in pool.limits
+        if math.isinf(limit.price) and (excess := limit.excess(found.pairs or ()))
+    ]
+    return InfeasibleError(
+        f"No pairing keeps every limit; at the least this is missed: {', '.join(broken)}. Change the number by that "
+        "much, or give a rule a price."
+    )
+
+
+# --- the integer program over them ------------------------------------------------------------------------------------
+
+
+def solve_unfixed(pool: LimitedProblem, i: Ints, j: Ints, proof: Certificate | None, deadline: float) -> Solved:
+    """The best choice among some pairs, required ones among them, less what broken limits cost."""
+    assert proof is not None  # the engine always gives one
+    n = len(pool.weights)
+    required = np.isin(i * n + j, [a * n + b for a, b in pool.required])
+    places = _places(proof, told_apart=True)
+    if _columns(places, i, j, required).sum() > MOST_COLUMNS * len(i):
+        places = _places(proof, told_apart=False)
+    pair = np.repeat(np.arange(len(i)), _columns(places, i, j, required))
+    program = _program_over(pool, places, i, j, required, pair)
+    solved = solve_program(program, deadline)
+    if solved.pairs is None:
+        return solved
+    columns = dict(zip(zip(program.i.tolist(), program.j.tolist(), strict=True), pair.tolist(), strict=True))
+    made = [columns[cell] for cell in solved.pairs]
+    return Solved(tuple(sorted(zip(i[made].tolist(), j[made].tolist(), strict=True))), solved.bound)
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Places for partners beside required pairs: several are one, with that much room, where no set tells them apart.
+
+    Parameters
+    ----------
+    count
+        Places of each person; person by person they follow each other.
+    room
+        Partners in each place.
+    sets
+        Places of each set, no more than half of which can be paired inside.
+    """
+
+    count: Ints
+    room: Ints
+    sets: tuple[Ints, ...]
+
+    @property
+    def first(self) -> Ints:
+        """First place of each person."""
+        return np.cumsum(self.count) - self.count
+
+
+def _places(proof: Certificate, *, told_apart: bool) -> Slots:
+    """Places for the copies of a proof, told apart where a set holds only some of somebody's."""
+    copies = proof.copies
+    owner = np.repeat(np.arange(len(copies)), copies)
+    sets = binding_sets(proof, several=told_apart)
+    split = np.zeros(len(copies), dtype=bool)
+    split[owner[np.concatenate([np.empty(0, dtype=np.int64), *sets])]] = True
+    split &= copies > 1
+    count = np.where(split, copies, 1)
+    nth = np.arange(len(owner)) - (np.cumsum(copies) - copies)[owner]
+    place = (np.cumsum(count) - count)[owner] + np.where(split[owner], nth, 0)
+    return Slots(count, np.repeat(np.where(split, 1, copies), count), tuple(place[held] for held in sets))
+
+
+def binding_sets(proof: Certificate | None, *, several: bool = True) -> list[Ints]:
+    """Odd sets that carry a dual: places for partners, no more than half of which can be paired inside.
 
     Parameters
     ----------
@@ -524,3 +446,77 @@ def odd_sets(proof: Certificate | None, *, several: bool = True) -> list[Ints]:
         for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True)
         if worth > 0 and (held < len(owner)).all() and (several or (proof.copies[owner[held]] == 1).all())
     ]
+
+
+def _columns(places: Slots, i: Ints, j: Ints, required: Flags) -> Ints:
+    """In how many places each pair can be made."""
+    return np.where(required, 1, places.count[i] * places.count[j])
+
+
+def _program_over(pool: LimitedProblem, places: Slots, i: Ints, j: Ints, required: Flags, pair: Ints) -> Program:
+    """One column per pair and place; required pairs have places of their own, others are made once at the most."""
+    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)
+    u = places.first[i[pair]] + turn // places.count[j[pair]]
+    v = places.first[j[pair]] + turn % places.count[j[pair]]
+    must, own = required[pair], len(places.room) + 2 * np.arange(int(required.sum()))
+    u[must], v[must] = own, own + 1
+    several = np.add.reduceat(places.room, places.first) > 1
+    twice = np.flatnonzero((_columns(places, i, j, required) > 1) & several[i] & several[j])  # could be made twice
+    counts = [limit.pairs[i, j].astype(float) for limit in pool.limits]
+    once = [(np.arange(len(i)) == k).astype(float) for k in twice]
+    return Program(
+        u,
+        v,
+        pool.weights[i, j][pair],
+        must,
+        np.append(places.room, np.ones(2 * len(own), dtype=np.int64)),
+        sparse.csr_array(np.array([*counts, *once]).reshape(len(pool.limits) + len(twice), len(i))[:, pair]),
+        np.array([*(limit.sign for limit in pool.limits), *(1 for _ in twice)]),
+        np.array([*(float(limit.number) for limit in pool.limits), *(1.0 for _ in twice)]),
+        np.array([*(limit.price for limit in pool.limits), *(math.inf for _ in twice)]),
+        places.sets,
+    )
+
+
+# --- matchings that lie between two: each part they differ by can be exchanged alone ----------------------------------
+
+
+def recombine(pool: LimitedProblem, one: PositionPairs, other: PositionPairs) -> PositionPairs | None:
+    """The best matching that takes each part of the difference from one of two; None where none keeps the limits.
+
+    Where both are the best under the same prices, each part is worth the same in both, and so is every matching
+    between them: one that meets the limits exactly is proven best at once.
+    """
+    given_up, made = sorted({*one} - {*other}), sorted({*other} - {*one})
+    if not given_up and not made:
+        return None
+    pairs = np.array([*given_up, *made], dtype=np.int64)
+    change = np.repeat([-1.0, 1.0], [len(given_up), len(made)])
+    graph: Any = sparse.csr_array((np.ones(len(pairs)), pairs.T), shape=pool.weights.shape)
+    joined = connected_components(graph, directed=False)[1][pairs[:, 0]]
+    part = np.unique(joined, return_inverse=True)[1].astype(np.int64)  # of the difference, numbered from 0
+    chosen = solve_program(_choice(pool, one, pairs, change, part), math.inf).pairs
+    if chosen is None:
+        return None
+    taken = np.isin(part, [first // 2 for first, _ in chosen])
+    lost, won = ({tuple(pair) for pair in pairs[taken & (change == sign)].tolist()} for sign in (-1, 1))
+    return tuple(sorted({*one} - lost | won))
+
+
+def _choice(pool: LimitedProblem, one: Sequence[tuple[int, int]], pairs: Ints, change: Ints, part: Ints) -> Program:
+    """Parts to exchange, each told to the program like a pair of people whom no other part needs."""
+    parts = np.arange(int(part.max()) + 1)
+    i, j = pairs.T
+    counted = [np.bincount(part, weights=change * limit.pairs[i, j]) for limit in pool.limits]
+    left = [limit.number - sum(bool(limit.pairs[a, b]) for a, b in one) for limit in pool.limits]
+    return Program(
+        2 * parts,
+        2 * parts + 1,
+        np.bincount(part, weights=change * pool.weights[i, j]).astype(float),
+        np.zeros(len(parts), dtype=bool),
+        np.ones(2 * len(parts), dtype=np.int64),
+        sparse.csr_array(np.array(counted, dtype=float).reshape(len(pool.limits), len(parts))),
+        np.array([limit.sign for limit in pool.limits]),
+        np.array(left, dtype=float),
+        np.array([limit.price for limit in pool.limits]),
+    )

@@ -1,11 +1,8 @@
-"""Who should meet whom: the pairing of greatest total weight, with a bound that proves it.
+"""Maximum-weight matching (b-matching where people have room for several), with a bound that proves it.
 
-Everybody is in one pool; a pair has one weight and some pairs may not be allowed. The matching found comes with an
-upper bound on the total of every matching there is. Where the two are equal, which is the rule, nothing better exists.
-
-The best pairs apart from the required ones: weights read into integers, solved, and the bound read back.
-
-How far what was found may lie below what was proven.
+Everybody is in one pool; a pair has one weight and some pairs may not be allowed. Weights are read into integers, the
+pairs apart from the required ones are solved, and the bound is read back into the caller's weights. It is an upper
+bound on the total of every matching there is. Where the two are equal, which is the rule, nothing better exists.
 """
 
 from __future__ import annotations
@@ -17,15 +14,23 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from peernet._arrays import Ints
+from peernet._arrays import Floats
 from peernet.errors import check_choice
 from peernet.matching.certificate import Certificate, no_duals
-from peernet.matching.problem import Constraints, Copies, Problem, deadline_after, no_pairs, read_constraints
+from peernet.matching.problem import (
+    Constraints,
+    Copies,
+    PositionPairs,
+    Problem,
+    deadline_after,
+    no_pairs,
+    read_constraints,
+)
 from peernet.matching.proving import Found, greatest_pairs, solve
 from peernet.matching.weights import Span, Units, WeightBlocks, choose_units, listed_cells, look_over, read_weights
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # share of a total (of 1 where that is more) that sums of floats may be off
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,10 @@ class Matching:
     Examples
     --------
     >>> Matching(pairs=((0, 1),), objective=2.0, bound=2.5, proven=False).gap
-    0.25
+    0.2
     """
 
-    pairs: tuple[tuple[int, int], ...]
+    pairs: PositionPairs
     objective: float
     bound: float
     proven: bool
@@ -60,10 +65,8 @@ class Matching:
 
     @property
     def gap(self) -> float:
-        """How far the bound is above the objective, relative to the objective; 0 when proven exactly."""
-        if self.bound <= self.objective:
-            return 0.0
-        return (self.bound - self.objective) / abs(self.objective) if self.objective else math.inf
+        """Share of the bound that the total may fall short, see `share_short`; 0 when proven exactly."""
+        return share_short(self.objective, self.bound)
 
 
 def max_weight_matching(
@@ -133,8 +136,8 @@ def max_weight_matching(
     check_choice("cardinality", cardinality, (None, "max"))
     deadline = deadline_after(time_limit)
     rules = read_constraints(read_weights(weights, allowed), capacity, required)
-    question = prepare(rules, fill=cardinality == "max")
-    return _matching(question, _best(question, deadline))
+    task = prepare(rules, fill=cardinality == "max")
+    return to_matching(task, solve_task(task, deadline))
 
 
 def verify_bound(
@@ -197,24 +200,9 @@ def verify_bound(
     return math.fsum([*rules.required_weights, min(proof.bound(counts, lack), span.most(counts))])
 
 
-def _best(question: MatchingTask, deadline: float) -> Found | None:
-    """The best pairs and their proof; None where pairing nobody is best."""
-    if question.is_empty:
-        return None
-    shortest = greatest_pairs(question.rules, question.units, question.span.largest)
-    return shortest or solve(question.problem(deadline))
-
-
-def _matching(question: MatchingTask, found: Found | None) -> Matching:
-    rules, best = question.rules, to_result(question, found) if found else empty_result(question)
-    pairs = sorted([*map(tuple, rules.required.tolist()), *zip(best.u.tolist(), best.v.tolist(), strict=True)])
-    objective = math.fsum(rules.required_weights.tolist() + best.weights)
-    return Matching(tuple(pairs), objective, objective + best.room, best.proven, best.certificate)
-
-
 @dataclass(frozen=True)
 class MatchingTask:
-    """Rules, what their weights span, and whether as many pairs as possible come first."""
+    """What is to be solved: rules, what their weights span, and whether as many pairs as possible come first."""
 
     rules: Constraints
     span: Span
@@ -227,11 +215,11 @@ class MatchingTask:
         return not self.span.count or not self.rules.most_pairs or not (self.fill or self.span.largest > 0)
 
     def under(self, rules: Constraints) -> MatchingTask:
-        """The same question under stricter rules."""
+        """The same task under stricter rules."""
         return replace(self, rules=rules)
 
     def problem(self, deadline: float) -> Problem:
-        """The question as the engine takes it."""
+        """The task as the engine takes it."""
         table = self.rules.table
         if self.span.count <= FEW_PARTNERS * table.n:
             table = listed_cells(table)
@@ -239,45 +227,53 @@ class MatchingTask:
         return Problem(table, self.units, Copies(self.rules.space, no_pairs(), bonus), deadline)
 
 
-@dataclass(frozen=True)
-class TaskResult:
-    """Pairs u < v with their weights, how far the bound is above their total, and whether they are proven best."""
-
-    u: Ints
-    v: Ints
-    weights: list[float]
-    room: float
-    proven: bool
-    certificate: Certificate
-
-
 def prepare(rules: Constraints, *, fill: bool) -> MatchingTask:
-    """Look over the weights."""
+    """Look over the weights and choose the integers they become."""
     span = look_over(rules.table)
     return MatchingTask(rules, span, choose_units(rules.table, span, most_pairs=rules.most_pairs, fill=fill), fill)
 
 
-def empty_result(question: MatchingTask) -> TaskResult:
-    """The answer where nobody gains anything."""
-    none = no_pairs()
-    return TaskResult(none.u, none.v, [], 0.0, True, no_duals(question.rules.space))
+def solve_task(task: MatchingTask, deadline: float) -> Found | None:
+    """The best pairs apart from the required ones, and their proof; None where pairing nobody is best."""
+    if task.is_empty:
+        return None
+    return greatest_pairs(task.rules, task.units, task.span.largest) or solve(task.problem(deadline))
 
 
-def to_result(question: MatchingTask, found: Found) -> TaskResult:
-    """What was found, in the caller's weights."""
-    units, certificate = question.units, found.certificate
-    weights = question.rules.given.weight_of(found.u, found.v)
-    proven = certificate.value == sum(units.to_integers(weights).tolist())
-    counts = (len(weights), len(weights) if proven and question.fill else question.rules.most_pairs)
-    upper, told = certificate.bound(counts, 0.0 if units.exact else 1.0), weights.tolist()
+def to_matching(task: MatchingTask, found: Found | None) -> Matching:
+    """What was found beside the required pairs, in the caller's weights; None: nobody gains anything."""
+    rules, weights, room, proven = task.rules, np.empty(0), 0.0, True
+    pairs: list[tuple[int, int]] = [*map(tuple, rules.required.tolist())]
+    if found is not None:
+        pairs += zip(found.u.tolist(), found.v.tolist(), strict=True)
+        weights = rules.given.weight_of(found.u, found.v)
+        room, proven = _proven_to(task, weights, found.certificate)
+    certificate = no_duals(rules.space) if found is None else found.certificate
+    objective = math.fsum([*rules.required_weights.tolist(), *weights.tolist()])
+    return Matching(tuple(sorted(pairs)), objective, objective + room, proven, certificate)
+
+
+def _proven_to(task: MatchingTask, weights: Floats, certificate: Certificate) -> tuple[float, bool]:
+    """How far the bound is above the total of the pairs found, and whether they are proven best, once rounded."""
+    proven = certificate.value == sum(task.units.to_integers(weights).tolist())
+    counts = (len(weights), len(weights) if proven and task.fill else task.rules.most_pairs)
+    bound = certificate.bound(counts, 0.0 if task.units.exact else 1.0)
     if not proven:
-        upper = min(upper, question.span.most(counts))
-    return TaskResult(found.u, found.v, told, max(0.0, upper - math.fsum(told)), proven, certificate)
+        bound = min(bound, task.span.most(counts))
+    return max(0.0, bound - math.fsum(weights)), proven
 
 
 def share_short(objective: float, bound: float) -> float:
-    """Share of the bound that a total may fall short, 0 where it is proven exactly."""
-    return max(0.0, bound - objective) / abs(bound) if bound else 0.0
+    """Share of the bound that a total may fall short: the one meaning of a gap.
+
+    0 where the total reaches the bound, which is then proven exactly. Infinite for a total below a bound of 0, of which
+    there is no share, and for an infinite bound, which says nothing. Missing where the bound is.
+    """
+    if bound <= objective:
+        return 0.0
+    if bound in (0.0, math.inf):
+        return math.inf
+    return (bound - objective) / abs(bound)
 
 
 def reaches(objective: float, bound: float) -> bool:

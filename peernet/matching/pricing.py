@@ -1,9 +1,7 @@
-"""Passes over all allowed pairs: what weights there are, good starting duals, and pairs the duals miss.
+"""Pricing: passes over all allowed pairs, for what weights there are, good starting duals, and pairs the duals miss.
 
 Each pass turns a row of float weights into the engine's even integers, held as floats: below 2^53 they are exact, so
 every comparison here is exact too.
-
-A pass over all weights that lists each person's partners with the least slack.
 """
 
 from __future__ import annotations
@@ -14,11 +12,27 @@ from peernet._arrays import Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel
 from peernet.matching.blossom_state import DUAL, FIRST, LAST, NOBODY, PARENT, PEOPLE, UP, State
 
-NOT_ALLOWED = -1e300
-FAR, OPEN = 1e299, 1e300
-STRIP = 64
+NOT_ALLOWED = -1e300  # weight of a pair that cannot help
+FAR, OPEN = 1e299, 1e300  # more than any slack; dual of somebody without capacity, so that no pair of theirs is missed
+STRIP = 64  # side of a tile, and columns by which the smallest of many numbers are found
 SPARE_COLUMNS = 4  # more than enough that need no further halving
-GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
+GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # 1 / golden and 1 / plastic ratio: multiples spread evenly
+
+
+# --- what weights there are -------------------------------------------------------------------------------------------
+
+
+@kernel
+def look_over_array(cells: Floats, seen: Floats) -> int:
+    """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
+    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), np.empty((2, STRIP))
+    ends[0], ends[1] = np.inf, -np.inf
+    for top in range(0, n, STRIP):
+        for left in range(top, n, STRIP):
+            if compare_tile(cells, top, left, turned, ends, seen):
+                return first_odd_cell(cells)
+    note_ends(ends, seen)
+    return -1
 
 
 @inner_kernel
@@ -53,25 +67,14 @@ def look_over_row(row: Floats, ends: Floats, seen: Floats) -> None:
 
 @inner_kernel
 def note_ends(ends: Floats, seen: Floats) -> None:
+    """Gather the smallest and largest weight of the columns."""
     for j in range(ends.shape[1]):
         seen[0], seen[1] = min(seen[0], ends[0, j]), max(seen[1], ends[1, j])
 
 
-@kernel
-def look_over_array(cells: Floats, seen: Floats) -> int:
-    """Look over a whole array; its first cell (row * n + column) that differs from its mirror, -1 if none."""
-    n, turned, ends = len(cells), np.empty((STRIP, STRIP + 8)), np.empty((2, STRIP))
-    ends[0], ends[1] = np.inf, -np.inf
-    for top in range(0, n, STRIP):
-        for left in range(top, n, STRIP):
-            if compare_tile(cells, top, left, turned, ends, seen):
-                return first_odd_cell(cells)
-    note_ends(ends, seen)
-    return -1
-
-
 @inner_kernel
 def first_odd_cell(cells: Floats) -> int:
+    """The first cell (row * n + column) that differs from its mirror, -1 if none."""
     n = len(cells)
     for i in range(n):
         for j in range(i + 1, n):
@@ -104,23 +107,7 @@ def is_whole(block: Floats, first: int, scale: float) -> bool:
     return True
 
 
-@inner_kernel
-def to_integer(weight: float, scale: float, offset: float) -> int:
-    return 2 * int(np.rint(weight * scale)) + int(offset)
-
-
-@inner_kernel
-def as_worth(weight: float, scale: float, offset: float) -> float:
-    """Integer weight of a pair; pairs that cannot help count as not allowed."""
-    w = 2.0 * np.rint(weight * scale) + offset
-    return w if w > 0.0 else NOT_ALLOWED
-
-
-@inner_kernel
-def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Floats) -> None:
-    for j in range(len(row)):
-        offer = as_worth(row[j], scale, offset) - mine
-        best[j] = offer if offer > best[j] else best[j]
+# --- starting duals ---------------------------------------------------------------------------------------------------
 
 
 @kernel
@@ -139,142 +126,27 @@ def best_offers(
 
 
 @inner_kernel
-def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
-    """Put ``x`` into a short sorted list that drops its largest when full; the new size."""
-    at = size if size < len(place) else size - 1
-    while at > 0 and value[at - 1] > x:
-        value[at], place[at] = value[at - 1], place[at - 1]
-        at -= 1
-    value[at], place[at] = x, j
-    return min(size + 1, len(place))
-
-
-@inner_kernel
-def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float, bar: float, out: Floats) -> bool:
-    """Slack of a person with others; whether any is below ``bar``."""
-    below = 0
+def raise_offers(row: Floats, mine: float, scale: float, offset: float, best: Floats) -> None:
+    """Raise each offer to what one person leaves: weight less their dual."""
     for j in range(len(row)):
-        slack = mine + dual[j] - as_worth(row[j], scale, offset)
-        out[j] = slack
-        below += 1 if slack < bar else 0
-    return below > 0
+        offer = as_worth(row[j], scale, offset) - mine
+        best[j] = offer if offer > best[j] else best[j]
 
 
 @inner_kernel
-def is_any_below(out: Floats, bar: float) -> bool:
-    below = 0
-    for j in range(len(out)):
-        below += 1 if out[j] < bar else 0
-    return below > 0
+def as_worth(weight: float, scale: float, offset: float) -> float:
+    """Integer weight of a pair; pairs that cannot help count as not allowed."""
+    w = 2.0 * np.rint(weight * scale) + offset
+    return w if w > 0.0 else NOT_ALLOWED
 
 
 @inner_kernel
-def smallest_below(out: Floats, bar: float, place: Ints, value: Floats) -> int:
-    """List the smallest numbers below ``bar``; how many were listed."""
-    size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
-    for start in range(0, len(out), STRIP):
-        stop = min(len(out), start + STRIP)
-        if is_any_below(out[start:stop], bar):
-            for j in range(start, stop):
-                if out[j] < bar:
-                    size = insert(place, value, size, j, out[j])
-                    bar = value[size - 1] if size == len(place) else bar
-    return size
+def to_integer(weight: float, scale: float, offset: float) -> int:
+    """The engine's even integer for a weight."""
+    return 2 * int(np.rint(weight * scale)) + int(offset)
 
 
-@inner_kernel
-def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
-    for j in range(len(slack)):
-        if slack[j] < 0.0:
-            lack[me] = max(lack[me], -slack[j])
-            lack[after + j] = max(lack[after + j], -slack[j])
-
-
-@inner_kernel
-def note_nearest(
-    row: Floats, after: int, found: int, scale: float, offset: float, partner: Ints, weight: Ints, value: Floats
-) -> None:
-    """Write down who is where in a row that begins with a later person, and the integer weights; nobody in the rest."""
-    for c in range(found):
-        weight[c] = to_integer(row[partner[c]], scale, offset)
-        partner[c] += after
-    for c in range(found, len(partner)):
-        partner[c], value[c] = NOBODY, FAR
-
-
-@inner_kernel
-def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, dual: Floats) -> None:
-    """Set what the people at these places of the ring order cover: their own dual and ``by``."""
-    for k in range(first, stop):
-        dual[order[k]] = by + own[k]
-
-
-@inner_kernel
-def outermost(node: Ints, x: int) -> int:
-    """The blossom around a blossom that is in no other; -1 for none."""
-    top = x
-    while x >= 0:
-        top, x = x, node[x, PARENT]
-    return top
-
-
-@inner_kernel
-def add_all_around(s: State, above: Floats) -> None:
-    """Write down the dual of each blossom and of all around it, where less than zero stands so far."""
-    node = s.node
-    for blossom in range(s.tally[PEOPLE], len(node)):
-        total, x = 0.0, blossom if node[blossom, UP] >= 0 else -1
-        while x >= 0 and above[x] < 0.0:
-            total += float(node[x, DUAL])
-            x = node[x, PARENT]
-        total += above[x] if x >= 0 else 0.0
-        x = blossom if node[blossom, UP] >= 0 else -1
-        while x >= 0 and above[x] < 0.0:
-            above[x] = total
-            total -= float(node[x, DUAL])
-            x = node[x, PARENT]
-
-
-@inlined
-def lift(
-    node: Ints, inner: int, order: Ints, place: Ints, own: Floats, above: Floats, lifted: int, dual: Floats
-) -> int:
-    """Add to each dual those of the blossoms that hold both that node and the blossom ``inner``; returns ``inner``.
-
-    What was added for the blossom ``lifted`` before is changed only within the smallest blossom that holds both. The
-    members of a blossom stand together in the order.
-    """
-    if inner == lifted:
-        return lifted
-    shared, x = False, inner
-    first = stop = place[node[x, FIRST]] if x >= 0 else 0
-    while x >= 0 and not shared:
-        raise_between(order, own, place[node[x, FIRST]], first, above[x], dual)
-        raise_between(order, own, stop, place[node[x, LAST]] + 1, above[x], dual)
-        first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
-        shared = lifted >= 0 and first <= place[node[lifted, FIRST]] and place[node[lifted, LAST]] < stop
-        x = node[x, PARENT]
-    top = -1 if shared else outermost(node, lifted)
-    if top >= 0:
-        raise_between(order, own, place[node[top, FIRST]], place[node[top, LAST]] + 1, 0.0, dual)
-    return inner
-
-
-@inner_kernel
-def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
-    """Lower ``out`` to what one copy and the copies of each person cover at least."""
-    for v in range(len(out)):
-        for b in range(starts[v], starts[v + 1]):
-            out[v] = min(out[v], mine + dual[b])
-
-
-@inner_kernel
-def is_single(starts: Ints) -> bool:
-    """Whether everybody has one copy."""
-    other = 0
-    for v in range(len(starts)):
-        other += 1 if starts[v] != v else 0
-    return other == 0
+# --- pairs the duals miss, blossoms and all ---------------------------------------------------------------------------
 
 
 @kernel
@@ -329,88 +201,147 @@ def tightest_pairs(
 
 
 @inner_kernel
-def spread_slack(
-    row: Floats, dual: Floats, fraction: Floats, mine: float, scale: float, offset: float, out: Floats
-) -> None:
-    """Slack of a person with everybody, a fraction added to each."""
+def is_single(starts: Ints) -> bool:
+    """Whether everybody has one copy."""
+    other = 0
+    for v in range(len(starts)):
+        other += 1 if starts[v] != v else 0
+    return other == 0
+
+
+@inner_kernel
+def add_all_around(s: State, above: Floats) -> None:
+    """Write down the dual of each blossom and of all around it, where less than zero stands so far."""
+    node = s.node
+    for blossom in range(s.tally[PEOPLE], len(node)):
+        total, x = 0.0, blossom if node[blossom, UP] >= 0 else -1
+        while x >= 0 and above[x] < 0.0:
+            total += float(node[x, DUAL])
+            x = node[x, PARENT]
+        total += above[x] if x >= 0 else 0.0
+        x = blossom if node[blossom, UP] >= 0 else -1
+        while x >= 0 and above[x] < 0.0:
+            above[x] = total
+            total -= float(node[x, DUAL])
+            x = node[x, PARENT]
+
+
+@inlined
+def lift(
+    node: Ints, inner: int, order: Ints, place: Ints, own: Floats, above: Floats, lifted: int, dual: Floats
+) -> int:
+    """Add to each dual those of the blossoms that hold both that node and the blossom ``inner``; returns ``inner``.
+
+    What was added for the blossom ``lifted`` before is changed only within the smallest blossom that holds both. The
+    members of a blossom stand together in the order.
+    """
+    if inner == lifted:
+        return lifted
+    shared, x = False, inner
+    first = stop = place[node[x, FIRST]] if x >= 0 else 0
+    while x >= 0 and not shared:
+        raise_between(order, own, place[node[x, FIRST]], first, above[x], dual)
+        raise_between(order, own, stop, place[node[x, LAST]] + 1, above[x], dual)
+        first, stop = place[node[x, FIRST]], place[node[x, LAST]] + 1
+        shared = lifted >= 0 and first <= place[node[lifted, FIRST]] and place[node[lifted, LAST]] < stop
+        x = node[x, PARENT]
+    top = -1 if shared else outermost(node, lifted)
+    if top >= 0:
+        raise_between(order, own, place[node[top, FIRST]], place[node[top, LAST]] + 1, 0.0, dual)
+    return inner
+
+
+@inner_kernel
+def outermost(node: Ints, x: int) -> int:
+    """The blossom around a blossom that is in no other; -1 for none."""
+    top = x
+    while x >= 0:
+        top, x = x, node[x, PARENT]
+    return top
+
+
+@inner_kernel
+def raise_between(order: Ints, own: Floats, first: int, stop: int, by: float, dual: Floats) -> None:
+    """Set what the people at these places of the ring order cover: their own dual and ``by``."""
+    for k in range(first, stop):
+        dual[order[k]] = by + own[k]
+
+
+@inner_kernel
+def least_cover(dual: Floats, starts: Ints, mine: float, out: Floats) -> None:
+    """Lower ``out`` to what one copy and the copies of each person cover at least."""
+    for v in range(len(out)):
+        for b in range(starts[v], starts[v + 1]):
+            out[v] = min(out[v], mine + dual[b])
+
+
+@inner_kernel
+def slack_of(row: Floats, dual: Floats, mine: float, scale: float, offset: float, bar: float, out: Floats) -> bool:
+    """Slack of a person with others; whether any is below ``bar``."""
+    below = 0
     for j in range(len(row)):
-        out[j] = mine + (dual[j] + fraction[j]) - as_worth(row[j], scale, offset)
+        slack = mine + dual[j] - as_worth(row[j], scale, offset)
+        out[j] = slack
+        below += 1 if slack < bar else 0
+    return below > 0
 
 
 @inner_kernel
-def smallest_in_turn(out: Floats, low: Floats) -> None:
-    """The smallest of every so many numbers, each column taken in turn."""
-    for k in range(STRIP):
-        low[k] = FAR
+def smallest_below(out: Floats, bar: float, place: Ints, value: Floats) -> int:
+    """List the smallest numbers below ``bar``; how many were listed."""
+    size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
     for start in range(0, len(out), STRIP):
-        here = out[start : min(len(out), start + STRIP)]
-        for k in range(len(here)):
-            low[k] = here[k] if here[k] < low[k] else low[k]
-
-
-@inner_kernel
-def reaching(low: Floats, height: float) -> int:
-    count = 0
-    for k in range(len(low)):
-        count += 1 if low[k] <= height else 0
-    return count
-
-
-@inner_kernel
-def one_between(low: Floats, below: float, above: float) -> float:
-    found = above
-    for k in range(len(low)):
-        found = low[k] if below < low[k] < above else found
-    return found
-
-
-@inner_kernel
-def height_of(low: Floats, enough: int, guess: float) -> float:
-    """A height that enough of the columns reach down to, and few more; above them all where they are too few.
-
-    Halved from one of the columns to the next, as sorting them would take longer. A good guess ends it at once.
-    """
-    below, above, height = -FAR, FAR, guess
-    while height < above:
-        count = reaching(low, height)
-        if count < enough:
-            below = height
-        else:
-            above = height
-            if count <= enough + SPARE_COLUMNS:
-                break
-        height = one_between(low, below, above)
-    return above
-
-
-@inner_kernel
-def up_to(out: Floats, low: Floats, height: float, columns: Ints, place: Ints) -> int:
-    """Write down which columns reach down to some height, and where the numbers up to it are; how many those are."""
-    n_columns = size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
-    for k in range(STRIP):
-        columns[n_columns] = k
-        n_columns += 1 if low[k] <= height else 0
-    for turn in range(n_columns):
-        for j in range(columns[turn], len(out), STRIP):
-            place[size] = j
-            size += 1 if out[j] <= height else 0
+        stop = min(len(out), start + STRIP)
+        if is_any_below(out[start:stop], bar):
+            for j in range(start, stop):
+                if out[j] < bar:
+                    size = insert(place, value, size, j, out[j])
+                    bar = value[size - 1] if size == len(place) else bar
     return size
 
 
 @inner_kernel
-def least(out: Floats, low: Floats, height: float, room: tuple[Ints, Ints], place: Ints, value: Floats) -> int:
-    """List the smallest numbers; how many there are.
+def is_any_below(out: Floats, bar: float) -> bool:
+    """Whether any number is below ``bar``."""
+    below = 0
+    for j in range(len(out)):
+        below += 1 if out[j] < bar else 0
+    return below > 0
 
-    So many columns reach down to the height; no number above it can be among the smallest, and few others are below.
-    """
-    size, bar = len(place) - len(place), FAR
-    columns, near = room
-    for turn in range(up_to(out, low, height, columns, near)):
-        j = near[turn]
-        if out[j] < bar:
-            size = insert(place, value, size, j, out[j])
-            bar = value[size - 1] if size == len(place) else FAR
-    return size
+
+@inner_kernel
+def insert(place: Ints, value: Floats, size: int, j: int, x: float) -> int:
+    """Put ``x`` into a short sorted list that drops its largest when full; the new size."""
+    at = size if size < len(place) else size - 1
+    while at > 0 and value[at - 1] > x:
+        value[at], place[at] = value[at - 1], place[at - 1]
+        at -= 1
+    value[at], place[at] = x, j
+    return min(size + 1, len(place))
+
+
+@inner_kernel
+def note_nearest(
+    row: Floats, after: int, found: int, scale: float, offset: float, partner: Ints, weight: Ints, value: Floats
+) -> None:
+    """Write down who is where in a row that begins with a later person, and the integer weights; nobody in the rest."""
+    for c in range(found):
+        weight[c] = to_integer(row[partner[c]], scale, offset)
+        partner[c] += after
+    for c in range(found, len(partner)):
+        partner[c], value[c] = NOBODY, FAR
+
+
+@inner_kernel
+def note_lack(slack: Floats, me: int, after: int, lack: Floats) -> None:
+    """Raise the lack of both people of each pair whose slack is below zero."""
+    for j in range(len(slack)):
+        if slack[j] < 0.0:
+            lack[me] = max(lack[me], -slack[j])
+            lack[after + j] = max(lack[after + j], -slack[j])
+
+
+# --- candidates: the partners of least slack, before there are blossoms -----------------------------------------------
 
 
 @kernel
@@ -441,11 +372,90 @@ def nearest_pairs(
 
 
 @inner_kernel
-def is_listed(row: Ints, who: int) -> bool:
-    found = 0
-    for c in range(len(row)):
-        found += 1 if row[c] == who else 0
-    return found > 0
+def spread_slack(
+    row: Floats, dual: Floats, fraction: Floats, mine: float, scale: float, offset: float, out: Floats
+) -> None:
+    """Slack of a person with everybody, a fraction added to each."""
+    for j in range(len(row)):
+        out[j] = mine + (dual[j] + fraction[j]) - as_worth(row[j], scale, offset)
+
+
+@inner_kernel
+def smallest_in_turn(out: Floats, low: Floats) -> None:
+    """The smallest of every so many numbers, each column taken in turn."""
+    for k in range(STRIP):
+        low[k] = FAR
+    for start in range(0, len(out), STRIP):
+        here = out[start : min(len(out), start + STRIP)]
+        for k in range(len(here)):
+            low[k] = here[k] if here[k] < low[k] else low[k]
+
+
+@inner_kernel
+def height_of(low: Floats, enough: int, guess: float) -> float:
+    """A height that enough of the columns reach down to, and few more; above them all where they are too few.
+
+    Halved from one of the columns to the next, as sorting them would take longer. A good guess ends it at once.
+    """
+    below, above, height = -FAR, FAR, guess
+    while height < above:
+        count = reaching(low, height)
+        if count < enough:
+            below = height
+        else:
+            above = height
+            if count <= enough + SPARE_COLUMNS:
+                break
+        height = one_between(low, below, above)
+    return above
+
+
+@inner_kernel
+def reaching(low: Floats, height: float) -> int:
+    """How many columns reach down to some height."""
+    count = 0
+    for k in range(len(low)):
+        count += 1 if low[k] <= height else 0
+    return count
+
+
+@inner_kernel
+def one_between(low: Floats, below: float, above: float) -> float:
+    """One of the columns between two heights; ``above`` if there is none."""
+    found = above
+    for k in range(len(low)):
+        found = low[k] if below < low[k] < above else found
+    return found
+
+
+@inner_kernel
+def least(out: Floats, low: Floats, height: float, room: tuple[Ints, Ints], place: Ints, value: Floats) -> int:
+    """List the smallest numbers; how many there are.
+
+    So many columns reach down to the height; no number above it can be among the smallest, and few others are below.
+    """
+    size, bar = len(place) - len(place), FAR
+    columns, near = room
+    for turn in range(up_to(out, low, height, columns, near)):
+        j = near[turn]
+        if out[j] < bar:
+            size = insert(place, value, size, j, out[j])
+            bar = value[size - 1] if size == len(place) else FAR
+    return size
+
+
+@inner_kernel
+def up_to(out: Floats, low: Floats, height: float, columns: Ints, place: Ints) -> int:
+    """Write down which columns reach down to some height, and where the numbers up to it are; how many those are."""
+    n_columns = size = len(place) - len(place)  # no plain 0, for which the list would be compiled apart
+    for k in range(STRIP):
+        columns[n_columns] = k
+        n_columns += 1 if low[k] <= height else 0
+    for turn in range(n_columns):
+        for j in range(columns[turn], len(out), STRIP):
+            place[size] = j
+            size += 1 if out[j] <= height else 0
+    return size
 
 
 @kernel
@@ -462,3 +472,12 @@ def each_once(partner: Ints) -> tuple[Ints, Ints]:
                 row[size], column[size] = i, c
                 size += 1
     return row[:size], column[:size]
+
+
+@inner_kernel
+def is_listed(row: Ints, who: int) -> bool:
+    """Whether somebody is in a row."""
+    found = 0
+    for c in range(len(row)):
+        found += 1 if row[c] == who else 0
+    return found > 0

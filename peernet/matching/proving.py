@@ -1,24 +1,16 @@
-"""Duals that cover all allowed pairs: search on candidates, hold the duals against every pair, add what they miss.
+"""Column generation (pricing) around the blossom method: from candidate pairs to a matching proven best among all.
 
-Pairs that are missed become candidates; one end of each goes single, its dual is raised until it covers the pair, and
-the search goes on from where it stood.
-
-Where a search begins: duals near the best ones, and the candidate pairs they point to.
+The search runs on a few candidate pairs per person until its duals cover every allowed pair. They then bound
+every matching there is, and the bound equals the total found. Pairs that are missed become candidates; one end of each
+goes single, its dual is raised until it covers the pair, and the search goes on from where it stood.
 
 Good candidates need good duals first: those of a third of the people, solved the same way, are extended to everybody.
 Where they turn out to be poor, as for points in a plane, whose common centre no sample hits, those of the other thirds
 are worked out too: their mean covers all that each covers, and its error is far smaller.
 
-From candidate pairs to a matching that is proven best among all allowed pairs.
-
-The blossom method runs on a few candidate pairs per person until its duals cover every allowed pair. They then bound
-every matching there is, and the bound equals the total found.
-
-The shortest proof there is: everybody paired, each pair with the greatest weight of all.
-
+The shortest proof needs no search (`greatest_pairs`): everybody paired, each pair with the greatest weight of all.
 Where weights are heavily tied this happens, and it takes a few looks at each person's row to find out. Elsewhere the
-first people without such a partner end the attempt. Asked again under stricter rules, only those need another partner
-whose pair is no longer possible.
+first people without such a partner end the attempt.
 """
 
 from __future__ import annotations
@@ -33,21 +25,37 @@ from peernet.matching.blossom import cover_links, run, start
 from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
-from peernet.matching.pricing import FAR, best_offers, each_once, nearest_pairs, tightest_pairs
-from peernet.matching.problem import OPEN, Constraints, Copies, Pairs, Problem, no_pairs
+from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
+from peernet.matching.problem import Constraints, Copies, Pairs, Problem, no_pairs
 from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
 AT_ONCE = 64  # roots between two looks at the clock
+FEW_CYCLES = 8  # so few take less time than to look at all pairs once more
 SAMPLE_ABOVE = 200  # people; smaller pools need no sample
 SAMPLE_STEP = 3
-MANY = 1  # pairs missed per person after which more samples are worth their time
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
+MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
 MORE_NEAREST = 48  # where these turned out to be poor
-FEW_CYCLES = 8  # so few take less time than to look at all pairs once more
 MOST_LEFT = 16  # people without a partner after the first round, beyond which nothing is tried
 MOST_SHUT = 16  # pairs that must not be made, beyond which nothing is tried
+
+
+@dataclass(frozen=True)
+class Found:
+    """Matched people u < v and the duals that bound every matching."""
+
+    u: Ints
+    v: Ints
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Solution(Found):
+    """The same, and where the search ended."""
+
+    end: SearchState
 
 
 @dataclass(frozen=True)
@@ -68,183 +76,8 @@ class Tightest:
     lack: Floats
 
 
-def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> SearchState:
-    """Begin without blossoms; duals and partners of all copies may be guesses."""
-    state = problem.copies.state(pairs, dual, mate)
-    start(state)
-    return SearchState(problem, pairs, state)
-
-
-def cover(at: SearchState, *, halves: bool, missed: Tightest | None = None) -> tuple[SearchState, Tightest]:
-    """Search and add missed pairs until nothing is missed or the time is up; what is missed then.
-
-    ``missed`` is what is missed now, if that is known: it stays so where there is nothing to search.
-    """
-    while True:
-        if search(at, halves=halves) or missed is None:
-            missed = missed_by(at)
-        if at.problem.late or not len(missed.pairs):
-            return at, missed
-        at, missed = with_more(at, missed.pairs), None
-
-
-def search(at: SearchState, *, halves: bool) -> int:
-    """Settle every root, or as many as there is time for; with ``halves`` odd cycles may share half pairs."""
-    done = latest = run(at.state, halves, AT_ONCE)
-    while latest == AT_ONCE and not at.problem.late:
-        latest = run(at.state, halves, AT_ONCE)
-        done += latest
-    return done
-
-
-def missed_by(at: SearchState) -> Tightest:
-    """Pairs the duals do not cover, the worst of each person."""
-    n = at.problem.table.n
-    if at.problem.table.pairs is not None:
-        return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))
-    return tightest(at, MISSED, below=0.0)
-
-
-def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
-    """Pairs of some people with less slack than ``below``, at most so many a person; of all pairs if ``rows`` is None.
-
-    Where all pairs are looked at for lack (``below`` 0), each is looked at once, at its first person.
-    """
-    problem, copies, units = at.problem, at.problem.copies, at.problem.units
-    whose = np.arange(problem.table.n) if rows is None else rows
-    partner, weight = np.empty((2, len(whose), min(most, problem.table.n)), dtype=np.int64)
-    value, lack, done = np.empty(partner.shape), np.zeros(problem.table.n), 0
-    order, place = ring_order(at.state)
-    starts, later = copies.starts, rows is None and below == 0
-    table = problem.table.without(copies.single.u, copies.single.v)
-    for spots, people, block in table.rows_of(rows):
-        inner_kernel = slice(done, done + len(people))
-        # who has no room has no place of their own, and the last of them none after it
-        turns = np.argsort(place[np.minimum(starts[people], len(place) - 1)])
-        found = partner[inner_kernel], weight[inner_kernel], value[inner_kernel], lack
-        asked = later, below, units.scale, float(units.offset)
-        tightest_pairs(block, spots, people, turns, *asked, at.state, order, place, starts, *found)
-        done += len(people)
-    row, c = np.nonzero(partner >= 0)
-    return Tightest(Pairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)
-
-
-def with_more(at: SearchState, more: Pairs) -> SearchState:
-    """The same standing with more candidate pairs, and duals that cover them."""
-    copies, pairs = at.problem.copies, at.pairs.plus(more)
-    state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
-    cover_links(state, new.u, new.v, new.w)
-    return SearchState(at.problem, pairs, state)
-
-
-def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest]:
-    """The problem solved with half pairs allowed, and what is missed then.
-
-    Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
-    """
-    if problem.table.pairs is not None:
-        return cover(_listed(problem, *problem.table.pairs), halves=True)
-    groups = _samples(problem)
-    dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
-    at = _near(problem, dual, NEAREST)
-    search(at, halves=True)
-    few = cycles > 0 and n_blossoms(at.state) <= cycles
-    if few:
-        search(at, halves=False)
-    missed = missed_by(at)
-    if groups and len(missed.pairs) >= MANY * problem.table.n:
-        others = [_extended(problem, group) for group in groups[1:]]
-        return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
-    return (at, missed) if few else cover(at, halves=True, missed=missed)
-
-
-def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
-    """Begin with all allowed pairs as candidates."""
-    capacity = problem.copies.capacity
-    pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
-    dual = np.zeros(len(capacity), dtype=np.int64)
-    np.maximum.at(dual, pairs.u, pairs.w // 2)
-    np.maximum.at(dual, pairs.v, pairs.w // 2)
-    return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
-
-
-def _near(problem: Problem, dual: Floats, most: int) -> SearchState:
-    """Begin with the pairs that have the least slack, once the duals are raised to miss little."""
-    capacity = problem.copies.capacity
-    dual = np.ceil(dual + np.maximum(_offers(problem, dual, _able(problem)) - dual, 0.0) / 2)
-    pairs = _usable(_nearest(problem, np.where(capacity > 0, dual, OPEN), most), capacity)
-    return opened(problem, pairs, np.repeat(dual.astype(np.int64), capacity), np.full(capacity.sum(), -1))
-
-
-def _able(problem: Problem) -> Ints:
-    return np.flatnonzero(problem.copies.capacity > 0)
-
-
-def _samples(problem: Problem) -> list[Ints]:
-    """Everybody in groups; none where they are few."""
-    able = _able(problem)
-    if len(able) <= SAMPLE_ABOVE:
-        return []
-    inlined = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
-    return [np.ascontiguousarray(able[turn::inlined]) for turn in range(inlined)]  # as the kernels are compiled
-
-
-def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
-    return pairs.where((pairs.w > 0) & (capacity[pairs.u] > 0) & (capacity[pairs.v] > 0))
-
-
-def _extended(problem: Problem, people: Ints) -> Floats:
-    """Duals of some people among themselves, and for the others those that cover all pairs with these."""
-    known = np.full(problem.table.n, OPEN)
-    known[people] = _sample_duals(problem, people)
-    dual = _offers(problem, known, people)
-    dual[people] = known[people]
-    return dual
-
-
-def _sample_duals(problem: Problem, people: Ints) -> Floats:
-    """Duals of some people among themselves, where half pairs are allowed."""
-    copies = Copies(problem.copies.capacity[people], no_pairs())
-    inner_kernel = replace(problem, table=problem.table.sample(people), copies=copies)
-    return copies.person_duals(relaxed(inner_kernel)[0].state)
-
-
-def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
-    """The most any of some people leaves each person, nothing at least."""
-    best, units = np.zeros(problem.table.n), problem.units
-    for rows, some, block in problem.table.rows_of(people):
-        best_offers(block, rows, some, units.scale, float(units.offset), dual, best)
-    return best
-
-
-def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
-    n = problem.table.n
-    partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
-    for first, block in problem.table.blocks():
-        nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
-    row, c = each_once(partner)
-    other = partner[row, c]
-    return Pairs(np.minimum(row, other), np.maximum(row, other), weight[row, c])
-
-
-@dataclass(frozen=True)
-class Found:
-    """Matched people u < v and the duals that bound every matching."""
-
-    u: Ints
-    v: Ints
-    certificate: Certificate
-
-
-@dataclass(frozen=True)
-class Solution(Found):
-    """The same, and where the search ended."""
-
-    end: SearchState
-
-
 def solve(problem: Problem) -> Solution:
-    """Best matching in which no pair occurs twice."""
+    """Best matching in which no pair occurs twice: solved with half pairs allowed first, then without."""
     return solve_from(*relaxed(problem, cycles=FEW_CYCLES))
 
 
@@ -288,6 +121,168 @@ def certify(at: SearchState, lack: Floats) -> Certificate:
     left = np.bincount(copies.owner[here[:n]], minlength=len(copies.capacity))
     single = np.column_stack([copies.single.u, copies.single.v])[here[n::2]]
     return Certificate(left, single, dual[here], sets, set_dual, units.unit, units.offset)
+
+
+# --- searching until no pair is missed --------------------------------------------------------------------------------
+
+
+def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> SearchState:
+    """Begin without blossoms; duals and partners of all copies may be guesses."""
+    state = problem.copies.state(pairs, dual, mate)
+    start(state)
+    return SearchState(problem, pairs, state)
+
+
+def cover(at: SearchState, *, halves: bool, missed: Tightest | None = None) -> tuple[SearchState, Tightest]:
+    """Search and add missed pairs until nothing is missed or the time is up; what is missed then.
+
+    ``missed`` is what is missed now, if that is known: it stays so where there is nothing to search.
+    """
+    while True:
+        if settle_roots(at, halves=halves) or missed is None:
+            missed = missed_by(at)
+        if at.problem.late or not len(missed.pairs):
+            return at, missed
+        at, missed = with_more(at, missed.pairs), None
+
+
+def settle_roots(at: SearchState, *, halves: bool) -> int:
+    """Settle every root, or as many as there is time for; with ``halves`` odd cycles may share half pairs."""
+    done = latest = run(at.state, halves, AT_ONCE)
+    while latest == AT_ONCE and not at.problem.late:
+        latest = run(at.state, halves, AT_ONCE)
+        done += latest
+    return done
+
+
+def missed_by(at: SearchState) -> Tightest:
+    """Pairs the duals do not cover, the worst of each person."""
+    n = at.problem.table.n
+    if at.problem.table.pairs is not None:
+        return Tightest(no_pairs(), np.full(n, np.inf), np.zeros(n))
+    return tightest(at, MISSED, below=0.0)
+
+
+def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | None = None) -> Tightest:
+    """Pairs of some people with less slack than ``below``, at most so many a person; of all pairs if ``rows`` is None.
+
+    Where all pairs are looked at for lack (``below`` 0), each is looked at once, at its first person.
+    """
+    problem, copies, units = at.problem, at.problem.copies, at.problem.units
+    whose = np.arange(problem.table.n) if rows is None else rows
+    partner, weight = np.empty((2, len(whose), min(most, problem.table.n)), dtype=np.int64)
+    value, lack, done = np.empty(partner.shape), np.zeros(problem.table.n), 0
+    order, place = ring_order(at.state)
+    starts, later = copies.starts, rows is None and below == 0
+    table = problem.table.without(copies.single.u, copies.single.v)
+    for spots, people, block in table.rows_of(rows):
+        part = slice(done, done + len(people))
+        # who has no room has no place of their own, and the last of them none after it
+        turns = np.argsort(place[np.minimum(starts[people], len(place) - 1)])
+        found = partner[part], weight[part], value[part], lack
+        asked = later, below, units.scale, float(units.offset)
+        tightest_pairs(block, spots, people, turns, *asked, at.state, order, place, starts, *found)
+        done += len(people)
+    row, c = np.nonzero(partner >= 0)
+    return Tightest(Pairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)
+
+
+def with_more(at: SearchState, more: Pairs) -> SearchState:
+    """The same standing with more candidate pairs, and duals that cover them."""
+    copies, pairs = at.problem.copies, at.pairs.plus(more)
+    state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
+    cover_links(state, new.u, new.v, new.w)
+    return SearchState(at.problem, pairs, state)
+
+
+# --- where a search begins: duals near the best ones, and the candidates they point to --------------------------------
+
+
+def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest]:
+    """The problem solved with half pairs allowed, and what is missed then.
+
+    Where no more than so many odd cycles are left, they are settled before all pairs are looked at.
+    """
+    if problem.table.pairs is not None:
+        return cover(_listed(problem, *problem.table.pairs), halves=True)
+    groups = _samples(problem)
+    dual = _extended(problem, groups[0]) if groups else _offers(problem, np.zeros(problem.table.n), _able(problem)) / 2
+    at = _near(problem, dual, NEAREST)
+    settle_roots(at, halves=True)
+    few = cycles > 0 and n_blossoms(at.state) <= cycles
+    if few:
+        settle_roots(at, halves=False)
+    missed = missed_by(at)
+    if groups and len(missed.pairs) >= MANY * problem.table.n:
+        others = [_extended(problem, group) for group in groups[1:]]
+        return cover(_near(problem, np.mean([dual, *others], axis=0), MORE_NEAREST), halves=True)
+    return (at, missed) if few else cover(at, halves=True, missed=missed)
+
+
+def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
+    """Begin with all allowed pairs as candidates."""
+    capacity = problem.copies.capacity
+    pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
+    dual = np.zeros(len(capacity), dtype=np.int64)
+    np.maximum.at(dual, pairs.u, pairs.w // 2)
+    np.maximum.at(dual, pairs.v, pairs.w // 2)
+    return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
+
+
+def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
+    return pairs.where((pairs.w > 0) & (capacity[pairs.u] > 0) & (capacity[pairs.v] > 0))
+
+
+def _able(problem: Problem) -> Ints:
+    return np.flatnonzero(problem.copies.capacity > 0)
+
+
+def _samples(problem: Problem) -> list[Ints]:
+    """Everybody in groups; none where they are few."""
+    able = _able(problem)
+    if len(able) <= SAMPLE_ABOVE:
+        return []
+    step = max(SAMPLE_STEP, -(-len(able) // LARGEST_SAMPLE))
+    return [np.ascontiguousarray(able[turn::step]) for turn in range(step)]  # as the kernels are compiled
+
+
+def _extended(problem: Problem, people: Ints) -> Floats:
+    """Duals of some people, solved with half pairs allowed; for the others those that cover all pairs with these."""
+    capacity, known = problem.copies.capacity, np.full(problem.table.n, OPEN)
+    sample = replace(problem, table=problem.table.sample(people), copies=Copies(capacity[people], no_pairs()))
+    known[people] = sample.copies.person_duals(relaxed(sample)[0].state)
+    dual = _offers(problem, known, people)
+    dual[people] = known[people]
+    return dual
+
+
+def _offers(problem: Problem, dual: Floats, people: Ints) -> Floats:
+    """The most any of some people leaves each person, nothing at least."""
+    best, units = np.zeros(problem.table.n), problem.units
+    for rows, some, block in problem.table.rows_of(people):
+        best_offers(block, rows, some, units.scale, float(units.offset), dual, best)
+    return best
+
+
+def _near(problem: Problem, dual: Floats, most: int) -> SearchState:
+    """Begin with the pairs that have the least slack, once the duals are raised to miss little."""
+    capacity = problem.copies.capacity
+    dual = np.ceil(dual + np.maximum(_offers(problem, dual, _able(problem)) - dual, 0.0) / 2)
+    pairs = _usable(_nearest(problem, np.where(capacity > 0, dual, OPEN), most), capacity)
+    return opened(problem, pairs, np.repeat(dual.astype(np.int64), capacity), np.full(capacity.sum(), -1))
+
+
+def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
+    n = problem.table.n
+    partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
+    for first, block in problem.table.blocks():
+        nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
+    row, c = each_once(partner)
+    other = partner[row, c]
+    return Pairs(np.minimum(row, other), np.maximum(row, other), weight[row, c])
+
+
+# --- the shortest proof: all pairs of the greatest weight -------------------------------------------------------------
 
 
 def greatest_pairs(rules: Constraints, units: Units, greatest: float, *, before: Found | None = None) -> Found | None:
@@ -352,17 +347,6 @@ def note_single(space: Ints, mate: Ints, waiting: Ints) -> int:
     return size
 
 
-@inner_kernel
-def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
-    """Whether two people could be a pair of the greatest weight."""
-    if cells[a, b] != greatest:
-        return False
-    barred = 0
-    for k in range(len(shut)):
-        barred += 1 if shut[k, 0] == min(a, b) and shut[k, 1] == max(a, b) else 0
-    return barred == 0
-
-
 @inlined
 def pair_first(
     cells: Floats, greatest: float, shut: Ints, mate: Ints, waiting: Ints, n_waiting: int, left: Ints
@@ -383,6 +367,17 @@ def pair_first(
                 left[n_left] = u
             n_left += 1
     return n_left
+
+
+@inner_kernel
+def can_be(cells: Floats, greatest: float, shut: Ints, a: int, b: int) -> bool:
+    """Whether two people could be a pair of the greatest weight."""
+    if cells[a, b] != greatest:
+        return False
+    barred = 0
+    for k in range(len(shut)):
+        barred += 1 if shut[k, 0] == min(a, b) and shut[k, 1] == max(a, b) else 0
+    return barred == 0
 
 
 @inner_kernel

@@ -1,10 +1,22 @@
-"""Best matchings without one person, for each person from a single search.
+"""A pool asked again under stricter rules: reoptimisation from proven duals, and anyone absent from a single search.
 
-Where all are matched and one leaves, somebody must stay single, and to find out who takes a search through the whole
-pool. One search does it for everybody. A spare person, whom each may have instead of a partner for no gain, makes the
-number of people odd, and the dual of whoever is left single is lowered until one blossom holds all. Whoever is then
-made its base is left out, and the others are matched by tight pairs, so nothing is better. Where the number of people
-is odd, no spare person is needed.
+**Going on after a small change.** Only those the change touches go single: somebody who is taken out, the two of a pair
+that is no longer allowed, and the partners they had. Taking people and pairs out asks less of the duals, so all others
+still cover every pair. Which pairs may be missed afterwards is known without reading all weights. While the search goes
+on, two people lose slack only when one of them is outer and they are not in one blossom, and then no more than the
+clock moves. So with ``down`` the time each person was outer, and what their dual was lowered by when they went single,
+
+    slack(u, v) >= slack before - down(u) - down(v).
+
+All pairs of u with a slack below ``reach(u)`` before are candidates, and the search minds these itself. A pair it may
+have missed therefore has an end u with ``down(u) > 0`` and ``reach(u) < down(u) + largest down``: only such rows are
+read.
+
+**One person absent.** Where all are matched and one leaves, somebody must stay single, and to find out who takes a
+search through the whole pool. One search does it for everybody. A spare person, whom each may have instead of a partner
+for no gain, makes the number of people odd, and the dual of whoever is left single is lowered until one blossom holds
+all. Whoever is then made its base is left out, and the others are matched by tight pairs, so nothing is better. Where
+the number of people is odd, no spare person is needed.
 
 The duals have to prove it without the person a and the spare one s. Written by the pairs that leave it, a set of nodes
 is as good as its complement, and a set that holds a has an even number of others. So
@@ -17,21 +29,6 @@ is as good as its complement, and a set that holds a has an even number of other
 References
 ----------
 Lovasz, L., & Plummer, M. D. (1986). Matching Theory. North-Holland, chapter 3 (factor-critical graphs).
-
-Going on from a proven matching after a small change of the rules.
-
-Only those the change touches go single: somebody who is taken out, the two of a pair that is no longer allowed, and the
-partners they had. Taking people and pairs out asks less of the duals, so all others still cover every pair.
-
-Which pairs may be missed afterwards is known without reading all weights. While the search goes on, two people lose
-slack only when one of them is outer and they are not in one blossom, and then no more than the clock moves. So with
-``down`` the time each person was outer, and what their dual was lowered by when they went single,
-
-    slack(u, v) >= slack before - down(u) - down(v).
-
-All pairs of u with a slack below ``reach(u)`` before are candidates, and the search minds these itself. A pair it may
-have missed therefore has an end u with ``down(u) > 0`` and ``reach(u) < down(u) + largest down``: only such rows are
-read.
 """
 
 from __future__ import annotations
@@ -50,7 +47,7 @@ from peernet.matching.blossom import start
 from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
 from peernet.matching.blossom_state import DOWN, DUAL, GONE, MATE_IN, UP, State, copied, new_state
 from peernet.matching.certificate import Certificate
-from peernet.matching.matching import Matching, MatchingTask, _best, _matching, prepare
+from peernet.matching.matching import Matching, MatchingTask, prepare, solve_task, to_matching
 from peernet.matching.problem import Constraints, Copies, Pairs, no_pairs, read_constraints
 from peernet.matching.proving import (
     MISSED,
@@ -63,7 +60,7 @@ from peernet.matching.proving import (
     greatest_pairs,
     opened,
     pairs_made,
-    search,
+    settle_roots,
     solve,
     solve_from,
     tightest,
@@ -71,9 +68,227 @@ from peernet.matching.proving import (
 )
 from peernet.matching.weights import Units, WeightBlocks, read_weights
 
-DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
-NEAR = 16  # candidates a person, those with the least slack
 HELD_BELOW = 5000  # people: up to 200 MB of weights are kept in memory for asking again
+NEAR = 16  # candidates a person, those with the least slack
+DEPTH_BITS = 5  # duals are raised to 2^5 times the largest weight, so that none is used up
+
+
+class Resolver:
+    """A pool that is solved once and then asked again under stricter rules, each time proven.
+
+    The search goes on from the duals of the first solution, so that asking again after a small change costs a
+    fraction of solving anew. Answers depend only on what is asked, never on what was asked before.
+
+    Parameters
+    ----------
+    weights, allowed, capacity, required, cardinality
+        As `max_weight_matching` takes them.
+
+    Attributes
+    ----------
+    matching : Matching
+        The pairing of greatest total weight, as `max_weight_matching` would prove it.
+
+    Raises
+    ------
+    MatchingError, InfeasibleError, SettingError
+        As `max_weight_matching` does.
+
+    Notes
+    -----
+    Of several pairings with the same total, asking again may give another one than solving anew. Where all are matched,
+    one search answers who pairs with whom without any one person; it is made when that is first asked.
+
+    Examples
+    --------
+    What is lost if persons 0 and 1 have to be paired?
+
+    >>> import numpy as np
+    >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+    >>> pool = Resolver(weights)
+    >>> pool.matching.objective - pool.again(required=[(0, 1)]).objective
+    2.0
+    >>> pool.again(absent=[2]).pairs
+    ((0, 1),)
+    """
+
+    def __init__(
+        self,
+        weights: npt.ArrayLike | WeightBlocks,
+        *,
+        allowed: npt.ArrayLike | None = None,
+        capacity: npt.ArrayLike = 1,
+        required: Iterable[tuple[int, int]] = (),
+        cardinality: str | None = None,
+    ) -> None:
+        check_choice("cardinality", cardinality, (None, "max"))
+        table = read_weights(weights, allowed)
+        if table.n <= HELD_BELOW and table.pairs is None:
+            table = table.held()
+        self._task = prepare(read_constraints(table, capacity, required), fill=cardinality == "max")
+        self._first = solve_task(self._task, math.inf)
+        self.matching = to_matching(self._task, self._first)
+
+    def __repr__(self) -> str:
+        return f"<Resolver: {self._task.rules.given.n} people, {self.matching!r}>"
+
+    def again(
+        self,
+        *,
+        required: Iterable[tuple[int, int]] = (),
+        forbidden: Iterable[tuple[int, int]] = (),
+        absent: Iterable[int] = (),
+    ) -> Matching:
+        """Best pairing of the same pool under stricter rules.
+
+        Parameters
+        ----------
+        required
+            Pairs of positions that must be in the matching too.
+        forbidden
+            Pairs of positions that must not be in it.
+        absent
+            Positions of people who are not there.
+
+        Returns
+        -------
+        Matching
+            As `max_weight_matching` returns under these rules: the same objective, bound and proof. `verify_bound`
+            checks its certificate when given the same rules: absent people with capacity 0, forbidden pairs not
+            allowed, and all required pairs, the first ones too.
+
+        Raises
+        ------
+        MatchingError
+            If a pair or person is none of this pool.
+        InfeasibleError
+            If a required pair is forbidden or not allowed, has an absent person, or asks for more partners than a
+            person's capacity.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from peernet.matching.matching import verify_bound
+        >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+        >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
+        >>> found.pairs, found.bound
+        (((0, 1),), 5.0)
+        >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
+        5.0
+        """
+        task = self._task.under(self._task.rules.also(required, forbidden, absent))
+        return to_matching(task, None if self._first is None or task.is_empty else self._found(task))
+
+    def _found(self, task: MatchingTask) -> Found:
+        """The best pairs under stricter rules, by the shortest way: of the greatest weight, one absent, or going on."""
+        found = None
+        if not isinstance(self._first, Solution):  # all pairs had the greatest weight
+            found = greatest_pairs(task.rules, task.units, task.span.largest, before=self._first)
+        absent = who_left(self._task.rules, task.rules)
+        if found is None and absent is not None and self._anyone_out:
+            found = self._anyone_out.without(absent)
+        return found or reoptimise(*self._ground, task.rules)
+
+    @cached_property
+    def _ground(self) -> tuple[SearchState, Floats]:
+        found = self._first if isinstance(self._first, Solution) else solve(self._task.problem(math.inf))
+        return warm_start(found.end)
+
+    @cached_property
+    def _anyone_out(self) -> OneAbsent | None:
+        return one_absent(self._ground[0])
+
+
+# --- going on from a proven matching after a small change of the rules ------------------------------------------------
+
+
+def warm_start(end: SearchState) -> tuple[SearchState, Floats]:
+    """A proven matching to go on from, and each person's reach: all pairs with a slack below it are candidates."""
+    end.state.node[:, DOWN] = 0
+    if end.problem.table.pairs is not None:
+        return end, np.full(end.problem.table.n, np.inf)
+    n = end.problem.table.n
+    near = tightest(end, NEAR)
+    return with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach
+
+
+def reoptimise(ground: SearchState, reach: Floats, rules: Constraints) -> Solution:
+    """Best matching under stricter rules; ``ground`` and ``reach`` are what `warm_start` returns."""
+    shut = _unweighted(rules.shut)
+    at, before = _changed(ground, rules, shut), np.zeros(rules.given.n)
+    while True:
+        settle_roots(at, halves=False)
+        missed, before = _missed(at, reach, before, shut)
+        if not len(missed):
+            break
+        allowed = at.pairs.without(shut, at.problem.table.n)  # candidates are listed anew
+        at = with_more(replace(at, pairs=allowed), missed)
+    u, v, doubled = pairs_made(at)
+    if len(doubled):
+        return solve_from(_with_own_nodes(at, rules, doubled))
+    return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
+
+
+def _changed(at: SearchState, rules: Constraints, shut: Pairs) -> SearchState:
+    """Where the search stands when those the change touches are single."""
+    copies, state = at.problem.copies, copied(at.state)
+    take_out(state, *_leaving(copies, rules))
+    if len(shut):
+        state = state._replace(pairs=state.pairs.copy())
+        links = copies.between_copies(shut)
+        bar(state, links.u, links.v)
+    return replace(at, state=state)
+
+
+def _leaving(copies: Copies, rules: Constraints) -> tuple[Ints, Ints]:
+    """Copies and dummies that are taken out, and the node each is matched to for good."""
+    count = copies.capacity - rules.space
+    who = np.repeat(np.arange(len(count)), count)
+    turn = np.arange(len(who)) - np.searchsorted(who, who)
+    node = copies.starts[1:][who] - 1 - turn
+    single, n = copies.single, rules.given.n
+    shut = np.isin(single.number(n), _unweighted(rules.settled).number(n))
+    shut |= (rules.space[single.u] == 0) | (rules.space[single.v] == 0)
+    a = copies.first_dummies[shut]
+    return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
+
+
+def _missed(at: SearchState, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
+    """What the duals miss, and how long each person was outer when nothing of theirs was left unlisted.
+
+    It is looked for only where the duals may miss something since ``before``.
+    """
+    copies = at.problem.copies
+    down, some = np.zeros(len(copies.capacity)), copies.capacity > 0  # how long their copies were outer, at most
+    down[some] = np.maximum.reduceat(at.state.node[: copies.n_copies, DOWN], copies.starts[:-1][some])
+    rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
+    if at.problem.table.pairs is not None or not len(rows):
+        return no_pairs(), down
+    most = MISSED + np.bincount(np.concatenate([shut.u, shut.v]), minlength=1).max()
+    found = tightest(at, int(most), below=0.0, rows=rows if 2 * len(rows) < len(down) else None)
+    full = np.flatnonzero(found.reach < 0)
+    down[full if len(found.reach) == len(down) else rows[full]] = -1.0
+    return found.pairs.once(len(down)).without(shut, len(down)), down
+
+
+def _with_own_nodes(at: SearchState, rules: Constraints, doubled: Pairs) -> SearchState:
+    """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
+    dual, mate = closed(at.state)
+    copies, here = at.problem.copies, dual < GONE
+    place = np.append(np.cumsum(here) - 1, -1)
+    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
+    pairs = at.pairs.without(_unweighted(rules.settled).plus(doubled), rules.given.n)
+    problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
+    able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
+    return opened(problem, pairs.where(able), dual[here], place[mate[here]])
+
+
+def _unweighted(pairs: Ints) -> Pairs:
+    """Pairs given one a row."""
+    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
+
+
+# --- anyone absent ----------------------------------------------------------------------------------------------------
 
 
 def who_left(before: Constraints, after: Constraints) -> int | None:
@@ -81,60 +296,6 @@ def who_left(before: Constraints, after: Constraints) -> int | None:
     absent = np.flatnonzero(before.capacity != after.capacity)
     same = len(before.settled) == len(after.settled)
     return int(absent[0]) if same and len(absent) == 1 else None
-
-
-class WithSpare(Copies):
-    """Everybody once and a spare person, whom each may have for the bonus alone."""
-
-    @property
-    def n_nodes(self) -> int:
-        """People and the spare one."""
-        return self.n_copies + 1
-
-    def links(self, pairs: Pairs) -> Pairs:
-        """Every pair, and one of each person with the spare one."""
-        n = self.n_copies
-        return pairs.plus(Pairs(np.arange(n), np.full(n, n), np.full(n, self.bonus)))
-
-
-@dataclass(frozen=True)
-class Sets:
-    """The odd sets of a search: everybody in the order of rings, and first place, end and dual of each set."""
-
-    order: Ints
-    first: Ints
-    stop: Ints
-    dual: Ints
-
-    @cached_property
-    def place(self) -> Ints:
-        """Where each stands in the order."""
-        place = np.empty_like(self.order)
-        place[self.order] = np.arange(len(place))
-        return place
-
-    def holding(self, who: int) -> Flags:
-        """Which sets hold somebody; the spare person, if there is one, is the last."""
-        if who >= len(self.order):
-            return np.zeros(len(self.first), dtype=bool)
-        return np.asarray((self.first <= self.place[who]) & (self.place[who] < self.stop))
-
-    def halves(self, some: Flags) -> Ints:
-        """Half the duals of some sets, added up for everybody in them."""
-        steps = np.zeros(len(self.order) + 1, dtype=np.int64)
-        np.add.at(steps, self.first[some], self.dual[some] // 2)
-        np.subtract.at(steps, self.stop[some], self.dual[some] // 2)
-        return np.asarray(np.cumsum(steps)[self.place])
-
-    def without(self, absent: int, spare: int, kept: Flags, turned: Flags) -> list[Ints]:
-        """Who is in some sets, then who is not in some others, as numbered when the absent person is left out."""
-        here = (self.order != absent) & (self.order != spare)
-        people, place = self.order[here], np.append(0, np.cumsum(here))
-        people = people - (people > absent)
-        first, stop = place[self.first], place[self.stop]
-        inside = [people[a:b] for a, b in zip(first[kept].tolist(), stop[kept].tolist(), strict=True)]
-        outside = zip(first[turned].tolist(), stop[turned].tolist(), strict=True)
-        return inside + [np.concatenate([people[:a], people[b:]]) for a, b in outside]
 
 
 @dataclass(frozen=True)
@@ -213,234 +374,55 @@ def _outermost(state: State) -> Ints:
     return np.flatnonzero(state.node[:, UP] == np.arange(len(state.node)))
 
 
+class WithSpare(Copies):
+    """Everybody once and a spare person, whom each may have for the bonus alone."""
+
+    @property
+    def n_nodes(self) -> int:
+        """People and the spare one."""
+        return self.n_copies + 1
+
+    def links(self, pairs: Pairs) -> Pairs:
+        """Every pair, and one of each person with the spare one."""
+        n = self.n_copies
+        return pairs.plus(Pairs(np.arange(n), np.full(n, n), np.full(n, self.bonus)))
+
+
 @dataclass(frozen=True)
-class WarmStart:
-    """A proven matching to go on from: each person's pairs with a slack below ``reach`` are candidates."""
+class Sets:
+    """The odd sets of a search: everybody in the order of rings, and first place, end and dual of each set."""
 
-    at: SearchState
-    reach: Floats
-
-
-def warm_start(end: SearchState) -> WarmStart:
-    """Add the pairs with the least slack to the candidates."""
-    end.state.node[:, DOWN] = 0
-    if end.problem.table.pairs is not None:
-        return WarmStart(end, np.full(end.problem.table.n, np.inf))
-    n = end.problem.table.n
-    near = tightest(end, NEAR)
-    return WarmStart(with_more(end, near.pairs.once(n).without(end.pairs, n)), near.reach)
-
-
-def reoptimise(ground: WarmStart, rules: Constraints) -> Solution:
-    """Best matching under stricter rules."""
-    shut = _unweighted(rules.shut)
-    at, before = _changed(ground.at, rules, shut), np.zeros(rules.given.n)
-    while True:
-        search(at, halves=False)
-        missed, before = _missed(at, ground.reach, before, shut)
-        if not len(missed):
-            break
-        at = with_more(_cleared(at, shut), missed)
-    u, v, doubled = pairs_made(at)
-    if len(doubled):
-        return solve_from(_with_own_nodes(at, rules, doubled))
-    return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
-
-
-def _unweighted(pairs: Ints) -> Pairs:
-    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
-
-
-def _changed(at: SearchState, rules: Constraints, shut: Pairs) -> SearchState:
-    """Where the search stands when those the change touches are single."""
-    copies, state = at.problem.copies, copied(at.state)
-    take_out(state, *_leaving(copies, rules))
-    if len(shut):
-        state = state._replace(pairs=state.pairs.copy())
-        links = copies.between_copies(shut)
-        bar(state, links.u, links.v)
-    return replace(at, state=state)
-
-
-def _leaving(copies: Copies, rules: Constraints) -> tuple[Ints, Ints]:
-    """Copies and dummies that are taken out, and the node each is matched to for good."""
-    count = copies.capacity - rules.space
-    who = np.repeat(np.arange(len(count)), count)
-    turn = np.arange(len(who)) - np.searchsorted(who, who)
-    node = copies.starts[1:][who] - 1 - turn
-    single, n = copies.single, rules.given.n
-    shut = np.isin(single.number(n), _unweighted(rules.settled).number(n))
-    shut |= (rules.space[single.u] == 0) | (rules.space[single.v] == 0)
-    a = copies.first_dummies[shut]
-    return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
-
-
-def _time_outer(at: SearchState) -> Floats:
-    """How long the copies of each person were outer, at most."""
-    copies = at.problem.copies
-    down, some = np.zeros(len(copies.capacity)), copies.capacity > 0
-    down[some] = np.maximum.reduceat(at.state.node[: copies.n_copies, DOWN], copies.starts[:-1][some])
-    return down
-
-
-def _missed(at: SearchState, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
-    """What the duals miss, and how long each person was outer when nothing of theirs was left unlisted.
-
-    It is looked for only where the duals may miss something since ``before``.
-    """
-    down = _time_outer(at)
-    rows = np.flatnonzero((down > before) & (reach < down + down.max(initial=0.0)))
-    if at.problem.table.pairs is not None or not len(rows):
-        return no_pairs(), down
-    most = MISSED + np.bincount(np.concatenate([shut.u, shut.v]), minlength=1).max()
-    found = tightest(at, int(most), below=0.0, rows=rows if 2 * len(rows) < len(down) else None)
-    full = np.flatnonzero(found.reach < 0)
-    down[full if len(found.reach) == len(down) else rows[full]] = -1.0
-    return found.pairs.once(len(down)).without(shut, len(down)), down
-
-
-def _cleared(at: SearchState, shut: Pairs) -> SearchState:
-    """Without the candidates that are no longer allowed, before candidates are listed anew."""
-    return replace(at, pairs=at.pairs.without(shut, at.problem.table.n))
-
-
-def _with_own_nodes(at: SearchState, rules: Constraints, doubled: Pairs) -> SearchState:
-    """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
-    dual, mate = closed(at.state)
-    copies, here = at.problem.copies, dual < GONE
-    place = np.append(np.cumsum(here) - 1, -1)
-    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
-    pairs = at.pairs.without(_unweighted(rules.settled).plus(doubled), rules.given.n)
-    problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
-    able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
-    return opened(problem, pairs.where(able), dual[here], place[mate[here]])
-
-
-class Resolver:
-    """A pool that is solved once and then asked again under stricter rules, each time proven.
-
-    The search goes on from the duals of the first solution, so that asking again after a small change costs a
-    fraction of solving anew. Answers depend only on what is asked, never on what was asked before.
-
-    Parameters
-    ----------
-    weights, allowed, capacity, required, cardinality
-        As `max_weight_matching` takes them.
-
-    Attributes
-    ----------
-    matching : Matching
-        The pairing of greatest total weight, as `max_weight_matching` would prove it.
-
-    Raises
-    ------
-    MatchingError, InfeasibleError, SettingError
-        As `max_weight_matching` does.
-
-    Notes
-    -----
-    Of several pairings with the same total, asking again may give another one than solving anew. Where all are matched,
-    one search answers who pairs with whom without any one person; it is made when that is first asked.
-
-    Examples
-    --------
-    What is lost if persons 0 and 1 have to be paired?
-
-    >>> import numpy as np
-    >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-    >>> pool = Resolver(weights)
-    >>> pool.matching.objective - pool.again(required=[(0, 1)]).objective
-    2.0
-    >>> pool.again(absent=[2]).pairs
-    ((0, 1),)
-    """
-
-    def __init__(
-        self,
-        weights: npt.ArrayLike | WeightBlocks,
-        *,
-        allowed: npt.ArrayLike | None = None,
-        capacity: npt.ArrayLike = 1,
-        required: Iterable[tuple[int, int]] = (),
-        cardinality: str | None = None,
-    ) -> None:
-        check_choice("cardinality", cardinality, (None, "max"))
-        table = read_weights(weights, allowed)
-        if table.n <= HELD_BELOW and table.pairs is None:
-            table = table.held()
-        self._question = prepare(read_constraints(table, capacity, required), fill=cardinality == "max")
-        self._first = _best(self._question, math.inf)
-        self.matching = _matching(self._question, self._first)
-
-    def __repr__(self) -> str:
-        return f"<Resolver: {self._question.rules.given.n} people, {self.matching!r}>"
-
-    def again(
-        self,
-        *,
-        required: Iterable[tuple[int, int]] = (),
-        forbidden: Iterable[tuple[int, int]] = (),
-        absent: Iterable[int] = (),
-    ) -> Matching:
-        """Best pairing of the same pool under stricter rules.
-
-        Parameters
-        ----------
-        required
-            Pairs of positions that must be in the matching too.
-        forbidden
-            Pairs of positions that must not be in it.
-        absent
-            Positions of people who are not there.
-
-        Returns
-        -------
-        Matching
-            As `max_weight_matching` returns under these rules: the same objective, bound and proof. `verify_bound`
-            checks its certificate when given the same rules: absent people with capacity 0, forbidden pairs not
-            allowed, and all required pairs, the first ones too.
-
-        Raises
-        ------
-        MatchingError
-            If a pair or person is none of this pool.
-        InfeasibleError
-            If a required pair is forbidden or not allowed, has an absent person, or asks for more partners than a
-            person's capacity.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from peernet.matching.matching import verify_bound
-        >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-        >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
-        >>> found.pairs, found.bound
-        (((0, 1),), 5.0)
-        >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])
-        5.0
-        """
-        question = self._question.under(self._question.rules.also(required, forbidden, absent))
-        if self._first is None or question.is_empty:
-            return _matching(question, None)
-        found = self._greatest(question) or self._one_absent(question) or reoptimise(self._ground, question.rules)
-        return _matching(question, found)
+    order: Ints
+    first: Ints
+    stop: Ints
+    dual: Ints
 
     @cached_property
-    def _ground(self) -> WarmStart:
-        found = self._first if isinstance(self._first, Solution) else solve(self._question.problem(math.inf))
-        return warm_start(found.end)
+    def place(self) -> Ints:
+        """Where each stands in the order."""
+        place = np.empty_like(self.order)
+        place[self.order] = np.arange(len(place))
+        return place
 
-    @cached_property
-    def _anyone_out(self) -> OneAbsent | None:
-        return one_absent(self._ground.at)
+    def holding(self, who: int) -> Flags:
+        """Which sets hold somebody; the spare person, if there is one, is the last."""
+        if who >= len(self.order):
+            return np.zeros(len(self.first), dtype=bool)
+        return np.asarray((self.first <= self.place[who]) & (self.place[who] < self.stop))
 
-    def _greatest(self, question: MatchingTask) -> Found | None:
-        """The answer where all pairs had the greatest weight and still can."""
-        if isinstance(self._first, Solution):
-            return None
-        return greatest_pairs(question.rules, question.units, question.span.largest, before=self._first)
+    def halves(self, some: Flags) -> Ints:
+        """Half the duals of some sets, added up for everybody in them."""
+        steps = np.zeros(len(self.order) + 1, dtype=np.int64)
+        np.add.at(steps, self.first[some], self.dual[some] // 2)
+        np.subtract.at(steps, self.stop[some], self.dual[some] // 2)
+        return np.asarray(np.cumsum(steps)[self.place])
 
-    def _one_absent(self, question: MatchingTask) -> Found | None:
-        """The answer without one person, where that is all that is asked."""
-        absent = who_left(self._question.rules, question.rules)
-        return self._anyone_out.without(absent) if absent is not None and self._anyone_out else None
+    def without(self, absent: int, spare: int, kept: Flags, turned: Flags) -> list[Ints]:
+        """Who is in some sets, then who is not in some others, as numbered when the absent person is left out."""
+        here = (self.order != absent) & (self.order != spare)
+        people, place = self.order[here], np.append(0, np.cumsum(here))
+        people = people - (people > absent)
+        first, stop = place[self.first], place[self.stop]
+        inside = [people[a:b] for a, b in zip(first[kept].tolist(), stop[kept].tolist(), strict=True)]
+        outside = zip(first[turned].tolist(), stop[turned].tolist(), strict=True)
+        return inside + [np.concatenate([people[:a], people[b:]]) for a, b in outside]

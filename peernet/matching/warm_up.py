@@ -15,14 +15,14 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-PEOPLE = 240  # enough for every part of the engine to be used
+POOL_SIZE = 240  # people, enough for every part of the engine to be used
 
 
 def compile_engine() -> None:
     """Compile every kernel of the matching engine by using it once, on a dense and on a sparse pool."""
     from peernet.matching.matching import max_weight_matching
 
-    places = np.arange(PEOPLE)
+    places = np.arange(POOL_SIZE)
     weights = np.sin(np.add.outer(places, places) ** 2.0) + np.abs(np.subtract.outer(places, places)) % 3.0
     max_weight_matching(weights)
     max_weight_matching(np.where(weights > 2.0, weights, np.nan), cardinality="max")
@@ -31,17 +31,16 @@ def compile_engine() -> None:
 def compile_checks() -> None:
     """Compile what takes in missed pairs, which needs no search and so can be done beside it."""
     from peernet.matching.blossom_rings import partners
-    from peernet.matching.matching import prepare as ask
-    from peernet.matching.problem import Pairs
-    from peernet.matching.problem import read_constraints as read_rules
+    from peernet.matching.matching import prepare
+    from peernet.matching.problem import Pairs, read_constraints
     from peernet.matching.proving import opened, with_more
     from peernet.matching.weights import read_weights
 
-    people, half = np.arange(PEOPLE), PEOPLE // 2  # so many that not all pairs are listed
+    people, half = np.arange(POOL_SIZE), POOL_SIZE // 2  # so many that not all pairs are listed
     weights = np.abs(np.subtract.outer(people, people)) / 2.0
-    problem = ask(read_rules(read_weights(weights), 1, ()), fill=False).problem(math.inf)
+    problem = prepare(read_constraints(read_weights(weights), 1, ()), fill=False).problem(math.inf)
     links = Pairs(people[:half], people[half:], np.full(half, 2))
-    at = opened(problem, links, np.zeros(PEOPLE, dtype=np.int64), np.full(PEOPLE, -1))
+    at = opened(problem, links, np.zeros(POOL_SIZE, dtype=np.int64), np.full(POOL_SIZE, -1))
     partners(at.state)
     with_more(at, Pairs(people[:1], people[1:2], np.full(1, 2)))
 
@@ -80,6 +79,7 @@ class EngineWarmUp:
 
 
 def _is_compiled() -> bool:
+    """Whether the engine is on disk already."""
     from peernet.matching.blossom import run
 
     stats = getattr(cast("Any", run), "stats", None)  # there is none where numba is told not to compile
@@ -87,6 +87,7 @@ def _is_compiled() -> bool:
 
 
 def _compiling() -> subprocess.Popen[bytes] | None:
+    """The second process at its start."""
     command = [sys.executable, "-c", "from peernet.matching.warm_up import compile_engine; compile_engine()"]
     try:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,7 +1,4 @@
-"""The weights a caller brings, read block by block.
-
-Float weights as the even integers in which a matching is proven best.
-"""
+"""The weights a caller brings, read block by block, and the even integers in which a matching is proven best."""
 
 from __future__ import annotations
 
@@ -13,15 +10,16 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from scipy import sparse
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import MatchingError
 from peernet.matching.pricing import is_whole, look_over_array, look_over_block
 
 Rows: TypeAlias = slice | Ints
 AnyMatrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type
+WeightedPairs: TypeAlias = tuple[Ints, Ints, Floats]  # allowed pairs u < v and their weights
 BLOCK_CELLS = 1 << 21  # 16 MB of weights at a time
 SPARSE_SHARE = 0.05  # sparse weights with a smaller share of pairs are never spread out
-MOST_BITS = 40
+MOST_BITS = 40  # of a weight
 BITS_TO_SHARE = 47  # between a weight and the number of pairs, where as many pairs as possible come first
 
 
@@ -45,7 +43,7 @@ class PairTable:
 
     n: int
     take: Callable[[Rows], Floats]
-    pairs: tuple[Ints, Ints, Floats] | None = None  # all allowed pairs u < v in order, where they are few
+    pairs: WeightedPairs | None = None  # all allowed pairs u < v in order, where they are few
     cells: Floats | None = None  # all rows, where they are in memory
     seen: Floats | None = None  # what `look_over` would see, where that is known
 
@@ -75,7 +73,9 @@ class PairTable:
     def weight_of(self, u: Ints, v: Ints) -> Floats:
         """Weights of given pairs, NaN where not allowed."""
         if self.pairs is not None:
-            return _looked_up(self.pairs, u * self.n + v, self.n)
+            number = np.append(self.pairs[0] * self.n + self.pairs[1], self.n**2)
+            at = np.searchsorted(number, u * self.n + v)
+            return np.where(number[at] == u * self.n + v, np.append(self.pairs[2], np.nan)[at], np.nan)
         if self.cells is not None:
             return np.asarray(self.cells[u, v])
         found = np.empty(len(u))
@@ -97,7 +97,15 @@ class PairTable:
             block[place[a[here]], b[here]] = np.nan
             return block
 
-        return PairTable(self.n, take, None if self.pairs is None else _drop(self.pairs, u, v, self.n))
+        return PairTable(self.n, take, self.pairs_where(lambda i, j: ~np.isin(i * self.n + j, a * self.n + b)))
+
+    def pairs_where(self, keep: Callable[[Ints, Ints], Flags]) -> WeightedPairs | None:
+        """Some of the pairs, where they are listed."""
+        if self.pairs is None:
+            return None
+        u, v, weight = self.pairs
+        kept = keep(u, v)
+        return u[kept], v[kept], weight[kept]
 
     def sample(self, people: Ints) -> PairTable:
         """The table of some of the people, held in memory."""
@@ -124,15 +132,7 @@ def _crossing(people: Ints) -> tuple[Any, ...]:
     return np.ix_(people, people)
 
 
-def _looked_up(pairs: tuple[Ints, Ints, Floats], wanted: Ints, n: int) -> Floats:
-    number = np.append(pairs[0] * n + pairs[1], n * n)
-    at = np.searchsorted(number, wanted)
-    return np.where(number[at] == wanted, np.append(pairs[2], np.nan)[at], np.nan)
-
-
-def _drop(pairs: tuple[Ints, Ints, Floats], u: Ints, v: Ints, n: int) -> tuple[Ints, Ints, Floats]:
-    keep = ~np.isin(pairs[0] * n + pairs[1], np.minimum(u, v) * n + np.maximum(u, v))
-    return pairs[0][keep], pairs[1][keep], pairs[2][keep]
+# --- what a caller brings ---------------------------------------------------------------------------------------------
 
 
 def read_weights(weights: object, allowed: object = None) -> PairTable:
@@ -237,7 +237,7 @@ def _masked(table: PairTable, allowed: AnyMatrix) -> PairTable:
         yes = mask[rows]
         return np.where(yes.toarray() if stored else yes, table.take(rows), np.nan)
 
-    return PairTable(table.n, take, None if table.pairs is None else _keep(table.pairs, mask))
+    return PairTable(table.n, take, table.pairs_where(lambda u, v: np.asarray(mask[u, v]).ravel().astype(bool)))
 
 
 def _check_mask(mask: AnyMatrix) -> None:
@@ -249,9 +249,7 @@ def _check_mask(mask: AnyMatrix) -> None:
         )
 
 
-def _keep(pairs: tuple[Ints, Ints, Floats], mask: AnyMatrix) -> tuple[Ints, Ints, Floats]:
-    keep = np.asarray(mask[pairs[0], pairs[1]]).ravel().astype(bool)
-    return pairs[0][keep], pairs[1][keep], pairs[2][keep]
+# --- one look at all of it --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -268,11 +266,6 @@ class Span:
         return max(count * self.largest if count else 0.0 for count in pairs)
 
 
-def nothing_seen() -> Floats:
-    """Smallest and largest weight, number of weights and of fractions among them before any was looked at."""
-    return np.array([np.inf, -np.inf, 0.0, 0.0])
-
-
 def look_over(table: PairTable) -> Span:
     """Smallest and largest weight and number of allowed pairs; refuses infinite weights."""
     if table.pairs is not None:
@@ -287,11 +280,9 @@ def look_over(table: PairTable) -> Span:
     return Span(float(seen[0]), float(seen[1]), int(seen[2]), seen[3] == 0)
 
 
-def _first_infinite(table: PairTable) -> tuple[int, int, float]:
-    cells = (
-        (start + i, j, float(block[i, j])) for start, block in table.blocks() for i, j in np.argwhere(np.isinf(block))
-    )
-    return next((int(i), int(j), weight) for i, j, weight in cells if j > i)
+def nothing_seen() -> Floats:
+    """Smallest and largest weight, number of weights and of fractions among them before any was looked at."""
+    return np.array([np.inf, -np.inf, 0.0, 0.0])
 
 
 def _look_over_pairs(u: Ints, v: Ints, w: Floats) -> Span:
@@ -299,6 +290,13 @@ def _look_over_pairs(u: Ints, v: Ints, w: Floats) -> Span:
     if len(bad):
         raise _infinite(int(u[bad[0]]), int(v[bad[0]]), float(w[bad[0]]))
     return Span(float(w.min(initial=np.inf)), float(w.max(initial=-np.inf)), len(w), bool((w == np.rint(w)).all()))
+
+
+def _first_infinite(table: PairTable) -> tuple[int, int, float]:
+    cells = (
+        (start + i, j, float(block[i, j])) for start, block in table.blocks() for i, j in np.argwhere(np.isinf(block))
+    )
+    return next((int(i), int(j), weight) for i, j, weight in cells if j > i)
 
 
 def _infinite(i: int, j: int, weight: float) -> MatchingError:
@@ -316,11 +314,14 @@ def listed_cells(table: PairTable) -> PairTable:
     return PairTable(table.n, table.take, (u, v, w))
 
 
-def _allowed_pairs(block: Floats, start: int) -> tuple[Ints, Ints, Floats]:
+def _allowed_pairs(block: Floats, start: int) -> WeightedPairs:
     i, j = np.nonzero(~np.isnan(block))
     later = j > i + start
     i, j = i[later], j[later]
     return (i + start).astype(np.int64), j.astype(np.int64), block[i, j]
+
+
+# --- integers ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

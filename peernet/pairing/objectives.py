@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from peernet._arrays import Floats, Ints
+from peernet._parallel import progress_bar
 from peernet.errors import InfeasibleError, check_choice
 from peernet.matching.fair_limits import fairest_within
 from peernet.matching.fairness import FairMatching, Sides, fairest
@@ -73,12 +74,17 @@ def _fairest(
 ) -> FairMatching:
     fill = cardinality == "max"
     sides = names.sides(required, fill=fill)
-    if not names.limits:
-        best, _ = names.best(required=required, cardinality=cardinality)
-        return fairest(sides, best, deadline=deadline, progress=progress)
-    pool = names.pool(required)
-    within = best_within_limits(pool, fill=fill, deadline=deadline)
-    return fairest_within(sides, pool, within, deadline=deadline, progress=progress)
+    with progress_bar(int(np.count_nonzero(sides.capacity)), "people seen to", wanted=progress) as bar:
+
+        def step(seen: int) -> None:
+            bar.update(seen - bar.n)
+
+        if not names.limits:
+            best, _ = names.best(required=required, cardinality=cardinality)
+            return fairest(sides, best, deadline=deadline, step=step)
+        pool = names.pool(required)
+        within = best_within_limits(pool, fill=fill, deadline=deadline)
+        return fairest_within(sides, pool, within, deadline=deadline, step=step)
 
 
 def price_of_fairness(found: Matching) -> float:

@@ -113,7 +113,7 @@ class PairPool:
         found = best_within_limits(LimitedProblem(table, self.capacity, self._must(among), tuple(limits)), fill=fill)
         if not found.proven:
             raise MatchingError(
-                f"The best pairing within the limits is proven to {found.gap:.2g} of its total only. Round the prices "
+                f"The best pairing within the limits is proven to {found.gap:.2g} of its bound only. Round the prices "
                 "of the rules, or give fewer limits."
             )
         return found

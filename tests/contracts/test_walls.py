@@ -39,7 +39,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 }
 GROUND = {"errors", "privacy", "_arrays", "_compiled", "_files", "_parallel", "_wording"}  # below everything
 ENTRANCE = {"__main__": "cli"}
-NUMBERS_ONLY = {"matching": {"numpy", "scipy", "numba", "tqdm"}}
+NUMBERS_ONLY = {"matching": {"numpy", "scipy", "numba"}}
 DRAWING, DRAWING_ROOMS = {"matplotlib", "seaborn"}, {"plots", "report"}
 
 

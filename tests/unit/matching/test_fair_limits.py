@@ -152,3 +152,10 @@ def test_limits_cost_the_worst_off_nothing_or_something_never_the_reverse(rng):
     _, tight = within(some, Counted(team[:, None] == team, -1, 15, math.inf))
     assert tight.proven
     assert sorted(some.levels(tight.pairs)) < sorted(some.levels(loose.pairs))
+
+
+def test_after_every_step_it_is_told_how_many_people_are_seen_to(rng):
+    team, seen = np.arange(14) % 2, []
+    _, found = within(sides(rng.random((14, 14))), Counted(team[:, None] == team, 1, 1, math.inf), step=seen.append)
+    assert not found.steps
+    assert seen[-1] == 14

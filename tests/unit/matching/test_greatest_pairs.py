@@ -14,8 +14,8 @@ from tests.naive import matching as naive
 
 
 def found_in(weights, *, capacity=1, required=(), fill=False):
-    question = prepare(read_constraints(read_weights(weights), capacity, required), fill=fill)
-    return greatest_pairs(question.rules, question.units, question.span.largest)
+    task = prepare(read_constraints(read_weights(weights), capacity, required), fill=fill)
+    return greatest_pairs(task.rules, task.units, task.span.largest)
 
 
 def tied(n, rng, levels=4):

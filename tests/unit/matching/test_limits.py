@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 
 from peernet.errors import InfeasibleError
-from peernet.matching import limits as _limited_matching
-from peernet.matching.limits import Counted, LimitedProblem, best_within_limits, confirmed_bound
+from peernet.matching import limits
+from peernet.matching.limits import (
+    Counted,
+    LimitedProblem,
+    best_within_limits,
+    confirmed_bound,
+    recombine,
+    reduced_costs,
+    solve_unfixed,
+)
 from peernet.matching.matching import max_weight_matching
+from tests.naive.matching import KINDS
 from tests.naive.matching import pool as people
 from tests.naive.rules import every_matching
 
@@ -88,7 +97,7 @@ def test_pairs_are_taken_in_until_none_left_out_could_be_better(rng, monkeypatch
         some = pool(weights, Counted(group[:, None] == group, -1, 2, 0.4), Counted(group[:, None] != group, 1, 1, 0.1))
         possible = [(i, j) for i in range(8) for j in range(i + 1, 8) if not np.isnan(some.weights[i, j])]
         expected = max(some.total(m) for m in every_matching(possible, dict.fromkeys(range(8), 1)))
-        monkeypatch.setattr(_limited_matching, "COLUMNS_EACH", columns)
+        monkeypatch.setattr(limits, "COLUMNS_EACH", columns)
         found = best_within_limits(some)
         assert found.proven
         assert found.objective == pytest.approx(expected, abs=1e-9)
@@ -115,3 +124,101 @@ def test_when_the_time_is_up_the_bound_still_holds(rng):
     best = best_within_limits(some)
     rushed = best_within_limits(some, deadline=0.0)
     assert rushed.objective <= best.objective + 1e-9 <= rushed.bound + 2e-9
+
+
+# --- a certificate's reduced costs: no more than forcing a pair does cost ---------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("room", ["one", "several"])
+def test_no_pair_costs_less_than_its_certificate_says(rng, kind, room):
+    weights = people(kind, 9, rng)
+    np.fill_diagonal(weights, np.nan)
+    capacity = np.ones(9, dtype=np.int64) if room == "one" else rng.integers(0, 3, 9)
+    best = max_weight_matching(weights, capacity=capacity)
+    short = reduced_costs(best.certificate, weights)
+    for i, j in zip(*np.nonzero(np.triu(np.isfinite(short), 1)), strict=True):
+        forced = max_weight_matching(weights, capacity=capacity, required=[(i, j)])
+        assert best.objective - forced.objective >= short[i, j] - 1e-6
+    assert all(short[i, j] <= 1e-6 for i, j in best.pairs)
+
+
+def test_pairs_that_cannot_be_made_are_infinitely_far():
+    weights = np.array([[np.nan, 2, np.nan], [2, np.nan, 1], [np.nan, 1, np.nan]])
+    short = reduced_costs(max_weight_matching(weights, capacity=[1, 1, 0]).certificate, weights)
+    assert np.isinf(short[0, 2])
+    assert np.isinf(short[1, 2])
+    assert short[0, 1] == 0
+
+
+# --- the pairs left in doubt, somebody's places told apart where a set of the proof needs it --------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("most_columns", [0, 9])
+def test_the_best_choice_is_found_whether_or_not_places_are_told_apart(rng, monkeypatch, kind, most_columns):
+    monkeypatch.setattr(limits, "MOST_COLUMNS", most_columns)
+    for _ in range(6):
+        weights = people(kind, 6, rng)
+        np.fill_diagonal(weights, np.nan)
+        capacity = rng.integers(1, 4, 6)
+        half = np.add.outer(rng.integers(0, 2, 6), rng.integers(0, 2, 6)) == 1
+        limit = Counted(half | half.T, 1, 1, 0.5 * float(np.nanmax(weights)))
+        required = ((0, 1),) if not np.isnan(weights[0, 1]) else ()
+        some = LimitedProblem(weights, capacity, required, (limit,))
+        i, j = np.nonzero(np.triu(~np.isnan(weights), 1))
+        proof = max_weight_matching(weights, capacity=capacity, required=required).certificate
+        found = solve_unfixed(some, i, j, proof, math.inf)
+        pairs = [*zip(i.tolist(), j.tolist(), strict=True)]
+        options = [m for m in every_matching(pairs, dict(enumerate(capacity.tolist()))) if {*required} <= {*m}]
+        assert len(set(found.pairs)) == len(found.pairs)
+        assert some.total(found.pairs) == pytest.approx(max(map(some.total, options)), rel=1e-7)
+        assert found.bound == pytest.approx(some.total(found.pairs), rel=1e-6)
+
+
+def test_a_set_that_holds_one_of_two_places_binds_that_place_only():
+    """Three people of whom one has room for two: both pairs with them can be made, the set of three allows it."""
+    weights = 2 - 2 * np.eye(3)
+    np.fill_diagonal(weights, np.nan)
+    capacity = np.array([2, 1, 1])
+    i, j = np.nonzero(np.triu(~np.isnan(weights), 1))
+    proof = max_weight_matching(weights, capacity=capacity).certificate
+    assert solve_unfixed(LimitedProblem(weights, capacity, (), ()), i, j, proof, math.inf).pairs == ((0, 1), (0, 2))
+
+
+# --- between two matchings: the better side of each part they differ by -----------------------------------------------
+
+
+def random_pool(rng, n, *limits, capacity=1):
+    weights = rng.random((n, n))
+    return pool(weights + weights.T, *limits, capacity=capacity)
+
+
+ONE, OTHER = ((0, 1), (2, 3), (4, 5)), ((0, 3), (1, 2), (4, 6))
+
+
+def test_each_part_of_the_difference_is_taken_from_the_better_one(rng):
+    some = random_pool(rng, 7)
+    parts = [(ONE[:2], OTHER[:2]), (ONE[2:], OTHER[2:])]
+    best = sorted(pair for sides in parts for pair in max(sides, key=some.total))
+    assert recombine(some, ONE, OTHER) == tuple(best)
+
+
+def test_a_limit_that_neither_meets_is_met_between_them(rng):
+    some = random_pool(rng, 7, counted(7, OTHER, 1, 1), counted(7, OTHER, -1, 1))
+    assert recombine(some, ONE, OTHER) == ((0, 1), (2, 3), (4, 6))
+
+
+def test_matchings_that_do_not_differ_or_cannot_keep_the_limits_have_nothing_between(rng):
+    assert recombine(random_pool(rng, 7), ONE, ONE) is None
+    assert recombine(random_pool(rng, 7, counted(7, [(5, 6)], -1, 1)), ONE, OTHER) is None
+
+
+def test_what_is_found_is_a_matching_no_worse_than_both(rng):
+    for _ in range(20):
+        some = random_pool(rng, 6, counted(6, [(0, 1), (2, 3), (1, 4)], 1, 1, 0.3), capacity=2)
+        every = list(every_matching([(0, 1), (0, 2), (1, 4), (2, 3), (3, 5), (4, 5)], dict.fromkeys(range(6), 2)))
+        one, other = (tuple(sorted(every[k])) for k in rng.choice(len(every), 2, replace=False))
+        between = recombine(some, one, other)
+        assert np.bincount(np.ravel(between).astype(int), minlength=6).max(initial=0) <= 2
+        assert some.total(between) >= max(some.total(one), some.total(other)) - 1e-12

@@ -121,11 +121,6 @@ def test_many_people_with_capacity_are_proven(rng):
     assert max_weight_matching(naive.pool("coded", 120, rng), capacity=rng.integers(0, 4, 120)).proven
 
 
-def test_gap_is_relative_and_infinite_where_nothing_was_found():
-    assert Matching((), 0.0, 1.0, False).gap == np.inf
-    assert Matching(((0, 1),), -4.0, -3.0, False).gap == 0.25
-
-
 def test_a_matching_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         max_weight_matching(PATH).proven = False

@@ -68,7 +68,7 @@ def test_without_a_second_process_nothing_is_lost(monkeypatch, not_compiled):
 def test_kernels_on_disk_are_found_and_missing_ones_are_not(tmp_path):
     compile_engine()
     assert warm_up._is_compiled()
-    script = "from peernet.matching import warm_up as _first_run; print(_first_run._is_compiled())"
+    script = "from peernet.matching import warm_up; print(warm_up._is_compiled())"
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     assert run.stdout.strip() == "False"
@@ -82,12 +82,12 @@ def test_a_study_begins_the_step_that_waits_for_the_engine(capsys):
 
 
 def test_what_needs_no_search_is_compiled_here_while_the_second_process_compiles_the_search(monkeypatch, not_compiled):
-    told = []
-    monkeypatch.setattr(warm_up, "compile_checks", lambda: told.append(engine.runs))
+    runs = []
+    monkeypatch.setattr(warm_up, "compile_checks", lambda: runs.append(engine.runs))
     monkeypatch.setattr(warm_up, "_compiling", lambda: process("import time; time.sleep(1)"))
     with EngineWarmUp() as engine:
         engine.wait()
-    assert told == [True]
+    assert runs == [True]
 
 
 def test_compiling_the_checks_runs_them_without_a_word(capfd):

@@ -70,7 +70,7 @@ def test_a_best_that_is_not_proven_is_refused(monkeypatch):
         "best_within_limits",
         lambda *a, **k: dataclasses.replace(found(*a, **k), bound=20.0, proven=False),
     )
-    with pytest.raises(MatchingError, match=r"proven to 1 of its total only\. Round the prices"):
+    with pytest.raises(MatchingError, match=r"proven to 0\.5 of its bound only\. Round the prices"):
         best(square(limit([(0, 1)], 1, 1)))
 
 
