@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from peernet.report.answer import chance, headline, main_numbers, response_words, summary
-from peernet.report.pairs import graph_caption
+from peernet.report.answer import chance_in_words, headline, main_numbers, response_in_words, summary
+from peernet.report.pairs import colleagues_caption
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired
 
@@ -52,7 +52,7 @@ def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_
     assert second.startswith(
         f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
     )
-    assert second.endswith(chance(harbour())[1:])
+    assert second.endswith(chance_in_words(harbour())[1:])
 
 
 def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
@@ -81,7 +81,7 @@ def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     ],
 )
 def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words: str) -> None:
-    assert words in chance(with_chance(harbour(), low=low, high=high))
+    assert words in chance_in_words(with_chance(harbour(), low=low, high=high))
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words
     [(0.0, "hardly any pairs would keep the rules"), (0.03, "only 3 in 100 pairs"), (0.8, "where 80 in 100 pairs")],
 )
 def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
-    assert words in chance(with_chance(harbour(), possible=share))
+    assert words in chance_in_words(with_chance(harbour(), possible=share))
 
 
 def test_chance_within_the_rules_is_told_too() -> None:
     within = harbour().comparison.table.loc["random within gates", "gain"]
-    assert f"more than random pairs within the rules ({within:.2f})" in chance(harbour())
+    assert f"more than random pairs within the rules ({within:.2f})" in chance_in_words(harbour())
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:
@@ -120,8 +120,8 @@ def test_one_respondent_is_not_enough() -> None:
 
 
 def test_who_answered_counts_teams_where_there_are_any() -> None:
-    assert response_words(harbour()) == "240 of 260 people answered, in 24 teams"
-    assert response_words(aarhus()) == "61 of 61 people answered"
+    assert response_in_words(harbour()) == "240 of 260 people answered, in 24 teams"
+    assert response_in_words(aarhus()) == "61 of 61 people answered"
 
 
 def test_the_main_numbers_are_those_of_the_pairing() -> None:
@@ -140,8 +140,8 @@ def test_the_graph_says_how_many_pairs_cross_teams() -> None:
     study = harbour()
     teams = study.survey.people["team"]
     across = sum(teams[a] != teams[b] for a, b in study.pairing.pairs)
-    assert f"{across} of the {len(study.pairing)} pairs join people of different teams." in graph_caption(study)
-    assert "teams" not in graph_caption(aarhus())
+    assert f"{across} of the {len(study.pairing)} pairs join people of different teams." in colleagues_caption(study)
+    assert "teams" not in colleagues_caption(aarhus())
 
 
 def test_the_summary_is_five_lines_to_follow_the_path() -> None:

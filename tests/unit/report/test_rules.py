@@ -7,11 +7,11 @@ import pytest
 
 from peernet import Rule
 from peernet.report.answer import headline, main_numbers, summary
-from peernet.report.pairs import pairs, proof, rules, unpaired_kinds
-from peernet.report.record import as_table, have_prices, in_words, settings
+from peernet.report.pairs import pairs_table, proof_in_words, rules_in_words, unpaired_reasons_table
+from peernet.report.record import has_priced_rules, rule_in_words, rules_table, settings_in_words
 from tests.made.studies import aarhus, page_of, ruled
 
-CALLED = pd.Series({"p1": "Ada", "p2": "Ben"})
+NAMES = pd.Series({"p1": "Ada", "p2": "Ben"})
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ CALLED = pd.Series({"p1": "Ada", "p2": "Ben"})
     ],
 )
 def test_every_kind_of_rule_has_its_sentence(rule: Rule, words: str) -> None:
-    assert in_words(rule, CALLED) == words
+    assert rule_in_words(rule, NAMES) == words
 
 
 def test_a_rule_is_never_broken_or_has_its_price() -> None:
-    table = as_table(ruled())
+    table = rules_table(ruled())
     assert table["Rule"].tolist()[:3] == ["U41 and U47 are not paired", "U126 has no partner", "U22 and U47 are paired"]
     assert table["If broken"].tolist() == [
         "never broken",
@@ -53,20 +53,20 @@ def test_a_rule_is_never_broken_or_has_its_price() -> None:
 
 
 def test_the_settings_list_the_rules() -> None:
-    assert dict(settings(ruled()))["rules of the programme"] == "5"
+    assert dict(settings_in_words(ruled()))["rules of the programme"] == "5"
     assert "U41 and U47 are not paired" in page_of(ruled)
-    assert "5 rules of the programme came on top" in rules(ruled())
+    assert "5 rules of the programme came on top" in rules_in_words(ruled())
 
 
 def test_without_rules_nothing_is_said_of_them() -> None:
-    assert dict(settings(aarhus()))["rules of the programme"] == "none"
+    assert dict(settings_in_words(aarhus()))["rules of the programme"] == "none"
     assert "What the programme demands" not in page_of(aarhus)
-    assert not have_prices(aarhus())
-    assert "Price of rules" not in pairs(aarhus())
+    assert not has_priced_rules(aarhus())
+    assert "Price of rules" not in pairs_table(aarhus())
 
 
 def test_who_rests_by_a_rule_is_not_said_to_want_no_partner() -> None:
-    kinds = unpaired_kinds(ruled()).set_index("Why")["People"]
+    kinds = unpaired_reasons_table(ruled()).set_index("Why")["People"]
     assert kinds["no partner by a rule"] == 1
     assert "wants no partner" not in kinds
 
@@ -82,7 +82,7 @@ def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_of
         in summary(study)[1]
     )
     assert "and of the programme allow (proven, what broken rules cost taken off)" in headline(study)[0]
-    assert "what broken rules cost taken off" in proof(study)
-    shown = pairs(study)["Price of rules"]
+    assert "what broken rules cost taken off" in proof_in_words(study)
+    shown = pairs_table(study)["Price of rules"]
     assert shown[table["price"] > 0].eq("0.05").all()
     assert shown[table["price"] == 0].eq("–").all()
