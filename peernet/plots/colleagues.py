@@ -1,13 +1,11 @@
-"""Pictures of the foundation and of teams: each takes a table, draws it on an Axes and returns that Axes."""
+"""Pictures of the colleague graph, of what its foundation allows and of teams without their leader."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -24,139 +22,17 @@ from peernet.plots.style import (
     STRONG,
     TIES,
     PairingOrPairs,
-    _legend,
-    _lines,
-    _pairs,
-    _people,
     axes_or_new,
+    bare_rows,
+    draw_legend,
+    draw_pairs,
+    draw_people,
+    name_rows,
+    pairs_of,
+    styled,
 )
 
 MARKS = {"either": ("o", "white"), "mutual": ("o", STRONG)}
-
-
-def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws: object) -> Axes:
-    """What remains as the foundation is asked to be stronger: people who can be paired, and value.
-
-    Parameters
-    ----------
-    curve
-        What `foundation_curve` returned.
-    ax
-        Where to draw, a new figure by default.
-    **kws
-        Handed to `matplotlib.axes.Axes.plot`, for both lines.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Steps from left to right, the share that remains upwards; filled where everyone can still be paired.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> graph = pn.colleague_graph(survey)
-    >>> ax = plot_foundation_curve(pn.compare.foundation_curve(pn.score_pairs(survey, graph), graph))
-    >>> ax.get_xlabel()
-    'foundation layers on which a pair must trust each other'
-    """
-    ax = axes_or_new(ax, (6.0, 3.4))
-    steps, people = np.arange(len(curve)), curve["paired"] / curve["takes_part"].clip(lower=1)
-    lines = {"people who can be paired": (people, STRONG), "value of the best pairing": (1 - curve["lost"], INK)}
-    for label, (share, colour) in lines.items():
-        look: dict[str, Any] = {"color": colour, "linewidth": 1.6, **kws}
-        ax.plot(steps, share, label=label, **look)
-    fills = np.where(curve["everyone"], STRONG, "white")
-    ax.scatter(steps, people, s=42, c=fills, edgecolors=STRONG, zorder=3, label="filled: everyone can be paired")
-    ax.scatter(steps, 1 - curve["lost"], s=20, color=INK, zorder=3)
-    labels, title = _steps(curve)
-    ax.set_xticks(steps, labels)
-    ax.set(ylim=(0, 1.05), xlabel=title, ylabel="share that remains")
-    ax.yaxis.set_major_formatter(PercentFormatter(1))
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False)
-    return ax
-
-
-def _steps(curve: pd.DataFrame) -> tuple[list[str], str]:
-    """What each step is called, and what the steps are."""
-    least, number = (len(set(curve[column])) > 1 for column in ("at_least", "dimensions"))
-    if least and number:
-        told = zip(curve["at_least"], curve["dimensions"], strict=True)
-        return [f"{a:g} on {d}" for a, d in told], "lowest rating that counts, and on how many foundation layers"
-    if least:
-        return [f"{a:g}" for a in curve["at_least"]], "lowest rating that counts as trust"
-    return [str(d) for d in curve["dimensions"]], "foundation layers on which a pair must trust each other"
-
-
-def plot_leader_independence(
-    found: LeaderIndependence, *, when: str = "now", ax: Axes | None = None, **kws: object
-) -> Axes:
-    """What is left of each team's network without its leader, under both tie rules, against without anybody else.
-
-    Parameters
-    ----------
-    found
-        What `leader_independence` returned.
-    when
-        ``"now"`` or ``"with pairs"``.
-    ax
-        Where to draw, a new figure by default.
-    **kws
-        Handed to `matplotlib.axes.Axes.scatter`, for the teams.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Teams by name from top to bottom, not by result. A dot left of its tick: the team hangs on its leader more
-        than on its other members.
-
-    Raises
-    ------
-    SettingError
-        If no team is shown, or not at this time.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_example()
-    >>> ax = plot_leader_independence(pn.graph.leader_independence(survey, pn.colleague_graph(survey)))
-    >>> ax.get_yticklabels()[0].get_text()
-    'Berth planning'
-    """
-    if found.table.empty:
-        raise SettingError("No team is large enough to be shown, so there is nothing to draw.")
-    check_choice("when", when, dict.fromkeys(found.table["when"]))
-    table = found.table[found.table["when"] == when]
-    teams = list(dict.fromkeys(table["team"]))
-    ax = axes_or_new(ax, (7.0, 0.8 + 0.28 * len(teams)))
-    for offset, (rule, rows) in zip((-0.14, 0.14), table.groupby("rule", sort=True), strict=False):
-        _rule(ax, str(rule), rows, np.array([teams.index(team) for team in rows["team"]]) + offset, kws)
-    ax.axvline(1, color=FAINT, linewidth=1.0, zorder=0)
-    ax.set_yticks(np.arange(len(teams)), teams)
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)
-    ax.invert_yaxis()
-    ax.set(xlabel=f"efficiency of {found.layer} kept without the leader", xlim=(0, None))
-    ax.xaxis.set_major_formatter(PercentFormatter(1))
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0))
-    return ax
-
-
-def _rule(ax: Axes, rule: str, rows: pd.DataFrame, height: Floats, kws: Mapping[str, object]) -> None:
-    """Dots and ticks of every team under one rule."""
-    marker, fill = MARKS.get(rule, ("D", QUIET))
-    ax.hlines(height, rows["kept"], rows["kept_others"], color=FAINT, linewidth=1.5, zorder=1)
-    ax.scatter(rows["kept_others"], height, marker="|", s=60, color=QUIET, zorder=2, label=_once(ax, "without another"))
-    look: dict[str, Any] = {"s": 34, "color": fill, "edgecolors": STRONG, "marker": marker, "zorder": 3, **kws}
-    ax.scatter(rows["kept"], height, **look, label=f"without the leader, {rule} ties")
-
-
-def _once(ax: Axes, label: str) -> str:
-    """A label that is not in the legend yet, or none."""
-    return "_" if label in ax.get_legend_handles_labels()[1] else label
 
 
 def plot_colleagues(
@@ -217,26 +93,144 @@ def plot_colleagues(
     ax = axes_or_new(ax, (8.0, 7.0))
     places = place_colleagues(graph, seed=seed) if places is None else places
     people = list(graph)
-    pairs = _pairs(pairing)
+    pairs = pairs_of(pairing)
     for number, (name, ends) in enumerate(segments(ties_by_layer(graph, layers), places).items()):
-        _ties(ax, ends, name, number)
+        _draw_ties(ax, ends, name, number)
     if pairs:
-        _lines(ax, places, pairs, INK, 1.3, "proposed pair", halo=1.2)
+        draw_pairs(ax, places, pairs, color=INK, width=1.3, halo=1.2)
     paired = {person for pair in pairs for person in pair}
     size = float(np.clip(700 / np.sqrt(max(len(people), 1)), 40, 110))
     sizes = pd.Series([size if person in paired or not pairs else 0.4 * size for person in people], index=people)
-    _people(ax, places, colour, sizes, kws)
+    draw_people(ax, places, colour, sizes, kws)
     ax.set_axis_off()
     ax.set_aspect("equal")
     if legend:
-        _legend(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        draw_legend(ax, lines=1.6, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 
-def _ties(ax: Axes, ends: npt.NDArray[np.float64], name: str, number: int) -> None:
+def _draw_ties(ax: Axes, ends: Floats, name: str, number: int) -> None:
     """Light lines of one layer, finer and paler the more there are; all contact together is grey."""
     colour = FAINT if name == TOGETHER else TIES[number % len(TIES)]
     crowd = 1 / np.sqrt(max(len(ends), 1))
     look = {"linewidths": float(np.clip(10 * crowd, 0.5, 0.9)), "alpha": float(np.clip(12 * crowd, 0.4, 0.8))}
     look |= {"alpha": 1.0} if name == TOGETHER else {}
     ax.add_collection(LineCollection(list(ends), colors=colour, label=name, zorder=1, **look))
+
+
+def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What remains as the foundation is asked to be stronger: people who can be paired, and value.
+
+    Parameters
+    ----------
+    curve
+        What `foundation_curve` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.plot`, for both lines.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Steps from left to right, the share that remains upwards; filled where everyone can still be paired.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> graph = pn.colleague_graph(survey)
+    >>> ax = plot_foundation_curve(pn.compare.foundation_curve(pn.score_pairs(survey, graph), graph))
+    >>> ax.get_xlabel()
+    'foundation layers on which a pair must trust each other'
+    """
+    ax = axes_or_new(ax, (6.0, 3.4))
+    steps, people = np.arange(len(curve)), curve["paired"] / curve["takes_part"].clip(lower=1)
+    lines = {"people who can be paired": (people, STRONG), "value of the best pairing": (1 - curve["lost"], INK)}
+    for label, (share, colour) in lines.items():
+        ax.plot(steps, share, label=label, **styled(kws, color=colour, linewidth=1.6))
+    fills = np.where(curve["everyone"], STRONG, "white")
+    ax.scatter(steps, people, s=42, c=fills, edgecolors=STRONG, zorder=3, label="filled: everyone can be paired")
+    ax.scatter(steps, 1 - curve["lost"], s=20, color=INK, zorder=3)
+    labels, title = _steps(curve)
+    ax.set_xticks(steps, labels)
+    ax.set(ylim=(0, 1.05), xlabel=title, ylabel="share that remains")
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.spines[["top", "right"]].set_visible(False)
+    draw_legend(ax)
+    return ax
+
+
+def _steps(curve: pd.DataFrame) -> tuple[list[str], str]:
+    """What each step is called, and what the steps are."""
+    least, number = (len(set(curve[column])) > 1 for column in ("at_least", "dimensions"))
+    if least and number:
+        steps = zip(curve["at_least"], curve["dimensions"], strict=True)
+        return [f"{a:g} on {d}" for a, d in steps], "lowest rating that counts, and on how many foundation layers"
+    if least:
+        return [f"{a:g}" for a in curve["at_least"]], "lowest rating that counts as trust"
+    return [str(d) for d in curve["dimensions"]], "foundation layers on which a pair must trust each other"
+
+
+def plot_leader_independence(
+    found: LeaderIndependence, *, when: str = "now", ax: Axes | None = None, **kws: object
+) -> Axes:
+    """What is left of each team's network without its leader, under both tie rules, against without anybody else.
+
+    Parameters
+    ----------
+    found
+        What `leader_independence` returned.
+    when
+        ``"now"`` or ``"with pairs"``.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.scatter`, for the teams.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Teams by name from top to bottom, not by result. A dot left of its tick: the team hangs on its leader more
+        than on its other members.
+
+    Raises
+    ------
+    SettingError
+        If no team is shown, or not at this time.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> ax = plot_leader_independence(pn.graph.leader_independence(survey, pn.colleague_graph(survey)))
+    >>> ax.get_yticklabels()[0].get_text()
+    'Berth planning'
+    """
+    if found.table.empty:
+        raise SettingError("No team is large enough to be shown, so there is nothing to draw.")
+    check_choice("when", when, dict.fromkeys(found.table["when"]))
+    table = found.table[found.table["when"] == when]
+    teams = list(dict.fromkeys(table["team"]))
+    ax = axes_or_new(ax, (7.0, 0.8 + 0.28 * len(teams)))
+    for offset, (rule, rows) in zip((-0.14, 0.14), table.groupby("rule", sort=True), strict=False):
+        _draw_rule(ax, str(rule), rows, np.array([teams.index(team) for team in rows["team"]]) + offset, kws)
+    ax.axvline(1, color=FAINT, linewidth=1.0, zorder=0)
+    name_rows(ax, np.arange(len(teams)), teams)
+    ax.invert_yaxis()
+    ax.set(xlabel=f"efficiency of {found.layer} kept without the leader", xlim=(0, None))
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    bare_rows(ax)
+    draw_legend(ax, loc="lower left", bbox_to_anchor=(0.0, 1.0))
+    return ax
+
+
+def _draw_rule(ax: Axes, rule: str, rows: pd.DataFrame, height: Floats, kws: Mapping[str, object]) -> None:
+    """Dots and ticks of every team under one rule."""
+    marker, fill = MARKS.get(rule, ("D", QUIET))
+    ax.hlines(height, rows["kept"], rows["kept_others"], color=FAINT, linewidth=1.5, zorder=1)
+    other = "without another"  # of two rules only the first enters it into the legend
+    other = "_" if other in ax.get_legend_handles_labels()[1] else other
+    ax.scatter(rows["kept_others"], height, marker="|", s=60, color=QUIET, zorder=2, label=other)
+    look = styled(kws, s=34, color=fill, edgecolors=STRONG, marker=marker, zorder=3)
+    ax.scatter(rows["kept"], height, **look, label=f"without the leader, {rule} ties")

@@ -1,10 +1,10 @@
-"""Picture of what each kind of pairing brings."""
+"""Pictures that compare: ways of pairing, gates kept and open, and kinds of pairs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,120 +13,22 @@ from matplotlib.patches import Rectangle
 from peernet.compare.comparison import Comparison
 from peernet.compare.kinds import PairingKinds
 from peernet.compare.strategies import WAYS
-from peernet.plots.style import FAINT, INK, QUIET, STRONG, _bare, _beside, _margin, _style, axes_or_new
+from peernet.plots.style import (
+    FAINT,
+    GAIN,
+    INK,
+    QUIET,
+    STRONG,
+    axes_or_new,
+    bare_rows,
+    name_rows,
+    styled,
+    write_margin,
+)
 
 ROOMY = 12  # cells, up to which intervals are written too
 BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
 KEY = "thick frame: named; broken: not told apart from it; *: stands out"
-
-
-def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) -> Axes:
-    """What each kind of pairing gains, experience downwards and perspective to the right.
-
-    Parameters
-    ----------
-    kinds
-        What `pairing_kinds` returned.
-    ax
-        Where to draw, a new figure by default.
-    **kws
-        Handed to `matplotlib.axes.Axes.pcolormesh`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The darker, the larger the mean gain, where one half of the items told the kind and the other the gain; where
-        that cannot be told, at face value and in italics. A thick frame marks the kind named, a broken one those that
-        cannot be told apart from it; a star those that stand out. Hatched: nothing may or can be said.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> survey = pn.load_aarhus()
-    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> ax = plot_kinds(pn.pairing_kinds(scores, progress=False))
-    >>> ax.get_xlabel()
-    'perspective'
-    """
-    table = kinds.table
-    rows, columns = (table[view].drop_duplicates().tolist() for view in ("experience", "perspective"))
-    ax = _matrix_axes(len(rows), len(columns)) if ax is None else ax
-    shown = "gain" if table["gain"].notna().any() else "face_value"
-    grid = table.pivot(index="experience", columns="perspective", values=shown).reindex(index=rows, columns=columns)
-    values = grid.to_numpy(dtype=float, na_value=np.nan)
-    low, high = _limits(values)
-    style: dict[str, Any] = {"cmap": "Blues", "vmin": low, "vmax": high, "edgecolor": "white", **kws}
-    edges = [np.arange(-0.5, number) for number in (len(columns), len(rows))]
-    cells = ax.pcolormesh(*edges, np.ma.masked_invalid(values), **style)
-    digits = 2 if np.nanmax(values, initial=0.0) >= 0.1 else 3
-    for _, row in table.iterrows():
-        at = columns.index(row["perspective"]), rows.index(row["experience"])
-        written = _written(row, digits, kinds.settings["level"], shown=shown, roomy=values.size <= ROOMY)
-        _write(ax, *at, written, plain=shown == "gain")
-        _frame(ax, *at, row, kinds.best)
-    _name_sides(ax, rows, columns)
-    if kinds.best is not None:
-        ax.set_title(KEY, size="small", color=QUIET, loc="left")
-    told = "gain per pair" if shown == "gain" else "gain per pair, face value"
-    scale = ax.figure.colorbar(cells, ax=ax, label=told)
-    scale.outline.set_visible(False)
-    if scale.solids is not None:  # as a picture it would be lost on a page that allows none
-        scale.solids.set(rasterized=False, edgecolor="face")
-    return ax
-
-
-def _name_sides(ax: Axes, rows: list[str], columns: list[str]) -> None:
-    ax.set_xticks(range(len(columns)), columns)
-    ax.set_yticks(range(len(rows)), rows)
-    ax.set(xlabel="perspective", ylabel="experience", ylim=(len(rows) - 0.5, -0.5))
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-
-
-def _matrix_axes(rows: int, columns: int) -> Axes:
-    size = max(5.2, 1.3 * columns + 2.6), max(3.2, 0.75 * rows + 1.2)
-    return plt.figure(figsize=size, layout="constrained").subplots()
-
-
-def _limits(values: Any) -> tuple[float, float]:  # noqa: ANN401
-    """Ends of the scale, wide enough that no cell looks empty and dark writing can be read in all."""
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return 0.0, 1.0
-    span = max(float(np.ptp(known)), 1e-9)
-    return float(known.min()) - 0.15 * span, float(known.max()) + 0.7 * span
-
-
-def _written(row: pd.Series, digits: int, level: float, *, shown: str, roomy: bool) -> str:
-    """Gain and star, and where there is room the interval and the number of pairs; empty where nothing may be said."""
-    if pd.isna(row[shown]):
-        return ""
-    lines = [f"{row[shown]:.{digits}f}" + ("*" if _at_most(row["p_adjusted"], level) else "")]
-    if roomy and shown == "gain":
-        lines.append(f"{row['low']:.{digits}f} to {row['high']:.{digits}f}")
-    if roomy:
-        lines.append(f"{row['pairs']:,.0f} pairs")
-    return "\n".join(lines)
-
-
-def _at_most(value: Any, most: float) -> bool:  # noqa: ANN401
-    return bool(pd.notna(value) and value <= most)
-
-
-def _write(ax: Axes, x: int, y: int, written: str, *, plain: bool) -> None:
-    """Write into a cell, or hatch it where there is nothing to write."""
-    if not written:
-        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=FAINT, hatch="//", linewidth=0))
-        return
-    style = "normal" if plain else "italic"
-    ax.text(x, y, written, ha="center", va="center", size="small", color=INK, style=style)
-
-
-def _frame(ax: Axes, x: int, y: int, row: pd.Series, best: str | None) -> None:
-    named = row.name == best
-    if named or (best is not None and pd.notna(row["rival"]) and row["rival"]):
-        look: dict[str, Any] = {"linewidth": 2.8, "zorder": 4} if named else BROKEN
-        ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, **look))
 
 
 def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: object) -> Axes:
@@ -162,10 +64,11 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: ob
     colours = [{"peernet": STRONG}.get(str(name), QUIET if "random" in str(name) else INK) for name in table.index]
     ax.hlines(rows, 0, gain, colors=colours, linewidth=1.0, alpha=0.4)
     ax.hlines(rows, table["low"], table["high"], colors=QUIET, linewidth=4.0)
-    ax.scatter(gain, rows, **_style(kws, color=colours, s=60, zorder=3, clip_on=False))
-    _bare(ax, rows, [WAYS.get(str(name), name) for name in table.index], most=float(gain.max()))
-    _beside(ax, table["high"].fillna(gain), [f"{value:.1f}" for value in gain])
-    _margin(ax, "rest on trust", ["" if np.isnan(share) else f"{share:.0%}" for share in table["founded"]])
+    ax.scatter(gain, rows, **styled(kws, color=colours, s=60, zorder=3, clip_on=False))
+    _finish_totals(ax, [WAYS.get(str(name), name) for name in table.index], most=float(gain.max()))
+    _write_beside(ax, table["high"].fillna(gain), [f"{value:.1f}" for value in gain])
+    founded = ["" if np.isnan(share) else f"{share:.0%}" for share in table["founded"]]
+    write_margin(ax, 1.14, rows, founded, head="rest on trust", above=len(rows) - 0.45)
     return ax
 
 
@@ -197,8 +100,122 @@ def plot_gate_prices(prices: pd.DataFrame, *, ax: Axes | None = None, **kws: obj
     table = prices.iloc[::-1]
     rows, within = np.arange(len(table)), table["value"] - table["price"]
     ax.barh(rows, within, color=FAINT, height=0.6, label="within all gates")
-    ax.barh(rows, table["price"], left=within, **_style(kws, color=STRONG, height=0.6, label="price of the gate"))
-    _bare(ax, rows, table.index, most=float(table["value"].max()))
+    ax.barh(rows, table["price"], left=within, **styled(kws, color=STRONG, height=0.6, label="price of the gate"))
+    _finish_totals(ax, table.index, most=float(table["value"].max()))
     added = [f"+{price:.1f}" for price in table["price"]]
-    _beside(ax, table["value"], [*added[:-1], f"{table['value'].iloc[-1]:.1f}"])
+    _write_beside(ax, table["value"], [*added[:-1], f"{table['value'].iloc[-1]:.1f}"])
     return ax
+
+
+def _finish_totals(ax: Axes, names: Iterable[object], *, most: float) -> None:
+    """Rows with their names above an axis of total gain that leaves room for numbers beside the rows."""
+    names = [*names]
+    name_rows(ax, np.arange(len(names)), names)
+    bare_rows(ax, pad=8)
+    ax.set(xlim=(0, 1.15 * most if most > 0 else 1.0), xlabel=f"total gain, {GAIN}")
+
+
+def _write_beside(ax: Axes, values: Iterable[float], texts: Iterable[str]) -> None:
+    """Text to the right of each row's value."""
+    for row, (value, text) in enumerate(zip(values, texts, strict=True)):
+        ax.annotate(text, (value, row), (7, 0), textcoords="offset points", va="center", color=INK)
+
+
+def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) -> Axes:
+    """What each kind of pairing gains, experience downwards and perspective to the right.
+
+    Parameters
+    ----------
+    kinds
+        What `pairing_kinds` returned.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.pcolormesh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The darker, the larger the mean gain, where one half of the items told the kind and the other the gain; where
+        that cannot be told, at face value and in italics. A thick frame marks the kind named, a broken one those that
+        cannot be told apart from it; a star those that stand out. Hatched: nothing may or can be said.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_aarhus()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> ax = plot_kinds(pn.pairing_kinds(scores, progress=False))
+    >>> ax.get_xlabel()
+    'perspective'
+    """
+    table = kinds.table
+    rows, columns = (table[view].drop_duplicates().tolist() for view in ("experience", "perspective"))
+    ax = axes_or_new(ax, (max(5.2, 1.3 * len(columns) + 2.6), max(3.2, 0.75 * len(rows) + 1.2)))
+    shown = "gain" if table["gain"].notna().any() else "face_value"
+    grid = table.pivot(index="experience", columns="perspective", values=shown).reindex(index=rows, columns=columns)
+    values = grid.to_numpy(dtype=float, na_value=np.nan)
+    low, high = _limits(values)
+    style = styled(kws, cmap="Blues", vmin=low, vmax=high, edgecolor="white")
+    edges = [np.arange(-0.5, number) for number in (len(columns), len(rows))]
+    cells = ax.pcolormesh(*edges, np.ma.masked_invalid(values), **style)
+    digits = 2 if np.nanmax(values, initial=0.0) >= 0.1 else 3
+    for _, row in table.iterrows():
+        at = columns.index(row["perspective"]), rows.index(row["experience"])
+        written = _written(row, digits, kinds.settings["level"], shown=shown, roomy=values.size <= ROOMY)
+        _write(ax, *at, written, plain=shown == "gain")
+        _frame(ax, *at, row, kinds.best)
+    _name_sides(ax, rows, columns)
+    if kinds.best is not None:
+        ax.set_title(KEY, size="small", color=QUIET, loc="left")
+    scale = ax.figure.colorbar(cells, ax=ax, label="gain per pair" if shown == "gain" else "gain per pair, face value")
+    scale.outline.set_visible(False)
+    if scale.solids is not None:  # as a picture it would be lost on a page that allows none
+        scale.solids.set(rasterized=False, edgecolor="face")
+    return ax
+
+
+def _name_sides(ax: Axes, rows: list[str], columns: list[str]) -> None:
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlabel="perspective", ylabel="experience", ylim=(len(rows) - 0.5, -0.5))
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+
+
+def _limits(values: Any) -> tuple[float, float]:  # noqa: ANN401
+    """Ends of the scale, wide enough that no cell looks empty and dark writing can be read in all."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    span = max(float(np.ptp(known)), 1e-9)
+    return float(known.min()) - 0.15 * span, float(known.max()) + 0.7 * span
+
+
+def _written(row: pd.Series, digits: int, level: float, *, shown: str, roomy: bool) -> str:
+    """Gain and star, and where there is room the interval and the number of pairs; empty where nothing may be said."""
+    if pd.isna(row[shown]):
+        return ""
+    stands_out = pd.notna(row["p_adjusted"]) and row["p_adjusted"] <= level
+    lines = [f"{row[shown]:.{digits}f}{'*' if stands_out else ''}"]
+    if roomy and shown == "gain":
+        lines.append(f"{row['low']:.{digits}f} to {row['high']:.{digits}f}")
+    if roomy:
+        lines.append(f"{row['pairs']:,.0f} pairs")
+    return "\n".join(lines)
+
+
+def _write(ax: Axes, x: int, y: int, written: str, *, plain: bool) -> None:
+    """Write into a cell, or hatch it where there is nothing to write."""
+    if not written:
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=FAINT, hatch="//", linewidth=0))
+        return
+    style = "normal" if plain else "italic"
+    ax.text(x, y, written, ha="center", va="center", size="small", color=INK, style=style)
+
+
+def _frame(ax: Axes, x: int, y: int, row: pd.Series, best: str | None) -> None:
+    named = row.name == best
+    if named or (best is not None and pd.notna(row["rival"]) and row["rival"]):
+        look: dict[str, Any] = {"linewidth": 2.8, "zorder": 4} if named else BROKEN
+        ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, **look))

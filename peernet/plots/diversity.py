@@ -1,11 +1,10 @@
-"""Pictures of diversity: groups side by side on each kind of it, never added up."""
+"""Pictures of diversity: kinds of it side by side and never added up, items, and what is in each person's reach."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -15,7 +14,19 @@ from peernet.diversity.items import ItemDiversity
 from peernet.diversity.ledger import Exposure
 from peernet.diversity.profile import DiversityProfile
 from peernet.errors import SettingError
-from peernet.plots.style import FAINT, GAIN, INK, QUIET, STRONG, _legend, _style, axes_or_new
+from peernet.plots.style import (
+    FAINT,
+    GAIN,
+    INK,
+    QUIET,
+    STRONG,
+    axes_or_new,
+    bare_rows,
+    draw_legend,
+    name_rows,
+    panels_or_new,
+    styled,
+)
 
 # Each measure with its title, what the axis says and the column of what chance gives.
 PANELS = {
@@ -67,31 +78,32 @@ def plot_diversity(
         raise SettingError("No group has a measure that may be shown, so nothing is drawn.")
     named = len(table) <= MOST_NAMED
     table = table if named else table.sort_values("variety", kind="stable", ascending=False)
-    axes = _panels(len(shown), len(table), named) if axes is None else axes
+    height = 1.5 + (0.26 * len(table) if named else 6.0)
+    axes = panels_or_new(axes, len(shown), (3.0 * len(shown) + 1.0, height), sharey=True)
     if len(axes) < len(shown):
         raise SettingError(f"There are {len(shown)} measures to draw and only {len(axes)} axes for them.")
     for ax, measure in zip(axes, shown, strict=False):
-        _panel(ax, table, measure, kws)
-    _name_rows(axes[0], table, named)
+        _draw_panel(ax, table, measure, kws)
+    if named:
+        sizes = ["" if pd.isna(size) else f"  {size}" for size in table["people"].astype("Int64")]
+        name_rows(
+            axes[0], np.arange(len(table)), [f"{group}{size}" for group, size in zip(table.index, sizes, strict=True)]
+        )
+    else:
+        axes[0].set_yticks([])
+        axes[0].set_ylabel(f"{len(table):,} groups, the most varied first")
     for ax in [ax for ax in axes if ax.get_legend_handles_labels()[1]][:1]:
-        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.0)
+        draw_legend(ax, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.0)
     return np.asarray(axes, dtype=object)
 
 
-def _panels(count: int, rows: int, named: bool) -> Sequence[Axes]:
-    height = 1.5 + (0.26 * rows if named else 6.0)
-    figure = plt.figure(figsize=(3.0 * count + 1.0, height), layout="constrained")
-    found: Sequence[Axes] = figure.subplots(1, count, sharey=True, squeeze=False)[0]
-    return found
-
-
-def _panel(ax: Axes, table: pd.DataFrame, measure: str, kws: dict[str, object]) -> None:
+def _draw_panel(ax: Axes, table: pd.DataFrame, measure: str, kws: dict[str, object]) -> None:
     title, axis, chance = PANELS[measure]
     rows = np.arange(len(table))
     crowd = min(1.0, MOST_NAMED / len(table))
     low, high, value = (table[name].to_numpy(float) for name in (f"{measure}_low", f"{measure}_high", measure))
     ax.hlines(rows, low, high, colors=QUIET, linewidth=2.0 * crowd, alpha=0.6)
-    ax.scatter(value, rows, **_style(kws, color=STRONG, s=34 * crowd, zorder=3))
+    ax.scatter(value, rows, **styled(kws, color=STRONG, s=34 * crowd, zorder=3))
     if chance is not None and table[chance].notna().any():
         look: dict[str, Any] = {"color": INK, "marker": "|", "s": 60 * crowd, "linewidths": 1.2, "zorder": 4}
         ax.scatter(table[chance].to_numpy(float), rows, label=CHANCE, **look)
@@ -99,23 +111,7 @@ def _panel(ax: Axes, table: pd.DataFrame, measure: str, kws: dict[str, object]) 
         ax.axhspan(row - 0.5, row + 0.5, color=FAINT, alpha=0.35, linewidth=0, zorder=-1)
     ax.set(xlabel=axis, ylim=(len(table) - 0.5, -0.5))
     ax.set_title(title, loc="left")
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-
-
-def _name_rows(ax: Axes, table: pd.DataFrame, named: bool) -> None:
-    """The groups in the left margin, with the number of their people where it may be told."""
-    if not named:
-        ax.set_yticks([])
-        ax.set_ylabel(f"{len(table):,} groups, the most varied first")
-        return
-    sizes = table["people"].astype("Int64")
-    names = [
-        f"{group}  {'' if pd.isna(size) else size}".rstrip() for group, size in zip(table.index, sizes, strict=True)
-    ]
-    ax.set_yticks(np.arange(len(names)), names)
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)
+    bare_rows(ax)
 
 
 def plot_item_diversity(found: ItemDiversity, *, ax: Axes | None = None, **kws: object) -> Axes:
@@ -150,29 +146,21 @@ def plot_item_diversity(found: ItemDiversity, *, ax: Axes | None = None, **kws: 
     table = found.table
     if not found.total["diversity"] > 0:
         raise SettingError("No item sets these people apart, so nothing is drawn.")
-    if ax is None:
-        ax = plt.figure(figsize=(6.4, 1.4 + 0.28 * len(table)), layout="constrained").subplots()
+    ax = axes_or_new(ax, (6.4, 1.4 + 0.28 * len(table)))
     rows = np.arange(len(table))
     if "between" in table:
         between = table["between"].clip(lower=0.0)
-        ax.barh(rows, between, **_style(kws, color=STRONG, height=0.62, label="between groups"))
+        ax.barh(rows, between, **styled(kws, color=STRONG, height=0.62, label="between groups"))
         ax.barh(rows, table["diversity"] - between, left=between, color=FAINT, height=0.62, label="within groups")
         look: dict[str, Any] = {"color": INK, "marker": "|", "s": 260, "linewidths": 1.4, "zorder": 4}
         ax.scatter(found.chance * table["diversity"], rows, label="between, by chance", **look)
-        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0)
+        draw_legend(ax, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0)
     else:
-        ax.barh(rows, table["diversity"], **_style(kws, color=STRONG, height=0.62))
-    _finish_bars(ax, table, f"part of the diversity, {found.total['diversity']:.3f} in all")
+        ax.barh(rows, table["diversity"], **styled(kws, color=STRONG, height=0.62))
+    name_rows(ax, rows, table.index)
+    bare_rows(ax)
+    ax.set(ylim=(len(table) - 0.4, -0.6), xlabel=f"part of the diversity, {found.total['diversity']:.3f} in all")
     return ax
-
-
-def _finish_bars(ax: Axes, table: pd.DataFrame, axis: str) -> None:
-    ax.set_yticks(np.arange(len(table)), [str(item) for item in table.index])
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)
-    ax.set(ylim=(len(table) - 0.4, -0.6), xlabel=axis)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
 
 
 def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) -> Axes:
@@ -202,11 +190,11 @@ def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) 
     """
     ax = axes_or_new(ax, (7.0, 3.4))
     table = exposure.table.dropna(subset=["before"]).sort_values("before", kind="stable").reset_index()
-    ax.vlines(table.index, table["before"], table["after"], **_style(kws, color=STRONG, linewidth=1.4))
+    ax.vlines(table.index, table["before"], table["after"], **styled(kws, color=STRONG, linewidth=1.4))
     ax.scatter(table.index, table["before"], s=7, color=QUIET, label="before", zorder=3)
     gained = table[table["partners"] > 0]
     ax.scatter(gained.index, gained["after"], s=11, color=STRONG, label="after", zorder=3)
     ax.set(xticks=[], xlabel="people, by what they reach before", ylabel=f"{GAIN} in reach")
     ax.spines[["top", "right"]].set_visible(False)
-    _legend(ax, loc="upper left")
+    draw_legend(ax, lines=1.6, loc="upper left")
     return ax

@@ -1,6 +1,6 @@
-"""Where to draw people: near the colleagues they hear, or near those who answered alike.
+"""Classical multidimensional scaling of distances and a force-directed layout (LinLog) of ties: where to draw people.
 
-Lines between people by tie layer: which ties there are, and side by side where two people have several.
+Lines between people follow by tie layer: which ties there are, and side by side where two people have several.
 """
 
 from __future__ import annotations
@@ -10,22 +10,21 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 from scipy.linalg import eigh
 from scipy.spatial import cKDTree
 
+from peernet._arrays import Floats
 from peernet.distance.distances import PersonDistances
 from peernet.graph.colleagues import default_rule, layer_matrix, tie_layer
 from peernet.pairing.record import Pairs
 
-Places = npt.NDArray[np.float64]
-ROUNDS = 60
+ROUNDS = 60  # of the force-directed layout, at most
 PAIRS_A_ROUND = 70_000  # beyond this many pairs of people a round takes longer, and fewer are made
-ELBOW_ROOM = 0.55
-ASIDE, A_ROW = 0.08, 24
-Segments = npt.NDArray[np.float64]
+PUSHES = 60  # of people away from each other, at most
+ELBOW_ROOM = 0.55  # least distance of two people, in distances of neighbours on a square grid
+ASIDE, A_ROW = 0.08, 24  # people without ties: how far they stand below the unit square, and how many in a row
 TOGETHER = "hear each other now"
 MOST_LAYERS = 5  # more colours are not told apart
 APART = 0.003  # of the width of the picture, between lines that would cover each other
@@ -81,8 +80,8 @@ def map_people(distances: PersonDistances) -> PeopleMap:
     return PeopleMap(table, shown)
 
 
-def _principal_axes(square: Places) -> tuple[Places, float]:
-    """Coordinates on the two main directions, and their share of what all real directions show."""
+def _principal_axes(square: Floats) -> tuple[Floats, float]:
+    """Coordinates on the two main directions, and their share of what all real directions show (Gower 1966)."""
     squared = np.where(np.isnan(square), np.nanmean(square), square) ** 2
     centred = squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()
     values, vectors = eigh(-centred / 2)
@@ -90,15 +89,6 @@ def _principal_axes(square: Places) -> tuple[Places, float]:
     largest = axes[np.abs(axes).argmax(axis=0), range(axes.shape[1])]  # decides which way round the map is
     total = values[values > 0].sum()
     return axes * np.sign(largest) * np.sqrt(lengths), float(lengths.sum() / total) if total > 0 else 0.0
-
-
-def contact_ties(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
-    """Who hears whom now, either way on any contact layer (any layer where there is none): 0 and 1, symmetric."""
-    n = len(graph)
-    total = sparse.csr_array((n, n))
-    for layer in graph.graph["contact"] or graph.graph["layers"]:
-        total = total + layer_matrix(graph, layer).astype(bool).astype(float)
-    return sparse.csr_array(((total + total.T) > 0).astype(float))
 
 
 def place_colleagues(graph: nx.MultiDiGraph[str], *, seed: int = 0) -> pd.DataFrame:
@@ -130,14 +120,23 @@ def place_colleagues(graph: nx.MultiDiGraph[str], *, seed: int = 0) -> pd.DataFr
     ties = contact_ties(graph)
     tied = ties.sum(axis=0) > 0
     places = np.empty((len(graph), 2))
-    places[tied] = _apart(_unit(_drawn_in(_by_circles(ties[tied][:, tied], seed))))
+    places[tied] = _pushed_apart(_to_unit_square(_drawn_in(_force_directed(ties[tied][:, tied], seed))))
     row, column = np.divmod(np.arange((~tied).sum()), A_ROW)
     places[~tied] = np.column_stack([(column + 0.5) / A_ROW, -ASIDE - row / A_ROW])
     return pd.DataFrame(places, columns=["x", "y"], index=pd.Index(list(graph), name="person"))
 
 
-def _by_circles(ties: sparse.csr_array, seed: int) -> Places:
-    """Force-directed places; a tie pulls the more the more colleagues the two share."""
+def contact_ties(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
+    """Who hears whom now, either way on any contact layer (any layer where there is none): 0 and 1, symmetric."""
+    n = len(graph)
+    total = sparse.csr_array((n, n))
+    for layer in graph.graph["contact"] or graph.graph["layers"]:
+        total = total + layer_matrix(graph, layer).astype(bool).astype(float)
+    return sparse.csr_array(((total + total.T) > 0).astype(float))
+
+
+def _force_directed(ties: sparse.csr_array, seed: int) -> Floats:
+    """ForceAtlas2 in its LinLog form; a tie pulls the more the more colleagues the two share."""
     n = ties.shape[0]
     if n < 3:
         return np.column_stack([np.arange(n), np.zeros(n)])
@@ -148,7 +147,7 @@ def _by_circles(ties: sparse.csr_array, seed: int) -> Places:
     return np.array([placed[i] for i in range(n)])
 
 
-def _drawn_in(places: Places) -> Places:
+def _drawn_in(places: Floats) -> Floats:
     """Far-out people nearer to the middle, so that they do not squeeze everybody else."""
     if not len(places):
         return places
@@ -158,10 +157,10 @@ def _drawn_in(places: Places) -> Places:
     return centred * np.where(reach > 0, np.log1p(reach) / np.maximum(reach, 1e-12), 1.0)
 
 
-def _apart(places: Places, *, rounds: int = 60) -> Places:
+def _pushed_apart(places: Floats) -> Floats:
     """Neighbours pushed apart until nobody covers anybody."""
     room = ELBOW_ROOM / np.sqrt(max(len(places), 1))
-    for _ in range(rounds):
+    for _ in range(PUSHES):
         i, j = cKDTree(places).query_pairs(room, output_type="ndarray").T if len(places) else ((), ())
         if not len(i):
             break
@@ -171,15 +170,15 @@ def _apart(places: Places, *, rounds: int = 60) -> Places:
         places = places.copy()
         np.add.at(places, i, push)
         np.add.at(places, j, -push)
-    return _unit(places)
+    return _to_unit_square(places)
 
 
-def _unit(places: Places) -> Places:
+def _to_unit_square(places: Floats) -> Floats:
     """Places moved and stretched to fill the square from 0 to 1."""
     if not len(places):
         return places
     low, high = places.min(axis=0), places.max(axis=0)
-    stretched: Places = (places - low) / np.where(high > low, high - low, 1.0)
+    stretched: Floats = (places - low) / np.where(high > low, high - low, 1.0)
     return stretched
 
 
@@ -192,18 +191,16 @@ def ties_by_layer(graph: nx.MultiDiGraph[str], layers: Sequence[str] | None = No
     contact = tuple(graph.graph["contact"] or graph.graph["layers"])
     chosen = (contact if len(contact) <= MOST_LAYERS else ()) if layers is None else tuple(layers)
     if not chosen:
-        people = list(graph)
-        return {
-            TOGETHER: [(people[i], people[j]) for i, j in zip(*contact_ties(graph).nonzero(), strict=True) if i < j]
-        }
-    return {_called(graph, layer): list(tie_layer(graph, layer).edges()) for layer in chosen}
+        people, ends = list(graph), zip(*contact_ties(graph).nonzero(), strict=True)
+        return {TOGETHER: [(people[i], people[j]) for i, j in ends if i < j]}
+    found = {}
+    for layer in chosen:
+        rule = " (mutual)" if default_rule(graph, layer) == "mutual" else ""
+        found[layer.replace("_", " ") + rule] = list(tie_layer(graph, layer).edges())
+    return found
 
 
-def _called(graph: nx.MultiDiGraph[str], layer: str) -> str:
-    return layer.replace("_", " ") + (" (mutual)" if default_rule(graph, layer) == "mutual" else "")
-
-
-def segments(ties: Mapping[str, Iterable[tuple[str, str]]], places: pd.DataFrame) -> dict[str, Segments]:
+def segments(ties: Mapping[str, Iterable[tuple[str, str]]], places: pd.DataFrame) -> dict[str, Floats]:
     """Line ends of every tie, shape (ties, 2, 2); lines of two people who have several lie side by side."""
     at = {str(person): np.array(place) for person, *place in places[["x", "y"]].itertuples(name=None)}
     known = {name: [tuple(sorted(pair)) for pair in pairs if set(pair) <= set(at)] for name, pairs in ties.items()}
@@ -215,10 +212,10 @@ def segments(ties: Mapping[str, Iterable[tuple[str, str]]], places: pd.DataFrame
     return {name: ends[names["name"] == name] for name in known}
 
 
-def _sideways(ends: Segments, places: pd.DataFrame) -> Segments:
+def _sideways(ends: Floats, places: pd.DataFrame) -> Floats:
     """A small step at right angles to each line."""
     along = ends[:, 1] - ends[:, 0]
     length = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
     width = float((places[["x", "y"]].max() - places[["x", "y"]].min()).max())
-    aside: Segments = np.column_stack([-along[:, 1], along[:, 0]]) / length * APART * width
+    aside: Floats = np.column_stack([-along[:, 1], along[:, 0]]) / length * APART * width
     return aside

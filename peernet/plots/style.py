@@ -1,20 +1,19 @@
-"""Pictures: each takes a result, draws it on an Axes and returns that Axes."""
+"""The shared hand of every picture: colours, axes, legends, rows of names, and people with lines between them."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from peernet._arrays import Array
 from peernet.pairing.pairing import Pairing
 
 PairingOrPairs = Pairing | Iterable[tuple[str, str]]
@@ -25,90 +24,106 @@ MARKERS = "os^DvPX"
 GAIN = "effective perspectives"
 
 
-def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    """The axes given, or the only ones of a new figure of that size in inches."""
-    return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
-
-
-def _pairs(pairing: PairingOrPairs | None) -> list[tuple[str, str]]:
-    return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
-
-
-def _lines(
-    ax: Axes,
-    places: pd.DataFrame,
-    pairs: Iterable[tuple[str, str]],
-    colour: str,
-    width: float,
-    label: str,
-    halo: float = 0.0,
-) -> None:
-    """Straight lines between two people each, where both have a place, on a white halo so that they stand out."""
-    at = {str(person): (x, y) for person, x, y in places.itertuples(name=None)}
-    segments = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
-    around = [withStroke(linewidth=width + halo, foreground="white")] if halo else None
-    lines = LineCollection(segments, colors=colour, linewidths=width, label=label, zorder=1, path_effects=around)
-    ax.add_collection(lines)
-
-
-def _people(
-    ax: Axes, places: pd.DataFrame, groups: pd.Series | None, sizes: pd.Series[float], kws: Mapping[str, object]
-) -> None:
-    """Dots, one colour and shape per group, people without a group grey."""
-    groups = pd.Series(pd.NA, index=places.index) if groups is None else groups.reindex(places.index)
-    named = groups.dropna().drop_duplicates().sort_values()
-    looks = {group: _group_look(number, group) for number, group in enumerate(named)}
-    looks[None] = {"color": QUIET, "label": "no group" if looks else "person"}
-    for group, look in looks.items():
-        own = places[groups.isna() if group is None else (groups == group).fillna(False)]
-        if len(own):
-            style = _style({**look, **kws}, edgecolors="white", linewidths=0.5, zorder=2)
-            ax.scatter(own["x"], own["y"], s=sizes[own.index], **style)
-
-
-def _group_look(number: int, group: Hashable) -> dict[str, object]:
-    colour, marker = group_style(number)
-    return {"color": colour, "marker": marker, "label": f"group {group}"}
-
-
-def _style(chosen: Mapping[str, object], **usual: object) -> dict[str, Any]:
-    """Keywords for matplotlib, the caller's before the usual ones."""
-    return {**usual, **chosen}
-
-
 def group_style(number: int) -> tuple[str, str]:
     """Colour and shape of the group with this number, from 0."""
     return PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
 
 
-def _legend(ax: Axes, **place: object) -> None:
-    legend = ax.legend(**_style(place, frameon=False))
+def styled(chosen: Mapping[str, object], **usual: object) -> dict[str, Any]:
+    """Keywords for matplotlib, the caller's before the usual ones."""
+    return {**usual, **chosen}
+
+
+def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes given, or the only ones of a new figure of that size in inches."""
+    return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
+
+
+def panels_or_new(
+    axes: Sequence[Axes] | None, count: int, size: tuple[float, float], **layout: object
+) -> Sequence[Axes]:
+    """The axes given, or so many side by side in a new figure of that size in inches."""
+    if axes is not None:
+        return axes
+    how: dict[str, Any] = {"squeeze": False, **layout}
+    panels: Sequence[Axes] = plt.figure(figsize=size, layout="constrained").subplots(1, count, **how)[0]
+    return panels
+
+
+def draw_legend(ax: Axes, *, lines: float | None = None, dots: float | None = None, **look: object) -> None:
+    """Legend without a frame, its texts as they stand.
+
+    Where those in the picture are too fine and pale to be told apart, or of several sizes: lines of one width, opaque,
+    and dots of one size.
+    """
+    legend = ax.legend(**styled(look, frameon=False))
     for handle in legend.legend_handles:
-        if isinstance(handle, Line2D):  # as fine and pale as in the picture it could not be told apart
-            handle.set(alpha=1.0, linewidth=1.6)
+        if lines is not None and isinstance(handle, Line2D):
+            handle.set(alpha=1.0, linewidth=lines)
+        if dots is not None and isinstance(handle, PathCollection):
+            handle.set_sizes([dots])
     for text in legend.get_texts():
         text.set_parse_math(False)
 
 
-def _bare(ax: Axes, rows: npt.NDArray[np.int64], names: Iterable[object], *, most: float) -> None:
-    """Rows with their names, and only the horizontal axis."""
+def bare_rows(ax: Axes, **ticks: object) -> None:
+    """Only the horizontal axis: the rows have names, if any, and no ticks."""
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", **styled(ticks, length=0))
+
+
+def name_rows(ax: Axes, rows: Array, names: Iterable[object]) -> None:
+    """Names in the left margin, as they stand."""
     ax.set_yticks(rows, [str(name) for name in names])
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0, pad=8)
-    ax.set(xlim=(0, 1.15 * most if most > 0 else 1.0), xlabel=f"total gain, {GAIN}")
 
 
-def _beside(ax: Axes, values: Iterable[float], texts: Iterable[str]) -> None:
-    """Text to the right of each row's value."""
-    for row, (value, text) in enumerate(zip(values, texts, strict=True)):
-        ax.annotate(text, (value, row), (7, 0), textcoords="offset points", va="center", color=INK)
+def write_margin(
+    ax: Axes, x: float, rows: Iterable[float], texts: Iterable[str], *, head: str, above: float, **head_look: object
+) -> None:
+    """A column of text in the right margin, its heading at the height ``above``."""
+    place: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "ha": "right", "color": INK}
+    ax.text(x, above, head, **styled(head_look, **place))
+    for row, text in zip(rows, texts, strict=True):
+        ax.text(x, row, text, va="center", **place)
 
 
-def _margin(ax: Axes, head: str, texts: Sequence[str]) -> None:
-    """A column of text in the right margin, under its heading."""
-    place = ax.get_yaxis_transform()
-    ax.text(1.14, len(texts) - 0.45, head, transform=place, ha="right", color=INK)
-    for row, text in enumerate(texts):
-        ax.text(1.14, row, text, transform=place, ha="right", va="center", color=INK)
+def pairs_of(pairing: PairingOrPairs | None) -> list[tuple[str, str]]:
+    """Pairs to draw, none by default."""
+    return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
+
+
+def draw_pairs(
+    ax: Axes,
+    places: pd.DataFrame,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    color: str,
+    width: float,
+    halo: float = 0.0,
+) -> None:
+    """Straight lines between partners, where both have a place, on a white halo so that they stand out."""
+    at = {str(person): (x, y) for person, x, y in places.itertuples(name=None)}
+    ends = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
+    look: dict[str, Any] = {"colors": color, "linewidths": width, "label": "proposed pair", "zorder": 1}
+    if halo:
+        look["path_effects"] = [withStroke(linewidth=width + halo, foreground="white")]
+    ax.add_collection(LineCollection(ends, **look))
+
+
+def draw_people(
+    ax: Axes, places: pd.DataFrame, groups: pd.Series | None, sizes: pd.Series[float], kws: Mapping[str, object]
+) -> None:
+    """Dots, one colour and shape per group, people without a group grey."""
+    groups = pd.Series(pd.NA, index=places.index) if groups is None else groups.reindex(places.index)
+    looks: dict[object, dict[str, object]] = {}
+    for number, group in enumerate(groups.dropna().drop_duplicates().sort_values()):
+        colour, marker = group_style(number)
+        looks[group] = {"color": colour, "marker": marker, "label": f"group {group}"}
+    looks[None] = {"color": QUIET, "label": "no group" if looks else "person"}
+    for group, look in looks.items():
+        own = places[groups.isna() if group is None else (groups == group).fillna(False)]
+        if len(own):
+            style = styled({**look, **kws}, edgecolors="white", linewidths=0.5, zorder=2)
+            ax.scatter(own["x"], own["y"], s=sizes[own.index], **style)

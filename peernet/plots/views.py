@@ -1,7 +1,4 @@
-"""The same people mapped by each view of them, drawn from a result on Axes.
-
-Pictures of groups: what sets them apart and how well they come back; each draws a result and returns its Axes.
-"""
+"""Pictures of views of people: their maps side by side, what sets their groups apart and how well these come back."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -17,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import ConnectionPatch
 
+from peernet._arrays import Array
 from peernet.clusters.evidence import STANDINGS
 from peernet.clusters.people_clusters import PeopleClusters
 from peernet.clusters.profile import ClusterProfile
@@ -29,17 +26,21 @@ from peernet.plots.style import (
     QUIET,
     STRONG,
     PairingOrPairs,
-    _legend,
-    _lines,
-    _pairs,
-    _people,
     axes_or_new,
+    bare_rows,
+    draw_legend,
+    draw_pairs,
+    draw_people,
     group_style,
+    name_rows,
+    pairs_of,
+    panels_or_new,
+    styled,
 )
 from peernet.survey.survey import Survey
 
 LINKED = "the same person"
-TOGETHER = LinearSegmentedColormap.from_list("together", ["white", STRONG]).with_extremes(bad=FAINT)
+CONSENSUS_COLOURS = LinearSegmentedColormap.from_list("together", ["white", STRONG]).with_extremes(bad=FAINT)
 SPREAD = 0.62  # of a row taken up by its groups
 
 
@@ -102,39 +103,35 @@ def plot_views(
     """
     views = [str(view) for view in clusters.table] if views is None else views
     check_choice("colour_by", colour_by or views[0], clusters.views.index)
-    if axes is None:
-        figure = plt.figure(figsize=(5.4 * len(views), 5.4), layout="constrained")
-        axes = figure.subplots(1, len(views), squeeze=False)[0]
+    axes = panels_or_new(axes, len(views), (5.4 * len(views), 5.4))
     maps = [map_people(person_distances(survey, view)) for view in views]
     for ax, view, found in zip(axes, views, maps, strict=True):
-        _map(ax, found, clusters.table[colour_by or view], _pairs(pairing), kws)
+        _draw_map(ax, found, clusters.table[colour_by or view], pairs_of(pairing), kws)
         ax.set_title(f"{view.capitalize()} – {clusters.verdict(view)}", loc="left", wrap=True)
         if legend:
-            _legend(ax, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3)
-    people = _centres(clusters, colour_by or views[0]) if linked is None else list(linked)
+            draw_legend(ax, lines=1.6, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3)
+    if linked is None:
+        of_view = clusters.stability["view"] == (colour_by or views[0])
+        linked = map(str, clusters.stability.loc[of_view, "exemplar"])
+    people = list(linked)
     for (left, one), (right, other) in pairwise(zip(axes, maps, strict=True)):
-        _links(left, right, one.table, other.table, people)
+        _draw_links(left, right, one.table, other.table, people)
     return np.asarray(axes, dtype=object)
 
 
-def _map(
+def _draw_map(
     ax: Axes, found: PeopleMap, groups: pd.Series, pairs: list[tuple[str, str]], kws: Mapping[str, object]
 ) -> None:
     places = found.table.dropna()
     if pairs:
-        _lines(ax, places, pairs, QUIET, 0.6, "proposed pair")
-    _people(ax, places, groups, pd.Series(26.0, index=places.index), kws)
+        draw_pairs(ax, places, pairs, color=QUIET, width=0.6)
+    draw_people(ax, places, groups, pd.Series(26.0, index=places.index), kws)
     ax.set(xticks=[], yticks=[], xlabel=f"these two directions show {found.shown:.0%} of the differences")
     ax.set_aspect("equal", adjustable="datalim")
     ax.spines[:].set_color(FAINT)
 
 
-def _centres(clusters: PeopleClusters, view: str) -> list[str]:
-    stability = clusters.stability
-    return [str(person) for person in stability.loc[stability["view"] == view, "exemplar"]]
-
-
-def _links(left: Axes, right: Axes, one: pd.DataFrame, other: pd.DataFrame, people: Iterable[str]) -> None:
+def _draw_links(left: Axes, right: Axes, one: pd.DataFrame, other: pd.DataFrame, people: Iterable[str]) -> None:
     """Lines from people in one map to themselves in another, where they have a place in both."""
     for person in people:
         if person not in one.index:
@@ -190,39 +187,34 @@ def plot_cluster_profile(profile: ClusterProfile, *, most: int = 10, ax: Axes | 
     order = table.groupby("row", sort=False)["strength"].max().sort_values(ascending=False, kind="stable").index[:most]
     ax = axes_or_new(ax, (7.0, 1.2 + 0.42 * len(order)))
     groups = [(int(str(cluster)), own.set_index("row").reindex(order)) for cluster, own in table.groupby("cluster")]
-    for offset, (cluster, own) in zip(_offsets(len(groups)), groups, strict=True):
-        _group(ax, own, np.arange(len(order)) + offset, cluster, kws)
-    _finish(ax, list(order))
+    last = len(groups) - 1
+    for number, (cluster, own) in enumerate(groups):
+        offset = SPREAD * (number - last / 2) / max(last, 1)
+        _draw_group(ax, own, np.arange(len(order)) + offset, cluster, kws)
+    _finish_effects(ax, list(order))
     return ax
 
 
-def _offsets(groups: int) -> npt.NDArray[np.float64]:
-    return SPREAD * (np.arange(groups) - (groups - 1) / 2) / max(groups - 1, 1)
-
-
-def _group(ax: Axes, own: pd.DataFrame, height: npt.NDArray[np.float64], cluster: int, kws: dict[str, object]) -> None:
+def _draw_group(ax: Axes, own: pd.DataFrame, height: Array, cluster: int, kws: dict[str, object]) -> None:
     """Marks and intervals of one group."""
     colour, marker = group_style(cluster - 1)
     reach = np.array([own["effect"] - own["low"], own["high"] - own["effect"]])
     sizes = own["size"].dropna()
     label = f"group {cluster}, {sizes.iloc[0]:.0f} people" if len(sizes) else f"group {cluster}"
-    look: dict[str, Any] = {"color": colour, "fmt": marker, "markersize": 5, "elinewidth": 1.0, **kws}
+    look = styled(kws, color=colour, fmt=marker, markersize=5, elinewidth=1.0)
     ax.errorbar(own["effect"], height, xerr=reach, label=label, **look)
 
 
-def _finish(ax: Axes, order: Sequence[str]) -> None:
+def _finish_effects(ax: Axes, order: Sequence[str]) -> None:
     ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
     for row in np.arange(len(order))[::2]:
         ax.axhspan(row - 0.5, row + 0.5, color=FAINT, alpha=0.35, linewidth=0, zorder=-1)
-    ax.set_yticks(np.arange(len(order)), order)
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)
+    name_rows(ax, np.arange(len(order)), order)
+    bare_rows(ax)
     ax.set(
         ylim=(len(order) - 0.5, -0.5), xlabel="lower or rarer than elsewhere  ←  effect size  →  higher or more common"
     )
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    draw_legend(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 def plot_stability(
@@ -263,21 +255,19 @@ def plot_stability(
     stability = clusters.stability[clusters.stability["view"] == view]
     if stability.empty:
         raise SettingError(f"The view {view!r} has no groups to come back: {clusters.verdict(view)}.")
-    if axes is None:
-        figure = plt.figure(figsize=(10.0, 4.6), layout="constrained")
-        axes = figure.subplots(1, 2, width_ratios=[1.15, 1.0])
-    _consensus(axes[0], clusters, view, kws)
-    _overlaps(axes[1], stability)
+    axes = panels_or_new(axes, 2, (10.0, 4.6), width_ratios=[1.15, 1.0])
+    _draw_consensus(axes[0], clusters, view, kws)
+    _draw_overlaps(axes[1], stability)
     return np.asarray(axes, dtype=object)
 
 
-def _consensus(ax: Axes, clusters: PeopleClusters, view: str, kws: dict[str, object]) -> None:
+def _draw_consensus(ax: Axes, clusters: PeopleClusters, view: str, kws: dict[str, object]) -> None:
     """Everybody against everybody, group by group and from a group's core to its fringe."""
     shares, membership = clusters.consensus(view), clusters.membership(view)
     label = clusters.table.loc[shares.index, view].astype(int)
     own = membership.to_numpy()[np.arange(len(label)), membership.columns.get_indexer(label)]
     people = np.lexsort((-own, label))
-    look: dict[str, Any] = {"cmap": TOGETHER, "vmin": 0.0, "vmax": 1.0, "interpolation": "nearest", **kws}
+    look = styled(kws, cmap=CONSENSUS_COLOURS, vmin=0.0, vmax=1.0, interpolation="nearest")
     image = ax.imshow(shares.to_numpy()[np.ix_(people, people)], **look)
     ends = label.value_counts().sort_index().cumsum().to_numpy()
     for end in ends[:-1]:
@@ -292,21 +282,20 @@ def _consensus(ax: Axes, clusters: PeopleClusters, view: str, kws: dict[str, obj
     ax.figure.colorbar(image, ax=ax, shrink=0.7, label="share of the draws")
 
 
-def _overlaps(ax: Axes, stability: pd.DataFrame) -> None:
+def _draw_overlaps(ax: Axes, stability: pd.DataFrame) -> None:
     rows = np.arange(len(stability))
     for least in STANDINGS:
         ax.axvline(least, color=FAINT, linewidth=1.2, zorder=0)
-    told = stability[["cluster", "jaccard", "standing"]].itertuples(index=False, name=None)
-    for row, (cluster, jaccard, standing) in enumerate(told):
+    groups = stability[["cluster", "jaccard", "standing"]].itertuples(index=False, name=None)
+    for row, (cluster, jaccard, standing) in enumerate(groups):
         colour, marker = group_style(cluster - 1)
         ax.hlines(row, 0, jaccard, color=colour, linewidth=1.0, alpha=0.5)
         ax.scatter(jaccard, row, s=60, color=colour, marker=marker, zorder=3, clip_on=False)
         ax.annotate(f"{jaccard:.2f}", (jaccard, row), (0, 8), textcoords="offset points", ha="center", color=INK)
         ax.annotate(standing, (1.0, row), (10, 0), textcoords="offset points", va="center", color=INK)
-    ax.set_yticks(rows, [f"group {cluster}" for cluster in stability["cluster"]])
+    name_rows(ax, rows, [f"group {cluster}" for cluster in stability["cluster"]])
+    bare_rows(ax)
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xlabel="mean Jaccard overlap")
     ax.set_xticks(ticks := [*sorted(STANDINGS), 1.0], [f"{tick:g}" for tick in ticks])
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelsize="small")  # 0.75 and 0.85 stand close together
     ax.set_title("How well each group comes back", loc="left")

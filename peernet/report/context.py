@@ -1,4 +1,4 @@
-"""Teams in the report: whether they hold together without their leader, which are not ready. Never a ranking."""
+"""What surrounds the pairs in the report: other ways of pairing, the price of each gate, views, reach and teams."""
 
 from __future__ import annotations
 
@@ -10,108 +10,73 @@ from peernet.compare.strategies import WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
 from peernet.privacy import suppress_small
-from peernet.report import figures, record
-from peernet.report.html import Html, _chart, _words, joined, section, table, tag
+from peernet.report import figures
+from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
+from peernet.report.record import has_priced_rules
 from peernet.study import Study
 
-RULES = {"either": "named by either side", "mutual": "named by both"}
 VIEWS_CAPTION = (
     "The same people twice: the nearer two stand, the more alike they answered. Lines join the proposed pairs, whose "
     "partners should be near in experience and far in perspective. A flat map shows only part of the differences."
 )
-WAYS_CAPTION = (
-    "Total gain of each way of pairing the same people, and the share of its pairs that rest on trust. The grey band "
-    "holds 95 of 100 random pairings."
-)
+TIE_RULES = {"either": "named by either side", "mutual": "named by both"}
 
 
-def sentences(study: Study) -> list[str]:
-    """What is known of the teams; nothing where the survey does not say who leads them."""
-    leaders = [] if study.leaders is None or not len(study.leaders.table) else [_without_leaders(study.leaders)]
-    return leaders + ([] if study.climate is None else _climate(study.climate))
-
-
-def _without_leaders(found: LeaderIndependence) -> str:
-    whole = found.table["largest"].eq(1).groupby(found.table["rule"]).agg(["sum", "size"])
-    ties = [f"{row['sum']:,} by ties {RULES[str(rule)]}" for rule, row in whole.iterrows()]
-    hidden = f" ({count_in_digits(found.hidden, 'team is', 'teams are')} too small to show)" if found.hidden else ""
-    apart = _apart(found.table)
-    told = f" Not so {listed(apart)}, however ties are counted." if apart else ""
-    return (
-        f"Checks and balances: of {count_in_digits(int(whole['size'].max()), 'team', 'teams')}{hidden}, this many hang "
-        f"together in {found.layer} without their leader: {listed(ties)}.{told}"
+def gates_section(study: Study) -> Html:
+    """What each rule costs."""
+    picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
+    caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
+    if has_priced_rules(study):
+        caption += " What broken rules cost is taken off."
+    worth = study.prices["value"].max() > 0
+    return section(
+        "gates",
+        "What each rule costs",
+        tag("p", gate_prices_in_words(study)),
+        figure(figures.gate_prices(study), picture, class_="chart") if worth else Html(),
+        table(gate_prices_table(study), caption),
     )
 
 
-def _apart(table: pd.DataFrame) -> list[str]:
-    """Teams, by name, that fall into parts without their leader under every rule."""
-    best = table.groupby("team")["largest"].max()
-    return [str(team) for team in best.index[best < 1]]
+def gate_prices_in_words(study: Study) -> str:
+    """Which gate costs most."""
+    gates = study.prices.iloc[1:-1].to_dict("index").items()
+    name, dearest = max(gates, key=lambda row: float(row[1]["price"]))
+    if dearest["price"] == 0:
+        return "None of the gates costs anything: opening any one of them would not raise the total gain."
+    return (
+        f"The rules are kept whatever they cost, and this is what they cost: the dearest is "
+        f"{str(name).replace(' open', '')}, which keeps away {amount(dearest['price'])} effective perspectives "
+        f"({percent(dearest['share'])} of what could be had without it)."
+    )
 
 
-def _climate(found: TeamClimate) -> list[str]:
-    """Scales that say nothing of teams, and what would help teams that are not ready."""
-    unusable = [
-        f"{str(scale).replace('_', ' ').capitalize()} is not told by team: {row['words']}."
-        for scale, row in found.scales.iterrows()
-        if row["words"]
-    ]
-    words = sorted({words for words in found.readiness().dropna() if words})
-    if found.scales["aggregates"].any() and not words:
-        return ["No team's climate is clearly below the middle of its scale.", *unusable]
-    return [*words, *unusable]
+def gate_prices_table(study: Study) -> pd.DataFrame:
+    """Best total gain with gates open, in the order of `gate_prices`."""
+    table = study.prices
+    return pd.DataFrame(
+        {
+            "Gates": table.index.astype(str),
+            "Pairs": table["pairs"].to_numpy(),
+            "Total gain": as_cells(table["value"], amount),
+            "Price of keeping it": as_cells(table["price"], amount),
+            "As a share": as_cells(table["share"], percent),
+        }
+    )
 
 
-def _chance(study: Study) -> Html:
+def chance_section(study: Study) -> Html:
+    """The pairing beside chance and other ways."""
     caption = "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules."
     return section(
         "chance",
         "Compared with chance and other ways",
-        tag("p", other_ways(study)),
-        table(ways(study), caption),
+        tag("p", other_ways_in_words(study)),
+        table(ways_table(study), caption),
     )
 
 
-def _prices(study: Study) -> Html:
-    picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
-    caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
-    if record.have_prices(study):
-        caption += " What broken rules cost is taken off."
-    return section(
-        "gates",
-        "What each rule costs",
-        tag("p", prices(study)),
-        _chart(study, figures.gate_prices, picture, wanted=study.prices["value"].max() > 0),
-        table(gates(study), caption),
-    )
-
-
-def _views(study: Study) -> Html:
-    groups, counts = study.clusters.table, crossed(study)
-    key = [entry for view in groups for entry in figures.key_to_groups(groups[view], f"{view} group")]
-    caption = joined([VIEWS_CAPTION, tag("ul", *key, class_="key")])
-    hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
-    return section(
-        "views",
-        "Experience and perspective",
-        *(tag("p", sentence) for sentence in views(study)),
-        _chart(study, figures.views, caption, wanted=study.clusters.views["people"].max() > 1, class_="picture"),
-        table(counts, hidden) if counts is not None else Html(),
-    )
-
-
-def _reach(study: Study) -> Html:
-    caption = "Each person's effective perspectives in reach, from before the pairing to after it."
-    chart = _chart(study, figures.reach, caption, wanted=study.exposure.table["before"].count() > 1)
-    return section("reach", "Who gets to hear more", tag("p", reach(study)), chart)
-
-
-def _teams(study: Study) -> Html:
-    told = sentences(study)
-    return section("teams", "What teams can carry", *(tag("p", sentence) for sentence in told)) if told else Html()
-
-
-def other_ways(study: Study) -> str:
+def other_ways_in_words(study: Study) -> str:
     """What gains more, and at what price."""
     table = study.comparison.table
     more = table[table["gain"] > table["gain"]["peernet"]]
@@ -125,20 +90,38 @@ def other_ways(study: Study) -> str:
     )
 
 
-def prices(study: Study) -> str:
-    """Which gate costs most."""
-    gates = study.prices.iloc[1:-1].to_dict("index").items()
-    name, dearest = max(gates, key=lambda row: float(row[1]["price"]))
-    if dearest["price"] == 0:
-        return "None of the gates costs anything: opening any one of them would not raise the total gain."
-    return (
-        f"The rules are kept whatever they cost, and this is what they cost: the dearest is "
-        f"{str(name).replace(' open', '')}, which keeps away {amount(dearest['price'])} effective perspectives "
-        f"({percent(dearest['share'])} of what could be had without it)."
+def ways_table(study: Study) -> pd.DataFrame:
+    """Ways of pairing side by side, best first."""
+    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            "Way of pairing": [WAYS.get(str(name), str(name)) for name in table.index],
+            "Pairs": table["pairs"].astype(int).to_numpy(),
+            "Total gain": as_cells(table["gain"], amount),
+            "Gain a pair": as_cells(table["gain"] / table["pairs"].where(table["pairs"] > 0), amount),
+            "Rest on trust": as_cells(table["founded"], percent),
+            "Keep all rules": as_cells(table["possible"], percent),
+            "Know each other": as_cells(table["repeats"], percent),
+        }
     )
 
 
-def views(study: Study) -> list[str]:
+def views_section(study: Study) -> Html:
+    """The same people by experience and by perspective."""
+    groups, counts = study.clusters.table, groups_table(study)
+    key = [entry for view in groups for entry in figures.key_to_groups(groups[view], f"{view} group")]
+    caption = joined([VIEWS_CAPTION, tag("ul", *key, class_="key")])
+    hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
+    return section(
+        "views",
+        "Experience and perspective",
+        *(tag("p", sentence) for sentence in views_in_words(study)),
+        figure(figures.views(study), caption) if study.clusters.views["people"].max() > 1 else Html(),
+        table(counts, hidden) if counts is not None else Html(),
+    )
+
+
+def views_in_words(study: Study) -> list[str]:
     """One sentence for each view: its verdict and on how many people it rests."""
     return [
         f"{str(view).capitalize()} – {row['words']} ({count_in_digits(int(row['people']), 'person', 'people')} placed, "
@@ -147,7 +130,37 @@ def views(study: Study) -> list[str]:
     ]
 
 
-def reach(study: Study) -> str:
+def groups_table(study: Study) -> pd.DataFrame | None:
+    """People by experience group and perspective group, or by the one view that has groups; small counts hidden."""
+    table = study.clusters.table
+    grouped = [str(view) for view in table if table[view].notna().any()]
+    if not grouped:
+        return None
+    head = f"{grouped[0].capitalize()} group"
+    if len(grouped) == 1:
+        sizes = suppress_small(table[grouped[0]].value_counts().sort_index())
+        return _counts_in_words(pd.DataFrame({"People": sizes}), head)
+    counts = pd.DataFrame(suppress_small(pd.crosstab(table[grouped[0]], table[grouped[1]])))
+    heads = [*(f"{grouped[1].capitalize()} {group}" for group in counts.columns[:-1]), "total"]
+    return _counts_in_words(counts.set_axis(heads, axis=1), head)
+
+
+def _counts_in_words(counts: pd.DataFrame, head: str) -> pd.DataFrame:
+    """Counts as text, a hidden one named as such."""
+    shown = counts.astype("str").mask(counts.isna(), "hidden")
+    shown.insert(0, head, [str(label) for label in counts.index])
+    return shown.reset_index(drop=True)
+
+
+def reach_section(study: Study) -> Html:
+    """What everyone gets to hear, before and after."""
+    caption = "Each person's effective perspectives in reach, from before the pairing to after it."
+    several = study.exposure.table["before"].count() > 1
+    chart = figure(figures.reach(study), caption, class_="chart") if several else Html()
+    return section("reach", "Who gets to hear more", tag("p", reach_in_words(study)), chart)
+
+
+def reach_in_words(study: Study) -> str:
     """How much everyone reaches, before and after."""
     rows = study.exposure.organisation.to_dict("index")
     mean, lowest = rows["mean"], rows["lowest"]
@@ -160,53 +173,42 @@ def reach(study: Study) -> str:
     )
 
 
-def ways(study: Study) -> pd.DataFrame:
-    """Ways of pairing side by side, best first."""
-    table = study.comparison.table.sort_values("gain", ascending=False, kind="stable")
-    return pd.DataFrame(
-        {
-            "Way of pairing": [WAYS.get(str(name), str(name)) for name in table.index],
-            "Pairs": table["pairs"].astype(int).to_numpy(),
-            "Total gain": _words(table["gain"], amount),
-            "Gain a pair": _words(table["gain"] / table["pairs"].where(table["pairs"] > 0), amount),
-            "Rest on trust": _words(table["founded"], percent),
-            "Keep all rules": _words(table["possible"], percent),
-            "Know each other": _words(table["repeats"], percent),
-        }
+def teams_section(study: Study) -> Html:
+    """Whether teams hold together without their leader, and which are not ready; never a ranking."""
+    sentences = teams_in_words(study)
+    if not sentences:
+        return Html()
+    return section("teams", "What teams can carry", *(tag("p", sentence) for sentence in sentences))
+
+
+def teams_in_words(study: Study) -> list[str]:
+    """What is known of the teams; nothing where the survey does not say who leads them."""
+    leaders = [] if study.leaders is None or not len(study.leaders.table) else [_leaders_in_words(study.leaders)]
+    return leaders + ([] if study.climate is None else _climate_in_words(study.climate))
+
+
+def _leaders_in_words(found: LeaderIndependence) -> str:
+    """How many teams hang together without their leader, and by name those that do not under every rule."""
+    whole = found.table["largest"].eq(1).groupby(found.table["rule"]).agg(["sum", "size"])
+    ties = [f"{row['sum']:,} by ties {TIE_RULES[str(rule)]}" for rule, row in whole.iterrows()]
+    hidden = f" ({count_in_digits(found.hidden, 'team is', 'teams are')} too small to show)" if found.hidden else ""
+    best = found.table.groupby("team")["largest"].max()
+    apart = [str(team) for team in best.index[best < 1]]
+    exceptions = f" Not so {listed(apart)}, however ties are counted." if apart else ""
+    return (
+        f"Checks and balances: of {count_in_digits(int(whole['size'].max()), 'team', 'teams')}{hidden}, this many hang "
+        f"together in {found.layer} without their leader: {listed(ties)}.{exceptions}"
     )
 
 
-def gates(study: Study) -> pd.DataFrame:
-    """What each gate costs."""
-    table = study.prices
-    return pd.DataFrame(
-        {
-            "Gates": table.index.astype(str),
-            "Pairs": table["pairs"].to_numpy(),
-            "Total gain": _words(table["value"], amount),
-            "Price of keeping it": _words(table["price"], amount),
-            "As a share": _words(table["share"], percent),
-        }
-    )
-
-
-def crossed(study: Study) -> pd.DataFrame | None:
-    """People by experience group and perspective group, or by the one view that has groups; small counts hidden."""
-    table = study.clusters.table
-    grouped = [str(view) for view in table if table[view].notna().any()]
-    if not grouped:
-        return None
-    head = f"{grouped[0].capitalize()} group"
-    if len(grouped) == 1:
-        sizes = suppress_small(table[grouped[0]].value_counts().sort_index())
-        return _readable(pd.DataFrame({"People": sizes}), head)
-    counts = pd.DataFrame(suppress_small(pd.crosstab(table[grouped[0]], table[grouped[1]])))
-    heads = [*(f"{grouped[1].capitalize()} {group}" for group in counts.columns[:-1]), "total"]
-    return _readable(counts.set_axis(heads, axis=1), head)
-
-
-def _readable(counts: pd.DataFrame, head: str) -> pd.DataFrame:
-    """Counts as text, a hidden one named as such."""
-    shown = counts.astype("str").mask(counts.isna(), "hidden")
-    shown.insert(0, head, [str(label) for label in counts.index])
-    return shown.reset_index(drop=True)
+def _climate_in_words(found: TeamClimate) -> list[str]:
+    """Scales that say nothing of teams, and what would help teams that are not ready."""
+    unusable = [
+        f"{str(scale).replace('_', ' ').capitalize()} is not told by team: {row['words']}."
+        for scale, row in found.scales.iterrows()
+        if row["words"]
+    ]
+    helpful = sorted({words for words in found.readiness().dropna() if words})
+    if found.scales["aggregates"].any() and not helpful:
+        return ["No team's climate is clearly below the middle of its scale.", *unusable]
+    return [*helpful, *unusable]

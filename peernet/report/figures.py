@@ -66,8 +66,8 @@ def comparison(study: Study) -> Html:
     """Ways of pairing held against chance."""
     table = study.comparison.table.sort_values("gain", ascending=False, kind="stable").rename(index=strategies.WAYS)
     rows = zip(table.index, table["gain"], table["founded"], strict=True)
-    told = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
-    alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {told}."
+    ways = "; ".join(f"{name} {amount(gain)} ({percent(founded)})" for name, gain, founded in rows)
+    alt = f"Total gain by way of pairing, the most first, and the share of pairs that rest on trust: {ways}."
     return _svg("ways", alt, lambda ax: plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
 
 

@@ -24,13 +24,8 @@ def pairs_csv(study: Study) -> str:
     table, names = study.pairing.table.copy(), study.survey.people["name"]
     for column in ("a", "b", "introducer"):
         table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
-    return _csv(table.drop(columns="blocked").assign(**_recurrence(study)))
-
-
-def _recurrence(study: Study) -> dict[str, pd.Series]:
-    """Share of the repeats in which each pair would be proposed again, where the survey was drawn anew."""
-    found = recurrence(study)
-    return {} if found is None else {"proposed_again": found}
+    again = recurrence(study)
+    return _csv(table.drop(columns="blocked").assign(**({} if again is None else {"proposed_again": again})))
 
 
 def people_csv(study: Study) -> str:
@@ -65,7 +60,7 @@ def run_json(study: Study) -> str:
         "seed": study.settings["seed"],
         "draws": study.settings["draws"],
         "repeats": study.settings["repeats"],
-        "rules": _rules(study),
+        "rules": _rules_as_records(study),
         "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),
         "comparison": study.comparison.table.to_dict(orient="index"),
@@ -78,7 +73,7 @@ def run_json(study: Study) -> str:
     return json.dumps(_plain(record), indent=2, ensure_ascii=False) + "\n"
 
 
-def _rules(study: Study) -> list[dict[str, Any]]:
+def _rules_as_records(study: Study) -> list[dict[str, Any]]:
     """One entry per rule with what it says; of facts the survey does not hold only their name is told."""
     rows = study.rules.to_frame().to_dict(orient="records")
     return [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]

@@ -9,8 +9,6 @@ from importlib.resources import files
 
 import pandas as pd
 
-from peernet.study import Study
-
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
 VOID = frozenset({"meta", "br", "img"})
 READS_AS_NUMBER = re.compile(r"–|hidden|(under |over )?[\d.,]+%?")
@@ -60,8 +58,8 @@ def table(frame: pd.DataFrame, caption: str, *, class_: str | None = None) -> Ht
 
     A wide or long table scrolls inside its own box, which can be reached with the keyboard.
     """
-    columns = [[_cell(value) for value in frame[column]] for column in frame]
-    sides = [None, *("number" if _are_numbers(cells) else None for cells in columns[1:])]
+    columns = [[f"{value:,}" if isinstance(value, int) else value for value in frame[column]] for column in frame]
+    sides = [None, *("number" if _read_as_numbers(cells) else None for cells in columns[1:])]
     head = tag("tr", *(tag("th", name, scope="col", class_=side) for name, side in zip(frame, sides, strict=True)))
     rows = (_row(cells, sides) for cells in zip(*columns, strict=True))
     body = tag("table", tag("caption", tag("span", caption)), tag("thead", head), tag("tbody", *rows))
@@ -69,11 +67,7 @@ def table(frame: pd.DataFrame, caption: str, *, class_: str | None = None) -> Ht
     return tag("div", body, class_=box, role="region", aria_label=caption, tabindex="0")
 
 
-def _cell(value: object) -> object:
-    return f"{value:,}" if isinstance(value, int) else value
-
-
-def _are_numbers(cells: Iterable[object]) -> bool:
+def _read_as_numbers(cells: Iterable[object]) -> bool:
     return all(READS_AS_NUMBER.fullmatch(str(cell)) for cell in cells)
 
 
@@ -81,6 +75,11 @@ def _row(cells: Iterable[object], sides: list[str | None]) -> Html:
     first, *others = cells
     rest = (tag("td", cell, class_=side) for cell, side in zip(others, sides[1:], strict=True))
     return tag("tr", tag("th", first, scope="row"), *rest)
+
+
+def as_cells(numbers: pd.Series[float], wording: Callable[[float], str]) -> list[str]:
+    """Cells of a column of numbers, each put into words."""
+    return [wording(float(number)) for number in numbers]
 
 
 def page(title: str, *children: object) -> str:
@@ -95,14 +94,3 @@ def page(title: str, *children: object) -> str:
         tag("style", Html(style)),
     )
     return f"<!doctype html>\n{tag('html', head, tag('body', *children), lang='en')}\n"
-
-
-def _chart(
-    study: Study, draw: Callable[[Study], Html], caption: object, *, wanted: bool, class_: str = "chart"
-) -> Html:
-    """A picture with its caption, or nothing where there is nothing to see."""
-    return figure(draw(study), caption, class_=class_) if wanted else Html()
-
-
-def _words(numbers: pd.Series[float], wording: Callable[[float], str]) -> list[str]:
-    return [wording(float(number)) for number in numbers]

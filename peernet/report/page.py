@@ -1,7 +1,4 @@
-"""The report: one page that answers the question, and the files that go with it.
-
-The report's parts, from the answer at the top to what it cannot tell at the end.
-"""
+"""The report: one page that answers the question, from the answer at the top to what it cannot tell at the end."""
 
 from __future__ import annotations
 
@@ -9,28 +6,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from peernet._files import write_whole
-from peernet.report.answer import _kinds, heading, opening
-from peernet.report.context import _chance, _prices, _reach, _teams, _views
+from peernet.report.answer import heading, kinds_section, opening
+from peernet.report.context import chance_section, gates_section, reach_section, teams_section, views_section
 from peernet.report.files import pairs_csv, people_csv, run_json, versions
 from peernet.report.html import Html, page, tag
-from peernet.report.pairs import _sure, _unpaired, _who, _why
-from peernet.report.record import _cannot, _data, _record
+from peernet.report.pairs import sure_section, unpaired_section, who_section, why_section
+from peernet.report.record import cannot_section, data_section, record_section
 from peernet.study import Study
 
+# What each part is called in the contents, and what makes it, in the order of the page.
 PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
-    "kinds": ("Which kinds bring most", _kinds),
-    "who": ("Who is paired", _who),
-    "why": ("Why", _why),
-    "sure": ("How sure", _sure),
-    "gates": ("What it costs", _prices),
-    "chance": ("Other ways", _chance),
-    "views": ("Experience and perspective", _views),
-    "reach": ("Who hears more", _reach),
-    "teams": ("Teams", _teams),
-    "unpaired": ("Without a partner", _unpaired),
-    "cannot": ("What this cannot tell", _cannot),
-    "data": ("The data", _data),
-    "record": ("Settings", _record),
+    "kinds": ("Which kinds bring most", kinds_section),
+    "who": ("Who is paired", who_section),
+    "why": ("Why", why_section),
+    "sure": ("How sure", sure_section),
+    "gates": ("What it costs", gates_section),
+    "chance": ("Other ways", chance_section),
+    "views": ("Experience and perspective", views_section),
+    "reach": ("Who hears more", reach_section),
+    "teams": ("Teams", teams_section),
+    "unpaired": ("Without a partner", unpaired_section),
+    "cannot": ("What this cannot tell", cannot_section),
+    "data": ("The data", data_section),
+    "record": ("Settings", record_section),
 }
 
 
@@ -61,15 +59,14 @@ def write_report(study: Study, folder: str | Path) -> Path:
     ...     write_report(study, folder).name
     'report.html'
     """
-    folder = Path(folder)
     texts = {
         "report.html": report_page(study),
         "pairs.csv": pairs_csv(study),
         "people.csv": people_csv(study),
         "run.json": run_json(study),
     }
-    write_whole(folder, texts)
-    return folder / "report.html"
+    write_whole(Path(folder), texts)
+    return Path(folder) / "report.html"
 
 
 def report_page(study: Study) -> str:
@@ -91,14 +88,12 @@ def report_page(study: Study) -> str:
     >>> report_page(pn.run_study(pn.load_aarhus(), draws=20))[:15]
     '<!doctype html>'
     """
-    footer = tag("footer", f"Made with peernet {versions()['peernet']}.")
-    return page(f"Peer pairings: {study.name}", *body(study), footer)
-
-
-def body(study: Study) -> list[Html]:
-    """Everything the page holds: heading, answer, contents and parts; a part with nothing to tell is left out."""
-    parts = {name: part(study) for name, (_, part) in PARTS.items()}
+    parts = {name: part(study) for name, (_, part) in PARTS.items()}  # a part with nothing to tell is empty
     links = [tag("li", tag("a", PARTS[name][0], href=f"#{name}")) for name, part in parts.items() if part]
-    contents = tag("nav", tag("ol", *links), aria_label="Contents")
-    skip = tag("a", "Skip to the pairs", href="#who", class_="skip")
-    return [skip, heading(study), tag("main", opening(study), contents, *parts.values())]
+    return page(
+        f"Peer pairings: {study.name}",
+        tag("a", "Skip to the pairs", href="#who", class_="skip"),
+        heading(study),
+        tag("main", opening(study), tag("nav", tag("ol", *links), aria_label="Contents"), *parts.values()),
+        tag("footer", f"Made with peernet {versions()['peernet']}."),
+    )

@@ -1,4 +1,4 @@
-"""Why these pairs: how near partners are in each respect, and for a few pairs what they share and where they differ."""
+"""The report's pairs: who is paired, why, how sure that is, and who has no partner."""
 
 from __future__ import annotations
 
@@ -9,197 +9,46 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._wording import amount, count_in_digits, display_names, distance, listed, percent
-from peernet.distance.distances import PersonDistances
 from peernet.pairing.why import BANDS, ROUNDING
 from peernet.privacy import suppress_small
 from peernet.report import figures
-from peernet.report.html import Html, _words, details, facts, figure, joined, section, table, tag
-from peernet.report.record import have_prices
+from peernet.report.html import Html, as_cells, details, facts, figure, joined, section, table, tag
+from peernet.report.record import has_priced_rules
 from peernet.scores.foundation import INTRODUCED, STATE_CALLED
-from peernet.scores.pair_scores import PairScores
 from peernet.study import Study, recurrence
 
-SHOWN = 3  # pairs that are told in full
+MOST_SEEN = 400  # people in one picture of the colleague graph
 NEAR = BANDS[1][0]
 HEADS = ("much closer", "closer", "as usual", "further apart", "not known")
-MOST_SEEN = 400  # people in one picture of the colleague graph
+SHOWN = 3  # pairs that are told in full
 UNSURE = "one of several"
 
 
-def told(study: Study) -> str:
-    """What a good partner is, and how many of the pairs are like that."""
-    usual = _as_usual(study)
-    near = [
-        f"{percent(float((apart <= NEAR).mean()))} are closer in {block} than two people usually are"
-        for block, apart in usual.items()
-        if block != "perspective"
-    ]
-    far = float((usual["perspective"] > NEAR).mean())
-    return (
-        "A good partner has trodden much the same path and sees things differently. Of these pairs, "
-        f"{listed([*near, f'{percent(far)} are at least about as far apart in perspective'])}. "
-        "What counts is not the distance itself but what somebody adds to the outlooks a person hears already."
-    )
-
-
-def nearness(study: Study) -> pd.DataFrame:
-    """Pairs by how near the two are, against two people picked at random; counts under the floor hidden."""
-    counts = {block.capitalize(): _counted(apart) for block, apart in _as_usual(study).items()}
-    some = pd.DataFrame(counts, index=list(HEADS)).loc[lambda table: table.any(axis="columns")]
-    shown = pd.DataFrame({block: suppress_small(some[block]).drop("total") for block in some})
-    table = shown.astype("str").mask(shown.isna(), "hidden").T
-    return table.rename_axis("The two, in").reset_index()
-
-
-def _as_usual(study: Study) -> dict[str, pd.Series[float]]:
-    """Distance of each pair as a share of the mean distance of two people, by block."""
-    found = _blocks(study.scores)
-    return {block: study.pairing.table[block] / distances.mean for block, distances in found.items()}
-
-
-def _blocks(scores: PairScores) -> dict[str, PersonDistances]:
-    blocks = {"experience": scores.gates.experience, "goals": scores.gates.goals, "perspective": scores.perspective}
-    return {block: distances for block, distances in blocks.items() if distances is not None and distances.mean > 0}
-
-
-def _counted(apart: pd.Series[float]) -> list[int]:
-    """Number of pairs in each band, and of those nothing is known of."""
-    edges = [most + ROUNDING for most, _, _ in BANDS]
-    place = np.where(apart.isna(), len(BANDS), np.searchsorted(edges, apart.fillna(0.0)))
-    return [int(count) for count in np.bincount(place, minlength=len(HEADS))]
-
-
-def examples(study: Study) -> list[tuple[str, str]]:
-    """The pairs that bring most, with what they share, what they rest on, what sets them apart and what each gains."""
-    table = study.pairing.table.sort_values(["value", "pair"], ascending=[False, True]).head(SHOWN)
-    called = display_names(study.survey.people)
-    rests = [rests_on(*row, called) for row in zip(table["foundation"], table["introducer"], strict=True)]
-    return [
-        (f"{called[a]} and {called[b]}", " ".join(_sentences(study.pairing.why(a, b).table, rest, called)))
-        for a, b, rest in zip(table["a"], table["b"], rests, strict=True)
-    ]
-
-
-def _sentences(reasons: pd.DataFrame, rest: str, called: pd.Series[str]) -> Iterator[str]:
-    yield from _sentence("Common ground", reasons[reasons["part"] == "common ground"])
-    yield f"Rests on {rest}."
-    yield from _sentence("Difference", reasons[reasons["part"] == "difference"])
-    gains = reasons[reasons["part"] == "gain"]
-    yield from _sentence("Gains in effective perspectives", gains.assign(block=gains["block"].map(called)))
-
-
-def _sentence(head: str, reasons: pd.DataFrame) -> Iterator[str]:
-    phrases = [_phrase(block, words) for block, words in zip(reasons["block"], reasons["words"], strict=True)]
-    if phrases:
-        yield f"{head}: {', '.join(phrases)}."
-
-
-def _phrase(block: str, words: str) -> str:
-    """One reason; that distances are held against two people picked at random is told once, above them all."""
-    short = words.replace(" than two people picked at random", "").replace(
-        " as two people picked at random", " as usual"
-    )
-    if block in ("contacts", "topics"):
-        return short
-    return f"most of all in “{block}”" if words == "most of all" else f"{block} {short}"
-
-
-def _colleagues(study: Study) -> Html:
-    """Everyone with the proposed pairs; of very many people only a tangle could be seen, so that it is left out."""
-    if len(study.graph) > MOST_SEEN:
-        across = across_teams(study)
-        return tag("p", across) if across else Html()
-    return figure(figures.colleagues(study), joined([graph_caption(study), _graph_key(study)]))
-
-
-def _graph_key(study: Study) -> Html:
-    """What the lines and dots of the colleague graph mean."""
-    lines = [("#8a949e", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
-    swatches = (tag("li", tag("span", class_="swatch", style=f"color:{ink}"), f" {what}") for ink, what in lines)
-    groups = figures.key_to_groups(study.clusters.table["perspective"], "perspective group")
-    small = [tag("li", "small dot: no partner")] if len(study.pairing) else []
-    return tag("ul", *swatches, *groups, *small, class_="key")
-
-
-def _who(study: Study) -> Html:
+def who_section(study: Study) -> Html:
+    """Who is paired with whom: the rules the pairs keep, the pairs themselves and where they stand."""
     if not len(study.pairing):
         return section("who", "Who is paired with whom", tag("p", "Nobody: no pair keeps all the rules and gains."))
     caption = (
         "Proposed pairs, those that bring most first. Gains are in effective perspectives; distances go from 0 "
-        f"(answered alike) to 1 (as different as can be).{recurs(study)}"
+        f"(answered alike) to 1 (as different as can be).{recurs_explained(study)}"
     )
     return section(
         "who",
         "Who is paired with whom",
-        tag("p", rules(study)),
-        table(pairs(study), caption, class_="long wide"),
-        _colleagues(study),
+        tag("p", rules_in_words(study)),
+        table(pairs_table(study), caption, class_="long wide"),
+        colleagues_figure(study),
     )
 
 
-def _why(study: Study) -> Html:
-    if not len(study.pairing):
-        return Html()
-    caption = (
-        "Number of pairs by how near the two are, compared with two people picked at random. Counts under 5 are "
-        "hidden, and others beside them where the number of pairs would give them away."
-    )
-    counts = nearness(study)
-    return section(
-        "why",
-        "Why these pairs",
-        tag("p", told(study)),
-        table(counts, caption) if (counts.iloc[:, 1:] != "hidden").any(axis=None) else Html(),
-        tag("h3", "The pairs that bring most, compared with two people picked at random"),
-        facts(examples(study), class_="plain"),
-        tag("p", "Pairing.why tells the same of any pair, in words that may be shown to the two.", class_="note"),
-    )
-
-
-def _sure(study: Study) -> Html:
-    caption = "The best pairing at other scales: how many pairs it shares, and how much of its total these pairs keep."
-    parts = [tag("p", proof(study))]
-    if len(study.pairing):
-        parts += [tag("p", sentence) for sentence in drawn_anew(study)]
-        parts.append(tag("p", study.comparison.verdict))
-        parts += [tag("p", scale(study)), table(scales(study), caption)]
-    return section("sure", "How sure this is", *parts)
-
-
-def _unpaired(study: Study) -> Html:
-    if not len(study.pairing.unpaired):
-        return section("unpaired", "Who has no partner, and why", tag("p", "Everybody has one."))
-    everyone = table(unpaired(study), "People without a partner.", class_="long")
-    return section(
-        "unpaired",
-        "Who has no partner, and why",
-        table(unpaired_kinds(study), "People without a partner by reason."),
-        details("Everyone without a partner", everyone),
-    )
-
-
-def graph_caption(study: Study) -> str:
-    """What the colleague graph shows."""
-    caption = "Everyone on the roster; colleagues who hear many of the same people stand together."
-    return f"{caption} {across_teams(study)}".strip()
-
-
-def across_teams(study: Study) -> str:
-    """How many pairs reach beyond a team; nothing where no teams are known or nobody is paired."""
-    teams, table = study.survey.people["team"], study.pairing.table
-    if not len(table) or not teams.notna().any():
-        return ""
-    across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
-    return f"{across:,} of the {count_in_digits(len(table), 'pair joins', 'pairs join')} people of different teams."
-
-
-def rules(study: Study) -> str:
+def rules_in_words(study: Study) -> str:
     """What a pair had to keep to, and how the proposed ones do."""
     introduced = float((study.pairing.table["foundation"] == INTRODUCED.name).mean())
+    programme = count_in_digits(len(study.rules), "rule", "rules")
+    on_top = f"{programme} of the programme came on top, listed under Settings. " if len(study.rules) else ""
     return (
         f"{_foundation_rule(study)}{_distance_rule(study)}. Nobody is paired with their manager, with somebody they "
-        f"vetoed, or after opting out. {_programme_rules(study)}Of these pairs, "
-        f"{percent(introduced)} meet through a colleague."
+        f"vetoed, or after opting out. {on_top}Of these pairs, {percent(introduced)} meet through a colleague."
     )
 
 
@@ -211,12 +60,6 @@ def _foundation_rule(study: Study) -> str:
     return f"A pair must rest on {rest} ({listed([STATE_CALLED[state].passes for state in accepted], 'or')})"
 
 
-def _programme_rules(study: Study) -> str:
-    if not len(study.rules):
-        return ""
-    return f"{count_in_digits(len(study.rules), 'rule', 'rules')} of the programme came on top, listed under Settings. "
-
-
 def _distance_rule(study: Study) -> str:
     chosen = study.scores.settings
     limits = [
@@ -225,7 +68,195 @@ def _distance_rule(study: Study) -> str:
     return f", with {listed(limits)} (0: same answers, 1: opposite)" if limits else ""
 
 
-def proof(study: Study) -> str:
+def recurs_explained(study: Study) -> str:
+    """What the column of that name says, where there is one."""
+    if study.stability is None:
+        return ""
+    repeats = count_in_digits(len(study.stability.draws), "repeat", "repeats")
+    return f" Recurs: share of {repeats} of the survey with this pair."
+
+
+def pairs_table(study: Study) -> pd.DataFrame:
+    """Proposed pairs, those that bring most first; columns in which nothing is known are left out."""
+    table = study.pairing.table.sort_values(["value", "pair"], ascending=[False, True])
+    names, again = display_names(study.survey.people), recurrence(study)
+    rests = zip(table["foundation"], table["introducer"], strict=True)
+    prices = table["price"] if "price" in table else pd.Series(0.0, index=table.index)
+    shown = pd.DataFrame(
+        {
+            "One": _names_with_teams(study, table["a"]),
+            "Other": _names_with_teams(study, table["b"]),
+            "One gains": table["gain_a"].map(amount),
+            "Other gains": table["gain_b"].map(amount),
+            "Price of rules": [amount(price) if price else "–" for price in prices],
+            "Perspective apart": table["perspective"].map(distance),
+            "Experience apart": table["experience"].map(distance),
+            "Goals apart": table["goals"].map(distance),
+            "Topics to teach": table["exchange"].map("{:.0f}".format).replace("nan", "–"),
+            "Recurs": "–" if again is None else as_cells(again[table.index], percent),
+            "Rests on": [_foundation_in_words(state, introducer, names) for state, introducer in rests],
+        }
+    )
+    return shown.loc[:, [column for column in shown if (shown[column] != "–").any()]]
+
+
+def _names_with_teams(study: Study, people: Iterable[str]) -> npt.NDArray[np.object_]:
+    """Each person's name with their team below it."""
+    names, teams = display_names(study.survey.people), study.survey.people["team"]
+    cells = [
+        joined([names[p]] if pd.isna(teams[p]) else [names[p], tag("span", teams[p], class_="aside")]) for p in people
+    ]
+    return np.array([*cells, None], dtype=object)[:-1]  # as objects, or pandas would make plain text of them
+
+
+def _foundation_in_words(state: str, introducer: object, names: pd.Series[str]) -> str:
+    """What one pair rests on."""
+    return STATE_CALLED[state].rests_on.format(introducer=names.get(str(introducer), ""))
+
+
+def colleagues_figure(study: Study) -> Html:
+    """Everyone with the proposed pairs; of very many people only a tangle could be seen, so that it is left out."""
+    if len(study.graph) > MOST_SEEN:
+        across = _across_teams_in_words(study)
+        return tag("p", across) if across else Html()
+    return figure(figures.colleagues(study), joined([colleagues_caption(study), _colleagues_key(study)]))
+
+
+def colleagues_caption(study: Study) -> str:
+    """What the colleague graph shows."""
+    caption = "Everyone on the roster; colleagues who hear many of the same people stand together."
+    return f"{caption} {_across_teams_in_words(study)}".strip()
+
+
+def _across_teams_in_words(study: Study) -> str:
+    """How many pairs reach beyond a team; nothing where no teams are known or nobody is paired."""
+    teams, table = study.survey.people["team"], study.pairing.table
+    if not len(table) or not teams.notna().any():
+        return ""
+    across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
+    return f"{across:,} of the {count_in_digits(len(table), 'pair joins', 'pairs join')} people of different teams."
+
+
+def _colleagues_key(study: Study) -> Html:
+    """What the lines and dots of the colleague graph mean."""
+    lines = [("#8a949e", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
+    swatches = (tag("li", tag("span", class_="swatch", style=f"color:{ink}"), f" {what}") for ink, what in lines)
+    groups = figures.key_to_groups(study.clusters.table["perspective"], "perspective group")
+    small = [tag("li", "small dot: no partner")] if len(study.pairing) else []
+    return tag("ul", *swatches, *groups, *small, class_="key")
+
+
+def why_section(study: Study) -> Html:
+    """How near partners are in each respect, and for a few pairs what they share and where they differ."""
+    if not len(study.pairing):
+        return Html()
+    caption = (
+        "Number of pairs by how near the two are, compared with two people picked at random. Counts under 5 are "
+        "hidden, and others beside them where the number of pairs would give them away."
+    )
+    counts = nearness_table(study)
+    return section(
+        "why",
+        "Why these pairs",
+        tag("p", nearness_in_words(study)),
+        table(counts, caption) if (counts.iloc[:, 1:] != "hidden").any(axis=None) else Html(),
+        tag("h3", "The pairs that bring most, compared with two people picked at random"),
+        facts(best_pairs_in_words(study), class_="plain"),
+        tag("p", "Pairing.why tells the same of any pair, in words that may be shown to the two.", class_="note"),
+    )
+
+
+def nearness_in_words(study: Study) -> str:
+    """What a good partner is, and how many of the pairs are like that."""
+    apart = _distances_against_usual(study)
+    near = [
+        f"{percent(float((shares <= NEAR).mean()))} are closer in {block} than two people usually are"
+        for block, shares in apart.items()
+        if block != "perspective"
+    ]
+    far = float((apart["perspective"] > NEAR).mean())
+    return (
+        "A good partner has trodden much the same path and sees things differently. Of these pairs, "
+        f"{listed([*near, f'{percent(far)} are at least about as far apart in perspective'])}. "
+        "What counts is not the distance itself but what somebody adds to the outlooks a person hears already."
+    )
+
+
+def nearness_table(study: Study) -> pd.DataFrame:
+    """Pairs by how near the two are, against two people picked at random; counts under the floor hidden."""
+    counts = {block.capitalize(): _count_by_band(apart) for block, apart in _distances_against_usual(study).items()}
+    some = pd.DataFrame(counts, index=list(HEADS)).loc[lambda table: table.any(axis="columns")]
+    shown = pd.DataFrame({block: suppress_small(some[block]).drop("total") for block in some})
+    table = shown.astype("str").mask(shown.isna(), "hidden").T
+    return table.rename_axis("The two, in").reset_index()
+
+
+def _distances_against_usual(study: Study) -> dict[str, pd.Series[float]]:
+    """Distance of each pair as a share of the mean distance of two people, by block in which people differ at all."""
+    gates = study.scores.gates
+    blocks = {"experience": gates.experience, "goals": gates.goals, "perspective": study.scores.perspective}
+    return {
+        block: study.pairing.table[block] / distances.mean
+        for block, distances in blocks.items()
+        if distances is not None and distances.mean > 0
+    }
+
+
+def _count_by_band(apart: pd.Series[float]) -> list[int]:
+    """Number of pairs in each band, and of those nothing is known of."""
+    edges = [most + ROUNDING for most, _, _ in BANDS]
+    place = np.where(apart.isna(), len(BANDS), np.searchsorted(edges, apart.fillna(0.0)))
+    return [int(count) for count in np.bincount(place, minlength=len(HEADS))]
+
+
+def best_pairs_in_words(study: Study) -> list[tuple[str, str]]:
+    """The pairs that bring most, with what they share, what they rest on, what sets them apart and what each gains."""
+    table = study.pairing.table.sort_values(["value", "pair"], ascending=[False, True]).head(SHOWN)
+    names = display_names(study.survey.people)
+    rests = [_foundation_in_words(*row, names) for row in zip(table["foundation"], table["introducer"], strict=True)]
+    return [
+        (f"{names[a]} and {names[b]}", " ".join(_pair_sentences(study.pairing.why(a, b).table, rest, names)))
+        for a, b, rest in zip(table["a"], table["b"], rests, strict=True)
+    ]
+
+
+def _pair_sentences(reasons: pd.DataFrame, rest: str, names: pd.Series[str]) -> Iterator[str]:
+    yield from _reasons_sentence("Common ground", reasons[reasons["part"] == "common ground"])
+    yield f"Rests on {rest}."
+    yield from _reasons_sentence("Difference", reasons[reasons["part"] == "difference"])
+    gains = reasons[reasons["part"] == "gain"]
+    yield from _reasons_sentence("Gains in effective perspectives", gains.assign(block=gains["block"].map(names)))
+
+
+def _reasons_sentence(head: str, reasons: pd.DataFrame) -> Iterator[str]:
+    """One sentence, or none where there is no reason of that kind."""
+    phrases = [_reason_phrase(block, words) for block, words in zip(reasons["block"], reasons["words"], strict=True)]
+    if phrases:
+        yield f"{head}: {', '.join(phrases)}."
+
+
+def _reason_phrase(block: str, words: str) -> str:
+    """One reason; that distances are held against two people picked at random is told once, above them all."""
+    short = words.replace(" than two people picked at random", "").replace(
+        " as two people picked at random", " as usual"
+    )
+    if block in ("contacts", "topics"):
+        return short
+    return f"most of all in “{block}”" if words == "most of all" else f"{block} {short}"
+
+
+def sure_section(study: Study) -> Html:
+    """How sure the pairs are: proven for these answers, held against the survey drawn anew, and at other scales."""
+    caption = "The best pairing at other scales: how many pairs it shares, and how much of its total these pairs keep."
+    parts = [tag("p", proof_in_words(study))]
+    if len(study.pairing):
+        parts += [tag("p", sentence) for sentence in repeats_in_words(study)]
+        parts += [tag("p", study.comparison.verdict), tag("p", scales_in_words(study))]
+        parts.append(table(scales_table(study), caption))
+    return section("sure", "How sure this is", *parts)
+
+
+def proof_in_words(study: Study) -> str:
     """How good the pairs are known to be."""
     pairing, broken = study.pairing, len(study.pairing.check())
     short = "so it is the best there is" if pairing.proven else f"at most {percent(pairing.gap)} short of the best"
@@ -234,14 +265,57 @@ def proof(study: Study) -> str:
         if broken
         else "nothing is amiss"
     )
-    taken_off = ", what broken rules cost taken off" if have_prices(study) else ""
+    taken_off = ", what broken rules cost taken off" if has_priced_rules(study) else ""
     return (
         f"No pairing within these rules is worth more than {amount(pairing.bound)}{taken_off}; this one is worth "
         f"{amount(pairing.objective)}, {short}. Every pair was then held against the rules again: {amiss}."
     )
 
 
-def scale(study: Study) -> str:
+def repeats_in_words(study: Study) -> list[str]:
+    """What a survey that came out a little differently would propose, which the proof leaves untold."""
+    stability = study.stability
+    if stability is None:
+        return [
+            "The proof takes the answers as they are. Had the survey come out a little differently, other pairs might "
+            "be best: peernet.pairing_stability draws the survey anew and says how often each pair would recur."
+        ]
+    recur, repeats = stability.summary["recur"], count_in_digits(len(stability.draws), "repeat", "repeats")
+    likely = int((stability.pairs["proposed"] & (stability.pairs["standing"] != UNSURE)).sum())
+    return [
+        "The proof takes the answers as they are. Had other questions of the same kind been asked, other colleagues "
+        f"been named or the lines been drawn elsewhere, {percent(recur)} of these pairs would be proposed again on "
+        f"average, {f'{likely:,}' if likely else 'none'} of them in at least half of {repeats} of the survey. "
+        f"{_recurrence_verdict(recur)}",
+        *_optimism_in_words(stability.summary["optimism"]),
+    ]
+
+
+def _recurrence_verdict(recur: float) -> str:
+    """What to make of the share of pairs that recur."""
+    if recur >= 0.9:
+        return "So these pairs hardly depend on how the survey happened to come out."
+    if recur >= 0.5:
+        return "So most of these pairs are likely, and the others have good alternatives."
+    return (
+        "So most pairs are one of several that could as well be made: where two people would rather not, give them "
+        "others without regret."
+    )
+
+
+def _optimism_in_words(optimism: float) -> list[str]:
+    """How much of the total is promised in vain, where that can be told."""
+    if np.isnan(optimism):
+        return []
+    if optimism < 0.005:
+        return ["The total does not look better for having been chosen: other questions would find as much."]
+    return [
+        "A best pairing always looks a little better than it is, since it was chosen by these very answers: about "
+        f"{percent(optimism)} of the total gain would not be found by other questions of the same kind."
+    ]
+
+
+def scales_in_words(study: Study) -> str:
     """How far the pairs depend on the one setting that is a matter of taste."""
     table = study.sensitivity
     if not len(study.pairing):
@@ -256,132 +330,38 @@ def scale(study: Study) -> str:
     )
 
 
-def drawn_anew(study: Study) -> list[str]:
-    """What a survey that came out a little differently would propose, which the proof leaves untold."""
-    stability = study.stability
-    if stability is None:
-        return [
-            "The proof takes the answers as they are. Had the survey come out a little differently, other pairs might "
-            "be best: peernet.pairing_stability draws the survey anew and says how often each pair would recur."
-        ]
-    told, draws = stability.summary, count_in_digits(len(stability.draws), "repeat", "repeats")
-    likely = int((stability.pairs["proposed"] & (stability.pairs["standing"] != UNSURE)).sum())
-    return [
-        "The proof takes the answers as they are. Had other questions of the same kind been asked, other colleagues "
-        f"been named or the lines been drawn elsewhere, {percent(told['recur'])} of these pairs would be proposed "
-        f"again on average, {_so_many(likely)} of them in at least half of {draws} of the survey. "
-        f"{_verdict(told['recur'])}",
-        *_promised(told["optimism"]),
-    ]
-
-
-def _so_many(number: int) -> str:
-    return f"{number:,}" if number else "none"
-
-
-def _verdict(recur: float) -> str:
-    """What to make of it."""
-    if recur >= 0.9:
-        return "So these pairs hardly depend on how the survey happened to come out."
-    if recur >= 0.5:
-        return "So most of these pairs are likely, and the others have good alternatives."
-    return (
-        "So most pairs are one of several that could as well be made: where two people would rather not, give them "
-        "others without regret."
-    )
-
-
-def _promised(optimism: float) -> list[str]:
-    """How much of the total is promised in vain, where that can be told."""
-    if np.isnan(optimism):
-        return []
-    if optimism < 0.005:
-        return ["The total does not look better for having been chosen: other questions would find as much."]
-    return [
-        "A best pairing always looks a little better than it is, since it was chosen by these very answers: about "
-        f"{percent(optimism)} of the total gain would not be found by other questions of the same kind."
-    ]
-
-
-def recurs(study: Study) -> str:
-    """What the column of that name says, where there is one."""
-    if study.stability is None:
-        return ""
-    return f" Recurs: share of {count_in_digits(len(study.stability.draws), 'repeat', 'repeats')} of the survey with this pair."
-
-
-def pairs(study: Study) -> pd.DataFrame:
-    """Proposed pairs, those that bring most first."""
-    table = study.pairing.table.sort_values(["value", "pair"], ascending=[False, True])
-    rests = zip(table["foundation"], table["introducer"], strict=True)
-    called = display_names(study.survey.people)
-    shown = pd.DataFrame(
-        {
-            "One": _with_team(study, table["a"]),
-            "Other": _with_team(study, table["b"]),
-            "One gains": table["gain_a"].map(amount),
-            "Other gains": table["gain_b"].map(amount),
-            "Price of rules": _prices(table),
-            "Perspective apart": table["perspective"].map(distance),
-            "Experience apart": table["experience"].map(distance),
-            "Goals apart": table["goals"].map(distance),
-            "Topics to teach": table["exchange"].map("{:.0f}".format).replace("nan", "–"),
-            "Recurs": _recurs(study, table.index),
-            "Rests on": [rests_on(state, introducer, called) for state, introducer in rests],
-        }
-    )
-    return shown.loc[:, [column for column in shown if (shown[column] != "–").any()]]
-
-
-def _recurs(study: Study, order: pd.Index) -> list[str]:
-    """Share of the repeats of the survey in which each pair would be proposed again."""
-    found = recurrence(study)
-    return ["–"] * len(order) if found is None else _words(found[order], percent)
-
-
-def _prices(table: pd.DataFrame) -> list[str]:
-    """What rules take off each pair's value; nothing is shown where they take off nothing."""
-    prices = table["price"] if "price" in table else pd.Series(0.0, index=table.index)
-    return [amount(price) if price else "–" for price in prices]
-
-
-def _with_team(study: Study, people: Iterable[str]) -> npt.NDArray[np.object_]:
-    """Each person's name with their team below it."""
-    called, teams = display_names(study.survey.people), study.survey.people["team"]
-    cells = [
-        joined([called[p]] if pd.isna(teams[p]) else [called[p], tag("span", teams[p], class_="aside")]) for p in people
-    ]
-    return np.array([*cells, None], dtype=object)[:-1]  # as objects, or pandas would make plain text of them
-
-
-def rests_on(state: str, introducer: object, called: pd.Series[str]) -> str:
-    """What a pair rests on, in words."""
-    return STATE_CALLED[state].rests_on.format(introducer=called.get(str(introducer), ""))
-
-
-def scales(study: Study) -> pd.DataFrame:
+def scales_table(study: Study) -> pd.DataFrame:
     """The pairing at other scales."""
     table = study.sensitivity
     return pd.DataFrame(
         {
             "Scale": [f"{factor:g} times" for factor in table.index],
-            "Same pairs": _words(table["same_pairs"], percent),
-            "Total kept": _words(table["kept"], percent),
+            "Same pairs": as_cells(table["same_pairs"], percent),
+            "Total kept": as_cells(table["kept"], percent),
         }
     )
 
 
-def unpaired(study: Study) -> pd.DataFrame:
-    """Everyone without a partner, and why."""
-    table = study.pairing.unpaired
-    return pd.DataFrame({"Person": _with_team(study, table["person"]), "Why": _told(table).to_numpy()})
+def unpaired_section(study: Study) -> Html:
+    """Who has no partner: how many for each reason, and everyone by name."""
+    if not len(study.pairing.unpaired):
+        return section("unpaired", "Who has no partner, and why", tag("p", "Everybody has one."))
+    everyone = table(unpaired_table(study), "People without a partner.", class_="long")
+    return section(
+        "unpaired",
+        "Who has no partner, and why",
+        table(unpaired_reasons_table(study), "People without a partner by reason."),
+        details("Everyone without a partner", everyone),
+    )
 
 
-def unpaired_kinds(study: Study) -> pd.DataFrame:
+def unpaired_reasons_table(study: Study) -> pd.DataFrame:
     """Reasons for having no partner, the most frequent first."""
     return study.pairing.unpaired["reason"].value_counts().rename_axis("Why").reset_index(name="People")
 
 
-def _told(table: pd.DataFrame) -> pd.Series:
-    """Reason and detail in one text."""
-    return table["reason"].where(table["detail"] == "", table["reason"] + ": " + table["detail"])
+def unpaired_table(study: Study) -> pd.DataFrame:
+    """Everyone without a partner, and why, with the particulars."""
+    table = study.pairing.unpaired
+    why = table["reason"].where(table["detail"] == "", table["reason"] + ": " + table["detail"])
+    return pd.DataFrame({"Person": _names_with_teams(study, table["person"]), "Why": why.to_numpy()})

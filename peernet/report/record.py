@@ -1,4 +1,4 @@
-"""The programme's rules as the report tells them: one plain sentence each, and whether it may be broken."""
+"""The report's record: what the page cannot tell, what was wrong with the data, and every setting and rule."""
 
 from __future__ import annotations
 
@@ -12,15 +12,6 @@ from peernet.report.html import Html, details, facts, section, table, tag
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
 from peernet.study import Study
 
-PAIR_RULES = {
-    "forbidden": "{a} and {b} are not paired",
-    "required": "{a} and {b} are paired",
-    "met": "{a} and {b} met in an earlier round and are not paired again",
-}
-COLUMN_RULES = {
-    "not within": "nobody is paired with somebody who has the same answer in “{column}”",
-    "not across": "nobody is paired with somebody who has a different answer in “{column}”",
-}
 CANNOT = (
     "Whether a pair will get on, or learn. Only a later survey can show that, and only if some of the pairs were drawn "
     "by lot.",
@@ -33,95 +24,36 @@ CANNOT = (
     "Anything about other organisations, or about this one after its people have changed.",
 )
 SEVERITIES = ["error", "warning", "note"]
+PAIR_RULES = {
+    "forbidden": "{a} and {b} are not paired",
+    "required": "{a} and {b} are paired",
+    "met": "{a} and {b} met in an earlier round and are not paired again",
+}
+COLUMN_RULES = {
+    "not within": "nobody is paired with somebody who has the same answer in “{column}”",
+    "not across": "nobody is paired with somebody who has a different answer in “{column}”",
+}
 
 
-def as_table(study: Study) -> pd.DataFrame:
-    """Every rule in words, and what breaking it costs."""
-    called = display_names(study.survey.people)
-    return pd.DataFrame(
-        {
-            "Rule": [in_words(rule, called) for rule in study.rules],
-            "If broken": [_price(rule) for rule in study.rules],
-        }
-    )
-
-
-def have_prices(study: Study) -> bool:
-    """Whether a rule may be broken at a price."""
-    return any(rule.price is not None for rule in study.rules)
-
-
-def _price(rule: Rule) -> str:
-    if rule.price is None:
-        return "never broken"
-    unit = "a partner more" if rule.rule == "capacity" else "a pair"
-    return f"{rule.price:g} effective perspectives {unit}" if rule.price else "costs nothing"
-
-
-def in_words(rule: Rule, called: Mapping[str, str] | pd.Series[str]) -> str:
-    """One rule as a sentence without its full stop."""
-    who = {side: called[person] for side in ("a", "b") if (person := getattr(rule, side)) is not None}
-    if rule.rule in PAIR_RULES:
-        return PAIR_RULES[rule.rule].format(**who)
-    if rule.rule in COLUMN_RULES:
-        return COLUMN_RULES[rule.rule].format(column=rule.column)
-    number = rule.number or 0
-    if rule.rule in LIMITS:
-        alike = "the same answer" if rule.rule.endswith("within") else "different answers"
-        pairs = count_in_digits(int(number), "pair", "pairs")
-        return f"{rule.rule.rsplit(' ', 1)[0]} {pairs} of people with {alike} in “{rule.column}”"
-    if rule.rule == "capacity":
-        partners = count_in_digits(int(number), "partner", "partners") if number else "no partner"
-        return f"{who.get('a', 'everyone who has room for anybody')} has {partners}{' at most' if number else ''}"
-    if rule.rule == "reporting line":
-        return f"nobody is paired with a manager up to {count_in_digits(int(number), 'step', 'steps')} above them"
-    if rule.rule == "shared hours":
-        return f"the two share at least {number:g} hours"
-    return f"{_the_different_one(rule, who)} is the different one in {count_in_digits(int(number), 'pair', 'pairs')} at most"
-
-
-def _the_different_one(rule: Rule, who: Mapping[str, str]) -> str:
-    share = RARE_SHARE if rule.share is None else rule.share
-    return who.get("a") or f"anybody of the {percent(share)} with the rarest outlooks"
-
-
-def _data(study: Study) -> Html:
-    found = study.survey.issues
-    parts = [tag("p", data(study)), tag("p", carelessness(study))]
-    if study.careless["flag"].any():
-        parts.append(table(careless(study), "Answers that may have been given without reading."))
-    if len(found):
-        everything = table(issues(study), "Every problem found while reading the survey.", class_="long")
-        parts.append(table(issue_kinds(study), "What was done about the data."))
-        parts.append(details(f"All {count_in_digits(len(found), 'problem', 'problems')}", everything))
-    return section("data", "What was wrong with the data", *parts)
-
-
-def _record(study: Study) -> Html:
-    hashes = [(name, tag("code", digest)) for name, digest in study.inputs.items()]
-    return section(
-        "record",
-        "Settings, versions and inputs",
-        facts(settings(study), class_="plain"),
-        *_demands(study),
-        tag("h3", "Versions"),
-        facts(versions().items(), class_="plain"),
-        tag("h3", "Files read (SHA-256)"),
-        facts(hashes, class_="plain"),
-    )
-
-
-def _demands(study: Study) -> list[Html]:
-    """The programme's rules, where there are any."""
-    caption = "What the programme demands of its pairs."
-    return [tag("h3", "Rules"), table(as_table(study), caption)] if len(study.rules) else []
-
-
-def _cannot(_study: Study) -> Html:
+def cannot_section(_study: Study) -> Html:
+    """What no survey of this kind can tell."""
     return section("cannot", "What this cannot tell you", tag("ul", *(tag("li", limit) for limit in CANNOT)))
 
 
-def data(study: Study) -> str:
+def data_section(study: Study) -> Html:
+    """What was wrong with the data, and what was done about it."""
+    issues = study.survey.issues
+    parts = [tag("p", issues_in_words(study)), tag("p", careless_in_words(study))]
+    if study.careless["flag"].any():
+        parts.append(table(careless_table(study), "Answers that may have been given without reading."))
+    if len(issues):
+        everything = table(issues_table(study), "Every problem found while reading the survey.", class_="long")
+        parts.append(table(issue_kinds_table(study), "What was done about the data."))
+        parts.append(details(f"All {count_in_digits(len(issues), 'problem', 'problems')}", everything))
+    return section("data", "What was wrong with the data", *parts)
+
+
+def issues_in_words(study: Study) -> str:
     """How much had to be put right."""
     severity = study.survey.issues["severity"]
     if not len(severity):
@@ -131,43 +63,34 @@ def data(study: Study) -> str:
     return f"{notes} understood although not typed as expected, and {grave} a look. Nothing was dropped silently."
 
 
-def carelessness(study: Study) -> str:
+def careless_in_words(study: Study) -> str:
     """How many people may not have read the questions, and how many of them would be paired."""
     flagged = study.careless.index[study.careless["flag"].astype(bool)]
     if not len(flagged):
         return "Nobody's answers look as if given without reading."
     paired = len({*flagged} & {*study.pairing.table["a"], *study.pairing.table["b"]})
+    are_paired = count_in_digits(paired, "of them is", "of them are") if paired else "none of them is"
     return (
-        f"{count_in_digits(len(flagged), 'person', 'people')} may have answered without reading; "
-        f"{count_in_digits(paired, 'of them is', 'of them are') if paired else 'none of them is'} in a proposed pair. Such "
-        "answers look unusual, and unusual people are sought after: look at these pairs before you propose them."
+        f"{count_in_digits(len(flagged), 'person', 'people')} may have answered without reading; {are_paired} in a "
+        "proposed pair. Such answers look unusual, and unusual people are sought after: look at these pairs before you "
+        "propose them."
     )
 
 
-def settings(study: Study) -> list[tuple[str, str]]:
-    """Everything that was chosen, in words."""
-    chosen = study.pairing.settings
-    return [
-        ("foundation that passes", listed(chosen["foundation"] or ("any",), "or")),
-        ("foundation layers", listed(study.graph.graph["foundation"]) or "none"),
-        ("contact layers", listed(chosen["contact"]) or "none"),
-        ("lowest rating that counts", f"{chosen['at_least']:g}"),
-        ("experience at most apart", _limit(chosen["experience"])),
-        ("goals at most apart", _limit(chosen["goals"])),
-        ("scale of perspective", f"{chosen['scale']:.4f}"),
-        ("value of a pair", f"{chosen['value']} of the two gains"),
-        ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
-        ("random pairings drawn", f"{study.settings['draws']:,}"),
-        ("repeats of the survey drawn", f"{study.settings['repeats']:,}"),
-        ("seed", str(study.settings["seed"])),
-    ]
+def careless_table(study: Study) -> pd.DataFrame:
+    """Who may have answered without reading, and whether they would be paired."""
+    flagged = study.careless[study.careless["flag"].astype(bool)]
+    names, paired = display_names(study.survey.people), {*study.pairing.table["a"], *study.pairing.table["b"]}
+    return pd.DataFrame(
+        {
+            "Person": [names[str(person)] for person in flagged.index],
+            "What was seen": flagged["reason"].to_numpy(),
+            "In a proposed pair": ["yes" if person in paired else "no" for person in flagged.index],
+        }
+    )
 
 
-def _limit(within: float | None) -> str:
-    return "no limit" if within is None else f"{within:.4f}"
-
-
-def issue_kinds(study: Study) -> pd.DataFrame:
+def issue_kinds_table(study: Study) -> pd.DataFrame:
     """What was wrong with the data by what was done about it, the gravest first."""
     table = study.survey.issues
     kinds = pd.DataFrame(
@@ -183,20 +106,94 @@ def issue_kinds(study: Study) -> pd.DataFrame:
     return shown.astype({"How grave": "str"})[["What was done", "How grave", "Times", "Where"]]
 
 
-def issues(study: Study) -> pd.DataFrame:
+def issues_table(study: Study) -> pd.DataFrame:
     """Every problem of the data."""
     heads = {"person": "Person", "item": "Item", "problem": "Problem", "done": "What was done", "severity": "How grave"}
     return study.survey.issues[[*heads]].rename(columns=heads)
 
 
-def careless(study: Study) -> pd.DataFrame:
-    """Who may have answered without reading, and whether they would be paired."""
-    flagged = study.careless[study.careless["flag"].astype(bool)]
-    called, paired = display_names(study.survey.people), {*study.pairing.table["a"], *study.pairing.table["b"]}
+def record_section(study: Study) -> Html:
+    """Everything needed to repeat the run: settings, the programme's rules where there are any, versions and inputs."""
+    rules = [tag("h3", "Rules"), table(rules_table(study), "What the programme demands of its pairs.")]
+    hashes = [(name, tag("code", digest)) for name, digest in study.inputs.items()]
+    return section(
+        "record",
+        "Settings, versions and inputs",
+        facts(settings_in_words(study), class_="plain"),
+        *(rules if len(study.rules) else ()),
+        tag("h3", "Versions"),
+        facts(versions().items(), class_="plain"),
+        tag("h3", "Files read (SHA-256)"),
+        facts(hashes, class_="plain"),
+    )
+
+
+def settings_in_words(study: Study) -> list[tuple[str, str]]:
+    """Everything that was chosen, each with what it is called."""
+    chosen = study.pairing.settings
+    return [
+        ("foundation that passes", listed(chosen["foundation"] or ("any",), "or")),
+        ("foundation layers", listed(study.graph.graph["foundation"]) or "none"),
+        ("contact layers", listed(chosen["contact"]) or "none"),
+        ("lowest rating that counts", f"{chosen['at_least']:g}"),
+        ("experience at most apart", _limit_in_words(chosen["experience"])),
+        ("goals at most apart", _limit_in_words(chosen["goals"])),
+        ("scale of perspective", f"{chosen['scale']:.4f}"),
+        ("value of a pair", f"{chosen['value']} of the two gains"),
+        ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
+        ("random pairings drawn", f"{study.settings['draws']:,}"),
+        ("repeats of the survey drawn", f"{study.settings['repeats']:,}"),
+        ("seed", str(study.settings["seed"])),
+    ]
+
+
+def _limit_in_words(within: float | None) -> str:
+    return "no limit" if within is None else f"{within:.4f}"
+
+
+def rules_table(study: Study) -> pd.DataFrame:
+    """Every rule of the programme in words, and what breaking it costs."""
+    names = display_names(study.survey.people)
     return pd.DataFrame(
         {
-            "Person": [called[str(person)] for person in flagged.index],
-            "What was seen": flagged["reason"].to_numpy(),
-            "In a proposed pair": ["yes" if person in paired else "no" for person in flagged.index],
+            "Rule": [rule_in_words(rule, names) for rule in study.rules],
+            "If broken": [_price_in_words(rule) for rule in study.rules],
         }
     )
+
+
+def rule_in_words(rule: Rule, names: Mapping[str, str] | pd.Series[str]) -> str:
+    """One rule as a sentence without its full stop."""
+    who = {side: names[person] for side in ("a", "b") if (person := getattr(rule, side)) is not None}
+    if rule.rule in PAIR_RULES:
+        return PAIR_RULES[rule.rule].format(**who)
+    if rule.rule in COLUMN_RULES:
+        return COLUMN_RULES[rule.rule].format(column=rule.column)
+    number = rule.number or 0
+    pairs = count_in_digits(int(number), "pair", "pairs")
+    if rule.rule in LIMITS:
+        alike = "the same answer" if rule.rule.endswith("within") else "different answers"
+        return f"{rule.rule.rsplit(' ', 1)[0]} {pairs} of people with {alike} in “{rule.column}”"
+    if rule.rule == "capacity":
+        partners = f"{count_in_digits(int(number), 'partner', 'partners')} at most" if number else "no partner"
+        return f"{who.get('a', 'everyone who has room for anybody')} has {partners}"
+    if rule.rule == "reporting line":
+        return f"nobody is paired with a manager up to {count_in_digits(int(number), 'step', 'steps')} above them"
+    if rule.rule == "shared hours":
+        return f"the two share at least {number:g} hours"
+    share = RARE_SHARE if rule.share is None else rule.share
+    different = who.get("a") or f"anybody of the {percent(share)} with the rarest outlooks"
+    return f"{different} is the different one in {pairs} at most"
+
+
+def _price_in_words(rule: Rule) -> str:
+    """What breaking a rule costs, where it may be broken."""
+    if rule.price is None:
+        return "never broken"
+    unit = "a partner more" if rule.rule == "capacity" else "a pair"
+    return f"{rule.price:g} effective perspectives {unit}" if rule.price else "costs nothing"
+
+
+def has_priced_rules(study: Study) -> bool:
+    """Whether a rule of the programme may be broken at a price."""
+    return any(rule.price is not None for rule in study.rules)

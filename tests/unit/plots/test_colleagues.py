@@ -1,14 +1,21 @@
-"""Pictures of foundation and teams show the numbers of their tables."""
+"""Pictures of the colleague graph, its foundation and teams, judged by what their artists hold, never by pixels."""
 
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 
 import peernet as pn
 from peernet.errors import SettingError
 from peernet.graph.leaders import LeaderIndependence
+from peernet.plots.colleagues import plot_colleagues
+from tests.made.artists import artist, labels
+from tests.made.studies import aarhus, harbour
 
 CURVE = pd.DataFrame(
     {
@@ -22,6 +29,98 @@ CURVE = pd.DataFrame(
 )
 
 
+def test_the_colleague_graph_draws_each_pair_and_each_tie_once(ax: Axes) -> None:
+    study = harbour()
+    plot_colleagues(study.graph, study.pairing, layers=(), ax=ax)
+    contact = {frozenset(e[:2]) for e in study.graph.edges(keys=True) if e[2] in study.graph.graph["contact"]}
+    assert len(artist(ax, "proposed pair").get_segments()) == len(study.pairing)
+    assert len(artist(ax, "hear each other now").get_segments()) == len(contact)
+
+
+def test_every_contact_layer_has_its_colour_and_its_ties(ax: Axes) -> None:
+    graph = harbour().graph
+    plot_colleagues(graph, ax=ax)
+    drawn = {layer: artist(ax, layer.replace("_", " ")) for layer in graph.graph["contact"]}
+    for layer, lines in drawn.items():
+        assert len(lines.get_segments()) == pn.graph.tie_layer(graph, layer).number_of_edges()
+    assert len({to_hex(lines.get_color()[0]) for lines in drawn.values()}) == len(drawn) == 2
+
+
+def test_layers_a_pairing_rests_on_are_drawn_where_ties_are_mutual(ax: Axes) -> None:
+    graph = harbour().graph
+    plot_colleagues(graph, layers=["trust"], ax=ax)
+    lines = artist(ax, "trust (mutual)").get_segments()
+    assert len(lines) == pn.graph.tie_layer(graph, "trust", rule="mutual").number_of_edges()
+
+
+def test_lines_are_strong_enough_in_the_legend_to_be_told_apart(ax: Axes) -> None:
+    plot_colleagues(harbour().graph, ax=ax)
+    handles = [handle for handle in ax.get_legend().legend_handles if isinstance(handle, Line2D)]
+    assert [(handle.get_alpha(), handle.get_linewidth()) for handle in handles] == [(1.0, 1.6)] * 2
+
+
+def test_a_layer_that_is_not_there_cannot_be_drawn(ax: Axes) -> None:
+    with pytest.raises(SettingError, match="No tie layer 'golf'"):
+        plot_colleagues(aarhus().graph, layers=["golf"], ax=ax)
+
+
+def test_pairs_are_drawn_between_the_places_of_the_two(ax: Axes) -> None:
+    places = pd.DataFrame({"x": [0.1, 0.2, 0.3], "y": [0.4, 0.5, 0.6]}, index=["U1", "U10", "U3"])
+    plot_colleagues(aarhus().graph, [("U1", "U3")], places=places, ax=ax)
+    assert artist(ax, "proposed pair").get_segments()[0].tolist() == [[0.1, 0.4], [0.3, 0.6]]
+
+
+def test_proposed_pairs_stand_out_from_contact(ax: Axes) -> None:
+    plot_colleagues(aarhus().graph, aarhus().pairing, layers=(), ax=ax)
+    pair, contact = artist(ax, "proposed pair"), artist(ax, "hear each other now")
+    assert pair.get_linewidth()[0] > 2 * contact.get_linewidth()[0]
+    assert pair.get_color()[0][:3].mean() < 0.3 < contact.get_color()[0][:3].mean()
+
+
+def test_proposed_pairs_stand_out_from_every_layer_and_lie_on_top(ax: Axes) -> None:
+    plot_colleagues(aarhus().graph, aarhus().pairing, ax=ax)
+    lines = [child for child in ax.collections if isinstance(child, LineCollection)]
+    assert lines[-1] is artist(ax, "proposed pair")
+    for layer in lines[:-1]:
+        assert layer.get_color()[0][:3].mean() > 0.4
+        assert layer.get_linewidth()[0] < lines[-1].get_linewidth()[0]
+
+
+def test_each_group_has_its_own_colour_and_nobody_is_left_out(ax: Axes) -> None:
+    study = harbour()
+    groups = study.clusters.table["perspective"]
+    plot_colleagues(study.graph, study.pairing, colour=groups, ax=ax)
+    drawn = {label: artist(ax, label) for label in labels(ax) if "group" in label}
+    assert {label: len(dots.get_offsets()) for label, dots in drawn.items()} == {
+        "no group": int(groups.isna().sum()),
+        **{f"group {group}": int(size) for group, size in groups.value_counts().items()},
+    }
+    assert len({to_hex(dots.get_facecolor()[0]) for dots in drawn.values()}) == len(drawn)
+
+
+def test_people_without_a_partner_are_smaller(ax: Axes) -> None:
+    study = aarhus()
+    plot_colleagues(study.graph, study.pairing, ax=ax)
+    sizes = artist(ax, "person").get_sizes()
+    assert [(sizes == size).sum() for size in sorted(set(sizes))] == [
+        len(study.pairing.unpaired),
+        2 * len(study.pairing),
+    ]
+
+
+def test_keywords_reach_the_people(ax: Axes) -> None:
+    plot_colleagues(aarhus().graph, color="red", ax=ax)
+    assert to_hex(artist(ax, "person").get_facecolor()[0]) == "#ff0000"
+
+
+def test_group_names_are_never_read_as_formulas(ax: Axes) -> None:
+    graph = aarhus().graph
+    hostile = pd.Series("$\\frac{", index=list(graph))
+    plot_colleagues(graph, colour=hostile, ax=ax)
+    ax.figure.canvas.draw()
+    assert "group $\\frac{" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 @cache
 def independence():
     rows = [
@@ -33,18 +132,10 @@ def independence():
     return LeaderIndependence(pd.DataFrame(rows), "candour", 0)
 
 
-def line(ax, label):
-    return next(artist for artist in ax.lines if artist.get_label() == label)
-
-
-def dots(ax, label):
-    return next(artist for artist in ax.collections if artist.get_label() == label)
-
-
 def test_the_curve_shows_shares_of_people_and_of_value():
     ax = pn.plots.plot_foundation_curve(CURVE)
-    assert line(ax, "people who can be paired").get_ydata().tolist() == [1, 0.75, 0.25]
-    assert line(ax, "value of the best pairing").get_ydata().tolist() == [1, 0.75, 0.25]
+    assert artist(ax, "people who can be paired").get_ydata().tolist() == [1, 0.75, 0.25]
+    assert artist(ax, "value of the best pairing").get_ydata().tolist() == [1, 0.75, 0.25]
 
 
 def test_steps_are_called_by_what_changes():
@@ -57,7 +148,7 @@ def test_steps_are_called_by_what_changes():
 
 
 def test_steps_at_which_everyone_can_be_paired_are_filled():
-    fills = dots(pn.plots.plot_foundation_curve(CURVE), "filled: everyone can be paired").get_facecolors()
+    fills = artist(pn.plots.plot_foundation_curve(CURVE), "filled: everyone can be paired").get_facecolors()
     assert (fills[1:, :3] == 1).all()
     assert (fills[0, :3] < 1).any()
 
@@ -66,7 +157,7 @@ def test_teams_stand_in_the_order_of_the_table_with_a_dot_per_rule():
     ax = pn.plots.plot_leader_independence(independence())
     assert [text.get_text() for text in ax.get_yticklabels()] == ["Yard", "$Dock$"]
     for rule in ("mutual", "either"):
-        found = dots(ax, f"without the leader, {rule} ties").get_offsets()
+        found = artist(ax, f"without the leader, {rule} ties").get_offsets()
         assert found[:, 0].tolist() == [0.4, 1.1]
     ax.figure.canvas.draw()
 
@@ -95,4 +186,4 @@ def test_drawing_changes_no_table():
 def test_a_team_whose_leader_is_not_known_has_no_dot():
     table = independence().table.assign(kept=np.nan)
     ax = pn.plots.plot_leader_independence(LeaderIndependence(table, "candour", 0))
-    assert np.ma.getmaskarray(np.ma.masked_invalid(dots(ax, "without the leader, mutual ties").get_offsets())).any()
+    assert np.ma.getmaskarray(np.ma.masked_invalid(artist(ax, "without the leader, mutual ties").get_offsets())).any()

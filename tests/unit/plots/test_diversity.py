@@ -1,4 +1,4 @@
-"""The picture of a profile shows each kind of diversity in a panel of its own, as the table has it."""
+"""Pictures of diversity: each kind in a panel of its own, items, and what is in each person's reach."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 
 import peernet as pn
 from peernet.errors import SettingError
+from tests.made.artists import artist
+from tests.made.studies import harbour
 from tests.made.surveys import survey_of
 
 
@@ -100,3 +102,12 @@ def test_where_nobody_differs_there_is_nothing_to_draw():
     alike = pn.diversity.rao_by_item(survey_of({p: {"perspective_1": 3} for p in "abc"}))
     with pytest.raises(SettingError, match="No item sets these people apart"):
         pn.plots.plot_item_diversity(alike)
+
+
+def test_exposure_rises_from_before_to_after(ax: Axes) -> None:
+    exposure = harbour().exposure
+    pn.plots.plot_exposure(exposure, ax=ax)
+    known = exposure.table.dropna(subset=["before"]).sort_values("before", kind="stable")
+    rises = np.array([segment[:, 1] for segment in ax.collections[0].get_segments()])
+    np.testing.assert_allclose(rises, known[["before", "after"]])
+    assert len(artist(ax, "after").get_offsets()) == (known["partners"] > 0).sum()

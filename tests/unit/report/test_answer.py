@@ -1,4 +1,4 @@
-"""The answer in words."""
+"""The report's answer: what the pairs bring, against chance, and which kinds bring most."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from peernet.report.answer import chance, headline, main_numbers, response_words, summary
-from peernet.report.pairs import graph_caption
+from peernet.compare.kinds import PairingKinds
+from peernet.report.answer import (
+    best_kind_in_words,
+    chance_in_words,
+    headline,
+    kinds_table,
+    main_numbers,
+    response_in_words,
+    summary,
+)
 from peernet.study import Study
-from tests.made.studies import aarhus, alone, harbour, nobody_paired
+from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of
 
 
 def with_chance(study: Study, **changed: float) -> Study:
@@ -52,7 +60,7 @@ def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_
     assert second.startswith(
         f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
     )
-    assert second.endswith(chance(harbour())[1:])
+    assert second.endswith(chance_in_words(harbour())[1:])
 
 
 def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
@@ -81,7 +89,7 @@ def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     ],
 )
 def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words: str) -> None:
-    assert words in chance(with_chance(harbour(), low=low, high=high))
+    assert words in chance_in_words(with_chance(harbour(), low=low, high=high))
 
 
 @pytest.mark.parametrize(
@@ -89,12 +97,12 @@ def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words
     [(0.0, "hardly any pairs would keep the rules"), (0.03, "only 3 in 100 pairs"), (0.8, "where 80 in 100 pairs")],
 )
 def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
-    assert words in chance(with_chance(harbour(), possible=share))
+    assert words in chance_in_words(with_chance(harbour(), possible=share))
 
 
 def test_chance_within_the_rules_is_told_too() -> None:
     within = harbour().comparison.table.loc["random within gates", "gain"]
-    assert f"more than random pairs within the rules ({within:.2f})" in chance(harbour())
+    assert f"more than random pairs within the rules ({within:.2f})" in chance_in_words(harbour())
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:
@@ -120,8 +128,8 @@ def test_one_respondent_is_not_enough() -> None:
 
 
 def test_who_answered_counts_teams_where_there_are_any() -> None:
-    assert response_words(harbour()) == "240 of 260 people answered, in 24 teams"
-    assert response_words(aarhus()) == "61 of 61 people answered"
+    assert response_in_words(harbour()) == "240 of 260 people answered, in 24 teams"
+    assert response_in_words(aarhus()) == "61 of 61 people answered"
 
 
 def test_the_main_numbers_are_those_of_the_pairing() -> None:
@@ -136,12 +144,58 @@ def test_where_the_survey_was_not_drawn_anew_the_proof_is_the_last_number() -> N
     assert main_numbers(replace(harbour(), stability=None))[-1][1] == "0, proven"
 
 
-def test_the_graph_says_how_many_pairs_cross_teams() -> None:
-    study = harbour()
-    teams = study.survey.people["team"]
-    across = sum(teams[a] != teams[b] for a, b in study.pairing.pairs)
-    assert f"{across} of the {len(study.pairing)} pairs join people of different teams." in graph_caption(study)
-    assert "teams" not in graph_caption(aarhus())
+def kinds_of(study: Study) -> PairingKinds:
+    assert study.kinds is not None
+    return study.kinds
+
+
+def with_rivals(study: Study, rivals: list[str]) -> Study:
+    kinds = kinds_of(study)
+    told_apart = pd.Series(kinds.table.index.isin(rivals), index=kinds.table.index, dtype="boolean")
+    return replace(study, kinds=replace(kinds, table=kinds.table.assign(rival=told_apart)))
+
+
+def test_rivals_are_named_one_by_one_counted_or_left_out() -> None:
+    first, second = kinds_of(harbour()).table.index[:2]
+    assert str(best_kind_in_words(with_rivals(harbour(), []))).endswith("judged by answers that did not choose them.")
+    assert "; near in experience and near in perspective cannot be told apart" in str(
+        best_kind_in_words(with_rivals(harbour(), [first]))
+    )
+    assert "; two other kinds cannot be told apart from that." in str(
+        best_kind_in_words(with_rivals(harbour(), [first, second]))
+    )
+
+
+def test_where_one_question_on_outlook_is_all_there_is_no_kind_is_claimed() -> None:
+    assert best_kind_in_words(aarhus()) is None
+    page = page_of(aarhus)
+    assert "Which kinds of pairs bring most" in page
+    assert "<p>Cannot tell which kind of pairing brings most" in page
+    assert "Mean gain of a pair by kind" not in page, "a picture of nothing"
+
+
+def test_the_table_shows_every_kind_with_its_interval_and_chance() -> None:
+    table, found = kinds_table(kinds_of(harbour())), kinds_of(harbour()).table
+    row, best = table.iloc[-1], found.iloc[-1]
+    assert row["Kind of pair"] == "far in experience, far in perspective"
+    assert row["Gain a pair"] == f"{best['gain']:.3f}"
+    assert row["95 % interval"] == f"{best['low']:.3f} to {best['high']:.3f}"
+    assert row["Chance gives as much"] == f"{best['p_adjusted']:.1%}"
+    assert row["Pairs"] == str(best["pairs"])
+
+
+def test_kinds_of_few_people_are_hidden() -> None:
+    kinds = kinds_of(harbour())
+    few = kinds.table.assign(people=[2, *kinds.table["people"].iloc[1:]])
+    table = kinds_table(replace(kinds, table=few))
+    assert (table.iloc[0, 1:] == "–").all()
+    assert (table["Gain a pair"] == "–").sum() >= 2, "one alone could be worked out from the total"
+
+
+def test_the_picture_is_drawn_with_lines_and_told_in_words() -> None:
+    page = page_of(harbour)
+    assert "Mean gain of a pair by kind, in effective perspectives: near in experience, near in perspective 0.0" in page
+    assert "data:image" not in page, "the page allows no pictures, and none may hide in a drawing"
 
 
 def test_the_summary_is_five_lines_to_follow_the_path() -> None:

@@ -1,17 +1,72 @@
-"""The programme's rules in the report, in words that need no explanation."""
+"""The report's record: the data, the settings and the programme's rules, in words that need no explanation."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from peernet import Rule
 from peernet.report.answer import headline, main_numbers, summary
-from peernet.report.pairs import pairs, proof, rules, unpaired_kinds
-from peernet.report.record import as_table, have_prices, in_words, settings
-from tests.made.studies import aarhus, page_of, ruled
+from peernet.report.pairs import pairs_table, proof_in_words, rules_in_words
+from peernet.report.record import (
+    careless_in_words,
+    careless_table,
+    has_priced_rules,
+    issue_kinds_table,
+    issues_in_words,
+    issues_table,
+    rule_in_words,
+    rules_table,
+    settings_in_words,
+)
+from tests.made.studies import aarhus, harbour, page_of, ruled
 
-CALLED = pd.Series({"p1": "Ada", "p2": "Ben"})
+NAMES = pd.Series({"p1": "Ada", "p2": "Ben"})
+
+
+def test_data_without_problems_are_praised_and_others_counted() -> None:
+    assert issues_in_words(aarhus()).startswith("Nothing: every cell")
+    severity = harbour().survey.issues["severity"]
+    assert issues_in_words(harbour()).startswith(f"{(severity == 'note').sum()} cells were understood")
+
+
+def test_careless_people_in_pairs_are_counted() -> None:
+    study = harbour()
+    flagged = set(study.careless.index[study.careless["flag"]])
+    paired = flagged & {*study.pairing.table["a"], *study.pairing.table["b"]}
+    assert careless_in_words(study).startswith(
+        f"{len(flagged)} people may have answered without reading; {len(paired)} of"
+    )
+    assert careless_in_words(aarhus()) == "Nobody's answers look as if given without reading."
+
+
+def test_careless_people_are_listed_with_what_was_seen() -> None:
+    study = harbour()
+    table = careless_table(study)
+    assert len(table) == study.careless["flag"].sum() > 0
+    assert set(table["In a proposed pair"]) <= {"yes", "no"}
+
+
+def test_problems_are_grouped_by_what_was_done_the_gravest_first() -> None:
+    table = issue_kinds_table(harbour())
+    issues = harbour().survey.issues
+    assert table["Times"].sum() == len(issues) == len(issues_table(harbour()))
+    order = {"error": 0, "warning": 1, "note": 2}
+    assert np.all(np.diff([order[severity] for severity in table["How grave"]]) >= 0)
+
+
+def test_names_read_alike_are_one_kind() -> None:
+    kinds = issue_kinds_table(harbour())["What was done"]
+    assert kinds.str.startswith("name read by its").any()
+    assert not kinds.str.startswith("read as").any()
+
+
+def test_every_setting_is_told() -> None:
+    told = dict(settings_in_words(harbour()))
+    assert told["foundation that passes"] == "mutual or introduced"
+    assert told["contact layers"] == "works_with and advice"
+    assert dict(settings_in_words(aarhus()))["goals at most apart"] == "no limit"
 
 
 @pytest.mark.parametrize(
@@ -37,11 +92,11 @@ CALLED = pd.Series({"p1": "Ada", "p2": "Ben"})
     ],
 )
 def test_every_kind_of_rule_has_its_sentence(rule: Rule, words: str) -> None:
-    assert in_words(rule, CALLED) == words
+    assert rule_in_words(rule, NAMES) == words
 
 
 def test_a_rule_is_never_broken_or_has_its_price() -> None:
-    table = as_table(ruled())
+    table = rules_table(ruled())
     assert table["Rule"].tolist()[:3] == ["U41 and U47 are not paired", "U126 has no partner", "U22 and U47 are paired"]
     assert table["If broken"].tolist() == [
         "never broken",
@@ -53,22 +108,16 @@ def test_a_rule_is_never_broken_or_has_its_price() -> None:
 
 
 def test_the_settings_list_the_rules() -> None:
-    assert dict(settings(ruled()))["rules of the programme"] == "5"
+    assert dict(settings_in_words(ruled()))["rules of the programme"] == "5"
     assert "U41 and U47 are not paired" in page_of(ruled)
-    assert "5 rules of the programme came on top" in rules(ruled())
+    assert "5 rules of the programme came on top" in rules_in_words(ruled())
 
 
 def test_without_rules_nothing_is_said_of_them() -> None:
-    assert dict(settings(aarhus()))["rules of the programme"] == "none"
+    assert dict(settings_in_words(aarhus()))["rules of the programme"] == "none"
     assert "What the programme demands" not in page_of(aarhus)
-    assert not have_prices(aarhus())
-    assert "Price of rules" not in pairs(aarhus())
-
-
-def test_who_rests_by_a_rule_is_not_said_to_want_no_partner() -> None:
-    kinds = unpaired_kinds(ruled()).set_index("Why")["People"]
-    assert kinds["no partner by a rule"] == 1
-    assert "wants no partner" not in kinds
+    assert not has_priced_rules(aarhus())
+    assert "Price of rules" not in pairs_table(aarhus())
 
 
 def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_off() -> None:
@@ -82,7 +131,7 @@ def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_of
         in summary(study)[1]
     )
     assert "and of the programme allow (proven, what broken rules cost taken off)" in headline(study)[0]
-    assert "what broken rules cost taken off" in proof(study)
-    shown = pairs(study)["Price of rules"]
+    assert "what broken rules cost taken off" in proof_in_words(study)
+    shown = pairs_table(study)["Price of rules"]
     assert shown[table["price"] > 0].eq("0.05").all()
     assert shown[table["price"] == 0].eq("–").all()

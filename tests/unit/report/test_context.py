@@ -1,0 +1,124 @@
+"""What surrounds the pairs in the report: gates, other ways, views, reach and teams."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from peernet.report.context import (
+    gate_prices_in_words,
+    gate_prices_table,
+    groups_table,
+    other_ways_in_words,
+    reach_in_words,
+    teams_in_words,
+    views_in_words,
+    ways_table,
+)
+from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, with_groups
+
+
+def test_the_dearest_gate_is_named() -> None:
+    prices = harbour().prices.iloc[1:-1]
+    dearest = str(prices["price"].idxmax()).removesuffix(" open")
+    assert f"the dearest is {dearest}, which keeps away {prices['price'].max():.2f}" in gate_prices_in_words(harbour())
+    assert gate_prices_in_words(alone()).startswith("None of the gates costs anything")
+
+
+def test_gates_keep_their_order() -> None:
+    assert gate_prices_table(harbour())["Gates"].tolist() == list(harbour().prices.index)
+
+
+def test_ways_that_bring_more_are_told_with_what_they_rest_on() -> None:
+    table = harbour().comparison.table
+    more = table[table["gain"] > table["gain"]["peernet"]]
+    assert other_ways_in_words(harbour()).startswith(f"{len(more)} ways bring more because the rules are ignored")
+    assert f"{more['founded'].max():.0%} of the pairs" in other_ways_in_words(harbour())
+    only = replace(harbour().comparison, table=table.loc[["peernet", "random"]])
+    assert other_ways_in_words(replace(harbour(), comparison=only)).startswith("No other way brings more")
+
+
+def test_ways_of_pairing_are_in_order_of_gain() -> None:
+    table = ways_table(harbour())
+    gains = table["Total gain"].astype(float)
+    assert gains.is_monotonic_decreasing
+    assert table["Way of pairing"].iloc[0] == "attainable, gates open"
+
+
+def test_a_way_without_pairs_has_no_gain_a_pair() -> None:
+    assert "–" in set(ways_table(nobody_paired())["Gain a pair"])
+
+
+def test_each_view_gives_its_verdict() -> None:
+    assert [sentence.split(" – ")[0] for sentence in views_in_words(harbour())] == ["Experience", "Perspective"]
+    assert "too few items to tell" in views_in_words(aarhus())[0]
+
+
+def test_crossed_groups_hide_small_counts() -> None:
+    study = with_groups(harbour(), [1] * 40 + [2] * 40, [1] * 37 + [2] * 43)
+    table = groups_table(study)
+    assert table is not None
+    assert [*table] == ["Experience group", "Perspective 1", "Perspective 2", "total"]
+    assert table.to_numpy().tolist() == [
+        ["1", "hidden", "hidden", "40"],
+        ["2", "hidden", "hidden", "40"],
+        ["total", "37", "43", "80"],
+    ]
+
+
+def test_one_view_with_groups_shows_their_sizes() -> None:
+    table = groups_table(with_groups(harbour(), [], [1] * 20 + [2] * 10))
+    assert table is not None
+    assert table.to_numpy().tolist() == [["1", "20"], ["2", "10"], ["total", "30"]]
+
+
+def test_no_groups_no_table() -> None:
+    assert groups_table(aarhus()) is None
+
+
+def test_reach_is_told_for_all_and_for_whoever_hears_least() -> None:
+    rows = harbour().exposure.organisation
+    told = reach_in_words(harbour())
+    assert f"{rows.loc['mean', 'before']:.2f} effective perspectives" in told
+    assert f"{rows.loc['lowest', 'after']:.2f} after." in told
+
+
+def test_teams_that_hold_together_without_their_leader_are_counted_under_either_rule() -> None:
+    table = harbour().leaders.table
+    whole = {rule: int((own["largest"] == 1).sum()) for rule, own in table.groupby("rule")}
+    first = teams_in_words(harbour())[0]
+    assert f"of {table['team'].nunique()} teams" in first
+    assert f"{whole['either']} by ties named by either side and {whole['mutual']} by ties named by both" in first
+
+
+def test_a_team_that_falls_apart_whatever_counts_as_a_tie_is_named() -> None:
+    leaders = harbour().leaders
+    team = leaders.table["team"].iloc[0]
+    table = leaders.table.assign(largest=leaders.table["largest"].mask(leaders.table["team"] == team, 0.5))
+    study = replace(harbour(), leaders=replace(leaders, table=table, hidden=2))
+    assert f"Not so {team}, however ties are counted." in teams_in_words(study)[0]
+    assert "(2 teams are too small to show)" in teams_in_words(study)[0]
+
+
+def test_what_would_help_a_team_is_told_and_no_other_mean_is() -> None:
+    climate = harbour().climate
+    told = teams_in_words(harbour())[1:]
+    assert told == sorted({words for words in climate.readiness().dropna() if words})
+    assert len(told) < climate.teams["team"].nunique()
+
+
+def test_where_every_team_is_ready_that_is_said() -> None:
+    teams = harbour().climate.teams.assign(high=5.0)
+    study = replace(harbour(), climate=replace(harbour().climate, teams=teams))
+    assert teams_in_words(study)[1:] == ["No team's climate is clearly below the middle of its scale."]
+
+
+def test_a_scale_that_says_nothing_of_teams_is_named_with_the_reason() -> None:
+    scales = harbour().climate.scales.assign(aggregates=False, words="members of a team do not agree")
+    teams = harbour().climate.teams.assign(mean=float("nan"))
+    study = replace(harbour(), climate=replace(harbour().climate, scales=scales, teams=teams))
+    assert "Manager trust is not told by team: members of a team do not agree." in teams_in_words(study)
+
+
+def test_without_managers_nothing_is_told_of_teams() -> None:
+    assert teams_in_words(aarhus()) == []
+    assert "What teams can carry" not in page_of(aarhus)

@@ -1,0 +1,222 @@
+"""The report's pairs: who is paired, why, how sure that is, and who has no partner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from peernet.report import pairs
+from peernet.report.html import Html
+from peernet.report.pairs import (
+    best_pairs_in_words,
+    colleagues_caption,
+    nearness_in_words,
+    nearness_table,
+    pairs_table,
+    proof_in_words,
+    recurs_explained,
+    repeats_in_words,
+    rules_in_words,
+    scales_in_words,
+    scales_table,
+    unpaired_reasons_table,
+    unpaired_table,
+)
+from peernet.study import Study
+from tests.made.studies import aarhus, harbour, nobody_paired, ruled
+
+
+def test_the_rules_are_told_with_their_limits() -> None:
+    told = rules_in_words(harbour())
+    assert told.startswith("A pair must rest on trust, respect and candour (both named each other or a colleague both")
+    assert f"experience at most {harbour().scores.settings['experience']:.2f} apart" in told
+    assert "with their manager" in told
+
+
+def test_rules_without_goals_do_not_speak_of_goals() -> None:
+    assert "goals" not in rules_in_words(aarhus())
+    assert "lunch" in rules_in_words(aarhus())
+
+
+def test_open_gates_are_told_as_such() -> None:
+    study = replace(harbour(), scores=harbour().scores.without("foundation", "experience", "goals"))
+    assert rules_in_words(study).startswith("A pair need not rest on anything. Nobody is paired with their manager")
+
+
+def test_pairs_that_bring_most_come_first_with_names_and_teams() -> None:
+    study = harbour()
+    best = study.pairing.table.sort_values("value", ascending=False).iloc[0]
+    people, first = study.survey.people, pairs_table(study).iloc[0]
+    assert isinstance(first["One"], Html)
+    assert first["One"] == f'{people.loc[best["a"], "name"]}<span class="aside">{people.loc[best["a"], "team"]}</span>'
+    assert first["One gains"] == f"{best['gain_a']:.2f}"
+
+
+def test_introducers_are_named() -> None:
+    study = harbour()
+    names = study.survey.people["name"]
+    introduced = study.pairing.table["introducer"].dropna()
+    rests = set(pairs_table(study)["Rests on"])
+    assert rests >= {f"introduction by {names[person]}" for person in introduced}
+
+
+def test_columns_of_what_was_not_asked_are_left_out() -> None:
+    assert not {"Goals apart", "Topics to teach"} & {*pairs_table(aarhus())}
+    assert {"Goals apart", "Topics to teach"} <= {*pairs_table(harbour())}
+
+
+def test_the_graph_says_how_many_pairs_cross_teams() -> None:
+    study = harbour()
+    teams = study.survey.people["team"]
+    across = sum(teams[a] != teams[b] for a, b in study.pairing.pairs)
+    assert f"{across} of the {len(study.pairing)} pairs join people of different teams." in colleagues_caption(study)
+    assert "teams" not in colleagues_caption(aarhus())
+
+
+def test_a_pair_is_near_in_what_it_shares_and_far_in_outlook() -> None:
+    study = harbour()
+    near = (study.pairing.table["experience"] <= 0.85 * study.scores.gates.experience.mean).mean()
+    far = (study.pairing.table["perspective"] > 0.85 * study.scores.perspective.mean).mean()
+    words = nearness_in_words(study)
+    assert f"{near:.0%} are closer in experience than two people usually are" in words
+    assert f"{far:.0%} are at least about as far apart in perspective" in words
+
+
+def test_what_was_not_asked_is_not_told() -> None:
+    assert "goals" not in nearness_in_words(aarhus())
+    assert nearness_table(aarhus())["The two, in"].tolist() == ["Experience", "Perspective"]
+
+
+def test_counts_add_up_and_small_ones_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = nearness_table(harbour()).set_index("The two, in")
+    assert all(cell == "hidden" or int(cell) >= 5 for cell in shown.to_numpy().ravel())
+    assert (shown == "hidden").any(axis=None)
+    monkeypatch.setattr(pairs, "suppress_small", _with_total)
+    assert nearness_table(harbour()).set_index("The two, in").astype(int).sum(axis=1).eq(len(harbour().pairing)).all()
+
+
+def _with_total(counts):
+    whole = counts.copy()
+    whole["total"] = counts.sum()
+    return whole
+
+
+def test_a_hidden_count_is_never_alone_in_its_row() -> None:
+    hidden = nearness_table(harbour()).set_index("The two, in").eq("hidden").sum(axis=1)
+    assert not hidden.eq(1).any(), "the number of pairs would give it away"
+
+
+def test_the_pairs_that_bring_most_are_told_with_names_and_never_with_answers() -> None:
+    study = harbour()
+    names = study.survey.people["name"]
+    best = study.pairing.table.sort_values("value", ascending=False).iloc[0]
+    heading, words = best_pairs_in_words(study)[0]
+    assert heading == f"{names[best['a']]} and {names[best['b']]}"
+    assert words.startswith("Common ground: experience")
+    assert f"Rests on introduction by {names[best['introducer']]}." in words
+    assert "Difference: perspective" in words
+    assert words.endswith(".")
+    assert "two people picked at random" not in words
+    assert not [person for person in study.survey.people.index if f" {person} " in words]
+
+
+def test_a_pair_is_told_as_pairing_why_tells_it() -> None:
+    study = harbour()
+    best = study.pairing.table.sort_values("value", ascending=False).iloc[0]
+    gains = study.pairing.why(best["a"], best["b"]).table.query("part == 'gain'")["words"]
+    assert all(words in best_pairs_in_words(study)[0][1] for words in gains)
+
+
+def test_pairs_nothing_is_known_of_have_their_column() -> None:
+    study = harbour()
+    table = study.pairing.table.copy()
+    table.loc[:9, "experience"] = float("nan")
+    shown = nearness_table(replace(study, pairing=replace(study.pairing, table=table)))
+    assert "not known" in shown
+    assert "not known" not in nearness_table(study)
+
+
+def test_the_proof_names_bound_and_value_and_checks_again() -> None:
+    value = f"{harbour().pairing.objective:.2f}"
+    assert proof_in_words(harbour()) == (
+        f"No pairing within these rules is worth more than {value}; this one is worth {value}, so it is the best there "
+        "is. Every pair was then held against the rules again: nothing is amiss."
+    )
+
+
+def test_a_pairing_that_fails_its_check_is_not_recommended() -> None:
+    wrong = replace(harbour().pairing, objective=harbour().pairing.objective + 1)
+    assert "amiss: do not use these pairs" in proof_in_words(replace(harbour(), pairing=wrong))
+
+
+def with_summary(study: Study, **changed: float) -> Study:
+    stability = study.stability
+    assert stability is not None
+    draws = stability.draws.assign(same=changed.get("recur", stability.summary["recur"]))
+    optimism = stability.optimism.assign(optimism=changed.get("optimism", 0.5))
+    return replace(study, stability=replace(stability, draws=draws, optimism=optimism))
+
+
+def test_pairs_that_recur_are_counted() -> None:
+    study = harbour()
+    first = repeats_in_words(study)[0]
+    assert f"{study.stability.summary['recur']:.0%} of these pairs would be proposed again on average" in first
+    likely = int(study.stability.pairs.query("proposed")["inclusion"].ge(0.5).sum())
+    assert f"{likely or 'none'} of them in at least half of 10 repeats" in first
+
+
+@pytest.mark.parametrize(
+    ("recur", "verdict"),
+    [(0.95, "hardly depend on how"), (0.6, "most of these pairs are likely"), (0.1, "one of several")],
+)
+def test_what_to_make_of_it_follows_the_share_that_recurs(recur: float, verdict: str) -> None:
+    assert verdict in repeats_in_words(with_summary(harbour(), recur=recur))[0]
+
+
+def test_what_is_promised_in_vain_is_told_where_it_can_be() -> None:
+    share = with_summary(harbour(), optimism=0.4).stability.summary["optimism"]
+    assert f"about {share:.0%} of the total gain" in repeats_in_words(with_summary(harbour(), optimism=0.4))[1]
+    assert "would find as much" in repeats_in_words(with_summary(harbour(), optimism=0.0))[1]
+    assert len(repeats_in_words(aarhus())) == 1, "one question about perspective cannot be halved"
+
+
+def test_where_the_survey_was_not_drawn_anew_the_report_says_how_to() -> None:
+    assert "peernet.pairing_stability" in repeats_in_words(replace(harbour(), stability=None))[0]
+    assert recurs_explained(replace(harbour(), stability=None)) == ""
+    assert recurs_explained(harbour()).startswith(" Recurs: share of 10 repeats")
+
+
+def test_the_scale_is_told_as_a_choice() -> None:
+    assert scales_in_words(harbour()).startswith(
+        "How finely outlooks are told apart (the scale) is a choice. Between 0.5 and 2"
+    )
+    assert scales_in_words(nobody_paired()) == "With no pairs there is nothing that could depend on the scale."
+
+
+def test_scales_keep_their_order() -> None:
+    assert scales_table(harbour())["Scale"].tolist() == ["0.5 times", "0.75 times", "1.5 times", "2 times"]
+
+
+def test_everyone_without_a_partner_has_a_reason() -> None:
+    study = harbour()
+    assert len(unpaired_table(study)) == len(study.pairing.unpaired)
+    assert unpaired_reasons_table(study)["People"].sum() == len(study.pairing.unpaired)
+
+
+def test_reasons_are_grouped_without_their_particulars() -> None:
+    reasons = ["did not answer", "no possible partner", "no possible partner"]
+    details = ["", "nobody passes every gate (experience: 3)", "nobody passes every gate (rules: 1)"]
+    unpaired = pd.DataFrame({"person": ["p001", "p002", "p003"], "reason": reasons, "detail": details})
+    study = replace(harbour(), pairing=replace(harbour().pairing, unpaired=unpaired))
+    assert unpaired_reasons_table(study).to_numpy().tolist() == [
+        ["no possible partner", 2],
+        ["did not answer", 1],
+    ]
+
+
+def test_who_rests_by_a_rule_is_not_said_to_want_no_partner() -> None:
+    kinds = unpaired_reasons_table(ruled()).set_index("Why")["People"]
+    assert kinds["no partner by a rule"] == 1
+    assert "wants no partner" not in kinds
