@@ -18,6 +18,7 @@ from peernet.errors import SettingError
 Result = TypeVar("Result")
 Seed: TypeAlias = np.random.SeedSequence
 NORMAL_95 = 1.959963984540054
+BAND_95 = (0.025, 0.975)  # ends of the 95 % band: between these quantiles lie the middle 95 % of the draws
 BLOCKS_PER_JOB = 8
 PATIENCE = 2.0  # seconds
 

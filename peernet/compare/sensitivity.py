@@ -18,7 +18,8 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
-from peernet.compare.comparison import places_of, share
+from peernet.compare.comparison import share
+from peernet.compare.held_out import places_of
 from peernet.diversity.ledger import exposure, reach
 from peernet.errors import InfeasibleError, SettingError
 from peernet.graph.colleagues import layer_matrices

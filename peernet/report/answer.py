@@ -11,6 +11,7 @@ import pandas as pd
 from peernet._wording import amount, count_in_digits, number_word, percent
 from peernet.compare.kinds import PairingKinds
 from peernet.compare.stability import PairingStability
+from peernet.compare.strategies import OWN, RANDOM, RANDOM_WITHIN
 from peernet.report import context, figures
 from peernet.report.html import Html, _chart, facts, figure, section, table, tag
 from peernet.report.pairs import _colleagues
@@ -84,7 +85,7 @@ def _on(study: Study) -> str:
 
 def _gained(study: Study) -> float:
     """Total gain of the proposed pairs, no price of a rule taken off."""
-    return float(study.comparison.table["gain"]["peernet"])
+    return float(study.comparison.table["gain"][OWN])
 
 
 def _way_out(study: Study) -> str:
@@ -100,7 +101,7 @@ def _way_out(study: Study) -> str:
 def chance(study: Study) -> str:
     """How the pairs compare with random pairs that keep the rules, and with pairing everybody at random."""
     rows, gain = study.comparison.table.to_dict("index"), _gained(study)
-    random, within = rows["random"], rows["random within gates"]["gain"]
+    random, within = rows[RANDOM], rows[RANDOM_WITHIN]["gain"]
     how = "less than" if gain < random["low"] else "more than" if gain > random["high"] else "about as much as"
     than = "more than" if gain > within else "less than"
     return (

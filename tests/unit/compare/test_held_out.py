@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.compare.held_out import HELD_OUT_COLUMNS, _half, held_out_table, holm, split_scores
+from peernet.compare.held_out import HELD_OUT_COLUMNS, held_out_table, holm, split_scores, valued_half
 from peernet.compare.strategies import most_different
 from tests.made.structureless import scores_of
 from tests.made.surveys import survey_of
@@ -18,7 +18,7 @@ def scores():
 
 @pytest.fixture(scope="module")
 def half(scores):
-    return _half(*next(split_scores(scores, rng=np.random.default_rng(0), splits=1)))
+    return valued_half(*next(split_scores(scores, rng=np.random.default_rng(0), splits=1)))
 
 
 def table(scores, chosen, **settings):
@@ -40,7 +40,7 @@ def test_a_partner_by_lot_brings_no_more_than_a_partner_by_lot(half):
 
 def test_held_out_is_what_the_pairs_bring_on_the_other_half(scores):
     pairs = [("p000", "p001"), ("p002", "p003")]
-    halves = [_half(*each) for each in split_scores(scores, rng=np.random.default_rng(0), splits=1)]
+    halves = [valued_half(*each) for each in split_scores(scores, rng=np.random.default_rng(0), splits=1)]
     cells = [(a, b) for i, j in ((0, 1), (2, 3)) for a, b in ((i, j), (j, i))]
     brought = sum(half.gains[cell] for half in halves for cell in cells)
     by_lot = sum(half.lot[a] for half in halves for a, _ in cells)
