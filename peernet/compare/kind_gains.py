@@ -1,8 +1,8 @@
-"""What pairs of each kind gain, the kind told by one half of the outlook items and the gain by the other half.
+"""Gains of kinds of pairs: split-half cross-fitting, a max-T permutation test, jackknife intervals.
 
-What kind of pair two people would be: how they stand to each other in experience and in perspective.
-
-Means over kinds of pairs, how sure they are when pairs share people, and how often chance gives as much.
+The kind of a pair, how two people stand to each other in experience and in perspective, is told by one half of the
+outlook items and the gain by the other half. Pairs share people: so people, not pairs, are left out in turn for the
+intervals (Efron & Stein 1981) and swap places for the test (Westfall & Young 1993).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BANDS = {
 }
 SAMENESS = ("same group", "different groups")
 FEWEST = 5  # people in a kind that is tested
-LEVEL = 0.95
+ALPHA = 0.05  # of 95 % intervals
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,10 @@ def open_pairs(scores: PairScores, people: Ints, labels: pd.DataFrame | None, *,
     opened = scores.without("experience", "band")
     opened = replace(opened, gates=replace(opened.gates, floor=None))
     people, firsts, seconds = _open(opened, people)
-    near = _fitting(scores, people)
+    within, apart = scores.gates.experience_within, scores.gates.experience
+    near = np.ones((len(people), len(people)), dtype=bool)
+    if within is not None and apart is not None:
+        near = np.asarray(apart.block(people, people) <= within + 1e-12)
     found = np.zeros_like(near)
     found[firsts, seconds] = True
     groups = {view: _groups(labels, view, scores.people[people]) for view in ("experience", "perspective")}
@@ -137,13 +140,6 @@ def _open(scores: PairScores, people: Ints) -> tuple[Ints, Ints, Ints]:
     firsts, seconds = np.concatenate(rows), np.concatenate(others)
     there = np.unique(np.concatenate([firsts, seconds]))
     return there, np.searchsorted(there, firsts), np.searchsorted(there, seconds)
-
-
-def _fitting(scores: PairScores, people: Ints) -> Flags:
-    within, apart = scores.gates.experience_within, scores.gates.experience
-    if within is None or apart is None:
-        return np.ones((len(people), len(people)), dtype=bool)
-    return np.asarray(apart.block(people, people) <= within + 1e-12)
 
 
 def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | None:
@@ -173,11 +169,12 @@ def choices(pairs: OpenPairs, splits: int, rng: np.random.Generator, *, progress
             sides = halves(asked, rng)
             seen = [on_items(pairs.scores, half) for half in sides]
             for chooser, valuer, items in ((seen[0], seen[1], sides[1]), (seen[1], seen[0], sides[0])):
-                yield Choice(_told_by(pairs, chooser.perspective), pair_gains(pairs, valuer), items)
+                yield Choice(_kinds_told_by(pairs, chooser.perspective), pair_gains(pairs, valuer), items)
                 bar.update()
 
 
-def _told_by(pairs: OpenPairs, perspective: PersonDistances) -> Codes:
+def _kinds_told_by(pairs: OpenPairs, perspective: PersonDistances) -> Codes:
+    """Kind of each two people by these distances, -1 if too far apart in experience."""
     groups = pairs.groups
     if groups is not None:
         groups = nearest_groups(perspective.block(pairs.people, pairs.people), groups)
@@ -410,7 +407,7 @@ class KindMeans:
         off once (Efron & Stein 1981).
         """
         variance = np.stack([jackknife_spread(self.without), jackknife_spread(self.excess_without)]) ** 2
-        half = _quantile(self.people) * np.sqrt(np.maximum(variance - apart, variance / 2))
+        half = _t_quantile(self.people) * np.sqrt(np.maximum(variance - apart, variance / 2))
         return half[0], half[1]
 
     def ahead(self, best: int) -> Floats:
@@ -418,10 +415,12 @@ class KindMeans:
         ahead = self.mean[best] - self.mean
         kinds = max(int((self.people >= FEWEST).sum()) - 1, 1)
         error = jackknife_spread(self.without[:, [best]] - self.without)
-        return np.asarray(ahead - _quantile(np.minimum(self.people, self.people[best]), 0.05 / kinds, sides=1) * error)
+        return np.asarray(
+            ahead - _t_quantile(np.minimum(self.people, self.people[best]), ALPHA / kinds, sides=1) * error
+        )
 
 
-def _quantile(people: Ints, level: float = 1 - LEVEL, sides: int = 2) -> Floats:
+def _t_quantile(people: Ints, level: float = ALPHA, sides: int = 2) -> Floats:
     return np.asarray(stats.t.ppf(1 - level / sides, np.maximum(people - 1, 1)))
 
 

@@ -1,7 +1,4 @@
-"""What a stricter foundation costs: pairs, people, and the value of the best pairing.
-
-How far what a pairing opens depends on the scale, and on which ties count as hearing each other.
-"""
+"""Sensitivity analysis, one setting at a time: strength of the foundation, gates, scale, ties that count as contact."""
 
 from __future__ import annotations
 
