@@ -132,7 +132,7 @@ def _row(strategy: Strategy | Fixed, halves: Sequence[Half], lots: Ints, rng: np
     if not found:
         return [np.nan] * 4
     low, high = np.quantile(_drawn_anew(found, rng), BAND_95)
-    return [_over_lot(sum(chosen.brought.sum(axis=1) for chosen in found)), low, high, _p_value(found, lots)]
+    return [_more_than_by_lot(sum(chosen.brought.sum(axis=1) for chosen in found)), low, high, _p_value(found, lots)]
 
 
 def _chosen(strategy: Strategy | Fixed, half: Half) -> Iterator[_Chosen]:
@@ -155,7 +155,7 @@ def places_of(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> tuple[Int
     return firsts, seconds
 
 
-def _over_lot(sums: Floats) -> float:
+def _more_than_by_lot(sums: Floats) -> float:
     """How much more than by lot, as a share."""
     return float(sums[0] / sums[1] - 1) if sums[1] > 0 else np.nan
 
@@ -167,7 +167,7 @@ def _drawn_anew(found: Sequence[_Chosen], rng: np.random.Generator) -> Floats:
     for _ in range(HELD_OUT_DRAWS):
         weights = bootstrap_weights(people, rng)
         sums = np.array([c.brought @ pair_weights(weights, c.firsts, c.seconds) for c in found])
-        drawn.append(_over_lot(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))
+        drawn.append(_more_than_by_lot(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))
     return np.array(drawn)
 
 

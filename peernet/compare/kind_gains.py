@@ -76,7 +76,7 @@ class OpenPairs:
             table = perspective.block(self.people, self.people)
             view = banded(table, self.possible, self.bands)
         else:
-            view = pair_kinds(groups) if self.finer else same_or_not(groups)
+            view = group_kinds(groups, finer=self.finer)
         return crossed(self.experience, view), view.words
 
     @property
@@ -153,8 +153,9 @@ def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | 
 def _experience(
     scores: PairScores, people: Ints, groups: Ints | None, possible: Flags, *, finer: bool, bands: int
 ) -> ViewKinds:
+    """How two people stand to each other in experience: by group, else by bands of distance, if there is any."""
     if groups is not None:
-        return pair_kinds(groups) if finer else same_or_not(groups)
+        return group_kinds(groups, finer=finer)
     distances = scores.gates.experience
     if distances is None:
         return ViewKinds(np.zeros(possible.shape, dtype=np.int8), ("any",))
@@ -198,6 +199,7 @@ def pair_gains(pairs: OpenPairs, scores: PairScores) -> Floats:
 
 
 def _distances(pairs: OpenPairs, scores: PairScores) -> Floats:
+    """Distance in perspective of every open pair."""
     firsts, seconds = pairs.places()
     apart = np.empty(len(firsts))
     for chosen, rows, r in scores.chunks(firsts):
@@ -230,6 +232,11 @@ def banded(table: Floats, possible: Flags, bands: int) -> ViewKinds:
     starts = [known[middle >= k / bands].min(initial=np.inf) for k in range(1, bands)]
     codes = sum((table >= start).astype(np.int8) for start in starts) + np.zeros(table.shape, dtype=np.int8)
     return ViewKinds(np.where(np.isnan(table), np.int8(-1), codes), BANDS[bands])
+
+
+def group_kinds(labels: Ints, *, finer: bool) -> ViewKinds:
+    """Which two groups meet or, less fine, whether it is one."""
+    return pair_kinds(labels) if finer else same_or_not(labels)
 
 
 def same_or_not(labels: Ints) -> ViewKinds:
@@ -327,6 +334,7 @@ def _add_up(
     sums: Floats,
     numbers: Floats,
 ) -> None:
+    """Add every pair to both of its people, under the kind of those whose place they take."""
     wide = figures.shape[2]
     for choice in range(len(figures)):
         for p in range(len(firsts)):
@@ -352,6 +360,7 @@ def _add_variance(
     pairs: Floats,
     variance: Floats,
 ) -> None:
+    """Add what each pair moves the mean of each kind by, and its excess over all pairs, squared."""
     kinds = len(middle) - 1
     part = np.zeros(kinds + 1)
     for p in range(len(firsts)):

@@ -24,8 +24,9 @@ from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 
 Strategy = Callable[[PairScores], GivenPairs]
-OWN = "peernet"  # the pairs that are proposed
+OWN = "peernet"  # the pairs that peernet proposes
 RANDOM, RANDOM_WITHIN, ATTAINABLE = "random", "random within gates", "attainable"
+# What ways are called in pictures and tables, where their name does not say enough.
 WAYS = {OWN: "peernet, within gates", RANDOM: "random, gates ignored", ATTAINABLE: "attainable, gates open"}
 GRADED = ("numeric", "ordinal")
 

@@ -190,7 +190,7 @@ def compare_scenarios(
     scene = prepare_simulation(data, graph, asked, generator)
     if pairings is None:
         scores = data if isinstance(data, PairScores) else score_pairs(data, graph, contact=asked.contact)
-        lists = _usual(scene, scores, generator)
+        lists = _usual_pairings(scene, scores, generator)
     else:
         lists = {name: [scene.places(pairs_of(pairing))] for name, pairing in pairings.items()}
     if not lists or not models:
@@ -202,7 +202,7 @@ def compare_scenarios(
     return ScenarioComparison(_table(scene, lists, changed, tolerance), baseline, tolerance)
 
 
-def _usual(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> dict[str, list[PairPositions]]:
+def _usual_pairings(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> dict[str, list[PairPositions]]:
     """The pairs peernet makes, and the same people paired at random and with those who differ most."""
     pairs = pair_people(scores).pairs
     people = sorted({person for pair in pairs for person in pair})

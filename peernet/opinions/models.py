@@ -282,6 +282,7 @@ MODELS: Mapping[str, Model] = {
 
 @njit(inline="always")
 def _apart(x: Floats, y: Floats) -> float:
+    """Mean difference over the items."""
     total = 0.0
     for v in range(len(x)):
         total += abs(x[v] - y[v])

@@ -50,7 +50,7 @@ class SimulationKeywords(TypedDict, total=False):
     draws: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SimulationSettings:
     """What was asked for, checked as far as it can be without the survey; see `simulate_opinions`."""
 
