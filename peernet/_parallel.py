@@ -14,6 +14,7 @@ from peernet.errors import SettingError
 
 Result = TypeVar("Result")
 Seed: TypeAlias = np.random.SeedSequence
+BAND_95 = (0.025, 0.975)  # ends of the 95 % band: between these quantiles lie the middle 95 % of the draws
 NORMAL_95 = 1.959963984540054  # the standard normal's quantile at 0.975
 BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish together
 PATIENCE = 2.0  # seconds without a sign of life

@@ -1,11 +1,4 @@
-"""Ways of pairing held against each other, against chance and against what could be attained.
-
-A list of pairs somebody brings along, checked before it is compared.
-
-What a comparison of ways of pairing amounts to, in words.
-
-What one way of pairing comes to: its gain, its foundation, and who ends up with how much in reach.
-"""
+"""Ways of pairing held against each other, against chance and against what could be attained: table and verdict."""
 
 from __future__ import annotations
 
@@ -18,9 +11,20 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import Seed, spawned
-from peernet.compare.held_out import LEVEL, Valued, held_out_table, position_bands
-from peernet.compare.strategies import Strategy, attainable, draw_pairs, random_pairs, usual_strategies
+from peernet._parallel import BAND_95, Seed, spawned
+from peernet.compare.held_out import ValuedPairs, held_out_table, places_of, position_bands
+from peernet.compare.strategies import (
+    ATTAINABLE,
+    CHANCE,
+    OWN,
+    RANDOM,
+    RANDOM_WITHIN,
+    YARDSTICKS,
+    Strategy,
+    attainable,
+    draw_pairs,
+    usual_strategies,
+)
 from peernet.diversity.ledger import gini
 from peernet.diversity.reach import total_perspectives
 from peernet.errors import SettingError, checked_pairs
@@ -29,16 +33,10 @@ from peernet.pairing.record import GivenPairs
 from peernet.scores.foundation import FOUNDED
 from peernet.scores.pair_scores import PairScores
 
-BAND = (0.025, 0.975)
-SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
-RANDOM_WAYS: Mapping[str, Strategy] = {
-    "random within gates": lambda scores: random_pairs(scores, within_gates=True),
-    "random": random_pairs,
-}
-Way = Strategy | Pairing | GivenPairs
 Pair = tuple[str, str]
-YARDSTICKS = ("random", "random within gates", "attainable")
-OWN, WITHIN = "peernet", "random within gates"
+Way = Strategy | Pairing | GivenPairs
+SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
+SIGNIFICANCE = 0.05
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,8 +86,8 @@ class Comparison:
         return f"<Comparison: {len(self.table)} ways of pairing{lead}>"
 
     def _repr_html_(self) -> str:
-        told = f"<p>{escape(repr(self)[1:-1])}. {escape(self.verdict)}</p>" if "p_adjusted" in self.table else ""
-        return (told or f"<p>{escape(repr(self)[1:-1])}</p>") + self.table.round(3).to_html()
+        verdict = f". {self.verdict}" if "p_adjusted" in self.table else ""
+        return f"<p>{escape(repr(self)[1:-1] + verdict)}</p>{self.table.round(3).to_html()}"
 
 
 def compare_pairings(
@@ -165,21 +163,22 @@ def compare_pairings(
     >>> found.table.index.tolist()[-3:]
     ['own', 'random within gates', 'random']
     """
-    splits = _usual_splits(len(scores)) if held_out is None else held_out
-    _check(draws, splits)
+    if held_out is None:
+        held_out = next((splits for most, splits in SPLITS.items() if len(scores) <= most), 0)
+    _check(draws, held_out)
     ways = _ways(scores, strategies, also)
     everybody = total_perspectives(scores.reach)
     pairs = {name: _pairs_of(way, scores) for name, way in ways.items()}
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
     rng = np.random.default_rng(rng)
     for_bands, for_halves = spawned(rng, 2)
-    chance = {within: _by_chance(scores, draws, rng, within_gates=within != "random") for within in YARDSTICKS[1::-1]}
+    chance = {name: _by_chance(scores, draws, rng, within_gates=name == RANDOM_WITHIN) for name in CHANCE}
     rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     table = table.join(_positions(scores, pairs, chance, for_bands))
-    tried = {**_tried(ways), **RANDOM_WAYS}
-    told = held_out_table(scores, tried, splits=splits, rng=np.random.default_rng(for_halves), progress=progress)
-    return Comparison(table.join(told), chance["random"].totals)
+    tried, rng = {**_tried(ways), **CHANCE}, np.random.default_rng(for_halves)
+    table = table.join(held_out_table(scores, tried, splits=held_out, rng=rng, progress=progress))
+    return Comparison(table, chance[RANDOM].totals)
 
 
 def _check(draws: int, splits: int) -> None:
@@ -187,10 +186,6 @@ def _check(draws: int, splits: int) -> None:
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
     if splits < 0:
         raise SettingError(f"held_out must be 0 or a number of splits; got {splits!r}.")
-
-
-def _usual_splits(people: int) -> int:
-    return next((splits for most, splits in SPLITS.items() if people <= most), 0)
 
 
 def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mapping[str, Way] | None) -> dict[str, Way]:
@@ -206,72 +201,10 @@ def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mappin
     }
 
 
-def _pairs_of(way: Way, scores: PairScores) -> list[tuple[str, str]]:
-    if isinstance(way, Pairing):
-        return way.pairs
-    return list(way(scores) if callable(way) else way)
-
-
-def _tried(ways: Mapping[str, Way]) -> dict[str, Strategy | list[tuple[str, str]]]:
-    """What can be held to questions it was not chosen by."""
-    return {
-        name: way if callable(way) else list(way)
-        for name, way in ways.items()
-        if name not in YARDSTICKS and not isinstance(way, Pairing)
-    }
-
-
-@dataclass(frozen=True)
-class _Chance:
-    """Random pairings: the pairs of all draws together, and what each draw brings."""
-
-    drawn: list[list[tuple[str, str]]]
-    valued: Valued
-    totals: Floats
-
-    @property
-    def middle(self) -> list[tuple[str, str]]:
-        """The draw in the middle."""
-        return self.drawn[int(np.argsort(self.totals, kind="stable")[len(self.drawn) // 2])]
-
-    @property
-    def band(self) -> dict[str, float]:
-        """What the draws bring on average, and the middle 95 % of them."""
-        low, high = np.quantile(self.totals, BAND)
-        return {"gain": float(self.totals.mean()), "low": float(low), "high": float(high)}
-
-
-def _by_chance(scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool) -> _Chance:
-    drawn = list(draw_pairs(scores, draws, within_gates=within_gates, rng=rng))
-    valued = _valued(scores, [pair for pairs in drawn for pair in pairs])
-    ends = np.cumsum([len(pairs) for pairs in drawn])
-    totals = np.array([np.nansum(part) for part in np.split(valued.values, ends[:-1])])
-    return _Chance(drawn, valued, totals)
-
-
-def _valued(scores: PairScores, pairs: list[tuple[str, str]]) -> Valued:
-    firsts, seconds = places_of(scores, pairs)
-    return Valued(firsts, seconds, scores.worth(*scores.gains(firsts, seconds), firsts, seconds))
-
-
-def _positions(
-    scores: PairScores, pairs: Mapping[str, list[tuple[str, str]]], chance: Mapping[str, _Chance], seed: Seed
-) -> pd.DataFrame:
-    """Where each way lies between chance and attainable: ``position``, ``position_low`` and ``position_high``."""
-    ways = {name: _valued(scores, found) for name, found in pairs.items()}
-    most = ways["attainable"] if "attainable" in ways else _valued(scores, list(attainable(scores)))
-    random = chance["random"]
-    gain = pd.Series({name: np.nansum(way.values) for name, way in ways.items()})
-    gain = pd.concat([gain, pd.Series({name: drawn.totals.mean() for name, drawn in chance.items()})])
-    middle = random.totals.mean()
-    room = float(np.nansum(most.values) - middle)
-    position = (gain - middle) / room if room > 0 else gain * np.nan
-    bands = position_bands(ways, random.valued, len(random.drawn), most, len(scores), np.random.default_rng(seed))
-    return bands.reindex(position.index).assign(position=position)[["position", "position_low", "position_high"]]
-
-
 def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pair]:
     """The pairs as they are, after a look at every name in them.
+
+    Somebody who wants no partner may be listed: ``possible`` says that their pair is not.
 
     Raises
     ------
@@ -281,72 +214,24 @@ def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pa
         If a row does not name two people, somebody is paired with themselves, a pair is there twice, or somebody is in
         more pairs than they can have partners.
     """
-    listed = checked_pairs(pairs, scores.people, "was scored", f"{name!r}: ")
-    _check_once(name, listed)
-    _check_room(name, listed, scores)
-    return listed
-
-
-def _check_once(name: str, listed: list[Pair]) -> None:
-    twice = [pair for pair, times in Counter((min(p), max(p)) for p in listed).items() if times > 1]
-    if twice:
-        raise SettingError(f"{name!r} lists {twice[0][0]!r} and {twice[0][1]!r} twice. Keep one of the rows.")
-
-
-def _check_room(name: str, listed: list[Pair], scores: PairScores) -> None:
-    """Somebody who wants no partner may be listed: ``possible`` says that their pair is not."""
-    for person, times in Counter(person for pair in listed for person in pair).items():
-        room = max(1, int(scores.capacity[person]))
-        if times > room:
+    pairs = checked_pairs(pairs, scores.people, "was scored", f"{name!r}: ")
+    for (a, b), times in Counter((min(pair), max(pair)) for pair in pairs).items():
+        if times > 1:
+            raise SettingError(f"{name!r} lists {a!r} and {b!r} twice. Keep one of the rows.")
+    for person, times in Counter(person for pair in pairs for person in pair).items():
+        capacity = max(1, int(scores.capacity[person]))
+        if times > capacity:
             raise SettingError(
-                f"{name!r} has {person!r} in {times} pairs; they can have {room}. Keep {room}, or give them more "
-                "with a rule on capacity."
+                f"{name!r} has {person!r} in {times} pairs; they can have {capacity}. Keep {capacity}, or give them "
+                "more with a rule on capacity."
             )
+    return pairs
 
 
-def winners(table: pd.DataFrame) -> list[str]:
-    """The strategies that bring more than chance on questions they were not chosen by, the one with most first.
-
-    Both the deals by lot and the band must say so: the one asks whether the answers matter for who is with whom, the
-    other whether the pairs bring more than new partners by lot, those who hear each other already counted in.
-    """
-    won = table[(table["p_adjusted"] <= LEVEL) & (table["held_low"] > 0)]
-    return [str(name) for name in won["held_out"].sort_values(ascending=False, kind="stable").index]
-
-
-def verdict_of(table: pd.DataFrame) -> str:
-    """A few sentences on the table of a `Comparison`."""
-    tried = table.dropna(subset=["p_adjusted"])
-    if not len(tried):
-        return "Cannot tell: no way of pairing was held to questions it was not chosen by."
-    won = winners(tried)
-    others = [name for name in won if name != OWN]
-    told = [*_own(table, won)] if OWN in tried.index else []
-    if others:
-        told.append(f"Ways of pairing that do{', too' if OWN in won else ''}: {_listed(others, tried)}.")
-    return " ".join(told) or "Cannot tell: no way of pairing brings more than chance on questions it was not chosen by."
-
-
-def _own(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
-    start = f"{OWN}'s pairs" if OWN in won else f"Cannot tell whether {OWN}'s pairs"
-    also = " also" if OWN in won else ""
-    yield f"{start} bring more than chance{also} on questions they were not chosen by ({_amount(table, OWN)})."
-    within = table["held_out"].get(WITHIN)
-    if within is not None and not pd.isna(within):
-        yield f"Pairs by lot within the gates bring {_more(within)}."
-
-
-def _listed(names: list[str], table: pd.DataFrame) -> str:
-    return "; ".join(f"{name} ({_amount(table, name)})" for name in names)
-
-
-def _amount(table: pd.DataFrame, name: str) -> str:
-    row = table.to_dict("index")[name]
-    return f"{_more(row['held_out'])} than partners by lot, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"
-
-
-def _more(share: float) -> str:
-    return f"{abs(share):.0%} {'more' if share >= 0 else 'less'}"
+def _pairs_of(way: Way, scores: PairScores) -> list[Pair]:
+    if isinstance(way, Pairing):
+        return way.pairs
+    return list(way(scores) if callable(way) else way)
 
 
 def measured(scores: PairScores, pairs: GivenPairs, everybody: float) -> dict[str, float]:
@@ -382,12 +267,106 @@ def _reach_after(scores: PairScores, firsts: Ints, seconds: Ints, own: Floats) -
     return pd.Series(after).dropna()
 
 
-def places_of(scores: PairScores, pairs: list[tuple[str, str]]) -> tuple[Ints, Ints]:
-    """Positions of the first and of the second of each pair."""
-    firsts, seconds = (scores.people.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1))
-    return firsts, seconds
-
-
 def share(condition: pd.Series[bool] | Flags | Floats) -> float:
     """How often something holds; missing where there is nothing."""
     return float(np.mean(condition)) if len(condition) else float("nan")
+
+
+@dataclass(frozen=True)
+class _Chance:
+    """Random pairings: the pairs of all draws together, and what each draw brings."""
+
+    drawn: list[list[Pair]]
+    valued: ValuedPairs
+    totals: Floats
+
+    @property
+    def middle(self) -> list[Pair]:
+        """The draw in the middle."""
+        return self.drawn[int(np.argsort(self.totals, kind="stable")[len(self.drawn) // 2])]
+
+    @property
+    def band(self) -> dict[str, float]:
+        """What the draws bring on average, and the middle 95 % of them."""
+        low, high = np.quantile(self.totals, BAND_95)
+        return {"gain": float(self.totals.mean()), "low": float(low), "high": float(high)}
+
+
+def _by_chance(scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool) -> _Chance:
+    drawn = list(draw_pairs(scores, draws, within_gates=within_gates, rng=rng))
+    valued = _valued(scores, [pair for pairs in drawn for pair in pairs])
+    ends = np.cumsum([len(pairs) for pairs in drawn])
+    totals = np.array([np.nansum(part) for part in np.split(valued.values, ends[:-1])])
+    return _Chance(drawn, valued, totals)
+
+
+def _valued(scores: PairScores, pairs: list[Pair]) -> ValuedPairs:
+    firsts, seconds = places_of(scores, pairs)
+    return ValuedPairs(firsts, seconds, scores.worth(*scores.gains(firsts, seconds), firsts, seconds))
+
+
+def _positions(
+    scores: PairScores, pairs: Mapping[str, list[Pair]], chance: Mapping[str, _Chance], seed: Seed
+) -> pd.DataFrame:
+    """Where each way lies between chance and attainable: ``position``, ``position_low`` and ``position_high``."""
+    ways = {name: _valued(scores, found) for name, found in pairs.items()}
+    most = ways[ATTAINABLE] if ATTAINABLE in ways else _valued(scores, list(attainable(scores)))
+    random = chance[RANDOM]
+    gain = pd.Series({name: np.nansum(way.values) for name, way in ways.items()})
+    gain = pd.concat([gain, pd.Series({name: drawn.totals.mean() for name, drawn in chance.items()})])
+    middle = random.totals.mean()
+    room = float(np.nansum(most.values) - middle)
+    position = (gain - middle) / room if room > 0 else gain * np.nan
+    bands = position_bands(ways, random.valued, len(random.drawn), most, len(scores), np.random.default_rng(seed))
+    return bands.reindex(position.index).assign(position=position)[["position", "position_low", "position_high"]]
+
+
+def _tried(ways: Mapping[str, Way]) -> dict[str, Strategy | list[Pair]]:
+    """What can be held to questions it was not chosen by."""
+    return {
+        name: way if callable(way) else list(way)
+        for name, way in ways.items()
+        if name not in YARDSTICKS and not isinstance(way, Pairing)
+    }
+
+
+def winners(table: pd.DataFrame) -> list[str]:
+    """The strategies that bring more than chance on questions they were not chosen by, the one with most first.
+
+    Both the deals by lot and the band must say so: the one asks whether the answers matter for who is with whom, the
+    other whether the pairs bring more than new partners by lot, those who hear each other already counted in.
+    """
+    won = table[(table["p_adjusted"] <= SIGNIFICANCE) & (table["held_low"] > 0)]
+    return [str(name) for name in won["held_out"].sort_values(ascending=False, kind="stable").index]
+
+
+def verdict_of(table: pd.DataFrame) -> str:
+    """A few sentences on the table of a `Comparison`."""
+    tried = table.dropna(subset=["p_adjusted"])
+    if not len(tried):
+        return "Cannot tell: no way of pairing was held to questions it was not chosen by."
+    won = winners(tried)
+    sentences = [*_own_in_words(table, won)] if OWN in tried.index else []
+    others = [f"{name} ({_amount(tried, name)})" for name in won if name != OWN]
+    if others:
+        sentences.append(f"Ways of pairing that do{', too' if OWN in won else ''}: {'; '.join(others)}.")
+    nobody = "Cannot tell: no way of pairing brings more than chance on questions it was not chosen by."
+    return " ".join(sentences) or nobody
+
+
+def _own_in_words(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
+    start = f"{OWN}'s pairs" if OWN in won else f"Cannot tell whether {OWN}'s pairs"
+    also = " also" if OWN in won else ""
+    yield f"{start} bring more than chance{also} on questions they were not chosen by ({_amount(table, OWN)})."
+    within = table["held_out"].get(RANDOM_WITHIN)
+    if within is not None and not pd.isna(within):
+        yield f"Pairs by lot within the gates bring {_more(within)}."
+
+
+def _amount(table: pd.DataFrame, name: str) -> str:
+    row = table.to_dict("index")[name]
+    return f"{_more(row['held_out'])} than partners by lot, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"
+
+
+def _more(share: float) -> str:
+    return f"{abs(share):.0%} {'more' if share >= 0 else 'less'}"

@@ -1,8 +1,8 @@
-"""What pairs of each kind gain, the kind told by one half of the outlook items and the gain by the other half.
+"""Gains of kinds of pairs: split-half cross-fitting, a max-T permutation test, jackknife intervals.
 
-What kind of pair two people would be: how they stand to each other in experience and in perspective.
-
-Means over kinds of pairs, how sure they are when pairs share people, and how often chance gives as much.
+The kind of a pair, how two people stand to each other in experience and in perspective, is told by one half of the
+outlook items and the gain by the other half. Pairs share people: so people, not pairs, are left out in turn for the
+intervals (Efron & Stein 1981) and swap places for the test (Westfall & Young 1993).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BANDS = {
 }
 SAMENESS = ("same group", "different groups")
 FEWEST = 5  # people in a kind that is tested
-LEVEL = 0.95
+ALPHA = 0.05  # of 95 % intervals
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class OpenPairs:
             table = perspective.block(self.people, self.people)
             view = banded(table, self.possible, self.bands)
         else:
-            view = pair_kinds(groups) if self.finer else same_or_not(groups)
+            view = group_kinds(groups, finer=self.finer)
         return crossed(self.experience, view), view.words
 
     @property
@@ -115,7 +115,10 @@ def open_pairs(scores: PairScores, people: Ints, labels: pd.DataFrame | None, *,
     opened = scores.without("experience", "band")
     opened = replace(opened, gates=replace(opened.gates, floor=None))
     people, firsts, seconds = _open(opened, people)
-    near = _fitting(scores, people)
+    within, apart = scores.gates.experience_within, scores.gates.experience
+    near = np.ones((len(people), len(people)), dtype=bool)
+    if within is not None and apart is not None:
+        near = np.asarray(apart.block(people, people) <= within + 1e-12)
     found = np.zeros_like(near)
     found[firsts, seconds] = True
     groups = {view: _groups(labels, view, scores.people[people]) for view in ("experience", "perspective")}
@@ -139,13 +142,6 @@ def _open(scores: PairScores, people: Ints) -> tuple[Ints, Ints, Ints]:
     return there, np.searchsorted(there, firsts), np.searchsorted(there, seconds)
 
 
-def _fitting(scores: PairScores, people: Ints) -> Flags:
-    within, apart = scores.gates.experience_within, scores.gates.experience
-    if within is None or apart is None:
-        return np.ones((len(people), len(people)), dtype=bool)
-    return np.asarray(apart.block(people, people) <= within + 1e-12)
-
-
 def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | None:
     """Group of each person from 0, -1 for none; None where the view shows no two groups."""
     if labels is None or view not in labels or labels[view].nunique() < 2:
@@ -157,8 +153,9 @@ def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | 
 def _experience(
     scores: PairScores, people: Ints, groups: Ints | None, possible: Flags, *, finer: bool, bands: int
 ) -> ViewKinds:
+    """How two people stand to each other in experience: by group, else by bands of distance, if there is any."""
     if groups is not None:
-        return pair_kinds(groups) if finer else same_or_not(groups)
+        return group_kinds(groups, finer=finer)
     distances = scores.gates.experience
     if distances is None:
         return ViewKinds(np.zeros(possible.shape, dtype=np.int8), ("any",))
@@ -173,11 +170,12 @@ def choices(pairs: OpenPairs, splits: int, rng: np.random.Generator, *, progress
             sides = halves(asked, rng)
             seen = [on_items(pairs.scores, half) for half in sides]
             for chooser, valuer, items in ((seen[0], seen[1], sides[1]), (seen[1], seen[0], sides[0])):
-                yield Choice(_told_by(pairs, chooser.perspective), pair_gains(pairs, valuer), items)
+                yield Choice(_kinds_told_by(pairs, chooser.perspective), pair_gains(pairs, valuer), items)
                 bar.update()
 
 
-def _told_by(pairs: OpenPairs, perspective: PersonDistances) -> Codes:
+def _kinds_told_by(pairs: OpenPairs, perspective: PersonDistances) -> Codes:
+    """Kind of each two people by these distances, -1 if too far apart in experience."""
     groups = pairs.groups
     if groups is not None:
         groups = nearest_groups(perspective.block(pairs.people, pairs.people), groups)
@@ -201,6 +199,7 @@ def pair_gains(pairs: OpenPairs, scores: PairScores) -> Floats:
 
 
 def _distances(pairs: OpenPairs, scores: PairScores) -> Floats:
+    """Distance in perspective of every open pair."""
     firsts, seconds = pairs.places()
     apart = np.empty(len(firsts))
     for chosen, rows, r in scores.chunks(firsts):
@@ -233,6 +232,11 @@ def banded(table: Floats, possible: Flags, bands: int) -> ViewKinds:
     starts = [known[middle >= k / bands].min(initial=np.inf) for k in range(1, bands)]
     codes = sum((table >= start).astype(np.int8) for start in starts) + np.zeros(table.shape, dtype=np.int8)
     return ViewKinds(np.where(np.isnan(table), np.int8(-1), codes), BANDS[bands])
+
+
+def group_kinds(labels: Ints, *, finer: bool) -> ViewKinds:
+    """Which two groups meet or, less fine, whether it is one."""
+    return pair_kinds(labels) if finer else same_or_not(labels)
 
 
 def same_or_not(labels: Ints) -> ViewKinds:
@@ -330,6 +334,7 @@ def _add_up(
     sums: Floats,
     numbers: Floats,
 ) -> None:
+    """Add every pair to both of its people, under the kind of those whose place they take."""
     wide = figures.shape[2]
     for choice in range(len(figures)):
         for p in range(len(firsts)):
@@ -355,6 +360,7 @@ def _add_variance(
     pairs: Floats,
     variance: Floats,
 ) -> None:
+    """Add what each pair moves the mean of each kind by, and its excess over all pairs, squared."""
     kinds = len(middle) - 1
     part = np.zeros(kinds + 1)
     for p in range(len(firsts)):
@@ -410,7 +416,7 @@ class KindMeans:
         off once (Efron & Stein 1981).
         """
         variance = np.stack([jackknife_spread(self.without), jackknife_spread(self.excess_without)]) ** 2
-        half = _quantile(self.people) * np.sqrt(np.maximum(variance - apart, variance / 2))
+        half = _t_quantile(self.people) * np.sqrt(np.maximum(variance - apart, variance / 2))
         return half[0], half[1]
 
     def ahead(self, best: int) -> Floats:
@@ -418,10 +424,12 @@ class KindMeans:
         ahead = self.mean[best] - self.mean
         kinds = max(int((self.people >= FEWEST).sum()) - 1, 1)
         error = jackknife_spread(self.without[:, [best]] - self.without)
-        return np.asarray(ahead - _quantile(np.minimum(self.people, self.people[best]), 0.05 / kinds, sides=1) * error)
+        return np.asarray(
+            ahead - _t_quantile(np.minimum(self.people, self.people[best]), ALPHA / kinds, sides=1) * error
+        )
 
 
-def _quantile(people: Ints, level: float = 1 - LEVEL, sides: int = 2) -> Floats:
+def _t_quantile(people: Ints, level: float = ALPHA, sides: int = 2) -> Floats:
     return np.asarray(stats.t.ppf(1 - level / sides, np.maximum(people - 1, 1)))
 
 

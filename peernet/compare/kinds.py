@@ -1,8 +1,7 @@
 """Which kinds of pairing bring the most diversity of thought, how sure that is, and who and what carries it.
 
-Kinds of pairing, and what was found about them, in words.
-
-What carries the gain of a kind of pairing: the items its partners differ on, and the people who gain.
+The gains, their test and their intervals come from `kind_gains`; here they become a table, a verdict in words, and the
+items and people behind the leading kind.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from peernet._arrays import Codes, Flags, Floats, Ints
-from peernet._parallel import check_draws
+from peernet._parallel import BAND_95, check_draws
 from peernet._wording import count_in_words, number_word
 from peernet.clusters.groups import some_people
 from peernet.clusters.people_clusters import PeopleClusters
@@ -42,18 +41,18 @@ from peernet.graph.measures import brokerage
 from peernet.privacy import FLOOR, TOTAL, suppress_small
 from peernet.scores.pair_scores import PairScores
 
-PEOPLE, PAIRS = 2_000, 50_000  # at most; beyond, of so many people drawn at random
+MOST_PEOPLE, MOST_PAIRS = 2_000, 50_000  # beyond, of so many people drawn at random
+FEWEST_PEOPLE = 12
+FEWEST_ITEMS = 2  # one half to tell the kind, one to tell the gain
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
 COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
-FEWEST_PEOPLE = 12
-FEWEST_ITEMS = 2
+ITEM_COLUMNS = ["part", "usual", "extra", "low", "high"]
+GAINER_COLUMNS = ["by", "group", "people", "gain", "low", "high"]
 CLEAR = 0.1  # from here on two digits say enough
 MOST_NAMED = 3  # rivals named one by one
-ITEMS = ["part", "usual", "extra", "low", "high"]
-GAINERS = ["by", "group", "people", "gain", "low", "high"]
-MOST = 1 / 3  # of people: those whose contacts know each other least
-WITHIN = 0.975
+BROKERS = 1 / 3  # of people: those whose contacts know each other least
+UPPER_95 = BAND_95[1]  # quantile of t for 95 % intervals
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -143,14 +142,12 @@ class PairingKinds:
         shown = suppress_small(counts, floor=floor).notna()
         hidden = [not shown.loc[row["experience"], row["perspective"]] for _, row in self.table.iterrows()]
         table = _without_figures(self.table, np.array(hidden), keep=("experience", "perspective"))
-        parts = [_few_hidden(part, floor) for _, part in self.gainers.groupby("by", sort=False)]
+        parts = []
+        for _, part in self.gainers.groupby("by", sort=False):
+            few = suppress_small(part.set_index("group")["people"].astype(int), floor=floor).drop(TOTAL).isna()
+            parts.append(_without_figures(part, few.to_numpy(), keep=("by", "group")))
         gainers = pd.concat(parts, ignore_index=True) if parts else self.gainers
         return replace(self, table=table, gainers=gainers)
-
-
-def _few_hidden(part: pd.DataFrame, floor: int) -> pd.DataFrame:
-    shown = suppress_small(part.set_index("group")["people"].astype(int), floor=floor).drop(TOTAL)
-    return _without_figures(part, shown.isna().to_numpy(), keep=("by", "group"))
 
 
 def _without_figures(table: pd.DataFrame, hidden: Any, *, keep: tuple[str, ...]) -> pd.DataFrame:  # noqa: ANN401
@@ -249,16 +246,18 @@ def pairing_kinds(
     _check(bands, splits, draws, level)
     rng = np.random.default_rng(rng)
     labels = clusters.table if isinstance(clusters, PeopleClusters) else clusters
-    pairs = open_pairs(scores, some_people(np.arange(len(scores)), PEOPLE, rng), labels, finer=finer, bands=bands)
-    if len(pairs.firsts) > PAIRS:
-        fewer = int(len(pairs.people) * (PAIRS / len(pairs.firsts)) ** 0.5)
+    pairs = open_pairs(scores, some_people(np.arange(len(scores)), MOST_PEOPLE, rng), labels, finer=finer, bands=bands)
+    if len(pairs.firsts) > MOST_PAIRS:
+        fewer = int(len(pairs.people) * (MOST_PAIRS / len(pairs.firsts)) ** 0.5)
         pairs = open_pairs(scores, some_people(pairs.people, fewer, rng), labels, finer=finer, bands=bands)
     table, words = _supply(pairs)
     settings: dict[str, Any] = {"finer": finer, "bands": bands, "splits": splits, "draws": draws, "level": level}
     settings |= {"people": len(pairs.people), "items": int((scores.perspective.shares > 0).sum())}
     settings |= {"mean": np.nan, "lead": None}
     if settings["people"] < FEWEST_PEOPLE or settings["items"] < FEWEST_ITEMS:
-        return PairingKinds(_finished(table), pd.DataFrame(columns=ITEMS), pd.DataFrame(columns=GAINERS), settings)
+        return PairingKinds(
+            _finished(table), pd.DataFrame(columns=ITEM_COLUMNS), pd.DataFrame(columns=GAINER_COLUMNS), settings
+        )
     chosen = list(choices(pairs, splits, rng, progress=progress))
     figures, lead, mean = _figures(pairs, chosen, words, settings, rng, progress=progress)
     items, gainers = item_parts(pairs, chosen, lead), contributions(pairs, own_gains(pairs, chosen, lead))
@@ -284,7 +283,7 @@ def _supply(pairs: OpenPairs) -> tuple[pd.DataFrame, pd.Index]:
     table = pd.DataFrame(views, columns=COLUMNS[:2], index=index)
     within = np.where(pairs.fitting, codes, np.int16(-1))
     whole = Choice(within, pair_gains(pairs, pairs.scores), np.empty(0, dtype=np.int64))
-    own = _told(pairs, [whole], within[None], ("gain",), len(index)).sums(np.arange(len(pairs.people)))
+    own = _pair_figures(pairs, [whole], within[None], ("gain",), len(index)).sums(np.arange(len(pairs.people)))
     every = np.bincount(codes[np.triu_indices(len(codes), k=1)] + 1, minlength=len(index) + 1)[1:]
     pairs_of = (own[1].sum(axis=0) / 2).astype(np.int64)
     table["people"], table["pairs"] = (own[1] > 0).sum(axis=0), pairs_of
@@ -293,7 +292,9 @@ def _supply(pairs: OpenPairs) -> tuple[pd.DataFrame, pd.Index]:
     return table[every > 0], index
 
 
-def _told(pairs: OpenPairs, chosen: list[Choice], codes: Codes, names: tuple[str, ...], kinds: int) -> PairFigures:
+def _pair_figures(
+    pairs: OpenPairs, chosen: list[Choice], codes: Codes, names: tuple[str, ...], kinds: int
+) -> PairFigures:
     """Some of the figures of every choice, with the kinds of pairs."""
     places = [FIGURES.index(name) for name in names]
     figures = np.ascontiguousarray([choice.figures[:, places] for choice in chosen])  # as the kernels are compiled
@@ -311,11 +312,11 @@ def _figures(
 ) -> tuple[pd.DataFrame, int, float]:
     """What kinds gain by the half of the items that did not tell them, the leading one, and the mean of all pairs."""
     codes = np.stack([choice.codes for choice in chosen])
-    tested = _told(pairs, chosen, codes, FIGURES[:2], len(kinds))
+    tested = _pair_figures(pairs, chosen, codes, FIGURES[:2], len(kinds))
     found = against_chance(tested, len(pairs.people), settings["draws"], rng, progress=progress)
     sums, numbers = tested.sums(np.arange(len(pairs.people)))
     gain, beyond = (kind_means(sums[:, :, v], numbers) for v in (0, 1))
-    other, _ = _told(pairs, chosen, codes, ("alone",), len(kinds)).sums(np.arange(len(pairs.people)))
+    other, _ = _pair_figures(pairs, chosen, codes, ("alone",), len(kinds)).sums(np.arange(len(pairs.people)))
     alone = kind_means(other[:, :, 0], numbers).mean
     (p_value, p_adjusted), (_, p_beyond) = (shares_of_draws(found[:, v]) for v in (0, 1))
     lead, (half, excess_half) = _lead(gain, p_adjusted, settings["level"]), gain.intervals(tested.pair_variance(gain))
@@ -357,9 +358,9 @@ def verdict_in_words(kinds: PairingKinds) -> str:
     if kinds.verdict == "cannot tell":
         return f"Cannot tell which kind of pairing brings most: {_too_little(kinds)}."
     if kinds.best is None:
-        return _nothing(kinds)
+        return _none_in_words(kinds)
     row = kinds.table.T[kinds.best]
-    return " ".join([_named(kinds, row), _rivals_in_words(kinds), _beyond(kinds, row)])
+    return " ".join([_best_in_words(kinds, row), _rivals_in_words(kinds), _beyond_in_words(kinds, row)])
 
 
 def _too_little(kinds: PairingKinds) -> str:
@@ -368,13 +369,13 @@ def _too_little(kinds: PairingKinds) -> str:
         return f"{count_in_words(people, 'person has', 'people have')} a possible partner, and it takes {FEWEST_PEOPLE}"
     if items < FEWEST_ITEMS:
         return (
-            f"the answers hold {count_in_words(items, 'outlook item', 'outlook items')}, and it takes two, one to tell the "
-            "kind of a pair and another to tell its gain"
+            f"the answers hold {count_in_words(items, 'outlook item', 'outlook items')}, and it takes two, one to tell "
+            "the kind of a pair and another to tell its gain"
         )
     return f"fewer than two kinds have {FEWEST} people"
 
 
-def _nothing(kinds: PairingKinds) -> str:
+def _none_in_words(kinds: PairingKinds) -> str:
     lead = str(kinds.settings["lead"])
     row = kinds.table.T[lead]
     return (
@@ -383,7 +384,7 @@ def _nothing(kinds: PairingKinds) -> str:
     )
 
 
-def _named(kinds: PairingKinds, row: pd.Series) -> str:
+def _best_in_words(kinds: PairingKinds, row: pd.Series) -> str:
     least = 1 / (kinds.settings["draws"] + 1)
     often = "no draw" if row["p_adjusted"] <= least + 1e-12 else f"{row['p_adjusted']:.1%} of draws"
     return (
@@ -401,11 +402,11 @@ def _rivals_in_words(kinds: PairingKinds) -> str:
     rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
     if not rivals:
         return "Every other kind brings less."
-    told = "; ".join(rivals) if len(rivals) <= MOST_NAMED else f"{number_word(len(rivals))} other kinds"
-    return f"Not told apart from it: {told}."
+    listed = "; ".join(rivals) if len(rivals) <= MOST_NAMED else f"{number_word(len(rivals))} other kinds"
+    return f"Not told apart from it: {listed}."
 
 
-def _beyond(kinds: PairingKinds, row: pd.Series) -> str:
+def _beyond_in_words(kinds: PairingKinds, row: pd.Series) -> str:
     if row["p_beyond"] <= kinds.settings["level"]:
         return (
             f"It is more than distance alone would give: {_figure(row['beyond'])} over pairs equally far apart, whose "
@@ -425,19 +426,20 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
     """
     weights = pairs.scores.perspective.weights
     asked = np.flatnonzero(weights > 0)
-    told = [choice.codes[pairs.firsts, pairs.seconds] for choice in chosen]
+    kinds = [choice.codes[pairs.firsts, pairs.seconds] for choice in chosen]
     ours: list[Floats] = []
     every: list[Floats] = []
     for item in asked:
-        codes = np.stack([codes for codes, choice in zip(told, chosen, strict=True) if item in choice.valued_by])
+        codes = np.stack([codes for codes, choice in zip(kinds, chosen, strict=True) if item in choice.valued_by])
         apart = _item_distances(pairs, int(item)) * weights.iloc[item]
         ours.append(_mean_and_without(pairs, apart, (codes == kind).sum(axis=0)))
         every.append(_mean_and_without(pairs, apart, (codes >= 0).sum(axis=0)))
-    part, usual = (_parts(np.array(means)) for means in (ours, every))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part, usual = (means / np.nansum(means, axis=0) for means in (np.array(ours), np.array(every)))
     extra = part - usual
-    half = stats.t.ppf(WITHIN, len(pairs.people) - 1) * jackknife_spread(extra[:, 1:].T)
+    half = stats.t.ppf(UPPER_95, len(pairs.people) - 1) * jackknife_spread(extra[:, 1:].T)
     table = np.column_stack([part[:, 0], usual[:, 0], extra[:, 0], extra[:, 0] - half, extra[:, 0] + half])
-    found = pd.DataFrame(table, columns=ITEMS, index=weights.index[asked].rename("item"))
+    found = pd.DataFrame(table, columns=ITEM_COLUMNS, index=weights.index[asked].rename("item"))
     return found.sort_values("extra", ascending=False, kind="stable")
 
 
@@ -468,11 +470,6 @@ def _per_person(pairs: OpenPairs, each: Floats) -> Floats:
     )
 
 
-def _parts(means: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(means / np.nansum(means, axis=0))
-
-
 def own_gains(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> Floats:
     """Mean gain of each person from a possible partner of the kind, each side counted for itself."""
     sums, numbers = np.zeros(len(pairs.people)), np.zeros(len(pairs.people))
@@ -496,7 +493,7 @@ def contributions(pairs: OpenPairs, gains: Floats) -> pd.DataFrame:
         groupings["bridge"] = _bridges(named, teams.reindex(pairs.scores.people)).to_numpy()[pairs.people]
     groupings["broker"] = _brokers(named).to_numpy()[pairs.people]
     rows = [row for by, groups in groupings.items() for row in _by_group(by, groups, gains)]
-    return pd.DataFrame(rows, columns=GAINERS)
+    return pd.DataFrame(rows, columns=GAINER_COLUMNS)
 
 
 def _heard(scores: PairScores) -> sparse.csr_array:
@@ -525,7 +522,7 @@ def _brokers(named: sparse.csr_array) -> pd.Series:
     known: Flags = np.isfinite(constraint)
     if not known.any():
         return pd.Series(np.full(len(constraint), pd.NA, dtype=object))
-    words = pd.Series(np.where(constraint <= np.quantile(constraint[known], MOST), "broker", "not a broker"))
+    words = pd.Series(np.where(constraint <= np.quantile(constraint[known], BROKERS), "broker", "not a broker"))
     return words.where(known)
 
 
@@ -533,6 +530,6 @@ def _by_group(by: str, groups: Ints, gains: Floats) -> list[Mapping[str, Any]]:
     known = pd.Series(gains).dropna()
     table = known.groupby(pd.Series(groups)[known.index]).agg(["size", "mean", "std"])
     table = table.sort_values("mean", ascending=False, kind="stable")
-    half = stats.t.ppf(WITHIN, np.maximum(table["size"] - 1, 1)) * table["std"] / np.sqrt(table["size"])
+    half = stats.t.ppf(UPPER_95, np.maximum(table["size"] - 1, 1)) * table["std"] / np.sqrt(table["size"])
     rows = zip(table.index, table["size"], table["mean"], table["mean"] - half, table["mean"] + half, strict=True)
-    return [dict(zip(GAINERS, (by, *row), strict=True)) for row in rows]
+    return [dict(zip(GAINER_COLUMNS, (by, *row), strict=True)) for row in rows]

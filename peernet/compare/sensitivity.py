@@ -1,7 +1,4 @@
-"""What a stricter foundation costs: pairs, people, and the value of the best pairing.
-
-How far what a pairing opens depends on the scale, and on which ties count as hearing each other.
-"""
+"""Sensitivity analysis, one setting at a time: strength of the foundation, gates, scale, ties that count as contact."""
 
 from __future__ import annotations
 
@@ -18,7 +15,8 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
-from peernet.compare.comparison import places_of, share
+from peernet.compare.comparison import share
+from peernet.compare.held_out import places_of
 from peernet.diversity.ledger import exposure, reach
 from peernet.errors import InfeasibleError, SettingError
 from peernet.graph.colleagues import layer_matrices

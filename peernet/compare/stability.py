@@ -1,8 +1,7 @@
-"""How sure each proposed pair is: what a survey that came out a little differently would have proposed.
+"""Stability of pairs under resampling: how often each would be proposed had the survey come out a little differently.
 
-The survey drawn, scored and solved again and again, and what its pairings have in common.
-
-What pairs are worth in one draw of a survey, lots deciding between equals, and the best pairing under the rules.
+The survey is drawn anew (see `survey_again`), scored and solved again and again; as in stability selection, a pair is
+as sure as the share of draws it is in. Between pairings of equal value random weights break the tie, anew in each draw.
 """
 
 from __future__ import annotations
@@ -21,8 +20,9 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import Seed, check_draws, over_draws, share_interval, spawned
+from peernet.compare.comparison import share
 from peernet.compare.held_out import split_half
-from peernet.compare.survey_again import SurveyResampler, latitude, resampler_of
+from peernet.compare.survey_again import SurveyResampler, perturbation, resampler_of
 from peernet.errors import InfeasibleError, PeernetWarning
 from peernet.graph.colleagues import colleague_graph
 from peernet.matching.limits import LimitedProblem, best_within_limits
@@ -37,7 +37,7 @@ from peernet.survey.survey import Survey
 
 STANDINGS = {0.9: "stable", 0.5: "likely", 0.0: "one of several"}
 SURELY = 0.7  # lower end of the interval of what is called stable: a few draws show nothing
-AGREED = ["a", "b", "inclusion", "proposed"]  # what is told of the pairs of the consensus, beside their value
+AGREED = ["a", "b", "inclusion", "proposed"]  # what is said of the pairs of the consensus, beside their value
 JITTER = 1e-6  # share of a weight by which lots decide between pairings of equal value
 
 
@@ -149,10 +149,11 @@ class PairingStability:
     def __repr__(self) -> str:
         if not len(self.pairing):
             return f"<PairingStability: no pair is proposed, {len(self.draws)} draws>"
-        told = self.summary
+        summary = self.summary
         return (
-            f"<PairingStability: {told['stable']:.0f} of {told['pairs']:.0f} pairs stable, {told['recur']:.0%} "
-            f"recur on average and keep {told['kept']:.0%} of the value, {len(self.draws)} draws>"
+            f"<PairingStability: {summary['stable']:.0f} of {summary['pairs']:.0f} pairs stable, "
+            f"{summary['recur']:.0%} recur on average and keep {summary['kept']:.0%} of the value, "
+            f"{len(self.draws)} draws>"
         )
 
     def _repr_html_(self) -> str:
@@ -271,13 +272,13 @@ def pairing_stability(
     <PairingStability: ... of 102 pairs stable, ... recur on average and keep ... of the value, 5 draws>
     """
     check_draws(draws)
-    amounts = latitude(items=items, ties=ties, thresholds=thresholds, weights=weights)
+    amounts = perturbation(items=items, ties=ties, thresholds=thresholds, weights=weights)
     graph = colleague_graph(survey) if graph is None else graph
     pairing = pair_people(score_pairs(survey, graph, **score_settings), rules=rules)
     scores = pairing.scores
-    again = resampler_of(scores, graph, amounts, score_settings)
+    resampler = resampler_of(scores, graph, amounts, score_settings)
     for_draws, for_fresh, for_halves = np.random.default_rng(rng).spawn(3)
-    repeats = StabilityDraws(again, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
+    repeats = StabilityDraws(resampler, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
     pairs = repeats.pairs()
     agreed = repeats.consensus(pairs) if consensus else None
     _warn_of_limits(repeats)
@@ -287,7 +288,7 @@ def pairing_stability(
         repeats.table(agreed),
         split_half(scores, rng=for_halves),
         pairs[AGREED].assign(value=np.nan).head(0) if agreed is None else agreed,
-        again.items,
+        resampler.items,
         pairing,
         {**scores.settings, **asdict(amounts), "draws": draws, "rng": rng if isinstance(rng, int) else None},
     )
@@ -305,6 +306,7 @@ def _warn_of_limits(repeats: StabilityDraws) -> None:
 
 
 def _standing(inclusion: float, low: float) -> str:
+    """What a pair is called; nothing is stable on a few draws."""
     found = next(word for least, word in STANDINGS.items() if inclusion >= least)
     return "likely" if found == "stable" and low < SURELY else found
 
@@ -325,11 +327,11 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class StabilityDraws:
-    """Draws of one survey, each solved to a proven optimum.
+    """Best pairings of a survey resampled, each solved to a proven optimum, and what they have in common.
 
     Parameters
     ----------
-    again
+    resampler
         What to draw from.
     pairing
         The pairing proposed by the survey as it is.
@@ -339,7 +341,7 @@ class StabilityDraws:
         Processes to use, and whether to show a bar.
     """
 
-    again: SurveyResampler
+    resampler: SurveyResampler
     pairing: Pairing
     seeds: Sequence[Seed]
     fresh: Sequence[Seed]
@@ -349,12 +351,12 @@ class StabilityDraws:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """Every draw solved."""
-        work = partial(_solved_again, self.again, self._proposed)
+        work = partial(_solved, self.resampler, self._proposed)
         return over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="surveys drawn anew")
 
     @cached_property
     def _weights(self) -> EngineWeights:
-        return EngineWeights(self.again.scores)
+        return EngineWeights(self.resampler.scores)
 
     @cached_property
     def _proposed(self) -> Ints:
@@ -383,7 +385,7 @@ class StabilityDraws:
 
     def people(self, pairs: pd.DataFrame) -> pd.DataFrame:
         """Each person's proposed and likeliest partner, how often they have none, and how many different ones."""
-        scores = self.again.scores
+        scores = self.resampler.scores
         sides = [pairs.rename(columns=dict(zip(names, ("person", "partner"), strict=True))) for names in ("ab", "ba")]
         both = pd.concat(sides).sort_values(["inclusion", "partner"], ascending=[False, True], kind="stable")
         people = scores.people[(scores.gates.out == 0) & (scores.capacity.to_numpy() > 0)]
@@ -423,12 +425,12 @@ class StabilityDraws:
 
     @property
     def _limited(self) -> bool:
-        applied = self.again.scores.applied_rules
+        applied = self.resampler.scores.applied_rules
         return applied is not None and bool(applied.limits)
 
     def _most_included(self, i: Ints, j: Ints, weight: Floats, scale: float) -> Matching:
         """The best matching of some pairs under the rules, prices of limits scaled as the values are."""
-        weights, required = self._weights, with_required(self.again.scores, ())
+        weights, required = self._weights, with_required(self.resampler.scores, ())
         places = sorted(weights.positions(required))
         if not self._limited:
             cells = sparse.coo_array((weight, (i, j)), shape=2 * (len(weights),)).tocsr()
@@ -439,11 +441,11 @@ class StabilityDraws:
         limits = tuple(replace(limit, price=limit.price * scale) for limit in weights.limits)
         return best_within_limits(LimitedProblem(table, weights.capacity, tuple(places), limits))
 
-    def _kept(self, consensus: pd.DataFrame | None) -> list[float]:
+    def _consensus_kept(self, consensus: pd.DataFrame | None) -> list[float]:
         """What the consensus keeps of what is attainable in each of the fresh draws."""
         if consensus is None:
             return [np.nan] * len(self.fresh)
-        work = partial(_solved_again, self.again, self._places(consensus))
+        work = partial(_solved, self.resampler, self._places(consensus))
         others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
         return [_ratio(other.value, other.best) for other in others]
 
@@ -460,18 +462,18 @@ class StabilityDraws:
                 "best": outcome.best,
                 "proposed": outcome.value,
                 "kept": _ratio(outcome.value, outcome.best),
-                "same": _mean(np.isin(proposed, _numbered(outcome.pairs, len(self._weights)))),
-                "allowed": _mean(~np.isnan(outcome.proposed)),
+                "same": share(np.isin(proposed, _numbered(outcome.pairs, len(self._weights)))),
+                "allowed": share(~np.isnan(outcome.proposed)),
                 "consensus_kept": kept,
             }
-            for outcome, kept in zip(self.outcomes, self._kept(consensus), strict=True)
+            for outcome, kept in zip(self.outcomes, self._consensus_kept(consensus), strict=True)
         ]
         return pd.DataFrame(rows).rename_axis("draw")
 
 
-def _solved_again(again: SurveyResampler, proposed: Ints, rng: np.random.Generator) -> Outcome:
+def _solved(resampler: SurveyResampler, proposed: Ints, rng: np.random.Generator) -> Outcome:
     """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
-    scores = again.drawn(rng)
+    scores = resampler.drawn(rng)
     weights = TieBrokenWeights(scores, rng)
     worth = cells_of(weights.table, proposed)
     made = proposed[~np.isnan(worth)]
@@ -491,12 +493,8 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0 else np.nan
 
 
-def _mean(flags: Flags) -> float:
-    return float(np.mean(flags)) if len(flags) else np.nan
-
-
 class TieBrokenWeights(EngineWeights):
-    """Values in the order of names, each raised by a share of a millionth at most, so that lots decide ties.
+    """Values in the order of names, ties broken at random: each is raised by a lot, a millionth of it at most.
 
     Pairs that the rules require stay possible whatever the draw says of their gates: whoever requires a pair makes it
     without asking the survey.

@@ -1,12 +1,14 @@
-"""Ways to pair people that a programme might use instead, each a function of the scores.
+"""Ways to pair people that a programme might use instead, the yardsticks among them, and what each is called.
 
-Pairing by chance: the yardstick every way of pairing is held against.
+A way of pairing is a function of the scores; to add one, write it and give it a line in `STRATEGIES`. The yardsticks
+are pairing by chance, a uniform random matching or a random greedy one within the gates, and what could be attained.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from math import isinf
 
 import numpy as np
@@ -22,12 +24,11 @@ from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 
 Strategy = Callable[[PairScores], GivenPairs]
+OWN = "peernet"  # the pairs that peernet proposes
+RANDOM, RANDOM_WITHIN, ATTAINABLE = "random", "random within gates", "attainable"
+# What ways are called in pictures and tables, where their name does not say enough.
+WAYS = {OWN: "peernet, within gates", RANDOM: "random, gates ignored", ATTAINABLE: "attainable, gates open"}
 GRADED = ("numeric", "ordinal")
-WAYS = {
-    "peernet": "peernet, within gates",
-    "random": "random, gates ignored",
-    "attainable": "attainable, gates open",
-}
 
 
 def peernet_pairing(scores: PairScores) -> GivenPairs:
@@ -55,19 +56,6 @@ def closest_tie(scores: PairScores) -> GivenPairs:
     return EngineWeights(scores.without(*GATES), "ties", positive=True).best()[1]
 
 
-def attainable(scores: PairScores) -> GivenPairs:
-    """The largest total gain of any pairing, only the hard rules kept."""
-    return best_under_rules(_unpriced(scores).without(*GATES))[1]
-
-
-def _unpriced(scores: PairScores) -> PairScores:
-    """The same scores without the rules that have a price."""
-    if scores.applied_rules is None:
-        return scores
-    hard = tuple(limit for limit in scores.applied_rules.limits if isinf(limit.price))
-    return replace(scores, applied_rules=replace(scores.applied_rules, priced=(), limits=hard))
-
-
 def senior_with_junior(scores: PairScores) -> GivenPairs:
     """Everyone of the more senior half with somebody half the ranks below, as in many mentoring programmes."""
     known = seniority(scores)
@@ -78,6 +66,40 @@ def senior_with_junior(scores: PairScores) -> GivenPairs:
     weights = ranks.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else ranks
     found = max_weight_matching(weights, capacity=scores.capacity.to_numpy()[ranks.order], cardinality="max")
     return [(ranks.people[i], ranks.people[j]) for i, j in found.pairs]
+
+
+def attainable(scores: PairScores) -> GivenPairs:
+    """The largest total gain of any pairing, only the hard rules kept."""
+    return best_under_rules(_unpriced(scores).without(*GATES))[1]
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    OWN: peernet_pairing,
+    "same experience, different outlook": same_experience,
+    "most similar": most_similar,
+    "most different": most_different,
+    "closest tie": closest_tie,
+    "senior with junior": senior_with_junior,
+    ATTAINABLE: attainable,
+}
+
+
+def usual_strategies(scores: PairScores) -> dict[str, Strategy]:
+    """The strategies for which the survey asked what they need."""
+    lacking: set[Strategy] = set()
+    if scores.gates.experience is None or scores.gates.experience_within is None:
+        lacking.add(same_experience)
+    if seniority(scores) is None:
+        lacking.add(senior_with_junior)
+    return {name: strategy for name, strategy in STRATEGIES.items() if strategy not in lacking}
+
+
+def _unpriced(scores: PairScores) -> PairScores:
+    """The same scores without the rules that have a price."""
+    if scores.applied_rules is None:
+        return scores
+    hard = tuple(limit for limit in scores.applied_rules.limits if isinf(limit.price))
+    return replace(scores, applied_rules=replace(scores.applied_rules, priced=(), limits=hard))
 
 
 class _Ranks:
@@ -123,27 +145,6 @@ def seniority(scores: PairScores) -> Floats | None:
     return common
 
 
-STRATEGIES: Mapping[str, Strategy] = {
-    "peernet": peernet_pairing,
-    "same experience, different outlook": same_experience,
-    "most similar": most_similar,
-    "most different": most_different,
-    "closest tie": closest_tie,
-    "senior with junior": senior_with_junior,
-    "attainable": attainable,
-}
-
-
-def usual_strategies(scores: PairScores) -> dict[str, Strategy]:
-    """The strategies for which the survey asked what they need."""
-    lacking = set()
-    if scores.gates.experience is None or scores.gates.experience_within is None:
-        lacking.add("same experience, different outlook")
-    if seniority(scores) is None:
-        lacking.add("senior with junior")
-    return {name: strategy for name, strategy in STRATEGIES.items() if name not in lacking}
-
-
 def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | np.random.Generator = 0) -> Pairs:
     """Pair people at random.
 
@@ -172,29 +173,26 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
     return next(draw_pairs(scores, 1, within_gates=within_gates, rng=np.random.default_rng(rng)))
 
 
+CHANCE: Mapping[str, Strategy] = {RANDOM_WITHIN: partial(random_pairs, within_gates=True), RANDOM: random_pairs}
+YARDSTICKS = (*CHANCE, ATTAINABLE)
+
+
 def draw_pairs(scores: PairScores, draws: int, *, within_gates: bool, rng: np.random.Generator) -> Iterator[Pairs]:
     """Random pairings, one after the other."""
     order = scores.by_name
     people = scores.people.to_numpy(dtype=object)[order]
     pool = np.flatnonzero(scores.gates.out[order] == 0)
-    possible = _possible(scores, order) if within_gates else None
+    if within_gates:
+        blocks = [sparse.csr_array(scores.possible(order[rows])[:, order]) for rows in scores.blocks()]
+        possible = sparse.csr_array(sparse.vstack(blocks))
     for _ in range(draws):
         drawn = rng.permutation(pool)
-        pairs = _halved(drawn) if possible is None else _partnered(drawn, possible, rng)
+        pairs = _partnered(drawn, possible, rng) if within_gates else zip(drawn[::2], drawn[1::2], strict=False)
         yield sorted((people[min(i, j)], people[max(i, j)]) for i, j in pairs)
 
 
-def _possible(scores: PairScores, order: Ints) -> sparse.csr_array:
-    """Pairs that pass every gate, people in the given order."""
-    blocks = [sparse.csr_array(scores.possible(order[rows])[:, order]) for rows in scores.blocks()]
-    return sparse.csr_array(sparse.vstack(blocks))
-
-
-def _halved(drawn: Ints) -> list[tuple[int, int]]:
-    return list(zip(drawn[::2].tolist(), drawn[1::2].tolist(), strict=False))
-
-
 def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """A random greedy matching: in the order drawn each person gets a random partner among those still free."""
     free = np.zeros(possible.shape[0], dtype=bool)
     free[drawn] = True
     pairs = []

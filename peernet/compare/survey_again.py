@@ -1,4 +1,9 @@
-"""The same survey as it might have come out: other items, other nominations, other thresholds, other weights."""
+"""The survey resampled: items by a nonparametric m-out-of-n bootstrap, all else by parametric noise.
+
+Items are drawn with replacement, fewer than there are. Nominations are forgotten and others made with a given
+probability, thresholds move evenly up or down, and item weights follow a Dirichlet distribution around the usual ones;
+how far, the analyst says, since one survey cannot.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +55,8 @@ class Perturbation:
     weights: float
 
 
-def latitude(*, items: bool | float, **others: bool | float) -> Perturbation:
-    """Latitude from the keywords of `pairing_stability`: True for the usual amount, False for none, or a number."""
+def perturbation(*, items: bool | float, **others: bool | float) -> Perturbation:
+    """From the keywords of `pairing_stability`: True for the usual amount, False for none, or a number."""
     amounts = {name: USUAL[name] * value if isinstance(value, bool) else value for name, value in others.items()}
     _check_amount("items", items, 1.0)
     for name, amount in amounts.items():
@@ -78,7 +83,7 @@ class SurveyResampler:
         The ratings of each layer.
     unnamed
         Per layer the cells of people the ego knows, was asked about and did not name.
-    latitude
+    perturbation
         How far the survey may come out differently.
     items
         Per block how many items to draw: `items_to_draw`.
@@ -90,14 +95,14 @@ class SurveyResampler:
     graph: nx.MultiDiGraph[str]
     ratings: Ratings
     unnamed: Ratings
-    latitude: Perturbation
+    perturbation: Perturbation
     items: pd.DataFrame
     as_given: Mapping[str, Any]
 
     def drawn(self, rng: np.random.Generator) -> PairScores:
         """Scores of one survey as it might have come out, under the same rules."""
         by_item, by_tie, by_line, by_weight = rng.spawn(4)
-        ratings = self._named_again(by_tie)
+        ratings = self._ratings_again(by_tie)
         apart = {
             block: self._weighed(block, distances, by_item, by_weight)
             for block, distances in blocks_of(self.scores).items()
@@ -112,33 +117,30 @@ class SurveyResampler:
         """The same answers with items drawn anew and weighed differently; the answers themselves stay as coded."""
         shares = distances.shares.copy()
         asked, count = np.flatnonzero(shares > 0), int(self.items["drawn"][block])
-        if self.latitude.weights:
-            shares[asked] *= by_weight.gamma(self.latitude.weights**-2, size=len(asked))
+        if self.perturbation.weights:
+            shares[asked] *= by_weight.gamma(self.perturbation.weights**-2, size=len(asked))
         if count:
             drawn = np.floor(by_item.random(count) * len(asked)).astype(np.int64)
             shares[asked] *= np.bincount(drawn, minlength=len(asked))
         return distances.reweighed(shares)
 
-    def _named_again(self, rng: np.random.Generator) -> Ratings:
-        if not self.latitude.ties:
+    def _ratings_again(self, rng: np.random.Generator) -> Ratings:
+        if not self.perturbation.ties:
             return self.ratings
         return {
-            layer: _named_again(ratings, self.unnamed[layer], self.latitude.ties, rng)
+            layer: named_again(ratings, self.unnamed[layer], self.perturbation.ties, rng)
             for layer, ratings in self.ratings.items()
         }
 
     def _foundation(self, ratings: Ratings, rng: np.random.Generator) -> Foundation:
-        if not self.latitude.ties and not self.latitude.thresholds:
+        if not self.perturbation.ties and not self.perturbation.thresholds:
             return self.scores.gates.foundation
         at_least, missing = self.as_given.get("at_least"), self.scores.settings["missing"]
-        if self.latitude.thresholds:
-            at_least = _next_rating(self._levels(), at_least, rng)
+        if self.perturbation.thresholds:
+            rated = [self.ratings[layer].data for layer in self.graph.graph["foundation"]]
+            levels = np.unique(np.concatenate(rated)) if rated else np.empty(0)
+            at_least = _next_rating(levels, at_least, rng)
         return lay_foundation(self.graph, at_least=at_least, missing=missing, ratings=ratings)
-
-    def _levels(self) -> Floats:
-        """Ratings that occur on the layers a pairing rests on, from low to high."""
-        found = [self.ratings[layer].data for layer in self.graph.graph["foundation"]]
-        return np.unique(np.concatenate(found)) if found else np.empty(0)
 
     def _gates(self, apart: Mapping[str, PersonDistances], foundation: Foundation, rng: np.random.Generator) -> Gates:
         within = {name: self._within(name, apart.get(name), rng) for name in ("experience", "goals")}
@@ -154,7 +156,7 @@ class SurveyResampler:
 
     def _within(self, name: str, distances: PersonDistances | None, rng: np.random.Generator) -> float | None:
         """The largest distance that passes in this draw."""
-        move = 1 + self.latitude.thresholds * (2 * rng.random() - 1)
+        move = 1 + self.perturbation.thresholds * (2 * rng.random() - 1)
         within: float | None = getattr(self.scores.gates, f"{name}_within")
         if within is None or distances is None:
             return None
@@ -167,18 +169,22 @@ class SurveyResampler:
         if scale is None:
             median = gates.perspective.median
             scale = median if median > 0 else self.scores.settings["scale"]
+        distances: Blocks = gates.perspective
+        n = len(self.scores)
+        if n * n <= CELLS_AT_ONCE:  # everyone's surroundings are read one by one, so where they are few, from memory
+            distances = _AtHand(distances.block(np.arange(n)))
         layers = [ratings[layer] for layer in self.scores.settings["contact"]]
-        return reach_from(_at_hand(gates.perspective), scale, _heard(layers, self.scores.reach))
+        return reach_from(distances, scale, _heard(layers, self.scores.reach))
 
 
 def resampler_of(
-    scores: PairScores, graph: nx.MultiDiGraph[str], latitude: Perturbation, as_given: Mapping[str, Any]
+    scores: PairScores, graph: nx.MultiDiGraph[str], perturbation: Perturbation, as_given: Mapping[str, Any]
 ) -> SurveyResampler:
     """Prepare to score a survey again; ``as_given`` are the settings `score_pairs` was called with."""
     ratings = layer_matrices(graph)
     given = {name: value for name, value in as_given.items() if value is not None}
-    items = items_to_draw(scores, latitude.items)
-    return SurveyResampler(scores, graph, ratings, _unnamed(graph, ratings), latitude, items, given)
+    items = items_to_draw(scores, perturbation.items)
+    return SurveyResampler(scores, graph, ratings, _unnamed(graph, ratings), perturbation, items, given)
 
 
 def blocks_of(scores: PairScores) -> dict[str, PersonDistances]:
@@ -215,7 +221,7 @@ def _unnamed(graph: nx.MultiDiGraph[str], ratings: Ratings) -> Ratings:
     return found
 
 
-def _named_again(
+def named_again(
     ratings: sparse.csr_array, unnamed: sparse.csr_array, forgotten: float, rng: np.random.Generator
 ) -> sparse.csr_array:
     """Nominations made again: some are left out, and about as many people whom the ego knows are named instead."""
@@ -229,7 +235,7 @@ def _named_again(
 
 
 def _next_rating(levels: Floats, at_least: float | None, rng: np.random.Generator) -> float | None:
-    """The threshold itself or, as likely, the rating below or above it, where there is one."""
+    """The threshold itself or, as likely, the rating below or above it, where there is one; levels from low to high."""
     step = int(np.searchsorted((0.25, 0.75), rng.random())) - 1
     if len(levels) < 2 or not step:
         return at_least
@@ -245,12 +251,6 @@ class _AtHand:
 
     def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         return self.cells[rows] if cols is None else self.cells[np.ix_(rows, cols)]
-
-
-def _at_hand(distances: PersonDistances) -> Blocks:
-    """Distances in memory where they are few: everyone's surroundings are read from them one by one."""
-    n = len(distances)
-    return _AtHand(distances.block(np.arange(n))) if n * n <= CELLS_AT_ONCE else distances
 
 
 def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_array:

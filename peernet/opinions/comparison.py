@@ -1,4 +1,4 @@
-"""Pairings under several models of opinion: what holds under all of them, and what only under one."""
+"""Robustness to the model: pairings under models of opinion that contradict each other, and what holds under all."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from peernet._arrays import Floats
 from peernet._parallel import progress_bar
 from peernet._wording import count_in_words, listed
 from peernet.errors import SettingError, check_choice
+from peernet.opinions.influence import ROUNDING
 from peernet.opinions.models import MODELS
 from peernet.opinions.scenario import band, check_tolerance
 from peernet.opinions.simulation import (
     MEASURES,
-    ROUNDING,
     FinalState,
     HasPairs,
-    Places,
+    PairPositions,
     Simulation,
+    SimulationKeywords,
     SimulationSettings,
     between,
     kept,
@@ -113,8 +114,9 @@ class ScenarioComparison:
         return comparison_words(self)
 
     def __repr__(self) -> str:
-        played = f"{count_in_words(len(self.pairings), 'pairing', 'pairings')} under {count_in_words(len(self.models), 'model', 'models')}"
-        return f"<ScenarioComparison, not a forecast: {played}; {self.pairings[0]} {survival(self)}>"
+        pairings = count_in_words(len(self.pairings), "pairing", "pairings")
+        models = count_in_words(len(self.models), "model", "models")
+        return f"<ScenarioComparison, not a forecast: {pairings} under {models}; {self.pairings[0]} {survival(self)}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.words)}</p>{self.table.round(3).to_html()}"
@@ -129,7 +131,7 @@ def compare_scenarios(
     tolerance: float = 0.05,
     rng: int | np.random.Generator = 0,
     progress: bool = True,
-    **settings: Unpack[SimulationSettings],
+    **settings: Unpack[SimulationKeywords],
 ) -> ScenarioComparison:
     """Hold pairings against each other under models of opinion, to see what survives a change of model.
 
@@ -184,26 +186,29 @@ def compare_scenarios(
     check_tolerance(tolerance)
     for model in models:
         check_choice("model", model, MODELS)
-    generator = np.random.default_rng(rng)
-    scene = prepare_simulation(data, graph, rng=generator, **settings)
+    generator, asked = np.random.default_rng(rng), SimulationSettings(**settings)
+    scene = prepare_simulation(data, graph, asked, generator)
     if pairings is None:
-        scores = data if isinstance(data, PairScores) else score_pairs(data, graph, contact=settings.get("contact"))
-        lists = _usual(scene, scores, generator)
+        scores = data if isinstance(data, PairScores) else score_pairs(data, graph, contact=asked.contact)
+        lists = _usual_pairings(scene, scores, generator)
     else:
         lists = {name: [scene.places(pairs_of(pairing))] for name, pairing in pairings.items()}
     if not lists or not models:
         raise SettingError("There is nothing to compare; give at least one pairing and one model.")
     without, changed = _played(scene, lists, models, progress=progress)
-    return ScenarioComparison(_table(scene, lists, changed, tolerance), _baseline(scene, without), tolerance)
+    ends = {"today": scene.measured(scene.opinions.first, ()).measures}
+    ends |= {model: drawn.mean(axis=0) for model, drawn in without.items()}
+    baseline = pd.DataFrame.from_dict(ends, orient="index", columns=list(MEASURES)).rename_axis("model")
+    return ScenarioComparison(_table(scene, lists, changed, tolerance), baseline, tolerance)
 
 
-def _usual(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> dict[str, list[Places]]:
+def _usual_pairings(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> dict[str, list[PairPositions]]:
     """The pairs peernet makes, and the same people paired at random and with those who differ most."""
     pairs = pair_people(scores).pairs
     people = sorted({person for pair in pairs for person in pair})
     shuffled = (rng.permutation(np.array(people, dtype=object)).tolist() for _ in range(scene.draws))
     others = [person for person in scores.people if person not in set(people)]
-    alone = scores.without(*GATES).excluding(people=others)
+    alone = scores.without(*GATES).excluding(people=others)  # as the strategy "most different" has it
     return {
         "peernet": [scene.places(pairs)],
         "random": [scene.places(zip(drawn[::2], drawn[1::2], strict=False)) for drawn in shuffled],
@@ -212,7 +217,7 @@ def _usual(scene: Simulation, scores: PairScores, rng: np.random.Generator) -> d
 
 
 def _played(
-    scene: Simulation, lists: Mapping[str, Sequence[Places]], models: Sequence[str], *, progress: bool
+    scene: Simulation, lists: Mapping[str, Sequence[PairPositions]], models: Sequence[str], *, progress: bool
 ) -> tuple[dict[str, Floats], Played]:
     """Measures of every draw without a pairing, and what each pairing changes."""
     without: dict[str, list[Floats]] = {model: [] for model in models}
@@ -229,7 +234,7 @@ def _played(
     return {k: np.array(v) for k, v in without.items()}, {k: np.array(v) for k, v in changed.items()}
 
 
-def _change(scene: Simulation, without: FinalState, with_: FinalState, met: Places) -> Floats:
+def _change(scene: Simulation, without: FinalState, with_: FinalState, met: PairPositions) -> Floats:
     """The numbers of `DRAWN` for one draw."""
     before, after = (dict(zip(MEASURES, end.measures, strict=True)) for end in (without, with_))
     near, was = (between(end.opinions, met).mean() if len(met) else np.nan for end in (with_, without))
@@ -240,12 +245,14 @@ def _change(scene: Simulation, without: FinalState, with_: FinalState, met: Plac
             near - was,
             after["polarisation"] - before["polarisation"],
             near,
-            with_.meetings <= scene.meetings,
+            with_.meetings <= scene.asked.meetings,
         ]
     )
 
 
-def _table(scene: Simulation, lists: Mapping[str, Sequence[Places]], changed: Played, tolerance: float) -> pd.DataFrame:
+def _table(
+    scene: Simulation, lists: Mapping[str, Sequence[PairPositions]], changed: Played, tolerance: float
+) -> pd.DataFrame:
     rows = []
     for (model, name), drawn in changed.items():
         row = {"model": model, "pairing": name, "pairs": len(lists[name][0])} | _row(drawn)
@@ -258,6 +265,14 @@ def _table(scene: Simulation, lists: Mapping[str, Sequence[Places]], changed: Pl
     return pd.DataFrame(rows).set_index(["model", "pairing"])
 
 
+def _row(drawn: Floats) -> dict[str, Any]:
+    mean, (low, high) = dict(zip(DRAWN, drawn.mean(axis=0), strict=True)), band(drawn)
+    row: dict[str, Any] = {}
+    for k, name in enumerate(DRAWN[:3]):
+        row |= {name: mean[name], f"{name}_low": low[k], f"{name}_high": high[k]}
+    return row | {name: mean[name] for name in DRAWN[3:]}
+
+
 def _first(changed: Played, model: str) -> Floats:
     """Share of draws in which each pairing has the most exposure, ties shared."""
     exposure = np.array(
@@ -267,23 +282,9 @@ def _first(changed: Played, model: str) -> Floats:
     return np.asarray((top / top.sum(axis=0)).mean(axis=1))
 
 
-def _row(drawn: Floats) -> dict[str, Any]:
-    mean, (low, high) = dict(zip(DRAWN, drawn.mean(axis=0), strict=True)), band(drawn)
-    row: dict[str, Any] = {}
-    for k, name in enumerate(DRAWN[:3]):
-        row |= {name: mean[name], f"{name}_low": low[k], f"{name}_high": high[k]}
-    return row | {name: mean[name] for name in DRAWN[3:]}
-
-
 def _end(row: Mapping[str, Any], name: str, side: str) -> float:
     """One end of the band, or the value itself where nothing was drawn."""
     return float(row[name] if np.isnan(row[f"{name}_{side}"]) else row[f"{name}_{side}"])
-
-
-def _baseline(scene: Simulation, without: Mapping[str, Floats]) -> pd.DataFrame:
-    today = scene.measured(scene.opinions.first, ()).measures
-    rows = {"today": today} | {model: drawn.mean(axis=0) for model, drawn in without.items()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(MEASURES)).rename_axis("model")
 
 
 def comparison_words(found: ScenarioComparison) -> str:
@@ -291,11 +292,11 @@ def comparison_words(found: ScenarioComparison) -> str:
     first, verdicts = found.pairings[0], found.verdicts
     good = [model for model in found.models if verdicts.loc[first, model]]
     bad = [f"{model} ({_lacking(found, model, first)})" for model in found.models if model not in good]
-    told = [
+    parts = [
         f"{first} raises later exposure and keeps diversity under {listed(good)}" if good else "",
         f"{'' if good else first + ' '}fails under {listed(bad)}" if bad else "",
     ]
-    sentence = "; ".join(part for part in told if part)
+    sentence = "; ".join(part for part in parts if part)
     return f"Scenarios, not forecasts. {sentence}: the recommendation {survival(found)}.{_order(found)}"
 
 
@@ -322,8 +323,8 @@ def _order(found: ScenarioComparison) -> str:
     if found.same_order:
         return f" {found.ranking.iloc[:, 0].idxmin()} raises exposure most under every model."
     leaders = [found.table.loc[model]["first"] for model in found.models]
-    told = [
+    most = [
         f"{first.idxmax()} under {model} (in {first.max():.0%} of draws)"
         for model, first in zip(found.models, leaders, strict=True)
     ]
-    return f" Which pairing raises exposure most, and in what order, depends on the model: {', '.join(told)}."
+    return f" Which pairing raises exposure most, and in what order, depends on the model: {', '.join(most)}."

@@ -1,6 +1,6 @@
-"""Who listens to whom: attention as shares, and the circles in which opinions go round without a way out.
+"""Influence as a Markov chain: shares of attention, closed classes of people, and whether there can be consensus.
 
-Whether all could ever come to think alike, and if not, why not.
+A consensus from wherever opinions start needs a single closed class, and that it has no period (DeGroot's model).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from peernet._wording import count_in_words, listed
 from peernet.errors import SettingError
 
 Influence = sparse.csr_array
-ROUNDING = 1e-9
-MOST_NAMED = 5
+ROUNDING = 1e-9  # what is below is nothing
+MOST_NAMED = 5  # people; of more their number is told
 
 
 def attention(heard: Sequence[Ints], pairs: Iterable[tuple[int, int]] = (), *, partner_weight: float) -> Influence:
@@ -148,9 +148,9 @@ class Consensus:
     @property
     def _why(self) -> str:
         if self.periodic:
-            return f"opinions go round for ever among {named(self.periodic[0])}, where nobody listens to themselves"
+            return f"opinions go round for ever among {first_few(self.periodic[0])}, where nobody listens to themselves"
         if len(self.circles) > 1:
-            return self._apart
+            return self._several
         if not self.outside:
             return "everybody hears everybody in the end"
         if self.listens_to_nobody:
@@ -158,12 +158,11 @@ class Consensus:
         return f"all end where the {len(self.circles[0])} people of the only closed circle do"
 
     @property
-    def _apart(self) -> str:
-        alone = self.listens_to_nobody
-        told = f"{count_in_words(len(self.circles), '', 'circles')} keep to themselves, {_sizes(self.circles)}"
-        return told + (
-            f"; {named(alone)} {'listens' if len(alone) == 1 else 'listen'} to nobody, by the answers" if alone else ""
-        )
+    def _several(self) -> str:
+        circles = f"{count_in_words(len(self.circles), '', 'circles')} keep to themselves, {_sizes(self.circles)}"
+        if not (alone := self.listens_to_nobody):
+            return circles
+        return f"{circles}; {first_few(alone)} {'listens' if len(alone) == 1 else 'listen'} to nobody, by the answers"
 
 
 def _sizes(circles: Sequence[Sequence[str]]) -> str:
@@ -175,7 +174,7 @@ def _sizes(circles: Sequence[Sequence[str]]) -> str:
     return f"of {listed([f'{size:,}' for size in sizes])} people"
 
 
-def named(people: Sequence[str]) -> str:
+def first_few(people: Sequence[str]) -> str:
     """The first few people by name, and how many more."""
     more = len(people) - MOST_NAMED
     return ", ".join(people[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,14 +1,13 @@
-"""How opinions could move: holding on to the first one, hearing only those who are near, or drawing away from others.
+"""Models of opinion: Friedkin-Johnsen (DeGroot at its limit), Hegselmann-Krause bounded confidence, and repulsion.
 
 Plain functions of arrays, for one opinion or several at once. None of them predicts anybody; each says what would
 follow if people moved by its rule.
-
-Compiled kernel: everybody meets those they listen to, all at once, again and again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import SettingError
 from peernet.opinions.influence import Influence, checked_influence, closed_circles, period, stationary
 
-MEETINGS = 1000
+MEETINGS = 1000  # at most
 STILL, ALMOST_STILL = 1e-13, 1e-6  # nobody moves; nobody moves enough to matter to a scenario
 Model = Callable[[Influence, Floats, Floats, Floats, int], tuple[Floats, int]]
 BOUNDARY = 1e-12  # a distance this little above the confidence still counts as within
@@ -268,27 +267,22 @@ def _checked(
     return W, first.reshape(len(first), -1), a
 
 
-def _assimilation(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int) -> tuple[Floats, int]:  # noqa: ARG001
-    return friedkin_johnsen(W, first, susceptibility=a), 0
-
-
-def _confident(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int) -> tuple[Floats, int]:
-    return settle(W, first, a, radius=radius, meetings=meetings, repel=False, still=ALMOST_STILL)
-
-
-def _repelled(W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int) -> tuple[Floats, int]:
-    return settle(W, first, a, radius=radius, meetings=meetings, repel=True, still=ALMOST_STILL)
+def _everybody_meets(
+    W: Influence, first: Floats, a: Floats, radius: Floats, meetings: int, *, repel: bool
+) -> tuple[Floats, int]:
+    return settle(W, first, a, radius=radius, meetings=meetings, repel=repel, still=ALMOST_STILL)
 
 
 MODELS: Mapping[str, Model] = {
-    "assimilation": _assimilation,
-    "bounded confidence": _confident,
-    "repulsion": _repelled,
+    "assimilation": lambda W, first, a, _radius, _meetings: (friedkin_johnsen(W, first, susceptibility=a), 0),
+    "bounded confidence": partial(_everybody_meets, repel=False),
+    "repulsion": partial(_everybody_meets, repel=True),
 }
 
 
 @njit(inline="always")
 def _apart(x: Floats, y: Floats) -> float:
+    """Mean difference over the items."""
     total = 0.0
     for v in range(len(x)):
         total += abs(x[v] - y[v])

@@ -2,8 +2,6 @@
 
 Everything here is a scenario and never a forecast. Nobody knows by which rule people move, nor how far; so a pairing is
 only worth recommending for what holds under rules that contradict each other, see `compare_scenarios`.
-
-What a scenario says, in sentences that can stand alone.
 """
 
 from __future__ import annotations
@@ -18,18 +16,18 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._parallel import progress_bar
+from peernet._parallel import BAND_95, progress_bar
 from peernet._wording import count_in_words, listed
 from peernet.errors import SettingError, check_choice
-from peernet.opinions.influence import Consensus, consensus_of
+from peernet.opinions.influence import ROUNDING, Consensus, consensus_of
 from peernet.opinions.models import MODELS
 from peernet.opinions.simulation import (
     MEASURES,
-    ROUNDING,
     FinalState,
     HasPairs,
-    Places,
+    PairPositions,
     Simulation,
+    SimulationSettings,
     Susceptibility,
     between,
     kept,
@@ -40,8 +38,7 @@ from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
 
-BAND = (0.025, 0.975)
-RULES = {
+RULES_OF_MODELS = {
     "assimilation": "people go part of the way to those they hear and hold on to their first opinion",
     "bounded confidence": "people hear only those who do not think too differently",
     "repulsion": "people draw near to those who think alike and away from those who do not",
@@ -131,9 +128,9 @@ class OpinionScenario:
         return scenario_words(self)
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{self.number('exposure', when):.2f} {when}" for when in ("before", "without", "with"))
+        exposure = ", ".join(f"{self.number('exposure', when):.2f} {when}" for when in ("before", "without", "with"))
         model, pairs = self.settings["model"], self.settings["pairs"]
-        return f"<OpinionScenario, not a forecast: {model}, {pairs:,} pairs, exposure {told}>"
+        return f"<OpinionScenario, not a forecast: {model}, {pairs:,} pairs, exposure {exposure}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.words)}</p>{self.organisation.round(3).to_html()}"
@@ -241,9 +238,7 @@ def simulate_opinions(
     """
     check_choice("model", model, MODELS)
     check_tolerance(tolerance)
-    scene = prepare_simulation(
-        data,
-        graph,
+    asked = SimulationSettings(
         items=items,
         contact=contact,
         rule=rule,
@@ -253,17 +248,23 @@ def simulate_opinions(
         partner_confidence=partner_confidence,
         meetings=meetings,
         draws=draws,
-        rng=rng,
     )
-    given = pairs_of(pairing)
+    scene, given = prepare_simulation(data, graph, asked, rng), pairs_of(pairing)
     places = scene.places(given)
-    ends = _run(scene, model, places, progress=progress)
     left_out = len({tuple(sorted(pair)) for pair in given}) - len(places)
-    told = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance}
-    return _scenario(scene, places, ends, {**told, **scene.settings})
+    settings = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance, **scene.settings}
+    return _scenario(scene, places, _run(scene, model, places, progress=progress), settings)
 
 
-def _run(scene: Simulation, model: str, places: Places, *, progress: bool) -> list[tuple[FinalState, FinalState]]:
+def check_tolerance(tolerance: float) -> None:
+    """Raise `SettingError` unless it is a share."""
+    if not 0 <= tolerance <= 1:
+        raise SettingError(f"tolerance must be a share from 0 to 1; got {tolerance!r}.")
+
+
+def _run(
+    scene: Simulation, model: str, places: PairPositions, *, progress: bool
+) -> list[tuple[FinalState, FinalState]]:
     """Without the pairs and with them, draw by draw."""
     ends: list[tuple[FinalState, FinalState]] = []
     with progress_bar(scene.draws, "playing scenarios", wanted=progress) as bar:
@@ -274,18 +275,12 @@ def _run(scene: Simulation, model: str, places: Places, *, progress: bool) -> li
     return ends
 
 
-def check_tolerance(tolerance: float) -> None:
-    """Raise `SettingError` unless it is a share."""
-    if not 0 <= tolerance <= 1:
-        raise SettingError(f"tolerance must be a share from 0 to 1; got {tolerance!r}.")
-
-
 def _scenario(
-    scene: Simulation, places: Places, ends: Sequence[tuple[FinalState, FinalState]], settings: Mapping[str, Any]
+    scene: Simulation, places: PairPositions, ends: Sequence[tuple[FinalState, FinalState]], settings: Mapping[str, Any]
 ) -> OpinionScenario:
     names = scene.names
     consensus, without = (consensus_of(scene.influence(pairs), names) for pairs in (places, ()))
-    settled = float(np.mean([end.meetings <= scene.meetings for both in ends for end in both]))
+    settled = float(np.mean([end.meetings <= scene.asked.meetings for both in ends for end in both]))
     before, met = (scene.measured(scene.opinions.first, heard) for heard in ((), places))
     people = _people(before, met, ends, places).assign(filled=scene.opinions.filled.astype(float))
     people = people.set_axis(scene.people[scene.opinions.known]).reindex(scene.people)
@@ -294,7 +289,7 @@ def _scenario(
 
 
 def _people(
-    before: FinalState, met: FinalState, ends: Sequence[tuple[FinalState, FinalState]], places: Places
+    before: FinalState, met: FinalState, ends: Sequence[tuple[FinalState, FinalState]], places: PairPositions
 ) -> pd.DataFrame:
     without, with_ = zip(*ends, strict=True)
     return pd.DataFrame(
@@ -316,7 +311,7 @@ def _mean(tables: Iterable[Floats]) -> Floats:
     return np.asarray(np.mean(list(tables), axis=0))
 
 
-def _to_partners(end: FinalState, places: Places) -> Floats:
+def _to_partners(end: FinalState, places: PairPositions) -> Floats:
     """Mean distance of each person to their partners, missing without one."""
     total, count = np.zeros(len(end.opinions)), np.zeros(len(end.opinions))
     for distance, pair in zip(between(end.opinions, places), places, strict=True):
@@ -327,7 +322,7 @@ def _to_partners(end: FinalState, places: Places) -> Floats:
 
 
 def _organisation(
-    before: FinalState, met: FinalState, ends: Sequence[tuple[FinalState, FinalState]], places: Places
+    before: FinalState, met: FinalState, ends: Sequence[tuple[FinalState, FinalState]], places: PairPositions
 ) -> pd.DataFrame:
     without, with_ = (np.array([_row(both[k], places) for both in ends]) for k in (0, 1))
     low, high = band(with_ - without)
@@ -343,7 +338,7 @@ def _organisation(
     return pd.DataFrame(columns, index=pd.Index([*MEASURES, "partners_apart"], name="measure"))
 
 
-def _row(end: FinalState, places: Places) -> Floats:
+def _row(end: FinalState, places: PairPositions) -> Floats:
     near = between(end.opinions, places)
     return np.array([*end.measures, near.mean() if len(near) else np.nan])
 
@@ -352,33 +347,29 @@ def band(drawn: Floats) -> tuple[Floats, Floats]:
     """The middle 95 % of the draws, missing where there is one draw only."""
     if len(drawn) == 1:
         return np.full(drawn.shape[1:], np.nan), np.full(drawn.shape[1:], np.nan)
-    return np.quantile(drawn, BAND[0], axis=0), np.quantile(drawn, BAND[1], axis=0)
+    low, high = np.quantile(drawn, BAND_95, axis=0)
+    return low, high
 
 
 def scenario_words(scenario: OpinionScenario) -> str:
     """The rule, what happens anyway, what the pairing adds, and what was left out."""
-    told = [f"A scenario, not a forecast. If {RULES[scenario.settings['model']]}, {_anyway(scenario)}"]
-    if scenario.settings["pairs"]:
-        told += [_exposure(scenario), _diversity(scenario), _partners(scenario)]
-    if scenario.settled < 1:
-        told.append(f"Opinions still moved after {scenario.settings['meetings']} meetings.")
-    return " ".join([*told, scenario.consensus.words, _left_out(scenario)]).strip()
-
-
-def _anyway(scenario: OpinionScenario) -> str:
     share = kept(scenario.number("diversity", "without"), scenario.number("diversity", "before"))
-    verb = "keeps" if share <= 1 else "comes to"
-    return f"the organisation {verb} {share:.0%} of today's diversity of opinion without a pairing."
+    sentences = [
+        f"A scenario, not a forecast. If {RULES_OF_MODELS[scenario.settings['model']]}, the organisation "
+        f"{'keeps' if share <= 1 else 'comes to'} {share:.0%} of today's diversity of opinion without a pairing."
+    ]
+    if scenario.settings["pairs"]:
+        sentences += [_exposure_in_words(scenario), _diversity_in_words(scenario), _partners_in_words(scenario)]
+    if scenario.settled < 1:
+        sentences.append(f"Opinions still moved after {scenario.settings['meetings']} meetings.")
+    return " ".join([*sentences, scenario.consensus.words, _left_out_in_words(scenario)]).strip()
 
 
-def _exposure(scenario: OpinionScenario) -> str:
+def _exposure_in_words(scenario: OpinionScenario) -> str:
     row, pairs = scenario.organisation.loc["exposure"], scenario.settings["pairs"]
     who = "The pair" if pairs == 1 else f"The {pairs:,} pairs"
-    up = (
-        _verb(pairs, "raises", "raise")
-        if scenario.raises_exposure
-        else f"{_verb(pairs, 'does', 'do')} not surely raise"
-    )
+    surely = _verb(pairs, "raises", "raise")
+    up = surely if scenario.raises_exposure else f"{_verb(pairs, 'does', 'do')} not surely raise"
     return (
         f"{who} {up} later exposure: {row['with']:.2f} effective perspectives with {_them(scenario)}, "
         f"{row['without']:.2f} without ({row['before']:.2f} today, {row['met']:.2f} as soon as partners are heard)."
@@ -389,7 +380,7 @@ def _verb(count: int, one: str, many: str) -> str:
     return one if count == 1 else many
 
 
-def _diversity(scenario: OpinionScenario) -> str:
+def _diversity_in_words(scenario: OpinionScenario) -> str:
     if scenario.number("diversity", "without") < ROUNDING:
         return "There is no diversity of opinion left to keep."
     keeps = "The organisation's diversity is kept" if scenario.keeps_diversity else "Diversity is not surely kept"
@@ -400,21 +391,19 @@ def _them(scenario: OpinionScenario) -> str:
     return _verb(scenario.settings["pairs"], "it", "them")
 
 
-def _partners(scenario: OpinionScenario) -> str:
+def _partners_in_words(scenario: OpinionScenario) -> str:
     row = scenario.organisation.loc["partners_apart"]
     drive = "The pairing may drive partners apart: they" if scenario.parts_partners else "Partners"
     return f"{drive} end {row['with']:.2f} apart, {row['without']:.2f} without it, {row['before']:.2f} today."
 
 
-def _left_out(scenario: OpinionScenario) -> str:
-    unused = int((~scenario.items["used"]).sum())
+def _left_out_in_words(scenario: OpinionScenario) -> str:
+    unused, pairs = int((~scenario.items["used"]).sum()), scenario.settings["left_out"]
     silent = int(scenario.people["filled"].isna().sum())
     parts = [
         f"{count_in_words(unused, 'item', 'items')} that cannot move part of the way" if unused else "",
         f"{count_in_words(silent, 'person', 'people')} without an opinion" if silent else "",
-        f"{count_in_words(scenario.settings['left_out'], 'pair', 'pairs')} with one of them"
-        if scenario.settings["left_out"]
-        else "",
+        f"{count_in_words(pairs, 'pair', 'pairs')} with one of them" if pairs else "",
     ]
-    told = [part for part in parts if part]
-    return f"Left out: {listed(told)}." if told else ""
+    named = [part for part in parts if part]
+    return f"Left out: {listed(named)}." if named else ""

@@ -1,8 +1,7 @@
 """The stage on which scenarios are played: first opinions, who hears whom, and what nobody knows drawn by lot.
 
-Opinions out of survey answers: which items can move, where each person stands, and what was filled in.
-
-How different a set of opinions is: spread, perspectives, camps, and how many opinions are left.
+A Monte Carlo simulation: susceptibilities are drawn, everything else comes from the survey. Opinions are graded
+answers, and a set of them is measured by its spread (Rao), effective perspectives, polarisation and number of camps.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from peernet.distance.coding import code_items
 from peernet.diversity.kernels import diverse_weights
 from peernet.diversity.ledger import heard_by
 from peernet.errors import SettingError, UnknownItemError, checked_pairs, did_you_mean
-from peernet.opinions.influence import Influence, attention
+from peernet.opinions.influence import ROUNDING, Influence, attention
 from peernet.opinions.models import MODELS, confidences
 from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
@@ -30,19 +29,49 @@ from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
 Susceptibility = float | tuple[float, float] | pd.Series
-Places = Sequence[tuple[int, int]]
+PairPositions = Sequence[tuple[int, int]]
 MOVABLE = ("numeric", "ordinal")
-ROUNDING = 1e-9  # what is below is nothing
 TOGETHER = 0.05  # a fifth of a step on a scale of five: the same opinion
 STATISTICS = ("diversity", "perspectives", "polarisation", "clusters")
 MEASURES = (*STATISTICS, "exposure")
 
 
-class HasPairs(Protocol):
-    """Anything that says who meets whom: a pairing, trios, circles."""
+class SimulationKeywords(TypedDict, total=False):
+    """The keywords of `simulate_opinions` that make a simulation, as `SimulationSettings` holds them."""
 
-    @property
-    def pairs(self) -> list[tuple[str, str]]: ...
+    items: Iterable[str] | None
+    contact: Sequence[str] | None
+    rule: str
+    susceptibility: Susceptibility
+    partner_weight: float
+    confidence: float | None
+    partner_confidence: float | None
+    meetings: int
+    draws: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulationSettings:
+    """What was asked for, checked as far as it can be without the survey; see `simulate_opinions`."""
+
+    items: Iterable[str] | None = None
+    contact: Sequence[str] | None = None
+    rule: str = "either"
+    susceptibility: Susceptibility = (0.2, 0.8)
+    partner_weight: float = 1.0
+    confidence: float | None = None
+    partner_confidence: float | None = None
+    meetings: int = 200
+    draws: int = 20
+
+    def __post_init__(self) -> None:
+        for name in ("partner_weight", "confidence", "partner_confidence"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < np.inf:
+                raise SettingError(f"{name} must be above 0; got {value!r}.")
+        for name in ("draws", "meetings"):
+            if getattr(self, name) < 1:
+                raise SettingError(f"{name} must be at least 1; got {getattr(self, name)!r}.")
 
 
 class FinalState(NamedTuple):
@@ -56,30 +85,43 @@ class FinalState(NamedTuple):
 
 @dataclass(frozen=True)
 class Simulation:
-    """First opinions and who hears whom, with one susceptibility per draw and person."""
+    """First opinions and who hears whom, with one susceptibility per draw and person.
+
+    Parameters
+    ----------
+    people
+        Everybody in the survey, in its order.
+    opinions
+        Where those with an opinion stand, and whom they hear.
+    scale
+        Typical distance of two people today, at which perspectives are counted.
+    confidence, partner_confidence
+        Distance up to which others, and partners, are heard.
+    susceptibility
+        Draw x person with an opinion.
+    asked
+        What was asked for.
+    """
 
     people: pd.Index
     opinions: Opinions
-    distances: Floats
     scale: float
     confidence: float
     partner_confidence: float
-    partner_weight: float
-    meetings: int
     susceptibility: Floats
-    drawn_from: Susceptibility
+    asked: SimulationSettings
 
     @property
     def settings(self) -> dict[str, Any]:
         """What was chosen, or found where nothing was."""
         return {
             "items": tuple(self.opinions.items.index[self.opinions.items["used"]]),
-            "susceptibility": self.drawn_from,
-            "partner_weight": self.partner_weight,
+            "susceptibility": self.asked.susceptibility,
+            "partner_weight": float(self.asked.partner_weight),
             "confidence": self.confidence,
             "partner_confidence": self.partner_confidence,
             "scale": self.scale,
-            "meetings": self.meetings,
+            "meetings": self.asked.meetings,
             "draws": self.draws,
         }
 
@@ -95,17 +137,15 @@ class Simulation:
 
     def places(self, pairs: GivenPairs) -> list[tuple[int, int]]:
         """Positions, among people with an opinion, of the pairs of which both have one."""
-        place = np.full(len(self.people), -1, dtype=np.int64)
-        place[self.opinions.known] = np.arange(len(self.opinions.known))
-        known = checked_pairs(pairs, self.people)
+        place, known = _place_among(self.opinions.known, len(self.people)), checked_pairs(pairs, self.people)
         found = [place[self.people.get_indexer(pd.Index(pair))].tolist() for pair in known]
         return sorted({(min(pair), max(pair)) for pair in found if min(pair) >= 0})
 
-    def influence(self, met: Places = ()) -> Influence:
+    def influence(self, met: PairPositions = ()) -> Influence:
         """Shares of attention once these pairs meet."""
-        return attention(self.opinions.heard, met, partner_weight=self.partner_weight)
+        return attention(self.opinions.heard, met, partner_weight=float(self.asked.partner_weight))
 
-    def heard(self, met: Places) -> list[Ints]:
+    def heard(self, met: PairPositions) -> list[Ints]:
         """Whom everybody hears once these pairs meet."""
         heard = [set(colleagues.tolist()) for colleagues in self.opinions.heard]
         for a, b in met:
@@ -113,20 +153,20 @@ class Simulation:
             heard[b].add(a)
         return [np.array(sorted(colleagues), dtype=np.int64) for colleagues in heard]
 
-    def end(self, model: str, draw: int, met: Places) -> FinalState:
+    def end(self, model: str, draw: int, met: PairPositions) -> FinalState:
         """Where opinions end under a model once these pairs meet."""
         W, first, a = self.influence(met), self.opinions.first, self.susceptibility[draw]
-        final, meetings = MODELS[model](W, first, a, confidences(W, self._radius(met)), self.meetings)
+        final, meetings = MODELS[model](W, first, a, confidences(W, self._radius(met)), self.asked.meetings)
         return self.measured(np.clip(final, 0.0, 1.0), met, meetings)
 
-    def _radius(self, met: Places) -> Floats:
+    def _radius(self, met: PairPositions) -> Floats:
         """Up to which distance people hear each other."""
         radius = np.full((len(self.opinions.known), len(self.opinions.known)), self.confidence)
         a, b = np.array(list(met), dtype=np.int64).reshape(-1, 2).T
         radius[np.concatenate([a, b]), np.concatenate([b, a])] = self.partner_confidence
         return radius
 
-    def measured(self, opinions: Floats, met: Places, meetings: int = 0) -> FinalState:
+    def measured(self, opinions: Floats, met: PairPositions, meetings: int = 0) -> FinalState:
         """What opinions come to, with these pairs heard."""
         distances = apart(opinions)
         exposure = exposures(distances, self.scale, self.heard(met))
@@ -134,61 +174,20 @@ class Simulation:
         return FinalState(opinions, exposure, measures, meetings)
 
 
-def between(opinions: Floats, partners: Places) -> Floats:
-    """How far the two of each pair are apart."""
-    a, b = np.array(list(partners), dtype=np.int64).reshape(-1, 2).T
-    return np.asarray(np.abs(opinions[a] - opinions[b]).mean(axis=1))
-
-
-class SimulationSettings(TypedDict, total=False):
-    """The settings of `simulate_opinions` that make a scene."""
-
-    items: Iterable[str] | None
-    contact: Sequence[str] | None
-    rule: str
-    susceptibility: Susceptibility
-    partner_weight: float
-    confidence: float | None
-    partner_confidence: float | None
-    meetings: int
-    draws: int
-
-
 def prepare_simulation(
-    data: PairScores | Survey,
-    graph: nx.MultiDiGraph[str],
-    *,
-    items: Iterable[str] | None = None,
-    contact: Sequence[str] | None = None,
-    rule: str = "either",
-    susceptibility: Susceptibility = (0.2, 0.8),
-    partner_weight: float = 1.0,
-    confidence: float | None = None,
-    partner_confidence: float | None = None,
-    meetings: int = 200,
-    draws: int = 20,
-    rng: int | np.random.Generator = 0,
+    data: PairScores | Survey, graph: nx.MultiDiGraph[str], asked: SimulationSettings, rng: int | np.random.Generator
 ) -> Simulation:
-    """First opinions, attention and susceptibilities, checked; see `simulate_opinions`."""
-    radii = {"confidence": confidence, "partner_confidence": partner_confidence}
-    for name, value in {"partner_weight": partner_weight, **radii}.items():
-        if value is not None and not 0 < value < np.inf:
-            raise SettingError(f"{name} must be above 0; got {value!r}.")
-    for name, number in {"draws": draws, "meetings": meetings}.items():
-        if number < 1:
-            raise SettingError(f"{name} must be at least 1; got {number!r}.")
-    survey = _survey_of(data)
+    """First opinions, attention and susceptibilities, checked."""
+    survey, contact = _survey_of(data), asked.contact
     if contact is None and isinstance(data, PairScores):
         contact = data.settings["contact"]
-    opinions = first_opinions(survey, heard_by(graph, contact=contact, rule=rule), items)
-    distances = apart(opinions.first)
-    scale = typical_distance(distances)
-    names = survey.people.index[opinions.known]
-    drawn = _susceptibilities(names, susceptibility, draws, np.random.default_rng(rng))
-    near = scale if confidence is None else float(confidence)
-    partner = near if partner_confidence is None else float(partner_confidence)
-    people, weight = survey.people.index, float(partner_weight)
-    return Simulation(people, opinions, distances, scale, near, partner, weight, meetings, drawn, susceptibility)
+    opinions = first_opinions(survey, heard_by(graph, contact=contact, rule=asked.rule), asked.items)
+    scale = typical_distance(apart(opinions.first))
+    near = scale if asked.confidence is None else float(asked.confidence)
+    partner = near if asked.partner_confidence is None else float(asked.partner_confidence)
+    names, generator = survey.people.index[opinions.known], np.random.default_rng(rng)
+    drawn = _susceptibilities(names, asked.susceptibility, asked.draws, generator)
+    return Simulation(survey.people.index, opinions, scale, near, partner, drawn, asked)
 
 
 def _survey_of(data: PairScores | Survey) -> Survey:
@@ -234,6 +233,15 @@ def _check_shares(given: Floats, names: pd.Index) -> None:
         )
 
 
+class HasPairs(Protocol):
+    """Anything that says who meets whom: a pairing, trios, circles."""
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Everyone who meets."""
+        ...
+
+
 def pairs_of(pairing: HasPairs | GivenPairs | None) -> list[tuple[str, str]]:
     """Who meets whom, checked to be pairs."""
     given: Any = () if pairing is None else pairing
@@ -242,6 +250,12 @@ def pairs_of(pairing: HasPairs | GivenPairs | None) -> list[tuple[str, str]]:
     if wrong is not None:
         raise SettingError(f"A pair is two people; got {wrong!r}.")
     return pairs
+
+
+def between(opinions: Floats, partners: PairPositions) -> Floats:
+    """How far the two of each pair are apart."""
+    a, b = np.array(list(partners), dtype=np.int64).reshape(-1, 2).T
+    return np.asarray(np.abs(opinions[a] - opinions[b]).mean(axis=1))
 
 
 @dataclass(frozen=True)
@@ -280,7 +294,7 @@ def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] |
         If no item has answers that could move.
     """
     asked = _asked(survey, items)
-    reasons = {item.name: _left_out(item, survey.people[item.name]) for item in asked}
+    reasons = {item.name: _why_not_used(item, survey.people[item.name]) for item in asked}
     used = [item for item in asked if not reasons[item.name]]
     if not used:
         found = "; ".join(f"{name}: {reason}" for name, reason in reasons.items()) or "none was asked"
@@ -291,7 +305,8 @@ def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] |
     limits = {item.name: item.limits for item in used if item.limits is not None and item.is_numbered}
     coded = code_items(survey.people[[i.name for i in used]], {i.name: i.kind for i in used}, limits).answers.T
     known = np.flatnonzero(~np.isnan(coded).all(axis=1))
-    heard = _among(known, named, len(coded))
+    place = _place_among(known, len(coded))
+    heard = tuple(place[named[i]][place[named[i]] >= 0] for i in known.tolist())
     values, missing = _filled(np.asarray(coded[known], dtype=np.float64), heard)
     return Opinions(values, known, heard, missing.sum(axis=1), _item_table(survey, reasons, missing))
 
@@ -307,17 +322,17 @@ def _asked(survey: Survey, items: Iterable[str] | None) -> list[Item]:
     return [item for item in asked if item.name in wanted]
 
 
-def _left_out(item: Item, answers: pd.Series) -> str:
+def _why_not_used(item: Item, answers: pd.Series) -> str:
     if item.kind not in MOVABLE:
         return f"{item.kind}, so nobody can go part of the way"
     return "" if answers.notna().any() else "nobody answered"
 
 
-def _among(known: Ints, named: Sequence[Ints], people: int) -> tuple[Ints, ...]:
-    """Colleagues heard who have opinions themselves, by their place among those who do."""
+def _place_among(known: Ints, people: int) -> Ints:
+    """Each person's place among those who have an opinion, -1 for the others."""
     place = np.full(people, -1, dtype=np.int64)
     place[known] = np.arange(len(known))
-    return tuple(place[colleagues][place[colleagues] >= 0] for colleagues in (named[i] for i in known))
+    return place
 
 
 def _filled(values: Floats, heard: Sequence[Ints]) -> tuple[Floats, Flags]:

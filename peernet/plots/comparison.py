@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from peernet.compare.comparison import Comparison
 from peernet.compare.kinds import PairingKinds
-from peernet.compare.strategies import WAYS
+from peernet.compare.strategies import OWN, RANDOM, WAYS
 from peernet.plots.style import (
     FAINT,
     GAIN,
@@ -60,8 +60,8 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: ob
     ax = axes_or_new(ax, (7.0, 3.6))
     table = comparison.table.sort_values("gain", kind="stable")
     rows, gain = np.arange(len(table)), table["gain"]
-    ax.axvspan(*table.loc["random", ["low", "high"]], color=FAINT, zorder=0, label="95 of 100 random pairings")
-    colours = [{"peernet": STRONG}.get(str(name), QUIET if "random" in str(name) else INK) for name in table.index]
+    ax.axvspan(*table.loc[RANDOM, ["low", "high"]], color=FAINT, zorder=0, label="95 of 100 random pairings")
+    colours = [{OWN: STRONG}.get(str(name), QUIET if RANDOM in str(name) else INK) for name in table.index]
     ax.hlines(rows, 0, gain, colors=colours, linewidth=1.0, alpha=0.4)
     ax.hlines(rows, table["low"], table["high"], colors=QUIET, linewidth=4.0)
     ax.scatter(gain, rows, **styled(kws, color=colours, s=60, zorder=3, clip_on=False))

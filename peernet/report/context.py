@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._wording import amount, count_in_digits, listed, percent
-from peernet.compare.strategies import WAYS
+from peernet.compare.strategies import OWN, WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
 from peernet.privacy import suppress_small
@@ -79,7 +79,7 @@ def chance_section(study: Study) -> Html:
 def other_ways_in_words(study: Study) -> str:
     """What gains more, and at what price."""
     table = study.comparison.table
-    more = table[table["gain"] > table["gain"]["peernet"]]
+    more = table[table["gain"] > table["gain"][OWN]]
     if not len(more):
         return "No other way brings more, not even without the rules."
     founded = more["founded"].max()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 import peernet as pn
-from peernet.compare.survey_again import SurveyResampler, latitude, resampler_of
+from peernet.compare.survey_again import SurveyResampler, perturbation, resampler_of
 from peernet.pairing.objectives import EngineWeights
 
 USUAL = {"items": True, "ties": True, "thresholds": True, "weights": True}
@@ -32,10 +32,10 @@ def cpu_seconds(work: Callable[[], object], runs: int = 5) -> float:
 def steps(again: SurveyResampler) -> dict[str, Callable[[], object]]:
     """The parts of one draw."""
     drawn = again.drawn(np.random.default_rng(0))
-    ratings = again._named_again(np.random.default_rng(0))
+    ratings = again._ratings_again(np.random.default_rng(0))
     return {
         "draw and score, in all": lambda: again.drawn(np.random.default_rng(0)),
-        "  nominations": lambda: again._named_again(np.random.default_rng(0)),
+        "  nominations": lambda: again._ratings_again(np.random.default_rng(0)),
         "  foundation": lambda: again._foundation(ratings, np.random.default_rng(0)),
         "  surroundings": lambda: again._reach(drawn.gates, ratings),
         "values and solve": lambda: EngineWeights(drawn).best(),
@@ -49,7 +49,7 @@ def report(people: int, answered: int, draws: int) -> None:
     pn.pairing_stability(survey, graph, draws=1, progress=False)  # compiles
     took = cpu_seconds(lambda: pn.pairing_stability(survey, graph, draws=draws, progress=False), runs=1)
     print(f"{answered} respondents, {draws} draws: {took:.1f} CPU s")
-    again = resampler_of(pn.score_pairs(survey, graph), graph, latitude(**USUAL), {})
+    again = resampler_of(pn.score_pairs(survey, graph), graph, perturbation(**USUAL), {})
     for name, work in steps(again).items():
         print(f"  {name:26s} {1000 * cpu_seconds(work):7.1f} ms")
 

@@ -1,11 +1,15 @@
-"""Strategies are measured on the same people and placed between chance and what can be attained."""
+"""Ways of pairing are measured on the same people, placed between chance and the attainable, and judged in words."""
+
+import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import peernet as pn
+from peernet.compare.comparison import check_pairs, verdict_of, winners
 from peernet.compare.strategies import STRATEGIES, closest_tie, most_different, most_similar
-from peernet.errors import SettingError
+from peernet.errors import SettingError, UnknownPersonError
 from tests.made.surveys import both_ways, survey_of
 
 
@@ -149,22 +153,81 @@ def test_at_least_one_draw_is_needed(scores):
         pn.compare_pairings(scores, held_out=-1)
 
 
-def test_opening_a_gate_never_lowers_the_value(scores):
-    prices = pn.gate_prices(scores)
-    assert prices.index.tolist() == [
-        "all gates kept",
-        "foundation open",
-        "experience open",
-        "goals open",
-        "every gate open",
-    ]
-    assert prices["value"].min() == prices["value"].iloc[0]
-    assert prices["value"].max() == prices["value"].iloc[-1]
-    assert prices.loc["all gates kept", "price"] == 0
+@pytest.fixture(scope="module")
+def four():
+    people = {name: {"perspective_1": 1 + i} for i, name in enumerate(["ann", "bo", "cy", "di"])}
+    survey = survey_of(people, {"trust": []}, capacity={"ann": 2, "di": 0})
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
 
 
-def test_at_its_own_scale_a_pairing_keeps_every_pair(scores):
-    found = pn.compare.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0, 4.0])
-    assert found.loc[1.0, "same_pairs"] == 1
-    assert found.loc[1.0, "kept"] == pytest.approx(1)
-    assert found.loc[4.0, "kept"] <= 1 + 1e-9
+def test_a_sound_list_stays_as_it_is(four):
+    listed = [("bo", "ann"), ("ann", "cy")]
+    assert check_pairs("mine", iter(listed), four) == listed
+
+
+def test_somebody_who_wants_no_partner_may_be_listed_once(four):
+    assert check_pairs("mine", [("bo", "di")], four) == [("bo", "di")]
+
+
+@pytest.mark.parametrize(
+    ("listed", "error", "message"),
+    [
+        ([("ann", "boo")], UnknownPersonError, "'mine': No person 'boo' was scored. Did you mean 'bo'?"),
+        ([("ann", "ann")], SettingError, "'mine': A pair needs two people; got 'ann' twice."),
+        ([("ann", "bo"), ("bo", "ann")], SettingError, "'mine' lists 'ann' and 'bo' twice. Keep one of the rows."),
+        ([("ann", "bo"), ("bo", "cy")], SettingError, "'mine' has 'bo' in 2 pairs; they can have 1."),
+        (["ann"], SettingError, "'mine': Pairs must hold two people each, such as [('p001', 'p002')]; got 'ann'."),
+        ([("ann", "bo", "cy")], SettingError, "'mine': Pairs must hold two people each"),
+    ],
+)
+def test_what_cannot_be_is_refused(four, listed, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        check_pairs("mine", listed, four)
+
+
+def test_comparing_checks_the_list(four):
+    with pytest.raises(UnknownPersonError, match="'last year': No person 'eve' was scored"):
+        pn.compare_pairings(four, also={"last year": [("ann", "eve")]}, draws=1)
+
+
+def table(**rows):
+    columns = ["held_out", "held_low", "held_high", "p_adjusted"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+WON, LOST, CHANCE = (0.16, 0.08, 0.24, 0.006), (-0.3, -0.4, -0.2, 1.0), (-0.27, -0.4, -0.1, np.nan)
+
+
+def test_peernets_pairs_that_win():
+    found = verdict_of(table(peernet=WON, similar=LOST, **{"random within gates": CHANCE}))
+    assert found == (
+        "peernet's pairs bring more than chance also on questions they were not chosen by (16% more than partners by "
+        "lot, 95 % band +8% to +24%). Pairs by lot within the gates bring 27% less."
+    )
+
+
+def test_others_that_win_too():
+    found = verdict_of(table(peernet=WON, other=(0.1, 0.02, 0.2, 0.01)))
+    assert found.endswith("Ways of pairing that do, too: other (10% more than partners by lot, 95 % band +2% to +20%).")
+
+
+def test_others_that_win_alone():
+    found = verdict_of(table(peernet=LOST, other=WON))
+    assert found.startswith("Cannot tell whether peernet's pairs bring more than chance on questions they were not")
+    assert "Ways of pairing that do: other (16% more" in found
+
+
+def test_without_peernet_and_without_winners():
+    assert verdict_of(table(mine=LOST)) == (
+        "Cannot tell: no way of pairing brings more than chance on questions it was not chosen by."
+    )
+
+
+def test_nothing_held_out():
+    nothing = table(peernet=(np.nan,) * 4)
+    assert verdict_of(nothing) == "Cannot tell: no way of pairing was held to questions it was not chosen by."
+
+
+def test_a_winner_needs_both_the_deals_and_the_band():
+    unsure = table(deals_alone=(0.1, -0.01, 0.2, 0.01), band_alone=(0.1, 0.01, 0.2, 0.2), both=(0.1, 0.01, 0.2, 0.05))
+    assert winners(unsure) == ["both"]

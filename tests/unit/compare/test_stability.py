@@ -7,13 +7,13 @@ from joblib import parallel_config
 
 import peernet as pn
 from peernet.compare.held_out import split_half
-from peernet.compare.survey_again import latitude, resampler_of
+from peernet.compare.survey_again import perturbation, resampler_of
 from peernet.errors import InfeasibleError, PeernetWarning, RulesError, SettingError, UnknownPersonError
 from tests.made.repeats import World
 from tests.made.surveys import both_ways, survey_of
 
 NOTHING = {"items": False, "ties": False, "thresholds": False, "weights": False, "progress": False}
-USUAL = latitude(items=True, ties=True, thresholds=True, weights=True)
+USUAL = perturbation(items=True, ties=True, thresholds=True, weights=True)
 DRAWS = 30
 
 

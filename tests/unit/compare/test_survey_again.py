@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.compare.survey_again import _named_again, latitude, resampler_of
+from peernet.compare.survey_again import named_again, perturbation, resampler_of
 from peernet.errors import SettingError
 
 NOTHING = {"items": False, "ties": False, "thresholds": False, "weights": False}
@@ -24,7 +24,9 @@ def graph(survey):
 
 def again(survey, graph, settings=None, **chosen):
     settings = settings or {}
-    return resampler_of(pn.score_pairs(survey, graph, **settings), graph, latitude(**{**NOTHING, **chosen}), settings)
+    return resampler_of(
+        pn.score_pairs(survey, graph, **settings), graph, perturbation(**{**NOTHING, **chosen}), settings
+    )
 
 
 def cells(scores):
@@ -75,7 +77,7 @@ def test_about_as_many_nominations_are_added_as_left_out(survey, graph):
     drawing = again(survey, graph, ties=0.2)
     layer, rng = "trust", np.random.default_rng(0)
     before, unnamed = drawing.ratings[layer], drawing.unnamed[layer]
-    counts = [_named_again(before, unnamed, 0.2, rng) for _ in range(40)]
+    counts = [named_again(before, unnamed, 0.2, rng) for _ in range(40)]
     assert np.mean([after.nnz for after in counts]) == pytest.approx(before.nnz, rel=0.03)
     kept = np.mean([after.multiply(before).nnz for after in counts]) / before.nnz
     assert kept == pytest.approx(0.8, abs=0.02)
@@ -126,9 +128,9 @@ def lay(survey, at_least):
 
 
 def test_amounts():
-    assert asdict(latitude(**NOTHING)) == {"items": 0.0, "ties": 0.0, "thresholds": 0.0, "weights": 0.0}
-    usual = latitude(items=True, ties=True, thresholds=True, weights=0.5)
+    assert asdict(perturbation(**NOTHING)) == {"items": 0.0, "ties": 0.0, "thresholds": 0.0, "weights": 0.0}
+    usual = perturbation(items=True, ties=True, thresholds=True, weights=0.5)
     assert asdict(usual) == {"items": None, "ties": 0.1, "thresholds": 0.1, "weights": 0.5}
     with pytest.raises(SettingError) as error:
-        latitude(**{**NOTHING, "ties": 1.0})
+        perturbation(**{**NOTHING, "ties": 1.0})
     assert str(error.value) == "ties must be True, False or a number from 0 to 0.9; got 1.0."

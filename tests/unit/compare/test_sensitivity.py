@@ -1,4 +1,4 @@
-"""A stronger foundation leaves fewer pairs and people, and what that costs is told."""
+"""What gates, a stronger foundation, another scale and other contacts change, one at a time."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,34 @@ import pytest
 import peernet as pn
 from peernet.errors import PeernetWarning, SettingError
 from tests.made.surveys import both_ways, survey_of
+
+
+@pytest.fixture(scope="module")
+def scores():
+    survey = pn.load_example()
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+def test_opening_a_gate_never_lowers_the_value(scores):
+    prices = pn.gate_prices(scores)
+    assert prices.index.tolist() == [
+        "all gates kept",
+        "foundation open",
+        "experience open",
+        "goals open",
+        "every gate open",
+    ]
+    assert prices["value"].min() == prices["value"].iloc[0]
+    assert prices["value"].max() == prices["value"].iloc[-1]
+    assert prices.loc["all gates kept", "price"] == 0
+
+
+def test_at_its_own_scale_a_pairing_keeps_every_pair(scores):
+    found = pn.compare.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0, 4.0])
+    assert found.loc[1.0, "same_pairs"] == 1
+    assert found.loc[1.0, "kept"] == pytest.approx(1)
+    assert found.loc[4.0, "kept"] <= 1 + 1e-9
+
 
 PEOPLE = {name: {"perspective_1": answer} for name, answer in zip("abcdef", (1, 5, 2, 4, 1, 5), strict=True)}
 PAIRS = [("a", "b"), ("c", "d"), ("e", "f")]
@@ -87,3 +115,55 @@ def test_without_a_foundation_layer_there_is_no_curve():
         scores = pn.score_pairs(survey, graph)
     with pytest.raises(SettingError, match="No tie layer asks about trust, respect or candour"):
         pn.compare.foundation_curve(scores, graph)
+
+
+@pytest.fixture(scope="module")
+def department():
+    survey = pn.load_aarhus()
+    graph = pn.colleague_graph(survey)
+    scores = pn.score_pairs(survey, graph)
+    return scores, pn.pair_people(scores), graph
+
+
+def test_seen_as_scored_nothing_changes(department):
+    found = pn.compare.exposure_sensitivity(*department).set_index(["contact", "factor"])
+    same = found.loc[("as chosen", 1.0)]
+    assert same["same_top"] == 1
+    assert same["rank_correlation"] == pytest.approx(1)
+    assert same["before"] == pytest.approx(department[0].reach.exposure[~np.isnan(department[0].reach.exposure)].mean())
+
+
+def test_every_layer_is_tried_at_every_scale(department):
+    found = pn.compare.exposure_sensitivity(*department, factors=[1, 3])
+    layers = [*department[2].graph["layers"]]
+    assert found["contact"].unique().tolist() == ["as chosen", *layers, "all layers"]
+    assert found["factor"].tolist() == [1.0, 3.0] * (len(layers) + 2)
+
+
+def test_layers_as_contact_are_what_scoring_with_them_gives(department):
+    scores, pairing, graph = department
+    found = pn.compare.exposure_sensitivity(scores, pairing, graph, factors=[2], contact={"at lunch": ["lunch"]}).iloc[
+        0
+    ]
+    again = pn.score_pairs(scores.survey, graph, contact=["lunch"], scale=2 * scores.settings["scale"])
+    expected = pn.exposure(again, pairing).table
+    assert found["before"] == pytest.approx(expected["before"].mean())
+    assert found["gain"] == pytest.approx(expected.loc[expected["partners"] > 0, "gain"].mean())
+
+
+def test_a_wider_scale_makes_people_more_alike(department):
+    found = pn.compare.exposure_sensitivity(*department, contact={"lunch": ["lunch"]})
+    assert found["before"].is_monotonic_decreasing
+
+
+def test_no_pairs_gain_nothing_to_compare(department):
+    scores, _, graph = department
+    found = pn.compare.exposure_sensitivity(scores, [], graph, contact={"lunch": ["lunch"]})
+    assert found[["gain", "same_top", "rank_correlation"]].isna().all(axis=None)
+
+
+def test_scales_and_layers_are_checked(department):
+    with pytest.raises(SettingError, match=r"factors must be above 0; got 0\.0"):
+        pn.compare.exposure_sensitivity(*department, factors=[0])
+    with pytest.raises(SettingError, match="luch"):
+        pn.compare.exposure_sensitivity(*department, contact={"x": ["luch"]})
