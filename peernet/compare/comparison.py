@@ -21,7 +21,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import Seed, spawned
 from peernet.compare.held_out import LEVEL, Valued, held_out_table, position_bands
 from peernet.compare.strategies import Strategy, attainable, draw_pairs, random_pairs, usual_strategies
-from peernet.diversity.ledger import gini
+from peernet.diversity.measures import gini
 from peernet.diversity.reach import total_perspectives
 from peernet.errors import SettingError, checked_pairs
 from peernet.pairing.pairing import Pairing
