@@ -26,10 +26,11 @@ def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
     return [seed for seed in seeds if isinstance(seed, np.random.SeedSequence)]
 
 
-def check_draws(draws: int) -> None:
-    """Raise `SettingError` unless ``draws`` is a whole number from 1 on."""
-    if not (isinstance(draws, int) and draws >= 1):
-        raise SettingError(f"draws must be a whole number, at least 1; got {draws!r}.")
+def check_draws(draws: int, *, least: int = 1) -> None:
+    """Raise `SettingError` unless ``draws`` is a whole number from ``least`` on: 1, or 0 where none may be wanted."""
+    if not (isinstance(draws, int) and draws >= least):
+        allowed = f"at least {least}" if least else "0 for none"
+        raise SettingError(f"draws must be a whole number, {allowed}; got {draws!r}.")
 
 
 def over_draws(

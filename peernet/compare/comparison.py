@@ -25,7 +25,7 @@ from peernet.compare.strategies import (
     draw_pairs,
     usual_strategies,
 )
-from peernet.diversity.ledger import gini
+from peernet.diversity.measures import gini
 from peernet.diversity.reach import total_perspectives
 from peernet.errors import SettingError, checked_pairs
 from peernet.pairing.pairing import Pairing

@@ -1,7 +1,4 @@
-"""How diverse a set is, from how common its kinds are and how alike: Rao's entropy and effective numbers.
-
-Diversity of a whole shared out among its groups: within each, and between them.
-"""
+"""Rao's entropy, Hill numbers and similarity-sensitive diversity of a set, and their partition among its groups."""
 
 from __future__ import annotations
 
@@ -15,9 +12,8 @@ from peernet._arrays import Floats
 from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice
 
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # how far a similarity may be outside 0 to 1, or a power from 0, and count as there
 WEIGHTINGS = ("size", "equal")
-MEASURES = ("raw_alpha", "alpha", "raw_rho", "rho", "raw_beta", "beta", "gamma")
 
 
 def rao_entropy(distances: npt.ArrayLike, shares: npt.ArrayLike | None = None) -> float:
@@ -59,8 +55,8 @@ def rao_entropy(distances: npt.ArrayLike, shares: npt.ArrayLike | None = None) -
     if not pairs.sum() > 0:
         return 0.0
     known = ~np.isnan(table)
-    heard = pairs[known].sum()
-    return float((pairs[known] * table[known]).sum() / heard * pairs.sum()) if heard > 0 else float("nan")
+    weight = pairs[known].sum()
+    return float((pairs[known] * table[known]).sum() / weight * pairs.sum()) if weight > 0 else float("nan")
 
 
 def hill_number(shares: npt.ArrayLike, *, order: float = 1.0) -> float:
@@ -94,7 +90,7 @@ def hill_number(shares: npt.ArrayLike, *, order: float = 1.0) -> float:
     (4.0, 1.0)
     """
     weights = as_shares(shares, len(np.atleast_1d(shares)))
-    return power_mean(1.0 / np.where(weights > 0, weights, 1.0), weights, 1.0 - _order(order))
+    return power_mean(1.0 / np.where(weights > 0, weights, 1.0), weights, _power(order))
 
 
 def similarity_diversity(
@@ -136,8 +132,15 @@ def similarity_diversity(
     """
     alike = check_similarity(similarity)
     weights = as_shares(shares, len(alike))
-    usual = np.where(weights > 0, alike @ weights, 1.0)
-    return power_mean(1.0 / usual, weights, 1.0 - _order(order))
+    ordinariness = np.where(weights > 0, alike @ weights, 1.0)
+    return power_mean(1.0 / ordinariness, weights, _power(order))
+
+
+def _power(order: float) -> float:
+    """The power of the mean of 1 / ordinariness that an effective number of some order is."""
+    if not order >= 0:
+        raise SettingError(f"order must be 0 or more; got {order!r}.")
+    return 1.0 - order
 
 
 def power_mean(values: Floats, weights: Floats, power: float) -> float:
@@ -170,16 +173,11 @@ def check_similarity(similarity: npt.ArrayLike) -> Floats:
 
 
 def _square(table: npt.ArrayLike, name: str) -> Floats:
+    """The table as an array; `SettingError` unless it is square."""
     square = np.asarray(table, dtype=float)
     if square.ndim != 2 or square.shape[0] != square.shape[1]:
         raise SettingError(f"{name} must be a square table; got an array of shape {square.shape}.")
     return square
-
-
-def _order(order: float) -> float:
-    if not order >= 0:
-        raise SettingError(f"order must be 0 or more; got {order!r}.")
-    return float(order)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -256,34 +254,40 @@ def partition_diversity(
     >>> partition_diversity(members, order=0).groups.loc["north", ["alpha", "beta"]].to_dict()
     {'alpha': 2.0, 'beta': 1.6}
     """
-    counts = _counts(members)
+    counts = _member_counts(members)
     alike = np.eye(len(counts)) if similarity is None else check_similarity(similarity)
     if len(alike) != len(counts):
         raise SettingError(f"similarity must be {len(counts)} x {len(counts)}, one row per kind; got {alike.shape}.")
-    if not order >= 0:
-        raise SettingError(f"order must be 0 or more; got {order!r}.")
+    power = _power(order)
     everyone = counts / counts.sum()
     size = everyone.sum(axis=0)
-    rows = [_one_group(everyone[:, j], everyone.sum(axis=1), alike, 1.0 - order) for j in range(len(size))]
-    index = pd.Index(members.columns, name="group")
-    groups = pd.DataFrame(rows, columns=list(MEASURES), index=index)
-    whole = {name: power_mean(groups[name].to_numpy(), size, 1.0 - order) for name in MEASURES}
+    rows = [_of_one_group(own, everyone.sum(axis=1), alike, power) for own in everyone.T]
+    groups = pd.DataFrame(rows, index=pd.Index(members.columns, name="group"))
+    whole = {name: power_mean(groups[name].to_numpy(), size, power) for name in groups}
     groups.insert(0, "share", size)
     return DiversityPartition(groups, pd.Series(whole, name="whole"), float(order))
 
 
-def _one_group(own: Floats, everyone: Floats, alike: Floats, power: float) -> tuple[float, ...]:
-    """The measures of one group, in the order of `MEASURES`, from what it and all groups hold."""
+def _of_one_group(own: Floats, everyone: Floats, alike: Floats, power: float) -> dict[str, float]:
+    """The measures of one group, from what it and what all groups hold, as shares of the whole."""
     present = own > 0
     inside = own[present] / own.sum()
     like_own, like_all = (alike @ own)[present], (alike @ everyone)[present]
-    like_normed = like_own / own.sum()
+    like_inside = like_own / own.sum()
 
     def mean(values: Floats) -> float:
         return power_mean(values, inside, power)
 
-    raw_rho, rho = mean(like_all / like_own), mean(like_all / like_normed)
-    return mean(1 / like_own), mean(1 / like_normed), raw_rho, rho, 1 / raw_rho, 1 / rho, mean(1 / like_all)
+    raw_rho, rho = mean(like_all / like_own), mean(like_all / like_inside)
+    return {
+        "raw_alpha": mean(1 / like_own),
+        "alpha": mean(1 / like_inside),
+        "raw_rho": raw_rho,
+        "rho": rho,
+        "raw_beta": 1 / raw_rho,
+        "beta": 1 / rho,
+        "gamma": mean(1 / like_all),
+    }
 
 
 def rao_partition(members: pd.DataFrame, distances: npt.ArrayLike, *, weights: str = "size") -> pd.Series[float]:
@@ -327,16 +331,12 @@ def rao_partition(members: pd.DataFrame, distances: npt.ArrayLike, *, weights: s
     {'gamma': 0.25, 'alpha': 0.0, 'beta': 0.25}
     """
     check_choice("weights", weights, WEIGHTINGS)
-    counts = _counts(members)
+    counts = _member_counts(members)
     size = counts.sum(axis=0) / counts.sum() if weights == "size" else np.full(counts.shape[1], 1 / counts.shape[1])
     inside = counts / counts.sum(axis=0)
     alpha = float(size @ [rao_entropy(distances, own) for own in inside.T])
-    return split_entropy(rao_entropy(distances, inside @ size), alpha)
-
-
-def split_entropy(gamma: float, alpha: float) -> pd.Series[float]:
-    """The additive split of an entropy and its equivalent numbers."""
-    gamma_number, alpha_number = _number(gamma), _number(alpha)
+    gamma = rao_entropy(distances, inside @ size)
+    gamma_number, alpha_number = _equivalent_number(gamma), _equivalent_number(alpha)
     return pd.Series(
         {
             "gamma": gamma,
@@ -351,11 +351,13 @@ def split_entropy(gamma: float, alpha: float) -> pd.Series[float]:
     )
 
 
-def _number(entropy: float) -> float:
+def _equivalent_number(entropy: float) -> float:
+    """Effective number of distinct kinds with this entropy."""
     return 1 / (1 - entropy) if entropy < 1 else float("inf")
 
 
-def _counts(members: pd.DataFrame) -> Floats:
+def _member_counts(members: pd.DataFrame) -> Floats:
+    """How many of each kind are in each group; `SettingError` unless every group has members."""
     counts = members.to_numpy(dtype=float)
     if not ((counts >= 0) & np.isfinite(counts)).all():
         raise SettingError("members must be numbers from 0 on, none missing.")

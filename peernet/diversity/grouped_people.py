@@ -21,7 +21,9 @@ class HasMembers(Protocol):
     """Circles."""
 
     @property
-    def members(self) -> pd.DataFrame: ...
+    def members(self) -> pd.DataFrame:
+        """One row per member, columns ``circle`` and ``person``."""
+        ...
 
 
 @runtime_checkable
@@ -29,7 +31,9 @@ class HasTable(Protocol):
     """A pairing."""
 
     @property
-    def table(self) -> pd.DataFrame: ...
+    def table(self) -> pd.DataFrame:
+        """One row per pair, columns ``a`` and ``b``."""
+        ...
 
 
 # A column, labels, people per label, groups of people, a pairing or circles, or what `heard_by` returned.
@@ -42,15 +46,15 @@ def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
     Surroundings are empty where the person's own answers are not known.
     """
     people = survey.people.index
-    everyone: Iterable[tuple[Hashable, Iterable[int]]]
+    labelled: Iterable[tuple[Hashable, Iterable[int]]]
     if groups is None:
-        everyone = [(EVERYBODY, range(len(people)))]
+        labelled = [(EVERYBODY, range(len(people)))]
     elif isinstance(groups, tuple) and len(groups) == len(people) and all(isinstance(g, np.ndarray) for g in groups):
-        everyone = ((people[i], [i, *heard.tolist()] if known[i] else []) for i, heard in enumerate(groups))
+        labelled = ((people[i], [i, *heard.tolist()] if known[i] else []) for i, heard in enumerate(groups))
     else:
-        everyone = ((label, _positions(people, members)) for label, members in _named(survey, groups))
+        labelled = ((label, _positions(people, members)) for label, members in _labelled(survey.people, groups))
     found: Groups = {}
-    for label, places in everyone:
+    for label, places in labelled:
         if label in found:
             raise SettingError(f"Two groups are called {label!r}; give each a name of its own.")
         members = np.unique(np.fromiter(places, dtype=np.int64))
@@ -64,49 +68,43 @@ def overlapping(groups: Mapping[Hashable, Ints]) -> bool:
     return len(np.unique(members)) < len(members)
 
 
-def check_draws_or_none(draws: int) -> None:
-    """Raise `SettingError` unless ``draws`` is a whole number from 0 on."""
-    if not (isinstance(draws, int) and draws >= 0):
-        raise SettingError(f"draws must be a whole number, 0 for none; got {draws!r}.")
-
-
-def _named(survey: Survey, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterable[str]]]:
-    """Each group's name and the people in it."""
+def _labelled(people: pd.DataFrame, groups: GroupsOf) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Each group's label and the people in it."""
     if isinstance(groups, str):
-        yield from _by_label(_column(survey.people, groups))
+        if groups not in people:
+            hint = did_you_mean(groups, map(str, people))
+            raise SettingError(f"groups names no column of the survey: {groups!r}.{hint}")
+        yield from _from_labels(people[groups])
     elif isinstance(groups, pd.Series):
-        yield from _by_label(groups)
+        yield from _from_labels(groups)
     elif isinstance(groups, Mapping):
         yield from groups.items()
     elif isinstance(groups, pd.DataFrame):
-        yield from _tabled(groups)
+        yield from _from_table(groups)
     elif isinstance(groups, HasMembers):
-        yield from _tabled(groups.members)
+        yield from _from_table(groups.members)
     elif isinstance(groups, HasTable):
-        yield from _tabled(groups.table)
+        yield from _from_table(groups.table)
     elif isinstance(groups, Iterable):
-        yield from _lists(groups)
+        yield from _from_lists(groups)
     else:
         raise SettingError(f"groups must be groups of people in one of the forms described; got {groups!r}.")
 
 
-def _column(people: pd.DataFrame, name: str) -> pd.Series:
-    if name not in people:
-        raise SettingError(f"groups names no column of the survey: {name!r}.{did_you_mean(name, map(str, people))}")
-    return people[name]
-
-
-def _by_label(labels: pd.Series) -> Iterator[tuple[Hashable, Iterable[str]]]:
+def _from_labels(labels: pd.Series) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Groups by the label of each person; people without one are in none."""
     for label, own in labels.dropna().groupby(labels.dropna(), observed=True, sort=True):
         yield label, own.index
 
 
-def _tabled(table: pd.DataFrame) -> Iterator[tuple[Hashable, Iterable[str]]]:
-    """Circles or pairs by their table."""
+def _from_table(table: pd.DataFrame) -> Iterator[tuple[Hashable, Iterable[str]]]:
+    """Circles, or pairs and trios, by their table; those who meet in several rounds are one group."""
     if {"circle", "person"} <= set(table):
-        yield from _by_label(table.set_index("person")["circle"])
+        yield from _from_labels(table.set_index("person")["circle"])
     elif {"a", "b"} <= set(table):
-        yield from _lists(dict.fromkeys(_together(table)))
+        numbers = [name for name in ("round", "pair") if name in table]  # the rows of a trio share them
+        meetings = table.groupby(numbers or np.arange(len(table)), sort=False)
+        yield from _from_lists(dict.fromkeys(tuple(dict.fromkeys([*own["a"], *own["b"]])) for _, own in meetings))
     else:
         raise SettingError(
             "groups is a table without groups of people; pairs need columns a and b, circles circle and person. "
@@ -114,14 +112,7 @@ def _tabled(table: pd.DataFrame) -> Iterator[tuple[Hashable, Iterable[str]]]:
         )
 
 
-def _together(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
-    """The people of each pair, or of each trio, whose rows share a number."""
-    numbered = [name for name in ("round", "pair") if name in table]
-    for _, own in table.groupby(numbered or np.arange(len(table)), sort=False):
-        yield tuple(dict.fromkeys([*own["a"], *own["b"]]))
-
-
-def _lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable[str]]]:
+def _from_lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable[str]]]:
     """Groups without a name are called after their people."""
     for members in groups:
         if isinstance(members, str):
@@ -130,6 +121,7 @@ def _lists(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Hashable, Iterable
 
 
 def _positions(people: pd.Index, members: Iterable[str]) -> Ints:
+    """Where people stand in the survey; `UnknownPersonError` for a stranger."""
     names = list(members)
     places = people.get_indexer(pd.Index(names, dtype=object))
     for place, name in zip(places, names, strict=True):

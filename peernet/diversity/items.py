@@ -1,24 +1,24 @@
-"""Which items a set of people differs by: Rao's entropy split exactly by item, within groups and between them."""
+"""Apportionment of Rao's entropy: which items a set of people differs by, within its groups and between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Ints
+from peernet._parallel import check_draws
 from peernet._wording import Shown
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.distance.items import parts_by_block, subset, weighing, without_each
-from peernet.diversity.grouped_people import Groups, GroupsOf, check_draws_or_none, grouped, overlapping
+from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
-ROUNDING = 1e-12
+ROUNDING = 1e-12  # means closer than this are equal
 PEOPLE = 300  # among so many people, evenly spread, the order of pairs is compared
 
 
@@ -141,47 +141,30 @@ def rao_by_item(
     >>> found.table[["within", "between"]].sum().round(3).to_dict()
     {'within': 0.308, 'between': 0.039}
     """
-    check_draws_or_none(draws)
+    check_draws(draws, least=0)
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = {name: own for name, own in grouped(survey, groups, distances.answered).items() if len(own)}
     if overlapping(teams):
         raise SettingError("groups overlap, so nothing lies clearly within or between them; give each person one.")
     if not teams:
         raise SettingError(f"Nobody in the groups has answered the {view} items, so there is nothing to split.")
-    sums = _sums(distances, teams)
-    parts = pd.DataFrame({"diversity": sums.everybody}, index=distances.weights.index[weighing(distances)])
+    everybody, within, known = _parts_by_item(distances, teams)
+    people = np.concatenate(list(teams.values()))
+    n, pairs = len(people), len(people) * (len(people) - 1) // 2
+    parts = pd.DataFrame({"diversity": everybody}, index=distances.weights.index[weighing(distances)])
     chance = p = float("nan")
     if groups is not None:
-        parts = parts.assign(within=sums.within, between=sums.everybody - sums.within)
-        chance = (len(teams) - 1) / (sums.people - 1) if sums.people > 1 else chance
-        p = _as_often(distances, teams, draws, np.random.default_rng(rng))
-    order_kept = _orders_kept(distances, np.concatenate(list(teams.values())))
-    table = _table(parts, chance).assign(order_kept=order_kept)
+        parts = parts.assign(within=within, between=everybody - within)
+        chance = (len(teams) - 1) / (n - 1) if n > 1 else chance
+        p = _permutation_p(distances, teams, draws, np.random.default_rng(rng))
+    table = _with_shares(parts, chance).assign(order_kept=_order_kept(distances, people))
     table.insert(0, "weight", distances.weights[table.index])
     table = table.rename_axis("item").sort_values("diversity", ascending=False, kind="stable")
-    return ItemDiversity(table, parts.sum(skipna=False).rename("total"), view, *sums[2:], chance, p)
+    return ItemDiversity(table, parts.sum(skipna=False).rename("total"), view, n, pairs, pairs - known, chance, p)
 
 
-def _table(parts: pd.DataFrame, chance: float) -> pd.DataFrame:
-    """The parts with their shares, missing where there is nothing to share out."""
-    table, whole = parts.copy(), parts["diversity"].sum(skipna=False)
-    table.insert(1, "share", parts["diversity"] / (whole if whole > 0 else np.nan))
-    if "between" in parts:
-        table["between_share"] = parts["between"] / parts["diversity"].where(parts["diversity"] > 0)
-        table["above_chance"] = (table["between_share"] - chance) / (1 - chance) if chance < 1 else np.nan
-    return table
-
-
-class _Sums(NamedTuple):
-    everybody: Floats  # each item's part of the entropy of everybody
-    within: Floats  # and of the mean entropy of the groups
-    people: int
-    pairs: int
-    unknown: int
-
-
-def _sums(distances: PersonDistances, teams: Groups) -> _Sums:
-    """Means of each item's parts over all known pairs and over those within groups."""
+def _parts_by_item(distances: PersonDistances, teams: Groups) -> tuple[Floats, Floats, int]:
+    """Each item's part of the entropy of everybody and of the mean entropy of the groups; how many pairs are known."""
     people = np.concatenate(list(teams.values()))
     sizes = np.array([len(members) for members in teams.values()])
     team = np.repeat(np.arange(len(sizes)), sizes)
@@ -197,20 +180,20 @@ def _sums(distances: PersonDistances, teams: Groups) -> _Sums:
         np.add.at(inside.T, team[rows], (values * same).sum(axis=2).T)
         np.add.at(known_inside, team[rows], same.sum(axis=1))
     everybody = total / known * (1 - 1 / n) if known else np.full(k, np.nan if n > 1 else 0.0)
-    return _Sums(everybody, _within(inside, known_inside, sizes), n, n * (n - 1) // 2, (n * (n - 1) - known) // 2)
+    return everybody, _mean_of_groups(inside, known_inside, sizes), known // 2  # each pair came up from both sides
 
 
-def _within(inside: Floats, known: Floats, sizes: Ints) -> Floats:
+def _mean_of_groups(inside: Floats, known: Floats, sizes: Ints) -> Floats:
     """Each item's part of the mean entropy of the groups; a group of which nothing is known counts as the others."""
-    told = (known > 0) | (sizes == 1)
-    if not told.any():
+    counted = (known > 0) | (sizes == 1)
+    if not counted.any():
         return np.full(len(inside), np.nan)
     means = np.divide(inside, known, out=np.zeros_like(inside), where=known > 0) * (1 - 1 / sizes)
-    return np.asarray(means[:, told] @ (sizes[told] / sizes[told].sum()))
+    return np.asarray(means[:, counted] @ (sizes[counted] / sizes[counted].sum()))
 
 
-def _as_often(distances: PersonDistances, teams: Groups, draws: int, rng: np.random.Generator) -> float:
-    """How often groups by lot are as alike inside as these."""
+def _permutation_p(distances: PersonDistances, teams: Groups, draws: int, rng: np.random.Generator) -> float:
+    """How often groups by lot are as alike inside as these: a permutation test."""
     people = np.concatenate(list(teams.values()))
     if len(people) > EXACT_PEOPLE or not draws:
         return float("nan")
@@ -234,8 +217,18 @@ def _mean_within(table: Floats, groups: Sequence[Ints]) -> float:
     return total / people if people else float("nan")
 
 
-def _orders_kept(distances: PersonDistances, people: Ints) -> list[float]:
-    """Spearman's correlation of the distances of pairs with those without each item."""
+def _with_shares(parts: pd.DataFrame, chance: float) -> pd.DataFrame:
+    """The parts with their shares, missing where there is nothing to share out."""
+    table, whole = parts.copy(), parts["diversity"].sum(skipna=False)
+    table.insert(1, "share", parts["diversity"] / (whole if whole > 0 else np.nan))
+    if "between" in parts:
+        table["between_share"] = parts["between"] / parts["diversity"].where(parts["diversity"] > 0)
+        table["above_chance"] = (table["between_share"] - chance) / (1 - chance) if chance < 1 else np.nan
+    return table
+
+
+def _order_kept(distances: PersonDistances, people: Ints) -> list[float]:
+    """Rank correlation of the distances of pairs with those without each item."""
     some = people[np.unique(np.linspace(0, len(people) - 1, min(len(people), PEOPLE)).round().astype(int))]
     above = np.triu_indices(len(some), k=1)
     whole = distances.block(some, some)[above]
@@ -244,6 +237,7 @@ def _orders_kept(distances: PersonDistances, people: Ints) -> list[float]:
 
 
 def _rank_correlation(one: Floats, other: Floats) -> float:
+    """Spearman's correlation over what is known of both."""
     known = ~(np.isnan(one) | np.isnan(other))
     ranks = rankdata(one[known]), rankdata(other[known])
     if not known.any() or any(np.ptp(rank) == 0 for rank in ranks):

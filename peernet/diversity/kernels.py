@@ -1,4 +1,12 @@
-"""Compiled kernels: how many distinct perspectives a set of people holds, and what one more person adds."""
+"""Compiled kernels: the weights that make a set most diverse, and what one more person adds.
+
+The weights solve non-negative least squares by the active-set method of Lawson and Hanson; a newcomer's gain is a
+Schur complement wherever no weight turns negative.
+
+References
+----------
+Lawson, C. L. & Hanson, R. J. (1974). Solving Least Squares Problems. Prentice-Hall.
+"""
 
 from __future__ import annotations
 
@@ -7,76 +15,7 @@ import numpy as np
 from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel
 
-TOLERANCE = 1e-10
-
-
-@inner_kernel
-def _product(x: Floats, y: Floats) -> float:
-    total = 0.0
-    for i in range(len(x)):
-        total += x[i] * y[i]
-    return total
-
-
-@inlined
-def _factor(Z: Floats, members: Ints, count: int, lower: Floats) -> bool:
-    """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
-    for i in range(count):
-        for j in range(i + 1):
-            total = Z[members[i], members[j]]
-            for k in range(j):
-                total -= lower[i, k] * lower[j, k]
-            if i == j:
-                if total <= TOLERANCE:
-                    return False
-                lower[i, i] = np.sqrt(total)
-            else:
-                lower[i, j] = total / lower[j, j]
-    return True
-
-
-@inlined
-def _solve(lower: Floats, count: int, right: Floats) -> None:
-    """Solve in place with the Cholesky factor."""
-    for i in range(count):
-        for k in range(i):
-            right[i] -= lower[i, k] * right[k]
-        right[i] /= lower[i, i]
-    for i in range(count - 1, -1, -1):
-        for k in range(i + 1, count):
-            right[i] -= lower[k, i] * right[k]
-        right[i] /= lower[i, i]
-
-
-@inlined
-def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
-    """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
-    best, found = TOLERANCE, -1
-    for k in range(len(w)):
-        if w[k] == 0.0 and not closed[k]:
-            lacking = 1.0 - _product(Z[k], w)
-            if lacking > best:
-                best, found = lacking, k
-    return found
-
-
-@inlined
-def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bool]:
-    """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
-    reach = 1.0
-    for i in range(count):
-        if target[i] <= 0.0:
-            reach = min(reach, w[members[i]] / (w[members[i]] - target[i]))
-    left = 0
-    for i in range(count):
-        k = members[i]
-        w[k] += reach * (target[i] - w[k])
-        if target[i] <= 0.0 and w[k] <= TOLERANCE:
-            w[k] = 0.0
-        else:
-            members[left] = k
-            left += 1
-    return left, reach == 1.0
+TOLERANCE = 1e-10  # what lacks less in likeness is nothing new, and a smaller weight is none
 
 
 def diverse_weights(Z: Floats) -> Floats:
@@ -95,17 +34,6 @@ def grown_weights(Z: Floats, w: Floats) -> Floats:
     start[: len(w)] = w
     weights: Floats = _improved(np.ascontiguousarray(Z), start)
     return weights
-
-
-def support_inverse(Z: Floats, w: Floats) -> Floats:
-    """Inverse of Z over the people with weight, zero elsewhere."""
-    inverse = np.zeros_like(Z)
-    if (w > 0).all():
-        inverse[:] = np.linalg.inv(Z)
-        return inverse
-    support = np.ix_(w > 0, w > 0)
-    inverse[support] = np.linalg.inv(Z[support])
-    return inverse
 
 
 @kernel
@@ -139,56 +67,75 @@ def _improved(Z: Floats, w: Floats) -> Floats:
 
 
 @inlined
-def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
-    """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
-    lacking = 1.0 - _product(z, w)
-    if lacking <= TOLERANCE:
-        return 0.0
-    apart = 1.0
-    for i in range(len(w)):
-        u[i] = 0.0
-        if w[i] > 0.0:
-            u[i] = _product(inverse[i], z)
-            apart -= u[i] * z[i]
-    if apart <= TOLERANCE:
-        return 0.0
-    weight = lacking / apart
-    if _stays_best(z, Z, w, u, weight):
-        return lacking * weight
-    return _gain_in_full(z, Z, w)
+def _most_wanting(Z: Floats, w: Floats, closed: Flags) -> int:
+    """Person outside the support to whom the weighted set is least similar, or -1 if nobody adds anything."""
+    best, found = TOLERANCE, -1
+    for k in range(len(w)):
+        if w[k] == 0.0 and not closed[k]:
+            lacking = 1.0 - _product(Z[k], w)
+            if lacking > best:
+                best, found = lacking, k
+    return found
 
 
 @inlined
-def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bool:
-    """Whether nobody's weight turns negative and nobody left out would now add something."""
-    m = len(w)
-    for i in range(m):
-        if w[i] > 0.0 and w[i] < u[i] * weight:
-            return False
-    for i in range(m):
-        if w[i] == 0.0:
-            likeness = z[i] * weight
-            for k in range(m):
-                likeness += Z[i, k] * (w[k] - u[k] * weight)
-            if likeness < 1.0 - TOLERANCE:
-                return False
+def _factor(Z: Floats, members: Ints, count: int, lower: Floats) -> bool:
+    """Cholesky factor of the rows and columns in ``members``; False where they are not positive definite."""
+    for i in range(count):
+        for j in range(i + 1):
+            total = Z[members[i], members[j]]
+            for k in range(j):
+                total -= lower[i, k] * lower[j, k]
+            if i == j:
+                if total <= TOLERANCE:
+                    return False
+                lower[i, i] = np.sqrt(total)
+            else:
+                lower[i, j] = total / lower[j, j]
     return True
 
 
 @inlined
-def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
-    m = len(w)
-    larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)
-    gain = 0.0
-    for i in range(m):
-        gain -= w[i]
-        start[i] = w[i]
-        larger[m, i] = larger[i, m] = z[i]
-        for k in range(m):
-            larger[i, k] = Z[i, k]
-    for weight in _improved(larger, start):
-        gain += weight
-    return max(0.0, gain)
+def _solve(lower: Floats, count: int, right: Floats) -> None:
+    """Solve in place with the Cholesky factor."""
+    for i in range(count):
+        for k in range(i):
+            right[i] -= lower[i, k] * right[k]
+        right[i] /= lower[i, i]
+    for i in range(count - 1, -1, -1):
+        for k in range(i + 1, count):
+            right[i] -= lower[k, i] * right[k]
+        right[i] /= lower[i, i]
+
+
+@inlined
+def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bool]:
+    """Move the weights towards the target until one reaches zero; the members that are left, or the target reached."""
+    reach = 1.0
+    for i in range(count):
+        if target[i] <= 0.0:
+            reach = min(reach, w[members[i]] / (w[members[i]] - target[i]))
+    left = 0
+    for i in range(count):
+        k = members[i]
+        w[k] += reach * (target[i] - w[k])
+        if target[i] <= 0.0 and w[k] <= TOLERANCE:
+            w[k] = 0.0
+        else:
+            members[left] = k
+            left += 1
+    return left, reach == 1.0
+
+
+def support_inverse(Z: Floats, w: Floats) -> Floats:
+    """Inverse of Z over the people with weight, zero elsewhere."""
+    inverse = np.zeros_like(Z)
+    if (w > 0).all():
+        inverse[:] = np.linalg.inv(Z)
+        return inverse
+    support = np.ix_(w > 0, w > 0)
+    inverse[support] = np.linalg.inv(Z[support])
+    return inverse
 
 
 @kernel
@@ -235,3 +182,66 @@ def fill_gains(
             own_Z = Z[corner : corner + m * m].reshape((m, m))
             own_inverse = inverse[corner : corner + m * m].reshape((m, m))
             out[r, c] = _gain(z[:m], own_Z, own_inverse, w[first : first + m], u[:m])
+
+
+@inlined
+def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
+    """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
+    lacking = 1.0 - _product(z, w)
+    if lacking <= TOLERANCE:
+        return 0.0
+    apart = 1.0
+    for i in range(len(w)):
+        u[i] = 0.0
+        if w[i] > 0.0:
+            u[i] = _product(inverse[i], z)
+            apart -= u[i] * z[i]
+    if apart <= TOLERANCE:
+        return 0.0
+    weight = lacking / apart
+    if _stays_best(z, Z, w, u, weight):
+        return lacking * weight
+    return _gain_in_full(z, Z, w)
+
+
+@inlined
+def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bool:
+    """Whether nobody's weight turns negative and nobody left out would now add something."""
+    m = len(w)
+    for i in range(m):
+        if w[i] > 0.0 and w[i] < u[i] * weight:
+            return False
+    for i in range(m):
+        if w[i] == 0.0:
+            likeness = z[i] * weight
+            for k in range(m):
+                likeness += Z[i, k] * (w[k] - u[k] * weight)
+            if likeness < 1.0 - TOLERANCE:
+                return False
+    return True
+
+
+@inlined
+def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
+    """What the newcomer adds by the weights worked out anew, from those of the set without them."""
+    m = len(w)
+    larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)
+    gain = 0.0
+    for i in range(m):
+        gain -= w[i]
+        start[i] = w[i]
+        larger[m, i] = larger[i, m] = z[i]
+        for k in range(m):
+            larger[i, k] = Z[i, k]
+    for weight in _improved(larger, start):
+        gain += weight
+    return max(0.0, gain)
+
+
+@inner_kernel
+def _product(x: Floats, y: Floats) -> float:
+    """Scalar product."""
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * y[i]
+    return total

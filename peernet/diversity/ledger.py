@@ -1,10 +1,8 @@
-"""Diversity of thought: how many distinct perspectives a set of people holds, and what a pairing adds to it.
+"""Exposure: how many distinct perspectives each person has in reach, and what a pairing adds to it, for whom, by whom.
 
 Exposure of a person is the effective number of distinct perspectives in the set {self, colleagues they hear from}.
 It is counted by the magnitude of the set, or rather of the part of it whose weights are non-negative, which is the
 maximum diversity of every order: ten people who think alike count for about one, ten who share nothing for ten.
-
-The exposure ledger: who opens how many perspectives to whom, and what that makes of the organisation.
 """
 
 from __future__ import annotations
@@ -21,153 +19,45 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import Shown, count_in_words
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.kernels import diverse_weights, grown_weights
-from peernet.diversity.reach import Reach, is_blurred, reach_from, similarity_of, total_perspectives
-from peernet.errors import SettingError, check_choice, checked_pairs
+from peernet.diversity.measures import gini
+from peernet.diversity.reach import (
+    Reach,
+    is_blurred,
+    likeness_among,
+    positive_scale,
+    reach_from,
+    similarity_of,
+    total_perspectives,
+)
+from peernet.errors import check_choice, checked_pairs
 from peernet.graph.colleagues import SYMMETRISE, layer_matrix
 
 BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
 STATISTICS = ["mean", "median", "lowest", "lowest_tenth", "gini", "coverage", "left_within_two_steps"]
-FEW = 3_000  # people whose likeness is held in one table
-Partners = Mapping[int, Sequence[int]]
-
-
-def magnitude(distances: Floats, *, scale: float = 1.0) -> float:
-    """Magnitude 1'Z^-1 1 of a set of people, with Z = exp(-distance / scale).
-
-    Parameters
-    ----------
-    distances
-        Symmetric distances, shape (people, people), zero on the diagonal.
-    scale
-        Distance at which two people count as about a third alike.
-
-    Returns
-    -------
-    float
-        Between 1 (all alike) and, for far apart people, their number.
-
-    References
-    ----------
-    Leinster, T. & Willerton, S. (2013). On the asymptotic magnitude of subsets of Euclidean space. Geometriae
-    Dedicata 164, 287-310.
-
-    Examples
-    --------
-    >>> round(magnitude(np.array([[0.0, 50.0], [50.0, 0.0]])), 6)
-    2.0
-    """
-    weights, *_ = np.linalg.lstsq(similarity_of(distances, _positive(scale)), np.ones(len(distances)), rcond=None)
-    return float(weights.sum())
-
-
-def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
-    """Effective number of distinct perspectives in a set of people.
-
-    The largest diversity any weighting of the people gives, the same for every order q. It equals the magnitude
-    where the magnitude's weights are non-negative; elsewhere magnitude would count a person between the others as
-    negative, and reward a newcomer for being like everybody.
-
-    Parameters
-    ----------
-    distances
-        Symmetric distances, shape (people, people), zero on the diagonal; missing ones count as one ``scale``.
-    scale
-        Distance at which two people count as about a third alike.
-
-    Returns
-    -------
-    float
-        Between 1 (all alike) and the number of people. Nobody added lowers it, a clone leaves it, and one person
-        adds at most 1. 0 for an empty set.
-
-    References
-    ----------
-    Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
-
-    Examples
-    --------
-    >>> far, clone = 50.0, 0.0
-    >>> round(effective_perspectives(np.array([[0, far, far], [far, 0, clone], [far, clone, 0]])), 6)
-    2.0
-    """
-    if not len(distances):
-        return 0.0
-    return float(diverse_weights(similarity_of(np.asarray(distances, dtype=float), _positive(scale))).sum())
-
-
-def heard_by(
-    graph: nx.MultiDiGraph[str], *, contact: Sequence[str] | None = None, rule: str = "either"
-) -> tuple[Ints, ...]:
-    """Positions of the colleagues each person hears from, in the order of the graph.
-
-    Parameters
-    ----------
-    graph
-        What `colleague_graph` returned.
-    contact
-        Layers that count as hearing someone; by default the graph's contact layers, or all where it has none.
-    rule
-        How a tie that one side named counts: ``"either"`` or ``"mutual"`` (or ``"sent"``, as named).
-
-    Returns
-    -------
-    tuple of integer arrays
-        One per person, sorted, without the person.
-
-    Raises
-    ------
-    SettingError
-        If a layer or the rule is unknown.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> graph = pn.colleague_graph(pn.load_aarhus())
-    >>> sum(len(colleagues) for colleagues in heard_by(graph, contact=["coauthor"]))  # 21 ties, seen from both ends
-    42
-    """
-    check_choice("rule", rule, SYMMETRISE)
-    layers = contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]
-    named = [set[int]() for _ in graph]
-    for layer in layers:
-        for ego, alter in zip(*SYMMETRISE[rule](layer_matrix(graph, layer)).nonzero(), strict=True):
-            if ego != alter:
-                named[ego].add(int(alter))
-    return tuple(np.array(sorted(alters), dtype=np.int64) for alters in named)
-
-
-def reach(
-    graph: nx.MultiDiGraph[str],
-    distances: PersonDistances,
-    known: Flags,
-    *,
-    scale: float,
-    contact: Sequence[str] | None,
-) -> Reach:
-    """Everyone's surroundings, of colleagues whose perspective is known."""
-    named = heard_by(graph, contact=contact)
-    heard = [
-        np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
-        for i, alters in enumerate(named)
-    ]
-    unknown = np.array([int((~known[alters]).sum()) for alters in named], dtype=np.int64)
-    return replace(reach_from(distances, scale, heard), unknown=unknown)
+Partners = Mapping[int, Sequence[int]]  # positions of everybody's partners, by position
 
 
 class GainScores(Protocol):
     """People and their surroundings."""
 
     @property
-    def people(self) -> pd.Index: ...
+    def people(self) -> pd.Index:
+        """Everyone, in the order of the positions in ``reach``."""
+        ...
+
     @property
-    def reach(self) -> Reach: ...
+    def reach(self) -> Reach:
+        """Whom everyone hears."""
+        ...
 
 
 class Paired(Protocol):
-    """A table of pairs, columns ``a`` and ``b``."""
+    """A pairing."""
 
     @property
-    def table(self) -> pd.DataFrame: ...
+    def table(self) -> pd.DataFrame:
+        """One row per pair, columns ``a`` and ``b``."""
+        ...
 
 
 @dataclass(frozen=True, repr=False)
@@ -181,7 +71,8 @@ class Exposure(Shown):
         ``partners`` (how many the pairing adds) and ``unknown`` (colleagues heard whose perspective is not known).
         Missing for people whose own perspective is not known.
     organisation
-        One row per statistic (``mean``, ``median``, ``lowest``, ``gini``), columns ``before`` and ``after``.
+        One row per statistic (``mean``, ``median``, ``lowest``, ``gini``), columns ``before`` and ``after``. The Gini
+        coefficient is not corrected for the number of people, and so at most (n - 1) / n.
 
     Examples
     --------
@@ -215,7 +106,7 @@ def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) ->
     Returns
     -------
     Exposure
-        ``.table`` per person and ``.organisation`` for all.
+        ``.table`` per person and ``.organisation`` for all, with the Gini coefficient not corrected for their number.
 
     Raises
     ------
@@ -236,7 +127,7 @@ def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) ->
     >>> pn.exposure(scores, pn.pair_people(scores))
     <Exposure: ... perspectives in reach on average before, ... after>
     """
-    partners = partner_matrix(scores.people, pairing)
+    partners = partner_positions(scores.people, pairing)
     before = scores.reach.exposure
     after = before.copy()
     for i, others in partners.items():
@@ -251,10 +142,10 @@ def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) ->
         },
         index=scores.people,
     )
-    return Exposure(table, organisation_of(table))
+    return Exposure(table, _summary(table))
 
 
-def partner_matrix(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Mapping[int, list[int]]:
+def partner_positions(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]) -> Partners:
     """Positions of everybody's partners, each once."""
     table = getattr(pairing, "table", None)
     pairs: Any = pairing if table is None else zip(table["a"], table["b"], strict=True)
@@ -266,27 +157,12 @@ def partner_matrix(people: pd.Index, pairing: Paired | Iterable[tuple[str, str]]
     return found
 
 
-def organisation_of(table: pd.DataFrame) -> pd.DataFrame:
+def _summary(table: pd.DataFrame) -> pd.DataFrame:
     """What people have in reach, before and after, in a few numbers."""
     known = table[["before", "after"]].dropna()
     return pd.DataFrame(
         {"mean": known.mean(), "median": known.median(), "lowest": known.min(), "gini": known.apply(gini)}
     ).T.rename_axis("statistic")
-
-
-def gini(values: pd.Series) -> float:
-    """Gini coefficient: 0 where everyone has the same, towards 1 where one person has all."""
-    ordered = np.sort(values.to_numpy(dtype=float))
-    if not len(ordered) or ordered.sum() == 0:
-        return 0.0
-    n = len(ordered)
-    return float(2 * (ordered * np.arange(1, n + 1)).sum() / (n * ordered.sum()) - (n + 1) / n)
-
-
-def _positive(scale: float) -> float:
-    if not scale > 0:
-        raise SettingError(f"scale must be above 0; got {scale!r}.")
-    return scale
 
 
 @dataclass(frozen=True, repr=False)
@@ -309,9 +185,9 @@ class ExposureLedger(Shown):
         others staying; the same where there is one).
     organisation
         One row per statistic, columns ``before`` and ``after``: ``mean``, ``median``, ``lowest``, ``lowest_tenth``
-        (mean of the tenth of people with least) and ``gini`` of what people have in reach; ``coverage``, the mean as a
-        share of the perspectives there are among everybody; ``left_within_two_steps``, what is two steps away and not
-        in reach, on average.
+        (mean of the tenth of people with least) and ``gini`` (not corrected for the number of people) of what people
+        have in reach; ``coverage``, the mean as a share of the perspectives there are among everybody;
+        ``left_within_two_steps``, what is two steps away and not in reach, on average.
     everybody
         Effective perspectives among everybody.
 
@@ -367,6 +243,7 @@ def exposure_ledger(scores: GainScores, pairing: Paired | Iterable[tuple[str, st
     Returns
     -------
     ExposureLedger
+        ``.people``, ``.openings`` and ``.organisation``, with the Gini coefficient not corrected for their number.
 
     Raises
     ------
@@ -398,7 +275,7 @@ def exposure_ledger(scores: GainScores, pairing: Paired | Iterable[tuple[str, st
     >>> pn.exposure_ledger(scores, pn.pair_people(scores))
     <ExposureLedger: ... perspectives in reach on average before (...), ... after (...)...>
     """
-    partners = partner_matrix(scores.people, pairing)
+    partners = partner_positions(scores.people, pairing)
     counts = _Counts(scores.reach)
     openings = _openings(scores.people, counts, partners)
     opened = openings.groupby("opener")["marginal"].sum().reindex(scores.people).fillna(0.0)
@@ -408,44 +285,23 @@ def exposure_ledger(scores: GainScores, pairing: Paired | Iterable[tuple[str, st
     people.insert(len(BOOKS) + 1, "partners", [len(partners.get(person, ())) for person in range(len(people))])
     people.insert(len(BOOKS) + 2, "unknown", scores.reach.unknown)
     everybody = total_perspectives(scores.reach)
-    return ExposureLedger(people, openings, _organisation(people, everybody), everybody)
+    return ExposureLedger(people, openings, _ledger_summary(people, everybody), everybody)
 
 
 class _Counts:
-    """Effective perspectives of a person's surroundings, enlarged step by step.
-
-    Up to `FEW` people the likeness of everyone is kept in one table, which saves most of the time.
-    """
+    """Effective perspectives of a person's surroundings, enlarged step by step."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
-        everyone = np.arange(len(reach.heard))
-        self._table = self._counted(everyone) if len(everyone) <= FEW else None
-
-    def likeness(self, members: Ints) -> Floats:
-        """Likeness of some people to each other."""
-        return self._counted(members) if self._table is None else self._table[np.ix_(members, members)]
-
-    def _counted(self, members: Ints) -> Floats:
-        return similarity_of(self.reach.distances.block(members, members), self.reach.scale)
+        self.likeness = likeness_among(reach.distances, reach.scale, len(reach.heard))
 
     def knows(self, person: int) -> bool:
         """Whether somebody's perspective is known."""
         return len(self.reach.heard[person]) > 0
 
-    def joined(self, person: int, others: Sequence[int] | Ints) -> Ints:
-        """Those a person hears, then the others among whom perspectives are known."""
-        heard = self.reach.heard[person]
-        known = np.array([other for other in others if self.knows(other)], dtype=np.int64)
-        return np.concatenate([heard, np.setdiff1d(known, heard)])
-
-    def exposure(self, person: int, others: Sequence[int] | Ints) -> float:
+    def exposure(self, person: int, others: Iterable[int]) -> float:
         """Effective perspectives in reach of a person who also hears the others."""
-        heard, weights = self.reach.weighted(person)
-        together = self.joined(person, others)
-        if len(together) == len(heard):
-            return float(self.reach.exposure[person])
-        return float(grown_weights(self.likeness(together), weights).sum())
+        return self.reach.exposure_with(person, others, self.likeness)
 
     def two_steps(self, person: int) -> Ints:
         """Colleagues of colleagues whom a person does not hear."""
@@ -455,26 +311,14 @@ class _Counts:
     def left(self, person: int, near: Ints, met: Ints) -> float:
         """Effective perspectives two steps away, those met left out."""
         _, weights = self.reach.weighted(person)
-        direct = self.joined(person, met)
+        direct = self.reach.heard_with(person, met)
         likeness = self.likeness(np.concatenate([direct, np.setdiff1d(near, direct)]))
         own = grown_weights(likeness[: len(direct), : len(direct)], weights)
         return float(grown_weights(likeness, own).sum() - own.sum())
 
 
-def _books(counts: _Counts, person: int, partners: Sequence[int]) -> tuple[float, ...]:
-    """One person's row, but for what they open for others."""
-    if not counts.knows(person):
-        return *([np.nan] * len(BOOKS)), False
-    near = counts.two_steps(person)
-    met = np.intersect1d(near, np.array(partners, dtype=np.int64))
-    before, within = counts.exposure(person, ()), counts.exposure(person, met)
-    after = within if len(met) == len(partners) else counts.exposure(person, partners)
-    left = counts.left(person, near, met)
-    blurred = is_blurred(counts.likeness(counts.joined(person, partners)))
-    return before, after, after - before, within - before, after - within, left, blurred
-
-
 def _openings(people: pd.Index, counts: _Counts, partners: Partners) -> pd.DataFrame:
+    """A row per pair and direction, the largest first."""
     rows = [
         (people[opener], people[listener], alone, marginal)
         for listener, others in partners.items()
@@ -497,11 +341,148 @@ def _opened_for(counts: _Counts, listener: int, others: Sequence[int]) -> Iterat
         yield opener, alone, marginal
 
 
-def _organisation(people: pd.DataFrame, everybody: float) -> pd.DataFrame:
-    usual, known = organisation_of(people), people[["before", "after"]].dropna()
+def _books(counts: _Counts, person: int, partners: Sequence[int]) -> tuple[float, ...]:
+    """One person's row, but for what they open for others."""
+    if not counts.knows(person):
+        return *([np.nan] * len(BOOKS)), False
+    near = counts.two_steps(person)
+    met = np.intersect1d(near, np.array(partners, dtype=np.int64))
+    before, within = counts.exposure(person, ()), counts.exposure(person, met)
+    after = within if len(met) == len(partners) else counts.exposure(person, partners)
+    left = counts.left(person, near, met)
+    blurred = is_blurred(counts.likeness(counts.reach.heard_with(person, partners)))
+    return before, after, after - before, within - before, after - within, left, blurred
+
+
+def _ledger_summary(people: pd.DataFrame, everybody: float) -> pd.DataFrame:
+    """The summary, with what those with least have, what is covered of all there is, and what is left close by."""
+    table, known = _summary(people), people[["before", "after"]].dropna()
     tenth = max(1, round(len(known) / 10))
     left = {"before": (people["left"] + people["from_within"]).mean(), "after": people["left"].mean()}
-    usual.loc["lowest_tenth"] = known.apply(lambda side: side.nsmallest(tenth).mean())
-    usual.loc["coverage"] = usual.loc["mean"] / everybody if everybody else usual.loc["mean"]
-    usual.loc["left_within_two_steps"] = pd.Series(left)
-    return usual.loc[STATISTICS]
+    table.loc["lowest_tenth"] = known.apply(lambda side: side.nsmallest(tenth).mean())
+    table.loc["coverage"] = table.loc["mean"] / everybody if everybody else table.loc["mean"]
+    table.loc["left_within_two_steps"] = pd.Series(left)
+    return table.loc[STATISTICS]
+
+
+def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
+    """Effective number of distinct perspectives in a set of people.
+
+    The largest diversity any weighting of the people gives, the same for every order q. It equals the magnitude
+    where the magnitude's weights are non-negative; elsewhere magnitude would count a person between the others as
+    negative, and reward a newcomer for being like everybody.
+
+    Parameters
+    ----------
+    distances
+        Symmetric distances, shape (people, people), zero on the diagonal; missing ones count as one ``scale``.
+    scale
+        Distance at which two people count as about a third alike.
+
+    Returns
+    -------
+    float
+        Between 1 (all alike) and the number of people. Nobody added lowers it, a clone leaves it, and one person
+        adds at most 1. 0 for an empty set.
+
+    References
+    ----------
+    Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
+
+    Examples
+    --------
+    >>> far, clone = 50.0, 0.0
+    >>> round(effective_perspectives(np.array([[0, far, far], [far, 0, clone], [far, clone, 0]])), 6)
+    2.0
+    """
+    if not len(distances):
+        return 0.0
+    return float(diverse_weights(similarity_of(np.asarray(distances, dtype=float), positive_scale(scale))).sum())
+
+
+def magnitude(distances: Floats, *, scale: float = 1.0) -> float:
+    """Magnitude 1'Z^-1 1 of a set of people, with Z = exp(-distance / scale).
+
+    Parameters
+    ----------
+    distances
+        Symmetric distances, shape (people, people), zero on the diagonal.
+    scale
+        Distance at which two people count as about a third alike.
+
+    Returns
+    -------
+    float
+        Between 1 (all alike) and, for far apart people, their number.
+
+    References
+    ----------
+    Leinster, T. & Willerton, S. (2013). On the asymptotic magnitude of subsets of Euclidean space. Geometriae
+    Dedicata 164, 287-310.
+
+    Examples
+    --------
+    >>> round(magnitude(np.array([[0.0, 50.0], [50.0, 0.0]])), 6)
+    2.0
+    """
+    weights, *_ = np.linalg.lstsq(similarity_of(distances, positive_scale(scale)), np.ones(len(distances)), rcond=None)
+    return float(weights.sum())
+
+
+def heard_by(
+    graph: nx.MultiDiGraph[str], *, contact: Sequence[str] | None = None, rule: str = "either"
+) -> tuple[Ints, ...]:
+    """Positions of the colleagues each person hears from, in the order of the graph.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    contact
+        Layers that count as hearing someone; by default the graph's contact layers, or all where it has none.
+    rule
+        How a tie that one side named counts: ``"either"`` or ``"mutual"`` (or ``"sent"``, as named).
+
+    Returns
+    -------
+    tuple of integer arrays
+        One per person, sorted, without the person.
+
+    Raises
+    ------
+    SettingError
+        If a layer or the rule is unknown.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
+    >>> sum(len(colleagues) for colleagues in heard_by(graph, contact=["coauthor"]))  # 21 ties, seen from both ends
+    42
+    """
+    check_choice("rule", rule, SYMMETRISE)
+    layers = contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]
+    heard = [set[int]() for _ in graph]
+    for layer in layers:
+        for ego, alter in zip(*SYMMETRISE[rule](layer_matrix(graph, layer)).nonzero(), strict=True):
+            if ego != alter:
+                heard[ego].add(int(alter))
+    return tuple(np.array(sorted(alters), dtype=np.int64) for alters in heard)
+
+
+def reach(
+    graph: nx.MultiDiGraph[str],
+    distances: PersonDistances,
+    known: Flags,
+    *,
+    scale: float,
+    contact: Sequence[str] | None,
+) -> Reach:
+    """Everyone's surroundings, of colleagues whose perspective is known."""
+    named = heard_by(graph, contact=contact)
+    heard = [
+        np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
+        for i, alters in enumerate(named)
+    ]
+    unknown = np.array([int((~known[alters]).sum()) for alters in named], dtype=np.int64)
+    return replace(reach_from(distances, scale, heard), unknown=unknown)

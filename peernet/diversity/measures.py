@@ -1,14 +1,8 @@
-"""Variety, separation and disparity of any set of people, each with its interval.
-
-Disparity: how unequally status is spread over a set of people.
-
-How far a measure would move with other questions or other people: the jackknife.
-"""
+"""Variety, separation and disparity (Harrison and Klein) of any set of people, each with its jackknife interval."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +22,7 @@ from peernet.survey.survey import Survey
 
 OVER = ("items", "people")
 GRADED = ("numeric", "ordinal")
-FEWEST = 3  # questions or people without which nothing is said
+FEWEST = 3  # questions or people; of fewer no interval is said
 
 
 class Measured(NamedTuple):
@@ -68,6 +62,9 @@ class Measures:
         self.distances, self.amounts, self.scale, self.over = distances, amounts, scale, over
         graded = np.where(distances.items.rules == SCALED, distances.shares, 0.0)
         self.graded = distances.reweighed(graded) if graded.any() else None
+        by_items = over == "items"
+        self._without = without_each(distances) if by_items else []
+        self._graded_without = without_each(self.graded) if by_items and self.graded is not None else []
 
     def of(self, members: Ints) -> Measured:
         """The measures of some people, by position."""
@@ -82,12 +79,12 @@ class Measures:
         return Measured(
             len(members),
             variety,
-            *interval(variety, varied, (1.0, float(len(members)))),
+            *jackknife_interval(variety, varied, (1.0, float(len(members)))),
             similarity_diversity(alike, order=0),
             similarity_diversity(alike, order=2),
             float(diverse_weights(alike).sum()),
             apart,
-            *interval(apart, moved, (0.0, 1.0)),
+            *jackknife_interval(apart, moved, (0.0, 1.0)),
             *self._disparity(self.amounts[members]),
         )
 
@@ -95,17 +92,17 @@ class Measures:
         """Variety of some people."""
         return _variety(similarity_of(self.distances.block(members, members), self.scale))
 
-    @cached_property
-    def _without(self) -> list[PersonDistances]:
-        return without_each(self.distances)
-
-    @cached_property
-    def _graded_without(self) -> list[PersonDistances]:
-        return without_each(self.graded) if self.graded is not None else []
+    def variety_by_lot(self, known: Ints, size: int, draws: int, rng: np.random.Generator) -> Floats:
+        """Varieties of groups of one size drawn by lot from the known; none where that is nobody or everybody."""
+        if not 0 < size < len(known):
+            return np.empty(0)
+        lots = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
+        return np.array([self.variety(members) for members in lots])
 
     def _variety_without(self, members: Ints, alike: Floats) -> Floats:
+        """Variety without each item or person."""
         if self.over == "people":
-            return _variety_without_people(alike)
+            return variety_without_people(alike)
         tables = (rest.block(members, members) for rest in self._without)
         return np.array([_variety(similarity_of(table, self.scale)) for table in tables])
 
@@ -115,26 +112,30 @@ class Measures:
             return float("nan"), np.empty(0)
         table = self.graded.block(members, members)
         if self.over == "people":
-            return _mean(table), _means_without_people(table)
-        return _mean(table), np.array([_mean(rest.block(members, members)) for rest in self._graded_without])
+            return _mean_distance(table), means_without_people(table)
+        without = [_mean_distance(rest.block(members, members)) for rest in self._graded_without]
+        return _mean_distance(table), np.array(without)
 
     def _disparity(self, amounts: Floats) -> tuple[float, float, float]:
-        found = inequality(amounts)
-        found = found[~np.isnan(found)]
-        if not len(found):
+        """Mean Gini coefficient of the status items, and its interval."""
+        each = gini_corrected(amounts)
+        each = each[~np.isnan(each)]
+        if not len(each):
             return float("nan"), float("nan"), float("nan")
-        value, k = float(found.mean()), len(found)
-        without = (found.sum() - found) / max(k - 1, 1)
+        value = float(each.mean())
+        without = (each.sum() - each) / max(len(each) - 1, 1)
         if self.over == "people":
-            without = np.array([_mean_of(inequality(np.delete(amounts, i, axis=0))) for i in range(len(amounts))])
-        return value, *interval(value, without, (0.0, 1.0))
+            rest = (np.delete(amounts, i, axis=0) for i in range(len(amounts)))
+            without = np.array([_known_mean(gini_corrected(others)) for others in rest])
+        return value, *jackknife_interval(value, without, (0.0, 1.0))
 
 
 def _variety(alike: Floats) -> float:
+    """Effective number of order 1, in which each perspective counts by its share."""
     return similarity_diversity(alike, order=1)
 
 
-def _variety_without_people(alike: Floats) -> Floats:
+def variety_without_people(alike: Floats) -> Floats:
     """Variety of order 1 without each person in turn."""
     n = len(alike)
     if n < 2:
@@ -144,17 +145,13 @@ def _variety_without_people(alike: Floats) -> Floats:
     return np.asarray(np.exp(-logs.sum(axis=0) / (n - 1)))
 
 
-def _mean(table: Floats) -> float:
+def _mean_distance(table: Floats) -> float:
     """Mean distance over the known pairs of different people."""
-    return _mean_of(table[np.triu_indices(len(table), k=1)])
+    return _known_mean(table[np.triu_indices(len(table), k=1)])
 
 
-def _mean_of(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
-
-
-def _means_without_people(table: Floats) -> Floats:
+def means_without_people(table: Floats) -> Floats:
+    """Mean distance without each person in turn."""
     other = ~np.eye(len(table), dtype=bool) & ~np.isnan(table)
     total, count = np.where(other, table, 0.0).sum(axis=1), other.sum(axis=1)
     left = (count.sum() - 2 * count).astype(float)
@@ -162,12 +159,64 @@ def _means_without_people(table: Floats) -> Floats:
         return np.asarray((total.sum() - 2 * total) / np.where(left > 0, left, np.nan))
 
 
-def by_lot(measures: Measures, known: Ints, size: int, draws: int, rng: np.random.Generator) -> Floats:
-    """Varieties of groups of one size drawn by lot."""
-    if not 0 < size < len(known):
-        return np.empty(0)
-    lots: Sequence[Ints] = [np.sort(rng.choice(known, size, replace=False)) for _ in range(draws)]
-    return np.array([measures.variety(members) for members in lots])
+def _known_mean(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def gini_corrected(amounts: Floats) -> Floats:
+    """Gini coefficient of each column, corrected for the number of people: 0 for all the same, 1 where one has all.
+
+    With the n values x in rising order, sum((2 i - n - 1) x_i) / ((n - 1) sum(x)): half the mean difference of two
+    different people, over the mean, which is n / (n - 1) times `gini`. So teams of different size compare. Missing
+    answers are left out; missing where fewer than two people answered.
+
+    References
+    ----------
+    Deltas, G. (2003). The small-sample bias of the Gini coefficient: results and implications for empirical research.
+    Review of Economics and Statistics 85, 226-234.
+    """
+    ordered = np.sort(amounts, axis=0)  # missing ones last
+    n = (~np.isnan(ordered)).sum(axis=0)
+    rank = np.arange(1, len(ordered) + 1)[:, None]
+    total = np.nansum(ordered, axis=0)
+    spread = np.nansum((2 * rank - n - 1) * ordered, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.where(total > 0, spread / ((n - 1) * total), 0.0)
+    return np.asarray(np.where(n > 1, found, np.nan))
+
+
+def gini(values: pd.Series) -> float:
+    """Gini coefficient: 0 where everyone has the same, towards 1 where one person has all.
+
+    With the n values x in rising order, 2 sum(i x_i) / (n sum(x)) - (n + 1) / n: half the mean difference of two people
+    drawn with replacement, over the mean. It is at most (n - 1) / n. Right for one whole organisation; groups of
+    different size do not compare, see `gini_corrected`. 0 for nobody.
+
+    References
+    ----------
+    Damgaard, C. & Weiner, J. (2000). Describing inequality in plant size or fecundity. Ecology 81, 1139-1142.
+    """
+    ordered = np.sort(values.to_numpy(dtype=float))
+    if not len(ordered) or ordered.sum() == 0:
+        return 0.0
+    n = len(ordered)
+    return float(2 * (ordered * np.arange(1, n + 1)).sum() / (n * ordered.sum()) - (n + 1) / n)
+
+
+def jackknife_interval(value: float, without: Floats, limits: tuple[float, float]) -> tuple[float, float]:
+    """The 95 % interval of a value from what it is without each question or person in turn.
+
+    Student's t with one degree of freedom less than there are of them, cut off at the limits of the measure; missing
+    where there are fewer than `FEWEST`.
+    """
+    k = len(without)
+    if k < FEWEST or np.isnan(value) or np.isnan(without).any():
+        return float("nan"), float("nan")
+    error = np.sqrt((k - 1) / k * ((without - without.mean()) ** 2).sum())
+    half = float(student.ppf(0.975, k - 1)) * error
+    low, high = limits
+    return float(max(value - half, low)), float(min(value + half, high))
 
 
 def status_answers(survey: Survey, status: Sequence[str] | None) -> pd.DataFrame:
@@ -183,40 +232,10 @@ def status_answers(survey: Survey, status: Sequence[str] | None) -> pd.DataFrame
 
 
 def _amounts(answers: pd.Series, item: Item) -> pd.Series[float]:
+    """One item's answers as numbers."""
     if isinstance(answers.dtype, pd.CategoricalDtype):
         codes = answers.cat.codes.astype(float)
         return codes.where(codes >= 0) + 1
     amounts = answers.astype(float)
     lowest = item.low if item.low is not None else min(0.0, float(np.nan_to_num(amounts.min())))
     return amounts - lowest + 1 if item.kind == "ordinal" else amounts - min(lowest, 0.0)
-
-
-def inequality(amounts: Floats) -> Floats:
-    """Gini coefficient of each column: 0 where everybody has the same, 1 where one person has all.
-
-    Corrected for the number of people, so that teams of different size compare. Missing answers are left out; missing
-    where fewer than two people answered.
-    """
-    ordered = np.sort(amounts, axis=0)  # missing ones last
-    n = (~np.isnan(ordered)).sum(axis=0)
-    rank = np.arange(1, len(ordered) + 1)[:, None]
-    total = np.nansum(ordered, axis=0)
-    spread = np.nansum((2 * rank - n - 1) * ordered, axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = np.where(total > 0, spread / ((n - 1) * total), 0.0)
-    return np.asarray(np.where(n > 1, found, np.nan))
-
-
-def interval(value: float, without: Floats, limits: tuple[float, float]) -> tuple[float, float]:
-    """The 95 % interval of a value from what it is without each question or person in turn.
-
-    Student's t with one degree of freedom less than there are of them, cut off at the limits of the measure; missing
-    where there are fewer than `FEWEST`.
-    """
-    k = len(without)
-    if k < FEWEST or np.isnan(value) or np.isnan(without).any():
-        return float("nan"), float("nan")
-    error = np.sqrt((k - 1) / k * ((without - without.mean()) ** 2).sum())
-    half = float(student.ppf(0.975, k - 1)) * error
-    low, high = limits
-    return float(max(value - half, low)), float(min(value + half, high))

@@ -11,9 +11,10 @@ import pandas as pd
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
 from peernet._wording import Shown
-from peernet.distance.distances import PersonDistances, person_distances
+from peernet.distance.distances import person_distances
 from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping
-from peernet.diversity.measures import OVER, Measured, Measures, by_lot, status_answers
+from peernet.diversity.measures import OVER, Measured, Measures, status_answers
+from peernet.diversity.reach import positive_scale
 from peernet.diversity.subgroups import FaultlineJudge
 from peernet.errors import SettingError, check_choice
 from peernet.privacy import suppress_small
@@ -22,6 +23,7 @@ from peernet.survey.survey import Survey
 MOST_SUBGROUPS = 6
 FAULTLINE = ["faultline", "faultline_low", "faultline_high", "faultline_chance", "faultline_p"]
 RANDOM_GROUP_COLUMNS = ["variety_by_lot", "variety_rank"]
+ROUNDING = 1e-9  # varieties closer than this are equal
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -39,8 +41,8 @@ class DiversityProfile(Shown):
           (`effective_perspectives`, of which no weighting of the people gives more) frame it; ``variety_by_lot``, the
           mean variety of as many colleagues drawn by lot, and ``variety_rank``, the share of such draws with less;
         - ``separation``: mean distance between two members on the graded items of the view, 0 to 1: opposed opinions;
-        - ``disparity``: mean Gini coefficient of the status items, 0 (equal) to 1 (one person has all): unequal
-          standing;
+        - ``disparity``: mean Gini coefficient of the status items, corrected for the number of people so that groups
+          of different size compare, 0 (equal) to 1 (one person has all): unequal standing;
         - ``faultline``: how strongly the group splits into subgroups; ``faultline_chance`` and ``faultline_p`` hold it
           against chance (see `faultlines`). Missing for groups under 4 or over 40 people.
     view
@@ -69,10 +71,10 @@ class DiversityProfile(Shown):
     overlap: bool
 
     def __repr__(self) -> str:
-        told = [
+        ranges = [
             f"{name} {self.table[name].min():.2f} to {self.table[name].max():.2f}" for name in ("variety", "separation")
         ]
-        return f"<DiversityProfile: {self.view}, {len(self.table)} groups, {', '.join(told)}>"
+        return f"<DiversityProfile: {self.view}, {len(self.table)} groups, {', '.join(ranges)}>"
 
     def shareable(self, *, floor: int = 5) -> pd.DataFrame:
         """The table as it may be shown to others: nothing of small groups, and no size that gives one away.
@@ -164,6 +166,7 @@ def describe_diversity(
     The three are different things with different consequences, and no sum of them means anything: two camps at the
     ends of every scale have the largest separation and a variety of two. Variety grows with the number of people;
     compare it with ``variety_by_lot``. Disparity needs years and grades that mean standing: name them in ``status``.
+    Its Gini coefficient is corrected for the number of people, n / (n - 1) times the one that `exposure` shows.
 
     Intervals are jackknife intervals with Student's t, leaving out each item (or person) in turn. They are wide where
     few questions were asked, and missing below three. In trials with a known truth, over 6 to 24 items or 10 to 120
@@ -190,48 +193,45 @@ def describe_diversity(
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = grouped(survey, groups, distances.answered)
     amounts = status_answers(survey, status)
-    measures = Measures(distances, amounts.to_numpy(dtype=float), _scale(distances, scale), over)
+    usual = distances.median if scale is None else positive_scale(scale)
+    unit = float(usual) if usual > 0 else 1.0  # where nobody differs
+    measures = Measures(distances, amounts.to_numpy(dtype=float), unit, over)
     judge = FaultlineJudge(survey, distances, MOST_SUBGROUPS, draws)
-    table = _table(measures, judge, teams, draws, np.random.default_rng(rng), progress)
-    return DiversityProfile(table, view, measures.scale, tuple(map(str, amounts)), over, overlapping(teams))
+    table = _profiles(measures, judge, teams, draws, np.random.default_rng(rng), progress)
+    return DiversityProfile(table, view, unit, tuple(map(str, amounts)), over, overlapping(teams))
 
 
-def _scale(distances: PersonDistances, scale: float | None) -> float:
-    """The scale asked for, or the median distance; 1 where nobody differs."""
-    if scale is not None and not scale > 0:
-        raise SettingError(f"scale must be above 0; got {scale!r}.")
-    usual = distances.median if scale is None else scale
-    return float(usual) if usual > 0 else 1.0
-
-
-def _table(
+def _profiles(
     measures: Measures, judge: FaultlineJudge, teams: Groups, draws: int, rng: np.random.Generator, progress: bool
 ) -> pd.DataFrame:
+    """One row per group: its measures, where it stands among draws by lot, and its faultline."""
     *own, for_lots = rng.spawn(len(teams) + 1)  # the same for each group as in `faultlines`
     measured, split = [], []
     with progress_bar(len(teams), "diversity of groups", wanted=progress) as bar:
         for members, generator in zip(teams.values(), own, strict=True):
             measured.append(measures.of(members))
-            split.append(judge.of(members, generator).told[:5])
+            split.append(judge.of(members, generator)[: len(FAULTLINE)])
             bar.update()
     index = pd.Index(list(teams), name="group", tupleize_cols=False)
     table = pd.DataFrame(measured, columns=list(Measured._fields), index=index)
     at = table.columns.get_loc("separation")
-    lots = _by_lot(measures, table, draws, for_lots)
+    lots = _among_lots(measures, table, draws, for_lots)
     faultline = pd.DataFrame(split, columns=FAULTLINE, index=index, dtype=float)
     return pd.concat([table.iloc[:, :at], lots, table.iloc[:, at:], faultline], axis=1)
 
 
-def _by_lot(measures: Measures, table: pd.DataFrame, draws: int, rng: np.random.Generator) -> pd.DataFrame:
+def _among_lots(measures: Measures, table: pd.DataFrame, draws: int, rng: np.random.Generator) -> pd.DataFrame:
     """What as many colleagues drawn by lot hold, and where each group stands among them; equals count half."""
     known = np.flatnonzero(measures.distances.answered)
     sizes = sorted(set(table["people"]))
     drawn: dict[int, Floats] = {
-        size: by_lot(measures, known, size, draws, own) for size, own in zip(sizes, rng.spawn(len(sizes)), strict=True)
+        size: measures.variety_by_lot(known, size, draws, own)
+        for size, own in zip(sizes, rng.spawn(len(sizes)), strict=True)
     }
     rows: list[tuple[float, float]] = []
     for size, variety in zip(table["people"], table["variety"], strict=True):
         lots = drawn[size]
-        less = (lots < variety - 1e-9).mean() + (np.abs(lots - variety) <= 1e-9).mean() / 2 if len(lots) else np.nan
+        equal = np.abs(lots - variety) <= ROUNDING
+        less = (lots < variety - ROUNDING).mean() + equal.mean() / 2 if len(lots) else np.nan
         rows.append((float(lots.mean()) if len(lots) else np.nan, float(less)))
     return pd.DataFrame(rows, columns=RANDOM_GROUP_COLUMNS, index=table.index)

@@ -1,6 +1,4 @@
-"""Perspectives within reach: everyone's surroundings, prepared so that the gain from any newcomer is quick.
-
-How many distinct perspectives there are among everybody, and where missing answers blur the count.
+"""Everyone's reach: whom they hear, prepared so that the gain from any newcomer is quick, and the most several can add.
 
 Where answers are missing, distances rest on different questions for different pairs, and the likeness of a set can fail
 to be positive semidefinite. What is counted then depends on who is counted first. The rule: those already in reach
@@ -8,23 +6,11 @@ count first, then always the person who adds most; somebody who cannot be told a
 Among everybody the person least like the others begins. What is found is always reached by some weighting of the
 people, so it is never too much; `is_blurred` says where it may be too little.
 
-The most that several partners can add together, proven although the effective number is not submodular.
-
-A person who hears one corner of a square and the opposite one gains more from the third corner once the fourth is
-there too. So gains one by one bound no gain together, and a bound on several rounds, a trio or a circle has to allow
-for such pairs of newcomers. Given whom a person hears already, two newcomers help each other exactly as far as what is
-new in them is negatively related (their partial similarity). With rho the negative part of it, the gain of a set of
-newcomers is at most the sum over its members b of gain(b) / (1 - sum of rho(b, c) over the others c), for
-
-    gain = max over y >= 0 of 2 r'y - y'Sy,   y'Sy >= sum of S_bb y_b^2 (1 - sum of rho(b, c)),
-
-where r is what each newcomer lacks in likeness to those heard and S the partial similarity (a Schur complement). With
-at most k newcomers the k - 1 largest rho stand in for the unknown others.
-
 References
 ----------
 Das, A. & Kempe, D. (2018). Approximate submodularity and its applications: subset selection, sparse approximation and
-dictionary selection. Journal of Machine Learning Research 19, 1-34 (the idea of a bounded lack of submodularity).
+dictionary selection. Journal of Machine Learning Research 19, 1-34 (the idea of a bounded lack of submodularity, on
+which `ceilings` rests).
 """
 
 from __future__ import annotations
@@ -38,11 +24,11 @@ import numpy as np
 from scipy.linalg import LinAlgError, cholesky
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity import kernels
-from peernet.diversity.kernels import TOLERANCE, diverse_weights
+from peernet.diversity.kernels import TOLERANCE, diverse_weights, fill_gains, grown_weights, support_inverse
+from peernet.errors import SettingError
 
-UNDEFINED = np.exp(-1.0)
-AT_A_TIME = 2_000  # people whose distances are worked out in one table; of more, circle by circle
+UNDEFINED = np.exp(-1.0)  # likeness of two people whose distance is not known: they count as one scale apart
+AT_A_TIME = 3_000  # people whose distances are worked out in one table, of 72 MB at most; of more, circle by circle
 ROUNDING = 1e-9  # added to every likeness to oneself: clones are no blur
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
 MANY = 200  # candidates; beyond these the whole organisation stands in for them, which saves time
@@ -71,6 +57,8 @@ class Reach:
         empty where their own is not.
     unknown
         For each person how many colleagues they hear from whose perspective is not known.
+    exposure
+        Effective perspectives within each person's reach; missing where their own is not known.
     """
 
     distances: Blocks
@@ -79,6 +67,11 @@ class Reach:
     unknown: Ints
     exposure: Floats
     _arrays: tuple[Ints, Ints, Ints, Floats, Floats, Floats]
+
+    @property
+    def known(self) -> Ints:
+        """Positions of the people whose perspective is known."""
+        return np.flatnonzero([len(heard) for heard in self.heard])
 
     def gains(self, rows: Ints, wanted: Flags | None = None) -> tuple[Floats, Floats]:
         """What each of the rows gains from everyone, and what everyone gains from each of the rows.
@@ -95,34 +88,44 @@ class Reach:
         own, given
             Two arrays of shape (rows, people), in effective perspectives.
         """
-        table, place = self._table(rows)
+        table, place = self._distance_rows(rows)
         own = self._filled(rows, False, table, place, wanted)
         if np.array_equal(rows, np.arange(len(self.heard))) and (wanted is None or np.array_equal(wanted, wanted.T)):
             return own, own.T.copy()
         return own, self._filled(rows, True, table, place, wanted)
 
     def _filled(self, rows: Ints, incoming: bool, table: Floats, place: Ints, wanted: Flags | None) -> Floats:
+        """Gains of the rows or, if ``incoming``, of everyone from each of them."""
         shape = len(rows), len(self.heard)
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        kernels.fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
+        fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
         return out
 
-    def _table(self, rows: Ints) -> tuple[Floats, Ints]:
+    def _distance_rows(self, rows: Ints) -> tuple[Floats, Ints]:
         """Distance rows of the given people and of everyone they hear, and where each person's row is."""
         needed = np.unique(np.concatenate([rows, *(self.heard[row] for row in rows)]))
         place = np.zeros(len(self.heard), dtype=np.int64)
         place[needed] = np.arange(len(needed))
         return self.distances.block(needed), place
 
-    def exposure_with(self, person: int, partners: Collection[int]) -> float:
-        """Effective perspectives within one person's reach once they also hear the partners whose own is known."""
+    def heard_with(self, person: int, partners: Iterable[int]) -> Ints:
+        """Whom a person hears once they also hear the partners whose own perspective is known."""
+        return _heard_too(self.heard[person], [partner for partner in partners if len(self.heard[partner])])
+
+    def exposure_with(
+        self, person: int, partners: Iterable[int], likeness: Callable[[Ints], Floats] | None = None
+    ) -> float:
+        """Effective perspectives within one person's reach once they also hear the partners whose own is known.
+
+        The likeness among some people is worked out anew unless a way to come by it is given.
+        """
         heard, weights = self.weighted(person)
-        together = _heard_too(heard, [partner for partner in partners if len(self.heard[partner])])
+        together = self.heard_with(person, partners)
         if len(together) == len(heard):
             return float(self.exposure[person])
-        return float(kernels.grown_weights(self._similarity(together), weights).sum())
+        return float(grown_weights((likeness or self._similarity)(together), weights).sum())
 
     @property
     def arrays(self) -> tuple[Ints, Ints, Floats]:
@@ -137,13 +140,13 @@ class Reach:
 
     def perspectives_among(self, members: Ints) -> float:
         """Effective perspectives among some people."""
-        return float(kernels.diverse_weights(self._similarity(members)).sum())
+        return float(diverse_weights(self._similarity(members)).sum())
 
     def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
         """Effective perspectives among some people without each of the absent in turn, who are among them."""
         similarity = self._similarity(members)
         staying = (np.flatnonzero(members != person) for person in absent)
-        return np.array([kernels.diverse_weights(similarity[np.ix_(rest, rest)]).sum() for rest in staying])
+        return np.array([diverse_weights(similarity[np.ix_(rest, rest)]).sum() for rest in staying])
 
     def _similarity(self, members: Ints) -> Floats:
         return similarity_of(self.distances.block(members, members), self.scale)
@@ -171,12 +174,12 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
     start = np.concatenate([[0], np.cumsum(sizes)])
     square = np.concatenate([[0], np.cumsum(sizes**2)])
     Z, w = np.empty(square[-1]), np.empty(start[-1])
-    likeness = _likeness(distances, scale, len(heard))
+    likeness = likeness_among(distances, scale, len(heard))
     for person, members in enumerate(heard):
         if len(members):
             own = likeness(members)
             Z[square[person] : square[person + 1]] = own.ravel()
-            w[start[person] : start[person + 1]] = kernels.diverse_weights(own)
+            w[start[person] : start[person + 1]] = diverse_weights(own)
     inverse = _inverses(Z, w, start[:-1], square[:-1], sizes)
     exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in pairwise(start)])
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
@@ -193,16 +196,21 @@ def _inverses(Z: Floats, w: Floats, start: Ints, square: Ints, sizes: Ints) -> F
         whole, tables = (weights > 0).all(axis=1), Z[cells].reshape(-1, size, size)
         inverse[cells[whole]] = np.linalg.inv(tables[whole]).reshape(-1, size**2)
         for k in np.flatnonzero(~whole).tolist():
-            inverse[cells[k]] = kernels.support_inverse(tables[k], weights[k]).ravel()
+            inverse[cells[k]] = support_inverse(tables[k], weights[k]).ravel()
     return inverse
 
 
-def _likeness(distances: Blocks, scale: float, people: int) -> Callable[[Ints], Floats]:
+def likeness_among(distances: Blocks, scale: float, people: int) -> Callable[[Ints], Floats]:
     """How to come by the similarities among some people: from one table of everybody where it is small enough."""
     if people > AT_A_TIME:
         return lambda members: similarity_of(distances.block(members, members), scale)
     table = similarity_of(distances.block(np.arange(people)), scale)
     return lambda members: table[members[:, None], members]
+
+
+def likeness_of(reach: Reach) -> Floats:
+    """Likeness of everyone to everyone: one table of people by people."""
+    return similarity_of(reach.distances.block(np.arange(len(reach.heard))), reach.scale)
 
 
 def similarity_of(distances: Floats, scale: float) -> Floats:
@@ -214,18 +222,16 @@ def similarity_of(distances: Floats, scale: float) -> Floats:
     return similarity
 
 
-def is_blurred(likeness: Floats) -> bool:
-    """Whether a likeness is not positive semidefinite, so that the count depends on who is counted first."""
-    try:
-        cholesky(likeness + ROUNDING * np.eye(len(likeness)), overwrite_a=True, check_finite=False)
-    except LinAlgError:
-        return True
-    return False
+def positive_scale(scale: float) -> float:
+    """The scale; `SettingError` unless it is above 0."""
+    if not scale > 0:
+        raise SettingError(f"scale must be above 0; got {scale!r}.")
+    return scale
 
 
 def total_perspectives(reach: Reach) -> float:
     """Effective perspectives among everybody whose perspective is known; 0 where there is nobody."""
-    known = np.flatnonzero([len(heard) for heard in reach.heard])
+    known = reach.known
     if not len(known):
         return 0.0
     likeness = similarity_of(reach.distances.block(known, known), reach.scale)
@@ -234,22 +240,13 @@ def total_perspectives(reach: Reach) -> float:
     return float(diverse_weights(likeness[np.ix_(order, order)]).sum())
 
 
-def likeness_of(reach: Reach) -> Floats:
-    """Likeness of everyone to everyone: one table of people by people."""
-    return similarity_of(reach.distances.block(np.arange(len(reach.heard))), reach.scale)
-
-
-def most_perspectives(likeness: Floats, members: Ints) -> float:
-    """No weighting of these people has more effective perspectives, not even where missing answers blur the likeness.
-
-    No weight is above one, so where the likeness falls short of positive semidefinite by delta, counting everybody as
-    delta more distinct gives a number that is too small by a share of delta at most.
-    """
-    own = likeness[np.ix_(members, members)]
-    short = max(0.0, DEFINITE - float(np.linalg.eigvalsh(own)[0]))
-    if short >= 1:
-        return float(len(members))
-    return min(float(len(members)), float(diverse_weights(own + short * np.eye(len(own))).sum()) / (1 - short))
+def is_blurred(likeness: Floats) -> bool:
+    """Whether a likeness is not positive semidefinite, so that the count depends on who is counted first."""
+    try:
+        cholesky(likeness + ROUNDING * np.eye(len(likeness)), overwrite_a=True, check_finite=False)
+    except LinAlgError:
+        return True
+    return False
 
 
 def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> tuple[Floats, Floats]:
@@ -271,10 +268,24 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> t
     parts, everyone
         ``parts[p, b]``: what partner b counts for at most; the gain of p from any set of up to ``most[p]`` candidates
         is at most the sum of their parts. ``everyone[p]``: what all candidates together add at most.
+
+    Notes
+    -----
+    The effective number is not submodular: a person who hears one corner of a square and the opposite one gains more
+    from the third corner once the fourth is there too. So gains one by one bound no gain together, and a bound on
+    several rounds, a trio or a circle has to allow for such pairs of newcomers. Given whom a person hears already, two
+    newcomers help each other exactly as far as what is new in them is negatively related (their partial similarity).
+    With rho the negative part of it, the gain of a set of newcomers is at most the sum over its members b of
+    gain(b) / (1 - sum of rho(b, c) over the others c), for
+
+        gain = max over y >= 0 of 2 r'y - y'Sy,   y'Sy >= sum of S_bb y_b^2 (1 - sum of rho(b, c)),
+
+    where r is what each newcomer lacks in likeness to those heard and S the partial similarity (a Schur complement).
+    With at most k newcomers the k - 1 largest rho stand in for the unknown others.
     """
     n = len(reach.heard)
     parts, everyone = np.zeros((n, n)), np.zeros(n)
-    known = np.flatnonzero([len(heard) for heard in reach.heard])
+    known = reach.known
     whole = most_perspectives(likeness, known) if len(known) else 0.0
     for person in known[most[known] > 0]:
         heard, weights = reach.weighted(person)
@@ -282,8 +293,8 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> t
         if len(found):
             reached = most_perspectives(likeness, np.union1d(heard, found)) if len(found) <= MANY else whole
             everyone[person] = max(0.0, reached - reach.exposure[person])
-            lacking, partial = _newcomers(likeness, heard, weights, found)
-            share = _parts(lacking, partial, len(found), int(most[person]))
+            lacking, partial = _given_those_heard(likeness, heard, weights, found)
+            share = _shares_of_bound(lacking, partial, len(found), int(most[person]))
             if share is None:
                 settled = not (lacking[len(found) :] > TOLERANCE).any() and _is_sound(likeness, heard)
                 share = np.full(len(found), 1.0 if settled else np.inf)
@@ -291,22 +302,20 @@ def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> t
     return parts, everyone
 
 
-def in_doubt(reach: Reach, likeness: Floats, candidates: Flags) -> Flags:
-    """For whom missing answers blur the likeness among those heard and those who may come.
+def most_perspectives(likeness: Floats, members: Ints) -> float:
+    """No weighting of these people has more effective perspectives, not even where missing answers blur the likeness.
 
-    The exposure of a set then depends on the order in which its people are counted, and nothing can be proven from it.
+    No weight is above one, so where the likeness falls short of positive semidefinite by delta, counting everybody as
+    delta more distinct gives a number that is too small by a share of delta at most.
     """
-    known = np.flatnonzero([len(heard) for heard in reach.heard])
-    doubt = np.zeros(len(reach.heard), dtype=bool)
-    if not len(known) or _is_sound(likeness, known):
-        return doubt
-    for person in known:
-        met = np.union1d(reach.heard[person], np.flatnonzero(candidates[person]))
-        doubt[person] = len(met) > MANY or not _is_sound(likeness, met)
-    return doubt
+    own = likeness[np.ix_(members, members)]
+    short = max(0.0, DEFINITE - float(np.linalg.eigvalsh(own)[0]))
+    if short >= 1:
+        return float(len(members))
+    return min(float(len(members)), float(diverse_weights(own + short * np.eye(len(own))).sum()) / (1 - short))
 
 
-def _newcomers(table: Floats, heard: Ints, weights: Floats, found: Ints) -> tuple[Floats, Floats]:
+def _given_those_heard(table: Floats, heard: Ints, weights: Floats, found: Ints) -> tuple[Floats, Floats]:
     """What newcomers, and those heard who count for nothing yet, lack in likeness, and their partial similarity."""
     counted, silent = heard[weights > 0], heard[weights == 0]
     others = np.concatenate([found, silent])
@@ -316,12 +325,7 @@ def _newcomers(table: Floats, heard: Ints, weights: Floats, found: Ints) -> tupl
     return lacking, partial
 
 
-def _is_sound(likeness: Floats, members: Ints) -> bool:
-    """Whether what looks most diverse among these people is, so that a newcomer adds one at most."""
-    return bool(np.linalg.eigvalsh(likeness[np.ix_(members, members)])[0] > -TOLERANCE)
-
-
-def _parts(lacking: Floats, partial: Floats, found: int, most: int) -> Floats | None:
+def _shares_of_bound(lacking: Floats, partial: Floats, found: int, most: int) -> Floats | None:
     """Each newcomer's share of the bound: one whole perspective, the most there is, where others could help too much.
 
     None where even those heard who count for nothing yet could be helped too much.
@@ -330,7 +334,7 @@ def _parts(lacking: Floats, partial: Floats, found: int, most: int) -> Floats | 
     own = np.maximum(raw, TOLERANCE)
     opposed = np.maximum(-partial / np.sqrt(np.outer(own, own)), 0.0)
     np.fill_diagonal(opposed, 0.0)
-    slack = 1.0 - _largest(opposed[:, :found], most - new) - opposed[:, found:].sum(axis=1)
+    slack = 1.0 - _sum_of_largest(opposed[:, :found], most - new) - opposed[:, found:].sum(axis=1)
     blurred = (raw < -TOLERANCE) | (wanted & (raw <= TOLERANCE)) | (slack <= 0)
     if (blurred | wanted)[~new].any():
         return None
@@ -339,7 +343,7 @@ def _parts(lacking: Floats, partial: Floats, found: int, most: int) -> Floats | 
     return found_share
 
 
-def _largest(cells: Floats, counts: Ints) -> Floats:
+def _sum_of_largest(cells: Floats, counts: Ints) -> Floats:
     """Sum of the largest cells of each row, as many as asked for."""
     few = int(min(counts.max(initial=0), cells.shape[1]))
     if few <= 0:
@@ -347,3 +351,23 @@ def _largest(cells: Floats, counts: Ints) -> Floats:
     top = np.sort(np.partition(cells, -few, axis=1)[:, -few:], axis=1)[:, ::-1]
     found: Floats = np.where(np.arange(few) < counts[:, None], top, 0.0).sum(axis=1)
     return found
+
+
+def _is_sound(likeness: Floats, members: Ints) -> bool:
+    """Whether what looks most diverse among these people is, so that a newcomer adds one at most."""
+    return bool(np.linalg.eigvalsh(likeness[np.ix_(members, members)])[0] > -TOLERANCE)
+
+
+def in_doubt(reach: Reach, likeness: Floats, candidates: Flags) -> Flags:
+    """For whom missing answers blur the likeness among those heard and those who may come.
+
+    The exposure of a set then depends on the order in which its people are counted, and nothing can be proven from it.
+    """
+    known = reach.known
+    doubt = np.zeros(len(reach.heard), dtype=bool)
+    if not len(known) or _is_sound(likeness, known):
+        return doubt
+    for person in known:
+        met = np.union1d(reach.heard[person], np.flatnonzero(candidates[person]))
+        doubt[person] = len(met) > MANY or not _is_sound(likeness, met)
+    return doubt

@@ -1,6 +1,6 @@
-"""Faultlines: whether the differences in a team line up and part it into subgroups that agree among themselves.
+"""Faultlines by average silhouette width (Meyer and Glenz): whether differences line up and part a team into subgroups.
 
-Compiled search for the split of a team into the most homogeneous subgroups, and for how good chance's is.
+The search for the split is compiled; strength is held against chance by shuffling answers (a permutation test).
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import pandas as pd
 from numba import njit
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import progress_bar
+from peernet._parallel import check_draws, progress_bar
 from peernet._wording import Shown
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.distance.items import each_alone, weighing
-from peernet.diversity.grouped_people import GroupsOf, check_draws_or_none, grouped
-from peernet.diversity.measures import interval
+from peernet.diversity.grouped_people import GroupsOf, grouped
+from peernet.diversity.measures import jackknife_interval
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
 SMALLEST, LARGEST = 4, 40  # people: three cannot split in two subgroups, and a crowd is no team
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # a draw that is weaker by no more than this is as strong
+TOLERANCE = 1e-12  # a split is wider, and subgroups are nearer, only by more than this
 COLUMNS = ["people", "strength", "low", "high", "chance", "p", "subgroups"]
-TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -145,13 +145,14 @@ def faultlines(
             found[group] = judge.of(members, own)
             bar.update()
     index = pd.Index(list(found), name="group", tupleize_cols=False)
-    rows = [(len(teams[group]), *split.told) for group, split in found.items()]
+    rows = [(len(teams[group]), *split[:-1]) for group, split in found.items()]
     table = pd.DataFrame(rows, columns=COLUMNS, index=index).astype({"subgroups": "Int64"})
     settings = {"view": view, "weights": weights, "min_shared": min_shared, "most": most, "draws": draws}
     return Faultlines(table, _member_table(survey, teams, found), view, settings)
 
 
 def _member_table(survey: Survey, teams: Mapping[Hashable, Ints], found: Mapping[Hashable, Split]) -> pd.DataFrame:
+    """Who is in which subgroup; nobody of a team without a split."""
     rows = [
         (group, survey.people.index[person], number + 1)
         for group, split in found.items()
@@ -161,7 +162,7 @@ def _member_table(survey: Survey, teams: Mapping[Hashable, Ints], found: Mapping
 
 
 class Split(NamedTuple):
-    """The best split of one team."""
+    """The best split of one team: what stands in the table and, last, everybody's subgroup."""
 
     strength: float
     low: float
@@ -170,11 +171,6 @@ class Split(NamedTuple):
     p: float
     subgroups: int | None
     label: Ints
-
-    @property
-    def told(self) -> tuple[float | int | None, ...]:
-        """What stands in the table."""
-        return self[:-1]
 
 
 NO_SPLIT = Split(np.nan, np.nan, np.nan, np.nan, np.nan, None, np.empty(0, dtype=np.int64))
@@ -186,12 +182,12 @@ class FaultlineJudge:
     def __init__(self, survey: Survey, distances: PersonDistances, most: int, draws: int) -> None:
         if not (isinstance(most, int) and most >= 2):
             raise SettingError(f"most must be a whole number, at least 2; got {most!r}.")
-        check_draws_or_none(draws)
+        check_draws(draws, least=0)
         self.most, self.draws, self.least = most, draws, distances.least
         self.alone, asked = each_alone(distances), weighing(distances)
         self.shares: Floats = distances.shares[asked]
         self.answered: Flags = ~np.isnan(distances.items.answers[asked])
-        self.scale: Ints = _scales(survey, [str(name) for name in distances.weights.index[asked]])
+        self.scale: Ints = scales_of(survey, [str(name) for name in distances.weights.index[asked]])
 
     def of(self, members: Ints, rng: np.random.Generator) -> Split:
         """The split of one team."""
@@ -204,11 +200,12 @@ class FaultlineJudge:
         if not len(apart):
             return NO_SPLIT
         strength, label = best_split(apart, most)
-        low, high = interval(strength, self._without_each(tables, answered, most), (-1.0, 1.0))
+        low, high = jackknife_interval(strength, self._without_each(tables, answered, most), (-1.0, 1.0))
         chance, p = self._by_chance(strength, tables, answered, most, rng)
         return Split(strength, low, high, chance, p, int(label.max()) + 1, label)
 
     def _in_order(self, n: int) -> Ints:
+        """The order of people for each item that leaves everybody their own answers."""
         return np.tile(np.arange(n), (len(self.shares), 1))
 
     def _without_each(self, tables: Floats, answered: Flags, most: int) -> Floats:
@@ -235,7 +232,7 @@ class FaultlineJudge:
         return float(drawn.mean()), (1 + as_strong) / (1 + len(drawn))
 
 
-def _scales(survey: Survey, names: list[str]) -> Ints:
+def scales_of(survey: Survey, names: list[str]) -> Ints:
     """A number per item, the same for items of one scale."""
     scales = {item.name: ("scale", item.scale) if item.scale else ("item", item.name) for item in survey.codebook.items}
     found = [scales.get(name, ("item", name)) for name in names]

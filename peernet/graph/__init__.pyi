@@ -11,6 +11,4 @@ from .leaders import leader_independence as leader_independence
 from .leaders import LeaderIndependence as LeaderIndependence
 from .climate import team_climate as team_climate
 from .climate import TeamClimate as TeamClimate
-from .export import write_graphml as write_graphml
-from .export import write_gexf as write_gexf
-from .export import write_edges as write_edges
+from .export import write_graph as write_graph

@@ -1,7 +1,4 @@
-"""One climate scale: do the members of teams agree on it, do teams differ, and what are their means.
-
-Whether the people of a group agree: intraclass correlations, within-group agreement, group means drawn in.
-"""
+"""Climate of teams, if their members agree on it: intraclass correlations, r_wg, and group means drawn in (BLUP)."""
 
 from __future__ import annotations
 
@@ -22,8 +19,7 @@ from peernet.graph.teams import FLOOR, teams_of
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
-CHANCE = 0.05
-TOLD = ["team", "scale", "mean", "low", "high", "lowest"]
+CHANCE = 0.05  # p above which teams do not differ
 # Shares of a five-point scale's answers if nobody agreed but all were polite (LeBreton & Senter 2008).
 SKEWED = {"slight skew": (0.05, 0.15, 0.20, 0.35, 0.25), "moderate skew": (0.0, 0.10, 0.15, 0.40, 0.35)}
 NULLS: Mapping[str, Callable[[int], Floats | None]] = {
@@ -33,230 +29,6 @@ NULLS: Mapping[str, Callable[[int], Floats | None]] = {
     "moderate skew": lambda answers: np.array(SKEWED["moderate skew"]) if answers == 5 else None,
 }
 SEARCHED = (-20, 12)  # log of the ratio of the variances between and within groups
-
-
-@dataclass(frozen=True, eq=False)
-class Scale:
-    """Answers to the items of one scale as numbers, and the limits they share."""
-
-    answers: pd.DataFrame
-    low: float
-    high: float
-    labels: Mapping[str, str]
-
-    @property
-    def scores(self) -> pd.Series[float]:
-        """Mean of the items of each person who answered at least half of them."""
-        enough = self.answers.notna().mean(axis=1) >= 0.5
-        return self.answers.mean(axis=1)[enough]
-
-
-def climate_scales(survey: Survey) -> dict[str, Scale]:
-    """The scales of the climate block; an item without a scale is one of its own."""
-    items = [item for item in survey.codebook.block("climate") if item.name in survey.people]
-    if not items:
-        raise SettingError('This survey asks nothing about climate; put the items about managers in block "climate".')
-    names = dict.fromkeys(item.scale or item.name for item in items)
-    return {name: _scale(name, [i for i in items if (i.scale or i.name) == name], survey.people) for name in names}
-
-
-def _scale(name: str, items: list[Item], people: pd.DataFrame) -> Scale:
-    limits = {item.name: _limits(item) for item in items}
-    if len(set(limits.values())) > 1:
-        found = ", ".join(f"{item} {low:g} to {high:g}" for item, (low, high) in limits.items())
-        raise SettingError(
-            f"Items of climate scale {name!r} have different limits ({found}); give them one scale each."
-        )
-    answers = {item.name: _numbers(people[item.name]) for item in items}
-    low, high = limits[items[0].name]
-    return Scale(pd.DataFrame(answers), low, high, {item.name: item.label or item.name for item in items})
-
-
-def _limits(item: Item) -> tuple[float, float]:
-    if item.categories:
-        return 1.0, float(len(item.categories))
-    if item.limits is None:
-        raise SettingError(f"Climate item {item.name!r} needs its minimum and maximum in the codebook.")
-    return float(item.limits[0]), float(item.limits[1])
-
-
-def _numbers(column: pd.Series) -> pd.Series:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.astype(float)
-        return codes.where(codes >= 0) + 1
-    return column.astype(float)
-
-
-@dataclass(frozen=True)
-class Judge:
-    """When the members of a team can speak for it."""
-
-    nulls: tuple[str, ...]
-    null: str
-    agreement: float
-    floor: int
-
-    def of(self, scale: Scale, members: pd.Series[str]) -> tuple[dict[str, Any], pd.DataFrame]:
-        """The verdict on one scale, and what is shown of each team."""
-        scores = scale.scores
-        team = members.reindex(scores.index).dropna()
-        scores = scores[team.index]
-        size = team.value_counts()
-        table = self._teams(scale, team[team.map(size) >= self.floor])
-        found = intraclass(scores, team)
-        row: dict[str, Any] = {"people": len(scores), "teams": len(size), "items": scale.answers.shape[1]}
-        row |= {"icc1": found.icc1, "icc2": found.icc2, "p": found.p}
-        row |= {f"rwg_{null}": table[f"rwg_{null}"].median() for null in self.nulls}
-        words = self._words(row)
-        row |= {"aggregates": not words, "words": words}
-        means = drawn_in_means(scores, team).reindex(table["team"]) if not words else None
-        agree = table[f"rwg_{self.null}"] >= self.agreement
-        for column in ("mean", "low", "high"):
-            table[column] = np.nan if means is None else means[column].to_numpy()
-        table.loc[~agree, ["mean", "low", "high"]] = np.nan
-        table["lowest"] = table["lowest"].where(table["mean"].notna())
-        first = ["team", "people", "mean", "low", "high"]
-        return row, table[[*first, *table.columns.drop(first)]]
-
-    def _teams(self, scale: Scale, team: pd.Series[str]) -> pd.DataFrame:
-        """Agreement within each team that is large enough to be shown."""
-        rows = [self._team(scale, str(name), group.index) for name, group in team.groupby(team)]
-        columns = ["team", "people", *(f"rwg_{null}" for null in self.nulls), "average_deviation", "awg", "lowest"]
-        return pd.DataFrame(rows, columns=columns)
-
-    def _team(self, scale: Scale, name: str, people: pd.Index[str]) -> dict[str, Any]:
-        answers = scale.answers.loc[people]
-        complete = answers.dropna()
-        points = round(scale.high - scale.low) + 1
-        return {
-            "team": name,
-            "people": len(people),
-            **{f"rwg_{null}": rwg_j(complete, null_variance(null, points)) for null in self.nulls},
-            "average_deviation": average_deviation(complete),
-            "awg": awg(complete, scale.low, scale.high),
-            "lowest": scale.labels[str(answers.mean().idxmin())],
-        }
-
-    def _words(self, row: Mapping[str, Any]) -> str:
-        """Why team means would describe nobody, empty if they do not."""
-        agreed = row[f"rwg_{self.null}"]
-        if np.isnan(agreed):
-            return "no team is large enough to tell whether its members agree"
-        if agreed < self.agreement:
-            return f"members of a team do not agree (median {agreed:.2f}, {self.agreement:.2f} needed)"
-        if not row["p"] <= CHANCE:
-            return f"teams do not differ by more than chance (p = {row['p']:.2f})"
-        return ""
-
-
-def not_ready(team: str, scale: str, mean: float, low: float, high: float, lowest: str) -> str:
-    """What is low in a team, and what would help."""
-    return (
-        f"{team}: {scale.replace('_', ' ')} is low ({mean:.1f}, between {low:.1f} and {high:.1f}). "
-        f"It would help to begin with what was answered least well: {lowest}"
-    )
-
-
-@dataclass(frozen=True)
-class Intraclass:
-    """How much of the variance lies between groups: ICC(1), of their means ICC(2), and its test."""
-
-    icc1: float
-    icc2: float
-    p: float
-
-
-def intraclass(values: pd.Series, groups: pd.Series) -> Intraclass:
-    """ICC(1) and ICC(2) from a one-way analysis of variance, with the mean group size."""
-    found = values.groupby(groups).agg(["size", "mean"])
-    n, k = len(values), len(found)
-    if k < 2 or n <= k:
-        return Intraclass(float("nan"), float("nan"), float("nan"))
-    between = float((found["size"] * (found["mean"] - values.mean()) ** 2).sum() / (k - 1))
-    within = float(((values - values.groupby(groups).transform("mean")) ** 2).sum() / (n - k))
-    if between == 0:
-        return Intraclass(0.0 if within == 0 else -1 / (n / k - 1), float("nan"), 1.0)
-    icc1 = (between - within) / (between + (n / k - 1) * within)
-    ratio = between / within if within else np.inf
-    return Intraclass(icc1, (between - within) / between, float(f_distribution.sf(ratio, k - 1, n - k)))
-
-
-def variance_parts(values: pd.Series, groups: pd.Series) -> tuple[float, float, float]:
-    """Variance between and within groups by restricted maximum likelihood, and the mean they go with."""
-    found = values.groupby(groups).agg(["size", "mean"])
-    size, mean = found["size"].to_numpy(dtype=float), found["mean"].to_numpy()
-    within = float(((values - values.groupby(groups).transform("mean")) ** 2).sum())
-    search = minimize_scalar(
-        lambda log: _deviance(float(np.exp(log)), size, mean, within),
-        bounds=SEARCHED,
-        method="bounded",
-        options={"xatol": 1e-9},
-    )
-    ratios = 0.0, float(np.exp(search.x))
-    ratio = min(ratios, key=lambda chosen: _deviance(chosen, size, mean, within))
-    grand, squares = _fit(ratio, size, mean, within)
-    noise = squares / (size.sum() - 1)
-    return ratio * noise, noise, grand
-
-
-def _fit(ratio: float, size: Floats, mean: Floats, within: float) -> tuple[float, float]:
-    weight = size / (1 + size * ratio)
-    grand = float(weight @ mean / weight.sum())
-    return grand, within + float(weight @ (mean - grand) ** 2)
-
-
-def _deviance(ratio: float, size: Floats, mean: Floats, within: float) -> float:
-    """Minus twice the restricted log likelihood, up to a constant, at this ratio of the variances."""
-    squares = _fit(ratio, size, mean, within)[1]
-    spread = np.log1p(size * ratio).sum() + np.log((size / (1 + size * ratio)).sum())
-    return float((size.sum() - 1) * np.log(max(squares, np.finfo(float).tiny)) + spread)
-
-
-def drawn_in_means(values: pd.Series, groups: pd.Series) -> pd.DataFrame:
-    """Best predictors of the group means, drawn in towards the mean of all: ``mean`` and a 95 % interval."""
-    between, within, grand = variance_parts(values, groups)
-    found = values.groupby(groups).agg(["size", "mean"])
-    if between + within == 0:
-        return pd.DataFrame({"mean": found["mean"], "low": found["mean"], "high": found["mean"]})
-    own = between + within / found["size"]
-    share = between / own
-    error = np.sqrt(between * (1 - share) + (1 - share) ** 2 / (1 / own).sum())
-    centre = grand + share * (found["mean"] - grand)
-    reach = error * float(t_distribution.ppf(0.975, max(len(found) - 1, 1)))
-    return pd.DataFrame({"mean": centre, "low": centre - reach, "high": centre + reach})
-
-
-def null_variance(null: str, answers: int) -> float:
-    """Variance of one item's answers if nobody agreed; missing where the null is not known for so many answers."""
-    shares = NULLS[null](answers)
-    if shares is None:
-        return float("nan")
-    points = np.arange(1, answers + 1)
-    mean = np.average(points, weights=shares)
-    return float(np.average((points - mean) ** 2, weights=shares))
-
-
-def rwg_j(items: pd.DataFrame, null: float) -> float:
-    """Agreement of a group on a scale of several items; 0 where they agree less than by chance."""
-    if len(items) < 2 or np.isnan(null):
-        return float("nan")
-    ratio = float(items.var(ddof=1).mean()) / null
-    if ratio >= 1:
-        return 0.0
-    agreed = items.shape[1] * (1 - ratio)
-    return agreed / (agreed + ratio)
-
-
-def average_deviation(items: pd.DataFrame) -> float:
-    """Mean distance of answers from their item's mean."""
-    return float((items - items.mean()).abs().mean().mean())
-
-
-def awg(items: pd.DataFrame, low: float, high: float) -> float:
-    """Agreement relative to the most disagreement the item means allow, mean over items."""
-    k, mean = len(items), items.mean()
-    most = ((high + low) * mean - mean**2 - high * low) * k / (k - 1) if k > 1 else mean * 0
-    return float((1 - 2 * items.var(ddof=1) / most.where(most > 0)).mean())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -320,8 +92,11 @@ class TeamClimate(Shown):
         known = self.teams.dropna(subset=["mean"])
         needed = known["scale"].map(self.middle) if at_least is None else at_least
         low = known[known["high"] < needed]
-        told = low.assign(words=[not_ready(*row) for row in low[TOLD].itertuples(index=False, name=None)])
-        words = told.groupby("team")["words"].agg(" ".join).astype("str").reindex(known["team"].unique(), fill_value="")
+        said = low[["team", "scale", "mean", "low", "high", "lowest"]].itertuples(index=False, name=None)
+        reasons = low.assign(words=[not_ready(*row) for row in said])
+        words = (
+            reasons.groupby("team")["words"].agg(" ".join).astype("str").reindex(known["team"].unique(), fill_value="")
+        )
         return self.members.map(words).astype("str").rename("readiness")
 
 
@@ -398,3 +173,232 @@ def team_climate(
     teams.insert(0, "scale", teams.pop("scale"))
     middle = {name: (scale.low + scale.high) / 2 for name, scale in scales.items()}
     return TeamClimate(table, teams, members, middle, len(rolls) - teams["team"].nunique())
+
+
+def not_ready(team: str, scale: str, mean: float, low: float, high: float, lowest: str) -> str:
+    """What is low in a team, and what would help."""
+    return (
+        f"{team}: {scale.replace('_', ' ')} is low ({mean:.1f}, between {low:.1f} and {high:.1f}). "
+        f"It would help to begin with what was answered least well: {lowest}"
+    )
+
+
+def climate_scales(survey: Survey) -> dict[str, Scale]:
+    """The scales of the climate block; an item without a scale is one of its own."""
+    items = [item for item in survey.codebook.block("climate") if item.name in survey.people]
+    if not items:
+        raise SettingError('This survey asks nothing about climate; put the items about managers in block "climate".')
+    names = dict.fromkeys(item.scale or item.name for item in items)
+    return {name: _scale(name, [i for i in items if (i.scale or i.name) == name], survey.people) for name in names}
+
+
+def _scale(name: str, items: list[Item], people: pd.DataFrame) -> Scale:
+    """One scale; `SettingError` unless its items have the same limits."""
+    limits = {item.name: _limits(item) for item in items}
+    if len(set(limits.values())) > 1:
+        found = ", ".join(f"{item} {low:g} to {high:g}" for item, (low, high) in limits.items())
+        raise SettingError(
+            f"Items of climate scale {name!r} have different limits ({found}); give them one scale each."
+        )
+    answers = {item.name: _numbers(people[item.name]) for item in items}
+    low, high = limits[items[0].name]
+    return Scale(pd.DataFrame(answers), low, high, {item.name: item.label or item.name for item in items})
+
+
+def _limits(item: Item) -> tuple[float, float]:
+    """Lowest and highest answer."""
+    if item.categories:
+        return 1.0, float(len(item.categories))
+    if item.limits is None:
+        raise SettingError(f"Climate item {item.name!r} needs its minimum and maximum in the codebook.")
+    return float(item.limits[0]), float(item.limits[1])
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """Answers as numbers, grades from 1."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.astype(float)
+        return codes.where(codes >= 0) + 1
+    return column.astype(float)
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Answers to the items of one scale as numbers, and the limits they share."""
+
+    answers: pd.DataFrame
+    low: float
+    high: float
+    labels: Mapping[str, str]
+
+    @property
+    def scores(self) -> pd.Series[float]:
+        """Mean of the items of each person who answered at least half of them."""
+        enough = self.answers.notna().mean(axis=1) >= 0.5
+        return self.answers.mean(axis=1)[enough]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """When the members of a team can speak for it."""
+
+    nulls: tuple[str, ...]
+    null: str
+    agreement: float
+    floor: int
+
+    def of(self, scale: Scale, members: pd.Series[str]) -> tuple[dict[str, Any], pd.DataFrame]:
+        """The verdict on one scale, and what is shown of each team."""
+        scores = scale.scores
+        team = members.reindex(scores.index).dropna()
+        scores = scores[team.index]
+        size = team.value_counts()
+        table = self._teams(scale, team[team.map(size) >= self.floor])
+        found = intraclass(scores, team)
+        row: dict[str, Any] = {"people": len(scores), "teams": len(size), "items": scale.answers.shape[1]}
+        row |= {"icc1": found.icc1, "icc2": found.icc2, "p": found.p}
+        row |= {f"rwg_{null}": table[f"rwg_{null}"].median() for null in self.nulls}
+        words = self._words(row)
+        row |= {"aggregates": not words, "words": words}
+        means = drawn_in_means(scores, team).reindex(table["team"]) if not words else None
+        agree = table[f"rwg_{self.null}"] >= self.agreement
+        for column in ("mean", "low", "high"):
+            table[column] = np.nan if means is None else means[column].to_numpy()
+        table.loc[~agree, ["mean", "low", "high"]] = np.nan
+        table["lowest"] = table["lowest"].where(table["mean"].notna())
+        first = ["team", "people", "mean", "low", "high"]
+        return row, table[[*first, *table.columns.drop(first)]]
+
+    def _teams(self, scale: Scale, team: pd.Series[str]) -> pd.DataFrame:
+        """Agreement within each team that is large enough to be shown."""
+        rows = [self._team(scale, str(name), group.index) for name, group in team.groupby(team)]
+        columns = ["team", "people", *(f"rwg_{null}" for null in self.nulls), "average_deviation", "awg", "lowest"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _team(self, scale: Scale, name: str, people: pd.Index[str]) -> dict[str, Any]:
+        """How far one team agrees, and what it answered lowest."""
+        answers = scale.answers.loc[people]
+        complete = answers.dropna()
+        points = round(scale.high - scale.low) + 1
+        return {
+            "team": name,
+            "people": len(people),
+            **{f"rwg_{null}": rwg_j(complete, null_variance(null, points)) for null in self.nulls},
+            "average_deviation": average_deviation(complete),
+            "awg": awg(complete, scale.low, scale.high),
+            "lowest": scale.labels[str(answers.mean().idxmin())],
+        }
+
+    def _words(self, row: Mapping[str, Any]) -> str:
+        """Why team means would describe nobody, empty if they do not."""
+        agreed = row[f"rwg_{self.null}"]
+        if np.isnan(agreed):
+            return "no team is large enough to tell whether its members agree"
+        if agreed < self.agreement:
+            return f"members of a team do not agree (median {agreed:.2f}, {self.agreement:.2f} needed)"
+        if not row["p"] <= CHANCE:
+            return f"teams do not differ by more than chance (p = {row['p']:.2f})"
+        return ""
+
+
+@dataclass(frozen=True)
+class Intraclass:
+    """How much of the variance lies between groups: ICC(1), of their means ICC(2), and its test."""
+
+    icc1: float
+    icc2: float
+    p: float
+
+
+def intraclass(values: pd.Series, groups: pd.Series) -> Intraclass:
+    """ICC(1) and ICC(2) from a one-way analysis of variance, with the mean group size."""
+    found = values.groupby(groups).agg(["size", "mean"])
+    n, k = len(values), len(found)
+    if k < 2 or n <= k:
+        return Intraclass(float("nan"), float("nan"), float("nan"))
+    between = float((found["size"] * (found["mean"] - values.mean()) ** 2).sum() / (k - 1))
+    within = float(((values - values.groupby(groups).transform("mean")) ** 2).sum() / (n - k))
+    if between == 0:
+        return Intraclass(0.0 if within == 0 else -1 / (n / k - 1), float("nan"), 1.0)
+    icc1 = (between - within) / (between + (n / k - 1) * within)
+    ratio = between / within if within else np.inf
+    return Intraclass(icc1, (between - within) / between, float(f_distribution.sf(ratio, k - 1, n - k)))
+
+
+def rwg_j(items: pd.DataFrame, null: float) -> float:
+    """Agreement of a group on a scale of several items; 0 where they agree less than by chance."""
+    if len(items) < 2 or np.isnan(null):
+        return float("nan")
+    ratio = float(items.var(ddof=1).mean()) / null
+    if ratio >= 1:
+        return 0.0
+    agreed = items.shape[1] * (1 - ratio)
+    return agreed / (agreed + ratio)
+
+
+def null_variance(null: str, answers: int) -> float:
+    """Variance of one item's answers if nobody agreed; missing where the null is not known for so many answers."""
+    shares = NULLS[null](answers)
+    if shares is None:
+        return float("nan")
+    points = np.arange(1, answers + 1)
+    mean = np.average(points, weights=shares)
+    return float(np.average((points - mean) ** 2, weights=shares))
+
+
+def average_deviation(items: pd.DataFrame) -> float:
+    """Mean distance of answers from their item's mean."""
+    return float((items - items.mean()).abs().mean().mean())
+
+
+def awg(items: pd.DataFrame, low: float, high: float) -> float:
+    """Agreement relative to the most disagreement the item means allow, mean over items."""
+    k, mean = len(items), items.mean()
+    most = ((high + low) * mean - mean**2 - high * low) * k / (k - 1) if k > 1 else mean * 0
+    return float((1 - 2 * items.var(ddof=1) / most.where(most > 0)).mean())
+
+
+def drawn_in_means(values: pd.Series, groups: pd.Series) -> pd.DataFrame:
+    """Best predictors of the group means, drawn in towards the mean of all: ``mean`` and a 95 % interval."""
+    between, within, grand = variance_parts(values, groups)
+    found = values.groupby(groups).agg(["size", "mean"])
+    if between + within == 0:
+        return pd.DataFrame({"mean": found["mean"], "low": found["mean"], "high": found["mean"]})
+    own = between + within / found["size"]
+    share = between / own
+    error = np.sqrt(between * (1 - share) + (1 - share) ** 2 / (1 / own).sum())
+    centre = grand + share * (found["mean"] - grand)
+    reach = error * float(t_distribution.ppf(0.975, max(len(found) - 1, 1)))
+    return pd.DataFrame({"mean": centre, "low": centre - reach, "high": centre + reach})
+
+
+def variance_parts(values: pd.Series, groups: pd.Series) -> tuple[float, float, float]:
+    """Variance between and within groups by restricted maximum likelihood, and the mean they go with."""
+    found = values.groupby(groups).agg(["size", "mean"])
+    size, mean = found["size"].to_numpy(dtype=float), found["mean"].to_numpy()
+    within = float(((values - values.groupby(groups).transform("mean")) ** 2).sum())
+    search = minimize_scalar(
+        lambda log: _deviance(float(np.exp(log)), size, mean, within),
+        bounds=SEARCHED,
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    ratios = 0.0, float(np.exp(search.x))
+    ratio = min(ratios, key=lambda chosen: _deviance(chosen, size, mean, within))
+    grand, squares = _fit(ratio, size, mean, within)
+    noise = squares / (size.sum() - 1)
+    return ratio * noise, noise, grand
+
+
+def _deviance(ratio: float, size: Floats, mean: Floats, within: float) -> float:
+    """Minus twice the restricted log likelihood, up to a constant, at this ratio of the variances."""
+    squares = _fit(ratio, size, mean, within)[1]
+    spread = np.log1p(size * ratio).sum() + np.log((size / (1 + size * ratio)).sum())
+    return float((size.sum() - 1) * np.log(max(squares, np.finfo(float).tiny)) + spread)
+
+
+def _fit(ratio: float, size: Floats, mean: Floats, within: float) -> tuple[float, float]:
+    """Mean of all groups, and the sum of squares about it, at this ratio of the variances."""
+    weight = size / (1 + size * ratio)
+    grand = float(weight @ mean / weight.sum())
+    return grand, within + float(weight @ (mean - grand) ** 2)

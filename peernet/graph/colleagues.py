@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import networkx as nx
@@ -23,7 +23,7 @@ SYMMETRISE: dict[str, Callable[[Ratings], Ratings]] = {
     "either": lambda sent: sent.maximum(sent.T),
     "mean": lambda sent: (sent + sent.T) / 2,
 }
-MISSING = ("available", "as_zero", "reconstruct")
+MISSING = ("available", "as_zero", "reconstruct")  # what those who did not answer say, see `layer_statistics`
 
 
 def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGraph[str]:
@@ -44,10 +44,9 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         Nodes are people, in the survey's order, and carry their row of ``survey.people``. Edges have ``key=layer``
         and ``rating``; a rating below the codebook's ``at_least`` is no edge. ``graph.graph`` holds ``layers``,
         ``foundation`` (the layers a pairing must rest on), ``contact`` (the others), ``ratings`` as chosen and, per
-        layer: the sets of people
-        ``asked`` and ``answered``, for someone who was asked and did not answer has missing ties, not absent ones;
-        the pairs ``not_asked`` (ego was not asked about alter) and ``rated_low`` (rated, but too low for a tie); and
-        the rating a tie has ``at_least``.
+        layer: the sets of people ``asked`` and ``answered``, for someone who was asked and did not answer has missing
+        ties, not absent ones; the pairs ``not_asked`` (ego was not asked about alter) and ``rated_low`` (rated, but too
+        low for a tie); and the rating a tie has ``at_least``.
 
     Raises
     ------
@@ -95,8 +94,8 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         for row in survey.people.reset_index().to_dict("records")
     )
     named = ties[asked & ~low & ~(given <= 0)]  # a rating that could not be read is still a tie
-    for ego, alter, layer, given in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
-        graph.add_edge(ego, alter, key=layer, rating=given)
+    for ego, alter, layer, said in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
+        graph.add_edge(ego, alter, key=layer, rating=said)
     return graph
 
 
@@ -108,6 +107,7 @@ def _thresholds(survey: Survey) -> dict[str, float]:
 
 
 def _pairs_by_layer(ties: pd.DataFrame, layers: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Who rated whom, by layer."""
     found = {layer: ties[ties["layer"] == layer] for layer in layers}
     return {layer: frozenset(zip(own["ego"], own["alter"], strict=True)) for layer, own in found.items()}
 
@@ -167,9 +167,9 @@ def tie_layer(
     return result
 
 
-def threshold(graph: nx.MultiDiGraph[str], layer: str) -> float:
-    """Lowest rating that is a tie on this layer, as the codebook says."""
-    return float(graph.graph.get("at_least", {}).get(layer, 1.0))
+def default_rule(graph: nx.MultiDiGraph[str], layer: str) -> str:
+    """Mutual for a layer a pairing rests on, either way for contact."""
+    return "mutual" if layer in graph.graph["foundation"] else "either"
 
 
 def check_at_least(graph: nx.MultiDiGraph[str], layers: Sequence[str], at_least: float | None) -> None:
@@ -183,9 +183,9 @@ def check_at_least(graph: nx.MultiDiGraph[str], layers: Sequence[str], at_least:
         )
 
 
-def default_rule(graph: nx.MultiDiGraph[str], layer: str) -> str:
-    """Mutual for a layer a pairing rests on, either way for contact."""
-    return "mutual" if layer in graph.graph["foundation"] else "either"
+def threshold(graph: nx.MultiDiGraph[str], layer: str) -> float:
+    """Lowest rating that is a tie on this layer, as the codebook says."""
+    return float(graph.graph.get("at_least", {}).get(layer, 1.0))
 
 
 def layer_matrix(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
@@ -220,32 +220,19 @@ def layer_matrix(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
 
 def layer_matrices(graph: nx.MultiDiGraph[str], layers: Sequence[str] | None = None) -> dict[str, Ratings]:
     """The matrices of several layers, all by default, in one walk over the ties."""
-    wanted = {layer: threshold(graph, layer) for layer in (graph.graph["layers"] if layers is None else layers)}
+    least = {layer: threshold(graph, layer) for layer in (graph.graph["layers"] if layers is None else layers)}
     place = {person: i for i, person in enumerate(graph)}
-    cells: dict[str, list[tuple[int, int, float]]] = {layer: [] for layer in wanted}
-    for a, b, layer, data in graph.edges(keys=True, data=True):
+    cells: dict[str, list[tuple[int, int, float]]] = {layer: [] for layer in least}
+    ties: Iterable[tuple[str, str, str, Any]] = graph.edges(keys=True, data="rating")
+    for a, b, layer, said in ties:
         if layer in cells:
-            cells[layer].append((place[a], place[b], _rating(data, wanted[layer])))
-    return {layer: _matrix(found, len(place)) for layer, found in cells.items()}
-
-
-def _matrix(cells: Sequence[tuple[int, int, float]], n: int) -> Ratings:
-    ego, alter, rating = np.array(cells, dtype=float).reshape(-1, 3).T
-    return sparse.csr_array((rating, (ego.astype(np.intp), alter.astype(np.intp))), shape=(n, n))
-
-
-def nominations_between(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
-    """How often two people named each other, both ways and over all layers; symmetric, shape (people, people)."""
-    n = len(graph)
-    total = sparse.csr_array((n, n))
-    for matrix in layer_matrices(graph).values():
-        total = total + matrix.astype(bool).astype(float)
-    return sparse.csr_array(total + total.T)
-
-
-def _rating(data: Mapping[str, Any], least: float) -> float:
-    rating = data.get("rating", least)
-    return least if pd.isna(rating) else float(rating)
+            cells[layer].append((place[a], place[b], least[layer] if pd.isna(said) else float(said)))
+    matrices = {}
+    for layer, found in cells.items():
+        ego, alter, rating = np.array(found, dtype=float).reshape(-1, 3).T
+        places = ego.astype(np.intp), alter.astype(np.intp)
+        matrices[layer] = sparse.csr_array((rating, places), shape=(len(place), len(place)))
+    return matrices
 
 
 def check_layer(graph: nx.MultiDiGraph[str], layer: str) -> None:
@@ -275,3 +262,12 @@ def pairs_matrix(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) 
     cells = [(place[a], place[b]) for a, b in pairs]
     ego, alter = np.array(cells, dtype=np.intp).reshape(-1, 2).T
     return sparse.csr_array((np.ones(len(cells)), (ego, alter)), shape=(len(place), len(place)))
+
+
+def nominations_between(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
+    """How often two people named each other, both ways and over all layers; symmetric, shape (people, people)."""
+    n = len(graph)
+    total = sparse.csr_array((n, n))
+    for matrix in layer_matrices(graph).values():
+        total = total + matrix.astype(bool).astype(float)
+    return sparse.csr_array(total + total.T)

@@ -1,4 +1,4 @@
-"""The colleague graph for other programs, under pseudonyms unless names are wanted."""
+"""The colleague graph for other programs: GraphML, GEXF or an edge list, under pseudonyms unless names are wanted."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ import pandas as pd
 from networkx.readwrite.gexf import GEXFWriter
 
 from peernet._files import write_whole
+from peernet._wording import listed
 from peernet.errors import SettingError, did_you_mean
 from peernet.privacy import defuse
 
 Seed = int | np.random.Generator | None
+ENDINGS = (".graphml", ".gexf", ".csv")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DATE = re.compile(' lastmodifieddate="[^"]*"')  # the same graph gives the same file on any day
 
 
-def write_graphml(
+def write_graph(
     graph: nx.MultiDiGraph[str],
     path: str | Path,
     *,
@@ -29,19 +31,21 @@ def write_graphml(
     attributes: Sequence[str] = (),
     rng: Seed = None,
 ) -> pd.Series[str]:
-    """Write the colleague graph as GraphML, for Gephi, Cytoscape, igraph, visone and others.
+    """Write the colleague graph for other programs, in the format that the end of the file's name asks for.
 
     Parameters
     ----------
     graph
         What `colleague_graph` returned.
     path
-        The file to write, whole or not at all.
+        The file to write, whole or not at all. ``.graphml``: GraphML, for Gephi, Cytoscape, igraph, visone and others;
+        ``.gexf``: GEXF, for Gephi; ``.csv``: the ties as a table, one row per nomination.
     names
         Whether people keep their identifiers. By default they are numbered in a drawn order: ``n1``, ``n2``, ...
     attributes
-        Columns of ``survey.people`` to write for each person, none by default. A network gives people away by its
-        shape, the more so beside their team or role: a file under pseudonyms is still personal data.
+        Columns of ``survey.people`` to write for each person, none by default; not for ``.csv``, which holds ties
+        alone. A network gives people away by its shape, the more so beside their team or role: a file under pseudonyms
+        is still personal data.
     rng
         Seed or generator for the order of pseudonyms; drawn afresh by default.
 
@@ -53,12 +57,13 @@ def write_graphml(
     Raises
     ------
     SettingError
-        If an attribute is unknown.
+        If the file's name has another ending, an attribute is unknown, or attributes are wanted in a ``.csv``.
 
     Notes
     -----
-    People carry ``answered_...`` per layer, ties their ``layer`` and ``rating``. Several ties between two people are
-    several edges.
+    In GraphML and GEXF people carry ``answered_...`` per layer, ties their ``layer`` and ``rating``; several ties
+    between two people are several edges. The table has the columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty
+    where not known); people without ties are not in it, nor who did not answer.
 
     References
     ----------
@@ -69,112 +74,35 @@ def write_graphml(
     --------
     >>> import peernet as pn
     >>> from tempfile import TemporaryDirectory
+    >>> graph = pn.colleague_graph(pn.load_aarhus())
     >>> with TemporaryDirectory() as folder:
-    ...     key = write_graphml(pn.colleague_graph(pn.load_aarhus()), f"{folder}/ties.graphml")
+    ...     key = write_graph(graph, f"{folder}/ties.graphml", attributes=["role"])
     ...     len(nx.read_graphml(f"{folder}/ties.graphml")), set(key.str[0])
     (61, {'n'})
-    """
-    plain, key = _plain(graph, names, attributes, rng)
-    _write(path, "\n".join(nx.generate_graphml(plain)) + "\n")
-    return key
-
-
-def write_gexf(
-    graph: nx.MultiDiGraph[str],
-    path: str | Path,
-    *,
-    names: bool = False,
-    attributes: Sequence[str] = (),
-    rng: Seed = None,
-) -> pd.Series[str]:
-    """Write the colleague graph as GEXF, for Gephi.
-
-    Parameters
-    ----------
-    graph
-        What `colleague_graph` returned.
-    path
-        The file to write, whole or not at all.
-    names, attributes, rng
-        As in `write_graphml`.
-
-    Returns
-    -------
-    Series
-        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
-
-    Raises
-    ------
-    SettingError
-        If an attribute is unknown.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     key = write_gexf(pn.colleague_graph(pn.load_aarhus()), f"{folder}/ties.gexf", attributes=["role"])
-    ...     len(nx.read_gexf(f"{folder}/ties.gexf"))
-    61
-    """
-    plain, key = _plain(graph, names, attributes, rng)
-    writer = GEXFWriter(version="1.2draft")
-    writer.add_graph(plain)
-    _write(path, DATE.sub("", str(writer)) + "\n")
-    return key
-
-
-def write_edges(
-    graph: nx.MultiDiGraph[str], path: str | Path, *, names: bool = False, rng: Seed = None
-) -> pd.Series[str]:
-    """Write the ties as a CSV file, one row per nomination.
-
-    Parameters
-    ----------
-    graph
-        What `colleague_graph` returned.
-    path
-        The file to write, whole or not at all.
-    names, rng
-        As in `write_graphml`.
-
-    Returns
-    -------
-    Series
-        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
-
-    Notes
-    -----
-    Columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty where not known). People without ties are not in it, nor
-    who did not answer; `write_graphml` keeps both.
-
-    Examples
-    --------
-    >>> import peernet as pn
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     key = write_edges(pn.colleague_graph(pn.load_aarhus()), f"{folder}/ties.csv")
+    ...     key = write_graph(graph, f"{folder}/ties.csv")
     ...     pd.read_csv(f"{folder}/ties.csv").shape
     (1240, 4)
     """
-    plain, key = _plain(graph, names, (), rng)
-    rows = [(a, b, data["layer"], data.get("rating", np.nan)) for a, b, data in plain.edges(data=True)]
-    table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
-    _write(path, defuse(table).to_csv(index=False, lineterminator="\n"))
-    return key
-
-
-def _write(path: str | Path, text: str) -> None:
     path = Path(path)
-    write_whole(path.parent, {path.name: text})
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise SettingError(f"path must end in {listed(ENDINGS, 'or')}; got {path.name!r}.")
+    if attributes and ending == ".csv":
+        raise SettingError("A .csv file holds ties alone, so attributes have no place in it; write .graphml or .gexf.")
+    plain, key = _plain(graph, names, attributes, rng)
+    write_whole(path.parent, {path.name: _text(plain, ending)})
+    return key
 
 
 def _plain(
     graph: nx.MultiDiGraph[str], names: bool, attributes: Sequence[str], rng: Seed
 ) -> tuple[nx.MultiDiGraph[str], pd.Series[str]]:
     """The graph with plain attributes only, people and ties in the order of their pseudonyms."""
-    key = _pseudonyms(list(graph), names, rng)
     _check_attributes(graph, attributes)
+    people = list(graph)
+    drawn = people if names else [f"n{i + 1}" for i in np.random.default_rng(rng).permutation(len(people))]
+    key = pd.Series(drawn, index=pd.Index(people, name="person"), name="pseudonym", dtype="str")
     plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     order = list(key.index) if names else sorted(key.index, key=lambda person: int(key[person][1:]))
     for person in order:
@@ -191,12 +119,8 @@ def _plain(
     return plain, key
 
 
-def _pseudonyms(people: Sequence[str], names: bool, rng: Seed) -> pd.Series[str]:
-    drawn = people if names else [f"n{i + 1}" for i in np.random.default_rng(rng).permutation(len(people))]
-    return pd.Series(drawn, index=pd.Index(people, name="person"), name="pseudonym", dtype="str")
-
-
 def _check_attributes(graph: nx.MultiDiGraph[str], attributes: Sequence[str]) -> None:
+    """Raise `SettingError` unless people have these attributes."""
     known = list(next(iter(graph.nodes.values()), {}))
     for name in attributes:
         if name not in known:
@@ -215,4 +139,18 @@ def _cell(answer: Any) -> str | float | bool | None:  # noqa: ANN401
 
 
 def _legal(text: str) -> str:
+    """The text without characters that XML does not allow."""
     return NOT_XML.sub("", text)
+
+
+def _text(plain: nx.MultiDiGraph[str], ending: str) -> str:
+    """What stands in the file."""
+    if ending == ".graphml":
+        return "\n".join(nx.generate_graphml(plain)) + "\n"
+    if ending == ".gexf":
+        writer = GEXFWriter(version="1.2draft")
+        writer.add_graph(plain)
+        return DATE.sub("", str(writer)) + "\n"
+    rows = [(a, b, data["layer"], data.get("rating", np.nan)) for a, b, data in plain.edges(data=True)]
+    table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
+    return str(defuse(table).to_csv(index=False, lineterminator="\n"))

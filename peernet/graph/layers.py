@@ -1,13 +1,9 @@
-"""Counts, density and reciprocity of each tie layer, with people who did not answer treated by name.
-
-How far a tie layer is built like a chain of command: Krackhardt's four dimensions of an informal organisation.
-
-Which of the sixteen kinds of triad the people of a layer form, three by three.
-"""
+"""A row per tie layer: dyads and centralisation, Krackhardt's dimensions of hierarchy, and the triad census."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import comb
 from typing import NamedTuple
 
@@ -87,20 +83,31 @@ def layer_statistics(
     >>> bool(table.loc["trust", "reciprocity"] < reconstructed.loc["trust", "reciprocity"])
     True
     """
-    check_choice("missing", missing, MISSING)
-    for layer in layers or ():
-        check_layer(graph, layer)
-    matrices = layer_matrices(graph, layers)
-    rows = {layer: _statistics(graph, layer, matrix, missing, betweenness) for layer, matrix in matrices.items()}
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("layer")
+    table = by_layer(graph, layers, missing, partial(_statistics, betweenness=betweenness))
     counts = ["people", "answered", "cells", "ties", "mutual", "one_sided", "empty", "simmelian"]
     counts += ["isolates", "isolates_mutual"]
     return table.astype(dict.fromkeys(counts, int)) if len(table) else table
 
 
+def by_layer(
+    graph: nx.MultiDiGraph[str],
+    layers: Sequence[str] | None,
+    missing: str,
+    row: Callable[[nx.MultiDiGraph[str], str, Ratings, str], Mapping[str, float]],
+    columns: list[str] | None = None,
+) -> pd.DataFrame:
+    """What ``row`` makes of the graph, each layer, its matrix and the treatment; `SettingError` if one is unknown."""
+    check_choice("missing", missing, MISSING)
+    for layer in layers or ():
+        check_layer(graph, layer)
+    rows = {layer: row(graph, layer, matrix, missing) for layer, matrix in layer_matrices(graph, layers).items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("layer")
+
+
 def _statistics(
-    graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str, betweenness: bool
+    graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str, *, betweenness: bool
 ) -> dict[str, float]:
+    """The row of `layer_statistics`."""
     answered = who_answered(graph, layer)
     named = treated(matrix.astype(bool).astype(float), answered, missing)
     given = int(answered.sum())
@@ -109,6 +116,9 @@ def _statistics(
     skipped = sparse.diags_array(spoke.astype(float)) @ not_asked
     cells = spoke.sum() * (len(spoke) - 1) - skipped.sum()
     ties = float(named.sum())
+    between = {}
+    if betweenness:
+        between["centralisation_betweenness"] = _centralisation(betweenness_counts(named), most=len(graph) - 2.0)
     return {
         "people": len(graph),
         "answered": given,
@@ -120,7 +130,7 @@ def _statistics(
         "simmelian": simmelian_ties(named).sum() / 2,
         "centralisation_in": _centralisation(named.sum(axis=0).astype(float), most=1.0),
         "centralisation_out": _centralisation(named.sum(axis=1).astype(float), most=1.0),
-        **({"centralisation_betweenness": _centralisation_betweenness(named)} if betweenness else {}),
+        **between,
         "isolates": int(((named.sum(axis=0) + named.sum(axis=1)) == 0).sum()),
         "isolates_mutual": int((mutual_ties(named).sum(axis=1) == 0).sum()),
     }
@@ -136,24 +146,21 @@ def _dyads(named: Ratings, spoke: Flags, skipped: Ratings) -> dict[str, float]:
     outside = (both @ skipped @ both).astype(bool)
     pairs = spoke.sum() * (spoke.sum() - 1) / 2 - (outside + outside.T).nnz / 2
     ties = 2 * mutual + one_sided
+    returned, density = ratio(2 * mutual, ties), ratio(ties, 2 * pairs)
     return {
         "mutual": mutual,
         "one_sided": one_sided,
         "empty": pairs - mutual - one_sided,
-        "reciprocity": ratio(2 * mutual, ties),
+        "reciprocity": returned,
         "pair_reciprocity": ratio(mutual, mutual + one_sided),
-        "reciprocity_correlation": _beyond(ratio(2 * mutual, ties), ratio(ties, 2 * pairs)),
+        "reciprocity_correlation": ratio(returned - density, 1 - density),  # Garlaschelli and Loffredo's rho
     }
 
 
 def _transitivity(named: Ratings) -> float:
+    """Share of paths of two ties, to somebody else, whose ends are tied."""
     paths = named @ named
     return ratio(paths.multiply(named).sum(), paths.sum() - paths.diagonal().sum())
-
-
-def _beyond(share: float, by_chance: float) -> float:
-    """A share held against the one expected by chance, 1 at most."""
-    return ratio(share - by_chance, 1 - by_chance)
 
 
 def _centralisation(scores: Floats, *, most: float) -> float:
@@ -161,23 +168,9 @@ def _centralisation(scores: Floats, *, most: float) -> float:
     return ratio((scores.max(initial=0) - scores).sum(), most * (len(scores) - 1) ** 2)
 
 
-def _centralisation_betweenness(named: Ratings) -> float:
-    n = named.shape[0]
-    return _centralisation(betweenness_counts(named), most=n - 2.0)
-
-
 def ratio(part: float, whole: float) -> float:
     """A share, missing of nothing."""
     return float(part / whole) if whole else float("nan")
-
-
-class Chains(NamedTuple):
-    """Who stands over whom, by circles of people who all stand over each other."""
-
-    size: Floats  # people in each circle
-    over: Flags  # whether the row's circle stands over the column's, itself included
-    above: Ints  # how many circles stand over each
-    part: Ints  # which part of the graph, of those that do not hang together, each circle belongs to
 
 
 def layer_hierarchy(
@@ -240,29 +233,37 @@ def layer_hierarchy(
     work            0.97        0.0
     """
     check_choice("superiors", superiors, SUPERIORS)
-    check_choice("missing", missing, MISSING)
-    for layer in layers or ():
-        check_layer(graph, layer)
-    rows = {
-        layer: _dimensions(binary(treated(matrix, who_answered(graph, layer), missing)), superiors)
-        for layer, matrix in layer_matrices(graph, layers).items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("layer")
+    return by_layer(graph, layers, missing, partial(_dimensions, superiors=superiors))
 
 
-def _dimensions(named: Ratings, superiors: str) -> dict[str, float]:
+def _dimensions(
+    graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str, *, superiors: str
+) -> dict[str, float]:
+    """The row of `layer_hierarchy`."""
+    named = binary(treated(matrix, who_answered(graph, layer), missing))
     chains = _chains(binary(named.T) if superiors == "named" else named)
     circles, parts = chains.size, np.bincount(chains.part, weights=chains.size)
     n, joined = circles.sum(), (parts * (parts - 1)).sum() / 2
     one_way = float(circles @ chains.over @ circles - circles @ circles)
     both_ways = (circles * (circles - 1)).sum() / 2
     most, needed = ((parts - 1) ** 2).sum(), (parts - 1).sum()
+    may_lack = ((parts - 1) * (parts - 2)).sum() / 2  # pairs, at most, without a superior in common
+    having = np.sum([_pairs_having(chains, circle) for circle in range(len(circles))], axis=0) / 2
     return {
         "connectedness": ratio(joined, n * (n - 1) / 2),
         "hierarchy": ratio(one_way, one_way + both_ways),
         "efficiency": 1 - ratio(named.nnz - needed, most),
-        **_superiors(chains, joined, ((parts - 1) * (parts - 2)).sum() / 2),
+        **{name: 1 - ratio(joined - found, may_lack) for name, found in zip(BOUNDS, having, strict=True)},
     }
+
+
+class Chains(NamedTuple):
+    """Who stands over whom, by circles of people who all stand over each other."""
+
+    size: Floats  # people in each circle
+    over: Flags  # whether the row's circle stands over the column's, itself included
+    above: Ints  # how many circles stand over each
+    part: Ints  # which part of the graph, of those that do not hang together, each circle belongs to
 
 
 def _chains(downwards: Ratings) -> Chains:
@@ -275,12 +276,6 @@ def _chains(downwards: Ratings) -> Chains:
             over[circle] |= over[below]
     _, part = connected_components(nx.to_scipy_sparse_array(tree, nodelist=range(len(tree))), directed=False)
     return Chains(size, over, over.sum(axis=0), part.astype(np.int64))
-
-
-def _superiors(chains: Chains, pairs: float, most: float) -> dict[str, float]:
-    """How few pairs lack a common superior of each kind, of the most pairs that can lack one."""
-    having = np.sum([_pairs_having(chains, circle) for circle in range(len(chains.size))], axis=0) / 2
-    return {name: 1 - ratio(pairs - found, most) for name, found in zip(BOUNDS, having, strict=True)}
 
 
 def _pairs_having(chains: Chains, circle: int) -> Floats:
@@ -340,14 +335,24 @@ def triad_census(
     >>> table.loc["lunch", ["people", "003", "201", "300"]].tolist()
     [61, 25667, 566, 249]
     """
-    check_choice("missing", missing, MISSING)
-    for layer in layers or ():
-        check_layer(graph, layer)
-    rows = {layer: _census(_known(graph, layer, m, missing)) for layer, m in layer_matrices(graph, layers).items()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["people", *KINDS]).rename_axis("layer")
+    return by_layer(graph, layers, missing, _census, columns=["people", *KINDS])
 
 
-def _known(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str) -> Ratings:
+def _census(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str) -> dict[str, int]:
+    """Closed triads by matrix products, open ones by what is left of each person's pairs of ties."""
+    named = _known_ties(graph, layer, matrix, missing)
+    mutual = mutual_ties(named)
+    one_sided = sparse.csr_array(binary(named) - mutual)
+    found = _closed(mutual, one_sided)
+    found |= _open(mutual, one_sided, found)
+    n, pairs = named.shape[0], {"102": mutual.sum() / 2, "012": one_sided.sum()}
+    for kind, place in (("102", 0), ("012", 1)):
+        found[kind] = pairs[kind] * max(n - 2, 0) - sum(int(other[place]) * count for other, count in found.items())
+    found["003"] = comb(n, 3) - sum(found.values())
+    return {"people": n, **{kind: round(found[kind]) for kind in KINDS}}
+
+
+def _known_ties(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: str) -> Ratings:
     """Who named whom, among those whose ties are known."""
     answered = who_answered(graph, layer)
     if missing != "available":
@@ -359,19 +364,6 @@ def _known(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missing: st
             "apart. missing='as_zero' takes them for no ties."
         )
     return sparse.csr_array(matrix[answered][:, answered])
-
-
-def _census(named: Ratings) -> dict[str, int]:
-    """Closed triads by matrix products, open ones by what is left of each person's pairs of ties."""
-    mutual = mutual_ties(named)
-    one_sided = sparse.csr_array(binary(named) - mutual)
-    found = _closed(mutual, one_sided)
-    found |= _open(mutual, one_sided, found)
-    n, pairs = named.shape[0], {"102": mutual.sum() / 2, "012": one_sided.sum()}
-    for kind, place in (("102", 0), ("012", 1)):
-        found[kind] = pairs[kind] * max(n - 2, 0) - sum(int(other[place]) * count for other, count in found.items())
-    found["003"] = comb(n, 3) - sum(found.values())
-    return {"people": n, **{kind: round(found[kind]) for kind in KINDS}}
 
 
 def _closed(mutual: Ratings, one_sided: Ratings) -> dict[str, float]:

@@ -1,8 +1,6 @@
-"""Teams: whether they keep their own checks and balances without their leader, and in what climate they work.
+"""What is left of a team without its leader: ties among peers, efficiency and components, perspectives in reach.
 
-What the ties inside one team say: peers, what is left without the leader, the leader's share.
-
-Perspectives a team's members still reach without their leader.
+Each share that is left without the leader is held against that without each member (a percentile rank).
 """
 
 from __future__ import annotations
@@ -21,9 +19,17 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice, checked_pairs
-from peernet.graph import measures
 from peernet.graph.colleagues import SYMMETRISE, Ratings, check_layer, layer_matrices, pairs_matrix, who_answered
-from peernet.graph.measures import LeaderRank, binary, leader_rank
+from peernet.graph.measures import (
+    LeaderRank,
+    binary,
+    efficiency,
+    is_cut_vertex,
+    kept_efficiency,
+    largest_share,
+    largest_without,
+    leader_rank,
+)
 from peernet.graph.teams import FLOOR, Team, teams_of
 from peernet.survey.survey import Survey
 
@@ -33,8 +39,12 @@ NOBODY = -1  # no position
 
 
 class _Paired(Protocol):
+    """A pairing."""
+
     @property
-    def table(self) -> pd.DataFrame: ...
+    def table(self) -> pd.DataFrame:
+        """One row per pair, columns ``a`` and ``b``."""
+        ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -149,40 +159,39 @@ def leader_independence(
     >>> leader_independence(survey, pn.colleague_graph(survey))
     <LeaderIndependence: 24 teams by ties of candour>
     """
-    layer = _layer(graph, layer)
+    layer = _chosen_layer(graph, layer)
     for rule in rules:
         check_choice("rule", rule, SYMMETRISE)
     if floor < 1:
         raise SettingError(f"floor must be at least 1; got {floor!r}.")
-    told = _told(graph, layer, scores)
+    contact = () if scores is None else tuple(scores.settings["contact"])
+    matrices = layer_matrices(graph, tuple({layer, *contact}))
+    heard = tuple(matrices[name] for name in contact)
+    answers = LayerAnswers(matrices[layer], who_answered(graph, layer), heard, scores)
     teams = teams_of(survey, by)
-    shown = [team for team in teams if told.answered[team.members].sum() >= floor]
+    shown = [team for team in teams if answers.answered[team.members].sum() >= floor]
     partners = pairs_matrix(graph, _both_ways(graph, pairing))
     times = {NOW: partners * 0, WITH_PAIRS: partners} if pairing is not None else {NOW: partners}
     rows: list[dict[str, Any]] = []
     steps = len(rules) * len(times) * len(shown)
     with progress_bar(steps, "teams without their leaders", wanted=progress) as bar:
         for rule, (when, extra) in product(rules, times.items()):
-            ties = TeamTies(told, rule, extra)
+            ties = TeamTies(answers, rule, extra)
             for team in shown:
                 rows.append({"team": team.name, "rule": rule, "when": when, **ties.of(team)})
                 bar.update()
-    table = pd.DataFrame(rows).sort_values("team", kind="stable", ignore_index=True) if rows else _nothing()
+    table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=["team", "rule", "when"], dtype="str")
+    table = table.sort_values("team", kind="stable", ignore_index=True)
     return LeaderIndependence(table, layer, len(teams) - len(shown))
 
 
-def _layer(graph: nx.MultiDiGraph[str], layer: str | None) -> str:
+def _chosen_layer(graph: nx.MultiDiGraph[str], layer: str | None) -> str:
+    """The layer asked for, or the first of those preferred, or of any, that there is."""
     if layer is None:
         known = [name for name in PREFERRED if name in graph.graph["layers"]]
         layer = next(iter([*known, *graph.graph["layers"]]), "candour")
     check_layer(graph, layer)
     return layer
-
-
-def _told(graph: nx.MultiDiGraph[str], layer: str, scores: LeaderScores | None) -> LayerAnswers:
-    contact = () if scores is None else tuple(scores.settings["contact"])
-    matrices = layer_matrices(graph, tuple({layer, *contact}))
-    return LayerAnswers(matrices[layer], who_answered(graph, layer), tuple(matrices[name] for name in contact), scores)
 
 
 def _both_ways(
@@ -192,12 +201,6 @@ def _both_ways(
     table = getattr(pairing, "table", None)
     pairs: Any = (pairing or ()) if table is None else zip(table["a"], table["b"], strict=True)
     return sorted({way for a, b in checked_pairs(pairs, graph, "in the graph") for way in ((a, b), (b, a))})
-
-
-def _nothing() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"team": pd.Series(dtype="str"), "rule": pd.Series(dtype="str"), "when": pd.Series(dtype="str")}
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,13 +216,13 @@ class LayerAnswers:
 class TeamTies:
     """One layer under one rule, with or without proposed pairs, and what it says of any team."""
 
-    def __init__(self, told: LayerAnswers, rule: str, partners: Ratings) -> None:
-        self.given, self.answered = told.layer, told.answered
-        self.ties = binary(binary(SYMMETRISE[rule](told.layer)) + partners)
+    def __init__(self, answers: LayerAnswers, rule: str, partners: Ratings) -> None:
+        self.given, self.answered = answers.layer, answers.answered
+        self.ties = binary(binary(SYMMETRISE[rule](answers.layer)) + partners)
         self.blind = rule not in ("either", "sent")  # a tie to somebody who did not answer cannot be seen
-        self.reach = None if told.scores is None else told.scores.reach
-        if told.scores is not None:
-            self.heard = surroundings(told.contact, told.scores, rule, partners)
+        self.reach = None if answers.scores is None else answers.scores.reach
+        if answers.scores is not None:
+            self.heard = surroundings(answers.contact, answers.scores, rule, partners)
 
     def of(self, team: Team) -> dict[str, Any]:
         """What is known of one team."""
@@ -232,10 +235,11 @@ class TeamTies:
         row["leader_share"] = _leader_share(self.given, roll)
         if self.reach is not None:
             reached, place = reach_rank(roll, self.reach, self.heard)
-            row |= {"reach": reached, **_named("reach_", place)}
+            row |= {"reach": reached, **_rank_columns("reach_", place)}
         return row
 
     def _among_members(self, team: Team, ties: Flags, unseen: bool) -> dict[str, float]:
+        """Ties that members have among themselves, elsewhere and with the leader."""
         members = ties[1:, 1:]
         others = self.ties[team.members].astype(bool).sum(axis=1) - ties[1:, 0]
         pairs = len(members) * (len(members) - 1)
@@ -244,23 +248,23 @@ class TeamTies:
             "elsewhere": float((others > 0).mean()),
             "leader": float("nan") if unseen else float(ties[1:, 0].mean()),
             "density": float(members.sum() / pairs) if pairs else float("nan"),
-            "largest": measures.largest_share(members),
+            "largest": largest_share(members),
         }
 
     def _with_leader(self, ties: Flags, unseen: bool) -> dict[str, Any]:
         """What is left without the leader, against without each other; missing where the leader's ties are not seen."""
         nothing: Floats = np.full(len(ties), np.nan)
-        parts = nothing if unseen else measures.largest_without(ties)
-        found = _named("largest_", measures.leader_rank(parts))
-        del found["largest_kept"]  # told as the largest part of the members, which is known of silent leaders too
+        found = _rank_columns("largest_", leader_rank(nothing if unseen else largest_without(ties)))
+        del found["largest_kept"]  # it is the largest part of the members, which is known of silent leaders too
         return found | {
-            "efficiency": float("nan") if unseen else measures.efficiency(ties),
-            **_named("", measures.leader_rank(nothing if unseen else measures.kept_efficiency(ties))),
-            "cut": None if unseen else measures.is_cut_vertex(ties, 0),
+            "efficiency": float("nan") if unseen else efficiency(ties),
+            **_rank_columns("", leader_rank(nothing if unseen else kept_efficiency(ties))),
+            "cut": None if unseen else is_cut_vertex(ties, 0),
         }
 
 
-def _named(before: str, place: LeaderRank) -> dict[str, float]:
+def _rank_columns(before: str, place: LeaderRank) -> dict[str, float]:
+    """The columns of a rank, their names after what is kept."""
     return {
         f"{before}kept": place.kept,
         f"{before}kept_others": place.others,
@@ -276,19 +280,6 @@ def _leader_share(given: Ratings, team: Team) -> float:
     return float(inside[:, 0].sum() / inside.sum()) if inside.sum() else float("nan")
 
 
-class Surrounded(Protocol):
-    """Whom people hear, and how many perspectives a set of people holds."""
-
-    @property
-    def heard(self) -> tuple[Ints, ...]:
-        """Per person themselves and the colleagues heard; empty where their perspective is not known."""
-        ...
-
-    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
-        """Effective perspectives among some people without each of the absent in turn."""
-        ...
-
-
 class LeaderScores(Protocol):
     """What is needed of scores to count perspectives in reach."""
 
@@ -300,6 +291,19 @@ class LeaderScores(Protocol):
     @property
     def settings(self) -> Mapping[str, Any]:
         """What was chosen; ``contact`` is needed."""
+        ...
+
+
+class Surrounded(Protocol):
+    """Whom people hear, and how many perspectives a set of people holds."""
+
+    @property
+    def heard(self) -> tuple[Ints, ...]:
+        """Per person themselves and the colleagues heard; empty where their perspective is not known."""
+        ...
+
+    def among_without(self, members: Ints, absent: Iterable[int]) -> Floats:
+        """Effective perspectives among some people without each of the absent in turn."""
         ...
 
 

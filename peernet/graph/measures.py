@@ -1,7 +1,4 @@
-"""What a matrix of ties says of everybody's place in it: brokerage, components, circles, shortest paths.
-
-What holds a small network together once somebody leaves: efficiency, components, cut vertices.
-"""
+"""What a matrix of ties says: Burt's brokerage, components, betweenness; and what holds once somebody leaves."""
 
 from __future__ import annotations
 
@@ -25,6 +22,17 @@ def binary(matrix: Any) -> Ratings:  # noqa: ANN401
     return ones
 
 
+def mutual_ties(named: Ratings) -> Ratings:
+    """1 where both named the other."""
+    return binary(named.multiply(named.T))
+
+
+def simmelian_ties(named: Ratings) -> Ratings:
+    """1 for mutual ties between two people who have a mutual tie with the same third."""
+    mutual = mutual_ties(named)
+    return binary((mutual @ mutual).multiply(mutual))
+
+
 def brokerage(named: Ratings) -> dict[str, Floats]:
     """Burt's constraint and effective size from the strength of each tie, 2 where both named the other."""
     strength = sparse.csr_array(named + named.T)
@@ -39,6 +47,7 @@ def brokerage(named: Ratings) -> dict[str, Floats]:
 
 
 def _scaled_rows(matrix: Ratings, by: Any) -> Ratings:  # noqa: ANN401
+    """Each row through its number, emptied where that is 0."""
     factor = np.divide(1.0, by, out=np.zeros(len(by)), where=np.asarray(by) > 0)
     return sparse.csr_array(sparse.diags_array(factor) @ matrix)
 
@@ -52,31 +61,10 @@ def components(either: Ratings) -> dict[str, Ints]:
     return {"component": rank[label], "component_size": size[label].astype(np.int64)}
 
 
-def mutual_ties(named: Ratings) -> Ratings:
-    """1 where both named the other."""
-    return binary(named.multiply(named.T))
-
-
-def simmelian_ties(named: Ratings) -> Ratings:
-    """1 for mutual ties between two people who have a mutual tie with the same third."""
-    mutual = mutual_ties(named)
-    return binary((mutual @ mutual).multiply(mutual))
-
-
 def betweenness_counts(named: Ratings) -> Floats:
     """How many shortest paths between two others lead through each person, paths of one length sharing."""
     found = nx.betweenness_centrality(nx.from_scipy_sparse_array(named, create_using=nx.DiGraph), normalized=False)
     return np.array([found[i] for i in range(named.shape[0])], dtype=float)
-
-
-class LeaderRank(NamedTuple):
-    """What is kept without the first person, against what is kept without each other one."""
-
-    kept: float
-    others: float
-    percentile: float
-    low: float
-    high: float
 
 
 def efficiency(ties: Flags) -> float:
@@ -91,6 +79,34 @@ def efficiency(ties: Flags) -> float:
         reached |= newly
         total += newly.sum() / steps
     return float(total / (n * (n - 1)))
+
+
+def kept_efficiency(ties: Flags) -> Floats:
+    """For each person, the share of efficiency the others keep without them; missing where there is none."""
+    whole = efficiency(ties)
+    rest = np.array([efficiency(without(ties, person)) for person in range(len(ties))])
+    return rest / whole if whole > 0 else np.full(len(ties), np.nan)
+
+
+def without(ties: Flags, person: int) -> Flags:
+    """The network of everybody else."""
+    return np.delete(np.delete(ties, person, axis=0), person, axis=1)
+
+
+def largest_share(ties: Flags) -> float:
+    """Share of people in the largest part that hangs together."""
+    return max(parts(ties)) / len(ties) if len(ties) else float("nan")
+
+
+def largest_without(ties: Flags) -> Floats:
+    """For each person, the share of the others in the largest part that hangs together without them."""
+    sizes = [max(parts(ties, absent=person), default=0) for person in range(len(ties))]
+    return np.array(sizes) / max(len(ties) - 1, 1)
+
+
+def is_cut_vertex(ties: Flags, person: int) -> bool:
+    """Whether the others fall apart into more parts without this person."""
+    return len(parts(ties, absent=person)) > len(parts(ties))
 
 
 def parts(ties: Flags, *, absent: int | None = None) -> list[int]:
@@ -121,32 +137,14 @@ def _part(beside: Sequence[int], left: int) -> int:
     return part
 
 
-def largest_share(ties: Flags) -> float:
-    """Share of people in the largest part that hangs together."""
-    return max(parts(ties)) / len(ties) if len(ties) else float("nan")
+class LeaderRank(NamedTuple):
+    """What is kept without the first person, against what is kept without each other one."""
 
-
-def largest_without(ties: Flags) -> Floats:
-    """For each person, the share of the others in the largest part that hangs together without them."""
-    sizes = [max(parts(ties, absent=person), default=0) for person in range(len(ties))]
-    return np.array(sizes) / max(len(ties) - 1, 1)
-
-
-def without(ties: Flags, person: int) -> Flags:
-    """The network of everybody else."""
-    return np.delete(np.delete(ties, person, axis=0), person, axis=1)
-
-
-def is_cut_vertex(ties: Flags, person: int) -> bool:
-    """Whether the others fall apart into more parts without this person."""
-    return len(parts(ties, absent=person)) > len(parts(ties))
-
-
-def kept_efficiency(ties: Flags) -> Floats:
-    """For each person, the share of efficiency the others keep without them; missing where there is none."""
-    whole = efficiency(ties)
-    rest = np.array([efficiency(without(ties, person)) for person in range(len(ties))])
-    return rest / whole if whole > 0 else np.full(len(ties), np.nan)
+    kept: float
+    others: float
+    percentile: float
+    low: float
+    high: float
 
 
 def leader_rank(kept: Floats) -> LeaderRank:

@@ -85,7 +85,7 @@ def describe_people(
         table[f"sent_{layer}"] = np.where(answered[layer], matrix.sum(axis=1), np.nan)
         table[f"received_{layer}"] = matrix.sum(axis=0)
         table[f"mutual_{layer}"] = matrix.multiply(matrix.T).sum(axis=1)
-    together = _together(named, len(graph))
+    together = binary(sum(named.values(), start=sparse.csr_array((len(graph), len(graph)))))  # a tie on any layer
     team = pd.Series([graph.nodes[person].get("team") for person in graph], index=table.index)
     groups = {
         "outside_team": team,
@@ -107,21 +107,6 @@ def _standing(ties: Ratings, groups: Mapping[str, pd.Series | None]) -> dict[str
     return {"ties": ties.sum(axis=1), **components(ties), **across}
 
 
-def _together(named: Mapping[str, Ratings], n: int) -> Ratings:
-    """1 where the ego named the alter on any layer."""
-    return binary(sum(named.values(), start=sparse.csr_array((n, n))))
-
-
-def _reciprocity(named: Mapping[str, Ratings], answered: Mapping[str, Flags], n: int) -> Floats:
-    """Share of each person's ties that are mutual, over all layers, of pairs who both answered."""
-    tied, mutual = np.zeros(n), np.zeros(n)
-    for layer, matrix in named.items():
-        own = sparse.csr_array(matrix @ sparse.diags_array(answered[layer].astype(float)))
-        tied = tied + binary(own + own.T).sum(axis=1)
-        mutual = mutual + own.multiply(own.T).sum(axis=1)
-    return _shares(mutual, tied)
-
-
 def _share_across(either: Ratings, group: pd.Series | None) -> Floats:
     """Share of each person's ties that lead to another group, of ties between people whose group is known."""
     if group is None:
@@ -134,6 +119,17 @@ def _share_across(either: Ratings, group: pd.Series | None) -> Floats:
     return _shares(across.astype(float), np.bincount(ego, minlength=len(codes)).astype(float))
 
 
+def _reciprocity(named: Mapping[str, Ratings], answered: Mapping[str, Flags], n: int) -> Floats:
+    """Share of each person's ties that are mutual, over all layers, of pairs who both answered."""
+    tied, mutual = np.zeros(n), np.zeros(n)
+    for layer, matrix in named.items():
+        own = sparse.csr_array(matrix @ sparse.diags_array(answered[layer].astype(float)))
+        tied = tied + binary(own + own.T).sum(axis=1)
+        mutual = mutual + own.multiply(own.T).sum(axis=1)
+    return _shares(mutual, tied)
+
+
 def _shares(part: Floats, whole: Floats) -> Floats:
+    """One through the other, missing of nothing."""
     shares: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
     return shares

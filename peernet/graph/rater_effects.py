@@ -1,4 +1,4 @@
-"""Ratings of colleagues by the social relations model: who rates high, who is rated high, what is between the two."""
+"""Social relations model by the method of moments: who rates high, who is rated high, what is between the two."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from peernet.survey.survey import Survey
 
 RATINGS = ("given", "centred", "relationship")
 PARTS = ("actor", "partner", "relationship", "generalised reciprocity", "dyadic reciprocity")
-EXACT = 1e-14
-WORST_CONDITION = 1e8
+EXACT = 1e-14  # to this share of the ratings the effects are worked out; a smaller variance is none
+WORST_CONDITION = 1e8  # of the equations for the variances; beyond it the parts cannot be told apart
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,7 +106,7 @@ def social_relations(ties: pd.DataFrame, *, layer: str | None = None) -> SocialR
     x = rated["rating"].to_numpy(dtype=float)
     seen = sparse.csr_array((np.ones(len(x)), (ego, alter)), shape=(len(people), len(people)))
     square = sparse.csr_array((x, (ego, alter)), shape=seen.shape)
-    parts = _components(seen, square)
+    parts = _variance_components(seen, square)
     mean, actor, partner = _least_squares(ego, alter, x, len(people))
     effects = pd.DataFrame({"actor": actor, "partner": partner}, index=pd.Index(people, name="person"))
     effects["given"], effects["received"] = seen.sum(axis=1).astype(int), seen.sum(axis=0).astype(int)
@@ -115,7 +115,7 @@ def social_relations(ties: pd.DataFrame, *, layer: str | None = None) -> SocialR
     lenience, standing = _drawn_in(ego, alter, x - mean, parts, len(people))
     rated["centred"] = x - lenience[ego]
     rated["relationship"] = rated["centred"] - standing[alter]
-    return SocialRelations(_table(parts, float((x**2).mean())), effects, rated, mean)
+    return SocialRelations(_variance_table(parts, float((x**2).mean())), effects, rated, mean)
 
 
 def _ratings(ties: pd.DataFrame, layer: str | None) -> pd.DataFrame:
@@ -130,38 +130,21 @@ def _ratings(ties: pd.DataFrame, layer: str | None) -> pd.DataFrame:
     rated = chosen[chosen["rating"].notna() & (chosen["ego"] != chosen["alter"]) & asked]
     if rated["rating"].nunique() < 2:
         found = f"all are {rated['rating'].iloc[0]:g}" if len(rated) else "there are none"
-        raise SettingError(f"Ratings {_of(layer)}cannot be taken apart: {found}. Plain nominations have no lenience.")
+        which = f"Ratings of layer {layer!r}" if layer else "Ratings"
+        raise SettingError(f"{which} cannot be taken apart: {found}. Plain nominations have no lenience.")
     return rated[["ego", "alter", "rating"]].reset_index(drop=True)
 
 
-def _of(layer: str | None) -> str:
-    return f"of layer {layer!r} " if layer else ""
-
-
-def _components(seen: sparse.csr_array, x: sparse.csr_array) -> Floats:
+def _variance_components(seen: sparse.csr_array, x: sparse.csr_array) -> Floats:
     """Actor, partner, relationship, actor-partner and dyadic parts by the method of moments."""
     expected = _expectations(seen)
-    if np.linalg.cond(_per_cell(expected)) > WORST_CONDITION:
+    per_cell = expected / np.maximum(np.abs(expected).max(axis=1, keepdims=True), 1.0)
+    if np.linalg.cond(per_cell) > WORST_CONDITION:
         raise SettingError(
             f"{seen.nnz} ratings among {seen.shape[0]} people are too few, or too one-sided, to tell raters, rated and "
             "relationships apart; a round robin of four people or more is enough."
         )
-    return np.asarray(np.linalg.solve(expected, _statistics(seen, x))[1:])
-
-
-def _counts(seen: sparse.csr_array) -> tuple[Floats, Floats, Floats]:
-    """Ratings given and received by each person, and the weight of their product."""
-    given, received = (np.asarray(seen.sum(axis=axis), dtype=float) for axis in (1, 0))
-    return given, received, 1 / np.sqrt(np.maximum(given, 1) * np.maximum(received, 1))
-
-
-def _statistics(seen: sparse.csr_array, x: sparse.csr_array) -> Floats:
-    """Sums of squares and products that do not depend on who is who."""
-    given, received, weight = _counts(seen)
-    sent, got = x.sum(axis=1), x.sum(axis=0)
-    cells = x.multiply(x).sum(), x.multiply(x.T).sum()
-    people = (sent**2 / np.maximum(given, 1)).sum(), (got**2 / np.maximum(received, 1)).sum()
-    return np.array([*cells, *people, (sent * got * weight).sum(), sent.sum() ** 2 / seen.sum()])
+    return np.asarray(np.linalg.solve(expected, _sums_of_squares(seen, x))[1:])
 
 
 def _expectations(seen: sparse.csr_array) -> Floats:
@@ -183,25 +166,19 @@ def _expectations(seen: sparse.csr_array) -> Floats:
     )
 
 
-def _per_cell(expected: Floats) -> Floats:
-    largest: Floats = np.abs(expected).max(axis=1, keepdims=True)
-    return expected / np.maximum(largest, 1.0)
+def _sums_of_squares(seen: sparse.csr_array, x: sparse.csr_array) -> Floats:
+    """Sums of squares and products that do not depend on who is who."""
+    given, received, weight = _counts(seen)
+    sent, got = x.sum(axis=1), x.sum(axis=0)
+    cells = x.multiply(x).sum(), x.multiply(x.T).sum()
+    people = (sent**2 / np.maximum(given, 1)).sum(), (got**2 / np.maximum(received, 1)).sum()
+    return np.array([*cells, *people, (sent * got * weight).sum(), sent.sum() ** 2 / seen.sum()])
 
 
-def _table(parts: Floats, mean_square: float) -> pd.DataFrame:
-    parts = np.where(np.abs(parts) < EXACT * mean_square, 0.0, parts)
-    actor, partner, relationship = variances = np.maximum(parts[:3], 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correlations = parts[3:] / np.array([np.sqrt(actor * partner), relationship])
-    standardised = [*variances / variances.sum(), *np.where(np.isfinite(correlations), correlations, np.nan)]
-    return pd.DataFrame({"estimate": parts, "standardised": standardised}, index=pd.Index(PARTS, name="part"))
-
-
-def _design(ego: Ints, alter: Ints, people: int) -> sparse.csr_array:
-    """One row per rating, one column per rater and one per rated person."""
-    rows = np.arange(len(ego))
-    columns = np.concatenate([ego, alter + people])
-    return sparse.csr_array((np.ones(2 * len(ego)), (np.tile(rows, 2), columns)), shape=(len(ego), 2 * people))
+def _counts(seen: sparse.csr_array) -> tuple[Floats, Floats, Floats]:
+    """Ratings given and received by each person, and the weight of their product."""
+    given, received = (np.asarray(seen.sum(axis=axis), dtype=float) for axis in (1, 0))
+    return given, received, 1 / np.sqrt(np.maximum(given, 1) * np.maximum(received, 1))
 
 
 def _least_squares(ego: Ints, alter: Ints, x: Floats, people: int) -> tuple[float, Floats, Floats]:
@@ -220,6 +197,23 @@ def _drawn_in(ego: Ints, alter: Ints, x: Floats, parts: Floats, people: int) -> 
     noise = np.sqrt(max(relationship, EXACT))
     found = spread * lsmr(_design(ego, alter, people) * spread, x, damp=noise, atol=EXACT, btol=EXACT)[0]
     return found[:people], found[people:]
+
+
+def _design(ego: Ints, alter: Ints, people: int) -> sparse.csr_array:
+    """One row per rating, one column per rater and one per rated person."""
+    rows = np.arange(len(ego))
+    columns = np.concatenate([ego, alter + people])
+    return sparse.csr_array((np.ones(2 * len(ego)), (np.tile(rows, 2), columns)), shape=(len(ego), 2 * people))
+
+
+def _variance_table(parts: Floats, mean_square: float) -> pd.DataFrame:
+    """Variances with their shares, covariances with their correlations."""
+    parts = np.where(np.abs(parts) < EXACT * mean_square, 0.0, parts)
+    actor, partner, relationship = variances = np.maximum(parts[:3], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlations = parts[3:] / np.array([np.sqrt(actor * partner), relationship])
+    standardised = [*variances / variances.sum(), *np.where(np.isfinite(correlations), correlations, np.nan)]
+    return pd.DataFrame({"estimate": parts, "standardised": standardised}, index=pd.Index(PARTS, name="part"))
 
 
 def corrected_ties(survey: Survey, ratings: str) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from functools import cached_property
 import pandas as pd
 
 from peernet._wording import Shown
+from peernet.diversity.ledger import Exposure, ExposureLedger, exposure, exposure_ledger
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.check import excesses, stays_best, total_value, violations
 from peernet.pairing.objectives import (
@@ -123,6 +124,40 @@ class Pairing(PairingRecord, Shown):
             One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
         """
         return violations(self)
+
+    def exposure(self) -> Exposure:
+        """Perspectives within each person's reach, before and after this pairing, as `peernet.exposure` counts them.
+
+        Returns
+        -------
+        Exposure
+            ``.table`` per person and ``.organisation`` for all.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey))).exposure()
+        <Exposure: ... perspectives in reach on average before, ... after>
+        """
+        return exposure(self.scores, self)
+
+    def ledger(self) -> ExposureLedger:
+        """Who opens how many perspectives to whom, and what is left close by, as in `peernet.exposure_ledger`.
+
+        Returns
+        -------
+        ExposureLedger
+            ``.people``, ``.openings`` and ``.organisation``.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey))).ledger()
+        <ExposureLedger: ... perspectives in reach on average before (...), ... after (...)...>
+        """
+        return exposure_ledger(self.scores, self)
 
     def why(self, a: str, b: str | None = None) -> Explanation:
         """Why somebody was paired as they were: common ground first, then the difference, then what each gains.

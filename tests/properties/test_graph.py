@@ -125,7 +125,7 @@ def test_describing_a_graph_changes_neither_it_nor_the_survey(survey):
 def test_a_written_graph_is_read_back_as_it_was(tmp_path_factory, survey, seed):
     graph = pn.colleague_graph(survey)
     file = tmp_path_factory.mktemp("graphs") / "ties.csv"
-    key = pn.graph.write_edges(graph, file, rng=seed)
+    key = pn.graph.write_graph(graph, file, rng=seed)
     back = pd.read_csv(file)
     assert sorted(zip(back["ego"], back["alter"], back["layer"], strict=True)) == sorted(
         (key[a], key[b], layer) for a, b, layer in graph.edges(keys=True)

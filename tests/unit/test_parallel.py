@@ -44,6 +44,12 @@ def test_the_number_of_draws_is_checked(draws):
         check_draws(draws)
 
 
+def test_no_draws_may_be_allowed():
+    check_draws(0, least=0)
+    with pytest.raises(SettingError, match="draws must be a whole number, 0 for none; got -1"):
+        check_draws(-1, least=0)
+
+
 def test_interval_of_a_share_is_wilsons():
     """Newcombe (1998), Statistics in Medicine 17, 857-872, table I, method 3: 81 of 263 and 0 of 20."""
     low, high = share_interval(np.array([81.0]), 263)

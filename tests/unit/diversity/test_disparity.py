@@ -8,28 +8,38 @@ import pytest
 
 import peernet as pn
 from peernet import Survey
-from peernet.diversity.measures import inequality, status_answers
+from peernet.diversity.measures import gini, gini_corrected, status_answers
 from peernet.errors import SettingError
 from peernet.survey import Codebook, Item
-from tests.naive.diversity import gini
+from tests.naive import diversity as naive
 
 
 @pytest.mark.parametrize(
     ("amounts", "expected"), [([2, 2, 2], 0), ([0, 0, 5], 1), ([1, 3], 0.5), ([0, 0], 0), ([4, np.nan, 4], 0)]
 )
-def test_gini_by_hand(amounts, expected):
-    assert inequality(np.array([amounts]).T)[0] == pytest.approx(expected)
+def test_corrected_gini_by_hand(amounts, expected):
+    assert gini_corrected(np.array([amounts]).T)[0] == pytest.approx(expected)
 
 
-def test_gini_equals_the_mean_difference_of_pairs(rng):
+def test_corrected_gini_equals_the_mean_difference_of_pairs(rng):
     amounts = rng.integers(0, 9, (11, 4)).astype(float)
     amounts[rng.random(amounts.shape) < 0.2] = np.nan
-    np.testing.assert_allclose(inequality(amounts), [gini(column.tolist()) for column in amounts.T])
+    np.testing.assert_allclose(gini_corrected(amounts), [naive.gini(column.tolist()) for column in amounts.T])
 
 
 def test_one_person_is_neither_equal_nor_unequal():
-    assert np.isnan(inequality(np.array([[3.0], [np.nan]]))[0])
-    assert np.isnan(inequality(np.empty((0, 1)))[0])
+    assert np.isnan(gini_corrected(np.array([[3.0], [np.nan]]))[0])
+    assert np.isnan(gini_corrected(np.empty((0, 1)))[0])
+
+
+@pytest.mark.parametrize(("values", "expected"), [([1, 1, 1], 0.0), ([0, 0, 1], 2 / 3), ([0, 0], 0.0), ([], 0.0)])
+def test_gini_by_hand(values, expected):
+    assert gini(pd.Series(values, dtype=float)) == pytest.approx(expected)
+
+
+def test_the_correction_is_for_the_number_of_people(rng):
+    amounts = rng.random(7)
+    assert gini_corrected(amounts[:, None])[0] == pytest.approx(gini(pd.Series(amounts)) * 7 / 6)
 
 
 @pytest.fixture(scope="module")

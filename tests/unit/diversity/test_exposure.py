@@ -1,7 +1,6 @@
 """Exposure counts distinct perspectives: clones add nothing, strangers up to one."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 import peernet as pn
 from peernet.diversity.kernels import diverse_weights, support_inverse
-from peernet.diversity.ledger import gini
 from peernet.diversity.reach import reach_from, similarity_of
 from peernet.errors import SettingError
 from tests.made.surveys import survey_of
@@ -185,8 +183,3 @@ def test_heard_by_follows_the_layers_and_the_rule():
     assert [h.tolist() for h in pn.diversity.heard_by(graph)] == [[1], [0], []]
     assert [h.tolist() for h in pn.diversity.heard_by(graph, rule="mutual")] == [[], [], []]
     assert [h.tolist() for h in pn.diversity.heard_by(graph, contact=["trust"])] == [[2], [], [0]]
-
-
-@pytest.mark.parametrize(("values", "expected"), [([1, 1, 1], 0.0), ([0, 0, 1], 2 / 3), ([0, 0], 0.0), ([], 0.0)])
-def test_gini(values, expected):
-    assert gini(pd.Series(values, dtype=float)) == pytest.approx(expected)

@@ -1,4 +1,4 @@
-"""Leaving out items or people one at a time gives what measuring anew without them gives."""
+"""Leaving out items or people one at a time gives what measuring anew gives, and the jackknife the textbook's."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import peernet as pn
 from peernet.distance.distances import frame_distances
 from peernet.distance.items import each_alone, weighing, without_each
-from peernet.diversity.measures import Measures, by_lot
-from peernet.diversity.measures import _means_without_people as means_without_people
-from peernet.diversity.measures import _variety_without_people as variety_without_people
+from peernet.diversity.measures import Measures, jackknife_interval, means_without_people, variety_without_people
 from tests.made.surveys import survey_of
 from tests.naive.diversity import leinster_cobbold
 
@@ -115,11 +114,11 @@ def test_nobody_has_no_measures_and_one_person_one_perspective(distances, over):
 
 def test_groups_drawn_by_lot_have_the_size_asked_for(distances, rng):
     known = np.arange(9)
-    lots = by_lot(measures(distances), known, 4, 50, rng)
+    lots = measures(distances).variety_by_lot(known, 4, 50, rng)
     assert len(lots) == 50
     assert (lots >= 1).all()
     assert (lots <= 4).all()
-    assert len(by_lot(measures(distances), known, 9, 50, rng)) == 0, "everybody is nobody's draw"
+    assert len(measures(distances).variety_by_lot(known, 9, 50, rng)) == 0, "everybody is nobody's draw"
 
 
 def test_frames_are_measured_like_surveys(rng):
@@ -129,3 +128,24 @@ def test_frames_are_measured_like_surveys(rng):
     apart = np.abs(frame.to_numpy()[:, None] - frame.to_numpy()).mean(axis=2) / 4
     expected = leinster_cobbold(np.exp(-apart / 0.3), np.full(6, 1 / 6), 1)
     assert measures(found).of(np.arange(6)).variety == pytest.approx(expected)
+
+
+EVERYTHING = (-np.inf, np.inf)
+
+
+def test_the_interval_of_a_mean_is_students(rng):
+    values = rng.standard_normal(9)
+    without = (values.sum() - values) / 8
+    expected = stats.t.interval(0.95, 8, values.mean(), stats.sem(values))
+    assert jackknife_interval(values.mean(), without, EVERYTHING) == pytest.approx(expected)
+
+
+def test_it_ends_where_the_measure_does():
+    assert jackknife_interval(0.5, np.array([0.1, 0.5, 0.9]), (0.0, 1.0)) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "without"), [(0.5, [0.4, 0.6]), (np.nan, [0.4, 0.5, 0.6]), (0.5, [0.4, np.nan, 0.6]), (0.5, [])]
+)
+def test_too_few_questions_or_unknown_values_give_none(value, without):
+    assert np.isnan(jackknife_interval(value, np.array(without), EVERYTHING)).all()

@@ -8,8 +8,7 @@ import pytest
 
 import peernet as pn
 from peernet import Survey
-from peernet.diversity.subgroups import _scales as scales_of
-from peernet.diversity.subgroups import best_split, blended, chance_strengths
+from peernet.diversity.subgroups import best_split, blended, chance_strengths, scales_of
 from peernet.errors import SettingError
 from peernet.survey import Codebook, Item
 from tests.made.surveys import survey_of

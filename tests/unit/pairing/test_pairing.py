@@ -24,6 +24,12 @@ def test_pairs_the_two_who_differ_most_where_only_one_pair_can_be_made():
     assert pairing.objective == pytest.approx(pairing.table["value"].sum())
 
 
+def test_it_counts_its_own_exposure_and_keeps_its_own_ledger():
+    pairing = pn.pair_people(scored({"a": 1, "b": 5, "c": 2}, [("a", "b"), ("a", "c")]))
+    pd.testing.assert_frame_equal(pairing.exposure().table, pn.exposure(pairing.scores, pairing).table)
+    pd.testing.assert_frame_equal(pairing.ledger().people, pn.exposure_ledger(pairing.scores, pairing).people)
+
+
 def test_gives_up_the_best_pair_where_two_others_are_worth_more():
     """The chain a-b-c-d: the middle pair differs most, the two outer pairs together bring more."""
     pairing = pn.pair_people(scored({"a": 2, "b": 5, "c": 1, "d": 4}, [("a", "b"), ("b", "c"), ("c", "d")]))
