@@ -1,6 +1,8 @@
-"""What closeness costs: the whole curve from the closest pairing to the one that brings most.
+"""What closeness costs: a bicriteria Pareto frontier, its hull by weighted sums, the rest by epsilon constraints.
 
-All best compromises between two totals: the convex hull by weighted sums, what lies under it one by one.
+The corners of the convex hull are searched as Aneja & Nair (1979) do, each the proven best of a weighted sum of both
+totals; where people are few, an integer program at a time finds what lies under the hull. Totals that differ by
+rounding alone are equal throughout: of two pairings that bring as much, the closer one is on the curve.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ PRICED_GATES = (*AGAINST, "band")
 OBJECTIVES = ("value", "perspective")
 FEW_PEOPLE = 12  # with so many possible pairs' people, points under the hull are looked for as well
 STEPS_OF = {"mutual": 1.0, "introduced": 0.5}
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # of a total, or of 1 where it is less: totals no further apart are equal
 DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
 NO_PRICES = np.empty(0)
 STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
@@ -363,7 +365,7 @@ class _Search:
 
     def doubt(self, doubts: list[tuple[float, int, Point, Point]], left: Point, right: Point) -> None:
         """Note how far above their line a pairing between two could lie, if it could."""
-        if right.value - left.value <= ROUNDING * abs(right.value) or left.closeness <= right.closeness:
+        if not (_exceeds(right.value, left.value) and _exceeds(left.closeness, right.closeness)):
             return
         self.count += 1
         heapq.heappush(doubts, (-self._room(left, right), self.count, left, right))
@@ -402,12 +404,20 @@ def _beyond(point: Point, other: Point, weights: Weights) -> bool:
     return more > ROUNDING * max(size, ROUNDING)
 
 
+def _exceeds(total: float, other: float) -> bool:
+    """Whether one total is greater than another by more than rounding."""
+    return total > other + ROUNDING * max(1.0, abs(other))
+
+
 def unbeaten(points: Sequence[Point]) -> list[Point]:
     """Pairings that no other beats in one total without losing in the other, from the closest on."""
     kept: list[Point] = []
     for point in sorted(points, key=lambda p: (-p.value, -p.closeness)):
-        if not kept or point.closeness > kept[-1].closeness + ROUNDING * max(1.0, abs(kept[-1].closeness)):
-            kept.append(point)
+        if kept and not _exceeds(point.closeness, kept[-1].closeness):
+            continue
+        if kept and not _exceeds(kept[-1].value, point.value):
+            kept.pop()  # worth as much, and less close
+        kept.append(point)
     return kept[::-1]
 
 
