@@ -26,7 +26,7 @@ from peernet.matching.matching import share_short
 from peernet.meetings.circle_search import Circle, CircleData, best_cover, every_circle, fits, search_circles, worth
 from peernet.meetings.held import group_value, heard_in, joint_gains
 from peernet.meetings.planner import meeting_bounds
-from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
+from peernet.pairing.pool import PairList, pairs_to_reweigh
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
@@ -237,7 +237,7 @@ class PossibleCircles:
     """People who may be in a circle, in the order of their identifiers, and the facts about them."""
 
     scores: PairScores
-    pairs: PossiblePairs
+    pairs: PairList
     people: Ints
     facts: CircleData
 
@@ -255,12 +255,12 @@ class PossibleCircles:
         able = np.isin(np.arange(self.pairs.n), self.people)
         return meeting_bounds(self.scores, after, self.bearable(), np.where(able, most, 0))
 
-    def bearable(self) -> PossiblePairs:
+    def bearable(self) -> PairList:
         """Every pair that may be in one circle, whether it passes the gates or not."""
         rank = self.pairs.rank
         near = ~self.facts.never & (rank[:, None] < rank)
-        first, second = (side.astype(np.int64) for side in np.nonzero(near))
-        return PossiblePairs(rank, first, second, self.facts.price[first, second])
+        firsts, seconds = (side.astype(np.int64) for side in np.nonzero(near))
+        return replace(self.pairs, firsts=firsts, seconds=seconds, columns={"price": self.facts.price[firsts, seconds]})
 
     def price(self, circle: Sequence[int]) -> float:
         """What rules add to the value of a circle."""
@@ -273,10 +273,10 @@ class PossibleCircles:
 
 def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     """Read everything a circle is judged by from the scores; tables of people by people."""
-    pairs, reach, n = possible_pairs(scores), scores.reach, len(scores)
+    pairs, reach, n = pairs_to_reweigh(scores), scores.reach, len(scores)
     start, heard, weight = reach.arrays
     price = np.zeros((n, n))
-    price[pairs.first, pairs.second] = price[pairs.second, pairs.first] = pairs.price
+    price[pairs.firsts, pairs.seconds] = price[pairs.seconds, pairs.firsts] = pairs.columns["price"]
     mean = 2.0 * float(scores.combined(np.ones(1), np.zeros(1))[0])
     lesser = float(scores.combined(np.ones(1), np.ones(1))[0]) - mean
     never = _never(scores, pairs, passing)
@@ -297,7 +297,7 @@ def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     return PossibleCircles(scores, pairs, people[~never[people].all(axis=1)], facts)
 
 
-def _never(scores: PairScores, pairs: PossiblePairs, passing: float) -> Flags:
+def _never(scores: PairScores, pairs: PairList, passing: float) -> Flags:
     """Pairs that no circle may hold."""
     if passing == 1.0:
         return ~pairs.table()

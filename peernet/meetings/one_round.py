@@ -24,7 +24,7 @@ from peernet.diversity.reach import ceilings, likeness_of
 from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
 from peernet.meetings.held import Group, group_value
-from peernet.meetings.possible_pairs import PossiblePairs
+from peernet.pairing.pool import PairList
 from peernet.scores.pair_scores import PairScores
 
 MOST_SOLVED = 100  # pairings solved anew to find one trio
@@ -55,7 +55,7 @@ class RoundWeights:
     """
 
     scores: PairScores
-    pairs: PossiblePairs
+    pairs: PairList
     new: Flags
     labels: Ints
     price: float
@@ -63,7 +63,7 @@ class RoundWeights:
     duty: Floats
 
     @classmethod
-    def plain(cls, scores: PairScores, pairs: PossiblePairs) -> RoundWeights:
+    def plain(cls, scores: PairScores, pairs: PairList) -> RoundWeights:
         """Weights of value alone."""
         nothing, nobody = np.zeros(pairs.n), np.full(pairs.n, -1)
         return cls(scores, pairs, np.zeros((pairs.n, 0), dtype=bool), nobody, 0.0, nothing, nothing)
@@ -76,7 +76,7 @@ class RoundWeights:
     @cached_property
     def worth(self) -> Floats:
         """Value of every pair and what the new clusters in it count."""
-        i, j = self.pairs.first, self.pairs.second
+        i, j = self.pairs.firsts, self.pairs.seconds
         found: Floats = self.values + self.price * (self._is_new(i, j) + self._is_new(j, i))
         return found
 
@@ -89,7 +89,7 @@ class RoundWeights:
     @property
     def weights(self) -> Floats:
         """Weight of every pair, with what counts for its people."""
-        found: Floats = self.worth + self.person[self.pairs.first] + self.person[self.pairs.second]
+        found: Floats = self.worth + self.person[self.pairs.firsts] + self.person[self.pairs.seconds]
         return found
 
     def spread(self, capacity: Ints) -> float:
@@ -113,7 +113,7 @@ class RoundWeights:
 
     def worth_of(self, group: Group) -> float:
         """Value of a group and what the new clusters in it count."""
-        price = self.pairs.price[self.pairs.find(list(combinations(group, 2)))].sum()
+        price = self.pairs.columns["price"][self.pairs.find(list(combinations(group, 2)))].sum()
         value = group_value(self.scores, group) + float(price)
         return value + self.price * sum(self._new_in(group, person) for person in group)
 
@@ -130,9 +130,9 @@ class RoundWeights:
         return replace(self, pairs=self.pairs.where(keep))
 
 
-def _spread(pairs: PossiblePairs, worth: Floats, capacity: Ints) -> float:
+def _spread(pairs: PairList, worth: Floats, capacity: Ints) -> float:
     best, worst = np.zeros(pairs.n), np.zeros(pairs.n)
-    for side in (pairs.first, pairs.second):
+    for side in (pairs.firsts, pairs.seconds):
         np.maximum.at(best, side, worth)
         np.minimum.at(worst, side, worth)
     return float((capacity * (best - worst)).sum() / 2)
@@ -186,14 +186,14 @@ def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tu
     space, inside = capacity.copy(), np.zeros(len(weights.pairs), dtype=bool)
     for group in groups:
         space[list(group)] = np.maximum(space[list(group)] - 1, 0)
-        inside |= np.isin(weights.pairs.first, group) & np.isin(weights.pairs.second, group)
+        inside |= np.isin(weights.pairs.firsts, group) & np.isin(weights.pairs.seconds, group)
     return weights.where(~inside), space
 
 
 def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[FoundGroups, float]:
     """The best pairing with at most one trio, and a bound on any with as many as asked for."""
     if not trios:
-        plain = weights.pairs.best(weights.weights, capacity)
+        plain = weights.pairs.matching(weights.weights, capacity)
         return FoundGroups(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
     pool = weights.pairs.resolver(weights.weights, capacity)
     duals = Duals(pool.matching, weights.pairs.rank)
@@ -239,7 +239,7 @@ class Search:
         if (self.capacity[list(group)] == 1).all():
             return self.pool.again(absent=self.weights.pairs.rank[list(group)].tolist())
         rest, space = beside(self.weights, self.capacity, [group])
-        return rest.pairs.best(rest.weights, space)
+        return rest.pairs.matching(rest.weights, space)
 
 
 @dataclass(frozen=True)
@@ -319,9 +319,10 @@ def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
     """Each pair's share of what a trio with it can add, shape (people, people); minus infinity if not possible."""
     pairs, reach = weights.pairs, weights.scores.reach
     parts, _ = ceilings(reach, likeness_of(reach), pairs.table(), np.where(able, 2, 0))
-    i, j = pairs.first, pairs.second
+    i, j = pairs.firsts, pairs.seconds
     own = weights.person - weights.duty - duals.person
-    most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + pairs.price - duals.shared[i, j] / 3
+    price = pairs.columns["price"]
+    most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + price - duals.shared[i, j] / 3
     slack = np.full((pairs.n, pairs.n), -np.inf)
     slack[i, j] = slack[j, i] = np.where(able[i] & able[j], most + (own[i] + own[j]) / 2, -np.inf)
     return slack

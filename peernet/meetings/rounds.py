@@ -314,7 +314,7 @@ def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.
             "trio": np.array([trio for _, _, trio in rows], dtype=bool),
             "gain_a": own,
             "gain_b": given,
-            "value": scores.combined(own, given) + programme.pairs.price[programme.pairs.find(pairs)],
+            "value": scores.combined(own, given) + programme.pairs.columns["price"][programme.pairs.find(pairs)],
         }
     )
 
@@ -370,7 +370,7 @@ def _first_met(programme: Programme, plan: tuple[Round, ...]) -> Floats:
 
 def _possible_clusters(programme: Programme) -> Flags:
     """Whether each person has a possible partner in each cluster."""
-    every = tuple(zip(programme.pairs.first.tolist(), programme.pairs.second.tolist(), strict=True))
+    every = tuple(zip(programme.pairs.firsts.tolist(), programme.pairs.seconds.tolist(), strict=True))
     return clusters_met(programme.labels, [every])
 
 
@@ -458,7 +458,7 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
         places, fixed = programme.places(rested), programme.fixed(place)
         left = np.maximum(places - _taken(fixed, pairs.n), 0)
         pairs = pairs.without(pairs_in([fixed]))
-        best = pairs.best((turn[pairs.first] + turn[pairs.second]).astype(float), left)
+        best = pairs.matching((turn[pairs.firsts] + turn[pairs.seconds]).astype(float), left)
         reached = float((turn * (np.minimum(_taken(groups, pairs.n), places) - (places - left))).sum())
         if reached < best.objective - ROUNDING:
             yield (

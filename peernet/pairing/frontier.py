@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
-from peernet.pairing.pool import PairPool, possible_pairs, under_rules
+from peernet.pairing.pool import PairList, possible_pairs, under_rules
 from peernet.scores.foundation import STATES
 from peernet.scores.pair_scores import PairScores
 
@@ -205,7 +205,7 @@ def _check_prices(scores: PairScores, objective: str) -> None:
         )
 
 
-def _pool(scores: PairScores, against: str, objective: str) -> PairPool:
+def _pool(scores: PairScores, against: str, objective: str) -> PairList:
     """Possible pairs with their ``value`` and ``closeness``; pairs of unknown closeness are left out."""
     extra = ([] if objective == "value" else [objective]) + ([] if against == "foundation" else [against])
     if against != "foundation" and getattr(scores.gates, against) is None:
@@ -217,7 +217,7 @@ def _pool(scores: PairScores, against: str, objective: str) -> PairPool:
     return replace(pool, columns={"value": pool.columns[objective], "closeness": closeness}).where(known)
 
 
-def _check_known(pool: PairPool, known: Flags, against: str) -> None:
+def _check_known(pool: PairList, known: Flags, against: str) -> None:
     unknown = pool.names(pool.required[~known[pool.required]])
     if unknown:
         named = ", ".join(f"{a!r} and {b!r}" for a, b in unknown)
@@ -227,11 +227,10 @@ def _check_known(pool: PairPool, known: Flags, against: str) -> None:
         )
 
 
-def _strength(scores: PairScores, pool: PairPool) -> Floats:
+def _strength(scores: PairScores, pool: PairList) -> Floats:
     strength = np.array([STEPS_OF.get(state, 0.0) for state in STATES])
-    places = scores.people.get_indexer(pool.people)
     rows, place = np.unique(pool.firsts, return_inverse=True)
-    found: Floats = strength[scores.gates.foundation.states(places[rows])[place, places[pool.seconds]]]
+    found: Floats = strength[scores.gates.foundation.states(rows)[place, pool.seconds]]
     return found
 
 
@@ -319,7 +318,7 @@ class Point:
 
 
 def hull(
-    pool: PairPool, *, points: int | None = None, step: Callable[[], object] = lambda: None
+    pool: PairList, *, points: int | None = None, step: Callable[[], object] = lambda: None
 ) -> list[tuple[Point, float]]:
     """Corners of the convex hull of all pairings from the closest to the most valuable.
 
@@ -347,7 +346,7 @@ def hull(
 class _Search:
     """Weighted sums of both totals, scaled alike, and the lines that bound what they can be."""
 
-    def __init__(self, pool: PairPool) -> None:
+    def __init__(self, pool: PairList) -> None:
         self.pool = pool
         self.lines: dict[int, Weights] = {}
         self.count = 0
@@ -381,13 +380,13 @@ class _Search:
         return max(0.0, float(value - left.value - slope * (closeness - left.closeness)))
 
 
-def best_point(pool: PairPool, weights: Weights) -> Point:
+def best_point(pool: PairList, weights: Weights) -> Point:
     """The pairing of greatest weighted sum of value, less what broken limits cost, and closeness."""
     weight = weights[0] * pool.columns["value"] + weights[1] * pool.columns["closeness"]
     return point_of(pool, pool.best(weight, prices=weights[0] * pool.prices))
 
 
-def point_of(pool: PairPool, chosen: Ints, *, supported: bool = True) -> Point:
+def point_of(pool: PairList, chosen: Ints, *, supported: bool = True) -> Point:
     """A pairing with its totals."""
     return Point(chosen, pool.worth(chosen), pool.total(chosen, "closeness"), supported)
 
@@ -421,13 +420,13 @@ def unbeaten(points: Sequence[Point]) -> list[Point]:
     return kept[::-1]
 
 
-def every_point(pool: PairPool, corners: Sequence[Point], *, step: Callable[[], object] = lambda: None) -> list[Point]:
+def every_point(pool: PairList, corners: Sequence[Point], *, step: Callable[[], object] = lambda: None) -> list[Point]:
     """All pairings that no other beats, those under the hull too, by integer programs (epsilon constraint)."""
     found = [*corners, *_under(pool, step)]
     return unbeaten(sorted(found, key=lambda point: not point.supported))
 
 
-def _under(pool: PairPool, step: Callable[[], object]) -> Iterator[Point]:
+def _under(pool: PairList, step: Callable[[], object]) -> Iterator[Point]:
     value, closeness = _in_steps(pool.columns["value"], pool.prices), _in_steps(pool.columns["closeness"])
     closeness = np.append(closeness, np.zeros(len(pool.limits)))
     least = -np.inf
@@ -448,14 +447,14 @@ def _in_steps(column: Floats, prices: Floats = NO_PRICES) -> Floats:
     return np.asarray(np.rint(STEPS * np.append(column, -prices) / most), dtype=np.float64)
 
 
-def _program(pool: PairPool, wanted: Floats, other: Floats, least: float) -> Floats | None:
+def _program(pool: PairList, wanted: Floats, other: Floats, least: float) -> Floats | None:
     """The pairing of greatest ``wanted`` total whose ``other`` total is at least so much; None where there is none.
 
     An entry per pair, whether it is made, then one per limit, by how many pairs it is broken.
     """
     n, limits = len(pool), len(pool.limits)
     required, broken = np.isin(np.arange(n), pool.required), [limit.price < np.inf for limit in pool.limits]
-    rules = [LinearConstraint(_partners(pool), ub=pool.capacity), *_limit_rows(pool)]
+    rules = [LinearConstraint(_partners(pool), ub=pool.capacity[pool.order]), *_limit_rows(pool)]
     if np.isfinite(least):
         rules.append(LinearConstraint(other[None, :], lb=least))
     found = milp(
@@ -468,15 +467,14 @@ def _program(pool: PairPool, wanted: Floats, other: Floats, least: float) -> Flo
     return None if found.x is None else np.rint(found.x)
 
 
-def _partners(pool: PairPool) -> sparse.csr_array:
-    """Which pairs give each person a partner."""
+def _partners(pool: PairList) -> sparse.csr_array:
+    """Which pairs give each person, in the order of the identifiers, a partner."""
     pairs = np.arange(len(pool))
-    cells = (np.ones(2 * len(pool)), (np.concatenate([pool.firsts, pool.seconds]), np.concatenate([pairs, pairs])))
+    cells = (np.ones(2 * len(pool)), (np.concatenate(pool.ranks), np.concatenate([pairs, pairs])))
     return sparse.csr_array(cells, shape=(len(pool.people), len(pool) + len(pool.limits)))
 
 
-def _limit_rows(pool: PairPool) -> Iterator[LinearConstraint]:
+def _limit_rows(pool: PairList) -> Iterator[LinearConstraint]:
     """Each limit: its pairs, less those by which it is broken, are no more than it allows."""
-    for broken, limit in zip(np.eye(len(pool.limits)), pool.limits, strict=True):
-        counted = limit.sign * limit.pairs[pool.firsts, pool.seconds]
-        yield LinearConstraint(np.append(counted, -broken)[None, :], ub=limit.sign * limit.number)
+    for broken, limit, counted in zip(np.eye(len(pool.limits)), pool.limits, pool.counted, strict=True):
+        yield LinearConstraint(np.append(limit.sign * counted, -broken)[None, :], ub=limit.sign * limit.number)

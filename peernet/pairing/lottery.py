@@ -26,7 +26,7 @@ from peernet._parallel import check_draws, over_draws, share_interval, spawned
 from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.matching.limits import Counted
-from peernet.pairing.pool import PairPool, possible_pairs, under_rules
+from peernet.pairing.pool import PairList, possible_pairs, under_rules
 from peernet.scores.pair_scores import PairScores, numbered
 
 AT = {"most": 1, "least": -1}
@@ -42,7 +42,7 @@ def no_limits() -> pd.DataFrame:
     return pd.DataFrame({"rule": [], "at": [], "number": [], "price": []}, index=pd.Index([], name="limit"))
 
 
-def design_tables(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def design_tables(pool: PairList) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pairs with their values, whether they are required and which limits count them; and the limits."""
     sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
     names = pd.Index([f"limit {k + 1}" for k in range(len(pool.limits))], name="limit")
@@ -364,7 +364,7 @@ class PairingDesign:
         )
 
     @cached_property
-    def pool(self) -> PairPool:
+    def pool(self) -> PairList:
         """The pairs that can be drawn, people sorted."""
         asked = asked_for(self.limits, self.pairs)
         kept = self.pairs if self.fill else self.pairs[(self.pairs["value"] > 0) | asked]
@@ -375,7 +375,9 @@ class PairingDesign:
         value = kept["value"].to_numpy(dtype=np.float64)[order]
         required = np.flatnonzero(kept["required"].to_numpy(dtype=bool)[order]) if "required" in kept else order[:0]
         limits = limits_of(self.limits, kept, i, j, len(people))
-        return PairPool(people, capacity, i[order], j[order], {"value": value}, required, limits)
+        return PairList(
+            people, np.arange(len(people)), capacity, i[order], j[order], {"value": value}, required, limits
+        )
 
     @property
     def fill(self) -> bool:
@@ -445,7 +447,7 @@ class PairingDesign:
         near = self._near_best(pool.after(other), ~by_lot[pool.firsts] & ~by_lot[pool.seconds], rng)
         return np.concatenate([near, other]), np.repeat([0, 1], [len(near), len(other)])
 
-    def _near_best(self, pool: PairPool, among: Flags, rng: np.random.Generator) -> Ints:
+    def _near_best(self, pool: PairList, among: Flags, rng: np.random.Generator) -> Ints:
         """The pairing that suits random numbers best of those on the hull that are worth enough."""
         (luck, costs), value, fill = self._lots(pool, rng), pool.columns["value"], self.fill
         most = self.best if among.all() else pool.best(value, fill=fill, among=among)
@@ -462,7 +464,7 @@ class PairingDesign:
             lucky, most = (lucky, between) if pool.worth(between) >= floor else (between, most)
         return lucky
 
-    def _lots(self, pool: PairPool, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    def _lots(self, pool: PairList, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """A random number for each pair, and what breaking each limit of at most so many takes off them."""
         luck = rng.random(len(pool))
         luck = luck if self.fill else np.where(pool.columns["value"] > 0, luck, 2 * luck - 1)
@@ -515,7 +517,7 @@ def _lowered(floor: float) -> float:
     return floor - ROUNDING * max(abs(floor), ROUNDING)
 
 
-def listed_pairings(pool: PairPool, floor: float, count: int) -> list[Ints] | None:
+def listed_pairings(pool: PairList, floor: float, count: int) -> list[Ints] | None:
     """Every pairing under the rules worth at least the floor; None where there is too much to look at.
 
     Those of ``count`` pairs or, where that is 0, those to which no pair of any value can be added without breaking a
@@ -530,13 +532,13 @@ def listed_pairings(pool: PairPool, floor: float, count: int) -> list[Ints] | No
     return found
 
 
-def _counts(pool: PairPool, chosen: Ints, floor: float, count: int) -> bool:
+def _counts(pool: PairList, chosen: Ints, floor: float, count: int) -> bool:
     if not pool.allows(chosen) or pool.worth(chosen) < floor:
         return False
     return len(chosen) == count if count else _is_full(pool, chosen)
 
 
-def _pairings(pool: PairPool, floor: float) -> Iterator[Ints | None]:
+def _pairings(pool: PairList, floor: float) -> Iterator[Ints | None]:
     """Pairings of at least the floor before any price, one partner each; None for every step, so that steps count."""
     value, n = pool.columns["value"], len(pool.people)
     of_person = [np.flatnonzero(pool.firsts == i).tolist() for i in range(n)]
@@ -561,14 +563,14 @@ def _pairings(pool: PairPool, floor: float) -> Iterator[Ints | None]:
     return grow(0, np.asarray(pool.capacity > 0), [], 0.0)
 
 
-def _is_full(pool: PairPool, chosen: Ints) -> bool:
+def _is_full(pool: PairList, chosen: Ints) -> bool:
     free = pool.capacity > 0
     free[pool.firsts[chosen]] = free[pool.seconds[chosen]] = False
     addable = free[pool.firsts] & free[pool.seconds] & (pool.columns["value"] > 0)
     return not bool((addable & ~pool.used_up(chosen)).any())
 
 
-def people_by_lot(pool: PairPool, share: float, rng: np.random.Generator) -> Flags:
+def people_by_lot(pool: PairList, share: float, rng: np.random.Generator) -> Flags:
     """A share of everybody, drawn by lot from those whom no rule gives a partner."""
     fixed = np.zeros(len(pool.people), dtype=bool)
     fixed[pool.firsts[pool.required]] = fixed[pool.seconds[pool.required]] = True
@@ -578,7 +580,7 @@ def people_by_lot(pool: PairPool, share: float, rng: np.random.Generator) -> Fla
     return found
 
 
-def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) -> Ints:
+def paired_at_random(pool: PairList, people: Flags, rng: np.random.Generator) -> Ints:
     """Pairs of some people in random order, each made if both still can: nobody is left who could be paired.
 
     Of what a limit allows at most, they use no more than their share of the pairs it counts, and break none.
@@ -595,7 +597,7 @@ def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) ->
     return np.array(made, dtype=np.int64)
 
 
-def _allowances(pool: PairPool, people: Flags) -> Floats:
+def _allowances(pool: PairList, people: Flags) -> Floats:
     """How many pairs of those each limit counts some people can make, in proportion to those both arms could."""
     inside = pool.counted @ (people[pool.firsts] & people[pool.seconds]).astype(float)
     outside = pool.counted @ (~people[pool.firsts] & ~people[pool.seconds]).astype(float)
