@@ -102,7 +102,7 @@ class Pairing(PairingRecord, Shown):
         if fair:
             by_hand = self.matching.proven and self.step is not None
             return "changed by hand, no longer the fairest" if by_hand else "not proven fairest"
-        return f"changed by hand, {self.loss:.3f} below the best" if self.loss > 0 else f"gap {self.gap:.2%}"
+        return f"changed by hand, {self.loss:.3f} below the best" if self.loss > 0 else self.proof_in_words()
 
     @cached_property
     def optimum(self) -> Optimum:
