@@ -29,12 +29,12 @@ from peernet.scores.pair_scores import PairScores
 AGAINST = ("experience", "goals", "foundation")
 PRICED_GATES = (*AGAINST, "band")
 OBJECTIVES = ("value", "perspective")
-FEW_PEOPLE = 12  # with so many possible pairs' people, points under the hull are looked for as well
-STEPS_OF = {"mutual": 1.0, "introduced": 0.5}
+FEW_PEOPLE = 12  # with a possible partner, up to whom points under the hull are looked for as well
+STRENGTHS = {"mutual": 1.0, "introduced": 0.5}
 ROUNDING = 1e-9  # of a total, or of 1 where it is less: totals no further apart are equal
+STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
 DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
 NO_PRICES = np.empty(0)
-STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
 Weights = tuple[float, float]
 
 
@@ -228,14 +228,14 @@ def _check_known(pool: PairList, known: Flags, against: str) -> None:
 
 
 def _strength(scores: PairScores, pool: PairList) -> Floats:
-    strength = np.array([STEPS_OF.get(state, 0.0) for state in STATES])
+    strength = np.array([STRENGTHS.get(state, 0.0) for state in STATES])
     rows, place = np.unique(pool.firsts, return_inverse=True)
     found: Floats = strength[scores.gates.foundation.states(rows)[place, pool.seconds]]
     return found
 
 
 def _table(every: list[Point], corners: list[tuple[Point, float]], prices: dict[str, list[float]]) -> pd.DataFrame:
-    above = {id(point): room for point, room in corners}
+    above = {id(point): height for point, height in corners}
     number = {id(point): k for k, (point, _) in enumerate(corners)}
     value, closeness = (np.array([getattr(p, name) for p in every]) for name in ("value", "closeness"))
     pairs = np.array([len(point.chosen) for point in every])
@@ -274,8 +274,10 @@ def _gate_prices(
     step: Callable[[], object],
 ) -> dict[str, list[float]]:
     """What each other gate costs at each corner: the value that as much closeness brings once that gate is open."""
-    found = {}
-    for gate in (gate for gate in PRICED_GATES if gate != against and _is_kept(scores, gate)):
+    gates, found = scores.gates, {}
+    distances = {"experience": gates.experience_within, "goals": gates.goals_within}
+    kept = {"foundation": gates.accepted, "band": gates.band, **distances}
+    for gate in (gate for gate in PRICED_GATES if gate != against and kept[gate] is not None):
         opened = hull(_pool(scores.without(gate), against, objective), points=points, step=step)
         most = _most_value([point for point, _ in opened], [point.closeness for point in corners])
         found[gate] = [max(0.0, value - point.value) for value, point in zip(most, corners, strict=True)]
@@ -289,12 +291,6 @@ def _most_value(curve: list[Point], closeness: Sequence[float]) -> list[float]:
     return found
 
 
-def _is_kept(scores: PairScores, gate: str) -> bool:
-    gates = scores.gates
-    kept = {"foundation": gates.accepted, "experience": gates.experience_within, "goals": gates.goals_within}
-    return {**kept, "band": gates.band}[gate] is not None
-
-
 def _proposed(scores: PairScores, against: str, objective: str, corners: list[Point]) -> pd.Series:
     """Where the best pairing within every gate lies, and how far below the curve; missing where there is none."""
     try:
@@ -303,8 +299,11 @@ def _proposed(scores: PairScores, against: str, objective: str, corners: list[Po
         return pd.Series(np.nan, index=["closeness", "value", "pairs", "apart", "lost"], name="proposed")
     curve = _most_value(corners, [point.closeness])[0]
     apart = 1 - point.closeness / len(point.chosen) if len(point.chosen) else np.nan
-    told = {"closeness": point.closeness, "value": point.value, "pairs": len(point.chosen), "apart": apart}
-    return pd.Series({**told, "lost": max(0.0, curve - point.value)}, name="proposed")
+    totals = {"closeness": point.closeness, "value": point.value, "pairs": len(point.chosen), "apart": apart}
+    return pd.Series({**totals, "lost": max(0.0, curve - point.value)}, name="proposed")
+
+
+# --- the search -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -358,18 +357,21 @@ class _Search:
 
     def between(self, left: Point, right: Point) -> Point | None:
         """A pairing beyond the line through two, or None: then there is none."""
-        weights = _across(left, right)
+        value, closeness = left.closeness - right.closeness, right.value - left.value
+        weights = value / (value + closeness), closeness / (value + closeness)  # the two are worth the same
         point = self.solved(weights)
-        return point if _beyond(point, left, weights) else None
+        more = weights[0] * (point.value - left.value) + weights[1] * (point.closeness - left.closeness)
+        size = weights[0] * abs(left.value) + weights[1] * abs(left.closeness)
+        return point if more > ROUNDING * max(size, ROUNDING) else None
 
     def doubt(self, doubts: list[tuple[float, int, Point, Point]], left: Point, right: Point) -> None:
         """Note how far above their line a pairing between two could lie, if it could."""
         if not (_exceeds(right.value, left.value) and _exceeds(left.closeness, right.closeness)):
             return
         self.count += 1
-        heapq.heappush(doubts, (-self._room(left, right), self.count, left, right))
+        heapq.heappush(doubts, (-self._height(left, right), self.count, left, right))
 
-    def _room(self, left: Point, right: Point) -> float:
+    def _height(self, left: Point, right: Point) -> float:
         """Height above the line of where the lines that bound both ends meet."""
         lines = np.array([self.lines[id(left)], self.lines[id(right)]])
         ends = np.array([[left.value, left.closeness], [right.value, right.closeness]])
@@ -389,18 +391,6 @@ def best_point(pool: PairList, weights: Weights) -> Point:
 def point_of(pool: PairList, chosen: Ints, *, supported: bool = True) -> Point:
     """A pairing with its totals."""
     return Point(chosen, pool.worth(chosen), pool.total(chosen, "closeness"), supported)
-
-
-def _across(left: Point, right: Point) -> Weights:
-    """Weights under which two pairings are worth the same, summing to one."""
-    value, closeness = left.closeness - right.closeness, right.value - left.value
-    return value / (value + closeness), closeness / (value + closeness)
-
-
-def _beyond(point: Point, other: Point, weights: Weights) -> bool:
-    more = weights[0] * (point.value - other.value) + weights[1] * (point.closeness - other.closeness)
-    size = weights[0] * abs(other.value) + weights[1] * abs(other.closeness)
-    return more > ROUNDING * max(size, ROUNDING)
 
 
 def _exceeds(total: float, other: float) -> bool:

@@ -108,6 +108,11 @@ def difference_around(people: Iterable[str], before: Pairs, after: Pairs) -> tup
     return [pair for pair in lost if pair[0] in near], [pair for pair in made if pair[0] in near]
 
 
+def pairs_in_words(pairs: Pairs) -> str:
+    """Who is with whom, one pair after the other."""
+    return ", ".join(f"{a} with {b}" for a, b in pairs)
+
+
 def partners_of(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
     """Partners of everybody who has one."""
     found: dict[str, list[str]] = {}
