@@ -30,9 +30,10 @@ from peernet.scores.reasons import left_out
 from peernet.scores.ruling import refuse_unsupported
 
 Bounds = tuple[float, float]
+# Why two people may not be paired and yet be in one circle, where not all of its pairs must pass every gate.
 TOLERATED = ("", "foundation unknown", "foundation not accepted", "experience too different", "goals too different")
 COLUMNS = ["size", "members", "value", "perspective", "passing", "least"]
-ROUNDING = 1e-7
+ROUNDING = 1e-7  # in checks: effective perspectives, of the total a share
 NEGLIGIBLE = 1e-6  # gap up to which a bound of an integer program is the optimum
 
 
@@ -313,9 +314,9 @@ def _one_circle(pool: PossibleCircles, circle: Circle) -> tuple[int, str, float,
     distances = pool.scores.perspective.block(circle, circle)
     inside = distances[np.triu_indices(len(circle), k=1)]
     spread = float(np.nanmean(inside)) if not np.isnan(inside).all() else np.nan
-    told = ", ".join(pool.scores.people[list(circle)])
+    members = ", ".join(pool.scores.people[list(circle)])
     value = worth(pool.facts, np.array(circle))
-    return len(circle), told, value, spread, pool.passing(circle), float(joint_gains(pool.scores, circle).min())
+    return len(circle), members, value, spread, pool.passing(circle), float(joint_gains(pool.scores, circle).min())
 
 
 def member_table(pool: PossibleCircles, circles: Sequence[Circle]) -> pd.DataFrame:
@@ -334,9 +335,10 @@ def left_out_of_circles(pool: PossibleCircles, members: pd.DataFrame, size: int)
     left = table["reason"].isin(["left over", "nothing new"])
     able = _in_any_circle(pool, size)
     known = table["person"].map(dict(zip(pool.scores.people, able, strict=True)))
-    told = np.where(known, "left over", "no possible circle")
-    why = np.where(known, "no circle has room for them", f"no {size - 1} people with them who may all meet")
-    return table.assign(reason=table["reason"].mask(left, told), detail=table["detail"].mask(left, why)).astype("str")
+    reason = np.where(known, "left over", "no possible circle")
+    detail = np.where(known, "no circle has room for them", f"no {size - 1} people with them who may all meet")
+    found = {"reason": table["reason"].mask(left, reason), "detail": table["detail"].mask(left, detail)}
+    return table.assign(**found).astype("str")
 
 
 def _in_any_circle(pool: PossibleCircles, size: int) -> Flags:
@@ -356,7 +358,7 @@ def _broken_circles(
     for person in sorted(members["person"][members["person"].duplicated()]):
         yield "once", person, "in more than one circle"
     for number, circle in circles.items():
-        who, told = ", ".join(pool.scores.people[list(circle)]), stated.get(number, np.nan)
+        who, value = ", ".join(pool.scores.people[list(circle)]), stated.get(number, np.nan)
         if abs(len(circle) - plan.settings["size"]) > 1:
             yield "size", who, f"{len(circle)} people"
         if not fits(pool.facts, np.array(circle)):
@@ -364,5 +366,5 @@ def _broken_circles(
         gains = members.loc[members["circle"] == number, "gain"]
         if not np.allclose(joint_gains(pool.scores, circle), gains, rtol=0, atol=ROUNDING):
             yield "gain", who, "not what the scores give"
-        if not abs(values[number] - told) <= ROUNDING:
-            yield "value", who, f"{values[number]!r} recomputed, {told!r} stated"
+        if not abs(values[number] - value) <= ROUNDING:
+            yield "value", who, f"{values[number]!r} recomputed, {value!r} stated"

@@ -1,8 +1,7 @@
 """Rounds as they were held: who met whom, who rested, who was in a trio, and which clusters everyone has met.
 
-Rounds held before, read from whatever the caller has: pairings, plans or plain pairs.
-
-What people bring each other who meet at the same time: in pairs, a trio or a circle, in one currency.
+Below: earlier rounds read from whatever the caller has (pairings, plans or plain pairs), and what people bring each
+other who meet at the same time, in pairs, a trio or a circle, in one currency.
 """
 
 from __future__ import annotations

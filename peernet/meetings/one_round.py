@@ -1,12 +1,10 @@
-"""What counts when one round is made: everyone's turn first, then trio duty, then new clusters, then value.
+"""The best single round: lexicographic weights, and the best trio by best-first search with bounds from the duals.
 
-The best pairing with a trio in it: every possible trio bounded by duals, the promising ones re-solved in order.
+What counts is everyone's turn first, then trio duty, then new clusters, then value (`RoundWeights`).
 
 A trio takes three people out of the pairing. The duals of the best pairing without a trio bound what the others can
 still be worth together, so a trio's bound is its own weight and the duals of everyone else. Re-solving goes on from
 the greatest bound down until no bound is left above the best pairing found: then it is proven best.
-
-What a pairing with a given trio can be worth at most: the trio's own weight and the duals of everybody else.
 """
 
 from __future__ import annotations
@@ -107,19 +105,19 @@ class RoundWeights:
         As those who can meet somebody are the independent sets of a matroid, only the order of turns matters: whoever
         is left out could not meet anybody beside those whose turn is as great.
         """
-        off = (1.0 + self.spread(capacity)) * _ranked(duty)
+        ranks = np.unique(duty, return_inverse=True)[1].astype(float)  # without holes, the least 0
+        off = (1.0 + self.spread(capacity)) * ranks
         person = (1.0 + self.spread(capacity) + 3 * off.max(initial=0.0)) * turn
         return replace(self, person=person.astype(float), duty=off)
 
     def worth_of(self, group: Group) -> float:
         """Value of a group and what the new clusters in it count."""
         price = self.pairs.columns["price"][self.pairs.find(list(combinations(group, 2)))].sum()
-        value = group_value(self.scores, group) + float(price)
-        return value + self.price * sum(self._new_in(group, person) for person in group)
-
-    def _new_in(self, group: Group, person: int) -> int:
-        met = {int(self.labels[other]) for other in group if other != person} - {-1}
-        return sum(bool(self.new[person, label]) for label in met)
+        new = 0
+        for person in group:
+            met = {int(self.labels[other]) for other in group if other != person} - {-1}
+            new += sum(bool(self.new[person, label]) for label in met)
+        return group_value(self.scores, group) + float(price) + self.price * new
 
     def of_trio(self, group: Group) -> float:
         """Weight of a trio."""
@@ -136,11 +134,6 @@ def _spread(pairs: PairList, worth: Floats, capacity: Ints) -> float:
         np.maximum.at(best, side, worth)
         np.minimum.at(worst, side, worth)
     return float((capacity * (best - worst)).sum() / 2)
-
-
-def _ranked(counts: Ints) -> Floats:
-    """Ranks of counts without holes, the least 0."""
-    return np.unique(counts, return_inverse=True)[1].astype(float)
 
 
 @dataclass(frozen=True)
@@ -195,26 +188,27 @@ def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int)
     if not trios:
         plain = weights.pairs.matching(weights.weights, capacity)
         return FoundGroups(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
-    pool = weights.pairs.resolver(weights.weights, capacity)
-    duals = Duals(pool.matching, weights.pairs.rank)
+    resolver = weights.pairs.resolver(weights.weights, capacity)
+    duals = Duals(resolver.matching, weights.pairs.rank)
     listed = promising_trios(weights, willing & (capacity > 0), duals)
-    search = Search(weights, capacity, pool, duals, listed)
-    return search.best(), pool.matching.bound + float(listed.added[:trios].sum())
+    search = TrioSearch(weights, capacity, resolver, duals, listed)
+    return search.best(), resolver.matching.bound + float(listed.added[:trios].sum())
 
 
 @dataclass(frozen=True)
-class Search:
+class TrioSearch:
     """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
 
     weights: RoundWeights
     capacity: Ints
-    pool: Resolver
+    resolver: Resolver
     duals: Duals
-    listed: Promising
+    listed: PromisingTrios
 
     def best(self) -> FoundGroups:
         """The best pairing with at most one trio."""
-        plain, queue = self.pool.matching, [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
+        plain = self.resolver.matching
+        queue = [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
         best, proven = FoundGroups(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
         solved = 0
         while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
@@ -231,19 +225,17 @@ class Search:
 
     def _with_this(self, group: Group) -> FoundGroups:
         """The best pairing of everyone else beside one trio."""
-        rest, weight = self._rest(group), self.weights.of_trio(group)
-        pairs = self.weights.pairs.placed(rest)
-        return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
-
-    def _rest(self, group: Group) -> Matching:
         if (self.capacity[list(group)] == 1).all():
-            return self.pool.again(absent=self.weights.pairs.rank[list(group)].tolist())
-        rest, space = beside(self.weights, self.capacity, [group])
-        return rest.pairs.matching(rest.weights, space)
+            rest = self.resolver.again(absent=self.weights.pairs.rank[list(group)].tolist())
+        else:
+            others, space = beside(self.weights, self.capacity, [group])
+            rest = others.pairs.matching(others.weights, space)
+        pairs, weight = self.weights.pairs.placed(rest), self.weights.of_trio(group)
+        return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
 
 
 @dataclass(frozen=True)
-class Promising:
+class PromisingTrios:
     """Trios that could be worth more than none.
 
     Parameters
@@ -260,15 +252,15 @@ class Promising:
     added: Floats
     others: float
 
-    def plus(self, members: Ints, added: Floats) -> Promising:
+    def plus(self, members: Ints, added: Floats) -> PromisingTrios:
         """With more trios, in any order."""
-        return Promising(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
+        return PromisingTrios(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
 
-    def cut(self, most: int) -> Promising:
+    def cut(self, most: int) -> PromisingTrios:
         """The most promising ones, in order."""
         order = np.argsort(-self.added, kind="stable")
         left_off = self.added[order[most]] if len(order) > most else 0.0
-        return Promising(self.members[order[:most]], self.added[order[:most]], max(self.others, float(left_off)))
+        return PromisingTrios(self.members[order[:most]], self.added[order[:most]], max(self.others, float(left_off)))
 
 
 class Duals:
@@ -302,17 +294,17 @@ class Duals:
         return float(self.person[list(group)].sum() + self._set_dual[short].sum())
 
 
-def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> Promising:
+def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> PromisingTrios:
     """Every possible trio of these people that the duals of the best pairing without one do not rule out."""
     slack = _slack(weights, able, duals)
     order = np.argsort(weights.pairs.rank)
     slack = slack[np.ix_(order, order)]
-    kept = Promising(np.empty((0, 3), dtype=np.int64), np.empty(0), 0.0)
+    kept = PromisingTrios(np.empty((0, 3), dtype=np.int64), np.empty(0), 0.0)
     for person in range(len(slack)):
         kept = kept.plus(*_trios_of(person, slack, kept.others))
         kept = kept.cut(MOST_KEPT) if len(kept.added) > 2 * MOST_KEPT else kept
     kept = kept.cut(MOST_KEPT)
-    return Promising(order[kept.members], kept.added, kept.others)
+    return PromisingTrios(order[kept.members], kept.added, kept.others)
 
 
 def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:

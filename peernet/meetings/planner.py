@@ -1,9 +1,8 @@
-"""Rounds one after the other, and each of them made anew beside the others until nothing improves.
+"""Rounds planned greedily, then by local search: each made anew beside the others until nothing improves; and bounds.
 
 Pairs that must be made are made in the first round, unless they met before.
 
-No rounds or circles can be worth more: ceilings of what partners add together, under everyone's capacity.
-
+The bounds hold for rounds and circles alike (`meeting_bounds`): a matching under ceilings of what partners can add.
 What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what
 any reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve:
 nobody, the partners of the plan at hand, and every possible partner. Any mixture of the three bounds is a bound too;
@@ -27,9 +26,9 @@ from peernet.pairing.objectives import check_required, sorted_pairs, with_requir
 from peernet.pairing.pool import PairList, pairs_to_reweigh
 from peernet.scores.pair_scores import PairScores
 
-WORTHWHILE = 1e-9
-STEPS = 8
-BOLDNESS = 4.0
+WORTHWHILE = 1e-9  # effective perspectives by which a round made anew must be better
+STEPS = 8  # mixtures of references that are tried; further ones hardly lower the bound
+BOLDNESS = 4.0  # how strongly the next mixture turns away from what was dear in the last
 
 
 @dataclass(frozen=True)

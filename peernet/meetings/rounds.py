@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from peernet._arrays import Flags, Floats, Ints
+from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError
 from peernet.meetings.held import Round, clusters_met, group_gains, heard_in, history_after, pairs_in, read_rounds
 from peernet.meetings.planner import Programme, programme_bounds, programme_of
@@ -27,7 +27,7 @@ from peernet.scores.ruling import refuse_unsupported
 KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
 COLUMNS = ["round", "pair", "a", "b", "trio", "gain_a", "gain_b", "value", "foundation", "introducer"]
 STATUSES = ("met", "not in these rounds", "no possible partner")
-ROUNDING = 1e-7
+ROUNDING = 1e-7  # in checks: effective perspectives, of totals a share
 Broken = Iterator[tuple[str, int, str, str]]
 
 
@@ -141,8 +141,8 @@ class Rounds(Bounded):
             self.table[["round", me, other]].set_axis(["round", "person", "partner"], axis=1)
             for me, other in ("ab", "ba")
         ]
-        told = pd.concat(both).sort_values("partner").groupby(["person", "round"])["partner"].agg(" + ".join)
-        grid = told.unstack("round").reindex(columns=range(1, len(self) + 1))
+        partners = pd.concat(both).sort_values("partner").groupby(["person", "round"])["partner"].agg(" + ".join)
+        grid = partners.unstack("round").reindex(columns=range(1, len(self) + 1))
         return grid.reindex(self.people.index).astype("str").fillna("")
 
     def check(self) -> pd.DataFrame:
@@ -160,7 +160,7 @@ class Rounds(Bounded):
         totals = [*self.broken_totals(float(fresh["value"].sum()), ROUNDING)]
         if not np.isnan(self.bound):
             totals += self.broken_bound(programme_bounds(self._programme, self._plan)[0], ROUNDING)
-        found += [(rule, 0, who, told) for rule, who, told in totals]
+        found += [(rule, 0, who, what) for rule, who, what in totals]
         return pd.DataFrame(found, columns=["rule", "round", "who", "found"])
 
 
@@ -286,12 +286,16 @@ def _check_settings(*, rounds: int, trios: int, passes: int, cluster_price: floa
         raise SettingError(f"cluster_price must be None or a number, 0 or more; got {cluster_price!r}.")
 
 
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
 def round_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
     """One row per pair, with the gains at that time."""
     found = [_one_round(programme, plan, place) for place in range(len(plan))]
     table = pd.concat(found, ignore_index=True).astype({"a": "str", "b": "str"})
-    told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))[["a", "b", "foundation", "introducer"]]
-    table = table.merge(told, on=["a", "b"], how="left", validate="many_to_one")
+    rests_on = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
+    rests_on = rests_on[["a", "b", "foundation", "introducer"]]
+    table = table.merge(rests_on, on=["a", "b"], how="left", validate="many_to_one")
     return table[COLUMNS]
 
 
@@ -346,7 +350,8 @@ def coverage_table(programme: Programme, plan: tuple[Round, ...], clusters: pd.S
     people, labels = programme.scores.people, programme.labels
     names = [] if clusters is None else pd.Index(clusters.dropna().unique()).sort_values()
     first = _first_met(programme, plan)
-    possible = _possible_clusters(programme)
+    every = tuple(zip(programme.pairs.firsts.tolist(), programme.pairs.seconds.tolist(), strict=True))
+    possible = clusters_met(labels, [every])  # had everybody met all their possible partners
     able = np.flatnonzero(programme.pairs.partners() > 0).tolist()
     rows = [
         (people[i], name, first[i, c], _status(first[i, c], possible[i, c]))
@@ -367,20 +372,17 @@ def _first_met(programme: Programme, plan: tuple[Round, ...]) -> Floats:
     return found
 
 
-def _possible_clusters(programme: Programme) -> Flags:
-    """Whether each person has a possible partner in each cluster."""
-    every = tuple(zip(programme.pairs.firsts.tolist(), programme.pairs.seconds.tolist(), strict=True))
-    return clusters_met(programme.labels, [every])
-
-
 def _status(first: float, possible: bool) -> str:
     return STATUSES[0] if not np.isnan(first) else STATUSES[1] if possible else STATUSES[2]
 
 
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+
 def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, fresh: pd.DataFrame) -> Broken:
     """Every violation but those of totals and bound; ``fresh``: the table worked out anew."""
-    told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
-    for row in told[told["blocked"] != ""].itertuples():
+    scored = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
+    for row in scored[scored["blocked"] != ""].itertuples():
         yield "gates", 0, f"{row.a} and {row.b}", str(row.blocked)
     yield from _broken_required(programme, plan)
     yield from _broken_repeats(programme, table)

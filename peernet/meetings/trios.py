@@ -1,4 +1,4 @@
-"""A pairing in which odd people join a pair: the best trio, proven or with its gap."""
+"""A pairing in which odd people join a pair: the best trio, proven or with its gap (see `one_round` for the method)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class TrioPairing(Bounded, Shown):
         """
         plan, table = (self._groups,), self.table.assign(round=1)
         fresh = round_table(self._programme, plan)
-        found = [(rule, who, told) for rule, _, who, told in broken_meetings(self._programme, plan, table, fresh)]
+        found = [(rule, who, what) for rule, _, who, what in broken_meetings(self._programme, plan, table, fresh)]
         found += self.broken_totals(float(fresh["value"].sum()), ROUNDING)
         found += self.broken_bound(_proven(self._programme)[2], ROUNDING)
         return pd.DataFrame(found, columns=VIOLATION)

@@ -378,12 +378,12 @@ def _spread(pairs: Matrix, block: int, factor: float, sizes: list[int]) -> Matri
 
 
 def _changes_table(scores: PairScores, demands: Demands, changes: list[Change]) -> pd.DataFrame:
-    rows = [row for change in changes for row in _in_words(scores, demands, change)]
+    rows = [row for change in changes for row in _change_in_words(scores, demands, change)]
     table = pd.DataFrame(rows, columns=["rule", "who", "change", "count"])
     return table.astype({"rule": "str", "who": "str", "change": "str", "count": "int64"})
 
 
-def _in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[tuple[str, str, str, int]]:
+def _change_in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[tuple[str, str, str, int]]:
     names = EngineWeights(scores)
     who = " and ".join(str(names.people[person]) for person in change.about) if change.kind != "limit" else "everyone"
     if change.kind == "gate":
@@ -395,14 +395,10 @@ def _in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[
         for more in range(capacity + 1, capacity + change.amount + 1):
             yield "capacity", who, f"room for {more} partners instead of {more - 1}", 1
     elif change.kind == "limit":
-        yield _limit_in_words(names, change)
+        limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
+        number = limit.number + limit.sign * change.amount
+        yield limit.told, who, f"{number} pairs instead of {limit.number}", change.amount
     elif change.kind == "required":
         yield "required", who, "do not require this pair", 1
     else:
         yield "everyone", who, "let this person rest", 1
-
-
-def _limit_in_words(names: EngineWeights, change: Change) -> tuple[str, str, str, int]:
-    limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
-    number = limit.number + limit.sign * change.amount
-    return limit.told, "everyone", f"{number} pairs instead of {limit.number}", change.amount
