@@ -39,7 +39,7 @@ class PairList:
     firsts, seconds
         Positions of both people of each pair, the smaller identifier first.
     columns
-        Scores of each pair by name.
+        Scores of each pair by name; `values` needs ``price``, what rules add beside the gains.
     required
         Positions in the list of the pairs that must be made.
     limits
