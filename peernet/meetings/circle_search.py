@@ -1,8 +1,7 @@
-"""Compiled kernels for peer circles: whether people fit together, what a circle is worth, and moves that improve it.
+"""Peer circles as a set packing problem: local search on matchings of matchings, or exact by integer programs (MILP).
 
-Peer circles from matchings of matchings, improved by moving and exchanging people until nothing helps.
-
-The best circles there are, from every possible circle at once: people covered by circles, as integer programs.
+The compiled kernels first (whether people fit together, what a circle is worth, moves and exchanges that improve it),
+then the search that uses them, then the exact choice among every possible circle where there are few.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from peernet.matching.matching import max_weight_matching
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
 
-BETTER = 1e-9
+BETTER = 1e-9  # effective perspectives by which a move or an exchange must improve the circles
 Circle = tuple[int, ...]
 ATTEMPTS = 4  # new circles from those left out, each followed by improving all of them
-PASSES = 20
+PASSES = 20  # times that everybody's moves are tried at most, in one attempt
 MOST_CIRCLES = 20_000  # possible circles; where there are more, circles are searched for
 
 
@@ -262,6 +261,9 @@ def _move(pool: CircleData, circles: Ints, sizes: Ints, place: Ints, values: Flo
     return 1
 
 
+# --- the search -------------------------------------------------------------------------------------------------------
+
+
 def search_circles(pool: CircleData, people: Ints, size: int, *, step: Callable[[], object]) -> list[Circle]:
     """Circles of ``size`` people, one more or one less, that no single move or exchange improves."""
     circles: list[Circle] = []
@@ -352,6 +354,9 @@ def _values(pool: CircleData, groups: list[Circle], others: list[Circle]) -> Flo
     width = max(map(len, [*groups, *others]), default=1)
     found: Floats = merge_values(pool, *_rows(groups, width), *_rows(others, width))
     return found
+
+
+# --- the exact choice -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

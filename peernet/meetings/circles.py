@@ -1,10 +1,7 @@
 """Peer circles: groups of a few people with a foundation inside and as much difference of outlook as it allows.
 
-The people circles are formed from, and everything a circle is judged by, ready for the compiled search.
-
-Circles as tables: each circle, each member, and everybody who is in none with the reason.
-
-Circles held against their own promises, each worked out anew.
+A set packing: exact where every possible circle can be listed, else searched for (`circle_search`). The circles first,
+then what they are formed from, then their tables and checks.
 """
 
 from __future__ import annotations
@@ -22,25 +19,26 @@ from peernet._arrays import Flags, Ints
 from peernet._wording import Shown
 from peernet.diversity.reach import likeness_of
 from peernet.errors import SettingError
-from peernet.matching.matching import share_short
 from peernet.meetings.circle_search import Circle, CircleData, best_cover, every_circle, fits, search_circles, worth
 from peernet.meetings.held import group_value, heard_in, joint_gains
 from peernet.meetings.planner import meeting_bounds
-from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
+from peernet.pairing.pool import PairList, pairs_to_reweigh
+from peernet.pairing.record import VIOLATION, Bounded, Violation
 from peernet.scores.gates import OPENED_BY, REASONS
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
 from peernet.scores.ruling import refuse_unsupported
 
 Bounds = tuple[float, float]
+# Why two people may not be paired and yet be in one circle, where not all of its pairs must pass every gate.
 TOLERATED = [code for code, reason in enumerate(REASONS) if OPENED_BY[reason] in ("foundation", "experience", "goals")]
 COLUMNS = ["size", "members", "value", "perspective", "passing", "least"]
-ROUNDING = 1e-7
-Broken = Iterator[tuple[str, str, str]]
+ROUNDING = 1e-7  # in checks: effective perspectives, of the total a share
+NEGLIGIBLE = 1e-6  # gap up to which a bound of an integer program is the optimum
 
 
 @dataclass(frozen=True, repr=False)
-class Circles(Shown):
+class Circles(Bounded, Shown):
     """Who is in which circle, what everyone gains from the others in it, and how much more circles could be worth.
 
     Parameters
@@ -99,11 +97,6 @@ class Circles(Shown):
         return self.bounds[1]
 
     @property
-    def gap(self) -> float:
-        """Share of the bound that the circles may fall short."""
-        return share_short(self.objective, self.bound)
-
-    @property
     def pairs(self) -> list[tuple[str, str]]:
         """Everyone who meets in a circle, pair by pair."""
         people = self.scores.people
@@ -114,7 +107,7 @@ class Circles(Shown):
         return len(self._circles)
 
     def __repr__(self) -> str:
-        proof = f"at most {self.gap:.1%} below the best" if self.gap > 1e-6 else "proven optimal"
+        proof = self.proof_in_words() if self.gap > NEGLIGIBLE else "proven optimal"
         return (
             f"<Circles: {len(self)} circles, {len(self.members):,} people placed, {len(self.unplaced):,} not, "
             f"total value {self.objective:.3f} ({proof})>"
@@ -128,11 +121,13 @@ class Circles(Shown):
         DataFrame
             One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
         """
-        found = [*broken_circles(self.scores, self.settings, self.members, self.table["value"], self.bound)]
-        total = float(self.table["value"].sum())
-        if abs(total - self.objective) > 1e-9 * max(1.0, abs(total)):
-            found.append(("objective", "total", f"{total!r} recomputed, {self.objective!r} stated"))
-        return pd.DataFrame(found, columns=["rule", "who", "found"])
+        pool = possible_circles(self.scores, self.settings["passing"])
+        inside = self.members.groupby("circle")["person"]
+        circles = {number: [self.scores.position(person) for person in people] for number, people in inside}
+        values = {number: group_value(self.scores, circle) + pool.price(circle) for number, circle in circles.items()}
+        found = [*_broken_circles(pool, self, circles, values)]
+        found += self.broken_totals(sum(values.values()), ROUNDING)
+        return pd.DataFrame(found, columns=VIOLATION)
 
 
 def form_circles(
@@ -237,7 +232,7 @@ class PossibleCircles:
     """People who may be in a circle, in the order of their identifiers, and the facts about them."""
 
     scores: PairScores
-    pairs: PossiblePairs
+    pairs: PairList
     people: Ints
     facts: CircleData
 
@@ -255,12 +250,12 @@ class PossibleCircles:
         able = np.isin(np.arange(self.pairs.n), self.people)
         return meeting_bounds(self.scores, after, self.bearable(), np.where(able, most, 0))
 
-    def bearable(self) -> PossiblePairs:
+    def bearable(self) -> PairList:
         """Every pair that may be in one circle, whether it passes the gates or not."""
         rank = self.pairs.rank
         near = ~self.facts.never & (rank[:, None] < rank)
-        first, second = (side.astype(np.int64) for side in np.nonzero(near))
-        return PossiblePairs(rank, first, second, self.facts.price[first, second])
+        firsts, seconds = (side.astype(np.int64) for side in np.nonzero(near))
+        return replace(self.pairs, firsts=firsts, seconds=seconds, columns={"price": self.facts.price[firsts, seconds]})
 
     def price(self, circle: Sequence[int]) -> float:
         """What rules add to the value of a circle."""
@@ -273,10 +268,10 @@ class PossibleCircles:
 
 def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     """Read everything a circle is judged by from the scores; tables of people by people."""
-    pairs, reach, n = possible_pairs(scores), scores.reach, len(scores)
+    pairs, reach, n = pairs_to_reweigh(scores), scores.reach, len(scores)
     start, heard, weight = reach.arrays
     price = np.zeros((n, n))
-    price[pairs.first, pairs.second] = price[pairs.second, pairs.first] = pairs.price
+    price[pairs.firsts, pairs.seconds] = price[pairs.seconds, pairs.firsts] = pairs.columns["price"]
     mean = 2.0 * float(scores.combined(np.ones(1), np.zeros(1))[0])
     lesser = float(scores.combined(np.ones(1), np.ones(1))[0]) - mean
     never = _never(scores, pairs, passing)
@@ -297,7 +292,7 @@ def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     return PossibleCircles(scores, pairs, people[~never[people].all(axis=1)], facts)
 
 
-def _never(scores: PairScores, pairs: PossiblePairs, passing: float) -> Flags:
+def _never(scores: PairScores, pairs: PairList, passing: float) -> Flags:
     """Pairs that no circle may hold."""
     if passing == 1.0:
         return ~pairs.table()
@@ -318,9 +313,9 @@ def _one_circle(pool: PossibleCircles, circle: Circle) -> tuple[int, str, float,
     distances = pool.scores.perspective.block(circle, circle)
     inside = distances[np.triu_indices(len(circle), k=1)]
     spread = float(np.nanmean(inside)) if not np.isnan(inside).all() else np.nan
-    told = ", ".join(pool.scores.people[list(circle)])
+    members = ", ".join(pool.scores.people[list(circle)])
     value = worth(pool.facts, np.array(circle))
-    return len(circle), told, value, spread, pool.passing(circle), float(joint_gains(pool.scores, circle).min())
+    return len(circle), members, value, spread, pool.passing(circle), float(joint_gains(pool.scores, circle).min())
 
 
 def member_table(pool: PossibleCircles, circles: Sequence[Circle]) -> pd.DataFrame:
@@ -339,9 +334,10 @@ def left_out_of_circles(pool: PossibleCircles, members: pd.DataFrame, size: int)
     left = table["reason"].isin(["left over", "nothing new"])
     able = _in_any_circle(pool, size)
     known = table["person"].map(dict(zip(pool.scores.people, able, strict=True)))
-    told = np.where(known, "left over", "no possible circle")
-    why = np.where(known, "no circle has room for them", f"no {size - 1} people with them who may all meet")
-    return table.assign(reason=table["reason"].mask(left, told), detail=table["detail"].mask(left, why)).astype("str")
+    reason = np.where(known, "left over", "no possible circle")
+    detail = np.where(known, "no circle has room for them", f"no {size - 1} people with them who may all meet")
+    found = {"reason": table["reason"].mask(left, reason), "detail": table["detail"].mask(left, detail)}
+    return table.assign(**found).astype("str")
 
 
 def _in_any_circle(pool: PossibleCircles, size: int) -> Flags:
@@ -353,30 +349,21 @@ def _in_any_circle(pool: PossibleCircles, size: int) -> Flags:
     return able
 
 
-def broken_circles(
-    scores: PairScores, settings: Mapping[str, Any], members: pd.DataFrame, stated: pd.Series, bound: float
-) -> Broken:
-    """Every violation as rule, who and what was found; ``stated``: the value of each circle."""
+def _broken_circles(
+    pool: PossibleCircles, plan: Circles, circles: Mapping[Any, Sequence[int]], values: Mapping[Any, float]
+) -> Iterator[Violation]:
+    """Every violation but that of the total; ``circles`` and ``values``: positions and worth of each, anew."""
+    members, stated = plan.members, plan.table["value"].to_dict()
     for person in sorted(members["person"][members["person"].duplicated()]):
         yield "once", person, "in more than one circle"
-    pool, total = possible_circles(scores, settings["passing"]), 0.0
-    for number, inside in members.groupby("circle"):
-        circle = [scores.position(person) for person in inside["person"]]
-        value = group_value(scores, circle) + pool.price(circle)
-        gains, told = inside["gain"].tolist(), stated.to_dict().get(number, np.nan)
-        total += value
-        yield from _broken_circle(pool, circle, settings["size"], gains)
-        if not abs(value - told) <= ROUNDING:
-            yield "value", ", ".join(inside["person"]), f"{value!r} recomputed, {told!r} stated"
-    if total > bound + ROUNDING * max(1.0, abs(bound)):
-        yield "bound", "total", f"{total!r} is above the bound {bound!r}"
-
-
-def _broken_circle(pool: PossibleCircles, circle: Sequence[int], size: int, gains: Sequence[float]) -> Broken:
-    who = ", ".join(pool.scores.people[list(circle)])
-    if abs(len(circle) - size) > 1:
-        yield "size", who, f"{len(circle)} people"
-    if not fits(pool.facts, np.array(circle)):
-        yield "foundation", who, "not all of them may be in one circle"
-    if not np.allclose(joint_gains(pool.scores, circle), gains, rtol=0, atol=ROUNDING):
-        yield "gain", who, "not what the scores give"
+    for number, circle in circles.items():
+        who, value = ", ".join(pool.scores.people[list(circle)]), stated.get(number, np.nan)
+        if abs(len(circle) - plan.settings["size"]) > 1:
+            yield "size", who, f"{len(circle)} people"
+        if not fits(pool.facts, np.array(circle)):
+            yield "foundation", who, "not all of them may be in one circle"
+        gains = members.loc[members["circle"] == number, "gain"]
+        if not np.allclose(joint_gains(pool.scores, circle), gains, rtol=0, atol=ROUNDING):
+            yield "gain", who, "not what the scores give"
+        if not abs(values[number] - value) <= ROUNDING:
+            yield "value", who, f"{values[number]!r} recomputed, {value!r} stated"

@@ -1,8 +1,7 @@
 """Rounds as they were held: who met whom, who rested, who was in a trio, and which clusters everyone has met.
 
-Rounds held before, read from whatever the caller has: pairings, plans or plain pairs.
-
-What people bring each other who meet at the same time: in pairs, a trio or a circle, in one currency.
+Below: earlier rounds read from whatever the caller has (pairings, plans or plain pairs), and what people bring each
+other who meet at the same time, in pairs, a trio or a circle, in one currency.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import PeernetWarning, SettingError
-from peernet.meetings.possible_pairs import PossiblePairs
+from peernet.pairing.pool import PairList
 from peernet.scores.pair_scores import PairScores
 
 Group = tuple[int, ...]
@@ -65,7 +64,7 @@ class RoundHistory:
     trios: Ints
 
 
-def history_after(pairs: PossiblePairs, rounds: Sequence[Round]) -> RoundHistory:
+def history_after(pairs: PairList, rounds: Sequence[Round]) -> RoundHistory:
     """Where everyone stands after some rounds, played through one by one."""
     counts = np.zeros((3, pairs.n), dtype=np.int64)
     left = pairs
@@ -75,7 +74,7 @@ def history_after(pairs: PossiblePairs, rounds: Sequence[Round]) -> RoundHistory
     return RoundHistory(tuple(pairs_in(rounds)), *counts)
 
 
-def _tallied(left: PossiblePairs, groups: Round) -> Ints:
+def _tallied(left: PairList, groups: Round) -> Ints:
     """Who rested, had no one new to meet and was in a trio in one round, as 0 and 1."""
     times = Counter(person for group in groups for person in group)
     active, able = np.isin(np.arange(left.n), list(times)), left.partners() > 0

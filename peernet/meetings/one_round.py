@@ -1,12 +1,10 @@
-"""What counts when one round is made: everyone's turn first, then trio duty, then new clusters, then value.
+"""The best single round: lexicographic weights, and the best trio by best-first search with bounds from the duals.
 
-The best pairing with a trio in it: every possible trio bounded by duals, the promising ones re-solved in order.
+What counts is everyone's turn first, then trio duty, then new clusters, then value (`RoundWeights`).
 
 A trio takes three people out of the pairing. The duals of the best pairing without a trio bound what the others can
 still be worth together, so a trio's bound is its own weight and the duals of everyone else. Re-solving goes on from
 the greatest bound down until no bound is left above the best pairing found: then it is proven best.
-
-What a pairing with a given trio can be worth at most: the trio's own weight and the duals of everybody else.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from peernet.diversity.reach import ceilings, likeness_of
 from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
 from peernet.meetings.held import Group, group_value
-from peernet.meetings.possible_pairs import PossiblePairs
+from peernet.pairing.pool import PairList
 from peernet.scores.pair_scores import PairScores
 
 MOST_SOLVED = 100  # pairings solved anew to find one trio
@@ -55,7 +53,7 @@ class RoundWeights:
     """
 
     scores: PairScores
-    pairs: PossiblePairs
+    pairs: PairList
     new: Flags
     labels: Ints
     price: float
@@ -63,7 +61,7 @@ class RoundWeights:
     duty: Floats
 
     @classmethod
-    def plain(cls, scores: PairScores, pairs: PossiblePairs) -> RoundWeights:
+    def plain(cls, scores: PairScores, pairs: PairList) -> RoundWeights:
         """Weights of value alone."""
         nothing, nobody = np.zeros(pairs.n), np.full(pairs.n, -1)
         return cls(scores, pairs, np.zeros((pairs.n, 0), dtype=bool), nobody, 0.0, nothing, nothing)
@@ -76,7 +74,7 @@ class RoundWeights:
     @cached_property
     def worth(self) -> Floats:
         """Value of every pair and what the new clusters in it count."""
-        i, j = self.pairs.first, self.pairs.second
+        i, j = self.pairs.firsts, self.pairs.seconds
         found: Floats = self.values + self.price * (self._is_new(i, j) + self._is_new(j, i))
         return found
 
@@ -89,7 +87,7 @@ class RoundWeights:
     @property
     def weights(self) -> Floats:
         """Weight of every pair, with what counts for its people."""
-        found: Floats = self.worth + self.person[self.pairs.first] + self.person[self.pairs.second]
+        found: Floats = self.worth + self.person[self.pairs.firsts] + self.person[self.pairs.seconds]
         return found
 
     def spread(self, capacity: Ints) -> float:
@@ -107,19 +105,19 @@ class RoundWeights:
         As those who can meet somebody are the independent sets of a matroid, only the order of turns matters: whoever
         is left out could not meet anybody beside those whose turn is as great.
         """
-        off = (1.0 + self.spread(capacity)) * _ranked(duty)
+        ranks = np.unique(duty, return_inverse=True)[1].astype(float)  # without holes, the least 0
+        off = (1.0 + self.spread(capacity)) * ranks
         person = (1.0 + self.spread(capacity) + 3 * off.max(initial=0.0)) * turn
         return replace(self, person=person.astype(float), duty=off)
 
     def worth_of(self, group: Group) -> float:
         """Value of a group and what the new clusters in it count."""
-        price = self.pairs.price[self.pairs.find(list(combinations(group, 2)))].sum()
-        value = group_value(self.scores, group) + float(price)
-        return value + self.price * sum(self._new_in(group, person) for person in group)
-
-    def _new_in(self, group: Group, person: int) -> int:
-        met = {int(self.labels[other]) for other in group if other != person} - {-1}
-        return sum(bool(self.new[person, label]) for label in met)
+        price = self.pairs.columns["price"][self.pairs.find(list(combinations(group, 2)))].sum()
+        new = 0
+        for person in group:
+            met = {int(self.labels[other]) for other in group if other != person} - {-1}
+            new += sum(bool(self.new[person, label]) for label in met)
+        return group_value(self.scores, group) + float(price) + self.price * new
 
     def of_trio(self, group: Group) -> float:
         """Weight of a trio."""
@@ -130,17 +128,12 @@ class RoundWeights:
         return replace(self, pairs=self.pairs.where(keep))
 
 
-def _spread(pairs: PossiblePairs, worth: Floats, capacity: Ints) -> float:
+def _spread(pairs: PairList, worth: Floats, capacity: Ints) -> float:
     best, worst = np.zeros(pairs.n), np.zeros(pairs.n)
-    for side in (pairs.first, pairs.second):
+    for side in (pairs.firsts, pairs.seconds):
         np.maximum.at(best, side, worth)
         np.minimum.at(worst, side, worth)
     return float((capacity * (best - worst)).sum() / 2)
-
-
-def _ranked(counts: Ints) -> Floats:
-    """Ranks of counts without holes, the least 0."""
-    return np.unique(counts, return_inverse=True)[1].astype(float)
 
 
 @dataclass(frozen=True)
@@ -186,35 +179,36 @@ def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tu
     space, inside = capacity.copy(), np.zeros(len(weights.pairs), dtype=bool)
     for group in groups:
         space[list(group)] = np.maximum(space[list(group)] - 1, 0)
-        inside |= np.isin(weights.pairs.first, group) & np.isin(weights.pairs.second, group)
+        inside |= np.isin(weights.pairs.firsts, group) & np.isin(weights.pairs.seconds, group)
     return weights.where(~inside), space
 
 
 def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[FoundGroups, float]:
     """The best pairing with at most one trio, and a bound on any with as many as asked for."""
     if not trios:
-        plain = weights.pairs.best(weights.weights, capacity)
+        plain = weights.pairs.matching(weights.weights, capacity)
         return FoundGroups(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
-    pool = weights.pairs.resolver(weights.weights, capacity)
-    duals = Duals(pool.matching, weights.pairs.rank)
+    resolver = weights.pairs.resolver(weights.weights, capacity)
+    duals = Duals(resolver.matching, weights.pairs.rank)
     listed = promising_trios(weights, willing & (capacity > 0), duals)
-    search = Search(weights, capacity, pool, duals, listed)
-    return search.best(), pool.matching.bound + float(listed.added[:trios].sum())
+    search = TrioSearch(weights, capacity, resolver, duals, listed)
+    return search.best(), resolver.matching.bound + float(listed.added[:trios].sum())
 
 
 @dataclass(frozen=True)
-class Search:
+class TrioSearch:
     """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
 
     weights: RoundWeights
     capacity: Ints
-    pool: Resolver
+    resolver: Resolver
     duals: Duals
-    listed: Promising
+    listed: PromisingTrios
 
     def best(self) -> FoundGroups:
         """The best pairing with at most one trio."""
-        plain, queue = self.pool.matching, [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
+        plain = self.resolver.matching
+        queue = [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
         best, proven = FoundGroups(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
         solved = 0
         while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
@@ -231,19 +225,17 @@ class Search:
 
     def _with_this(self, group: Group) -> FoundGroups:
         """The best pairing of everyone else beside one trio."""
-        rest, weight = self._rest(group), self.weights.of_trio(group)
-        pairs = self.weights.pairs.placed(rest)
-        return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
-
-    def _rest(self, group: Group) -> Matching:
         if (self.capacity[list(group)] == 1).all():
-            return self.pool.again(absent=self.weights.pairs.rank[list(group)].tolist())
-        rest, space = beside(self.weights, self.capacity, [group])
-        return rest.pairs.best(rest.weights, space)
+            rest = self.resolver.again(absent=self.weights.pairs.rank[list(group)].tolist())
+        else:
+            others, space = beside(self.weights, self.capacity, [group])
+            rest = others.pairs.matching(others.weights, space)
+        pairs, weight = self.weights.pairs.placed(rest), self.weights.of_trio(group)
+        return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
 
 
 @dataclass(frozen=True)
-class Promising:
+class PromisingTrios:
     """Trios that could be worth more than none.
 
     Parameters
@@ -260,15 +252,15 @@ class Promising:
     added: Floats
     others: float
 
-    def plus(self, members: Ints, added: Floats) -> Promising:
+    def plus(self, members: Ints, added: Floats) -> PromisingTrios:
         """With more trios, in any order."""
-        return Promising(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
+        return PromisingTrios(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
 
-    def cut(self, most: int) -> Promising:
+    def cut(self, most: int) -> PromisingTrios:
         """The most promising ones, in order."""
         order = np.argsort(-self.added, kind="stable")
         left_off = self.added[order[most]] if len(order) > most else 0.0
-        return Promising(self.members[order[:most]], self.added[order[:most]], max(self.others, float(left_off)))
+        return PromisingTrios(self.members[order[:most]], self.added[order[:most]], max(self.others, float(left_off)))
 
 
 class Duals:
@@ -302,26 +294,27 @@ class Duals:
         return float(self.person[list(group)].sum() + self._set_dual[short].sum())
 
 
-def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> Promising:
+def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> PromisingTrios:
     """Every possible trio of these people that the duals of the best pairing without one do not rule out."""
     slack = _slack(weights, able, duals)
     order = np.argsort(weights.pairs.rank)
     slack = slack[np.ix_(order, order)]
-    kept = Promising(np.empty((0, 3), dtype=np.int64), np.empty(0), 0.0)
+    kept = PromisingTrios(np.empty((0, 3), dtype=np.int64), np.empty(0), 0.0)
     for person in range(len(slack)):
         kept = kept.plus(*_trios_of(person, slack, kept.others))
         kept = kept.cut(MOST_KEPT) if len(kept.added) > 2 * MOST_KEPT else kept
     kept = kept.cut(MOST_KEPT)
-    return Promising(order[kept.members], kept.added, kept.others)
+    return PromisingTrios(order[kept.members], kept.added, kept.others)
 
 
 def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
     """Each pair's share of what a trio with it can add, shape (people, people); minus infinity if not possible."""
     pairs, reach = weights.pairs, weights.scores.reach
     parts, _ = ceilings(reach, likeness_of(reach), pairs.table(), np.where(able, 2, 0))
-    i, j = pairs.first, pairs.second
+    i, j = pairs.firsts, pairs.seconds
     own = weights.person - weights.duty - duals.person
-    most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + pairs.price - duals.shared[i, j] / 3
+    price = pairs.columns["price"]
+    most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + price - duals.shared[i, j] / 3
     slack = np.full((pairs.n, pairs.n), -np.inf)
     slack[i, j] = slack[j, i] = np.where(able[i] & able[j], most + (own[i] + own[j]) / 2, -np.inf)
     return slack

@@ -1,9 +1,8 @@
-"""Rounds one after the other, and each of them made anew beside the others until nothing improves.
+"""Rounds planned greedily, then by local search: each made anew beside the others until nothing improves; and bounds.
 
 Pairs that must be made are made in the first round, unless they met before.
 
-No rounds or circles can be worth more: ceilings of what partners add together, under everyone's capacity.
-
+The bounds hold for rounds and circles alike (`meeting_bounds`): a matching under ceilings of what partners can add.
 What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what
 any reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve:
 nobody, the partners of the plan at hand, and every possible partner. Any mixture of the three bounds is a bound too;
@@ -23,13 +22,13 @@ from peernet.diversity.reach import ceilings, in_doubt, likeness_of
 from peernet.errors import SettingError
 from peernet.meetings.held import Round, clusters_met, heard_in, history_after, pairs_in
 from peernet.meetings.one_round import RoundWeights, beside, best_groups
-from peernet.meetings.possible_pairs import PossiblePairs, possible_pairs
 from peernet.pairing.objectives import check_required, sorted_pairs, with_required
+from peernet.pairing.pool import PairList, pairs_to_reweigh
 from peernet.scores.pair_scores import PairScores
 
-WORTHWHILE = 1e-9
-STEPS = 8
-BOLDNESS = 4.0
+WORTHWHILE = 1e-9  # effective perspectives by which a round made anew must be better
+STEPS = 8  # mixtures of references that are tried; further ones hardly lower the bound
+BOLDNESS = 4.0  # how strongly the next mixture turns away from what was dear in the last
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Programme:
     """
 
     scores: PairScores
-    pairs: PossiblePairs
+    pairs: PairList
     earlier: tuple[Round, ...]
     everyone: bool
     trios: int
@@ -84,7 +83,7 @@ class Programme:
         heard = heard_in([*self.earlier, *rounds])
         return replace(self.scores, reach=self.scores.reach.joined(heard)) if heard else self.scores
 
-    def open_after(self, rounds: Sequence[Round]) -> PossiblePairs:
+    def open_after(self, rounds: Sequence[Round]) -> PairList:
         """Possible pairs that have not met in these or any earlier rounds."""
         return self.pairs.without(pairs_in([*self.earlier, *rounds]))
 
@@ -121,7 +120,7 @@ class Programme:
         if (self.capacity == first).all() or not room.any():
             return groups
         left = weights.where(~weights.pairs.contains(pairs_in([groups])))
-        return (*groups, *left.pairs.placed(left.pairs.best(left.worth, room)))
+        return (*groups, *left.pairs.placed(left.pairs.matching(left.worth, room)))
 
     def in_turn(self, count: int, *, step: Callable[[], object]) -> tuple[Round, ...]:
         """So many rounds, each the best after those before it."""
@@ -148,9 +147,9 @@ class Programme:
         places = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=self.pairs.n)
         weights = self.weights_beside([*rounds[:place], kept, *rounds[place + 1 :]], places)
         again, nobody = np.minimum(places, 1), np.zeros(self.pairs.n, dtype=np.int64)
-        weights = weights.where((places[weights.pairs.first] > 0) & (places[weights.pairs.second] > 0))
+        weights = weights.where((places[weights.pairs.firsts] > 0) & (places[weights.pairs.seconds] > 0))
         weights = weights.with_turns(again, nobody, places)
-        found = weights.pairs.placed(weights.pairs.best(weights.weights, places))
+        found = weights.pairs.placed(weights.pairs.matching(weights.weights, places))
         other = (*rounds[:place], (*kept, *found), *rounds[place + 1 :])
         better = self.worth(other, weights.price) > self.worth(rounds, weights.price) + WORTHWHILE
         return other if better and len(found) == len(pairs) else rounds
@@ -159,7 +158,7 @@ class Programme:
         """Total value of some rounds where a pair's value is the mean of the two gains, and what new clusters count."""
         heard, reach = heard_in([*self.earlier, *rounds]), self.scores.reach
         gained = sum(reach.exposure_with(person, sorted(others)) for person, others in heard.items())
-        rules = float(self.pairs.price[self.pairs.find(pairs_in(rounds))].sum())
+        rules = float(self.pairs.columns["price"][self.pairs.find(pairs_in(rounds))].sum())
         return gained / 2 + rules + price * float(clusters_met(self.labels, [*self.earlier, *rounds]).sum())
 
 
@@ -175,7 +174,7 @@ def programme_of(
     """A programme from what the caller says, people by name."""
     able, labels = _willing(scores, willing), _labels(scores, clusters)
     required = required_now(scores, tuple(group for groups in earlier for group in groups))
-    return Programme(scores, possible_pairs(scores), earlier, everyone, trios, able, labels, price, required)
+    return Programme(scores, pairs_to_reweigh(scores), earlier, everyone, trios, able, labels, price, required)
 
 
 def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
@@ -232,7 +231,7 @@ def programme_bounds(programme: Programme, rounds: tuple[Round, ...]) -> tuple[f
     return meeting_bounds(programme.scores_after([]), programme.scores_after(rounds), programme.open_after([]), most)
 
 
-def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, most: Ints) -> tuple[float, float]:
+def meeting_bounds(before: PairScores, after: PairScores, pairs: PairList, most: Ints) -> tuple[float, float]:
     """Both bounds on what meetings among these pairs are worth, where everyone has so many partners at most.
 
     Any scores will do as ``after``; the closer to what the best meetings bring, the lower the bounds.
@@ -244,7 +243,7 @@ def meeting_bounds(before: PairScores, after: PairScores, pairs: PossiblePairs, 
     reached = np.where(doubt, everyone, after.reach.exposure - before.reach.exposure)
     further[doubt] = 0.0  # beyond everyone there is nothing
     base = np.nan_to_num(np.column_stack([np.zeros(pairs.n), reached, everyone]))
-    sides = (pairs.first, pairs.second), (pairs.second, pairs.first)
+    sides = (pairs.firsts, pairs.seconds), (pairs.seconds, pairs.firsts)
     proven = [_beside_nothing(parts[side], further[side]) for side in sides]
     usual = [_beside_nothing(*gains) for gains in zip(before.gains(*sides[0]), after.gains(*sides[0]), strict=True)]
     whole = float(before.combined(np.ones(1), np.ones(1))[0])
@@ -259,7 +258,7 @@ def _beside_nothing(first: Floats, second: Floats) -> Floats:
     return np.column_stack([first, second, np.zeros(len(first))])
 
 
-def _lowest(pairs: PossiblePairs, most: Ints, known: References) -> float:
+def _lowest(pairs: PairList, most: Ints, known: References) -> float:
     """The lowest bound that mixtures of the references prove."""
     mixture, lowest = np.full(known.base.shape, 1 / 3), np.inf
     for step in range(STEPS):
@@ -271,12 +270,12 @@ def _lowest(pairs: PossiblePairs, most: Ints, known: References) -> float:
     return lowest
 
 
-def _mixed(pairs: PossiblePairs, most: Ints, known: References, mixture: Floats) -> tuple[float, Floats]:
+def _mixed(pairs: PairList, most: Ints, known: References, mixture: Floats) -> tuple[float, Floats]:
     """The bound of one mixture, and what each reference of each person counts in it."""
-    own, given = (mixture[pairs.first] * known.own).sum(axis=1), (mixture[pairs.second] * known.given).sum(axis=1)
-    best = pairs.best((own + given) / 2 + pairs.price, most)
+    own, given = (mixture[pairs.firsts] * known.own).sum(axis=1), (mixture[pairs.seconds] * known.given).sum(axis=1)
+    best = pairs.matching((own + given) / 2 + pairs.columns["price"], most)
     made = pairs.find(pairs.placed(best))
     cost = known.base.copy()
-    np.add.at(cost, pairs.first[made], known.own[made])
-    np.add.at(cost, pairs.second[made], known.given[made])
+    np.add.at(cost, pairs.firsts[made], known.own[made])
+    np.add.at(cost, pairs.seconds[made], known.given[made])
     return best.bound + float((mixture * known.base).sum()) / 2, cost

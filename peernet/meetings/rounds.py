@@ -1,8 +1,7 @@
 """Rounds of pairings without repeats, planned so that everyone has their turn as exposure grows.
 
-A plan of rounds as tables: who meets whom, what each person gets out of it, and which clusters everyone meets.
-
-A plan of rounds held against its own promises, each worked out anew.
+The plan first, then its tables (who meets whom, what each person gets, which clusters everyone meets), then the checks:
+every promise of a plan worked out anew.
 """
 
 from __future__ import annotations
@@ -17,23 +16,23 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from peernet._arrays import Flags, Floats, Ints
+from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError
-from peernet.matching.matching import share_short
 from peernet.meetings.held import Round, clusters_met, group_gains, heard_in, history_after, pairs_in, read_rounds
 from peernet.meetings.planner import Programme, programme_bounds, programme_of
+from peernet.pairing.record import Bounded
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.ruling import refuse_unsupported
 
 KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
 COLUMNS = ["round", "pair", "a", "b", "trio", "gain_a", "gain_b", "value", "foundation", "introducer"]
 STATUSES = ("met", "not in these rounds", "no possible partner")
-ROUNDING = 1e-7
+ROUNDING = 1e-7  # in checks: effective perspectives, of totals a share
 Broken = Iterator[tuple[str, int, str, str]]
 
 
 @dataclass(frozen=True, repr=False)
-class Rounds:
+class Rounds(Bounded):
     """Who meets whom in which round, what each person gets out of it, and how much more any plan could bring.
 
     Parameters
@@ -98,11 +97,6 @@ class Rounds:
         return self.bounds[1]
 
     @property
-    def gap(self) -> float:
-        """Share of the bound that the plan may fall short."""
-        return share_short(self.objective, self.bound)
-
-    @property
     def rounds(self) -> list[list[tuple[str, str]]]:
         """Pairs of every round, earlier ones first; this is what `plan_rounds` takes as ``earlier``."""
         people = self.scores.people
@@ -113,7 +107,7 @@ class Rounds:
         return len(self._plan)
 
     def __repr__(self) -> str:
-        proof = f" (at most {self.gap:.1%} below the best)" if np.isfinite(self.bound) else ""
+        proof = f" ({self.proof_in_words()})" if np.isfinite(self.bound) else ""
         return f"<Rounds: {len(self)} rounds, {len(self.table):,} pairs, total value {self.objective:.3f}{proof}>"
 
     def _repr_html_(self) -> str:
@@ -147,8 +141,8 @@ class Rounds:
             self.table[["round", me, other]].set_axis(["round", "person", "partner"], axis=1)
             for me, other in ("ab", "ba")
         ]
-        told = pd.concat(both).sort_values("partner").groupby(["person", "round"])["partner"].agg(" + ".join)
-        grid = told.unstack("round").reindex(columns=range(1, len(self) + 1))
+        partners = pd.concat(both).sort_values("partner").groupby(["person", "round"])["partner"].agg(" + ".join)
+        grid = partners.unstack("round").reindex(columns=range(1, len(self) + 1))
         return grid.reindex(self.people.index).astype("str").fillna("")
 
     def check(self) -> pd.DataFrame:
@@ -161,7 +155,12 @@ class Rounds:
             holds. A turn is violated where somebody who rested before, or in order of how often they did, meets nobody
             although all those with as great a claim and they could have met somebody.
         """
-        found = broken_plan(self._programme, self._plan, self.table, self.objective, self.bound)
+        fresh = round_table(self._programme, self._plan)
+        found = [*broken_meetings(self._programme, self._plan, self.table, fresh)]
+        totals = [*self.broken_totals(float(fresh["value"].sum()), ROUNDING)]
+        if not np.isnan(self.bound):
+            totals += self.broken_bound(programme_bounds(self._programme, self._plan)[0], ROUNDING)
+        found += [(rule, 0, who, what) for rule, who, what in totals]
         return pd.DataFrame(found, columns=["rule", "round", "who", "found"])
 
 
@@ -287,12 +286,16 @@ def _check_settings(*, rounds: int, trios: int, passes: int, cluster_price: floa
         raise SettingError(f"cluster_price must be None or a number, 0 or more; got {cluster_price!r}.")
 
 
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
 def round_table(programme: Programme, plan: tuple[Round, ...]) -> pd.DataFrame:
     """One row per pair, with the gains at that time."""
     found = [_one_round(programme, plan, place) for place in range(len(plan))]
     table = pd.concat(found, ignore_index=True).astype({"a": "str", "b": "str"})
-    told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))[["a", "b", "foundation", "introducer"]]
-    table = table.merge(told, on=["a", "b"], how="left", validate="many_to_one")
+    rests_on = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
+    rests_on = rests_on[["a", "b", "foundation", "introducer"]]
+    table = table.merge(rests_on, on=["a", "b"], how="left", validate="many_to_one")
     return table[COLUMNS]
 
 
@@ -314,7 +317,7 @@ def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.
             "trio": np.array([trio for _, _, trio in rows], dtype=bool),
             "gain_a": own,
             "gain_b": given,
-            "value": scores.combined(own, given) + programme.pairs.price[programme.pairs.find(pairs)],
+            "value": scores.combined(own, given) + programme.pairs.columns["price"][programme.pairs.find(pairs)],
         }
     )
 
@@ -347,7 +350,8 @@ def coverage_table(programme: Programme, plan: tuple[Round, ...], clusters: pd.S
     people, labels = programme.scores.people, programme.labels
     names = [] if clusters is None else pd.Index(clusters.dropna().unique()).sort_values()
     first = _first_met(programme, plan)
-    possible = _possible_clusters(programme)
+    every = tuple(zip(programme.pairs.firsts.tolist(), programme.pairs.seconds.tolist(), strict=True))
+    possible = clusters_met(labels, [every])  # had everybody met all their possible partners
     able = np.flatnonzero(programme.pairs.partners() > 0).tolist()
     rows = [
         (people[i], name, first[i, c], _status(first[i, c], possible[i, c]))
@@ -368,37 +372,26 @@ def _first_met(programme: Programme, plan: tuple[Round, ...]) -> Floats:
     return found
 
 
-def _possible_clusters(programme: Programme) -> Flags:
-    """Whether each person has a possible partner in each cluster."""
-    every = tuple(zip(programme.pairs.first.tolist(), programme.pairs.second.tolist(), strict=True))
-    return clusters_met(programme.labels, [every])
-
-
 def _status(first: float, possible: bool) -> str:
     return STATUSES[0] if not np.isnan(first) else STATUSES[1] if possible else STATUSES[2]
 
 
-def broken_plan(
-    programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float, bound: float
-) -> list[tuple[str, int, str, str]]:
-    """Every violation of a plan as rule, round, who and what was found."""
-    return [*broken_meetings(programme, plan, table, objective), *_broken_bound(programme, plan, objective, bound)]
+# --- checks -----------------------------------------------------------------------------------------------------------
 
 
-def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
-    """Every violation but those of the bound."""
-    yield from _broken_gates(programme, table)
+def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, fresh: pd.DataFrame) -> Broken:
+    """Every violation but those of totals and bound; ``fresh``: the table worked out anew."""
+    scored = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
+    for row in scored[scored["blocked"] != ""].itertuples():
+        yield "gates", 0, f"{row.a} and {row.b}", str(row.blocked)
     yield from _broken_required(programme, plan)
     yield from _broken_repeats(programme, table)
     yield from _broken_capacity(programme, table)
-    yield from _broken_totals(programme, plan, table, objective)
+    for column in ("gain_a", "gain_b", "value"):
+        wrong = ~np.isclose(fresh[column].to_numpy(), table[column].to_numpy(), rtol=0, atol=ROUNDING)
+        for row in table[wrong].itertuples():
+            yield column, int(row.round), f"{row.a} and {row.b}", "not what the scores give"
     yield from _broken_turns(programme, plan)
-
-
-def _broken_gates(programme: Programme, table: pd.DataFrame) -> Broken:
-    told = programme.scores.to_frame(zip(table["a"], table["b"], strict=True))
-    for row in told[told["blocked"] != ""].itertuples():
-        yield "gates", 0, f"{row.a} and {row.b}", str(row.blocked)
 
 
 def _broken_required(programme: Programme, plan: tuple[Round, ...]) -> Broken:
@@ -427,27 +420,6 @@ def _broken_capacity(programme: Programme, table: pd.DataFrame) -> Broken:
             yield "capacity", number, person, f"{count} meetings, {allowed[person]} allowed"
 
 
-def _broken_totals(programme: Programme, plan: tuple[Round, ...], table: pd.DataFrame, objective: float) -> Broken:
-    fresh = round_table(programme, plan)
-    for column in ("gain_a", "gain_b", "value"):
-        wrong = ~np.isclose(fresh[column].to_numpy(), table[column].to_numpy(), rtol=0, atol=ROUNDING)
-        for row in table[wrong].itertuples():
-            yield column, int(row.round), f"{row.a} and {row.b}", "not what the scores give"
-    total = float(fresh["value"].sum())
-    if abs(total - objective) > ROUNDING * max(1.0, abs(total)):
-        yield "objective", 0, "total", f"{total!r} recomputed, {objective!r} stated"
-
-
-def _broken_bound(programme: Programme, plan: tuple[Round, ...], objective: float, bound: float) -> Broken:
-    if np.isnan(bound):
-        return
-    if objective > bound + ROUNDING * max(1.0, abs(bound)):
-        yield "bound", 0, "total", f"{objective!r} is above the bound {bound!r}"
-    proven, _ = programme_bounds(programme, plan)
-    if proven > bound + ROUNDING * max(1.0, abs(bound)):
-        yield "bound", 0, "total", f"{bound!r} stated, but no less than {proven!r} is proven"
-
-
 def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
     """Rounds in which more of those who had to rest before could have met somebody."""
     for place, groups in enumerate(plan):
@@ -458,7 +430,7 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
         places, fixed = programme.places(rested), programme.fixed(place)
         left = np.maximum(places - _taken(fixed, pairs.n), 0)
         pairs = pairs.without(pairs_in([fixed]))
-        best = pairs.best((turn[pairs.first] + turn[pairs.second]).astype(float), left)
+        best = pairs.matching((turn[pairs.firsts] + turn[pairs.seconds]).astype(float), left)
         reached = float((turn * (np.minimum(_taken(groups, pairs.n), places) - (places - left))).sum())
         if reached < best.objective - ROUNDING:
             yield (

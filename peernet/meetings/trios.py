@@ -1,4 +1,4 @@
-"""A pairing in which odd people join a pair: the best trio, proven or with its gap."""
+"""A pairing in which odd people join a pair: the best trio, proven or with its gap (see `one_round` for the method)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import pandas as pd
 
 from peernet._wording import Shown
 from peernet.errors import SettingError, check_choice
-from peernet.matching.matching import reaches, share_short
+from peernet.matching.matching import reaches
 from peernet.meetings.held import Round, read_rounds
 from peernet.meetings.planner import Programme, programme_of
-from peernet.meetings.rounds import broken_meetings, round_table
+from peernet.meetings.rounds import ROUNDING, broken_meetings, round_table
+from peernet.pairing.record import VIOLATION, Bounded
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
 from peernet.scores.ruling import refuse_unsupported
 
 
 @dataclass(frozen=True, repr=False)
-class TrioPairing(Shown):
+class TrioPairing(Bounded, Shown):
     """Pairs and a few trios, and how much more any other choice could be worth.
 
     Parameters
@@ -67,11 +68,6 @@ class TrioPairing(Shown):
         return reaches(self.objective, self.bound)
 
     @property
-    def gap(self) -> float:
-        """Share of the bound that the pairing may fall short."""
-        return share_short(self.objective, self.bound)
-
-    @property
     def pairs(self) -> list[tuple[str, str]]:
         """Everyone who meets, pair by pair."""
         return list(zip(self.table["a"], self.table["b"], strict=True))
@@ -86,8 +82,7 @@ class TrioPairing(Shown):
         return len(self._groups)
 
     def __repr__(self) -> str:
-        proof = "proven optimal" if self.proven else f"gap {self.gap:.2%}"
-        count = len(self.trios)
+        count, proof = len(self.trios), self.proof_in_words()
         return (
             f"<TrioPairing: {len(self):,} groups, {count} trio{'s' * (count != 1)}, "
             f"{len(self.unpaired):,} people without a partner, total value {self.objective:.3f} ({proof})>"
@@ -101,13 +96,12 @@ class TrioPairing(Shown):
         DataFrame
             One row per violation: ``rule``, ``who``, ``found``. Empty when everything holds.
         """
-        table = self.table.assign(round=1)
-        found = [*broken_meetings(self._programme, (self._groups,), table, self.objective)]
-        broken = pd.DataFrame(found, columns=["rule", "round", "who", "found"]).drop(columns="round")
-        proven = _proven(self._programme)[2]
-        if max(proven, self.objective) > self.bound + 1e-7 * max(1.0, abs(self.bound)):
-            broken.loc[len(broken)] = ["bound", "total", f"{self.bound!r} stated, no less than {proven!r} is proven"]
-        return broken
+        plan, table = (self._groups,), self.table.assign(round=1)
+        fresh = round_table(self._programme, plan)
+        found = [(rule, who, what) for rule, _, who, what in broken_meetings(self._programme, plan, table, fresh)]
+        found += self.broken_totals(float(fresh["value"].sum()), ROUNDING)
+        found += self.broken_bound(_proven(self._programme)[2], ROUNDING)
+        return pd.DataFrame(found, columns=VIOLATION)
 
 
 def pair_with_trios(

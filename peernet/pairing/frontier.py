@@ -1,6 +1,8 @@
-"""What closeness costs: the whole curve from the closest pairing to the one that brings most.
+"""What closeness costs: a bicriteria Pareto frontier, its hull by weighted sums, the rest by epsilon constraints.
 
-All best compromises between two totals: the convex hull by weighted sums, what lies under it one by one.
+The corners of the convex hull are searched as Aneja & Nair (1979) do, each the proven best of a weighted sum of both
+totals; where people are few, an integer program at a time finds what lies under the hull. Totals that differ by
+rounding alone are equal throughout: of two pairings that bring as much, the closer one is on the curve.
 """
 
 from __future__ import annotations
@@ -20,18 +22,18 @@ from tqdm.auto import tqdm
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
-from peernet.pairing.pool import PairPool, possible_pairs, under_rules
+from peernet.pairing.pool import PairList, possible_pairs, under_rules
 from peernet.scores.foundation import STATES
 from peernet.scores.pair_scores import PairScores
 
 AGAINST = ("experience", "goals", "foundation")
 PRICED_GATES = (*AGAINST, "band")
 OBJECTIVES = ("value", "perspective")
-FEW_PEOPLE = 12  # with so many possible pairs' people, points under the hull are looked for as well
-ROUNDING = 1e-9
+FEW_PEOPLE = 12  # with a possible partner, up to whom points under the hull are looked for as well
+ROUNDING = 1e-9  # of a total, or of 1 where it is less: totals no further apart are equal
+STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
 DEAREST = 1e4  # a price of more than so many of the greatest pair makes these steps coarser
 NO_PRICES = np.empty(0)
-STEPS = 1e5  # of the greatest pair: integer programs tell totals apart by so fine a step
 Weights = tuple[float, float]
 
 
@@ -202,7 +204,7 @@ def _check_prices(scores: PairScores, objective: str) -> None:
         )
 
 
-def _pool(scores: PairScores, against: str, objective: str) -> PairPool:
+def _pool(scores: PairScores, against: str, objective: str) -> PairList:
     """Possible pairs with their ``value`` and ``closeness``; pairs of unknown closeness are left out."""
     extra = ([] if objective == "value" else [objective]) + ([] if against == "foundation" else [against])
     if against != "foundation" and getattr(scores.gates, against) is None:
@@ -214,7 +216,7 @@ def _pool(scores: PairScores, against: str, objective: str) -> PairPool:
     return replace(pool, columns={"value": pool.columns[objective], "closeness": closeness}).where(known)
 
 
-def _check_known(pool: PairPool, known: Flags, against: str) -> None:
+def _check_known(pool: PairList, known: Flags, against: str) -> None:
     unknown = pool.names(pool.required[~known[pool.required]])
     if unknown:
         named = ", ".join(f"{a!r} and {b!r}" for a, b in unknown)
@@ -224,16 +226,15 @@ def _check_known(pool: PairPool, known: Flags, against: str) -> None:
         )
 
 
-def _strength(scores: PairScores, pool: PairPool) -> Floats:
+def _strength(scores: PairScores, pool: PairList) -> Floats:
     strength = np.array([state.closeness for state in STATES])
-    places = scores.people.get_indexer(pool.people)
     rows, place = np.unique(pool.firsts, return_inverse=True)
-    found: Floats = strength[scores.gates.foundation.states(places[rows])[place, places[pool.seconds]]]
+    found: Floats = strength[scores.gates.foundation.states(rows)[place, pool.seconds]]
     return found
 
 
 def _table(every: list[Point], corners: list[tuple[Point, float]], prices: dict[str, list[float]]) -> pd.DataFrame:
-    above = {id(point): room for point, room in corners}
+    above = {id(point): height for point, height in corners}
     number = {id(point): k for k, (point, _) in enumerate(corners)}
     value, closeness = (np.array([getattr(p, name) for p in every]) for name in ("value", "closeness"))
     pairs = np.array([len(point.chosen) for point in every])
@@ -272,8 +273,10 @@ def _gate_prices(
     step: Callable[[], object],
 ) -> dict[str, list[float]]:
     """What each other gate costs at each corner: the value that as much closeness brings once that gate is open."""
-    found = {}
-    for gate in (gate for gate in PRICED_GATES if gate != against and _is_kept(scores, gate)):
+    gates, found = scores.gates, {}
+    distances = {"experience": gates.experience_within, "goals": gates.goals_within}
+    kept = {"foundation": gates.accept, "band": gates.band, **distances}
+    for gate in (gate for gate in PRICED_GATES if gate != against and kept[gate] is not None):
         opened = hull(_pool(scores.without(gate), against, objective), points=points, step=step)
         most = _most_value([point for point, _ in opened], [point.closeness for point in corners])
         found[gate] = [max(0.0, value - point.value) for value, point in zip(most, corners, strict=True)]
@@ -287,12 +290,6 @@ def _most_value(curve: list[Point], closeness: Sequence[float]) -> list[float]:
     return found
 
 
-def _is_kept(scores: PairScores, gate: str) -> bool:
-    gates = scores.gates
-    kept = {"foundation": gates.accept, "experience": gates.experience_within, "goals": gates.goals_within}
-    return {**kept, "band": gates.band}[gate] is not None
-
-
 def _proposed(scores: PairScores, against: str, objective: str, corners: list[Point]) -> pd.Series:
     """Where the best pairing within every gate lies, and how far below the curve; missing where there is none."""
     try:
@@ -301,8 +298,11 @@ def _proposed(scores: PairScores, against: str, objective: str, corners: list[Po
         return pd.Series(np.nan, index=["closeness", "value", "pairs", "apart", "lost"], name="proposed")
     curve = _most_value(corners, [point.closeness])[0]
     apart = 1 - point.closeness / len(point.chosen) if len(point.chosen) else np.nan
-    told = {"closeness": point.closeness, "value": point.value, "pairs": len(point.chosen), "apart": apart}
-    return pd.Series({**told, "lost": max(0.0, curve - point.value)}, name="proposed")
+    totals = {"closeness": point.closeness, "value": point.value, "pairs": len(point.chosen), "apart": apart}
+    return pd.Series({**totals, "lost": max(0.0, curve - point.value)}, name="proposed")
+
+
+# --- the search -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -316,7 +316,7 @@ class Point:
 
 
 def hull(
-    pool: PairPool, *, points: int | None = None, step: Callable[[], object] = lambda: None
+    pool: PairList, *, points: int | None = None, step: Callable[[], object] = lambda: None
 ) -> list[tuple[Point, float]]:
     """Corners of the convex hull of all pairings from the closest to the most valuable.
 
@@ -344,7 +344,7 @@ def hull(
 class _Search:
     """Weighted sums of both totals, scaled alike, and the lines that bound what they can be."""
 
-    def __init__(self, pool: PairPool) -> None:
+    def __init__(self, pool: PairList) -> None:
         self.pool = pool
         self.lines: dict[int, Weights] = {}
         self.count = 0
@@ -356,18 +356,21 @@ class _Search:
 
     def between(self, left: Point, right: Point) -> Point | None:
         """A pairing beyond the line through two, or None: then there is none."""
-        weights = _across(left, right)
+        value, closeness = left.closeness - right.closeness, right.value - left.value
+        weights = value / (value + closeness), closeness / (value + closeness)  # the two are worth the same
         point = self.solved(weights)
-        return point if _beyond(point, left, weights) else None
+        more = weights[0] * (point.value - left.value) + weights[1] * (point.closeness - left.closeness)
+        size = weights[0] * abs(left.value) + weights[1] * abs(left.closeness)
+        return point if more > ROUNDING * max(size, ROUNDING) else None
 
     def doubt(self, doubts: list[tuple[float, int, Point, Point]], left: Point, right: Point) -> None:
         """Note how far above their line a pairing between two could lie, if it could."""
-        if right.value - left.value <= ROUNDING * abs(right.value) or left.closeness <= right.closeness:
+        if not (_exceeds(right.value, left.value) and _exceeds(left.closeness, right.closeness)):
             return
         self.count += 1
-        heapq.heappush(doubts, (-self._room(left, right), self.count, left, right))
+        heapq.heappush(doubts, (-self._height(left, right), self.count, left, right))
 
-    def _room(self, left: Point, right: Point) -> float:
+    def _height(self, left: Point, right: Point) -> float:
         """Height above the line of where the lines that bound both ends meet."""
         lines = np.array([self.lines[id(left)], self.lines[id(right)]])
         ends = np.array([[left.value, left.closeness], [right.value, right.closeness]])
@@ -378,45 +381,41 @@ class _Search:
         return max(0.0, float(value - left.value - slope * (closeness - left.closeness)))
 
 
-def best_point(pool: PairPool, weights: Weights) -> Point:
+def best_point(pool: PairList, weights: Weights) -> Point:
     """The pairing of greatest weighted sum of value, less what broken limits cost, and closeness."""
     weight = weights[0] * pool.columns["value"] + weights[1] * pool.columns["closeness"]
     return point_of(pool, pool.best(weight, prices=weights[0] * pool.prices))
 
 
-def point_of(pool: PairPool, chosen: Ints, *, supported: bool = True) -> Point:
+def point_of(pool: PairList, chosen: Ints, *, supported: bool = True) -> Point:
     """A pairing with its totals."""
     return Point(chosen, pool.worth(chosen), pool.total(chosen, "closeness"), supported)
 
 
-def _across(left: Point, right: Point) -> Weights:
-    """Weights under which two pairings are worth the same, summing to one."""
-    value, closeness = left.closeness - right.closeness, right.value - left.value
-    return value / (value + closeness), closeness / (value + closeness)
-
-
-def _beyond(point: Point, other: Point, weights: Weights) -> bool:
-    more = weights[0] * (point.value - other.value) + weights[1] * (point.closeness - other.closeness)
-    size = weights[0] * abs(other.value) + weights[1] * abs(other.closeness)
-    return more > ROUNDING * max(size, ROUNDING)
+def _exceeds(total: float, other: float) -> bool:
+    """Whether one total is greater than another by more than rounding."""
+    return total > other + ROUNDING * max(1.0, abs(other))
 
 
 def unbeaten(points: Sequence[Point]) -> list[Point]:
     """Pairings that no other beats in one total without losing in the other, from the closest on."""
     kept: list[Point] = []
     for point in sorted(points, key=lambda p: (-p.value, -p.closeness)):
-        if not kept or point.closeness > kept[-1].closeness + ROUNDING * max(1.0, abs(kept[-1].closeness)):
-            kept.append(point)
+        if kept and not _exceeds(point.closeness, kept[-1].closeness):
+            continue
+        if kept and not _exceeds(kept[-1].value, point.value):
+            kept.pop()  # worth as much, and less close
+        kept.append(point)
     return kept[::-1]
 
 
-def every_point(pool: PairPool, corners: Sequence[Point], *, step: Callable[[], object] = lambda: None) -> list[Point]:
+def every_point(pool: PairList, corners: Sequence[Point], *, step: Callable[[], object] = lambda: None) -> list[Point]:
     """All pairings that no other beats, those under the hull too, by integer programs (epsilon constraint)."""
     found = [*corners, *_under(pool, step)]
     return unbeaten(sorted(found, key=lambda point: not point.supported))
 
 
-def _under(pool: PairPool, step: Callable[[], object]) -> Iterator[Point]:
+def _under(pool: PairList, step: Callable[[], object]) -> Iterator[Point]:
     value, closeness = _in_steps(pool.columns["value"], pool.prices), _in_steps(pool.columns["closeness"])
     closeness = np.append(closeness, np.zeros(len(pool.limits)))
     least = -np.inf
@@ -437,14 +436,14 @@ def _in_steps(column: Floats, prices: Floats = NO_PRICES) -> Floats:
     return np.asarray(np.rint(STEPS * np.append(column, -prices) / most), dtype=np.float64)
 
 
-def _program(pool: PairPool, wanted: Floats, other: Floats, least: float) -> Floats | None:
+def _program(pool: PairList, wanted: Floats, other: Floats, least: float) -> Floats | None:
     """The pairing of greatest ``wanted`` total whose ``other`` total is at least so much; None where there is none.
 
     An entry per pair, whether it is made, then one per limit, by how many pairs it is broken.
     """
     n, limits = len(pool), len(pool.limits)
     required, broken = np.isin(np.arange(n), pool.required), [limit.price < np.inf for limit in pool.limits]
-    rules = [LinearConstraint(_partners(pool), ub=pool.capacity), *_limit_rows(pool)]
+    rules = [LinearConstraint(_partners(pool), ub=pool.capacity[pool.order]), *_limit_rows(pool)]
     if np.isfinite(least):
         rules.append(LinearConstraint(other[None, :], lb=least))
     found = milp(
@@ -457,15 +456,14 @@ def _program(pool: PairPool, wanted: Floats, other: Floats, least: float) -> Flo
     return None if found.x is None else np.rint(found.x)
 
 
-def _partners(pool: PairPool) -> sparse.csr_array:
-    """Which pairs give each person a partner."""
+def _partners(pool: PairList) -> sparse.csr_array:
+    """Which pairs give each person, in the order of the identifiers, a partner."""
     pairs = np.arange(len(pool))
-    cells = (np.ones(2 * len(pool)), (np.concatenate([pool.firsts, pool.seconds]), np.concatenate([pairs, pairs])))
+    cells = (np.ones(2 * len(pool)), (np.concatenate(pool.ranks), np.concatenate([pairs, pairs])))
     return sparse.csr_array(cells, shape=(len(pool.people), len(pool) + len(pool.limits)))
 
 
-def _limit_rows(pool: PairPool) -> Iterator[LinearConstraint]:
+def _limit_rows(pool: PairList) -> Iterator[LinearConstraint]:
     """Each limit: its pairs, less those by which it is broken, are no more than it allows."""
-    for broken, limit in zip(np.eye(len(pool.limits)), pool.limits, strict=True):
-        counted = limit.sign * limit.pairs[pool.firsts, pool.seconds]
-        yield LinearConstraint(np.append(counted, -broken)[None, :], ub=limit.sign * limit.number)
+    for broken, limit, counted in zip(np.eye(len(pool.limits)), pool.limits, pool.counted, strict=True):
+        yield LinearConstraint(np.append(limit.sign * counted, -broken)[None, :], ub=limit.sign * limit.number)

@@ -1,12 +1,7 @@
-"""Limits on the number of pairs as plain tables, so that a design can be kept and drawn from later.
+"""Pairings drawn by lot among those nearly as good as the best (restricted randomisation), each pair's chance known.
 
-Pairs drawn by lot among pairings nearly as good as the best, with the chance of every pair.
-
-A way of drawing pairings by lot that can be drawn from again: among those nearly as good as the best.
-
-Every pairing that is worth enough, one by one, where there are few.
-
-The yardstick of a design: people drawn by lot and paired among themselves at random, within gates and rules.
+`draw_pairing` draws from a `PairingDesign`, which is plain tables and can be drawn from again, as a randomisation test
+needs. Chances are exact where every pairing of the design can be listed, else estimated by drawing (Monte Carlo).
 """
 
 from __future__ import annotations
@@ -26,66 +21,15 @@ from peernet._parallel import check_draws, over_draws, share_interval, spawned
 from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.matching.limits import Counted
-from peernet.pairing.pool import PairPool, possible_pairs, under_rules
+from peernet.pairing.pool import PairList, possible_pairs, under_rules
 from peernet.scores.pair_scores import PairScores, numbered
 
 AT = {"most": 1, "least": -1}
 ARMS = ("near the best", "random")
 ROUNDING = 1e-9
-MOST_PEOPLE = 16  # beyond these, the pairings of a design are not listed
+MOST_PEOPLE = 16  # with more, the pairings of a design are not listed
 MOST_TRIES = 100  # times that arms are drawn again where those drawn leave no pairing under the rules
 MOST_LOOKED_AT = 200_000  # steps after which the list is given up
-
-
-def no_limits() -> pd.DataFrame:
-    """A table without a limit."""
-    return pd.DataFrame({"rule": [], "at": [], "number": [], "price": []}, index=pd.Index([], name="limit"))
-
-
-def design_tables(pool: PairPool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pairs with their values, whether they are required and which limits count them; and the limits."""
-    sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
-    names = pd.Index([f"limit {k + 1}" for k in range(len(pool.limits))], name="limit")
-    counted = dict(zip(names, pool.counted, strict=True))
-    required = np.isin(np.arange(len(pool)), pool.required)
-    pairs = pd.DataFrame({**sides, "value": pool.columns["value"], "required": required, **counted})
-    words = {sign: at for at, sign in AT.items()}
-    rows = [(limit.told, words[limit.sign], limit.number, limit.price) for limit in pool.limits]
-    limits = pd.DataFrame(rows, columns=["rule", "at", "number", "price"], index=names) if rows else no_limits()
-    return pairs, limits.replace({"price": math.inf}, np.nan)
-
-
-def limits_of(limits: pd.DataFrame, pairs: pd.DataFrame, i: Ints, j: Ints, people: int) -> tuple[Counted, ...]:
-    """The limits of a table, over pairs of positions."""
-    found = []
-    for name, row in limits.iterrows():
-        cells = np.zeros((people, people), dtype=bool)
-        cells[i, j] = cells[j, i] = pairs[name].to_numpy(dtype=bool)
-        price = math.inf if pd.isna(row["price"]) else float(row["price"])
-        found.append(Counted(cells, AT[row["at"]], int(row["number"]), price, str(row["rule"])))
-    return tuple(found)
-
-
-def asked_for(limits: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
-    """Which pairs a rule asks for: required ones, and those that there must be so many of at least."""
-    asked = pairs["required"].astype(bool) if "required" in pairs else pd.Series(False, index=pairs.index)
-    for name in limits.index[limits["at"] == "least"]:
-        asked |= pairs[name].astype(bool)
-    return asked
-
-
-def check_limits(limits: pd.DataFrame, pairs: pd.DataFrame) -> None:
-    """Raise `SettingError` where a limit has no column among the pairs, or says what no limit can."""
-    for name, row in limits.iterrows():
-        at, number, price = row["at"], row["number"], row["price"]
-        if name not in pairs:
-            raise SettingError(f"pairs must say in a column {name!r} which of them that limit counts; there is none.")
-        if at not in AT:
-            raise SettingError(f"The limit {name!r} must be at 'most' or at 'least'; got {at!r}.")
-        if not (number >= 0 and number == int(number)):
-            raise SettingError(f"The number of the limit {name!r} must be a whole number, 0 or more; got {number!r}.")
-        if price < 0:
-            raise SettingError(f"The price of the limit {name!r} must be missing, or 0 or more; got {price!r}.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -240,9 +184,9 @@ def draw_pairing(
         found = over_draws(work, seeds[1:], n_jobs=n_jobs, progress=progress, what="pairings drawn")
         listed = [first, *found]
     chances = _chances(design, listed, exact=design.listed is not None)
-    names = pd.DataFrame({"a": pool.people[pool.firsts[first]], "b": pool.people[pool.seconds[first]]})
-    names["arm"] = np.array(ARMS, dtype=object)[arms]
-    table = _table(scores, names, chances)
+    drawn = design._named(first, arms)
+    table = drawn.merge(chances, on=["a", "b"], how="left")
+    table = numbered(table.merge(scores.to_frame(zip(drawn["a"], drawn["b"], strict=True)), on=["a", "b"]))
     return RandomPairing(
         table,
         sorted({*pool.people} - {*table["a"], *table["b"]}),
@@ -264,7 +208,7 @@ def draw_pairing(
 
 def design_of(scores: PairScores, *, within: float, random_arm: float, cardinality: str | None) -> PairingDesign:
     """The design that draws among the possible pairs of some scores."""
-    pairs, limits = design_tables(under_rules(possible_pairs(scores), scores))
+    pairs, limits = _design_tables(under_rules(possible_pairs(scores), scores))
     return PairingDesign(pairs, scores.capacity, within, random_arm, cardinality, limits)
 
 
@@ -282,10 +226,12 @@ def _chances(design: PairingDesign, pairings: list[Ints], *, exact: bool) -> pd.
     return table[(counts > 0) | (not exact)].sort_values(["a", "b"], ignore_index=True)
 
 
-def _table(scores: PairScores, names: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
-    told = names.merge(chances, on=["a", "b"], how="left")
-    table = told.merge(scores.to_frame(zip(names["a"], names["b"], strict=True)), on=["a", "b"])
-    return numbered(table.sort_values(["a", "b"], ignore_index=True))
+# --- the design -------------------------------------------------------------------------------------------------------
+
+
+def no_limits() -> pd.DataFrame:
+    """A table without a limit."""
+    return pd.DataFrame({"rule": [], "at": [], "number": [], "price": []}, index=pd.Index([], name="limit"))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -345,7 +291,7 @@ class PairingDesign:
     limits: pd.DataFrame = field(default_factory=no_limits)
 
     def __post_init__(self) -> None:
-        check_limits(self.limits, self.pairs)
+        _check_limits(self.limits, self.pairs)
         check_choice("cardinality", self.cardinality, (None, "max"))
         for name, most in (("within", 1.0), ("random_arm", 0.9)):
             share = getattr(self, name)
@@ -364,9 +310,9 @@ class PairingDesign:
         )
 
     @cached_property
-    def pool(self) -> PairPool:
+    def pool(self) -> PairList:
         """The pairs that can be drawn, people sorted."""
-        asked = asked_for(self.limits, self.pairs)
+        asked = _asked_for(self.limits, self.pairs)
         kept = self.pairs if self.fill else self.pairs[(self.pairs["value"] > 0) | asked]
         people = pd.Index(sorted({*kept["a"], *kept["b"]}))
         i, j = np.sort([people.get_indexer(pd.Index(kept[side])) for side in ("a", "b")], axis=0).astype(np.int64)
@@ -374,8 +320,10 @@ class PairingDesign:
         order = np.lexsort((j, i))
         value = kept["value"].to_numpy(dtype=np.float64)[order]
         required = np.flatnonzero(kept["required"].to_numpy(dtype=bool)[order]) if "required" in kept else order[:0]
-        limits = limits_of(self.limits, kept, i, j, len(people))
-        return PairPool(people, capacity, i[order], j[order], {"value": value}, required, limits)
+        limits = _limits_of(self.limits, kept, i, j, len(people))
+        return PairList(
+            people, np.arange(len(people)), capacity, i[order], j[order], {"value": value}, required, limits
+        )
 
     @property
     def fill(self) -> bool:
@@ -390,19 +338,19 @@ class PairingDesign:
     @property
     def floor(self) -> float:
         """Least value of a pairing of everyone that the design draws, less what broken limits cost."""
-        return self._floor(self.pool.worth(self.best))
+        return self._floor_below(self.pool.worth(self.best))
 
-    def _floor(self, best: float) -> float:
+    def _floor_below(self, best: float) -> float:
         return best - self.within * abs(best)
 
     @cached_property
     def listed(self) -> list[Ints] | None:
         """Every pairing of the design, or None where they are too many or people are drawn into arms first."""
         few = len(self.pool.people) <= MOST_PEOPLE and (self.pool.capacity <= 1).all()
-        return self._listed(_lowered(self.floor)) if few and not self.random_arm else None
+        return self._every_pairing(_lowered(self.floor)) if few and not self.random_arm else None
 
-    def _listed(self, floor: float) -> list[Ints] | None:
-        return listed_pairings(self.pool, floor, len(self.best) if self.fill else 0)
+    def _every_pairing(self, floor: float) -> list[Ints] | None:
+        return _listed_pairings(self.pool, floor, len(self.best) if self.fill else 0)
 
     def draw(self, rng: int | np.random.Generator) -> pd.DataFrame:
         """One pairing from the design.
@@ -417,7 +365,10 @@ class PairingDesign:
         DataFrame
             ``a``, ``b`` and ``arm``, sorted; independent of every other draw.
         """
-        chosen, arms = self.drawn(np.random.default_rng(rng))
+        return self._named(*self.drawn(np.random.default_rng(rng)))
+
+    def _named(self, chosen: Ints, arms: Ints) -> pd.DataFrame:
+        """Pairs of the pool by name, sorted, and the arm of each."""
         sides = {"a": self.pool.people[self.pool.firsts[chosen]], "b": self.pool.people[self.pool.seconds[chosen]]}
         table = pd.DataFrame({**sides, "arm": np.array(ARMS, dtype=object)[arms]}).astype("str")
         return table.sort_values(["a", "b"], ignore_index=True)
@@ -445,11 +396,11 @@ class PairingDesign:
         near = self._near_best(pool.after(other), ~by_lot[pool.firsts] & ~by_lot[pool.seconds], rng)
         return np.concatenate([near, other]), np.repeat([0, 1], [len(near), len(other)])
 
-    def _near_best(self, pool: PairPool, among: Flags, rng: np.random.Generator) -> Ints:
+    def _near_best(self, pool: PairList, among: Flags, rng: np.random.Generator) -> Ints:
         """The pairing that suits random numbers best of those on the hull that are worth enough."""
         (luck, costs), value, fill = self._lots(pool, rng), pool.columns["value"], self.fill
         most = self.best if among.all() else pool.best(value, fill=fill, among=among)
-        floor = _lowered(self._floor(pool.worth(most)))
+        floor = _lowered(self._floor_below(pool.worth(most)))
         lucky = pool.best(luck, prices=costs, fill=fill, among=among)
         while pool.worth(lucky) < floor:
             won = pool.weighed(lucky, luck, costs) - pool.weighed(most, luck, costs)
@@ -462,7 +413,7 @@ class PairingDesign:
             lucky, most = (lucky, between) if pool.worth(between) >= floor else (between, most)
         return lucky
 
-    def _lots(self, pool: PairPool, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    def _lots(self, pool: PairList, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """A random number for each pair, and what breaking each limit of at most so many takes off them."""
         luck = rng.random(len(pool))
         luck = luck if self.fill else np.where(pool.columns["value"] > 0, luck, 2 * luck - 1)
@@ -484,15 +435,15 @@ class PairingDesign:
         if second >= _lowered(self.floor):
             return
         need = 1 - second / most if np.isfinite(second) else np.inf
-        told = f"within={need:.3g} would let in a second one" if need <= 1 else "there is no other at all"
+        way_out = f"within={need:.3g} would let in a second one" if need <= 1 else "there is no other at all"
         raise InfeasibleError(
-            f"Only one pairing lies within {self.within:.2%} of the best, so nothing can be drawn by lot; {told}. "
+            f"Only one pairing lies within {self.within:.2%} of the best, so nothing can be drawn by lot; {way_out}. "
             "Raise within, open a gate, or set a random_arm."
         )
 
     def _second(self) -> float:
         """Value of the second best pairing; at most, where there are too many to list."""
-        every = None if self.listed is None else self._listed(-np.inf)
+        every = None if self.listed is None else self._every_pairing(-np.inf)
         if every is not None:
             return sorted([-np.inf, *(self.pool.worth(chosen) for chosen in every)])[-2] if len(every) > 1 else -np.inf
         return max((self._without(pair) for pair in self.best), default=-np.inf)
@@ -515,7 +466,59 @@ def _lowered(floor: float) -> float:
     return floor - ROUNDING * max(abs(floor), ROUNDING)
 
 
-def listed_pairings(pool: PairPool, floor: float, count: int) -> list[Ints] | None:
+# --- the design as tables, so that it can be kept and drawn from later ------------------------------------------------
+
+
+def _design_tables(pool: PairList) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Pairs with their values, whether they are required and which limits count them; and the limits."""
+    sides = {"a": pool.people[pool.firsts], "b": pool.people[pool.seconds]}
+    names = pd.Index([f"limit {k + 1}" for k in range(len(pool.limits))], name="limit")
+    counted = dict(zip(names, pool.counted, strict=True))
+    required = np.isin(np.arange(len(pool)), pool.required)
+    pairs = pd.DataFrame({**sides, "value": pool.columns["value"], "required": required, **counted})
+    words = {sign: at for at, sign in AT.items()}
+    rows = [(limit.told, words[limit.sign], limit.number, limit.price) for limit in pool.limits]
+    limits = pd.DataFrame(rows, columns=["rule", "at", "number", "price"], index=names) if rows else no_limits()
+    return pairs, limits.replace({"price": math.inf}, np.nan)
+
+
+def _limits_of(limits: pd.DataFrame, pairs: pd.DataFrame, i: Ints, j: Ints, people: int) -> tuple[Counted, ...]:
+    """The limits of a table, over pairs of positions."""
+    found = []
+    for name, row in limits.iterrows():
+        cells = np.zeros((people, people), dtype=bool)
+        cells[i, j] = cells[j, i] = pairs[name].to_numpy(dtype=bool)
+        price = math.inf if pd.isna(row["price"]) else float(row["price"])
+        found.append(Counted(cells, AT[row["at"]], int(row["number"]), price, str(row["rule"])))
+    return tuple(found)
+
+
+def _asked_for(limits: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
+    """Which pairs a rule asks for: required ones, and those that there must be so many of at least."""
+    asked = pairs["required"].astype(bool) if "required" in pairs else pd.Series(False, index=pairs.index)
+    for name in limits.index[limits["at"] == "least"]:
+        asked |= pairs[name].astype(bool)
+    return asked
+
+
+def _check_limits(limits: pd.DataFrame, pairs: pd.DataFrame) -> None:
+    """Raise `SettingError` where a limit has no column among the pairs, or says what no limit can."""
+    for name, row in limits.iterrows():
+        at, number, price = row["at"], row["number"], row["price"]
+        if name not in pairs:
+            raise SettingError(f"pairs must say in a column {name!r} which of them that limit counts; there is none.")
+        if at not in AT:
+            raise SettingError(f"The limit {name!r} must be at 'most' or at 'least'; got {at!r}.")
+        if not (number >= 0 and number == int(number)):
+            raise SettingError(f"The number of the limit {name!r} must be a whole number, 0 or more; got {number!r}.")
+        if price < 0:
+            raise SettingError(f"The price of the limit {name!r} must be missing, or 0 or more; got {price!r}.")
+
+
+# --- every pairing of a design, where there are few -------------------------------------------------------------------
+
+
+def _listed_pairings(pool: PairList, floor: float, count: int) -> list[Ints] | None:
     """Every pairing under the rules worth at least the floor; None where there is too much to look at.
 
     Those of ``count`` pairs or, where that is 0, those to which no pair of any value can be added without breaking a
@@ -525,18 +528,14 @@ def listed_pairings(pool: PairPool, floor: float, count: int) -> list[Ints] | No
     for looked_at, chosen in enumerate(_pairings(pool, floor)):
         if looked_at > MOST_LOOKED_AT:
             return None
-        if chosen is not None and _counts(pool, chosen, floor, count):
+        if chosen is None or not pool.allows(chosen) or pool.worth(chosen) < floor:
+            continue
+        if len(chosen) == count if count else _is_full(pool, chosen):
             found.append(chosen)
     return found
 
 
-def _counts(pool: PairPool, chosen: Ints, floor: float, count: int) -> bool:
-    if not pool.allows(chosen) or pool.worth(chosen) < floor:
-        return False
-    return len(chosen) == count if count else _is_full(pool, chosen)
-
-
-def _pairings(pool: PairPool, floor: float) -> Iterator[Ints | None]:
+def _pairings(pool: PairList, floor: float) -> Iterator[Ints | None]:
     """Pairings of at least the floor before any price, one partner each; None for every step, so that steps count."""
     value, n = pool.columns["value"], len(pool.people)
     of_person = [np.flatnonzero(pool.firsts == i).tolist() for i in range(n)]
@@ -561,14 +560,17 @@ def _pairings(pool: PairPool, floor: float) -> Iterator[Ints | None]:
     return grow(0, np.asarray(pool.capacity > 0), [], 0.0)
 
 
-def _is_full(pool: PairPool, chosen: Ints) -> bool:
+def _is_full(pool: PairList, chosen: Ints) -> bool:
     free = pool.capacity > 0
     free[pool.firsts[chosen]] = free[pool.seconds[chosen]] = False
     addable = free[pool.firsts] & free[pool.seconds] & (pool.columns["value"] > 0)
     return not bool((addable & ~pool.used_up(chosen)).any())
 
 
-def people_by_lot(pool: PairPool, share: float, rng: np.random.Generator) -> Flags:
+# --- the yardstick: people drawn by lot and paired among themselves at random -----------------------------------------
+
+
+def people_by_lot(pool: PairList, share: float, rng: np.random.Generator) -> Flags:
     """A share of everybody, drawn by lot from those whom no rule gives a partner."""
     fixed = np.zeros(len(pool.people), dtype=bool)
     fixed[pool.firsts[pool.required]] = fixed[pool.seconds[pool.required]] = True
@@ -578,7 +580,7 @@ def people_by_lot(pool: PairPool, share: float, rng: np.random.Generator) -> Fla
     return found
 
 
-def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) -> Ints:
+def paired_at_random(pool: PairList, people: Flags, rng: np.random.Generator) -> Ints:
     """Pairs of some people in random order, each made if both still can: nobody is left who could be paired.
 
     Of what a limit allows at most, they use no more than their share of the pairs it counts, and break none.
@@ -595,7 +597,7 @@ def paired_at_random(pool: PairPool, people: Flags, rng: np.random.Generator) ->
     return np.array(made, dtype=np.int64)
 
 
-def _allowances(pool: PairPool, people: Flags) -> Floats:
+def _allowances(pool: PairList, people: Flags) -> Floats:
     """How many pairs of those each limit counts some people can make, in proportion to those both arms could."""
     inside = pool.counted @ (people[pool.firsts] & people[pool.seconds]).astype(float)
     outside = pool.counted @ (~people[pool.firsts] & ~people[pool.seconds]).astype(float)

@@ -1,6 +1,6 @@
-"""Mentors for mentees, for programmes that need two sides: the same scores, the same engine, the same proof.
+"""Mentors for mentees (bipartite matching): two sides laid over the scores of peers, the same engine, the same proof.
 
-Two sides, mentors and mentees, laid over the scores of peers: who can be whose mentor, and what a pair is worth.
+`Sides` says who can be whose mentor, `SidedGates` closes all other pairs, `MentorScores` says what a pair is worth.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.gates import REASONS, Gates
 from peernet.scores.pair_scores import PairScores
 
-Room = int | Mapping[str, int] | pd.Series | None
+Capacity = int | Mapping[str, int] | pd.Series | None
 NEITHER, SAME, JUNIOR = (np.int8(REASONS.index(reason)) for reason in ("neither side", "same side", "not senior"))
 
 
@@ -29,7 +29,7 @@ def pair_mentors(
     mentors: Iterable[str],
     mentees: Iterable[str],
     *,
-    capacity: Room = None,
+    capacity: Capacity = None,
     mentors_each: int = 1,
     value: str = "mentee",
     seniority: str | None = None,
@@ -95,10 +95,13 @@ def pair_mentors(
     check_choice("value", value, ("mentee", "mean", "lesser"))
     sides = _sides(scores, list(mentors), list(mentees), both=both)
     sides = dataclasses.replace(sides, rank=None if seniority is None else rank_on(scores, seniority))
-    sided = _sided(scores if similar_experience else scores.without("experience"), sides, value)
-    room = _room(scores, sides, capacity, mentors_each)
-    told = {"value": value, "capacity": capacity, "mentors_each": mentors_each, "seniority": seniority, "both": both}
-    sided = dataclasses.replace(sided, capacity=room, settings={**sided.settings, **told})
+    partners = _capacities(scores, sides, capacity, mentors_each)
+    asked = {"value": value, "capacity": capacity, "mentors_each": mentors_each, "seniority": seniority, "both": both}
+    scores = scores if similar_experience else scores.without("experience")
+    out = np.where((sides.mentor | sides.mentee) | (scores.gates.out > 0), scores.gates.out, NEITHER)
+    gates = SidedGates(**{**_fields(scores.gates), "out": out}, sides=sides)
+    own = {"gates": gates, "value": value, "capacity": partners, "settings": {**scores.settings, **asked}}
+    sided = MentorScores(**{**_fields(scores), **own}, sides=sides)
     return pair_people(sided, required=required, cardinality=cardinality, time_limit=time_limit)
 
 
@@ -134,27 +137,21 @@ def rank_on(scores: PairScores, item: str) -> Floats:
     return np.asarray(answers.astype("float64"), dtype=np.float64)
 
 
-def _sided(scores: PairScores, sides: Sides, value: str) -> MentorScores:
-    out = np.where((sides.mentor | sides.mentee) | (scores.gates.out > 0), scores.gates.out, NEITHER)
-    gates = SidedGates(**{**_fields(scores.gates), "out": out}, sides=sides)
-    return MentorScores(**{**_fields(scores), "gates": gates, "value": value}, sides=sides)
-
-
 def _fields(result: Gates | PairScores) -> dict[str, Any]:
     """What a dataclass was made with."""
     return {f.name: getattr(result, f.name) for f in dataclasses.fields(result) if f.init}
 
 
-def _room(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) -> pd.Series:
+def _capacities(scores: PairScores, sides: Sides, capacity: Capacity, mentors_each: int) -> pd.Series:
     """How many partners each person can have."""
     said = scores.capacity
     given = pd.Series(np.where(sides.mentor, said, mentors_each), index=said.index)
-    for person, room in _asked(scores, sides, capacity, mentors_each).items():
-        given[person] = room
+    for person, most in _asked(scores, sides, capacity, mentors_each).items():
+        given[person] = most
     return given.where((said > 0) & (sides.mentor | sides.mentee), 0).rename("capacity")
 
 
-def _asked(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) -> Mapping[str, int]:
+def _asked(scores: PairScores, sides: Sides, capacity: Capacity, mentors_each: int) -> Mapping[str, int]:
     """Capacity of each mentor for whom it is set."""
     mentors = scores.people[sides.mentor]
     if capacity is None:
@@ -163,12 +160,10 @@ def _asked(scores: PairScores, sides: Sides, capacity: Room, mentors_each: int) 
     others = sorted({*asked} - {*mentors})
     if others:
         raise SettingError(f"capacity names {others[0]!r}, who is no mentor.{did_you_mean(others[0], mentors)}")
-    for name, room in (
-        *((f"capacity of {person!r}", room) for person, room in asked.items()),
-        ("mentors_each", mentors_each),
-    ):
-        if not (isinstance(room, (int, np.integer)) and room >= 0):
-            raise SettingError(f"{name} must be a whole number, 0 or more; got {room!r}.")
+    given = {**{f"capacity of {person!r}": most for person, most in asked.items()}, "mentors_each": mentors_each}
+    for name, most in given.items():
+        if not (isinstance(most, (int, np.integer)) and most >= 0):
+            raise SettingError(f"{name} must be a whole number, 0 or more; got {most!r}.")
     return asked
 
 

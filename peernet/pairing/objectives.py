@@ -1,8 +1,7 @@
-"""What a pairing is to be best at, and the search that proves it.
+"""What a pairing is to be best at: total value (maximum-weight b-matching) or fairness (leximin), each with its proof.
 
-One score of every pair as weights for the matching engine, people in the order of their identifiers.
-
-Pairs that must be made, held against the gates and everybody's room.
+`EngineWeights` is what the engine gets to see of the scores. Below it: pairs that must be made, held against the gates
+and everybody's capacity before any search.
 """
 
 from __future__ import annotations
@@ -21,18 +20,11 @@ from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import deadline_after
 from peernet.pairing.record import Pairs, partners_of
-from peernet.scores.cells import Limit
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, sides_of
 from peernet.scores.reasons import closed_to, no_capacity
 
 OBJECTIVES = ("total", "fair")
-
-
-def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Pairs required here and by the rules."""
-    by_rule = () if scores.applied_rules is None else scores.applied_rules.required
-    return tuple(dict.fromkeys([*required, *by_rule]))
 
 
 def best_pairs(
@@ -95,7 +87,10 @@ def price_of_fairness(found: Matching) -> float:
 
 
 class EngineWeights:
-    """A score by block, people ordered by identifier so that ties do not depend on the order of the survey's rows.
+    """Weights for the matching engine, block by block: one score of every pair, people in name order.
+
+    Name order is that of the identifiers, so that ties do not depend on the order of the survey's rows. Positions here
+    are places in it; `order` leads back to positions in the scores.
 
     Parameters
     ----------
@@ -160,11 +155,10 @@ class EngineWeights:
     def limits(self) -> tuple[Counted, ...]:
         """The limits that rules put on the number of pairs."""
         applied = self._scores.applied_rules
-        return () if applied is None else tuple(self._counted(limit) for limit in applied.limits)
-
-    def _counted(self, limit: Limit) -> Counted:
-        pairs = limit.cells.mask(self.order)[:, self.order]
-        return Counted(pairs, limit.sign, limit.number, limit.price, limit.rule.told)
+        return tuple(
+            Counted(limit.cells.mask(self.order)[:, self.order], limit.sign, limit.number, limit.price, limit.rule.told)
+            for limit in (() if applied is None else applied.limits)
+        )
 
     def pool(self, required: Iterable[tuple[str, str]] = ()) -> LimitedProblem:
         """What there is to choose from within the limits."""
@@ -186,8 +180,17 @@ class EngineWeights:
         return {"capacity": self.capacity, "required": self.positions(required), "cardinality": cardinality}
 
 
+# --- pairs that must be made ------------------------------------------------------------------------------------------
+
+
+def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs required here and by the rules."""
+    by_rule = () if scores.applied_rules is None else scores.applied_rules.required
+    return tuple(dict.fromkeys([*required, *by_rule]))
+
+
 def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:
-    """Raise `InfeasibleError` where a required pair is not possible or somebody is required in more than have room."""
+    """Raise `InfeasibleError` where a required pair is not possible, or somebody is in too many of them."""
     asked = scores.to_frame(required)
     problems = [
         f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}. Drop the requirement"
@@ -196,7 +199,7 @@ def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> N
     ]
     if problems:
         raise InfeasibleError(" ".join(problems))
-    check_room(scores, sorted_pairs(scores, required))
+    check_capacity(scores, sorted_pairs(scores, required))
 
 
 def _or_else(closed: tuple[str, ...]) -> str:
@@ -213,35 +216,36 @@ def sorted_pairs(scores: PairScores, pairs: Iterable[tuple[str, str]]) -> Pairs:
     return list(zip(found["a"], found["b"], strict=True))
 
 
-def _crowded(scores: PairScores, pairs: Pairs) -> Iterator[str]:
-    partners = partners_of(pairs)
-    for person in sorted(partners):
-        room, those = int(scores.capacity[person]), partners[person]
-        if 0 < room < len(those):
-            named = ", ".join(map(repr, sorted(those)))
-            yield f"{person!r} would have {len(those)} partners ({named}) and has room for {room}: drop one."
-
-
-def check_room(scores: PairScores, required: Pairs) -> None:
-    """Raise `InfeasibleError` where pairs that must be made ask for more partners than somebody has room for."""
-    problems = [*_without_room(scores, required), *_crowded(scores, required)]
+def check_capacity(scores: PairScores, required: Pairs) -> None:
+    """Raise `InfeasibleError` where pairs that must be made ask for more partners than somebody can have."""
+    problems = [*_without_capacity(scores, required), *over_capacity(scores, required)]
     if problems:
         raise InfeasibleError(" ".join(problems))
 
 
-def _without_room(scores: PairScores, required: Pairs) -> Iterator[str]:
+def over_capacity(scores: PairScores, pairs: Pairs) -> Iterator[str]:
+    """A sentence about everybody who can have partners and would have more of them than that."""
+    partners = partners_of(pairs)
+    for person in sorted(partners):
+        capacity, those = int(scores.capacity[person]), partners[person]
+        if 0 < capacity < len(those):
+            named = ", ".join(map(repr, sorted(those)))
+            yield f"{person!r} would have {len(those)} partners ({named}) and has room for {capacity}: drop one."
+
+
+def _without_capacity(scores: PairScores, required: Pairs) -> Iterator[str]:
     partners = partners_of(required)
     for person in sorted(partners):
         if not scores.capacity[person]:
             named = ", ".join(map(repr, sorted(partners[person])))
             yield (
-                f"{person!r} must be paired with {named} and can have no partner ({_no_room_by(scores, person)}): "
+                f"{person!r} must be paired with {named} and can have no partner ({_no_capacity_by(scores, person)}): "
                 "give them room, or drop the requirement."
             )
 
 
-def _no_room_by(scores: PairScores, person: str) -> str:
-    """The rule that leaves somebody no room, by name where there is one."""
+def _no_capacity_by(scores: PairScores, person: str) -> str:
+    """The rule that lets somebody have no partner, in words; their own wish where there is none."""
     rules = () if scores.applied_rules is None else scores.applied_rules.rules.of("capacity")
-    told = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
-    return told[-1] if told else no_capacity(scores, person)
+    words = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
+    return words[-1] if words else no_capacity(scores, person)

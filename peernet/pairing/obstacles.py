@@ -1,6 +1,7 @@
 """Before pairing: who cannot be paired and what keeps them, and the smallest change that would satisfy every rule.
 
-The fewest changes after which some pairing keeps everything that is demanded, found by an integer program.
+The smallest change is a minimum-cost repair of an infeasible problem: an integer program (MILP) in which every rule may
+be eased at a price. The file goes from the question to what must hold, to the program, to its answer in words.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.reasons import ClosedGates, closed_gates, no_capacity, unanswered, what_would_help
+from peernet.scores.reasons import closed_gates, no_capacity, unanswered, what_would_help
 from peernet.scores.rules import Rules
 
 ALL_PAIRS = 400  # people up to whom every pair is looked at; beyond, the nearest of each person
 NEAREST = 10
-DOORS = {"foundation": "let them meet first, nobody is known to vouch for both"}
+OPENINGS = {"foundation": "let them meet first, nobody is known to vouch for both"}  # else: open it
 Matrix: TypeAlias = Any  # SciPy's sparse classes and arrays share no useful type
-# Of changes equally few those come first that ask least: a door for one pair, room for one more partner, one pair
-# more or less on a limit, a pair without a known foundation, a requirement dropped, somebody left to rest.
-LEANING = {"door": 0.0, "room": 1.0, "limit": 2.0, "unfounded": 3.0, "required": 4.0, "rest": 5.0}
-SLIGHT = 1e-3
-PROVEN = 0
+# Of changes equally few those come first that ask least: a gate opened for one pair, one more partner for somebody, one
+# pair more or less on a limit, a pair without a known foundation, a requirement dropped, somebody left to rest.
+LEANING = {"gate": 0.0, "capacity": 1.0, "limit": 2.0, "unfounded": 3.0, "required": 4.0, "rest": 5.0}
+SLIGHT = 1e-3  # of a change: all that the order above can add up to, so that it never outweighs one
+PROVEN = 0  # SciPy's status of an integer program solved to the end
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,42 +157,87 @@ def feasibility(
     people = _unpairable(scores)
     demands, complete = _demands(scores, wanted, everyone)
     if not (len(demands.required) or len(demands.number) or len(demands.everyone)):
-        return Feasibility(people, _told(scores, demands, []), True, 0)
+        return Feasibility(people, _changes_table(scores, demands, []), True, 0)
     found = fewest_changes(demands, time_limit)
     changes, least = ([], 0) if found is None else found
-    table = _told(scores, demands, changes)
+    table = _changes_table(scores, demands, changes)
     feasible = found is not None and not changes
     return Feasibility(people, table, feasible, least if complete else min(least, 1))
 
 
 def _unpairable(scores: PairScores) -> pd.DataFrame:
-    room = scores.capacity.to_numpy() > 0
-    free = room & (scores.gates.out == 0)
-    rows = [row for people in scores.blocks() for row in _unpairable_among(scores, people, room, free)]
+    willing = scores.capacity.to_numpy() > 0
+    free = willing & (scores.gates.out == 0)
+    rows = [row for people in scores.blocks() for row in _unpairable_among(scores, people, willing, free)]
     return pd.DataFrame(rows, columns=["person", "reason", "opens", "together"]).astype("str")
 
 
 def _unpairable_among(
-    scores: PairScores, people: Ints, room: Flags, free: Flags
+    scores: PairScores, people: Ints, willing: Flags, free: Flags
 ) -> Iterator[tuple[str, str, str, str]]:
     found = closed_gates(scores, people)
     possible = (~found.never & (found.number == 0) & free).any(axis=1)
     for row, i in enumerate(people.tolist()):
         out, person = int(scores.gates.out[i]), str(scores.people[i])
-        if out or not room[i]:
+        if out or not willing[i]:
             yield person, REASONS[out] if out else no_capacity(scores, person), "", ""
         elif not possible[row]:
             alone, together = what_would_help(found, row, free)
-            yield person, "no possible partner" if alone or together else _shut(scores, i), alone, together
-
-
-def _shut(scores: PairScores, i: int) -> str:
-    """Why somebody has no partner whom no open gate would give one: own answers that are not there may be told."""
-    blocks = unanswered(scores, np.array([i]))[0]
-    return f"too few answers about {' and '.join(blocks)}" if blocks else "no possible partner"
+            blocks = () if alone or together else unanswered(scores, np.array([i]))[0]  # one's own, so it may be told
+            reason = f"too few answers about {' and '.join(blocks)}" if blocks else "no possible partner"
+            yield person, reason, alone, together
 
 
 # --- what must hold ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What must hold, and what could be done.
+
+    Parameters
+    ----------
+    i, j
+        People of each pair that could be made, closed gates opened.
+    closed_gates
+        How many gates are closed between them.
+    unfounded
+        Whether foundation is one of them.
+    capacity
+        The most partners of each person.
+    raisable
+        Whether somebody's capacity could be raised.
+    required
+        Pairs that must be made.
+    counts, sign, number
+        Of each limit: whether it counts each pair; 1 for at most and -1 for at least; how many.
+    everyone
+        People who must have a partner.
+    """
+
+    i: Ints
+    j: Ints
+    closed_gates: Ints
+    unfounded: Flags
+    capacity: Ints
+    raisable: Flags
+    required: tuple[tuple[int, int], ...]
+    counts: Flags
+    sign: Ints
+    number: Ints
+    everyone: Ints
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: ``kind``, whom or which it is about, and by how much.
+
+    ``about`` is a pair of people for a gate or a requirement, else the position of a person or limit.
+    """
+
+    kind: str
+    about: tuple[int, ...]
+    amount: int = 1
 
 
 def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) -> tuple[Demands, bool]:
@@ -199,7 +245,8 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
     names = EngineWeights(scores)
     limits = [limit for limit in names.limits if math.isinf(limit.price)]
     complete = len(scores) <= ALL_PAIRS
-    cells = [_pairs(scores, rows, wanted, complete) for rows in _name_blocks(names, scores)]
+    blocks = [np.arange(len(names))] if complete else scores.blocks()
+    cells = [_pairs(scores, rows, wanted, complete) for rows in blocks]
     i, j, number, unfounded = (np.concatenate(part) for part in zip(*cells, strict=True))
     free = (names.capacity > 0) & (scores.gates.out[names.order] == 0)
     demands = Demands(
@@ -216,10 +263,6 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
         np.flatnonzero(free) if everyone else np.empty(0, dtype=np.int64),
     )
     return demands, complete
-
-
-def _name_blocks(names: EngineWeights, scores: PairScores) -> Iterator[Ints]:
-    return iter([np.arange(len(names))]) if len(names) <= ALL_PAIRS else scores.blocks()
 
 
 def _pairs(
@@ -247,97 +290,12 @@ def _nearest(number: Ints) -> Flags:
     return near
 
 
-# --- changes in words -------------------------------------------------------------------------------------------------
-
-
-def _told(scores: PairScores, demands: Demands, changes: list[Change]) -> pd.DataFrame:
-    rows = [row for change in changes for row in _in_words(scores, demands, change)]
-    table = pd.DataFrame(rows, columns=["rule", "who", "change", "count"])
-    return table.astype({"rule": "str", "who": "str", "change": "str", "count": "int64"})
-
-
-def _in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[tuple[str, str, str, int]]:
-    names = EngineWeights(scores)
-    who = " and ".join(str(names.people[person]) for person in change.about) if change.kind != "limit" else "everyone"
-    if change.kind == "door":
-        a, b = (int(names.order[person]) for person in change.about)
-        for name in _between(scores, a, b):
-            yield name, who, DOORS.get(name, "open it for this pair"), 1
-    elif change.kind == "room":
-        room = int(demands.capacity[change.about[0]])
-        for more in range(1, change.amount + 1):
-            yield "capacity", who, f"room for {room + more} partners instead of {room + more - 1}", 1
-    elif change.kind == "limit":
-        yield _limit_in_words(names, change)
-    elif change.kind == "required":
-        yield "required", who, "do not require this pair", 1
-    else:
-        yield "everyone", who, "let this person rest", 1
-
-
-def _between(scores: PairScores, a: int, b: int) -> tuple[str, ...]:
-    found: ClosedGates = closed_gates(scores, np.array([a]))
-    return found.between(0, b)
-
-
-def _limit_in_words(names: EngineWeights, change: Change) -> tuple[str, str, str, int]:
-    limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
-    number = limit.number + limit.sign * change.amount
-    return limit.told, "everyone", f"{number} pairs instead of {limit.number}", change.amount
-
-
-@dataclass(frozen=True)
-class Demands:
-    """What must hold, and what could be done.
-
-    Parameters
-    ----------
-    i, j
-        People of each pair that could be made, closed gates opened.
-    closed_gates
-        How many gates are closed between them.
-    unfounded
-        Whether foundation is one of them.
-    capacity
-        The most partners of each person.
-    roomy
-        Whether somebody's room could be raised.
-    required
-        Pairs that must be made.
-    counts, sign, number
-        Of each limit: whether it counts each pair; 1 for at most and -1 for at least; how many.
-    everyone
-        People who must have a partner.
-    """
-
-    i: Ints
-    j: Ints
-    closed_gates: Ints
-    unfounded: Flags
-    capacity: Ints
-    roomy: Flags
-    required: tuple[tuple[int, int], ...]
-    counts: Flags
-    sign: Ints
-    number: Ints
-    everyone: Ints
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change: ``kind``, whom or which it is about, and by how much.
-
-    ``about`` is a pair of people for a door or a requirement, else the position of a person or limit.
-    """
-
-    kind: str
-    about: tuple[int, ...]
-    amount: int = 1
+# --- the fewest changes -----------------------------------------------------------------------------------------------
 
 
 def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], int] | None:
     """The fewest changes and a number that no others undercut; None where none were found in time."""
-    demands = _worth_opening(demands)
+    demands = worth_opening(demands)
     blocks = _blocks(demands)
     sizes = [len(upper) for _, upper in blocks]
     costs = np.concatenate([cost for cost, _ in blocks])
@@ -350,10 +308,10 @@ def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], i
     )
     if found.x is None:
         return None
-    pairs, room, limits, dropped, rests = np.split(np.rint(found.x).astype(int), np.cumsum(sizes)[:-1])
+    pairs, partners, limits, dropped, rests = np.split(np.rint(found.x).astype(int), np.cumsum(sizes)[:-1])
     opened = np.flatnonzero(pairs * (demands.closed_gates > 0)).tolist()
-    changes = [Change("door", (int(demands.i[e]), int(demands.j[e])), int(demands.closed_gates[e])) for e in opened]
-    changes += [Change("room", (person,), int(room[person])) for person in np.flatnonzero(room).tolist()]
+    changes = [Change("gate", (int(demands.i[e]), int(demands.j[e])), int(demands.closed_gates[e])) for e in opened]
+    changes += [Change("capacity", (person,), int(partners[person])) for person in np.flatnonzero(partners).tolist()]
     changes += [Change("limit", (k,), int(limits[k])) for k in np.flatnonzero(limits).tolist()]
     changes += [Change("required", demands.required[k]) for k in np.flatnonzero(dropped).tolist()]
     changes += [Change("rest", (int(demands.everyone[k]),)) for k in np.flatnonzero(rests).tolist()]
@@ -361,7 +319,7 @@ def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], i
     return changes, sum(change.amount for change in changes) if found.status == PROVEN else math.floor(bound + SLIGHT)
 
 
-def _worth_opening(demands: Demands) -> Demands:
+def worth_opening(demands: Demands) -> Demands:
     """Without the pairs whose gates cost more changes than all that the pair could spare: nobody needs those opened."""
     lonely = np.isin(np.arange(len(demands.capacity)), demands.everyone).astype(np.int64)
     spared = lonely[demands.i] + lonely[demands.j] + demands.counts[demands.sign < 0].sum(axis=0)
@@ -373,14 +331,15 @@ def _worth_opening(demands: Demands) -> Demands:
 
 
 def _blocks(demands: Demands) -> list[tuple[Floats, Floats]]:
-    """Costs and upper bounds of pairs, room, limits, dropped requirements and rests."""
+    """Costs and upper bounds of pairs, further partners, limits, dropped requirements and rests."""
     n, limits = len(demands.capacity), len(demands.number)
     required, everyone = len(demands.required), len(demands.everyone)
     slight = SLIGHT / (1.0 + len(LEANING) * (n + limits + required + everyone))
-    room, limit, dropped, rest = (1.0 + slight * LEANING[kind] for kind in ("room", "limit", "required", "rest"))
+    kinds = ("capacity", "limit", "required", "rest")
+    partner, limit, dropped, rest = (1.0 + slight * LEANING[kind] for kind in kinds)
     return [
         (demands.closed_gates + slight * LEANING["unfounded"] * demands.unfounded, np.ones(len(demands.i))),
-        (np.full(n, room), np.where(demands.roomy, float(n), 0.0)),
+        (np.full(n, partner), np.where(demands.raisable, float(n), 0.0)),
         (np.full(limits, limit), np.full(limits, np.inf)),
         (np.full(required, dropped), np.ones(required)),
         (np.full(everyone, rest), np.ones(everyone)),
@@ -413,3 +372,33 @@ def _spread(pairs: Matrix, block: int, factor: float, sizes: list[int]) -> Matri
     for k in range(1, len(sizes)):
         parts.append(factor * sparse.eye_array(height) if k == block else sparse.csr_array((height, sizes[k])))
     return sparse.csr_array(sparse.hstack(parts))
+
+
+# --- changes in words -------------------------------------------------------------------------------------------------
+
+
+def _changes_table(scores: PairScores, demands: Demands, changes: list[Change]) -> pd.DataFrame:
+    rows = [row for change in changes for row in _change_in_words(scores, demands, change)]
+    table = pd.DataFrame(rows, columns=["rule", "who", "change", "count"])
+    return table.astype({"rule": "str", "who": "str", "change": "str", "count": "int64"})
+
+
+def _change_in_words(scores: PairScores, demands: Demands, change: Change) -> Iterator[tuple[str, str, str, int]]:
+    names = EngineWeights(scores)
+    who = " and ".join(str(names.people[person]) for person in change.about) if change.kind != "limit" else "everyone"
+    if change.kind == "gate":
+        a, b = (int(names.order[person]) for person in change.about)
+        for name in closed_gates(scores, np.array([a])).between(0, b):
+            yield name, who, OPENINGS.get(name, "open it for this pair"), 1
+    elif change.kind == "capacity":
+        capacity = int(demands.capacity[change.about[0]])
+        for more in range(capacity + 1, capacity + change.amount + 1):
+            yield "capacity", who, f"room for {more} partners instead of {more - 1}", 1
+    elif change.kind == "limit":
+        limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
+        number = limit.number + limit.sign * change.amount
+        yield limit.told, who, f"{number} pairs instead of {limit.number}", change.amount
+    elif change.kind == "required":
+        yield "required", who, "do not require this pair", 1
+    else:
+        yield "everyone", who, "let this person rest", 1

@@ -1,6 +1,7 @@
 """The best pairing under the rules of a `Pairing`, be it in total or in fairness, found again with one more pair.
 
-Where a pairing is first less fair than another, in numbers and in words.
+The engine is warm-started from the pairing at hand. Below: where a pairing is first less fair than another (leximin
+order), in numbers and in words.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from peernet.pairing.objectives import EngineWeights, best_pairs
 from peernet.pairing.record import PairingRecord, Pairs, difference, difference_around, partners_of
 from peernet.scores.pair_scores import CELLS_AT_ONCE
 
-NOTHING = 1e-12  # effective perspectives
+NOTHING = 1e-12  # effective perspectives; a cost below it is rounding
 SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
 Values: TypeAlias = Any  # an array, a sparse matrix or `EngineWeights`; they share no useful type
 MOST_HELD = 40_000_000  # possible pairs whose values are kept; beyond, they are worked out each time
@@ -49,10 +50,10 @@ class Optimum:
         self._values = _held(by_name) if self._sides is None else self._sides.value
         self._capacity, self._limited, self._found = by_name.capacity, bool(by_name.limits), pairing.matching
         ends = np.array(self._required, dtype=np.int64).ravel()
-        self._room = self._capacity - np.bincount(ends, minlength=len(self.people))
+        self._remaining = self._capacity - np.bincount(ends, minlength=len(self.people))
         best = pairing.matching if pairing.matching.proven else self._again([])
         self.value = best.objective
-        self.pairs: Pairs = self._named(best)
+        self.pairs: Pairs = self._as_people(best)
         self.partners = partners_of(self.pairs)
         self.now = self.levels(self.pairs)
 
@@ -80,9 +81,9 @@ class Optimum:
         counts = (self._capacity > 0) & ~np.isnan(self._sides.value).all(axis=1)
         return first_difference(self.now[counts], levels[counts])
 
-    def room(self, person: str) -> int:
+    def remaining_capacity(self, person: str) -> int:
         """How many partners somebody can have beside those that are required."""
-        return int(self._room[self._place[person]])
+        return int(self._remaining[self._place[person]])
 
     def makes(self, a: str, b: str) -> bool:
         """Whether the best pairing pairs two people."""
@@ -91,7 +92,7 @@ class Optimum:
     def open_to(self, person: str) -> list[str]:
         """Everybody whom gates and required pairs let somebody be paired with, by name; present partners too."""
         place = self._place[person]
-        possible = _allowed(self._values, place) & (self._room > 0) & (self._room[place] > 0)
+        possible = _allowed(self._values, place) & (self._remaining > 0) & (self._remaining[place] > 0)
         return [self.people[i] for i in np.flatnonzero(possible)]
 
     def worth(self, pairs: Pairs) -> Floats:
@@ -118,7 +119,7 @@ class Optimum:
         """
         if self.makes(a, b):
             return [], []
-        after = self._named(self._again([self._places((a, b))]))
+        after = self._as_people(self._again([self._places((a, b))]))
         if self._limited:  # changes elsewhere may be what keeps a limit
             return difference(self.pairs, after)
         return difference_around((a, b), self.pairs, after)
@@ -138,7 +139,7 @@ class Optimum:
         cardinality = self._settings["cardinality"]
         return Resolver(self._values, capacity=self._capacity, required=self._required, cardinality=cardinality)
 
-    def _named(self, matching: Matching) -> Pairs:
+    def _as_people(self, matching: Matching) -> Pairs:
         return [(self.people[i], self.people[j]) for i, j in matching.pairs]
 
     def _places(self, pair: tuple[str, str]) -> tuple[int, int]:
@@ -153,16 +154,13 @@ def _held(weights: EngineWeights) -> Values:
         return weights.block(np.arange(n))
     step, rows, count = max(1, CELLS_AT_ONCE // n), [], 0
     for start in range(0, n, step):
-        rows.append(_listed(weights.block(np.arange(start, min(start + step, n)))))
+        block = weights.block(np.arange(start, min(start + step, n)))
+        i, j = np.nonzero(~np.isnan(block))
+        rows.append(sparse.csr_array((block[i, j], (i, j)), shape=block.shape))
         count += rows[-1].nnz
         if count > 2 * MOST_HELD:
             return weights
     return sparse.csr_array(sparse.vstack(rows))
-
-
-def _listed(block: Floats) -> sparse.csr_array:
-    i, j = np.nonzero(~np.isnan(block))
-    return sparse.csr_array((block[i, j], (i, j)), shape=block.shape)
 
 
 def _looked_up(values: Values, i: Ints, j: Ints) -> Floats:
@@ -216,9 +214,10 @@ class Difference:
         now, before = told_apart(self.now, self.before)
         if self.rank == 0:
             return f"the worst-off person would gain {or_nothing(now)} instead of {or_nothing(before)}"
-        people = f"{_people(self.people_now)} instead of {self.people_before}"
+        people = "1 person" if self.people_now == 1 else f"{self.people_now} people"
         lower = before if self.fairer else now
-        return f"{people} would gain {or_nothing(lower)}{' or less' if lower != '0' else ''}"
+        gain = f"{lower} or less" if lower != "0" else "nothing"
+        return f"{people} instead of {self.people_before} would gain {gain}"
 
 
 def first_difference(before: Floats, now: Floats) -> Difference | None:
@@ -242,10 +241,10 @@ def first_difference(before: Floats, now: Floats) -> Difference | None:
 def told_apart(one: float, other: float, digits: int = 3) -> tuple[str, str]:
     """Two numbers in as few digits as tell them apart, or in ``digits`` where they are the same."""
     for more in (*range(digits, 16), digits):
-        told = _in_digits(one, more), _in_digits(other, more)
-        if told[0] != told[1]:
+        texts = _in_digits(one, more), _in_digits(other, more)
+        if texts[0] != texts[1]:
             break
-    return told
+    return texts
 
 
 def _in_digits(number: float, digits: int) -> str:
@@ -255,7 +254,3 @@ def _in_digits(number: float, digits: int) -> str:
 def or_nothing(gain: str) -> str:
     """A gain in words where it is none."""
     return "nothing" if gain == "0" else gain
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

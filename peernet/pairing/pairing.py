@@ -1,8 +1,7 @@
 """A pairing that is proven best, checked again on request, with a reason for everyone left out.
 
-The search for the best pairing under the rules, and what comes with it.
-
-Pairs changed by hand: checked against gates, capacities and rules before anything is changed, and remembered.
+`Pairing` is its verbs, `pair_people` the search (maximum-weight b-matching with a dual certificate); below them are
+changes by hand: checked against gates, capacities and rules before anything is changed, and remembered.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import pandas as pd
 
@@ -20,16 +20,16 @@ from peernet.diversity.ledger import Exposure, ExposureLedger, exposure, exposur
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.check import excesses, stays_best, total_value, violations
 from peernet.pairing.objectives import (
-    _crowded,
     best_pairs,
+    check_capacity,
     check_required,
-    check_room,
+    over_capacity,
     price_of_fairness,
     sorted_pairs,
     with_required,
 )
 from peernet.pairing.optimum import Optimum
-from peernet.pairing.record import GivenPairs, PairingRecord, Pairs, difference, partners_of
+from peernet.pairing.record import GivenPairs, PairingRecord, Pairs, difference, pairs_in_words, partners_of
 from peernet.pairing.why import Explanation, why
 from peernet.pairing.why_not import WhyNot, alternates, why_not
 from peernet.scores.pair_scores import PairScores, numbered
@@ -103,7 +103,7 @@ class Pairing(PairingRecord, Shown):
         if fair:
             by_hand = self.matching.proven and self.step is not None
             return "changed by hand, no longer the fairest" if by_hand else "not proven fairest"
-        return f"changed by hand, {self.loss:.3f} below the best" if self.loss > 0 else f"gap {self.gap:.2%}"
+        return f"changed by hand, {self.loss:.3f} below the best" if self.loss > 0 else self.proof_in_words()
 
     @cached_property
     def optimum(self) -> Optimum:
@@ -307,11 +307,11 @@ class Pairing(PairingRecord, Shown):
         >>> pairing.replace(drop=[("p001", "p064")], add=[("p001", "p204")])
         <Pairing: 102 pairs, 57 people without a partner, total value 4.340 (changed by hand, 0.007 below the best)>
         """
-        pairs = edited_pairs(self, drop, add)
+        pairs = _edited_pairs(self, drop, add)
         table = numbered(self.scores.to_frame(pairs))
         total = total_value(self.scores, table)
         fair = self.settings["objective"] == "fair"
-        unpaired = told_by_hand(left_out(self.scores, {*table["a"], *table["b"]}, fair=fair), self)
+        unpaired = _left_by_hand(left_out(self.scores, {*table["a"], *table["b"]}, fair=fair), self)
         edited = dataclasses.replace(self, table=table, unpaired=unpaired, objective=total, step=Step("by hand", self))
         return dataclasses.replace(edited, proven=stays_best(edited))
 
@@ -350,7 +350,7 @@ class Pairing(PairingRecord, Shown):
         """
         scores = self.scores.excluding(pairs=forbidden, people=absent)
         required = sorted_pairs(scores, [*self.settings["required"], *fixed])
-        check_room(scores, required)
+        check_capacity(scores, required)
         kept = {rule: self.settings[rule] for rule in ("objective", "cardinality", "time_limit")}
         return dataclasses.replace(pair_people(scores, required=required, **kept), step=Step("paired again", self))
 
@@ -373,7 +373,22 @@ class Pairing(PairingRecord, Shown):
         Index ``step``; ``did`` (paired, by hand, paired again), ``dropped`` and ``added`` (pairs), ``pairs`` (their
         number), ``value`` (total) and ``loss`` (what hand edits cost against the best under the rules of that step).
         """
-        return history(self)
+        path = [self]
+        while path[-1].step is not None:
+            path.append(path[-1].step.before)
+        path.reverse()
+        changes = [([], []), *(difference(before.pairs, now.pairs) for before, now in pairwise(path))]
+        table = pd.DataFrame(
+            {
+                "did": [now.step.did if now.step else "paired" for now in path],
+                "dropped": [pairs_in_words(dropped) for dropped, _ in changes],
+                "added": [pairs_in_words(added) for _, added in changes],
+                "pairs": [len(now) for now in path],
+                "value": [now.objective for now in path],
+                "loss": [now.loss for now in path],
+            }
+        )
+        return table.rename_axis("step")
 
 
 def pair_people(
@@ -457,7 +472,10 @@ def pair_people(
     return Pairing(table, unpaired, best.objective, best.bound, best.proven, settings, scores, best)
 
 
-def edited_pairs(pairing: Pairing, drop: Iterable[tuple[str, str]], add: Iterable[tuple[str, str]]) -> Pairs:
+# --- changes by hand --------------------------------------------------------------------------------------------------
+
+
+def _edited_pairs(pairing: Pairing, drop: Iterable[tuple[str, str]], add: Iterable[tuple[str, str]]) -> Pairs:
     """The pairs with some dropped and some added, every problem named at once."""
     dropped, added = sorted_pairs(pairing.scores, drop), sorted_pairs(pairing.scores, add)
     if not dropped and not added:
@@ -466,7 +484,7 @@ def edited_pairs(pairing: Pairing, drop: Iterable[tuple[str, str]], add: Iterabl
     problems = [
         *_not_to_drop(pairing, dropped),
         *_not_to_add(pairing, dropped, added),
-        *_crowded(pairing.scores, edited),
+        *over_capacity(pairing.scores, edited),
         *_outside_limits(pairing.scores, edited),
     ]
     if problems:
@@ -500,35 +518,8 @@ def _outside_limits(scores: PairScores, pairs: Pairs) -> Iterator[str]:
             yield f"The rule {limit.rule.told!r} would be broken by {excess} pairs too {too}."
 
 
-def told_by_hand(unpaired: pd.DataFrame, before: Pairing) -> pd.DataFrame:
+def _left_by_hand(unpaired: pd.DataFrame, before: Pairing) -> pd.DataFrame:
     """People without a partner, where those who had one and could have another are told that a hand edit took it."""
     known = before.unpaired.set_index("person")["detail"].reindex(unpaired["person"])
-    told = known.fillna("left without a partner by hand").set_axis(unpaired.index)
-    return unpaired.assign(detail=unpaired["detail"].mask(unpaired["reason"] == "left over", told))
-
-
-def history(pairing: Pairing) -> pd.DataFrame:
-    """What `Pairing.history` documents."""
-    path = [pairing]
-    while path[-1].step is not None:
-        path.append(path[-1].step.before)
-    path.reverse()
-    rows = [_row(i, now, path[i - 1] if i else None) for i, now in enumerate(path)]
-    return pd.DataFrame(rows).set_index("step")
-
-
-def _row(i: int, now: Pairing, before: Pairing | None) -> dict[str, object]:
-    dropped, added = difference(before.pairs, now.pairs) if before else ([], [])
-    return {
-        "step": i,
-        "did": now.step.did if now.step else "paired",
-        "dropped": _named(dropped),
-        "added": _named(added),
-        "pairs": len(now),
-        "value": now.objective,
-        "loss": now.loss,
-    }
-
-
-def _named(pairs: Pairs) -> str:
-    return ", ".join(f"{a} with {b}" for a, b in pairs)
+    detail = known.fillna("left without a partner by hand").set_axis(unpaired.index)
+    return unpaired.assign(detail=unpaired["detail"].mask(unpaired["reason"] == "left over", detail))

@@ -1,9 +1,9 @@
-"""Every possible pair with its value, listed once, and the best pairing under the rules for any weights of them."""
+"""Every possible pair with its scores, listed once, and the best pairing under the rules for any weights of them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,34 +16,38 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import MatchingError
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
+from peernet.matching.resolver import Resolver
 from peernet.pairing.objectives import EngineWeights, check_required, with_required
 from peernet.scores.pair_scores import PairScores
 
 NONE = np.empty(0, dtype=np.int64)
-Sparse = Any  # SciPy's sparse classes share no type that the engine's stubs know
+FEW = 0.2  # share of all pairs up to which the engine gets a list instead of a table
 
 
 @dataclass(frozen=True)
-class PairPool:
-    """Pairs that are possible, people in the order of their identifiers.
+class PairList:
+    """Possible pairs by the positions of their people.
 
     Parameters
     ----------
     people
-        Everyone, sorted.
+        Everyone.
+    rank
+        Place of each person in the order of the identifiers, by which the engine has them: ties are broken by it.
     capacity
         How many partners each person can have.
     firsts, seconds
-        Positions of both people of each pair, the first before the second.
+        Positions of both people of each pair, the smaller identifier first.
     columns
-        Scores of each pair by name.
+        Scores of each pair by name; `values` needs ``price``, what rules add beside the gains.
     required
-        Positions of the pairs that must be made.
+        Positions in the list of the pairs that must be made.
     limits
-        Limits on the number of some pairs.
+        Limits on the number of some pairs, people by rank.
     """
 
     people: pd.Index
+    rank: Ints
     capacity: Ints
     firsts: Ints
     seconds: Ints
@@ -54,12 +58,75 @@ class PairPool:
     def __len__(self) -> int:
         return len(self.firsts)
 
+    @property
+    def n(self) -> int:
+        """Number of people."""
+        return len(self.rank)
+
     @cached_property
-    def _places(self) -> Sparse:
-        """Number of each pair plus one, where both people meet."""
-        n, number = len(self.people), np.arange(1.0, len(self) + 1)
-        one = sparse.csr_array((number, (self.firsts, self.seconds)), shape=(n, n))
-        return sparse.csr_array(one + one.T)
+    def order(self) -> Ints:
+        """Positions of everyone in the order of their identifiers."""
+        return np.argsort(self.rank)
+
+    @cached_property
+    def ranks(self) -> tuple[Ints, Ints]:
+        """Both people of each pair by rank."""
+        return self.rank[self.firsts], self.rank[self.seconds]
+
+    # --- which pairs --------------------------------------------------------------------------------------------------
+
+    def where(self, kept: Flags) -> PairList:
+        """Some of the pairs, and which of them are required; people and limits stay."""
+        places = np.cumsum(kept) - 1
+        return replace(
+            self,
+            firsts=self.firsts[kept],
+            seconds=self.seconds[kept],
+            columns={name: column[kept] for name, column in self.columns.items()},
+            required=places[self.required[kept[self.required]]],
+        )
+
+    def without(self, met: Collection[tuple[int, int]]) -> PairList:
+        """The pairs of people who have not met."""
+        return self.where(~self.contains(met))
+
+    def contains(self, pairs: Collection[tuple[int, int]]) -> Flags:
+        """Whether each possible pair is one of the given ones, in whichever order those name the two."""
+        found: Flags = np.isin(self._numbers, self._numbered(pairs))
+        return found
+
+    def find(self, pairs: Collection[tuple[int, int]]) -> Ints:
+        """Where the given pairs stand in the list; all of them must be in it."""
+        order = np.argsort(self._numbers)
+        found: Ints = order[np.searchsorted(self._numbers, self._numbered(pairs), sorter=order)]
+        return found
+
+    @cached_property
+    def _numbers(self) -> Ints:
+        return self._numbered(np.column_stack([self.firsts, self.seconds]))
+
+    def _numbered(self, pairs: Collection[tuple[int, int]] | Ints) -> Ints:
+        """One number per pair, whichever of the two is named first."""
+        listed = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), dtype=np.int64)
+        sides = np.sort(listed.reshape(-1, 2), axis=1)
+        found: Ints = sides[:, 0] * self.n + sides[:, 1]
+        return found
+
+    def names(self, chosen: Ints) -> list[tuple[str, str]]:
+        """Pairs as people, sorted."""
+        return sorted(zip(self.people[self.firsts[chosen]], self.people[self.seconds[chosen]], strict=True))
+
+    def partners(self) -> Ints:
+        """How many possible partners each person has."""
+        return np.bincount(np.concatenate([self.firsts, self.seconds]), minlength=self.n)
+
+    def table(self) -> Flags:
+        """Whether two people can be paired, shape (people, people)."""
+        found = np.zeros((self.n, self.n), dtype=bool)
+        found[self.firsts, self.seconds] = found[self.seconds, self.firsts] = True
+        return found
+
+    # --- the best of them ---------------------------------------------------------------------------------------------
 
     def best(
         self, weight: Floats, *, prices: Floats | None = None, fill: bool = False, among: Flags | None = None
@@ -82,35 +149,52 @@ class PairPool:
         InfeasibleError
             If no pairing keeps the limits that have no price.
         """
-        among = np.ones(len(self), dtype=bool) if among is None else among
-        found = (
-            self._within_limits(weight, self.prices if prices is None else prices, among, fill=fill)
-            if self.limits
-            else self._unlimited(weight, among, fill=fill)
-        )
-        i, j = np.array(found.pairs, dtype=np.int64).reshape(-1, 2).T
-        return np.sort(np.asarray(self._places[i, j]).ravel().astype(np.int64) - 1) if len(i) else i
+        if among is not None and not among.all():
+            some = self.where(among).best(weight[among], prices=prices, fill=fill)
+            return np.flatnonzero(among)[some]
+        if self.limits:
+            found = self._within_limits(weight, self.prices if prices is None else prices, fill=fill)
+        else:
+            found = self.matching(weight, fill=fill)
+        return np.sort(self.find(self.placed(found)))
 
-    def _unlimited(self, weight: Floats, among: Flags, *, fill: bool) -> Matching:
-        places = self._places
-        number = places.data.astype(np.int64) - 1
-        table: Sparse = sparse.csr_array((weight[number], places.indices, places.indptr), shape=places.shape)
+    def matching(self, weight: Floats, capacity: Ints | None = None, *, fill: bool = False) -> Matching:
+        """The best matching of the pairs weighed like this, limits apart; people are placed by rank."""
+        places = (self.capacity if capacity is None else capacity)[self.order]
+        cardinality = "max" if fill else None
         return max_weight_matching(
-            table if among.all() else _only(table, among[number]),
-            capacity=self.capacity,
-            required=self._must(among),
-            cardinality="max" if fill else None,
+            self._weighed(weight), capacity=places, required=self._must(), cardinality=cardinality
         )
 
-    def _within_limits(self, weight: Floats, prices: Floats, among: Flags, *, fill: bool) -> Matching:
-        i, j = self.firsts[among], self.seconds[among]
-        table = np.full((len(self.people), len(self.people)), np.nan)
-        table[i, j] = table[j, i] = weight[among]
+    def resolver(self, weight: Floats, capacity: Ints) -> Resolver:
+        """The same, to be asked again without some of the people."""
+        return Resolver(self._weighed(weight), capacity=capacity[self.order])
+
+    def placed(self, matching: Matching) -> list[tuple[int, int]]:
+        """Pairs of a matching as positions, the smaller identifier first."""
+        return [(int(self.order[i]), int(self.order[j])) for i, j in matching.pairs]
+
+    def _weighed(self, weight: Floats) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
+        u, v = self.ranks
+        if len(self) <= FEW * self.n**2 / 2:
+            cells = np.concatenate([weight, weight]), (np.concatenate([u, v]), np.concatenate([v, u]))
+            return sparse.csr_array(cells, shape=(self.n, self.n))
+        return self._spread(weight)
+
+    def _spread(self, weight: Floats) -> Floats:
+        """Weights as a table, people by rank, missing where two cannot be paired."""
+        u, v = self.ranks
+        table = np.full((self.n, self.n), np.nan)
+        table[u, v] = table[v, u] = weight
+        return table
+
+    def _within_limits(self, weight: Floats, prices: Floats, *, fill: bool) -> Matching:
         limits = (
             limit if math.isinf(limit.price) else replace(limit, price=price)
             for limit, price in zip(self.limits, prices.tolist(), strict=True)
         )
-        found = best_within_limits(LimitedProblem(table, self.capacity, self._must(among), tuple(limits)), fill=fill)
+        problem = LimitedProblem(self._spread(weight), self.capacity[self.order], self._must(), tuple(limits))
+        found = best_within_limits(problem, fill=fill)
         if not found.proven:
             raise MatchingError(
                 f"The best pairing within the limits is proven to {found.gap:.2g} of its bound only. Round the prices "
@@ -118,10 +202,12 @@ class PairPool:
             )
         return found
 
-    def _must(self, among: Flags) -> tuple[tuple[int, int], ...]:
-        """Required pairs of those allowed, as positions of people."""
-        own = self.required[among[self.required]]
-        return tuple(zip(self.firsts[own].tolist(), self.seconds[own].tolist(), strict=True))
+    def _must(self) -> tuple[tuple[int, int], ...]:
+        """Required pairs by rank."""
+        u, v = (side[self.required].tolist() for side in self.ranks)
+        return tuple(zip(u, v, strict=True))
+
+    # --- limits, and what pairs are worth -----------------------------------------------------------------------------
 
     @property
     def prices(self) -> Floats:
@@ -136,7 +222,7 @@ class PairPool:
     @cached_property
     def counted(self) -> Flags:
         """Which pairs each limit counts, shape (limits, pairs)."""
-        rows = [limit.pairs[self.firsts, self.seconds] for limit in self.limits]
+        rows = [limit.pairs[self.ranks] for limit in self.limits]
         return np.array(rows, dtype=bool).reshape(len(self.limits), len(self))
 
     def used_up(self, chosen: Ints) -> Flags:
@@ -150,7 +236,7 @@ class PairPool:
         hard = np.array([math.isinf(limit.price) for limit in self.limits], dtype=bool)
         return bool(np.isin(self.required, chosen).all() and not self.excesses(chosen)[hard].any())
 
-    def after(self, made: Ints) -> PairPool:
+    def after(self, made: Ints) -> PairList:
         """The same pool where some pairs are made already and count for the limits."""
         counts = self.counted[:, made].sum(axis=1).tolist()
         left = (replace(limit, number=limit.number - count) for limit, count in zip(self.limits, counts, strict=True))
@@ -174,30 +260,13 @@ class PairPool:
         """Total score of some pairs, summed exactly."""
         return math.fsum(self.columns[column][chosen])
 
-    def where(self, kept: Flags) -> PairPool:
-        """Some of the pairs, every required one among them; people and limits stay."""
-        places = np.cumsum(kept) - 1
-        return replace(
-            self,
-            firsts=self.firsts[kept],
-            seconds=self.seconds[kept],
-            columns={name: column[kept] for name, column in self.columns.items()},
-            required=places[self.required],
-        )
-
-    def names(self, chosen: Ints) -> list[tuple[str, str]]:
-        """Pairs as people, sorted."""
-        return sorted(zip(self.people[self.firsts[chosen]], self.people[self.seconds[chosen]], strict=True))
+    def values(self, scores: PairScores) -> Floats:
+        """Value of every pair, ``price`` included, under scores that may hear more than when the list was made."""
+        return scores.combined(*scores.gains(self.firsts, self.seconds)) + self.columns["price"]
 
 
-def _only(table: Sparse, kept: Flags) -> Sparse:
-    """A sparse table with some of its cells; those of value zero stay cells."""
-    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    return sparse.csr_array((table.data[kept], (rows[kept], table.indices[kept])), shape=table.shape)
-
-
-def possible_pairs(scores: PairScores, *columns: str) -> PairPool:
-    """Every pair that passes the gates, with its value and more columns of `PairScores.block`."""
+def possible_pairs(scores: PairScores, *columns: str) -> PairList:
+    """Every pair that passes the gates, sorted by identifier, with its value and more columns of `PairScores.block`."""
     order = scores.by_name
     found: dict[str, list[Floats]] = {name: [] for name in ("value", *columns)}
     sides: list[Ints] = []
@@ -208,13 +277,21 @@ def possible_pairs(scores: PairScores, *columns: str) -> PairPool:
         found["value"].append(value[r, c])
         for name in columns:
             found[name].append(scores.block(order[rows], column=name)[:, order][r, c])
-    firsts, seconds = np.concatenate([np.empty((0, 2), dtype=np.int64), *sides]).T
+    firsts, seconds = order[np.concatenate([np.empty((0, 2), dtype=np.int64), *sides]).T]
     listed = {name: np.concatenate([np.empty(0), *parts]) for name, parts in found.items()}
-    return PairPool(scores.people[order], scores.capacity.to_numpy()[order], firsts, seconds, listed)
+    return PairList(scores.people, np.argsort(order), scores.capacity.to_numpy(), firsts, seconds, listed)
 
 
-def under_rules(pool: PairPool, scores: PairScores) -> PairPool:
-    """The pool of some scores with the pairs that their rules require and the limits they put on numbers of pairs.
+def pairs_to_reweigh(scores: PairScores) -> PairList:
+    """Possible pairs of people who may have a partner, with the ``price`` that rules add beside the gains."""
+    every = possible_pairs(scores)
+    pairs = every.where((every.capacity[every.firsts] > 0) & (every.capacity[every.seconds] > 0))
+    gains = scores.combined(*scores.gains(pairs.firsts, pairs.seconds))
+    return replace(pairs, columns={**pairs.columns, "price": pairs.columns["value"] - gains})
+
+
+def under_rules(pairs: PairList, scores: PairScores) -> PairList:
+    """Possible pairs with those among them that the rules require, and the limits the rules put on numbers of pairs.
 
     Raises
     ------
@@ -223,7 +300,5 @@ def under_rules(pool: PairPool, scores: PairScores) -> PairPool:
     """
     required = with_required(scores, ())
     check_required(scores, required)
-    names = EngineWeights(scores)
-    sides = np.array(names.positions(required), dtype=np.int64).reshape(-1, 2)
-    numbers = np.asarray(pool._places[sides[:, 0], sides[:, 1]]).ravel().astype(np.int64) - 1 if len(sides) else NONE
-    return replace(pool, required=numbers, limits=names.limits)
+    places = pairs.find([(scores.position(a), scores.position(b)) for a, b in required])
+    return replace(pairs, required=places, limits=EngineWeights(scores).limits)

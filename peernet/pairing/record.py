@@ -1,24 +1,63 @@
-"""A pairing as data, without the verbs; and what changes when one pairing takes the place of another."""
+"""A pairing as data, without the verbs; what a bound on its total proves; what changes from one pairing to another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pandas as pd
 
-from peernet.matching.matching import Matching, share_short
+from peernet.matching.matching import Matching, reaches, share_short
 from peernet.scores.pair_scores import PairScores
 
 Pairs = list[tuple[str, str]]
 GivenPairs = Iterable[tuple[str, str]]
 Move = tuple[str, str, str]
+Violation = tuple[str, str, str]
+VIOLATION = ["rule", "who", "found"]
+
+
+class Bounded:
+    """A result with a total value, and a bound that the total of no other exceeds."""
+
+    if TYPE_CHECKING:  # each result holds them, or works them out, in its own way
+
+        @property
+        def objective(self) -> float:
+            """Total value."""
+
+        @property
+        def bound(self) -> float:
+            """No other result is worth more."""
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
+        return share_short(self.objective, self.bound)
+
+    def proof_in_words(self, digits: int = 1) -> str:
+        """How good it is known to be, the gap in per cent with so many digits after the point."""
+        if reaches(self.objective, self.bound):
+            return "proven optimal"
+        return f"at most {max(self.gap, 10.0 ** -(digits + 2)):.{digits}%} below the best"
+
+    def broken_totals(self, total: float, rounding: float) -> Iterator[Violation]:
+        """Where the total worked out anew is not the one stated, or above the bound."""
+        if abs(total - self.objective) > rounding * max(1.0, abs(total)):
+            yield "objective", "total", f"{total!r} recomputed, {self.objective!r} stated"
+        if total > self.bound + rounding * max(1.0, abs(self.bound)):
+            yield "bound", "total", f"{total!r} is above the bound {self.bound!r}"
+
+    def broken_bound(self, proven: float, rounding: float) -> Iterator[Violation]:
+        """Where the bound worked out anew does not prove the one stated."""
+        if proven > self.bound + rounding * max(1.0, abs(self.bound)):
+            yield "bound", "total", f"{self.bound!r} stated, but no less than {proven!r} is proven"
 
 
 @dataclass(frozen=True, repr=False)
-class PairingRecord:
+class PairingRecord(Bounded):
     """What a pairing holds, for everything that reads one; `Pairing` documents it and adds the verbs."""
 
     table: pd.DataFrame
@@ -37,11 +76,6 @@ class PairingRecord:
     def pairs(self) -> Pairs:
         """The pairs as tuples of people."""
         return list(zip(self.table["a"], self.table["b"], strict=True))
-
-    @property
-    def gap(self) -> float:
-        """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
-        return share_short(self.objective, self.bound)
 
     @property
     def loss(self) -> float:
@@ -72,6 +106,11 @@ def difference_around(people: Iterable[str], before: Pairs, after: Pairs) -> tup
     changed: nx.Graph[str] = nx.Graph([*lost, *made])
     near = {other for person in people if person in changed for other in nx.node_connected_component(changed, person)}
     return [pair for pair in lost if pair[0] in near], [pair for pair in made if pair[0] in near]
+
+
+def pairs_in_words(pairs: Pairs) -> str:
+    """Who is with whom, one pair after the other."""
+    return ", ".join(f"{a} with {b}" for a, b in pairs)
 
 
 def partners_of(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:

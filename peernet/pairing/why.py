@@ -1,6 +1,7 @@
 """Why two people were paired: common ground first, then what the pairing rests on, the difference and the gain.
 
-How alike two people are on a block of questions, told so coarsely that no single answer can be read from it.
+How alike two people are on a block of questions is told so coarsely (disclosure control by banding) that no single
+answer can be read from it.
 
 Whoever knows their own answers must find, for every question, that the other may have answered it one way or another.
 A block is therefore told in few bands, only where it rests on several questions, and never so that agreement on all of
@@ -16,7 +17,6 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Floats
 from peernet.distance.coding import SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
@@ -72,8 +72,8 @@ class Explanation:
 
     def __repr__(self) -> str:
         pairs = self.table[["a", "b"]].drop_duplicates()
-        told = ", ".join(f"{a} and {b}" for a, b in pairs.itertuples(index=False)) or self.text
-        return f"<Explanation: {told}>"
+        who = ", ".join(f"{a} and {b}" for a, b in pairs.itertuples(index=False)) or self.text
+        return f"<Explanation: {who}>"
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.text.splitlines())
@@ -90,9 +90,9 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
         partners = [b]
     pairs = [(min(a, other), max(a, other)) for other in partners]
     reasons = {pair: list(_reasons(pairing.scores, *pair)) for pair in pairs}
-    rows = [(*pair, *reason) for pair, told in reasons.items() for reason in told]
+    rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
-    text = "\n".join(_in_sentences(*pair, told) for pair, told in reasons.items())
+    text = "\n".join(_in_sentences(*pair, own) for pair, own in reasons.items())
     texts = dict.fromkeys(["a", "b", "part", "block", "words"], "str")
     return Explanation(table.astype({**texts, "number": "float64"}), text or _alone(pairing, a))
 
@@ -129,16 +129,12 @@ def _common_ground(scores: PairScores, a: str, b: str, exchange: float) -> Itera
     i, j = scores.position(a), scores.position(b)
     both = len(np.setdiff1d(np.intersect1d(scores.reach.heard[i], scores.reach.heard[j]), [i, j]))
     if both:
-        yield "common ground", "contacts", f"both hear from {_counted(both, 'colleague')}", float(both)
+        yield "common ground", "contacts", f"both hear from {both} colleague{'s' * (both != 1)}", float(both)
     if scores.topics is not None:
         named = [int(sum(side[k].sum() for side in scores.topics)) for k in (i, j)]
         words = shared_topics(exchange, (named[0], named[1]))
         if words:
             yield "common ground", "topics", words, np.nan
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _foundation(state: str, introducer: object) -> str:
@@ -149,8 +145,8 @@ def _foundation(state: str, introducer: object) -> str:
 def _in_sentences(a: str, b: str, reasons: list[Reason]) -> str:
     parts = {part: [reason for reason in reasons if reason[0] == part] for part in PARTS}
     named = {**dict(zip(PARTS, PARTS, strict=True)), "gain": GAIN}
-    told = [f"{named[part].capitalize()}: {', '.join(map(_phrase, found))}." for part, found in parts.items() if found]
-    return " ".join([f"{a} and {b}.", *told])
+    sentences = [f"{named[part].capitalize()}: {', '.join(map(_phrase, own))}." for part, own in parts.items() if own]
+    return " ".join([f"{a} and {b}.", *sentences])
 
 
 def _phrase(reason: Reason) -> str:
@@ -158,6 +154,9 @@ def _phrase(reason: Reason) -> str:
     if part == "foundation" or (part == "common ground" and block in ("contacts", "topics")):
         return words
     return f"{block} {words}" if part == "gain" else f"{block} ({words})"
+
+
+# --- coarse words -----------------------------------------------------------------------------------------------------
 
 
 def closeness(distances: PersonDistances, a: str, b: str, within: float | None) -> tuple[str, float]:
@@ -168,8 +167,8 @@ def closeness(distances: PersonDistances, a: str, b: str, within: float | None) 
     compared, usual = compared_questions(distances, a, b), distances.mean
     step = float((compared["weight"] * smallest_steps(distances)).max()) if len(compared) else np.inf
     if effective_number(compared) < FEWEST or not step <= BANDS[1][0] * usual:
-        told = len(compared) and within is not None
-        return "within the gate" if told else "too few questions to say more", np.nan
+        gated = len(compared) and within is not None
+        return "within the gate" if gated else "too few questions to say more", np.nan
     apart = float(compared["part"].sum()) / usual
     bands = BANDS if step <= BANDS[0][0] * usual else BANDS[1:]  # all alike must read like all but one
     return next((words, share) for most, words, share in bands if apart <= most + ROUNDING)
@@ -183,14 +182,12 @@ def compared_questions(distances: PersonDistances, a: str, b: str) -> pd.DataFra
 
 def smallest_steps(distances: PersonDistances) -> pd.Series:
     """The least by which two different answers to each question are apart; 1 where they are not graded."""
-    items = distances.items
-    steps = [_least_gap(items.answers[v]) if items.rules[v] == SCALED else 1.0 for v in range(len(items.rules))]
-    return pd.Series(steps, index=distances.weights.index)
-
-
-def _least_gap(answers: Floats) -> float:
-    given = np.unique(answers[~np.isnan(answers)])
-    return float(np.diff(given).min(initial=1.0))
+    steps = pd.Series(1.0, index=distances.weights.index)
+    for v, rule in enumerate(distances.items.rules):
+        answers = distances.items.answers[v]
+        if rule == SCALED:
+            steps.iloc[v] = np.diff(np.unique(answers[~np.isnan(answers)])).min(initial=1.0)
+    return steps
 
 
 def effective_number(compared: pd.DataFrame) -> float:
@@ -234,5 +231,5 @@ def gain_in_words(gain: float, heard: int, questions: float) -> tuple[str, float
         return "not told", np.nan
     if gain < LEAST_GAIN:
         return f"less than {LEAST_GAIN}", LEAST_GAIN
-    told = float(f"{gain:.0e}")
-    return f"about {told:g}", told
+    rounded = float(f"{gain:.0e}")
+    return f"about {rounded:g}", rounded

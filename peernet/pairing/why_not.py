@@ -1,4 +1,7 @@
-"""Why two people were not paired: what the pair would cost everybody, who would be worse off, and who would move."""
+"""Why two people were not paired: what forcing the pair costs everybody, who would be worse off, and who would move.
+
+The cost is the difference of two proven optima, with and without the pair (`Optimum`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from tqdm.auto import tqdm
 
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.optimum import Difference, Optimum, or_nothing, told_apart
-from peernet.pairing.record import Move, PairingRecord, Pairs, moves, partners_of
+from peernet.pairing.record import Move, PairingRecord, Pairs, moves, pairs_in_words, partners_of
 from peernet.scores.gates import GATES
 from peernet.scores.reasons import closed_to, in_words
 
@@ -110,12 +113,13 @@ def why_not(pairing: PairingRecord, best: Optimum, a: str, b: str | None, *, pro
     """What `Pairing.why_not` documents."""
     pairing.scores.position(a)
     if b is not None:
-        found = _asked(best, a, b, _closed(pairing, best, a, b))
+        found = _answer(best, a, b, _closed(pairing, best, a, b))
         return WhyNot(*_frames([found]), _in_sentences(best, found))
     met = partners_of(pairing.pairs).get(a, ())
     partners = [other for other in best.open_to(a) if other not in met]
     bar = tqdm(partners, desc="why not", unit="pair", delay=SLOW, disable=not progress, leave=False)
-    answers = sorted((_asked(best, a, other, ()) for other in bar), key=_worst_last)
+    answers = [_answer(best, a, other, ()) for other in bar]
+    answers.sort(key=lambda answer: ([-level for level in answer.levels], answer.cost))  # the fairest, the cheapest
     if pairing.settings["cardinality"] == "max":
         answers.sort(key=lambda answer: len(answer.lost) - len(answer.made))
     return WhyNot(*_frames(answers), _list_in_sentences(best, a, answers))
@@ -178,20 +182,16 @@ class _Answer:
         return [(who, before, after) for (who, _, _), (before, after) in moved if after < before]
 
 
-def _worst_last(answer: _Answer) -> tuple[list[float], float]:
-    return [-level for level in answer.levels], answer.cost
-
-
 def _closed(pairing: PairingRecord, best: Optimum, a: str, b: str) -> tuple[str, ...]:
     pairing.scores.position(b)  # names somebody who is not there
     if a == b:
         raise SettingError(f"A pair needs two people; got {a!r} twice.")
     closed = closed_to(pairing.scores, a, b)
-    full = not best.makes(a, b) and min(best.room(a), best.room(b)) < 1
+    full = not best.makes(a, b) and min(best.remaining_capacity(a), best.remaining_capacity(b)) < 1
     return closed or (("required",) if full else ())
 
 
-def _asked(best: Optimum, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
+def _answer(best: Optimum, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
     try:
         lost, made = ([], []) if closed else best.forcing(a, b)
     except InfeasibleError:
@@ -228,25 +228,21 @@ def _frames(answers: Sequence[_Answer]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _row(answer: _Answer) -> tuple[object, ...]:
+    fairness: tuple[object, ...] = float("nan"), float("nan"), 0 if answer.levels else pd.NA
+    if answer.difference is not None:
+        fairness = answer.difference.now, answer.difference.before, answer.difference.more_people
     return (
         answer.person,
         answer.partner,
         answer.cost,
         answer.share,
         answer.value,
-        *_compared(answer),
+        *fairness,
         len(answer.made) - len(answer.lost),
         len(answer.moves),
         ", ".join(answer.closed),
         ", ".join(reason for reason in answer.closed if reason in GATES),
     )
-
-
-def _compared(answer: _Answer) -> tuple[object, ...]:
-    """The columns on fairness."""
-    if answer.difference is not None:
-        return answer.difference.now, answer.difference.before, answer.difference.more_people
-    return float("nan"), float("nan"), 0 if answer.levels else pd.NA
 
 
 def _in_sentences(best: Optimum, answer: _Answer) -> str:
@@ -255,12 +251,12 @@ def _in_sentences(best: Optimum, answer: _Answer) -> str:
         return f"{a} and {b} cannot be paired: {in_words(answer.closed)}"
     if not answer.lost and not answer.made:
         return f"{a} and {b} are paired in the best pairing."
-    return " ".join([f"Pairing {a} with {b} {_price(best, answer)}.", *_who_moves(answer)])
+    return " ".join([f"Pairing {a} with {b} {_cost_in_words(best, answer)}.", *_who_moves(answer)])
 
 
-def _price(best: Optimum, answer: _Answer) -> str:
+def _cost_in_words(best: Optimum, answer: _Answer) -> str:
     if best.fair:
-        return _fair_price(best.value, answer)
+        return _fair_cost_in_words(best.value, answer)
     if answer.cost == 0:
         return "costs nothing: another pairing that makes it is worth as much"
     if answer.cost > 0:
@@ -268,7 +264,7 @@ def _price(best: Optimum, answer: _Answer) -> str:
     return f"brings {-answer.cost:.3g} effective perspectives more than {best.value:.3f}, from fewer pairs"
 
 
-def _fair_price(best: float, answer: _Answer) -> str:
+def _fair_cost_in_words(best: float, answer: _Answer) -> str:
     found, (then, now) = answer.difference, told_apart(best - answer.cost, best, digits=4)
     total = f"the total value would {f'be {then} instead of {now}' if answer.cost else f'stay {now}'}"
     if found is None and answer.cost == 0:
@@ -279,30 +275,27 @@ def _fair_price(best: float, answer: _Answer) -> str:
 
 
 def _who_moves(answer: _Answer) -> list[str]:
-    told = [f"Worse off: {_less(answer)}."] if answer.worse_off else []
-    told += [f"Given up: {_listed(answer.lost)}."] if answer.lost else []
-    told += [f"Made: {_listed(answer.made)}."] if answer.made else []
-    alone = [person for person, _, after in answer.moves if not after]
-    newly = [person for person, before, _ in answer.moves if not before]
-    told += [f"Left without a partner: {', '.join(alone)}."] if alone else []
-    return told + ([f"Newly paired: {', '.join(newly)}."] if newly else [])
+    changes = {
+        "Worse off": _losers(answer),
+        "Given up": pairs_in_words(answer.lost),
+        "Made": pairs_in_words(answer.made),
+        "Left without a partner": ", ".join(person for person, _, after in answer.moves if not after),
+        "Newly paired": ", ".join(person for person, before, _ in answer.moves if not before),
+    }
+    return [f"{change}: {who}." for change, who in changes.items() if who]
 
 
-def _less(answer: _Answer) -> str:
+def _losers(answer: _Answer) -> str:
     """Who would gain less, and how much less, the worst-off first."""
     losers = sorted(answer.worse_off, key=lambda loser: loser[2])
-    told = [(who, *told_apart(before, after)) for who, before, after in losers[:MOST_NAMED]]
-    named = ", ".join(f"{who} ({or_nothing(after)} instead of {before})" for who, before, after in told)
+    gains = [(who, *told_apart(before, after)) for who, before, after in losers[:MOST_NAMED]]
+    named = ", ".join(f"{who} ({or_nothing(after)} instead of {before})" for who, before, after in gains)
     return named + (f" and {len(losers) - MOST_NAMED} more" if len(losers) > MOST_NAMED else "")
-
-
-def _listed(pairs: Pairs) -> str:
-    return ", ".join(f"{a} with {b}" for a, b in pairs)
 
 
 def _list_in_sentences(best: Optimum, a: str, answers: Sequence[_Answer]) -> str:
     if not answers:
         return f"There is nobody else {a} could be paired with."
     others = f"{len(answers)} other people" if len(answers) > 1 else "1 other person"
-    first = f"pairing {a} with {answers[0].partner} {_price(best, answers[0])}"
+    first = f"pairing {a} with {answers[0].partner} {_cost_in_words(best, answers[0])}"
     return f"{a} could be paired with {others}. First of them: {first}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet.pairing.pool import PairPool
+from peernet.pairing.pool import PairList
 
 
 def pool_of(people, pairs, capacity=1, required=(), limits=(), **columns):
@@ -14,7 +14,8 @@ def pool_of(people, pairs, capacity=1, required=(), limits=(), **columns):
     names = pd.Index([f"p{i}" for i in range(people)])
     listed = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
     must = np.array(required, dtype=np.int64)
-    return PairPool(names, np.full(people, capacity), sides[:, 0], sides[:, 1], listed, must, tuple(limits))
+    everyone = np.arange(people), np.full(people, capacity)
+    return PairList(names, *everyone, sides[:, 0], sides[:, 1], listed, must, tuple(limits))
 
 
 def cost(pool, chosen):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from peernet.errors import InfeasibleError
@@ -47,7 +47,15 @@ def hull_of(pool, **how):
         return None
 
 
+def alike_but_for_rounding():
+    """Two pairings worth 1.1, of which the closer one's value comes to the last bit less."""
+    pairs = [(0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (0, 6), (1, 2), (1, 3), (1, 4), (2, 3), (3, 4)]
+    value = [0.15, 0.9, 0, 0, 0, 0, 0, 0, 0, 0.95, 0.2]
+    return pool_of(7, pairs, value=value, closeness=[0.05] + [0] * 10)
+
+
 @given(pools())
+@example(alike_but_for_rounding())
 @settings(max_examples=60, deadline=None)
 def test_corners_are_the_convex_hull_of_all_pairings(pool):
     corners = hull_of(pool)

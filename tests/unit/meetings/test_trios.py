@@ -88,7 +88,7 @@ def test_where_the_search_stops_early_the_gap_says_so():
     best = pn.pair_with_trios(scores)
     assert not stopped.proven
     assert stopped.objective < best.objective <= stopped.bound
-    assert "gap" in repr(stopped)
+    assert f"(at most {stopped.gap:.1%} below the best)" in repr(stopped)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,26 @@ def test_some_of_the_pairs_keep_what_is_required():
     assert some.columns["value"].tolist() == [1, 5]
 
 
+def test_the_list_is_the_same_whatever_the_order_of_the_survey():
+    survey = pn.load_aarhus()
+    shuffled = survey.people.sample(frac=1, random_state=3)
+    other = pn.Survey(shuffled, survey.ties, survey.outcomes, survey.codebook, survey.issues, survey.answered)
+    one, two = (possible_pairs(pn.score_pairs(s, pn.colleague_graph(s))) for s in (survey, other))
+    everything = np.arange(len(one))
+    assert [*one.people] != [*two.people]
+    assert one.names(everything) == two.names(everything) != []
+    assert two.people[two.order].is_monotonic_increasing
+    found = [pool.names(pool.best(pool.columns["value"])) for pool in (one, two)]
+    assert found[0] == found[1]
+
+
+def test_pairs_stand_where_they_are_found_whoever_is_named_first():
+    pool = square()
+    assert pool.find([(3, 1), (0, 2)]).tolist() == [2, 1]
+    assert pool.contains([(2, 0), (0, 3)]).tolist() == [False, True, False, False]
+    assert pool.partners().tolist() == [2, 2, 2, 2]
+
+
 def test_a_best_that_is_not_proven_is_refused(monkeypatch):
     found = best_within_limits
     monkeypatch.setattr(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.pairing.obstacles import Demands, _worth_opening, fewest_changes
+from peernet.pairing.obstacles import Demands, fewest_changes, worth_opening
 
 
 def demands(closed_gates, *, required=(), everyone=(), at_least=0, at_most=0):
@@ -38,7 +38,7 @@ def demands(closed_gates, *, required=(), everyone=(), at_least=0, at_most=0):
     ],
 )
 def test_a_pair_is_kept_where_it_is_open_or_could_spare_what_it_costs(wanted, kept):
-    found = _worth_opening(demands([0, 1, 2], **wanted))
+    found = worth_opening(demands([0, 1, 2], **wanted))
     assert list(zip(found.i.tolist(), found.j.tolist(), strict=True)) == kept
     assert found.counts.shape[1] == len(found.closed_gates) == len(found.unfounded) == len(kept)
 
