@@ -11,8 +11,8 @@ the inner blossom A, a ring of three of its own::
                                   +--------------+
 
 Only one person of a ring has a mate outside it, and the child that holds them is its base: in B it is 0, with mate 9,
-in A it is 3, with mate 6. The others are matched around the ring. Whoever of the seven were to be the base of B
-instead, the others could still be matched so, which is why B can be one node of the tree.
+in A it is 3, with mate 6. The others are matched around the ring. If any other of the seven had the mate outside, the
+rest could still be matched around the two rings, which is why B can be one node of the tree.
 
 * ``MATE_IN`` and ``MATE_OUT`` of B are 0 and 9; while B stays closed, those of nodes within it are not kept up to date.
 * ``CHILD`` of B is one of its children, ``NEXT`` of each leads on around the ring (0, 1, 2, A, 6, and 0 again) and

@@ -223,13 +223,13 @@ def _settled(state: LevelState, sides: Sides, digits: list[Digit], deadline: flo
         if monotonic() > deadline:
             return state, False
         weight = _lift(state, digits[-1].level) - number
-        gap = (0.5 - LIFT) / (1 + max(abs(now), abs(least)))
+        tolerance = (0.5 - LIFT) / (1 + max(abs(now), abs(least)))
         program = replace(_program_of(state.with_row(number, now - 1), weight), sets=_places_of_sets(state, weight))
-        found = solve_program(program, deadline, presolve=False, gap=gap)
+        found = solve_program(program, deadline, presolve=False, tolerance=tolerance)
         if found.pairs is not None:
             state = replace(state, made=_placed(sides, state.graph, _pairs_by(state.graph, found.pairs)))
             now = float(number[state.made].sum())
-        proven = -found.bound > now - 0.5  # numbers are whole; lifting and the gap are worth less
+        proven = -found.bound > now - 0.5  # numbers are whole; lifting and the tolerance are worth less
     for digit in digits:
         state = _kept(state, digit)
     return state, proven

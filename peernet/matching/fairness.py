@@ -55,7 +55,7 @@ class Sides:
     capacity
         The most partners each person can have.
     required
-        PositionPairs of positions that must be made.
+        Pairs of positions that must be made.
     fill
         Whether as many pairs as possible come first.
     """
@@ -92,7 +92,7 @@ class FairMatching(Matching):
     best_total
         The largest total value there is.
     single
-        PositionPairs with nodes of their own, see `CapacitySlots`.
+        Pairs with nodes of their own, see `CapacitySlots`.
     links
         The matched places.
     steps
@@ -525,7 +525,7 @@ class CapacitySlots:
 def capacity_slots(own: Floats, value: Floats, capacity: Ints, single: PositionPairs = ()) -> CapacitySlots:
     """Places of people, given what each row's person gains from each column's and what pairs are worth.
 
-    PositionPairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
+    Pairs are possible where ``value`` is known. ``single`` pairs get nodes of their own.
     """
     i, j = np.nonzero(np.triu(~np.isnan(value), 1))
     apart = np.isin(i * len(capacity) + j, [a * len(capacity) + b for a, b in single])

@@ -60,11 +60,11 @@ class Solved:
     bound: float
 
 
-def solve_program(program: Program, deadline: float, *, presolve: bool = True, gap: float = 0.0) -> Solved:
+def solve_program(program: Program, deadline: float, *, presolve: bool = True, tolerance: float = 0.0) -> Solved:
     """The best choice of pairs, less what broken limits cost.
 
     To simplify a program first (``presolve``) takes longer than it saves where hardly any choice is open. The choice
-    may fall short of the best by a share of its total (``gap``).
+    may fall short of the best by a share of its total (``tolerance``).
     """
     n, limits = len(program.i), len(program.number)
     if not n and not limits:
@@ -81,7 +81,7 @@ def solve_program(program: Program, deadline: float, *, presolve: bool = True, g
             np.concatenate([np.ones(n), np.where(np.isinf(program.price), 0.0, np.inf)]),
         ),
         constraints=_rows(program),
-        options={"mip_rel_gap": gap, "time_limit": left, "presolve": presolve},
+        options={"mip_rel_gap": tolerance, "time_limit": left, "presolve": presolve},
     )
     least = found.mip_dual_bound if n else found.fun  # without pairs it is a linear program, which has no such bound
     bound = math.inf if least is None else -float(least) / scale

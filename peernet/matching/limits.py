@@ -80,7 +80,7 @@ class LimitedProblem:
     capacity
         The most partners each person can have.
     required
-        PositionPairs that must be made, smaller position first.
+        Pairs that must be made, smaller position first.
     limits
         Limits on the number of pairs.
     """
@@ -276,9 +276,9 @@ def _finished(
     while True:
         found = solve_unfixed(pool, i[:some], j[:some], relaxed.certificate, deadline)
         best = _better(pool, best, found.pairs)
-        gap = math.inf if best is None else bound - pool.total(best)
-        needed = int(np.searchsorted(short, gap + ROUNDING))  # no pair beyond these is in a better matching
-        if best is not None and (gap <= ROUNDING or needed <= some or monotonic() > deadline):
+        excess = math.inf if best is None else bound - pool.total(best)
+        needed = int(np.searchsorted(short, excess + ROUNDING))  # no pair beyond these is in a better matching
+        if best is not None and (excess <= ROUNDING or needed <= some or monotonic() > deadline):
             left_out = bound - float(short[some]) if some < len(i) else -math.inf
             return best, min(bound, max(found.bound, left_out))
         if some == len(i) or monotonic() > deadline:
@@ -345,7 +345,7 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
 
 
 def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
-    """PositionPairs by how far they fall short, those that fall short alike in a random order."""
+    """Pairs by how far they fall short, those that fall short alike in a random order."""
     i, j = np.nonzero(np.triu(np.isfinite(short), 1))
     order = np.lexsort((np.random.default_rng(0).permutation(len(i)), short[i, j]))
     return i[order], j[order], short[i, j][order]
