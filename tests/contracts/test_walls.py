@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "report": ("study", "plots"),
     "cli": ("report", "datasets"),
 }
-GROUND = {"errors", "privacy", "_arrays", "_compiled", "_files", "_parallel", "_wording"}  # below everything
+GROUND = {"errors", "privacy", "_arrays", "_compiled", "_face", "_files", "_parallel", "_wording"}  # below everything
 ENTRANCE = {"__main__": "cli"}
 NUMBERS_ONLY = {"matching": {"numpy", "scipy", "numba"}}
 DRAWING, DRAWING_ROOMS = {"matplotlib", "seaborn"}, {"plots", "report"}
