@@ -246,7 +246,14 @@ def test_outcomes_of_strangers_and_repeated_rows_are_told(folder):
     assert survey.outcomes.to_numpy().tolist() == [["p1", 2, "learning", 5.0]]
     assert told(survey) == [
         ["error", "id", "", "row 5 of outcomes.csv has no id", "row left out; add the identifier to use it"],
-        ["warning", "", "p1", "listed more than once in outcomes.csv", "kept the last row"],
+        ["warning", "", "p1", "has 2 rows in outcomes.csv: 2, 4", "put together, the newest answer to each question"],
+        [
+            "warning",
+            "learned_later",
+            "p1",
+            "outcomes.csv says '3' in row 2, '5' in row 4",
+            "kept '5', the newest",
+        ],
         ["warning", "", "p9", "in outcomes.csv but not among the people", "outcomes left out"],
     ]
 
