@@ -283,7 +283,7 @@ def _item_of(field: Mapping[str, Any]) -> Item:
     block = said.pop("block", "ignore")
     kind = said.pop("kind", None) or _kind_of(field, block, said.get("role"))
     return Item(
-        name=field["name"].strip(),
+        name=field["name"],
         block=block,
         kind=kind,
         label=str(field.get("title") or field.get("description") or ""),

@@ -28,6 +28,7 @@ KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "t
 ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
 TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
+_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # zero-width and soft hyphens
 # The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
 _KINDS_OF_BLOCK = {
     "person": ("text",),
@@ -55,7 +56,8 @@ class Item:
     Parameters
     ----------
     name
-        The column's name in the file. For ties listed in ``ties.csv`` any name will do, the layer's for instance.
+        The column's name in the file; white space of any kind counts as one space, in the file and here. For ties
+        listed in ``ties.csv`` any name will do, the layer's for instance.
     block
         What the answer is used for, one of `BLOCKS`.
     kind
@@ -112,6 +114,9 @@ class Item:
     wave: int | None = None
     separator: str = ";"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", plain_heading(self.name))
+
     @property
     def limits(self) -> tuple[float, float] | None:
         """Lowest and highest declared answer, or None where the codebook does not declare both."""
@@ -131,6 +136,11 @@ class Item:
     def turns_round(self) -> bool:
         """Whether the codebook declares enough to turn answers round."""
         return self.limits is not None if self.is_numbered else self.kind in ("ordinal", "binary", "asymmetric")
+
+
+def plain_heading(text: str) -> str:
+    """A heading on one line: white space of any kind is one space, and what takes no room is gone."""
+    return " ".join(text.translate(_NO_ROOM).split())
 
 
 def usual_kind(block: str, role: str | None) -> str | None:

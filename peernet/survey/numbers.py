@@ -72,6 +72,11 @@ def read_number(item: Item, cell: str, *, decimal_comma: bool = False) -> Number
     return NumberRead(nan, f"{cell!r} is {outside}") if outside else NumberRead(value, wording=wording)
 
 
+def holds_number(item: Item, cell: str) -> bool:
+    """Whether a cell holds any number, within the item's limits or not."""
+    return bool(_readings(_apart(item, cell.replace("−", "-"))[0], decimal_comma=False))
+
+
 def _apart(item: Item, cell: str) -> tuple[str, str]:
     """The digits of a cell and the words after them, where they do not change the number."""
     if item.kind == "ordinal" and (labelled := _LABELLED.fullmatch(cell)):

@@ -10,6 +10,7 @@ from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import typed_answers
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, read_raw
+from peernet.survey.headings import heading_problems
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.nominations import TIE_COLUMNS, NameReader, listed_ties, nominated_ties, vetoed_people
@@ -24,6 +25,7 @@ READ_FROM = {  # blocks read from a table beside the survey itself, by role
     "roster": ("person", "name", "team", "manager", "ignore"),
     "outcomes": ("person", "outcome", "ignore"),
 }
+DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired
 RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
 OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
 
@@ -52,8 +54,8 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
     Raises
     ------
     SurveyError
-        If a file is missing, empty, irregular or in another encoding, if two people share an identifier, or if no
-        column of the data is in the codebook; every problem of every file at once.
+        If a file is missing, empty, irregular or in another encoding, if rows look like further headings, if two people
+        share an identifier, or if no column of the data is in the codebook; every problem of every file at once.
     CodebookError
         If the codebook cannot be understood.
 
@@ -109,7 +111,7 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
 
 def _check_columns(raw: RawSurvey, log: IssueLog) -> None:
     """Refuse a survey that does not fit its codebook at all; log every column and item that finds no partner."""
-    problems = [*_strange_survey(raw), *_reserved_names(raw), *_tie_file_problems(raw)]
+    problems = [*_strange_survey(raw), *_reserved_names(raw), *heading_problems(raw), *_tie_file_problems(raw)]
     if problems:
         raise SurveyError(*problems)
     known = {role: {*raw.codebook.names, *(TIE_COLUMNS if role == "ties" else ())} for role in raw.tables}
@@ -122,7 +124,11 @@ def _check_columns(raw: RawSurvey, log: IssueLog) -> None:
     absent = _absent_items(raw)
     for item in absent:
         hint = did_you_mean(item.name, [column for _, column in strangers])
-        log.warning(f"item {item.name!r} is in the codebook but not in the data.{hint}", "left out", item=item.name)
+        problem = f"item {item.name!r} is in the codebook but not in the data.{hint}"
+        if item.block in DECIDING:
+            log.error(problem, "left out; nothing is known of it until its column is named so", item=item.name)
+        else:
+            log.warning(problem, "left out", item=item.name)
     for file, column in strangers:
         hint = did_you_mean(column, [item.name for item in absent])
         problem = f"column {column!r} of {file} is not in the codebook.{hint}"
