@@ -80,11 +80,12 @@ def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.
 
 
 def _numbers(item: Item, cells: pd.Series[str], log: IssueLog, *, decimal_comma: bool) -> pd.Series[float]:
-    reads = [read_number(item, cell, decimal_comma=decimal_comma) for cell in cells]
-    reads = other_units(item, cells, reads)
-    for (person, cell), read in zip(cells.items(), reads, strict=True):
+    texts = cells.tolist()
+    once = {cell: read_number(item, cell, decimal_comma=decimal_comma) for cell in set(texts)}
+    reads = other_units(item, texts, [once[cell] for cell in texts])
+    for person, cell, read in zip(cells.index, texts, reads, strict=True):
         _log_reading(item, str(person), cell, read, log, done=LEFT_OUT)
-    _hint_at_codes(item, cells, reads, log)
+    _hint_at_codes(item, texts, reads, log)
     numbers = pd.Series([read.value for read in reads], index=cells.index, dtype=float)
     if item.kind == "numeric":
         numbers = _ask_about_strays(item, cells, numbers, log)
@@ -105,7 +106,7 @@ def _log_reading(item: Item, person: str, cell: str, read: NumberRead, log: Issu
         log.note(f"typed {cell!r}", f"read as {read.value:g}", item=item.name, person=person)
 
 
-def _hint_at_codes(item: Item, cells: pd.Series[str], reads: list[NumberRead], log: IssueLog) -> None:
+def _hint_at_codes(item: Item, cells: list[str], reads: list[NumberRead], log: IssueLog) -> None:
     """A number that often lies outside the limits may stand for a missing answer."""
     outside = [plain_number(cell) for cell, read in zip(cells, reads, strict=True) if read.problem]
     for number, times in Counter(number for number in outside if number is not None).items():
@@ -116,26 +117,26 @@ def _hint_at_codes(item: Item, cells: pd.Series[str], reads: list[NumberRead], l
 
 def _ask_about_strays(item: Item, cells: pd.Series[str], numbers: pd.Series[float], log: IssueLog) -> pd.Series[float]:
     """The numbers without likely codes for a missing answer; those, and numbers far outside the rest, are logged."""
-    codes, rest = likely_codes(numbers)
-    far, near = far_out(numbers[~numbers.isin(codes)])
-    unlikely = numbers.isin(codes) & ~_is_declared(item, numbers)
-    for person, cell, number, left_out in zip(numbers.index, cells, numbers, unlikely, strict=True):
-        if number not in codes | far:
-            continue
+    values = numbers.tolist()
+    codes, rest = likely_codes(values)
+    far, near = far_out(value for value in values if value not in codes)
+    left_out = {code for code in codes if (item.low if code < 0 else item.high) is None}
+    asked = numbers.isin(codes | far)
+    for person, cell, number in zip(numbers.index[asked], cells[asked], numbers[asked], strict=True):
         among = rest if number in codes else near
         problem = f"{cell!r} lies far from the other answers, which reach from {among[0]:g} to {among[-1]:g}"
-        done = f"{LEFT_OUT}; {SETTLE_CODE}" if left_out else f"kept; {SETTLE_FAR}"
+        done = f"{LEFT_OUT}; {SETTLE_CODE}" if number in left_out else f"kept; {SETTLE_FAR}"
         log.warning(problem, done, item=item.name, person=str(person))
-    for number, times in Counter(numbers[~numbers.isin(codes)].dropna()).items():
-        if times >= OFTEN and item.high is None and NINES.fullmatch(f"{number:g}"):
+    _hint_at_nines(item, Counter(value for value in values if value not in codes), log)
+    return numbers.mask(numbers.isin(left_out))
+
+
+def _hint_at_nines(item: Item, counts: Counter[float], log: IssueLog) -> None:
+    """Nines among the other answers may stand for a missing one where they recur and no limit says otherwise."""
+    for number, times in counts.items():
+        if times >= OFTEN and item.high is None and NINES.fullmatch(f"{number:.15g}"):
             problem = f"{number:g} was given {times} times to {item.name!r}"
             log.warning(problem, "kept; if it means no answer, declare it in missingValues", item=item.name)
-    return numbers.mask(unlikely)
-
-
-def _is_declared(item: Item, numbers: pd.Series[float]) -> pd.Series[bool]:
-    """Whether the codebook declares a limit on the side of each number, and the number lies within it."""
-    return (numbers < 0) & (item.low is not None) | (numbers >= 0) & (item.high is not None)
 
 
 def _ordered(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:

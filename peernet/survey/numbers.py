@@ -137,8 +137,10 @@ def has_decimal_commas(items: Iterable[Item], table: pd.DataFrame) -> bool:
     )
 
 
-def other_units(item: Item, cells: pd.Series[str], reads: list[NumberRead]) -> list[NumberRead]:
+def other_units(item: Item, cells: list[str], reads: list[NumberRead]) -> list[NumberRead]:
     """The same readings without numbers of months where the question, or most of the others, speak of years."""
+    if not any(read.wording for read in reads):
+        return reads
     units = [_time(_words(read.wording)[:1]) for read in reads]
     asked = {
         time for word in _words(f"{item.name} {item.label}") if len(word) >= SHORTEST_TIME and (time := _time([word]))
