@@ -92,10 +92,10 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     answers = _answers(raw.codebook, cells, reader)
     ties, answered = _ties(raw, cells, reader)
     outcomes = _outcomes(raw, rows, people.index, log)
-    spoke = answers.notna().any(axis=1) | people.index.isin(
+    spoke = _said_something(answers) | people.index.isin(
         {*ties["ego"], *outcomes.loc[outcomes["wave"] == 1, "person"], *frozenset().union(*answered.values())}
     )
-    _log_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.index)], int(spoke.sum()), log)
     _ask_who_takes_part(raw.codebook, answers[spoke], log)
     listed = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.cells.get("layer", ())}
     return Survey(
@@ -259,9 +259,16 @@ def _one_outcome(item: Item, table: pd.DataFrame, codebook: Codebook, log: Issue
     return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})
 
 
-def _log_silence(silent: pd.Index[str], answered: int, log: IssueLog) -> None:
-    for person in silent:
-        log.warning("every answer is missing", "kept as someone who did not answer", person=str(person))
+def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
+    """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
+    apart = [column for column in answers if answers[column].dropna().nunique() > 1]
+    return answers[apart or list(answers)].notna().any(axis=1)
+
+
+def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:
+    for person, said in silent.notna().any(axis=1).items():
+        problem = "answered nothing but what everyone answered alike" if said else "every answer is missing"
+        log.warning(problem, "kept as someone who did not answer", person=str(person))
     if answered == 1:
         log.warning("only one person answered", "kept; there is nobody to compare or pair them with")
 
