@@ -92,16 +92,18 @@ def _numbers(item: Item, cells: pd.Series[str], log: IssueLog, *, decimal_comma:
     return sum(item.limits) - numbers if item.reverse and item.limits else numbers
 
 
-def checked_number(item: Item, person: str, cell: str, log: IssueLog, *, done: str) -> float:
-    """The number in a cell, or nan with the reason logged."""
+def checked_number(item: Item, person: str, cell: str, log: IssueLog, *, done: str, where: str = "") -> float:
+    """The number in a cell, or nan with the reason logged; ``where`` begins the reason."""
     read = read_number(item, cell)
-    _log_reading(item, person, cell, read, log, done=done)
+    _log_reading(item, person, cell, read, log, done=done, where=where)
     return read.value
 
 
-def _log_reading(item: Item, person: str, cell: str, read: NumberRead, log: IssueLog, *, done: str) -> None:
+def _log_reading(
+    item: Item, person: str, cell: str, read: NumberRead, log: IssueLog, *, done: str, where: str = ""
+) -> None:
     if read.problem:
-        log.warning(read.problem, done, item=item.name, person=person)
+        log.warning(f"{where}{read.problem}", done, item=item.name, person=person)
     elif read.wording:
         log.note(f"typed {cell!r}", f"read as {read.value:g}", item=item.name, person=person)
 

@@ -79,7 +79,7 @@ def holds_number(item: Item, cell: str) -> bool:
 
 def _apart(item: Item, cell: str) -> tuple[str, str]:
     """The digits of a cell and the words after them, where they do not change the number."""
-    if item.kind == "ordinal" and (labelled := _LABELLED.fullmatch(cell)):
+    if (item.kind == "ordinal" or item.block == "tie") and (labelled := _LABELLED.fullmatch(cell)):
         return labelled.group(1), ""
     worded = _WORDED.fullmatch(cell) if item.kind == "numeric" else None
     after = worded[3] if worded else ""
@@ -115,7 +115,7 @@ def out_of_range(item: Item, value: float) -> str:
 
 def _between_points(item: Item, value: float) -> str:
     """Of an ordinal answer, that it is none of the points from the lowest to the highest, in steps of one."""
-    if item.kind != "ordinal" or item.limits is None or (value - item.limits[0]).is_integer():
+    if item.kind != "ordinal" or item.block == "tie" or item.limits is None or (value - item.limits[0]).is_integer():
         return ""
     return f"between two points of {item.limits[0]:g} to {item.limits[1]:g}"
 

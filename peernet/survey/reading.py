@@ -13,6 +13,7 @@ from peernet.survey.files import RawSurvey, read_raw
 from peernet.survey.headings import heading_problems
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
+from peernet.survey.keying import log_keying
 from peernet.survey.nominations import TIE_COLUMNS, NameReader, listed_ties, nominated_ties, vetoed_people
 from peernet.survey.numbers import has_decimal_commas
 from peernet.survey.people import gather_people
@@ -195,7 +196,9 @@ def _answers(codebook: Codebook, cells: pd.DataFrame, reader: NameReader) -> pd.
     typed = {item.name: _typed(item, cells[item.name], reader, decimal_comma=commas) for item in items}
     for item in items:
         _log_constant(item, typed[item.name], reader.log)
-    return pd.DataFrame(typed, index=cells.index)
+    answers = pd.DataFrame(typed, index=cells.index)
+    log_keying(codebook, answers, reader.log)
+    return answers
 
 
 def _typed(item: Item, cells: pd.Series[str], reader: NameReader, *, decimal_comma: bool) -> pd.Series:
@@ -261,7 +264,7 @@ def _one_outcome(item: Item, table: pd.DataFrame, codebook: Codebook, log: Issue
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
-    apart = [column for column in answers if answers[column].dropna().nunique() > 1]
+    apart = [column for column in answers if len(set(answers[column].dropna())) > 1]
     return answers[apart or list(answers)].notna().any(axis=1)
 
 

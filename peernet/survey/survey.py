@@ -21,10 +21,11 @@ class Survey(Shown):
     ----------
     people
         One row per person on the roster or among the respondents, index ``person``. Columns ``name``, ``team``,
-        ``manager`` (a person or missing), ``answered`` (whether any answer arrived; one that everyone gave alike
-        is none, unless there are no others), then one column per item under the item's own name: numeric and numbered ordinal answers are floats (reversed items already turned round),
-        ordinal and nominal categories are categoricals, yes/no answers are nullable booleans, multiple choices are
-        frozensets (None where not answered), text is text.
+        ``manager`` (a person or missing), ``answered`` (whether any answer arrived; one that everyone gave alike is
+        none, unless there are no others), then one column per item under the item's own name: numeric and numbered
+        ordinal answers are floats (reversed items already turned round), ordinal and nominal categories are
+        categoricals, yes/no answers are nullable booleans, multiple choices are frozensets (None where not answered),
+        text is text.
     ties
         One row per ego, alter and layer: ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. The rating is 1 for
         a plain nomination, 0 for somebody rated as no tie, and missing for a tie whose rating could not be read.
