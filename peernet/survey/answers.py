@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from peernet.errors import did_you_mean
+from peernet.survey.choices import chosen_options
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.numbers import (
@@ -186,6 +187,8 @@ def yes_or_no(item: Item, cell: str) -> bool | None:
 
 
 def _multiple(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
+    if item.categories:
+        return chosen_options(item, cells, log)
     chosen = []
     for person, cell in cells.items():
         parts = [part.strip() for part in cell.split(item.separator) if part.strip()]

@@ -88,7 +88,7 @@ class Item:
     measure, wave
         Outcome items only: what is measured (by default the item's name) and when (by default wave 1).
     separator
-        What separates several answers in one cell.
+        What separates several answers in one cell. Declared categories are looked for whole, so they may hold it.
 
     Examples
     --------
@@ -205,13 +205,6 @@ def _category_problems(item: Item, where: str) -> Iterator[str]:
     repeated = [category for category, fold in zip(item.categories, folded, strict=True) if folded.count(fold) > 1]
     if repeated:
         yield f"{where}: categories {', '.join(map(repr, repeated))} are the same word; keep one."
-    if item.kind == "multiple" and item.separator:
-        for category in item.categories:
-            if item.separator in category:
-                yield (
-                    f"{where}: category {category!r} contains {item.separator!r}, which parts answers; "
-                    'declare another "separator".'
-                )
 
 
 def _threshold_problems(item: Item, where: str) -> Iterator[str]:

@@ -69,10 +69,6 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
             Item("q", "goal", "nominal", categories=("Law", "law")),
             "Item 'q': categories 'Law', 'law' are the same word; keep one.",
         ),
-        (
-            Item("q", "goal", "multiple", categories=("Lead; guide",)),
-            "Item 'q': category 'Lead; guide' contains ';', which parts answers; declare another \"separator\".",
-        ),
         (Item("q", "goal", "multiple", separator=""), "Item 'q': its separator is empty; leave it out for ';'."),
     ],
 )
