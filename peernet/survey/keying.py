@@ -48,6 +48,8 @@ def _as_numbers(column: pd.Series) -> pd.Series[float]:
 
 def _log_scale(scale: str, items: list[Item], graded: pd.DataFrame, log: IssueLog) -> None:
     signs = _signs(graded, np.array([item.reverse for item in items]))
+    if (signs > 0).all():
+        return
     deviations = (graded - graded.mean()) / graded.std().replace(0, np.nan)
     for item, sign in zip(items, signs, strict=True):
         rest = (deviations * signs).drop(columns=item.name).mean(axis=1)

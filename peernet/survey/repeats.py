@@ -39,9 +39,10 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.Data
         numbers = ", ".join(map(str, several.index))
         problem = f"has {len(several)} rows in {table.file}: {numbers}"
         log.warning(problem, "put together, the newest answer to each question", person=str(person))
-        for column in single.columns.drop(codebook.person.name, errors="ignore"):
-            item = codebook[column] if column in codebook else Item(column, "ignore")
-            single.loc[person, column] = _together(item, several[column], table.file, str(person), codebook, log)
+        columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
+        single.loc[person, :] = [
+            _together(item, several[name], table.file, str(person), codebook, log) for name, item in columns.items()
+        ]
     return single
 
 
@@ -75,6 +76,9 @@ def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> Non
 
 def _together(item: Item, cells: pd.Series[str], file: str, person: str, codebook: Codebook, log: IssueLog) -> str:
     """One cell for several; differing answers are logged with their rows."""
+    texts = {*cells} - {""}
+    if len(texts) < 2:
+        return next(iter(texts), "")
     given = [*cells[is_given(item, cells, codebook.missing)].items()]
     if not given:
         return str(cells.iloc[-1])

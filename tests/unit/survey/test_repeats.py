@@ -170,3 +170,10 @@ def test_the_people_come_in_the_order_in_which_they_first_answered(folder):
     survey = read_survey(folder(ITEMS[:1] + ITEMS[4:5], survey="id,level\nb,Junior\na,Senior\nb,Senior\n"))
     assert survey.people.index.tolist() == ["b", "a"]
     assert pd.notna(survey.people["level"]).all()
+
+
+def test_a_roster_of_identifiers_alone_may_repeat_them(folder):
+    items = (ITEMS[0], ITEMS[4])
+    survey = read_survey(folder(items, roster="id\np1\np2\np1\n", survey="id,level\np1,Junior\np2,Senior\n"))
+    assert survey.people.index.tolist() == ["p1", "p2"]
+    assert told(survey) == [("", "has 2 rows in roster.csv: 2, 4", PUT_TOGETHER)]
