@@ -101,7 +101,7 @@ def score_pairs(
     warn_without_foundation(survey.codebook)
     perspective = person_distances(survey, "perspective")
     scale = checked_scale(scale, perspective)
-    known = survey.answers("perspective").notna().any(axis=1).to_numpy()
+    known = perspective.answered
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     constraints, out = hard_constraints(survey, ~known)

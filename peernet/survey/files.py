@@ -19,6 +19,7 @@ import pandas as pd
 from peernet.errors import SurveyError
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.issues import IssueLog
+from peernet.survey.item import plain_heading
 
 CODEBOOK = "codebook.json"
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
@@ -162,12 +163,13 @@ def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[s
 def read_table(file: Path, encoding: str, log: IssueLog) -> pd.DataFrame:
     """Cells of a text file or of a workbook's first sheet, stripped; the index is the row's number in the file.
 
-    Rows that are too short are filled up and logged; columns without a name are left out and logged.
+    White space in headings becomes one space. Rows that are too short are filled up and logged; columns without a name
+    are left out and logged.
     """
     rows = READERS[file.suffix.casefold()](file, encoding)
     if not rows:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
-    header = rows.pop(0)[1]
+    header = [plain_heading(name) for name in rows.pop(0)[1]]
     if problems := [*_shape_problems(file, header, rows)]:
         raise SurveyError(*problems)
     for number, row in rows:

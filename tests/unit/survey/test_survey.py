@@ -190,6 +190,36 @@ def test_a_constant_item_is_noted(folder):
     ]
 
 
+SAME = {
+    "experience": ("nominal", "Harbour"),
+    "perspective": ("ordinal", "3"),
+    "goal": ("multiple", "a; b"),
+    "protected": ("binary", "yes"),
+    "climate": ("numeric", "2"),
+    "constraint": ("numeric", "1"),
+}
+
+
+@pytest.mark.parametrize("block", SAME)
+def test_an_answer_everyone_gave_makes_nobody_somebody_who_answered(folder, block):
+    kind, cell = SAME[block]
+    same = Item("same", block, kind, low=1, high=5, role="capacity" if block == "constraint" else None)
+    items = (*ITEMS[:3], ITEMS[4], same)
+    rows = "id,years,field{}\np1,1,Law{}\np2,2,Art{}\np3,,{}\n"
+    ties = "ego,alter,layer\np1,p2,lunch\np1,p3,lunch\np2,p1,lunch\n"
+    without = read_survey(folder(items[:-1], survey=rows.format("", "", "", ""), ties=ties))
+    having = read_survey(folder(items, survey=rows.format(",same", *[f",{cell}"] * 3), ties=ties))
+    assert having.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
+    assert having.answered == without.answered == {"lunch": {"p1", "p2"}}
+    problem = "answered nothing but what everyone answered alike"
+    assert ["warning", "", "p3", problem, "kept as someone who did not answer"] in told(having)
+
+
+def test_where_everyone_answered_everything_alike_all_have_answered(folder):
+    survey = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\np2,1,Law\np3,,\n"))
+    assert survey.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
+
+
 def test_one_respondent_alone_is_read_and_told(folder):
     survey = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\n"))
     assert len(survey.people) == 1
@@ -246,7 +276,14 @@ def test_outcomes_of_strangers_and_repeated_rows_are_told(folder):
     assert survey.outcomes.to_numpy().tolist() == [["p1", 2, "learning", 5.0]]
     assert told(survey) == [
         ["error", "id", "", "row 5 of outcomes.csv has no id", "row left out; add the identifier to use it"],
-        ["warning", "", "p1", "listed more than once in outcomes.csv", "kept the last row"],
+        ["warning", "", "p1", "has 2 rows in outcomes.csv: 2, 4", "put together, the newest answer to each question"],
+        [
+            "warning",
+            "learned_later",
+            "p1",
+            "outcomes.csv says '3' in row 2, '5' in row 4",
+            "kept '5', the newest",
+        ],
         ["warning", "", "p9", "in outcomes.csv but not among the people", "outcomes left out"],
     ]
 
