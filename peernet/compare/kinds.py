@@ -20,6 +20,7 @@ from peernet._parallel import BAND_95, check_draws
 from peernet._wording import count_in_words, number_word
 from peernet.clusters.groups import some_people
 from peernet.clusters.people_clusters import PeopleClusters
+from peernet.clusters.two_views import check_groups
 from peernet.compare.kind_gains import (
     BANDS,
     FEWEST,
@@ -209,7 +210,7 @@ def pairing_kinds(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed.
+        If a setting is outside what is allowed, or the groups are not of the people who were scored.
 
     Notes
     -----
@@ -246,6 +247,8 @@ def pairing_kinds(
     _check(bands, splits, draws, level)
     rng = np.random.default_rng(rng)
     labels = clusters.table if isinstance(clusters, PeopleClusters) else clusters
+    if labels is not None:
+        check_groups(labels, scores.people)
     pairs = open_pairs(scores, some_people(np.arange(len(scores)), MOST_PEOPLE, rng), labels, finer=finer, bands=bands)
     if len(pairs.firsts) > MOST_PAIRS:
         fewer = int(len(pairs.people) * (MOST_PAIRS / len(pairs.firsts)) ** 0.5)

@@ -11,6 +11,7 @@ from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import NameBook, is_nobody, same_name
 from peernet.survey.nominations import NameReader
+from peernet.survey.spellings import known_groups
 
 PERSONAL = ("person", "name", "team", "manager", "ignore")
 
@@ -71,6 +72,8 @@ def gather_people(raw: RawSurvey, rows: pd.DataFrame, log: IssueLog) -> tuple[pd
         {part: _first_known(part, raw.codebook, (roster, rows), index) for part in parts}, index=index
     )
     _note_other_names(raw.codebook, roster, rows, log)
+    if (team := raw.codebook.only("team")) is not None:
+        people["team"] = known_groups(team, people["team"].dropna(), log).reindex(index)
     people["name"] = people["name"].fillna(people.index.to_series())
     book = NameBook(_known(people["name"]), _known(people["team"]))
     for shared in book.namesakes():

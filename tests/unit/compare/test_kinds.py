@@ -6,6 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.compare.kind_gains import choices, open_pairs
+from peernet.errors import SettingError
 from tests.made.kinds import FOUNDATION, made, quick
 from tests.made.surveys import both_ways, survey_of
 
@@ -236,3 +237,12 @@ def test_clusters_may_be_what_cluster_people_returned(planted):
 def test_settings_are_checked(planted, setting, message):
     with pytest.raises(pn.errors.SettingError, match=f"^{message}$"):
         quick(planted[0], **setting)
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t.reset_index(drop=True), lambda t: t, lambda t: t["perspective"]])
+def test_groups_of_other_people_are_refused_and_not_passed_over(spoil):
+    survey = pn.load_aarhus()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    groups = pd.DataFrame({"perspective": [1, 2] * 30 + [1]}, scores.people.str.lower())
+    with pytest.raises(SettingError, match=r"^groups "):
+        pn.pairing_kinds(scores, spoil(groups), progress=False)
