@@ -279,8 +279,9 @@ def _unusable_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
         if rule.column is None:
             continue
         if rule.column in known:
-            demanding = rule.rule.startswith("at least")  # cannot be kept, which the pairing says
-            if not demanding and not any(key is not None for key in _answer_keys(scores, rules, rule.column)):
+            if rule.rule in COLUMN_RULES and not any(
+                key is not None for key in _answer_keys(scores, rules, rule.column)
+            ):
                 yield (
                     f"{_where(rule)}, column 'column': {rule.column!r} is not known of anybody, so the rule would do "
                     "nothing; fill it in or drop the rule."

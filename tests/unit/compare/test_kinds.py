@@ -246,3 +246,13 @@ def test_groups_of_other_people_are_refused_and_not_passed_over(spoil):
     groups = pd.DataFrame({"perspective": [1, 2] * 30 + [1]}, scores.people.str.lower())
     with pytest.raises(SettingError, match=r"^groups "):
         pn.pairing_kinds(scores, spoil(groups), progress=False)
+
+
+def test_whoever_takes_no_part_is_in_no_kind_of_pair():
+    survey = made(40, best="same", aimed=0.7)[0].survey
+    away = survey.people.index[:10]
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=FOUNDATION)
+    ruled = scores.under(pn.Rules([pn.Rule("capacity", person, number=0) for person in away]))
+    table = quick(ruled, None).table
+    pd.testing.assert_frame_equal(table, quick(scores.excluding(people=away), None).table)
+    assert table["people"].max() <= 30

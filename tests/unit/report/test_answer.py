@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from peernet.report.answer import (
 )
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of
+from tests.made.taking_part import WAYS
 
 
 def with_chance(study: Study, **changed: float) -> Study:
@@ -209,3 +211,9 @@ def test_the_summary_is_five_lines_to_follow_the_path() -> None:
 def test_wording_survives_a_study_without_issues() -> None:
     issues = pd.DataFrame(columns=harbour().survey.issues.columns, dtype="str")
     assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[4].startswith("0 issues")
+
+
+@pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)
+def test_whoever_takes_no_part_is_not_counted_among_those_who_could(scores: Any, _reason: str) -> None:
+    study = replace(harbour(), scores=scores())
+    assert main_numbers(study)[1][0] == "people with a partner, of 5 who could take part"
