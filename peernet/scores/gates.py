@@ -183,9 +183,8 @@ def resting(out: Codes, room: Flags) -> Codes:
 
 
 def reporting_lines(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
-    """Everyone with their manager, by position."""
-    managers = survey.people["manager"].dropna()
-    return [(place[str(person)], place[manager]) for person, manager in managers.items() if manager in place]
+    """Everyone with each of their managers, by position."""
+    return [(place[one], place[other]) for one, other in survey.reporting_lines() if one in place and other in place]
 
 
 def vetoes(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:

@@ -189,14 +189,17 @@ def _survey(scores: RuledScores) -> Survey:
 def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
     """Everyone with each manager up to so many steps above them; circles of managers are walked once."""
     place = {str(person): i for i, person in enumerate(scores.people)}
-    managers = _survey(scores).people["manager"].reindex(scores.people).dropna()
-    above = {place[str(person)]: place[str(boss)] for person, boss in managers.items() if str(boss) in place}
-    for person in above:
-        manager, seen = above.get(person), {person}
-        while manager is not None and manager not in seen and len(seen) <= steps:
-            yield person, manager
-            seen.add(manager)
-            manager = above.get(manager)
+    above: dict[int, set[int]] = {}
+    for who, boss in _survey(scores).reporting_lines():
+        if who in place and boss in place:
+            above.setdefault(place[who], set()).add(place[boss])
+    for person, bosses in above.items():
+        reached, step = {person}, bosses
+        for _ in range(steps):
+            step = step - reached
+            yield from ((person, manager) for manager in sorted(step))
+            reached |= step
+            step = {boss for manager in step for boss in above.get(manager, ())}
 
 
 # --- limits on how many of some pairs are made ------------------------------------------------------------------------

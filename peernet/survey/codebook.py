@@ -17,7 +17,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from peernet.errors import CodebookError, UnknownItemError, did_you_mean
-from peernet.survey.item import ROLES, Item, item_problems, usual_kind
+from peernet.survey.item import ROLES, TAKING_PART, Item, item_problems, usual_kind
 
 SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 _KIND_OF_TYPE = {"number": "numeric", "integer": "numeric", "boolean": "binary", "list": "multiple"}
@@ -250,6 +250,9 @@ def _document_problems(items: Sequence[Item]) -> Iterator[str]:
         yield from _sharing([item for item in items if item.block == block], f"the {block}")
     for role in ROLES:
         yield from _sharing([item for item in items if item.block == "constraint" and item.role == role], f"the {role}")
+    asked = [item for item in items if item.block == "constraint" and item.role in TAKING_PART]
+    if len({item.role for item in asked}) > 1:
+        yield f"Only one item can say who takes part; found {', '.join(item.name for item in asked)}."
     measured = {(item.measure or item.name, item.wave or 1) for item in items if item.block == "outcome"}
     for measure, wave in sorted(measured):
         same = [i for i in items if i.block == "outcome" and (i.measure or i.name, i.wave or 1) == (measure, wave)]

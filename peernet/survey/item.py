@@ -25,7 +25,8 @@ BLOCKS = (
     "ignore",
 )
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
-ROLES = ("capacity", "opted_out", "never_with", "hours")
+ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
+TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
 # The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
 _KINDS_OF_BLOCK = {
@@ -42,6 +43,7 @@ _KINDS_OF_BLOCK = {
 _KINDS_OF_ROLE = {
     "capacity": ("numeric",),
     "opted_out": ("binary", "asymmetric"),
+    "takes_part": ("binary", "asymmetric"),
     "never_with": ("text", "multiple"),
 }
 
@@ -63,7 +65,8 @@ class Item:
     layer
         Tie items only: the layer the nominations belong to, such as ``"trust"``.
     reverse
-        True for an item worded against its scale; answers are turned round when the survey is read.
+        True for an item worded against its scale; answers are turned round when the survey is read, of a yes/no item
+        yes into no.
     low, high
         Declared limits of a numeric or ordinal answer.
     categories
@@ -73,7 +76,8 @@ class Item:
     scale
         The scale (construct) the item belongs to, such as ``"manager_trust"``.
     role
-        Constraint items only: ``"capacity"``, ``"opted_out"``, ``"never_with"`` or ``"hours"``.
+        Constraint items only: ``"capacity"``, ``"opted_out"`` (yes keeps out) or ``"takes_part"`` (no keeps out),
+        ``"never_with"`` or ``"hours"``.
     foundation
         Tie items only: True where a pairing must rest on this layer. Trust, respect and candour do so by default.
     at_least
@@ -126,7 +130,7 @@ class Item:
     @property
     def turns_round(self) -> bool:
         """Whether the codebook declares enough to turn answers round."""
-        return self.limits is not None if self.is_numbered else self.kind == "ordinal"
+        return self.limits is not None if self.is_numbered else self.kind in ("ordinal", "binary", "asymmetric")
 
 
 def usual_kind(block: str, role: str | None) -> str | None:
@@ -180,7 +184,7 @@ def _answer_problems(item: Item, where: str) -> Iterator[str]:
     if item.kind == "ordinal" and item.limits is None and not item.categories:
         yield f"{where}: an ordinal item needs its minimum and maximum, or its categories in order."
     elif item.reverse and not item.turns_round:
-        yield f"{where}: a reversed item must be a number with its minimum and maximum, or ordinal with categories."
+        yield f"{where}: a reversed item must be yes/no, a number with its minimum and maximum, or ordered categories."
     if not item.separator:
         yield f"{where}: its separator is empty; leave it out for ';'."
     yield from _category_problems(item, where)

@@ -31,13 +31,13 @@ class NameReader:
         named = {}
         for person, cell in given_cells(item, cells, self.missing).items():
             ego = str(person)
-            if names := self._names_in(cell, item, ego):
+            if names := self.names_in(cell, item, ego):
                 named[ego] = list(dict.fromkeys(self._alters(names, item, ego)))
             else:
                 self.log.warning(f"{cell!r} holds no name", "treated as not answered", item=item.name, person=ego)
         return named
 
-    def _names_in(self, cell: str, item: Item, ego: str) -> list[str]:
+    def names_in(self, cell: str, item: Item, ego: str) -> list[str]:
         """The names in a cell; commas part names unless they stand in one name. Marks alone are no name."""
         names: list[str] = []
         for name in split_names(cell, item.separator):
@@ -55,11 +55,17 @@ class NameReader:
 
     def _alters(self, names: Iterable[str], item: Item, ego: str) -> Iterator[str]:
         for name in names:
-            alter = None if is_nobody(name) else self.person_meant(name, item, ego=ego)
-            if alter == ego:
+            meant = () if is_nobody(name) else self.people_meant(name, item, ego=ego)
+            if meant == (ego,):
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
-            elif alter is not None:
-                yield alter
+            yield from (alter for alter in meant if alter != ego)
+
+    def people_meant(self, typed: str, item: Item, *, ego: str) -> tuple[str, ...]:
+        """The person meant; where the item keeps people apart, everyone who could be, so that nobody slips through."""
+        person = self.person_meant(typed, item, ego=ego)
+        if person is None:
+            return self.book.read(typed, ego=ego).candidates if _keeps_apart(item) else ()
+        return (person,)
 
     def person_meant(self, typed: str, item: Item, *, ego: str) -> str | None:
         """The person a typed name means, or None; whatever was not read word for word is logged."""
@@ -77,13 +83,19 @@ class NameReader:
         return reading.person
 
     def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str) -> None:
-        log = self.log.error if item.role == "never_with" else self.log.warning  # a veto not in force must be settled
+        log = self.log.error if _keeps_apart(item) else self.log.warning  # a veto not in force must be settled
         if reading.candidates:
             could_be = ", ".join(f"{self.book.names[person]} ({person})" for person in reading.candidates)
-            done = "not counted; write the identifier to settle it"
-            log(f"{typed!r} could be {could_be}", done, item=item.name, person=ego)
+            done = "kept apart from all of them" if _keeps_apart(item) else "not counted"
+            settle = f"{done}; write the identifier to settle it"
+            log(f"{typed!r} could be {could_be}", settle, item=item.name, person=ego)
         else:
             log(f"{typed!r} is nobody on the roster", "not counted", item=item.name, person=ego)
+
+
+def _keeps_apart(item: Item) -> bool:
+    """Whether the people named in answers to an item are never paired with whoever named them."""
+    return item.role == "never_with" or item.block == "manager"
 
 
 def nominated_ties(

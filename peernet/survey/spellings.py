@@ -54,9 +54,9 @@ def one_spelling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series
     return pd.Series(read, index=labels.index, dtype="str")
 
 
-def known_groups(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
-    """The labels that name a group, in one spelling each; the others are left unknown, and noted."""
+def telling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
+    """The labels that name a group; the others are left unknown, and noted."""
     nothing = labels.map(says_nothing).astype(bool) & ~labels.isin(item.categories)
     for person, label in labels[nothing].items():
         log.note(f"{label!r} names no {item.name}", f"{item.name} left unknown", item=item.name, person=str(person))
-    return one_spelling(item, labels[~nothing], log)
+    return labels[~nothing]

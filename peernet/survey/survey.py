@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -41,6 +41,9 @@ class Survey(Shown):
     answered
         For each layer the people who answered its question, be it with "nobody". Someone who is not in the set gave
         no answer, which is not the same as naming nobody. Of ties listed in a file, everyone who answered anything.
+    managers
+        Everybody whom a cell, row or file names, or could mean, as somebody's manager, of those for whom that is more
+        than the one in ``people``.
 
     Examples
     --------
@@ -60,6 +63,7 @@ class Survey(Shown):
     codebook: Codebook
     issues: pd.DataFrame
     answered: Mapping[str, frozenset[str]]
+    managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -71,6 +75,12 @@ class Survey(Shown):
     def layers(self) -> tuple[str, ...]:
         """The tie layers, in the codebook's order."""
         return self.codebook.layers
+
+    @property
+    def foundation(self) -> tuple[str, ...]:
+        """The layers a pairing must rest on: those of the codebook that anybody answered, in its order."""
+        answered = {*self.ties["layer"], *(layer for layer, people in self.answered.items() if people)}
+        return tuple(layer for layer in self.codebook.foundation if layer in answered)
 
     def answers(self, block: str) -> pd.DataFrame:
         """Answers to the items of one block.
@@ -105,12 +115,13 @@ class Survey(Shown):
         Parameters
         ----------
         role
-            ``"capacity"``, ``"opted_out"``, ``"never_with"`` (frozensets of people) or ``"hours"``.
+            ``"capacity"``, ``"opted_out"``, ``"takes_part"``, ``"never_with"`` (frozensets of people) or ``"hours"``.
 
         Returns
         -------
         Series or None
-            One answer per person; None where the survey did not ask.
+            One answer per person; None where the survey did not ask. Where it asked who takes part, ``"opted_out"``
+            is the opposite.
 
         Raises
         ------
@@ -124,8 +135,29 @@ class Survey(Shown):
         True
         """
         check_choice("role", role, ROLES)
+        if role == "opted_out" and (joins := self.codebook.constraint("takes_part")):
+            return ~self.people[joins.name] if joins.name in self.people else None
         item = self.codebook.constraint(role)
         return None if item is None or item.name not in self.people else self.people[item.name]
+
+    def reporting_lines(self) -> list[tuple[str, str]]:
+        """Everyone with each of their managers, whichever row or file names them.
+
+        Returns
+        -------
+        list of (person, manager)
+            The manager in ``people`` first, then those in ``managers``.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> pn.load_aarhus().reporting_lines()
+        []
+        """
+        first = self.people["manager"].dropna()
+        lines = [(str(person), str(manager)) for person, manager in first.items()]
+        further = [(person, manager) for person, named in self.managers.items() for manager in sorted(named)]
+        return list(dict.fromkeys([*lines, *further]))
 
     def person(self, who: str) -> pd.Series:
         """Everything known about one person.

@@ -387,3 +387,11 @@ def test_a_rule_on_a_column_that_is_known_of_nobody_is_refused(kind):
         closed([rule])
     with pytest.raises(RulesError, match="'team' is not known of anybody"):
         closed([rule], facts={"team": pd.Series({"a": "", "b": None})})
+
+
+def test_every_manager_somebody_has_is_followed_up():
+    scores = scored(manager={"a": "b", "b": "c", "d": "e"})
+    survey = replace(scores.survey, managers={"a": frozenset("bd")})
+    graph = pn.colleague_graph(survey)
+    two = closed([pn.Rule("reporting line", number=2)], pn.score_pairs(survey, graph))
+    assert set(two) == {("a", "b"), ("a", "c"), ("a", "d"), ("a", "e"), ("b", "c"), ("d", "e")}

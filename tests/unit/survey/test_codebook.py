@@ -49,7 +49,8 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
         (Item("q", "tie"), "Item 'q': a tie item needs a layer, such as 'trust' or 'works_with'."),
         (
             Item("q", "constraint", role="veto"),
-            "Item 'q': a constraint item needs a role, one of capacity, opted_out, never_with, hours; found 'veto'.",
+            "Item 'q': a constraint item needs a role, one of capacity, opted_out, takes_part, never_with, hours; "
+            "found 'veto'.",
         ),
         (Item("q", "goal", "numeric", low=5, high=1), "Item 'q': its minimum 5 is not below its maximum 1."),
         (
@@ -58,11 +59,11 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
         ),
         (
             Item("q", "goal", "numeric", low=1, reverse=True),
-            "Item 'q': a reversed item must be a number with its minimum and maximum, or ordinal with categories.",
+            "Item 'q': a reversed item must be yes/no, a number with its minimum and maximum, or ordered categories.",
         ),
         (
             Item("q", "goal", "nominal", categories=("a", "b"), reverse=True),
-            "Item 'q': a reversed item must be a number with its minimum and maximum, or ordinal with categories.",
+            "Item 'q': a reversed item must be yes/no, a number with its minimum and maximum, or ordered categories.",
         ),
         (
             Item("q", "goal", "nominal", categories=("Law", "law")),
