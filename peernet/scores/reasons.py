@@ -46,8 +46,6 @@ def closed_to(scores: PairScores, a: str, b: str) -> tuple[str, ...]:
 
     `GATES` can be opened; nothing else in `WORDS` can.
     """
-    if not scores.capacity[[a, b]].all():
-        return (NO_PART,)
     hard = _reason(scores.without(*GATES), a, b)
     if hard:
         return (HEADING[hard],)
@@ -176,19 +174,12 @@ def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]
     return [_reason_and_detail(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
 
 
-def no_capacity(scores: PairScores, person: str) -> str:
-    """Why somebody who takes part has a capacity of no partner at all."""
-    resting = scores.applied_rules is not None and person in scores.applied_rules.resting
-    return "no partner by a rule" if resting else "wants no partner"
-
-
 def _reason_and_detail(
     scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str
 ) -> tuple[str, str]:
     """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
-    out, person = int(scores.gates.out[i]), str(scores.people[i])
-    if out or not scores.capacity.iloc[i]:
-        return (REASONS[out] if out else no_capacity(scores, person)), ""
+    if out := int(scores.gates.out[i]):
+        return REASONS[out], ""
     possible = int((codes == 0).sum())
     if not possible:
         blocks = unanswered(scores, np.array([i]))[0]

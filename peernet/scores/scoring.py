@@ -16,7 +16,6 @@ from peernet.graph.colleagues import nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_value
-from peernet.survey.codebook import Codebook
 from peernet.survey.survey import Survey
 
 Within = float | str | None
@@ -98,7 +97,7 @@ def score_pairs(
     value, band = checked_value(value), checked_band(band)
     for state in foundation:
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
-    warn_without_foundation(survey.codebook)
+    warn_without_foundation(graph)
     perspective = person_distances(survey, "perspective")
     scale = checked_scale(scale, perspective)
     known = perspective.answered
@@ -165,13 +164,13 @@ def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
     return scale
 
 
-def warn_without_foundation(codebook: Codebook) -> None:
-    """Warn where nobody was asked about anything a pairing can rest on."""
-    if not codebook.foundation:
+def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:
+    """Warn where nobody was asked, or answered, about anything a pairing can rest on."""
+    if not graph.graph["foundation"]:
         warnings.warn(
-            "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can "
-            'be paired. Mark the layer that stands in for trust with "foundation": true in the codebook, or accept '
-            'foundation=("mutual", "introduced", "unknown").',
+            "No tie layer asks about trust, respect or candour, or nobody answered it, so every pair's foundation is "
+            "unknown and nobody can be paired. Mark the layer that stands in for trust with "
+            '"foundation": true in the codebook, or accept foundation=("mutual", "introduced", "unknown").',
             PeernetWarning,
             stacklevel=3,
         )

@@ -22,6 +22,7 @@ from peernet.survey.numbers import (
     plain_number,
     read_number,
 )
+from peernet.survey.spellings import one_spelling, same_label
 
 YES = frozenset({"yes", "y", "true", "1", "1.0", "ja", "oui", "si", "sí", "x"})
 NO = frozenset({"no", "n", "false", "0", "0.0", "nein", "non"})
@@ -154,18 +155,19 @@ def _ordered(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
 
 
 def _nominal(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    values = [_declared(item, str(person), cell, log) for person, cell in cells.items()]
+    declared = [_declared(item, str(person), cell, log) for person, cell in cells.items()]
+    values = one_spelling(item, pd.Series(declared, index=cells.index, dtype="str"), log).tolist()
     categories = list(dict.fromkeys((*item.categories, *sorted(values))))
     return pd.Series(pd.Categorical(values, categories=categories), index=cells.index)
 
 
 def _declared(item: Item, person: str, cell: str, log: IssueLog) -> str:
     """The declared spelling of a category; one that is not declared is kept, and logged."""
-    known = {category.casefold(): category for category in item.categories}
-    if known and cell.casefold() not in known:
+    known = {same_label(category): category for category in item.categories}
+    if known and same_label(cell) not in known:
         problem = f"{cell!r} is not among the declared categories.{did_you_mean(cell, item.categories)}"
         log.warning(problem, "kept as a category of its own", item=item.name, person=person)
-    return known.get(cell.casefold(), cell)
+    return known.get(same_label(cell), cell)
 
 
 def _yes_no(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
@@ -193,8 +195,10 @@ def _multiple(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
     for person, cell in cells.items():
         parts = [part.strip() for part in cell.split(item.separator) if part.strip()]
         answers = [] if [part.casefold() for part in parts] == ["none"] else parts
-        chosen.append(frozenset(_declared(item, str(person), answer, log) for answer in answers))
-    return pd.Series(chosen, index=cells.index, dtype=object)
+        chosen.append([_declared(item, str(person), answer, log) for answer in answers])
+    options = pd.Series(chosen, index=cells.index, dtype=object).explode().dropna()
+    spelled = one_spelling(item, options.astype("str"), log).groupby(level=0, sort=False).agg(frozenset)
+    return pd.Series([spelled.get(person, frozenset()) for person in cells.index], index=cells.index, dtype=object)
 
 
 BY_KIND: Mapping[str, Callable[[Item, pd.Series[str], IssueLog], pd.Series]] = {  # where answers are not numbers

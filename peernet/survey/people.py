@@ -12,6 +12,7 @@ from peernet.survey.item import Item
 from peernet.survey.names import NameBook, is_nobody, same_name
 from peernet.survey.nominations import NameReader
 from peernet.survey.repeats import one_row_each
+from peernet.survey.spellings import one_spelling, same_label, telling
 
 
 def gather_people(
@@ -20,10 +21,8 @@ def gather_people(
     """Name, team and manager of everyone on the roster (or who answered), further managers, a reader of names."""
     roster = _roster(raw, log)
     index = roster.index.append(_not_on_roster(roster, rows, log))
-    parts = ("name", "team")
-    people = pd.DataFrame(
-        {part: _first_known(part, raw.codebook, (roster, rows), index) for part in parts}, index=index
-    )
+    names = _first_known("name", raw.codebook, (roster, rows), index)
+    people = pd.DataFrame({"name": names, "team": _teams((roster, rows), index, raw.codebook, log)}, index=index)
     _note_other_names(raw.codebook, roster, rows, log)
     people["name"] = people["name"].fillna(people.index.to_series())
     book = NameBook(_known(people["name"]), _known(people["team"]))
@@ -60,6 +59,23 @@ def _first_known(part: str, codebook: Codebook, tables: tuple[pd.DataFrame, ...]
         if item is not None and item.name in table:
             known = known.fillna(given_cells(item, table[item.name], codebook.missing).reindex(index))
     return known
+
+
+def _teams(tables: tuple[pd.DataFrame, ...], index: pd.Index[str], codebook: Codebook, log: IssueLog) -> pd.Series[str]:
+    """Everybody's team in one spelling, as the first table says that knows it; where the next says another, a word."""
+    item = codebook.only("team")
+    known = pd.Series(pd.NA, index=index, dtype="str")
+    for table in tables:
+        if item is not None and item.name in table:
+            said = telling(item, given_cells(item, table[item.name], codebook.missing), log)
+            listed_teams = _known(known)
+            for person, team in _known(said).items():
+                listed = listed_teams.get(person, team)
+                if same_label(listed) != same_label(team):
+                    problem = f"in {listed!r} on the roster but in {team!r} in the survey"
+                    log.warning(problem, "the roster's is used; settle which holds", item=item.name, person=person)
+            known = known.fillna(said.reindex(index))
+    return known if item is None else one_spelling(item, known.dropna(), log).reindex(index)
 
 
 def _note_other_names(codebook: Codebook, roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from peernet._wording import listed
 from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import typed_answers
 from peernet.survey.codebook import Codebook
@@ -98,16 +100,31 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     )
     _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.index)], int(spoke.sum()), log)
     _ask_who_takes_part(raw.codebook, answers[spoke], log)
-    listed = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.cells.get("layer", ())}
-    return Survey(
+    in_file = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.cells.get("layer", ())}
+    survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
         outcomes=outcomes,
         codebook=raw.codebook,
         issues=log.to_frame(),
-        answered={layer: listed.get(layer, frozenset()) | answered.get(layer, set()) for layer in raw.codebook.layers},
+        answered={layer: in_file.get(layer, frozenset()) | answered.get(layer, set()) for layer in raw.codebook.layers},
         managers=managers,
     )
+    _log_unanswered_foundation(survey, log)
+    return replace(survey, issues=log.to_frame())
+
+
+def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:
+    """A layer that pairs should rest on and that holds no answer beside others that do: pairs rest on less than meant.
+
+    Where no layer holds any, no pair rests on anything, which `score_pairs` says.
+    """
+    for layer in survey.codebook.foundation if survey.foundation else ():
+        if layer not in survey.foundation:
+            item = next(item.name for item in survey.codebook.block("tie") if item.layer == layer)
+            problem = f"nobody answered about {layer}, which pairs should rest on"
+            done = f"left out: pairs rest on {listed(survey.foundation)} alone; add the answers if there are any"
+            log.error(problem, done, item=item)
 
 
 def _check_columns(raw: RawSurvey, log: IssueLog) -> None:

@@ -77,6 +77,12 @@ class Survey(Shown):
         """The tie layers, in the codebook's order."""
         return self.codebook.layers
 
+    @property
+    def foundation(self) -> tuple[str, ...]:
+        """The layers a pairing must rest on: those of the codebook that anybody answered, in its order."""
+        answered = {*self.ties["layer"], *(layer for layer, people in self.answered.items() if people)}
+        return tuple(layer for layer in self.codebook.foundation if layer in answered)
+
     def answers(self, block: str) -> pd.DataFrame:
         """Answers to the items of one block.
 

@@ -220,3 +220,16 @@ def test_who_rests_by_a_rule_is_not_said_to_want_no_partner() -> None:
     kinds = unpaired_reasons_table(ruled()).set_index("Why")["People"]
     assert kinds["no partner by a rule"] == 1
     assert "wants no partner" not in kinds
+
+
+def test_pairs_of_people_whose_team_is_not_known_are_not_counted_as_crossing_teams() -> None:
+    study = harbour()
+    (a, _), (c, d), *others = study.pairing.pairs
+    teams = study.survey.people["team"].copy()
+    teams[[a, c, d]] = pd.NA
+    survey = replace(study.survey, people=study.survey.people.assign(team=teams))
+    across = sum(teams[a] != teams[b] for a, b in others)
+    assert (
+        f"{across} of the {len(others)} pairs whose teams are known join people of different teams."
+        in colleagues_caption(replace(study, survey=survey))
+    )

@@ -145,3 +145,29 @@ def test_names_teams_and_managers_are_text(folder):
     assert [str(survey.people[part].dtype) for part in ("name", "team", "manager")] == ["str"] * 3
     assert survey.people[["team", "manager"]].isna().all(axis=None)
     assert isinstance(survey.people.index, pd.Index)
+
+
+@pytest.mark.parametrize("typed", ["Yard", "Yard Two", "1"])
+def test_a_team_that_the_roster_and_the_survey_disagree_about_is_told_with_both(folder, typed):
+    files = {"roster": "id,name,team\np1,Ann Lee,Dock\n", "survey": f"id,team,years,field\np1,{typed},3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert survey.people.loc["p1", "team"] == "Dock"
+    told = [f"in 'Dock' on the roster but in {typed!r} in the survey", "the roster's is used; settle which holds"]
+    assert ["warning", "team", "p1", *told] in issues(survey)
+
+
+@pytest.mark.parametrize(("listed", "typed"), [("Dock", "dock "), ("Dock", ""), ("", "Dock"), ("unknown", "Dock")])
+def test_a_team_that_only_one_of_the_two_knows_or_spells_otherwise_is_no_disagreement(folder, listed, typed):
+    files = {"roster": f"id,name,team\np1,Ann Lee,{listed}\n", "survey": f"id,team,years,field\np1,{typed},3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert survey.people.loc["p1", "team"] == "Dock"
+    assert not [row for row in issues(survey) if row[0] != "note" and row[1] == "team"]
+
+
+@pytest.mark.parametrize("named", ["p3", "Cy Oz", "Oz, Cy"])
+def test_nobody_is_paired_with_the_manager_they_name_though_the_roster_has_another(folder, named):
+    roster = "id,name,team,boss\np1,Ann Lee,Dock,p2\np2,Bo Ek,Dock,\np3,Cy Oz,Yard,\n"
+    rows = f'id,boss,years,field\np1,"{named}",3,Law\np2,,4,Arts\np3,,5,Law\n'
+    survey = read_survey(folder(ITEMS, roster=roster, survey=rows))
+    assert {("p1", "p2"), ("p1", "p3")} <= set(survey.reporting_lines())
+    assert [row[:3] for row in issues(survey) if row[1] == "boss"] == [["warning", "boss", "p1"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from time import process_time
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 
 import peernet as pn
 from peernet import read_survey
-from peernet.errors import SettingError, SurveyError, UnknownPersonError
+from peernet.errors import PeernetWarning, SettingError, SurveyError, UnknownPersonError
+from peernet.scores import pair_foundation
 from peernet.survey import Item
 
 ITEMS = (
@@ -325,3 +327,44 @@ def test_the_example_is_read_within_a_second():
     start = process_time()
     pn.load_example()
     assert process_time() - start < 1
+
+
+RESPECT = Item("respect", "tie", layer="respect")
+NOBODY_RESPECTS = "nobody answered about respect, which pairs should rest on"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"), [("", ""), ("respect,", ","), ("respect,", " ,")], ids=["no column", "blank", "white space"]
+)
+def test_a_foundation_layer_that_nobody_answered_is_left_out_and_said(folder, header, cell):
+    rows = f"id,{header}years,field,trust\np1,{cell}3,Law,p2\np2,{cell}4,Arts,p1\n"
+    survey = read_survey(folder((*ITEMS, RESPECT), survey=rows))
+    assert survey.foundation == ("trust",)
+    assert pn.colleague_graph(survey).graph["foundation"] == ("trust",)
+    assert "respect" not in pn.colleague_graph(survey).graph["contact"]
+    done = "left out: pairs rest on trust alone; add the answers if there are any"
+    assert ["error", "respect", "", NOBODY_RESPECTS, done] in told(survey)
+    assert pair_foundation(pn.colleague_graph(survey), [("p1", "p2")])["foundation"].tolist() == ["mutual"]
+
+
+def test_an_unasked_layer_changes_nothing_but_the_issues(folder):
+    survey = pn.load_aarhus()
+    codebook = pn.survey.Codebook((*survey.codebook, RESPECT), survey.codebook.missing)
+    more = replace(survey, codebook=codebook, answered={**survey.answered, "respect": frozenset()})
+    plain, unasked = (pn.pair_people(pn.score_pairs(s, pn.colleague_graph(s))) for s in (survey, more))
+    assert plain.pairs == unasked.pairs
+    assert len(unasked.pairs) == 14
+
+
+def test_a_layer_that_was_answered_with_nobody_still_counts(folder):
+    rows = "id,respect,years,field,trust\np1,nobody,3,Law,p2\np2,,4,Arts,p1\n"
+    survey = read_survey(folder((*ITEMS, RESPECT), survey=rows))
+    assert survey.foundation == ("trust", "respect")
+    assert NOBODY_RESPECTS not in survey.issues["problem"].tolist()
+
+
+def test_where_nobody_answered_about_any_foundation_scoring_warns(folder):
+    survey = read_survey(folder(ITEMS, survey="id,years,field,trust\np1,3,Law,\np2,4,Arts,\n"))
+    assert survey.foundation == ()
+    with pytest.warns(PeernetWarning, match="or nobody answered it"):
+        pn.score_pairs(survey, pn.colleague_graph(survey))
