@@ -17,6 +17,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from peernet.errors import SurveyError
+from peernet.privacy import fused
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.issues import IssueLog
 
@@ -248,8 +249,11 @@ def _workbook_rows(file: Path, encoding: str) -> Rows:  # noqa: ARG001 - one sig
 
 
 def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
-    """Rows that hold anything, each with its number as a spreadsheet counts, which counts blank ones too."""
-    stripped = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    """Rows that hold anything, each with its number as a spreadsheet counts, which counts blank ones too.
+
+    The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
+    """
+    stripped = [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1)]
     return [(number, row) for number, row in stripped if any(row)]
 
 

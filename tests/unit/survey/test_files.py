@@ -294,3 +294,10 @@ def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatc
     with pytest.raises(SurveyError) as caught:
         read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
     assert str(caught.value) == "Reading sheet.xlsx needs: pip install 'peernet[excel]'. Or save it as CSV."
+
+
+def test_the_apostrophe_before_what_looks_like_a_formula_is_no_part_of_the_text(tmp_path):
+    (tmp_path / "t.csv").write_text("ego,said\n'=di,'+1 for it\n't Hooft,'\n＝,''-\n", encoding="utf-8")
+    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+    assert cells["ego"].tolist() == ["=di", "'t Hooft", "＝"]
+    assert cells["said"].tolist() == ["+1 for it", "'", "'-"]
