@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import peernet
+from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning
 
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
@@ -86,9 +87,11 @@ def _run(chosen: argparse.Namespace) -> int:
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
-        from peernet.report.page import write_report
+        from peernet.report.page import FILES, write_report
         from peernet.study import PROVING, run_study
 
+        out = chosen.out or Path("results", chosen.folder.resolve().name)
+        make_ready(out, FILES)  # before minutes of work, not after them
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
         study = run_study(
@@ -101,7 +104,7 @@ def _run(chosen: argparse.Namespace) -> int:
             progress=steps.start,
         )
         steps.start("writing the report")
-        report = write_report(study, chosen.out or Path("results", study.name))
+        report = write_report(study, out)
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)

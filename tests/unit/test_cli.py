@@ -93,9 +93,37 @@ def test_nothing_is_written_after_an_error(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_place_that_cannot_be_written_is_explained(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", str(tiny_folder), "--out", str(tiny_folder / "survey.csv"), "--draws", "5"]) == 1
-    assert "survey.csv" in capsys.readouterr().err.splitlines()[-1]
+@pytest.mark.parametrize("place", ["survey.csv", "survey.csv/out", "taken"])
+def test_a_place_that_cannot_be_written_is_explained_before_the_run(
+    tiny_folder: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    (tiny_folder / "taken" / "pairs.csv").mkdir(parents=True)
+    before = sorted(tiny_folder.rglob("*"))
+    assert main(["run", str(tiny_folder), "--out", str(tiny_folder / place), "--draws", "5"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"peernet: {tiny_folder / ('taken/pairs.csv' if place == 'taken' else 'survey.csv')} is a f")
+    assert "hoose another place." in told
+    assert sorted(tiny_folder.rglob("*")) == before
+
+
+def test_a_file_open_elsewhere_is_named_before_the_run(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a spreadsheet program locks it."""
+    out, opened = tiny_folder / "out", Path.open
+    out.mkdir()
+    (out / "pairs.csv").write_text("mine")
+
+    def locked(path: Path, *arguments, **kws):
+        if path == out / "pairs.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **kws)
+
+    monkeypatch.setattr(Path, "open", locked)
+    assert main(["run", str(tiny_folder), "--out", str(out), "--draws", "5"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"peernet: {out / 'pairs.csv'} cannot be written (Permission denied). Close it where")
+    assert [path.name for path in out.iterdir()] == ["pairs.csv"]
 
 
 def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(tiny_folder: Path) -> None:
