@@ -8,8 +8,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
+from typing import TextIO
 
 import peernet
 from peernet._files import make_ready
@@ -38,11 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     chosen = _parser().parse_args(arguments)
-    try:
-        return int(chosen.command(chosen))
-    except (PeernetError, OSError) as error:
-        print(f"peernet: {error}", file=sys.stderr)
-        return 1
+    with _any_character(sys.stdout), _any_character(sys.stderr):
+        try:
+            return int(chosen.command(chosen))
+        except (PeernetError, OSError) as error:
+            print(f"peernet: {error}", file=sys.stderr)
+            return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,6 +82,20 @@ def _parser() -> argparse.ArgumentParser:
             "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'
         )
     return parser
+
+
+@contextmanager
+def _any_character(stream: TextIO) -> Iterator[None]:
+    """Write characters that a terminal or a file does not know as their numbers, with a backslash."""
+    if not isinstance(stream, TextIOWrapper):  # in a notebook, say
+        yield
+        return
+    usual = stream.errors
+    stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        stream.reconfigure(errors=usual)
 
 
 def _run(chosen: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import gc
 import json
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,40 @@ def test_check_lists_every_issue(tiny_folder: Path, capsys: pytest.CaptureFixtur
     *issues, last = capsys.readouterr().out.splitlines()
     assert last == f"6 people, 5 answered, 15 ties in 2 layers: {len(issues)} issues"
     assert any(line.startswith("note    dan works_with") and "Eva Engle" in line for line in issues)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437", "cp932", "utf-8"])
+@pytest.mark.parametrize(
+    ("command", "told", "channel"),
+    [
+        (["check", str(DATA / "harbour")], "Ma\u0142gorzata Duobis", "stdout"),
+        (["check", "łódź"], "There is no \u0142\xf3d\u017a.", "stderr"),
+        (
+            ["run", str(DATA / "aarhus"), "--out", "łódź", "--draws", "2", "--repeats", "0"],
+            "\u0142\xf3d\u017a",
+            "stdout",
+        ),
+    ],
+)
+def test_whatever_the_output_can_hold_every_name_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, command: list[str], told: str, channel: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    output = TextIOWrapper(BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, channel, output)
+    main(command)
+    output.flush()
+    written = output.buffer.getvalue().decode(encoding)
+    known = [char if _can(encoding, char) else char.encode("ascii", "backslashreplace").decode() for char in told]
+    assert "".join(known) in written
+    assert output.errors == "strict", "the stream is as it was"
+
+
+def _can(encoding: str, char: str) -> bool:
+    try:
+        return bool(char.encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def test_check_fails_where_something_must_be_settled(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
