@@ -203,6 +203,7 @@ def _text_rows(file: Path, encoding: str) -> Rows:
     """Rows of a delimited text file, parted by what its header holds most of: commas, semicolons or tabs."""
     text = _decoded(file, encoding)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    usual = csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the longest answer is one as well
     try:
         return _numbered(reader)
     except csv.Error as error:
@@ -210,10 +211,17 @@ def _text_rows(file: Path, encoding: str) -> Rows:
             f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
             'Inside a quoted cell a quotation mark is written twice: "".'
         ) from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _decoded(file: Path, encoding: str) -> str:
-    data = file.read_bytes()
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise SurveyError(
+            f"{file} cannot be read ({error.strerror}). Close it where it is open and try again."
+        ) from error
     if data.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     try:

@@ -26,6 +26,7 @@ BLOCKS = (
 )
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
 ROLES = ("capacity", "opted_out", "never_with", "hours")
+LAST_WAVE = 1000
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
 # The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
 _KINDS_OF_BLOCK = {
@@ -154,6 +155,8 @@ def item_problems(item: Item) -> Iterator[str]:
     yield from _kind_problems(item, where)
     yield from _role_problems(item, where)
     yield from _answer_problems(item, where)
+    if item.wave is not None and not 1 <= item.wave <= LAST_WAVE:
+        yield f"{where}: its wave must be a whole number from 1, the first, to {LAST_WAVE}; found {item.wave}."
     yield from _threshold_problems(item, where)
 
 
