@@ -242,7 +242,7 @@ def read_codebook(path: str | Path) -> Codebook:
         raise CodebookError(f"{path} is not UTF-8 text (byte {error.start}). Save it again as UTF-8.") from error
     except json.JSONDecodeError as error:
         raise CodebookError(
-            f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            f"{path} is not valid JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}."
         ) from error
     except RecursionError as error:
         raise CodebookError(
