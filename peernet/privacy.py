@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category, normalize
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -11,7 +13,9 @@ from peernet.errors import SettingError
 
 FLOOR = 5  # people; fewer in a cell are few enough to be known by name
 TOTAL = "total"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell (OWASP)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet run a cell (OWASP)
+SIGNS = frozenset("=+-@\N{MINUS SIGN}")  # in whatever width they are written
+UNSEEN = ("C", "M", "Z")  # kinds of characters that may stand before a sign and do not show: marks, joiners, spaces
 Line = tuple[int | slice, int | slice]  # a row or a column of a table
 Way = tuple[int, int]  # from line to line
 
@@ -139,8 +143,9 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text that starts with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return has an apostrophe before it;
-        numbers and everything else are left alone.
+        Text that starts with ``=``, ``+``, ``-`` or ``@``, in any width and be it after spaces or characters that do
+        not show, or with a tab or a new line, has an apostrophe before it; numbers and everything else are left alone.
+        `fused` takes the apostrophe away again.
 
     References
     ----------
@@ -158,4 +163,21 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _defused(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if isinstance(cell, str) and _could_run(cell.lstrip("'")) else cell
+
+
+def fused(cell: str) -> str:
+    """The text of a cell as it was before `defuse`.
+
+    Examples
+    --------
+    >>> fused("'=di"), fused("'t Hooft")
+    ('=di', "'t Hooft")
+    """
+    return cell[1:] if cell.startswith("'") and _could_run(cell.lstrip("'")) else cell
+
+
+def _could_run(text: str) -> bool:
+    """Whether a spreadsheet could take the text for a formula."""
+    first = next((char for char in text if not category(char).startswith(UNSEEN)), "")
+    return text.startswith(FORMULA_STARTS) or bool(SIGNS & {*normalize("NFKC", first)[:1]})

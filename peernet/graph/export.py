@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
-from networkx.readwrite.gexf import GEXFWriter
 
 from peernet._files import write_whole
 from peernet._wording import listed
 from peernet.errors import SettingError, did_you_mean
+from peernet.graph.network_xml import Cell, gexf, graphml, written
 from peernet.privacy import defuse
 
 Seed = int | np.random.Generator | None
 ENDINGS = (".graphml", ".gexf", ".csv")
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-DATE = re.compile(' lastmodifieddate="[^"]*"')  # the same graph gives the same file on any day
+OWN_NAMES = ("id", "label")  # what readers call a person's identifier, which an attribute of that name would hide
 
 
 def write_graph(
@@ -57,13 +55,21 @@ def write_graph(
     Raises
     ------
     SettingError
-        If the file's name has another ending, an attribute is unknown, or attributes are wanted in a ``.csv``.
+        If the file's name has another ending, an attribute is unknown or called as something the file has of its own
+        (``id``, ``label``, ``answered_...``), attributes are wanted in a ``.csv``, or the file cannot be written.
 
     Notes
     -----
     In GraphML and GEXF people carry ``answered_...`` per layer, ties their ``layer`` and ``rating``; several ties
-    between two people are several edges. The table has the columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty
-    where not known); people without ties are not in it, nor who did not answer.
+    between two people are several edges. Every attribute has one type: true or false, number, or text. A rating that
+    is not known is ``NaN``, for many programs take an absent one for 1. Any other answer that is not known is absent,
+    which igraph shows as ``NaN`` or empty text; and as yes/no answers would turn into "no" there, they are the words
+    ``yes`` and ``no`` wherever somebody's is not known.
+
+    The table has the columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty where not known); people without ties
+    are not in it, nor who did not answer. Under ``names=True`` it can stand as ``ties.csv`` beside the survey's other
+    files. Read it with ``pandas.read_csv(file, dtype={"ego": str, "alter": str}, keep_default_na=False,
+    na_values={"rating": ""})``; without, ``007`` becomes 7 and a person called ``NA`` is missing.
 
     References
     ----------
@@ -103,54 +109,58 @@ def _plain(
     people = list(graph)
     drawn = people if names else [f"n{i + 1}" for i in np.random.default_rng(rng).permutation(len(people))]
     key = pd.Series(drawn, index=pd.Index(people, name="person"), name="pseudonym", dtype="str")
+    own = {name: _answers([graph.nodes[person].get(name) for person in people]) for name in attributes}
+    order = list(range(len(people))) if names else sorted(range(len(people)), key=lambda i: int(drawn[i][1:]))
     plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    order = list(key.index) if names else sorted(key.index, key=lambda person: int(key[person][1:]))
-    for person in order:
-        spoke = {f"answered_{layer}": person in who for layer, who in graph.graph["answered"].items()}
-        own = {name: _cell(graph.nodes[person].get(name)) for name in attributes}
-        plain.add_node(_legal(key[person]), **spoke, **{name: cell for name, cell in own.items() if cell is not None})
-    place = {person: i for i, person in enumerate(order)}
+    for i in order:
+        spoke = {f"answered_{layer}": people[i] in who for layer, who in graph.graph["answered"].items()}
+        plain.add_node(drawn[i])
+        plain.nodes[drawn[i]].update(spoke | {name: cells[i] for name, cells in own.items() if cells[i] is not None})
+    place = {people[i]: number for number, i in enumerate(order)}
     ties: list[Any] = sorted(
         graph.edges(keys=True, data="rating"), key=lambda tie: (place[tie[0]], place[tie[1]], tie[2])
     )
-    for number, (ego, alter, layer, rating) in enumerate(ties):
-        known = {} if pd.isna(rating) else {"rating": float(rating)}
-        plain.add_edge(_legal(key[ego]), _legal(key[alter]), key=number, layer=layer, **known)
+    for number, (ego, alter, layer, said) in enumerate(ties):
+        rating = np.nan if pd.isna(said) else float(said)
+        plain.add_edge(key[ego], key[alter], key=number, layer=layer, rating=rating)
     return plain, key
 
 
 def _check_attributes(graph: nx.MultiDiGraph[str], attributes: Sequence[str]) -> None:
-    """Raise `SettingError` unless people have these attributes."""
+    """Raise `SettingError` unless people have these attributes and nothing else in the file is called so."""
     known = list(next(iter(graph.nodes.values()), {}))
+    taken = {*OWN_NAMES, *(f"answered_{layer}" for layer in graph.graph["answered"])}
     for name in attributes:
         if name not in known:
             raise SettingError(f"People have no attribute {name!r}.{did_you_mean(name, known)}")
+        if name in taken:
+            raise SettingError(f"The file has something else called {name!r}; rename that item to write it.")
 
 
-def _cell(answer: Any) -> str | float | bool | None:  # noqa: ANN401
+def _answers(answers: Iterable[Any]) -> list[Cell | None]:
+    """What people answered to one item, all of one type, None where there is no answer."""
+    cells = [_cell(answer) for answer in answers]
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds == {bool} and None in cells:  # an absent one would be "no" in igraph
+        return [None if cell is None else "yes" if cell else "no" for cell in cells]
+    return cells if len(kinds) < 2 else [None if cell is None else written(cell) for cell in cells]
+
+
+def _cell(answer: Any) -> Cell | None:  # noqa: ANN401
     """An answer as other programs can read it; None where there is none."""
     if isinstance(answer, frozenset):
-        return _legal("; ".join(sorted(map(str, answer))))
+        return "; ".join(sorted(map(str, answer)))
     if pd.isna(answer):
         return None
     if isinstance(answer, bool | np.bool_):
         return bool(answer)
-    return float(answer) if isinstance(answer, int | float) else _legal(str(answer))
-
-
-def _legal(text: str) -> str:
-    """The text without characters that XML does not allow."""
-    return NOT_XML.sub("", text)
+    return float(answer) if isinstance(answer, int | float | np.number) else str(answer)
 
 
 def _text(plain: nx.MultiDiGraph[str], ending: str) -> str:
     """What stands in the file."""
-    if ending == ".graphml":
-        return "\n".join(nx.generate_graphml(plain)) + "\n"
-    if ending == ".gexf":
-        writer = GEXFWriter(version="1.2draft")
-        writer.add_graph(plain)
-        return DATE.sub("", str(writer)) + "\n"
-    rows = [(a, b, data["layer"], data.get("rating", np.nan)) for a, b, data in plain.edges(data=True)]
-    table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
-    return str(defuse(table).to_csv(index=False, lineterminator="\n"))
+    if ending == ".csv":
+        rows = [(a, b, data["layer"], data["rating"]) for a, b, data in plain.edges(data=True)]
+        table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
+        return str(defuse(table).to_csv(index=False, lineterminator="\n"))
+    return graphml(plain) if ending == ".graphml" else gexf(plain)

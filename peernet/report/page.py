@@ -32,8 +32,18 @@ PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
 }
 
 
+FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` writes
+    "report.html": lambda study: report_page(study),
+    "pairs.csv": pairs_csv,
+    "people.csv": people_csv,
+    "run.json": run_json,
+}
+
+
 def write_report(study: Study, folder: str | Path) -> Path:
     """Write a study as a web page, two tables and a record, all of them or none.
+
+    What stood there before is replaced as one: no run that is cut off leaves files of two runs.
 
     Parameters
     ----------
@@ -50,6 +60,11 @@ def write_report(study: Study, folder: str | Path) -> Path:
         partners or the reason for having none) and ``run.json`` (hashes of the inputs, settings, versions, bound and
         gap). Numbers are rounded to six digits; the same study always gives the same bytes.
 
+    Raises
+    ------
+    SettingError
+        If the folder cannot be written to, or one of the files is open elsewhere.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -59,13 +74,7 @@ def write_report(study: Study, folder: str | Path) -> Path:
     ...     write_report(study, folder).name
     'report.html'
     """
-    texts = {
-        "report.html": report_page(study),
-        "pairs.csv": pairs_csv(study),
-        "people.csv": people_csv(study),
-        "run.json": run_json(study),
-    }
-    write_whole(Path(folder), texts)
+    write_whole(Path(folder), {name: make(study) for name, make in FILES.items()})
     return Path(folder) / "report.html"
 
 

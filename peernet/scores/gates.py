@@ -206,7 +206,7 @@ def capacity(survey: Survey) -> pd.Series:
     asked = survey.constraint("capacity")
     index = survey.people.index
     said = pd.Series(np.nan, index=index) if asked is None else asked.astype(float)
-    return said.fillna(1).clip(lower=0).astype(int).rename("capacity")
+    return said.fillna(1).clip(0, len(index)).astype(int).rename("capacity")
 
 
 def topics(survey: Survey) -> tuple[Flags, Flags] | None:

@@ -22,6 +22,7 @@ from peernet.survey.spellings import same_label, says_nothing
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
 WHOLE = ("capacity", "reporting line", "different one", *LIMITS)
 LEAST = {"reporting line": 1.0}
+MOST = 1_000_000_000  # more than there are people, pairs or hours anywhere
 RARE_SHARE = 0.1
 # Each kind of rule: what it needs, and what it may have beside a price.
 KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -290,6 +291,8 @@ def _number_problems(rule: Rule) -> Iterator[str]:
         if not _is_number(rule.number, least) or (whole and rule.number != int(rule.number)):
             kind = "a whole number" if whole else "a number"
             yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more."
+        elif rule.number > MOST:
+            yield f"column 'number': found {min(rule.number, 1e300):.3g}; allowed: {MOST:,} at most."
     if rule.share is not None and not (_is_number(rule.share, 0.0) and 0 < rule.share <= 1):
         yield f"column 'share': found {rule.share!r}; allowed: a share above 0, up to 1."
     if rule.price is not None and not _is_number(rule.price, 0.0):

@@ -27,6 +27,7 @@ BLOCKS = (
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
 ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
 TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing
+LAST_WAVE = 1000
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
 _NO_ROOM = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # zero-width and soft hyphens
 # The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
@@ -168,6 +169,8 @@ def item_problems(item: Item) -> Iterator[str]:
     yield from _kind_problems(item, where)
     yield from _role_problems(item, where)
     yield from _answer_problems(item, where)
+    if item.wave is not None and not 1 <= item.wave <= LAST_WAVE:
+        yield f"{where}: its wave must be a whole number from 1, the first, to {LAST_WAVE}; found {item.wave}."
     yield from _threshold_problems(item, where)
 
 

@@ -50,12 +50,12 @@ def test_wanted_attributes_are_written_and_odd_characters_survive_or_go(graph, t
 
 
 @pytest.mark.parametrize("file", READERS)
-def test_who_answered_goes_along_and_an_unknown_rating_stays_unknown(graph, tmp_path, file):
+def test_who_answered_goes_along_and_an_unknown_rating_is_no_number(graph, tmp_path, file):
     pn.graph.write_graph(graph, tmp_path / file, names=True)
     found = READERS[file](tmp_path / file)
     assert [found.nodes[person]["answered_trust"] for person in ("ann", "cy")] == [True, False]
     ratings = {(a, b, data["layer"]): data.get("rating") for a, b, data in found.edges(data=True)}
-    assert ratings["ann", "bo", "works_with"] is None
+    assert pd.isna(ratings["ann", "bo", "works_with"])
     assert ratings["ann", "bo", "trust"] == 1.0
 
 
