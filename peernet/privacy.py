@@ -26,7 +26,8 @@ def suppress_small(counts: pd.DataFrame | pd.Series[int], *, floor: int = FLOOR)
     Where sums, and knowing that no count is negative, leave a hidden count only one value, the smallest shown count
     beside it is hidden too. So is a further one where all that is hidden in a line adds up to fewer than ``floor``
     people. Totals take part like any other count. Zeros are hidden as well: that nobody is in a cell says something
-    about everybody.
+    about everybody. Empty rows and columns hide nothing: what is hidden stays so from whoever knows which they are,
+    from another table without them for instance.
 
     Parameters
     ----------
@@ -83,8 +84,25 @@ def _with_totals(cells: Floats) -> Floats:
 
 
 def _hidden(full: Floats, floor: int) -> Flags:
-    """Cells to hide; each round hides one more, in the barest line first, until no line gives anything away."""
+    """Cells to hide; each round hides one more, in the barest line first, until no line gives anything away.
+
+    First without the empty rows and columns, so that the same cells are hidden whether those are in the table or not;
+    then with them, until neither the whole nor the rest gives anything away.
+    """
+    filled = np.ix_(full[:, -1] > 0, full[-1] > 0)
     hidden = full < floor
+    hidden[filled] = _until_safe(full[filled], hidden[filled], floor)
+    while True:
+        hidden = _until_safe(full, hidden, floor)
+        rest = _until_safe(full[filled], hidden[filled], floor)
+        if (rest == hidden[filled]).all():
+            return hidden
+        hidden[filled] = rest
+
+
+def _until_safe(full: Floats, hidden: Flags, floor: int) -> Flags:
+    """The hidden cells and those that must be hidden beside them."""
+    hidden = hidden.copy()
     while telling := _telling_lines(full, hidden, floor):
         line = min(telling, key=lambda line: hidden[line].sum())
         shown = np.where(hidden[line], np.inf, full[line])

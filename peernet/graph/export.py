@@ -45,12 +45,15 @@ def write_graph(
         alone. A network gives people away by its shape, the more so beside their team or role: a file under pseudonyms
         is still personal data.
     rng
-        Seed or generator for the order of pseudonyms; drawn afresh by default.
+        Seed or generator for the order of pseudonyms; drawn afresh by default, and then nobody can draw it again. With
+        a fixed seed they are no pseudonyms: whoever has the list of people and knows or guesses the seed has the key.
+        A seed in a notebook or script that goes along with the file is as good as names. Seeds are for tests; where
+        the same pseudonyms are wanted again, keep the key.
 
     Returns
     -------
     Series
-        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
+        Pseudonym of each person, index ``person``: the key, to be kept apart from the file. It is written nowhere.
 
     Raises
     ------

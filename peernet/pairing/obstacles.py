@@ -37,7 +37,7 @@ PROVEN = 0  # SciPy's status of an integer program solved to the end
 
 @dataclass(frozen=True, repr=False)
 class Feasibility:
-    """What stands in the way of a pairing.
+    """What stands in the way of a pairing; for the analyst, as numbers of partners would tell of vetoes and refusals.
 
     Parameters
     ----------

@@ -189,7 +189,10 @@ def nearness_in_words(study: Study) -> str:
 def nearness_table(study: Study) -> pd.DataFrame:
     """Pairs by how near the two are, against two people picked at random; counts under the floor hidden."""
     counts = {block.capitalize(): _count_by_band(apart) for block, apart in _distances_against_usual(study).items()}
-    some = pd.DataFrame(counts, index=list(HEADS)).loc[lambda table: table.any(axis="columns")]
+    # A band without pairs stays in: that it is left out would tell that nobody is there.
+    some = pd.DataFrame(counts, index=list(HEADS)).loc[
+        lambda table: table.any(axis="columns") | (table.index != HEADS[-1])
+    ]
     shown = pd.DataFrame({block: suppress_small(some[block]).drop("total") for block in some})
     table = shown.astype("str").mask(shown.isna(), "hidden").T
     return table.rename_axis("The two, in").reset_index()

@@ -207,7 +207,7 @@ def test_everyone_without_a_partner_has_a_reason() -> None:
 
 def test_reasons_are_grouped_without_their_particulars() -> None:
     reasons = ["did not answer", "no possible partner", "no possible partner"]
-    details = ["", "nobody passes every gate (experience: 3)", "nobody passes every gate (rules: 1)"]
+    details = ["", "nobody passes every gate", "nobody passes every gate; too few answers about goals"]
     unpaired = pd.DataFrame({"person": ["p001", "p002", "p003"], "reason": reasons, "detail": details})
     study = replace(harbour(), pairing=replace(harbour().pairing, unpaired=unpaired))
     assert unpaired_reasons_table(study).to_numpy().tolist() == [
