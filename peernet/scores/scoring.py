@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Flags
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
 from peernet.errors import PeernetWarning, SettingError, check_choice
@@ -100,7 +101,7 @@ def score_pairs(
     warn_without_foundation(graph)
     perspective = person_distances(survey, "perspective")
     scale = checked_scale(scale, perspective)
-    known = perspective.answered
+    known = outlook_known(survey, perspective)
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     constraints, out = hard_constraints(survey, ~known)
@@ -131,6 +132,13 @@ def score_pairs(
         None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
         survey,
     )
+
+
+def outlook_known(survey: Survey, perspective: PersonDistances) -> Flags:
+    """Who answered a question on perspective that weighs, or any where none does, as of one person alone."""
+    if perspective.shares.any():
+        return perspective.answered
+    return survey.answers("perspective").notna().any(axis=1).to_numpy()
 
 
 def checked_band(band: tuple[float, float] | None) -> tuple[float, float] | None:

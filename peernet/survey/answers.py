@@ -184,7 +184,7 @@ def _said_yes(item: Item, person: str, cell: str, log: IssueLog) -> bool | None:
 
 def yes_or_no(item: Item, cell: str) -> bool | None:
     """Whether a cell says yes, turned round where the item is reversed; None where it says neither."""
-    word = cell.casefold()
+    word = cell.casefold().rstrip(".! ")
     return (word in YES) != item.reverse if word in YES or word in NO else None
 
 

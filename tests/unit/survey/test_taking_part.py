@@ -30,7 +30,9 @@ def told(survey: pn.Survey, item: str) -> list[list[str]]:
     return issues[["severity", "person", "problem", "done"]].to_numpy().tolist()
 
 
-@pytest.mark.parametrize("cell", ["skip", "not this time", "opt out", "maybe", "No thanks, yes", "2", "?"])
+@pytest.mark.parametrize(
+    "cell", ["skip", "not this time", "opt out", "yes and no", "maybe", "No thanks, yes", "2", "?"]
+)
 @pytest.mark.parametrize("item", [OUT, IN])
 def test_whoever_does_not_say_clearly_whether_they_take_part_stays_out_until_it_is_settled(folder, item, cell):
     survey = read(folder, item, cell, others="yes" if item is IN else "no")
