@@ -22,12 +22,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Floats, Ints
 from peernet.matching.weights import AnyMatrix, PairTable
+
+INEXACT = 1e-12  # share of a number that sums of floats may be off
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +44,11 @@ class Certificate:
     single
         Pairs that have two nodes of their own, one row each; the nodes follow, beside the first and the second person.
     dual
-        Dual of each node.
+        Dual of each node; Python's own whole numbers where the unit is so fine that 64 bits do not hold them.
     sets
         Nodes of each set that has a dual.
     set_dual
-        Dual of each set.
+        Dual of each set, likewise.
     unit
         The weight one unit stands for.
     bonus
@@ -77,6 +80,26 @@ class Certificate:
         held = sum(dual * (len(nodes) // 2) for dual, nodes in zip(self.set_dual.tolist(), self.sets, strict=True))
         return int(sum(self.dual.tolist()) + held)
 
+    @property
+    def worth(self) -> Floats:
+        """Dual of each node in the caller's weights."""
+        return self._in_weights(self.dual)
+
+    @property
+    def set_worth(self) -> Floats:
+        """Dual of each set in the caller's weights."""
+        return self._in_weights(self.set_dual)
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether the duals are Python's own whole numbers."""
+        return object in (self.dual.dtype, self.set_dual.dtype)
+
+    def _in_weights(self, duals: Ints) -> Floats:
+        if not self.is_fine:
+            return np.asarray(duals.astype(np.float64) * self.unit)
+        return np.array([float(dual * Fraction(self.unit)) for dual in duals.tolist()], dtype=np.float64)
+
     def bound(self, pairs: tuple[int, int], lack: float) -> float:
         """Largest total weight of so many pairs, from the fewest to the most, each of which may lack some units."""
         unit, each = Fraction(self.unit), Fraction(lack) - self.bonus
@@ -87,7 +110,7 @@ class Certificate:
         least = Fraction(smallest) / Fraction(self.unit) + self.bonus - Fraction(lack)
         return int(self.value // least) if least > 0 else sys.maxsize
 
-    def lack(self, table: PairTable, space: Ints) -> float:
+    def lack(self, table: PairTable, space: Ints) -> Any:  # noqa: ANN401, a float, or a fraction where it is fine
         """The most units any allowed pair weighs above its cover; infinite where the duals prove nothing."""
         if not self._is_sound(space):
             return math.inf
@@ -95,11 +118,11 @@ class Certificate:
         own = np.arange(self.copies.sum(), len(self.dual)).reshape(-1, 2)
         if self._worst(far, -self.bonus) > 0 or self._worst(own, -self.bonus) > 0:
             return math.inf
-        worst = self._worst(near, table.weight_of(*self.single.T)[pair] / self.unit)
-        for u, v, weight in self._in_doubt(table.without(*self.single.T)):
-            first, a = self._nodes(u)
-            second, b = self._nodes(v[first])
-            worst = max(worst, self._worst(np.column_stack([a[second], b]), weight[first[second]]))
+        worst = self._worst(near, self._in_units(table.weight_of(*self.single.T)[pair]))
+        for u, v, weight in self.in_doubt(table.without(*self.single.T)):
+            first, a = self.nodes_of(u)
+            second, b = self.nodes_of(v[first])
+            worst = max(worst, self._worst(np.column_stack([a[second], b]), self._in_units(weight)[first[second]]))
         return worst
 
     def _is_sound(self, space: Ints) -> bool:
@@ -119,7 +142,7 @@ class Certificate:
             and all(((nodes >= 0) & (nodes < len(self.dual))).all() for nodes in self.sets)
         )
 
-    def _nodes(self, people: Ints) -> tuple[Ints, Ints]:
+    def nodes_of(self, people: Ints) -> tuple[Ints, Ints]:
         """Every node of every person asked for, and whose it is by position in ``people``."""
         which = np.repeat(np.arange(len(people)), self.copies[people])
         first = np.cumsum(self.copies) - self.copies
@@ -127,28 +150,43 @@ class Certificate:
 
     def _beside(self, side: int) -> tuple[Ints, Ints]:
         """Links between a person of each single pair and the node beside them, and which pair they belong to."""
-        pair, node = self._nodes(self.single[:, side])
+        pair, node = self.nodes_of(self.single[:, side])
         return pair, np.column_stack([node, int(self.copies.sum()) + 2 * pair + side])
 
-    def _in_doubt(self, table: PairTable) -> Iterator[tuple[Ints, Ints, Floats]]:
-        """Allowed pairs u < v that the duals of people alone do not cover, and their weights in units."""
+    def in_doubt(self, table: PairTable, room: float = 0.0) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Allowed pairs u < v that duals of people alone do not cover by more than so many units, and their weights."""
         least = np.full(len(self.copies), np.inf)
-        who, node = self._nodes(np.arange(len(least)))
-        np.minimum.at(least, who, self.dual[node].astype(float))
+        who, node = self.nodes_of(np.arange(len(least)))
+        np.minimum.at(least, who, self.worth[node])
+        bonus, share = float(self.bonus * Fraction(self.unit)), INEXACT if self.is_fine else 0.0
+        room = float(room * Fraction(self.unit)) + share * (bonus + float(least[np.isfinite(least)].max(initial=0.0)))
         if table.pairs is not None:
             u, v, weight = table.pairs
-            needed = weight / self.unit - (least[u] - self.bonus) > least[v]
-            yield u[needed], v[needed], weight[needed] / self.unit
+            needed = weight + share * abs(weight) - (least[u] - bonus) > least[v] - room
+            yield u[needed], v[needed], weight[needed]
             return
-        for start, block in table.blocks():
-            weight = block / self.unit
-            needed = weight - (least[start : start + len(block), None] - self.bonus) > least
+        for start, weight in table.blocks():
+            raised = weight + share * abs(weight) if share else weight
+            needed = raised - (least[start : start + len(weight), None] - bonus) > least - room
             row, v = np.nonzero(np.triu(needed, start + 1))
             yield row + start, v, weight[row, v]
 
-    def _worst(self, links: Ints, weight: Floats | int) -> float:
+    def _in_units(self, weights: Floats) -> Floats:
+        """Weights in units, as fractions where floats would not hold them."""
+        if not self.is_fine:
+            return weights / self.unit
+        unit = Fraction(self.unit)
+        return np.array([w if w != w else Fraction(w) / unit for w in weights.tolist()], dtype=object)
+
+    def _worst(self, links: Ints, weight: Floats | int) -> Any:  # noqa: ANN401, a float, or a fraction where it is fine
         """The most any link weighs above its cover; the bonus is taken from the cover, which keeps this exact."""
+        if not len(links):
+            return 0.0
         cover = self.dual[links].sum(axis=1) - self.bonus
+        if self.is_fine:
+            for held, worth in zip(self.sets, self.set_dual.tolist(), strict=True):
+                cover[np.isin(links, held).all(axis=1)] += worth
+            return max([0, *(over for over in (weight - cover).tolist() if over == over)])
         if self.sets:
             a, b = links.T
             cover += self._held[a].multiply(self._held[b]) @ self.set_dual

@@ -301,7 +301,7 @@ def _digit(state: LevelState, level: float) -> Digit:
 
 def _valued(state: LevelState, pool: LimitedProblem, deadline: float) -> tuple[PositionPairs, bool]:
     """Of the fairest pairs those of largest total value, less what broken limits cost."""
-    known = _pairs(state.graph, state.made)
+    known, pool = _pairs(state.graph, state.made), pool.tempered()
     found = solve_program(_program_of(state, state.graph.value, pool), deadline)
     better = known if found.pairs is None else _pairs_by(state.graph, found.pairs)
     pairs = max(known, better, key=pool.total)

@@ -32,7 +32,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.certificate import Certificate
-from peernet.matching.matching import Matching, max_weight_matching, verify_bound
+from peernet.matching.matching import ROUNDING, Matching, exact_matching, max_weight_matching, verify_bound
 from peernet.matching.problem import PositionPairs
 from peernet.matching.weights import AnyMatrix
 
@@ -222,7 +222,8 @@ def _solved(
     state: LevelSearch, weights: Floats, kind: str, low: float, steps: list[Step]
 ) -> tuple[LevelSearch, Matching]:
     """Solve one step and keep its proof; the state that has the same best matchings."""
-    found = max_weight_matching(state.graph.matrix(weights))
+    solve = exact_matching if kind == "value" else max_weight_matching  # values are small beside what comes before them
+    found = solve(state.graph.matrix(weights))
     steps.append(Step(kind, low, state.level, found.certificate))
     return replace(_same_best(state, weights, found.certificate), pairs=found.pairs), found
 
@@ -370,7 +371,9 @@ def _reaches(matching: FairMatching, step: Step, state: LevelSearch) -> bool:
     """Whether the matching has the total that a step's duals prove."""
     claim = Matching((), 0.0, 0.0, True, step.certificate)
     proven = verify_bound(claim, state.graph.matrix(state.weight))
-    room = 0.5 if step.kind != "value" else 1e-9 * max(1.0, abs(proven))
+    room = 0.5
+    if step.kind == "value":
+        room = ROUNDING * max(1.0, math.fsum(np.abs(state.graph.value[state.graph.is_matched(matching.links)])))
     return bool(proven - state.total(matching.links) <= room)
 
 

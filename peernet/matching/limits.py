@@ -19,6 +19,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -31,12 +33,16 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import InfeasibleError
 from peernet.matching.certificate import Certificate
 from peernet.matching.integer_program import Program, Solved, solve_program
-from peernet.matching.matching import ROUNDING, Matching, max_weight_matching, reaches, verify_bound
+from peernet.matching.matching import ROUNDING, Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import PositionPairs
 
 MOST_ROUNDS = 80  # of the search for multipliers
 COLUMNS_EACH = 2  # pairs a person that the integer program begins with
 MOST_COLUMNS = 2  # times the pairs; where telling places apart takes more, sets that need it are left out
+FIRMLY = 2.0  # times what everything else comes to, so that rounding does not matter
+RESOLVED = 1e-10  # of the largest weight or price, what the integer program can tell apart
+SMALL = 1e-3  # of a usual weight, what may be lost
+SMALLEST = 1e-300
 LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, as a share of the largest weight
 
 
@@ -108,6 +114,63 @@ class LimitedProblem:
         broken = [limit.price * excess for limit in self.limits if (excess := limit.excess(pairs))]
         return math.fsum([*(float(self.weights[i, j]) for i, j in pairs), *(-cost for cost in broken)])
 
+    @property
+    def most_pairs(self) -> int:
+        """More pairs than this cannot be made."""
+        return int(self.capacity.sum()) // 2
+
+    @property
+    def largest(self) -> float:
+        """The largest weight or price."""
+        prices = [limit.price for limit in self.limits if math.isfinite(limit.price)]
+        return max(float(np.nanmax(np.abs(self.weights), initial=0.0)), *prices, 0.0)
+
+    @cached_property
+    def typical(self) -> float:
+        """The size that a tenth of the weights are below, zeros apart."""
+        sizes = np.abs(self.weights)
+        sizes = sizes[sizes > 0]
+        return float(np.quantile(sizes, 0.1)) if len(sizes) else 0.0
+
+    @property
+    def tolerance(self) -> float:
+        """What a proven total may be short of its bound: rounding of usual weights, however large others are."""
+        return ROUNDING * max(1.0, self.most_pairs * self.typical)
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether sums and the integer program tell usual weights apart beside the largest weights and prices."""
+        return self.largest * RESOLVED <= max(self.tolerance, SMALL * self.typical)
+
+    def relevant(self, *, fill: bool) -> LimitedProblem:
+        """The same pool without the weights of pairs that cannot be made, or that nothing could ask for."""
+        gone = self.capacity == 0
+        out = gone[:, None] | gone
+        if not fill and all(limit.sign > 0 for limit in self.limits):
+            out |= self.weights < 0
+        for i, j in self.required:
+            out[i, j] = out[j, i] = False
+        return replace(self, weights=np.where(out, np.nan, self.weights)) if out.any() else self
+
+    def tempered(self) -> LimitedProblem:
+        """The same pool with prices that no weights and lower prices together come to made as low as that allows.
+
+        Its best matchings are the same: among them none breaks such a limit once more than it must.
+        """
+        reach = self.most_pairs * max(float(np.nanmax(np.abs(self.weights), initial=0.0)), SMALLEST)
+        counted: dict[float, float] = {math.inf: math.inf}
+        for price in sorted({limit.price for limit in self.limits} - {math.inf}):
+            counted[price] = min(price, FIRMLY * reach)
+            reach += self.most_pairs * counted[price] * sum(limit.price == price for limit in self.limits)
+        return replace(self, limits=tuple(replace(limit, price=counted[limit.price]) for limit in self.limits))
+
+    def extra(self, tempered: LimitedProblem, pairs: Sequence[tuple[int, int]]) -> float:
+        """What broken limits cost more than in the tempered pool."""
+        both = zip(self.limits, tempered.limits, strict=True)
+        return math.fsum(
+            (limit.price - lower.price) * limit.excess(pairs) for limit, lower in both if limit.price > lower.price
+        )
+
     def with_pairs(self, number: int) -> LimitedProblem:
         """The same pool where so many pairs are made at least."""
         everyone = Counted(np.ones(self.weights.shape, dtype=bool), -1, number, math.inf, "as many pairs as possible")
@@ -136,6 +199,19 @@ def best_within_limits(pool: LimitedProblem, *, fill: bool = False, deadline: fl
         If no matching keeps the limits that have no price.
     """
     _check_each_limit(pool)
+    usual = pool.relevant(fill=fill).tempered()
+    found = _within(usual, fill=fill, deadline=deadline)
+    total = pool.total(found.pairs)
+    return replace(found, objective=total, bound=max(total, found.bound - _extra(pool, usual, found)))
+
+
+def _extra(pool: LimitedProblem, tempered: LimitedProblem, found: LimitedMatching) -> float:
+    """What the bound of a tempered pool is too high by: where it is proven, no limit can be broken less."""
+    return pool.extra(tempered, found.pairs) if found.proven else 0.0
+
+
+def _within(pool: LimitedProblem, *, fill: bool, deadline: float) -> LimitedMatching:
+    """The best pairs; with ``fill`` their number first."""
     if not fill:
         return _bounded(pool, deadline)
     hard = tuple(limit for limit in pool.limits if math.isinf(limit.price))
@@ -177,7 +253,8 @@ def _bounded(pool: LimitedProblem, deadline: float) -> LimitedMatching:
     pairs, upper = _finished(pool, multipliers, relaxed, deadline)
     total = pool.total(pairs)
     upper = max(upper, total)
-    return LimitedMatching(pairs, total, upper, reaches(total, upper), relaxed.certificate, tuple(multipliers.tolist()))
+    proven = upper - total <= pool.tolerance and pool.is_told_apart
+    return LimitedMatching(pairs, total, upper, proven, relaxed.certificate, tuple(multipliers.tolist()))
 
 
 def confirmed_bound(pool: LimitedProblem, matching: LimitedMatching) -> float:
@@ -185,14 +262,19 @@ def confirmed_bound(pool: LimitedProblem, matching: LimitedMatching) -> float:
 
     Where as many pairs as possible come first, the bound is one for matchings of as many pairs or more.
     """
-    if len(matching.multipliers) > len(pool.limits):
-        pool = pool.with_pairs(len(matching.pairs))
+    fill = len(matching.multipliers) > len(pool.limits)
+    usual = pool.relevant(fill=fill).tempered()
+    bound = _confirmed(usual.with_pairs(len(matching.pairs)) if fill else usual, matching)
+    return bound - _extra(pool, usual, matching)
+
+
+def _confirmed(pool: LimitedProblem, matching: LimitedMatching) -> float:
     multipliers = np.array(matching.multipliers)
     claim = Matching((), 0.0, 0.0, True, matching.certificate)
     bound = verify_bound(claim, pool.priced(multipliers), capacity=pool.capacity, required=pool.required)
     bound += pool.granted(multipliers)
     total = pool.total(matching.pairs)
-    if reaches(total, bound):
+    if bound - total <= pool.tolerance:
         return max(bound, total)
     short = _shortfalls(pool, multipliers, claim)
     i, j = np.nonzero(np.triu(short <= bound - total + ROUNDING, 1))
@@ -216,7 +298,10 @@ def _lowest_bound(pool: LimitedProblem, deadline: float) -> tuple[Floats, Matchi
         if best is None or bound < best[0]:
             best = bound, multipliers, found
         planes.append(_plane(pool, found.pairs))
-        multipliers, least = _lowest_point(planes, highest)
+        lowest = _lowest_point(planes, highest)
+        if lowest is None:
+            break
+        multipliers, least = lowest
         if (multipliers >= highest)[highest < most].any():
             highest = np.minimum(most, np.where(multipliers >= highest, 4 * highest, highest))
         elif best[0] - least <= ROUNDING * max(1.0, abs(best[0])):
@@ -240,14 +325,17 @@ def _plane(pool: LimitedProblem, pairs: Sequence[tuple[int, int]]) -> tuple[floa
     return height, np.array(slopes, dtype=float)
 
 
-def _lowest_point(planes: list[tuple[float, Floats]], highest: Floats) -> tuple[Floats, float]:
-    """Where the highest of all planes is lowest, and how high it is there."""
+def _lowest_point(planes: list[tuple[float, Floats]], highest: Floats) -> tuple[Floats, float] | None:
+    """Where the highest of all planes is lowest, and how high it is there; None where numbers are too far apart."""
     heights = np.array([height for height, _ in planes])
     slopes = np.array([slope for _, slope in planes])
     bounds = [*((0.0, top) for top in highest), (None, None)]
     goal = np.append(np.zeros(len(highest)), 1.0)
     above = np.column_stack([slopes, -np.ones(len(planes))])
-    at = np.asarray(linprog(goal, A_ub=above, b_ub=-heights, bounds=bounds).x)
+    found = linprog(goal, A_ub=above, b_ub=-heights, bounds=bounds).x
+    if found is None:  # numbers too far apart for it: no point is known to be lower
+        return None
+    at = np.asarray(found)
     return np.clip(at[:-1], 0.0, highest), float(at[-1])
 
 
@@ -328,9 +416,9 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     """
     assert proof is not None  # the engine always gives one
     n, nodes = len(proof.copies), int(proof.copies.sum())
-    dual = proof.dual[:nodes].astype(float)
+    dual = proof.worth[:nodes]
     cover = dual[:, None] + dual
-    for held, worth in zip(proof.sets, proof.set_dual.tolist(), strict=True):
+    for held, worth in zip(proof.sets, proof.set_worth.tolist(), strict=True):
         people = held[held < nodes]
         cover[np.ix_(people, people)] += worth
     least = np.full((n, n), np.inf)
@@ -338,7 +426,7 @@ def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
     if len(some):
         starts = (np.cumsum(proof.copies) - proof.copies)[some]
         least[np.ix_(some, some)] = np.minimum.reduceat(np.minimum.reduceat(cover, starts, axis=0), starts, axis=1)
-    short = np.maximum((least - proof.bonus) * proof.unit - weights, 0.0)
+    short = np.maximum(least - float(proof.bonus * Fraction(proof.unit)) - weights, 0.0)
     u, v = proof.single.T
     short[u, v] = short[v, u] = 0.0
     return np.where(np.isnan(short), np.inf, short)

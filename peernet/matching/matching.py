@@ -27,7 +27,17 @@ from peernet.matching.problem import (
     read_constraints,
 )
 from peernet.matching.proving import Found, greatest_pairs, solve
-from peernet.matching.weights import Span, Units, WeightBlocks, choose_units, listed_cells, look_over, read_weights
+from peernet.matching.refining import refined
+from peernet.matching.weights import (
+    Span,
+    Units,
+    WeightBlocks,
+    are_coarse,
+    choose_units,
+    listed_cells,
+    look_over,
+    read_weights,
+)
 
 FEW_PARTNERS = 32  # per person; pools with fewer allowed pairs are solved on all of them
 ROUNDING = 1e-9  # share of a total (of 1 where that is more) that sums of floats may be off
@@ -65,8 +75,8 @@ class Matching:
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the total may fall short, see `share_short`; 0 when proven exactly."""
-        return share_short(self.objective, self.bound)
+        """Share of the bound that the total may fall short, see `share_short`; 0 when proven, to within rounding."""
+        return 0.0 if self.proven and reaches(self.objective, self.bound) else share_short(self.objective, self.bound)
 
 
 def max_weight_matching(
@@ -140,6 +150,13 @@ def max_weight_matching(
     return to_matching(task, solve_task(task, deadline))
 
 
+def exact_matching(weights: npt.ArrayLike | WeightBlocks) -> Matching:
+    """The pairing of greatest total weight, every weight taken as it is, however little it differs from others."""
+    task = prepare(read_constraints(read_weights(weights), 1, ()), fill=False)
+    task = replace(task, coarse=not task.units.exact)
+    return to_matching(task, solve_task(task, math.inf))
+
+
 def verify_bound(
     matching: Matching,
     weights: npt.ArrayLike | WeightBlocks,
@@ -190,6 +207,7 @@ def verify_bound(
     """
     check_choice("cardinality", cardinality, (None, "max"))
     rules = read_constraints(read_weights(weights, allowed), capacity, required)
+    rules = replace(rules, able=bool((rules.space == 0).any()))
     proof, span, most = matching.certificate, look_over(rules.table), rules.most_pairs
     lack = math.inf if proof is None else proof.lack(rules.table, rules.space)
     if proof is None or lack == math.inf:
@@ -202,12 +220,16 @@ def verify_bound(
 
 @dataclass(frozen=True)
 class MatchingTask:
-    """What is to be solved: rules, what their weights span, and whether as many pairs as possible come first."""
+    """What is to be solved: rules, what their weights span, and whether as many pairs as possible come first.
+
+    ``coarse``: rounding to whole units may blur weights that count, so that what is found has to be refined.
+    """
 
     rules: Constraints
     span: Span
     units: Units
     fill: bool
+    coarse: bool
 
     @property
     def is_empty(self) -> bool:
@@ -228,9 +250,17 @@ class MatchingTask:
 
 
 def prepare(rules: Constraints, *, fill: bool) -> MatchingTask:
-    """Look over the weights and choose the integers they become."""
+    """Look over the weights and choose the integers they become; weights that have no part do not set their unit."""
+    task = _prepared(rules, fill=fill)
+    if task.coarse and (rules.space == 0).any():
+        return _prepared(replace(rules, able=True), fill=fill)
+    return task
+
+
+def _prepared(rules: Constraints, *, fill: bool) -> MatchingTask:
     span = look_over(rules.table)
-    return MatchingTask(rules, span, choose_units(rules.table, span, most_pairs=rules.most_pairs, fill=fill), fill)
+    units = choose_units(rules.table, span, most_pairs=rules.most_pairs, fill=fill)
+    return MatchingTask(rules, span, units, fill, are_coarse(units, rules.table, fill=fill))
 
 
 def solve_task(task: MatchingTask, deadline: float) -> Found | None:
@@ -243,11 +273,17 @@ def solve_task(task: MatchingTask, deadline: float) -> Found | None:
 def to_matching(task: MatchingTask, found: Found | None) -> Matching:
     """What was found beside the required pairs, in the caller's weights; None: nobody gains anything."""
     rules, weights, room, proven = task.rules, np.empty(0), 0.0, True
+    if found is not None:
+        weights = rules.given.weight_of(found.u, found.v)
+        room, proven = _proven_to(task, weights, found.certificate)
+        if proven and (task.coarse or not reaches(math.fsum(weights), math.fsum(weights) + room)):
+            finer = refined(found, rules, task.units)
+            proven = finer is not None
+            found = found if finer is None else finer
+            weights, room = rules.given.weight_of(found.u, found.v), room if finer is None else 0.0
     pairs: list[tuple[int, int]] = [*map(tuple, rules.required.tolist())]
     if found is not None:
         pairs += zip(found.u.tolist(), found.v.tolist(), strict=True)
-        weights = rules.given.weight_of(found.u, found.v)
-        room, proven = _proven_to(task, weights, found.certificate)
     certificate = no_duals(rules.space) if found is None else found.certificate
     objective = math.fsum([*rules.required_weights.tolist(), *weights.tolist()])
     return Matching(tuple(sorted(pairs)), objective, objective + room, proven, certificate)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import index
 from time import monotonic
@@ -59,18 +59,23 @@ def deadline_after(time_limit: float | None) -> float:
 
 @dataclass(frozen=True)
 class Constraints:
-    """Weights, the most partners of each person, and pairs that must or must not be made, one row each."""
+    """Weights, the most partners of each person, and pairs that must or must not be made, one row each.
+
+    With ``able`` the table has no weights of people who have room for nobody.
+    """
 
     given: PairTable
     capacity: Ints
     required: Ints
     required_weights: Floats
     forbidden: Ints
+    able: bool = False
 
     @cached_property
     def table(self) -> PairTable:
         """Weights of the pairs that are left to decide."""
-        return self.given.without(*self.settled.T)
+        table = self.given.without(*self.settled.T)
+        return table.without_people(self.space == 0) if self.able else table
 
     @cached_property
     def settled(self) -> Ints:
@@ -100,7 +105,7 @@ class Constraints:
         capacity[_read_people(absent, n)] = 0
         forbidden = _together(self.forbidden, read_position_pairs(forbidden, n, "forbidden"), n)
         required = _together(self.required, read_position_pairs(required, n, "required"), n)
-        return _checked(self.given, capacity, required, forbidden)
+        return replace(_checked(self.given, capacity, required, forbidden), able=self.able)
 
 
 def read_constraints(table: PairTable, capacity: npt.ArrayLike, required: Iterable[tuple[int, int]]) -> Constraints:
@@ -221,6 +226,11 @@ class Pairs:
 def no_pairs() -> Pairs:
     """An empty list."""
     return Pairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
+
+
+def unweighted(pairs: Ints) -> Pairs:
+    """Pairs given one a row."""
+    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
 
 
 @dataclass(frozen=True)

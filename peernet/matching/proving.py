@@ -26,7 +26,7 @@ from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_or
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
-from peernet.matching.problem import Constraints, Copies, Pairs, Problem, no_pairs
+from peernet.matching.problem import Constraints, Copies, Pairs, Problem, no_pairs, unweighted
 from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
@@ -91,6 +91,18 @@ def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
         copies = at.problem.copies
         problem = replace(at.problem, copies=replace(copies, single=copies.single.plus(doubled)))
         at, missed = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
+
+
+def with_own_nodes(at: SearchState, rules: Constraints, doubled: Pairs) -> SearchState:
+    """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
+    dual, mate = closed(at.state)
+    copies, here = at.problem.copies, dual < GONE
+    place = np.append(np.cumsum(here) - 1, -1)
+    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
+    pairs = at.pairs.without(unweighted(rules.settled).plus(doubled), rules.given.n)
+    problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
+    able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
+    return opened(problem, pairs.where(able), dual[here], place[mate[here]])
 
 
 def closed(state: State) -> tuple[Ints, Ints]:
@@ -222,6 +234,8 @@ def relaxed(problem: Problem, *, cycles: int = 0) -> tuple[SearchState, Tightest
 def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     """Begin with all allowed pairs as candidates."""
     capacity = problem.copies.capacity
+    able = (capacity[u] > 0) & (capacity[v] > 0) & ((weight > 0) | (problem.units.offset != 0))
+    u, v, weight = u[able], v[able], weight[able]
     pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)

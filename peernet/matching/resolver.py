@@ -45,10 +45,10 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import check_choice
 from peernet.matching.blossom import start
 from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
-from peernet.matching.blossom_state import DOWN, DUAL, GONE, MATE_IN, UP, State, copied, new_state
+from peernet.matching.blossom_state import DOWN, DUAL, MATE_IN, UP, State, copied, new_state
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching import Matching, MatchingTask, prepare, solve_task, to_matching
-from peernet.matching.problem import Constraints, Copies, Pairs, no_pairs, read_constraints
+from peernet.matching.problem import Constraints, Copies, Pairs, no_pairs, read_constraints, unweighted
 from peernet.matching.proving import (
     MISSED,
     Found,
@@ -58,13 +58,13 @@ from peernet.matching.proving import (
     closed,
     cover,
     greatest_pairs,
-    opened,
     pairs_made,
     settle_roots,
     solve,
     solve_from,
     tightest,
     with_more,
+    with_own_nodes,
 )
 from peernet.matching.weights import Units, WeightBlocks, read_weights
 
@@ -214,7 +214,7 @@ def warm_start(end: SearchState) -> tuple[SearchState, Floats]:
 
 def reoptimise(ground: SearchState, reach: Floats, rules: Constraints) -> Solution:
     """Best matching under stricter rules; ``ground`` and ``reach`` are what `warm_start` returns."""
-    shut = _unweighted(rules.shut)
+    shut = unweighted(rules.shut)
     at, before = _changed(ground, rules, shut), np.zeros(rules.given.n)
     while True:
         settle_roots(at, halves=False)
@@ -225,7 +225,7 @@ def reoptimise(ground: SearchState, reach: Floats, rules: Constraints) -> Soluti
         at = with_more(replace(at, pairs=allowed), missed)
     u, v, doubled = pairs_made(at)
     if len(doubled):
-        return solve_from(_with_own_nodes(at, rules, doubled))
+        return solve_from(with_own_nodes(at, rules, doubled))
     return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
 
 
@@ -247,7 +247,7 @@ def _leaving(copies: Copies, rules: Constraints) -> tuple[Ints, Ints]:
     turn = np.arange(len(who)) - np.searchsorted(who, who)
     node = copies.starts[1:][who] - 1 - turn
     single, n = copies.single, rules.given.n
-    shut = np.isin(single.number(n), _unweighted(rules.settled).number(n))
+    shut = np.isin(single.number(n), unweighted(rules.settled).number(n))
     shut |= (rules.space[single.u] == 0) | (rules.space[single.v] == 0)
     a = copies.first_dummies[shut]
     return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
@@ -269,23 +269,6 @@ def _missed(at: SearchState, reach: Floats, before: Floats, shut: Pairs) -> tupl
     full = np.flatnonzero(found.reach < 0)
     down[full if len(found.reach) == len(down) else rows[full]] = -1.0
     return found.pairs.once(len(down)).without(shut, len(down)), down
-
-
-def _with_own_nodes(at: SearchState, rules: Constraints, doubled: Pairs) -> SearchState:
-    """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
-    dual, mate = closed(at.state)
-    copies, here = at.problem.copies, dual < GONE
-    place = np.append(np.cumsum(here) - 1, -1)
-    single = copies.single.where(here[copies.n_copies :: 2]).plus(doubled)
-    pairs = at.pairs.without(_unweighted(rules.settled).plus(doubled), rules.given.n)
-    problem = replace(at.problem, table=rules.table, copies=Copies(rules.space, single, copies.bonus))
-    able = (rules.space[pairs.u] > 0) & (rules.space[pairs.v] > 0)
-    return opened(problem, pairs.where(able), dual[here], place[mate[here]])
-
-
-def _unweighted(pairs: Ints) -> Pairs:
-    """Pairs given one a row."""
-    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
 
 
 # --- anyone absent ----------------------------------------------------------------------------------------------------

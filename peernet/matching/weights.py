@@ -20,6 +20,10 @@ WeightedPairs: TypeAlias = tuple[Ints, Ints, Floats]  # allowed pairs u < v and 
 BLOCK_CELLS = 1 << 21  # 16 MB of weights at a time
 SPARSE_SHARE = 0.05  # sparse weights with a smaller share of pairs are never spread out
 MOST_BITS = 40  # of a weight
+BLUR = 2.0**-20  # of a small weight that a unit may be
+LOOKED_AT = 1 << 13  # weights, to know what a small one is
+FEW_WEIGHTS = 1 << 12
+HARDLY_ANY = 0.01  # share of weights
 BITS_TO_SHARE = 47  # between a weight and the number of pairs, where as many pairs as possible come first
 
 
@@ -98,6 +102,15 @@ class PairTable:
             return block
 
         return PairTable(self.n, take, self.pairs_where(lambda i, j: ~np.isin(i * self.n + j, a * self.n + b)))
+
+    def without_people(self, gone: Flags) -> PairTable:
+        """The same table without the weights of some people."""
+
+        def take(rows: Rows) -> Floats:
+            return np.where(gone[rows][:, None] | gone, np.nan, self.take(rows))
+
+        table = PairTable(self.n, take, self.pairs_where(lambda i, j: ~(gone[i] | gone[j])))
+        return table if self.cells is None else table.held()
 
     def pairs_where(self, keep: Callable[[Ints, Ints], Flags]) -> WeightedPairs | None:
         """Some of the pairs, where they are listed."""
@@ -343,11 +356,15 @@ class Units:
 
 
 def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -> Units:
-    """Finest units in which nothing overflows; with ``fill`` one more pair outweighs any change of weights."""
-    if span.count == 0:
+    """Finest units in which nothing overflows; with ``fill`` one more pair outweighs any change of weights.
+
+    Without it, weights below zero have no part: nobody is paired at a loss.
+    """
+    top = max(abs(span.smallest), abs(span.largest)) if fill else span.largest
+    if span.count == 0 or not (fill or top > 0):
         return Units(1.0, 0, True)
     bits = min(MOST_BITS, BITS_TO_SHARE - (most_pairs + 1).bit_length()) if fill else MOST_BITS
-    scale = ldexp(1.0, min(bits - frexp(max(abs(span.smallest), abs(span.largest)))[1], 1000))
+    scale = ldexp(1.0, min(bits - frexp(top)[1], 1000))
     units = Units(scale, 0, (span.whole and scale >= 1) or _all_whole(table, scale))
     if not fill:
         return units
@@ -357,6 +374,25 @@ def choose_units(table: PairTable, span: Span, *, most_pairs: int, fill: bool) -
 
 def _all_whole(table: PairTable, scale: float) -> bool:
     if table.pairs is not None:
-        scaled = table.pairs[2] * scale
+        with np.errstate(over="ignore"):  # of weights below zero that have no part
+            scaled = table.pairs[2] * scale
         return bool((scaled == np.rint(scaled)).all())
     return all(is_whole(block, start, scale) for start, block in table.blocks())
+
+
+def are_coarse(units: Units, table: PairTable, *, fill: bool) -> bool:
+    """Whether rounding to these units may blur weights that count: some are far smaller than the largest."""
+    return not units.exact and units.unit > BLUR * _small_weight(table, fill=fill)
+
+
+def _small_weight(table: PairTable, *, fill: bool) -> float:
+    """The smallest weight that counts, where they are few; else one that hardly any is below, by some people's rows."""
+    if table.pairs is not None:
+        weight = table.pairs[2][:: max(1, len(table.pairs[2]) // LOOKED_AT)]
+    else:
+        weight = table.take(slice(None, None, max(1, table.n**2 // LOOKED_AT))).ravel()
+    size = np.abs(weight) if fill else weight
+    size = size[size > 0]
+    if not len(size):
+        return 0.0
+    return float(size.min() if len(size) <= FEW_WEIGHTS else np.quantile(size, HARDLY_ANY))

@@ -95,9 +95,9 @@ class RoundWeights:
         return _spread(self.pairs, self.worth, capacity)
 
     def with_clusters(self, new: Flags, labels: Ints, price: float | None, capacity: Ints) -> RoundWeights:
-        """The same weights with new clusters at a price; None: before value."""
+        """The same weights with new clusters at a price; None, or one that no values come to: before value."""
         first = 1.0 + _spread(self.pairs, self.values, capacity)
-        return replace(self, new=new, labels=labels, price=first if price is None else price)
+        return replace(self, new=new, labels=labels, price=first if price is None else min(price, first))
 
     def with_turns(self, turn: Ints, duty: Ints, capacity: Ints) -> RoundWeights:
         """The same weights with people's turns before everything else, then trio duty for those with less of it.
@@ -276,11 +276,11 @@ class Duals:
             raise ValueError("the engine gave no certificate")
         ends = np.cumsum(proof.copies)
         nodes = [np.arange(end - count, end) for end, count in zip(ends, proof.copies, strict=True)]
-        dearest = np.array([own[np.argmax(proof.dual[own])] if len(own) else -1 for own in nodes])[rank]
-        held = np.append(proof.dual, 0).astype(np.float64)
-        self.person: Floats = np.where(dearest >= 0, held[dearest], 0.0) * proof.unit
+        worth = proof.worth
+        dearest = np.array([own[np.argmax(worth[own])] if len(own) else -1 for own in nodes])[rank]
+        self.person: Floats = np.where(dearest >= 0, np.append(worth, 0.0)[dearest], 0.0)
         self._within = np.array([np.isin(dearest, held) for held in proof.sets]).reshape(len(proof.sets), len(rank))
-        self._set_dual: Floats = proof.set_dual.astype(np.float64) * proof.unit
+        self._set_dual: Floats = proof.set_worth
 
     @property
     def shared(self) -> Floats:

@@ -129,5 +129,6 @@ def _is_proven(pairing: PairingRecord, names: EngineWeights, found: FairMatching
     required = pairing.settings["required"]
     sides = names.sides(required, fill=pairing.settings["cardinality"] == "max")
     if isinstance(found, FairWithinLimits):
-        return is_as_good(pairing, found) and is_fairest_within(sides, names.pool(required), found)
+        pool = names.kept_pool(required, found.best.pairs)
+        return is_as_good(pairing, found) and is_fairest_within(sides, pool, found)
     return is_as_good(pairing, found) and is_fairest(sides, found)

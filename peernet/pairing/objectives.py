@@ -6,7 +6,9 @@ and everybody's capacity before any search.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -74,9 +76,8 @@ def _fairest(
         if not names.limits:
             best, _ = names.best(required=required, cardinality=cardinality)
             return fairest(sides, best, deadline=deadline, step=step)
-        pool = names.pool(required)
-        within = best_within_limits(pool, fill=fill, deadline=deadline)
-        return fairest_within(sides, pool, within, deadline=deadline, step=step)
+        within = best_within_limits(names.pool(required), fill=fill, deadline=deadline)
+        return fairest_within(sides, names.kept_pool(required, within.pairs), within, deadline=deadline, step=step)
 
 
 def price_of_fairness(found: Matching) -> float:
@@ -164,6 +165,15 @@ class EngineWeights:
         """What there is to choose from within the limits."""
         everyone = self.block(np.arange(len(self)))
         return LimitedProblem(everyone, self.capacity, tuple(sorted(self.positions(required))), self.limits)
+
+    def kept_pool(self, required: Iterable[tuple[str, str]], pairs: Sequence[tuple[int, int]]) -> LimitedProblem:
+        """The same, where limits whose price means never always hold if these pairs keep them."""
+        pool, applied = self.pool(required), self._scores.applied_rules
+        known = zip(pool.limits, () if applied is None else applied.limits, strict=True)
+        limits = (
+            replace(limit, price=math.inf) if rule.never and not limit.excess(pairs) else limit for limit, rule in known
+        )
+        return replace(pool, limits=tuple(limits))
 
     def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> Sides:
         """What possible pairs bring to both sides; prices are borne by each."""

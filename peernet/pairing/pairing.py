@@ -415,7 +415,8 @@ def pair_people(
         then the next, and so on; ties go by total value. A person counts with the best gain that any of their places
         brings, prices taken off, to nine decimals; a free place, and so nobody to meet, brings nothing. Limits on the
         number of pairs hold first, but one with a price is nobody's to bear: it counts in the total value, so only
-        where that settles ties. A limit that must count has no price.
+        where that settles ties. A limit that must count has no price, or one that means never (see `Rule`): then it
+        holds first too, where it can be kept.
     floor
         The least each side of a pair must gain; pairs that bring somebody less are not possible.
     required

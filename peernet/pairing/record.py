@@ -34,8 +34,8 @@ class Bounded:
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the total may fall short, 0 where it is proven exactly; if fair, the price of it."""
-        return share_short(self.objective, self.bound)
+        """Share of the bound that the total may fall short, 0 where it is proven; if fair, the price of it."""
+        return 0.0 if reaches(self.objective, self.bound) else share_short(self.objective, self.bound)
 
     def proof_in_words(self, digits: int = 1) -> str:
         """How good it is known to be, the gap in per cent with so many digits after the point."""

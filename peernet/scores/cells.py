@@ -95,6 +95,8 @@ class Limit:
         What each pair too many or missing costs; infinite where the rule is never broken.
     person
         Whom the limit is about, if about one person.
+    never
+        Whether the price is so high that it means never, see `Rule`.
     """
 
     rule: Rule
@@ -103,6 +105,7 @@ class Limit:
     number: int
     price: float
     person: str = ""
+    never: bool = False
 
     def excess(self, count: int) -> int:
         """How many pairs too many, or missing."""
@@ -127,6 +130,8 @@ class AppliedRules:
         Pairs that must be made.
     limits
         At most or at least so many of some pairs.
+    never
+        Rules whose price is so high that it means never, and that in words; see `Rule`.
     """
 
     rules: Rules
@@ -135,6 +140,7 @@ class AppliedRules:
     priced: tuple[tuple[float, PairMask], ...] = ()
     required: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
+    never: tuple[tuple[Rule, str], ...] = ()
 
     def prices(self, rows: Ints) -> Floats:
         """What the rules with a price take off each pair of the rows, shape (rows, people)."""

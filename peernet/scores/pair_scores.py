@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from scipy import sparse
 from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
-from peernet.errors import SettingError, check_choice, checked_pairs, unknown_person
+from peernet.errors import PeernetWarning, SettingError, check_choice, checked_pairs, unknown_person
 from peernet.scores.cells import AppliedRules, BelowFloor
 from peernet.scores.foundation import INTRODUCED, STATES
 from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
@@ -315,16 +316,25 @@ class PairScores:
         ------
         RulesError
             If a rule names somebody or a column that is not there; every problem at once.
+
+        Warns
+        -----
+        PeernetWarning
+            If a price is so high that it means never, see `Rule`; ``settings["never"]`` says so too.
         """
         known = Rules() if self.applied_rules is None else self.applied_rules.rules
         applied = apply_rules(self, known + rules)
         room = (applied.capacity > 0).to_numpy()
+        said = {text for rule, text in applied.never if rule in rules}
+        if said:
+            warnings.warn(" ".join(sorted(said)), PeernetWarning, stacklevel=2)
+        never = {"never": tuple(text for _, text in applied.never)} if applied.never else {}
         return replace(
             self,
             capacity=applied.capacity,
             gates=replace(self.gates, closed=applied.closed, out=resting(self.gates.out, room)),
             applied_rules=applied,
-            settings={**self.settings, "rules": applied.rules},
+            settings={**self.settings, "rules": applied.rules, **never},
         )
 
     def excluding(self, *, pairs: Iterable[tuple[str, str]] = (), people: Iterable[str] = ()) -> PairScores:

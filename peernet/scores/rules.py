@@ -61,7 +61,9 @@ class Rule:
     share
         For ``"different one"``: the share of people whose outlook counts as rare, 0.1 by default.
     price
-        What breaking the rule costs, in effective perspectives; None: the rule is never broken.
+        What breaking the rule costs, in effective perspectives; None: the rule is never broken. From some price on
+        (1,000, or what all pairs and lower prices together could bring where that is more) no gain is worth it: such a
+        rule is broken only where nothing else is possible, its price counts as that one, and a warning says so.
     where
         Where the rule was read, such as ``"row 7 of rules.csv"``.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from peernet._arrays import Floats, Ints
 from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
 from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
+from peernet.scores.prices import as_they_count, never_broken
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules, answer_key
 from peernet.survey.survey import Survey
 
@@ -84,13 +86,18 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     problems = problems_on(scores, rules)
     if problems:
         raise RulesError(*problems)
+    capacity = _capacity(scores, rules)
+    counted = as_they_count(rules, int(capacity.clip(upper=len(scores)).sum()) // 2)
+    lowered = {*counted} - {*rules}
+    limits = (*_group_limits(scores, counted), *_soft_capacity(scores, counted), *_rare_limits(scores, counted))
     return AppliedRules(
         rules,
-        _capacity(scores, rules),
+        capacity,
         tuple(_closed(scores, rules)),
-        tuple(_priced(scores, rules)),
+        tuple(_priced(scores, counted)),
         tuple((min(r.a, r.b), max(r.a, r.b)) for r in rules.of("required") if r.price is None and r.a and r.b),
-        (*_group_limits(scores, rules), *_soft_capacity(scores, rules), *_rare_limits(scores, rules)),
+        tuple(replace(limit, never=limit.rule in lowered) for limit in limits),
+        never_broken(rules, counted),
     )
 
 
