@@ -390,7 +390,7 @@ def numbered(table: pd.DataFrame) -> pd.DataFrame:
 def checked_above_zero(name: str, value: float) -> float:
     """A finite number above 0."""
     if not is_number(value, 0) or value == 0:
-        raise SettingError(f"{name} must be a number above 0; got {value!r}.")
+        raise SettingError(f"{name} must be above 0; got {value!r}.")
     return float(value)
 
 
