@@ -10,7 +10,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from peernet._arrays import Floats
-from peernet.errors import SettingError
+from peernet.errors import SettingError, is_whole
 
 Result = TypeVar("Result")
 Seed: TypeAlias = np.random.SeedSequence
@@ -20,15 +20,29 @@ BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish toge
 PATIENCE = 2.0  # seconds without a sign of life
 
 
+def generator(rng: int | np.random.Generator) -> np.random.Generator:
+    """A generator from a seed, or the one given.
+
+    Raises
+    ------
+    SettingError
+        If it is neither.
+    """
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"rng must be a seed (0, 1, 2, ...) or a numpy Generator; got {rng!r}.") from error
+
+
 def spawned(rng: int | np.random.Generator, draws: int) -> list[Seed]:
     """One seed per draw, so that it does not matter who does which draw, nor how often."""
-    seeds = (each.bit_generator.seed_seq for each in np.random.default_rng(rng).spawn(draws))
+    seeds = (each.bit_generator.seed_seq for each in generator(rng).spawn(draws))
     return [seed for seed in seeds if isinstance(seed, np.random.SeedSequence)]
 
 
 def check_draws(draws: int, *, least: int = 1) -> None:
     """Raise `SettingError` unless ``draws`` is a whole number from ``least`` on: 1, or 0 where none may be wanted."""
-    if not (isinstance(draws, int) and draws >= least):
+    if not is_whole(draws, least):
         allowed = f"at least {least}" if least else "0 for none"
         raise SettingError(f"draws must be a whole number, {allowed}; got {draws!r}.")
 

@@ -16,12 +16,13 @@
     PeernetWarning (UserWarning)
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches
 from math import inf
 from numbers import Integral, Real
 from typing import Any
 
+PAIR = 2  # people
 MOST_SHOWN = 20  # problems written out in one message; `SurveyError.problems` has them all
 
 
@@ -188,8 +189,29 @@ class PeernetWarning(UserWarning):
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     """Raise `SettingError` unless ``value`` is one of ``allowed``."""
     allowed = tuple(allowed)
-    if value not in allowed:
+    if not isinstance(value, Hashable) or value not in allowed:
         raise SettingError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}.")
+
+
+def check_type(name: str, value: object, wanted: type, made_by: str) -> None:
+    """Raise `SettingError` unless ``value`` is what another function returned."""
+    if not isinstance(value, wanted):
+        raise SettingError(
+            f"{name} must be a {wanted.__name__}, which {made_by} returns; got a {type(value).__name__}."
+        )
+
+
+def checked_list(name: str, value: object, what: str) -> list[Any]:
+    """The entries of a list; a single word is none.
+
+    Raises
+    ------
+    SettingError
+        If the value cannot be gone through one by one.
+    """
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise SettingError(f"{name} must be a list of {what}; got {value!r}.")
+    return list(value)
 
 
 def is_number(value: Any, least: float = -inf, most: float = inf) -> bool:  # noqa: ANN401
@@ -207,7 +229,7 @@ def is_whole(value: Any, least: float = -inf, most: float = inf) -> bool:  # noq
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A closing hint for an error message, empty when nothing known is close."""
     folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    close = get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean {folded[close[0]]!r}?" if close else ""
 
 
@@ -229,12 +251,12 @@ def checked_pairs(
         If a row does not name two people, or names one person twice.
     """
     checked = []
-    for pair in pairs:
-        if isinstance(pair, str) or len(pair) != 2:
+    for pair in checked_list(f"{whose}pairs", pairs, "pairs, such as [('p001', 'p002')]"):
+        if isinstance(pair, str) or not isinstance(pair, Collection) or len(pair) != PAIR:
             raise SettingError(f"{whose}Pairs must hold two people each, such as [('p001', 'p002')]; got {pair!r}.")
         a, b = pair
         for person in (a, b):
-            if person not in known:
+            if not isinstance(person, Hashable) or person not in known:
                 raise UnknownPersonError(f"{whose}{unknown_person(person, known, where)}")
         if a == b:
             raise SettingError(f"{whose}A pair needs two people; got {a!r} twice.")

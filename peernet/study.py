@@ -18,7 +18,7 @@ from peernet.compare.kinds import PairingKinds, pairing_kinds
 from peernet.compare.sensitivity import gate_prices, scale_sensitivity
 from peernet.compare.stability import PairingStability, pairing_stability
 from peernet.diversity.ledger import Exposure, exposure
-from peernet.errors import SettingError
+from peernet.errors import SettingError, is_whole
 from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
@@ -163,6 +163,8 @@ def run_study(
     sheet = Path(rules) if isinstance(rules, (str, Path)) else None
     demands = read_rules(rules, encoding=encoding) if isinstance(rules, (str, Path)) else rules
     tell("reading the survey")
+    if not isinstance(survey, (Survey, str, Path)):
+        raise SettingError(f"survey must be a Survey or the path of one; got a {type(survey).__name__}.")
     path = None if isinstance(survey, Survey) else Path(survey)
     survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
     inputs = _inputs(path, sheet)
@@ -191,11 +193,11 @@ def run_study(
 
 def _check(draws: int, repeats: int, seed: int) -> None:
     """Refuse settings before the long work, not after it."""
-    if draws < 1:
+    if not is_whole(draws, 1):
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
-    if repeats < 0:
+    if not is_whole(repeats, 0):
         raise SettingError(f"repeats must be 0 or more; got {repeats!r}.")
-    if seed < 0:
+    if not is_whole(seed, 0):
         raise SettingError(f"seed must be 0 or more; got {seed!r}.")
 
 

@@ -16,11 +16,12 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from peernet._arrays import Array, Flags, Floats, Ints
+from peernet._parallel import generator
 from peernet._wording import Shown, count_in_digits, listed
 from peernet.clusters.groups import some_people
 from peernet.clusters.partition import centred_squares, filled_table
 from peernet.distance.distances import PersonDistances, person_distances
-from peernet.errors import SettingError, did_you_mean, is_number, is_whole
+from peernet.errors import SettingError, check_type, checked_list, did_you_mean, is_number, is_whole
 from peernet.survey.spellings import in_groups
 from peernet.survey.survey import Survey
 
@@ -28,6 +29,7 @@ Measure = Callable[[Ints], Floats]  # from orders of people in the second view (
 COLUMNS = ["value", "expected", "low", "high", "p_value"]
 BAND = [0.025, 0.975]  # of the value under independent views
 FEWEST_RELATED = 4  # people
+VIEWS = 2
 FEWEST_GROUPS = 2  # of a view, or there is nothing to compare
 RELATED = 2_000  # people at most whose views are related
 
@@ -147,28 +149,29 @@ def relate_views(
     >>> relation.table.index.tolist()
     ['mantel', 'rv', 'supply']
     """
+    check_type("survey", survey, Survey, "read_survey")
     inside = all(is_number(quantile, 0, 1) and quantile not in (0, 1) for quantile in (close, far))
     if not (inside and is_whole(draws, 1)):
         raise SettingError(f"close and far lie between 0 and 1, draws at 1 or more; got {close!r}, {far!r}, {draws!r}.")
-    if isinstance(views, str) or len(views) != 2:
+    if len(views := tuple(checked_list("views", views, "two views"))) != VIEWS:
         raise SettingError(f"views must be two, such as ('experience', 'perspective'); got {views!r}.")
     if groups is not None:
         check_groups(groups, survey.people.index)
         _check_views(groups, views)
     alike, apart = (person_distances(survey, view, weights=weights, min_shared=min_shared) for view in views)
-    generator = np.random.default_rng(rng)
-    people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, generator)
+    rng = generator(rng)
+    people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, rng)
     one, other = (_off_diagonal(view, people) for view in (alike, apart))
     wanted = one <= _quantile(one, close), other >= _quantile(other, far)
     measures = _measures(alike, apart, people, wanted)
     both = wanted[0] & wanted[1]
     partners = pd.Series(pd.NA, index=survey.people.index, name="partners", dtype="Int64")
     partners.iloc[people] = both.sum(axis=1)
-    table = against_shuffling(measures, len(people), draws, generator)
+    table = against_shuffling(measures, len(people), draws, rng)
     grouped = _grouped_in_both(groups, survey.people.index[people], views)
     if grouped is None:
         return ViewRelation(views, table, partners, _coverable(both), pd.DataFrame())
-    table = pd.concat([table, against_shuffling(_agreement(grouped), len(grouped), draws, generator)])
+    table = pd.concat([table, against_shuffling(_agreement(grouped), len(grouped), draws, rng)])
     contingency = pd.crosstab(grouped[views[0]], grouped[views[1]])
     return ViewRelation(views, table, partners, _coverable(both), contingency)
 

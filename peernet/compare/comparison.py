@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import BAND_95, Seed, spawned
+from peernet._parallel import BAND_95, Seed, generator, spawned
 from peernet.compare.held_out import ValuedPairs, held_out_table, places_of, position_bands
 from peernet.compare.strategies import (
     ATTAINABLE,
@@ -27,7 +27,7 @@ from peernet.compare.strategies import (
 )
 from peernet.diversity.measures import gini
 from peernet.diversity.reach import total_perspectives
-from peernet.errors import SettingError, checked_pairs
+from peernet.errors import SettingError, check_type, checked_pairs, is_whole
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import GivenPairs
 from peernet.scores.foundation import FOUNDED
@@ -163,6 +163,7 @@ def compare_pairings(
     >>> found.table.index.tolist()[-3:]
     ['own', 'random within gates', 'random']
     """
+    check_type("scores", scores, PairScores, "score_pairs")
     if held_out is None:
         held_out = next((splits for most, splits in SPLITS.items() if len(scores) <= most), 0)
     _check(draws, held_out)
@@ -170,7 +171,7 @@ def compare_pairings(
     everybody = total_perspectives(scores.reach)
     pairs = {name: _pairs_of(way, scores) for name, way in ways.items()}
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     for_bands, for_halves = spawned(rng, 2)
     chance = {name: _by_chance(scores, draws, rng, within_gates=name == RANDOM_WITHIN) for name in CHANCE}
     rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
@@ -182,14 +183,17 @@ def compare_pairings(
 
 
 def _check(draws: int, splits: int) -> None:
-    if draws < 1:
+    if not is_whole(draws, 1):
         raise SettingError(f"draws must be at least 1; got {draws!r}.")
-    if splits < 0:
+    if not is_whole(splits, 0):
         raise SettingError(f"held_out must be 0 or a number of splits; got {splits!r}.")
 
 
 def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mapping[str, Way] | None) -> dict[str, Way]:
     """Everything to compare by name; lists are checked."""
+    for setting, given in (("strategies", strategies), ("also", also)):
+        if given is not None and not isinstance(given, Mapping):
+            raise SettingError(f"{setting} must be a mapping of names to ways of pairing; got {given!r}.")
     chosen: dict[str, Way] = dict(usual_strategies(scores) if strategies is None else strategies)
     for name in also or {}:
         if name in chosen or name in YARDSTICKS:
@@ -246,7 +250,7 @@ def measured(scores: PairScores, pairs: GivenPairs, everybody: float) -> dict[st
         "gain": float(np.nansum(scores.worth(own[:, 0], own[:, 1], firsts, seconds))),
         "low": np.nan,
         "high": np.nan,
-        "worst_off": float(np.nanmin(own)) if len(table) else np.nan,
+        "worst_off": float(pd.Series(own.ravel()).min()),
         "founded": share(table["foundation"].isin([state.name for state in FOUNDED])),
         "possible": share(table["blocked"] == ""),
         "repeats": share(scores.ties[firsts, seconds] > 0) if len(table) else np.nan,

@@ -438,6 +438,8 @@ def _t_quantile(people: Ints, level: float = ALPHA, sides: int = 2) -> Floats:
 def jackknife_spread(without: Floats) -> Floats:
     """Jackknife standard error from what is found without each person in turn (Efron & Stein 1981)."""
     n = len(without)
+    if not n:
+        return np.full(without.shape[1:], np.nan)
     return np.asarray(np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0)))
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from peernet._arrays import Codes, Flags, Floats, Ints
-from peernet._parallel import BAND_95, check_draws
+from peernet._parallel import BAND_95, check_draws, generator
 from peernet._wording import count_in_words
 from peernet.clusters.groups import some_people
 from peernet.clusters.people_clusters import PeopleClusters
@@ -37,7 +37,7 @@ from peernet.compare.kind_gains import (
     pair_gains,
     shares_of_draws,
 )
-from peernet.errors import SettingError
+from peernet.errors import SettingError, check_type, is_number, is_whole
 from peernet.graph.measures import brokerage
 from peernet.privacy import FLOOR, TOTAL, suppress_small
 from peernet.scores.pair_scores import PairScores
@@ -155,13 +155,16 @@ class PairingKinds:
             Kinds and groups with too few people are empty, and so is at least one more in their row and column. Where
             the leading kind is among them, nothing is said of its items and of who gains from it.
         """
+        if not is_whole(floor):
+            raise SettingError(f"floor must be a whole number of people; got {floor!r}.")
         counts = self.table.pivot(index="experience", columns="perspective", values="people").fillna(0).astype(int)
         shown = suppress_small(counts, floor=floor).notna()
         hidden = [not shown.loc[row["experience"], row["perspective"]] for _, row in self.table.iterrows()]
         table = _without_figures(self.table, np.array(hidden), keep=("experience", "perspective"))
         parts = []
         for _, part in self.gainers.groupby("by", sort=False):
-            few = suppress_small(part.set_index("group")["people"].astype(int), floor=floor).drop(TOTAL).isna()
+            members = part.set_index("group")["people"].fillna(0).astype(int)
+            few = suppress_small(members, floor=floor).drop(TOTAL).isna()
             parts.append(_without_figures(part, few.to_numpy(), keep=("by", "group")))
         gainers = pd.concat(parts, ignore_index=True) if parts else self.gainers
         settings, lead = dict(self.settings), self.settings["lead"]
@@ -270,8 +273,9 @@ def pairing_kinds(
     >>> kinds.verdict
     'far in experience, far in perspective'
     """
+    check_type("scores", scores, PairScores, "score_pairs")
     _check(bands, splits, draws, level)
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     labels = clusters.table if isinstance(clusters, PeopleClusters) else clusters
     if labels is not None:
         check_groups(labels, scores.people)
@@ -296,11 +300,11 @@ def pairing_kinds(
 
 
 def _check(bands: int, splits: int, draws: int, level: float) -> None:
-    if bands not in BANDS or bands < 2:
+    if not is_whole(bands, 2, max(BANDS)):
         raise SettingError(f"bands must be 2, 3, 4 or 5; got {bands!r}.")
-    if not (isinstance(splits, int) and splits >= 1):
+    if not is_whole(splits, 1):
         raise SettingError(f"splits must be a whole number, at least 1; got {splits!r}.")
-    if not 0 < level < 1:
+    if not is_number(level, 0, 1) or level in (0, 1):
         raise SettingError(f"level must lie between 0 and 1; got {level!r}.")
     check_draws(draws)
 
@@ -354,9 +358,15 @@ def _figures(
     lead, (half, excess_half) = _lead(gain, p_adjusted, settings["level"]), gain.intervals(tested.pair_variance(gain))
     columns = {"gain": gain.mean, "low": gain.mean - half, "high": gain.mean + half, "excess": gain.excess}
     columns |= {"excess_low": gain.excess - excess_half, "excess_high": gain.excess + excess_half}
-    columns |= {"p_value": p_value, "p_adjusted": p_adjusted, "alone": alone, "fresh": gain.mean / alone}
+    columns |= {"p_value": p_value, "p_adjusted": p_adjusted, "alone": alone, "fresh": _shares(gain.mean, alone)}
     columns |= {"beyond": beyond.excess, "p_beyond": p_beyond, "rival": _rivals(gain, lead, p_adjusted)}
     return pd.DataFrame(columns, index=kinds), lead, gain.overall
+
+
+def _shares(part: Floats, whole: Floats) -> Floats:
+    """Part of the whole, missing where there is none of it."""
+    shares: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return shares
 
 
 def _lead(gain: KindMeans, p_adjusted: Floats, level: float) -> int:

@@ -18,7 +18,7 @@ from peernet._parallel import progress_bar
 from peernet.compare.comparison import share
 from peernet.compare.held_out import places_of
 from peernet.diversity.ledger import exposure, reach
-from peernet.errors import InfeasibleError, SettingError
+from peernet.errors import InfeasibleError, SettingError, check_type, checked_list, is_number
 from peernet.graph.colleagues import layer_matrices
 from peernet.pairing.check import total_value
 from peernet.pairing.objectives import best_pairs, best_under_rules, with_required
@@ -81,14 +81,16 @@ def foundation_curve(
        dimensions  everyone
     0           1 ...
     """
+    check_type("scores", scores, PairScores, "score_pairs")
+    check_type("graph", graph, nx.MultiDiGraph, "colleague_graph")
     layers = graph.graph["foundation"]
     if not layers:
         raise SettingError(
             'No tie layer asks about trust, respect or candour; mark the one that stands in with "foundation": true.'
         )
-    thresholds = _ratings(graph) if at_least is None else sorted(at_least)
+    thresholds = _ratings(graph) if at_least is None else sorted(_each_checked("at_least", at_least))
     every = [len(layers)] if len(thresholds) > 1 else list(range(1, len(layers) + 1))
-    steps = list(product(thresholds, every if dimensions is None else sorted(dimensions)))
+    steps = list(product(thresholds, every if dimensions is None else sorted(_each_checked("dimensions", dimensions))))
     best, _ = _best(scores.without("foundation"))
     rows = []
     with progress_bar(len(steps), "stricter foundations", wanted=progress) as bar:
@@ -96,6 +98,16 @@ def foundation_curve(
             rows.append(_step(scores, graph, least, number, best))
             bar.update()
     return pd.DataFrame(rows)
+
+
+def _each_checked(name: str, values: Iterable[float]) -> list[Any]:
+    """A list of numbers, at least one."""
+    values = checked_list(name, values, "numbers")
+    if not values:
+        raise SettingError(f"{name} must hold at least one number; got {values!r}.")
+    if strange := [value for value in values if not is_number(value)]:
+        raise SettingError(f"{name} must hold numbers; got {strange[0]!r}.")
+    return values
 
 
 def _ratings(graph: nx.MultiDiGraph[str]) -> list[float]:
@@ -213,7 +225,7 @@ def exposure_sensitivity(
     pairs = pairing.pairs if isinstance(pairing, Pairing) else list(pairing)
     pairs = sorted({(min(pair), max(pair)) for pair in pairs})
     base = _opened(scores, pairs)
-    contacts, scales = _contacts(scores, graph, contact), [float(factor) for factor in factors]
+    contacts, scales = _contacts(scores, graph, contact), _each_checked("factors", factors)
     rows = []
     with progress_bar(len(contacts) * len(scales), "counting with other contacts", wanted=progress) as bar:
         for name, layers in contacts.items():
@@ -301,6 +313,7 @@ def gate_prices(scores: PairScores) -> pd.DataFrame:
     >>> bool((prices["price"] >= 0).all())
     True
     """
+    check_type("scores", scores, PairScores, "score_pairs")
     alone = {f"{gate} open": (gate,) for gate in scores.gates.named}
     opened = {"all gates kept": (), **alone, "every gate open": GATES}
     found = {name: best_under_rules(scores.without(*gates))[0] for name, gates in opened.items()}
@@ -341,7 +354,9 @@ def scale_sensitivity(
     >>> pn.compare.scale_sensitivity(scores, pn.pair_people(scores), factors=[1.0])["same_pairs"].tolist()
     [1.0]
     """
-    rows = [_at_scale(scores, pairing, float(factor)) for factor in factors]
+    check_type("scores", scores, PairScores, "score_pairs")
+    check_type("pairing", pairing, Pairing, "pair_people")
+    rows = [_at_scale(scores, pairing, float(factor)) for factor in _each_checked("factors", factors)]
     return pd.DataFrame(rows).set_index("factor")
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import Seed, check_draws, over_draws, share_interval, spawned
+from peernet._parallel import Seed, check_draws, generator, over_draws, share_interval, spawned
 from peernet.compare.comparison import share
 from peernet.compare.held_out import split_half
 from peernet.compare.survey_again import SurveyResampler, perturbation, resampler_of
@@ -277,7 +277,7 @@ def pairing_stability(
     pairing = pair_people(score_pairs(survey, graph, **score_settings), rules=rules)
     scores = pairing.scores
     resampler = resampler_of(scores, graph, amounts, score_settings)
-    for_draws, for_fresh, for_halves = np.random.default_rng(rng).spawn(3)
+    for_draws, for_fresh, for_halves = generator(rng).spawn(3)
     repeats = StabilityDraws(resampler, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
     pairs = repeats.pairs()
     agreed = repeats.consensus(pairs) if consensus else None

@@ -16,6 +16,8 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Floats, Ints
+from peernet._parallel import generator
+from peernet.errors import check_type
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.mentors import rank_on
 from peernet.pairing.objectives import EngineWeights, best_under_rules
@@ -170,7 +172,8 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
     >>> len(random_pairs(scores))
     119
     """
-    return next(draw_pairs(scores, 1, within_gates=within_gates, rng=np.random.default_rng(rng)))
+    check_type("scores", scores, PairScores, "score_pairs")
+    return next(draw_pairs(scores, 1, within_gates=within_gates, rng=generator(rng)))
 
 
 CHANCE: Mapping[str, Strategy] = {RANDOM_WITHIN: partial(random_pairs, within_gates=True), RANDOM: random_pairs}

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags
-from peernet.errors import SettingError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, check_type, did_you_mean
 from peernet.graph.rater_effects import corrected_ties
 from peernet.survey.survey import Survey
 
@@ -75,6 +75,7 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     >>> len(graph), graph.graph["layers"]
     (61, ('work', 'lunch', 'leisure', 'facebook', 'coauthor'))
     """
+    check_type("survey", survey, Survey, "read_survey")
     foundation_layers = survey.foundation
     everyone = frozenset(survey.people.index)
     ties = corrected_ties(survey, ratings)

@@ -9,16 +9,26 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Codes, Flags, Floats, Ints
-from peernet.errors import SettingError, UnknownItemError, check_choice, did_you_mean
+from peernet.errors import (
+    SettingError,
+    UnknownItemError,
+    check_choice,
+    check_type,
+    checked_list,
+    did_you_mean,
+    is_whole,
+)
 from peernet.pairing.pairing import Pairing, pair_people
+from peernet.scores.cells import AppliedRules, Limit, listed_pairs
 from peernet.scores.gates import REASONS, Gates, resting
 from peernet.scores.pair_scores import PairScores
+from peernet.scores.rules import Rule, Rules
 
 Capacity = int | Mapping[str, int] | pd.Series | None
 NEITHER, SAME, JUNIOR = (np.int8(REASONS.index(reason)) for reason in ("neither side", "same side", "not senior"))
@@ -62,8 +72,8 @@ def pair_mentors(
     similar_experience
         Whether the experience gate stays closed.
     both
-        Whether somebody can be on both sides. They are mentor or mentee in each pair as it is worth more, and their
-        capacity as a mentor counts all their partners.
+        Whether somebody can be on both sides. They are mentor or mentee in each pair as it is worth more; their
+        capacity as a mentor counts all their partners, of whom no more than ``mentors_each`` are their mentors.
     required, cardinality, time_limit
         As in `pair_people`.
 
@@ -93,7 +103,8 @@ def pair_mentors(
     (True, 0)
     """
     check_choice("value", value, ("mentee", "mean", "lesser"))
-    sides = _sides(scores, list(mentors), list(mentees), both=both)
+    check_type("scores", scores, PairScores, "score_pairs")
+    sides = _sides(scores, _named(scores, "mentors", mentors), _named(scores, "mentees", mentees), both=both)
     sides = dataclasses.replace(sides, rank=None if seniority is None else rank_on(scores, seniority))
     partners = _capacities(scores, sides, capacity, mentors_each)
     asked = {"value": value, "capacity": capacity, "mentors_each": mentors_each, "seniority": seniority, "both": both}
@@ -102,8 +113,14 @@ def pair_mentors(
     out = np.where((sides.mentor | sides.mentee) | (scores.gates.out > 0), placed, NEITHER)
     gates = SidedGates(**{**_fields(scores.gates), "out": out}, sides=sides)
     own = {"gates": gates, "value": value, "capacity": partners, "settings": {**scores.settings, **asked}}
-    sided = MentorScores(**{**_fields(scores), **own}, sides=sides)
+    sided = MentorScores(**{**_fields(scores), **own}, sides=sides).limited()
     return pair_people(sided, required=required, cardinality=cardinality, time_limit=time_limit)
+
+
+def _named(scores: PairScores, side: str, people: Iterable[str]) -> list[str]:
+    """The people of a side; a word is a list of its letters only where each of them is somebody's identifier."""
+    letters = isinstance(people, str) and {*people} <= {*scores.people}
+    return list(people) if letters else checked_list(side, people, "people")
 
 
 def _sides(scores: PairScores, mentors: Sequence[str], mentees: Sequence[str], *, both: bool) -> Sides:
@@ -128,7 +145,7 @@ def rank_on(scores: PairScores, item: str) -> Floats:
     if scores.survey is None:
         raise SettingError("seniority needs the survey: score the pairs with score_pairs.")
     codebook = scores.survey.codebook
-    if item not in codebook or item not in scores.survey.people:
+    if not isinstance(item, str) or item not in codebook or item not in scores.survey.people:
         raise UnknownItemError(f"No item {item!r} in the survey.{did_you_mean(item, codebook.names)}")
     if codebook[item].kind not in ("numeric", "ordinal") or codebook[item].block == "protected":
         raise SettingError(f"seniority must be a numeric or ordinal item that is not protected; {item!r} is not.")
@@ -146,9 +163,10 @@ def _fields(result: Gates | PairScores) -> dict[str, Any]:
 def _capacities(scores: PairScores, sides: Sides, capacity: Capacity, mentors_each: int) -> pd.Series:
     """How many partners each person can have."""
     said = scores.capacity
-    given = pd.Series(np.where(sides.mentor, said, mentors_each), index=said.index)
-    for person, most in _asked(scores, sides, capacity, mentors_each).items():
-        given[person] = most
+    asked = _asked(scores, sides, capacity, mentors_each)
+    given = pd.Series(np.where(sides.mentor, said, min(mentors_each, len(said))), index=said.index)
+    for person, most in asked.items():
+        given[person] = min(most, len(said))
     return given.where((said > 0) & (sides.mentor | sides.mentee), 0).rename("capacity")
 
 
@@ -158,12 +176,12 @@ def _asked(scores: PairScores, sides: Sides, capacity: Capacity, mentors_each: i
     if capacity is None:
         capacity = {}
     asked = dict(capacity) if isinstance(capacity, (Mapping, pd.Series)) else dict.fromkeys(mentors, capacity)
-    others = sorted({*asked} - {*mentors})
+    others = sorted({*asked} - {*mentors}, key=str)
     if others:
         raise SettingError(f"capacity names {others[0]!r}, who is no mentor.{did_you_mean(others[0], mentors)}")
     given = {**{f"capacity of {person!r}": most for person, most in asked.items()}, "mentors_each": mentors_each}
     for name, most in given.items():
-        if not (isinstance(most, (int, np.integer)) and most >= 0):
+        if not is_whole(most, 0):
             raise SettingError(f"{name} must be a whole number, 0 or more; got {most!r}.")
     return asked
 
@@ -222,6 +240,29 @@ class MentorScores(PairScores):
     """
 
     sides: Sides = field(kw_only=True)
+
+    def under(self, rules: Rules) -> Self:
+        """The same scores under the rules of a programme, as `PairScores.under` says; the sides' own limits stay."""
+        return super().under(rules).limited()
+
+    def limited(self) -> Self:
+        """The same scores where whoever is on both sides has no more mentors than a mentee may have."""
+        most = int(self.settings["mentors_each"])
+        places = np.flatnonzero(self.sides.mentor & self.sides.mentee & (self.capacity.to_numpy() > most))
+        if not len(places):
+            return self
+        applied = AppliedRules(Rules(), self.capacity) if self.applied_rules is None else self.applied_rules
+        limits = (*applied.limits, *(self._mentee_limit(place, most) for place in places.tolist()))
+        return dataclasses.replace(self, applied_rules=dataclasses.replace(applied, limits=limits))
+
+    def _mentee_limit(self, place: int, most: int) -> Limit:
+        """At most so many pairs in which a person is the mentee."""
+        person, others = str(self.people[place]), np.arange(len(self))
+        own, given = (gains[0] for gains in self.reach.gains(np.array([place])))
+        taught = self.sides.teaches(others, np.full_like(others, place))
+        taught &= ~self._first_teaches(own, given, np.full_like(others, place), others)
+        cells = listed_pairs(len(self), ((place, other) for other in np.flatnonzero(taught).tolist() if other != place))
+        return Limit(Rule("capacity", person, number=most, where="mentors_each"), cells, 1, most, np.inf, person)
 
     def worth(self, own: Floats, given: Floats, firsts: Ints, seconds: Ints) -> Floats:
         """Value of pairs given by positions: what the mentee gains, or both gains combined as for peers."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from peernet._arrays import Floats, Ints
 from peernet._parallel import progress_bar
-from peernet.errors import InfeasibleError, check_choice
+from peernet.errors import InfeasibleError, check_choice, checked_pairs
 from peernet.matching.fair_limits import fairest_within
 from peernet.matching.fairness import FairMatching, Sides, fairest
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
@@ -196,7 +196,7 @@ class EngineWeights:
 def with_required(scores: PairScores, required: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Pairs required here and by the rules."""
     by_rule = () if scores.applied_rules is None else scores.applied_rules.required
-    return tuple(dict.fromkeys([*required, *by_rule]))
+    return tuple(dict.fromkeys([*checked_pairs(required, scores.people, "was scored"), *by_rule]))
 
 
 def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Codes, Ints
-from peernet.errors import SettingError, check_choice, checked_pairs
+from peernet.errors import SettingError, check_choice, check_type, checked_pairs, is_number, is_whole
 from peernet.graph.colleagues import (
     MISSING,
     check_at_least,
@@ -158,6 +158,8 @@ def lay_foundation(
     in `layer_statistics`. ``ratings`` stand in for the graph's own, as `layer_matrices` gives them.
     """
     check_choice("missing", missing, MISSING)
+    if at_least is not None and not is_number(at_least):
+        raise SettingError(f"at_least must be a rating, or None for the codebook's; got {at_least!r}.")
     foundation_layers = graph.graph["foundation"]
     layers = foundation_layers if layers is None else tuple(layers)
     check_at_least(graph, foundation_layers, at_least)
@@ -192,7 +194,7 @@ def lowest_rating(graph: nx.MultiDiGraph[str]) -> float:
 def _checked_dimensions(dimensions: int | None, layers: Sequence[str]) -> int:
     if dimensions is None:
         return len(layers)
-    if not 1 <= dimensions <= len(layers):
+    if not is_whole(dimensions, 1, len(layers)):
         raise SettingError(
             f"dimensions must be from 1 to {len(layers)}, the number of foundation layers; got {dimensions!r}."
         )
@@ -273,6 +275,7 @@ def pair_foundation(
     0  U102  U139     mutual mutual
     1    U1  U102    unknown unknown
     """
+    check_type("graph", graph, nx.MultiDiGraph, "colleague_graph")
     sides = _positions(graph, pairs)
     together = lay_foundation(graph, at_least=at_least, dimensions=dimensions, missing=missing)
     names = list(graph)

@@ -202,7 +202,7 @@ def opted_out(survey: Survey) -> Flags:
 
 
 def capacity(survey: Survey) -> pd.Series:
-    """How many partners each person wants; one where nothing was asked or said."""
+    """How many partners each person wants, at most as many as there are people; one where nothing was said."""
     asked = survey.constraint("capacity")
     index = survey.people.index
     said = pd.Series(np.nan, index=index) if asked is None else asked.astype(float)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,15 @@ from scipy import sparse
 from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
-from peernet.errors import PeernetWarning, SettingError, check_choice, checked_pairs, unknown_person
+from peernet.errors import (
+    PeernetWarning,
+    SettingError,
+    check_choice,
+    checked_list,
+    checked_pairs,
+    is_number,
+    unknown_person,
+)
 from peernet.scores.cells import AppliedRules, BelowFloor
 from peernet.scores.foundation import INTRODUCED, STATES
 from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
@@ -223,7 +231,7 @@ class PairScores:
         UnknownPersonError
             If nobody has this identifier.
         """
-        if person not in self._place:
+        if not isinstance(person, Hashable) or person not in self._place:
             raise unknown_person(person, self.people, "was scored")
         return self._place[person]
 
@@ -305,7 +313,7 @@ class PairScores:
             check_choice("gate", gate, GATES)
         return replace(self, gates=self.gates.without(gates), settings={**self.settings, **dict.fromkeys(gates)})
 
-    def under(self, rules: Rules) -> PairScores:
+    def under(self, rules: Rules) -> Self:
         """The same scores under the rules of a programme, which come on top of those there are already.
 
         Pairs a rule closes are not possible, a price is taken off the value of the pairs it is about, and capacities
@@ -345,7 +353,7 @@ class PairScores:
         UnknownPersonError
             If nobody has an identifier.
         """
-        pairs, people = tuple(pairs), tuple(people)
+        pairs, people = checked_list("pairs", pairs, "pairs"), tuple(checked_list("people", people, "people"))
         i, j = sides_of(self, pairs)
         both_ways = np.concatenate([i, j]), np.concatenate([j, i])
         forbidden = np.full(2 * len(i), CODE["forbidden"])
@@ -367,15 +375,14 @@ class PairScores:
         SettingError
             If the floor is not a number.
         """
-        if not np.isfinite(floor):
+        if not is_number(floor):
             raise SettingError(f"floor must be a number of effective perspectives; got {floor!r}.")
         gates = replace(self.gates, floor=BelowFloor(self.reach, float(floor)))
         return replace(self, gates=gates, settings={**self.settings, "floor": float(floor)})
 
     def rescaled(self, scale: float) -> PairScores:
         """The same scores with perspective seen at another scale."""
-        if not scale > 0:
-            raise SettingError(f"scale must be above 0; got {scale!r}.")
+        scale = checked_above_zero("scale", scale)
         seen = replace(self, reach=self.reach.rescaled(scale), settings={**self.settings, "scale": scale})
         seen = seen.floored(self.settings["floor"]) if self.gates.floor is not None else seen
         return seen if self.applied_rules is None else seen.under(Rules())
@@ -398,12 +405,19 @@ def numbered(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(pair=np.arange(1, len(table) + 1))[["pair", *table]]
 
 
+def checked_above_zero(name: str, value: float) -> float:
+    """A finite number above 0."""
+    if not is_number(value, 0) or value == 0:
+        raise SettingError(f"{name} must be above 0; got {value!r}.")
+    return float(value)
+
+
 def checked_value(value: Value) -> Value:
     """``"mean"``, ``"lesser"``, or the share of each, made to add up to one."""
     if isinstance(value, str) and value in VALUES:
         return value
     shares = dict(value) if isinstance(value, Mapping) else {}
-    if not shares or not set(shares) <= set(VALUES) or not all(0 <= share < np.inf for share in shares.values()):
+    if not shares or not set(shares) <= set(VALUES) or not all(is_number(share, 0) for share in shares.values()):
         raise SettingError(
             "value must be 'mean', 'lesser' or the shares of both, such as {'mean': 0.7, 'lesser': 0.3}; "
             f"got {value!r}."

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from peernet.errors import RulesError, SurveyError, did_you_mean
+from peernet.errors import RulesError, SurveyError, did_you_mean, is_number
 from peernet.survey.files import READERS, read_table
 from peernet.survey.issues import IssueLog
 from peernet.survey.spellings import same_label, says_nothing
@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "different one": (("number",), ("a", "share")),
     **dict.fromkeys(LIMITS, (("column", "number"), ())),
 }
+TEXTS = ("rule", "a", "b", "column")
 NUMBERS = ("number", "share", "price")
 NOTE = "note"
 NO_NAME = "has no name"
@@ -90,7 +91,8 @@ class Rule:
         missing is neither.
     ``shared hours``
         Two people share at least ``number`` hours by the codebook's item of role ``hours``: slots chosen in both
-        answers count one each, times such as ``Mon 9-12; Tue 14:00-17:30`` by their overlap. Who gave none has none.
+        answers count one each, times such as ``Mon 9-12; Tue 14:00-17:30`` by their overlap, days in
+        English, German, French, Spanish or Dutch. Who gave none has none.
     ``at least within``, ``at least across``, ``at most within``, ``at most across``
         So many pairs of people with the same (with different) answers in ``column``. With a price: each pair missing
         or too many costs the price.
@@ -173,7 +175,12 @@ class Rules:
     facts: Mapping[str, pd.Series] = field(default_factory=dict, compare=False)
 
     def __init__(self, rules: Iterable[Rule] = (), facts: Mapping[str, pd.Series] | None = None) -> None:
-        object.__setattr__(self, "rules", tuple(rules))
+        if not isinstance(rules, Iterable) or not (facts is None or isinstance(facts, Mapping)):
+            raise RulesError(f"Rules are made of a list of rules and a mapping of facts; got {rules!r} and {facts!r}.")
+        rules = tuple(rules)
+        if strange := [rule for rule in rules if not isinstance(rule, Rule)]:
+            raise RulesError(f"Rules must hold nothing but Rule; got {strange[0]!r}.")
+        object.__setattr__(self, "rules", rules)
         known = {name: _checked_fact(name, said) for name, said in (facts or {}).items()}
         object.__setattr__(self, "facts", MappingProxyType(known))
 
@@ -268,6 +275,11 @@ def answer_key(cell: Hashable) -> Hashable:
 
 def rule_problems(rule: Rule) -> Iterator[str]:
     """Everything about a rule that peernet cannot use: column, what was found, what is allowed."""
+    for name in TEXTS:
+        found = getattr(rule, name)
+        if found is not None and not isinstance(found, str):
+            yield f"column {name!r}: found {found!r}; allowed: text."
+            return
     if rule.rule not in KINDS:
         hint = did_you_mean(str(rule.rule), KINDS)
         yield f"column 'rule': found {rule.rule!r}; allowed: {', '.join(KINDS)}.{hint}"
@@ -290,19 +302,14 @@ def _number_problems(rule: Rule) -> Iterator[str]:
     least = LEAST.get(rule.rule, 0.0)
     if rule.number is not None:
         whole = rule.rule in WHOLE
-        if not _is_number(rule.number, least) or (whole and rule.number != int(rule.number)):
+        if not is_number(rule.number, least, MOST) or (whole and rule.number != int(rule.number)):
             kind = "a whole number" if whole else "a number"
-            yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more."
-        elif rule.number > MOST:
-            yield f"column 'number': found {min(rule.number, 1e300):.3g}; allowed: {MOST:,} at most."
-    if rule.share is not None and not (_is_number(rule.share, 0.0) and 0 < rule.share <= 1):
+            too_many = f", {MOST:,} at most" if is_number(rule.number, MOST) else ""
+            yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more{too_many}."
+    if rule.share is not None and not (is_number(rule.share, 0, 1) and rule.share > 0):
         yield f"column 'share': found {rule.share!r}; allowed: a share above 0, up to 1."
-    if rule.price is not None and not _is_number(rule.price, 0.0):
+    if rule.price is not None and not is_number(rule.price, 0):
         yield f"column 'price': found {rule.price!r}; allowed: nothing (never broken) or a number, 0 or more."
-
-
-def _is_number(found: object, least: float) -> bool:
-    return isinstance(found, (int, float)) and not isinstance(found, bool) and least <= found < float("inf")
 
 
 def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:

@@ -21,6 +21,7 @@ from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you
 from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
 from peernet.scores.prices import as_they_count, never_broken
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules, answer_key
+from peernet.survey.spellings import same_label
 from peernet.survey.survey import Survey
 
 CLOSING = {
@@ -37,6 +38,17 @@ MOST_NAMED = 5  # people named in one message
 GAINS_MORE = 1e-9  # effective perspectives; a smaller difference between two gains is rounding
 # "Mon 9-12", "14:00-17:30": a day (every day if none is given), from, to.
 TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?:[:.](\d{2}))?")
+HOURS, MINUTES = 24, 60
+# Days as people write them; a short form that stands in two rows could be either and is none.
+WEEKDAYS = {
+    "mon": "monday mon mo montag lundi lun lu lunes maandag maa ma",
+    "tue": "tuesday tue tues tu dienstag die di mardi mar ma martes dinsdag din",
+    "wed": "wednesday wed weds we mittwoch mit mi mercredi mer me miércoles miercoles mié mie woensdag woe wo",
+    "thu": "thursday thu thur thurs th donnerstag don do jeudi jeu je jueves jue ju donderdag",
+    "fri": "friday fri fr freitag fre vendredi ven ve viernes vie vi vrijdag vri vr",
+    "sat": "saturday sat sa samstag sam sonnabend samedi sábado sabado sáb sab zaterdag zat za",
+    "sun": "sunday sun su sonntag son so dimanche dim domingo dom zondag zon zo",
+}
 Span = tuple[str, float, float]
 
 
@@ -415,14 +427,22 @@ def _spans(person: str, cell: object, separator: str) -> list[Span]:
 def _span(person: str, part: str) -> Span:
     found = TIMES.fullmatch(part)
     if found:
-        day, h1, m1, h2, m2 = found.groups()
+        named, h1, m1, h2, m2 = found.groups()
+        day = weekday(named) if named else ""
         start, stop = int(h1) + int(m1 or 0) / 60, int(h2) + int(m2 or 0) / 60
-        if start < stop <= 24:
-            return day.casefold()[:3], start, stop
+        if day is not None and start < stop <= HOURS and max(int(m1 or 0), int(m2 or 0)) < MINUTES:
+            return day, start, stop
     raise SettingError(
-        f"The hours of {person!r} hold {part!r}; allowed are times such as '9-12' or 'Mon 14:00-17:30', or an item of "
-        "kind multiple whose categories are slots."
+        f"The hours of {person!r} hold {part!r}; allowed are times such as '9-12' or 'Mon 14:00-17:30', the day in "
+        "English, German, French, Spanish or Dutch, or an item of kind multiple whose categories are slots."
     )
+
+
+def weekday(word: str) -> str | None:
+    """The day a word names, in three English letters; None where it names no day, or could name several."""
+    said = same_label(word)
+    days = {day for day, names in WEEKDAYS.items() if said in names.split()}
+    return days.pop() if len(days) == 1 else None
 
 
 def _cut_into_slots(spans: list[list[Span]]) -> tuple[Floats, Floats]:

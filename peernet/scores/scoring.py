@@ -12,14 +12,23 @@ import pandas as pd
 from peernet._arrays import Flags
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
-from peernet.errors import PeernetWarning, SettingError, check_choice
+from peernet.errors import (
+    PeernetWarning,
+    SettingError,
+    check_choice,
+    check_type,
+    checked_list,
+    is_number,
+    unknown_person,
+)
 from peernet.graph.colleagues import nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
-from peernet.scores.pair_scores import PairScores, Value, checked_value
+from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
 from peernet.survey.survey import Survey
 
 Within = float | str | None
+ENDS = 2  # of a band
 
 
 def score_pairs(
@@ -77,6 +86,8 @@ def score_pairs(
     ------
     SettingError
         If no perspective item was asked or a setting is outside what is allowed.
+    UnknownPersonError
+        If ``readiness`` names somebody who is not in the survey.
 
     Notes
     -----
@@ -95,13 +106,16 @@ def score_pairs(
     >>> scores
     <PairScores: 260 people, 33,670 pairs, value = mean gain>
     """
-    value, band = checked_value(value), checked_band(band)
-    for state in foundation:
+    check_type("survey", survey, Survey, "read_survey")
+    check_type("graph", graph, nx.MultiDiGraph, "colleague_graph")
+    value, band, readiness = checked_value(value), checked_band(band), checked_readiness(readiness, survey)
+    for state in checked_list("foundation", foundation, "states, such as ['mutual', 'introduced']"):
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
     perspective = person_distances(survey, "perspective")
     scale = checked_scale(scale, perspective)
     known = outlook_known(survey, perspective)
+    contact = None if contact is None else checked_list("contact", contact, "tie layers")
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     constraints, out = hard_constraints(survey, ~known)
@@ -129,7 +143,7 @@ def score_pairs(
         topics(survey),
         value,
         settings,
-        None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
+        readiness,
         survey,
     )
 
@@ -145,19 +159,31 @@ def checked_band(band: tuple[float, float] | None) -> tuple[float, float] | None
     """Least and largest perspective distance."""
     if band is None:
         return None
-    low, high = (float(end) for end in band)
-    if not 0 <= low <= high:
+    ends = band if isinstance(band, (tuple, list, np.ndarray)) else ()
+    if not (len(ends) == ENDS and is_number(ends[0], 0) and (ends[1] == np.inf or is_number(ends[1], ends[0]))):
         raise SettingError(f"band must be a least and a largest distance, 0 or more; got {band!r}.")
-    return low, high
+    return float(ends[0]), float(ends[1])
+
+
+def checked_readiness(readiness: pd.Series | None, survey: Survey) -> pd.Series | None:
+    """Why each person's team is not ready, of everyone in the survey."""
+    if readiness is None:
+        return None
+    people = survey.people.index
+    if not isinstance(readiness, pd.Series) or not readiness.index.is_unique:
+        raise SettingError(f"readiness must be a Series of words, index person, one row each; got {readiness!r}.")
+    if strangers := [person for person in readiness.index if person not in people]:
+        raise unknown_person(strangers[0], people, "in the survey, and readiness names them")
+    return readiness.reindex(people).astype("object").fillna("").astype("str")
 
 
 def within(name: str, within: Within, distances: PersonDistances | None) -> float | None:
     """Largest distance that still counts as similar; None for no gate."""
     if within is None or distances is None:
         return None
-    if within == "average":
+    if isinstance(within, str) and within == "average":
         return float(np.nan_to_num(distances.mean))
-    if not (isinstance(within, (int, float)) and 0 <= within <= 1):
+    if not is_number(within, 0, 1):
         raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
     return float(within)
 
@@ -167,9 +193,7 @@ def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
     if scale is None:
         typical = (perspective.median, perspective.mean, 1.0)
         return float(next(value for value in typical if np.isfinite(value) and value > 0))
-    if not scale > 0:
-        raise SettingError(f"scale must be above 0; got {scale!r}.")
-    return scale
+    return checked_above_zero("scale", scale)
 
 
 def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:

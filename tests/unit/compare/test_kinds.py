@@ -320,3 +320,25 @@ def test_kinds_of_one_pair_are_not_tested_at_all():
     assert small.any()
     assert table.loc[small, ["p_value", "p_adjusted", "p_beyond"]].isna().all(axis=None)
     assert table.loc[~small, "p_adjusted"].notna().any()
+
+
+def test_what_is_shared_can_be_shared_again(kinds):
+    few = with_counts(kinds, kinds.table.index[0], people=2, pairs=1).shareable(floor=6)
+    pd.testing.assert_frame_equal(few.shareable(floor=6).table, few.table)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("levels", [1, 2, 5])
+@pytest.mark.parametrize("people", [12, 16, 22])
+def test_answers_with_little_in_them_give_no_warning_of_a_library(people, levels):
+    rng = np.random.default_rng(people + levels)
+    names = [f"p{i:02}" for i in range(people)]
+    answers = {
+        name: {"experience_1": 1, **{f"perspective_{v}": int(rng.integers(1, levels + 1)) for v in range(2)}}
+        for name in names
+    }
+    trust = both_ways(*[(names[i], names[i + 1]) for i in range(people - 1)])
+    survey = survey_of(answers, {"works_with": [(a, b) for a in names for b in names if a != b], "trust": trust})
+    found = quick(pn.score_pairs(survey, pn.colleague_graph(survey)), None)
+    assert found.words
+    assert found.shareable().words

@@ -1,12 +1,14 @@
 """Mentors and mentees: two sides, the same gates and the same proof."""
 
+from itertools import chain, combinations
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import linear_sum_assignment
 
 import peernet as pn
-from peernet.errors import InfeasibleError, SettingError, UnknownItemError, UnknownPersonError
+from peernet.errors import InfeasibleError, PeernetError, SettingError, UnknownItemError, UnknownPersonError
 from tests.made.surveys import both_ways, survey_of
 
 
@@ -189,3 +191,81 @@ def test_what_makes_no_sense_is_refused(settings, error, message):
     )
     with pytest.raises(error, match=message):
         pn.pair_mentors(scores, **{"mentors": ["a"], "mentees": ["b"], **settings})
+
+
+def best_by_looking_at_all(scores, people, capacity, mentors_each):
+    """The largest total of any set of pairs in which nobody has too many partners, nor too many mentors."""
+    free = pn.pair_mentors(scores, people, people, capacity=len(people), mentors_each=len(people), both=True)
+    table = free.scores.to_frame()
+    table = table[table["value"] > 0]
+    best = 0.0
+    for chosen in chain.from_iterable(combinations(table.index, k) for k in range(len(table) + 1)):
+        rows = table.loc[list(chosen)]
+        partners = pd.concat([rows["a"], rows["b"]]).value_counts()
+        if partners.max() > capacity or rows["mentee"].value_counts().max() > mentors_each:
+            continue
+        best = max(best, float(rows["value"].sum()))
+    return best
+
+
+@pytest.mark.parametrize("mentors_each", [0, 1, 2, 3])
+@pytest.mark.parametrize("perspectives", [(1, 5, 2, 4, 3), (1, 1, 5, 5, 3), (5, 1, 1, 2, 4)])
+def test_whoever_is_on_both_sides_has_no_more_mentors_than_a_mentee_may_have(mentors_each, perspectives):
+    everyone = "abcde"
+    pairs = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "e"), ("a", "c"), ("b", "d")]
+    scores = scored(dict(zip(everyone, perspectives, strict=True)), pairs)
+    pairing = pn.pair_mentors(scores, everyone, everyone, capacity=3, mentors_each=mentors_each, both=True)
+    assert pairing.table["mentee"].value_counts().max() <= mentors_each or not len(pairing)
+    assert pairing.proven
+    assert pairing.check().empty
+    assert pairing.objective == pytest.approx(best_by_looking_at_all(scores, everyone, 3, mentors_each))
+
+
+def test_some_on_both_sides_and_some_on_one_all_keep_to_it():
+    everyone = "abcde"
+    pairs = [(x, y) for i, x in enumerate(everyone) for y in everyone[i + 1 :]]
+    scores = scored(dict(zip(everyone, (1, 5, 2, 4, 3), strict=True)), pairs)
+    pairing = pn.pair_mentors(scores, "abc", "bcde", capacity=4, mentors_each=1, both=True)
+    assert pairing.table["mentee"].value_counts().tolist() == [1] * len(pairing)
+
+
+def test_the_limit_stays_under_further_rules_and_when_paired_again():
+    everyone = "abcd"
+    pairs = [(x, y) for i, x in enumerate(everyone) for y in everyone[i + 1 :]]
+    scores = scored(dict(zip(everyone, (1, 5, 2, 4), strict=True)), pairs)
+    pairing = pn.pair_mentors(scores, everyone, everyone, capacity=3, mentors_each=1, both=True)
+    ruled = pn.pair_people(pairing.scores.under(pn.Rules([pn.Rule("forbidden", *pairing.pairs[0])])))
+    for found in (ruled, pairing.again(absent=["a"]), pn.pair_people(pairing.scores.rescaled(0.2))):
+        assert found.table["mentee"].value_counts().max() == 1
+        assert found.check().empty
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("mentors", "ax"),
+        ("mentees", None),
+        ("mentees", 3),
+        ("capacity", 1.5),
+        ("capacity", True),
+        ("capacity", {"a": np.nan}),
+        ("capacity", pd.Series([1])),
+        ("mentors_each", [1]),
+        ("mentors_each", np.inf),
+        ("mentors_each", True),
+        ("seniority", 3),
+        ("cardinality", pd.Series([1])),
+        ("required", 3),
+        ("scores", None),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused(setting, value):
+    scores = scored({"a": 1, "b": 5}, [("a", "b")])
+    with pytest.raises(PeernetError):
+        pn.pair_mentors(**{"scores": scores, "mentors": ["a"], "mentees": ["b"], setting: value})
+
+
+@pytest.mark.parametrize("many", [10**19, 10**6])
+def test_more_room_than_there_are_people_is_room_for_all(many):
+    scores = scored({"a": 1, "b": 5, "c": 4}, [("a", "b"), ("a", "c")])
+    assert len(pn.pair_mentors(scores, ["a"], ["b", "c"], capacity=many, mentors_each=many)) == 2

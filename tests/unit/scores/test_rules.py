@@ -399,3 +399,27 @@ def test_every_manager_somebody_has_is_followed_up():
     graph = pn.colleague_graph(survey)
     two = closed([pn.Rule("reporting line", number=2)], pn.score_pairs(survey, graph))
     assert set(two) == {("a", "b"), ("a", "c"), ("a", "d"), ("a", "e"), ("b", "c"), ("d", "e")}
+
+
+@pytest.mark.parametrize(
+    "day", ["Mo", "mo.", "Mon", "MON", "Monday", "Montag", "lundi", "Lun", "lunes", "maandag", "Ｍon"]
+)
+def test_a_day_in_other_words_is_the_same_day(day):
+    hours = {"a": "Mon 9-12", "b": f"{day} 10-12", "c": "Tue 9-12"}
+    found = closed([pn.Rule("shared hours", number=2)], scored(hours=hours))
+    assert ("a", "b") not in found
+    assert ("b", "c") in found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Di", "Tue"), ("Mi", "Wed"), ("Do", "Thursday"), ("So", "Sun"), ("Sa", "sat")]
+)
+def test_short_days_are_read_as_what_they_stand_for(one, other):
+    found = closed([pn.Rule("shared hours", number=2)], scored(hours={"a": f"{one} 9-12", "b": f"{other} 9-11"}))
+    assert ("a", "b") not in found
+
+
+@pytest.mark.parametrize("said", ["M 9-12", "T 9-12", "S 9-12", "Mun 9-12", "weekdays 9-12", "Mon 9:75-12", "noon 1-2"])
+def test_a_day_or_a_time_that_is_none_is_named_and_never_a_day_of_its_own(said):
+    with pytest.raises(SettingError, match=f"The hours of 'b' hold '{said}'"):
+        closed([pn.Rule("shared hours", number=1)], scored(hours={"a": "Mon 9-12", "b": said}))
