@@ -49,6 +49,22 @@ def test_a_partner_may_have_answered_any_question_one_way_or_another(kind, quest
     assert unread(frame, told)
 
 
+@pytest.mark.parametrize("kind", ["three grades", "named", "yes or no"])
+@pytest.mark.parametrize("weights", [(3, 2, 2, 2), (4, 4, 3, 2), (6, 5, 5, 3)])
+@pytest.mark.parametrize("gate", [None, 0.5, 0.62, 0.8])
+def test_nor_where_questions_weigh_differently_or_a_gate_is_known(kind, weights, gate):
+    frame, _ = everybody(kind, 4)
+    scale = KINDS[kind][0]
+    ranges = dict.fromkeys(frame, (1, 5)) if scale == "ordinal" else None
+    given = dict(zip(frame, weights, strict=True))
+    distances = frame_distances(frame, dict.fromkeys(frame, scale), ranges, given, 0.5)
+    half = len(frame) // 2
+    for own in frame.index[: half : half // 3]:
+        far = dict(zip(frame.index, distances.block([frame.index.get_loc(own)])[0], strict=True))
+        others = [other for other in frame.index[half:] if gate is None or far[other] <= gate]
+        assert unread(frame, {other: closeness(distances, own, other, gate) for other in others})
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("own", [0, 364, 140])
 def test_nor_can_an_answer_be_read_from_the_main_theme(own):
