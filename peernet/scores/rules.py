@@ -302,10 +302,11 @@ def _number_problems(rule: Rule) -> Iterator[str]:
     least = LEAST.get(rule.rule, 0.0)
     if rule.number is not None:
         whole = rule.rule in WHOLE
-        if not is_number(rule.number, least, MOST) or (whole and rule.number != int(rule.number)):
+        if is_number(rule.number, MOST) and rule.number > MOST:
+            yield f"column 'number': found {min(rule.number, 1e300):.3g}; allowed: {MOST:,} at most."
+        elif not is_number(rule.number, least) or (whole and rule.number != int(rule.number)):
             kind = "a whole number" if whole else "a number"
-            too_many = f", {MOST:,} at most" if is_number(rule.number, MOST) else ""
-            yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more{too_many}."
+            yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more."
     if rule.share is not None and not (is_number(rule.share, 0, 1) and rule.share > 0):
         yield f"column 'share': found {rule.share!r}; allowed: a share above 0, up to 1."
     if rule.price is not None and not is_number(rule.price, 0):
