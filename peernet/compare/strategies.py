@@ -1,7 +1,8 @@
 """Ways to pair people that a programme might use instead, the yardsticks among them, and what each is called.
 
-A way of pairing is a function of the scores; to add one, write it and give it a line in `STRATEGIES`. The yardsticks
-are pairing by chance, a uniform random matching or a random greedy one within the gates, and what could be attained.
+A way of pairing is a function of the scores; to add one, write it and give it a line in `STRATEGIES` (and in
+`NEEDS`, where a survey may not ask what it takes). The yardsticks are pairing by chance, a uniform random matching or
+a random greedy one within the gates, and what could be attained.
 """
 
 from __future__ import annotations
@@ -86,14 +87,16 @@ STRATEGIES: Mapping[str, Strategy] = {
 }
 
 
+# What a survey may not ask, and a strategy cannot do without.
+NEEDS: Mapping[Strategy, Callable[[PairScores], bool]] = {
+    same_experience: lambda scores: None not in (scores.gates.experience, scores.gates.experience_within),
+    senior_with_junior: lambda scores: seniority(scores) is not None,
+}
+
+
 def usual_strategies(scores: PairScores) -> dict[str, Strategy]:
     """The strategies for which the survey asked what they need."""
-    lacking: set[Strategy] = set()
-    if scores.gates.experience is None or scores.gates.experience_within is None:
-        lacking.add(same_experience)
-    if seniority(scores) is None:
-        lacking.add(senior_with_junior)
-    return {name: strategy for name, strategy in STRATEGIES.items() if strategy not in lacking}
+    return {name: way for name, way in STRATEGIES.items() if way not in NEEDS or NEEDS[way](scores)}
 
 
 def _unpriced(scores: PairScores) -> PairScores:
