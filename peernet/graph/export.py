@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from peernet._files import write_whole
 from peernet._wording import listed
 from peernet.errors import SettingError, did_you_mean
 from peernet.privacy import defuse
+from peernet.survey.nominations import TIE_COLUMNS
 
 Seed = int | np.random.Generator | None
 ENDINGS = (".graphml", ".gexf", ".csv")
+NOBODY = "nobody"  # alter of somebody who answered and named nobody, as a tie file says it
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DATE = re.compile(' lastmodifieddate="[^"]*"')  # the same graph gives the same file on any day
 
@@ -39,7 +41,7 @@ def write_graph(
         What `colleague_graph` returned.
     path
         The file to write, whole or not at all. ``.graphml``: GraphML, for Gephi, Cytoscape, igraph, visone and others;
-        ``.gexf``: GEXF, for Gephi; ``.csv``: the ties as a table, one row per nomination.
+        ``.gexf``: GEXF, for Gephi; ``.csv``: what everybody said as a table, one row per ego, alter and layer.
     names
         Whether people keep their identifiers. By default they are numbered in a drawn order: ``n1``, ``n2``, ...
     attributes
@@ -62,8 +64,11 @@ def write_graph(
     Notes
     -----
     In GraphML and GEXF people carry ``answered_...`` per layer, ties their ``layer`` and ``rating``; several ties
-    between two people are several edges. The table has the columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty
-    where not known); people without ties are not in it, nor who did not answer.
+    between two people are several edges. The table is a ``ties.csv`` that gives the same foundation when it is read
+    again with its codebook. Its columns are ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. Beside the ties it
+    holds ratings too low for one; ``asked`` is ``no`` where the ego was not asked about the alter and ``no answer``
+    where nothing is known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody.
+    For ties alone keep the rows that are ``asked`` and rated high enough. Who did not answer is not in it.
 
     References
     ----------
@@ -82,7 +87,7 @@ def write_graph(
     >>> with TemporaryDirectory() as folder:
     ...     key = write_graph(graph, f"{folder}/ties.csv")
     ...     pd.read_csv(f"{folder}/ties.csv").shape
-    (1240, 4)
+    (1240, 5)
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -91,7 +96,8 @@ def write_graph(
     if attributes and ending == ".csv":
         raise SettingError("A .csv file holds ties alone, so attributes have no place in it; write .graphml or .gexf.")
     plain, key = _plain(graph, names, attributes, rng)
-    write_whole(path.parent, {path.name: _text(plain, ending)})
+    text = _table(graph, key, plain) if ending == ".csv" else _text(plain, ending)
+    write_whole(path.parent, {path.name: text})
     return key
 
 
@@ -147,10 +153,38 @@ def _text(plain: nx.MultiDiGraph[str], ending: str) -> str:
     """What stands in the file."""
     if ending == ".graphml":
         return "\n".join(nx.generate_graphml(plain)) + "\n"
-    if ending == ".gexf":
-        writer = GEXFWriter(version="1.2draft")
-        writer.add_graph(plain)
-        return DATE.sub("", str(writer)) + "\n"
-    rows = [(a, b, data["layer"], data.get("rating", np.nan)) for a, b, data in plain.edges(data=True)]
-    table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
+    writer = GEXFWriter(version="1.2draft")
+    writer.add_graph(plain)
+    return DATE.sub("", str(writer)) + "\n"
+
+
+def _table(graph: nx.MultiDiGraph[str], key: pd.Series[str], order: Iterable[str]) -> str:
+    """What everybody said, as a tie file, in the order of the pseudonyms."""
+    place: dict[Any, int] = {NOBODY: -1} | {name: i for i, name in enumerate(order)}
+    written = {NOBODY: NOBODY} | {str(person): _legal(name) for person, name in key.items()}
+    rows = [(written[ego], written[alter], layer, *said) for ego, alter, layer, *said in _said(graph)]
+    in_order = sorted(rows, key=lambda row: (place[row[0]], place[row[1]], row[2]))
+    table = pd.DataFrame(in_order, columns=TIE_COLUMNS)
     return str(defuse(table).to_csv(index=False, lineterminator="\n"))
+
+
+def _said(graph: nx.MultiDiGraph[str]) -> Iterator[tuple[str, str, str, float, str]]:
+    """Every ego, alter and layer of which something is known, or nothing although it matters, with the answer."""
+    known = dict.fromkeys((ego, alter) for ego, alter in graph.edges())
+    rated: dict[str, dict[tuple[str, str], float]] = {layer: {} for layer in graph.graph["layers"]}
+    ties: Iterable[tuple[str, str, str, Any]] = graph.edges(keys=True, data="rating")
+    for ego, alter, layer, rating in ties:
+        rated[layer][ego, alter] = float(rating)
+    for layer, named in rated.items():
+        not_asked, unknown, incomplete = (
+            graph.graph.get(said, {}).get(layer, frozenset()) for said in ("not_asked", "unknown", "incomplete")
+        )
+        ratings = named | graph.graph.get("rated_low", {}).get(layer, {})
+        egos = {ego for ego, _ in (*ratings, *not_asked, *unknown)}
+        open_ended = [pair for pair in known if pair[0] in incomplete and pair[0] in egos]
+        silent = [pair for pair in dict.fromkeys([*unknown, *open_ended]) if not (pair in ratings or pair in not_asked)]
+        yield from ((*pair, layer, rating, "yes") for pair, rating in ratings.items())
+        yield from ((*pair, layer, np.nan, "no") for pair in not_asked)
+        yield from ((*pair, layer, np.nan, "no answer") for pair in silent)
+        named_nobody = graph.graph["answered"][layer] - egos - incomplete
+        yield from ((ego, NOBODY, layer, np.nan, "yes") for ego in named_nobody)

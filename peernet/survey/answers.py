@@ -62,18 +62,18 @@ def _numbers(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series[floa
     return sum(item.limits) - numbers if item.reverse and item.limits else numbers
 
 
-def checked_number(item: Item, person: str, cell: str, log: IssueLog, *, done: str) -> float:
-    """The number in a cell, or nan with the reason logged."""
+def checked_number(item: Item, person: str, cell: str, log: IssueLog, *, done: str, where: str = "") -> float:
+    """The number in a cell, or nan with the reason logged; ``where`` begins the reason."""
     value = _number(item, cell)
     problem = f"{cell!r} is not a number" if value is None else _doubt(item, cell, value)
     if problem or value is None:
-        log.warning(problem, done, item=item.name, person=person)
+        log.warning(f"{where}{problem}", done, item=item.name, person=person)
         return nan
     return value
 
 
 def _number(item: Item, cell: str) -> float | None:
-    labelled = _LABELLED.fullmatch(cell) if item.kind == "ordinal" else None
+    labelled = _LABELLED.fullmatch(cell) if item.kind == "ordinal" or item.block == "tie" else None
     digits = labelled.group(1) if labelled else cell
     value = float(digits.replace(",", ".")) if _NUMBER.fullmatch(digits) else nan
     return value if isfinite(value) else None

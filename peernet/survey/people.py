@@ -9,7 +9,7 @@ from peernet.survey.answers import given_cells, is_given
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
-from peernet.survey.names import NameBook, is_nobody, same_name
+from peernet.survey.names import NameBook, is_no_person, is_nobody, same_name
 from peernet.survey.nominations import NameReader
 
 PERSONAL = ("person", "name", "team", "manager", "ignore")
@@ -41,9 +41,11 @@ def indexed(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataFrame
     if key not in cells:
         found = ", ".join(cells.columns) or "no columns"
         raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
-    for number in cells.index[cells[key] == ""]:
-        log.error(f"row {number} of {file} has no {key}", "row left out; add the identifier to use it", item=key)
-    return cells[cells[key] != ""].set_index(key).rename_axis("person")
+    known = is_given(codebook.person, cells[key], codebook.missing) & ~cells[key].map(is_no_person).astype(bool)
+    for number, typed in cells.loc[~known, key].items():
+        found = f" ({typed!r} is no identifier)" if typed else ""
+        log.error(f"row {number} of {file} has no {key}{found}", "row left out; add the identifier to use it", item=key)
+    return cells[known].set_index(key).rename_axis("person")
 
 
 def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:
@@ -94,10 +96,10 @@ def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
 
 def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
     added = rows.index.difference(roster.index, sort=False)
-    known = {str(person).casefold(): person for person in roster.index}
+    book = NameBook({str(person): str(person) for person in roster.index})
     for person in added if len(roster) else ():
-        twin = known.get(str(person).casefold())
-        hint = f"; {twin!r} is" if twin else ""
+        likely = book.likely_id(str(person))
+        hint = f"; {likely!r} is" if likely else ""
         log.warning(f"answered but is not on the roster{hint}", "added to the people", person=str(person))
     return added
 
@@ -134,7 +136,9 @@ def _managers(typed: pd.Series[str], codebook: Codebook, reader: NameReader) -> 
         return typed
     managers: dict[str, str | None] = {}
     for person, name in _known(typed).items():
-        managers[person] = None if is_nobody(name) else reader.person_meant(name, item, ego=person)
+        managers[person] = (
+            None if is_nobody(name) or reader.is_silence(name, person) else reader.person_meant(name, item, ego=person)
+        )
         if managers[person] == person:
             problem = "is listed as their own manager"
             reader.log.warning(problem, "manager left unknown", item=item.name, person=person)
