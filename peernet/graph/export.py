@@ -67,7 +67,7 @@ def write_graph(
     between two people are several edges. The table is a ``ties.csv`` that gives the same foundation when it is read
     again with its codebook. Its columns are ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. Beside the ties it
     holds ratings too low for one; ``asked`` is ``no`` where the ego was not asked about the alter and ``no answer``
-    where nothing is known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody.
+    where nothing is known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody (else).
     For ties alone keep the rows that are ``asked`` and rated high enough. Who did not answer is not in it.
 
     References
@@ -180,7 +180,7 @@ def _said(graph: nx.MultiDiGraph[str]) -> Iterator[tuple[str, str, str, float, s
             graph.graph.get(said, {}).get(layer, frozenset()) for said in ("not_asked", "unknown", "incomplete")
         )
         ratings = named | graph.graph.get("rated_low", {}).get(layer, {})
-        egos = {ego for ego, _ in (*ratings, *not_asked, *unknown)}
+        egos = {ego for ego, _ in ratings}
         open_ended = [pair for pair in known if pair[0] in incomplete and pair[0] in egos]
         silent = [pair for pair in dict.fromkeys([*unknown, *open_ended]) if not (pair in ratings or pair in not_asked)]
         yield from ((*pair, layer, rating, "yes") for pair, rating in ratings.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isnan, nan
@@ -13,7 +14,7 @@ from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import is_no_answer, is_nobody
-from peernet.survey.nominations import NameReader, Nominations, Tie, has_scale, log_unrated
+from peernet.survey.nominations import NameReader, Nominations, Tie, capped, has_scale, log_unrated
 
 NEITHER = "neither a tie nor a refusal until it is settled"
 HOW_TO_DECLARE = (
@@ -50,7 +51,7 @@ class ListedTies:
     reader: NameReader
     ties: dict[tuple[str, str, str], tuple[Tie, TieRow]] = field(default_factory=dict)
     spoke: set[tuple[str, str]] = field(default_factory=set)  # layer and ego of every row that says something
-    unread: set[tuple[str, str]] = field(default_factory=set)  # layer and ego of every row with an alter not read
+    unread: list[tuple[str, str]] = field(default_factory=list)  # layer and ego of every row with an alter not read
 
     def read(self, row: TieRow) -> None:
         """Take in one row."""
@@ -64,15 +65,19 @@ class ListedTies:
             problem = f"{row.where} has no {' and no '.join(side + found for side, found in lacking.items())}"
             done = "row left out; add who is meant to use it"
             self.reader.log.error(problem, done, item=row.item.name, person=ego or "")
-        if ego is not None:
-            (self.spoke if alter is not None else self.unread).add((layer, ego))
+        if ego is not None and alter is None:
+            self.unread.append((layer, ego))
         if ego is None or alter is None:
             return
         if ego == alter:
+            self.spoke.add((layer, ego))
             problem = f"{row.where}: a tie to oneself"
             self.reader.log.note(problem, "left out", item=row.item.name, person=ego)
             return
-        self._keep((ego, alter, layer, *self._said(row, ego)), row)
+        rating, asked = self._said(row, ego)
+        if asked and not isnan(rating):
+            self.spoke.add((layer, ego))
+        self._keep((ego, alter, layer, rating, asked), row)
 
     def _lacking(self, row: TieRow) -> dict[str, str]:
         """The ends of the tie that name nobody, with what stands there instead."""
@@ -208,8 +213,11 @@ def _check_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> None:
 def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) -> Nominations:
     result = Nominations(ties=[tie for tie, _ in found.ties.values()])
     for layer in layers:
-        result.answered[layer] = {ego for spoken, ego in found.spoke | found.unread if spoken == layer}
-        result.incomplete[layer] = {ego for unread, ego in found.unread if unread == layer} | unplaced
+        result.answered[layer] = {ego for spoken, ego in (*found.spoke, *found.unread) if spoken == layer}
+        named = [ego for ego, _, spoken, rating, asked in result.ties if spoken == layer and asked and rating > 0]
+        unread = [ego for spoken, ego in found.unread if spoken == layer]
+        full = capped(found.items[layer], Counter([*named, *unread]), found.reader.log)
+        result.incomplete[layer] = {*unread, *unplaced, *full}
     result.rated.update(found.rated)
     return result
 

@@ -93,11 +93,12 @@ class NameReader:
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
         people = [alter for alter in dict.fromkeys(read) if alter is not None and alter != ego]
         complete = None not in read and not any(re.search(r"\w", name) for name in silent)
-        if any(name.casefold() == "none" for name in names):
-            done = "names nobody; whether somebody is left out is unknown"
-            self.log.note(
-                f"{names[0]!r} can be an answer or a program's word for none", done, item=item.name, person=ego
+        if item.block == "tie" and "none" in map(str.casefold, names):
+            problem, done = (
+                f"{names[0]!r} can be an answer or a program's word for none",
+                "names nobody; refuses nobody",
             )
+            self.log.note(problem, done, item=item.name, person=ego)
             complete = False
         return Answer(people, len(dict.fromkeys(typed)), complete)
 
@@ -165,7 +166,8 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReade
         named = reader.people_named(item, cells[item.name])
         found.answered.setdefault(layer, set()).update(named)
         incomplete = {ego for ego, answer in named.items() if not answer.complete}
-        found.incomplete.setdefault(layer, set()).update(incomplete | _capped(item, named, reader.log))
+        counts = {ego: answer.count for ego, answer in named.items()}
+        found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader.log))
         rating = nan if has_scale(item) else 1.0
         found.ties += [(ego, alter, layer, rating, True) for ego, said in named.items() for alter in said.people]
         if has_scale(item) and any(answer.people for answer in named.values()):
@@ -188,9 +190,8 @@ def log_unrated(item: Item, log: IssueLog) -> None:
     log.error(problem, done, item=item.name)
 
 
-def _capped(item: Item, named: Mapping[str, Answer], log: IssueLog) -> set[str]:
+def capped(item: Item, counts: Mapping[str, int], log: IssueLog) -> set[str]:
     """Who named as many people as the question allows, as the codebook says or its wording."""
-    counts = {ego: answer.count for ego, answer in named.items()}
     worded = CAP.search(item.label)
     most = item.most_named or (worded and _number_in(worded))
     if most is None:

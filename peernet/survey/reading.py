@@ -91,7 +91,11 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     ties, answered, incomplete = _ties(raw, cells, reader)
     outcomes = _outcomes(raw, rows, people.index, log)
     spoke = answers.notna().any(axis=1) | people.index.isin(
-        {*ties["ego"], *outcomes.loc[outcomes["wave"] == 1, "person"], *frozenset().union(*answered.values())}
+        {
+            *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"],
+            *outcomes.loc[outcomes["wave"] == 1, "person"],
+            *frozenset().union(*answered.values()),
+        }
     )
     _log_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
     listed = {str(layer): set(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}

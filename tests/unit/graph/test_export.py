@@ -87,6 +87,7 @@ def test_edges_are_a_table_no_spreadsheet_takes_for_formulas(graph, tmp_path):
     table = pd.read_csv(tmp_path / "ties.csv", dtype=str, keep_default_na=False)
     assert table.columns.tolist() == ["ego", "alter", "layer", "rating", "asked"]
     assert table.to_numpy().tolist() == [
+        ["ann", "nobody", "works_with", "", "yes"],
         ["ann", "bo", "trust", "1.0", "yes"],
         ["ann", "bo", "works_with", "", "no answer"],
         ["bo", "nobody", "works_with", "", "yes"],
@@ -131,6 +132,7 @@ RATED = (
     [
         (Item("trust", "tie", layer="trust"), {"survey": TYPED}),
         (Item("trust", "tie", layer="trust", most_named=1), {"survey": TYPED.replace(";Zed", "")}),
+        (Item("trust", "tie", "multiple", layer="trust", categories=("a", "b")), {"survey": TYPED}),
         (
             Item("trust", "tie", layer="trust", low=1, high=5, at_least=3, missing=("99",)),
             {"survey": "person,level\na,1\nb,2\nc,3\nd,4\ne,5\n", "ties": RATED},

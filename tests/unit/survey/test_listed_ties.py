@@ -191,3 +191,18 @@ def test_a_row_without_either_end_is_told_once(reader):
 def test_whoever_has_a_row_that_cannot_be_read_refused_nobody(reader, row):
     found = listed(reader, {"ego": "p1", "alter": "p2"}, {"ego": "p1", **row})
     assert found.incomplete == {"trust": {"p1"}}
+
+
+@pytest.mark.parametrize("row", [{"asked": "no"}, {"asked": "no answer"}, {"asked": "njet"}])
+def test_whoever_has_no_row_that_says_anything_has_not_answered(reader, row):
+    assert listed(reader, {"ego": "p1", "alter": "p2", **row}).answered == {"trust": set()}
+
+
+@pytest.mark.parametrize(
+    "item", [Item("q", "tie", layer="trust", most_named=2), Item("q", "tie", "text", "up to 2", "trust")]
+)
+def test_whoever_named_as_many_as_the_question_allows_refused_nobody(reader, item):
+    rows = [{"ego": ego, "alter": alter} for ego, alter in (("p1", "p2"), ("p1", "p3"), ("p2", "p1"))]
+    assert listed(reader, *rows, {"ego": "p3", "alter": "p1"}, {"ego": "p3", "alter": "Zed"}, item=item).incomplete == {
+        "trust": {"p1", "p3"}
+    }

@@ -76,8 +76,8 @@ def test_a_dash_beside_a_name_is_nothing_and_a_word_for_no_answer_leaves_the_lis
 
 def test_none_can_be_what_a_program_writes_for_no_answer_and_refuses_nobody(reader):
     assert said("None", reader) == ([], "unknown")
-    problem, done = "'None' can be an answer or a program's word for none", "whether somebody is left out is unknown"
-    assert issues(reader) == [("note", "q", "p1", problem, f"names nobody; {done}")]
+    problem, done = "'None' can be an answer or a program's word for none", "names nobody; refuses nobody"
+    assert issues(reader) == [("note", "q", "p1", problem, done)]
 
 
 @pytest.mark.parametrize("cell", ["Ann Lee; Zed", "Zed", "Oz; Ann Lee", "Ann Lee, the canteen lady", "ann@firm.com"])
