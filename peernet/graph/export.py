@@ -67,7 +67,8 @@ def write_graph(
     between two people are several edges. The table is a ``ties.csv`` that gives the same foundation when it is read
     again with its codebook. Its columns are ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. Beside the ties it
     holds ratings too low for one; ``asked`` is ``no`` where the ego was not asked about the alter and ``no answer``
-    where nothing is known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody (else).
+    where nothing is known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody
+    else.
     For ties alone keep the rows that are ``asked`` and rated high enough. Who did not answer is not in it.
 
     References

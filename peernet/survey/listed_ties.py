@@ -9,12 +9,12 @@ from math import isnan, nan
 
 import pandas as pd
 
-from peernet.survey.answers import NO, YES, checked_number
+from peernet.survey.answers import NO, YES, checked_number, given_cells
 from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import is_no_answer, is_nobody
-from peernet.survey.nominations import NameReader, Nominations, Tie, capped, has_scale, log_unrated
+from peernet.survey.nominations import NameReader, Nominations, Tie, capped, has_scale
 
 NEITHER = "neither a tie nor a refusal until it is settled"
 HOW_TO_DECLARE = (
@@ -30,6 +30,7 @@ class TieRow:
     item: Item
     where: str
     number: int
+    rated: bool  # whether its rating is neither blank nor declared missing
 
 
 @dataclass
@@ -124,8 +125,7 @@ class ListedTies:
         item, cell = row.item, row.cells.get("rating", "")
         if not cell:
             return nan if str(item.layer) in self.rated else 1.0
-        missing = {word.casefold() for word in (*self.reader.missing, *item.missing)}
-        if cell.casefold() in missing or is_no_answer(cell):
+        if not row.rated or is_no_answer(cell):
             return nan
         if item.rating_words:
             return self._word(row, ego, cell)
@@ -169,21 +169,24 @@ def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> 
     if table.cells.empty:
         return Nominations()
     rated = _rated_layers(table.cells, by_layer, reader.missing)
+    with_rating = _with_rating(table.cells, by_layer, reader.missing)
     found = ListedTies(by_layer, rated, reader)
     unplaced: set[str] = set()
     for number, record in zip(table.cells.index.tolist(), table.cells.to_dict("records"), strict=True):
         cells = {str(column): str(cell) for column, cell in record.items()}
         where = f"row {number} of {table.file}"
         if cells["layer"]:
-            found.read(TieRow(cells, by_layer[cells["layer"]], where, number))
+            found.read(TieRow(cells, by_layer[cells["layer"]], where, number, number in with_rating))
         else:
             done = "row left out; add the layer to use it"
             ego = reader.book.read(cells["ego"]).person or ""
             reader.log.error(f"{where} has no layer", done, person=ego)
             unplaced.add(ego)
-    for layer in rated:
-        ratings = [tie[3] for tie, _ in found.ties.values() if tie[2] == layer and tie[4]]
-        _check_scale(by_layer[layer], ratings, reader.log)
+    for layer in sorted(rated):
+        rows = [(tie[3], row) for tie, row in found.ties.values() if tie[2] == layer and tie[4]]
+        if rows and not any(row.rated for _, row in rows):
+            _log_unrated(by_layer[layer], reader.log)
+        _check_scale(by_layer[layer], (rating for rating, _ in rows), reader.log)
     return _nominations(found, frozenset(table.cells["layer"]) - {""}, unplaced)
 
 
@@ -196,12 +199,26 @@ def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tup
     return frozenset(declared | (set(rows.loc[~rows["rating"].str.casefold().isin(plain), "layer"]) - {""}))
 
 
+def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> set[int]:
+    """Numbers of the rows that hold a rating."""
+    if "rating" not in rows:
+        return set()
+    layers = {layer: own["rating"] for layer, own in rows.groupby("layer") if layer}
+    given = [given_cells(by_layer[str(layer)], ratings, missing).index for layer, ratings in layers.items()]
+    return {int(number) for numbers in given for number in numbers}
+
+
+def _log_unrated(item: Item, log: IssueLog) -> None:
+    """Tell that nobody is rated where the codebook, or a rating declared missing, says that people were."""
+    problem = f"not one of the people listed on layer {item.layer!r} has a rating"
+    done = 'neither ties nor refusals; add the ratings, or leave the scale and "at_least" out of the codebook'
+    log.error(problem, done, item=item.name)
+
+
 def _check_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> None:
-    """Tell where a scale is declared and nobody rated, or people rated and the codebook does not say what it means."""
+    """Tell where people are rated and the codebook does not say what it means; "never" may be among it."""
     levels = {rating for rating in ratings if not isnan(rating)}
-    if has_scale(item) and not levels:
-        log_unrated(item, log)
-    elif not has_scale(item) and len(levels - {0.0}) > 1:
+    if not has_scale(item) and len(levels - {0.0}) > 1:
         problem = (
             f"people are rated {min(levels):g} to {max(levels):g} on layer {item.layer!r}, and the codebook says "
             "neither what ratings there are nor from which rating on that is a tie"
@@ -216,8 +233,9 @@ def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) 
         result.answered[layer] = {ego for spoken, ego in (*found.spoke, *found.unread) if spoken == layer}
         named = [ego for ego, _, spoken, rating, asked in result.ties if spoken == layer and asked and rating > 0]
         unread = [ego for spoken, ego in found.unread if spoken == layer]
-        full = capped(found.items[layer], Counter([*named, *unread]), found.reader.log)
-        result.incomplete[layer] = {*unread, *unplaced, *full}
+        result.incomplete[layer] = {*unread, *unplaced}
+        if layer not in found.rated:
+            result.incomplete[layer] |= capped(found.items[layer], Counter([*named, *unread]), found.reader)
     result.rated.update(found.rated)
     return result
 

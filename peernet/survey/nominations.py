@@ -167,11 +167,11 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReade
         found.answered.setdefault(layer, set()).update(named)
         incomplete = {ego for ego, answer in named.items() if not answer.complete}
         counts = {ego: answer.count for ego, answer in named.items()}
-        found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader.log))
+        found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
         rating = nan if has_scale(item) else 1.0
         found.ties += [(ego, alter, layer, rating, True) for ego, said in named.items() for alter in said.people]
         if has_scale(item) and any(answer.people for answer in named.values()):
-            log_unrated(item, reader.log)
+            _log_unrated(item, reader.log)
         found.offered.update(_offered(item, reader))
     return found
 
@@ -181,7 +181,7 @@ def has_scale(item: Item) -> bool:
     return bool(item.rating_scale) or item.at_least is not None
 
 
-def log_unrated(item: Item, log: IssueLog) -> None:
+def _log_unrated(item: Item, log: IssueLog) -> None:
     """Tell that people were only named where the codebook says they were rated."""
     problem = f"people are named without ratings, and the codebook says they are rated on layer {item.layer!r}"
     done = (
@@ -190,18 +190,18 @@ def log_unrated(item: Item, log: IssueLog) -> None:
     log.error(problem, done, item=item.name)
 
 
-def capped(item: Item, counts: Mapping[str, int], log: IssueLog) -> set[str]:
+def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str]:
     """Who named as many people as the question allows, as the codebook says or its wording."""
     worded = CAP.search(item.label)
     most = item.most_named or (worded and _number_in(worded))
     if most is None:
-        _log_heap(item, counts, log)
+        _log_heap(item, counts, reader)
         return set()
     full = {ego for ego, count in counts.items() if count >= most}
     if worded and item.most_named is None and full:
         problem = f"the question seems to allow {most} names at most ({worded.group()!r}); {len(full)} named as many"
         done = 'whom they did not name is unknown, not refused; say "most_named" in the codebook'
-        log.note(problem, done, item=item.name)
+        reader.log.note(problem, done, item=item.name)
     return full
 
 
@@ -210,16 +210,17 @@ def _number_in(worded: re.Match[str]) -> int:
     return int(word) if word.isdigit() else NUMBER_WORDS.index(word) + 2
 
 
-def _log_heap(item: Item, counts: Mapping[str, int], log: IssueLog) -> None:
+def _log_heap(item: Item, counts: Mapping[str, int], reader: NameReader) -> None:
     """Tell where so many people named the same largest number that the form may have allowed no more."""
     given = [count for count in counts.values() if count]
     most = max(given, default=0)
-    if most > 1 and given.count(most) >= max(HEAP, len(given) / 2):
+    heaped = given.count(most) >= max(HEAP, len(given) / 2)
+    if heaped and 1 < most < len(reader.book.names) - 1:
         problem = (
             f"{given.count(most)} of {len(given)} named {most} people and nobody more: perhaps the form had no room"
         )
         done = 'taken as no limit; if there was one, say "most_named" in the codebook'
-        log.warning(problem, done, item=item.name)
+        reader.log.warning(problem, done, item=item.name)
 
 
 def _offered(item: Item, reader: NameReader) -> dict[str, frozenset[str]]:

@@ -105,10 +105,12 @@ def test_ratings_of_which_the_codebook_says_nothing_are_an_error_that_asks(reade
     assert done.startswith("every rating above 0 counts as a tie; give item 'q' its minimum and maximum")
 
 
-def test_a_scale_on_which_nobody_is_rated_is_an_error(reader):
-    found = listed(reader, {"ego": "p1", "alter": "p2"}, item=SCALE)
+@pytest.mark.parametrize("row", [{}, {"rating": ""}, {"rating": "99"}])
+def test_a_scale_on_which_nobody_is_rated_is_an_error(reader, row):
+    found = listed(reader, {"ego": "p1", "alter": "p2", **row}, item=SCALE)
     assert isnan(found.ties[0][3])
-    assert [issue[0] for issue in issues(reader)] == ["error"]
+    ((severity, *_, problem, _),) = issues(reader)
+    assert (severity, problem) == ("error", "not one of the people listed on layer 'trust' has a rating")
 
 
 @pytest.mark.parametrize("said", ["no", "0", "FALSE", "nein", "non"])

@@ -121,6 +121,13 @@ def test_many_people_who_named_the_same_largest_number_are_told():
     ]
 
 
+def test_people_who_all_named_everybody_had_room():
+    people = {f"p{i}": f"Name{chr(97 + i)} Surname{chr(97 + i)}" for i in range(9)}
+    reader = NameReader(NameBook(people), ("",), IssueLog())
+    nominated_ties([TRUST], pd.DataFrame({"q": {p: "; ".join({*people} - {p}) for p in people}}, dtype="str"), reader)
+    assert issues(reader) == []
+
+
 def test_names_without_ratings_on_a_declared_scale_are_unknown_and_told(reader):
     item = Item("q", "tie", layer="trust", low=1, high=5, at_least=3)
     ((*tie, rating, asked),) = nominated_ties([item], cells(p1="Bo Ek"), reader).ties
