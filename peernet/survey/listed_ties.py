@@ -30,7 +30,7 @@ class TieRow:
     item: Item
     where: str
     number: int
-    rated: bool  # whether its rating is neither blank nor declared missing
+    rated: bool  # whether it holds a rating
 
 
 @dataclass
@@ -125,7 +125,7 @@ class ListedTies:
         item, cell = row.item, row.cells.get("rating", "")
         if not cell:
             return nan if str(item.layer) in self.rated else 1.0
-        if not row.rated or is_no_answer(cell):
+        if not row.rated:
             return nan
         if item.rating_words:
             return self._word(row, ego, cell)
@@ -200,12 +200,13 @@ def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tup
 
 
 def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> set[int]:
-    """Numbers of the rows that hold a rating."""
+    """Numbers of the rows that hold a rating, neither blank nor declared missing nor words for no answer."""
     if "rating" not in rows:
         return set()
     layers = {layer: own["rating"] for layer, own in rows.groupby("layer") if layer}
     given = [given_cells(by_layer[str(layer)], ratings, missing).index for layer, ratings in layers.items()]
-    return {int(number) for numbers in given for number in numbers}
+    silent = rows["rating"].map(is_no_answer)
+    return {int(number) for numbers in given for number in numbers if not silent[number]}
 
 
 def _log_unrated(item: Item, log: IssueLog) -> None:

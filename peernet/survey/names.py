@@ -26,6 +26,7 @@ AFTER_NAMES = frozenset({"phd", "msc", "mba"})
 TYPO_LIKENESS = 0.84  # difflib ratio of the whole names: about one slip in a seven-letter name
 TYPO_LEAD = 0.04  # the best reading must beat the next by this much
 TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
+NUMBER_LENGTH = 100  # digits of a number that is still worked with
 START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same without its marks
@@ -94,7 +95,7 @@ class NameBook:
         if letter_by_letter := self._by_letters.get(as_typed):
             return self._settled(tuple(letter_by_letter), NAME, ego)
         if self._looks_like_an_identifier(as_typed):
-            return Reading(None, UNKNOWN, likely=self.likely_id(as_typed))
+            return Reading(None, UNKNOWN, likely=self.likely_id(as_typed, ego))
         found, how = self._search_once(as_typed)
         return self._settled(found, how, ego) if found else Reading(None, UNKNOWN)
 
@@ -103,12 +104,14 @@ class NameBook:
         has_digits = any(letter.isdigit() for letter in typed)
         return "@" in typed or (has_digits and (" " not in typed or _shape(typed) in self._id_shapes))
 
-    def likely_id(self, typed: str) -> str:
+    def likely_id(self, typed: str, ego: str | None = None) -> str:
         """The identifier that was probably meant, as a hint: the same number, else one slip away; empty if none is."""
-        folded = typed.casefold()
-        same = self._by_number.get(_number_of(typed), [])
-        near = same or next((found for slip in self._slips(folded) if (found := self._by_folded_id.get(slip))), [])
-        return near[0] if near else ""
+        number = _number_of(typed)
+        same = self._by_number.get(number, [])
+        slips = dict.fromkeys(self._slips(typed.casefold()))
+        near = same or [person for slip in slips for person in self._by_folded_id.get(slip, ())]
+        others = [person for person in near if person != ego]
+        return min(others, key=lambda person: _apart(number, _number_of(person)), default="")
 
     def _slips(self, typed: str) -> Iterator[str]:
         """Everything one letter more, less, other, or two neighbours turned round would make of it."""
@@ -252,6 +255,11 @@ def _digits(text: str) -> str:
 def _shape(identifier: str) -> str:
     """What an identifier looks like: 9 for a run of digits, a for one of letters."""
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", identifier))
+
+
+def _apart(one: str, other: str) -> int:
+    """How far two numbers lie apart; 0 where either is none, so that the nearest spelling comes first."""
+    return abs(int(one) - int(other)) if one and other and len(one) < NUMBER_LENGTH else 0
 
 
 def _number_of(text: str) -> str:

@@ -105,7 +105,7 @@ def test_ratings_of_which_the_codebook_says_nothing_are_an_error_that_asks(reade
     assert done.startswith("every rating above 0 counts as a tie; give item 'q' its minimum and maximum")
 
 
-@pytest.mark.parametrize("row", [{}, {"rating": ""}, {"rating": "99"}])
+@pytest.mark.parametrize("row", [{}, {"rating": ""}, {"rating": "99"}, {"rating": "NaN"}])
 def test_a_scale_on_which_nobody_is_rated_is_an_error(reader, row):
     found = listed(reader, {"ego": "p1", "alter": "p2", **row}, item=SCALE)
     assert isnan(found.ties[0][3])

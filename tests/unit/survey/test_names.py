@@ -187,6 +187,12 @@ def test_what_looks_like_an_identifier_is_exact_or_nobody(typed, likely):
     assert NameBook(CODES).read(typed) == Reading(None, "unknown", likely=likely)
 
 
+def test_of_several_likely_identifiers_the_nearest_is_offered_and_never_ones_own():
+    book = NameBook({"10000011": "10000011", "10000012": "10000012", "10000093": "10000093"})
+    assert book.read("10000013").likely == "10000012"
+    assert book.read("10000013", ego="10000012").likely == "10000011"
+
+
 @pytest.mark.parametrize("typed", ["Worker 13", "Worker 1", "Worker 21"])
 def test_a_digit_in_a_name_is_no_slip(typed):
     assert NameBook({"a": "Worker 12", "b": "Ann Lee"}).read(typed).person is None
