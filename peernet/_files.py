@@ -1,21 +1,172 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and sets of files in which all are new or all are old."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+
+from peernet.errors import SettingError
+
+DRAFT, OLD, PROBE = ".peernet-draft", ".peernet-old", ".peernet-probe"
 
 
 def write_whole(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write UTF-8 files into a folder, made if need be: all drafted first, then each put in its place in one step."""
+    """Write UTF-8 files into a folder, made if need be: all of them, or none.
+
+    A folder that holds nothing else is replaced by a new one, so that a run that is cut off never leaves some files
+    old and some new. Where that cannot be, the old ones are taken out before the new ones go in. The old ones lie
+    beside their place until the new ones are in it, and drafts go; what a run that was killed has left, the next
+    `make_ready` or `write_whole` puts right.
+
+    Raises
+    ------
+    SettingError
+        If `make_ready` finds that the files cannot be written.
+    """
+    make_ready(folder, texts)
+    folder = folder.resolve()
+    if len(texts) > 1 and _holds_only(folder, texts) and _replaced(folder, texts):
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder, prefix=".draft-") as drafts:
-        for name, text in texts.items():
-            Path(drafts, name).write_bytes(text.encode("utf-8", errors="replace"))
+    if len(texts) > 1:
+        _fill(folder, texts)
+    for name, text in texts.items() if len(texts) == 1 else ():
+        _put(folder / name, text)
+
+
+def make_ready(folder: Path, names: Collection[str]) -> None:
+    """See whether files can be written, before long work, and put right what a run that was killed has left of them.
+
+    Raises
+    ------
+    SettingError
+        If the folder cannot be written to, or one of the files is open elsewhere or may not be replaced.
+    """
+    try:
+        if len(names) > 1:
+            _put_right(folder.resolve())
+        place = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+        if not place.is_dir():
+            raise SettingError(f"{place} is a file, not a folder. Choose another place.")
+        (place / PROBE).mkdir(exist_ok=True)
+    except OSError as error:
+        raise SettingError(f"{folder} cannot be written to ({_why(error)}). Choose another place.") from error
+    with suppress(OSError):  # somebody else has just looked as well
+        (place / PROBE).rmdir()
+    for name in names:
+        _check_file(folder / name)
+
+
+def _check_file(file: Path) -> None:
+    """Raise `SettingError` unless a file is not there or can be replaced."""
+    if file.is_dir():
+        raise SettingError(f"{file} is a folder. Remove it or choose another place.")
+    try:
+        if file.exists():
+            file.open("r+b").close()  # refused where another program holds it
+    except OSError as error:
+        advice = "Close it where it is open, or choose another place."
+        raise SettingError(f"{file} cannot be written ({_why(error)}). {advice}") from error
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(f".{path.name}{what}")
+
+
+def _put_right(folder: Path) -> None:
+    """Make a folder what it was before something was cut off: the old files in their place, no drafts."""
+    leftovers = [folder / DRAFT, folder / OLD]
+    if folder.name:  # nothing is beside the root of a drive
+        leftovers += [_beside(folder, DRAFT), _beside(folder, OLD)]
+        if _beside(folder, OLD).is_dir() and not folder.exists():
+            _beside(folder, OLD).rename(folder)
+    if (folder / OLD).is_dir():
+        old = [*(folder / OLD).iterdir()]
+        for file in old:  # new ones out first, so that this can be cut off as well
+            (folder / file.name).unlink(missing_ok=True)
+        for file in old:
+            file.replace(folder / file.name)
+    for leftover in leftovers:
+        rmtree(leftover, ignore_errors=True)
+
+
+def _holds_only(folder: Path, names: Iterable[str]) -> bool:
+    """Whether a folder can go with these files: nothing else is in it, and nobody works in it."""
+    if not folder.exists():
+        return True
+    return {path.name for path in folder.iterdir()} <= {*names} and not Path.cwd().is_relative_to(folder)
+
+
+def _replaced(folder: Path, texts: Mapping[str, str]) -> bool:
+    """Whether a folder could be replaced by one with these files; if not, it is as it was."""
+    draft, old = _beside(folder, DRAFT), _beside(folder, OLD)
+    try:
+        draft.mkdir(parents=True)
+        _write(draft, texts)
+        with ExitStack() as undo:
+            if folder.exists():
+                draft.chmod(folder.stat().st_mode)
+                undo.callback(_put_right, folder)
+                folder.rename(old)
+            draft.rename(folder)
+            undo.pop_all()
+    except OSError:  # a mount point, a place in which nothing can be made, something open
+        return False
+    finally:
+        rmtree(draft, ignore_errors=True)
+    rmtree(old, ignore_errors=True)
+    return True
+
+
+def _fill(folder: Path, texts: Mapping[str, str]) -> None:
+    """Put a set of files into a folder among others: all old ones out first, then the new ones in."""
+    draft, old = folder / DRAFT, folder / OLD
+    try:
+        draft.mkdir()
+        _write(draft, texts)
+        old.mkdir()
         for name in texts:
-            Path(drafts, name).replace(folder / name)
+            if (folder / name).exists():
+                (folder / name).replace(old / name)
+        for name in texts:
+            (draft / name).replace(folder / name)
+        old.replace(draft / OLD)  # from here on the new ones hold
+    except BaseException:
+        if old.exists():
+            _take_back(folder, texts)
+        raise
+    finally:
+        rmtree(draft, ignore_errors=True)
+
+
+def _take_back(folder: Path, names: Iterable[str]) -> None:
+    """Undo `_fill`: files that are no longer among the drafts are new ones where the old ones are out."""
+    for name in names:
+        if not (folder / DRAFT / name).exists():
+            (folder / name).unlink(missing_ok=True)
+    _put_right(folder)
+
+
+def _put(file: Path, text: str) -> None:
+    """Put one file in its place in one step."""
+    draft = _beside(file, DRAFT)
+    try:
+        _write(draft.parent, {draft.name: text})
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8", errors="replace"))
 
 
 def sha256_of(file: Path) -> str:

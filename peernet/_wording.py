@@ -68,4 +68,5 @@ class Shown:
     def _repr_html_(self) -> str:
         table: pd.DataFrame = getattr(self, self.MAIN_TABLE)
         rows = table.head(ROWS_SHOWN).round(3).to_html(index=not isinstance(table.index, pd.RangeIndex), na_rep="")
-        return f"<p>{escape(repr(self)[1:-1])}</p>{rows}"
+        more = f"<p>The first {ROWS_SHOWN} of {len(table):,} rows.</p>" if len(table) > ROWS_SHOWN else ""
+        return f"<p>{escape(repr(self)[1:-1])}</p>{rows}{more}"

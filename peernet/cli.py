@@ -8,10 +8,13 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
+from typing import TextIO
 
 import peernet
+from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning
 
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
@@ -37,11 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     chosen = _parser().parse_args(arguments)
-    try:
-        return int(chosen.command(chosen))
-    except (PeernetError, OSError) as error:
-        print(f"peernet: {error}", file=sys.stderr)
-        return 1
+    with _any_character(sys.stdout), _any_character(sys.stderr):
+        try:
+            return int(chosen.command(chosen))
+        except (PeernetError, OSError) as error:
+            print(f"peernet: {error}", file=sys.stderr)
+            return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,15 +84,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+@contextmanager
+def _any_character(stream: TextIO) -> Iterator[None]:
+    """Write characters that a terminal or a file does not know as their numbers, with a backslash."""
+    if not isinstance(stream, TextIOWrapper):  # in a notebook, say
+        yield
+        return
+    usual = stream.errors
+    stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        stream.reconfigure(errors=usual)
+
+
 def _run(chosen: argparse.Namespace) -> int:
     from peernet.matching.warm_up import EngineWarmUp  # here, so that --help and errors in typing answer at once
 
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
-        from peernet.report.page import write_report
+        from peernet.report.page import FILES, write_report
         from peernet.study import PROVING, run_study
 
+        out = chosen.out or Path("results", chosen.folder.resolve().name)
+        make_ready(out, FILES)  # before minutes of work, not after them
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
         study = run_study(
@@ -101,7 +121,7 @@ def _run(chosen: argparse.Namespace) -> int:
             progress=steps.start,
         )
         steps.start("writing the report")
-        report = write_report(study, chosen.out or Path("results", study.name))
+        report = write_report(study, out)
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)

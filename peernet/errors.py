@@ -18,6 +18,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
+from math import inf
+from numbers import Integral, Real
+from typing import Any
 
 MOST_SHOWN = 20  # problems written out in one message; `SurveyError.problems` has them all
 
@@ -187,6 +190,18 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     allowed = tuple(allowed)
     if value not in allowed:
         raise SettingError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}.")
+
+
+def is_number(value: Any, least: float = -inf, most: float = inf) -> bool:  # noqa: ANN401
+    """Whether a value is a number from ``least`` to ``most``; True, nan and infinity are none."""
+    return (
+        not isinstance(value, bool) and issubclass(type(value), Real) and least <= value <= most and -inf < value < inf
+    )
+
+
+def is_whole(value: Any, least: float = -inf, most: float = inf) -> bool:  # noqa: ANN401
+    """Whether a value is a whole number from ``least`` to ``most``."""
+    return issubclass(type(value), Integral) and is_number(value, least, most)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

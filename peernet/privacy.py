@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category, normalize
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -11,7 +13,9 @@ from peernet.errors import SettingError
 
 FLOOR = 5  # people; fewer in a cell are few enough to be known by name
 TOTAL = "total"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell (OWASP)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet run a cell (OWASP)
+SIGNS = frozenset("=+-@\N{MINUS SIGN}")  # in whatever width they are written
+UNSEEN = ("C", "M", "Z")  # kinds of characters that may stand before a sign and do not show: marks, joiners, spaces
 Line = tuple[int | slice, int | slice]  # a row or a column of a table
 Way = tuple[int, int]  # from line to line
 
@@ -22,7 +26,8 @@ def suppress_small(counts: pd.DataFrame | pd.Series[int], *, floor: int = FLOOR)
     Where sums, and knowing that no count is negative, leave a hidden count only one value, the smallest shown count
     beside it is hidden too. So is a further one where all that is hidden in a line adds up to fewer than ``floor``
     people. Totals take part like any other count. Zeros are hidden as well: that nobody is in a cell says something
-    about everybody.
+    about everybody. Empty rows and columns hide nothing: what is hidden stays so from whoever knows which they are,
+    from another table without them for instance.
 
     Parameters
     ----------
@@ -79,8 +84,25 @@ def _with_totals(cells: Floats) -> Floats:
 
 
 def _hidden(full: Floats, floor: int) -> Flags:
-    """Cells to hide; each round hides one more, in the barest line first, until no line gives anything away."""
+    """Cells to hide; each round hides one more, in the barest line first, until no line gives anything away.
+
+    First without the empty rows and columns, so that the same cells are hidden whether those are in the table or not;
+    then with them, until neither the whole nor the rest gives anything away.
+    """
+    filled = np.ix_(full[:, -1] > 0, full[-1] > 0)
     hidden = full < floor
+    hidden[filled] = _until_safe(full[filled], hidden[filled], floor)
+    while True:
+        hidden = _until_safe(full, hidden, floor)
+        rest = _until_safe(full[filled], hidden[filled], floor)
+        if (rest == hidden[filled]).all():
+            return hidden
+        hidden[filled] = rest
+
+
+def _until_safe(full: Floats, hidden: Flags, floor: int) -> Flags:
+    """The hidden cells and those that must be hidden beside them."""
+    hidden = hidden.copy()
     while telling := _telling_lines(full, hidden, floor):
         line = min(telling, key=lambda line: hidden[line].sum())
         shown = np.where(hidden[line], np.inf, full[line])
@@ -139,8 +161,9 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text that starts with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return has an apostrophe before it;
-        numbers and everything else are left alone.
+        Text that starts with ``=``, ``+``, ``-`` or ``@``, in any width and be it after spaces or characters that do
+        not show, or with a tab or a new line, has an apostrophe before it; numbers and everything else are left alone.
+        `fused` takes the apostrophe away again.
 
     References
     ----------
@@ -158,4 +181,21 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _defused(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if isinstance(cell, str) and _could_run(cell.lstrip("'")) else cell
+
+
+def fused(cell: str) -> str:
+    """The text of a cell as it was before `defuse`.
+
+    Examples
+    --------
+    >>> fused("'=di"), fused("'t Hooft")
+    ('=di', "'t Hooft")
+    """
+    return cell[1:] if cell.startswith("'") and _could_run(cell.lstrip("'")) else cell
+
+
+def _could_run(text: str) -> bool:
+    """Whether a spreadsheet could take the text for a formula."""
+    first = next((char for char in text if not category(char).startswith(UNSEEN)), "")
+    return text.startswith(FORMULA_STARTS) or bool(SIGNS & {*normalize("NFKC", first)[:1]})

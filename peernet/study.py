@@ -165,6 +165,7 @@ def run_study(
     tell("reading the survey")
     path = None if isinstance(survey, Survey) else Path(survey)
     survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
+    inputs = _inputs(path, sheet)
     graph = colleague_graph(survey)
     people = _about_people(survey, graph, seed, tell)
     tell("scoring every pair")
@@ -173,16 +174,18 @@ def run_study(
     tell("asking which kinds of pairs bring most")
     kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
     settings = {"seed": seed, "draws": draws, "repeats": repeats}
+    pairing = _about_pairing(survey, graph, scores, settings, tell)
+    called = name or (path.resolve().name if path else "survey")
     return Study(
-        name=name or (path.resolve().name if path else "survey"),
+        called,
         survey=survey,
         graph=graph,
         scores=scores,
         kinds=kinds,
         settings=settings,
-        inputs=_inputs(path, sheet),
+        inputs=inputs,
         **people,
-        **_about_pairing(survey, graph, scores, settings, tell),
+        **pairing,
     )
 
 
@@ -243,7 +246,8 @@ def _about_pairing(
     comparison = compare_pairings(scores, draws=settings["draws"], rng=settings["seed"], progress=False)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
-    tell("drawing the survey again")
+    if settings["repeats"]:
+        tell("drawing the survey again")
     return {
         "pairing": pairing,
         "exposure": exposure(scores, pairing),

@@ -16,17 +16,19 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from peernet._arrays import Array, Flags, Floats, Ints
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits, listed
 from peernet.clusters.groups import some_people
 from peernet.clusters.partition import centred_squares, filled_table
 from peernet.distance.distances import PersonDistances, person_distances
-from peernet.errors import SettingError
+from peernet.errors import SettingError, did_you_mean, is_number, is_whole
+from peernet.survey.spellings import in_groups
 from peernet.survey.survey import Survey
 
 Measure = Callable[[Ints], Floats]  # from orders of people in the second view (rows) to the value of each
 COLUMNS = ["value", "expected", "low", "high", "p_value"]
 BAND = [0.025, 0.975]  # of the value under independent views
 FEWEST_RELATED = 4  # people
+FEWEST_GROUPS = 2  # of a view, or there is nothing to compare
 RELATED = 2_000  # people at most whose views are related
 
 
@@ -40,9 +42,11 @@ class ViewRelation(Shown):
         The two views: people are to be alike in the first and different in the second.
     table
         Index ``measure``: ``mantel`` (correlation of the two distances), ``rv`` (of the two configurations),
-        ``supply`` (number of pairs close in the first view and far apart in the second) and, where both views show
-        groups, ``adjusted_rand`` and ``adjusted_mutual_information``. Columns ``value``; ``expected`` and the 95 % band
-        ``low`` to ``high`` under independent views; two-sided ``p_value``. NaN where there are too few people.
+        ``supply`` (number of pairs close in the first view and far apart in the second) and, where groups are given
+        for both views, ``adjusted_rand`` and ``adjusted_mutual_information`` among the people who are in a group of
+        either view. Columns ``value``; ``expected`` and the 95 % band ``low`` to ``high`` under independent views;
+        two-sided ``p_value``. NaN where there are too few people, and for the agreement of groups where one view has
+        them all in one.
     partners
         Index ``person``: number of others who are close in the first view and far apart in the second. Missing for
         people without answers in both views, and for those not drawn.
@@ -50,7 +54,8 @@ class ViewRelation(Shown):
         Largest share of people who could all have such a partner at once, in pairs or in rings of three, five and so
         on, in which everybody meets two others.
     contingency
-        People by group in the first view (rows) and the second (columns); empty unless both show groups.
+        People by group in the first view (rows) and the second (columns), those without a group in one of them left
+        out; empty unless groups are given for both.
 
     Examples
     --------
@@ -78,7 +83,9 @@ class ViewRelation(Shown):
         chance = f"{'as many as' if low <= value <= high else off} independent views give"
         able = "everybody" if self.coverable == 1 else f"{min(self.coverable, 0.99):.0%} of people"
         one, other = self.views
-        return f"{value:,.0f} pairs alike in {one} and different in {other}, {chance}; {able} can be in one at once"
+        told = f"{value:,.0f} pairs alike in {one} and different in {other}, {chance}; {able} can be in one at once"
+        single = "adjusted_rand" in self.table.index and min(self.contingency.shape) < FEWEST_GROUPS
+        return f"{told}; the groups cannot be compared, one view has no two of them" if single else told
 
 
 def relate_views(
@@ -100,7 +107,8 @@ def relate_views(
     survey
         The survey.
     groups
-        Groups per view, as in ``PeopleClusters.table``.
+        Groups per view, as in ``PeopleClusters.table``: index ``person``, a column per view. Whoever is not in it, or
+        has a missing or blank label, is in no group.
     views
         The two views: alike in the first, different in the second.
     close, far
@@ -121,7 +129,8 @@ def relate_views(
     Raises
     ------
     SettingError
-        If a quantile or a number is out of range, or a view has nothing to compare people by.
+        If a quantile or a number is out of range, a view has nothing to compare people by, or ``groups`` is no table
+        of both views by person.
 
     References
     ----------
@@ -138,22 +147,29 @@ def relate_views(
     >>> relation.table.index.tolist()
     ['mantel', 'rv', 'supply']
     """
-    if not (0 < close < 1 and 0 < far < 1 and draws >= 1):
+    inside = all(is_number(quantile, 0, 1) and quantile not in (0, 1) for quantile in (close, far))
+    if not (inside and is_whole(draws, 1)):
         raise SettingError(f"close and far lie between 0 and 1, draws at 1 or more; got {close!r}, {far!r}, {draws!r}.")
+    if isinstance(views, str) or len(views) != 2:
+        raise SettingError(f"views must be two, such as ('experience', 'perspective'); got {views!r}.")
+    if groups is not None:
+        check_groups(groups, survey.people.index)
+        _check_views(groups, views)
     alike, apart = (person_distances(survey, view, weights=weights, min_shared=min_shared) for view in views)
     generator = np.random.default_rng(rng)
     people = some_people(np.flatnonzero(alike.answered & apart.answered), RELATED, generator)
     one, other = (_off_diagonal(view, people) for view in (alike, apart))
     wanted = one <= _quantile(one, close), other >= _quantile(other, far)
     measures = _measures(alike, apart, people, wanted)
-    labels, contingency = _groupings(groups, survey.people.index[people], views)
-    if len(contingency):
-        measures["adjusted_rand"] = label_measure(adjusted_rand_score, *labels)
-        measures["adjusted_mutual_information"] = label_measure(adjusted_mutual_info_score, *labels)
     both = wanted[0] & wanted[1]
     partners = pd.Series(pd.NA, index=survey.people.index, name="partners", dtype="Int64")
     partners.iloc[people] = both.sum(axis=1)
     table = against_shuffling(measures, len(people), draws, generator)
+    grouped = _grouped_in_both(groups, survey.people.index[people], views)
+    if grouped is None:
+        return ViewRelation(views, table, partners, _coverable(both), pd.DataFrame())
+    table = pd.concat([table, against_shuffling(_agreement(grouped), len(grouped), draws, generator)])
+    contingency = pd.crosstab(grouped[views[0]], grouped[views[1]])
     return ViewRelation(views, table, partners, _coverable(both), contingency)
 
 
@@ -191,15 +207,46 @@ def _unit(table: Floats) -> Floats:
     return np.asarray(table / max(float(np.linalg.norm(table)), 1e-300))
 
 
-def _groupings(
-    groups: pd.DataFrame | None, people: pd.Index, views: tuple[str, str]
-) -> tuple[list[Ints], pd.DataFrame]:
-    """Groups of the people in both views (0 for people without one) and their contingency table."""
-    if groups is None or groups[list(views)].isna().all(axis=0).any():
-        return [], pd.DataFrame()
-    ours = groups.loc[people, list(views)]
-    contingency = pd.crosstab(ours[views[0]], ours[views[1]])
-    return [ours[view].fillna(0).to_numpy(dtype=np.int64) for view in views], contingency
+def check_groups(groups: pd.DataFrame, people: pd.Index) -> None:
+    """Raise `SettingError` unless the groups are a table with one row per person, and of these people only."""
+    if not isinstance(groups, pd.DataFrame):
+        raise SettingError(f"groups must be a table, such as PeopleClusters.table; got {type(groups).__name__}.")
+    if not groups.index.is_unique:
+        twice = groups.index[groups.index.duplicated()][0]
+        raise SettingError(f"groups has more than one row for {twice!r}; keep one row per person.")
+    strangers = [person for person in groups.index if person not in people]
+    if strangers:
+        hint = did_you_mean(str(strangers[0]), map(str, people))
+        raise SettingError(
+            f"groups has {count_in_digits(len(strangers), 'row', 'rows')} for nobody in the survey, such as "
+            f"{strangers[0]!r}; its index must hold people.{hint}"
+        )
+
+
+def _check_views(groups: pd.DataFrame, views: tuple[str, str]) -> None:
+    for view in views:
+        if view not in groups:
+            known = list(map(str, groups))
+            raise SettingError(f"groups has no column {view!r}; it has {listed(known)}.{did_you_mean(view, known)}")
+
+
+def _grouped_in_both(groups: pd.DataFrame | None, people: pd.Index, views: tuple[str, str]) -> pd.DataFrame | None:
+    """The groups of the people who are in one in both views; None where a view shows none."""
+    if groups is None:
+        return None
+    ours = pd.DataFrame({view: in_groups(groups[view]).reindex(people) for view in views})
+    return None if ours.isna().all(axis=0).any() else ours.dropna()
+
+
+def _agreement(grouped: pd.DataFrame) -> dict[str, Measure]:
+    """How far two groupings agree; missing where one of them has no two groups, since then nothing could differ."""
+    one, other = (pd.factorize(grouped.iloc[:, side])[0] for side in (0, -1))
+    comparable = len(grouped) >= FEWEST_RELATED and min(one.max(initial=0), other.max(initial=0)) >= FEWEST_GROUPS - 1
+    scores = {"adjusted_rand": adjusted_rand_score, "adjusted_mutual_information": adjusted_mutual_info_score}
+    return {
+        name: label_measure(score, one, other) if comparable else lambda orders: np.full(len(orders), np.nan)
+        for name, score in scores.items()
+    }
 
 
 def _coverable(both: Flags) -> float:

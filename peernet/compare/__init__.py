@@ -1,5 +1,5 @@
 """Is it any good: against chance, other ways, other questions, another survey, other thresholds."""
 
-import lazy_loader as _lazy
+from peernet._face import face as _face
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _face(__name__, __file__)

@@ -21,6 +21,7 @@ from peernet._parallel import progress_bar
 from peernet.compare.held_out import halves, on_items
 from peernet.distance.distances import PersonDistances
 from peernet.scores.pair_scores import PairScores
+from peernet.survey.spellings import in_groups
 
 FIGURES = ("gain", "beyond", "alone", "own", "given")
 STEPS = 24  # of distance, over which the gain usual at that distance is read off
@@ -33,6 +34,7 @@ BANDS = {
 }
 SAMENESS = ("same group", "different groups")
 FEWEST = 5  # people in a kind that is tested
+FEWEST_GROUPS = 2  # of a view, or it is divided into bands
 ALPHA = 0.05  # of 95 % intervals
 
 
@@ -144,9 +146,9 @@ def _open(scores: PairScores, people: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | None:
     """Group of each person from 0, -1 for none; None where the view shows no two groups."""
-    if labels is None or view not in labels or labels[view].nunique() < 2:
+    if labels is None or view not in labels or (known := in_groups(labels[view])).nunique() < FEWEST_GROUPS:
         return None
-    codes, _ = pd.factorize(labels[view].reindex(people), sort=True)
+    codes, _ = pd.factorize(known.reindex(people), sort=True)
     return np.asarray(codes, dtype=np.int64) if codes.max(initial=-1) > 0 else None
 
 

@@ -17,9 +17,10 @@ from scipy import sparse, stats
 
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._parallel import BAND_95, check_draws
-from peernet._wording import count_in_words, number_word
+from peernet._wording import count_in_words
 from peernet.clusters.groups import some_people
 from peernet.clusters.people_clusters import PeopleClusters
+from peernet.clusters.two_views import check_groups
 from peernet.compare.kind_gains import (
     BANDS,
     FEWEST,
@@ -43,6 +44,7 @@ from peernet.scores.pair_scores import PairScores
 
 MOST_PEOPLE, MOST_PAIRS = 2_000, 50_000  # beyond, of so many people drawn at random
 FEWEST_PEOPLE = 12
+FEWEST_KINDS = 2  # or there is nothing to compare
 FEWEST_ITEMS = 2  # one half to tell the kind, one to tell the gain
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
@@ -52,6 +54,10 @@ GAINER_COLUMNS = ["by", "group", "people", "gain", "low", "high"]
 CLEAR = 0.1  # from here on two digits say enough
 MOST_NAMED = 3  # rivals named one by one
 BROKERS = 1 / 3  # of people: those whose contacts know each other least
+HIDDEN_BEST = (
+    "One kind of pairing brings clearly more than the others. It is not named: it has few people, or hides those of a "
+    "kind that has."
+)
 UPPER_95 = BAND_95[1]  # quantile of t for 95 % intervals
 
 
@@ -109,14 +115,24 @@ class PairingKinds:
 
     @property
     def best(self) -> str | None:
-        """The kind that stands out, the one that gains most if there are several; None if there is none."""
-        standing = self.table[self.table["p_adjusted"] <= self.settings["level"]]
+        """The kind that stands out, the one that gains most if there are several; None if there is none.
+
+        A kind of fewer than five people or pairs never is.
+        """
+        standing = self.table[(self.table["p_adjusted"] <= self.settings["level"]) & large_enough(self.table)]
         return str(standing["gain"].idxmax()) if len(standing) else None
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The kinds whose figures `shareable` leaves out, and which words for others never name."""
+        shared = self.table if self.table["people"].isna().any() else self.shareable().table
+        shown = shared["people"].notna() & large_enough(self.table)
+        return frozenset(map(str, shown.index[~shown]))
 
     @property
     def verdict(self) -> str:
         """The best kind, or ``"no kind of pairing stands out"``, or ``"cannot tell"``."""
-        if self.table["p_adjusted"].notna().sum() < 2:
+        if (self.table["p_adjusted"].notna() & large_enough(self.table)).sum() < FEWEST_KINDS:
             return "cannot tell"
         return self.best or "no kind of pairing stands out"
 
@@ -136,7 +152,8 @@ class PairingKinds:
         Returns
         -------
         PairingKinds
-            Kinds and groups with too few people are empty, and so is at least one more in their row and column.
+            Kinds and groups with too few people are empty, and so is at least one more in their row and column. Where
+            the leading kind is among them, nothing is said of its items and of who gains from it.
         """
         counts = self.table.pivot(index="experience", columns="perspective", values="people").fillna(0).astype(int)
         shown = suppress_small(counts, floor=floor).notna()
@@ -147,7 +164,17 @@ class PairingKinds:
             few = suppress_small(part.set_index("group")["people"].astype(int), floor=floor).drop(TOTAL).isna()
             parts.append(_without_figures(part, few.to_numpy(), keep=("by", "group")))
         gainers = pd.concat(parts, ignore_index=True) if parts else self.gainers
+        settings, lead = dict(self.settings), self.settings["lead"]
+        if lead is not None and np.array(hidden)[self.table.index == lead].any():
+            return replace(
+                self, table=table, items=self.items[:0], gainers=self.gainers[:0], settings={**settings, "lead": None}
+            )
         return replace(self, table=table, gainers=gainers)
+
+
+def large_enough(table: pd.DataFrame) -> pd.Series[bool]:
+    """Kinds of so many people and pairs that something may be said of them."""
+    return (table["people"] >= FLOOR).fillna(False).astype(bool) & (table["pairs"] >= FLOOR).fillna(False).astype(bool)
 
 
 def _without_figures(table: pd.DataFrame, hidden: Any, *, keep: tuple[str, ...]) -> pd.DataFrame:  # noqa: ANN401
@@ -204,12 +231,12 @@ def pairing_kinds(
     PairingKinds
         ``.verdict``, ``.words`` and ``.table``. Beyond 2,000 people, or about 50,000 pairs that are open whatever the
         experience, of people drawn at random, who still hear everybody they hear. It cannot tell with fewer than
-        12 people, fewer than two outlook items, or fewer than two kinds with five people.
+        12 people, fewer than two outlook items, or fewer than two kinds with five people and five pairs.
 
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed.
+        If a setting is outside what is allowed, or the groups are not of the people who were scored.
 
     Notes
     -----
@@ -246,6 +273,8 @@ def pairing_kinds(
     _check(bands, splits, draws, level)
     rng = np.random.default_rng(rng)
     labels = clusters.table if isinstance(clusters, PeopleClusters) else clusters
+    if labels is not None:
+        check_groups(labels, scores.people)
     pairs = open_pairs(scores, some_people(np.arange(len(scores)), MOST_PEOPLE, rng), labels, finer=finer, bands=bands)
     if len(pairs.firsts) > MOST_PAIRS:
         fewer = int(len(pairs.people) * (MOST_PAIRS / len(pairs.firsts)) ** 0.5)
@@ -259,7 +288,8 @@ def pairing_kinds(
             _finished(table), pd.DataFrame(columns=ITEM_COLUMNS), pd.DataFrame(columns=GAINER_COLUMNS), settings
         )
     chosen = list(choices(pairs, splits, rng, progress=progress))
-    figures, lead, mean = _figures(pairs, chosen, words, settings, rng, progress=progress)
+    large = large_enough(table).reindex(words, fill_value=False).to_numpy()
+    figures, lead, mean = _figures(pairs, chosen, large, words, settings, rng, progress=progress)
     items, gainers = item_parts(pairs, chosen, lead), contributions(pairs, own_gains(pairs, chosen, lead))
     settings |= {"mean": mean, "lead": words[lead] if lead >= 0 else None}
     return PairingKinds(_finished(table.join(figures)), items, gainers, settings)
@@ -304,6 +334,7 @@ def _pair_figures(
 def _figures(
     pairs: OpenPairs,
     chosen: list[Choice],
+    large: Flags,
     kinds: pd.Index,
     settings: Mapping[str, Any],
     rng: np.random.Generator,
@@ -314,6 +345,7 @@ def _figures(
     codes = np.stack([choice.codes for choice in chosen])
     tested = _pair_figures(pairs, chosen, codes, FIGURES[:2], len(kinds))
     found = against_chance(tested, len(pairs.people), settings["draws"], rng, progress=progress)
+    found[..., ~large] = -np.inf  # too small to be named, so not tested either
     sums, numbers = tested.sums(np.arange(len(pairs.people)))
     gain, beyond = (kind_means(sums[:, :, v], numbers) for v in (0, 1))
     other, _ = _pair_figures(pairs, chosen, codes, ("alone",), len(kinds)).sums(np.arange(len(pairs.people)))
@@ -359,6 +391,8 @@ def verdict_in_words(kinds: PairingKinds) -> str:
         return f"Cannot tell which kind of pairing brings most: {_too_little(kinds)}."
     if kinds.best is None:
         return _none_in_words(kinds)
+    if kinds.best in kinds.hidden:
+        return HIDDEN_BEST
     row = kinds.table.T[kinds.best]
     return " ".join([_best_in_words(kinds, row), _rivals_in_words(kinds), _beyond_in_words(kinds, row)])
 
@@ -372,11 +406,13 @@ def _too_little(kinds: PairingKinds) -> str:
             f"the answers hold {count_in_words(items, 'outlook item', 'outlook items')}, and it takes two, one to tell "
             "the kind of a pair and another to tell its gain"
         )
-    return f"fewer than two kinds have {FEWEST} people"
+    return f"fewer than two kinds have {FEWEST} people and as many pairs"
 
 
 def _none_in_words(kinds: PairingKinds) -> str:
     lead = str(kinds.settings["lead"])
+    if kinds.settings["lead"] is None or lead in kinds.hidden:
+        return "No kind of pairing stands out."
     row = kinds.table.T[lead]
     return (
         f"No kind of pairing stands out: {lead} gains most, {_more(kinds, row)} than possible pairs on average, but "
@@ -402,7 +438,8 @@ def _rivals_in_words(kinds: PairingKinds) -> str:
     rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
     if not rivals:
         return "Every other kind brings less."
-    listed = "; ".join(rivals) if len(rivals) <= MOST_NAMED else f"{number_word(len(rivals))} other kinds"
+    named = len(rivals) <= MOST_NAMED and not kinds.hidden & {*rivals}
+    listed = "; ".join(rivals) if named else count_in_words(len(rivals), "other kind", "other kinds")
     return f"Not told apart from it: {listed}."
 
 

@@ -115,7 +115,7 @@ def _step(
     stricter = replace(scores, gates=replace(scores.gates, foundation=foundation))
     found, _ = _best(stricter)
     served = len({person for pair in _best(stricter, cardinality="max")[1] for person in pair})
-    takes_part = int(((scores.gates.out == 0) & (scores.capacity.to_numpy() > 0)).sum())
+    takes_part = int((scores.gates.out == 0).sum())
     counts = _counts(stricter)
     return {
         "at_least": at_least,

@@ -388,7 +388,7 @@ class StabilityDraws:
         scores = self.resampler.scores
         sides = [pairs.rename(columns=dict(zip(names, ("person", "partner"), strict=True))) for names in ("ab", "ba")]
         both = pd.concat(sides).sort_values(["inclusion", "partner"], ascending=[False, True], kind="stable")
-        people = scores.people[(scores.gates.out == 0) & (scores.capacity.to_numpy() > 0)]
+        people = scores.people[scores.gates.out == 0]
         shares = both.groupby("person")["inclusion"]
         first, proposed = both.groupby("person").first(), both[both["proposed"]].groupby("person").first()
         table = pd.DataFrame(

@@ -1,5 +1,5 @@
 """How far apart two people's answers are, whatever the kind of question and with answers missing."""
 
-import lazy_loader as _lazy
+from peernet._face import face as _face
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _face(__name__, __file__)

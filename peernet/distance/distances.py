@@ -21,7 +21,7 @@ from peernet.distance.kernels import (
     item_differences,
     weighed,
 )
-from peernet.errors import SettingError, check_choice, did_you_mean, unknown_person
+from peernet.errors import SettingError, check_choice, did_you_mean, is_number, unknown_person
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
 
@@ -331,7 +331,7 @@ def frame_distances(
     min_shared: float,
 ) -> PersonDistances:
     """Distances between the rows of a frame, as `PersonDistances`."""
-    if not 0 <= min_shared <= 1:
+    if not is_number(min_shared, 0, 1):
         raise SettingError(f"min_shared is a share between 0 and 1; got {min_shared!r}.")
     items = code_items(frame, kinds, ranges)
     shares = item_weights(items, frame.columns.tolist(), weights)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Ints
 from peernet.errors import SettingError, did_you_mean, unknown_person
+from peernet.survey.spellings import in_groups
 from peernet.survey.survey import Survey
 
 EVERYBODY = "everybody"
@@ -93,7 +94,8 @@ def _labelled(people: pd.DataFrame, groups: GroupsOf) -> Iterator[tuple[Hashable
 
 def _from_labels(labels: pd.Series) -> Iterator[tuple[Hashable, Iterable[str]]]:
     """Groups by the label of each person; people without one are in none."""
-    for label, own in labels.dropna().groupby(labels.dropna(), observed=True, sort=True):
+    known = in_groups(labels)
+    for label, own in known.groupby(known, observed=True, sort=True):
         yield label, own.index
 
 

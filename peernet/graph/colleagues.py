@@ -58,6 +58,9 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
 
     Notes
     -----
+    A foundation layer that nobody answered is left out of ``foundation``: it can tell of nobody's trust, nor of its
+    absence.
+
     Corrected ratings stay on the scale of the answers and are held against the same ``at_least``, and whatever is
     made of the graph rests on them: `score_pairs` then gates on the relationship. Expect fewer ties, since what was
     mere kindness no longer counts, and choose the threshold with `foundation_curve`. No correction makes a tie of a
@@ -75,7 +78,7 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     >>> len(graph), graph.graph["layers"]
     (61, ('work', 'lunch', 'leisure', 'facebook', 'coauthor'))
     """
-    foundation_layers = survey.codebook.foundation
+    foundation_layers = survey.foundation
     everyone = frozenset(survey.people.index)
     ties = corrected_ties(survey, ratings)
     least = lowest_ratings(survey.codebook, survey.ties)
@@ -85,7 +88,7 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         layers=survey.layers,
         foundation=foundation_layers,
         ratings=ratings,
-        contact=tuple(layer for layer in survey.layers if layer not in foundation_layers),
+        contact=tuple(layer for layer in survey.layers if layer not in survey.codebook.foundation),
         asked=dict.fromkeys(survey.layers, everyone),
         answered={layer: survey.answered.get(layer, frozenset()) for layer in survey.layers},
         incomplete={layer: survey.incomplete.get(layer, frozenset()) for layer in survey.layers},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,18 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pandas as pd
-from networkx.readwrite.gexf import GEXFWriter
 
 from peernet._files import write_whole
 from peernet._wording import listed
 from peernet.errors import SettingError, did_you_mean
+from peernet.graph.network_xml import Cell, gexf, graphml, written
 from peernet.privacy import defuse
 from peernet.survey.nominations import TIE_COLUMNS
 
 Seed = int | np.random.Generator | None
 ENDINGS = (".graphml", ".gexf", ".csv")
 NOBODY = "nobody"  # alter of somebody who answered and named nobody, as a tie file says it
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-DATE = re.compile(' lastmodifieddate="[^"]*"')  # the same graph gives the same file on any day
+OWN_NAMES = ("id", "label")  # what readers call a person's identifier, which an attribute of that name would hide
 
 
 def write_graph(
@@ -49,27 +47,38 @@ def write_graph(
         alone. A network gives people away by its shape, the more so beside their team or role: a file under pseudonyms
         is still personal data.
     rng
-        Seed or generator for the order of pseudonyms; drawn afresh by default.
+        Seed or generator for the order of pseudonyms; drawn afresh by default, and then nobody can draw it again. With
+        a fixed seed they are no pseudonyms: whoever has the list of people and knows or guesses the seed has the key.
+        A seed in a notebook or script that goes along with the file is as good as names. Seeds are for tests; where
+        the same pseudonyms are wanted again, keep the key.
 
     Returns
     -------
     Series
-        Pseudonym of each person, index ``person``: the key, to be kept apart from the file.
+        Pseudonym of each person, index ``person``: the key, to be kept apart from the file. It is written nowhere.
 
     Raises
     ------
     SettingError
-        If the file's name has another ending, an attribute is unknown, or attributes are wanted in a ``.csv``.
+        If the file's name has another ending, an attribute is unknown or called as something the file has of its own
+        (``id``, ``label``, ``answered_...``), attributes are wanted in a ``.csv``, or the file cannot be written.
 
     Notes
     -----
     In GraphML and GEXF people carry ``answered_...`` per layer, ties their ``layer`` and ``rating``; several ties
-    between two people are several edges. The table is a ``ties.csv`` that gives the same foundation when it is read
-    again with its codebook. Its columns are ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. Beside the ties it
-    holds ratings too low for one; ``asked`` is ``no`` where the ego was not asked about the alter and ``no answer``
-    where nothing is known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody
-    else.
-    For ties alone keep the rows that are ``asked`` and rated high enough. Who did not answer is not in it.
+    between two people are several edges. Every attribute has one type: true or false, number, or text. A tie whose
+    rating is not known is not known to be one, and left out. Any other answer that is not known is absent, which igraph
+    shows as ``NaN`` or empty text; and as yes/no answers would turn into "no" there, they are the words ``yes`` and
+    ``no`` wherever somebody's is not known.
+
+    The table is a ``ties.csv`` that gives the same foundation when it is read again with its codebook. Its columns are
+    ``ego``, ``alter``, ``layer``, ``rating`` (empty where not known) and ``asked``. Beside the ties it holds ratings
+    too low for one; ``asked`` is ``no`` where the ego was not asked about the alter and ``no answer`` where nothing is
+    known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody else. For ties
+    alone keep the rows that are ``asked`` and rated high enough. Who did not answer is not in it. Under ``names=True``
+    it can stand beside the survey's other files. Read it with ``pandas.read_csv(file, dtype={"ego": str, "alter":
+    str}, keep_default_na=False, na_values={"rating": ""})``; without, ``007`` becomes 7 and a person called ``NA`` is
+    missing.
 
     References
     ----------
@@ -110,59 +119,62 @@ def _plain(
     people = list(graph)
     drawn = people if names else [f"n{i + 1}" for i in np.random.default_rng(rng).permutation(len(people))]
     key = pd.Series(drawn, index=pd.Index(people, name="person"), name="pseudonym", dtype="str")
+    own = {name: _answers([graph.nodes[person].get(name) for person in people]) for name in attributes}
+    order = list(range(len(people))) if names else sorted(range(len(people)), key=lambda i: int(drawn[i][1:]))
     plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    order = list(key.index) if names else sorted(key.index, key=lambda person: int(key[person][1:]))
-    for person in order:
-        spoke = {f"answered_{layer}": person in who for layer, who in graph.graph["answered"].items()}
-        own = {name: _cell(graph.nodes[person].get(name)) for name in attributes}
-        plain.add_node(_legal(key[person]), **spoke, **{name: cell for name, cell in own.items() if cell is not None})
-    place = {person: i for i, person in enumerate(order)}
+    for i in order:
+        spoke = {f"answered_{layer}": people[i] in who for layer, who in graph.graph["answered"].items()}
+        plain.add_node(drawn[i])
+        plain.nodes[drawn[i]].update(spoke | {name: cells[i] for name, cells in own.items() if cells[i] is not None})
+    place = {people[i]: number for number, i in enumerate(order)}
     ties: list[Any] = sorted(
         graph.edges(keys=True, data="rating"), key=lambda tie: (place[tie[0]], place[tie[1]], tie[2])
     )
     for number, (ego, alter, layer, rating) in enumerate(ties):
-        known = {} if pd.isna(rating) else {"rating": float(rating)}
-        plain.add_edge(_legal(key[ego]), _legal(key[alter]), key=number, layer=layer, **known)
+        plain.add_edge(key[ego], key[alter], key=number, layer=layer, rating=float(rating))
     return plain, key
 
 
 def _check_attributes(graph: nx.MultiDiGraph[str], attributes: Sequence[str]) -> None:
-    """Raise `SettingError` unless people have these attributes."""
+    """Raise `SettingError` unless people have these attributes and nothing else in the file is called so."""
     known = list(next(iter(graph.nodes.values()), {}))
+    taken = {*OWN_NAMES, *(f"answered_{layer}" for layer in graph.graph["answered"])}
     for name in attributes:
         if name not in known:
             raise SettingError(f"People have no attribute {name!r}.{did_you_mean(name, known)}")
+        if name in taken:
+            raise SettingError(f"The file has something else called {name!r}; rename that item to write it.")
 
 
-def _cell(answer: Any) -> str | float | bool | None:  # noqa: ANN401
+def _answers(answers: Iterable[Any]) -> list[Cell | None]:
+    """What people answered to one item, all of one type, None where there is no answer."""
+    cells = [_cell(answer) for answer in answers]
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds == {bool} and None in cells:  # an absent one would be "no" in igraph
+        return [None if cell is None else "yes" if cell else "no" for cell in cells]
+    return cells if len(kinds) < 2 else [None if cell is None else written(cell) for cell in cells]
+
+
+def _cell(answer: Any) -> Cell | None:  # noqa: ANN401
     """An answer as other programs can read it; None where there is none."""
     if isinstance(answer, frozenset):
-        return _legal("; ".join(sorted(map(str, answer))))
+        return "; ".join(sorted(map(str, answer)))
     if pd.isna(answer):
         return None
     if isinstance(answer, bool | np.bool_):
         return bool(answer)
-    return float(answer) if isinstance(answer, int | float) else _legal(str(answer))
-
-
-def _legal(text: str) -> str:
-    """The text without characters that XML does not allow."""
-    return NOT_XML.sub("", text)
+    return float(answer) if isinstance(answer, int | float | np.number) else str(answer)
 
 
 def _text(plain: nx.MultiDiGraph[str], ending: str) -> str:
     """What stands in the file."""
-    if ending == ".graphml":
-        return "\n".join(nx.generate_graphml(plain)) + "\n"
-    writer = GEXFWriter(version="1.2draft")
-    writer.add_graph(plain)
-    return DATE.sub("", str(writer)) + "\n"
+    return graphml(plain) if ending == ".graphml" else gexf(plain)
 
 
 def _table(graph: nx.MultiDiGraph[str], key: pd.Series[str], order: Iterable[str]) -> str:
     """What everybody said, as a tie file, in the order of the pseudonyms."""
     place: dict[Any, int] = {NOBODY: -1} | {name: i for i, name in enumerate(order)}
-    written = {NOBODY: NOBODY} | {str(person): _legal(name) for person, name in key.items()}
+    written = {NOBODY: NOBODY} | {str(person): str(name) for person, name in key.items()}
     rows = [(written[ego], written[alter], layer, *said) for ego, alter, layer, *said in _said(graph)]
     in_order = sorted(rows, key=lambda row: (place[row[0]], place[row[1]], row[2]))
     table = pd.DataFrame(in_order, columns=TIE_COLUMNS)

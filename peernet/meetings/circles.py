@@ -297,9 +297,7 @@ def _never(scores: PairScores, pairs: PairList, passing: float) -> Flags:
     if passing == 1.0:
         return ~pairs.table()
     codes = np.concatenate([scores.gates.codes(rows) for rows in scores.blocks()])
-    unable = (scores.capacity == 0).to_numpy()
-    found: Flags = ~np.isin(codes, [0, *TOLERATED]) | unable | unable[:, None]
-    return found
+    return ~np.isin(codes, [0, *TOLERATED])
 
 
 def circle_table(pool: PossibleCircles, circles: Sequence[Circle]) -> pd.DataFrame:

@@ -1,5 +1,5 @@
 """What could happen next, under models that contradict each other: scenarios, never forecasts."""
 
-import lazy_loader as _lazy
+from peernet._face import face as _face
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _face(__name__, __file__)

@@ -17,7 +17,7 @@ import pandas as pd
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.errors import SettingError, UnknownItemError, check_choice, did_you_mean
 from peernet.pairing.pairing import Pairing, pair_people
-from peernet.scores.gates import REASONS, Gates
+from peernet.scores.gates import REASONS, Gates, resting
 from peernet.scores.pair_scores import PairScores
 
 Capacity = int | Mapping[str, int] | pd.Series | None
@@ -98,7 +98,8 @@ def pair_mentors(
     partners = _capacities(scores, sides, capacity, mentors_each)
     asked = {"value": value, "capacity": capacity, "mentors_each": mentors_each, "seniority": seniority, "both": both}
     scores = scores if similar_experience else scores.without("experience")
-    out = np.where((sides.mentor | sides.mentee) | (scores.gates.out > 0), scores.gates.out, NEITHER)
+    placed = resting(scores.gates.out, (partners > 0).to_numpy())
+    out = np.where((sides.mentor | sides.mentee) | (scores.gates.out > 0), placed, NEITHER)
     gates = SidedGates(**{**_fields(scores.gates), "out": out}, sides=sides)
     own = {"gates": gates, "value": value, "capacity": partners, "settings": {**scores.settings, **asked}}
     sided = MentorScores(**{**_fields(scores), **own}, sides=sides)

@@ -20,9 +20,9 @@ from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import deadline_after
 from peernet.pairing.record import Pairs, partners_of
-from peernet.scores.gates import GATES
+from peernet.scores.gates import GATES, REASONS, RESTING
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores, sides_of
-from peernet.scores.reasons import closed_to, no_capacity
+from peernet.scores.reasons import closed_to
 
 OBJECTIVES = ("total", "fair")
 
@@ -195,7 +195,7 @@ def check_required(scores: PairScores, required: Sequence[tuple[str, str]]) -> N
     problems = [
         f"{row.a!r} and {row.b!r} are required but cannot be paired: {row.blocked}. Drop the requirement"
         f"{_or_else(closed_to(scores, str(row.a), str(row.b)))}."
-        for row in asked[asked["blocked"] != ""].itertuples()
+        for row in asked[~asked["blocked"].isin(["", *RESTING])].itertuples()
     ]
     if problems:
         raise InfeasibleError(" ".join(problems))
@@ -248,4 +248,4 @@ def _no_capacity_by(scores: PairScores, person: str) -> str:
     """The rule that lets somebody have no partner, in words; their own wish where there is none."""
     rules = () if scores.applied_rules is None else scores.applied_rules.rules.of("capacity")
     words = [rule.told for rule in rules if rule.a in (None, person) and not rule.number]
-    return words[-1] if words else no_capacity(scores, person)
+    return words[-1] if words else REASONS[scores.gates.out[scores.position(person)]]

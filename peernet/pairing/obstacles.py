@@ -21,7 +21,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.reasons import closed_gates, no_capacity, unanswered, what_would_help
+from peernet.scores.reasons import closed_gates, unanswered, what_would_help
 from peernet.scores.rules import Rules
 
 ALL_PAIRS = 400  # people up to whom every pair is looked at; beyond, the nearest of each person
@@ -37,7 +37,7 @@ PROVEN = 0  # SciPy's status of an integer program solved to the end
 
 @dataclass(frozen=True, repr=False)
 class Feasibility:
-    """What stands in the way of a pairing.
+    """What stands in the way of a pairing; for the analyst, as numbers of partners would tell of vetoes and refusals.
 
     Parameters
     ----------
@@ -166,21 +166,18 @@ def feasibility(
 
 
 def _unpairable(scores: PairScores) -> pd.DataFrame:
-    willing = scores.capacity.to_numpy() > 0
-    free = willing & (scores.gates.out == 0)
-    rows = [row for people in scores.blocks() for row in _unpairable_among(scores, people, willing, free)]
+    free = scores.gates.out == 0
+    rows = [row for people in scores.blocks() for row in _unpairable_among(scores, people, free)]
     return pd.DataFrame(rows, columns=["person", "reason", "opens", "together"]).astype("str")
 
 
-def _unpairable_among(
-    scores: PairScores, people: Ints, willing: Flags, free: Flags
-) -> Iterator[tuple[str, str, str, str]]:
+def _unpairable_among(scores: PairScores, people: Ints, free: Flags) -> Iterator[tuple[str, str, str, str]]:
     found = closed_gates(scores, people)
     possible = (~found.never & (found.number == 0) & free).any(axis=1)
     for row, i in enumerate(people.tolist()):
         out, person = int(scores.gates.out[i]), str(scores.people[i])
-        if out or not willing[i]:
-            yield person, REASONS[out] if out else no_capacity(scores, person), "", ""
+        if out:
+            yield person, REASONS[out], "", ""
         elif not possible[row]:
             alone, together = what_would_help(found, row, free)
             blocks = () if alone or together else unanswered(scores, np.array([i]))[0]  # one's own, so it may be told
@@ -248,7 +245,7 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
     blocks = [np.arange(len(names))] if complete else scores.blocks()
     cells = [_pairs(scores, rows, wanted, complete) for rows in blocks]
     i, j, number, unfounded = (np.concatenate(part) for part in zip(*cells, strict=True))
-    free = (names.capacity > 0) & (scores.gates.out[names.order] == 0)
+    free = scores.gates.out[names.order] == 0
     demands = Demands(
         i,
         j,

@@ -284,8 +284,7 @@ def possible_pairs(scores: PairScores, *columns: str) -> PairList:
 
 def pairs_to_reweigh(scores: PairScores) -> PairList:
     """Possible pairs of people who may have a partner, with the ``price`` that rules add beside the gains."""
-    every = possible_pairs(scores)
-    pairs = every.where((every.capacity[every.firsts] > 0) & (every.capacity[every.seconds] > 0))
+    pairs = possible_pairs(scores)
     gains = scores.combined(*scores.gains(pairs.firsts, pairs.seconds))
     return replace(pairs, columns={**pairs.columns, "price": pairs.columns["value"] - gains})
 

@@ -5,24 +5,32 @@ answer can be read from it.
 
 Whoever knows their own answers must find, for every question, that the other may have answered it one way or another.
 A block is therefore told in few bands, only where it rests on several questions, and never so that agreement on all of
-them could be told from agreement on all but one.
+them could be told from agreement on all but one, nor disagreement. Bands that would give an answer away are told as
+one. Which are hangs on the questions alone and not on the answers, so that what is left untold tells nothing either;
+what the theme and the gains say of the same answers is counted in. What the pair rests on is told in the same words of
+every pair, and whoever could introduce them is named whether they need it or not: no one learns who did not name them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from peernet.distance.coding import SCALED
+from peernet._arrays import Ints
+from peernet._wording import listed
+from peernet.distance.coding import NAMED, SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
 from peernet.pairing.record import PairingRecord, partners_of
-from peernet.scores.foundation import STATE_CALLED
+from peernet.scores.foundation import INTRODUCED, STATE_CALLED
 from peernet.scores.pair_scores import PairScores
+from peernet.scores.reasons import told_without_partner
 from peernet.survey.survey import Survey
 
 PARTS = ("common ground", "foundation", "difference", "gain")
@@ -35,6 +43,12 @@ BANDS = (  # distance as a share of the usual: up to, words, told as
     (1.15, "about as far apart as two people picked at random", 1.0),
     (np.inf, "further apart than two people picked at random", 1.3),
 )
+TOGETHER = {  # the first and the last of the bands that are told as one
+    (0, 1): ("closer than two people picked at random", 0.7),
+    (1, 2): ("no further apart than two people picked at random", 0.85),
+    (2, 3): ("at least about as far apart as two people picked at random", 1.15),
+}
+ENDS = ((0, 1, 2), (1, 2), (0, 1), (0, 2), (1,))  # bands at whose end the next begins, the finest first
 GRADED = ("numeric", "ordinal")
 LEAST_GAIN = 0.01  # effective perspectives; less is told as this
 ROUNDING = 1e-9
@@ -50,8 +64,9 @@ class Explanation:
         One row per reason: ``a``, ``b``; ``part`` (common ground, foundation, difference, gain); ``block``
         (``experience``, ``goals``, ``contacts``, ``topics``, ``trust``, ``perspective``, its main theme, or the person
         who gains); ``words``; ``number``: for a block the distance of the two as a share of the usual distance, roughly
-        (0.5, 0.7, 1 or 1.3, as the words say); for contacts how many colleagues both hear from; for a gain effective
-        perspectives, to one digit and at least 0.01. Missing where there is none.
+        (0.5, 0.7, 1 or 1.3, as the words say; 0.85 or 1.15 where two bands are told as one); for contacts how many
+        colleagues both hear from; for a gain effective perspectives, to one digit, at least 0.01 and no more than can
+        be told. Missing where there is none.
     text
         The same in sentences.
 
@@ -98,22 +113,27 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
 
 
 def _alone(pairing: PairingRecord, a: str) -> str:
-    row = pairing.unpaired.set_index("person").loc[a]
-    return f"{a} has no partner: {', '.join(part for part in (str(row['reason']), str(row['detail'])) if part)}."
+    unpaired = pairing.unpaired[pairing.unpaired["person"] == a]
+    reason, detail = told_without_partner(pairing.scores, unpaired)[["reason", "detail"]].iloc[0]
+    return f"{a} has no partner: {', '.join(part for part in (reason, detail) if part)}."
 
 
 def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:
     pair = scores.pair(a, b)
     yield from _common_ground(scores, a, b, float(pair["exchange"]))
-    yield "foundation", "trust", _foundation(str(pair["foundation"]), pair["introducer"]), np.nan
-    yield "difference", "perspective", *closeness(scores.perspective, a, b, None)
-    theme = main_theme(scores.survey, scores.perspective, a, b) if scores.survey else ""
+    yield "foundation", "trust", _foundation(scores, a, b), np.nan
+    gate, survey, perspective = scores.gates.band or (0.0, np.inf), scores.survey, scores.perspective
+    themes = {} if survey is None else themes_of(survey, perspective)
+    asked = shared_questions(perspective, a, b, gate, survey, themes)
+    words, apart = closeness(perspective, a, b, gate=gate, survey=survey, themes=themes)
+    yield "difference", "perspective", words, apart
+    theme = main_theme(survey, perspective, a, b, gate=gate) if survey else ""
     if theme:
         yield "difference", theme, "most of all", np.nan
-    questions = effective_number(compared_questions(scores.perspective, a, b))
+    most = most_gain_told(asked, asked.told_range(_distance(perspective, a, b)), scores.reach.scale)
     for person, side in ((a, "gain_a"), (b, "gain_b")):
         heard = len(scores.reach.heard[scores.position(person)])
-        yield "gain", person, *gain_in_words(float(pair[side]), heard, questions)
+        yield "gain", person, *gain_in_words(float(pair[side]), heard, asked.effective, most)
 
 
 def _common_ground(scores: PairScores, a: str, b: str, exchange: float) -> Iterator[Reason]:
@@ -124,22 +144,35 @@ def _common_ground(scores: PairScores, a: str, b: str, exchange: float) -> Itera
     }
     for block, (distances, within) in blocks.items():
         if distances is not None:
-            words, apart = closeness(distances, a, b, within)
+            words, apart = closeness(distances, a, b, within, survey=scores.survey)
             yield "difference" if apart > 1 else "common ground", block, words, apart
-    i, j = scores.position(a), scores.position(b)
-    both = len(np.setdiff1d(np.intersect1d(scores.reach.heard[i], scores.reach.heard[j]), [i, j]))
+    both = shared_contacts(*(np.setdiff1d(scores.reach.heard[scores.position(p)], _both(scores, a, b)) for p in (a, b)))
     if both:
         yield "common ground", "contacts", f"both hear from {both} colleague{'s' * (both != 1)}", float(both)
     if scores.topics is not None:
-        named = [int(sum(side[k].sum() for side in scores.topics)) for k in (i, j)]
+        named = [int(sum(side[k].sum() for side in scores.topics)) for k in _both(scores, a, b)]
         words = shared_topics(exchange, (named[0], named[1]))
         if words:
             yield "common ground", "topics", words, np.nan
 
 
-def _foundation(state: str, introducer: object) -> str:
-    """What the pairing rests on; an unknown and a refused foundation are told in the same words."""
-    return STATE_CALLED[state].sentence.format(introducer=introducer)
+def _both(scores: PairScores, a: str, b: str) -> tuple[int, int]:
+    return scores.position(a), scores.position(b)
+
+
+def _foundation(scores: PairScores, a: str, b: str) -> str:
+    """What every pair of the programme rests on, and who could introduce the two, whether they need it or not."""
+    accepted = scores.gates.accept
+    asked = "not asked for" if not accepted else listed([STATE_CALLED[state].passes for state in accepted], "or")
+    introducer = introducer_of(scores, a, b)
+    return f"as for every pair, {asked}" + (f"; {introducer} can introduce them" if introducer else "")
+
+
+def introducer_of(scores: PairScores, a: str, b: str) -> str | None:
+    """Whoever both trust most, where introductions count, also of two who trust each other; None if nobody."""
+    counts = scores.gates.accept is None or INTRODUCED.name in scores.gates.accept
+    found = scores.gates.foundation.introducers(*_both(scores, a, b))
+    return str(scores.people[found[0]]) if counts and len(found) else None
 
 
 def _in_sentences(a: str, b: str, reasons: list[Reason]) -> str:
@@ -156,22 +189,181 @@ def _phrase(reason: Reason) -> str:
     return f"{block} {words}" if part == "gain" else f"{block} ({words})"
 
 
+# --- which answers stay open ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The questions of a block that two people both answered, and how far apart answers to them can be.
+
+    Nothing here depends on what the two answered.
+
+    Parameters
+    ----------
+    weight
+        Weight of each among those both answered, index ``item``.
+    farthest, second
+        Part of the distance that the farthest answer to each makes up at least, and the second farthest.
+    step
+        Part of the distance between neighbouring answers to each.
+    usual
+        Mean distance of two people.
+    least, most
+        Distances between which the gates let a pair pass.
+    themed
+        What two people who differ most in one theme can be apart whichever it is, or 0 where no theme can be told.
+    """
+
+    weight: pd.Series[float]
+    farthest: pd.Series[float]
+    second: pd.Series[float]
+    step: pd.Series[float]
+    usual: float
+    least: float
+    most: float
+    themed: float = 0.0
+
+    @property
+    def effective(self) -> float:
+        """How many questions of equal weight they amount to."""
+        return float(1 / (self.weight**2).sum()) + ROUNDING if len(self.weight) else 0.0
+
+    @property
+    def jump(self) -> float:
+        """The most by which the distance grows from one possible answer to the next."""
+        # Where two "no" are not compared it hangs on the answers what is: such a question is counted on for nothing.
+        certain = float(self.weight[self.farthest > 0].sum())
+        return float(self.step.max()) / certain if certain else np.inf
+
+    def leaves_open(self, low: float, high: float) -> bool:
+        """Whether people who know to be more than ``low`` and at most ``high`` apart cannot tell any answer.
+
+        From no distance to the farthest one gets by changing an answer at a time, in steps no larger than the jump.
+        A range as wide is met on the way, with any question held at either of its two farthest answers, or of its two
+        nearest where it weighs too much for that.
+        """
+        held = self.second if self.weight.max() <= high else 0.0
+        reach = float(self.farthest.sum() - (self.farthest - held).max())
+        reach = min(reach, self.themed) if self.themed else reach
+        return high - max(low, 0.0) >= self.jump - ROUNDING and (low <= 0 or low < reach - ROUNDING)
+
+    @cached_property
+    def told(self) -> list[tuple[float, float]]:
+        """The ranges of distance that are told apart: the finest that leave every answer open."""
+        for ends in ENDS if self.effective >= FEWEST else ():
+            ranges = self._ranges(ends)
+            if all(self.leaves_open(*range_) for range_ in ranges):
+                return ranges
+        return [(self.least, self.most)]
+
+    def _ranges(self, ends: Iterable[int]) -> list[tuple[float, float]]:
+        inner = (BANDS[end][0] * self.usual for end in ends)
+        edges = [self.least, *(edge for edge in inner if self.least < edge < self.most - ROUNDING), self.most]
+        return list(pairwise(edges))
+
+    def told_range(self, apart: float) -> tuple[float, float]:
+        """The range in which a distance is told."""
+        return next((range_ for range_ in self.told if apart <= range_[1] + ROUNDING), self.told[-1])
+
+    def in_words(self, low: float, high: float) -> tuple[str, float]:
+        """What a range is called, and told as."""
+        ends = [most * self.usual for most, _, _ in BANDS]
+        first = next(k for k, end in enumerate(ends) if low < end - ROUNDING)
+        last = next(k for k, end in enumerate(ends) if high <= end + ROUNDING)
+        return BANDS[first][1:] if first == last else TOGETHER[first, last]
+
+
+def shared_questions(
+    distances: PersonDistances,
+    a: str,
+    b: str,
+    gate: tuple[float, float],
+    survey: Survey | None = None,
+    themes: Mapping[str, str] | None = None,
+) -> Questions:
+    """The questions of a block that both people answered; themes by question where one is to be told."""
+    both = ~np.isnan(distances.items.answers[:, [list(distances.people).index(person) for person in (a, b)]]).any(
+        axis=1
+    )
+    weight = distances.weights[both & (distances.weights.to_numpy() > 0)]
+    weight = weight / weight.sum()
+    possible = possible_answers(distances, survey).loc[weight.index].mul(weight, axis=0)
+    reach, step = (possible["farthest"], possible["second"]), possible["step"]
+    asked = Questions(weight, *reach, step, distances.mean, *gate)
+    return replace(asked, themed=_themed(asked, themes)) if themes else asked
+
+
+def possible_answers(distances: PersonDistances, survey: Survey | None) -> pd.DataFrame:
+    """How far apart the answers to each question are, whichever of them is one's own.
+
+    ``farthest`` and ``second``: the farthest and the second farthest are at least that far; 0 where nothing can be
+    counted on. ``step``: no two neighbouring answers are further apart.
+    """
+    rows = []
+    for name, rule, answers in zip(
+        distances.weights.index, distances.items.rules, distances.items.answers, strict=True
+    ):
+        given = np.unique(answers[~np.isnan(answers)])
+        if rule == SCALED:
+            steps = _declared_steps(survey, str(name)) or round(1 / np.diff(given).min(initial=1.0))
+            rows.append((np.ceil(steps / 2) / steps, np.floor(steps / 2) / steps, 1 / steps))
+        else:
+            rows.append((1.0, float(len(given) > 2), 1.0) if rule == NAMED else (0.0, 0.0, 1.0))
+    return pd.DataFrame(rows, columns=["farthest", "second", "step"], index=distances.weights.index)
+
+
+def _declared_steps(survey: Survey | None, name: str) -> int:
+    """Steps from the lowest to the highest answer of an ordinal question, 0 where the codebook does not say."""
+    item = None if survey is None or name not in survey.people else survey.codebook[name]
+    if item is None or item.kind != "ordinal":
+        return 0
+    return max(len(item.categories) - 1, 0) if item.categories else int(np.subtract(*(item.limits or (0, 0))[::-1]))
+
+
+def _themed(asked: Questions, themes: Mapping[str, str]) -> float:
+    """How far apart two people can be whichever theme they differ in most; 0 where none is to be told.
+
+    The other themes then stay behind it, by a step of theirs.
+    """
+    theme = pd.Series(asked.weight.index, index=asked.weight.index).map(themes)
+    reach = asked.second.groupby(theme).sum()
+    if not len(reach) or asked.second.groupby(theme).size().min() < FEWEST:
+        return 0.0
+    rest = theme.isna()
+    lost = float((asked.farthest - asked.second)[rest].max()) if rest.any() else 0.0
+    step = float(asked.step[~rest].max()) * (len(reach) - 1)
+    apart = min(float(reach.clip(upper=most).sum()) for most in reach) + float(asked.farthest[rest].sum()) - lost - step
+    low, high = BANDS[1][0] * asked.usual, BANDS[2][0] * asked.usual
+    return apart if apart > low + ROUNDING and 2 * asked.weight.max() <= high else 0.0
+
+
 # --- coarse words -----------------------------------------------------------------------------------------------------
 
 
-def closeness(distances: PersonDistances, a: str, b: str, within: float | None) -> tuple[str, float]:
+def closeness(
+    distances: PersonDistances,
+    a: str,
+    b: str,
+    within: float | None = None,
+    *,
+    gate: tuple[float, float] | None = None,
+    survey: Survey | None = None,
+    themes: Mapping[str, str] | None = None,
+) -> tuple[str, float]:
     """How far apart two people are in words, and roughly as a share of the usual distance; missing if not told.
 
-    Where a block rests on too few questions, only that they are within the gate is told.
+    Where nothing can be told without giving an answer away, only that they are within the gate is told.
     """
-    compared, usual = compared_questions(distances, a, b), distances.mean
-    step = float((compared["weight"] * smallest_steps(distances)).max()) if len(compared) else np.inf
-    if effective_number(compared) < FEWEST or not step <= BANDS[1][0] * usual:
-        gated = len(compared) and within is not None
+    gate = gate or (0.0, np.inf if within is None else within)
+    asked = shared_questions(distances, a, b, gate, survey, themes)
+    if len(asked.told) < 2:
+        gated = len(asked.weight) and gate != (0.0, np.inf)
         return "within the gate" if gated else "too few questions to say more", np.nan
-    apart = float(compared["part"].sum()) / usual
-    bands = BANDS if step <= BANDS[0][0] * usual else BANDS[1:]  # all alike must read like all but one
-    return next((words, share) for most, words, share in bands if apart <= most + ROUNDING)
+    return asked.in_words(*asked.told_range(_distance(distances, a, b)))
+
+
+def _distance(distances: PersonDistances, a: str, b: str) -> float:
+    return float(compared_questions(distances, a, b)["part"].sum())
 
 
 def compared_questions(distances: PersonDistances, a: str, b: str) -> pd.DataFrame:
@@ -180,36 +372,38 @@ def compared_questions(distances: PersonDistances, a: str, b: str) -> pd.DataFra
     return parts[parts["distance"].notna() & (parts["weight"] > 0)]
 
 
-def smallest_steps(distances: PersonDistances) -> pd.Series:
-    """The least by which two different answers to each question are apart; 1 where they are not graded."""
-    steps = pd.Series(1.0, index=distances.weights.index)
-    for v, rule in enumerate(distances.items.rules):
-        answers = distances.items.answers[v]
-        if rule == SCALED:
-            steps.iloc[v] = np.diff(np.unique(answers[~np.isnan(answers)])).min(initial=1.0)
-    return steps
+def themes_of(survey: Survey, distances: PersonDistances) -> dict[str, str]:
+    """The theme of each graded question that has one: a scale of the codebook."""
+    items = [survey.codebook[name] for name in distances.weights.index]
+    return {item.name: item.scale for item in items if item.scale and item.kind in GRADED}
 
 
-def effective_number(compared: pd.DataFrame) -> float:
-    """How many questions of equal weight a block of questions amounts to."""
-    return float(1 / (compared["weight"] ** 2).sum()) + ROUNDING if len(compared) else 0.0
-
-
-def main_theme(survey: Survey, distances: PersonDistances, a: str, b: str) -> str:
+def main_theme(
+    survey: Survey, distances: PersonDistances, a: str, b: str, *, gate: tuple[float, float] = (0.0, np.inf)
+) -> str:
     """The theme that holds more of the difference of two people than any other; empty where it is not told.
 
-    A theme is a scale of the codebook. It is told only of two people who are at least about as far apart as people
-    usually are, and only where both answered `FEWEST` of its graded questions.
+    It is told only of two people who are at least about as far apart as people usually are, where both answered
+    `FEWEST` graded questions of every theme, and where whatever theme it is leaves every answer open.
     """
-    compared = compared_questions(distances, a, b)
-    items = survey.codebook
-    graded = [name for name in compared.index if items[name].scale and items[name].kind in GRADED]
-    by_theme = compared.loc[graded].groupby([items[name].scale for name in graded])["part"].agg(["sum", "size"])
-    if not len(by_theme) or compared["part"].sum() < BANDS[1][0] * distances.mean:
+    themes = themes_of(survey, distances)
+    if not themes or not shared_questions(distances, a, b, gate, survey, themes).themed:
         return ""
-    first = by_theme["sum"] >= by_theme["sum"].max() - ROUNDING
-    alone = first.sum() == 1 and by_theme.loc[first, "size"].iloc[0] >= FEWEST
-    return str(by_theme.index[first][0]) if alone else ""
+    compared = compared_questions(distances, a, b)
+    if compared["part"].sum() < BANDS[1][0] * distances.mean:
+        return ""
+    by_theme = compared["part"].groupby(compared.index.map(themes)).sum()
+    first = by_theme.index[by_theme >= by_theme.max() - ROUNDING]
+    return str(first[0]) if len(first) == 1 else ""
+
+
+def shared_contacts(heard_by_one: Ints, heard_by_other: Ints) -> int:
+    """How many colleagues both hear from; 0 where it is not told.
+
+    It is told where either hears from others as well, or whoever knows whom they hear would know whom the other does.
+    """
+    both = len(np.intersect1d(heard_by_one, heard_by_other))
+    return both if both < min(len(heard_by_one), len(heard_by_other)) else 0
 
 
 def shared_topics(exchange: float, named: tuple[int, int]) -> str:
@@ -222,14 +416,35 @@ def shared_topics(exchange: float, named: tuple[int, int]) -> str:
     return "one can teach what the other wants to learn"
 
 
-def gain_in_words(gain: float, heard: int, questions: float) -> tuple[str, float]:
+def most_gain_told(asked: Questions, told: tuple[float, float], scale: float) -> float:
+    """The largest gain that can be told of two people of whom a range of distance is told.
+
+    Nobody need gain more from somebody at a distance d than (1 - z) / (1 + z) with z = exp(-d / scale), as where all
+    they hear think like themself. So a gain says how far apart two people are at least.
+    """
+    low, high = told
+    grid = [digit * 10.0**size for size in (-2, -1) for digit in range(1, 10)]
+    at_least = [(gain, -scale * np.log((1 - least) / (1 + least))) for gain in grid if (least := _told_from(gain)) < 1]
+    return max(gain for gain, apart in at_least if apart <= low or gain == grid[0] or asked.leaves_open(apart, high))
+
+
+def _told_from(gain: float) -> float:
+    """The least gain that is told as this one, to one digit."""
+    size = 10.0 ** np.floor(np.log10(gain) + ROUNDING)
+    return float(gain - size * (0.05 if gain < 1.5 * size else 0.5))
+
+
+def gain_in_words(gain: float, heard: int, questions: float, most: float = np.inf) -> tuple[str, float]:
     """What one person gains, to one digit; for somebody who hears hardly anyone a gain would tell the exact distance.
 
-    Told where they hear `FEWEST` people, themself among them, and both answered as many questions about perspective.
+    Told where they hear `FEWEST` people, themself among them, and both answered as many questions about perspective;
+    ``most`` is the largest that can be told.
     """
     if min(heard, questions) < FEWEST or np.isnan(gain):
         return "not told", np.nan
     if gain < LEAST_GAIN:
         return f"less than {LEAST_GAIN}", LEAST_GAIN
     rounded = float(f"{gain:.0e}")
+    if rounded >= most - ROUNDING:
+        return f"at least about {most:g}", most
     return f"about {rounded:g}", rounded

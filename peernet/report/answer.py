@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from peernet._wording import amount, count_in_digits, number_word, percent
-from peernet.compare.kinds import PairingKinds
+from peernet._wording import amount, count_in_digits, count_in_words, percent
+from peernet.compare.kinds import HIDDEN_BEST, PairingKinds
 from peernet.report import figures
 from peernet.report.html import Html, facts, figure, section, table, tag
 from peernet.report.pairs import colleagues_figure
@@ -175,6 +175,8 @@ def best_kind_in_words(study: Study) -> str | None:
         return None
     if kinds.best is None:
         return "No kind of pair, near or far in experience or in perspective, brings clearly more than the others."
+    if kinds.best in kinds.hidden:
+        return HIDDEN_BEST
     excess = kinds.table["excess"].to_dict()[kinds.best]
     return (
         f"Pairs {kinds.best.replace(', ', ' and ')} bring most: {percent(excess / kinds.settings['mean'])} more than "
@@ -186,7 +188,10 @@ def _rivals_in_words(kinds: PairingKinds) -> str:
     rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
     if not rivals:
         return ""
-    named = rivals[0].replace(", ", " and ") if len(rivals) == 1 else f"{number_word(len(rivals))} other kinds"
+    if len(rivals) == 1 and rivals[0] not in kinds.hidden:
+        named = rivals[0].replace(", ", " and ")
+    else:
+        named = count_in_words(len(rivals), "other kind", "other kinds")
     return f"; {named} cannot be told apart from that"
 
 

@@ -12,29 +12,50 @@ import numpy as np
 import pandas as pd
 
 import peernet
+from peernet.pairing.why import FEWEST, introducer_of
 from peernet.privacy import defuse
+from peernet.scores.reasons import told_without_partner
 from peernet.study import Study, recurrence
 
 DIGITS = 6
+TOLD = ["experience", "goals", "perspective", "contacts", "gain_a", "gain_b"]
 PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
 
 
 def pairs_csv(study: Study) -> str:
-    """The proposed pairs with both names, as CSV."""
-    table, names = study.pairing.table.copy(), study.survey.people["name"]
+    """The proposed pairs with both names and what `Pairing.why` tells the two, as CSV: nothing finer, nothing more."""
+    scores, names = study.pairing.scores, study.survey.people["name"]
+    table = study.pairing.table[["pair", "a", "b"]]
+    told = pd.DataFrame([_told(study, *pair) for pair in study.pairing.pairs], columns=TOLD, index=table.index)
+    told = told.astype(dict.fromkeys(TOLD, "float64"))
+    introducers = [introducer_of(scores, *pair) for pair in study.pairing.pairs]
+    table = table.assign(introducer=pd.Series(introducers, index=table.index, dtype="str")).join(told)
     for column in ("a", "b", "introducer"):
         table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
     again = recurrence(study)
-    return _csv(table.drop(columns="blocked").assign(**({} if again is None else {"proposed_again": again})))
+    return _csv(table.assign(**({} if again is None else {"proposed_again": again})))
+
+
+def _told(study: Study, a: str, b: str) -> dict[str, float]:
+    """The numbers that go with what two people are told."""
+    numbers = study.pairing.why(a, b).table.drop_duplicates("block").set_index("block")["number"]
+    return {column: numbers.get({"gain_a": a, "gain_b": b}.get(column, column), np.nan) for column in TOLD}
 
 
 def people_csv(study: Study) -> str:
-    """Everyone with group, reach before and after, partners and, without one, the reason, as CSV."""
-    reach = study.exposure.table[["before", "after", "gain"]]
-    reasons = study.pairing.unpaired.set_index("person")[["reason", "detail"]].add_suffix("_without_partner")
-    table = study.survey.people[["name", "team", "answered"]].join([study.clusters.table, reach])
+    """Everyone with group, reach, partners and, without one, the reason as they may be told it, as CSV."""
+    unpaired = told_without_partner(study.pairing.scores, study.pairing.unpaired)
+    reasons = unpaired.set_index("person")[["reason", "detail"]].add_suffix("_without_partner")
+    table = study.survey.people[["name", "team", "answered"]].join(study.clusters.table)
+    table["in_reach"] = _in_reach(study)
     table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
     return _csv(table.join(reasons).reset_index())
+
+
+def _in_reach(study: Study) -> pd.Series[float]:
+    """Effective perspectives before any pair is made; what `gain_in_words` would not tell of somebody is not told."""
+    heard = np.array([len(heard) for heard in study.pairing.scores.reach.heard])
+    return study.exposure.table["before"].round(1).where(heard >= FEWEST)
 
 
 def _partners(study: Study) -> dict[str, str]:

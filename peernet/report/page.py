@@ -32,8 +32,18 @@ PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
 }
 
 
+FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` writes
+    "report.html": lambda study: report_page(study),
+    "pairs.csv": pairs_csv,
+    "people.csv": people_csv,
+    "run.json": run_json,
+}
+
+
 def write_report(study: Study, folder: str | Path) -> Path:
     """Write a study as a web page, two tables and a record, all of them or none.
+
+    What stood there before is replaced as one: no run that is cut off leaves files of two runs.
 
     Parameters
     ----------
@@ -45,10 +55,29 @@ def write_report(study: Study, folder: str | Path) -> Path:
     Returns
     -------
     Path
-        The page, ``report.html``. It needs no network, no script and no other file. Beside it: ``pairs.csv`` (the
-        pairing's table with names), ``people.csv`` (everyone with groups, perspectives in reach before and after,
+        The page, ``report.html``. It needs no network, no script and no other file. Beside it: ``pairs.csv`` (who is
+        paired with whom and what the two may be told), ``people.csv`` (everyone with groups, perspectives in reach,
         partners or the reason for having none) and ``run.json`` (hashes of the inputs, settings, versions, bound and
-        gap). Numbers are rounded to six digits; the same study always gives the same bytes.
+        gap). The same study always gives the same bytes.
+
+    Notes
+    -----
+    Whom the files are for:
+
+    - A row of ``pairs.csv`` may be shown to its two people. It holds the numbers of `Pairing.why`, from which no answer
+      can be worked out: distances as a rough share of the usual one (0.5, 0.7, 1 or 1.3; 0.85 or 1.15 where two bands
+      are told as one), gains in effective perspectives to one digit, how many colleagues both hear from. What cannot be
+      told is missing. The introducer is named of every pair that has one, whether it needs one or not.
+    - ``people.csv`` is for whoever runs the programme: the groups say who thinks like whom. Perspectives in reach are
+      rounded to one digit after the point, and missing for people who hear hardly anyone. ``reason_without_partner``
+      and its detail may be told to the person: vetoes, refused trust and rules all read the same.
+    - ``report.html`` and ``run.json`` are for the analyst alone. Exact distances, gains and values, what each pair
+      rests on, and why exactly somebody has no partner are in ``study.pairing.table`` and ``study.pairing.unpaired``.
+
+    Raises
+    ------
+    SettingError
+        If the folder cannot be written to, or one of the files is open elsewhere.
 
     Examples
     --------
@@ -59,13 +88,7 @@ def write_report(study: Study, folder: str | Path) -> Path:
     ...     write_report(study, folder).name
     'report.html'
     """
-    texts = {
-        "report.html": report_page(study),
-        "pairs.csv": pairs_csv(study),
-        "people.csv": people_csv(study),
-        "run.json": run_json(study),
-    }
-    write_whole(Path(folder), texts)
+    write_whole(Path(folder), {name: make(study) for name, make in FILES.items()})
     return Path(folder) / "report.html"
 
 

@@ -129,12 +129,16 @@ def colleagues_caption(study: Study) -> str:
 
 
 def _across_teams_in_words(study: Study) -> str:
-    """How many pairs reach beyond a team; nothing where no teams are known or nobody is paired."""
+    """How many pairs reach beyond a team; nothing where both teams are known of no pair."""
     teams, table = study.survey.people["team"], study.pairing.table
-    if not len(table) or not teams.notna().any():
+    sides = pd.DataFrame({side: table[side].map(teams) for side in ("a", "b")}).dropna()
+    if not len(sides):
         return ""
-    across = int((table["a"].map(teams) != table["b"].map(teams)).sum())
-    return f"{across:,} of the {count_in_digits(len(table), 'pair joins', 'pairs join')} people of different teams."
+    across = f"{int((sides['a'] != sides['b']).sum()):,} of the"
+    if len(sides) == len(table):
+        return f"{across} {count_in_digits(len(sides), 'pair joins', 'pairs join')} people of different teams."
+    known = count_in_digits(len(sides), "pair whose teams are known joins", "pairs whose teams are known join")
+    return f"{across} {known} people of different teams."
 
 
 def _colleagues_key(study: Study) -> Html:
@@ -185,7 +189,10 @@ def nearness_in_words(study: Study) -> str:
 def nearness_table(study: Study) -> pd.DataFrame:
     """Pairs by how near the two are, against two people picked at random; counts under the floor hidden."""
     counts = {block.capitalize(): _count_by_band(apart) for block, apart in _distances_against_usual(study).items()}
-    some = pd.DataFrame(counts, index=list(HEADS)).loc[lambda table: table.any(axis="columns")]
+    # A band without pairs stays in: that it is left out would tell that nobody is there.
+    some = pd.DataFrame(counts, index=list(HEADS)).loc[
+        lambda table: table.any(axis="columns") | (table.index != HEADS[-1])
+    ]
     shown = pd.DataFrame({block: suppress_small(some[block]).drop("total") for block in some})
     table = shown.astype("str").mask(shown.isna(), "hidden").T
     return table.rename_axis("The two, in").reset_index()

@@ -10,6 +10,7 @@ from peernet._wording import count_in_digits, display_names, listed, percent
 from peernet.report.files import versions
 from peernet.report.html import Html, details, facts, section, table, tag
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
+from peernet.scores.ruling import not_judged
 from peernet.study import Study
 
 CANNOT = (
@@ -156,7 +157,7 @@ def rules_table(study: Study) -> pd.DataFrame:
     names = display_names(study.survey.people)
     return pd.DataFrame(
         {
-            "Rule": [rule_in_words(rule, names) for rule in study.rules],
+            "Rule": [rule_in_words(rule, names) + _not_judged_in_words(study, rule) for rule in study.rules],
             "If broken": [_price_in_words(rule) for rule in study.rules],
         }
     )
@@ -184,6 +185,13 @@ def rule_in_words(rule: Rule, names: Mapping[str, str] | pd.Series[str]) -> str:
     share = RARE_SHARE if rule.share is None else rule.share
     different = who.get("a") or f"anybody of the {percent(share)} with the rarest outlooks"
     return f"{different} is the different one in {pairs} at most"
+
+
+def _not_judged_in_words(study: Study, rule: Rule) -> str:
+    """Of how many people a rule on groups says nothing, empty where it is none."""
+    number = len(not_judged(study.scores, rule))
+    people = count_in_digits(number, "person", "people")
+    return f" (says nothing of {people} whose answer is not known)" if number else ""
 
 
 def _price_in_words(rule: Rule) -> str:

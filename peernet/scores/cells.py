@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -136,13 +135,6 @@ class AppliedRules:
     priced: tuple[tuple[float, PairMask], ...] = ()
     required: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
-
-    @cached_property
-    def resting(self) -> frozenset[str]:
-        """People whom a rule gives no partner."""
-        none = {rule.a for rule in self.rules.of("capacity") if rule.price is None and not rule.number}
-        left = self.capacity.index[self.capacity == 0]
-        return frozenset(str(person) for person in left if None in none or person in none)
 
     def prices(self, rows: Ints) -> Floats:
         """What the rules with a price take off each pair of the rows, shape (rows, people)."""

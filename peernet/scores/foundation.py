@@ -50,8 +50,6 @@ class State:
         What the gate asks for where it is accepted, in words.
     rests_on
         What one pair rests on, in a few words; ``{introducer}`` is who can introduce them.
-    sentence
-        The same as the end of a sentence.
     """
 
     name: str
@@ -60,7 +58,6 @@ class State:
     can_be_accepted: bool
     passes: str
     rests_on: str
-    sentence: str
 
     @property
     def founded(self) -> bool:
@@ -75,7 +72,6 @@ UNKNOWN = State(
     can_be_accepted=True,
     passes="nothing is known",
     rests_on="not known",
-    sentence="still to be laid: the survey knows of no mutual trust and of nobody who could introduce them",
 )
 MUTUAL = State(
     name="mutual",
@@ -84,7 +80,6 @@ MUTUAL = State(
     can_be_accepted=True,
     passes="both named each other",
     rests_on="naming each other",
-    sentence="each named the other where trust was asked about",
 )
 INTRODUCED = State(
     name="introduced",
@@ -93,7 +88,6 @@ INTRODUCED = State(
     can_be_accepted=True,
     passes="a colleague both trust can introduce them",
     rests_on="introduction by {introducer}",
-    sentence="{introducer} has a tie of mutual trust with both and can introduce them",
 )
 REFUSED = State(
     name="refused",
@@ -101,8 +95,7 @@ REFUSED = State(
     reason="foundation refused",
     can_be_accepted=False,
     passes="",
-    rests_on="refused",
-    sentence=UNKNOWN.sentence,  # nobody is to learn of a refusal
+    rests_on=UNKNOWN.rests_on,  # nobody is to learn of a refusal
 )
 STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in this tuple
 FOUNDED = tuple(state for state in STATES if state.founded)

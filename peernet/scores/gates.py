@@ -21,6 +21,7 @@ from peernet.survey.survey import Survey
 
 GATES = ("foundation", "experience", "goals", "band")
 NO_PART = "not taking part"
+RESTING = WANTS_NONE, NONE_BY_RULE = ("wants no partner", "no partner by a rule")
 # Every reason, with the heading under which others may be told of it (foundation, and rules that only two people know
 # of, are each told as one) and the gate or rule which, opened, lets the pair pass; nothing opens where that is empty.
 VOCABULARY = {
@@ -28,6 +29,7 @@ VOCABULARY = {
     "same person": ("", ""),
     "did not answer": (NO_PART, ""),
     "opted out": (NO_PART, ""),
+    **dict.fromkeys(RESTING, (NO_PART, "")),
     "reporting line": ("rules", "programme"),  # further up than the manager, who is never possible
     "veto": ("rules", ""),
     **{state.reason: ("foundation", "foundation" if state.can_be_accepted else "") for state in STATES},
@@ -169,13 +171,20 @@ def hard_constraints(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array,
     apart = np.array(list(both_ways.values()), dtype=np.int8)
     out = np.where(unplaced, CODE["did not answer"], CODE[""])
     out[opted_out(survey)] = CODE["opted out"]
+    out[(out == 0) & (capacity(survey) == 0).to_numpy()] = CODE[WANTS_NONE]
     return sparse.csr_array((apart, (i, j)), shape=(len(place), len(place))), out
 
 
+def resting(out: Codes, room: Flags) -> Codes:
+    """What keeps each person out once others decide who has room for a partner: whoever has none takes no part."""
+    held_back = np.isin(out, [CODE[reason] for reason in RESTING])
+    found = np.where(held_back & room, CODE[""], out)
+    return np.where((found == 0) & ~room, CODE[NONE_BY_RULE], found)
+
+
 def reporting_lines(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
-    """Everyone with their manager, by position."""
-    managers = survey.people["manager"].dropna()
-    return [(place[str(person)], place[manager]) for person, manager in managers.items() if manager in place]
+    """Everyone with each of their managers, by position."""
+    return [(place[one], place[other]) for one, other in survey.reporting_lines() if one in place and other in place]
 
 
 def vetoes(survey: Survey, place: dict[str, int]) -> list[tuple[int, int]]:
@@ -197,7 +206,7 @@ def capacity(survey: Survey) -> pd.Series:
     asked = survey.constraint("capacity")
     index = survey.people.index
     said = pd.Series(np.nan, index=index) if asked is None else asked.astype(float)
-    return said.fillna(1).clip(lower=0).astype(int).rename("capacity")
+    return said.fillna(1).clip(0, len(index)).astype(int).rename("capacity")
 
 
 def topics(survey: Survey) -> tuple[Flags, Flags] | None:

@@ -18,7 +18,7 @@ from peernet.diversity.reach import Reach
 from peernet.errors import SettingError, check_choice, checked_pairs, unknown_person
 from peernet.scores.cells import AppliedRules, BelowFloor
 from peernet.scores.foundation import INTRODUCED, STATES
-from peernet.scores.gates import CODE, GATES, REASONS, Gates
+from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
 from peernet.scores.rules import Rules
 from peernet.scores.ruling import apply_rules
 from peernet.survey.survey import Survey
@@ -318,10 +318,11 @@ class PairScores:
         """
         known = Rules() if self.applied_rules is None else self.applied_rules.rules
         applied = apply_rules(self, known + rules)
+        room = (applied.capacity > 0).to_numpy()
         return replace(
             self,
             capacity=applied.capacity,
-            gates=replace(self.gates, closed=applied.closed),
+            gates=replace(self.gates, closed=applied.closed, out=resting(self.gates.out, room)),
             applied_rules=applied,
             settings={**self.settings, "rules": applied.rules},
         )

@@ -27,17 +27,13 @@ WORDS = {  # by gate, or by the heading of what no gate opens
     "band": "their outlooks are too close or too far apart",
     "floor": "one of them would gain less than the floor",
 }
-UNCOUNTED = ("", NO_PART, "sides")  # colleagues who were never to be anybody's partner
 Combination: TypeAlias = tuple[str, ...]
-DETAILS = {  # for one possible partner, and for several
-    "nothing new": (
-        "the only possible partner adds no new perspective",
-        "none of the {} possible partners adds a new perspective",
-    ),
-    "price of a rule": (
-        "with the only possible partner the gain is not above the price of a rule",
-        "with none of the {} possible partners is the gain above the price of a rule",
-    ),
+NO_ONE_FOUND = "no partner found"
+FREE_REASONS = {  # of people who take part and have room, with the detail that goes with each
+    "no possible partner": "nobody passes every gate",
+    "nothing new": "no possible partner adds a new perspective",
+    "price of a rule": "with no possible partner is the gain above the price of a rule",
+    "left over": "whoever would be possible {}",
 }
 
 
@@ -46,8 +42,6 @@ def closed_to(scores: PairScores, a: str, b: str) -> tuple[str, ...]:
 
     `GATES` can be opened; nothing else in `WORDS` can.
     """
-    if not scores.capacity[[a, b]].all():
-        return (NO_PART,)
     hard = _reason(scores.without(*GATES), a, b)
     if hard:
         return (HEADING[hard],)
@@ -123,9 +117,9 @@ def closed_gates(scores: PairScores, rows: Ints) -> ClosedGates:
     return ClosedGates(names, np.array([closed[name] for name in names], dtype=bool).reshape(-1, *shape), never)
 
 
-def unanswered(scores: PairScores, rows: Ints) -> list[tuple[str, ...]]:
-    """The blocks in which each of the rows shares too few answers with everybody else who takes part."""
-    others = (scores.gates.out == 0) & (np.arange(len(scores)) != rows[:, None])
+def unanswered(scores: PairScores, rows: Ints, *, out: bool = False) -> list[tuple[str, ...]]:
+    """The blocks in which each of the rows shares too few answers with everybody else who takes part, or does not."""
+    others = ((scores.gates.out == 0) | out) & (np.arange(len(scores)) != rows[:, None])
     found: list[tuple[str, ...]] = [()] * len(rows)
     for gate, codes in scores.gates.layers(rows):
         if gate in ("answers", "goals", "experience"):
@@ -176,42 +170,38 @@ def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]
     return [_reason_and_detail(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
 
 
-def no_capacity(scores: PairScores, person: str) -> str:
-    """Why somebody who takes part has a capacity of no partner at all."""
-    resting = scores.applied_rules is not None and person in scores.applied_rules.resting
-    return "no partner by a rule" if resting else "wants no partner"
-
-
 def _reason_and_detail(
     scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str
 ) -> tuple[str, str]:
     """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
-    out, person = int(scores.gates.out[i]), str(scores.people[i])
-    if out or not scores.capacity.iloc[i]:
-        return (REASONS[out] if out else no_capacity(scores, person)), ""
-    possible = int((codes == 0).sum())
-    if not possible:
+    if out := int(scores.gates.out[i]):
+        return REASONS[out], ""
+    if not (codes == 0).any():
         blocks = unanswered(scores, np.array([i]))[0]
-        too_few = f"; too few answers about {' and '.join(blocks)}" if blocks else ""
-        return "no possible partner", f"nobody passes every gate ({_tally(codes)}){too_few}"
-    if not (np.nan_to_num(gains) > 0).any():
-        return _in_number("nothing new", possible)
-    if not (np.nan_to_num(values) > 0).any():
-        return _in_number("price of a rule", possible)
-    who = "the only possible partner" if possible == 1 else f"each of the {possible} possible partners"
+        too_few = f"; {_too_few(blocks)}" if blocks else ""
+        return "no possible partner", FREE_REASONS["no possible partner"] + too_few
+    for reason, brought in (("nothing new", gains), ("price of a rule", values)):
+        if not (np.nan_to_num(brought) > 0).any():
+            return reason, FREE_REASONS[reason]
     applied = scores.applied_rules
     held = applied is not None and bool(applied.required or applied.limits)
-    return "left over", f"{who} {others}{', or a rule on other pairs leaves no room' if held else ''}"
+    no_room = ", or a rule on other pairs leaves no room" if held else ""
+    return "left over", FREE_REASONS["left over"].format(others) + no_room
 
 
-def _in_number(reason: str, possible: int) -> tuple[str, str]:
-    """A reason and its detail, as befits one possible partner or several."""
-    one, several = DETAILS[reason]
-    return reason, one if possible == 1 else several.format(possible)
+def _too_few(blocks: tuple[str, ...]) -> str:
+    return f"too few answers about {' and '.join(blocks)}"
 
 
-def _tally(codes: Codes) -> str:
-    """How many colleagues each gate keeps away; foundation, and rules that only two people know of, told as one."""
-    headings = Counter(HEADING[REASONS[code]] for code in codes)
-    counts = [f"{heading}: {count}" for heading, count in sorted(headings.items()) if heading not in UNCOUNTED]
-    return ", ".join(counts) or "nobody else answered"
+def told_without_partner(scores: PairScores, unpaired: pd.DataFrame) -> pd.DataFrame:
+    """Why people have no partner, as each of them may be told it: what they said themselves, and nothing of others.
+
+    Whether nobody was possible, or somebody who is paired otherwise, hangs on a single veto where few are possible. So
+    one reason stands for all of whoever takes part, has room and was not paired.
+    """
+    found = unpaired.assign(detail="")
+    free = found["reason"].isin(FREE_REASONS)
+    rows = np.array([scores.position(person) for person in found.loc[free, "person"]], dtype=np.int64)
+    blocks = unanswered(scores, rows, out=True)
+    found.loc[free, "detail"] = [_too_few(own) if own else "" for own in blocks]
+    return found.assign(reason=found["reason"].mask(free, NO_ONE_FOUND)).astype("str")

@@ -5,7 +5,7 @@ People keep them as a sheet with one row per rule, which `read_rules` reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from html import escape
 from pathlib import Path
@@ -17,10 +17,12 @@ import pandas as pd
 from peernet.errors import RulesError, SurveyError, did_you_mean
 from peernet.survey.files import READERS, read_table
 from peernet.survey.issues import IssueLog
+from peernet.survey.spellings import same_label, says_nothing
 
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
 WHOLE = ("capacity", "reporting line", "different one", *LIMITS)
 LEAST = {"reporting line": 1.0}
+MOST = 1_000_000_000  # more than there are people, pairs or hours anywhere
 RARE_SHARE = 0.1
 # Each kind of rule: what it needs, and what it may have beside a price.
 KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -53,6 +55,7 @@ class Rule:
         People.
     column
         A column of ``survey.people`` (``"team"``, a site, a department) that is not protected, or of `Rules.facts`.
+        Spellings that differ in case or white space only are one answer; "unknown", "?", "-" and "n/a" are none.
     number
         How many partners, steps, hours or pairs.
     share
@@ -143,7 +146,13 @@ class Rules:
         The rules, see `Rule` for what there is.
     facts
         Answers of people that the survey does not hold, by the name rules call them in ``column``: one Series each,
-        index ``person``.
+        index ``person``. Whoever is not in it, or has a blank there, is in no group. Held against a survey, everybody
+        in it must be one of its people, and it must agree with the survey's column of that name if there is one.
+
+    Raises
+    ------
+    RulesError
+        If a fact is no Series, gives a person two answers, or two sets of rules that are added disagree about one.
 
     Examples
     --------
@@ -163,7 +172,8 @@ class Rules:
 
     def __init__(self, rules: Iterable[Rule] = (), facts: Mapping[str, pd.Series] | None = None) -> None:
         object.__setattr__(self, "rules", tuple(rules))
-        object.__setattr__(self, "facts", MappingProxyType({**(facts or {})}))
+        known = {name: _checked_fact(name, said) for name, said in (facts or {}).items()}
+        object.__setattr__(self, "facts", MappingProxyType(known))
 
     def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
         return Rules, (self.rules, dict(self.facts))
@@ -180,7 +190,8 @@ class Rules:
             raise RulesError(
                 f"rules must be Rules; got {other!r}. Write Rules([...]), or read a sheet with read_rules."
             )
-        return Rules((*self.rules, *other.rules), {**self.facts, **other.facts})
+        both = {name: pd.concat([self.facts[name], other.facts[name]]) for name in {*self.facts} & {*other.facts}}
+        return Rules((*self.rules, *other.rules), {**self.facts, **other.facts, **both})
 
     def __repr__(self) -> str:
         priced = sum(rule.price is not None for rule in self)
@@ -219,6 +230,40 @@ class Rules:
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype(texts | numbers)
 
 
+def _checked_fact(name: str, said: pd.Series) -> pd.Series:
+    """One answer per person; of several the one that is known, if they do not disagree."""
+    where = f"Rules.facts[{name!r}]"
+    if not isinstance(said, pd.Series):
+        raise RulesError(f"{where}: found a {type(said).__name__}; allowed: a pandas Series, index person.")
+    if said.index.nlevels > 1:
+        raise RulesError(f"{where}: found an index of {said.index.nlevels} levels; allowed: one, the person.")
+    answers = said.astype("object")
+    for person, cell in answers.items():
+        if not isinstance(cell, Hashable):
+            raise RulesError(f"{where}: found {cell!r} of {person!r}; allowed: text, a number or a frozenset.")
+    if answers.index.is_unique:
+        return answers
+    known = [(person, answer_key(cell), cell) for person, cell in answers.items()]
+    first: dict[Hashable, Hashable] = {}
+    problems = [
+        f"{where}: found {first[person]!r} and {cell!r} of {person!r}; allowed: one answer. Keep the one that holds."
+        for person, key, cell in known
+        if key is not None and answer_key(first.setdefault(person, cell)) != key
+    ]
+    if problems:
+        raise RulesError(*problems)
+    return pd.Series({person: first.get(person) for person, _, _ in known}, dtype="object")
+
+
+def answer_key(cell: Hashable) -> Hashable:
+    """What equal answers have in common, however they are spelled; None where the answer is not known."""
+    if isinstance(cell, frozenset):
+        return frozenset(same_label(str(choice)) for choice in cell)
+    if isinstance(cell, str):
+        return None if says_nothing(cell) else same_label(cell)
+    return None if pd.isna(cell) else cell  # type: ignore[call-overload]
+
+
 def rule_problems(rule: Rule) -> Iterator[str]:
     """Everything about a rule that peernet cannot use: column, what was found, what is allowed."""
     if rule.rule not in KINDS:
@@ -246,6 +291,8 @@ def _number_problems(rule: Rule) -> Iterator[str]:
         if not _is_number(rule.number, least) or (whole and rule.number != int(rule.number)):
             kind = "a whole number" if whole else "a number"
             yield f"column 'number': found {rule.number!r}; allowed: {kind}, {least:g} or more."
+        elif rule.number > MOST:
+            yield f"column 'number': found {min(rule.number, 1e300):.3g}; allowed: {MOST:,} at most."
     if rule.share is not None and not (_is_number(rule.share, 0.0) and 0 < rule.share <= 1):
         yield f"column 'share': found {rule.share!r}; allowed: a share above 0, up to 1."
     if rule.price is not None and not _is_number(rule.price, 0.0):

@@ -7,7 +7,7 @@ trios and circles keep the masks only, and refuse the rest rather than break it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from itertools import pairwise
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from peernet._arrays import Floats, Ints
 from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
 from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
-from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules
+from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules, answer_key
 from peernet.survey.survey import Survey
 
 CLOSING = {
@@ -29,7 +29,9 @@ CLOSING = {
     "not across": "different group",
     "shared hours": "too few shared hours",
 }
+COLUMN_RULES = ("not within", "not across")
 BY_PAIR = ("forbidden", "met", "required")
+MOST_NAMED = 5  # people named in one message
 GAINS_MORE = 1e-9  # effective perspectives; a smaller difference between two gains is rounding
 # "Mon 9-12", "14:00-17:30": a day (every day if none is given), from, to.
 TIMES = re.compile(r"(?P<day>[^\W\d]*)\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?:[:.](\d{2}))?")
@@ -153,12 +155,29 @@ def _cells(scores: RuledScores, rules: Rules, alike: list[Rule]) -> PairMask:
 
 def _grouped(scores: RuledScores, rules: Rules, rule: Rule) -> GroupPairs:
     """Pairs within or across the groups of a rule's column."""
-    name = str(rule.column)
-    answers = rules.facts[name] if name in rules.facts else _survey(scores).people[name]
-    answers = answers.reindex(scores.people)
-    answers = answers.map(lambda cell: ";".join(sorted(cell)) if isinstance(cell, frozenset) else cell)
-    group = np.asarray(pd.factorize(answers.astype("object"))[0], dtype=np.int64)  # -1 where there is no answer
+    keys = _answer_keys(scores, rules, str(rule.column))
+    place = {key: group for group, key in enumerate(dict.fromkeys(key for key in keys if key is not None))}
+    group = np.array([-1 if key is None else place[key] for key in keys], dtype=np.int64)
     return GroupPairs(group, rule.rule.endswith("within"))
+
+
+def _answer_keys(scores: RuledScores, rules: Rules, column: str) -> list[Hashable]:
+    """Everybody's answer in a rule's column, one key for all spellings of it; None where it is not known."""
+    brought, asked = rules.facts.get(column), None if scores.survey is None else scores.survey.people.get(column)
+    keys = [
+        [answer_key(cell) for cell in answers.astype("object").reindex(scores.people)]
+        for answers in (brought, asked)
+        if answers is not None
+    ]
+    return [next((key for key in both if key is not None), None) for both in zip(*keys, strict=True)]
+
+
+def not_judged(scores: RuledScores, rule: Rule) -> list[str]:
+    """The people a rule on groups says nothing about, because their own group is not known."""
+    if scores.applied_rules is None or rule.rule not in (*COLUMN_RULES, *LIMITS):
+        return []
+    keys = _answer_keys(scores, scores.applied_rules.rules, str(rule.column))
+    return [str(person) for person, key in zip(scores.people, keys, strict=True) if key is None]
 
 
 def _survey(scores: RuledScores) -> Survey:
@@ -170,14 +189,17 @@ def _survey(scores: RuledScores) -> Survey:
 def _lines(scores: RuledScores, steps: int) -> Iterator[tuple[int, int]]:
     """Everyone with each manager up to so many steps above them; circles of managers are walked once."""
     place = {str(person): i for i, person in enumerate(scores.people)}
-    managers = _survey(scores).people["manager"].reindex(scores.people).dropna()
-    above = {place[str(person)]: place[str(boss)] for person, boss in managers.items() if str(boss) in place}
-    for person in above:
-        manager, seen = above.get(person), {person}
-        while manager is not None and manager not in seen and len(seen) <= steps:
-            yield person, manager
-            seen.add(manager)
-            manager = above.get(manager)
+    above: dict[int, set[int]] = {}
+    for who, boss in _survey(scores).reporting_lines():
+        if who in place and boss in place:
+            above.setdefault(place[who], set()).add(place[boss])
+    for person, bosses in above.items():
+        reached, step = {person}, bosses
+        for _ in range(steps):
+            step = step - reached
+            yield from ((person, manager) for manager in sorted(step))
+            reached |= step
+            step = {boss for manager in step for boss in above.get(manager, ())}
 
 
 # --- limits on how many of some pairs are made ------------------------------------------------------------------------
@@ -224,7 +246,8 @@ def _exhausted(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, PairMa
 
 def problems_on(scores: RuledScores, rules: Rules) -> list[str]:
     """Everything that keeps rules from being held against the people of some scores."""
-    return [*_unknown_people(scores, rules), *_unusable_columns(scores, rules)]
+    facts = list(_unusable_facts(scores, rules))
+    return [*_unknown_people(scores, rules), *facts, *(_unusable_columns(scores, rules) if not facts else ())]
 
 
 def _unknown_people(scores: RuledScores, rules: Rules) -> Iterator[str]:
@@ -256,15 +279,55 @@ def _unusable_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
     columns = () if scores.survey is None else [name for name in scores.survey.people if name not in protected]
     known = [*rules.facts, *columns]
     for rule in rules:
-        if rule.column is None or rule.column in known:
+        if rule.column is None:
             continue
-        if rule.column in protected:
+        if rule.column in known:
+            if rule.rule in COLUMN_RULES and not any(
+                key is not None for key in _answer_keys(scores, rules, rule.column)
+            ):
+                yield (
+                    f"{_where(rule)}, column 'column': {rule.column!r} is not known of anybody, so the rule would do "
+                    "nothing; fill it in or drop the rule."
+                )
+        elif rule.column in protected:
             yield f"{_where(rule)}, column 'column': {rule.column!r} is protected, for audit and not for pairing."
         else:
             yield (
                 f"{_where(rule)}, column 'column': found {rule.column!r}; allowed: a column of the survey "
                 f"({', '.join(known)}) or of Rules.facts.{did_you_mean(rule.column, known)}"
             )
+
+
+def _unusable_facts(scores: RuledScores, rules: Rules) -> Iterator[str]:
+    """Facts about nobody in the survey, about a protected item, or at odds with what the survey says."""
+    for name, said in rules.facts.items():
+        where = f"Rules.facts[{name!r}]"
+        strangers = [person for person in said.index if person not in scores.people]
+        if strangers:
+            more = f" and {len(strangers) - MOST_NAMED:,} more" if len(strangers) > MOST_NAMED else ""
+            found = ", ".join(map(repr, strangers[:MOST_NAMED])) + more
+            who = str(strangers[0])
+            hint = _identifier_hint(scores, who) or did_you_mean(who, map(str, scores.people))
+            yield (
+                f"{where}: found {found} in the index; allowed: identifiers of people who were scored, such as "
+                f"{scores.people[0]!r}. Leave out everybody else.{hint}"
+            )
+        elif scores.survey is not None:
+            yield from _at_odds(scores.survey, name, said)
+
+
+def _at_odds(survey: Survey, name: str, said: pd.Series) -> Iterator[str]:
+    where = f"Rules.facts[{name!r}]"
+    if name in survey.codebook and survey.codebook[name].block == "protected":
+        yield f"{where}: {name!r} is protected, for audit and not for pairing."
+        return
+    if name not in survey.people:
+        return
+    own = survey.people[name].astype("object").to_dict()
+    for person, cell in said.items():
+        other = own[person]
+        if None not in (keys := (answer_key(cell), answer_key(other))) and keys[0] != keys[1]:
+            yield f"{where}: found {cell!r} of {person!r}, where the survey has {other!r}. Settle which holds."
 
 
 # --- who has a rare outlook, and how often they can still be the different one ----------------------------------------

@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Flags
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
 from peernet.errors import PeernetWarning, SettingError, check_choice
@@ -16,7 +17,6 @@ from peernet.graph.colleagues import nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_value
-from peernet.survey.codebook import Codebook
 from peernet.survey.survey import Survey
 
 Within = float | str | None
@@ -98,10 +98,10 @@ def score_pairs(
     value, band = checked_value(value), checked_band(band)
     for state in foundation:
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
-    warn_without_foundation(survey.codebook)
+    warn_without_foundation(graph)
     perspective = person_distances(survey, "perspective")
     scale = checked_scale(scale, perspective)
-    known = survey.answers("perspective").notna().any(axis=1).to_numpy()
+    known = outlook_known(survey, perspective)
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     constraints, out = hard_constraints(survey, ~known)
@@ -132,6 +132,13 @@ def score_pairs(
         None if readiness is None else readiness.reindex(survey.people.index).fillna(""),
         survey,
     )
+
+
+def outlook_known(survey: Survey, perspective: PersonDistances) -> Flags:
+    """Who answered a question on perspective that weighs, or any where none does, as of one person alone."""
+    if perspective.shares.any():
+        return perspective.answered
+    return survey.answers("perspective").notna().any(axis=1).to_numpy()
 
 
 def checked_band(band: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -165,13 +172,13 @@ def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
     return scale
 
 
-def warn_without_foundation(codebook: Codebook) -> None:
-    """Warn where nobody was asked about anything a pairing can rest on."""
-    if not codebook.foundation:
+def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:
+    """Warn where nobody was asked, or answered, about anything a pairing can rest on."""
+    if not graph.graph["foundation"]:
         warnings.warn(
-            "No tie layer asks about trust, respect or candour, so every pair's foundation is unknown and nobody can "
-            'be paired. Mark the layer that stands in for trust with "foundation": true in the codebook, or accept '
-            'foundation=("mutual", "introduced", "unknown").',
+            "No tie layer asks about trust, respect or candour, or nobody answered it, so every pair's foundation is "
+            "unknown and nobody can be paired. Mark the layer that stands in for trust with "
+            '"foundation": true in the codebook, or accept foundation=("mutual", "introduced", "unknown").',
             PeernetWarning,
             stacklevel=3,
         )

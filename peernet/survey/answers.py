@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from math import isfinite, nan
 
 import pandas as pd
 
 from peernet.errors import did_you_mean
+from peernet.survey.choices import chosen_options
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
+from peernet.survey.numbers import (
+    OFTEN,
+    NumberRead,
+    far_out,
+    likely_codes,
+    other_units,
+    out_of_range,
+    plain_number,
+    read_number,
+)
+from peernet.survey.spellings import one_spelling, same_label
 
 YES = frozenset({"yes", "y", "true", "1", "1.0", "ja", "oui", "si", "sí", "x"})
 NO = frozenset({"no", "n", "false", "0", "0.0", "nein", "non"})
 LEFT_OUT = "treated as not answered"
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
-_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
-_LABELLED = re.compile(r"([-+]?\d+)[\s\-–=:.()]+[^\W\d_]\D*")  # "4 - agree", "4 (agree)", "4: agree"
+CODED = ("numeric", "ordinal", "binary", "asymmetric", "nominal")  # kinds whose cells may hold numbers as codes
+NINES = re.compile(r"-?9{2,}")
+SETTLE_CODE = "if it is an answer, give the item its minimum and maximum, else declare it in missingValues"
+SETTLE_FAR = "check it, and if it means no answer declare it in missingValues"
 
 
-def typed_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...], log: IssueLog) -> pd.Series:
+def typed_answers(
+    item: Item, cells: pd.Series[str], missing: tuple[str, ...], log: IssueLog, *, decimal_comma: bool = False
+) -> pd.Series:
     """Answers to one item, typed by its kind, reversed items turned round, every doubt logged.
 
     Parameters
@@ -33,6 +48,8 @@ def typed_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...], l
         Values that mean "no answer" anywhere in the survey.
     log
         Receives one row per cell that is not understood.
+    decimal_comma
+        Whether the file writes decimal commas, so that ``1.234`` is doubtful.
 
     Returns
     -------
@@ -40,7 +57,10 @@ def typed_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...], l
     frozensets (or None) for multiple choice, strings for text.
     """
     given = given_cells(item, cells, missing)
-    typed = (_numbers if item.is_numbered else BY_KIND[item.kind])(item, given, log)
+    if item.is_numbered:
+        typed = _numbers(item, given, log, decimal_comma=decimal_comma)
+    else:
+        typed = BY_KIND[item.kind](item, given, log)
     if item.kind == "multiple":  # reindex would write nan where None is meant
         return pd.Series([typed.get(person) for person in cells.index], index=cells.index, dtype=object)
     return typed.reindex(cells.index)
@@ -52,49 +72,75 @@ def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> 
 
 
 def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[bool]:
-    """Whether each cell holds an answer."""
-    return ~cells.str.casefold().isin({word.casefold() for word in (*missing, *item.missing, "")})
+    """Whether each cell holds an answer; codes for a missing one are compared as numbers where answers are coded."""
+    words = {word.casefold() for word in (*missing, *item.missing, "")}
+    given = ~cells.str.casefold().isin(words)
+    codes = {plain_number(word) for word in words} - {None}
+    if codes and item.kind in CODED:
+        given &= ~cells.map(plain_number).isin(codes)
+    return given
 
 
-def _numbers(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series[float]:
-    values = [checked_number(item, str(person), cell, log, done=LEFT_OUT) for person, cell in cells.items()]
-    numbers = pd.Series(values, index=cells.index, dtype=float)
+def _numbers(item: Item, cells: pd.Series[str], log: IssueLog, *, decimal_comma: bool) -> pd.Series[float]:
+    texts = cells.tolist()
+    once = {cell: read_number(item, cell, decimal_comma=decimal_comma) for cell in set(texts)}
+    reads = other_units(item, texts, [once[cell] for cell in texts])
+    for person, cell, read in zip(cells.index, texts, reads, strict=True):
+        _log_reading(item, str(person), cell, read, log, done=LEFT_OUT)
+    _hint_at_codes(item, texts, reads, log)
+    numbers = pd.Series([read.value for read in reads], index=cells.index, dtype=float)
+    if item.kind == "numeric":
+        numbers = _ask_about_strays(item, cells, numbers, log)
     return sum(item.limits) - numbers if item.reverse and item.limits else numbers
 
 
 def checked_number(item: Item, person: str, cell: str, log: IssueLog, *, done: str, where: str = "") -> float:
     """The number in a cell, or nan with the reason logged; ``where`` begins the reason."""
-    value = _number(item, cell)
-    problem = f"{cell!r} is not a number" if value is None else _doubt(item, cell, value)
-    if problem or value is None:
-        log.warning(f"{where}{problem}", done, item=item.name, person=person)
-        return nan
-    return value
+    read = read_number(item, cell)
+    _log_reading(item, person, cell, read, log, done=done, where=where)
+    return read.value
 
 
-def _number(item: Item, cell: str) -> float | None:
-    labelled = _LABELLED.fullmatch(cell) if item.kind == "ordinal" or item.block == "tie" else None
-    digits = labelled.group(1) if labelled else cell
-    value = float(digits.replace(",", ".")) if _NUMBER.fullmatch(digits) else nan
-    return value if isfinite(value) else None
+def _log_reading(
+    item: Item, person: str, cell: str, read: NumberRead, log: IssueLog, *, done: str, where: str = ""
+) -> None:
+    if read.problem:
+        log.warning(f"{where}{read.problem}", done, item=item.name, person=person)
+    elif read.wording:
+        log.note(f"typed {cell!r}", f"read as {read.value:g}", item=item.name, person=person)
 
 
-def _doubt(item: Item, cell: str, value: float) -> str:
-    """Why a number is not taken as it stands, empty where it is."""
-    if _THOUSANDS.fullmatch(cell) and not _out_of_range(item, float(cell.replace(",", ""))):
-        return f"{cell!r} could be {cell.replace(',', '')} or {cell.replace(',', '.')}; write it without the comma"
-    outside = _out_of_range(item, value)
-    return f"{cell!r} is {outside}" if outside else ""
+def _hint_at_codes(item: Item, cells: list[str], reads: list[NumberRead], log: IssueLog) -> None:
+    """A number that often lies outside the limits may stand for a missing answer."""
+    outside = [plain_number(cell) for cell, read in zip(cells, reads, strict=True) if read.problem]
+    for number, times in Counter(number for number in outside if number is not None).items():
+        if times >= OFTEN and out_of_range(item, number):
+            problem = f"{number:g} is no answer to {item.name!r}, but was given {times} times"
+            log.warning(problem, f"{LEFT_OUT}; if it means no answer, declare it in missingValues", item=item.name)
 
 
-def _out_of_range(item: Item, value: float) -> str:
-    if item.limits and not item.limits[0] <= value <= item.limits[1]:
-        return f"outside {item.limits[0]:g} to {item.limits[1]:g}"
-    if item.low is not None and value < item.low:
-        return f"below {item.low:g}"
-    if item.high is not None and value > item.high:
-        return f"above {item.high:g}"
-    return ""
+def _ask_about_strays(item: Item, cells: pd.Series[str], numbers: pd.Series[float], log: IssueLog) -> pd.Series[float]:
+    """The numbers without likely codes for a missing answer; those, and numbers far outside the rest, are logged."""
+    values = numbers.tolist()
+    codes, rest = likely_codes(values)
+    far, near = far_out(value for value in values if value not in codes)
+    left_out = {code for code in codes if (item.low if code < 0 else item.high) is None}
+    asked = numbers.isin(codes | far)
+    for person, cell, number in zip(numbers.index[asked], cells[asked], numbers[asked], strict=True):
+        among = rest if number in codes else near
+        problem = f"{cell!r} lies far from the other answers, which reach from {among[0]:g} to {among[-1]:g}"
+        done = f"{LEFT_OUT}; {SETTLE_CODE}" if number in left_out else f"kept; {SETTLE_FAR}"
+        log.warning(problem, done, item=item.name, person=str(person))
+    _hint_at_nines(item, Counter(value for value in values if value not in codes), log)
+    return numbers.mask(numbers.isin(left_out))
+
+
+def _hint_at_nines(item: Item, counts: Counter[float], log: IssueLog) -> None:
+    """Nines among the other answers may stand for a missing one where they recur and no limit says otherwise."""
+    for number, times in counts.items():
+        if times >= OFTEN and item.high is None and NINES.fullmatch(f"{number:.15g}"):
+            problem = f"{number:g} was given {times} times to {item.name!r}"
+            log.warning(problem, "kept; if it means no answer, declare it in missingValues", item=item.name)
 
 
 def _ordered(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
@@ -109,18 +155,19 @@ def _ordered(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
 
 
 def _nominal(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    values = [_declared(item, str(person), cell, log) for person, cell in cells.items()]
+    declared = [_declared(item, str(person), cell, log) for person, cell in cells.items()]
+    values = one_spelling(item, pd.Series(declared, index=cells.index, dtype="str"), log).tolist()
     categories = list(dict.fromkeys((*item.categories, *sorted(values))))
     return pd.Series(pd.Categorical(values, categories=categories), index=cells.index)
 
 
 def _declared(item: Item, person: str, cell: str, log: IssueLog) -> str:
     """The declared spelling of a category; one that is not declared is kept, and logged."""
-    known = {category.casefold(): category for category in item.categories}
-    if known and cell.casefold() not in known:
+    known = {same_label(category): category for category in item.categories}
+    if known and same_label(cell) not in known:
         problem = f"{cell!r} is not among the declared categories.{did_you_mean(cell, item.categories)}"
         log.warning(problem, "kept as a category of its own", item=item.name, person=person)
-    return known.get(cell.casefold(), cell)
+    return known.get(same_label(cell), cell)
 
 
 def _yes_no(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
@@ -129,20 +176,29 @@ def _yes_no(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
 
 
 def _said_yes(item: Item, person: str, cell: str, log: IssueLog) -> bool | None:
-    word = cell.casefold()
-    if word in YES or word in NO:
-        return word in YES
-    log.warning(f"{cell!r} is neither yes nor no", LEFT_OUT, item=item.name, person=person)
-    return None
+    said = yes_or_no(item, cell)
+    if said is None:
+        log.warning(f"{cell!r} is neither yes nor no", LEFT_OUT, item=item.name, person=person)
+    return said
+
+
+def yes_or_no(item: Item, cell: str) -> bool | None:
+    """Whether a cell says yes, turned round where the item is reversed; None where it says neither."""
+    word = cell.casefold().rstrip(".! ")
+    return (word in YES) != item.reverse if word in YES or word in NO else None
 
 
 def _multiple(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
+    if item.categories:
+        return chosen_options(item, cells, log)
     chosen = []
     for person, cell in cells.items():
         parts = [part.strip() for part in cell.split(item.separator) if part.strip()]
         answers = [] if [part.casefold() for part in parts] == ["none"] else parts
-        chosen.append(frozenset(_declared(item, str(person), answer, log) for answer in answers))
-    return pd.Series(chosen, index=cells.index, dtype=object)
+        chosen.append([_declared(item, str(person), answer, log) for answer in answers])
+    options = pd.Series(chosen, index=cells.index, dtype=object).explode().dropna()
+    spelled = one_spelling(item, options.astype("str"), log).groupby(level=0, sort=False).agg(frozenset)
+    return pd.Series([spelled.get(person, frozenset()) for person in cells.index], index=cells.index, dtype=object)
 
 
 BY_KIND: Mapping[str, Callable[[Item, pd.Series[str], IssueLog], pd.Series]] = {  # where answers are not numbers

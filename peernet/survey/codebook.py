@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
+from reprlib import Repr
 from typing import Any
 from unicodedata import normalize
 
 import pandas as pd
 
 from peernet.errors import CodebookError, UnknownItemError, did_you_mean
-from peernet.survey.item import ROLES, Item, item_problems, usual_kind
+from peernet.survey.item import ROLES, TAKING_PART, Item, item_problems, usual_kind
 
 SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+LARGEST = 1e15  # numbers beyond lose their last digits; no answer is one
+_SHOWN = Repr()  # of something found, as much as a message can hold
+_SHOWN.maxstring = _SHOWN.maxother = _SHOWN.maxlong = 80
 _KIND_OF_TYPE = {"number": "numeric", "integer": "numeric", "boolean": "binary", "list": "multiple"}
 _TYPE_OF_KIND = {"numeric": "number", "ordinal": "integer", "binary": "boolean", "asymmetric": "boolean"}
 # What the small "peernet" object of a field may hold, and how to say what is expected.
@@ -189,10 +192,10 @@ class Codebook:
             raise CodebookError(
                 'The codebook has no "fields" list; a Table Schema document needs one entry per column.'
             )
-        missing = descriptor.get("missingValues", [""])
+        missing = [""] if descriptor.get("missingValues") is None else descriptor["missingValues"]
         items, problems = items_of(fields)
-        if not isinstance(missing, list):
-            problems.append(f'"missingValues" must be a list such as ["", "NA"]; found {missing!r}.')
+        if not _is_list_of_values(missing):
+            problems.append(f'"missingValues" must be a list such as ["", "NA"]; found {_SHOWN.repr(missing)}.')
         if problems:
             raise CodebookError(*problems, *(problem for item in items for problem in item_problems(item)))
         return cls(tuple(items), missing=declared_values(missing))
@@ -234,12 +237,20 @@ def read_codebook(path: str | Path) -> Codebook:
         )
     try:
         descriptor = json.loads(normalize("NFC", path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise CodebookError(f"{path} cannot be read ({error.strerror}). Close it where it is open.") from error
     except UnicodeDecodeError as error:
         raise CodebookError(f"{path} is not UTF-8 text (byte {error.start}). Save it again as UTF-8.") from error
     except json.JSONDecodeError as error:
         raise CodebookError(
-            f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            f"{path} is not valid JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}."
         ) from error
+    except RecursionError as error:
+        raise CodebookError(
+            f"{path} has lists in lists too deep to be a codebook. Look for a bracket too many."
+        ) from error
+    except ValueError as error:
+        raise CodebookError(f"{path} holds a number of thousands of digits. Look for digits too many.") from error
     return Codebook.from_descriptor(descriptor)
 
 
@@ -251,6 +262,9 @@ def _document_problems(items: Sequence[Item]) -> Iterator[str]:
         yield from _sharing([item for item in items if item.block == block], f"the {block}")
     for role in ROLES:
         yield from _sharing([item for item in items if item.block == "constraint" and item.role == role], f"the {role}")
+    asked = [item for item in items if item.block == "constraint" and item.role in TAKING_PART]
+    if len({item.role for item in asked}) > 1:
+        yield f"Only one item can say who takes part; found {', '.join(item.name for item in asked)}."
     measured = {(item.measure or item.name, item.wave or 1) for item in items if item.block == "outcome"}
     for measure, wave in sorted(measured):
         same = [i for i in items if i.block == "outcome" and (i.measure or i.name, i.wave or 1) == (measure, wave)]
@@ -281,10 +295,10 @@ def _item_of(field: Mapping[str, Any]) -> Item:
     block = said.pop("block", "ignore")
     kind = said.pop("kind", None) or _kind_of(field, block, said.get("role"))
     return Item(
-        name=field["name"].strip(),
+        name=field["name"],
         block=block,
         kind=kind,
-        label=str(field.get("title") or field.get("description") or ""),
+        label=field.get("title") or field.get("description") or "",
         low=constraints.get("minimum"),
         high=constraints.get("maximum"),
         categories=declared_values(field.get("categories") or constraints.get("enum") or ()),
@@ -298,7 +312,7 @@ def _kind_of(field: Mapping[str, Any], block: str, role: str | None) -> str:
     settled = usual_kind(block, role)
     if settled is None and field.get("categories") and field.get("categoriesOrdered"):
         return "ordinal"
-    return settled or _KIND_OF_TYPE.get(str(field.get("type")), "nominal")
+    return settled or _KIND_OF_TYPE.get(field.get("type") or "", "nominal")
 
 
 def declared_values(entries: Sequence[Any]) -> tuple[str, ...]:
@@ -313,14 +327,20 @@ def _field_problems(field: object, number: int) -> Iterator[str]:
     where = f"Item {field['name']!r}"
     yield from _own_problems(field.get("peernet"), where)
     yield from _limit_problems(field.get("constraints"), where)
+    for key in ("type", "title", "description"):
+        if not isinstance(field.get(key), str | None):
+            yield f'{where}: "{key}" must be text; found {_SHOWN.repr(field[key])}.'
     for key in ("categories", "missingValues"):
-        if not _is_list_of_values(field.get(key, [])):
-            yield f'{where}: "{key}" must be a list of values; found {field[key]!r}.'
+        if field.get(key) is not None and not _is_list_of_values(field[key]):
+            yield f'{where}: "{key}" must be a list of values; found {_SHOWN.repr(field[key])}.'
+    if not isinstance(field.get("categoriesOrdered"), bool | None):
+        yield f'{where}: "categoriesOrdered" must be true or false; found {_SHOWN.repr(field["categoriesOrdered"])}.'
 
 
 def _own_problems(own: object, where: str) -> Iterator[str]:
     if own is not None and not isinstance(own, Mapping):
-        yield f'{where}: "peernet" must be an object such as {{"block": "experience"}}; found {own!r}.'
+        found = _SHOWN.repr(own)
+        yield f'{where}: "peernet" must be an object such as {{"block": "experience"}}; found {found}.'
         return
     for key, value in (own or {}).items():
         if key not in _PROPERTIES:
@@ -329,30 +349,39 @@ def _own_problems(own: object, where: str) -> Iterator[str]:
         elif value is not None:
             wanted, in_words = _PROPERTIES[key]
             word = key == "at_least" and isinstance(value, str)  # one of the item's categories; `item_problems` looks
-            if not word and not (_is_number(value) if wanted is float else type(value) is wanted):
-                yield f'{where}: "{key}" must be {in_words}; found {value!r}.'
+            if not word and not (_is_number(value) if wanted is float else _is_plain(value, wanted)):
+                yield f'{where}: "{key}" must be {in_words}; found {_SHOWN.repr(value)}.'
 
 
 def _limit_problems(constraints: object, where: str) -> Iterator[str]:
     if constraints is not None and not isinstance(constraints, Mapping):
-        yield f'{where}: "constraints" must be an object such as {{"minimum": 1, "maximum": 5}}; found {constraints!r}.'
+        found = _SHOWN.repr(constraints)
+        yield f'{where}: "constraints" must be an object such as {{"minimum": 1, "maximum": 5}}; found {found}.'
         return
     constraints = constraints or {}
     for key in ("minimum", "maximum"):
-        if not _is_number(constraints.get(key, 0)):
-            yield f'{where}: its "{key}" must be a number; found {constraints[key]!r}.'
-    if not _is_list_of_values(constraints.get("enum", [])):
-        yield f'{where}: "enum" must be a list of values; found {constraints["enum"]!r}.'
+        if constraints.get(key) is not None and not _is_number(constraints[key]):
+            yield f'{where}: its "{key}" must be a number; found {_SHOWN.repr(constraints[key])}.'
+    if constraints.get("enum") is not None and not _is_list_of_values(constraints["enum"]):
+        yield f'{where}: "enum" must be a list of values; found {_SHOWN.repr(constraints["enum"])}.'
+
+
+def _is_plain(value: object, wanted: type) -> bool:
+    return type(value) is wanted and (wanted is not int or _is_number(value))
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _is_list_of_values(entries: object) -> bool:
     return isinstance(entries, list | tuple) and all(
-        isinstance(entry, str | int | float) or (isinstance(entry, Mapping) and "value" in entry) for entry in entries
+        _is_value(entry.get("value") if isinstance(entry, Mapping) else entry) for entry in entries
     )
+
+
+def _is_value(entry: object) -> bool:
+    return isinstance(entry, str) or (isinstance(entry, int | float) and abs(entry) <= LARGEST)
 
 
 def field_of(item: Item) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from unicodedata import normalize
 import pandas as pd
 
 from peernet.errors import SurveyError
+from peernet.privacy import fused
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.issues import IssueLog
+from peernet.survey.item import plain_heading
 
 CODEBOOK = "codebook.json"
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
@@ -162,12 +164,13 @@ def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[s
 def read_table(file: Path, encoding: str, log: IssueLog) -> pd.DataFrame:
     """Cells of a text file or of a workbook's first sheet, stripped; the index is the row's number in the file.
 
-    Rows that are too short are filled up and logged; columns without a name are left out and logged.
+    White space in headings becomes one space. Rows that are too short are filled up and logged; columns without a name
+    are left out and logged.
     """
     rows = READERS[file.suffix.casefold()](file, encoding)
     if not rows:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
-    header = rows.pop(0)[1]
+    header = [plain_heading(name) for name in rows.pop(0)[1]]
     if problems := [*_shape_problems(file, header, rows)]:
         raise SurveyError(*problems)
     for number, row in rows:
@@ -202,6 +205,7 @@ def _text_rows(file: Path, encoding: str) -> Rows:
     """Rows of a delimited text file, parted by what its header holds most of: commas, semicolons or tabs."""
     text = _decoded(file, encoding)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    usual = csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the longest answer is one as well
     try:
         return _numbered(reader)
     except csv.Error as error:
@@ -209,10 +213,17 @@ def _text_rows(file: Path, encoding: str) -> Rows:
             f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
             'Inside a quoted cell a quotation mark is written twice: "".'
         ) from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _decoded(file: Path, encoding: str) -> str:
-    data = file.read_bytes()
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise SurveyError(
+            f"{file} cannot be read ({error.strerror}). Close it where it is open and try again."
+        ) from error
     if data.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     try:
@@ -248,8 +259,11 @@ def _workbook_rows(file: Path, encoding: str) -> Rows:  # noqa: ARG001 - one sig
 
 
 def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
-    """Rows that hold anything, each with its number as a spreadsheet counts, which counts blank ones too."""
-    stripped = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    """Rows that hold anything, each with its number as a spreadsheet counts, which counts blank ones too.
+
+    The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
+    """
+    stripped = [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1)]
     return [(number, row) for number, row in stripped if any(row)]
 
 

@@ -25,8 +25,11 @@ BLOCKS = (
     "ignore",
 )
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
-ROLES = ("capacity", "opted_out", "never_with", "hours")
+ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
+TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing
+LAST_WAVE = 1000
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
+_NO_ROOM = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # zero-width and soft hyphens
 # The kinds a block or a constraint's role can have, the usual one first; where none is listed any kind will do.
 _KINDS_OF_BLOCK = {
     "person": ("text",),
@@ -42,6 +45,7 @@ _KINDS_OF_BLOCK = {
 _KINDS_OF_ROLE = {
     "capacity": ("numeric",),
     "opted_out": ("binary", "asymmetric"),
+    "takes_part": ("binary", "asymmetric"),
     "never_with": ("text", "multiple"),
 }
 
@@ -53,7 +57,8 @@ class Item:
     Parameters
     ----------
     name
-        The column's name in the file. For ties listed in ``ties.csv`` any name will do, the layer's for instance.
+        The column's name in the file; white space of any kind counts as one space, in the file and here. For ties
+        listed in ``ties.csv`` any name will do, the layer's for instance.
     block
         What the answer is used for, one of `BLOCKS`.
     kind
@@ -63,7 +68,8 @@ class Item:
     layer
         Tie items only: the layer the nominations belong to, such as ``"trust"``.
     reverse
-        True for an item worded against its scale; answers are turned round when the survey is read.
+        True for an item worded against its scale; answers are turned round when the survey is read, of a yes/no item
+        yes into no.
     low, high
         Declared limits of a numeric or ordinal answer.
     categories
@@ -74,7 +80,8 @@ class Item:
     scale
         The scale (construct) the item belongs to, such as ``"manager_trust"``.
     role
-        Constraint items only: ``"capacity"``, ``"opted_out"``, ``"never_with"`` or ``"hours"``.
+        Constraint items only: ``"capacity"``, ``"opted_out"`` (yes keeps out) or ``"takes_part"`` (no keeps out),
+        ``"never_with"`` or ``"hours"``.
     foundation
         Tie items only: True where a pairing must rest on this layer. Trust, respect and candour do so by default.
     at_least
@@ -86,7 +93,7 @@ class Item:
     measure, wave
         Outcome items only: what is measured (by default the item's name) and when (by default wave 1).
     separator
-        What separates several answers in one cell.
+        What separates several answers in one cell. Declared categories are looked for whole, so they may hold it.
 
     Examples
     --------
@@ -112,6 +119,9 @@ class Item:
     measure: str | None = None
     wave: int | None = None
     separator: str = ";"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", plain_heading(self.name))
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -155,7 +165,12 @@ class Item:
     @property
     def turns_round(self) -> bool:
         """Whether the codebook declares enough to turn answers round."""
-        return self.limits is not None if self.is_numbered else self.kind == "ordinal"
+        return self.limits is not None if self.is_numbered else self.kind in ("ordinal", "binary", "asymmetric")
+
+
+def plain_heading(text: str) -> str:
+    """A heading on one line: white space of any kind is one space, and what takes no room is gone."""
+    return " ".join(text.translate(_NO_ROOM).split())
 
 
 def usual_kind(block: str, role: str | None) -> str | None:
@@ -183,6 +198,8 @@ def item_problems(item: Item) -> Iterator[str]:
     yield from _kind_problems(item, where)
     yield from _role_problems(item, where)
     yield from _answer_problems(item, where)
+    if item.wave is not None and not 1 <= item.wave <= LAST_WAVE:
+        yield f"{where}: its wave must be a whole number from 1, the first, to {LAST_WAVE}; found {item.wave}."
     yield from _threshold_problems(item, where)
 
 
@@ -209,7 +226,7 @@ def _answer_problems(item: Item, where: str) -> Iterator[str]:
     if item.kind == "ordinal" and item.limits is None and not item.categories:
         yield f"{where}: an ordinal item needs its minimum and maximum, or its categories in order."
     elif item.reverse and not item.turns_round:
-        yield f"{where}: a reversed item must be a number with its minimum and maximum, or ordinal with categories."
+        yield f"{where}: a reversed item must be yes/no, a number with its minimum and maximum, or ordered categories."
     if not item.separator:
         yield f"{where}: its separator is empty; leave it out for ';'."
     yield from _category_problems(item, where)
@@ -220,13 +237,6 @@ def _category_problems(item: Item, where: str) -> Iterator[str]:
     repeated = [category for category, fold in zip(item.categories, folded, strict=True) if folded.count(fold) > 1]
     if repeated:
         yield f"{where}: categories {', '.join(map(repr, repeated))} are the same word; keep one."
-    if item.kind == "multiple" and item.separator:
-        for category in item.categories:
-            if item.separator in category:
-                yield (
-                    f"{where}: category {category!r} contains {item.separator!r}, which parts answers; "
-                    'declare another "separator".'
-                )
 
 
 def _threshold_problems(item: Item, where: str) -> Iterator[str]:

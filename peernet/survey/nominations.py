@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from math import nan
 
 import pandas as pd
@@ -77,7 +78,7 @@ class NameReader:
             ego = str(person)
             if self.is_silence(cell, ego):
                 self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
-            elif names := self._names_in(cell, item, ego):
+            elif names := self.names_in(cell, item, ego):
                 named[ego] = self._answer(names, item, ego)
             else:
                 self.log.warning(f"{cell!r} holds no name", "treated as not answered", item=item.name, person=ego)
@@ -87,12 +88,12 @@ class NameReader:
         """The people of a cell; whoever answers "none" may have been written so by a program, for no answer."""
         silent = [name for name in names if self.is_silence(name, ego)]
         typed = [name for name in names if not is_nobody(name) and name not in silent]
-        read = [self.person_meant(name, item, ego=ego) for name in typed]
-        for name, alter in zip(typed, read, strict=True):
-            if alter == ego:
+        read = [self.people_meant(name, item, ego=ego) for name in typed]
+        for name, meant in zip(typed, read, strict=True):
+            if meant == (ego,):
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
-        people = [alter for alter in dict.fromkeys(read) if alter is not None and alter != ego]
-        complete = None not in read and not any(re.search(r"\w", name) for name in silent)
+        people = [alter for alter in dict.fromkeys(chain.from_iterable(read)) if alter != ego]
+        complete = () not in read and not any(re.search(r"\w", name) for name in silent)
         if item.block == "tie" and "none" in map(str.casefold, names):
             problem, done = (
                 f"{names[0]!r} can be an answer or a program's word for none",
@@ -106,7 +107,7 @@ class NameReader:
         """Whether a dash or words stand for no answer, and are not somebody's name."""
         return is_no_answer(typed) and self.book.read(typed, ego=ego).how not in (IDENTIFIER, NAME, PART)
 
-    def _names_in(self, cell: str, item: Item, ego: str) -> list[str]:
+    def names_in(self, cell: str, item: Item, ego: str) -> list[str]:
         """The names in a cell; commas part names unless they stand in one name. Marks alone are no name."""
         names: list[str] = []
         for name in split_names(cell, item.separator):
@@ -121,6 +122,13 @@ class NameReader:
         parts = [part.split() for part in name.split(",")]
         strange = any(self.book.read(" ".join(part), ego=ego).person is None for part in parts)
         return strange and [len(part) for part in parts] == [1, 1]
+
+    def people_meant(self, typed: str, item: Item, *, ego: str) -> tuple[str, ...]:
+        """The person meant; where the item keeps people apart, everyone who could be, so that nobody slips through."""
+        person = self.person_meant(typed, item, ego=ego)
+        if person is None:
+            return self.book.read(typed, ego=ego).candidates if _keeps_apart(item) else ()
+        return (person,)
 
     def person_meant(self, typed: str, item: Item, *, ego: str, where: str = "") -> str | None:
         """The person a typed name means, or None; whatever was not read word for word is logged after ``where``."""
@@ -138,20 +146,26 @@ class NameReader:
         return reading.person
 
     def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str, where: str) -> None:
-        log = self.log.error if item.role == "never_with" else self.log.warning  # a veto not in force must be settled
+        log = self.log.error if _keeps_apart(item) else self.log.warning  # a veto not in force must be settled
         if reading.candidates:
             could_be = ", ".join(f"{self.book.names[person]} ({person})" for person in reading.candidates)
-            done = "not counted; write the identifier to settle it"
-            log(f"{where}{typed!r} could be {could_be}", done, item=item.name, person=ego)
+            done = "kept apart from all of them" if _keeps_apart(item) else "not counted"
+            settle = f"{done}; write the identifier to settle it"
+            log(f"{where}{typed!r} could be {could_be}", settle, item=item.name, person=ego)
         else:
             likely = f". Did you mean {reading.likely!r}?" if reading.likely else ""
             problem = f"{where}{typed!r} is nobody on the roster{likely}"
             log(problem, "not counted", item=item.name, person=ego)
 
 
+def _keeps_apart(item: Item) -> bool:
+    """Whether the people named in answers to an item are never paired with whoever named them."""
+    return item.role == "never_with" or item.block == "manager"
+
+
 def _decides_a_gate(item: Item) -> bool:
     """Whether who is meant decides if a pair is possible."""
-    return item.role == "never_with" or item.block == "manager" or (item.block == "tie" and item.is_foundation)
+    return _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
 
 
 def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:

@@ -4,74 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
-from peernet.errors import SurveyError
-from peernet.survey.answers import given_cells, is_given
+from peernet.survey.answers import given_cells
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.files import RawSurvey
 from peernet.survey.issues import IssueLog
-from peernet.survey.names import NameBook, is_no_person, is_nobody, same_name
+from peernet.survey.item import Item
+from peernet.survey.names import NameBook, is_nobody, same_name
 from peernet.survey.nominations import NameReader
-
-PERSONAL = ("person", "name", "team", "manager", "ignore")
-
-
-def respondents(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
-    """The survey's rows as text, one per person, index ``person``.
-
-    Of a person's repeated answers the most complete is kept, of equally complete ones the last.
-    """
-    rows = indexed(raw.survey, raw.codebook, log)
-    _refuse_shared_ids(rows, raw.codebook, raw.survey.file)
-    asked = [item for item in raw.codebook if item.name in rows and item.block not in PERSONAL]
-    given = {item.name: is_given(item, rows[item.name], raw.codebook.missing).to_numpy() for item in asked}
-    filled = pd.DataFrame(given, index=range(len(rows))).sum(axis=1).astype(int).tolist()
-    best: dict[str, int] = {}
-    for place, person in enumerate(map(str, rows.index)):
-        if person not in best or filled[place] >= filled[best[person]]:
-            best[person] = place
-    for name, count in rows.index.value_counts(sort=False).items():
-        if count > 1:
-            log.warning(f"answered {count} times", "kept the most complete answer", person=str(name))
-    return rows.iloc[sorted(best.values())]
+from peernet.survey.repeats import one_row_each
+from peernet.survey.spellings import one_spelling, same_label, telling
 
 
-def indexed(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
-    """A table's rows by person; rows that name nobody are left out and logged."""
-    key, file, cells = codebook.person.name, table.file, table.cells
-    if key not in cells:
-        found = ", ".join(cells.columns) or "no columns"
-        raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
-    known = is_given(codebook.person, cells[key], codebook.missing) & ~cells[key].map(is_no_person).astype(bool)
-    for number, typed in cells.loc[~known, key].items():
-        found = f" ({typed!r} is no identifier)" if typed else ""
-        log.error(f"row {number} of {file} has no {key}{found}", "row left out; add the identifier to use it", item=key)
-    return cells[known].set_index(key).rename_axis("person")
-
-
-def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:
-    item = codebook.only("name")
-    if item is None or item.name not in rows:
-        return
-    repeated = rows.loc[rows.index.duplicated(keep=False), item.name]
-    names = given_cells(item, repeated, codebook.missing).groupby(level=0).unique()
-    problems = [
-        f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
-        "Give each person an identifier of their own."
-        for person, found in names.items()
-        if not all(same_name(found[0], other) for other in found[1:])
-    ]
-    if problems:
-        raise SurveyError(*problems)
-
-
-def gather_people(raw: RawSurvey, rows: pd.DataFrame, log: IssueLog) -> tuple[pd.DataFrame, NameReader]:
-    """Name, team and manager of everyone on the roster (or who answered), and a reader of their names."""
+def gather_people(
+    raw: RawSurvey, rows: pd.DataFrame, log: IssueLog
+) -> tuple[pd.DataFrame, dict[str, frozenset[str]], NameReader]:
+    """Name, team and manager of everyone on the roster (or who answered), further managers, a reader of names."""
     roster = _roster(raw, log)
     index = roster.index.append(_not_on_roster(roster, rows, log))
-    parts = ("name", "team", "manager")
-    people = pd.DataFrame(
-        {part: _first_known(part, raw.codebook, (roster, rows), index) for part in parts}, index=index
-    )
+    names = _first_known("name", raw.codebook, (roster, rows), index)
+    people = pd.DataFrame({"name": names, "team": _teams((roster, rows), index, raw.codebook, log)}, index=index)
     _note_other_names(raw.codebook, roster, rows, log)
     people["name"] = people["name"].fillna(people.index.to_series())
     book = NameBook(_known(people["name"]), _known(people["team"]))
@@ -80,18 +31,14 @@ def gather_people(raw: RawSurvey, rows: pd.DataFrame, log: IssueLog) -> tuple[pd
             f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
         )
     reader = NameReader(book, raw.codebook.missing, log)
-    people["manager"] = _managers(people["manager"], raw.codebook, reader)
-    return people.rename_axis("person"), reader
+    people["manager"], managers = _managers((roster, rows), index, raw.codebook, reader)
+    return people.rename_axis("person"), managers, reader
 
 
 def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
     if raw.roster.cells.empty:
         return pd.DataFrame(index=pd.Index([], dtype="str", name="person"))
-    rows = indexed(raw.roster, raw.codebook, log)
-    _refuse_shared_ids(rows, raw.codebook, raw.roster.file)
-    for person in rows.index[rows.index.duplicated()].unique():
-        log.note("listed more than once on the roster", "kept the first row", person=str(person))
-    return rows[~rows.index.duplicated()]
+    return one_row_each(raw.roster, raw.codebook, log)
 
 
 def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
@@ -114,6 +61,23 @@ def _first_known(part: str, codebook: Codebook, tables: tuple[pd.DataFrame, ...]
     return known
 
 
+def _teams(tables: tuple[pd.DataFrame, ...], index: pd.Index[str], codebook: Codebook, log: IssueLog) -> pd.Series[str]:
+    """Everybody's team in one spelling, as the first table says that knows it; where the next says another, a word."""
+    item = codebook.only("team")
+    known = pd.Series(pd.NA, index=index, dtype="str")
+    for table in tables:
+        if item is not None and item.name in table:
+            said = telling(item, given_cells(item, table[item.name], codebook.missing), log)
+            listed_teams = _known(known)
+            for person, team in _known(said).items():
+                listed = listed_teams.get(person, team)
+                if same_label(listed) != same_label(team):
+                    problem = f"in {listed!r} on the roster but in {team!r} in the survey"
+                    log.warning(problem, "the roster's is used; settle which holds", item=item.name, person=person)
+            known = known.fillna(said.reindex(index))
+    return known if item is None else one_spelling(item, known.dropna(), log).reindex(index)
+
+
 def _note_other_names(codebook: Codebook, roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> None:
     """Respondents whose own name is not the roster's: perhaps somebody used another person's identifier."""
     item = codebook.only("name")
@@ -130,17 +94,44 @@ def _known(column: pd.Series[str]) -> dict[str, str]:
     return {str(person): str(value) for person, value in column.dropna().items()}
 
 
-def _managers(typed: pd.Series[str], codebook: Codebook, reader: NameReader) -> pd.Series[str]:
+def _managers(
+    tables: tuple[pd.DataFrame, ...], index: pd.Index[str], codebook: Codebook, reader: NameReader
+) -> tuple[pd.Series[str], dict[str, frozenset[str]]]:
+    """The manager each person's first table names first, and everyone any table names where that is more."""
     item = codebook.only("manager")
+    first: dict[str, str] = {}
+    lines: dict[str, frozenset[str]] = {}
     if item is None:
-        return typed
-    managers: dict[str, str | None] = {}
-    for person, name in _known(typed).items():
-        managers[person] = (
-            None if is_nobody(name) or reader.is_silence(name, person) else reader.person_meant(name, item, ego=person)
-        )
-        if managers[person] == person:
-            problem = "is listed as their own manager"
-            reader.log.warning(problem, "manager left unknown", item=item.name, person=person)
-            managers[person] = None
-    return pd.Series(managers, index=typed.index, dtype="str")
+        return pd.Series(first, index=index, dtype="str"), lines
+    for person, cells in _cells_by_person(item, tables, codebook).items():
+        named = _managers_of(person, cells, item, reader)
+        certain = [people[0] for people in named if len(people) == 1]
+        first |= {person: certain[0]} if certain else {}
+        if further := frozenset().union(*named).difference(certain[:1]):
+            lines[person] = further.union(certain[:1])
+        if len(certain) > 1:
+            problem = f"has {len(certain)} managers: {', '.join(certain)}"
+            done = f"{certain[0]} counts as the manager; {person} is paired with none of them"
+            reader.log.warning(problem, done, item=item.name, person=person)
+    return pd.Series(first, index=index, dtype="str"), lines
+
+
+def _cells_by_person(item: Item, tables: tuple[pd.DataFrame, ...], codebook: Codebook) -> dict[str, list[str]]:
+    cells: dict[str, list[str]] = {}
+    for table in tables:
+        if item.name in table:
+            for person, cell in _known(given_cells(item, table[item.name], codebook.missing)).items():
+                cells.setdefault(person, []).append(cell)
+    return cells
+
+
+def _managers_of(person: str, cells: list[str], item: Item, reader: NameReader) -> list[tuple[str, ...]]:
+    """Whom each name in the cells means, or could mean, each once; never the person themself."""
+    told = [cell for cell in cells if not reader.is_silence(cell, person)]
+    names = dict.fromkeys(name for cell in told for name in reader.names_in(cell, item, person))
+    typed = [name for name in names if not (is_nobody(name) or reader.is_silence(name, person))]
+    read = [reader.people_meant(name, item, ego=person) for name in typed]
+    if (person,) in read:
+        reader.log.warning("is listed as their own manager", "not counted", item=item.name, person=person)
+    others = [tuple(other for other in people if other != person) for people in read]
+    return [*dict.fromkeys(filter(None, others))]

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from peernet._wording import listed
 from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import typed_answers
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, read_raw
+from peernet.survey.headings import heading_problems
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
+from peernet.survey.keying import log_keying
 from peernet.survey.listed_ties import listed_ties, one_tie_of_two
 from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, nominated_ties, vetoed_people
-from peernet.survey.people import gather_people, indexed, respondents
+from peernet.survey.numbers import has_decimal_commas
+from peernet.survey.people import gather_people
+from peernet.survey.repeats import one_row_each
 from peernet.survey.survey import Survey
+from peernet.survey.taking_part import BY_ROLE, kept_out
 
 ANSWER_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate", "constraint", "protected")
 READ_FROM = {  # blocks read from a table beside the survey itself, by role
     "roster": ("person", "name", "team", "manager", "ignore"),
     "outcomes": ("person", "outcome", "ignore"),
 }
+DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired
 RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
 OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
 
@@ -51,8 +59,8 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
     Raises
     ------
     SurveyError
-        If a file is missing, empty, irregular or in another encoding, if two people share an identifier, or if no
-        column of the data is in the codebook; every problem of every file at once.
+        If a file is missing, empty, irregular or in another encoding, if rows look like further headings, if two people
+        share an identifier, or if no column of the data is in the codebook; every problem of every file at once.
     CodebookError
         If the codebook cannot be understood.
 
@@ -62,8 +70,13 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
     any order, case and accents; part of the name; a short form or an initial beside a name in full; a near spelling
     that is clearly the closest; a similar first name beside the last name in full. Where several people fit, the only
     one in the ego's own team is meant, else nobody is. All but the first two steps are noted in ``.issues``.
-    Of a person's repeated answers the most complete is kept, of equally complete ones the last.
     What looks like an identifier (an e-mail address, a word with digits) is exact or nobody.
+
+    Of a person's several rows, in the survey, the roster or the outcomes, the newest answer to each question counts,
+    that of the lowest row that holds one; what the rows answer differently is an issue with every row and answer. An
+    opt-out, a capacity of 0, a veto or a reporting line holds whichever row says it. Whether somebody takes part, or
+    how many partners they want, must be clear: an answer that is not understood is an error and keeps them out until
+    it is settled, and so does a veto or a manager that could be several people, with all of them.
 
     A blank nomination is no answer, nor is a dash, "n/a" or "prefer not to say"; "nobody" is one. Whoever typed a name
     that cannot be read, or named as many as the question allows, refused nobody else: see ``.incomplete``. In a file
@@ -84,35 +97,52 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
 def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     """The survey that the tables of a folder describe."""
     _check_columns(raw, log)
-    rows = respondents(raw, log)
-    people, reader = gather_people(raw, rows, log)
+    rows = one_row_each(raw.survey, raw.codebook, log)
+    people, managers, reader = gather_people(raw, rows, log)
     cells = rows.reindex(people.index, fill_value="")
     answers = _answers(raw.codebook, cells, reader)
     ties, answered, incomplete = _ties(raw, cells, reader)
     outcomes = _outcomes(raw, rows, people.index, log)
-    spoke = answers.notna().any(axis=1) | people.index.isin(
+    spoke = _said_something(answers) | people.index.isin(
         {
             *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"],
             *outcomes.loc[outcomes["wave"] == 1, "person"],
             *frozenset().union(*answered.values()),
         }
     )
-    _log_silence(rows.index[~spoke[rows.index]], int(spoke.sum()), log)
-    listed = {str(layer): set(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
-    return Survey(
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.index)], int(spoke.sum()), log)
+    _ask_who_takes_part(raw.codebook, answers[spoke], log)
+    in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
+    survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
         outcomes=outcomes,
         codebook=raw.codebook,
         issues=log.to_frame(),
-        answered={layer: frozenset(listed.get(layer, set()) | answered[layer]) for layer in raw.codebook.layers},
+        answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
         incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
+        managers=managers,
     )
+    _log_unanswered_foundation(survey, log)
+    return replace(survey, issues=log.to_frame())
+
+
+def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:
+    """A layer that pairs should rest on and that holds no answer beside others that do: pairs rest on less than meant.
+
+    Where no layer holds any, no pair rests on anything, which `score_pairs` says.
+    """
+    for layer in survey.codebook.foundation if survey.foundation else ():
+        if layer not in survey.foundation:
+            item = next(item.name for item in survey.codebook.block("tie") if item.layer == layer)
+            problem = f"nobody answered about {layer}, which pairs should rest on"
+            done = f"left out: pairs rest on {listed(survey.foundation)} alone; add the answers if there are any"
+            log.error(problem, done, item=item)
 
 
 def _check_columns(raw: RawSurvey, log: IssueLog) -> None:
     """Refuse a survey that does not fit its codebook at all; log every column and item that finds no partner."""
-    problems = [*_strange_survey(raw), *_reserved_names(raw), *_tie_file_problems(raw)]
+    problems = [*_strange_survey(raw), *_reserved_names(raw), *heading_problems(raw), *_tie_file_problems(raw)]
     if problems:
         raise SurveyError(*problems)
     known = {role: {*raw.codebook.names, *(TIE_COLUMNS if role == "ties" else ())} for role in raw.tables}
@@ -125,7 +155,11 @@ def _check_columns(raw: RawSurvey, log: IssueLog) -> None:
     absent = _absent_items(raw)
     for item in absent:
         hint = did_you_mean(item.name, [column for _, column in strangers])
-        log.warning(f"item {item.name!r} is in the codebook but not in the data.{hint}", "left out", item=item.name)
+        problem = f"item {item.name!r} is in the codebook but not in the data.{hint}"
+        if item.block in DECIDING:
+            log.error(problem, "left out; nothing is known of it until its column is named so", item=item.name)
+        else:
+            log.warning(problem, "left out", item=item.name)
     for file, column in strangers:
         hint = did_you_mean(column, [item.name for item in absent])
         problem = f"column {column!r} of {file} is not in the codebook.{hint}"
@@ -188,15 +222,22 @@ def _log_misplaced(raw: RawSurvey, log: IssueLog) -> None:
 def _answers(codebook: Codebook, cells: pd.DataFrame, reader: NameReader) -> pd.DataFrame:
     """Answers to the items that are no ties and no outcomes, one typed column each."""
     items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
-    typed = {
-        item.name: vetoed_people(item, cells[item.name], reader)
-        if item.role == "never_with"
-        else typed_answers(item, cells[item.name], reader.missing, reader.log)
-        for item in items
-    }
+    commas = has_decimal_commas(items, cells)
+    typed = {item.name: _typed(item, cells[item.name], reader, decimal_comma=commas) for item in items}
     for item in items:
         _log_constant(item, typed[item.name], reader.log)
-    return pd.DataFrame(typed, index=cells.index)
+    answers = pd.DataFrame(typed, index=cells.index)
+    log_keying(codebook, answers, reader.log)
+    return answers
+
+
+def _typed(item: Item, cells: pd.Series[str], reader: NameReader, *, decimal_comma: bool) -> pd.Series:
+    """The answers to one item, by its role where it has one."""
+    if item.role == "never_with":
+        return vetoed_people(item, cells, reader)
+    if item.role in BY_ROLE:
+        return kept_out(item, cells, reader.missing, reader.log)
+    return typed_answers(item, cells, reader.missing, reader.log, decimal_comma=decimal_comma)
 
 
 def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
@@ -256,24 +297,41 @@ def _outcomes(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: Is
 def _later_rows(raw: RawSurvey, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
     if raw.outcomes.cells.empty:
         return pd.DataFrame()
-    rows, file = indexed(raw.outcomes, raw.codebook, log), raw.outcomes.file
-    for person in rows.index[rows.index.duplicated()].unique():
-        log.warning(f"listed more than once in {file}", "kept the last row", person=str(person))
+    rows = one_row_each(raw.outcomes, raw.codebook, log)
     for person in rows.index.difference(people):
-        log.warning(f"in {file} but not among the people", "outcomes left out", person=str(person))
-    return rows[~rows.index.duplicated(keep="last") & rows.index.isin(people)]
+        problem = f"in {raw.outcomes.file} but not among the people"
+        log.warning(problem, "outcomes left out", person=str(person))
+    return rows[rows.index.isin(people)]
 
 
 def _one_outcome(item: Item, table: pd.DataFrame, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
     """Answers to one outcome item in long form."""
-    typed = typed_answers(item, table[item.name], codebook.missing, log).dropna()
+    commas = has_decimal_commas(codebook.block("outcome"), table)
+    typed = typed_answers(item, table[item.name], codebook.missing, log, decimal_comma=commas).dropna()
     value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
     wave, measure = item.wave or 1, item.measure or item.name
     return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})
 
 
-def _log_silence(silent: pd.Index[str], answered: int, log: IssueLog) -> None:
-    for person in silent:
-        log.warning("every answer is missing", "kept as someone who did not answer", person=str(person))
+def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
+    """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
+    apart = [column for column in answers if len(set(answers[column].dropna())) > 1]
+    return answers[apart or list(answers)].notna().any(axis=1)
+
+
+def _log_silence(silent: pd.DataFrame, answered: int, log: IssueLog) -> None:
+    for person, said in silent.notna().any(axis=1).items():
+        problem = "answered nothing but what everyone answered alike" if said else "every answer is missing"
+        log.warning(problem, "kept as someone who did not answer", person=str(person))
     if answered == 1:
         log.warning("only one person answered", "kept; there is nobody to compare or pair them with")
+
+
+def _ask_who_takes_part(codebook: Codebook, answers: pd.DataFrame, log: IssueLog) -> None:
+    """People who answered, but not the question whether they take part."""
+    item = codebook.constraint("takes_part")
+    if item is None or item.name not in answers:
+        return
+    for person in answers.index[answers[item.name].isna()]:
+        problem, done = "answered, but not whether they take part", "counted as taking part; ask before pairing them"
+        log.warning(problem, done, item=item.name, person=str(person))

@@ -22,10 +22,11 @@ class Survey(Shown):
     ----------
     people
         One row per person on the roster or among the respondents, index ``person``. Columns ``name``, ``team``,
-        ``manager`` (a person or missing), ``answered`` (whether any answer arrived), then one column per item under
-        the item's own name: numeric and numbered ordinal answers are floats (reversed items already turned round),
-        ordinal and nominal categories are categoricals, yes/no answers are nullable booleans, multiple choices are
-        frozensets (None where not answered), text is text.
+        ``manager`` (a person or missing), ``answered`` (whether any answer arrived; one that everyone gave alike is
+        none, unless there are no others), then one column per item under the item's own name: numeric and numbered
+        ordinal answers are floats (reversed items already turned round), ordinal and nominal categories are
+        categoricals, yes/no answers are nullable booleans, multiple choices are frozensets (None where not answered),
+        text is text.
     ties
         One row per ego, alter and layer: ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. The rating is 1 for
         a plain nomination, 0 for somebody rated as no tie (of words their place among the categories, from 1), and
@@ -47,6 +48,9 @@ class Survey(Shown):
         For each layer the people whose not naming somebody says nothing: a name they typed could not be read, they
         named as many as the question allows, or their ties stand in a file that lists no row of theirs or rates
         people, so that somebody without a row was not on the form.
+    managers
+        Everybody whom a cell, row or file names, or could mean, as somebody's manager, of those for whom that is more
+        than the one in ``people``.
 
     Examples
     --------
@@ -67,6 +71,7 @@ class Survey(Shown):
     issues: pd.DataFrame
     answered: Mapping[str, frozenset[str]]
     incomplete: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         says = tie_states(self.ties, lowest_ratings(self.codebook, self.ties))
@@ -80,6 +85,12 @@ class Survey(Shown):
     def layers(self) -> tuple[str, ...]:
         """The tie layers, in the codebook's order."""
         return self.codebook.layers
+
+    @property
+    def foundation(self) -> tuple[str, ...]:
+        """The layers a pairing must rest on: those of the codebook that anybody answered, in its order."""
+        answered = {*self.ties["layer"], *(layer for layer, people in self.answered.items() if people)}
+        return tuple(layer for layer in self.codebook.foundation if layer in answered)
 
     def answers(self, block: str) -> pd.DataFrame:
         """Answers to the items of one block.
@@ -114,12 +125,13 @@ class Survey(Shown):
         Parameters
         ----------
         role
-            ``"capacity"``, ``"opted_out"``, ``"never_with"`` (frozensets of people) or ``"hours"``.
+            ``"capacity"``, ``"opted_out"``, ``"takes_part"``, ``"never_with"`` (frozensets of people) or ``"hours"``.
 
         Returns
         -------
         Series or None
-            One answer per person; None where the survey did not ask.
+            One answer per person; None where the survey did not ask. Where it asked who takes part, ``"opted_out"``
+            is the opposite.
 
         Raises
         ------
@@ -133,8 +145,29 @@ class Survey(Shown):
         True
         """
         check_choice("role", role, ROLES)
+        if role == "opted_out" and (joins := self.codebook.constraint("takes_part")):
+            return ~self.people[joins.name] if joins.name in self.people else None
         item = self.codebook.constraint(role)
         return None if item is None or item.name not in self.people else self.people[item.name]
+
+    def reporting_lines(self) -> list[tuple[str, str]]:
+        """Everyone with each of their managers, whichever row or file names them.
+
+        Returns
+        -------
+        list of (person, manager)
+            The manager in ``people`` first, then those in ``managers``.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> pn.load_aarhus().reporting_lines()
+        []
+        """
+        first = self.people["manager"].dropna()
+        lines = [(str(person), str(manager)) for person, manager in first.items()]
+        further = [(person, manager) for person, named in self.managers.items() for manager in sorted(named)]
+        return list(dict.fromkeys([*lines, *further]))
 
     def person(self, who: str) -> pd.Series:
         """Everything known about one person.

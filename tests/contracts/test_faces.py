@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,10 @@ def handed_out(room: str, name: str) -> object:
 
 def test_few_names_stand_at_the_top_and_each_room_is_there():
     assert len(TOP) <= MOST_AT_THE_TOP
-    assert set(pn.__all__) == {*TOP, *ROOMS, *FILES}
+    assert set(pn.__all__) == {*TOP}, "a star import brings the names of the day and no room"
+    assert set(dir(pn)) >= {*TOP, *ROOMS, *FILES}
     stub = (PACKAGE / "__init__.pyi").read_text(encoding="utf-8")
-    assert set(ast.literal_eval(stub.partition("__all__ = ")[2])) == set(pn.__all__)
+    assert set(ast.literal_eval(stub.partition("__all__ = ")[2])) == {*TOP, *ROOMS, *FILES}
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -97,3 +99,20 @@ def test_functions_take_settings_by_keyword_only(room, name):
 def test_any_error_of_the_package_can_be_caught_by_one_name():
     with pytest.raises(pn.PeernetError):
         pn.read_survey("no such folder")
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "hint"),
+    [
+        ("", "tie_layer", "peernet has no 'tie_layer'. It is pn.graph.tie_layer."),
+        ("", "Codebook", "It is pn.survey.Codebook."),
+        ("", "read_surveys", "Did you mean pn.read_survey?"),
+        ("", "plot_view", "Did you mean pn.plots.plot_views?"),
+        ("graph", "tie_layers", "peernet.graph has no 'tie_layers'. Did you mean pn.graph.tie_layer?"),
+        ("graph", "plot_views", "It is pn.plots.plot_views."),
+        ("plots", "nothing_like_it", "peernet.plots has no 'nothing_like_it'."),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_where_it_stands(room, name, hint):
+    with pytest.raises(AttributeError, match=re.escape(hint) + "$"):
+        handed_out(room, name)

@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "report": ("study", "plots"),
     "cli": ("report", "datasets"),
 }
-GROUND = {"errors", "privacy", "_arrays", "_compiled", "_files", "_parallel", "_wording"}  # below everything
+GROUND = {"errors", "privacy", "_arrays", "_compiled", "_face", "_files", "_parallel", "_wording"}  # below everything
 ENTRANCE = {"__main__": "cli"}
 NUMBERS_ONLY = {"matching": {"numpy", "scipy", "numba"}}
 DRAWING, DRAWING_ROOMS = {"matplotlib", "seaborn"}, {"plots", "report"}
@@ -108,3 +108,11 @@ def test_only_plots_and_report_draw(module):
 def test_the_engine_rests_on_numbers_alone(module):
     used = {name.split(".")[0] for name in imported(module)} - set(sys.stdlib_module_names) - {"peernet"}
     assert used <= NUMBERS_ONLY[room_of(module)]
+
+
+def test_what_tests_share_is_made_in_one_place_and_borrowed_from_no_other_test():
+    tests = PACKAGE.parent / "tests"
+    for path in tests.rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            module = str(node.module) if isinstance(node, ast.ImportFrom) else ""
+            assert not module.rpartition(".")[2].startswith("test_"), f"{path.name} borrows from {module}"

@@ -26,6 +26,31 @@ def test_no_small_count_is_shown_and_none_can_be_worked_out(counts: np.ndarray) 
         assert high - low > 0.5
 
 
+with_empty_lines = st.tuples(tables, st.lists(st.booleans(), min_size=4, max_size=4), st.integers(0, 3))
+
+
+@example((np.array([[3, 20], [0, 0], [9, 30]]), [True] * 4, 1))
+@example((np.array([[4, 6, 8], [7, 3, 9]]), [False, True, True, True], 0))
+@settings(max_examples=60, deadline=None)
+@given(with_empty_lines)
+def test_empty_rows_and_columns_are_no_cover(made: tuple[np.ndarray, list[bool], int]) -> None:
+    """With a table of the same people that leaves the empty lines out, nothing else comes to light."""
+    counts, rows, column = made
+    counts = counts * np.array(rows)[: len(counts), None]
+    counts = np.insert(counts, min(column, counts.shape[1]), 0, axis=1)
+    filled = np.ix_(counts.any(axis=1), counts.any(axis=0))
+    if not counts.any():
+        return
+    whole, rest = (
+        suppress_small(pd.DataFrame(table)).to_numpy(dtype=float, na_value=np.nan) for table in (counts, counts[filled])
+    )
+    kept = np.ix_([*counts.any(axis=1), True], [*counts.any(axis=0), True])
+    for cells in (whole[kept], rest, np.where(np.isnan(rest), whole[kept], rest)):
+        for cell in np.flatnonzero(np.isnan(cells)):
+            low, high = could_be(cells, cell)
+            assert high - low > 0.5
+
+
 def could_be(cells: np.ndarray, cell: int) -> tuple[float, float]:
     """Least and most a hidden cell can be, given what is shown, that totals add up, and that no count is negative."""
     rows, columns = cells.shape

@@ -154,6 +154,31 @@ def test_reading_leaves_the_files_untouched_and_gives_the_same_survey_twice(raw:
     pd.testing.assert_frame_equal(one.issues, other.issues)
 
 
+@FEW
+@given(raw_folders(repeats=False), st.randoms(use_true_random=False))
+def test_a_row_that_is_there_twice_is_told_and_changes_nothing_else(raw: RawFolder, order: random.Random):
+    twice = order.choice(raw.survey)
+    one, other = raw.read(), RawFolder(raw.codebook, [*raw.survey, twice], raw.roster).read()
+    pd.testing.assert_frame_equal(one.people, other.people)
+    pd.testing.assert_frame_equal(one.ties, other.ties)
+    pd.testing.assert_frame_equal(one.outcomes, other.outcomes)
+    more = other.issues.loc[~other.issues["problem"].isin(one.issues["problem"])]
+    assert more["person"].tolist() == [twice["id"]]
+    assert more["problem"].item().startswith("has 2 rows in survey.csv: ")
+
+
+@FEW
+@given(raw_folders(repeats=False))
+def test_a_column_of_one_answer_changes_nobody_elses_answers_and_nobodys_being_known(raw: RawFolder):
+    codebook = Codebook((*raw.codebook, Item("constant", "perspective", "nominal")), raw.codebook.missing)
+    one = raw.read()
+    other = RawFolder(codebook, [row | {"constant": "alike"} for row in raw.survey], raw.roster).read()
+    answers = one.people.drop(columns=["name", "team", "manager", "answered"])
+    if any(len(set(answers[item].dropna())) > 1 for item in answers):
+        pd.testing.assert_frame_equal(one.people, other.people.drop(columns="constant"))
+        pd.testing.assert_frame_equal(one.ties, other.ties)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_which_of_two_equally_complete_sheets_counts_is_the_last(seed, tmp_path):
     rows = [{"id": "p1", "bold": str(number)} for number in random.Random(seed).sample(range(1, 6), 3)]

@@ -6,6 +6,7 @@ import gc
 import json
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -93,9 +94,37 @@ def test_nothing_is_written_after_an_error(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_place_that_cannot_be_written_is_explained(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", str(tiny_folder), "--out", str(tiny_folder / "survey.csv"), "--draws", "5"]) == 1
-    assert "survey.csv" in capsys.readouterr().err.splitlines()[-1]
+@pytest.mark.parametrize("place", ["survey.csv", "survey.csv/out", "taken"])
+def test_a_place_that_cannot_be_written_is_explained_before_the_run(
+    tiny_folder: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    (tiny_folder / "taken" / "pairs.csv").mkdir(parents=True)
+    before = sorted(tiny_folder.rglob("*"))
+    assert main(["run", str(tiny_folder), "--out", str(tiny_folder / place), "--draws", "5"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"peernet: {tiny_folder / ('taken/pairs.csv' if place == 'taken' else 'survey.csv')} is a f")
+    assert "hoose another place." in told
+    assert sorted(tiny_folder.rglob("*")) == before
+
+
+def test_a_file_open_elsewhere_is_named_before_the_run(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a spreadsheet program locks it."""
+    out, opened = tiny_folder / "out", Path.open
+    out.mkdir()
+    (out / "pairs.csv").write_text("mine")
+
+    def locked(path: Path, *arguments, **kws):
+        if path == out / "pairs.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **kws)
+
+    monkeypatch.setattr(Path, "open", locked)
+    assert main(["run", str(tiny_folder), "--out", str(out), "--draws", "5"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"peernet: {out / 'pairs.csv'} cannot be written (Permission denied). Close it where")
+    assert [path.name for path in out.iterdir()] == ["pairs.csv"]
 
 
 def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(tiny_folder: Path) -> None:
@@ -154,6 +183,40 @@ def test_check_lists_every_issue(tiny_folder: Path, capsys: pytest.CaptureFixtur
     *issues, last = capsys.readouterr().out.splitlines()
     assert last == f"6 people, 5 answered, 15 ties in 2 layers: {len(issues)} issues"
     assert any(line.startswith("note    dan works_with") and "Eva Engle" in line for line in issues)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437", "cp932", "utf-8"])
+@pytest.mark.parametrize(
+    ("command", "told", "channel"),
+    [
+        (["check", str(DATA / "harbour")], "Ma\u0142gorzata Duobis", "stdout"),
+        (["check", "łódź"], "There is no \u0142\xf3d\u017a.", "stderr"),
+        (
+            ["run", str(DATA / "aarhus"), "--out", "łódź", "--draws", "2", "--repeats", "0"],
+            "\u0142\xf3d\u017a",
+            "stdout",
+        ),
+    ],
+)
+def test_whatever_the_output_can_hold_every_name_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, command: list[str], told: str, channel: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    output = TextIOWrapper(BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, channel, output)
+    main(command)
+    output.flush()
+    written = output.buffer.getvalue().decode(encoding)
+    known = [char if _can(encoding, char) else char.encode("ascii", "backslashreplace").decode() for char in told]
+    assert "".join(known) in written
+    assert output.errors == "strict", "the stream is as it was"
+
+
+def _can(encoding: str, char: str) -> bool:
+    try:
+        return bool(char.encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def test_check_fails_where_something_must_be_settled(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

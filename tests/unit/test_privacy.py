@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from peernet.errors import SettingError
-from peernet.privacy import defuse, given_away, suppress_small
+from peernet.privacy import defuse, fused, given_away, suppress_small
 
 FULL = np.array([[3.0, 9.0, 12.0], [7.0, 6.0, 13.0], [10.0, 15.0, 25.0]])
 
@@ -112,9 +112,42 @@ def test_nothing_hidden_or_everything_hidden_gives_nothing_away(hidden: bool) ->
     assert not given_away(FULL, np.full(FULL.shape, hidden)).any()
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_text_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
-    assert defuse(pd.DataFrame({"name": [f"{start}cmd()"]}))["name"].tolist() == [f"'{start}cmd()"]
+SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "−", "⁼", "₊"]
+UNSEEN = [
+    "",
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\u200b",
+    "\ufeff",
+    "\u200d",
+    "\u2060",
+    "\u202e",
+    "\u00ad",
+    "\ufe0f",
+    "\x00",
+    "\u200b ",
+]
+
+
+@pytest.mark.parametrize(
+    "text", [f"{unseen}{sign}cmd()" for unseen in UNSEEN for sign in SIGNS] + ["\tx", "\rx", "\nx"]
+)
+def test_text_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
+    assert defuse(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
+
+
+@pytest.mark.parametrize("text", ["=1", "'=1", "''＋1", "\u200b@x", "\tx", "Ada", "'t Hooft", "O'Hara", "", "'", "  "])
+def test_text_is_the_same_once_it_is_read_back(text: str) -> None:
+    (cell,) = defuse(pd.DataFrame({"name": [text]}))["name"]
+    assert fused(cell) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["José", "李", "'t Hooft", "→ Ada", "≠ known", "a=b", "\u200bAda", "#N/A", "(=1)", "é=", ""]
+)
+def test_what_starts_with_something_else_is_left_alone(text: str) -> None:
+    assert defuse(pd.DataFrame({"name": [text]}))["name"].tolist() == [text]
 
 
 def test_harmless_text_numbers_and_missing_cells_are_left_alone() -> None:

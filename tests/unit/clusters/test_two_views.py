@@ -79,6 +79,97 @@ def test_groups_add_their_contingency_and_agreement():
     assert relate_views(survey, groups, draws=9).contingency.empty
 
 
+def grouped_survey(people=40):
+    rng = np.random.default_rng(4)
+    views = {view: gradient_answers(rng, people=people) for view in VIEWS}
+    return survey_of_views(**views)
+
+
+def agreement(survey, one, other, index=None):
+    groups = pd.DataFrame({"experience": one, "perspective": other}, survey.people.index if index is None else index)
+    relation = relate_views(survey, groups, draws=49)
+    return relation, relation.table["value"].reindex(["adjusted_rand", "adjusted_mutual_information"]).tolist()
+
+
+@pytest.mark.parametrize("unplaced", [pd.NA, None, np.nan, "", "  ", "unknown", "?"])
+def test_whoever_has_no_group_in_one_view_is_left_out_of_both(unplaced):
+    """Identical groupings agree fully, whoever could not be placed; nobody's group is 'none'."""
+    survey = grouped_survey()
+    one = pd.Series(["x", "y", "z", "w"] * 10, survey.people.index, dtype="object")
+    other = one.copy()
+    one.iloc[:8], other.iloc[4:16] = unplaced, unplaced
+    relation, found = agreement(survey, one, other)
+    assert found == pytest.approx([1, 1])
+    assert relation.contingency.to_numpy().sum() == 24
+    assert relation.contingency.shape == (4, 4)
+
+
+def test_groups_are_compared_among_those_who_are_in_one_as_if_nobody_else_were_there():
+    survey = grouped_survey()
+    people = survey.people.index
+    one, other = pd.Series([1, 2] * 20, people, dtype="Int64"), pd.Series([1, 1, 2, 2] * 10, people, dtype="Int64")
+    one.iloc[:10] = pd.NA
+    _, whole = agreement(survey, one, other)
+    _, listed = agreement(survey, one.iloc[10:], other.iloc[10:], index=people[10:])
+    assert whole == listed
+
+
+@pytest.mark.parametrize("other", [[1] * 40, [2] * 39 + [None], ["all"] * 40, [1] * 20 + [None] * 20])
+def test_a_view_with_one_group_cannot_be_compared_and_that_is_said(other):
+    relation, found = agreement(grouped_survey(), [1, 2] * 20, pd.Series(other, dtype="object").to_numpy())
+    assert np.isnan(found).all()
+    assert relation.words.endswith("; the groups cannot be compared, one view has no two of them")
+
+
+def test_two_views_of_one_group_each_are_not_called_alike():
+    assert np.isnan(agreement(grouped_survey(), [1] * 40, [1] * 40)[1]).all()
+
+
+def test_all_but_one_person_together_is_a_comparison_that_can_be_made():
+    relation, found = agreement(grouped_survey(), [1] * 39 + [2], [1] * 39 + [2])
+    assert found == pytest.approx([1, 1])
+    assert "cannot be compared" not in relation.words
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        (lambda t: t.drop(columns="perspective"), "groups has no column 'perspective'; it has experience"),
+        (lambda t: t.rename(columns={"perspective": "Perspective"}), "Did you mean 'Perspective'"),
+        (lambda t: t.reset_index(drop=True), "40 rows for nobody in the survey, such as 0"),
+        (lambda t: t.rename(index=str.upper), "40 rows for nobody in the survey, such as 'P0000'"),
+        (lambda t: pd.concat([t, t.iloc[:1]]), "more than one row for 'p0000'"),
+        (lambda t: t["experience"], "groups must be a table"),
+        (lambda t: {"experience": 1}, "groups must be a table"),
+    ],
+)
+def test_groups_of_other_people_or_other_views_are_refused_by_name(groups, words):
+    survey = grouped_survey()
+    table = pd.DataFrame({view: [1, 2] * 20 for view in VIEWS}, survey.people.index)
+    with pytest.raises(SettingError, match=words):
+        relate_views(survey, groups(table), draws=9)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"close": "half"},
+        {"far": np.nan},
+        {"far": None},
+        {"draws": 2.5},
+        {"draws": True},
+        {"views": ("experience",)},
+        {"views": "experience"},
+        {"views": ("experience", "outlook")},
+        {"min_shared": "x"},
+        {"weights": "nope"},
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused_by_name(survey, settings):
+    with pytest.raises(SettingError, match=next(iter(settings)).replace("views", "view|block")):
+        relate_views(survey, **{"draws": 9, **settings})
+
+
 def test_everybody_is_covered_where_a_ring_of_partners_exists_and_nobody_without_partners():
     mirrored = pd.DataFrame({"a": [1.0, 1.0, 1.0, 1.0], "b": [2.0, 2.0, 2.0, 3.0]}, [f"p{i}" for i in range(4)])
     survey = survey_of_views(experience=mirrored, perspective=mirrored[::-1].set_axis(mirrored.index))

@@ -19,6 +19,7 @@ from peernet.compare.held_out import (
 from peernet.compare.strategies import most_different
 from tests.made.structureless import scores_of
 from tests.made.surveys import survey_of
+from tests.made.taking_part import EVERYONE, IDLE, WAYS
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +152,10 @@ def test_bands_lie_between_chance_and_attainable_where_these_are():
 def test_without_room_above_chance_there_is_no_band():
     same = ValuedPairs(np.array([0]), np.array([1]), np.array([1.0]))
     assert position_bands({"same": same}, same, 1, same, 2, np.random.default_rng(0)).isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)
+def test_whoever_takes_no_part_is_no_partner_by_lot(scores, _reason):
+    half = valued_half(*next(split_scores(scores(), rng=np.random.default_rng(0), splits=1)))
+    assert not half.new[EVERYONE.index(IDLE)].any()
+    assert not half.new[:, EVERYONE.index(IDLE)].any()

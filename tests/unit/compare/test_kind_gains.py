@@ -3,8 +3,10 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from peernet.compare import kind_gains
 from peernet.compare.kind_gains import (
     PairFigures,
     ViewKinds,
@@ -179,3 +181,11 @@ def test_the_first_of_the_draws_is_what_was_found(pairs, rng):
     found = against_chance(pairs, PEOPLE, 4, rng, progress=False)
     assert found.shape == (5, 2, KINDS)
     assert found[0, 0] == pytest.approx(means(pairs).standing_out())
+
+
+@pytest.mark.parametrize("blank", ["", "unknown", None])
+def test_people_without_a_group_are_no_group_of_their_own(blank):
+    labels = pd.DataFrame({"perspective": ["x", "X ", "y", blank, blank]}, index=list("abcde"))
+    assert kind_gains._groups(labels, "perspective", labels.index).tolist() == [0, 0, 1, -1, -1]
+    labels["perspective"] = labels["perspective"].replace("y", "x")
+    assert kind_gains._groups(labels, "perspective", labels.index) is None

@@ -1,11 +1,15 @@
 """Which kinds of pairing bring most: what is in the table, what is said of it, and what may be shared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import peernet as pn
 from peernet.compare.kind_gains import choices, open_pairs
+from peernet.compare.kinds import HIDDEN_BEST
+from peernet.errors import SettingError
 from tests.made.kinds import FOUNDATION, made, quick
 from tests.made.surveys import both_ways, survey_of
 
@@ -236,3 +240,83 @@ def test_clusters_may_be_what_cluster_people_returned(planted):
 def test_settings_are_checked(planted, setting, message):
     with pytest.raises(pn.errors.SettingError, match=f"^{message}$"):
         quick(planted[0], **setting)
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t.reset_index(drop=True), lambda t: t, lambda t: t["perspective"]])
+def test_groups_of_other_people_are_refused_and_not_passed_over(spoil):
+    survey = pn.load_aarhus()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    groups = pd.DataFrame({"perspective": [1, 2] * 30 + [1]}, scores.people.str.lower())
+    with pytest.raises(SettingError, match=r"^groups "):
+        pn.pairing_kinds(scores, spoil(groups), progress=False)
+
+
+def test_whoever_takes_no_part_is_in_no_kind_of_pair():
+    survey = made(40, best="same", aimed=0.7)[0].survey
+    away = survey.people.index[:10]
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=FOUNDATION)
+    ruled = scores.under(pn.Rules([pn.Rule("capacity", person, number=0) for person in away]))
+    table = quick(ruled, None).table
+    pd.testing.assert_frame_equal(table, quick(scores.excluding(people=away), None).table)
+    assert table["people"].max() <= 30
+
+
+def with_counts(kinds, kind, **counts):
+    table = kinds.table.copy()
+    table.loc[kind, list(counts)] = list(counts.values())
+    return replace(kinds, table=table)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [{"people": 2, "pairs": 1}, {"people": 4, "pairs": 40}, {"people": 30, "pairs": 4}, {"people": 0, "pairs": 0}],
+)
+def test_a_kind_of_few_people_or_pairs_is_never_named(kinds, counts):
+    few = with_counts(kinds, kinds.best, **counts)
+    assert few.best != kinds.best
+    assert few.verdict != kinds.best
+    assert kinds.best.lower() not in few.words.lower()
+    assert kinds.best in few.hidden
+
+
+def test_a_kind_whose_figures_are_hidden_to_hide_another_is_not_named_in_words(kinds):
+    """One kind of few people hides a second in its row and one in its column, and those hide the last."""
+    other = next(kind for kind in kinds.table.index if kind != kinds.best)
+    few = with_counts(kinds, other, people=3, pairs=2)
+    assert kinds.best in few.hidden
+    assert few.best == kinds.best  # for the analyst's own eyes
+    assert few.words == HIDDEN_BEST
+
+
+def test_a_rival_whose_figures_are_hidden_is_counted_and_not_named(kinds):
+    finer = replace(kinds, table=kinds.table.assign(rival=True))
+    rival = next(kind for kind in kinds.table.index if kind != kinds.best)
+    few = with_counts(finer, rival, people=1, pairs=1)
+    assert rival not in few.words
+
+
+def test_where_nothing_stands_out_a_hidden_kind_is_not_said_to_gain_most(kinds):
+    alike = replace(kinds, table=kinds.table.assign(p_adjusted=0.8))
+    assert kinds.settings["lead"] in alike.words
+    few = with_counts(alike, kinds.settings["lead"], people=2, pairs=1)
+    assert few.words == "No kind of pairing stands out."
+
+
+def test_what_is_shared_says_nothing_of_a_hidden_leading_kind(kinds):
+    shared = with_counts(kinds, kinds.settings["lead"], people=2, pairs=1).shareable()
+    assert shared.settings["lead"] is None
+    assert not len(shared.items)
+    assert not len(shared.gainers)
+    assert shared.best is None
+
+
+def test_kinds_of_one_pair_are_not_tested_at_all():
+    """Of five groups two hold one person each: the pair of these two is a kind, and no claim is made of it."""
+    scores, groups = made(40, best="same", aimed=0.7)
+    groups = groups.assign(perspective=1)
+    groups.iloc[0, 1], groups.iloc[1, 1], groups.iloc[2:20, 1] = 3, 4, 2
+    table = quick(scores, groups, finer=True).table
+    small = (table["people"] < 5) | (table["pairs"] < 5)
+    assert small.any()
+    assert table.loc[small, ["p_value", "p_adjusted", "p_beyond"]].isna().all(axis=None)
+    assert table.loc[~small, "p_adjusted"].notna().any()

@@ -1,10 +1,19 @@
 """Each way of pairing does what its name says and keeps the hard rules."""
 
 import numpy as np
+import pytest
 
 import peernet as pn
-from peernet.compare.strategies import same_experience, senior_with_junior, seniority, usual_strategies
+from peernet.compare.strategies import (
+    STRATEGIES,
+    draw_pairs,
+    same_experience,
+    senior_with_junior,
+    seniority,
+    usual_strategies,
+)
 from tests.made.surveys import both_ways, survey_of
+from tests.made.taking_part import EVERYONE, IDLE, WAYS
 
 
 def scores_of(answers, **rules):
@@ -83,3 +92,18 @@ def test_row_order_changes_no_strategy():
     )
     one, two = (pn.score_pairs(each, pn.colleague_graph(each)) for each in (survey, other))
     assert sorted(senior_with_junior(one)) == sorted(senior_with_junior(two))
+
+
+@pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("within_gates", [False, True])
+def test_whoever_takes_no_part_is_nobodys_partner_by_chance(scores, _reason, within_gates):
+    drawn = list(draw_pairs(scores(), 100, within_gates=within_gates, rng=np.random.default_rng(0)))
+    assert IDLE not in {person for pairs in drawn for pair in pairs for person in pair}
+    assert {person for pairs in drawn for pair in pairs for person in pair} == set(EVERYONE) - {IDLE}
+
+
+@pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_whoever_takes_no_part_is_in_no_way_of_pairing(scores, _reason, strategy):
+    pairs = STRATEGIES[strategy](scores())
+    assert IDLE not in {person for pair in pairs for person in pair}

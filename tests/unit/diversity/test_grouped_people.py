@@ -100,3 +100,9 @@ def test_what_is_no_group_is_refused(survey, groups, words):
 def test_strangers_are_refused(survey):
     with pytest.raises(UnknownPersonError, match="No person 'x' in the survey"):
         grouped(survey, {"dock": ["a", "x"]}, EVERYONE)
+
+
+@pytest.mark.parametrize("blank", [None, np.nan, "", " ", "unknown", "?", "-"])
+def test_whose_label_is_not_known_is_in_no_group_and_spelling_makes_no_new_one(survey, blank):
+    labels = pd.Series(["Quay", "quay", blank, blank], index=survey.people.index[:4])
+    assert found(survey, labels) == {"Quay": [0, 1]}

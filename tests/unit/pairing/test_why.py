@@ -89,7 +89,8 @@ def test_blocks_are_told_by_how_far_apart_people_usually_are():
         "a": answers_of(experience=(1, 1, 1)),
         "b": answers_of(experience=(1, 1, 1), perspective=(5, 5, 5)),
         "c": answers_of(experience=(5, 5, 5)),
-        "d": answers_of(experience=(5, 5, 5), perspective=(5, 5, 5)),
+        "d": answers_of(experience=(5, 5, 5), perspective=(2, 2, 2)),
+        **{name: answers_of(experience=(5, 5, 5), perspective=(2, 2, 2)) for name in "efg"},
     }
     told = paired(people, {"trust": both_ways(("a", "b"), ("c", "d"))}).why("a")
     assert words(told, "common ground", "experience") == ["much closer than two people picked at random"]
@@ -100,13 +101,13 @@ def test_experience_that_is_further_apart_than_usual_counts_as_difference():
     people = {name: answers_of(experience=(1, 1, 1), perspective=(1, 1, 1)) for name in "abc"}
     people["d"] = answers_of(experience=(5, 5, 5), perspective=(5, 5, 5))
     told = paired(people, {"trust": both_ways(("a", "d"))}, settings=OPEN).why("d")
-    assert words(told, "difference", "experience") == ["further apart than two people picked at random"]
+    assert words(told, "difference", "experience") == ["at least about as far apart as two people picked at random"]
     assert words(told, "common ground", "experience") == []
 
 
 def test_colleagues_both_hear_from_are_counted():
-    people = {name: answers_of(perspective=(p, p, p)) for name, p in zip("abc", (1, 5, 1), strict=True)}
-    ties = {"works_with": [("a", "c"), ("c", "b")], "trust": both_ways(("a", "b"))}
+    people = {name: answers_of(perspective=(p, p, p)) for name, p in zip("abcde", (1, 5, 1, 1, 1), strict=True)}
+    ties = {"works_with": [("a", "c"), ("c", "b"), ("a", "d"), ("b", "e")], "trust": both_ways(("a", "b"))}
     assert words(paired(people, ties).why("b"), "common ground", "contacts") == ["both hear from 1 colleague"]
 
 

@@ -196,5 +196,5 @@ def test_those_left_over_are_told_that_others_need_their_partners_more():
     unpaired = fair(paired({"a": 1, "b": 5, "c": 5}, [("a", "b"), ("a", "c")])).unpaired.set_index("person")
     assert unpaired.loc["c", ["reason", "detail"]].tolist() == [
         "left over",
-        "the only possible partner is needed more by somebody else",
+        "whoever would be possible is needed more by somebody else",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from peernet.report.answer import (
 )
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of
+from tests.made.taking_part import WAYS
 
 
 def with_chance(study: Study, **changed: float) -> Study:
@@ -209,3 +211,35 @@ def test_the_summary_is_five_lines_to_follow_the_path() -> None:
 def test_wording_survives_a_study_without_issues() -> None:
     issues = pd.DataFrame(columns=harbour().survey.issues.columns, dtype="str")
     assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[4].startswith("0 issues")
+
+
+@pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)
+def test_whoever_takes_no_part_is_not_counted_among_those_who_could(scores: Any, _reason: str) -> None:
+    study = replace(harbour(), scores=scores())
+    assert main_numbers(study)[1][0] == "people with a partner, of 5 who could take part"
+
+
+def with_people(study: Study, kind: str, people: int, pairs: int) -> Study:
+    table = kinds_of(study).table.copy()
+    table.loc[kind, ["people", "pairs"]] = [people, pairs]
+    return replace(study, kinds=replace(kinds_of(study), table=table))
+
+
+@pytest.mark.parametrize(("people", "pairs"), [(2, 1), (4, 9), (12, 4)])
+def test_the_headline_never_names_a_kind_of_few_people_or_pairs(people: int, pairs: int) -> None:
+    best = str(kinds_of(harbour()).best)
+    few = with_people(harbour(), best, people, pairs)
+    assert best.replace(", ", " and ") not in " ".join([*headline(few), *summary(few)])
+    assert best not in str(kinds_of(few).words)
+
+
+def test_the_headline_never_names_a_kind_that_the_table_hides() -> None:
+    best = str(kinds_of(harbour()).best)
+    for kind in kinds_of(harbour()).table.index.drop(best):
+        few = with_people(harbour(), kind, 2, 1)
+        shown = kinds_table(kinds_of(few)).set_index("Kind of pair")["Gain a pair"]
+        hidden = shown.index[shown == "–"]
+        said = " ".join([*headline(few), *summary(few), kinds_of(few).words.lower()])
+        assert not any(name in said or name.replace(", ", " and ") in said for name in hidden)
+        if best in hidden:
+            assert headline(few)[0].startswith("One kind of pairing brings clearly more than the others.")

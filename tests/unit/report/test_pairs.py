@@ -207,7 +207,7 @@ def test_everyone_without_a_partner_has_a_reason() -> None:
 
 def test_reasons_are_grouped_without_their_particulars() -> None:
     reasons = ["did not answer", "no possible partner", "no possible partner"]
-    details = ["", "nobody passes every gate (experience: 3)", "nobody passes every gate (rules: 1)"]
+    details = ["", "nobody passes every gate", "nobody passes every gate; too few answers about goals"]
     unpaired = pd.DataFrame({"person": ["p001", "p002", "p003"], "reason": reasons, "detail": details})
     study = replace(harbour(), pairing=replace(harbour().pairing, unpaired=unpaired))
     assert unpaired_reasons_table(study).to_numpy().tolist() == [
@@ -220,3 +220,16 @@ def test_who_rests_by_a_rule_is_not_said_to_want_no_partner() -> None:
     kinds = unpaired_reasons_table(ruled()).set_index("Why")["People"]
     assert kinds["no partner by a rule"] == 1
     assert "wants no partner" not in kinds
+
+
+def test_pairs_of_people_whose_team_is_not_known_are_not_counted_as_crossing_teams() -> None:
+    study = harbour()
+    (a, _), (c, d), *others = study.pairing.pairs
+    teams = study.survey.people["team"].copy()
+    teams[[a, c, d]] = pd.NA
+    survey = replace(study.survey, people=study.survey.people.assign(team=teams))
+    across = sum(teams[a] != teams[b] for a, b in others)
+    assert (
+        f"{across} of the {len(others)} pairs whose teams are known join people of different teams."
+        in colleagues_caption(replace(study, survey=survey))
+    )

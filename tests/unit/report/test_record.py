@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from peernet import Rule
+from peernet import Rule, Rules
 from peernet.report.answer import headline, main_numbers, summary
 from peernet.report.pairs import pairs_table, proof_in_words, rules_in_words
 from peernet.report.record import (
@@ -135,3 +137,14 @@ def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_of
     shown = pairs_table(study)["Price of rules"]
     assert shown[table["price"] > 0].eq("0.05").all()
     assert shown[table["price"] == 0].eq("–").all()
+
+
+def test_a_rule_on_groups_says_of_how_many_people_it_says_nothing() -> None:
+    study = harbour()
+    site = pd.Series("Oslo", study.survey.people.index)
+    site.iloc[:3] = ["", "unknown", None]
+    scores = study.scores.under(Rules([Rule("not within", column="site", price=0.1)], {"site": site}))
+    assert rules_table(replace(study, scores=scores))["Rule"].tolist() == [
+        "nobody is paired with somebody who has the same answer in “site” "
+        "(says nothing of 3 people whose answer is not known)"
+    ]

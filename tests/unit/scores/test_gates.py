@@ -8,7 +8,7 @@ import pytest
 
 import peernet as pn
 from peernet.scores.foundation import STATE_CALLED, STATES
-from peernet.scores.gates import CODE, GATES, OPENED_BY, REASONS
+from peernet.scores.gates import CODE, GATES, OPENED_BY, REASONS, capacity
 from tests.made.closed import SETTINGS, closed
 from tests.made.surveys import both_ways, survey_of
 
@@ -213,3 +213,9 @@ def test_opening_a_gate_changes_no_other_scores():
 def test_a_band_that_is_not_there_is_not_among_the_gates():
     assert closed().gates.named == GATES
     assert closed().without("band").gates.named == ("foundation", "experience", "goals")
+
+
+@pytest.mark.parametrize("wanted", [1e19, 1e300, 10**6, 3])
+def test_room_for_more_partners_than_there_are_people_is_room_for_everybody(wanted):
+    survey = survey_of({name: {"perspective_1": i} for i, name in enumerate("abc")}, capacity={"a": wanted, "b": 2})
+    assert capacity(survey).tolist() == [3, 2, 1]

@@ -1,6 +1,7 @@
 """A programme's rules close pairs, price them, or set capacities; what makes no sense is named."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 import peernet as pn
 from peernet.errors import RulesError, SettingError
+from peernet.survey import Codebook, Item
 from tests.made.surveys import both_ways, survey_of
 
 EVERYONE = "abcde"
@@ -222,6 +224,10 @@ def test_without_a_price_the_table_has_no_such_column():
         ({"rule": "forbidden", "a": "a", "b": "a"}, "column 'b': found 'a'; allowed: another person"),
         ({"rule": "not within", "column": "team", "number": 3.0}, "column 'number': found 3.0; allowed: nothing"),
         ({"rule": "capacity", "number": 1.5}, "column 'number': found 1.5; allowed: a whole number, 0 or more"),
+        ({"rule": "capacity", "number": 1e19}, "column 'number': found 1e.19; allowed: 1,000,000,000 at most"),
+        ({"rule": "reporting line", "number": 10**30}, "column 'number': found 1e.30; allowed: 1,000,000,000 at most"),
+        ({"rule": "shared hours", "number": 1.5e9}, "column 'number': found 1.5e.09; allowed: 1,000,000,000 at most"),
+        ({"rule": "at most within", "column": "team", "number": 2e9}, "allowed: 1,000,000,000 at most"),
         ({"rule": "reporting line", "number": 0}, "allowed: a whole number, 1 or more"),
         ({"rule": "capacity", "number": 1, "price": 0.1}, "column 'price': found 0.1; allowed: nothing, or the person"),
         ({"rule": "met", "a": "a", "b": "b", "price": -1.0}, "column 'price': found -1.0; allowed: nothing"),
@@ -279,3 +285,117 @@ def test_a_required_pair_that_has_met_is_not_required_again():
     assert {("a", "b"), ("a", "c")} <= set(first.pairs)
     assert ("a", "b") not in second.pairs
     assert ("a", "c") in second.pairs
+
+
+# --- facts and groups -------------------------------------------------------------------------------------------------
+
+NOT_WITHIN_SITE = pn.Rule("not within", column="site")
+
+
+def with_site(site, scores=None, rules=(NOT_WITHIN_SITE,)):
+    return closed(list(rules), scores, {"site": site})
+
+
+@pytest.mark.parametrize(
+    "index",
+    [list(range(5)), [*"ABCDE"], ["a ", *"bcde"], [*"abcd", "zoe"], [1.5, 2.5, 3.5, 4.5, 5.5]],
+)
+def test_facts_under_another_index_are_refused_and_never_switch_a_rule_off(index):
+    site = pd.Series(["Oslo"] * 5, index=index)
+    stranger = next(who for who in index if who not in [*EVERYONE])
+    with pytest.raises(RulesError, match=rf"^Rules\.facts\['site'\]: found {stranger!r}.* such as 'a'"):
+        with_site(site)
+
+
+def test_a_fact_by_name_is_refused_with_the_identifier_that_is_meant():
+    scores = scored()
+    codebook = Codebook((*scores.survey.codebook, Item("name", "name")))
+    named = scores.survey.people.assign(name=["Ann", "Bo", "Cy", "Di", "Eva"])
+    scores = replace(scores, survey=replace(scores.survey, people=named, codebook=codebook))
+    with pytest.raises(RulesError, match="Rules go by identifier: 'Ann' is 'a'"):
+        with_site(pd.Series({"Ann": "Oslo", "Bo": "Oslo"}), scores)
+
+
+def test_every_stranger_is_counted():
+    with pytest.raises(RulesError, match=r"found 'p0', 'p1', 'p2', 'p3', 'p4' and 3 more in the index"):
+        with_site(pd.Series({f"p{i}": "Oslo" for i in range(8)}))
+
+
+@pytest.mark.parametrize("blank", [None, np.nan, pd.NA, "", " ", "unknown", "Unknown", "?", "-", "n/a", "nan"])
+def test_whose_group_is_not_known_is_neither_in_a_group_nor_in_another(blank):
+    site = pd.Series({"a": blank, "b": blank, "c": "Oslo", "d": "Oslo", "e": "Lima"})
+    assert set(with_site(site)) == {("c", "d")}
+    assert set(with_site(site, rules=[pn.Rule("not across", column="site")])) == {("c", "e"), ("d", "e")}
+
+
+@pytest.mark.parametrize("other", ["quay", "QUAY", " Quay", "Quay\u00a0"])
+def test_a_group_in_another_spelling_is_the_same_group(other):
+    assert set(with_site(pd.Series({"a": "Quay", "b": other, "c": "Yard"}))) == {("a", "b")}
+
+
+@pytest.mark.parametrize("other", ["quay", "QUAY", "Quay "])
+def test_a_column_of_the_survey_is_read_without_regard_to_spelling_too(other):
+    scores = scored(team={"a": "Quay", "b": other, "c": "Yard", "d": "unknown", "e": "unknown"})
+    assert set(closed([pn.Rule("not within", column="team")], scores)) == {("a", "b")}
+    assert set(closed([pn.Rule("not across", column="team")], scores)) == {("a", "c"), ("b", "c")}
+
+
+def test_numbers_and_yes_and_no_group_as_they_are():
+    assert set(with_site(pd.Series({"a": 1, "b": 1.0, "c": 2}))) == {("a", "b")}
+    assert set(with_site(pd.Series({"a": True, "b": True, "c": False}))) == {("a", "b")}
+
+
+@pytest.mark.parametrize("said", [{"a": "Oslo"}, ["Oslo"], "Oslo", pd.DataFrame({"a": ["Oslo"]}), None])
+def test_a_fact_that_is_no_series_is_refused(said):
+    with pytest.raises(RulesError, match=rf"facts\['site'\]: found a {type(said).__name__}; allowed: a pandas Series"):
+        pn.Rules([NOT_WITHIN_SITE], {"site": said})
+
+
+def test_a_fact_that_gives_a_person_two_answers_is_refused_with_both():
+    site = pd.Series(["Oslo", "Lima"], ["a", "a"])
+    with pytest.raises(RulesError, match="found 'Oslo' and 'Lima' of 'a'"):
+        pn.Rules([NOT_WITHIN_SITE], {"site": site})
+
+
+def test_a_person_listed_twice_with_one_answer_has_that_answer():
+    site = pd.Series([None, "Oslo", "oslo", "Oslo"], ["a", "a", "a", "b"])
+    assert set(with_site(site)) == {("a", "b")}
+
+
+def test_an_answer_that_cannot_be_compared_is_refused():
+    with pytest.raises(RulesError, match=r"found \['x'\] of 'b'"):
+        with_site(pd.Series({"a": "x", "b": ["x"]}))
+
+
+def test_rules_that_are_added_must_not_disagree_and_know_together_what_each_knows():
+    one, other = (pn.Rules([NOT_WITHIN_SITE], {"site": pd.Series(site)}) for site in ({"a": "Oslo"}, {"b": "Oslo"}))
+    assert set(closed([], scored().under(one + other))) == {("a", "b")}
+    assert set(closed([], scored().under(one).under(other))) == {("a", "b")}
+    with pytest.raises(RulesError, match="found 'Oslo' and 'Lima' of 'a'"):
+        one + pn.Rules(facts={"site": pd.Series({"a": "Lima"})})
+
+
+def test_a_fact_at_odds_with_the_survey_is_refused_with_both():
+    scores = scored(team={"a": "Dock", "b": "Yard"})
+    rules = [pn.Rule("not within", column="team")]
+    with pytest.raises(RulesError, match="found 'Dock' of 'b', where the survey has 'Yard'"):
+        closed(rules, scores, {"team": pd.Series({"a": "dock", "b": "Dock"})})
+    assert set(closed(rules, scores, {"team": pd.Series({"b": "yard", "c": "Yard"})})) == {("b", "c")}
+    assert set(closed(rules, scores, {"team": pd.Series({"c": "dock"})})) == {("a", "c")}
+
+
+@pytest.mark.parametrize("kind", ["not within", "not across"])
+def test_a_rule_on_a_column_that_is_known_of_nobody_is_refused(kind):
+    rule = pn.Rule(kind, column="team")
+    with pytest.raises(RulesError, match="'team' is not known of anybody, so the rule would do nothing"):
+        closed([rule])
+    with pytest.raises(RulesError, match="'team' is not known of anybody"):
+        closed([rule], facts={"team": pd.Series({"a": "", "b": None})})
+
+
+def test_every_manager_somebody_has_is_followed_up():
+    scores = scored(manager={"a": "b", "b": "c", "d": "e"})
+    survey = replace(scores.survey, managers={"a": frozenset("bd")})
+    graph = pn.colleague_graph(survey)
+    two = closed([pn.Rule("reporting line", number=2)], pn.score_pairs(survey, graph))
+    assert set(two) == {("a", "b"), ("a", "c"), ("a", "d"), ("a", "e"), ("b", "c"), ("d", "e")}

@@ -49,7 +49,8 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
         (Item("q", "tie"), "Item 'q': a tie item needs a layer, such as 'trust' or 'works_with'."),
         (
             Item("q", "constraint", role="veto"),
-            "Item 'q': a constraint item needs a role, one of capacity, opted_out, never_with, hours; found 'veto'.",
+            "Item 'q': a constraint item needs a role, one of capacity, opted_out, takes_part, never_with, hours; "
+            "found 'veto'.",
         ),
         (Item("q", "goal", "numeric", low=5, high=1), "Item 'q': its minimum 5 is not below its maximum 1."),
         (
@@ -58,19 +59,15 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
         ),
         (
             Item("q", "goal", "numeric", low=1, reverse=True),
-            "Item 'q': a reversed item must be a number with its minimum and maximum, or ordinal with categories.",
+            "Item 'q': a reversed item must be yes/no, a number with its minimum and maximum, or ordered categories.",
         ),
         (
             Item("q", "goal", "nominal", categories=("a", "b"), reverse=True),
-            "Item 'q': a reversed item must be a number with its minimum and maximum, or ordinal with categories.",
+            "Item 'q': a reversed item must be yes/no, a number with its minimum and maximum, or ordered categories.",
         ),
         (
             Item("q", "goal", "nominal", categories=("Law", "law")),
             "Item 'q': categories 'Law', 'law' are the same word; keep one.",
-        ),
-        (
-            Item("q", "goal", "multiple", categories=("Lead; guide",)),
-            "Item 'q': category 'Lead; guide' contains ';', which parts answers; declare another \"separator\".",
         ),
         (Item("q", "goal", "multiple", separator=""), "Item 'q': its separator is empty; leave it out for ';'."),
     ],
@@ -338,3 +335,90 @@ def test_the_table_of_a_codebook_has_a_row_per_item_and_a_column_per_property():
 
 def test_a_codebook_says_what_it_holds():
     assert repr(Codebook((PERSON, Item("a", "goal"), Item("b", "goal")))) == "<Codebook: 3 items (1 person, 2 goal)>"
+
+
+@pytest.mark.parametrize("opened", ["[", '{"fields": [{"name": "id", "peernet": ', '{"missingValues": ['])
+@pytest.mark.parametrize("depth", [2_000, 200_000])
+def test_lists_in_lists_without_end_are_one_message(tmp_path, opened, depth):
+    closed = "".join({"[": "]", "{": "}"}[mark] for mark in reversed(opened) if mark in "[{")
+    (tmp_path / "codebook.json").write_text(f"{opened}{'[' * depth}{']' * depth}{closed}", encoding="utf-8")
+    with pytest.raises(CodebookError) as caught:
+        read_codebook(tmp_path / "codebook.json")
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("key", ["minimum", "maximum", "at_least", "wave", "categories", "missingValues", "enum"])
+@pytest.mark.parametrize("huge", ["1" + "0" * 400, "-1" + "0" * 5000, "1e400", "1e308", "-Infinity", "NaN"])
+def test_a_number_too_large_for_an_answer_is_refused_in_a_short_message(tmp_path, key, huge):
+    own = {"at_least": f', "at_least": {huge}', "wave": f', "wave": {huge}'}.get(key, "")
+    limits = f'"{key}": [{huge}]' if key == "enum" else f'"{key}": {huge}'
+    constraints = f', "constraints": {{{limits}}}' if key in ("minimum", "maximum", "enum") else ""
+    listed = f', "{key}": [{huge}]' if key in ("categories", "missingValues") else ""
+    field = f'{{"name": "q", "peernet": {{"block": "tie", "layer": "trust"{own}}}{constraints}{listed}}}'
+    text = f'{{"fields": [{{"name": "id", "peernet": {{"block": "person"}}}}, {field}]}}'
+    (tmp_path / "codebook.json").write_text(text, encoding="utf-8")
+    with pytest.raises(CodebookError) as caught:
+        read_codebook(tmp_path / "codebook.json")
+    (problem,) = caught.value.problems
+    assert len(problem) < 300
+    assert "Item 'q'" in problem or "number of thousands of digits" in problem
+
+
+def test_what_is_null_is_not_said():
+    plain = {"name": "q", "peernet": {"block": "goal", "kind": "ordinal"}, "categories": ["a", "b"]}
+    unsaid = dict.fromkeys(["type", "title", "description", "constraints", "missingValues", "categoriesOrdered"])
+    limits = {"constraints": dict.fromkeys(["minimum", "maximum", "enum"])}
+    person = {"name": "id", "peernet": {"block": "person", "layer": None, "reverse": None}}
+    expected = Codebook.from_descriptor({"fields": [person, plain]})
+    for field in ({**unsaid, **plain}, {**plain, **limits}):
+        assert Codebook.from_descriptor({"fields": [person, field], "missingValues": None}) == expected
+
+
+@pytest.mark.parametrize("document", [None, [], 1, "x", {}, {"fields": None}, {"fields": {}}, {"fields": []}])
+def test_a_file_without_fields_is_refused(tmp_path, document):
+    (tmp_path / "codebook.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(CodebookError, match='The codebook has no "fields" list'):
+        read_codebook(tmp_path / "codebook.json")
+
+
+@pytest.mark.parametrize("field", [None, 1, [], {"name": None}, {"name": 7}, {"name": "\u00a0"}])
+def test_a_field_without_a_name_is_refused(field):
+    assert problems_in(field) == ('Field 2 of the codebook has no "name"; give it the column\'s name.',)
+
+
+@pytest.mark.parametrize("value", [None, {"value": None}, {"value": ["a"]}, {"label": "a"}, [], {"value": {}}])
+@pytest.mark.parametrize("key", ["categories", "missingValues"])
+def test_nothing_but_text_and_numbers_is_a_value(key, value):
+    (problem,) = problems_in({"name": "q", key: ["a", value]})
+    assert problem.startswith(f"Item 'q': \"{key}\" must be a list of values; found ['a', ")
+    (problem,) = problems_in(missingValues=["", value])
+    assert problem.startswith('"missingValues" must be a list such as')
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"type": ["string"]}, "Item 'q': \"type\" must be text; found ['string']."),
+        ({"title": {"en": "?"}}, "Item 'q': \"title\" must be text; found {'en': '?'}."),
+        ({"description": 5}, "Item 'q': \"description\" must be text; found 5."),
+        ({"categoriesOrdered": "no"}, "Item 'q': \"categoriesOrdered\" must be true or false; found 'no'."),
+    ],
+)
+def test_what_is_said_of_a_field_is_of_the_type_it_should_be(said, problem):
+    assert problems_in({"name": "q", **said}) == (problem,)
+
+
+@pytest.mark.parametrize("wave", [0, -1, 10**12])
+def test_a_wave_that_is_no_number_of_a_wave_is_refused(wave):
+    problem = f"Item 'q': its wave must be a whole number from 1, the first, to 1000; found {wave}."
+    assert problems_of(Item("q", "outcome", "numeric", wave=wave)) == (problem,)
+
+
+def test_a_codebook_that_may_not_be_read_is_one_message(tmp_path, monkeypatch):
+    def refused(*_arguments, **_kws):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "codebook.json").write_text("{}")
+    monkeypatch.setattr("pathlib.Path.read_text", refused)
+    with pytest.raises(CodebookError, match=r"codebook\.json cannot be read \(Permission denied\)"):
+        read_codebook(tmp_path / "codebook.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
@@ -294,3 +295,42 @@ def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatc
     with pytest.raises(SurveyError) as caught:
         read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
     assert str(caught.value) == "Reading sheet.xlsx needs: pip install 'peernet[excel]'. Or save it as CSV."
+
+
+def test_the_apostrophe_before_what_looks_like_a_formula_is_no_part_of_the_text(tmp_path):
+    (tmp_path / "t.csv").write_text("ego,said\n'=di,'+1 for it\n't Hooft,'\n＝,''-\n", encoding="utf-8")
+    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+    assert cells["ego"].tolist() == ["=di", "'t Hooft", "＝"]
+    assert cells["said"].tolist() == ["+1 for it", "'", "'-"]
+
+
+@pytest.mark.parametrize("length", [131_072, 131_073, 3_000_000])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_however_long_an_answer_is_it_is_read(tmp_path, length, quoted):
+    limit = csv.field_size_limit()
+    cell = "x" * length
+    said = f'"{cell}, ""y"""' if quoted else cell
+    (tmp_path / "t.csv").write_text(f"person,comment,q\nann,{said},4\nben,,5\n", encoding="utf-8")
+    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+    assert cells["comment"].tolist() == [f'{cell}, "y"' if quoted else cell, ""]
+    assert cells["q"].tolist() == ["4", "5"]
+    assert csv.field_size_limit() == limit, "other readers keep theirs"
+
+
+@pytest.mark.parametrize("length", [10, 200_000])
+def test_a_quotation_mark_that_is_never_closed_is_called_that(tmp_path, length):
+    limit = csv.field_size_limit()
+    (tmp_path / "t.csv").write_text(f'person,comment\nann,"{"x" * length}\nben,\n', encoding="utf-8")
+    with pytest.raises(SurveyError, match="the quotation marks do not pair up"):
+        read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+    assert csv.field_size_limit() == limit
+
+
+def test_a_file_that_may_not_be_read_is_one_message(tmp_path, monkeypatch):
+    def refused(_path):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    monkeypatch.setattr("pathlib.Path.read_bytes", refused)
+    with pytest.raises(SurveyError, match=r"t\.csv cannot be read \(Permission denied\)\. Close it"):
+        read_table(tmp_path / "t.csv", "utf-8", IssueLog())

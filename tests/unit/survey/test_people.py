@@ -57,18 +57,6 @@ def test_a_respondent_who_is_not_on_the_roster_is_added_and_told(folder):
     ]
 
 
-def test_of_repeated_answers_the_most_complete_is_kept(folder):
-    rows = "id,name,team,boss,years,field\np1,Ann,A,,3,Law\np2,Bo,A,,1,Arts\np1,Ann Lee,A,p2,-99,Law\n"
-    survey = read_survey(folder(ITEMS, survey=rows))
-    assert survey.people.loc["p1", "years"] == 3
-    assert issues(survey) == [["warning", "", "p1", "answered 2 times", "kept the most complete answer"]]
-
-
-def test_of_equally_complete_answers_the_last_is_kept(folder):
-    survey = read_survey(folder(ITEMS, survey="id,name,team,boss,years,field\np1,,,,3,Law\np1,,,,4,Arts\np1,,,,5,\n"))
-    assert survey.people.loc["p1", ["years", "field"]].tolist() == [4.0, "Arts"]
-
-
 @pytest.mark.parametrize("file", ["survey", "roster"])
 def test_one_identifier_for_two_people_is_refused(folder, file):
     rows = "id,name,team,boss,years,field\np1,Ann Lee,A,,1,Law\np2,Bo Ek,A,,2,Arts\np1,Cy Oz,A,,3,Law\n"
@@ -117,13 +105,6 @@ def test_a_survey_without_the_person_column_is_refused(folder):
     assert str(caught.value) == told
 
 
-def test_somebody_listed_twice_on_the_roster_counts_once(folder):
-    files = {"roster": "id,name,team,boss\np1,Ann Lee,A,\np1,Ann Lee,B,\n", "survey": "id,years,field\np1,3,Law\n"}
-    survey = read_survey(folder(ITEMS, **files))
-    assert survey.people["team"].to_dict() == {"p1": "A"}
-    assert issues(survey) == [["note", "", "p1", "listed more than once on the roster", "kept the first row"]]
-
-
 def test_two_people_of_one_name_are_noted(folder):
     files = {"roster": 'id,name,team,boss\np1,Ann Lee,A,\np2,"Lee, Ann",B,\n', "survey": "id,years,field\np1,3,Law\n"}
     survey = read_survey(folder(ITEMS, **files))
@@ -155,14 +136,14 @@ def test_a_manager_who_is_not_word_for_word_on_the_roster_is_told(folder):
             "typed 'Ann Leee'",
             "read as Ann Lee (p1): near spelling; check that this is who was meant",
         ],
-        ["warning", "boss", "p3", "'Zed' is nobody on the roster", "not counted"],
+        ["error", "boss", "p3", "'Zed' is nobody on the roster", "not counted"],
     ]
 
 
 def test_nobody_is_their_own_manager(folder):
     survey = managers(folder, "p1", "p1")
     assert survey.people["manager"].dropna().to_dict() == {"p2": "p1"}
-    assert issues(survey) == [["warning", "boss", "p1", "is listed as their own manager", "manager left unknown"]]
+    assert issues(survey) == [["warning", "boss", "p1", "is listed as their own manager", "not counted"]]
 
 
 def test_names_teams_and_managers_are_text(folder):
@@ -170,3 +151,29 @@ def test_names_teams_and_managers_are_text(folder):
     assert [str(survey.people[part].dtype) for part in ("name", "team", "manager")] == ["str"] * 3
     assert survey.people[["team", "manager"]].isna().all(axis=None)
     assert isinstance(survey.people.index, pd.Index)
+
+
+@pytest.mark.parametrize("typed", ["Yard", "Yard Two", "1"])
+def test_a_team_that_the_roster_and_the_survey_disagree_about_is_told_with_both(folder, typed):
+    files = {"roster": "id,name,team\np1,Ann Lee,Dock\n", "survey": f"id,team,years,field\np1,{typed},3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert survey.people.loc["p1", "team"] == "Dock"
+    told = [f"in 'Dock' on the roster but in {typed!r} in the survey", "the roster's is used; settle which holds"]
+    assert ["warning", "team", "p1", *told] in issues(survey)
+
+
+@pytest.mark.parametrize(("listed", "typed"), [("Dock", "dock "), ("Dock", ""), ("", "Dock"), ("unknown", "Dock")])
+def test_a_team_that_only_one_of_the_two_knows_or_spells_otherwise_is_no_disagreement(folder, listed, typed):
+    files = {"roster": f"id,name,team\np1,Ann Lee,{listed}\n", "survey": f"id,team,years,field\np1,{typed},3,Law\n"}
+    survey = read_survey(folder(ITEMS, **files))
+    assert survey.people.loc["p1", "team"] == "Dock"
+    assert not [row for row in issues(survey) if row[0] != "note" and row[1] == "team"]
+
+
+@pytest.mark.parametrize("named", ["p3", "Cy Oz", "Oz, Cy"])
+def test_nobody_is_paired_with_the_manager_they_name_though_the_roster_has_another(folder, named):
+    roster = "id,name,team,boss\np1,Ann Lee,Dock,p2\np2,Bo Ek,Dock,\np3,Cy Oz,Yard,\n"
+    rows = f'id,boss,years,field\np1,"{named}",3,Law\np2,,4,Arts\np3,,5,Law\n'
+    survey = read_survey(folder(ITEMS, roster=roster, survey=rows))
+    assert {("p1", "p2"), ("p1", "p3")} <= set(survey.reporting_lines())
+    assert [row[:3] for row in issues(survey) if row[1] == "boss"] == [["warning", "boss", "p1"]]

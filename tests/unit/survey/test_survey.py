@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from time import process_time
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 
 import peernet as pn
 from peernet import read_survey
-from peernet.errors import SettingError, SurveyError, UnknownPersonError
+from peernet.errors import PeernetWarning, SettingError, SurveyError, UnknownPersonError
+from peernet.scores import pair_foundation
 from peernet.survey import Item
 
 ITEMS = (
@@ -190,6 +192,36 @@ def test_a_constant_item_is_noted(folder):
     ]
 
 
+SAME = {
+    "experience": ("nominal", "Harbour"),
+    "perspective": ("ordinal", "3"),
+    "goal": ("multiple", "a; b"),
+    "protected": ("binary", "yes"),
+    "climate": ("numeric", "2"),
+    "constraint": ("numeric", "1"),
+}
+
+
+@pytest.mark.parametrize("block", SAME)
+def test_an_answer_everyone_gave_makes_nobody_somebody_who_answered(folder, block):
+    kind, cell = SAME[block]
+    same = Item("same", block, kind, low=1, high=5, role="capacity" if block == "constraint" else None)
+    items = (*ITEMS[:3], ITEMS[4], same)
+    rows = "id,years,field{}\np1,1,Law{}\np2,2,Art{}\np3,,{}\n"
+    ties = "ego,alter,layer\np1,p2,lunch\np1,p3,lunch\np2,p1,lunch\n"
+    without = read_survey(folder(items[:-1], survey=rows.format("", "", "", ""), ties=ties))
+    having = read_survey(folder(items, survey=rows.format(",same", *[f",{cell}"] * 3), ties=ties))
+    assert having.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
+    assert having.answered == without.answered == {"lunch": {"p1", "p2"}}
+    problem = "answered nothing but what everyone answered alike"
+    assert ["warning", "", "p3", problem, "kept as someone who did not answer"] in told(having)
+
+
+def test_where_everyone_answered_everything_alike_all_have_answered(folder):
+    survey = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\np2,1,Law\np3,,\n"))
+    assert survey.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
+
+
 def test_one_respondent_alone_is_read_and_told(folder):
     survey = read_survey(folder(ITEMS[:3], survey="id,years,field\np1,1,Law\n"))
     assert len(survey.people) == 1
@@ -246,7 +278,14 @@ def test_outcomes_of_strangers_and_repeated_rows_are_told(folder):
     assert survey.outcomes.to_numpy().tolist() == [["p1", 2, "learning", 5.0]]
     assert told(survey) == [
         ["error", "id", "", "row 5 of outcomes.csv has no id", "row left out; add the identifier to use it"],
-        ["warning", "", "p1", "listed more than once in outcomes.csv", "kept the last row"],
+        ["warning", "", "p1", "has 2 rows in outcomes.csv: 2, 4", "put together, the newest answer to each question"],
+        [
+            "warning",
+            "learned_later",
+            "p1",
+            "outcomes.csv says '3' in row 2, '5' in row 4",
+            "kept '5', the newest",
+        ],
         ["warning", "", "p9", "in outcomes.csv but not among the people", "outcomes left out"],
     ]
 
@@ -432,3 +471,44 @@ def test_a_word_for_nobody_is_no_identifier(folder, word):
 def test_initials_are_identifiers(folder):
     survey = read_survey(folder(ITEMS[:2], survey="id,years\nNA,1\nNN,2\n"))
     assert survey.people.index.tolist() == ["NA", "NN"]
+
+
+RESPECT = Item("respect", "tie", layer="respect")
+NOBODY_RESPECTS = "nobody answered about respect, which pairs should rest on"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"), [("", ""), ("respect,", ","), ("respect,", " ,")], ids=["no column", "blank", "white space"]
+)
+def test_a_foundation_layer_that_nobody_answered_is_left_out_and_said(folder, header, cell):
+    rows = f"id,{header}years,field,trust\np1,{cell}3,Law,p2\np2,{cell}4,Arts,p1\n"
+    survey = read_survey(folder((*ITEMS, RESPECT), survey=rows))
+    assert survey.foundation == ("trust",)
+    assert pn.colleague_graph(survey).graph["foundation"] == ("trust",)
+    assert "respect" not in pn.colleague_graph(survey).graph["contact"]
+    done = "left out: pairs rest on trust alone; add the answers if there are any"
+    assert ["error", "respect", "", NOBODY_RESPECTS, done] in told(survey)
+    assert pair_foundation(pn.colleague_graph(survey), [("p1", "p2")])["foundation"].tolist() == ["mutual"]
+
+
+def test_an_unasked_layer_changes_nothing_but_the_issues(folder):
+    survey = pn.load_aarhus()
+    codebook = pn.survey.Codebook((*survey.codebook, RESPECT), survey.codebook.missing)
+    more = replace(survey, codebook=codebook, answered={**survey.answered, "respect": frozenset()})
+    plain, unasked = (pn.pair_people(pn.score_pairs(s, pn.colleague_graph(s))) for s in (survey, more))
+    assert plain.pairs == unasked.pairs
+    assert len(unasked.pairs) == 14
+
+
+def test_a_layer_that_was_answered_with_nobody_still_counts(folder):
+    rows = "id,respect,years,field,trust\np1,nobody,3,Law,p2\np2,,4,Arts,p1\n"
+    survey = read_survey(folder((*ITEMS, RESPECT), survey=rows))
+    assert survey.foundation == ("trust", "respect")
+    assert NOBODY_RESPECTS not in survey.issues["problem"].tolist()
+
+
+def test_where_nobody_answered_about_any_foundation_scoring_warns(folder):
+    survey = read_survey(folder(ITEMS, survey="id,years,field,trust\np1,3,Law,\np2,4,Arts,\n"))
+    assert survey.foundation == ()
+    with pytest.warns(PeernetWarning, match="or nobody answered it"):
+        pn.score_pairs(survey, pn.colleague_graph(survey))

@@ -1,0 +1,101 @@
+"""Rows of a table that look like headings: tools write two or three of them, and stacked files repeat them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+
+import pandas as pd
+
+from peernet.survey.answers import is_given, yes_or_no
+from peernet.survey.codebook import Codebook
+from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.item import Item
+from peernet.survey.numbers import holds_number
+
+TOP = 3  # rows below the header among which more headings are looked for
+IMPORT_MARK = '"ImportId"'  # stands in the last of three heading rows of a Qualtrics export
+FEWEST = 3  # answers that cannot be read, and none that can, make a heading
+
+
+def heading_problems(raw: RawSurvey) -> Iterator[str]:
+    """One sentence per table that has rows which look like headings."""
+    for role, table in raw.tables.items():
+        key = "ego" if role == "ties" else raw.codebook.person.name
+        if key in table.cells and (numbers := _heading_rows(table, key, raw.codebook)):
+            listed = ", ".join(map(str, numbers))
+            rows = f"rows {listed} look like headings" if len(numbers) > 1 else f"row {listed} looks like a heading"
+            first = table.cells.loc[[numbers[0]]].iloc[0]
+            example = next(f"{cell!r} under {column!r}" for column, cell in first.items() if cell)
+            yield (
+                f"{table.file}: {rows}, not like answers ({example}). "
+                "Keep one row of headings, the names in the codebook, and remove the others."
+            )
+
+
+def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashable]:
+    """The numbers of rows that repeat headings anywhere, or that look like some at the top."""
+    cells, names = table.cells, _names(table, codebook)
+    found = {number for number, cell in cells[key].items() if _plain(cell) in names[key]}
+    top = cells.head(TOP)
+    imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
+    found |= set(top.index[: max(imported, default=-1) + 1])
+    found |= {number for number, row in top.iterrows() if _repeats_names(row, names)}
+    found |= {*_unreadable(cells, key, codebook)}
+    return [number for number in cells.index if number in found]
+
+
+def _names(table: TextTable, codebook: Codebook) -> dict[str, set[str]]:
+    """What each column is called: its heading and the wording of its question."""
+    return {
+        column: {_plain(column), _plain(codebook[column].label if column in codebook else "")} - {""}
+        for column in table.cells.columns
+    }
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _repeats_names(row: pd.Series[str], names: dict[str, set[str]]) -> bool:
+    given = [(str(column), cell) for column, cell in row.items() if cell]
+    alike = sum(_plain(cell) in names[column] for column, cell in given)
+    return alike >= 2 and 2 * alike > len(given)
+
+
+def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[Hashable]:
+    """Rows at the top without any answer that can be read, where rows below have some."""
+    items = [item for item in codebook if item.name in cells and _is_checked(item)]
+    for place, number in enumerate(cells.index[:TOP]):
+        row, below = cells.iloc[place], cells.iloc[place + 1 :]
+        given = [item for item in items if row[item.name]]
+        if any(_is_read(item, row[item.name]) for item in given):
+            return
+        words = [item for item in given if is_given(item, cells[item.name].iloc[[place]], codebook.missing).item()]
+        enough = 1 if _is_odd_one(row[key], below[key]) else FEWEST
+        if len(words) >= enough and any(_is_read(item, cell) for item in words for cell in below[item.name]):
+            yield number
+
+
+def _is_odd_one(identifier: str, others: pd.Series[str]) -> bool:
+    """Whether an identifier has digits or spaces where all others have none, or the other way round."""
+    shapes = {_shape(other) for other in others.iloc[TOP - 1 :]}
+    return bool(identifier) and len(shapes) == 1 and _shape(identifier) not in shapes
+
+
+def _shape(identifier: str) -> tuple[bool, bool]:
+    return any(map(str.isdigit, identifier)), " " in identifier
+
+
+def _is_checked(item: Item) -> bool:
+    named = item.kind in ("ordinal", "nominal") and bool(item.categories)
+    return item.block != "ignore" and (named or item.is_numbered or item.kind in ("binary", "asymmetric"))
+
+
+def _is_read(item: Item, cell: str) -> bool:
+    """Whether a cell holds an answer of its item's kind."""
+    if item.is_numbered:
+        return holds_number(item, cell)
+    if item.kind in ("binary", "asymmetric"):
+        return yes_or_no(item, cell) is not None
+    return cell.casefold() in {category.casefold() for category in item.categories}
