@@ -23,7 +23,7 @@ from peernet.distance.distances import PersonDistances
 from peernet.distance.items import distance_reliability, repeat_share
 from peernet.diversity.reach import Blocks, Reach, reach_from
 from peernet.errors import SettingError
-from peernet.graph.colleagues import layer_matrices, pairs_matrix, who_answered
+from peernet.graph.colleagues import layer_matrices, unsaid, who_answered
 from peernet.scores.foundation import Foundation, lay_foundation
 from peernet.scores.gates import Gates
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
@@ -213,9 +213,8 @@ def _unnamed(graph: nx.MultiDiGraph[str], ratings: Ratings) -> Ratings:
     knows = _named_on_any(list(ratings.values()), len(graph))
     found = {}
     for layer, matrix in ratings.items():
-        skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
         spoke = sparse.diags_array(who_answered(graph, layer).astype(float))
-        closed = sparse.csr_array((matrix.astype(bool).astype(float) + skipped) > 0)
+        closed = sparse.csr_array((matrix.astype(bool).astype(float) + unsaid(graph, layer)) > 0)
         found[layer] = sparse.csr_array(spoke @ (knows - knows.multiply(closed)))
         found[layer].eliminate_zeros()
     return found

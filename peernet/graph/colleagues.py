@@ -14,6 +14,7 @@ from peernet._arrays import Flags
 from peernet.errors import SettingError, check_choice, check_type, did_you_mean
 from peernet.graph.rater_effects import corrected_ties
 from peernet.survey.survey import Survey
+from peernet.survey.ties import LOW, NAMED, NOT_ASKED, UNKNOWN, lowest_ratings, tie_states
 
 Ratings = sparse.csr_array
 SYMMETRISE: dict[str, Callable[[Ratings], Ratings]] = {
@@ -42,11 +43,13 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     -------
     networkx.MultiDiGraph
         Nodes are people, in the survey's order, and carry their row of ``survey.people``. Edges have ``key=layer``
-        and ``rating``; a rating below the codebook's ``at_least`` is no edge. ``graph.graph`` holds ``layers``,
+        and ``rating``; a rating below the codebook's ``at_least`` is no edge, nor is one that is not known.
+        ``graph.graph`` holds ``layers``,
         ``foundation`` (the layers a pairing must rest on), ``contact`` (the others), ``ratings`` as chosen and, per
         layer: the sets of people ``asked`` and ``answered``, for someone who was asked and did not answer has missing
-        ties, not absent ones; the pairs ``not_asked`` (ego was not asked about alter) and ``rated_low`` (rated, but too
-        low for a tie); and the rating a tie has ``at_least``.
+        ties, not absent ones; the people whose list is ``incomplete``, so that whom they did not name is unknown; the
+        pairs ``not_asked`` (ego was not asked about alter), ``unknown`` (the rating is not known) and ``rated_low``
+        (rated, but too low for a tie, with that rating); and the rating a tie has ``at_least``.
 
     Raises
     ------
@@ -79,9 +82,9 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
     foundation_layers = survey.foundation
     everyone = frozenset(survey.people.index)
     ties = corrected_ties(survey, ratings)
-    least = _thresholds(survey)
-    asked, given, rating = ties["asked"].astype(bool), survey.ties["rating"].astype(float), ties["rating"].astype(float)
-    low = asked & (given > 0) & (rating < ties["layer"].map(least))
+    least = lowest_ratings(survey.codebook, survey.ties)
+    says = tie_states(survey.ties, least, ties["rating"])
+    low = ties[says == LOW].set_index(["ego", "alter"])
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         layers=survey.layers,
         foundation=foundation_layers,
@@ -89,25 +92,20 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         contact=tuple(layer for layer in survey.layers if layer not in survey.codebook.foundation),
         asked=dict.fromkeys(survey.layers, everyone),
         answered={layer: survey.answered.get(layer, frozenset()) for layer in survey.layers},
-        not_asked=_pairs_by_layer(ties[~asked], survey.layers),
-        rated_low=_pairs_by_layer(ties[low], survey.layers),
+        incomplete={layer: survey.incomplete.get(layer, frozenset()) for layer in survey.layers},
+        not_asked=_pairs_by_layer(ties[says == NOT_ASKED], survey.layers),
+        unknown=_pairs_by_layer(ties[says == UNKNOWN], survey.layers),
+        rated_low={layer: low.loc[low["layer"] == layer, "rating"].to_dict() for layer in survey.layers},
         at_least=least,
     )
     graph.add_nodes_from(
         (str(row.pop("person")), {str(k): v for k, v in row.items()})
         for row in survey.people.reset_index().to_dict("records")
     )
-    named = ties[asked & ~low & ~(given <= 0)]  # a rating that could not be read is still a tie
+    named = ties[says == NAMED]
     for ego, alter, layer, said in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
         graph.add_edge(ego, alter, key=layer, rating=said)
     return graph
-
-
-def _thresholds(survey: Survey) -> dict[str, float]:
-    """Lowest rating that is a tie, by layer; of several questions on one layer the lowest."""
-    said = [(str(item.layer), item.at_least) for item in survey.codebook.block("tie")]
-    least = {layer: [value for name, value in said if name == layer and value is not None] for layer in survey.layers}
-    return {layer: float(min(values, default=1.0)) for layer, values in least.items()}
 
 
 def _pairs_by_layer(ties: pd.DataFrame, layers: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
@@ -205,7 +203,7 @@ def layer_matrix(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
     Returns
     -------
     scipy.sparse.csr_array, shape (people, people)
-        A cell is stored where the ego named the alter; a rating that is not known counts as the lowest of a tie.
+        A cell is stored where the ego named the alter.
 
     Raises
     ------
@@ -250,6 +248,18 @@ def check_layer(graph: nx.MultiDiGraph[str], layer: str) -> None:
 def who_answered(graph: nx.MultiDiGraph[str], layer: str) -> Flags:
     """Whether each person answered the layer's question, in the order of the nodes."""
     return np.array([person in graph.graph["answered"][layer] for person in graph], dtype=bool)
+
+
+def who_is_complete(graph: nx.MultiDiGraph[str], layer: str) -> Flags:
+    """Whether whom a person did not name on the layer is known not to be named, in the order of the nodes."""
+    incomplete = graph.graph.get("incomplete", {}).get(layer, frozenset())
+    return np.array([person not in incomplete for person in graph], dtype=bool)
+
+
+def unsaid(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
+    """1 for each ordered pair of which the layer says nothing: not asked about, or with a rating that is not known."""
+    pairs = [graph.graph.get(said, {}).get(layer, ()) for said in ("not_asked", "unknown")]
+    return pairs_matrix(graph, frozenset().union(*pairs))
 
 
 def treated(matrix: Ratings, answered: Flags, missing: str) -> Ratings:

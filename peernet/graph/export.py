@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from peernet._wording import listed
 from peernet.errors import SettingError, did_you_mean
 from peernet.graph.network_xml import Cell, gexf, graphml, written
 from peernet.privacy import defuse
+from peernet.survey.nominations import TIE_COLUMNS
 
 Seed = int | np.random.Generator | None
 ENDINGS = (".graphml", ".gexf", ".csv")
+NOBODY = "nobody"  # alter of somebody who answered and named nobody, as a tie file says it
 OWN_NAMES = ("id", "label")  # what readers call a person's identifier, which an attribute of that name would hide
 
 
@@ -37,7 +39,7 @@ def write_graph(
         What `colleague_graph` returned.
     path
         The file to write, whole or not at all. ``.graphml``: GraphML, for Gephi, Cytoscape, igraph, visone and others;
-        ``.gexf``: GEXF, for Gephi; ``.csv``: the ties as a table, one row per nomination.
+        ``.gexf``: GEXF, for Gephi; ``.csv``: what everybody said as a table, one row per ego, alter and layer.
     names
         Whether people keep their identifiers. By default they are numbered in a drawn order: ``n1``, ``n2``, ...
     attributes
@@ -64,15 +66,19 @@ def write_graph(
     Notes
     -----
     In GraphML and GEXF people carry ``answered_...`` per layer, ties their ``layer`` and ``rating``; several ties
-    between two people are several edges. Every attribute has one type: true or false, number, or text. A rating that
-    is not known is ``NaN``, for many programs take an absent one for 1. Any other answer that is not known is absent,
-    which igraph shows as ``NaN`` or empty text; and as yes/no answers would turn into "no" there, they are the words
-    ``yes`` and ``no`` wherever somebody's is not known.
+    between two people are several edges. Every attribute has one type: true or false, number, or text. A tie whose
+    rating is not known is not known to be one, and left out. Any other answer that is not known is absent, which igraph
+    shows as ``NaN`` or empty text; and as yes/no answers would turn into "no" there, they are the words ``yes`` and
+    ``no`` wherever somebody's is not known.
 
-    The table has the columns ``ego``, ``alter``, ``layer`` and ``rating`` (empty where not known); people without ties
-    are not in it, nor who did not answer. Under ``names=True`` it can stand as ``ties.csv`` beside the survey's other
-    files. Read it with ``pandas.read_csv(file, dtype={"ego": str, "alter": str}, keep_default_na=False,
-    na_values={"rating": ""})``; without, ``007`` becomes 7 and a person called ``NA`` is missing.
+    The table is a ``ties.csv`` that gives the same foundation when it is read again with its codebook. Its columns are
+    ``ego``, ``alter``, ``layer``, ``rating`` (empty where not known) and ``asked``. Beside the ties it holds ratings
+    too low for one; ``asked`` is ``no`` where the ego was not asked about the alter and ``no answer`` where nothing is
+    known of somebody they know; and the alter is ``nobody`` where somebody answered and named nobody else. For ties
+    alone keep the rows that are ``asked`` and rated high enough. Who did not answer is not in it. Under ``names=True``
+    it can stand beside the survey's other files. Read it with ``pandas.read_csv(file, dtype={"ego": str, "alter":
+    str}, keep_default_na=False, na_values={"rating": ""})``; without, ``007`` becomes 7 and a person called ``NA`` is
+    missing.
 
     References
     ----------
@@ -91,7 +97,7 @@ def write_graph(
     >>> with TemporaryDirectory() as folder:
     ...     key = write_graph(graph, f"{folder}/ties.csv")
     ...     pd.read_csv(f"{folder}/ties.csv").shape
-    (1240, 4)
+    (1240, 5)
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -100,7 +106,8 @@ def write_graph(
     if attributes and ending == ".csv":
         raise SettingError("A .csv file holds ties alone, so attributes have no place in it; write .graphml or .gexf.")
     plain, key = _plain(graph, names, attributes, rng)
-    write_whole(path.parent, {path.name: _text(plain, ending)})
+    text = _table(graph, key, plain) if ending == ".csv" else _text(plain, ending)
+    write_whole(path.parent, {path.name: text})
     return key
 
 
@@ -123,9 +130,8 @@ def _plain(
     ties: list[Any] = sorted(
         graph.edges(keys=True, data="rating"), key=lambda tie: (place[tie[0]], place[tie[1]], tie[2])
     )
-    for number, (ego, alter, layer, said) in enumerate(ties):
-        rating = np.nan if pd.isna(said) else float(said)
-        plain.add_edge(key[ego], key[alter], key=number, layer=layer, rating=rating)
+    for number, (ego, alter, layer, rating) in enumerate(ties):
+        plain.add_edge(key[ego], key[alter], key=number, layer=layer, rating=float(rating))
     return plain, key
 
 
@@ -162,8 +168,36 @@ def _cell(answer: Any) -> Cell | None:  # noqa: ANN401
 
 def _text(plain: nx.MultiDiGraph[str], ending: str) -> str:
     """What stands in the file."""
-    if ending == ".csv":
-        rows = [(a, b, data["layer"], data["rating"]) for a, b, data in plain.edges(data=True)]
-        table = pd.DataFrame(rows, columns=["ego", "alter", "layer", "rating"])
-        return str(defuse(table).to_csv(index=False, lineterminator="\n"))
     return graphml(plain) if ending == ".graphml" else gexf(plain)
+
+
+def _table(graph: nx.MultiDiGraph[str], key: pd.Series[str], order: Iterable[str]) -> str:
+    """What everybody said, as a tie file, in the order of the pseudonyms."""
+    place: dict[Any, int] = {NOBODY: -1} | {name: i for i, name in enumerate(order)}
+    written = {NOBODY: NOBODY} | {str(person): str(name) for person, name in key.items()}
+    rows = [(written[ego], written[alter], layer, *said) for ego, alter, layer, *said in _said(graph)]
+    in_order = sorted(rows, key=lambda row: (place[row[0]], place[row[1]], row[2]))
+    table = pd.DataFrame(in_order, columns=TIE_COLUMNS)
+    return str(defuse(table).to_csv(index=False, lineterminator="\n"))
+
+
+def _said(graph: nx.MultiDiGraph[str]) -> Iterator[tuple[str, str, str, float, str]]:
+    """Every ego, alter and layer of which something is known, or nothing although it matters, with the answer."""
+    known = dict.fromkeys((ego, alter) for ego, alter in graph.edges())
+    rated: dict[str, dict[tuple[str, str], float]] = {layer: {} for layer in graph.graph["layers"]}
+    ties: Iterable[tuple[str, str, str, Any]] = graph.edges(keys=True, data="rating")
+    for ego, alter, layer, rating in ties:
+        rated[layer][ego, alter] = float(rating)
+    for layer, named in rated.items():
+        not_asked, unknown, incomplete = (
+            graph.graph.get(said, {}).get(layer, frozenset()) for said in ("not_asked", "unknown", "incomplete")
+        )
+        ratings = named | graph.graph.get("rated_low", {}).get(layer, {})
+        egos = {ego for ego, _ in ratings}
+        open_ended = [pair for pair in known if pair[0] in incomplete and pair[0] in egos]
+        silent = [pair for pair in dict.fromkeys([*unknown, *open_ended]) if not (pair in ratings or pair in not_asked)]
+        yield from ((*pair, layer, rating, "yes") for pair, rating in ratings.items())
+        yield from ((*pair, layer, np.nan, "no") for pair in not_asked)
+        yield from ((*pair, layer, np.nan, "no answer") for pair in silent)
+        named_nobody = graph.graph["answered"][layer] - egos - incomplete
+        yield from ((ego, NOBODY, layer, np.nan, "yes") for ego in named_nobody)

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import SettingError, check_choice
-from peernet.graph.colleagues import MISSING, Ratings, check_layer, layer_matrices, pairs_matrix, treated, who_answered
+from peernet.graph.colleagues import MISSING, Ratings, check_layer, layer_matrices, treated, unsaid, who_answered
 from peernet.graph.measures import betweenness_counts, binary, mutual_ties, simmelian_ties
 
 SUPERIORS = ("named", "naming")
@@ -52,10 +52,11 @@ def layer_statistics(
     -------
     DataFrame
         Index ``layer``; ``people`` and how many ``answered``; ``cells``, ordered pairs about which somebody was asked
-        and answered; ``ties``; ``density`` (ties per cell); pairs answered from both sides: ``mutual``,
-        ``one_sided`` and ``empty``; ``reciprocity``, the share of ties that are returned, and ``pair_reciprocity``,
-        the share of tied pairs that are mutual, both of pairs answered from both sides; ``reciprocity_correlation``,
-        reciprocity beyond what ties given at random would show at this density (0: as at random; 1: all returned);
+        and answered, so that the rating is known; ``ties``; ``density`` (ties per cell); pairs answered from both
+        sides: ``mutual``, ``one_sided`` and ``empty``; ``reciprocity``, the share of ties that are returned, and
+        ``pair_reciprocity``, the share of tied pairs that are mutual, both of pairs answered from both sides;
+        ``reciprocity_correlation``, reciprocity beyond what ties given at random would show at this density (0: as at
+        random; 1: all returned);
         ``transitivity``, how often someone names whom those they name name; ``simmelian``, mutual pairs inside a
         circle of three; ``centralisation_in`` and ``centralisation_out`` (0: all are named, or name, equally often;
         1: one person alone), and ``centralisation_betweenness`` (1: all shortest paths lead through one person) if
@@ -112,8 +113,7 @@ def _statistics(
     named = treated(matrix.astype(bool).astype(float), answered, missing)
     given = int(answered.sum())
     spoke = answered if missing == "available" else np.ones(len(graph), dtype=bool)
-    not_asked = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
-    skipped = sparse.diags_array(spoke.astype(float)) @ not_asked
+    skipped = sparse.diags_array(spoke.astype(float)) @ unsaid(graph, layer)
     cells = spoke.sum() * (len(spoke) - 1) - skipped.sum()
     ties = float(named.sum())
     between = {}
@@ -320,7 +320,7 @@ def triad_census(
     ------
     SettingError
         If a layer or the treatment is unknown, or ``"available"`` is wanted where people were asked about some
-        colleagues only, for then it is not known of which kind a triad is.
+        colleagues only or a rating is not known, for then it is not known of which kind a triad is.
 
     References
     ----------
@@ -357,11 +357,11 @@ def _known_ties(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missin
     answered = who_answered(graph, layer)
     if missing != "available":
         return treated(matrix, answered, missing)
-    skipped = sum(ego in graph.graph["answered"][layer] for ego, _ in graph.graph.get("not_asked", {}).get(layer, ()))
+    skipped = unsaid(graph, layer)[answered].nnz
     if skipped:
         raise SettingError(
-            f"On layer {layer!r} {skipped:,} answers about colleagues were not asked for, so triads cannot be told "
-            "apart. missing='as_zero' takes them for no ties."
+            f"On layer {layer!r} {skipped:,} answers about colleagues were not asked for or are not known, so "
+            "triads cannot be told apart. missing='as_zero' takes them for no ties."
         )
     return sparse.csr_array(matrix[answered][:, answered])
 

@@ -24,7 +24,9 @@ from peernet.graph.colleagues import (
     pairs_matrix,
     threshold,
     treated,
+    unsaid,
     who_answered,
+    who_is_complete,
 )
 
 Mask = sparse.csr_array
@@ -153,8 +155,10 @@ def lay_foundation(
     Mutual: both named the other, rated ``at_least`` so much (by default the codebook's threshold), on every
     foundation layer, or on as many ``dimensions`` as are needed. Refused: they know each other (one named the other
     on any layer, or rated them on this) and on so many foundation layers that too few are left, the one who knows the
-    other answered without naming them, or rated them lower. Introduced: neither, and a colleague has a mutual tie of
-    trust with both. Otherwise unknown, which is not distrust. ``missing`` says what people who did not answer say, as
+    other answered without naming them, or rated them lower. Whoever's list is incomplete (a name could not be read,
+    the question was capped, somebody was not on the form) refused nobody by not naming them, and a rating that is not
+    known is no refusal. Introduced: neither, and a colleague has a mutual tie of trust with both. Otherwise unknown,
+    which is not distrust. ``missing`` says what people who did not answer say, as
     in `layer_statistics`. ``ratings`` stand in for the graph's own, as `layer_matrices` gives them.
     """
     check_choice("missing", missing, MISSING)
@@ -175,7 +179,7 @@ def lay_foundation(
         layer: _rated(ratings[layer], threshold(graph, layer) if at_least is None else at_least) for layer in layers
     }
     both = {layer: sparse.csr_array(matrix.multiply(matrix.T)) for layer, matrix in sent.items()}
-    withheld = _sum(_withheld(graph, layer, knows, sent[layer], missing) for layer in layers)
+    withheld = _sum(_withheld(graph, layer, knows, ratings[layer], sent[layer], missing) for layer in layers)
     mutual = sparse.csr_array(_sum(both.values()) >= needed)
     strength = _sum(matrix.minimum(matrix.T) for layer, matrix in ratings.items() if layer in layers)
     basis = both["trust"] if "trust" in layers else mutual.astype(float)
@@ -213,14 +217,14 @@ def _rated(ratings: Mask, least: float) -> Mask:
     return sent
 
 
-def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, sent: Mask, missing: str) -> Mask:
+def _withheld(graph: nx.MultiDiGraph[str], layer: str, knows: Mask, ratings: Mask, sent: Mask, missing: str) -> Mask:
     """Pairs of which one knows the other, was asked about them, answered and did not name them; the same both ways."""
     low = pairs_matrix(graph, graph.graph.get("rated_low", {}).get(layer, ()))
-    skipped = pairs_matrix(graph, graph.graph.get("not_asked", {}).get(layer, ()))
-    known = sparse.csr_array((knows + low) > 0).astype(float)
+    complete = sparse.diags_array(who_is_complete(graph, layer).astype(float))
+    known = sparse.csr_array((complete @ knows + ratings.astype(bool).astype(float) + low) > 0).astype(float)
     if missing == "available":
         known = sparse.csr_array(sparse.diags_array(who_answered(graph, layer).astype(float)) @ known)
-    unnamed = sparse.csr_array((known - known.multiply(sent) - known.multiply(skipped)) > 0)
+    unnamed = sparse.csr_array((known - known.multiply(sent) - known.multiply(unsaid(graph, layer))) > 0)
     return sparse.csr_array((unnamed + unnamed.T) > 0)
 
 

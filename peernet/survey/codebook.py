@@ -35,6 +35,7 @@ _PROPERTIES: Mapping[str, tuple[type, str]] = {
     "role": (str, "text"),
     "foundation": (bool, "true or false"),
     "at_least": (float, "a number"),
+    "most_named": (int, "a whole number"),
     "measure": (str, "text"),
     "wave": (int, "a whole number"),
     "separator": (str, "text"),
@@ -347,7 +348,8 @@ def _own_problems(own: object, where: str) -> Iterator[str]:
             yield f'{where}: unknown property {key!r} in "peernet"; allowed are {", ".join(_PROPERTIES)}.{hint}'
         elif value is not None:
             wanted, in_words = _PROPERTIES[key]
-            if not (_is_number(value) if wanted is float else _is_plain(value, wanted)):
+            word = key == "at_least" and isinstance(value, str)  # one of the item's categories; `item_problems` looks
+            if not word and not (_is_number(value) if wanted is float else _is_plain(value, wanted)):
                 yield f'{where}: "{key}" must be {in_words}; found {_SHOWN.repr(value)}.'
 
 

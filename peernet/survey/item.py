@@ -36,7 +36,7 @@ _KINDS_OF_BLOCK = {
     "name": ("text",),
     "team": ("nominal", "text"),
     "manager": ("text",),
-    "tie": ("text", "multiple"),
+    "tie": ("text", "multiple", "ordinal"),
     "offers": ("multiple",),
     "seeks": ("multiple",),
     "climate": ("ordinal", "numeric"),
@@ -73,7 +73,8 @@ class Item:
     low, high
         Declared limits of a numeric or ordinal answer.
     categories
-        Declared answers of an ordinal (in order), nominal or multiple choice item.
+        Declared answers of an ordinal (in order), nominal or multiple choice item. Of ties: the words people are
+        rated in, from lowest to highest; of ties of kind ``multiple`` the names that could be ticked.
     missing
         Values that mean "no answer" for this item, beside the codebook's own.
     scale
@@ -84,8 +85,11 @@ class Item:
     foundation
         Tie items only: True where a pairing must rest on this layer. Trust, respect and candour do so by default.
     at_least
-        Tie items only: the lowest rating that is a tie, 1 where the codebook does not say. On a scale where 1 means
-        "never", 2.
+        Tie items only: the lowest rating that is a tie, as a number or as one of the categories. A declared scale
+        (limits or categories) needs it: on one where 1 means "never", 2.
+    most_named
+        Tie items only: how many people could be named at most, such as 5 where the question says "up to five". Of
+        somebody who named that many, whom they did not name is unknown.
     measure, wave
         Outcome items only: what is measured (by default the item's name) and when (by default wave 1).
     separator
@@ -110,7 +114,8 @@ class Item:
     scale: str | None = None
     role: str | None = None
     foundation: bool | None = None
-    at_least: float | None = None
+    at_least: float | str | None = None
+    most_named: int | None = None
     measure: str | None = None
     wave: int | None = None
     separator: str = ";"
@@ -127,6 +132,30 @@ class Item:
     def is_foundation(self) -> bool:
         """Whether a pairing must rest on this tie layer."""
         return self.layer in FOUNDATION_LAYERS if self.foundation is None else self.foundation
+
+    @property
+    def rating_words(self) -> tuple[str, ...]:
+        """The words people are rated in, from lowest to highest; none where ratings are numbers or not asked for."""
+        return () if self.kind == "multiple" else self.categories
+
+    @property
+    def rating_scale(self) -> str:
+        """The declared scale of ratings in words, empty where none is declared."""
+        if self.rating_words:
+            return f"{self.rating_words[0]!r} to {self.rating_words[-1]!r}"
+        if self.limits:
+            return f"{self.limits[0]:g} to {self.limits[1]:g}"
+        if self.low is not None or self.high is not None:
+            return f"at least {self.low:g}" if self.low is not None else f"at most {self.high:g}"
+        return ""
+
+    @property
+    def threshold(self) -> float | None:
+        """The lowest rating that is a tie, as a number: a word's is its place among the categories, from 1."""
+        if isinstance(self.at_least, str):
+            folded = [word.casefold() for word in self.rating_words]
+            return folded.index(self.at_least.casefold()) + 1.0 if self.at_least.casefold() in folded else None
+        return self.at_least
 
     @property
     def is_numbered(self) -> bool:
@@ -211,12 +240,31 @@ def _category_problems(item: Item, where: str) -> Iterator[str]:
 
 
 def _threshold_problems(item: Item, where: str) -> Iterator[str]:
-    if item.at_least is None:
-        return
     if item.block != "tie":
-        yield f'{where}: "at_least" is for tie items; this one is in block {item.block!r}.'
-    elif item.at_least <= 0:
-        yield f'{where}: "at_least" must be above 0, since 0 is no tie; found {item.at_least:g}.'
-    elif item.limits and not item.limits[0] <= item.at_least <= item.limits[1]:
-        low, high = item.limits
-        yield f'{where}: "at_least" is {item.at_least:g}, outside its limits {low:g} to {high:g}.'
+        for name in ("at_least", "most_named"):
+            if getattr(item, name) is not None:
+                yield f'{where}: "{name}" is for tie items; this one is in block {item.block!r}.'
+        return
+    if item.most_named is not None and item.most_named < 1:
+        yield f'{where}: "most_named" must be 1 or more; found {item.most_named}.'
+    if item.at_least is None:
+        if item.rating_scale:
+            yield (
+                f"{where}: people are rated {item.rating_scale} on layer {item.layer!r}, and nothing says from which "
+                'rating on that is a tie. Give the item "at_least", the lowest rating that is one.'
+            )
+    elif item.threshold is None:
+        words = f", or one of {', '.join(item.rating_words)}" if item.rating_words else ""
+        hint = did_you_mean(str(item.at_least), item.rating_words)
+        yield f'{where}: "at_least" must be a number{words}; found {item.at_least!r}.{hint}'
+    elif item.threshold <= 0:
+        yield f'{where}: "at_least" must be above 0, since 0 is no tie; found {item.threshold:g}.'
+    else:
+        yield from _threshold_outside(item, item.threshold, where)
+
+
+def _threshold_outside(item: Item, least: float, where: str) -> Iterator[str]:
+    low, high = (1, len(item.rating_words)) if item.rating_words else (item.low, item.high)
+    if (low is not None and least < low) or (high is not None and least > high):
+        limits = f"outside its limits {low:g} to {high:g}" if low is not None and high is not None else "out of range"
+        yield f'{where}: "at_least" is {least:g}, {limits}.'

@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
-NOBODY = re.compile(r"nobody|no[ -]?one|none|nil|n/a|-+|keiner?|niemand|personne|nadie|ninguno|ingen")
-TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "phd", "msc", "mba"})
+NOBODY = re.compile(r"nobody|no[ -]?one|none|nil|keiner?|niemand|personne|nadie|ninguno|ingen")
+NO_ANSWER = re.compile(
+    r"[-–—_?./]+|#?n/a|n\.? ?a\.?|null|nan|missing|unknown|unsure|blank|not (?:applicable|answered|sure)"
+    r"|(?:i(?: would|['’]d)? )?(?:prefer|rather) not(?: to)?(?: (?:say|answer|tell|name).*)?"
+    r"|no (?:answer|response|reply|comment)|(?:i )?(?:do not|don['’]?t) (?:know|want to (?:say|answer))"
+    r"|skip(?:ped)?|refused?(?: to (?:say|answer))?|declined?(?: to (?:say|answer))?|confidential"
+    r"|keine (?:angabe|antwort)|k\. ?a\.?|weiß (?:ich )?nicht|weiss (?:ich )?nicht|möchte ich nicht sagen"
+    r"|pas de réponse|sans réponse|ne sai[st] pas|sin respuesta|no contesta|ns/nc|nessuna risposta|geen antwoord"
+    r"|ingen svar|inget svar"
+)
+BEFORE_NAMES = frozenset({"dr", "prof", "mr", "mrs", "ms"})
+AFTER_NAMES = frozenset({"phd", "msc", "mba"})
 TYPO_LIKENESS = 0.84  # difflib ratio of the whole names: about one slip in a seven-letter name
 TYPO_LEAD = 0.04  # the best reading must beat the next by this much
 TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
+NUMBER_LENGTH = 100  # digits of a number that is still worked with
 START = 3  # letters of a short form that stands alone
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
+_WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same without its marks
 _BETWEEN_NAMES = r"[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s"
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
+IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
 Words = tuple[str, ...]
 People = tuple[str, ...]
@@ -33,6 +46,7 @@ class Reading:
     how: str
     candidates: People = ()
     by_team: bool = False  # several fit, and one of them is in the team of the person who typed it
+    likely: str = ""  # the identifier nearest to one that nobody has
 
 
 class NameBook:
@@ -49,7 +63,12 @@ class NameBook:
     def __init__(self, names: Mapping[str, str], teams: Mapping[str, str] | None = None) -> None:
         self.names = dict(names)
         self._teams = dict(teams or {})
-        self._ids = {person.casefold(): person for person in names} | {person: person for person in names}
+        self._by_folded_id = _grouped((person.casefold(), person) for person in names)
+        self._by_number = _grouped((number, person) for person in names if (number := _number_of(person)))
+        self._id_letters = "".join(sorted({letter for folded in self._by_folded_id for letter in folded}))
+        self._id_shapes = {_shape(person) for person in names}
+        self._by_letters = _grouped((" ".join(name.split()), person) for person, name in names.items())
+        self._by_all_words = _grouped((_key(_all_words(name)), person) for person, name in names.items())
         self._words = {person: _words(name) for person, name in names.items()}
         self._by_key: dict[str, list[str]] = defaultdict(list)
         self._by_spelling: dict[str, list[str]] = defaultdict(list)
@@ -69,28 +88,59 @@ class NameBook:
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
-        as_typed = typed.strip()
-        person = self._ids.get(as_typed) or self._ids.get(as_typed.casefold())
-        if person is not None:
-            return Reading(person, "identifier")
-        found, how = self._search_once(_words(typed))
+        as_typed = " ".join(typed.split())
+        same_id = [as_typed] if as_typed in self.names else self._by_folded_id.get(as_typed.casefold(), [])
+        if same_id:
+            return Reading(same_id[0], IDENTIFIER) if len(same_id) == 1 else Reading(None, IDENTIFIER, tuple(same_id))
+        if letter_by_letter := self._by_letters.get(as_typed):
+            return self._settled(tuple(letter_by_letter), NAME, ego)
+        if self._looks_like_an_identifier(as_typed):
+            return Reading(None, UNKNOWN, likely=self.likely_id(as_typed, ego))
+        found, how = self._search_once(as_typed)
         return self._settled(found, how, ego) if found else Reading(None, UNKNOWN)
+
+    def _looks_like_an_identifier(self, typed: str) -> bool:
+        """An e-mail address, one word with digits, or digits placed as in somebody's identifier: exact or nobody."""
+        has_digits = any(letter.isdigit() for letter in typed)
+        return "@" in typed or (has_digits and (" " not in typed or _shape(typed) in self._id_shapes))
+
+    def likely_id(self, typed: str, ego: str | None = None) -> str:
+        """The identifier that was probably meant, as a hint: the same number, else one slip away; empty if none is."""
+        number = _number_of(typed)
+        same = self._by_number.get(number, [])
+        slips = dict.fromkeys(self._slips(typed.casefold()))
+        near = same or [person for slip in slips for person in self._by_folded_id.get(slip, ())]
+        others = [person for person in near if person != ego]
+        return min(others, key=lambda person: _apart(number, _number_of(person)), default="")
+
+    def _slips(self, typed: str) -> Iterator[str]:
+        """Everything one letter more, less, other, or two neighbours turned round would make of it."""
+        yield typed
+        for i in range(len(typed) + 1):
+            before, after = typed[:i], typed[i:]
+            yield before + after[1:]
+            yield before + after[1:2] + after[:1] + after[2:]
+            yield from (before + letter + rest for letter in self._id_letters for rest in (after[1:], after))
 
     def namesakes(self) -> list[People]:
         """Groups of people who share a name."""
         return [tuple(people) for people in self._by_key.values() if len(people) > 1]
 
-    def _search(self, typed: Words) -> tuple[People, str]:
+    def _search(self, typed: str) -> tuple[People, str]:
         """The people found by the first way of reading that finds anybody."""
         return next(((found, how) for found, how in self._ways(typed) if found), ((), UNKNOWN))
 
-    def _ways(self, typed: Words) -> Iterator[tuple[People, str]]:
+    def _ways(self, as_typed: str) -> Iterator[tuple[People, str]]:
         """Every way of reading, the surest first, with the people it finds."""
-        yield tuple(self._by_key.get(_key(typed), ())) if typed else (), "name"
+        typed = _words(as_typed)
+        if typed:  # titles as part of the name, then without them: they are surnames too
+            yield tuple(self._by_all_words.get(_key(_all_words(as_typed)), ())), NAME
+            yield tuple(self._by_all_words.get(_key(typed), ())), NAME
+            yield tuple(self._by_key.get(_key(typed), ())), NAME
         sharing_a_word = [person for word in typed for person in self._by_word.get(word, ())]
         starting_alike = self._by_start.get(typed[0][:START], ()) if len(typed) == 1 else ()
         alike = tuple(dict.fromkeys([*sharing_a_word, *starting_alike]))
-        yield tuple(person for person in alike if _is_part(typed, self._words[person])), "part of the name"
+        yield tuple(person for person in alike if _is_part(typed, self._words[person])), PART
         yield tuple(person for person in alike if _is_shortened(typed, self._words[person])), "short form"
         nicknames = tuple(person for person in alike if _is_nickname(typed, self._words[person]))
         near = self._near_spelling(typed)
@@ -103,7 +153,7 @@ class NameBook:
         scores: dict[str, float] = {}
         for spelling in {" ".join(typed), " ".join((*typed[-1:], *typed[:-1]))}:
             for name in get_close_matches(spelling, alike, n=5, cutoff=TYPO_LIKENESS):
-                if abs(len(name) - len(spelling)) <= TYPO_LETTERS:
+                if abs(len(name) - len(spelling)) <= TYPO_LETTERS and _digits(name) == _digits(spelling):
                     scores[name] = max(scores.get(name, 0.0), _likeness(spelling, name))
         best = max(scores.values(), default=0.0)
         return tuple(p for name in sorted(scores) if scores[name] > best - TYPO_LEAD for p in self._by_spelling[name])
@@ -135,6 +185,18 @@ def is_nobody(typed: str) -> bool:
     return bool(NOBODY.fullmatch(typed.casefold().strip(" .!")))
 
 
+def is_no_answer(typed: str) -> bool:
+    """Whether the answer says in words or by a dash that there is none, which is not the same as naming nobody."""
+    return bool(NO_ANSWER.fullmatch(typed.casefold().strip(" !"))) or bool(
+        NO_ANSWER.fullmatch(typed.casefold().strip())
+    )
+
+
+def is_no_person(typed: str) -> bool:
+    """Whether what stands where an identifier should is a word or mark for nobody; two letters can be initials."""
+    return (is_no_answer(typed) or is_nobody(typed)) and not re.fullmatch(r"\w\w", typed.strip())
+
+
 def same_name(a: str, b: str) -> bool:
     """Whether two names can be one person's: equal but for order, accents, short forms and slips."""
     left, right = _words(a), _words(b)
@@ -144,12 +206,66 @@ def same_name(a: str, b: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _words(name: str) -> Words:
-    """The words of a name in plain small letters, without titles."""
+def _all_words(name: str) -> Words:
+    """The words of a name in plain small letters; marks stay where a letter is another one without them."""
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    words = re.findall(r"\w+", re.sub(r"['’`]", "", plain))
-    return tuple(word for word in words if word not in TITLES) or tuple(words)
+    kept, base = [], ""
+    for letter in folded:
+        kind = unicodedata.category(letter)
+        if kind == "Cf" or (kind[0] == "M" and _name_of(base).startswith(_WITH_ACCENTS)):
+            continue
+        base = base if kind[0] == "M" else letter
+        kept.append(letter)
+    plain = re.sub(r"['’`]", "", unicodedata.normalize("NFKC", "".join(kept)))
+    return tuple("".join(letter if _in_word(letter) else " " for letter in plain).split())
+
+
+def _name_of(letter: str) -> str:
+    return unicodedata.name(letter, "") if letter else ""
+
+
+def _in_word(letter: str) -> bool:
+    """Whether it is a letter, digit, underscore or a mark on one, such as a vowel sign."""
+    return letter == "_" or unicodedata.category(letter)[0] in "LMN"
+
+
+@lru_cache(maxsize=65536)
+def _words(name: str) -> Words:
+    """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
+    words = _all_words(name)
+    untitled = tuple(word for word in words if word not in BEFORE_NAMES | AFTER_NAMES)
+    if len(untitled) > 1:
+        return untitled
+    return tuple(dropwhile(BEFORE_NAMES.__contains__, words[:-1])) + words[-1:]
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """People by what they have in common."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for common, person in pairs:
+        found[common].append(person)
+    return dict(found)
+
+
+def _digits(text: str) -> str:
+    """The digits, which are never a slip of the pen."""
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+def _shape(identifier: str) -> str:
+    """What an identifier looks like: 9 for a run of digits, a for one of letters."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", identifier))
+
+
+def _apart(one: str, other: str) -> int:
+    """How far two numbers lie apart; 0 where either is none, so that the nearest spelling comes first."""
+    return abs(int(one) - int(other)) if one and other and len(one) < NUMBER_LENGTH else 0
+
+
+def _number_of(text: str) -> str:
+    """The number a text is, without the zeros around it; empty where it is none."""
+    number = re.fullmatch(r"0*(\d+?)(?:\.0*)?", text, re.ASCII)
+    return number.group(1) if number else ""
 
 
 def _key(words: Words) -> str:
@@ -170,7 +286,9 @@ def _is_shortened(typed: Words, name: Words) -> bool:
     """Each typed word starts another word of the name, and one is in full or alone and long enough to tell."""
     left = list(name)
     for word in sorted(typed, key=len, reverse=True):
-        match = next((w for w in left if w == word), None) or next((w for w in left if w.startswith(word)), None)
+        match = next((w for w in left if w == word), None)
+        if match is None and not _digits(word):
+            match = next((w for w in left if w.startswith(word)), None)
         if match is None:
             return False
         left.remove(match)

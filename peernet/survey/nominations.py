@@ -1,21 +1,66 @@
-"""Nominations: from names typed into cells, or rows of a tie file, to a tidy table of ties."""
+"""Nominations: from names typed into cells to ties, with what could not be read kept apart from a refusal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from math import nan
 
 import pandas as pd
 
-from peernet.survey.answers import checked_number, given_cells
+from peernet.survey.answers import given_cells
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import MORE, SIMILAR, UNKNOWN, NameBook, Reading, is_nobody, split_names
+from peernet.survey.names import (
+    IDENTIFIER,
+    MORE,
+    NAME,
+    NEAR,
+    PART,
+    SIMILAR,
+    UNKNOWN,
+    NameBook,
+    Reading,
+    is_no_answer,
+    is_nobody,
+    split_names,
+)
 
 TIE_COLUMNS = ["ego", "alter", "layer", "rating", "asked"]
-NOT_ASKED = frozenset({"no", "n", "0", "0.0", "false"})
 Tie = tuple[str, str, str, float, bool]
+NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+CAP = re.compile(
+    rf"\b(?:up to|at most|no more than|maximum(?: of)?|max\.?|bis zu|höchstens|maximal|jusqu'à|au plus) "
+    rf"(?P<most>[1-9]\d?|{'|'.join(NUMBER_WORDS)})\b",
+    re.IGNORECASE,
+)
+HEAP = 5  # people who named the same largest number before it is told
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one cell of names says: the people read, each once; how many names it holds; whether all could be read."""
+
+    people: list[str]
+    count: int
+    complete: bool
+
+
+@dataclass
+class Nominations:
+    """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
+
+    ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
+    rated one by one, so that somebody without a rating was not asked about.
+    """
+
+    ties: list[Tie] = field(default_factory=list)
+    answered: dict[str, set[str]] = field(default_factory=dict)
+    incomplete: dict[str, set[str]] = field(default_factory=dict)
+    offered: dict[str, frozenset[str]] = field(default_factory=dict)
+    rated: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -26,16 +71,41 @@ class NameReader:
     missing: tuple[str, ...]
     log: IssueLog
 
-    def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, list[str]]:
-        """Respondent to the people named, each once; respondents who gave no answer are left out."""
+    def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
+        """What each respondent's cell says; respondents who gave no answer are left out."""
         named = {}
         for person, cell in given_cells(item, cells, self.missing).items():
             ego = str(person)
-            if names := self.names_in(cell, item, ego):
-                named[ego] = list(dict.fromkeys(self._alters(names, item, ego)))
+            if self.is_silence(cell, ego):
+                self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
+            elif names := self.names_in(cell, item, ego):
+                named[ego] = self._answer(names, item, ego)
             else:
                 self.log.warning(f"{cell!r} holds no name", "treated as not answered", item=item.name, person=ego)
         return named
+
+    def _answer(self, names: list[str], item: Item, ego: str) -> Answer:
+        """The people of a cell; whoever answers "none" may have been written so by a program, for no answer."""
+        silent = [name for name in names if self.is_silence(name, ego)]
+        typed = [name for name in names if not is_nobody(name) and name not in silent]
+        read = [self.people_meant(name, item, ego=ego) for name in typed]
+        for name, meant in zip(typed, read, strict=True):
+            if meant == (ego,):
+                self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
+        people = [alter for alter in dict.fromkeys(chain.from_iterable(read)) if alter != ego]
+        complete = () not in read and not any(re.search(r"\w", name) for name in silent)
+        if item.block == "tie" and "none" in map(str.casefold, names):
+            problem, done = (
+                f"{names[0]!r} can be an answer or a program's word for none",
+                "names nobody; refuses nobody",
+            )
+            self.log.note(problem, done, item=item.name, person=ego)
+            complete = False
+        return Answer(people, len(dict.fromkeys(typed)), complete)
+
+    def is_silence(self, typed: str, ego: str) -> bool:
+        """Whether a dash or words stand for no answer, and are not somebody's name."""
+        return is_no_answer(typed) and self.book.read(typed, ego=ego).how not in (IDENTIFIER, NAME, PART)
 
     def names_in(self, cell: str, item: Item, ego: str) -> list[str]:
         """The names in a cell; commas part names unless they stand in one name. Marks alone are no name."""
@@ -53,13 +123,6 @@ class NameReader:
         strange = any(self.book.read(" ".join(part), ego=ego).person is None for part in parts)
         return strange and [len(part) for part in parts] == [1, 1]
 
-    def _alters(self, names: Iterable[str], item: Item, ego: str) -> Iterator[str]:
-        for name in names:
-            meant = () if is_nobody(name) else self.people_meant(name, item, ego=ego)
-            if meant == (ego,):
-                self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
-            yield from (alter for alter in meant if alter != ego)
-
     def people_meant(self, typed: str, item: Item, *, ego: str) -> tuple[str, ...]:
         """The person meant; where the item keeps people apart, everyone who could be, so that nobody slips through."""
         person = self.person_meant(typed, item, ego=ego)
@@ -67,30 +130,32 @@ class NameReader:
             return self.book.read(typed, ego=ego).candidates if _keeps_apart(item) else ()
         return (person,)
 
-    def person_meant(self, typed: str, item: Item, *, ego: str) -> str | None:
-        """The person a typed name means, or None; whatever was not read word for word is logged."""
+    def person_meant(self, typed: str, item: Item, *, ego: str, where: str = "") -> str | None:
+        """The person a typed name means, or None; whatever was not read word for word is logged after ``where``."""
         reading = self.book.read(typed, ego=ego)
         if reading.person is None:
-            self._log_unread(typed, reading, item, ego)
+            self._log_unread(typed, reading, item, ego, where)
             return None
         team = ", in the same team" if reading.by_team else ""
         done = f"read as {self.book.names[reading.person]} ({reading.person}): {reading.how}{team}"
-        if reading.how in (SIMILAR, MORE):
+        if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and _decides_a_gate(item)):
             done = f"{done}; check that this is who was meant"
-            self.log.warning(f"typed {typed!r}", done, item=item.name, person=ego)
-        elif team or reading.how not in ("identifier", "name"):
-            self.log.note(f"typed {typed!r}", done, item=item.name, person=ego)
+            self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
+        elif team or reading.how not in (IDENTIFIER, NAME):
+            self.log.note(f"{where}typed {typed!r}", done, item=item.name, person=ego)
         return reading.person
 
-    def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str) -> None:
+    def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str, where: str) -> None:
         log = self.log.error if _keeps_apart(item) else self.log.warning  # a veto not in force must be settled
         if reading.candidates:
             could_be = ", ".join(f"{self.book.names[person]} ({person})" for person in reading.candidates)
             done = "kept apart from all of them" if _keeps_apart(item) else "not counted"
             settle = f"{done}; write the identifier to settle it"
-            log(f"{typed!r} could be {could_be}", settle, item=item.name, person=ego)
+            log(f"{where}{typed!r} could be {could_be}", settle, item=item.name, person=ego)
         else:
-            log(f"{typed!r} is nobody on the roster", "not counted", item=item.name, person=ego)
+            likely = f". Did you mean {reading.likely!r}?" if reading.likely else ""
+            problem = f"{where}{typed!r} is nobody on the roster{likely}"
+            log(problem, "not counted", item=item.name, person=ego)
 
 
 def _keeps_apart(item: Item) -> bool:
@@ -98,60 +163,90 @@ def _keeps_apart(item: Item) -> bool:
     return item.role == "never_with" or item.block == "manager"
 
 
-def nominated_ties(
-    items: Iterable[Item], cells: pd.DataFrame, reader: NameReader
-) -> tuple[list[Tie], dict[str, set[str]]]:
-    """Ties typed as names in the survey, and who answered each layer's question.
+def _decides_a_gate(item: Item) -> bool:
+    """Whether who is meant decides if a pair is possible."""
+    return _keeps_apart(item) or (item.block == "tie" and item.is_foundation)
 
-    A blank cell is no answer; "nobody" is an answer that names nobody, and so is a name that could not be read.
+
+def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReader) -> Nominations:
+    """Ties typed as names in the survey, who answered each layer's question, and whose list may be incomplete.
+
+    A blank cell is no answer; "nobody" is an answer that names nobody. Where a name could not be read, or as many were
+    named as the question allows, whom else the respondent would have named is not known.
     """
-    ties: list[Tie] = []
-    answered: dict[str, set[str]] = {}
+    found = Nominations()
     for item in items:
         layer = str(item.layer)
         named = reader.people_named(item, cells[item.name])
-        answered.setdefault(layer, set()).update(named)
-        ties += [(ego, alter, layer, 1.0, True) for ego, alters in named.items() for alter in alters]
-    return ties, answered
+        found.answered.setdefault(layer, set()).update(named)
+        incomplete = {ego for ego, answer in named.items() if not answer.complete}
+        counts = {ego: answer.count for ego, answer in named.items()}
+        found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
+        rating = nan if has_scale(item) else 1.0
+        found.ties += [(ego, alter, layer, rating, True) for ego, said in named.items() for alter in said.people]
+        if has_scale(item) and any(answer.people for answer in named.values()):
+            _log_unrated(item, reader.log)
+        found.offered.update(_offered(item, reader))
+    return found
+
+
+def has_scale(item: Item) -> bool:
+    """Whether the codebook says that people are rated on a tie item, and not only named."""
+    return bool(item.rating_scale) or item.at_least is not None
+
+
+def _log_unrated(item: Item, log: IssueLog) -> None:
+    """Tell that people were only named where the codebook says they were rated."""
+    problem = f"people are named without ratings, and the codebook says they are rated on layer {item.layer!r}"
+    done = (
+        'neither ties nor refusals; list the ratings in ties.csv, or leave the scale and "at_least" out of the codebook'
+    )
+    log.error(problem, done, item=item.name)
+
+
+def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str]:
+    """Who named as many people as the question allows, as the codebook says or its wording."""
+    worded = CAP.search(item.label)
+    most = item.most_named or (worded and _number_in(worded))
+    if most is None:
+        _log_heap(item, counts, reader)
+        return set()
+    full = {ego for ego, count in counts.items() if count >= most}
+    if worded and item.most_named is None and full:
+        problem = f"the question seems to allow {most} names at most ({worded.group()!r}); {len(full)} named as many"
+        done = 'whom they did not name is unknown, not refused; say "most_named" in the codebook'
+        reader.log.note(problem, done, item=item.name)
+    return full
+
+
+def _number_in(worded: re.Match[str]) -> int:
+    word = worded.group("most").casefold()
+    return int(word) if word.isdigit() else NUMBER_WORDS.index(word) + 2
+
+
+def _log_heap(item: Item, counts: Mapping[str, int], reader: NameReader) -> None:
+    """Tell where so many people named the same largest number that the form may have allowed no more."""
+    given = [count for count in counts.values() if count]
+    most = max(given, default=0)
+    heaped = given.count(most) >= max(HEAP, len(given) / 2)
+    if heaped and 1 < most < len(reader.book.names) - 1:
+        problem = (
+            f"{given.count(most)} of {len(given)} named {most} people and nobody more: perhaps the form had no room"
+        )
+        done = 'taken as no limit; if there was one, say "most_named" in the codebook'
+        reader.log.warning(problem, done, item=item.name)
+
+
+def _offered(item: Item, reader: NameReader) -> dict[str, frozenset[str]]:
+    """By layer the people a form with names to tick offered; nothing for a question with room to type."""
+    if item.kind != "multiple" or not item.categories:
+        return {}
+    read = {reader.person_meant(name, item, ego="") for name in item.categories if not is_nobody(name)}
+    return {str(item.layer): frozenset(person for person in read if person is not None)}
 
 
 def vetoed_people(item: Item, cells: pd.Series[str], reader: NameReader) -> pd.Series:
     """People each respondent must not be paired with, as frozensets; None where the question was not answered."""
     named = reader.people_named(item, cells)
-    vetoed = [frozenset(named[str(person)]) if str(person) in named else None for person in cells.index]
+    vetoed = [frozenset(named[str(person)].people) if str(person) in named else None for person in cells.index]
     return pd.Series(vetoed, index=cells.index, dtype=object)
-
-
-def listed_ties(rows: pd.DataFrame, items: Iterable[Item], reader: NameReader) -> list[Tie]:
-    """Ties of a ``ties.csv``: ego, alter, layer and, where given, rating and asked; the first of repeated rows."""
-    by_layer = {str(item.layer): item for item in items}
-    ties: dict[tuple[str, str, str], Tie] = {}
-    for row in rows.to_dict("records"):
-        item = by_layer[row["layer"]]
-        tie = _listed_tie({str(column): str(cell) for column, cell in row.items()}, item, reader)
-        if tie is not None and ties.setdefault(tie[:3], tie) != tie:
-            problem = f"tie to {tie[1]} is listed more than once"
-            reader.log.note(problem, "kept the first row", item=item.name, person=tie[0])
-    return list(ties.values())
-
-
-def _listed_tie(row: dict[str, str], item: Item, reader: NameReader) -> Tie | None:
-    """The tie of one row, None where one of the two is not read or both are one person."""
-    ego = reader.person_meant(row["ego"], item, ego="")
-    alter = reader.person_meant(row["alter"], item, ego=ego or "")
-    if ego is None or alter is None:
-        return None
-    if ego == alter:
-        reader.log.note("a tie to oneself", "left out", item=item.name, person=ego)
-        return None
-    asked = row.get("asked", "").casefold() not in NOT_ASKED
-    return ego, alter, str(item.layer), _rating(row, item, reader, ego) if asked else 0.0, asked
-
-
-def _rating(row: dict[str, str], item: Item, reader: NameReader, ego: str) -> float:
-    """The rating of a tie: 1 where none is given, nan (logged) where it is no number."""
-    cell = row.get("rating", "")
-    no_rating = {word.casefold() for word in (*reader.missing, *item.missing, "")}
-    if cell.casefold() in no_rating:
-        return 1.0
-    return checked_number(item, ego, cell, reader.log, done="tie kept, its rating unknown")

@@ -43,10 +43,10 @@ def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
 
 def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
     added = rows.index.difference(roster.index, sort=False)
-    known = {str(person).casefold(): person for person in roster.index}
+    book = NameBook({str(person): str(person) for person in roster.index})
     for person in added if len(roster) else ():
-        twin = known.get(str(person).casefold())
-        hint = f"; {twin!r} is" if twin else ""
+        likely = book.likely_id(str(person))
+        hint = f"; {likely!r} is" if likely else ""
         log.warning(f"answered but is not on the roster{hint}", "added to the people", person=str(person))
     return added
 
@@ -127,8 +127,10 @@ def _cells_by_person(item: Item, tables: tuple[pd.DataFrame, ...], codebook: Cod
 
 def _managers_of(person: str, cells: list[str], item: Item, reader: NameReader) -> list[tuple[str, ...]]:
     """Whom each name in the cells means, or could mean, each once; never the person themself."""
-    names = dict.fromkeys(name for cell in cells for name in reader.names_in(cell, item, person))
-    read = [reader.people_meant(name, item, ego=person) for name in names if not is_nobody(name)]
+    told = [cell for cell in cells if not reader.is_silence(cell, person)]
+    names = dict.fromkeys(name for cell in told for name in reader.names_in(cell, item, person))
+    typed = [name for name in names if not (is_nobody(name) or reader.is_silence(name, person))]
+    read = [reader.people_meant(name, item, ego=person) for name in typed]
     if (person,) in read:
         reader.log.warning("is listed as their own manager", "not counted", item=item.name, person=person)
     others = [tuple(other for other in people if other != person) for people in read]

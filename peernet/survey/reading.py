@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from peernet.survey.headings import heading_problems
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.keying import log_keying
-from peernet.survey.nominations import TIE_COLUMNS, NameReader, listed_ties, nominated_ties, vetoed_people
+from peernet.survey.listed_ties import listed_ties, one_tie_of_two
+from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, nominated_ties, vetoed_people
 from peernet.survey.numbers import has_decimal_commas
 from peernet.survey.people import gather_people
 from peernet.survey.repeats import one_row_each
@@ -68,12 +70,18 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
     any order, case and accents; part of the name; a short form or an initial beside a name in full; a near spelling
     that is clearly the closest; a similar first name beside the last name in full. Where several people fit, the only
     one in the ego's own team is meant, else nobody is. All but the first two steps are noted in ``.issues``.
+    What looks like an identifier (an e-mail address, a word with digits) is exact or nobody.
+
     Of a person's several rows, in the survey, the roster or the outcomes, the newest answer to each question counts,
     that of the lowest row that holds one; what the rows answer differently is an issue with every row and answer. An
     opt-out, a capacity of 0, a veto or a reporting line holds whichever row says it. Whether somebody takes part, or
     how many partners they want, must be clear: an answer that is not understood is an error and keeps them out until
     it is settled, and so does a veto or a manager that could be several people, with all of them.
-    A blank nomination is no answer; "nobody" is one, and so is a name that nobody on the roster has.
+
+    A blank nomination is no answer, nor is a dash, "n/a" or "prefer not to say"; "nobody" is one. Whoever typed a name
+    that cannot be read, or named as many as the question allows, refused nobody else: see ``.incomplete``. In a file
+    of ties a blank rating says nothing where others are rated, and a row whose alter is "nobody" answers for its ego.
+    Where the survey and the file disagree about a tie it is unknown, and an error says so.
 
     Examples
     --------
@@ -93,21 +101,26 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     people, managers, reader = gather_people(raw, rows, log)
     cells = rows.reindex(people.index, fill_value="")
     answers = _answers(raw.codebook, cells, reader)
-    ties, answered = _ties(raw, cells, reader)
+    ties, answered, incomplete = _ties(raw, cells, reader)
     outcomes = _outcomes(raw, rows, people.index, log)
     spoke = _said_something(answers) | people.index.isin(
-        {*ties["ego"], *outcomes.loc[outcomes["wave"] == 1, "person"], *frozenset().union(*answered.values())}
+        {
+            *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"],
+            *outcomes.loc[outcomes["wave"] == 1, "person"],
+            *frozenset().union(*answered.values()),
+        }
     )
     _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.index)], int(spoke.sum()), log)
     _ask_who_takes_part(raw.codebook, answers[spoke], log)
-    in_file = {str(layer): frozenset(people.index[spoke]) for layer in raw.ties.cells.get("layer", ())}
+    in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
         outcomes=outcomes,
         codebook=raw.codebook,
         issues=log.to_frame(),
-        answered={layer: in_file.get(layer, frozenset()) | answered.get(layer, set()) for layer in raw.codebook.layers},
+        answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
+        incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
         managers=managers,
     )
     _log_unanswered_foundation(survey, log)
@@ -183,7 +196,7 @@ def _tie_file_problems(raw: RawSurvey) -> list[str]:
     allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
     return [
         f"{file} has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
-        for layer in sorted(set(rows["layer"]) - set(known))
+        for layer in sorted(set(rows["layer"]) - set(known) - {""})  # a row without a layer is told and left out
     ]
 
 
@@ -234,13 +247,34 @@ def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
 
-def _ties(raw: RawSurvey, cells: pd.DataFrame, reader: NameReader) -> tuple[pd.DataFrame, dict[str, set[str]]]:
-    """Every tie, from tie file and typed nominations, and who answered the questions with typed nominations."""
-    asked = raw.codebook.block("tie")
-    nominated, answered = nominated_ties([item for item in asked if item.name in cells], cells, reader)
-    frame = pd.DataFrame([*listed_ties(raw.ties.cells, asked, reader), *nominated], columns=TIE_COLUMNS)
+def _ties(
+    raw: RawSurvey, cells: pd.DataFrame, reader: NameReader
+) -> tuple[pd.DataFrame, dict[str, set[str]], dict[str, set[str]]]:
+    """Every tie, from tie file and typed nominations; by layer who answered, and whose list may be incomplete."""
+    items, layers = raw.codebook.block("tie"), raw.codebook.layers
+    typed = nominated_ties([item for item in items if item.name in cells], cells, reader)
+    listed = listed_ties(raw.ties, items, reader)
+    answered = {layer: typed.answered.get(layer, set()) | listed.answered.get(layer, set()) for layer in layers}
+    incomplete = {layer: typed.incomplete.get(layer, set()) | listed.incomplete.get(layer, set()) for layer in layers}
+    for layer in listed.answered:  # who has no row of a file's own may not have been on the form, or skipped it
+        incomplete[layer] |= set(cells.index) - answered[layer]
+        if layer in listed.rated:
+            incomplete[layer] |= set(cells.index)
+    ties = [*one_tie_of_two(listed, typed, items, reader.log), *_not_on_form(listed, typed)]
+    frame = pd.DataFrame(ties, columns=TIE_COLUMNS)
     frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
-    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered
+    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered, incomplete
+
+
+def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
+    """Rows that say that an ego was not asked about a colleague they know, who was not among the names to tick."""
+    if typed.offered:
+        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *typed.ties))
+        said = {tie[:3] for tie in (*listed.ties, *typed.ties)}
+        for layer, offered in typed.offered.items():
+            for ego, alter in known:
+                if alter not in offered and (ego, alter, layer) not in said and ego in typed.answered[layer]:
+                    yield ego, alter, layer, 0.0, False
 
 
 def _outcomes(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import is_nobody, same_name, split_names
+from peernet.survey.names import is_no_person, same_name, split_names
 from peernet.survey.numbers import plain_number, read_number
 
 Numbered = Sequence[tuple[Hashable, str]]  # cells with the number of their row, oldest first
@@ -52,7 +52,7 @@ def _identified(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataF
     if key not in cells:
         found = ", ".join(cells.columns) or "no columns"
         raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
-    known = is_given(codebook.person, cells[key], codebook.missing) & ~cells[key].map(is_nobody).astype(bool)
+    known = is_given(codebook.person, cells[key], codebook.missing) & ~cells[key].map(is_no_person).astype(bool)
     for number, cell in cells.loc[~known, key].items():
         found = f" ({cell!r} is no identifier)" if cell else ""
         log.error(f"row {number} of {file} has no {key}{found}", "row left out; add the identifier to use it", item=key)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import is_nobody
+from peernet.survey.names import is_no_person
 
 NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
 
@@ -23,7 +23,7 @@ def same_label(label: str) -> str:
 def says_nothing(label: str) -> bool:
     """Whether a label says that the group is not known, or that there is none: "unknown", "?", "-", "n/a"."""
     word = same_label(label)
-    return word in NOT_KNOWN or set(word) <= {"?", "-", "–", "—"} or is_nobody(word)
+    return word in NOT_KNOWN or set(word) <= {"?", "-", "–", "—"} or is_no_person(word)
 
 
 def usual_spellings(labels: Iterable[str], declared: Iterable[str] = ()) -> dict[str, str]:

@@ -11,6 +11,7 @@ from peernet._wording import Shown
 from peernet.errors import check_choice, unknown_person
 from peernet.survey.codebook import Codebook
 from peernet.survey.item import BLOCKS, ROLES
+from peernet.survey.ties import NAMED, UNKNOWN, lowest_ratings, tie_states
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,7 +29,8 @@ class Survey(Shown):
         text is text.
     ties
         One row per ego, alter and layer: ``ego``, ``alter``, ``layer``, ``rating`` and ``asked``. The rating is 1 for
-        a plain nomination, 0 for somebody rated as no tie, and missing for a tie whose rating could not be read.
+        a plain nomination, 0 for somebody rated as no tie (of words their place among the categories, from 1), and
+        missing where it is blank, declared missing or could not be read: that is neither a tie nor a refusal.
         ``asked`` is False where a tie file says that the ego was not asked about the alter; the rating is then 0,
         and means nothing.
     outcomes
@@ -42,6 +44,10 @@ class Survey(Shown):
     answered
         For each layer the people who answered its question, be it with "nobody". Someone who is not in the set gave
         no answer, which is not the same as naming nobody. Of ties listed in a file, everyone who answered anything.
+    incomplete
+        For each layer the people whose not naming somebody says nothing: a name they typed could not be read, they
+        named as many as the question allows, or their ties stand in a file that lists no row of theirs or rates
+        people, so that somebody without a row was not on the form.
     managers
         Everybody whom a cell, row or file names, or could mean, as somebody's manager, of those for whom that is more
         than the one in ``people``.
@@ -64,12 +70,15 @@ class Survey(Shown):
     codebook: Codebook
     issues: pd.DataFrame
     answered: Mapping[str, frozenset[str]]
+    incomplete: Mapping[str, frozenset[str]] = field(default_factory=dict)
     managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
+        says = tie_states(self.ties, lowest_ratings(self.codebook, self.ties))
+        unknown = f" ({count:,} more unknown)" if (count := int((says == UNKNOWN).sum())) else ""
         return (
             f"<Survey: {len(self.people):,} people, {int(self.people['answered'].sum()):,} answered, "
-            f"{int((self.ties['rating'] != 0).sum()):,} ties in {len(self.layers)} layers, {len(self.issues):,} issues>"
+            f"{int((says == NAMED).sum()):,} ties{unknown} in {len(self.layers)} layers, {len(self.issues):,} issues>"
         )
 
     @property

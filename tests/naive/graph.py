@@ -28,13 +28,13 @@ def withheld(graph, ego, alter, layer):
     """Whether the ego knows the alter, was asked about them, answered, and did not name them."""
     facts = graph.graph
     knows = graph.has_edge(ego, alter) or (ego, alter) in facts["rated_low"][layer]
-    asked = (ego, alter) not in facts["not_asked"][layer]
+    asked = (ego, alter) not in facts["not_asked"][layer] | facts["unknown"][layer]
     return knows and asked and ego in facts["answered"][layer] and not named(graph, ego, alter, layer)
 
 
 def available_statistics(graph, layer):
     """Cells, ties, mutual, one-sided and empty pairs, over what was asked and answered."""
-    answered, skipped = graph.graph["answered"][layer], graph.graph["not_asked"][layer]
+    answered, skipped = graph.graph["answered"][layer], graph.graph["not_asked"][layer] | graph.graph["unknown"][layer]
     cells = [(a, b) for a, b in permutations(graph, 2) if a in answered and (a, b) not in skipped]
     ties = [cell for cell in cells if named(graph, *cell, layer)]
     both = {frozenset(cell) for cell in cells if cell[::-1] in set(cells)}

@@ -1,8 +1,11 @@
 """Counts, densities and reciprocities of published networks equal those computed with R."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from peernet.errors import CodebookError
 from peernet.graph.layers import layer_statistics
 from peernet.survey import Item
 from tests.made.networks import DATA, graph_of, published
@@ -46,12 +49,11 @@ def test_counts_density_and_reciprocity_equal_the_reference(name, relation):
 
 
 def test_never_is_no_tie_when_the_codebook_says_so():
-    """Cross and Parker's consultants rated 1 for "never", which a codebook without a threshold takes for a tie."""
+    """Cross and Parker's consultants rated 1 for "never"; a codebook that does not say so is refused."""
     edges, people = published("cross_parker_consulting")
     edges = edges[edges["layer"] == "info_frequency"]
-    item = {"name": "info", "block": "tie", "layer": "info_frequency", "low": 1, "high": 5}
-    told = graph_of(edges, people, items=[Item(**item, at_least=2)])
-    untold = graph_of(edges, people, items=[Item(**item)])
-    assert told.number_of_edges() == (edges["rating"] >= 2).sum()
-    assert untold.number_of_edges() == len(edges) == 877
-    assert told.number_of_edges() < untold.number_of_edges()
+    item = Item("info", "tie", layer="info_frequency", low=1, high=5, at_least=2)
+    told = graph_of(edges, people, items=[item])
+    assert told.number_of_edges() == (edges["rating"] >= 2).sum() < len(edges) == 877
+    with pytest.raises(CodebookError, match="nothing says from which rating on that is a tie"):
+        graph_of(edges, people, items=[replace(item, at_least=None)])

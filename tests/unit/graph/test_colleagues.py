@@ -104,14 +104,30 @@ def rated(rows, **item):
 def test_a_rating_below_the_codebooks_threshold_is_no_tie_but_is_remembered():
     graph = pn.colleague_graph(rated([("a", "b", 2.0), ("b", "a", 1.0), ("c", "a", 0.0)], at_least=2))
     assert set(graph.edges()) == {("a", "b")}
-    assert graph.graph["rated_low"]["trust"] == {("b", "a")}
+    assert graph.graph["rated_low"]["trust"] == {("b", "a"): 1.0}
     assert graph.graph["at_least"] == {"trust": 2.0}
 
 
-def test_a_tie_whose_rating_could_not_be_read_counts_as_the_lowest_that_is_one():
-    graph = pn.colleague_graph(rated([("a", "b", float("nan"))], at_least=3))
-    assert pn.graph.layer_matrix(graph, "trust")[0, 1] == 3
-    assert pn.graph.tie_layer(graph, "trust", rule="sent").number_of_edges() == 1
+def test_a_rating_that_is_not_known_is_no_tie_and_no_absent_one_either():
+    graph = pn.colleague_graph(rated([("a", "b", float("nan")), ("b", "a", 3.0)], at_least=3))
+    assert set(graph.edges()) == {("b", "a")}
+    assert graph.graph["unknown"]["trust"] == {("a", "b")}
+    assert pn.graph.layer_statistics(graph).loc["trust", "cells"] == 11
+    with pytest.raises(SettingError, match="1 answers about colleagues were not asked for or are not known"):
+        pn.graph.triad_census(graph)
+
+
+def test_where_no_threshold_is_stated_whatever_is_above_0_is_a_tie():
+    graph = pn.colleague_graph(rated([("a", "b", 0.6), ("b", "a", 0.9), ("c", "a", 0.0)]))
+    assert set(graph.edges()) == {("a", "b"), ("b", "a")}
+    assert set(pn.graph.tie_layer(graph, "trust").edges()) == {("a", "b")}
+
+
+def test_as_many_ties_are_told_as_are_in_the_graph():
+    ratings = [("a", "b", 1.0), ("a", "c", 3.0), ("b", "a", float("nan")), ("c", "a", 0.0), ("c", "b", 5.0)]
+    survey = rated(ratings, low=1, high=5, at_least=3)
+    assert "2 ties" in repr(survey)
+    assert pn.colleague_graph(survey).number_of_edges() == 2
 
 
 def test_a_pair_that_was_not_asked_about_is_no_tie_and_is_remembered():

@@ -1,11 +1,14 @@
 """Graphs are written for other programs whole, under pseudonyms, and read back as they were."""
 
+from itertools import combinations
+
 import networkx as nx
 import pandas as pd
 import pytest
 
 import peernet as pn
 from peernet.errors import SettingError
+from peernet.survey import Item
 from tests.made.surveys import both_ways, survey_of
 
 PEOPLE = {name: {"perspective_1": i % 5 + 1} for i, name in enumerate(["ann", "bo", "cy", "=di"])}
@@ -50,12 +53,12 @@ def test_wanted_attributes_are_written_and_odd_characters_survive_or_go(graph, t
 
 
 @pytest.mark.parametrize("file", READERS)
-def test_who_answered_goes_along_and_an_unknown_rating_is_no_number(graph, tmp_path, file):
+def test_who_answered_goes_along_and_an_unknown_rating_is_no_tie(graph, tmp_path, file):
     pn.graph.write_graph(graph, tmp_path / file, names=True)
     found = READERS[file](tmp_path / file)
     assert [found.nodes[person]["answered_trust"] for person in ("ann", "cy")] == [True, False]
     ratings = {(a, b, data["layer"]): data.get("rating") for a, b, data in found.edges(data=True)}
-    assert pd.isna(ratings["ann", "bo", "works_with"])
+    assert ("ann", "bo", "works_with") not in ratings
     assert ratings["ann", "bo", "trust"] == 1.0
 
 
@@ -81,16 +84,24 @@ def test_the_same_seed_writes_the_same_file(graph, tmp_path, ending):
 
 def test_edges_are_a_table_no_spreadsheet_takes_for_formulas(graph, tmp_path):
     pn.graph.write_graph(graph, tmp_path / "ties.csv", names=True)
-    table = pd.read_csv(tmp_path / "ties.csv")
-    assert table.columns.tolist() == ["ego", "alter", "layer", "rating"]
-    assert len(table) == 4
-    assert "'=di" in table["ego"].tolist()
+    table = pd.read_csv(tmp_path / "ties.csv", dtype=str, keep_default_na=False)
+    assert table.columns.tolist() == ["ego", "alter", "layer", "rating", "asked"]
+    assert table.to_numpy().tolist() == [
+        ["ann", "nobody", "works_with", "", "yes"],
+        ["ann", "bo", "trust", "1.0", "yes"],
+        ["ann", "bo", "works_with", "", "no answer"],
+        ["bo", "nobody", "works_with", "", "yes"],
+        ["bo", "ann", "trust", "1.0", "yes"],
+        ["cy", "nobody", "works_with", "", "yes"],
+        ["'=di", "nobody", "trust", "", "yes"],
+        ["'=di", "bo", "works_with", "1.0", "yes"],
+    ]
 
 
 def test_edges_are_pseudonymous_by_default(graph, tmp_path):
     key = pn.graph.write_graph(graph, tmp_path / "ties.csv")
     table = pd.read_csv(tmp_path / "ties.csv")
-    assert set(table["ego"]) | set(table["alter"]) <= set(key)
+    assert set(table["ego"]) | set(table["alter"]) <= {*key, "nobody"}
 
 
 @pytest.mark.parametrize(
@@ -106,3 +117,40 @@ def test_what_cannot_be_written_is_refused_before_anything_is_written(graph, tmp
     with pytest.raises(SettingError, match=message):
         pn.graph.write_graph(graph, tmp_path / file, attributes=attributes)
     assert not list(tmp_path.iterdir())
+
+
+PERSON, WORKS = Item("person", "person"), Item("works_with", "tie", layer="works_with")
+TYPED = "person,works_with,trust\na,b;c;d,b;Zed\nb,a;c,a\nc,a;b,nobody\nd,a,\ne,nobody,d\n"
+RATED = (
+    "ego,alter,layer,rating,asked\na,b,trust,4,\nb,a,trust,99,\na,c,trust,2,\nc,a,trust,5,\nb,c,trust,,\nc,b,trust,3,\n"
+    "d,a,trust,5,no\na,d,trust,5,\na,e,works_with,,\ne,a,works_with,,\nb,d,works_with,,\nc,nobody,works_with,,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("trust", "files"),
+    [
+        (Item("trust", "tie", layer="trust"), {"survey": TYPED}),
+        (Item("trust", "tie", layer="trust", most_named=1), {"survey": TYPED.replace(";Zed", "")}),
+        (Item("trust", "tie", "multiple", layer="trust", categories=("a", "b")), {"survey": TYPED}),
+        (
+            Item("trust", "tie", layer="trust", low=1, high=5, at_least=3, missing=("99",)),
+            {"survey": "person,level\na,1\nb,2\nc,3\nd,4\ne,5\n", "ties": RATED},
+        ),
+        (
+            Item("trust", "tie", layer="trust", categories=("1", "2", "3", "4", "5"), at_least=3, missing=("99",)),
+            {"survey": "person,level\na,1\nb,2\nc,3\nd,4\ne,5\n", "ties": RATED},
+        ),
+    ],
+)
+def test_a_written_table_read_as_a_tie_file_gives_the_same_foundation(folder, tmp_path, trust, files):
+    items = [PERSON, Item("level", "experience", "numeric"), WORKS, trust]
+    graph = pn.colleague_graph(pn.read_survey(folder(items, **files)))
+    pn.graph.write_graph(graph, tmp_path / "ties.csv", names=True)
+    path = folder(items, survey="person,level\na,1\nb,2\nc,3\nd,4\ne,5\n", ties=(tmp_path / "ties.csv").read_bytes())
+    again = pn.colleague_graph(pn.read_survey(path))
+    pairs = list(combinations("abcde", 2))
+    before, after = (pn.scores.pair_foundation(made, pairs) for made in (graph, again))
+    pd.testing.assert_frame_equal(before, after)
+    assert len(set(before["foundation"])) > 1
+    assert sorted(graph.edges(keys=True, data="rating")) == sorted(again.edges(keys=True, data="rating"))

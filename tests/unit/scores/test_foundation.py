@@ -151,10 +151,32 @@ def rated(*ratings):
 
 @pytest.mark.parametrize(
     ("ratings", "expected"),
-    [((5, 4), "mutual"), ((5, 3), "refused"), ((5, np.nan), "mutual"), ((1, 1), "refused"), ((0, 0), "unknown")],
+    [
+        ((5, 4), "mutual"),
+        ((5, 3), "refused"),
+        ((5, np.nan), "unknown"),
+        ((np.nan, 1), "refused"),
+        ((1, 1), "refused"),
+        ((0, 0), "unknown"),
+    ],
 )
 def test_the_codebook_says_what_rating_is_trust(ratings, expected):
     table = pn.scores.pair_foundation(pn.colleague_graph(rated(*ratings)), [("a", "b")])
+    assert table.loc[0, "foundation"] == expected
+
+
+@pytest.mark.parametrize(("incomplete", "expected"), [("b", "unknown"), ("a", "refused"), ("", "refused")])
+def test_whoever_has_an_incomplete_list_refused_nobody_by_not_naming_them(incomplete, expected):
+    """a names b, b works with a and does not name a."""
+    survey = survey_of(PEOPLE, {"trust": [("a", "b")], "works_with": both_ways(("a", "b"))})
+    graph = pn.colleague_graph(replace(survey, incomplete={"trust": frozenset(incomplete)}))
+    assert pn.scores.pair_foundation(graph, [("a", "b")]).loc[0, "foundation"] == expected
+
+
+@pytest.mark.parametrize(("at_least", "expected"), [(None, "mutual"), (5, "refused")])
+def test_a_low_rating_refuses_however_incomplete_the_list(at_least, expected):
+    survey = replace(rated(5, 4), incomplete={"trust": frozenset("ab")})
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("a", "b")], at_least=at_least)
     assert table.loc[0, "foundation"] == expected
 
 

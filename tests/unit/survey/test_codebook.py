@@ -116,15 +116,58 @@ def test_all_problems_are_told_at_once():
             Item("q", "tie", layer="x", low=1, high=5, at_least=6),
             "Item 'q': \"at_least\" is 6, outside its limits 1 to 5.",
         ),
+        (
+            Item("q", "tie", layer="x", categories=("Never", "Often"), at_least="Offen"),
+            "Item 'q': \"at_least\" must be a number, or one of Never, Often; found 'Offen'. Did you mean 'Often'?",
+        ),
+        (
+            Item("q", "tie", layer="x", categories=("Never", "Often"), at_least=3),
+            "Item 'q': \"at_least\" is 3, outside its limits 1 to 2.",
+        ),
+        (Item("q", "tie", layer="x", low=2, at_least=1), "Item 'q': \"at_least\" is 1, out of range."),
+        (Item("q", "goal", most_named=2), "Item 'q': \"most_named\" is for tie items; this one is in block 'goal'."),
+        (Item("q", "tie", layer="x", most_named=0), "Item 'q': \"most_named\" must be 1 or more; found 0."),
     ],
 )
 def test_a_threshold_no_rating_of_a_tie_can_be_is_refused(item, problem):
     assert problems_of(item) == (problem,)
 
 
-def test_a_threshold_for_ties_survives_the_document():
-    codebook = Codebook((PERSON, Item("info", "tie", layer="info", low=1, high=5, at_least=2)))
-    assert Codebook.from_descriptor(codebook.to_descriptor())["info"].at_least == 2
+@pytest.mark.parametrize(
+    ("declared", "scale"),
+    [
+        ({"low": 1, "high": 5}, "1 to 5"),
+        ({"low": 0, "high": 1}, "0 to 1"),
+        ({"high": 5}, "at most 5"),
+        ({"low": 0}, "at least 0"),
+        ({"categories": ("Never", "Sometimes", "Always")}, "'Never' to 'Always'"),
+        ({"categories": ("Never", "Always"), "kind": "ordinal"}, "'Never' to 'Always'"),
+    ],
+)
+def test_a_rating_scale_without_a_threshold_is_an_error_that_asks(declared, scale):
+    assert problems_of(Item("q", "tie", layer="trust", **declared)) == (
+        f"Item 'q': people are rated {scale} on layer 'trust', and nothing says from which rating on that is a tie. "
+        'Give the item "at_least", the lowest rating that is one.',
+    )
+
+
+def test_names_to_tick_are_no_rating_scale():
+    item = Item("q", "tie", "multiple", layer="trust", categories=("Ann Lee", "Bo Ek"))
+    assert Codebook((PERSON, item)).layers == ("trust",)
+    assert item.rating_words == ()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Item("info", "tie", layer="info", low=1, high=5, at_least=2),
+        Item("info", "tie", layer="info", categories=("Never", "Often"), at_least="Often"),
+        Item("info", "tie", layer="info", categories=("Never", "Often"), at_least=2, most_named=5),
+    ],
+)
+def test_a_threshold_for_ties_survives_the_document(item):
+    again = Codebook.from_descriptor(Codebook((PERSON, item)).to_descriptor())["info"]
+    assert (again.at_least, again.threshold, again.most_named) == (item.at_least, 2, item.most_named)
 
 
 def test_an_ignored_item_may_be_anything():
@@ -143,7 +186,7 @@ def test_an_ignored_item_may_be_anything():
         (
             {"name": "q", "peernet": {"block": "goal", "revers": True}},
             "Item 'q': unknown property 'revers' in \"peernet\"; allowed are block, kind, layer, reverse, scale, role, "
-            "foundation, at_least, measure, wave, separator. Did you mean 'reverse'?",
+            "foundation, at_least, most_named, measure, wave, separator. Did you mean 'reverse'?",
         ),
         ({"name": "q", "peernet": {"reverse": "yes"}}, "Item 'q': \"reverse\" must be true or false; found 'yes'."),
         ({"name": "q", "peernet": {"wave": "2"}}, "Item 'q': \"wave\" must be a whole number; found '2'."),

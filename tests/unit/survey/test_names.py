@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peernet.survey.names import NameBook, Reading, is_nobody, same_name, split_names
+from peernet.survey.names import NameBook, Reading, is_no_answer, is_nobody, same_name, split_names
 
 PEOPLE = {
     "p1": "Jonathan Berg",
@@ -58,7 +58,8 @@ def test_a_name_is_read_by_the_first_way_that_finds_anybody(typed, person, how):
 
 @pytest.mark.parametrize("typed", ["the canteen lady", "Uwe", "JB", "J.", "Bo Lu", "???", "", "p77", "Berg Holm"])
 def test_a_name_nobody_has_is_unknown(typed):
-    assert BOOK.read(typed) == Reading(None, "unknown")
+    reading = BOOK.read(typed)
+    assert (reading.person, reading.how, reading.candidates) == (None, "unknown", ())
 
 
 @pytest.mark.parametrize(
@@ -131,14 +132,12 @@ def test_the_declared_separator_splits_too():
     assert split_names("Ann Lee#Bo Ek", "#") == ["Ann Lee", "Bo Ek"]
 
 
-@pytest.mark.parametrize(
-    "word", ["nobody", "Nobody.", "NONE", "no one", "no-one", "n/a", "-", "--", "niemand", "Keiner!"]
-)
+@pytest.mark.parametrize("word", ["nobody", "Nobody.", "NONE", "no one", "no-one", "niemand", "Keiner!"])
 def test_nobody_can_be_said_in_many_ways(word):
     assert is_nobody(word)
 
 
-@pytest.mark.parametrize("word", ["", "Nona", "Noone Berg", "anybody"])
+@pytest.mark.parametrize("word", ["", "Nona", "Noone Berg", "anybody", "n/a", "-", "--", "prefer not to say"])
 def test_other_words_do_not_say_nobody(word):
     assert not is_nobody(word)
 
@@ -159,3 +158,118 @@ def test_other_words_do_not_say_nobody(word):
 def test_two_spellings_are_one_name_or_two(a, b, same):
     assert same_name(a, b) is same
     assert same_name(b, a) is same
+
+
+def test_identifiers_that_differ_in_case_only_are_told_apart_by_case_or_not_at_all():
+    book = NameBook({"AB": "Ada Berg", "ab": "Bo Dahl"})
+    assert book.read("Ab") == Reading(None, "identifier", ("AB", "ab"))
+
+
+CODES = {"10000012": "10000012", "007": "007", "EMP 001": "EMP 001", "ann@firm.com": "Ann Lee", "p1": "Worker 12"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "likely"),
+    [
+        ("10000013", "10000012"),
+        ("1000012", "10000012"),
+        ("10000021", "10000012"),
+        ("7", "007"),
+        ("7.0", "007"),
+        ("EMP 002", "EMP 001"),
+        ("anne@firm.com", "ann@firm.com"),
+        ("ann.lee@firm.com", ""),
+        ("p2", "p1"),
+        ("99", ""),
+    ],
+)
+def test_what_looks_like_an_identifier_is_exact_or_nobody(typed, likely):
+    assert NameBook(CODES).read(typed) == Reading(None, "unknown", likely=likely)
+
+
+def test_of_several_likely_identifiers_the_nearest_is_offered_and_never_ones_own():
+    book = NameBook({"10000011": "10000011", "10000012": "10000012", "10000093": "10000093"})
+    assert book.read("10000013").likely == "10000012"
+    assert book.read("10000013", ego="10000012").likely == "10000011"
+
+
+@pytest.mark.parametrize("typed", ["Worker 13", "Worker 1", "Worker 21"])
+def test_a_digit_in_a_name_is_no_slip(typed):
+    assert NameBook({"a": "Worker 12", "b": "Ann Lee"}).read(typed).person is None
+
+
+def test_an_identifier_in_other_case_is_still_the_identifier():
+    assert NameBook(CODES).read("Ann@Firm.com") == Reading("ann@firm.com", "identifier")
+
+
+@pytest.mark.parametrize(
+    ("typed", "person"),
+    [
+        ("Joseph Mba", "a"),
+        ("Mba, Joseph", "a"),
+        ("Mr Mba", "a"),
+        ("Joseph Ek", "b"),
+        ("Joseph Ek, MBA", "b"),
+        ("Dr Joseph Ek", "b"),
+        ("Joseph", None),
+        ("Ines Dr", "c"),
+        ("Ines Prof", None),
+    ],
+)
+def test_a_title_can_be_a_surname(typed, person):
+    assert NameBook({"a": "Joseph Mba", "b": "Joseph Ek", "c": "Ines Dr"}).read(typed).person == person
+
+
+def test_people_whose_names_differ_by_a_surname_that_is_a_title_are_two():
+    book = NameBook({"a": "Joseph Tansi Mba", "b": "Joseph Tansi"})
+    assert (book.read("Joseph Tansi").person, book.read("joseph tansi mba").person) == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("राम कुमार", "रमा कुमार"),
+        ("किरण देव", "कुरण देव"),
+        ("สมชิต ดี", "สมชุต ดี"),
+        ("はと ゆき", "ばと ゆき"),
+        ("カト ミキ", "ガト ミキ"),
+        ("กิตติ ดี", "กัตตา ดู"),
+        ("Й Иванов", "И Иванов"),
+        ("ராம் குமார்", "ரமா குமார்"),
+    ],
+)
+def test_signs_that_make_another_letter_are_kept(one, other):
+    book = NameBook({"a": one, "b": other})
+    assert (book.read(one).person, book.read(other).person) == ("a", "b")
+    assert book.namesakes() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("Jose Pena", "José Peña"), ("Νικος Παππας", "Νίκος Παππάς"), ("Петр Федоров", "Пётр Фёдоров")]
+)
+def test_accents_are_left_off_where_the_name_is_the_same_without(typed, name):
+    assert NameBook({"a": name}).read(typed) == Reading("a", "name", ("a",))
+
+
+@pytest.mark.parametrize("typed", ["José Peña", " José  Peña "])
+@pytest.mark.parametrize("ego", ["a", "b", "c"])
+def test_a_name_equal_letter_by_letter_is_that_person_whatever_the_team(typed, ego):
+    book = NameBook({"a": "José Peña", "b": "Jose Pena", "c": "Ann Lee"}, {"b": "Dock", "c": "Dock", "a": "Yard"})
+    assert book.read(typed, ego=ego).person == "a"
+
+
+@pytest.mark.parametrize(("typed", "person"), [("Lee Ann", "b"), ("ann lee", None)])
+def test_word_order_counts_where_two_people_differ_in_nothing_else(typed, person):
+    assert NameBook({"a": "Ann Lee", "b": "Lee Ann"}).read(typed).person == person
+
+
+@pytest.mark.parametrize(
+    "word", ["-", "--", "—", "N/A", "n.a.", "?", "Prefer not to say.", "rather not say", "NaN", "null"]
+)
+def test_no_answer_can_be_said_in_many_ways(word):
+    assert is_no_answer(word)
+
+
+@pytest.mark.parametrize("word", ["", "nobody", "Nan Li", "Norman", "Skip Berg", "No", "Noah Response"])
+def test_other_words_are_an_answer(word):
+    assert not is_no_answer(word)

@@ -129,7 +129,13 @@ def test_a_manager_who_is_not_word_for_word_on_the_roster_is_told(folder):
     survey = managers(folder, "", "Ann Leee", "Zed", "Oz")
     assert survey.people["manager"].dropna().to_dict() == {"p2": "p1", "p4": "p3"}
     assert issues(survey)[:2] == [
-        ["note", "boss", "p2", "typed 'Ann Leee'", "read as Ann Lee (p1): near spelling"],
+        [
+            "warning",
+            "boss",
+            "p2",
+            "typed 'Ann Leee'",
+            "read as Ann Lee (p1): near spelling; check that this is who was meant",
+        ],
         ["error", "boss", "p3", "'Zed' is nobody on the roster", "not counted"],
     ]
 

@@ -329,6 +329,150 @@ def test_the_example_is_read_within_a_second():
     assert process_time() - start < 1
 
 
+SCALE = Item("trust", "tie", layer="trust", low=1, high=5, at_least=3, missing=("99",))
+LEVELS = "id,years\np1,1\np2,2\np3,3\np4,4\n"
+
+
+def foundation(survey: pn.Survey) -> dict[str, str]:
+    """What each pair can rest on, by the last letters of the two."""
+    people = survey.people.index
+    pairs = [(a, b) for i, a in enumerate(people) for b in people[i + 1 :]]
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), pairs)
+    return dict(zip(table["a"].str[-1] + table["b"].str[-1], table["foundation"], strict=True))
+
+
+def rated(folder, *rows: str, item: Item = SCALE) -> pn.Survey:
+    """Everybody works with everybody; ``rows`` are ratings of trust, in a tie file."""
+    people = ("p1", "p2", "p3", "p4")
+    works = [f"{a},{b},works_with," for a in people for b in people if a != b]
+    items = (*ITEMS[:2], Item("works_with", "tie", layer="works_with"), item)
+    return read_survey(folder(items, survey=LEVELS, ties="\n".join(["ego,alter,layer,rating", *works, *rows]) + "\n"))
+
+
+@pytest.mark.parametrize("level", ["99", "", "0", "-1", "6", "Never", "No response", "don't know"])
+def test_a_rating_that_says_nothing_is_neither_trust_nor_refusal(folder, level):
+    survey = rated(folder, f"p1,p2,trust,{level}", f"p2,p1,trust,{level}", "p1,p3,trust,3", "p3,p1,trust,5")
+    assert foundation(survey)["12"] == "unknown"
+    assert foundation(survey)["13"] == "mutual"
+    assert survey.ties["rating"].isna().sum() == 2
+    assert "14 ties (2 more unknown) in 2 layers" in repr(survey)
+
+
+def test_everybody_rated_never_is_trusted_by_nobody(folder):
+    words = Item("trust", "tie", layer="trust", categories=("Never", "Sometimes", "Always"), at_least="Sometimes")
+    rows = [f"{a},{b},trust,Never" for a in ("p1", "p2", "p3", "p4") for b in ("p1", "p2", "p3", "p4") if a != b]
+    survey = rated(folder, *rows, item=words)
+    assert set(foundation(survey).values()) == {"refused"}
+    assert "12 ties" in repr(survey)
+    assert pn.colleague_graph(survey).number_of_edges() == 12
+
+
+def test_somebody_who_was_not_rated_was_not_on_the_form(folder):
+    """p4 rates nobody, p1 and p2 rate each other and not p3, p3 rates p1 low."""
+    survey = rated(folder, "p1,p2,trust,4", "p2,p1,trust,4", "p3,p1,trust,2")
+    states = foundation(survey)
+    assert states == {
+        "12": "mutual",
+        "13": "refused",
+        "14": "unknown",
+        "23": "unknown",
+        "24": "unknown",
+        "34": "unknown",
+    }
+
+
+def test_somebody_without_a_row_of_their_own_may_not_have_been_on_the_form(folder):
+    plain = Item("trust", "tie", layer="trust")
+    survey = rated(folder, "p1,p2,trust,", "p2,nobody,trust,", item=plain)
+    states = foundation(survey)
+    assert (states["12"], states["34"]) == ("refused", "unknown")
+    assert survey.incomplete["trust"] == {"p3", "p4"}
+
+
+def typed(folder, trust: str, item: Item = ITEMS[3], **files: str) -> pn.Survey:
+    """p1 to p3 work together and p2 and p3 trust p1; ``trust`` is what p1 answers."""
+    rows = f"p1,p2;p3,{trust}\np2,p1;p3,p1;p3\np3,p1;p2,p1\n"
+    items = (ITEMS[0], Item("works_with", "tie", layer="works_with"), item)
+    return read_survey(folder(items, survey=f"id,works_with,trust\n{rows}", **files))
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("p3", "refused"),
+        ("nobody", "refused"),
+        ("p3;Zed", "unknown"),
+        ("p3;10000013", "unknown"),
+        ("p3;p9", "unknown"),
+        ("-", "unknown"),
+        ("N/A", "unknown"),
+        ("prefer not to say", "unknown"),
+        ("None", "unknown"),
+        ("p3; p2", "mutual"),
+    ],
+)
+def test_not_being_named_is_refusal_only_where_it_can_be(folder, answer, state):
+    assert foundation(typed(folder, answer))["12"] == state
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Item("trust", "tie", layer="trust", most_named=1),
+        Item("trust", "tie", label="Name max. 1 colleague", layer="trust"),
+        Item("trust", "tie", "multiple", layer="trust", categories=("p1", "p3")),
+    ],
+)
+def test_a_capped_question_or_a_list_without_the_person_refuses_nobody(folder, item):
+    assert foundation(typed(folder, "p3", item))["12"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "told"),
+    [
+        ("p1,p2,trust,1", "mutual", None),
+        ("p1,p2,trust,", "mutual", None),
+        ("p1,p2,trust,0", "unknown", "names p2 in the survey, and the file of ties says: 0"),
+        ("p1,p2,trust,much", "mutual", "row 2 of ties.csv: rating 'much' is not a number"),
+    ],
+)
+def test_where_survey_and_file_disagree_a_tie_is_unknown_and_told(folder, row, state, told):
+    survey = typed(folder, "p2;p3", ties=f"ego,alter,layer,rating\n{row}\n")
+    assert foundation(survey)["12"] == state
+    assert told is None or told in survey.issues["problem"].tolist()
+
+
+def test_a_tie_of_the_file_that_the_survey_does_not_name_is_told(folder):
+    survey = typed(folder, "p3", ties="ego,alter,layer\np1,p2,trust\n")
+    problem = "does not name p2 in the survey, and the file of ties does"
+    assert told(survey) == [["warning", "trust", "p1", problem, "counted as named"]]
+
+
+def test_a_row_with_an_end_missing_is_told_by_its_number_and_nothing_else_is_affected(folder):
+    ties = (
+        "ego,alter,layer,rating\np1,p2,trust,4\n,p2,trust,3\np2,,trust,3\n,,,\np2,p2,trust,5\np3,p1,trust,\np3,p2,,4\n"
+    )
+    items = (*ITEMS[:2], ITEMS[3])
+    survey = read_survey(folder(items, survey=LEVELS, ties=ties))
+    assert survey.ties[["ego", "alter"]].to_numpy().tolist() == [["p1", "p2"], ["p3", "p1"]]
+    assert survey.ties["rating"].fillna(-1).tolist() == [4, -1]
+    assert [problem.split(" of")[0] for problem in survey.issues["problem"]] == ["row 3", "row 4", "row 6", "row 8"]
+
+
+@pytest.mark.parametrize("word", ["None", "-", "N/A", "prefer not to say", "nobody", "?", "NULL", "999"])
+def test_a_word_for_nobody_is_no_identifier(folder, word):
+    items = (Item("id", "person", missing=("999",)), ITEMS[1])
+    survey = read_survey(folder(items, survey=f"id,years\np1,1\n{word},2\n{word},3\np2,4\n"))
+    assert survey.people.index.tolist() == ["p1", "p2"]
+    problem = f"row 3 of survey.csv has no id ({word!r} is no identifier)"
+    assert told(survey)[0] == ["error", "id", "", problem, "row left out; add the identifier to use it"]
+
+
+def test_initials_are_identifiers(folder):
+    survey = read_survey(folder(ITEMS[:2], survey="id,years\nNA,1\nNN,2\n"))
+    assert survey.people.index.tolist() == ["NA", "NN"]
+
+
 RESPECT = Item("respect", "tie", layer="respect")
 NOBODY_RESPECTS = "nobody answered about respect, which pairs should rest on"
 
