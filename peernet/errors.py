@@ -31,8 +31,12 @@ class PeernetError(Exception):
 
     Examples
     --------
-    >>> issubclass(SurveyError, PeernetError)
-    True
+    >>> import peernet as pn
+    >>> try:
+    ...     pn.read_survey("no such folder")
+    ... except pn.PeernetError as refused:
+    ...     print(type(refused).__name__)
+    SurveyError
     """
 
 
@@ -181,7 +185,8 @@ class PeernetWarning(UserWarning):
 
     Examples
     --------
-    >>> issubclass(PeernetWarning, UserWarning)
+    >>> import peernet as pn
+    >>> issubclass(pn.PeernetWarning, UserWarning)
     True
     """
 

@@ -53,6 +53,7 @@ def suppress_small(counts: pd.DataFrame | pd.Series[int], *, floor: int = FLOOR)
 
     Examples
     --------
+    >>> import pandas as pd
     >>> counts = pd.DataFrame({"x": [12, 3, 20], "y": [9, 14, 30]}, index=["a", "b", "c"])
     >>> suppress_small(counts)
               x     y  total
@@ -171,6 +172,7 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> defuse(pd.DataFrame({"name": ["=1+1", "Ada"], "gain": [-0.5, 0.5]}))
         name  gain
     0  '=1+1  -0.5

@@ -155,7 +155,7 @@ def run_study(
     Examples
     --------
     >>> import peernet as pn
-    >>> run_study(pn.load_aarhus(), name="aarhus", draws=20)
+    >>> pn.run_study(pn.load_aarhus(), name="aarhus", draws=20)
     <Study aarhus: <Survey: 61 people, ...>, <Pairing: ...>>
     """
     tell = progress or (lambda _step: None)

@@ -317,8 +317,10 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> answers = pd.DataFrame({"tea": [1, 1, 2, 1, 2, 5, 5, 4, 5, 4], "walks": [1, 2, 1, 1, 2, 5, 4, 5, 5, 4]})
-    >>> found = PeerClusters(n_clusters=2, random_state=0).fit(answers)
+    >>> found = pn.clusters.PeerClusters(n_clusters=2, random_state=0).fit(answers)
     >>> found.labels_
     array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
     >>> found.verdict_

@@ -120,7 +120,8 @@ def describe_clusters(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> profile = describe_clusters(survey, pn.cluster_people(survey, views=["perspective"]).table, "perspective")
+    >>> groups = pn.cluster_people(survey, views=["perspective"]).table
+    >>> profile = pn.clusters.describe_clusters(survey, groups, "perspective")
     >>> profile.table[["cluster", "item", "answer", "effect"]].head(3).round(1)
        cluster        item      answer  effect
     0        1  background     A trade     1.3

@@ -62,7 +62,7 @@ class ViewRelation(Shown):
     Examples
     --------
     >>> import peernet as pn
-    >>> relate_views(pn.load_example(), draws=99)
+    >>> pn.clusters.relate_views(pn.load_example(), draws=99)
     <ViewRelation: 6,850 pairs alike in experience and different in perspective, 3% fewer than independent views ...>
     """
 
@@ -145,7 +145,7 @@ def relate_views(
     Examples
     --------
     >>> import peernet as pn
-    >>> relation = relate_views(pn.load_example(), draws=99)
+    >>> relation = pn.clusters.relate_views(pn.load_example(), draws=99)
     >>> relation.table.index.tolist()
     ['mantel', 'rv', 'supply']
     """

@@ -77,7 +77,7 @@ def foundation_curve(
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> graph = pn.colleague_graph(survey)
-    >>> foundation_curve(pn.score_pairs(survey, graph), graph)[["dimensions", "everyone"]]
+    >>> pn.compare.foundation_curve(pn.score_pairs(survey, graph), graph)[["dimensions", "everyone"]]
        dimensions  everyone
     0           1 ...
     """

@@ -172,7 +172,7 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> len(random_pairs(scores))
+    >>> len(pn.compare.random_pairs(scores))
     119
     """
     check_type("scores", scores, PairScores, "score_pairs")

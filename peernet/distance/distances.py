@@ -52,12 +52,13 @@ class PersonDistances:
 
     Examples
     --------
+    >>> import peernet as pn
     >>> import pandas as pd
     >>> from peernet.survey.codebook import Codebook, Item
     >>> codebook = Codebook((Item("id", "person"), Item("field", "perspective", "nominal")))
     >>> people = pd.DataFrame({"field": ["law", "law", "design"]}, index=pd.Index(["ann", "bo", "cy"], name="person"))
-    >>> survey = Survey(people, pd.DataFrame(), pd.DataFrame(), codebook, pd.DataFrame(), {})
-    >>> distances = person_distances(survey)
+    >>> survey = pn.Survey(people, pd.DataFrame(), pd.DataFrame(), codebook, pd.DataFrame(), {})
+    >>> distances = pn.distance.person_distances(survey)
     >>> distances.block([0])
     array([[0., 0., 1.]])
     >>> distances.mean
@@ -296,8 +297,10 @@ def gower_distances(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> frame = pd.DataFrame({"years": [1.0, 3.0, 5.0], "field": ["law", None, "design"]})
-    >>> gower_distances(frame, kinds={"years": "numeric", "field": "nominal"}, weights="equal")
+    >>> pn.distance.gower_distances(frame, kinds={"years": "numeric", "field": "nominal"}, weights="equal")
     array([[0. , 0.5, 1. ],
            [0.5, 0. , 0.5],
            [1. , 0.5, 0. ]])

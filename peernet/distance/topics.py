@@ -39,8 +39,10 @@ class TextTopics:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> texts = pd.Series(["less overtime", "more overtime", "new office space", "office space"] * 10)
-    >>> text_topics(texts, number=2)
+    >>> pn.distance.text_topics(texts, number=2)
     <TextTopics: 40 people wrote about 2 topics>
     """
 
@@ -92,8 +94,10 @@ def text_topics(texts: pd.Series, *, number: int = 5) -> TextTopics:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> texts = pd.Series(["less overtime", "more overtime", "office space", "overtime pay", "new office space"] * 10)
-    >>> topics = text_topics(texts, number=2)
+    >>> topics = pn.distance.text_topics(texts, number=2)
     >>> topics.words["words"].tolist()
     ['overtime, less, more, pay', 'office, space, new']
     >>> topics.named[2]

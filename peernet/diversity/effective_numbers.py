@@ -45,7 +45,8 @@ def rao_entropy(distances: npt.ArrayLike, shares: npt.ArrayLike | None = None) -
 
     Examples
     --------
-    >>> rao_entropy([[0.0, 0.8], [0.8, 0.0]])
+    >>> import peernet as pn
+    >>> pn.diversity.rao_entropy([[0.0, 0.8], [0.8, 0.0]])
     0.4
     """
     table = _square(distances, "distances")
@@ -86,7 +87,8 @@ def hill_number(shares: npt.ArrayLike, *, order: float = 1.0) -> float:
 
     Examples
     --------
-    >>> hill_number([2, 2, 2, 2]), hill_number([8, 0, 0, 0])
+    >>> import peernet as pn
+    >>> pn.diversity.hill_number([2, 2, 2, 2]), pn.diversity.hill_number([8, 0, 0, 0])
     (4.0, 1.0)
     """
     weights = as_shares(shares, len(np.atleast_1d(shares)))
@@ -127,7 +129,9 @@ def similarity_diversity(
 
     Examples
     --------
-    >>> round(similarity_diversity([[1, 0, 0], [0, 1, 1], [0, 1, 1]], order=0), 9)  # the last two are alike
+    >>> import peernet as pn
+    >>> two_alike = [[1, 0, 0], [0, 1, 1], [0, 1, 1]]
+    >>> round(pn.diversity.similarity_diversity(two_alike, order=0), 9)
     2.0
     """
     alike = check_similarity(similarity)
@@ -200,8 +204,10 @@ class DiversityPartition(Shown):
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> members = pd.DataFrame({"north": [3, 1, 0], "south": [0, 1, 3]})
-    >>> partition_diversity(members, order=0)
+    >>> pn.diversity.partition_diversity(members, order=0)
     <DiversityPartition: 2 groups of 2.00 distinct kinds on average, 3.00 in all, order 0>
     """
 
@@ -250,8 +256,10 @@ def partition_diversity(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> members = pd.DataFrame({"north": [3, 1, 0], "south": [0, 1, 3]})
-    >>> partition_diversity(members, order=0).groups.loc["north", ["alpha", "beta"]].to_dict()
+    >>> pn.diversity.partition_diversity(members, order=0).groups.loc["north", ["alpha", "beta"]].to_dict()
     {'alpha': 2.0, 'beta': 1.6}
     """
     counts = _member_counts(members)
@@ -326,8 +334,10 @@ def rao_partition(members: pd.DataFrame, distances: npt.ArrayLike, *, weights: s
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> members = pd.DataFrame({"north": [2, 0], "south": [0, 2]})
-    >>> rao_partition(members, [[0.0, 0.5], [0.5, 0.0]])[["gamma", "alpha", "beta"]].to_dict()
+    >>> pn.diversity.rao_partition(members, [[0.0, 0.5], [0.5, 0.0]])[["gamma", "alpha", "beta"]].to_dict()
     {'gamma': 0.25, 'alpha': 0.0, 'beta': 0.25}
     """
     check_choice("weights", weights, WEIGHTINGS)

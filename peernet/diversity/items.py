@@ -54,7 +54,7 @@ class ItemDiversity(Shown):
     Examples
     --------
     >>> import peernet as pn
-    >>> rao_by_item(pn.load_example(), groups="team")
+    >>> pn.diversity.rao_by_item(pn.load_example(), groups="team")
     <ItemDiversity: perspective, 240 people, 14 items, entropy 0.347, 11 % between groups (10 % by chance, p = 0.025)>
     """
 
@@ -137,7 +137,7 @@ def rao_by_item(
     Examples
     --------
     >>> import peernet as pn
-    >>> found = rao_by_item(pn.load_example(), groups="team")
+    >>> found = pn.diversity.rao_by_item(pn.load_example(), groups="team")
     >>> found.table[["within", "between"]].sum().round(3).to_dict()
     {'within': 0.308, 'between': 0.039}
     """

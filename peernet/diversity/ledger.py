@@ -391,8 +391,10 @@ def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> import peernet as pn
     >>> far, clone = 50.0, 0.0
-    >>> round(effective_perspectives(np.array([[0, far, far], [far, 0, clone], [far, clone, 0]])), 6)
+    >>> round(pn.diversity.effective_perspectives(np.array([[0, far, far], [far, 0, clone], [far, clone, 0]])), 6)
     2.0
     """
     if not len(distances):
@@ -422,7 +424,9 @@ def magnitude(distances: Floats, *, scale: float = 1.0) -> float:
 
     Examples
     --------
-    >>> round(magnitude(np.array([[0.0, 50.0], [50.0, 0.0]])), 6)
+    >>> import numpy as np
+    >>> import peernet as pn
+    >>> round(pn.diversity.magnitude(np.array([[0.0, 50.0], [50.0, 0.0]])), 6)
     2.0
     """
     weights, *_ = np.linalg.lstsq(similarity_of(distances, positive_scale(scale)), np.ones(len(distances)), rcond=None)
@@ -457,7 +461,7 @@ def heard_by(
     --------
     >>> import peernet as pn
     >>> graph = pn.colleague_graph(pn.load_aarhus())
-    >>> sum(len(colleagues) for colleagues in heard_by(graph, contact=["coauthor"]))  # 21 ties, seen from both ends
+    >>> sum(len(colleagues) for colleagues in pn.diversity.heard_by(graph, contact=["coauthor"]))  # 21 ties twice
     42
     """
     check_choice("rule", rule, SYMMETRISE)

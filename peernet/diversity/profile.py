@@ -59,7 +59,7 @@ class DiversityProfile(Shown):
     Examples
     --------
     >>> import peernet as pn
-    >>> describe_diversity(pn.load_example(), "team", draws=19)
+    >>> pn.diversity.describe_diversity(pn.load_example(), "team", draws=19)
     <DiversityProfile: perspective, 24 groups, variety ... to ..., separation ... to ...>
     """
 
@@ -185,7 +185,7 @@ def describe_diversity(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> profile = describe_diversity(survey, "team", status=["level", "years_here"], draws=19)
+    >>> profile = pn.diversity.describe_diversity(survey, "team", status=["level", "years_here"], draws=19)
     >>> list(profile.table.filter(like="separation"))
     ['separation', 'separation_low', 'separation_high']
     """

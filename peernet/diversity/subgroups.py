@@ -50,7 +50,7 @@ class Faultlines(Shown):
     Examples
     --------
     >>> import peernet as pn
-    >>> faultlines(pn.load_example(), "team", draws=19)
+    >>> pn.diversity.faultlines(pn.load_example(), "team", draws=19)
     <Faultlines: perspective, 24 groups, ... with p <= .05 (1.2 expected by chance)>
     """
 
@@ -131,7 +131,7 @@ def faultlines(
     Examples
     --------
     >>> import peernet as pn
-    >>> found = faultlines(pn.load_example(), "team", draws=19)
+    >>> found = pn.diversity.faultlines(pn.load_example(), "team", draws=19)
     >>> list(found.table)
     ['people', 'strength', 'low', 'high', 'chance', 'p', 'subgroups']
     """

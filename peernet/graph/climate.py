@@ -154,7 +154,7 @@ def team_climate(
     Examples
     --------
     >>> import peernet as pn
-    >>> found = team_climate(pn.load_example())
+    >>> found = pn.graph.team_climate(pn.load_example())
     >>> found
     <TeamClimate: 2 scales, 2 with team means, ... teams>
     """

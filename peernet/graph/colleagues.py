@@ -150,7 +150,7 @@ def tie_layer(
     --------
     >>> import peernet as pn
     >>> graph = pn.colleague_graph(pn.load_aarhus())
-    >>> tie_layer(graph, "lunch").number_of_edges()
+    >>> pn.graph.tie_layer(graph, "lunch").number_of_edges()
     193
     """
     rule = rule or default_rule(graph, layer)
@@ -213,7 +213,7 @@ def layer_matrix(graph: nx.MultiDiGraph[str], layer: str) -> Ratings:
     Examples
     --------
     >>> import peernet as pn
-    >>> layer_matrix(pn.colleague_graph(pn.load_aarhus()), "work").shape
+    >>> pn.graph.layer_matrix(pn.colleague_graph(pn.load_aarhus()), "work").shape
     (61, 61)
     """
     check_layer(graph, layer)

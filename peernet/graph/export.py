@@ -87,15 +87,17 @@ def write_graph(
 
     Examples
     --------
+    >>> import networkx as nx
+    >>> import pandas as pd
     >>> import peernet as pn
     >>> from tempfile import TemporaryDirectory
     >>> graph = pn.colleague_graph(pn.load_aarhus())
     >>> with TemporaryDirectory() as folder:
-    ...     key = write_graph(graph, f"{folder}/ties.graphml", attributes=["role"])
+    ...     key = pn.graph.write_graph(graph, f"{folder}/ties.graphml", attributes=["role"])
     ...     len(nx.read_graphml(f"{folder}/ties.graphml")), set(key.str[0])
     (61, {'n'})
     >>> with TemporaryDirectory() as folder:
-    ...     key = write_graph(graph, f"{folder}/ties.csv")
+    ...     key = pn.graph.write_graph(graph, f"{folder}/ties.csv")
     ...     pd.read_csv(f"{folder}/ties.csv").shape
     (1240, 5)
     """

@@ -79,8 +79,8 @@ def layer_statistics(
     --------
     >>> import peernet as pn
     >>> graph = pn.colleague_graph(pn.load_example())
-    >>> table = layer_statistics(graph, layers=["trust"])
-    >>> reconstructed = layer_statistics(graph, layers=["trust"], missing="reconstruct")
+    >>> table = pn.graph.layer_statistics(graph, layers=["trust"])
+    >>> reconstructed = pn.graph.layer_statistics(graph, layers=["trust"], missing="reconstruct")
     >>> bool(table.loc["trust", "reciprocity"] < reconstructed.loc["trust", "reciprocity"])
     True
     """
@@ -226,7 +226,7 @@ def layer_hierarchy(
     Examples
     --------
     >>> import peernet as pn
-    >>> table = layer_hierarchy(pn.colleague_graph(pn.load_aarhus()), layers=["work"])
+    >>> table = pn.graph.layer_hierarchy(pn.colleague_graph(pn.load_aarhus()), layers=["work"])
     >>> table[["connectedness", "hierarchy"]].round(2)  # ties were recorded both ways
            connectedness  hierarchy
     layer
@@ -331,7 +331,7 @@ def triad_census(
     Examples
     --------
     >>> import peernet as pn
-    >>> table = triad_census(pn.colleague_graph(pn.load_aarhus()), layers=["lunch"])
+    >>> table = pn.graph.triad_census(pn.colleague_graph(pn.load_aarhus()), layers=["lunch"])
     >>> table.loc["lunch", ["people", "003", "201", "300"]].tolist()
     [61, 25667, 566, 249]
     """

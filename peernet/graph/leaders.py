@@ -156,7 +156,7 @@ def leader_independence(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> leader_independence(survey, pn.colleague_graph(survey))
+    >>> pn.graph.leader_independence(survey, pn.colleague_graph(survey))
     <LeaderIndependence: 24 teams by ties of candour>
     """
     layer = _chosen_layer(graph, layer)

@@ -68,7 +68,7 @@ def describe_people(
     Examples
     --------
     >>> import peernet as pn
-    >>> people = describe_people(pn.colleague_graph(pn.load_aarhus()), layers=["work"])
+    >>> people = pn.graph.describe_people(pn.colleague_graph(pn.load_aarhus()), layers=["work"])
     >>> int(people["ties"].sum()), int(people["component_size"].max())  # 194 ties, seen from both ends
     (388, 60)
     """

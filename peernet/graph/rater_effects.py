@@ -43,9 +43,11 @@ class SocialRelations(Shown):
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> everyone = [(ego, alter) for ego in range(6) for alter in range(6) if ego != alter]
     >>> popular = pd.DataFrame(everyone, columns=["ego", "alter"]).assign(rating=lambda t: t["alter"] + 1.0)
-    >>> social_relations(popular)
+    >>> pn.graph.social_relations(popular)
     <SocialRelations: 30 ratings, actor 0%, partner 100%, relationship 0% of the variance>
     """
 
@@ -95,9 +97,11 @@ def social_relations(ties: pd.DataFrame, *, layer: str | None = None) -> SocialR
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> everyone = [(ego, alter) for ego in range(6) for alter in range(6) if ego != alter]
     >>> lenient = pd.DataFrame(everyone, columns=["ego", "alter"]).assign(rating=lambda t: t["ego"] % 3 + 1.0)
-    >>> social_relations(lenient).table["standardised"].head(3).round(6).tolist()
+    >>> pn.graph.social_relations(lenient).table["standardised"].head(3).round(6).tolist()
     [1.0, 0.0, 0.0]
     """
     rated = _ratings(ties, layer)

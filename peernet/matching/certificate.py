@@ -58,6 +58,7 @@ class Certificate:
     --------
     Of three people who each differ by 2, only two can meet. A set of all three says so:
 
+    >>> import numpy as np
     >>> from peernet.matching.matching import max_weight_matching
     >>> proof = max_weight_matching(2 - 2 * np.eye(3)).certificate
     >>> [sorted(nodes.tolist()) for nodes in proof.sets], proof.set_dual * proof.unit, proof.dual

@@ -63,7 +63,8 @@ class Matching:
 
     Examples
     --------
-    >>> Matching(pairs=((0, 1),), objective=2.0, bound=2.5, proven=False).gap
+    >>> import peernet as pn
+    >>> pn.matching.Matching(pairs=((0, 1),), objective=2.0, bound=2.5, proven=False).gap
     0.2
     """
 
@@ -133,14 +134,15 @@ def max_weight_matching(
     --------
     The two who differ most are not paired where that would cost the others more:
 
+    >>> import peernet as pn
     >>> import numpy as np
     >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-    >>> best = max_weight_matching(weights)
+    >>> best = pn.matching.max_weight_matching(weights)
     >>> best.pairs
     ((0, 2), (1, 3))
     >>> best.objective, best.bound, best.proven
     (8.0, 8.0, True)
-    >>> max_weight_matching(weights, capacity=2).pairs
+    >>> pn.matching.max_weight_matching(weights, capacity=2).pairs
     ((0, 1), (0, 2), (1, 3), (2, 3))
     """
     check_choice("cardinality", cardinality, (None, "max"))
@@ -195,14 +197,15 @@ def verify_bound(
 
     Examples
     --------
+    >>> import peernet as pn
     >>> weights = [[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]]
-    >>> best = max_weight_matching(weights)
-    >>> verify_bound(best, weights)
+    >>> best = pn.matching.max_weight_matching(weights)
+    >>> pn.matching.verify_bound(best, weights)
     8.0
 
     Duals that prove a total of 8 for some weights do not prove it for greater ones:
 
-    >>> verify_bound(best, [[0, 9, 4, 1], [9, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
+    >>> pn.matching.verify_bound(best, [[0, 9, 4, 1], [9, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
     16.0
     """
     check_choice("cardinality", cardinality, (None, "max"))

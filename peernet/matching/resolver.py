@@ -103,9 +103,10 @@ class Resolver:
     --------
     What is lost if persons 0 and 1 have to be paired?
 
+    >>> import peernet as pn
     >>> import numpy as np
     >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-    >>> pool = Resolver(weights)
+    >>> pool = pn.matching.Resolver(weights)
     >>> pool.matching.objective - pool.again(required=[(0, 1)]).objective
     2.0
     >>> pool.again(absent=[2]).pairs
@@ -167,10 +168,11 @@ class Resolver:
 
         Examples
         --------
+        >>> import peernet as pn
         >>> import numpy as np
         >>> from peernet.matching.matching import verify_bound
         >>> weights = np.array([[0, 5, 4, 1], [5, 0, 1, 4], [4, 1, 0, 1], [1, 4, 1, 0]])
-        >>> found = Resolver(weights).again(required=[(0, 1)], absent=[3])
+        >>> found = pn.matching.Resolver(weights).again(required=[(0, 1)], absent=[3])
         >>> found.pairs, found.bound
         (((0, 1),), 5.0)
         >>> verify_bound(found, weights, required=[(0, 1)], capacity=[1, 1, 1, 0])

@@ -67,7 +67,7 @@ class ScenarioComparison:
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> graph = pn.colleague_graph(survey)
-    >>> found = compare_scenarios(survey, graph, {"mine": [("p001", "p064")]}, susceptibility=0.5, progress=False)
+    >>> found = pn.compare_scenarios(survey, graph, {"mine": [("p001", "p064")]}, susceptibility=0.5, progress=False)
     >>> found.table.index.tolist()
     [('assimilation', 'mine'), ('bounded confidence', 'mine'), ('repulsion', 'mine')]
     """
@@ -180,7 +180,7 @@ def compare_scenarios(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> compare_scenarios(survey, pn.colleague_graph(survey), draws=4, progress=False)
+    >>> pn.compare_scenarios(survey, pn.colleague_graph(survey), draws=4, progress=False)
     <ScenarioComparison, not a forecast: three pairings under three models; peernet ... a change of model>
     """
     check_tolerance(tolerance)

@@ -62,10 +62,11 @@ def friedkin_johnsen(
 
     Examples
     --------
+    >>> import peernet as pn
     >>> W = [[0.5, 0.5], [0.5, 0.5]]
-    >>> friedkin_johnsen(W, [0.0, 1.0], susceptibility=0.5).round(3)
+    >>> pn.opinions.friedkin_johnsen(W, [0.0, 1.0], susceptibility=0.5).round(3)
     array([0.25, 0.75])
-    >>> friedkin_johnsen(W, [0.0, 1.0], susceptibility=1.0)
+    >>> pn.opinions.friedkin_johnsen(W, [0.0, 1.0], susceptibility=1.0)
     array([0.5, 0.5])
     """
     W, first, a = _checked(influence, opinions, susceptibility)
@@ -144,8 +145,10 @@ def bounded_confidence(
 
     Examples
     --------
+    >>> import numpy as np
+    >>> import peernet as pn
     >>> everyone = np.full((4, 4), 0.25)
-    >>> bounded_confidence(everyone, [0.0, 0.1, 0.8, 1.0], confidence=0.3).round(3)
+    >>> pn.opinions.bounded_confidence(everyone, [0.0, 0.1, 0.8, 1.0], confidence=0.3).round(3)
     array([0.05, 0.05, 0.9 , 0.9 ])
     """
     return _met(influence, opinions, confidence, susceptibility, meetings, repel=False)
@@ -196,9 +199,10 @@ def repulsion(
 
     Examples
     --------
+    >>> import peernet as pn
     >>> both = [[0.5, 0.5], [0.5, 0.5]]
-    >>> repulsion(both, [0.4, 0.6], confidence=0.5).round(3), repulsion(both, [0.2, 0.8], confidence=0.5).round(3)
-    (array([0.5, 0.5]), array([0., 1.]))
+    >>> [pn.opinions.repulsion(both, [low, 1 - low], confidence=0.5).round(3) for low in (0.4, 0.2)]
+    [array([0.5, 0.5]), array([0., 1.])]
     """
     return _met(influence, opinions, confidence, susceptibility, meetings, repel=True)
 

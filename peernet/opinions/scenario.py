@@ -78,7 +78,7 @@ class OpinionScenario:
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> scenario = simulate_opinions(survey, pn.colleague_graph(survey), [("p001", "p064")], draws=2, progress=False)
+    >>> scenario = pn.simulate_opinions(survey, pn.colleague_graph(survey), [("p001", "p064")], draws=2, progress=False)
     >>> scenario.organisation.columns.tolist()
     ['before', 'met', 'without', 'with', 'difference', 'low', 'high']
     """
@@ -233,7 +233,7 @@ def simulate_opinions(
     >>> survey = pn.load_example()
     >>> graph = pn.colleague_graph(survey)
     >>> pairing = pn.pair_people(pn.score_pairs(survey, graph))
-    >>> simulate_opinions(survey, graph, pairing, susceptibility=0.5)
+    >>> pn.simulate_opinions(survey, graph, pairing, susceptibility=0.5)
     <OpinionScenario, not a forecast: assimilation, 102 pairs, exposure ... before, ... without, ... with>
     """
     check_choice("model", model, MODELS)

@@ -276,9 +276,10 @@ class PairingDesign:
 
     Examples
     --------
+    >>> import peernet as pn
     >>> import pandas as pd
     >>> pairs = pd.DataFrame({"a": ["ann", "ann", "bo"], "b": ["bo", "cy", "cy"], "value": [1.0, 0.98, 0.5]})
-    >>> design = PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1, "cy": 1}), within=0.05)
+    >>> design = pn.pairing.PairingDesign(pairs, pd.Series({"ann": 1, "bo": 1, "cy": 1}), within=0.05)
     >>> design
     <PairingDesign: 2 pairings of 3 people within 5% of the best, equally likely>
     """

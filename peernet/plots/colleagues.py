@@ -86,7 +86,7 @@ def plot_colleagues(
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
     >>> graph = pn.colleague_graph(survey)
-    >>> ax = plot_colleagues(graph, [("U1", "U3")], colour=survey.people["role"], layers=["work", "lunch"])
+    >>> ax = pn.plots.plot_colleagues(graph, [("U1", "U3")], colour=survey.people["role"], layers=["work", "lunch"])
     >>> {lines.get_label(): len(lines.get_segments()) for lines in ax.collections[:3]}
     {'work': 194, 'lunch (mutual)': 193, 'proposed pair': 1}
     """
@@ -140,7 +140,7 @@ def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws:
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> graph = pn.colleague_graph(survey)
-    >>> ax = plot_foundation_curve(pn.compare.foundation_curve(pn.score_pairs(survey, graph), graph))
+    >>> ax = pn.plots.plot_foundation_curve(pn.compare.foundation_curve(pn.score_pairs(survey, graph), graph))
     >>> ax.get_xlabel()
     'foundation layers on which a pair must trust each other'
     """
@@ -203,7 +203,7 @@ def plot_leader_independence(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
-    >>> ax = plot_leader_independence(pn.graph.leader_independence(survey, pn.colleague_graph(survey)))
+    >>> ax = pn.plots.plot_leader_independence(pn.graph.leader_independence(survey, pn.colleague_graph(survey)))
     >>> ax.get_yticklabels()[0].get_text()
     'Berth planning'
     """

@@ -53,7 +53,7 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: ob
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> ax = plot_comparison(pn.compare_pairings(scores, draws=20))
+    >>> ax = pn.plots.plot_comparison(pn.compare_pairings(scores, draws=20))
     >>> ax.get_yticklabels()[-1].get_text()
     'attainable, gates open'
     """
@@ -92,7 +92,7 @@ def plot_gate_prices(prices: pd.DataFrame, *, ax: Axes | None = None, **kws: obj
     --------
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
-    >>> ax = plot_gate_prices(pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey))))
+    >>> ax = pn.plots.plot_gate_prices(pn.gate_prices(pn.score_pairs(survey, pn.colleague_graph(survey))))
     >>> [label.get_text() for label in ax.get_yticklabels()][-1]
     'all gates kept'
     """
@@ -145,7 +145,7 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> ax = plot_kinds(pn.pairing_kinds(scores, progress=False))
+    >>> ax = pn.plots.plot_kinds(pn.pairing_kinds(scores, progress=False))
     >>> ax.get_xlabel()
     'perspective'
     """

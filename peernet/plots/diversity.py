@@ -68,7 +68,7 @@ def plot_diversity(
     Examples
     --------
     >>> import peernet as pn
-    >>> axes = plot_diversity(pn.diversity.describe_diversity(pn.load_example(), "team", draws=19))
+    >>> axes = pn.plots.plot_diversity(pn.diversity.describe_diversity(pn.load_example(), "team", draws=19))
     >>> [ax.get_title(loc="left") for ax in axes]
     ['Variety', 'Separation', 'Disparity', 'Faultline']
     """
@@ -139,7 +139,7 @@ def plot_item_diversity(found: ItemDiversity, *, ax: Axes | None = None, **kws: 
     Examples
     --------
     >>> import peernet as pn
-    >>> ax = plot_item_diversity(pn.diversity.rao_by_item(pn.load_example(), groups="team"))
+    >>> ax = pn.plots.plot_item_diversity(pn.diversity.rao_by_item(pn.load_example(), groups="team"))
     >>> ax.get_xlabel()
     'part of the diversity, 0.347 in all'
     """
@@ -185,7 +185,7 @@ def plot_exposure(exposure: Exposure, *, ax: Axes | None = None, **kws: object) 
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> plot_exposure(pn.exposure(scores, pn.pair_people(scores))).get_ylabel()
+    >>> pn.plots.plot_exposure(pn.exposure(scores, pn.pair_people(scores))).get_ylabel()
     'effective perspectives in reach'
     """
     ax = axes_or_new(ax, (7.0, 3.4))

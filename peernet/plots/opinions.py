@@ -50,7 +50,7 @@ def plot_opinions(comparison: ScenarioComparison, *, ax: Axes | None = None, **k
     >>> survey = pn.load_example()
     >>> graph = pn.colleague_graph(survey)
     >>> found = pn.compare_scenarios(survey, graph, {"mine": [("p001", "p064")]}, draws=2, progress=False)
-    >>> [label.get_text() for label in plot_opinions(found).get_yticklabels()]
+    >>> [label.get_text() for label in pn.plots.plot_opinions(found).get_yticklabels()]
     ['mine', 'mine', 'mine']
     """
     table = comparison.table.reset_index()

@@ -60,7 +60,7 @@ def plot_pairing(pairing: Pairing | TrioPairing | Circles, *, ax: Axes | None = 
     --------
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
-    >>> ax = plot_pairing(pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey))))
+    >>> ax = pn.plots.plot_pairing(pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey))))
     >>> ax.get_ylabel()
     'difference in perspective'
     """
@@ -116,7 +116,7 @@ def plot_frontier(frontier: PairingFrontier, *, ax: Axes | None = None, **kws: o
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> ax = plot_frontier(pn.pairing_frontier(scores, progress=False))
+    >>> ax = pn.plots.plot_frontier(pn.pairing_frontier(scores, progress=False))
     >>> ax.get_xlabel()
     'closeness in experience, total over pairs'
     """
@@ -173,7 +173,7 @@ def plot_pairing_stability(stability: PairingStability, *, ax: Axes | None = Non
     Examples
     --------
     >>> import peernet as pn
-    >>> ax = plot_pairing_stability(pn.pairing_stability(pn.load_aarhus(), draws=10, progress=False))
+    >>> ax = pn.plots.plot_pairing_stability(pn.pairing_stability(pn.load_aarhus(), draws=10, progress=False))
     >>> ax.get_xlabel()
     'proposed pairs, the surest first'
     """

@@ -97,7 +97,7 @@ def plot_views(
     --------
     >>> import peernet as pn
     >>> survey = pn.load_aarhus()
-    >>> axes = plot_views(pn.cluster_people(survey), survey)
+    >>> axes = pn.plots.plot_views(pn.cluster_people(survey), survey)
     >>> [ax.get_title(loc="left") for ax in axes]
     ['Experience – too few items to tell...', 'Perspective – too few items to tell...']
     """
@@ -173,7 +173,7 @@ def plot_cluster_profile(profile: ClusterProfile, *, most: int = 10, ax: Axes | 
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> clusters = pn.cluster_people(survey, views=["perspective"], draws=39)
-    >>> ax = plot_cluster_profile(pn.clusters.describe_clusters(survey, clusters.table, "perspective"))
+    >>> ax = pn.plots.plot_cluster_profile(pn.clusters.describe_clusters(survey, clusters.table, "perspective"))
     >>> [label.get_text() for label in ax.get_yticklabels()][:2]
     ['change_2', 'people_1']
     """
@@ -247,7 +247,7 @@ def plot_stability(
     Examples
     --------
     >>> import peernet as pn
-    >>> axes = plot_stability(pn.cluster_people(pn.load_example(), draws=39), "perspective")
+    >>> axes = pn.plots.plot_stability(pn.cluster_people(pn.load_example(), draws=39), "perspective")
     >>> [label.get_text() for label in axes[1].get_yticklabels()][:2]
     ['group 1', 'group 2']
     """

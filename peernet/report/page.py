@@ -85,7 +85,7 @@ def write_report(study: Study, folder: str | Path) -> Path:
     >>> import peernet as pn
     >>> study = pn.run_study(pn.load_aarhus(), draws=20)
     >>> with TemporaryDirectory() as folder:
-    ...     write_report(study, folder).name
+    ...     pn.write_report(study, folder).name
     'report.html'
     """
     write_whole(Path(folder), {name: make(study) for name, make in FILES.items()})
@@ -108,7 +108,7 @@ def report_page(study: Study) -> str:
     Examples
     --------
     >>> import peernet as pn
-    >>> report_page(pn.run_study(pn.load_aarhus(), draws=20))[:15]
+    >>> pn.report.report_page(pn.run_study(pn.load_aarhus(), draws=20))[:15]
     '<!doctype html>'
     """
     parts = {name: part(study) for name, (_, part) in PARTS.items()}  # a part with nothing to tell is empty

@@ -273,7 +273,7 @@ def pair_foundation(
     --------
     >>> import peernet as pn
     >>> graph = pn.colleague_graph(pn.load_aarhus())
-    >>> table = pair_foundation(graph, [("U102", "U139"), ("U1", "U102")])
+    >>> table = pn.scores.pair_foundation(graph, [("U102", "U139"), ("U1", "U102")])
     >>> table[["a", "b", "foundation", "lunch"]]
           a     b foundation  lunch
     0  U102  U139     mutual mutual

@@ -103,9 +103,10 @@ class Rule:
 
     Examples
     --------
-    >>> Rule("not within", column="team", price=0.05)
+    >>> import peernet as pn
+    >>> pn.Rule("not within", column="team", price=0.05)
     Rule('not within', column='team', price=0.05)
-    >>> Rule("forbiden", "p003", "p017")
+    >>> pn.Rule("forbiden", "p003", "p017")
     Traceback (most recent call last):
     ...
     peernet.errors.RulesError: column 'rule': found 'forbiden'; allowed: capacity, forbidden, required, met, ...
@@ -160,10 +161,11 @@ class Rules:
 
     Examples
     --------
-    >>> rules = Rules([
-    ...     Rule("not within", column="team", price=0.02),
-    ...     Rule("forbidden", "p003", "p017"),
-    ...     Rule("capacity", "p001", number=2),
+    >>> import peernet as pn
+    >>> rules = pn.Rules([
+    ...     pn.Rule("not within", column="team", price=0.02),
+    ...     pn.Rule("forbidden", "p003", "p017"),
+    ...     pn.Rule("capacity", "p001", number=2),
     ... ])
     >>> rules
     <Rules: 3 rules, 1 with a price>
@@ -338,6 +340,7 @@ def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:
 
     Examples
     --------
+    >>> import peernet as pn
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> sheet = '''rule,a,b,column,number,price,note
@@ -349,7 +352,7 @@ def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:
     ... '''
     >>> with TemporaryDirectory() as folder:
     ...     _ = Path(folder, "rules.csv").write_text(sheet)
-    ...     rules = read_rules(Path(folder, "rules.csv"))
+    ...     rules = pn.read_rules(Path(folder, "rules.csv"))
     >>> rules
     <Rules: 5 rules, 2 with a price>
     >>> rules.to_frame().shape

@@ -55,6 +55,8 @@ class Codebook:
 
     Examples
     --------
+    >>> import peernet as pn
+    >>> from peernet.survey import Codebook, Item
     >>> codebook = Codebook((Item("id", "person"), Item("years", "experience", "numeric", low=0, high=40)))
     >>> codebook["years"].block
     'experience'
@@ -132,6 +134,8 @@ class Codebook:
 
         Examples
         --------
+        >>> import peernet as pn
+        >>> from peernet.survey import Codebook, Item
         >>> codebook = Codebook((Item("id", "person"), Item("years", "experience", "numeric")))
         >>> codebook.to_frame()["block"].to_dict()
         {'id': 'person', 'years': 'experience'}
@@ -148,7 +152,8 @@ class Codebook:
 
         Examples
         --------
-        >>> Codebook((Item("id", "person"),)).to_descriptor()["fields"]
+        >>> import peernet as pn
+        >>> pn.survey.Codebook((pn.survey.Item("id", "person"),)).to_descriptor()["fields"]
         [{'name': 'id', 'type': 'string', 'peernet': {'block': 'person', 'kind': 'text'}}]
         """
         return {
@@ -183,8 +188,9 @@ class Codebook:
 
         Examples
         --------
+        >>> import peernet as pn
         >>> fields = [{"name": "id", "peernet": {"block": "person"}}, {"name": "shoe_size", "type": "integer"}]
-        >>> Codebook.from_descriptor({"fields": fields})
+        >>> pn.survey.Codebook.from_descriptor({"fields": fields})
         <Codebook: 2 items (1 person, 1 ignore)>
         """
         fields = descriptor.get("fields") if isinstance(descriptor, Mapping) else None
@@ -224,7 +230,8 @@ def read_codebook(path: str | Path) -> Codebook:
 
     Examples
     --------
-    >>> read_codebook("nowhere/codebook.json")
+    >>> import peernet as pn
+    >>> pn.survey.read_codebook("nowhere/codebook.json")
     Traceback (most recent call last):
     ...
     peernet.errors.CodebookError: No codebook at nowhere/codebook.json. Write one that names the block of each ...

@@ -61,9 +61,11 @@ class RawSurvey:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import peernet as pn
     >>> from peernet.survey.codebook import Item
     >>> answers = TextTable("answers.csv", pd.DataFrame({"id": ["p1", "p2"]}))
-    >>> raw = RawSurvey(Codebook((Item("id", "person"),)), answers)
+    >>> raw = RawSurvey(pn.survey.Codebook((Item("id", "person"),)), answers)
     >>> raw.roster.file, raw.roster.cells.empty
     ('roster.csv', True)
     """

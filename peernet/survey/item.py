@@ -97,7 +97,8 @@ class Item:
 
     Examples
     --------
-    >>> Item("q7", block="experience", kind="ordinal", low=1, high=5).limits
+    >>> import peernet as pn
+    >>> pn.survey.Item("q7", block="experience", kind="ordinal", low=1, high=5).limits
     (1, 5)
     """
 

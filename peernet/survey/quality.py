@@ -64,7 +64,7 @@ def careless_respondents(survey: Survey, *, run_share: float = 0.5, at_least: in
     Examples
     --------
     >>> import peernet as pn
-    >>> signs = careless_respondents(pn.load_example())
+    >>> signs = pn.survey.careless_respondents(pn.load_example())
     >>> signs.columns.tolist()
     ['answers', 'longest_run', 'spread', 'flag', 'reason']
     """
@@ -125,6 +125,7 @@ def longest_run(answers: pd.DataFrame) -> pd.Series[int]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> longest_run(pd.DataFrame([[3, 3, None, 3, 1], [1, 2, 1, 2, 1]])).tolist()
     [3, 1]
     """
@@ -157,6 +158,7 @@ def answer_spread(answers: pd.DataFrame) -> pd.Series[float]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answer_spread(pd.DataFrame([[3, 3, 3], [1, 2, 3]])).tolist()
     [0.0, 1.0]
     """
@@ -182,7 +184,7 @@ def missing_answers(survey: Survey) -> pd.DataFrame:
     Examples
     --------
     >>> import peernet as pn
-    >>> missing_answers(pn.load_aarhus()).loc["role", ["asked", "answered"]].tolist()
+    >>> pn.survey.missing_answers(pn.load_aarhus()).loc["role", ["asked", "answered"]].tolist()
     [61, 60]
     """
     people = survey.people[survey.people["answered"]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import doctest
 import importlib
 import inspect
 import pkgutil
@@ -116,3 +118,19 @@ def test_any_error_of_the_package_can_be_caught_by_one_name():
 def test_a_name_that_is_not_there_is_answered_with_where_it_stands(room, name, hint):
     with pytest.raises(AttributeError, match=re.escape(hint) + "$"):
         handed_out(room, name)
+
+
+@pytest.mark.parametrize(("room", "name"), [each for each in FACE if each[1] not in DATA])
+def test_an_example_can_be_pasted_as_it_stands(room, name):
+    """Whatever it uses, it imports or makes first."""
+    thing = handed_out(room, name)
+    for example in doctest.DocTestFinder(exclude_empty=True).find(thing, name, globs={}):
+        lines = ast.parse("".join(part.source for part in example.examples))
+        made = {node.id for node in ast.walk(lines) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        made |= {
+            alias.asname or alias.name for node in ast.walk(lines) if hasattr(node, "names") for alias in node.names
+        }
+        made |= {argument.arg for argument in ast.walk(lines) if isinstance(argument, ast.arg)}
+        made |= {str(caught.name) for caught in ast.walk(lines) if isinstance(caught, ast.ExceptHandler)}
+        used = {node.id for node in ast.walk(lines) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        assert used <= made | set(dir(builtins)), f"{example.name}: {sorted(used - made - set(dir(builtins)))}"
