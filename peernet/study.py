@@ -31,7 +31,7 @@ from peernet.survey.quality import careless_respondents
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
-Found = TypeVar("Found")
+Described = TypeVar("Described")
 VIEWS = ("experience", "perspective")
 REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 SHUFFLES = 199  # of people, to see which kinds of pairs stand out
@@ -218,7 +218,7 @@ def _about_people(
     }
 
 
-def _where_asked(describe_teams: Callable[[], Found]) -> Found | None:
+def _where_asked(describe_teams: Callable[[], Described]) -> Described | None:
     """What is found of the teams; nothing where the survey does not say who leads them, or did not ask."""
     try:
         return describe_teams()

@@ -195,7 +195,7 @@ def null_survey(items: CodedItems, scores: Floats, loadings: Floats, rng: np.ran
     return items._replace(answers=answers, bits=bits)
 
 
-def draw_people(n: int, size: int, draws: int, rng: np.random.Generator) -> Array:
+def resample_people(n: int, size: int, draws: int, rng: np.random.Generator) -> Array:
     """Positions of ``size`` among ``n`` people drawn with replacement, one row per draw."""
     return np.floor(rng.random((draws, size)) * n).astype(np.int64)
 

@@ -11,7 +11,15 @@ import pandas as pd
 
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_words, number_word
-from peernet.clusters.evidence import EVIDENCE, draw_people, gap_number, jaccards, mean_overlaps, regroup, weigh_numbers
+from peernet.clusters.evidence import (
+    EVIDENCE,
+    gap_number,
+    jaccards,
+    mean_overlaps,
+    regroup,
+    resample_people,
+    weigh_numbers,
+)
 from peernet.clusters.partition import assign, axis_table, build, filled_table, partition, silhouettes
 from peernet.distance.coding import CodedItems
 from peernet.distance.distances import PersonDistances
@@ -192,7 +200,7 @@ def _grouped(
     order = np.argsort(-np.bincount(labels, minlength=len(medoids)), kind="stable")
     medoids, labels = medoids[order], np.argsort(order)[labels]
     inside = assign(table, medoids)
-    drawn = draw_people(len(core), min(len(core), RESAMPLED), settings.resamples, rng)
+    drawn = resample_people(len(core), min(len(core), RESAMPLED), settings.resamples, rng)
     resampled = regroup(table, drawn, k, settings.min_size, progress=settings.progress and len(core) >= BUSY)
     return replace(
         tested,

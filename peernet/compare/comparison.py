@@ -22,7 +22,7 @@ from peernet.compare.strategies import (
     YARDSTICKS,
     Strategy,
     attainable,
-    draw_pairs,
+    draw_random_pairs,
     usual_strategies,
 )
 from peernet.diversity.measures import gini
@@ -297,7 +297,7 @@ class _Chance:
 
 
 def _by_chance(scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool) -> _Chance:
-    drawn = list(draw_pairs(scores, draws, within_gates=within_gates, rng=rng))
+    drawn = list(draw_random_pairs(scores, draws, within_gates=within_gates, rng=rng))
     valued = _valued(scores, [pair for pairs in drawn for pair in pairs])
     ends = np.cumsum([len(pairs) for pairs in drawn])
     totals = np.array([np.nansum(part) for part in np.split(valued.values, ends[:-1])])

@@ -176,14 +176,16 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
     119
     """
     check_type("scores", scores, PairScores, "score_pairs")
-    return next(draw_pairs(scores, 1, within_gates=within_gates, rng=generator(rng)))
+    return next(draw_random_pairs(scores, 1, within_gates=within_gates, rng=generator(rng)))
 
 
 CHANCE: Mapping[str, Strategy] = {RANDOM_WITHIN: partial(random_pairs, within_gates=True), RANDOM: random_pairs}
 YARDSTICKS = (*CHANCE, ATTAINABLE)
 
 
-def draw_pairs(scores: PairScores, draws: int, *, within_gates: bool, rng: np.random.Generator) -> Iterator[Pairs]:
+def draw_random_pairs(
+    scores: PairScores, draws: int, *, within_gates: bool, rng: np.random.Generator
+) -> Iterator[Pairs]:
     """Random pairings, one after the other."""
     order = scores.by_name
     people = scores.people.to_numpy(dtype=object)[order]

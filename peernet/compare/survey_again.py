@@ -30,7 +30,7 @@ from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
 
 USUAL = {"ties": 0.1, "thresholds": 0.1, "weights": 0.3}
-Ratings = Mapping[str, sparse.csr_array]
+LayerRatings = Mapping[str, sparse.csr_array]
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class SurveyResampler:
 
     scores: PairScores
     graph: nx.MultiDiGraph[str]
-    ratings: Ratings
-    unnamed: Ratings
+    ratings: LayerRatings
+    unnamed: LayerRatings
     perturbation: Perturbation
     items: pd.DataFrame
     as_given: Mapping[str, Any]
@@ -124,7 +124,7 @@ class SurveyResampler:
             shares[asked] *= np.bincount(drawn, minlength=len(asked))
         return distances.reweighed(shares)
 
-    def _ratings_again(self, rng: np.random.Generator) -> Ratings:
+    def _ratings_again(self, rng: np.random.Generator) -> LayerRatings:
         if not self.perturbation.ties:
             return self.ratings
         return {
@@ -132,7 +132,7 @@ class SurveyResampler:
             for layer, ratings in self.ratings.items()
         }
 
-    def _foundation(self, ratings: Ratings, rng: np.random.Generator) -> Foundation:
+    def _foundation(self, ratings: LayerRatings, rng: np.random.Generator) -> Foundation:
         if not self.perturbation.ties and not self.perturbation.thresholds:
             return self.scores.gates.foundation
         at_least, missing = self.as_given.get("at_least"), self.scores.settings["missing"]
@@ -164,7 +164,7 @@ class SurveyResampler:
             within = float(np.nan_to_num(distances.mean))
         return within * move
 
-    def _reach(self, gates: Gates, ratings: Ratings) -> Reach:
+    def _reach(self, gates: Gates, ratings: LayerRatings) -> Reach:
         scale = self.as_given.get("scale")
         if scale is None:
             median = gates.perspective.median
@@ -208,7 +208,7 @@ def items_to_draw(scores: PairScores, share: float | None) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("block")
 
 
-def _unnamed(graph: nx.MultiDiGraph[str], ratings: Ratings) -> Ratings:
+def _unnamed(graph: nx.MultiDiGraph[str], ratings: LayerRatings) -> LayerRatings:
     """Per layer the cells of people the ego knows, was asked about and did not name."""
     knows = _named_on_any(list(ratings.values()), len(graph))
     found = {}

@@ -13,14 +13,7 @@ import pandas as pd
 
 from peernet._arrays import Floats
 from peernet.distance.coding import CHOSEN, CODED_KINDS, NAMED, TRAIT, CodedItems, code_items
-from peernet.distance.kernels import (
-    WeighedItems,
-    distance_to_self,
-    fill_rows,
-    fill_square,
-    item_differences,
-    weighed,
-)
+from peernet.distance.kernels import WeighedItems, distance_to_self, fill_rows, fill_square, item_differences, weighed
 from peernet.errors import SettingError, check_choice, did_you_mean, is_number, unknown_person
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey

@@ -14,7 +14,7 @@ from peernet.survey.spellings import in_groups
 from peernet.survey.survey import Survey
 
 EVERYBODY = "everybody"
-Groups = dict[Hashable, Ints]  # the positions of each group's people in the survey, sorted
+GroupMembers = dict[Hashable, Ints]  # the positions of each group's people in the survey, sorted
 
 
 @runtime_checkable
@@ -41,7 +41,7 @@ class HasTable(Protocol):
 GroupsOf = str | pd.Series | Mapping[Any, Iterable[str]] | Iterable[Any] | HasMembers | HasTable
 
 
-def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
+def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> GroupMembers:
     """The groups by the positions of those members whose answers are known, empty where there are none.
 
     Surroundings are empty where the person's own answers are not known.
@@ -54,7 +54,7 @@ def grouped(survey: Survey, groups: GroupsOf | None, known: Flags) -> Groups:
         labelled = ((people[i], [i, *heard.tolist()] if known[i] else []) for i, heard in enumerate(groups))
     else:
         labelled = ((label, _positions(people, members)) for label, members in _labelled(survey.people, groups))
-    found: Groups = {}
+    found: GroupMembers = {}
     for label, places in labelled:
         if label in found:
             raise SettingError(f"Two groups are called {label!r}; give each a name of its own.")

@@ -14,7 +14,7 @@ from peernet._parallel import check_draws
 from peernet._wording import Shown
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.distance.items import parts_by_block, subset, weighing, without_each
-from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping
+from peernet.diversity.grouped_people import GroupMembers, GroupsOf, grouped, overlapping
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
@@ -163,7 +163,7 @@ def rao_by_item(
     return ItemDiversity(table, parts.sum(skipna=False).rename("total"), view, n, pairs, pairs - known, chance, p)
 
 
-def _parts_by_item(distances: PersonDistances, teams: Groups) -> tuple[Floats, Floats, int]:
+def _parts_by_item(distances: PersonDistances, teams: GroupMembers) -> tuple[Floats, Floats, int]:
     """Each item's part of the entropy of everybody and of the mean entropy of the groups; how many pairs are known."""
     people = np.concatenate(list(teams.values()))
     sizes = np.array([len(members) for members in teams.values()])
@@ -192,7 +192,7 @@ def _mean_of_groups(inside: Floats, known: Floats, sizes: Ints) -> Floats:
     return np.asarray(means[:, counted] @ (sizes[counted] / sizes[counted].sum()))
 
 
-def _permutation_p(distances: PersonDistances, teams: Groups, draws: int, rng: np.random.Generator) -> float:
+def _permutation_p(distances: PersonDistances, teams: GroupMembers, draws: int, rng: np.random.Generator) -> float:
     """How often groups by lot are as alike inside as these: a permutation test."""
     people = np.concatenate(list(teams.values()))
     if len(people) > EXACT_PEOPLE or not draws:

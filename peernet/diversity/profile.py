@@ -12,7 +12,7 @@ from peernet._arrays import Floats
 from peernet._parallel import progress_bar
 from peernet._wording import Shown
 from peernet.distance.distances import person_distances
-from peernet.diversity.grouped_people import Groups, GroupsOf, grouped, overlapping
+from peernet.diversity.grouped_people import GroupMembers, GroupsOf, grouped, overlapping
 from peernet.diversity.measures import OVER, Measured, Measures, status_answers
 from peernet.diversity.reach import positive_scale
 from peernet.diversity.subgroups import FaultlineJudge
@@ -202,7 +202,7 @@ def describe_diversity(
 
 
 def _profiles(
-    measures: Measures, judge: FaultlineJudge, teams: Groups, draws: int, rng: np.random.Generator, progress: bool
+    measures: Measures, judge: FaultlineJudge, teams: GroupMembers, draws: int, rng: np.random.Generator, progress: bool
 ) -> pd.DataFrame:
     """One row per group: its measures, where it stands among draws by lot, and its faultline."""
     *own, for_lots = rng.spawn(len(teams) + 1)  # the same for each group as in `faultlines`

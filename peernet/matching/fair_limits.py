@@ -28,7 +28,7 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.matching.fairness import CapacitySlots, FairMatching, Sides, capacity_slots, fairest, is_fairest
+from peernet.matching.fairness import CapacitySlots, FairMatching, GainSides, capacity_slots, fairest, is_fairest
 from peernet.matching.integer_program import Program, solve_program
 from peernet.matching.limits import LimitedMatching, LimitedProblem, binding_sets
 from peernet.matching.matching import max_weight_matching, reaches
@@ -55,7 +55,7 @@ class FairWithinLimits(FairMatching):
 
 
 def fairest_within(
-    sides: Sides,
+    sides: GainSides,
     pool: LimitedProblem,
     best: LimitedMatching,
     *,
@@ -94,7 +94,7 @@ def fairest_within(
     )
 
 
-def is_fairest_within(sides: Sides, pool: LimitedProblem, matching: FairWithinLimits) -> bool:
+def is_fairest_within(sides: GainSides, pool: LimitedProblem, matching: FairWithinLimits) -> bool:
     """Whether nothing fairer can be had within the limits, searched for again from the matching itself.
 
     Where the fairest without limits keeps them all, its certificates are held against the gains instead.
@@ -193,7 +193,7 @@ class Digit:
 
 
 def _searched(
-    sides: Sides,
+    sides: GainSides,
     pool: LimitedProblem,
     pairs: PositionPairs,
     deadline: float,
@@ -213,7 +213,7 @@ def _searched(
     return _valued(state, pool, deadline) if proven else (_pairs(state.graph, state.made), False)
 
 
-def _settled(state: LevelState, sides: Sides, digits: list[Digit], deadline: float) -> tuple[LevelState, bool]:
+def _settled(state: LevelState, sides: GainSides, digits: list[Digit], deadline: float) -> tuple[LevelState, bool]:
     """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
     worth = _worth(digits)
     number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
@@ -311,7 +311,7 @@ def _valued(state: LevelState, pool: LimitedProblem, deadline: float) -> tuple[P
 # --- places, rows and programs ----------------------------------------------------------------------------------------
 
 
-def _start(sides: Sides, pool: LimitedProblem, pairs: PositionPairs) -> LevelState:
+def _start(sides: GainSides, pool: LimitedProblem, pairs: PositionPairs) -> LevelState:
     """All links, and rows for the limits that must hold, for required pairs, and for nobody meeting twice."""
     few = np.minimum(sides.capacity, 2)
     graph = capacity_slots(sides.own, sides.value, few)
@@ -338,7 +338,7 @@ def _once(pair: Ints) -> tuple[sparse.csr_array, Floats]:
     return member[twice], np.ones(len(twice))
 
 
-def _placed(sides: Sides, graph: CapacitySlots, pairs: PositionPairs) -> Flags:
+def _placed(sides: GainSides, graph: CapacitySlots, pairs: PositionPairs) -> Flags:
     """Links that make some pairs, the best partner of each in their first place; a free place is better than a loss."""
     few = np.minimum(sides.capacity, 2)
     first = np.cumsum(few) - few

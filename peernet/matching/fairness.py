@@ -43,7 +43,7 @@ FEW = 1 / 8  # share of all links up to which they are handed on as a sparse mat
 
 
 @dataclass(frozen=True)
-class Sides:
+class GainSides:
     """What pairs bring to both sides: everything the fairest matching depends on.
 
     Parameters
@@ -66,7 +66,7 @@ class Sides:
     required: PositionPairs = ()
     fill: bool = False
 
-    def rounded(self) -> Sides:
+    def rounded(self) -> GainSides:
         """The same sides, gains that agree to nine decimals made equal."""
         return replace(self, own=np.round(self.own, DECIMALS) + 0.0)
 
@@ -102,11 +102,11 @@ class FairMatching(Matching):
     best_total: float = math.nan
     single: PositionPairs = field(default=(), repr=False)
     links: PositionPairs = field(default=(), repr=False)
-    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
+    steps: tuple[LeximinStep, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
-class Step:
+class LeximinStep:
     """One proven step: what was counted, and the duals that say that no more can be had.
 
     Parameters
@@ -126,7 +126,7 @@ class Step:
 
 
 def fairest(
-    sides: Sides, best: Matching, *, deadline: float = math.inf, step: Callable[[int], object] = lambda _seen: None
+    sides: GainSides, best: Matching, *, deadline: float = math.inf, step: Callable[[int], object] = lambda _seen: None
 ) -> FairMatching:
     """The fairest matching, and of the fairest the one of largest total value.
 
@@ -166,11 +166,11 @@ def fairest(
 
 
 def _climb(
-    graph: CapacitySlots, sides: Sides, deadline: float, step: Callable[[int], object]
-) -> tuple[list[Step], Matching, bool]:
+    graph: CapacitySlots, sides: GainSides, deadline: float, step: Callable[[int], object]
+) -> tuple[list[LeximinStep], Matching, bool]:
     """Every step up, the last matching, and whether every level was seen to."""
     state, people = LevelSearch(graph, np.zeros(len(graph.u))), int(np.count_nonzero(sides.capacity))
-    steps: list[Step] = []
+    steps: list[LeximinStep] = []
     for kind in _kinds(sides, bool((graph.owner < 0).any())):
         state, _ = _counting(state, kind, sides, steps)
     low = _worst_off(state, state.pairs)
@@ -182,7 +182,7 @@ def _climb(
     return steps, found, low == math.inf
 
 
-def _kinds(sides: Sides, single: bool) -> Iterator[str]:
+def _kinds(sides: GainSides, single: bool) -> Iterator[str]:
     """What comes before the levels."""
     if single:
         yield "single"
@@ -192,19 +192,21 @@ def _kinds(sides: Sides, single: bool) -> Iterator[str]:
         yield "pairs"
 
 
-def _counting(state: LevelSearch, kind: str, sides: Sides, steps: list[Step]) -> tuple[LevelSearch, Matching]:
+def _counting(
+    state: LevelSearch, kind: str, sides: GainSides, steps: list[LeximinStep]
+) -> tuple[LevelSearch, Matching]:
     """Count one kind of thing, below everything counted before."""
     return _solved(state, _step_weights(state, kind, sides), kind, state.level, steps)
 
 
-def _step_weights(state: LevelSearch, kind: str, sides: Sides) -> Floats:
+def _step_weights(state: LevelSearch, kind: str, sides: GainSides) -> Floats:
     """The weights of one step: what it counts, below everything counted before."""
     counted = _counted(state, kind, sides)
     most = float(np.abs(counted).max(initial=0.0))
     return state.weight * (1.0 + most * len(state.graph.owner)) + counted
 
 
-def _counted(state: LevelSearch, kind: str, sides: Sides) -> Floats:
+def _counted(state: LevelSearch, kind: str, sides: GainSides) -> Floats:
     """What one step counts on each link."""
     graph = state.graph
     if kind == "single":
@@ -219,12 +221,12 @@ def _counted(state: LevelSearch, kind: str, sides: Sides) -> Floats:
 
 
 def _solved(
-    state: LevelSearch, weights: Floats, kind: str, low: float, steps: list[Step]
+    state: LevelSearch, weights: Floats, kind: str, low: float, steps: list[LeximinStep]
 ) -> tuple[LevelSearch, Matching]:
     """Solve one step and keep its proof; the state that has the same best matchings."""
     solve = exact_matching if kind == "value" else max_weight_matching  # values are small beside what comes before them
     found = solve(state.graph.matrix(weights))
-    steps.append(Step(kind, low, state.level, found.certificate))
+    steps.append(LeximinStep(kind, low, state.level, found.certificate))
     return replace(_same_best(state, weights, found.certificate), pairs=found.pairs), found
 
 
@@ -345,7 +347,7 @@ def _worst_off(state: LevelSearch, pairs: PositionPairs) -> float:
 # --- the proof, held against the gains again --------------------------------------------------------------------------
 
 
-def is_fairest(sides: Sides, matching: FairMatching) -> bool:
+def is_fairest(sides: GainSides, matching: FairMatching) -> bool:
     """Whether the proof of the fairest matching holds: every step's duals prove that no more can be counted.
 
     The engine has no part in it. Step by step the weights are made anew, the duals are held against every link, and the
@@ -367,7 +369,7 @@ def is_fairest(sides: Sides, matching: FairMatching) -> bool:
     return _all_counted(sides, matching)
 
 
-def _reaches(matching: FairMatching, step: Step, state: LevelSearch) -> bool:
+def _reaches(matching: FairMatching, step: LeximinStep, state: LevelSearch) -> bool:
     """Whether the matching has the total that a step's duals prove."""
     claim = Matching((), 0.0, 0.0, True, step.certificate)
     proven = verify_bound(claim, state.graph.matrix(state.weight))
@@ -377,7 +379,7 @@ def _reaches(matching: FairMatching, step: Step, state: LevelSearch) -> bool:
     return bool(proven - state.total(matching.links) <= room)
 
 
-def _all_counted(sides: Sides, matching: FairMatching) -> bool:
+def _all_counted(sides: GainSides, matching: FairMatching) -> bool:
     """Whether every step there must be is there, in order, and so is every level of the matching but the highest."""
     kinds = [step.kind for step in matching.steps]
     seen = [(step.low, step.level) for step in matching.steps if step.kind == "level"]

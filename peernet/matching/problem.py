@@ -191,7 +191,7 @@ def _check_space(required: Ints, capacity: Ints) -> None:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class CandidatePairs:
     """Pairs u < v of people with their integer weights."""
 
     u: Ints
@@ -201,36 +201,38 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.u)
 
-    def plus(self, more: Pairs) -> Pairs:
+    def plus(self, more: CandidatePairs) -> CandidatePairs:
         """Both lists together."""
-        return Pairs(*(np.concatenate(part) for part in ((self.u, more.u), (self.v, more.v), (self.w, more.w))))
+        return CandidatePairs(
+            *(np.concatenate(part) for part in ((self.u, more.u), (self.v, more.v), (self.w, more.w)))
+        )
 
-    def where(self, keep: np.ndarray) -> Pairs:
+    def where(self, keep: np.ndarray) -> CandidatePairs:
         """Some of the pairs."""
-        return Pairs(self.u[keep], self.v[keep], self.w[keep])
+        return CandidatePairs(self.u[keep], self.v[keep], self.w[keep])
 
     def number(self, n: int) -> Ints:
         """One number for each pair of n people, whichever of the two comes first."""
         return np.minimum(self.u, self.v) * n + np.maximum(self.u, self.v)
 
-    def once(self, n: int) -> Pairs:
+    def once(self, n: int) -> CandidatePairs:
         """Each pair once, u < v."""
         number, first = np.unique(self.number(n), return_index=True)
-        return Pairs(number // n, number % n, self.w[first])
+        return CandidatePairs(number // n, number % n, self.w[first])
 
-    def without(self, gone: Pairs, n: int) -> Pairs:
+    def without(self, gone: CandidatePairs, n: int) -> CandidatePairs:
         """The pairs that are not in another list."""
         return self.where(~np.isin(self.number(n), gone.number(n)))
 
 
-def no_pairs() -> Pairs:
+def no_pairs() -> CandidatePairs:
     """An empty list."""
-    return Pairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
+    return CandidatePairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
 
 
-def unweighted(pairs: Ints) -> Pairs:
+def unweighted(pairs: Ints) -> CandidatePairs:
     """Pairs given one a row."""
-    return Pairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
+    return CandidatePairs(pairs[:, 0], pairs[:, 1], np.zeros(len(pairs), dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ class Copies:
     """Copies of people, followed by two dummies for each pair that must not be doubled."""
 
     capacity: Ints
-    single: Pairs  # pairs rebuilt with dummies
+    single: CandidatePairs  # pairs rebuilt with dummies
     bonus: int = 0
 
     @property
@@ -266,37 +268,37 @@ class Copies:
         """Whose copy each is."""
         return np.repeat(np.arange(len(self.capacity)), self.capacity)
 
-    def links(self, pairs: Pairs) -> Pairs:
+    def links(self, pairs: CandidatePairs) -> CandidatePairs:
         """Every pair as links between copies, with the rebuilt pairs."""
         if not len(self.single):
             return self.between_copies(pairs)
         a = self.first_dummies
-        near = Pairs(self.single.u, a, self.single.w + self.bonus)
-        far = Pairs(self.single.v, a + 1, np.full(len(a), self.bonus))
-        middle = Pairs(a, a + 1, np.full(len(a), 2 * self.bonus))
+        near = CandidatePairs(self.single.u, a, self.single.w + self.bonus)
+        far = CandidatePairs(self.single.v, a + 1, np.full(len(a), self.bonus))
+        middle = CandidatePairs(a, a + 1, np.full(len(a), 2 * self.bonus))
         return self.between_copies(pairs).plus(self._to_dummies(near)).plus(self._to_dummies(far)).plus(middle)
 
-    def between_copies(self, pairs: Pairs) -> Pairs:
+    def between_copies(self, pairs: CandidatePairs) -> CandidatePairs:
         """Every pair as links between all copies of the two."""
         if (self.capacity == 1).all():
             return pairs
         each = self.capacity[pairs.v]
         pair, turn = _repeat(self.capacity[pairs.u] * each)
         starts = self.starts
-        return Pairs(
+        return CandidatePairs(
             starts[pairs.u[pair]] + turn // each[pair], starts[pairs.v[pair]] + turn % each[pair], pairs.w[pair]
         )
 
-    def _to_dummies(self, arms: Pairs) -> Pairs:
+    def _to_dummies(self, arms: CandidatePairs) -> CandidatePairs:
         arm, turn = _repeat(self.capacity[arms.u])
-        return Pairs(self.starts[arms.u[arm]] + turn, arms.v[arm], arms.w[arm])
+        return CandidatePairs(self.starts[arms.u[arm]] + turn, arms.v[arm], arms.w[arm])
 
-    def cells(self, pairs: Pairs) -> tuple[Ints, Ints]:
+    def cells(self, pairs: CandidatePairs) -> tuple[Ints, Ints]:
         """Where each node's links start, and (partner, weight) of each."""
         links = self.links(pairs)
         return by_node(self.n_nodes, links.u, links.v, links.w)
 
-    def state(self, pairs: Pairs, dual: Ints, mate: Ints) -> State:
+    def state(self, pairs: CandidatePairs, dual: Ints, mate: Ints) -> State:
         """Engine state for some pairs; dummies the duals do not know yet get safe ones."""
         new = self.n_nodes - len(dual)
         fresh = np.column_stack([self.single.w + self.bonus, np.full(len(self.single), self.bonus)]).ravel()

@@ -26,7 +26,7 @@ from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_or
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
 from peernet.matching.pricing import FAR, OPEN, best_offers, each_once, nearest_pairs, tightest_pairs
-from peernet.matching.problem import Constraints, Copies, Pairs, Problem, no_pairs, unweighted
+from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, no_pairs, unweighted
 from peernet.matching.weights import Units
 
 MISSED = 8  # candidates a person added at a time
@@ -63,7 +63,7 @@ class SearchState:
     """Where a search stands: the candidate pairs, and duals, blossoms and partners."""
 
     problem: Problem
-    pairs: Pairs
+    pairs: CandidatePairs
     state: State
 
 
@@ -71,7 +71,7 @@ class SearchState:
 class Tightest:
     """Pairs with little slack, the largest slack listed for each row, and how much each person lacks at most."""
 
-    pairs: Pairs
+    pairs: CandidatePairs
     reach: Floats
     lack: Floats
 
@@ -93,7 +93,7 @@ def solve_from(at: SearchState, missed: Tightest | None = None) -> Solution:
         at, missed = opened(problem, at.pairs.without(doubled, problem.table.n), *closed(at.state)), None
 
 
-def with_own_nodes(at: SearchState, rules: Constraints, doubled: Pairs) -> SearchState:
+def with_own_nodes(at: SearchState, rules: Constraints, doubled: CandidatePairs) -> SearchState:
     """The search opened again, copies that are gone left out, for pairs that need nodes of their own."""
     dual, mate = closed(at.state)
     copies, here = at.problem.copies, dual < GONE
@@ -113,7 +113,7 @@ def closed(state: State) -> tuple[Ints, Ints]:
     return state.node[:n, DUAL].copy(), state.node[:n, MATE_OUT].copy()
 
 
-def pairs_made(at: SearchState) -> tuple[Ints, Ints, Pairs]:
+def pairs_made(at: SearchState) -> tuple[Ints, Ints, CandidatePairs]:
     """Each matched pair once, and the pairs that were matched twice."""
     n = at.problem.table.n
     u, v = at.problem.copies.matched(partners(at.state))
@@ -138,7 +138,7 @@ def certify(at: SearchState, lack: Floats) -> Certificate:
 # --- searching until no pair is missed --------------------------------------------------------------------------------
 
 
-def opened(problem: Problem, pairs: Pairs, dual: Ints, mate: Ints) -> SearchState:
+def opened(problem: Problem, pairs: CandidatePairs, dual: Ints, mate: Ints) -> SearchState:
     """Begin without blossoms; duals and partners of all copies may be guesses."""
     state = problem.copies.state(pairs, dual, mate)
     start(state)
@@ -196,10 +196,10 @@ def tightest(at: SearchState, most: int, *, below: float = FAR, rows: Ints | Non
         tightest_pairs(block, spots, people, turns, *asked, at.state, order, place, starts, *found)
         done += len(people)
     row, c = np.nonzero(partner >= 0)
-    return Tightest(Pairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)
+    return Tightest(CandidatePairs(whose[row], partner[row, c], weight[row, c]), value[:, -1], lack)
 
 
-def with_more(at: SearchState, more: Pairs) -> SearchState:
+def with_more(at: SearchState, more: CandidatePairs) -> SearchState:
     """The same standing with more candidate pairs, and duals that cover them."""
     copies, pairs = at.problem.copies, at.pairs.plus(more)
     state, new = with_pairs(at.state, *copies.cells(pairs)), copies.between_copies(more)
@@ -236,14 +236,14 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     capacity = problem.copies.capacity
     able = (capacity[u] > 0) & (capacity[v] > 0) & ((weight > 0) | (problem.units.offset != 0))
     u, v, weight = u[able], v[able], weight[able]
-    pairs = _usable(Pairs(u, v, problem.units.to_integers(weight)), capacity)
+    pairs = _usable(CandidatePairs(u, v, problem.units.to_integers(weight)), capacity)
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)
     np.maximum.at(dual, pairs.v, pairs.w // 2)
     return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
 
 
-def _usable(pairs: Pairs, capacity: Ints) -> Pairs:
+def _usable(pairs: CandidatePairs, capacity: Ints) -> CandidatePairs:
     return pairs.where((pairs.w > 0) & (capacity[pairs.u] > 0) & (capacity[pairs.v] > 0))
 
 
@@ -286,14 +286,14 @@ def _near(problem: Problem, dual: Floats, most: int) -> SearchState:
     return opened(problem, pairs, np.repeat(dual.astype(np.int64), capacity), np.full(capacity.sum(), -1))
 
 
-def _nearest(problem: Problem, dual: Floats, most: int) -> Pairs:
+def _nearest(problem: Problem, dual: Floats, most: int) -> CandidatePairs:
     n = problem.table.n
     partner, weight = np.empty((2, n, min(most, n)), dtype=np.int64)
     for first, block in problem.table.blocks():
         nearest_pairs(block, first, problem.units.scale, float(problem.units.offset), dual, partner, weight)
     row, c = each_once(partner)
     other = partner[row, c]
-    return Pairs(np.minimum(row, other), np.maximum(row, other), weight[row, c])
+    return CandidatePairs(np.minimum(row, other), np.maximum(row, other), weight[row, c])
 
 
 # --- the shortest proof: all pairs of the greatest weight -------------------------------------------------------------

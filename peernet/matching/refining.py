@@ -24,7 +24,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.matching.certificate import Certificate
-from peernet.matching.problem import Constraints, Copies, Pairs, Problem, no_pairs
+from peernet.matching.problem import CandidatePairs, Constraints, Copies, Problem, no_pairs
 from peernet.matching.proving import Found, Solution, solve, solve_from, with_own_nodes
 from peernet.matching.weights import Units, listed_cells, read_weights
 
@@ -99,7 +99,7 @@ def refined(found: Found, rules: Constraints, units: Units) -> Found | None:
             return Found(finer.u[made], finer.v[made], finer.certificate(duals))
         assert isinstance(found, Solution)  # only the engine's search makes copies
         twice = made[times > 1]
-        doubled = Pairs(finer.u[twice], finer.v[twice], units.to_integers(finer.w[twice]))
+        doubled = CandidatePairs(finer.u[twice], finer.v[twice], units.to_integers(finer.w[twice]))
         found = solve_from(with_own_nodes(found.end, rules, doubled))
 
 

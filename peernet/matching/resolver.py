@@ -48,7 +48,7 @@ from peernet.matching.blossom_rings import bar, partners, set_spans, take_out
 from peernet.matching.blossom_state import DOWN, DUAL, MATE_IN, UP, State, copied, new_state
 from peernet.matching.certificate import Certificate
 from peernet.matching.matching import Matching, MatchingTask, prepare, solve_task, to_matching
-from peernet.matching.problem import Constraints, Copies, Pairs, no_pairs, read_constraints, unweighted
+from peernet.matching.problem import CandidatePairs, Constraints, Copies, no_pairs, read_constraints, unweighted
 from peernet.matching.proving import (
     MISSED,
     Found,
@@ -231,7 +231,7 @@ def reoptimise(ground: SearchState, reach: Floats, rules: Constraints) -> Soluti
     return Solution(u, v, certify(at, np.zeros(rules.given.n)), at)
 
 
-def _changed(at: SearchState, rules: Constraints, shut: Pairs) -> SearchState:
+def _changed(at: SearchState, rules: Constraints, shut: CandidatePairs) -> SearchState:
     """Where the search stands when those the change touches are single."""
     copies, state = at.problem.copies, copied(at.state)
     take_out(state, *_leaving(copies, rules))
@@ -255,7 +255,7 @@ def _leaving(copies: Copies, rules: Constraints) -> tuple[Ints, Ints]:
     return np.concatenate([node, a, a + 1]), np.concatenate([node, a + 1, a])
 
 
-def _missed(at: SearchState, reach: Floats, before: Floats, shut: Pairs) -> tuple[Pairs, Floats]:
+def _missed(at: SearchState, reach: Floats, before: Floats, shut: CandidatePairs) -> tuple[CandidatePairs, Floats]:
     """What the duals miss, and how long each person was outer when nothing of theirs was left unlisted.
 
     It is looked for only where the duals may miss something since ``before``.
@@ -345,7 +345,7 @@ def _raised(end: SearchState, by: int) -> SearchState:
     """
     problem, (dual, mate) = end.problem, closed(end.state)
     offset, copies, n = problem.units.offset, problem.copies, problem.table.n
-    pairs, dual = Pairs(end.pairs.u, end.pairs.v, end.pairs.w - offset + by), dual + (by - offset) // 2
+    pairs, dual = CandidatePairs(end.pairs.u, end.pairs.v, end.pairs.w - offset + by), dual + (by - offset) // 2
     if n % 2 == 0:
         copies = WithSpare(copies.capacity, copies.single, by)
         dual, mate = np.append(dual, by // 2), np.append(mate, -1)
@@ -367,10 +367,10 @@ class WithSpare(Copies):
         """People and the spare one."""
         return self.n_copies + 1
 
-    def links(self, pairs: Pairs) -> Pairs:
+    def links(self, pairs: CandidatePairs) -> CandidatePairs:
         """Every pair, and one of each person with the spare one."""
         n = self.n_copies
-        return pairs.plus(Pairs(np.arange(n), np.full(n, n), np.full(n, self.bonus)))
+        return pairs.plus(CandidatePairs(np.arange(n), np.full(n, n), np.full(n, self.bonus)))
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ def compile_checks() -> None:
     """Compile what takes in missed pairs, which needs no search and so can be done beside it."""
     from peernet.matching.blossom_rings import partners
     from peernet.matching.matching import prepare
-    from peernet.matching.problem import Pairs, read_constraints
+    from peernet.matching.problem import CandidatePairs as Pairs
+    from peernet.matching.problem import read_constraints
     from peernet.matching.proving import opened, with_more
     from peernet.matching.weights import read_weights
 

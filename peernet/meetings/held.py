@@ -25,7 +25,7 @@ from peernet.scores.pair_scores import PairScores
 Group = tuple[int, ...]
 Round = tuple[Group, ...]
 Names = tuple[tuple[tuple[str, ...], ...], ...]
-Pairs = Collection[tuple[int, int]]
+MetPairs = Collection[tuple[int, int]]
 
 
 def pairs_in(rounds: Iterable[Round]) -> list[tuple[int, int]]:
@@ -136,7 +136,7 @@ def _groups(pairs: Iterable[tuple[int, int]]) -> Round:
     return tuple(sorted(groups))
 
 
-def group_gains(scores: PairScores, pairs: Pairs) -> tuple[Floats, Floats]:
+def group_gains(scores: PairScores, pairs: MetPairs) -> tuple[Floats, Floats]:
     """What both people of each pair gain where all the pairs meet in the same round; people are given by position.
 
     Somebody with several partners gains from all of them together, and each of them counts for an equal share of it.

@@ -31,7 +31,7 @@ from peernet.opinions.simulation import (
     Susceptibility,
     between,
     kept,
-    pairs_of,
+    pairs_given,
     prepare_simulation,
 )
 from peernet.pairing.record import GivenPairs
@@ -249,7 +249,7 @@ def simulate_opinions(
         meetings=meetings,
         draws=draws,
     )
-    scene, given = prepare_simulation(data, graph, asked, rng), pairs_of(pairing)
+    scene, given = prepare_simulation(data, graph, asked, rng), pairs_given(pairing)
     places = scene.places(given)
     left_out = len({tuple(sorted(pair)) for pair in given}) - len(places)
     settings = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance, **scene.settings}

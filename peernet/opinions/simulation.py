@@ -242,7 +242,7 @@ class HasPairs(Protocol):
         ...
 
 
-def pairs_of(pairing: HasPairs | GivenPairs | None) -> list[tuple[str, str]]:
+def pairs_given(pairing: HasPairs | GivenPairs | None) -> list[tuple[str, str]]:
     """Who meets whom, checked to be pairs."""
     given: Any = () if pairing is None else pairing
     pairs = list(getattr(given, "pairs", given))

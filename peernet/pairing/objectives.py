@@ -17,7 +17,7 @@ from peernet._arrays import Floats, Ints
 from peernet._parallel import progress_bar
 from peernet.errors import InfeasibleError, check_choice, checked_pairs
 from peernet.matching.fair_limits import fairest_within
-from peernet.matching.fairness import FairMatching, Sides, fairest
+from peernet.matching.fairness import FairMatching, GainSides, fairest
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching, verify_bound
 from peernet.matching.problem import deadline_after
@@ -175,12 +175,12 @@ class EngineWeights:
         )
         return replace(pool, limits=tuple(limits))
 
-    def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> Sides:
+    def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> GainSides:
         """What possible pairs bring to both sides; prices are borne by each."""
         possible = self._scores.possible(self.order)
         own = self._scores.reach.gains(self.order, possible)[0] - self._scores.prices(self.order)
         value = self.block(np.arange(len(self)))
-        return Sides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
+        return GainSides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
 
     def _weights(self) -> Floats | EngineWeights:
         n = len(self)

@@ -28,7 +28,7 @@ from peernet.plots.style import (
     draw_pairs,
     draw_people,
     name_rows,
-    pairs_of,
+    proposed_pairs,
     styled,
 )
 
@@ -93,7 +93,7 @@ def plot_colleagues(
     ax = axes_or_new(ax, (8.0, 7.0))
     places = place_colleagues(graph, seed=seed) if places is None else places
     people = list(graph)
-    pairs = pairs_of(pairing)
+    pairs = proposed_pairs(pairing)
     for number, (name, ends) in enumerate(segments(ties_by_layer(graph, layers), places).items()):
         _draw_ties(ax, ends, name, number)
     if pairs:

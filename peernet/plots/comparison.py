@@ -13,18 +13,7 @@ from matplotlib.patches import Rectangle
 from peernet.compare.comparison import Comparison
 from peernet.compare.kinds import PairingKinds
 from peernet.compare.strategies import OWN, RANDOM, WAYS
-from peernet.plots.style import (
-    FAINT,
-    GAIN,
-    INK,
-    QUIET,
-    STRONG,
-    axes_or_new,
-    bare_rows,
-    name_rows,
-    styled,
-    write_margin,
-)
+from peernet.plots.style import FAINT, GAIN, INK, QUIET, STRONG, axes_or_new, bare_rows, name_rows, styled, write_margin
 
 ROOMY = 12  # cells, up to which intervals are written too
 BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}

@@ -17,15 +17,7 @@ from peernet.meetings.trios import TrioPairing
 from peernet.pairing.frontier import PairingFrontier
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.pool import possible_pairs
-from peernet.plots.style import (
-    FAINT,
-    INK,
-    QUIET,
-    STRONG,
-    axes_or_new,
-    draw_legend,
-    styled,
-)
+from peernet.plots.style import FAINT, INK, QUIET, STRONG, axes_or_new, draw_legend, styled
 
 MOST_DOTS = 4000  # of possible pairs; more would only be a cloud
 MOST_AT_A_PLACE = 30  # beyond so many, dots do not grow

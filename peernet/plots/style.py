@@ -89,7 +89,7 @@ def write_margin(
         ax.text(x, row, text, va="center", **place)
 
 
-def pairs_of(pairing: PairingOrPairs | None) -> list[tuple[str, str]]:
+def proposed_pairs(pairing: PairingOrPairs | None) -> list[tuple[str, str]]:
     """Pairs to draw, none by default."""
     return pairing.pairs if isinstance(pairing, Pairing) else list(pairing or ())
 

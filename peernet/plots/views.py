@@ -33,8 +33,8 @@ from peernet.plots.style import (
     draw_people,
     group_style,
     name_rows,
-    pairs_of,
     panels_or_new,
+    proposed_pairs,
     styled,
 )
 from peernet.survey.survey import Survey
@@ -106,7 +106,7 @@ def plot_views(
     axes = panels_or_new(axes, len(views), (5.4 * len(views), 5.4))
     maps = [map_people(person_distances(survey, view)) for view in views]
     for ax, view, found in zip(axes, views, maps, strict=True):
-        _draw_map(ax, found, clusters.table[colour_by or view], pairs_of(pairing), kws)
+        _draw_map(ax, found, clusters.table[colour_by or view], proposed_pairs(pairing), kws)
         ax.set_title(f"{view.capitalize()} – {clusters.verdict(view)}", loc="left", wrap=True)
         if legend:
             draw_legend(ax, lines=1.6, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3)

@@ -33,7 +33,7 @@ Mask = sparse.csr_array
 
 
 @dataclass(frozen=True)
-class State:
+class FoundationState:
     """A state of a pair's foundation, and what it means wherever pairs are judged or told of.
 
     Parameters
@@ -65,7 +65,7 @@ class State:
         return self.closeness > 0
 
 
-UNKNOWN = State(
+UNKNOWN = FoundationState(
     name="unknown",
     closeness=0.0,
     reason="foundation unknown",
@@ -73,7 +73,7 @@ UNKNOWN = State(
     passes="nothing is known",
     rests_on="not known",
 )
-MUTUAL = State(
+MUTUAL = FoundationState(
     name="mutual",
     closeness=1.0,
     reason="foundation not accepted",
@@ -81,7 +81,7 @@ MUTUAL = State(
     passes="both named each other",
     rests_on="naming each other",
 )
-INTRODUCED = State(
+INTRODUCED = FoundationState(
     name="introduced",
     closeness=0.5,
     reason="foundation not accepted",
@@ -89,7 +89,7 @@ INTRODUCED = State(
     passes="a colleague both trust can introduce them",
     rests_on="introduction by {introducer}",
 )
-REFUSED = State(
+REFUSED = FoundationState(
     name="refused",
     closeness=0.0,
     reason="foundation refused",

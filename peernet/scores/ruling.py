@@ -49,7 +49,7 @@ WEEKDAYS = {
     "sat": "saturday sat sa samstag sam sonnabend samedi sábado sabado sáb sab zaterdag zat za",
     "sun": "sunday sun su sonntag son so dimanche dim domingo dom zondag zon zo",
 }
-Span = tuple[str, float, float]
+TimeSpan = tuple[str, float, float]
 
 
 class RuledScores(Protocol):
@@ -417,14 +417,14 @@ def free_hours(survey: Survey) -> tuple[Floats, Floats]:
     return _cut_into_slots([_spans(str(who), cell, item.separator) for who, cell in said.items()])
 
 
-def _spans(person: str, cell: object, separator: str) -> list[Span]:
+def _spans(person: str, cell: object, separator: str) -> list[TimeSpan]:
     """What one person wrote, as day, from and to."""
     if pd.isna(cell):  # type: ignore[call-overload]
         return []
     return [_span(person, part.strip()) for part in str(cell).split(separator) if part.strip()]
 
 
-def _span(person: str, part: str) -> Span:
+def _span(person: str, part: str) -> TimeSpan:
     found = TIMES.fullmatch(part)
     if found:
         named, h1, m1, h2, m2 = found.groups()
@@ -445,7 +445,7 @@ def weekday(word: str) -> str | None:
     return days.pop() if len(days) == 1 else None
 
 
-def _cut_into_slots(spans: list[list[Span]]) -> tuple[Floats, Floats]:
+def _cut_into_slots(spans: list[list[TimeSpan]]) -> tuple[Floats, Floats]:
     """Days cut where anybody starts or stops; times without a day hold on every day that anybody names."""
     days = sorted({day for own in spans for day, _, _ in own if day}) or [""]
     columns, lengths = [], []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from peernet import Survey
-from peernet.matching.fairness import Sides
+from peernet.matching.fairness import GainSides
 from peernet.survey import Codebook, Item
 
 CONSTRAINT_KINDS = {"opted_out": "binary", "never_with": "text", "capacity": "numeric"}
@@ -93,4 +93,4 @@ def sides(own, *, closed=(), capacity=1, **kws):
     np.fill_diagonal(value, np.nan)
     for i, j in closed:
         value[i, j] = value[j, i] = np.nan
-    return Sides(own, value, np.broadcast_to(capacity, len(own)).astype(np.int64), **kws)
+    return GainSides(own, value, np.broadcast_to(capacity, len(own)).astype(np.int64), **kws)

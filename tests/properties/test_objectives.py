@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import peernet as pn
 from peernet.errors import InfeasibleError
 from peernet.matching.fair_limits import fairest_within, is_fairest_within
-from peernet.matching.fairness import Sides, fairest, is_fairest
+from peernet.matching.fairness import GainSides, fairest, is_fairest
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits, confirmed_bound
 from peernet.matching.matching import max_weight_matching
 from tests.made.surveys import both_ways, survey_of
@@ -95,7 +95,7 @@ def sides(draw):
     closed = np.array(draw(st.lists(st.booleans(), min_size=n * n, max_size=n * n))).reshape(n, n)
     value[closed & closed.T | np.eye(n, dtype=bool)] = np.nan
     capacity = np.array(draw(st.lists(st.sampled_from((1, 1, 1, 2, 0)), min_size=n, max_size=n)))
-    return Sides(own, value, capacity, (), draw(st.booleans()))
+    return GainSides(own, value, capacity, (), draw(st.booleans()))
 
 
 def fair(given_sides):

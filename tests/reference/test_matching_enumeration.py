@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet.matching.fairness import Sides, fairest, is_fairest
+from peernet.matching.fairness import GainSides, fairest, is_fairest
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.objectives import price_of_fairness
 
@@ -39,7 +39,7 @@ def test_the_fairest_pairing_of_ten_managers_and_its_price_equal_the_enumeration
     weight, gates = (cells.pivot(index="i", columns="j", values=name).to_numpy() for name in ("weight", "gate"))
     value = np.where((gates == 1) | (gate == "ungated"), weight, np.nan)
     np.fill_diagonal(value, np.nan)
-    sides = Sides(weight, value, np.ones(10, dtype=np.int64))
+    sides = GainSides(weight, value, np.ones(10, dtype=np.int64))
     found = fairest(sides, max_weight_matching(value))
     ids = np.array(expected["ids"])
     assert [ids[list(pair)].tolist() for pair in found.pairs] == fair["pairs"]

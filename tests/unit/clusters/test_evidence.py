@@ -9,7 +9,6 @@ import pytest
 from peernet.clusters.evidence import (
     answer_scores,
     consensus,
-    draw_people,
     gap_number,
     gap_statistic,
     jaccards,
@@ -18,6 +17,7 @@ from peernet.clusters.evidence import (
     null_survey,
     prediction_strength,
     regroup,
+    resample_people,
     stability_label,
 )
 from peernet.clusters.partition import assign, build, partition
@@ -155,7 +155,7 @@ def test_consensus_is_the_share_of_joint_draws_that_put_two_people_together():
 def test_well_separated_groups_come_back_in_every_draw():
     place = np.repeat([0.0, 10.0, 20.0], 12) + np.linspace(0, 1, 36)
     table = np.abs(place[:, None] - place)
-    drawn = draw_people(36, 36, 20, np.random.default_rng(0))
+    drawn = resample_people(36, 36, 20, np.random.default_rng(0))
     groups = regroup(table, drawn, 3)
     assert jaccards(np.repeat([0, 1, 2], 12), groups).min() == 1
     for people, group in zip(drawn, groups, strict=True):

@@ -6,7 +6,7 @@ import pytest
 import peernet as pn
 from peernet.compare.strategies import (
     STRATEGIES,
-    draw_pairs,
+    draw_random_pairs,
     same_experience,
     senior_with_junior,
     seniority,
@@ -97,7 +97,7 @@ def test_row_order_changes_no_strategy():
 @pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("within_gates", [False, True])
 def test_whoever_takes_no_part_is_nobodys_partner_by_chance(scores, _reason, within_gates):
-    drawn = list(draw_pairs(scores(), 100, within_gates=within_gates, rng=np.random.default_rng(0)))
+    drawn = list(draw_random_pairs(scores(), 100, within_gates=within_gates, rng=np.random.default_rng(0)))
     assert IDLE not in {person for pairs in drawn for pair in pairs for person in pair}
     assert {person for pairs in drawn for pair in pairs for person in pair} == set(EVERYONE) - {IDLE}
 

@@ -16,7 +16,7 @@ from peernet.matching.blossom_rings import (
     set_free,
     take_out,
 )
-from peernet.matching.problem import Copies, Pairs, no_pairs
+from peernet.matching.problem import CandidatePairs, Copies, no_pairs
 from tests.naive import matching as naive
 
 ALL = 10**9
@@ -24,7 +24,7 @@ ALL = 10**9
 
 def listed(weights):
     u, v = np.nonzero(np.triu(np.nan_to_num(weights) > 0, 1))
-    return Pairs(u, v, (2 * weights[u, v]).astype(np.int64))
+    return CandidatePairs(u, v, (2 * weights[u, v]).astype(np.int64))
 
 
 def triples(pairs):
@@ -99,7 +99,7 @@ def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
 
 
 def test_three_people_who_are_all_alike_need_a_blossom():
-    pairs = Pairs(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([4, 4, 4]))
+    pairs = CandidatePairs(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([4, 4, 4]))
     state = opened(pairs, 3)
     run(state, False, ALL)
     assert naive.dual_value(state, triples(pairs)) == 4
@@ -128,7 +128,7 @@ def test_the_queue_returns_events_in_time_order(rng):
 
 
 def test_a_full_queue_forgets_what_no_longer_holds():
-    pairs = Pairs(np.array([0]), np.array([1]), np.array([4]))
+    pairs = CandidatePairs(np.array([0]), np.array([1]), np.array([4]))
     state = opened(pairs, 2)
     state.tally[blossom_state.LIMIT] = 10
     size = len(state.heap)
@@ -218,7 +218,7 @@ def test_links_that_are_not_covered_are_covered_afterwards(pairs, rng):
 def path_with_single_ends(n):
     """A line of people, all paired but the two at its ends, who would both be if all others changed partner."""
     u, odd = np.arange(n - 1), np.arange(n - 1) % 2
-    pairs = Pairs(u, u + 1, np.where(odd, 200, 198))
+    pairs = CandidatePairs(u, u + 1, np.where(odd, 200, 198))
     mate = np.arange(n) + np.where(np.arange(n) % 2, 1, -1)
     mate[[0, -1]] = -1
     copies = Copies(np.ones(n, dtype=np.int64), no_pairs())
@@ -252,7 +252,7 @@ def test_duals_of_any_parity_end_covering_every_pair(seed):
     """Halved slacks of arbitrary weights make some duals odd; blossoms and two trees keep them whole."""
     rng = np.random.default_rng(seed)
     u, v = np.nonzero(np.triu(rng.random((61, 61)) < 0.3, 1))
-    pairs = Pairs(u, v, 2 * rng.integers(1, 1000, len(u)))
+    pairs = CandidatePairs(u, v, 2 * rng.integers(1, 1000, len(u)))
     state = opened(pairs, 61)
     run(state, True, ALL)
     run(state, False, ALL)
@@ -268,7 +268,7 @@ def test_duals_of_any_parity_end_covering_every_pair(seed):
 def test_two_blossoms_around_everybody_still_come_nearer_to_each_other():
     """Two threes who are all alike, and one pair between them that lacks 60."""
     u, v = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])
-    pairs = Pairs(u, v, np.array([100, 100, 100, 100, 100, 100, 40]))
+    pairs = CandidatePairs(u, v, np.array([100, 100, 100, 100, 100, 100, 40]))
     state = opened(pairs, 6)
     run(state, False, ALL)
     assert naive.dual_value(state, triples(pairs)) == 240

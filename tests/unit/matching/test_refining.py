@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.matching.fairness import Sides, fairest, is_fairest
+from peernet.matching.fairness import GainSides, fairest, is_fairest
 from peernet.matching.matching import max_weight_matching, verify_bound
 from peernet.matching.resolver import Resolver
 
@@ -121,7 +121,7 @@ def test_ties_of_the_fairest_are_settled_by_value_to_the_last_bit(huge):
     own = np.full((6, 6), 0.1)
     value = with_pairs(gains(6), [(0, 1)], huge)
     np.fill_diagonal(value, np.nan)
-    sides = Sides(own, value, np.ones(6, dtype=np.int64))
+    sides = GainSides(own, value, np.ones(6, dtype=np.int64))
     found = fairest(sides, max_weight_matching(value))
     best = max_weight_matching(value, cardinality="max")
     assert (found.pairs, found.proven) == (best.pairs, True)
