@@ -18,6 +18,7 @@ from peernet.privacy import defuse
 from peernet.survey.nominations import TIE_COLUMNS
 
 Seed = int | np.random.Generator | None
+Row = tuple[str, str, str, float, str]  # ego, alter, layer, rating, whether asked
 ENDINGS = (".graphml", ".gexf", ".csv")
 NOBODY = "nobody"  # alter of somebody who answered and named nobody, as a tie file says it
 OWN_NAMES = ("id", "label")  # what readers call a person's identifier, which an attribute of that name would hide
@@ -183,23 +184,37 @@ def _table(graph: nx.MultiDiGraph[str], key: pd.Series[str], order: Iterable[str
     return str(defuse(table).to_csv(index=False, lineterminator="\n"))
 
 
-def _said(graph: nx.MultiDiGraph[str]) -> Iterator[tuple[str, str, str, float, str]]:
+def _said(graph: nx.MultiDiGraph[str]) -> Iterator[Row]:
     """Every ego, alter and layer of which something is known, or nothing although it matters, with the answer."""
-    known = dict.fromkeys((ego, alter) for ego, alter in graph.edges())
+    known = list(dict.fromkeys((ego, alter) for ego, alter in graph.edges()))
     rated: dict[str, dict[tuple[str, str], float]] = {layer: {} for layer in graph.graph["layers"]}
     ties: Iterable[tuple[str, str, str, Any]] = graph.edges(keys=True, data="rating")
     for ego, alter, layer, rating in ties:
         rated[layer][ego, alter] = float(rating)
     for layer, named in rated.items():
-        not_asked, unknown, incomplete = (
-            graph.graph.get(said, {}).get(layer, frozenset()) for said in ("not_asked", "unknown", "incomplete")
-        )
-        ratings = named | graph.graph.get("rated_low", {}).get(layer, {})
-        egos = {ego for ego, _ in ratings}
-        open_ended = [pair for pair in known if pair[0] in incomplete and pair[0] in egos]
-        silent = [pair for pair in dict.fromkeys([*unknown, *open_ended]) if not (pair in ratings or pair in not_asked)]
-        yield from ((*pair, layer, rating, "yes") for pair, rating in ratings.items())
-        yield from ((*pair, layer, np.nan, "no") for pair in not_asked)
-        yield from ((*pair, layer, np.nan, "no answer") for pair in silent)
-        named_nobody = graph.graph["answered"][layer] - egos - incomplete
-        yield from ((ego, NOBODY, layer, np.nan, "yes") for ego in named_nobody)
+        yield from list(_said_on(graph, layer, named, known)) or _nothing_said(graph, layer)
+
+
+def _said_on(
+    graph: nx.MultiDiGraph[str], layer: str, named: dict[tuple[str, str], float], known: list[tuple[str, str]]
+) -> Iterator[Row]:
+    """The same of one layer."""
+    not_asked, unknown, incomplete = (
+        graph.graph.get(said, {}).get(layer, frozenset()) for said in ("not_asked", "unknown", "incomplete")
+    )
+    ratings = named | graph.graph.get("rated_low", {}).get(layer, {})
+    egos = {ego for ego, _ in ratings}
+    open_ended = [pair for pair in known if pair[0] in incomplete and pair[0] in egos]
+    silent = [pair for pair in dict.fromkeys([*unknown, *open_ended]) if not (pair in ratings or pair in not_asked)]
+    yield from ((*pair, layer, rating, "yes") for pair, rating in ratings.items())
+    yield from ((*pair, layer, np.nan, "no") for pair in not_asked)
+    yield from ((*pair, layer, np.nan, "no answer") for pair in silent)
+    named_nobody = graph.graph["answered"][layer] - egos - incomplete
+    yield from ((ego, NOBODY, layer, np.nan, "yes") for ego in named_nobody)
+
+
+def _nothing_said(graph: nx.MultiDiGraph[str], layer: str) -> Iterator[Row]:
+    """One row of a layer that was answered and tells nothing; without any, nobody would seem to have been asked."""
+    people = list(graph)
+    if graph.graph["answered"][layer] and len(people) > 1:
+        yield people[0], people[1], layer, np.nan, "no answer"

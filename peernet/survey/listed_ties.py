@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan, nan
 
 import pandas as pd
@@ -200,11 +200,14 @@ def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tup
 
 
 def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> set[int]:
-    """Numbers of the rows that hold a rating, neither blank nor declared missing nor words for no answer."""
+    """Numbers of the rows that hold a rating: not blank, not declared missing (99.0 is 99), no words for no answer."""
     if "rating" not in rows:
         return set()
     layers = {layer: own["rating"] for layer, own in rows.groupby("layer") if layer}
-    given = [given_cells(by_layer[str(layer)], ratings, missing).index for layer, ratings in layers.items()]
+    given = [
+        given_cells(replace(by_layer[str(layer)], kind="numeric"), ratings, missing).index
+        for layer, ratings in layers.items()
+    ]
     silent = rows["rating"].map(is_no_answer)
     return {int(number) for numbers in given for number in numbers if not silent[number]}
 

@@ -12,7 +12,7 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import is_no_person, same_name, split_names
+from peernet.survey.names import is_no_person, is_nobody, same_name, split_names
 from peernet.survey.numbers import plain_number, read_number
 
 Numbered = Sequence[tuple[Hashable, str]]  # cells with the number of their row, oldest first
@@ -106,8 +106,16 @@ def _decisive(item: Item, cells: Numbered) -> tuple[str, str]:
     """The cell that counts among different ones, and why."""
     if item.block == "manager" or item.role == "never_with":
         return f"{item.separator} ".join(cell for _, cell in reversed(cells)), "since nobody named in any row is paired"
+    if item.block == "tie" and _is_silence(cells[-1][1]):
+        named = [cell for _, cell in cells if not _is_silence(cell)]
+        return (named[-1], "the newest that is one") if named else (cells[-1][1], "the newest")
     out = next((cell for _, cell in reversed(cells) if _keeps_out(item, cell)), None)
     return (cells[-1][1], "the newest") if out is None else (out, "since what keeps somebody out holds in any row")
+
+
+def _is_silence(cell: str) -> bool:
+    """Whether words or a mark stand for no answer, which is not the same as naming nobody."""
+    return is_no_person(cell) and not is_nobody(cell)
 
 
 def _keeps_out(item: Item, cell: str) -> bool:

@@ -154,3 +154,17 @@ def test_a_written_table_read_as_a_tie_file_gives_the_same_foundation(folder, tm
     pd.testing.assert_frame_equal(before, after)
     assert len(set(before["foundation"])) > 1
     assert sorted(graph.edges(keys=True, data="rating")) == sorted(again.edges(keys=True, data="rating"))
+
+
+def test_a_layer_on_which_nothing_anybody_said_is_known_stays_a_layer_nobody_can_pass(folder, tmp_path):
+    """Were it left out of the file, pairs would rest on trust alone."""
+    respect = Item("respect", "tie", layer="respect")
+    items = [PERSON, WORKS, Item("trust", "tie", layer="trust"), respect]
+    graph = pn.colleague_graph(
+        pn.read_survey(folder(items, survey="person,works_with,trust,respect\na,b,b,Zed\nb,a,a,Zed\nc,a,nobody,\n"))
+    )
+    pn.graph.write_graph(graph, tmp_path / "ties.csv", names=True)
+    path = folder(items, survey="person\na\nb\nc\n", ties=(tmp_path / "ties.csv").read_bytes())
+    again = pn.colleague_graph(pn.read_survey(path))
+    before, after = (pn.scores.pair_foundation(made, [("a", "b"), ("a", "c")]) for made in (graph, again))
+    assert before["foundation"].tolist() == after["foundation"].tolist() == ["unknown", "refused"]

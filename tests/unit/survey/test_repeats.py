@@ -100,6 +100,15 @@ def test_no_room_for_a_partner_holds_in_whichever_row_it_stands(folder, rows, pa
     assert survey.constraint("capacity")["p1"] == partners
 
 
+@pytest.mark.parametrize("word", ["-", "N/A", "prefer not to say"])
+@pytest.mark.parametrize("names", ["p2", "p2; p3", "nobody"])
+def test_a_word_for_no_answer_is_not_the_newest_answer(folder, word, names):
+    survey, alone = sheets(folder, f"Junior,2,{names},,,,a", f",,{word},,,,b"), sheets(folder, f"Junior,2,{names},,,,a")
+    assert survey.ties.equals(alone.ties)
+    assert (survey.answered, survey.incomplete) == (alone.answered, alone.incomplete)
+    assert says("trust", names, word, f"kept {names!r}, the newest that is one") in told(survey)
+
+
 @pytest.mark.parametrize(("first", "second"), [("p2", "p3"), ("Bo Ek", "Cy Oz; nobody"), ("p2; p3", "nobody")])
 def test_vetoes_of_every_row_hold(folder, first, second):
     survey = sheets(folder, f",3,,,,{first},a", f",3,,,,{second},b")

@@ -358,6 +358,14 @@ def test_a_rating_that_says_nothing_is_neither_trust_nor_refusal(folder, level):
     assert "14 ties (2 more unknown) in 2 layers" in repr(survey)
 
 
+@pytest.mark.parametrize("level", ["99", "99.0", '"99,0"', "099"])
+def test_a_missing_rating_is_known_by_its_number(folder, level):
+    item = Item("trust", "tie", layer="trust", at_least=3, missing=("99",))
+    survey = rated(folder, f"p1,p2,trust,{level}", f"p2,p1,trust,{level}", "p1,p3,trust,3", "p3,p1,trust,5", item=item)
+    assert foundation(survey)["12"] == "unknown"
+    assert survey.ties["rating"].max() == 5
+
+
 def test_everybody_rated_never_is_trusted_by_nobody(folder):
     words = Item("trust", "tie", layer="trust", categories=("Never", "Sometimes", "Always"), at_least="Sometimes")
     rows = [f"{a},{b},trust,Never" for a in ("p1", "p2", "p3", "p4") for b in ("p1", "p2", "p3", "p4") if a != b]
