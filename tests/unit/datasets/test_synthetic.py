@@ -284,7 +284,8 @@ class TestWrite:
         def full_disk(self, target):
             raise OSError("disk full")
 
-        monkeypatch.setattr(Path, "replace", full_disk)
+        for move in ("rename", "replace"):
+            monkeypatch.setattr(Path, move, full_disk)
         with pytest.raises(OSError, match="disk full"):
             make_survey(people=50, answered=50, teams=5, mess=False).write(tmp_path)
         assert (tmp_path / "survey.csv").read_bytes() == before
