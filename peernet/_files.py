@@ -86,7 +86,7 @@ def _put_right(folder: Path) -> None:
     if folder.name:  # nothing is beside the root of a drive
         leftovers += [_beside(folder, DRAFT), _beside(folder, OLD)]
         if _beside(folder, OLD).is_dir() and not folder.exists():
-            _beside(folder, OLD).rename(folder)
+            _beside(folder, OLD).replace(folder)
     if (folder / OLD).is_dir():
         old = [*(folder / OLD).iterdir()]
         for file in old:  # new ones out first, so that this can be cut off as well
@@ -114,10 +114,12 @@ def _replaced(folder: Path, texts: Mapping[str, str]) -> bool:
             if folder.exists():
                 draft.chmod(folder.stat().st_mode)
                 undo.callback(_put_right, folder)
-                folder.rename(old)
-            draft.rename(folder)
+                folder.replace(old)
+            draft.replace(folder)
             undo.pop_all()
     except OSError:  # a mount point, a place in which nothing can be made, something open
+        if old.exists() and not folder.exists():  # it cannot even be put back: left to the next `make_ready`
+            raise
         return False
     finally:
         rmtree(draft, ignore_errors=True)

@@ -142,16 +142,45 @@ def test_whatever_move_fails_all_files_are_old_or_all_are_new(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("moves", range(9))
+def test_where_nothing_can_be_moved_any_more_the_old_files_come_back_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: bool, moves: int
+) -> None:
+    """A drive that goes away half way, so that nothing can be undone either."""
+    folder, replace, moved = write_old(tmp_path / "out"), os.replace, []
+    if others:
+        (folder / "mine").mkdir()
+
+    def gone(*arguments, **kws):
+        moved.append(arguments)
+        if len(moved) > moves:
+            raise OSError(5, "Input/output error")
+        return replace(*arguments, **kws)
+
+    monkeypatch.setattr(os, "replace", gone)
+    try:
+        write_whole(folder, SET)
+        expected = SET
+    except OSError:
+        expected = dict.fromkeys(SET, "old")
+    monkeypatch.undo()
+    make_ready(folder, SET)
+    assert texts_in(folder) == expected
+
+
 def test_a_folder_that_cannot_be_renamed_is_filled_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mount point, say."""
+
+    replace = Path.replace
 
     def busy(path: Path, target: Path) -> Path:
         if path == folder:
             raise OSError(16, "Device or resource busy")
-        return path.replace(target)
+        return replace(path, target)
 
     folder = write_old(tmp_path / "out")
-    monkeypatch.setattr(Path, "rename", busy)
+    monkeypatch.setattr(Path, "replace", busy)
     write_whole(folder, SET)
     assert texts_in(folder) == SET
     assert everything_in(tmp_path) == ["out", *(f"out/{name}" for name in SET)]
