@@ -100,7 +100,7 @@ def foundation_curve(
     return pd.DataFrame(rows)
 
 
-def _each_checked(name: str, values: Iterable[float]) -> list[float]:
+def _each_checked(name: str, values: Iterable[float]) -> list[Any]:
     """A list of numbers, at least one."""
     values = checked_list(name, values, "numbers")
     if not values:
