@@ -225,7 +225,10 @@ def exposure_sensitivity(
     pairs = pairing.pairs if isinstance(pairing, Pairing) else list(pairing)
     pairs = sorted({(min(pair), max(pair)) for pair in pairs})
     base = _opened(scores, pairs)
-    contacts, scales = _contacts(scores, graph, contact), _each_checked("factors", factors)
+    contacts, scales = (
+        _contacts(scores, graph, contact),
+        [float(factor) for factor in _each_checked("factors", factors)],
+    )
     rows = []
     with progress_bar(len(contacts) * len(scales), "counting with other contacts", wanted=progress) as bar:
         for name, layers in contacts.items():
