@@ -79,7 +79,7 @@ def planted() -> pd.DataFrame:
     ("problem", "severity", "words"),
     [
         ("out of range", "warning", "'7' is outside 1 to 5"),
-        ("answered twice", "warning", "answered 2 times"),
+        ("answered twice", "warning", "has 2 rows in survey.csv"),
         ("every answer missing", "warning", "every answer is missing"),
         ("self-nomination", "note", "is the respondent"),
         ("not on the roster", "warning", "is nobody on the roster"),
