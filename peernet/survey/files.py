@@ -137,13 +137,22 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
         return path.parent / CODEBOOK, {"survey": path}
     if not path.is_dir():
         raise SurveyError(f"There is no {path}. Give a survey folder (survey.csv and codebook.json) or a CSV file.")
-    if not (path / "survey.csv").is_file():
+    files = {role: file for role in TABLES if (file := _table_file(path, role)) is not None}
+    if "survey" not in files:
         found = ", ".join(sorted(entry.name for entry in path.iterdir())) or "nothing"
         raise SurveyError(
             f"The folder {path} has no survey.csv; it holds {found}. Name the file of answers survey.csv."
         )
-    files = {role: path / f"{role}.csv" for role in TABLES}
-    return path / CODEBOOK, {role: file for role, file in files.items() if file.is_file()}
+    return path / CODEBOOK, files
+
+
+def _table_file(folder: Path, role: str) -> Path | None:
+    """The text file that holds the table of a role; None where there is none, an error where there are two."""
+    found = [folder / f"{role}{suffix}" for suffix in TEXT_FILES if (folder / f"{role}{suffix}").is_file()]
+    if len(found) > 1:
+        names = " and ".join(file.name for file in found)
+        raise SurveyError(f"The folder {folder} holds {names}, which both could be its {role} table. Keep one.")
+    return found[0] if found else None
 
 
 def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[str, TextTable]:

@@ -244,7 +244,7 @@ def test_the_files_of_a_survey_are_the_codebook_and_the_tables_that_are_there(fo
 
 
 def test_a_reader_is_found_by_the_end_of_the_files_name_in_capital_letters_too(tmp_path):
-    assert [*READERS] == [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"]
+    assert {*READERS} >= {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"}
     (tmp_path / "ANSWERS.CSV").write_text(PLAIN)
     assert read_table(tmp_path / "ANSWERS.CSV", "utf-8", IssueLog()).shape == (2, 3)
 
@@ -334,3 +334,26 @@ def test_a_file_that_may_not_be_read_is_one_message(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.read_bytes", refused)
     with pytest.raises(SurveyError, match=r"t\.csv cannot be read \(Permission denied\)\. Close it"):
         read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".txt"])
+def test_a_folder_may_hold_its_tables_with_tabs(folder, suffix):
+    place = folder(
+        [Item("id", "person"), Item("team", "team")], survey="id,team\nann,Sales\n", roster="id,team\nann,Sales\n"
+    )
+    for table in place.glob("*.csv"):
+        table.with_suffix(suffix).write_text(table.read_text().replace(",", "\t"))
+        table.unlink()
+    raw = read_raw(place, log=IssueLog())
+    assert (raw.survey.file, raw.roster.file) == (f"survey{suffix}", f"roster{suffix}")
+    assert raw.survey.cells["team"].tolist() == ["Sales"]
+    assert [file.name for file in survey_files(place)] == ["codebook.json", f"survey{suffix}", f"roster{suffix}"]
+
+
+def test_two_files_for_one_table_are_a_question(folder):
+    place = folder([Item("id", "person"), Item("team", "team")], survey="id,team\nann,Sales\n")
+    (place / "survey.tsv").write_text("id\tteam\nbob\tSales\n")
+    with pytest.raises(
+        SurveyError, match=r"holds survey\.csv and survey\.tsv, which both could be its survey table. Keep one"
+    ):
+        read_raw(place, log=IssueLog())
