@@ -97,7 +97,7 @@ REFUSED = FoundationState(
     passes="",
     rests_on=UNKNOWN.rests_on,  # nobody is to learn of a refusal
 )
-STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in this tuple
+STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in it; which outweighs which: `Foundation.states`
 FOUNDED = tuple(state for state in STATES if state.founded)
 STATE_CALLED = {state.name: state for state in STATES}
 
