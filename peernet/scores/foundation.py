@@ -1,6 +1,8 @@
 """What a pairing can rest on: trust that is mutual, a colleague who can introduce, or not known.
 
-Whatever a state means, here and in the other rooms, is said once, in `STATES`.
+Whatever a state means is said once, in `STATES`; which outweighs which, in `Foundation.states`. Gates, reasons, tables,
+`why`, the frontier, the foundation curve and the report derive their words and numbers from these two. Which states are
+accepted unasked is the default of `score_pairs`.
 """
 
 from __future__ import annotations
@@ -97,7 +99,7 @@ REFUSED = FoundationState(
     passes="",
     rests_on=UNKNOWN.rests_on,  # nobody is to learn of a refusal
 )
-STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in it; which outweighs which: `Foundation.states`
+STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in this tuple
 FOUNDED = tuple(state for state in STATES if state.founded)
 STATE_CALLED = {state.name: state for state in STATES}
 
