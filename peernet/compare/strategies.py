@@ -7,7 +7,7 @@ a random greedy one within the gates, and what could be attained.
 A few pieces make most ways: ``scores.without(*GATES)`` opens the gates, ``scores.under(Rules([...]))`` keeps the pairs
 that rules allow (``Rule("not across", column="team")``: no two of different teams), ``scores.excluding(people=...)``
 leaves people out, and ``EngineWeights(scores, column, sign=1).best()[1]`` is the best pairing by a column of
-`PairScores.block`: ``"value"``, ``"gain"``, ``"perspective"``, ``"experience"``, ``"goals"``, ``"exchange"``, ``"ties"``.
+`PairScores.block`, such as ``"value"``, ``"gain"``, ``"perspective"``, ``"experience"``, ``"goals"``.
 """
 
 from __future__ import annotations
