@@ -5,11 +5,11 @@ A way of pairing is a function of the scores; to add one, write it and give it a
 a random greedy one within the gates, and what could be attained.
 
 A few pieces make most ways. ``scores.without(*GATES)`` opens the gates. ``scores.under(Rules([...]))`` keeps the pairs
-that rules allow: ``Rule("not across", column="team")`` no two of different teams, ``"not within"`` no two of one; whose
-team is not known is held by neither, so leave them out by ``scores.excluding(people=...)``. Then
-``EngineWeights(scores, column, sign=1).best()[1]`` is the best pairing by a column of `PairScores.block`, such as
-``"value"``, ``"gain"``, ``"perspective"``, ``"experience"``, ``"goals"`` or ``"exchange"`` (topics to teach and learn). A
-way that finds nothing to go by returns no pairs; `NEEDS` keeps it out of the table then.
+that rules allow: ``Rule("not across", column="team")`` no two of different teams, ``"not within"`` no two of one team.
+Neither holds people whose team is not known, so leave those out by ``scores.excluding(people=...)``. Then
+``EngineWeights(scores, column).best(cardinality="max")[1]`` pairs as many people as can be, best by a column of
+`PairScores.block` such as ``"gain"``, ``"perspective"`` or ``"exchange"`` (topics to teach and learn, both ways). A way
+that finds nothing to go by returns no pairs; `NEEDS` keeps it out of the table then.
 """
 
 from __future__ import annotations
