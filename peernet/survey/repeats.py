@@ -35,15 +35,17 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.Data
     _refuse_shared_ids(rows, codebook, table.file)
     repeated = rows[rows[key].duplicated(keep=False)]
     single = rows.drop_duplicates(key).set_index(key).rename_axis("person")
+    columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
+    joined: dict[str, list[str]] = {}
     for person, several in repeated.groupby(key, sort=False):
         numbers = ", ".join(map(str, several.index))
         problem = f"has {len(several)} rows in {table.file}: {numbers}"
         log.warning(problem, "put together, the newest answer to each question", person=str(person))
-        columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
-        single.loc[person, :] = [
+        joined[str(person)] = [
             _together(item, several[name], table.file, str(person), codebook, log) for name, item in columns.items()
         ]
-    return single
+    together = pd.DataFrame.from_dict(joined, orient="index", columns=list(columns), dtype="str")
+    return pd.concat([single.drop(index=list(joined)), together]).reindex(single.index).rename_axis("person")
 
 
 def _identified(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
