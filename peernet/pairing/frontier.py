@@ -122,8 +122,8 @@ def pairing_frontier(
         every other gate stays, and so do rules (`PairScores.under`): required pairs are made, limits on the number of
         pairs are kept or paid for. Against the foundation all gates stay.
     against
-        Closeness in ``"experience"`` or ``"goals"``, 1 less the distance, or strength of the ``"foundation"``: 1 for
-        mutual, a half for introduced.
+        Closeness in ``"experience"`` or ``"goals"``, 1 less the distance, or strength of the ``"foundation"``, up to 1
+        for mutual trust.
     objective
         What the pairs should bring: ``"value"`` or distance in ``"perspective"``.
     points

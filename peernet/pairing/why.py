@@ -28,7 +28,7 @@ from peernet.distance.coding import NAMED, SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
 from peernet.pairing.record import PairingRecord, partners_of
-from peernet.scores.foundation import INTRODUCED, STATE_CALLED
+from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import told_without_partner
 from peernet.survey.survey import Survey
@@ -170,7 +170,7 @@ def _foundation(scores: PairScores, a: str, b: str) -> str:
 
 def introducer_of(scores: PairScores, a: str, b: str) -> str | None:
     """Whoever both trust most, where introductions count, also of two who trust each other; None if nobody."""
-    counts = scores.gates.accept is None or INTRODUCED.name in scores.gates.accept
+    counts = scores.gates.accept is None or not {*BY_INTRODUCER}.isdisjoint(scores.gates.accept)
     found = scores.gates.foundation.introducers(*_both(scores, a, b))
     return str(scores.people[found[0]]) if counts and len(found) else None
 

@@ -14,7 +14,7 @@ from peernet.privacy import suppress_small
 from peernet.report import figures
 from peernet.report.html import Html, as_cells, details, facts, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
-from peernet.scores.foundation import INTRODUCED, STATE_CALLED
+from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.study import Study, recurrence
 
 MOST_SEEN = 400  # people in one picture of the colleague graph
@@ -43,7 +43,7 @@ def who_section(study: Study) -> Html:
 
 def rules_in_words(study: Study) -> str:
     """What a pair had to keep to, and how the proposed ones do."""
-    introduced = float((study.pairing.table["foundation"] == INTRODUCED.name).mean())
+    introduced = float(study.pairing.table["foundation"].isin(BY_INTRODUCER).mean())
     programme = count_in_digits(len(study.rules), "rule", "rules")
     on_top = f"{programme} of the programme came on top, listed under Settings. " if len(study.rules) else ""
     return (

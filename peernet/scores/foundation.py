@@ -51,7 +51,7 @@ class FoundationState:
     passes
         What the gate asks for where it is accepted, in words.
     rests_on
-        What one pair rests on, in a few words; ``{introducer}`` is who can introduce them.
+        What one pair rests on, in a few words; with ``{introducer}``, who can introduce them, the pair has one.
     """
 
     name: str
@@ -65,6 +65,11 @@ class FoundationState:
     def founded(self) -> bool:
         """Whether the pair has something to rest on."""
         return self.closeness > 0
+
+    @property
+    def has_introducer(self) -> bool:
+        """Whether a colleague introduces the two, and is named beside them."""
+        return "{introducer}" in self.rests_on
 
 
 UNKNOWN = FoundationState(
@@ -101,6 +106,7 @@ REFUSED = FoundationState(
 )
 STATES = (UNKNOWN, MUTUAL, INTRODUCED, REFUSED)  # matrices hold positions in this tuple
 FOUNDED = tuple(state for state in STATES if state.founded)
+BY_INTRODUCER = tuple(state.name for state in STATES if state.has_introducer)
 STATE_CALLED = {state.name: state for state in STATES}
 
 

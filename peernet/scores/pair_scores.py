@@ -26,7 +26,7 @@ from peernet.errors import (
     unknown_person,
 )
 from peernet.scores.cells import AppliedRules, BelowFloor
-from peernet.scores.foundation import INTRODUCED, STATES
+from peernet.scores.foundation import STATES
 from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
 from peernet.scores.rules import Rules
 from peernet.scores.ruling import apply_rules
@@ -260,7 +260,7 @@ class PairScores:
         DataFrame
             ``a``, ``b``; ``experience``, ``goals``, ``perspective`` distances; ``gain_a``, ``gain_b`` (effective
             perspectives each would gain from the other); ``exchange`` (topics one offers and the other seeks);
-            ``foundation`` (mutual, introduced, unknown or refused); ``introducer`` (the colleague who could
+            ``foundation`` (its state, see `pair_foundation`); ``introducer`` (the colleague who could
             introduce them, missing otherwise); ``blocked`` (why the pair is not possible, empty if it is);
             ``value`` (missing if not possible); ``price``, if rules have one (what they take off the value, below zero
             for a pair that is wished for); ``readiness``, if it was given (what is not ready in their teams).
@@ -293,7 +293,7 @@ class PairScores:
             **{column: self.block(rows, column=column)[r, c] for column in distances},
             "foundation": [state.name for state in states],
             "introducer": [
-                str(self.people[foundation.introducers(a, b)[0]]) if state is INTRODUCED else None
+                str(self.people[foundation.introducers(a, b)[0]]) if state.has_introducer else None
                 for a, b, state in zip(rows[r], c, states, strict=True)
             ],
             "blocked": [REASONS[code] for code in self.gates.codes(rows)[r, c]],

@@ -55,8 +55,8 @@ def score_pairs(
     graph
         What `colleague_graph` returned for it.
     foundation
-        States of trust, respect and candour that let a pair pass: ``"mutual"``, ``"introduced"`` (a colleague whom
-        both trust can introduce them), ``"unknown"``. No difference of outlook buys out a missing foundation.
+        States of trust, respect and candour that let a pair pass, of those `pair_foundation` tells; by default both
+        named each other, or a colleague both trust can introduce them. No difference of outlook buys out a missing one.
     experience, goals
         Largest distance that still counts as similar; ``"average"``: no further apart than two people picked at
         random; None: no gate.

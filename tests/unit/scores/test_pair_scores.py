@@ -106,9 +106,7 @@ def test_accepted_foundation_states_are_a_setting():
 
 
 def test_refused_can_never_be_accepted():
-    with pytest.raises(
-        SettingError, match="foundation must be one of 'unknown', 'mutual', 'introduced'; got 'refused'"
-    ):
+    with pytest.raises(SettingError, match=r"foundation must be one of .*'mutual'.*; got 'refused'"):
         scored(people(a=1, b=5), scoring={"foundation": ("refused",)})
 
 
