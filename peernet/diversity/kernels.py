@@ -24,7 +24,7 @@ def diverse_weights(Z: Floats) -> Floats:
     Maximises 2 1'w - w'Zw over w >= 0 by the active-set method of Lawson and Hanson. Where Z is not positive
     definite (answers are missing), a person who cannot be told apart from those already counted is left at zero.
     """
-    weights: Floats = _improved(np.ascontiguousarray(Z), np.zeros(len(Z)))
+    weights: Floats = improved_weights(np.ascontiguousarray(Z), np.zeros(len(Z)))
     return weights
 
 
@@ -32,12 +32,12 @@ def grown_weights(Z: Floats, w: Floats) -> Floats:
     """The same for a set that grew, from the weights of those who were in it before; they come first."""
     start = np.zeros(len(Z))
     start[: len(w)] = w
-    weights: Floats = _improved(np.ascontiguousarray(Z), start)
+    weights: Floats = improved_weights(np.ascontiguousarray(Z), start)
     return weights
 
 
 @kernel
-def _improved(Z: Floats, w: Floats) -> Floats:
+def improved_weights(Z: Floats, w: Floats) -> Floats:
     """Best weights, reached from ones that are best for the people who have weight; changes ``w``."""
     n = len(Z)
     closed = np.zeros(n, dtype=np.bool_)
@@ -233,7 +233,7 @@ def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
         larger[m, i] = larger[i, m] = z[i]
         for k in range(m):
             larger[i, k] = Z[i, k]
-    for weight in _improved(larger, start):
+    for weight in improved_weights(larger, start):
         gain += weight
     return max(0.0, gain)
 

@@ -15,7 +15,7 @@ from numba import njit
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.kernels import _improved
+from peernet.diversity.kernels import improved_weights
 from peernet.matching.matching import max_weight_matching
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _joint_gain(pool: CircleData, ego: int, members: Ints) -> float:
     for i in range(count):
         for j in range(count):
             Z[i, j] = pool.likeness[who[i], who[j]]
-    return float(_improved(Z, start[:count]).sum() - pool.exposure[ego])
+    return float(improved_weights(Z, start[:count]).sum() - pool.exposure[ego])
 
 
 @njit(cache=True)
