@@ -49,7 +49,7 @@ class Comparison:
         One row per strategy, index ``strategy``: ``pairs``; ``gain`` (total value of the pairs, gates ignored, in
         effective perspectives, no price of a rule taken off; for chance the mean of the draws), ``low`` and ``high``
         (for chance: the middle 95 % of the draws; its other columns are those of the draw in the middle); ``worst_off``
-        (least any paired person gains); ``founded`` (share of pairs on a mutual or introduced foundation); ``possible``
+        (least any paired person gains); ``founded`` (share of pairs with a foundation); ``possible``
         (share that passes every gate); ``repeats`` (share already tied); ``coverage`` (what people have in reach
         afterwards, on average, as a share of the perspectives there are among everybody) and ``gini`` (its inequality,
         0 where everybody has as much); ``position`` (0 where chance lies on average, 1 at what could be attained with
@@ -107,11 +107,8 @@ def compare_pairings(
     scores
         What `score_pairs` returned.
     strategies
-        Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default, as far as the survey
-        asks what they need: peernet's own pairing, the most different outlook within the experience gate without a look
-        at trust and contacts (*same experience, different outlook*), most similar, most different, closest tie, the
-        senior half with the junior half (*senior with junior*), and attainable. Chance, with and without the gates, is
-        always added.
+        Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default those of `STRATEGIES`
+        for which the survey asks what they need. Chance, with and without the gates, is always added.
     also
         Further ones beside these, such as ``{"last year": [("p001", "p050"), ...]}``.
     draws
@@ -131,10 +128,10 @@ def compare_pairings(
     Raises
     ------
     SettingError
-        If ``draws`` is below 1, ``held_out`` below 0, a name is given twice, or a list of pairs pairs somebody with
-        themselves, has a pair twice, or somebody in more pairs than they can have.
+        If ``draws`` is below 1, ``held_out`` below 0, a name is given twice, or pairs pair somebody with themselves,
+        have a pair twice, or somebody in more pairs than they can have.
     UnknownPersonError
-        If a list of pairs names somebody who was not scored.
+        If pairs name somebody who was not scored.
 
     Notes
     -----
@@ -169,7 +166,7 @@ def compare_pairings(
     _check(draws, held_out)
     ways = _ways(scores, strategies, also)
     everybody = total_perspectives(scores.reach)
-    pairs = {name: _pairs_of(way, scores) for name, way in ways.items()}
+    pairs = {name: _pairs_of(name, way, scores) for name, way in ways.items()}
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
     rng = generator(rng)
     for_bands, for_halves = spawned(rng, 2)
@@ -232,10 +229,10 @@ def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pa
     return pairs
 
 
-def _pairs_of(way: Way, scores: PairScores) -> list[Pair]:
+def _pairs_of(name: str, way: Way, scores: PairScores) -> list[Pair]:
     if isinstance(way, Pairing):
         return way.pairs
-    return list(way(scores) if callable(way) else way)
+    return check_pairs(name, way(scores), scores) if callable(way) else list(way)
 
 
 def measured(scores: PairScores, pairs: GivenPairs, everybody: float) -> dict[str, float]:

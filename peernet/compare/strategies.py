@@ -1,15 +1,50 @@
 """Ways to pair people that a programme might use instead, the yardsticks among them, and what each is called.
 
-A way of pairing is a function of the scores; to add one, write it and give it a line in `STRATEGIES` (and in
-`NEEDS`, where a survey may not ask what it takes). The yardsticks are pairing by chance, a uniform random matching or
-a random greedy one within the gates, and what could be attained.
+A way of pairing is a function of the scores that returns pairs of identifiers; this is all there is to know to add one.
+The yardsticks are pairing by chance, a uniform random matching or a random greedy one within the gates, and what could
+be attained.
 
-A few pieces make most ways. ``scores.without(*GATES)`` opens the gates. ``scores.under(Rules([...]))`` keeps the pairs
-that rules allow: ``Rule("not across", column="team")`` no two of different teams, ``"not within"`` no two of one team.
-Neither holds people whose team is not known, so leave those out by ``scores.excluding(people=...)``. Then
-``EngineWeights(scores, column).best(cardinality="max")[1]`` pairs as many people as can be, best by a column of
-`PairScores.block` such as ``"gain"``, ``"perspective"`` or ``"exchange"`` (topics to teach and learn, both ways). A way
-that finds nothing to go by returns no pairs; `NEEDS` keeps it out of the table then.
+*What it is given*, a `PairScores`; rows and pairs are positions of people:
+
+- ``scores.without(*GATES)``: the same with the gates open. Managers, vetoes, who takes no part and the programme's own
+  rules always stand.
+- ``scores.under(Rules([...]))``: only the pairs that rules allow. ``Rule("not across", column="team")`` is no two of
+  different teams, ``"not within"`` no two of one team; neither holds people whose team is not known, so leave those out
+  by ``scores.excluding(people=...)``.
+- ``scores.block(rows, column="gain")``: a score of some people against everyone, gates ignored; also ``"perspective"``,
+  ``"experience"``, ``"goals"`` (distances), ``"ties"``, and ``"exchange"`` (topics to teach and learn, both ways).
+  ``scores.gains(firsts, seconds)``: what both would gain.
+- ``scores.possible(rows)``: whether each pair may be made; ``scores.gates.out``: 0 for people who take part;
+  ``scores.capacity``: how many partners each may have.
+- ``scores.people``, and ``scores.by_name``, the order to go through them: then ties do not hang on the survey's rows.
+- ``scores.survey``: the answers themselves; `seniority` makes one figure of those about experience.
+
+*What it returns*: pairs as tuples, in any order. ``EngineWeights(scores, column).best(cardinality="max")[1]`` pairs as
+many people as can be, best by a column of ``block``, and keeps all the above; ``sign=-1`` takes the least instead. A
+way that finds nothing to go by returns no pairs.
+
+*What the bench does*: `compare_pairings` refuses pairs with an unknown person, with one person twice, a pair twice, and
+more partners than somebody can have. It does not refuse pairs the gates or rules close: ``possible`` counts them. It
+calls the way once on the scores and twice for each split of the questions, where only half of the perspective items are
+there; so go by the scores alone, and draw nothing by chance but from a fixed seed.
+
+*To try one*, hand it over; *to keep it*, put it below with a line in `STRATEGIES` (and one in `NEEDS`, if a survey may
+not ask what it takes: then the table has no row for it). Nothing else lists the ways; `WAYS` has a longer name for
+pictures, where one is needed. Its tests go into ``tests/unit/compare/test_strategies.py``, which holds every way in
+`STRATEGIES` to leave out whoever takes no part.
+
+Examples
+--------
+>>> import peernet as pn
+>>> from peernet.compare.strategies import GATES, EngineWeights
+>>> def other_team(scores):
+...     apart = scores.without(*GATES).under(pn.Rules([pn.Rule("not within", column="team")]))
+...     return EngineWeights(apart, "perspective").best(cardinality="max")[1]
+>>> survey = pn.load_example()
+>>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+>>> found = pn.compare_pairings(scores, {"other team": other_team}, draws=20, held_out=0)
+>>> int(found.table.loc["other team", "pairs"])
+119
 """
 
 from __future__ import annotations
@@ -93,8 +128,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     ATTAINABLE: attainable,
 }
 
-
-# What a survey may not ask, and a strategy cannot do without.
+# What a survey may not ask, and a way cannot do without; where it is not asked, the way by itself returns no pairs.
 NEEDS: Mapping[Strategy, Callable[[PairScores], bool]] = {
     same_experience: lambda scores: None not in (scores.gates.experience, scores.gates.experience_within),
     senior_with_junior: lambda scores: seniority(scores) is not None,

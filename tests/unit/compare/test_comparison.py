@@ -190,6 +190,11 @@ def test_comparing_checks_the_list(four):
         pn.compare_pairings(four, also={"last year": [("ann", "eve")]}, draws=1)
 
 
+def test_comparing_checks_what_a_way_of_pairing_returns(four):
+    with pytest.raises(SettingError, match="'greedy' has 'bo' in 2 pairs; they can have 1"):
+        pn.compare_pairings(four, {"greedy": lambda _: [("ann", "bo"), ("bo", "cy")]}, draws=1)
+
+
 def table(**rows):
     columns = ["held_out", "held_low", "held_high", "p_adjusted"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
