@@ -327,24 +327,14 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class StabilityDraws:
-    """Best pairings of a survey resampled, each solved to a proven optimum, and what they have in common.
+    """Best pairings of a survey resampled, each solved to a proven optimum, and what they have in common."""
 
-    Parameters
-    ----------
-    resampler
-        What to draw from.
-    pairing
-        The pairing proposed by the survey as it is.
-    seeds, fresh
-        One per draw, and as many for draws from which nothing was chosen.
-    n_jobs, progress
-        Processes to use, and whether to show a bar.
-    """
-
-    resampler: SurveyResampler
-    pairing: Pairing
+    resampler: SurveyResampler  # what to draw from
+    pairing: Pairing  # the pairing proposed by the survey as it is
+    # seeds, fresh: one per draw, and as many for draws from which nothing was chosen
     seeds: Sequence[Seed]
     fresh: Sequence[Seed]
+    # n_jobs, progress: processes to use, and whether to show a bar
     n_jobs: int
     progress: bool
 

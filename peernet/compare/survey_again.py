@@ -35,24 +35,13 @@ LayerRatings = Mapping[str, sparse.csr_array]
 
 @dataclass(frozen=True)
 class Perturbation:
-    """How far the survey may come out differently, 0 for not at all.
+    """How far the survey may come out differently, 0 for not at all."""
 
-    Parameters
-    ----------
-    items
-        Share of each block's items that is drawn, with replacement; None: what its reliability asks for.
-    ties
-        Probability that a nomination is not made again.
-    thresholds
-        Largest share by which a threshold moves up or down.
-    weights
-        Spread (coefficient of variation) of each item's weight.
-    """
-
+    # share of each block's items that is drawn, with replacement; None: what its reliability asks for
     items: float | None
-    ties: float
-    thresholds: float
-    weights: float
+    ties: float  # probability that a nomination is not made again
+    thresholds: float  # largest share by which a threshold moves up or down
+    weights: float  # spread (coefficient of variation) of each item's weight
 
 
 def perturbation(*, items: bool | float, **others: bool | float) -> Perturbation:
@@ -71,32 +60,15 @@ def _check_amount(name: str, amount: object, most: float) -> None:
 
 @dataclass(frozen=True)
 class SurveyResampler:
-    """What it takes to score the pairs of a survey again and again.
+    """What it takes to score the pairs of a survey again and again."""
 
-    Parameters
-    ----------
-    scores
-        The scores as the survey came out.
-    graph
-        Its colleague graph.
-    ratings
-        The ratings of each layer.
-    unnamed
-        Per layer the cells of people the ego knows, was asked about and did not name.
-    perturbation
-        How far the survey may come out differently.
-    items
-        Per block how many items to draw: `items_to_draw`.
-    as_given
-        Settings the caller gave as numbers: they stay, the others follow each draw's own distances.
-    """
-
-    scores: PairScores
-    graph: nx.MultiDiGraph[str]
-    ratings: LayerRatings
-    unnamed: LayerRatings
-    perturbation: Perturbation
-    items: pd.DataFrame
+    scores: PairScores  # the scores as the survey came out
+    graph: nx.MultiDiGraph[str]  # its colleague graph
+    ratings: LayerRatings  # the ratings of each layer
+    unnamed: LayerRatings  # per layer the cells of people the ego knows, was asked about and did not name
+    perturbation: Perturbation  # how far the survey may come out differently
+    items: pd.DataFrame  # per block how many items to draw: `items_to_draw`
+    # settings the caller gave as numbers: they stay, the others follow each draw's own distances
     as_given: Mapping[str, Any]
 
     def drawn(self, rng: np.random.Generator) -> PairScores:
