@@ -44,28 +44,15 @@ class Blocks(Protocol):
 
 @dataclass(frozen=True, repr=False)
 class Reach:
-    """Everyone's set {self, colleagues heard} and what makes it diverse.
+    """Everyone's set {self, colleagues heard} and what makes it diverse."""
 
-    Parameters
-    ----------
-    distances
-        Perspective distances by block.
-    scale
-        Distance at which two people count as about a third alike (exp(-1)).
-    heard
-        For each person the positions of themselves and the colleagues they hear from whose perspective is known;
-        empty where their own is not.
-    unknown
-        For each person how many colleagues they hear from whose perspective is not known.
-    exposure
-        Effective perspectives within each person's reach; missing where their own is not known.
-    """
-
-    distances: Blocks
-    scale: float
+    distances: Blocks  # perspective distances by block
+    scale: float  # distance at which two people count as about a third alike (exp(-1))
+    # for each person the positions of themselves and the colleagues they hear from whose perspective is known; empty
+    # where their own is not
     heard: tuple[Ints, ...]
-    unknown: Ints
-    exposure: Floats
+    unknown: Ints  # for each person how many colleagues they hear from whose perspective is not known
+    exposure: Floats  # effective perspectives within each person's reach; missing where their own is not known
     _arrays: tuple[Ints, Ints, Ints, Floats, Floats, Floats]
 
     @property
