@@ -44,13 +44,9 @@ class FairWithinLimits(FairMatching):
     """The fairest pairs within the limits; ``best_total`` and ``bound`` are of matchings within the limits too.
 
     It has ``steps`` where the fairest pairs without limits keep them all; else `is_fairest_within` searches again.
-
-    Parameters
-    ----------
-    best
-        The matching of largest total value within the limits.
     """
 
+    # the matching of largest total value within the limits
     best: LimitedMatching = field(kw_only=True, repr=False, compare=False)
 
 
@@ -119,34 +115,17 @@ def _keeps_all(pool: LimitedProblem, pairs: PositionPairs) -> bool:
 
 @dataclass(frozen=True)
 class LevelState:
-    """Where the search stands.
+    """Where the search stands."""
 
-    Parameters
-    ----------
-    graph
-        All links between places.
-    room
-        How many partners each place has room for.
-    count, number
-        Rows of the program: how often each link counts for each, and the most there may be in all.
-    open
-        Links that are left.
-    held
-        Links that are made in each of the fairest matchings.
-    made
-        Links of the matching at hand, which keeps every row.
-    level
-        The level seen to last.
-    """
-
-    graph: CapacitySlots
-    room: Ints
+    graph: CapacitySlots  # all links between places
+    room: Ints  # how many partners each place has room for
+    # count, number: rows of the program: how often each link counts for each, and the most there may be in all
     count: sparse.csr_array
     number: Floats
-    open: Flags
-    held: Flags
-    made: Flags
-    level: float = -math.inf
+    open: Flags  # links that are left
+    held: Flags  # links that are made in each of the fairest matchings
+    made: Flags  # links of the matching at hand, which keeps every row
+    level: float = -math.inf  # the level seen to last
 
     def with_row(self, count: Floats, number: float) -> LevelState:
         """One row more."""
@@ -174,20 +153,11 @@ class LevelState:
 
 @dataclass(frozen=True)
 class Digit:
-    """A number of people (or pairs) of which there should be few.
+    """A number of people (or pairs) of which there should be few."""
 
-    Parameters
-    ----------
-    level
-        The level they are at; no level for pairs.
-    count
-        How many each link adds.
-    least, most
-        Between what the number can be.
-    """
-
-    level: float
-    count: Floats
+    level: float  # the level they are at; no level for pairs
+    count: Floats  # how many each link adds
+    # least, most: between what the number can be
     least: int
     most: int
 

@@ -44,27 +44,13 @@ FEW = 1 / 8  # share of all links up to which they are handed on as a sparse mat
 
 @dataclass(frozen=True)
 class GainSides:
-    """What pairs bring to both sides: everything the fairest matching depends on.
+    """What pairs bring to both sides: everything the fairest matching depends on."""
 
-    Parameters
-    ----------
-    own
-        What the row's person gains from the column's, where their pair is possible.
-    value
-        What pairs are worth, missing where they are not possible.
-    capacity
-        The most partners each person can have.
-    required
-        Pairs of positions that must be made.
-    fill
-        Whether as many pairs as possible come first.
-    """
-
-    own: Floats
-    value: Floats
-    capacity: Ints
-    required: PositionPairs = ()
-    fill: bool = False
+    own: Floats  # what the row's person gains from the column's, where their pair is possible
+    value: Floats  # what pairs are worth, missing where they are not possible
+    capacity: Ints  # the most partners each person can have
+    required: PositionPairs = ()  # pairs of positions that must be made
+    fill: bool = False  # whether as many pairs as possible come first
 
     def rounded(self) -> GainSides:
         """The same sides, gains that agree to nine decimals made equal."""
@@ -85,44 +71,23 @@ class GainSides:
 
 @dataclass(frozen=True)
 class FairMatching(Matching):
-    """The fairest pairs; ``bound`` bounds the total value of every matching, fair or not.
+    """The fairest pairs; ``bound`` bounds the total value of every matching, fair or not."""
 
-    Parameters
-    ----------
-    best_total
-        The largest total value there is.
-    single
-        Pairs with nodes of their own, see `CapacitySlots`.
-    links
-        The matched places.
-    steps
-        The proof, level by level.
-    """
-
-    best_total: float = math.nan
-    single: PositionPairs = field(default=(), repr=False)
-    links: PositionPairs = field(default=(), repr=False)
-    steps: tuple[LeximinStep, ...] = field(default=(), repr=False, compare=False)
+    best_total: float = math.nan  # the largest total value there is
+    single: PositionPairs = field(default=(), repr=False)  # pairs with nodes of their own, see `CapacitySlots`
+    links: PositionPairs = field(default=(), repr=False)  # the matched places
+    steps: tuple[LeximinStep, ...] = field(default=(), repr=False, compare=False)  # the proof, level by level
 
 
 @dataclass(frozen=True)
 class LeximinStep:
-    """One proven step: what was counted, and the duals that say that no more can be had.
+    """One proven step: what was counted, and the duals that say that no more can be had."""
 
-    Parameters
-    ----------
-    kind
-        What was counted: nodes of single pairs, required pairs, pairs, levels or value.
-    low, level
-        The lowest and the highest level seen to; of other kinds, the level seen to last.
-    certificate
-        The duals.
-    """
-
-    kind: str
+    kind: str  # what was counted: nodes of single pairs, required pairs, pairs, levels or value
+    # low, level: the lowest and the highest level seen to; of other kinds, the level seen to last
     low: float
     level: float
-    certificate: Certificate | None
+    certificate: Certificate | None  # the duals
 
 
 def fairest(
@@ -252,27 +217,13 @@ def _same_best(state: LevelSearch, weights: Floats, proof: Certificate | None) -
 
 @dataclass(frozen=True)
 class LevelSearch:
-    """Where the search stands.
+    """Where the search stands."""
 
-    Parameters
-    ----------
-    graph
-        The links that are left.
-    weight
-        Their weights, whose best matchings are the fairest so far.
-    level
-        The level seen to last.
-    pairs
-        Matched places that are among the best.
-    held
-        Places that are matched in each of them.
-    """
-
-    graph: CapacitySlots
-    weight: Floats
-    level: float = -math.inf
-    pairs: PositionPairs = ()
-    held: Flags | None = None
+    graph: CapacitySlots  # the links that are left
+    weight: Floats  # their weights, whose best matchings are the fairest so far
+    level: float = -math.inf  # the level seen to last
+    pairs: PositionPairs = ()  # matched places that are among the best
+    held: Flags | None = None  # places that are matched in each of them
 
     def without_between(self, level: float) -> LevelSearch:
         """What is left when nobody may gain more than at this state's level, but less than ``level``."""
@@ -399,21 +350,11 @@ def _all_counted(sides: GainSides, matching: FairMatching) -> bool:
 
 @dataclass(frozen=True)
 class Digits:
-    """Levels that are counted together.
+    """Levels that are counted together."""
 
-    Parameters
-    ----------
-    levels
-        The levels, from the lowest up.
-    worth
-        What one person at each level counts.
-    span
-        More than everybody together can count.
-    """
-
-    levels: Floats
-    worth: Floats
-    span: float
+    levels: Floats  # the levels, from the lowest up
+    worth: Floats  # what one person at each level counts
+    span: float  # more than everybody together can count
 
     @property
     def highest(self) -> float:
@@ -468,32 +409,18 @@ def _levels(graph: CapacitySlots, low: float) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class CapacitySlots:
-    """Links between places.
+    """Links between places."""
 
-    Parameters
-    ----------
-    owner
-        Whose place each node is; -1 for the nodes of a pair.
-    u, v
-        The two nodes of each link.
-    gain_u, gain_v
-        What the owners gain by the link, where that counts for them: in their first place; else missing.
-    value
-        What the pair is worth, on the link that makes it; else 0.
-    pair
-        The two people whose pair the link belongs to, one row each.
-    makes
-        Whether the link makes the pair.
-    """
-
-    owner: Ints
+    owner: Ints  # whose place each node is; -1 for the nodes of a pair
+    # u, v: the two nodes of each link
     u: Ints
     v: Ints
+    # gain_u, gain_v: what the owners gain by the link, where that counts for them: in their first place; else missing
     gain_u: Floats
     gain_v: Floats
-    value: Floats
-    pair: Ints
-    makes: Flags
+    value: Floats  # what the pair is worth, on the link that makes it; else 0
+    pair: Ints  # the two people whose pair the link belongs to, one row each
+    makes: Flags  # whether the link makes the pair
 
     @property
     def columns(self) -> tuple[Ints | Floats | Flags, ...]:

@@ -20,35 +20,21 @@ NO_SOLUTION = 2
 
 @dataclass(frozen=True)
 class Program:
-    """Pairs to choose from.
+    """Pairs to choose from."""
 
-    Parameters
-    ----------
-    i, j
-        The people of each pair.
-    weight
-        What each pair is worth.
-    required
-        Whether each pair must be made.
-    capacity
-        The most partners of each person.
-    counts
-        How often each pair counts for each limit, sparse, shape (limits, pairs).
-    sign, number, price
-        Of each limit: 1 for at most and -1 for at least, how many, and what each too many or missing costs.
-    sets
-        Sets of people with room for one partner each; no more than half of them can be paired inside.
-    """
-
+    # i, j: the people of each pair
     i: Ints
     j: Ints
-    weight: Floats
-    required: Flags
-    capacity: Ints
-    counts: sparse.csr_array
+    weight: Floats  # what each pair is worth
+    required: Flags  # whether each pair must be made
+    capacity: Ints  # the most partners of each person
+    counts: sparse.csr_array  # how often each pair counts for each limit, sparse, shape (limits, pairs)
+    # sign, number, price: of each limit: 1 for at most and -1 for at least, how many, and what each too many or missing
+    # costs
     sign: Ints
     number: Floats
     price: Floats
+    # sets of people with room for one partner each; no more than half of them can be paired inside
     sets: tuple[Ints, ...] = ()
 
 

@@ -48,27 +48,13 @@ LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, 
 
 @dataclass(frozen=True)
 class Counted:
-    """A limit on the number of some pairs.
+    """A limit on the number of some pairs."""
 
-    Parameters
-    ----------
-    pairs
-        The pairs counted, symmetric, shape (people, people).
-    sign
-        1: at most, -1: at least.
-    number
-        How many.
-    price
-        What each pair too many or missing costs; infinite where the limit always holds.
-    told
-        The limit in words.
-    """
-
-    pairs: Flags
-    sign: int
-    number: int
-    price: float
-    told: str = ""
+    pairs: Flags  # the pairs counted, symmetric, shape (people, people)
+    sign: int  # 1: at most, -1: at least
+    number: int  # how many
+    price: float  # what each pair too many or missing costs; infinite where the limit always holds
+    told: str = ""  # the limit in words
 
     def excess(self, pairs: Sequence[tuple[int, int]]) -> int:
         """How many pairs too many, or missing."""
@@ -77,24 +63,12 @@ class Counted:
 
 @dataclass(frozen=True)
 class LimitedProblem:
-    """What there is to choose from.
+    """What there is to choose from."""
 
-    Parameters
-    ----------
-    weights
-        Weight of every pair, missing where it is not possible.
-    capacity
-        The most partners each person can have.
-    required
-        Pairs that must be made, smaller position first.
-    limits
-        Limits on the number of pairs.
-    """
-
-    weights: Floats
-    capacity: Ints
-    required: PositionPairs
-    limits: tuple[Counted, ...]
+    weights: Floats  # weight of every pair, missing where it is not possible
+    capacity: Ints  # the most partners each person can have
+    required: PositionPairs  # pairs that must be made, smaller position first
+    limits: tuple[Counted, ...]  # limits on the number of pairs
 
     def priced(self, multipliers: Floats) -> Floats:
         """Weights once each limit's multiplier is taken off the pairs it counts, or put on."""
@@ -179,14 +153,9 @@ class LimitedProblem:
 
 @dataclass(frozen=True)
 class LimitedMatching(Matching):
-    """The best pairs within the limits; the certificate is of the priced weights.
+    """The best pairs within the limits; the certificate is of the priced weights."""
 
-    Parameters
-    ----------
-    multipliers
-        What the bound puts on each limit, and on the number of pairs where as many as possible come first.
-    """
-
+    # what the bound puts on each limit, and on the number of pairs where as many as possible come first
     multipliers: tuple[float, ...] = ()
 
 
@@ -481,21 +450,11 @@ def solve_unfixed(pool: LimitedProblem, i: Ints, j: Ints, proof: Certificate | N
 
 @dataclass(frozen=True)
 class Slots:
-    """Places for partners beside required pairs: several are one, with that much room, where no set tells them apart.
+    """Places for partners beside required pairs; several are one, with that much room, if no set tells them apart."""
 
-    Parameters
-    ----------
-    count
-        Places of each person; person by person they follow each other.
-    room
-        Partners in each place.
-    sets
-        Places of each set, no more than half of which can be paired inside.
-    """
-
-    count: Ints
-    room: Ints
-    sets: tuple[Ints, ...]
+    count: Ints  # places of each person; person by person they follow each other
+    room: Ints  # partners in each place
+    sets: tuple[Ints, ...]  # places of each set, no more than half of which can be paired inside
 
     @property
     def first(self) -> Ints:
