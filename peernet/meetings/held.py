@@ -44,24 +44,12 @@ def heard_in(rounds: Iterable[Round]) -> dict[int, set[int]]:
 
 @dataclass(frozen=True)
 class RoundHistory:
-    """What everyone has had so far.
+    """What everyone has had so far."""
 
-    Parameters
-    ----------
-    met
-        Pairs of people who have met.
-    rested
-        In how many rounds each person had a possible partner not met yet, and nobody to meet.
-    no_one_new
-        In how many rounds each person had no possible partner left to meet.
-    trios
-        How many trios each person was in.
-    """
-
-    met: tuple[tuple[int, int], ...]
-    rested: Ints
-    no_one_new: Ints
-    trios: Ints
+    met: tuple[tuple[int, int], ...]  # pairs of people who have met
+    rested: Ints  # in how many rounds each person had a possible partner not met yet, and nobody to meet
+    no_one_new: Ints  # in how many rounds each person had no possible partner left to meet
+    trios: Ints  # how many trios each person was in
 
 
 def history_after(pairs: PairList, rounds: Sequence[Round]) -> RoundHistory:

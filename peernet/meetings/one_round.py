@@ -32,33 +32,15 @@ MOST_KEPT = 50_000  # trios looked at one by one; the bound of the others still 
 
 @dataclass(frozen=True)
 class RoundWeights:
-    """Weights of the pairs and trios of one round.
+    """Weights of the pairs and trios of one round."""
 
-    Parameters
-    ----------
-    scores
-        Scores as they stand before the round.
-    pairs
-        Pairs that may be made in it.
-    new
-        Clusters each person has not met, shape (people, clusters).
-    labels
-        Cluster of each person, -1 for none.
-    price
-        Effective perspectives that meeting a new cluster is worth.
-    person
-        Added for each person who meets somebody.
-    duty
-        Taken off for each person who is in a trio.
-    """
-
-    scores: PairScores
-    pairs: PairList
-    new: Flags
-    labels: Ints
-    price: float
-    person: Floats
-    duty: Floats
+    scores: PairScores  # scores as they stand before the round
+    pairs: PairList  # pairs that may be made in it
+    new: Flags  # clusters each person has not met, shape (people, clusters)
+    labels: Ints  # cluster of each person, -1 for none
+    price: float  # effective perspectives that meeting a new cluster is worth
+    person: Floats  # added for each person who meets somebody
+    duty: Floats  # taken off for each person who is in a trio
 
     @classmethod
     def plain(cls, scores: PairScores, pairs: PairList) -> RoundWeights:
@@ -236,21 +218,11 @@ class TrioSearch:
 
 @dataclass(frozen=True)
 class PromisingTrios:
-    """Trios that could be worth more than none.
+    """Trios that could be worth more than none."""
 
-    Parameters
-    ----------
-    members
-        Three positions a row.
-    added
-        How much more than the best pairing without a trio each can be worth at most, the greatest first.
-    others
-        The same for any trio that is not listed.
-    """
-
-    members: Ints
-    added: Floats
-    others: float
+    members: Ints  # three positions a row
+    added: Floats  # how much more than the best pairing without a trio each can be worth at most, the greatest first
+    others: float  # the same for any trio that is not listed
 
     def plus(self, members: Ints, added: Floats) -> PromisingTrios:
         """With more trios, in any order."""

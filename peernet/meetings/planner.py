@@ -33,39 +33,18 @@ BOLDNESS = 4.0  # how strongly the next mixture turns away from what was dear in
 
 @dataclass(frozen=True)
 class Programme:
-    """What a programme of rounds is planned from.
+    """What a programme of rounds is planned from."""
 
-    Parameters
-    ----------
-    scores
-        Scores as they stand before the first round, earlier rounds not yet heard.
-    pairs
-        Every possible pair.
-    earlier
-        Rounds held before.
-    everyone
-        Whether as many people as possible are to meet somebody in every round.
-    trios
-        The most trios in a round.
-    willing
-        Who may be in a trio.
-    labels
-        Cluster of each person, -1 for none.
-    price
-        Effective perspectives a meeting with a new cluster is worth; None where clusters come before value.
-    required
-        Pairs that must be made, all of them in the first round.
-    """
-
-    scores: PairScores
-    pairs: PairList
-    earlier: tuple[Round, ...]
-    everyone: bool
-    trios: int
-    willing: Flags
-    labels: Ints
+    scores: PairScores  # scores as they stand before the first round, earlier rounds not yet heard
+    pairs: PairList  # every possible pair
+    earlier: tuple[Round, ...]  # rounds held before
+    everyone: bool  # whether as many people as possible are to meet somebody in every round
+    trios: int  # the most trios in a round
+    willing: Flags  # who may be in a trio
+    labels: Ints  # cluster of each person, -1 for none
+    # effective perspectives a meeting with a new cluster is worth; None where clusters come before value
     price: float | None
-    required: Round
+    required: Round  # pairs that must be made, all of them in the first round
 
     @property
     def capacity(self) -> Ints:
