@@ -85,31 +85,16 @@ class FinalState(NamedTuple):
 
 @dataclass(frozen=True)
 class Simulation:
-    """First opinions and who hears whom, with one susceptibility per draw and person.
+    """First opinions and who hears whom, with one susceptibility per draw and person."""
 
-    Parameters
-    ----------
-    people
-        Everybody in the survey, in its order.
-    opinions
-        Where those with an opinion stand, and whom they hear.
-    scale
-        Typical distance of two people today, at which perspectives are counted.
-    confidence, partner_confidence
-        Distance up to which others, and partners, are heard.
-    susceptibility
-        Draw x person with an opinion.
-    asked
-        What was asked for.
-    """
-
-    people: pd.Index
-    opinions: Opinions
-    scale: float
+    people: pd.Index  # everybody in the survey, in its order
+    opinions: Opinions  # where those with an opinion stand, and whom they hear
+    scale: float  # typical distance of two people today, at which perspectives are counted
+    # confidence, partner_confidence: distance up to which others, and partners, are heard
     confidence: float
     partner_confidence: float
-    susceptibility: Floats
-    asked: SimulationSettings
+    susceptibility: Floats  # draw x person with an opinion
+    asked: SimulationSettings  # what was asked for
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -260,27 +245,13 @@ def between(opinions: Floats, partners: PairPositions) -> Floats:
 
 @dataclass(frozen=True)
 class Opinions:
-    """Where everybody with an opinion stands.
+    """Where everybody with an opinion stands."""
 
-    Parameters
-    ----------
-    first
-        From 0 to 1, shape (known people, items), nothing missing.
-    known
-        Positions, in the survey's order, of people with at least one opinion.
-    heard
-        For each of them the positions, among them, of the colleagues they hear.
-    filled
-        For each of them how many opinions were filled in.
-    items
-        Index ``item``; ``used``, ``answered``, ``filled`` and ``reason`` where it is not used.
-    """
-
-    first: Floats
-    known: Ints
-    heard: tuple[Ints, ...]
-    filled: Ints
-    items: pd.DataFrame
+    first: Floats  # from 0 to 1, shape (known people, items), nothing missing
+    known: Ints  # positions, in the survey's order, of people with at least one opinion
+    heard: tuple[Ints, ...]  # for each of them the positions, among them, of the colleagues they hear
+    filled: Ints  # for each of them how many opinions were filled in
+    items: pd.DataFrame  # index item; used, answered, filled and reason where it is not used
 
 
 def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] | None) -> Opinions:
