@@ -188,19 +188,12 @@ def _asked(scores: PairScores, sides: Sides, capacity: Capacity, mentors_each: i
 
 @dataclass(frozen=True)
 class Sides:
-    """Who is a mentor and who a mentee, by position; somebody can be both.
+    """Who is a mentor and who a mentee, by position; somebody can be both."""
 
-    Parameters
-    ----------
-    mentor, mentee
-        Whether each person is one.
-    rank
-        Seniority of each person, missing where not known; None where it does not matter.
-    """
-
+    # mentor, mentee: whether each person is one
     mentor: Flags
     mentee: Flags
-    rank: Floats | None = None
+    rank: Floats | None = None  # seniority of each person, missing where not known; None where it does not matter
 
     def teaches(self, firsts: Ints, seconds: Ints) -> Flags:
         """Whether the first of each pair can be the second's mentor; positions are broadcast against each other."""
@@ -231,15 +224,9 @@ class SidedGates(Gates):
 
 @dataclass(frozen=True, repr=False)
 class MentorScores(PairScores):
-    """Scores of pairs of one mentor and one mentee; everything else as in `PairScores`.
+    """Scores of pairs of one mentor and one mentee; everything else as in `PairScores`."""
 
-    Parameters
-    ----------
-    sides
-        Who is a mentor and who a mentee.
-    """
-
-    sides: Sides = field(kw_only=True)
+    sides: Sides = field(kw_only=True)  # who is a mentor and who a mentee
 
     def under(self, rules: Rules) -> Self:
         """The same scores under the rules of a programme, as `PairScores.under` says; the sides' own limits stay."""

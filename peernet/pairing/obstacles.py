@@ -190,39 +190,21 @@ def _unpairable_among(scores: PairScores, people: Ints, free: Flags) -> Iterator
 
 @dataclass(frozen=True)
 class Demands:
-    """What must hold, and what could be done.
+    """What must hold, and what could be done."""
 
-    Parameters
-    ----------
-    i, j
-        People of each pair that could be made, closed gates opened.
-    closed_gates
-        How many gates are closed between them.
-    unfounded
-        Whether foundation is one of them.
-    capacity
-        The most partners of each person.
-    raisable
-        Whether somebody's capacity could be raised.
-    required
-        Pairs that must be made.
-    counts, sign, number
-        Of each limit: whether it counts each pair; 1 for at most and -1 for at least; how many.
-    everyone
-        People who must have a partner.
-    """
-
+    # i, j: people of each pair that could be made, closed gates opened
     i: Ints
     j: Ints
-    closed_gates: Ints
-    unfounded: Flags
-    capacity: Ints
-    raisable: Flags
-    required: tuple[tuple[int, int], ...]
+    closed_gates: Ints  # how many gates are closed between them
+    unfounded: Flags  # whether foundation is one of them
+    capacity: Ints  # the most partners of each person
+    raisable: Flags  # whether somebody's capacity could be raised
+    required: tuple[tuple[int, int], ...]  # pairs that must be made
+    # counts, sign, number: of each limit: whether it counts each pair; 1 for at most and -1 for at least; how many
     counts: Flags
     sign: Ints
     number: Ints
-    everyone: Ints
+    everyone: Ints  # people who must have a partner
 
 
 @dataclass(frozen=True)

@@ -182,21 +182,13 @@ def _allowed(values: Values, place: int) -> Flags:
 
 @dataclass(frozen=True)
 class Difference:
-    """The first level at which two pairings differ, everybody ranked from the worst-off up.
+    """The first level at which two pairings differ, everybody ranked from the worst-off up."""
 
-    Parameters
-    ----------
-    rank
-        How many people are ranked before; 0 for the worst-off.
-    now, before
-        What the person at this rank gains in the one pairing and in the other.
-    people_now, people_before
-        How many people gain no more than the lower of the two.
-    """
-
-    rank: int
+    rank: int  # how many people are ranked before; 0 for the worst-off
+    # now, before: what the person at this rank gains in the one pairing and in the other
     now: float
     before: float
+    # people_now, people_before: how many people gain no more than the lower of the two
     people_now: int
     people_before: int
 

@@ -26,34 +26,18 @@ FEW = 0.2  # share of all pairs up to which the engine gets a list instead of a 
 
 @dataclass(frozen=True)
 class PairList:
-    """Possible pairs by the positions of their people.
+    """Possible pairs by the positions of their people."""
 
-    Parameters
-    ----------
-    people
-        Everyone.
-    rank
-        Place of each person in the order of the identifiers, by which the engine has them: ties are broken by it.
-    capacity
-        How many partners each person can have.
-    firsts, seconds
-        Positions of both people of each pair, the smaller identifier first.
-    columns
-        Scores of each pair by name; `values` needs ``price``, what rules add beside the gains.
-    required
-        Positions in the list of the pairs that must be made.
-    limits
-        Limits on the number of some pairs, people by rank.
-    """
-
-    people: pd.Index
+    people: pd.Index  # everyone
+    # place of each person in the order of the identifiers, by which the engine has them: ties are broken by it
     rank: Ints
-    capacity: Ints
+    capacity: Ints  # how many partners each person can have
+    # firsts, seconds: positions of both people of each pair, the smaller identifier first
     firsts: Ints
     seconds: Ints
-    columns: Mapping[str, Floats]
-    required: Ints = field(default_factory=NONE.copy)
-    limits: tuple[Counted, ...] = ()
+    columns: Mapping[str, Floats]  # scores of each pair by name; `values` needs price, what rules add beside the gains
+    required: Ints = field(default_factory=NONE.copy)  # positions in the list of the pairs that must be made
+    limits: tuple[Counted, ...] = ()  # limits on the number of some pairs, people by rank
 
     def __len__(self) -> int:
         return len(self.firsts)

@@ -197,30 +197,18 @@ class Questions:
     """The questions of a block that two people both answered, and how far apart answers to them can be.
 
     Nothing here depends on what the two answered.
-
-    Parameters
-    ----------
-    weight
-        Weight of each among those both answered, index ``item``.
-    farthest, second
-        Part of the distance that the farthest answer to each makes up at least, and the second farthest.
-    step
-        Part of the distance between neighbouring answers to each.
-    usual
-        Mean distance of two people.
-    least, most
-        Distances between which the gates let a pair pass.
-    themed
-        What two people who differ most in one theme can be apart whichever it is, or 0 where no theme can be told.
     """
 
-    weight: pd.Series[float]
+    weight: pd.Series[float]  # weight of each among those both answered, index item
+    # farthest, second: part of the distance that the farthest answer to each makes up at least, and the second farthest
     farthest: pd.Series[float]
     second: pd.Series[float]
-    step: pd.Series[float]
-    usual: float
+    step: pd.Series[float]  # part of the distance between neighbouring answers to each
+    usual: float  # mean distance of two people
+    # least, most: distances between which the gates let a pair pass
     least: float
     most: float
+    # what two people who differ most in one theme can be apart whichever it is, or 0 where no theme can be told
     themed: float = 0.0
 
     @property

@@ -144,36 +144,24 @@ def _displaced(changes: pd.DataFrame, a: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class _Answer:
-    """One pair asked about.
+    """One pair asked about."""
 
-    Parameters
-    ----------
-    person, partner, cost, share, value
-        As in the table.
-    closed
-        Why the two cannot be paired.
-    lost, made, moves
-        What changes.
-    levels
-        What everybody gains then, from the least up; empty where the total is the objective.
-    difference
-        Where that is first less fair; None where it is as fair, or the total is the objective.
-    gains
-        What those who move gain before and after.
-    """
-
+    # person, partner, cost, share, value: as in the table
     person: str
     partner: str
     cost: float
     share: float
     value: float
-    closed: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()  # why the two cannot be paired
+    # lost, made, moves: what changes
     lost: Pairs = field(default_factory=list)
     made: Pairs = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    # what everybody gains then, from the least up; empty where the total is the objective
     levels: list[float] = field(default_factory=list)
+    # where that is first less fair; None where it is as fair, or the total is the objective
     difference: Difference | None = None
-    gains: list[tuple[float, float]] = field(default_factory=list)
+    gains: list[tuple[float, float]] = field(default_factory=list)  # what those who move gain before and after
 
     @property
     def worse_off(self) -> list[tuple[str, float, float]]:
