@@ -32,18 +32,10 @@ APART = 0.003  # of the width of the picture, between lines that would cover eac
 
 @dataclass(frozen=True, eq=False)
 class PeopleMap:
-    """People on a plane, the nearer the more alike they answered.
+    """People on a plane, the nearer the more alike they answered."""
 
-    Parameters
-    ----------
-    table
-        Index ``person``; ``x`` and ``y`` in units of the distance, missing for people without usable answers.
-    shown
-        Share of the differences between people that the two directions show.
-    """
-
-    table: pd.DataFrame
-    shown: float
+    table: pd.DataFrame  # index person; x and y in units of the distance, missing for people without usable answers
+    shown: float  # share of the differences between people that the two directions show
 
 
 def map_people(distances: PersonDistances) -> PeopleMap:
