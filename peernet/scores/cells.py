@@ -79,33 +79,15 @@ class BelowFloor:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most or at least so many of some pairs.
+    """At most or at least so many of some pairs."""
 
-    Parameters
-    ----------
-    rule
-        The rule behind it.
-    cells
-        The pairs counted.
-    sign
-        1: at most, -1: at least.
-    number
-        How many.
-    price
-        What each pair too many or missing costs; infinite where the rule is never broken.
-    person
-        Whom the limit is about, if about one person.
-    never
-        Whether the price is so high that it means never, see `Rule`.
-    """
-
-    rule: Rule
-    cells: PairMask
-    sign: int
-    number: int
-    price: float
-    person: str = ""
-    never: bool = False
+    rule: Rule  # the rule behind it
+    cells: PairMask  # the pairs counted
+    sign: int  # 1: at most, -1: at least
+    number: int  # how many
+    price: float  # what each pair too many or missing costs; infinite where the rule is never broken
+    person: str = ""  # whom the limit is about, if about one person
+    never: bool = False  # whether the price is so high that it means never, see `Rule`
 
     def excess(self, count: int) -> int:
         """How many pairs too many, or missing."""
@@ -114,32 +96,16 @@ class Limit:
 
 @dataclass(frozen=True)
 class AppliedRules:
-    """What rules mean for the people of some scores.
+    """What rules mean for the people of some scores."""
 
-    Parameters
-    ----------
-    rules
-        The rules themselves.
-    capacity
-        Partners each person can have, index ``person``.
-    closed
-        Reason (one of `REASONS`) and pairs that are not possible.
-    priced
-        Price and pairs that are worth that much less; the price is negative for pairs that are wished for.
-    required
-        Pairs that must be made.
-    limits
-        At most or at least so many of some pairs.
-    never
-        Rules whose price is so high that it means never, and that in words; see `Rule`.
-    """
-
-    rules: Rules
-    capacity: pd.Series
-    closed: tuple[tuple[str, PairMask], ...] = ()
+    rules: Rules  # the rules themselves
+    capacity: pd.Series  # partners each person can have, index person
+    closed: tuple[tuple[str, PairMask], ...] = ()  # reason (one of `REASONS`) and pairs that are not possible
+    # price and pairs that are worth that much less; the price is negative for pairs that are wished for
     priced: tuple[tuple[float, PairMask], ...] = ()
-    required: tuple[tuple[str, str], ...] = ()
-    limits: tuple[Limit, ...] = ()
+    required: tuple[tuple[str, str], ...] = ()  # pairs that must be made
+    limits: tuple[Limit, ...] = ()  # at most or at least so many of some pairs
+    # rules whose price is so high that it means never, and that in words; see `Rule`
     never: tuple[tuple[Rule, str], ...] = ()
 
     def prices(self, rows: Ints) -> Floats:

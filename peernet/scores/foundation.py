@@ -36,30 +36,15 @@ Mask = sparse.csr_array
 
 @dataclass(frozen=True)
 class FoundationState:
-    """A state of a pair's foundation, and what it means wherever pairs are judged or told of.
+    """A state of a pair's foundation, and what it means wherever pairs are judged or told of."""
 
-    Parameters
-    ----------
-    name
-        What settings and tables call it.
-    closeness
-        How near it comes to mutual trust, from 0 to 1; above 0 the pair is founded.
-    reason
-        Why a pair in this state is not possible where the programme does not accept it.
-    can_be_accepted
-        Whether a programme may accept it; no gate opened for one pair lets a state pass that it may not.
-    passes
-        What the gate asks for where it is accepted, in words.
-    rests_on
-        What one pair rests on, in a few words; with ``{introducer}``, who can introduce them, the pair has one.
-    """
-
-    name: str
-    closeness: float
-    reason: str
+    name: str  # what settings and tables call it
+    closeness: float  # how near it comes to mutual trust, from 0 to 1; above 0 the pair is founded
+    reason: str  # why a pair in this state is not possible where the programme does not accept it
+    # whether a programme may accept it; no gate opened for one pair lets a state pass that it may not
     can_be_accepted: bool
-    passes: str
-    rests_on: str
+    passes: str  # what the gate asks for where it is accepted, in words
+    rests_on: str  # what one pair rests on, in a few words; with {introducer}, who can introduce them, the pair has one
 
     @property
     def founded(self) -> bool:
@@ -112,21 +97,11 @@ STATE_CALLED = {state.name: state for state in STATES}
 
 @dataclass(frozen=True)
 class Foundation:
-    """Foundation of every pair, held as sparse matrices of people by people.
+    """Foundation of every pair, held as sparse matrices of people by people."""
 
-    Parameters
-    ----------
-    mutual
-        Both named the other on every foundation layer, or on as many as needed.
-    refused
-        On too many foundation layers someone who knows the other answered and did not name them.
-    vouching
-        Ratings of the mutual ties an introduction can rest on.
-    """
-
-    mutual: Mask
-    refused: Mask
-    vouching: Mask
+    mutual: Mask  # both named the other on every foundation layer, or on as many as needed
+    refused: Mask  # on too many foundation layers someone who knows the other answered and did not name them
+    vouching: Mask  # ratings of the mutual ties an introduction can rest on
     shared: Mask = field(init=False)
 
     def __post_init__(self) -> None:

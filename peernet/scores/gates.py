@@ -59,45 +59,24 @@ ROUNDING = 1e-12  # distances no further than this beyond a limit lie on it
 
 @dataclass(frozen=True)
 class Gates:
-    """What decides whether a pair is possible.
+    """What decides whether a pair is possible."""
 
-    Parameters
-    ----------
-    constraints
-        Sparse codes (into `REASONS`) of pairs that are never possible: reporting line, veto and pairs forbidden by
-        hand.
-    out
-        Per person the code of what keeps them from any pair, 0 for nothing.
-    foundation
-        Foundation of every pair.
-    accept
-        Names of the foundation states that pass, or None for no gate.
-    perspective
-        Distances; a pair with too few shared answers is not possible, since its gain is not known.
-    experience, goals
-        Distances, or None where nothing was asked.
-    experience_within, goals_within
-        Largest distance that passes, or None for no gate.
-    band
-        Least and largest perspective distance that passes, or None for no gate.
-    closed
-        Reason and pairs of each rule of a programme that closes pairs.
-    floor
-        Pairs in which somebody gains too little, or None for no floor.
-    """
-
+    # sparse codes (into `REASONS`) of pairs that are never possible: reporting line, veto and pairs forbidden by hand
     constraints: sparse.csr_array
-    out: Codes
-    foundation: Foundation
-    accept: tuple[str, ...] | None
+    out: Codes  # per person the code of what keeps them from any pair, 0 for nothing
+    foundation: Foundation  # foundation of every pair
+    accept: tuple[str, ...] | None  # names of the foundation states that pass, or None for no gate
+    # distances; a pair with too few shared answers is not possible, since its gain is not known
     perspective: PersonDistances
+    # experience, goals: distances, or None where nothing was asked
     experience: PersonDistances | None
     goals: PersonDistances | None
+    # experience_within, goals_within: largest distance that passes, or None for no gate
     experience_within: float | None
     goals_within: float | None
-    band: tuple[float, float] | None = None
-    closed: tuple[tuple[str, PairMask], ...] = ()
-    floor: PairMask | None = None
+    band: tuple[float, float] | None = None  # least and largest perspective distance that passes, or None for no gate
+    closed: tuple[tuple[str, PairMask], ...] = ()  # reason and pairs of each rule of a programme that closes pairs
+    floor: PairMask | None = None  # pairs in which somebody gains too little, or None for no floor
 
     def codes(self, rows: Ints) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""

@@ -65,21 +65,12 @@ def in_words(closed: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class ClosedGates:
-    """Closed gates between some people and everyone.
+    """Closed gates between some people and everyone."""
 
-    Parameters
-    ----------
-    names
-        Gates and rules that a programme could open.
-    closed
-        Whether each of them is closed, shape (names, rows, people).
-    never
-        Pairs that nothing a programme may change would let through: vetoes, managers, refused trust, people who take
-        no part. Which of these it is stays untold.
-    """
-
-    names: tuple[str, ...]
-    closed: Flags
+    names: tuple[str, ...]  # gates and rules that a programme could open
+    closed: Flags  # whether each of them is closed, shape (names, rows, people)
+    # pairs that nothing a programme may change would let through: vetoes, managers, refused trust, people who take no
+    # part. Which of these it is stays untold
     never: Flags
 
     @property
