@@ -205,15 +205,9 @@ def _ways(scores: PairScores, strategies: Mapping[str, Way] | None, also: Mappin
 def check_pairs(name: str, pairs: Iterable[Pair], scores: PairScores) -> list[Pair]:
     """The pairs as they are, after a look at every name in them.
 
-    Somebody who wants no partner may be listed: ``possible`` says that their pair is not.
-
-    Raises
-    ------
-    UnknownPersonError
-        If nobody has an identifier.
-    SettingError
-        If a row does not name two people, somebody is paired with themselves, a pair is there twice, or somebody is in
-        more pairs than they can have partners.
+    Refused are rows that do not name two different people who were scored, pairs that are there twice, and people in
+    more pairs than they can have partners. Somebody who wants no partner may be listed: ``possible`` says that their
+    pair is not.
     """
     pairs = checked_pairs(pairs, scores.people, "was scored", f"{name!r}: ")
     for (a, b), times in Counter((min(pair), max(pair)) for pair in pairs).items():

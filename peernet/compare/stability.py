@@ -484,17 +484,10 @@ def _ratio(part: float, whole: float) -> float:
 
 
 class TieBrokenWeights(EngineWeights):
-    """Values in the order of names, ties broken at random: each is raised by a lot, a millionth of it at most.
+    """Values of a draw in the order of names, ties broken at random: each is raised by a lot, a millionth at most.
 
     Pairs that the rules require stay possible whatever the draw says of their gates: whoever requires a pair makes it
     without asking the survey.
-
-    Parameters
-    ----------
-    scores
-        Scores of the draw, under the rules.
-    rng
-        Draws the lots.
     """
 
     def __init__(self, scores: PairScores, rng: np.random.Generator) -> None:

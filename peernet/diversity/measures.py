@@ -44,18 +44,10 @@ class Measured(NamedTuple):
 
 
 class Measures:
-    """Measures any set of people of one survey.
+    """Measures any set of people of one survey, from their distances on a view and their status, person x item.
 
-    Parameters
-    ----------
-    distances
-        Distances on the view.
-    amounts
-        Status, person x item.
-    scale
-        Distance at which two people count as about a third alike.
-    over
-        What intervals run over: other ``"items"`` or other ``"people"``.
+    At the distance ``scale`` two people count as about a third alike; intervals run over other ``"items"`` or
+    ``"people"``.
     """
 
     def __init__(self, distances: PersonDistances, amounts: Floats, scale: float, over: str) -> None:

@@ -63,17 +63,7 @@ class Reach:
     def gains(self, rows: Ints, wanted: Flags | None = None) -> tuple[Floats, Floats]:
         """What each of the rows gains from everyone, and what everyone gains from each of the rows.
 
-        Parameters
-        ----------
-        rows
-            Positions of people.
-        wanted
-            Cells to compute, boolean of shape (rows, people); others stay missing. All by default.
-
-        Returns
-        -------
-        own, given
-            Two arrays of shape (rows, people), in effective perspectives.
+        Two arrays of shape (rows, people), in effective perspectives; cells that are not ``wanted`` stay missing.
         """
         table, place = self._distance_rows(rows)
         own = self._filled(rows, False, table, place, wanted)
@@ -239,22 +229,8 @@ def is_blurred(likeness: Floats) -> bool:
 def ceilings(reach: Reach, likeness: Floats, candidates: Flags, most: Ints) -> tuple[Floats, Floats]:
     """What a set of partners adds to each person's exposure at most, as a sum over the partners.
 
-    Parameters
-    ----------
-    reach
-        Whom everyone hears.
-    likeness
-        Likeness of everyone to everyone.
-    candidates
-        Which partners each person may get, shape (people, people).
-    most
-        How many partners each person may get at most.
-
-    Returns
-    -------
-    parts, everyone
-        ``parts[p, b]``: what partner b counts for at most; the gain of p from any set of up to ``most[p]`` candidates
-        is at most the sum of their parts. ``everyone[p]``: what all candidates together add at most.
+    The first array has what partner b counts for at most: the gain of p from any set of up to ``most[p]`` of the
+    ``candidates`` of row p is at most the sum of their parts. The second has what all candidates together add at most.
 
     Notes
     -----

@@ -60,18 +60,9 @@ def fairest_within(
 ) -> FairWithinLimits:
     """The fairest matching within the limits, and of the fairest the one of largest total value less prices.
 
-    Parameters
-    ----------
-    sides
-        What pairs bring.
-    pool
-        The same pairs with the limits.
-    best
-        The matching of largest total value within the limits.
-    deadline
-        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
-    step
-        Told after every step how many people have been seen to so far; under limits they are counted anew.
+    ``best`` is the one of largest total value within the limits. After the ``deadline``, a time of `time.monotonic`,
+    levels are left as they are, and the matching is not proven. ``step`` is told after every step how many people have
+    been seen to so far; under limits they are counted anew.
     """
     half_way = deadline if deadline == math.inf else (monotonic() + deadline) / 2
     without = fairest(sides, best, deadline=half_way, step=step)

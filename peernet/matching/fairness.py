@@ -95,16 +95,9 @@ def fairest(
 ) -> FairMatching:
     """The fairest matching, and of the fairest the one of largest total value.
 
-    Parameters
-    ----------
-    sides
-        What pairs bring.
-    best
-        The matching of largest total value.
-    deadline
-        Time of `time.monotonic` after which levels are left as they are; the matching is then not proven.
-    step
-        Told after every step how many people have been seen to so far.
+    ``best`` is the one of largest total value of all. After the ``deadline``, a time of `time.monotonic`, levels are
+    left as they are, and the matching is not proven. ``step`` is told after every step how many people have been seen
+    to so far.
     """
     sides = sides.rounded()
     single: PositionPairs = ()

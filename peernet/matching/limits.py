@@ -368,20 +368,10 @@ def _shortfalls(pool: LimitedProblem, multipliers: Floats, proof: Matching) -> F
 
 
 def reduced_costs(proof: Certificate | None, weights: Floats) -> Floats:
-    """What a matching falls short of the certificate's bound, at the least, for making each pair.
+    """What a matching falls short of the certificate's bound, at the least, for making each pair, (people, people).
 
-    Parameters
-    ----------
-    proof
-        Duals of these weights.
-    weights
-        Weight of every pair, missing where it is not possible.
-
-    Returns
-    -------
-    ndarray, shape (people, people)
-        Never below 0; infinite where a pair is not possible or somebody has no room; 0 for pairs with nodes of their
-        own.
+    Never below 0; infinite where a pair is not possible (its weight is missing) or somebody has no room; 0 for pairs
+    with nodes of their own.
     """
     assert proof is not None  # the engine always gives one
     n, nodes = len(proof.copies), int(proof.copies.sum())
@@ -479,12 +469,7 @@ def _places(proof: Certificate, *, told_apart: bool) -> Slots:
 def binding_sets(proof: Certificate | None, *, several: bool = True) -> list[Ints]:
     """Odd sets that carry a dual: places for partners, no more than half of which can be paired inside.
 
-    Parameters
-    ----------
-    proof
-        The certificate that the sets are part of.
-    several
-        Whether sets count in which somebody has room for several partners.
+    Sets in which somebody has room for several partners count only where ``several`` says so.
     """
     assert proof is not None  # the engine always gives one
     owner = np.repeat(np.arange(len(proof.copies)), proof.copies)

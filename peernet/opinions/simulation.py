@@ -255,15 +255,7 @@ class Opinions:
 
 
 def first_opinions(survey: Survey, named: Sequence[Ints], items: Iterable[str] | None) -> Opinions:
-    """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody.
-
-    Raises
-    ------
-    UnknownItemError
-        If there is no such perspective item.
-    SettingError
-        If no item has answers that could move.
-    """
+    """Opinions of everyone who gave any; a missing one is the mean of the colleagues heard, else of everybody."""
     asked = _asked(survey, items)
     reasons = {item.name: _why_not_used(item, survey.people[item.name]) for item in asked}
     used = [item for item in asked if not reasons[item.name]]

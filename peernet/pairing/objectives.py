@@ -91,18 +91,9 @@ class EngineWeights:
     """Weights for the matching engine, block by block: one score of every pair, people in name order.
 
     Name order is that of the identifiers, so that ties do not depend on the order of the survey's rows. Positions here
-    are places in it; `order` leads back to positions in the scores.
-
-    Parameters
-    ----------
-    scores
-        The scores; pairs their gates close are not allowed.
-    column
-        The score that counts.
-    sign
-        -1 to look for the smallest total.
-    positive
-        Whether only pairs with a score above zero are allowed.
+    are places in it; `order` leads back to positions in the scores. Pairs the gates close are not allowed. ``column``
+    is the score that counts, see `PairScores.block`; a ``sign`` of -1 looks for the smallest total; with ``positive``
+    only pairs with a score above zero are allowed.
     """
 
     def __init__(self, scores: PairScores, column: str = "value", *, sign: int = 1, positive: bool = False) -> None:

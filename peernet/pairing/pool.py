@@ -117,21 +117,9 @@ class PairList:
     ) -> Ints:
         """Positions of the pairs of greatest total weight under the rules, proven.
 
-        Parameters
-        ----------
-        weight
-            What each pair counts.
-        prices
-            What each pair too many or missing takes off, by limit; by default what the rules say.
-        fill
-            Whether as many pairs as possible come first.
-        among
-            Which pairs are allowed, all by default.
-
-        Raises
-        ------
-        InfeasibleError
-            If no pairing keeps the limits that have no price.
+        ``prices`` are what each pair too many or missing takes off, by limit, unless the rules' own; with ``fill`` as
+        many pairs as possible come first; ``among`` are the pairs allowed, all by default. Raises `InfeasibleError` if
+        no pairing keeps the limits that have no price.
         """
         if among is not None and not among.all():
             some = self.where(among).best(weight[among], prices=prices, fill=fill)

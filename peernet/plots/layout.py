@@ -41,14 +41,7 @@ class PeopleMap:
 def map_people(distances: PersonDistances) -> PeopleMap:
     """Map of people from their distances, by classical multidimensional scaling.
 
-    Parameters
-    ----------
-    distances
-        What `person_distances` returned. A distance that is not defined counts as the mean distance.
-
-    Returns
-    -------
-    PeopleMap
+    A distance that is not defined counts as the mean distance.
 
     References
     ----------
@@ -86,17 +79,8 @@ def _principal_axes(square: Floats) -> tuple[Floats, float]:
 def place_colleagues(graph: nx.MultiDiGraph[str], *, seed: int = 0) -> pd.DataFrame:
     """Places at which circles of colleagues stand together, each apart from the others.
 
-    Parameters
-    ----------
-    graph
-        What `colleague_graph` returned; its contact layers count, or all where it has none.
-    seed
-        Seed of the starting places.
-
-    Returns
-    -------
-    DataFrame
-        Index ``person``; ``x`` and ``y`` from 0 to 1. People without ties stand in rows below, ``y`` negative.
+    Index ``person``; ``x`` and ``y`` from 0 to 1; people without ties stand in rows below, ``y`` negative. The graph's
+    contact layers count, or all where it has none; the seed is that of the starting places.
 
     References
     ----------

@@ -23,15 +23,7 @@ PER_PAIR = 1.0  # effective perspectives a pair brings at the most
 
 
 def counted_prices(rules: Rules, most_pairs: int) -> Mapping[float, float]:
-    """What each price counts as.
-
-    Parameters
-    ----------
-    rules
-        The rules.
-    most_pairs
-        How many pairs there can be.
-    """
+    """What each price counts as, where there can be so many pairs."""
     reach = counted_reach = most_pairs * PER_PAIR  # pairings differ by no more, as prices stand and as they count
     share, found = 1.0, {}
     for price in sorted({rule.price for rule in rules if rule.price is not None}):

@@ -461,18 +461,9 @@ def _cut_into_slots(spans: list[list[TimeSpan]]) -> tuple[Floats, Floats]:
 
 
 def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, required: bool = False) -> None:
-    """Raise `SettingError` where scores are under rules on more than one pair.
+    """Raise `SettingError` where scores are under rules on more than one pair, which a function does not keep.
 
-    Parameters
-    ----------
-    scores
-        The scores, with their rules.
-    function
-        Who does not keep such rules.
-    instead
-        What to do, as a sentence.
-    required
-        Whether pairs that must be made are not kept either.
+    ``instead`` says what to do, as a sentence; with ``required`` pairs that must be made are not kept either.
     """
     unkept = [rule.told for rule in _on_several_pairs(scores)]
     if required and scores.applied_rules is not None:
