@@ -1,10 +1,15 @@
-"""The colleague graph for other programs: GraphML, GEXF or an edge list, under pseudonyms unless names are wanted."""
+"""The colleague graph for other programs: GraphML, GEXF or an edge list, under pseudonyms unless names are wanted.
+
+GraphML and GEXF stand as several programs read them alike: one type per attribute, true and false in small letters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import numpy as np
@@ -13,7 +18,6 @@ import pandas as pd
 from peernet._files import write_whole
 from peernet._wording import listed
 from peernet.errors import SettingError, did_you_mean
-from peernet.graph.network_xml import Cell, gexf, graphml, written
 from peernet.privacy import defuse
 from peernet.survey.nominations import TIE_COLUMNS
 
@@ -21,6 +25,11 @@ Seed = int | np.random.Generator | None
 Row = tuple[str, str, str, float, str]  # ego, alter, layer, rating, whether asked
 ENDINGS = (".graphml", ".gexf", ".csv")
 NOBODY = "nobody"  # alter of somebody who answered and named nobody, as a tie file says it
+Cell = str | float | bool
+Keys = Mapping[tuple[str, str], tuple[str, str]]  # of "node" or "edge" and an attribute's name: number and type
+TYPES = {bool: "boolean", float: "double", str: "string"}  # named alike in both formats
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_FINITE = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
 OWN_NAMES = ("id", "label")  # what readers call a person's identifier, which an attribute of that name would hide
 
 
@@ -109,7 +118,7 @@ def write_graph(
     if attributes and ending == ".csv":
         raise SettingError("A .csv file holds ties alone, so attributes have no place in it; write .graphml or .gexf.")
     plain, key = _plain(graph, names, attributes, rng)
-    text = _table(graph, key, plain) if ending == ".csv" else _text(plain, ending)
+    text = _table(graph, key, plain) if ending == ".csv" else (graphml if ending == ".graphml" else gexf)(plain)
     write_whole(path.parent, {path.name: text})
     return key
 
@@ -169,11 +178,6 @@ def _cell(answer: Any) -> Cell | None:  # noqa: ANN401
     return float(answer) if isinstance(answer, int | float | np.number) else str(answer)
 
 
-def _text(plain: nx.MultiDiGraph[str], ending: str) -> str:
-    """What stands in the file."""
-    return graphml(plain) if ending == ".graphml" else gexf(plain)
-
-
 def _table(graph: nx.MultiDiGraph[str], key: pd.Series[str], order: Iterable[str]) -> str:
     """What everybody said, as a tie file, in the order of the pseudonyms."""
     place: dict[Any, int] = {NOBODY: -1} | {name: i for i, name in enumerate(order)}
@@ -218,3 +222,75 @@ def _nothing_said(graph: nx.MultiDiGraph[str], layer: str) -> Iterator[Row]:
     people = list(graph)
     if graph.graph["answered"][layer] and len(people) > 1:
         yield people[0], people[1], layer, np.nan, "no answer"
+
+
+# --- GraphML and GEXF -------------------------------------------------------------------------------------------------
+
+
+def graphml(plain: nx.MultiDiGraph[str]) -> str:
+    """GraphML of a graph whose attributes are text, floats and booleans, each of one type throughout.
+
+    Ties have no identifiers, for igraph 1.0 shows those of people in their place.
+    """
+    keys = _keys(plain)
+    root = ET.Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
+    for (part, name), (number, kind) in keys.items():
+        ET.SubElement(root, "key", {"id": f"d{number}", "for": part, "attr.name": legal(name), "attr.type": kind})
+    graph = ET.SubElement(root, "graph", edgedefault="directed")
+    for part, own, cells in _parts(plain):
+        element = ET.SubElement(graph, part, own)
+        for name, cell in cells.items():
+            ET.SubElement(element, "data", key=f"d{keys[part, name][0]}").text = written(cell)
+    return _document(root)
+
+
+def gexf(plain: nx.MultiDiGraph[str]) -> str:
+    """GEXF of the same, without the day it was written: the same graph gives the same file on any day."""
+    keys = _keys(plain)
+    root = ET.Element("gexf", xmlns="http://www.gexf.net/1.2draft", version="1.2")
+    graph = ET.SubElement(root, "graph", defaultedgetype="directed", mode="static")
+    declared = {
+        part: ET.SubElement(graph, "attributes", {"class": part, "mode": "static"}) for part in ("node", "edge")
+    }
+    for (part, name), (number, kind) in keys.items():
+        ET.SubElement(declared[part], "attribute", id=number, title=legal(name), type=kind)
+    holders = {part: ET.SubElement(graph, f"{part}s") for part in ("node", "edge")}
+    for part, own, cells in _parts(plain):
+        named = {"label": own["id"]} if part == "node" else {"id": str(len(holders["edge"]))}
+        values = ET.SubElement(ET.SubElement(holders[part], part, named | own), "attvalues")
+        for name, cell in cells.items():
+            ET.SubElement(values, "attvalue", {"for": keys[part, name][0], "value": written(cell)})
+    return _document(root)
+
+
+def _keys(plain: nx.MultiDiGraph[str]) -> Keys:
+    """A number and a type for each attribute of people and of ties."""
+    if len({*map(legal, plain)}) < len(plain):
+        raise SettingError("Two people have identifiers that differ only in characters XML does not allow; rename one.")
+    types = {(part, name): TYPES[type(cell)] for part, _, cells in _parts(plain) for name, cell in cells.items()}
+    return {key: (str(number), kind) for number, (key, kind) in enumerate(types.items())}
+
+
+def _parts(plain: nx.MultiDiGraph[str]) -> Iterator[tuple[str, dict[str, str], Mapping[str, Cell]]]:
+    """Every person, then every tie: which of the two, how it is identified, what it carries."""
+    for person, cells in plain.nodes.items():
+        yield "node", {"id": legal(person)}, cells
+    for ego, alter, cells in plain.edges(data=True):
+        yield "edge", {"source": legal(ego), "target": legal(alter)}, cells
+
+
+def legal(text: str) -> str:
+    """The text without characters that XML does not allow."""
+    return NOT_XML.sub("", text)
+
+
+def written(cell: Cell) -> str:
+    """A cell as XML Schema writes its type: ``true``, ``1.5``, ``NaN``."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return NOT_FINITE.get(repr(cell), repr(cell)) if isinstance(cell, float) else legal(cell)
+
+
+def _document(root: ET.Element) -> str:
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
