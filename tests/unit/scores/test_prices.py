@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import peernet as pn
-from peernet.scores.prices import counted_prices
+from peernet.scores.ruling import counted_prices
 from tests.made.surveys import both_ways, survey_of
 
 HUGE = [1e6, 1e10, 1e12, 1e300]
