@@ -13,4 +13,4 @@ from .comparison import plot_comparison as plot_comparison
 from .comparison import plot_kinds as plot_kinds
 from .diversity import plot_diversity as plot_diversity
 from .diversity import plot_item_diversity as plot_item_diversity
-from .opinions import plot_opinions as plot_opinions
+from .comparison import plot_opinions as plot_opinions
