@@ -128,11 +128,6 @@ class Pairing(PairingRecord, Shown):
     def exposure(self) -> Exposure:
         """Perspectives within each person's reach, before and after this pairing, as `peernet.exposure` counts them.
 
-        Returns
-        -------
-        Exposure
-            ``.table`` per person and ``.organisation`` for all.
-
         Examples
         --------
         >>> import peernet as pn
@@ -144,11 +139,6 @@ class Pairing(PairingRecord, Shown):
 
     def ledger(self) -> ExposureLedger:
         """Who opens how many perspectives to whom, and what is left close by, as in `peernet.exposure_ledger`.
-
-        Returns
-        -------
-        ExposureLedger
-            ``.people``, ``.openings`` and ``.organisation``.
 
         Examples
         --------
