@@ -21,17 +21,9 @@ OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
+    """Run the command line: what was typed after ``peernet``, by default the process's own.
 
-    Parameters
-    ----------
-    arguments
-        What was typed after ``peernet``; by default the process's own.
-
-    Returns
-    -------
-    int
-        0, or 1 after an error that has been explained on the standard error stream.
+    Gives 0, or 1 after an error that has been explained on the standard error stream.
 
     Examples
     --------

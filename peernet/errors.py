@@ -68,11 +68,6 @@ class ProblemsError(PeernetError, ValueError):
 class SurveyError(ProblemsError):
     """A survey that cannot be read, with every problem found.
 
-    Parameters
-    ----------
-    *problems
-        One sentence each: what was wrong, where, what is allowed, what to do.
-
     Examples
     --------
     >>> raise SurveyError("survey.csv has no rows.", "codebook.json names no person item.")
@@ -87,11 +82,6 @@ class SurveyError(ProblemsError):
 class CodebookError(SurveyError):
     """A codebook that cannot be understood, with every problem found.
 
-    Parameters
-    ----------
-    *problems
-        One sentence each.
-
     Examples
     --------
     >>> raise CodebookError("Item 'q7' is described 2 times; keep one.")
@@ -103,11 +93,6 @@ class CodebookError(SurveyError):
 
 class RulesError(ProblemsError):
     """Rules that cannot be understood, with every problem found.
-
-    Parameters
-    ----------
-    *problems
-        One sentence each: where, what was found, what is allowed.
 
     Examples
     --------

@@ -253,7 +253,10 @@ class Judge:
         team = members.reindex(scores.index).dropna()
         scores = scores[team.index]
         size = team.value_counts()
-        table = self._teams(scale, team[team.map(size) >= self.floor])
+        shown = team[team.map(size) >= self.floor]
+        rows = [self._team(scale, str(name), group.index) for name, group in shown.groupby(shown)]
+        columns = ["team", "people", *(f"rwg_{null}" for null in self.nulls), "average_deviation", "awg", "lowest"]
+        table = pd.DataFrame(rows, columns=columns)
         found = intraclass(scores, team)
         row: dict[str, Any] = {"people": len(scores), "teams": len(size), "items": scale.answers.shape[1]}
         row |= {"icc1": found.icc1, "icc2": found.icc2, "p": found.p}
@@ -268,12 +271,6 @@ class Judge:
         table["lowest"] = table["lowest"].where(table["mean"].notna())
         first = ["team", "people", "mean", "low", "high"]
         return row, table[[*first, *table.columns.drop(first)]]
-
-    def _teams(self, scale: Scale, team: pd.Series[str]) -> pd.DataFrame:
-        """Agreement within each team that is large enough to be shown."""
-        rows = [self._team(scale, str(name), group.index) for name, group in team.groupby(team)]
-        columns = ["team", "people", *(f"rwg_{null}" for null in self.nulls), "average_deviation", "awg", "lowest"]
-        return pd.DataFrame(rows, columns=columns)
 
     def _team(self, scale: Scale, name: str, people: pd.Index[str]) -> dict[str, Any]:
         """How far one team agrees, and what it answered lowest."""

@@ -176,7 +176,8 @@ def _searched(
 
 def _settled(state: LevelState, sides: GainSides, digits: list[Digit], deadline: float) -> tuple[LevelState, bool]:
     """The matching with the smallest number of these digits, kept from now on; and whether it is proven."""
-    worth = _worth(digits)
+    sizes = (digit.most - digit.least + 1 for digit in reversed(digits[1:]))
+    worth = list(accumulate(sizes, lambda one, size: one * size, initial=1.0))[::-1]  # each more than all after it
     number = np.sum([w * digit.count for w, digit in zip(worth, digits, strict=True)], axis=0)
     least = sum(w * digit.least for w, digit in zip(worth, digits, strict=True))
     now, proven = float(number[state.made].sum()), True
@@ -194,12 +195,6 @@ def _settled(state: LevelState, sides: GainSides, digits: list[Digit], deadline:
     for digit in digits:
         state = _kept(state, digit)
     return state, proven
-
-
-def _worth(digits: list[Digit]) -> list[float]:
-    """What one of each digit is worth: more than all digits after it together."""
-    sizes = (digit.most - digit.least + 1 for digit in reversed(digits[1:]))
-    return list(accumulate(sizes, lambda one, size: one * size, initial=1.0))[::-1]
 
 
 def _lift(state: LevelState, level: float) -> Floats:
