@@ -19,12 +19,7 @@ def write_whole(folder: Path, texts: Mapping[str, str]) -> None:
     A folder that holds nothing else is replaced by a new one, so that a run that is cut off never leaves some files
     old and some new. Where that cannot be, the old ones are taken out before the new ones go in. The old ones lie
     beside their place until the new ones are in it, and drafts go; what a run that was killed has left, the next
-    `make_ready` or `write_whole` puts right.
-
-    Raises
-    ------
-    SettingError
-        If `make_ready` finds that the files cannot be written.
+    `make_ready` or `write_whole` puts right. `SettingError` if `make_ready` finds that they cannot be written.
     """
     make_ready(folder, texts)
     folder = folder.resolve()
@@ -40,10 +35,7 @@ def write_whole(folder: Path, texts: Mapping[str, str]) -> None:
 def make_ready(folder: Path, names: Collection[str]) -> None:
     """See whether files can be written, before long work, and put right what a run that was killed has left of them.
 
-    Raises
-    ------
-    SettingError
-        If the folder cannot be written to, or one of the files is open elsewhere or may not be replaced.
+    `SettingError` if the folder cannot be written to, or one of the files is open elsewhere or may not be replaced.
     """
     try:
         if len(names) > 1:

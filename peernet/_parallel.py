@@ -21,13 +21,7 @@ PATIENCE = 2.0  # seconds without a sign of life
 
 
 def generator(rng: int | np.random.Generator) -> np.random.Generator:
-    """A generator from a seed, or the one given.
-
-    Raises
-    ------
-    SettingError
-        If it is neither.
-    """
+    """A generator from a seed, or the one given; `SettingError` if it is neither."""
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:

@@ -192,13 +192,7 @@ def check_type(name: str, value: object, wanted: type, made_by: str) -> None:
 
 
 def checked_list(name: str, value: object, what: str) -> list[Any]:
-    """The entries of a list; a single word is none.
-
-    Raises
-    ------
-    SettingError
-        If the value cannot be gone through one by one.
-    """
+    """The entries of a list; a single word is none. `SettingError` if it cannot be gone through one by one."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise SettingError(f"{name} must be a list of {what}; got {value!r}.")
     return list(value)
@@ -233,12 +227,7 @@ def checked_pairs(
 ) -> list[tuple[str, str]]:
     """The pairs as they are, each of two known people.
 
-    Raises
-    ------
-    UnknownPersonError
-        If nobody has an identifier.
-    SettingError
-        If a row does not name two people, or names one person twice.
+    `UnknownPersonError` if nobody has an identifier, `SettingError` if a row does not name two people, or one twice.
     """
     checked = []
     for pair in checked_list(f"{whose}pairs", pairs, "pairs, such as [('p001', 'p002')]"):

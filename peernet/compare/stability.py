@@ -512,13 +512,7 @@ class TieBrokenWeights(EngineWeights):
         return weights * (1 + JITTER * lots)
 
     def found(self) -> Matching:
-        """The best matching that makes the required pairs and keeps the limits.
-
-        Raises
-        ------
-        InfeasibleError
-            If no matching keeps the limits.
-        """
+        """The best matching that makes the required pairs and keeps the limits; `InfeasibleError` if there is none."""
         if self._scores.applied_rules is not None and self._scores.applied_rules.limits:
             return best_within_limits(self.pool(self._required))
         return max_weight_matching(self.table, capacity=self.capacity, required=self._places)

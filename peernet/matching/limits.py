@@ -162,10 +162,7 @@ class LimitedMatching(Matching):
 def best_within_limits(pool: LimitedProblem, *, fill: bool = False, deadline: float = math.inf) -> LimitedMatching:
     """The matching of largest total weight, less what broken limits cost; with ``fill`` most pairs come first.
 
-    Raises
-    ------
-    InfeasibleError
-        If no matching keeps the limits that have no price.
+    `InfeasibleError` if no matching keeps the limits that have no price.
     """
     _check_each_limit(pool)
     usual = pool.relevant(fill=fill).tempered()

@@ -179,10 +179,7 @@ def _labels(scores: PairScores, clusters: pd.Series | None) -> Ints:
 def required_now(scores: PairScores, earlier: Round) -> Round:
     """Pairs that the rules require and that have not met, as positions.
 
-    Raises
-    ------
-    InfeasibleError
-        If one of them is not possible, or somebody is in more of them than they have room for; every problem at once.
+    `InfeasibleError` if one is not possible, or somebody is in more than they have room for; every problem at once.
     """
     met = {frozenset(pair) for pair in pairs_in([earlier])}
     asked = sorted_pairs(scores, with_required(scores, ()))

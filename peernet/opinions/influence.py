@@ -45,10 +45,7 @@ def _cells(rows: Ints, cols: Ints, n: int) -> Influence:
 def checked_influence(influence: npt.ArrayLike | Influence) -> Influence:
     """Shares of attention as a sparse matrix, checked.
 
-    Raises
-    ------
-    SettingError
-        If it is not square, a share is negative or no number, or a row does not sum to 1.
+    `SettingError` if it is not square, a share is negative or no number, or a row does not sum to 1.
     """
     shape = influence.shape if isinstance(influence, sparse.sparray) else np.shape(influence)
     if len(shape) != 2 or shape[0] != shape[1]:

@@ -112,10 +112,7 @@ class Optimum:
     def forcing(self, a: str, b: str) -> tuple[Pairs, Pairs]:
         """Pairs that the best pairing gives up and makes where a and b must meet.
 
-        Raises
-        ------
-        InfeasibleError
-            If no pairing that makes the pair keeps the limits on the number of pairs.
+        `InfeasibleError` if no pairing that makes the pair keeps the limits on the number of pairs.
         """
         if self.makes(a, b):
             return [], []
@@ -215,10 +212,7 @@ class Difference:
 def first_difference(before: Floats, now: Floats) -> Difference | None:
     """Where one pairing is first less fair, or fairer, than another; None where they are as fair.
 
-    Parameters
-    ----------
-    before, now
-        What everybody gains in the other pairing and in the one.
+    Given is what everybody gains in the other pairing, ``before``, and in the one, ``now``.
     """
     one, other = np.sort(now), np.sort(before)
     apart = np.flatnonzero(one != other)

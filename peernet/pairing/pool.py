@@ -264,10 +264,7 @@ def pairs_to_reweigh(scores: PairScores) -> PairList:
 def under_rules(pairs: PairList, scores: PairScores) -> PairList:
     """Possible pairs with those among them that the rules require, and the limits the rules put on numbers of pairs.
 
-    Raises
-    ------
-    InfeasibleError
-        If a required pair is not possible.
+    `InfeasibleError` if a required pair is not possible.
     """
     required = with_required(scores, ())
     check_required(scores, required)

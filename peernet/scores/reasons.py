@@ -123,10 +123,7 @@ def unanswered(scores: PairScores, rows: Ints, *, out: bool = False) -> list[tup
 def what_would_help(found: ClosedGates, row: int, free: Flags) -> tuple[str, str]:
     """What would give one person a partner among those who are free: single gates, and else the fewest together.
 
-    Returns
-    -------
-    alone, together
-        Gates and the number of partners they lead to; empty where there are none.
+    Both as gates and the number of partners they lead to; empty where there are none.
     """
     open_to = np.flatnonzero(free & ~found.never[row])
     ways = Counter(found.between(row, int(person)) for person in open_to)

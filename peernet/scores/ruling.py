@@ -91,10 +91,7 @@ class RuledScores(Protocol):
 def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     """Hold rules against the people of some scores.
 
-    Raises
-    ------
-    RulesError
-        If a rule names somebody or a column that is not there, or a protected column; every problem at once.
+    `RulesError` if one names somebody or a column that is not there, or a protected column; every problem at once.
     """
     problems = problems_on(scores, rules)
     if problems:
@@ -452,10 +449,7 @@ def learners(scores: RuledScores, person: int) -> list[int]:
 def free_hours(survey: Survey) -> tuple[Floats, Floats]:
     """When people are free: an array (people, slots) of 0 and 1, and how many hours each slot counts.
 
-    Raises
-    ------
-    SettingError
-        If the survey did not ask for hours, or an answer is no choice of slots and no list of times.
+    `SettingError` if the survey did not ask for hours, or an answer is no choice of slots and no list of times.
     """
     said, item = survey.constraint("hours"), survey.codebook.constraint("hours")
     if said is None or item is None:
