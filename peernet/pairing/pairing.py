@@ -28,10 +28,9 @@ from peernet.pairing.objectives import (
     sorted_pairs,
     with_required,
 )
-from peernet.pairing.optimum import Optimum
 from peernet.pairing.record import GivenPairs, PairingRecord, Pairs, difference, pairs_in_words, partners_of
 from peernet.pairing.why import Explanation, why
-from peernet.pairing.why_not import WhyNot, alternates, why_not
+from peernet.pairing.why_not import Optimum, WhyNot, alternates, why_not
 from peernet.scores.pair_scores import PairScores, numbered
 from peernet.scores.reasons import closed_to, in_words, left_out
 from peernet.scores.rules import Rules

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from peernet.pairing.optimum import first_difference, told_apart
+from peernet.pairing.why_not import first_difference, told_apart
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
-from peernet.pairing import optimum
+from peernet.pairing import why_not
 from peernet.pairing.objectives import EngineWeights
 from tests.made.pairings import CHAIN, FAIRNESS, paired
 
@@ -176,10 +176,10 @@ def test_where_most_pairs_come_first_so_do_partners_that_keep_them(example):
 def test_costs_do_not_depend_on_how_values_are_held(example, monkeypatch, held):
     """Many people are held as a sparse matrix, or not at all."""
     expected = example.why_not("p001", progress=False)
-    monkeypatch.setattr(optimum, "CELLS_AT_ONCE", 26_000)
-    monkeypatch.setattr(optimum, "MOST_HELD", held)
+    monkeypatch.setattr(why_not, "CELLS_AT_ONCE", 26_000)
+    monkeypatch.setattr(why_not, "MOST_HELD", held)
     found = replace(example).why_not("p001", progress=False)
-    assert isinstance(optimum._held(EngineWeights(example.scores)), EngineWeights) == (held == 0)
+    assert isinstance(why_not._held(EngineWeights(example.scores)), EngineWeights) == (held == 0)
     assert found.table.equals(expected.table)
     assert found.moves.equals(expected.moves)
 
