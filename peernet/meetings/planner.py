@@ -2,6 +2,12 @@
 
 Pairs that must be made are made in the first round, unless they met before.
 
+In a single round (`best_groups`) everyone's turn counts first, then trio duty, then new clusters, then value, as
+lexicographic weights (`RoundWeights`). A trio takes three people out of the pairing. The duals of the best pairing
+without a trio bound what the others can still be worth together, so a trio's bound is its own weight and the duals of
+everyone else. Best-first search: re-solving goes on from the greatest bound down until no bound is left above the best
+pairing found: then it is proven best.
+
 The bounds hold for rounds and circles alike (`meeting_bounds`): a matching under ceilings of what partners can add.
 What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what
 any reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve:
@@ -13,6 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import heappop, heapreplace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -20,12 +29,16 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.reach import ceilings, in_doubt, likeness_of
 from peernet.errors import SettingError
-from peernet.meetings.held import Round, clusters_met, heard_in, history_after, pairs_in
-from peernet.meetings.one_round import RoundWeights, beside, best_groups
+from peernet.matching.matching import Matching
+from peernet.matching.resolver import Resolver
+from peernet.meetings.held import Group, Round, clusters_met, group_value, heard_in, history_after, pairs_in
 from peernet.pairing.objectives import check_required, sorted_pairs, with_required
 from peernet.pairing.pool import PairList, pairs_to_reweigh
 from peernet.scores.pair_scores import PairScores
 
+MOST_SOLVED = 100  # pairings solved anew to find one trio
+ROUNDING = 1e-9
+MOST_KEPT = 50_000  # trios looked at one by one; the bound of the others still counts
 WORTHWHILE = 1e-9  # effective perspectives by which a round made anew must be better
 STEPS = 8  # mixtures of references that are tried; further ones hardly lower the bound
 BOLDNESS = 4.0  # how strongly the next mixture turns away from what was dear in the last
@@ -255,3 +268,276 @@ def _mixed(pairs: PairList, most: Ints, known: References, mixture: Floats) -> t
     np.add.at(cost, pairs.firsts[made], known.own[made])
     np.add.at(cost, pairs.seconds[made], known.given[made])
     return best.bound + float((mixture * known.base).sum()) / 2, cost
+
+
+# --- the best single round --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RoundWeights:
+    """Weights of the pairs and trios of one round."""
+
+    scores: PairScores  # scores as they stand before the round
+    pairs: PairList  # pairs that may be made in it
+    new: Flags  # clusters each person has not met, shape (people, clusters)
+    labels: Ints  # cluster of each person, -1 for none
+    price: float  # effective perspectives that meeting a new cluster is worth
+    person: Floats  # added for each person who meets somebody
+    duty: Floats  # taken off for each person who is in a trio
+
+    @classmethod
+    def plain(cls, scores: PairScores, pairs: PairList) -> RoundWeights:
+        """Weights of value alone."""
+        nothing, nobody = np.zeros(pairs.n), np.full(pairs.n, -1)
+        return cls(scores, pairs, np.zeros((pairs.n, 0), dtype=bool), nobody, 0.0, nothing, nothing)
+
+    @cached_property
+    def values(self) -> Floats:
+        """Value of every pair."""
+        return self.pairs.values(self.scores)
+
+    @cached_property
+    def worth(self) -> Floats:
+        """Value of every pair and what the new clusters in it count."""
+        i, j = self.pairs.firsts, self.pairs.seconds
+        found: Floats = self.values + self.price * (self._is_new(i, j) + self._is_new(j, i))
+        return found
+
+    def _is_new(self, person: Ints, other: Ints) -> Floats:
+        label = self.labels[other]
+        if not self.new.shape[1]:
+            return np.zeros(len(label))
+        return (self.new[person, label] & (label >= 0)).astype(np.float64)
+
+    @property
+    def weights(self) -> Floats:
+        """Weight of every pair, with what counts for its people."""
+        found: Floats = self.worth + self.person[self.pairs.firsts] + self.person[self.pairs.seconds]
+        return found
+
+    def spread(self, capacity: Ints) -> float:
+        """No two ways of pairing differ by more in worth."""
+        return _spread(self.pairs, self.worth, capacity)
+
+    def with_clusters(self, new: Flags, labels: Ints, price: float | None, capacity: Ints) -> RoundWeights:
+        """The same weights with new clusters at a price; None, or one that no values come to: before value."""
+        first = 1.0 + _spread(self.pairs, self.values, capacity)
+        return replace(self, new=new, labels=labels, price=first if price is None else min(price, first))
+
+    def with_turns(self, turn: Ints, duty: Ints, capacity: Ints) -> RoundWeights:
+        """The same weights with people's turns before everything else, then trio duty for those with less of it.
+
+        As those who can meet somebody are the independent sets of a matroid, only the order of turns matters: whoever
+        is left out could not meet anybody beside those whose turn is as great.
+        """
+        ranks = np.unique(duty, return_inverse=True)[1].astype(float)  # without holes, the least 0
+        off = (1.0 + self.spread(capacity)) * ranks
+        person = (1.0 + self.spread(capacity) + 3 * off.max(initial=0.0)) * turn
+        return replace(self, person=person.astype(float), duty=off)
+
+    def worth_of(self, group: Group) -> float:
+        """Value of a group and what the new clusters in it count."""
+        price = self.pairs.columns["price"][self.pairs.find(list(combinations(group, 2)))].sum()
+        new = 0
+        for person in group:
+            met = {int(self.labels[other]) for other in group if other != person} - {-1}
+            new += sum(bool(self.new[person, label]) for label in met)
+        return group_value(self.scores, group) + float(price) + self.price * new
+
+    def of_trio(self, group: Group) -> float:
+        """Weight of a trio."""
+        return self.worth_of(group) + float((self.person - self.duty)[list(group)].sum())
+
+    def where(self, keep: Flags) -> RoundWeights:
+        """The same weights for some of the pairs."""
+        return replace(self, pairs=self.pairs.where(keep))
+
+
+def _spread(pairs: PairList, worth: Floats, capacity: Ints) -> float:
+    best, worst = np.zeros(pairs.n), np.zeros(pairs.n)
+    for side in (pairs.firsts, pairs.seconds):
+        np.maximum.at(best, side, worth)
+        np.minimum.at(worst, side, worth)
+    return float((capacity * (best - worst)).sum() / 2)
+
+
+@dataclass(frozen=True)
+class FoundGroups:
+    """Groups, their total weight, and a bound on the weight of any other choice."""
+
+    groups: tuple[Group, ...]
+    total: float
+    bound: float
+
+    @property
+    def trios(self) -> list[Group]:
+        """The groups of three."""
+        return [group for group in self.groups if len(group) > 2]
+
+
+def best_groups(weights: RoundWeights, capacity: Ints, *, trios: int, willing: Flags) -> FoundGroups:
+    """Pairs and at most so many trios of greatest weight: proven with one trio, the others added one by one."""
+    best, most = _with_one(weights, capacity, willing, trios)
+    for _ in range(trios - 1):
+        found = _with_another(weights, capacity, willing, best)
+        if found.total <= best.total + _rounding(best):
+            break
+        best = found
+    return best if trios < 2 else replace(best, bound=max(best.total, most))
+
+
+def _rounding(found: FoundGroups) -> float:
+    return ROUNDING * max(1.0, abs(found.total))
+
+
+def _with_another(weights: RoundWeights, capacity: Ints, willing: Flags, best: FoundGroups) -> FoundGroups:
+    """The best one more trio beside those there are; nobody is in two."""
+    rest, space = beside(weights, capacity, best.trios)
+    free = ~np.isin(np.arange(len(willing)), [person for group in best.trios for person in group])
+    found, _ = _with_one(rest, space, willing & free, 1)
+    total = found.total + sum(weights.of_trio(group) for group in best.trios)
+    return FoundGroups((*best.trios, *found.groups), total, np.inf)
+
+
+def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tuple[RoundWeights, Ints]:
+    """What is left to pair beside some groups: their people have met each other and have one place less for each."""
+    space, inside = capacity.copy(), np.zeros(len(weights.pairs), dtype=bool)
+    for group in groups:
+        space[list(group)] = np.maximum(space[list(group)] - 1, 0)
+        inside |= np.isin(weights.pairs.firsts, group) & np.isin(weights.pairs.seconds, group)
+    return weights.where(~inside), space
+
+
+def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[FoundGroups, float]:
+    """The best pairing with at most one trio, and a bound on any with as many as asked for."""
+    if not trios:
+        plain = weights.pairs.matching(weights.weights, capacity)
+        return FoundGroups(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+    resolver = weights.pairs.resolver(weights.weights, capacity)
+    duals = Duals(resolver.matching, weights.pairs.rank)
+    listed = promising_trios(weights, willing & (capacity > 0), duals)
+    search = TrioSearch(weights, capacity, resolver, duals, listed)
+    return search.best(), resolver.matching.bound + float(listed.added[:trios].sum())
+
+
+@dataclass(frozen=True)
+class TrioSearch:
+    """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
+
+    weights: RoundWeights
+    capacity: Ints
+    resolver: Resolver
+    duals: Duals
+    listed: PromisingTrios
+
+    def best(self) -> FoundGroups:
+        """The best pairing with at most one trio."""
+        plain = self.resolver.matching
+        queue = [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
+        best, proven = FoundGroups(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
+        solved = 0
+        while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
+            _, exact, trio = queue[0]
+            group = tuple(self.listed.members[trio].tolist())
+            if not exact:
+                heapreplace(queue, (self.duals.freed(group) - self.weights.of_trio(group), True, trio))
+                continue
+            heappop(queue)
+            found, solved = self._with_this(group), solved + 1
+            proven, best = max(proven, found.bound), max(best, found, key=lambda choice: choice.total)
+        left = plain.bound + max(self.listed.others, -queue[0][0] if queue else 0.0)
+        return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else 0.0))
+
+    def _with_this(self, group: Group) -> FoundGroups:
+        """The best pairing of everyone else beside one trio."""
+        if (self.capacity[list(group)] == 1).all():
+            rest = self.resolver.again(absent=self.weights.pairs.rank[list(group)].tolist())
+        else:
+            others, space = beside(self.weights, self.capacity, [group])
+            rest = others.pairs.matching(others.weights, space)
+        pairs, weight = self.weights.pairs.placed(rest), self.weights.of_trio(group)
+        return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
+
+
+@dataclass(frozen=True)
+class PromisingTrios:
+    """Trios that could be worth more than none."""
+
+    members: Ints  # three positions a row
+    added: Floats  # how much more than the best pairing without a trio each can be worth at most, the greatest first
+    others: float  # the same for any trio that is not listed
+
+    def plus(self, members: Ints, added: Floats) -> PromisingTrios:
+        """With more trios, in any order."""
+        return PromisingTrios(np.concatenate([self.members, members]), np.concatenate([self.added, added]), self.others)
+
+    def cut(self, most: int) -> PromisingTrios:
+        """The most promising ones, in order."""
+        order = np.argsort(-self.added, kind="stable")
+        left_off = self.added[order[most]] if len(order) > most else 0.0
+        return PromisingTrios(self.members[order[:most]], self.added[order[:most]], max(self.others, float(left_off)))
+
+
+class Duals:
+    """Duals of the best pairing: what each person, and each odd set of people, is worth to it.
+
+    Somebody with places for several partners stands in it as many times; the dearest of these goes into a trio. An odd
+    set holds one pair less as soon as two of its people are in the trio.
+    """
+
+    def __init__(self, matching: Matching, rank: Ints) -> None:
+        proof = matching.certificate
+        if proof is None:
+            raise ValueError("the engine gave no certificate")
+        ends = np.cumsum(proof.copies)
+        nodes = [np.arange(end - count, end) for end, count in zip(ends, proof.copies, strict=True)]
+        worth = proof.worth
+        dearest = np.array([own[np.argmax(worth[own])] if len(own) else -1 for own in nodes])[rank]
+        self.person: Floats = np.where(dearest >= 0, np.append(worth, 0.0)[dearest], 0.0)
+        self._within = np.array([np.isin(dearest, held) for held in proof.sets]).reshape(len(proof.sets), len(rank))
+        self._set_dual: Floats = proof.set_worth
+
+    @property
+    def shared(self) -> Floats:
+        """Duals of the sets that hold both people, shape (people, people)."""
+        found: Floats = (self._within.T * self._set_dual) @ self._within.astype(float)
+        return found
+
+    def freed(self, group: Group) -> float:
+        """How much less the others can be worth together once one place of each of three people is taken."""
+        short = self._within[:, list(group)].sum(axis=1) >= 2
+        return float(self.person[list(group)].sum() + self._set_dual[short].sum())
+
+
+def promising_trios(weights: RoundWeights, able: Flags, duals: Duals) -> PromisingTrios:
+    """Every possible trio of these people that the duals of the best pairing without one do not rule out."""
+    slack = _slack(weights, able, duals)
+    order = np.argsort(weights.pairs.rank)
+    slack = slack[np.ix_(order, order)]
+    kept = PromisingTrios(np.empty((0, 3), dtype=np.int64), np.empty(0), 0.0)
+    for person in range(len(slack)):
+        kept = kept.plus(*_trios_of(person, slack, kept.others))
+        kept = kept.cut(MOST_KEPT) if len(kept.added) > 2 * MOST_KEPT else kept
+    kept = kept.cut(MOST_KEPT)
+    return PromisingTrios(order[kept.members], kept.added, kept.others)
+
+
+def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
+    """Each pair's share of what a trio with it can add, shape (people, people); minus infinity if not possible."""
+    pairs, reach = weights.pairs, weights.scores.reach
+    parts, _ = ceilings(reach, likeness_of(reach), pairs.table(), np.where(able, 2, 0))
+    i, j = pairs.firsts, pairs.seconds
+    own = weights.person - weights.duty - duals.person
+    price = pairs.columns["price"]
+    most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + price - duals.shared[i, j] / 3  # noqa: PD011
+    slack = np.full((pairs.n, pairs.n), -np.inf)
+    slack[i, j] = slack[j, i] = np.where(able[i] & able[j], most + (own[i] + own[j]) / 2, -np.inf)
+    return slack
+
+
+def _trios_of(person: int, slack: Floats, above: float) -> tuple[Ints, Floats]:
+    """Trios of one person and two who come later, which add more than ``above``."""
+    later = person + 1 + np.flatnonzero(slack[person, person + 1 :] > -np.inf)
+    added = slack[person, later][:, None] + slack[person, later] + slack[np.ix_(later, later)]
+    b, c = np.nonzero(np.triu(added > above, k=1))
+    return np.column_stack([np.full(len(b), person), later[b], later[c]]), added[b, c]

@@ -1,4 +1,4 @@
-"""A pairing in which odd people join a pair: the best trio, proven or with its gap (see `one_round` for the method)."""
+"""A pairing in which odd people join a pair: the best trio, proven or with its gap (see `planner` for the method)."""
 
 from __future__ import annotations
 

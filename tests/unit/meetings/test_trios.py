@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 import peernet as pn
-import peernet.meetings.one_round
+import peernet.meetings.planner
 from peernet.errors import SettingError
 from tests.made.meetings import scored
 
@@ -83,7 +83,7 @@ def test_it_reads_well():
 def test_where_the_search_stops_early_the_gap_says_so():
     survey = pn.load_example()
     scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    with patch.object(peernet.meetings.one_round, "MOST_SOLVED", 0):
+    with patch.object(peernet.meetings.planner, "MOST_SOLVED", 0):
         stopped = pn.pair_with_trios(scores)
     best = pn.pair_with_trios(scores)
     assert not stopped.proven
