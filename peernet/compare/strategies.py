@@ -20,8 +20,9 @@ be attained.
 - ``scores.survey``: the answers themselves; `seniority` makes one figure of those about experience.
 
 *What it returns*: pairs as tuples, in any order. ``EngineWeights(scores, column).best(cardinality="max")[1]`` pairs as
-many people as can be, best by a column of ``block``, and keeps all the above; ``sign=-1`` takes the least instead. A
-way that finds nothing to go by returns no pairs.
+many people as can be, best by a column of ``block``, among the possible pairs and within everybody's capacity;
+``sign=-1`` takes the least instead. Pairs that rules require, and limits on numbers of pairs, are kept by
+``best_under_rules(scores)[1]``, the largest total value. A way that finds nothing to go by returns no pairs.
 
 *What the bench does*: `compare_pairings` refuses pairs with an unknown person, with one person twice, a pair twice, and
 more partners than somebody can have. It does not refuse pairs the gates or rules close: ``possible`` counts them. It
