@@ -482,8 +482,12 @@ def reach(
     scale: float,
     contact: Sequence[str] | None,
 ) -> Reach:
-    """Everyone's surroundings, of colleagues whose perspective is known."""
-    named = heard_by(graph, contact=contact)
+    """Everyone's surroundings, of colleagues whose perspective is known, in the order of identifiers.
+
+    Where missing answers blur a likeness, equals are counted in that order; it must not hang on the survey's rows.
+    """
+    place = np.argsort(np.argsort(np.array(list(graph), dtype=object), kind="stable"))
+    named = [alters[np.argsort(place[alters])] for alters in heard_by(graph, contact=contact)]
     heard = [
         np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
         for i, alters in enumerate(named)

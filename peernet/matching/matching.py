@@ -149,7 +149,7 @@ def max_weight_matching(
     deadline = deadline_after(time_limit)
     rules = read_constraints(read_weights(weights, allowed), capacity, required)
     task = prepare(rules, fill=cardinality == "max")
-    return to_matching(task, solve_task(task, deadline))
+    return to_matching(task, solve_task(task, deadline), deadline)
 
 
 def exact_matching(weights: npt.ArrayLike | WeightBlocks) -> Matching:
@@ -273,14 +273,14 @@ def solve_task(task: MatchingTask, deadline: float) -> Found | None:
     return greatest_pairs(task.rules, task.units, task.span.largest) or solve(task.problem(deadline))
 
 
-def to_matching(task: MatchingTask, found: Found | None) -> Matching:
+def to_matching(task: MatchingTask, found: Found | None, deadline: float = math.inf) -> Matching:
     """What was found beside the required pairs, in the caller's weights; None: nobody gains anything."""
     rules, weights, room, proven = task.rules, np.empty(0), 0.0, True
     if found is not None:
         weights = rules.given.weight_of(found.u, found.v)
         room, proven = _proven_to(task, weights, found.certificate)
         if proven and (task.coarse or not reaches(math.fsum(weights), math.fsum(weights) + room)):
-            finer = refined(found, rules, task.units)
+            finer = refined(found, rules, task.units, deadline)
             proven = finer is not None
             found = found if finer is None else finer
             weights, room = rules.given.weight_of(found.u, found.v), room if finer is None else 0.0

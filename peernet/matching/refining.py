@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import monotonic
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -83,12 +84,13 @@ class Duals:
         return int(sum(self.node)) + held
 
 
-def refined(found: Found, rules: Constraints, units: Units) -> Found | None:
+def refined(found: Found, rules: Constraints, units: Units, deadline: float = math.inf) -> Found | None:
     """The best matching of the weights as they are, and its proof, from one proven best of the rounded weights.
 
-    None where the numbers are too small to halve, or where a step brings nothing, as it may among very many people.
+    None where the numbers are too small to halve, where a step brings nothing, as it may among very many people, or
+    where the time is up, which is looked at between rounds.
     """
-    while True:
+    while monotonic() < deadline:
         finer = _Refinement.of(found, rules)
         exact = None if finer is None else finer.solved()
         if finer is None or exact is None:
@@ -101,6 +103,7 @@ def refined(found: Found, rules: Constraints, units: Units) -> Found | None:
         twice = made[times > 1]
         doubled = CandidatePairs(finer.u[twice], finer.v[twice], units.to_integers(finer.w[twice]))
         found = solve_from(with_own_nodes(found.end, rules, doubled))
+    return None
 
 
 @dataclass(frozen=True)

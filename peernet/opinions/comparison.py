@@ -28,7 +28,6 @@ from peernet.opinions.simulation import (
     SimulationSettings,
     between,
     kept,
-    pairs_given,
     prepare_simulation,
 )
 from peernet.pairing.objectives import EngineWeights
@@ -192,7 +191,7 @@ def compare_scenarios(
         scores = data if isinstance(data, PairScores) else score_pairs(data, graph, contact=asked.contact)
         lists = _usual_pairings(scene, scores, generator)
     else:
-        lists = {name: [scene.places(pairs_given(pairing))] for name, pairing in pairings.items()}
+        lists = {name: [scene.places(pairing)] for name, pairing in pairings.items()}
     if not lists or not models:
         raise SettingError("There is nothing to compare; give at least one pairing and one model.")
     without, changed = _played(scene, lists, models, progress=progress)

@@ -249,7 +249,8 @@ def simulate_opinions(
         meetings=meetings,
         draws=draws,
     )
-    scene, given = prepare_simulation(data, graph, asked, rng), pairs_given(pairing)
+    scene = prepare_simulation(data, graph, asked, rng)
+    given = pairs_given(pairing, scene.people)
     places = scene.places(given)
     left_out = len({tuple(sorted(pair)) for pair in given}) - len(places)
     settings = {"model": model, "pairs": len(places), "left_out": left_out, "tolerance": tolerance, **scene.settings}

@@ -120,9 +120,10 @@ class Simulation:
         """How often susceptibility was drawn."""
         return len(self.susceptibility)
 
-    def places(self, pairs: GivenPairs) -> list[tuple[int, int]]:
+    def places(self, pairing: HasPairs | GivenPairs) -> list[tuple[int, int]]:
         """Positions, among people with an opinion, of the pairs of which both have one."""
-        place, known = _place_among(self.opinions.known, len(self.people)), checked_pairs(pairs, self.people)
+        place = _place_among(self.opinions.known, len(self.people))
+        known = pairs_given(pairing, self.people)
         found = [place[self.people.get_indexer(pd.Index(pair))].tolist() for pair in known]
         return sorted({(min(pair), max(pair)) for pair in found if min(pair) >= 0})
 
@@ -227,14 +228,10 @@ class HasPairs(Protocol):
         ...
 
 
-def pairs_given(pairing: HasPairs | GivenPairs | None) -> list[tuple[str, str]]:
-    """Who meets whom, checked to be pairs."""
+def pairs_given(pairing: HasPairs | GivenPairs | None, people: pd.Index) -> list[tuple[str, str]]:
+    """Who meets whom, checked to be pairs of these people."""
     given: Any = () if pairing is None else pairing
-    pairs = list(getattr(given, "pairs", given))
-    wrong = next((pair for pair in pairs if isinstance(pair, str) or len(set(pair)) != 2 or len(pair) != 2), None)
-    if wrong is not None:
-        raise SettingError(f"A pair is two people; got {wrong!r}.")
-    return pairs
+    return checked_pairs(getattr(given, "pairs", given), people)
 
 
 def between(opinions: Floats, partners: PairPositions) -> Floats:

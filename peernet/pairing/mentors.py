@@ -218,8 +218,8 @@ class SidedGates(Gates):
 
     def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
         """What each gate by itself keeps apart, the lightest first; only taking no part is graver than the sides."""
-        *lighter, out, own_out = super().layers(rows)
-        yield from (*lighter, ("sides", self.sides.codes(rows)), out, own_out)
+        *lighter, out = super().layers(rows)
+        yield from (*lighter, ("sides", self.sides.codes(rows)), out)
 
 
 @dataclass(frozen=True, repr=False)

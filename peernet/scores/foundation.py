@@ -102,6 +102,7 @@ class Foundation:
     mutual: Mask  # both named the other on every foundation layer, or on as many as needed
     refused: Mask  # on too many foundation layers someone who knows the other answered and did not name them
     vouching: Mask  # ratings of the mutual ties an introduction can rest on
+    place: Ints  # everybody's place in the order of identifiers: of introducers equally trusted, the first is named
     shared: Mask = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,11 +118,11 @@ class Foundation:
         return found
 
     def introducers(self, a: int, b: int) -> Ints:
-        """People who could introduce a and b, those with the strongest trust in both first."""
+        """People who could introduce a and b, those with the strongest trust in both first, equals by identifier."""
         row_a, row_b = self.vouching[[a]].toarray()[0], self.vouching[[b]].toarray()[0]
         weakest = np.minimum(row_a, row_b)
         both = np.flatnonzero(weakest > 0)
-        return both[np.lexsort((both, -(row_a + row_b)[both], -weakest[both]))]
+        return both[np.lexsort((self.place[both], -(row_a + row_b)[both], -weakest[both]))]
 
 
 def lay_foundation(
@@ -151,9 +152,10 @@ def lay_foundation(
     layers = foundation_layers if layers is None else tuple(layers)
     check_at_least(graph, foundation_layers, at_least)
     n = len(graph)
+    place = np.argsort(np.argsort(np.array(list(graph), dtype=object), kind="stable"))
     if not layers:
         empty = sparse.csr_array((n, n), dtype=bool)
-        return Foundation(empty, empty, sparse.csr_array((n, n)))
+        return Foundation(empty, empty, sparse.csr_array((n, n)), place)
     needed = _checked_dimensions(dimensions, layers)
     given = layer_matrices(graph) if ratings is None else ratings
     ratings = {layer: treated(matrix, who_answered(graph, layer), missing) for layer, matrix in given.items()}
@@ -170,6 +172,7 @@ def lay_foundation(
         mutual,
         sparse.csr_array(withheld > len(layers) - needed),
         sparse.csr_array(basis.multiply(strength)),
+        place,
     )
 
 
@@ -241,8 +244,8 @@ def pair_foundation(
     DataFrame
         One row per pair, in the order given: ``a``, ``b``, ``foundation`` (together), one column per foundation layer
         with the state on that layer alone, and ``introducers``, a tuple of the colleagues whom both trust, those
-        with the strongest ties to both first. A state is ``"mutual"``; ``"introduced"``, by a colleague who has a
-        mutual tie with both; ``"refused"``, by somebody who knows the other; or ``"unknown"``.
+        with the strongest ties to both first and equals by identifier. A state is ``"mutual"``; ``"introduced"``, by a
+        colleague who has a mutual tie with both; ``"refused"``, by somebody who knows the other; or ``"unknown"``.
 
     Raises
     ------

@@ -99,8 +99,7 @@ class Gates:
         for reason, cells in self.closed:
             yield "programme", cells.mask(rows) * CODE[reason]
         yield "constraints", self.constraints[rows].toarray()
-        yield "out", np.broadcast_to(self.out, (len(rows), len(self.out)))
-        yield "out", np.broadcast_to(self.out[rows][:, None], (len(rows), len(self.out)))
+        yield "out", np.maximum(self.out[rows][:, None], self.out)  # of both out the same, whoever of them asks
 
     def without(self, gates: Collection[str]) -> Gates:
         """The same gates with some of them open."""

@@ -38,6 +38,10 @@ FIRMS = {
         "goal": [(1.0, 5.0), (1.0, 5.0), GRADES, GRADES],
         "perspective": [GRADES, GRADES, GRADES, "abcd", (True, False)],
     },
+    # all different in each block is further apart than usual, and all but one is not: it told the yes or no
+    "many names and one yes or no": {
+        block: ["abcdefgh"] * 3 + [(True, False)] for block in ("experience", "goal", "perspective")
+    },
     "poles apart": {"experience": [GRADES] * 3, "goal": [GRADES] * 3, "perspective": [(1.0, 5.0)] * 3 + [GRADES] * 2},
 }
 GATES = {"graded": {}, "mixed": {}}  # by default as strict as `score_pairs` has them; the other firms open theirs

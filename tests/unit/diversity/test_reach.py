@@ -62,3 +62,13 @@ def test_gains_of_everybody_turned_over_are_those_worked_out_row_by_row(reach):
     rows = [reach.gains(everyone[[i]], wanted[[i]]) for i in everyone]
     np.testing.assert_array_equal(own, np.vstack([row for row, _ in rows]))
     np.testing.assert_allclose(given, np.vstack([row for _, row in rows]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", ["abcde", "adcbe", "edcba"])
+def test_where_missing_answers_blur_who_counts_first_the_order_of_the_survey_does_not_decide(order):
+    said = {"a": (np.nan, 1, np.nan), "b": (2, 2, 1), "c": (3, 5, 5), "d": (np.nan, 2, 1), "e": (np.nan, 2, 4)}
+    answers = {p: {f"perspective_{i}": answer for i, answer in enumerate(said[p], start=1)} for p in order}
+    ties = {"trust": both_ways(("a", "b")), "works_with": both_ways(("a", "b"), ("a", "c"), ("a", "d"))}
+    survey = survey_of(answers, ties)
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    assert scores.reach.exposure[order.index("a")] == pytest.approx(1.799267682702661)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from peernet.matching.fairness import GainSides, fairest, is_fairest
-from peernet.matching.matching import max_weight_matching, verify_bound
+from peernet.matching.matching import max_weight_matching, prepare, solve_task, to_matching, verify_bound
+from peernet.matching.problem import read_constraints
 from peernet.matching.resolver import Resolver
+from peernet.matching.weights import read_weights
 
 HUGE = [1e2, 1e6, 1e10, 1e12, 1e150, 1e300]
 
@@ -126,3 +128,12 @@ def test_ties_of_the_fairest_are_settled_by_value_to_the_last_bit(huge):
     best = max_weight_matching(value, cardinality="max")
     assert (found.pairs, found.proven) == (best.pairs, True)
     assert is_fairest(sides, found)
+
+
+@pytest.mark.parametrize("huge", [1e10, 1e300])
+def test_where_the_time_is_up_before_all_is_told_apart_the_pairing_is_not_called_proven(huge):
+    task = prepare(read_constraints(read_weights(with_pairs(gains(), [(3, 5)], huge)), 1, ()), fill=False)
+    found = solve_task(task, np.inf)
+    late, whole = to_matching(task, found, 0.0), to_matching(task, found)
+    assert (late.proven, whole.proven) == (False, True)
+    assert late.objective <= whole.objective <= late.bound

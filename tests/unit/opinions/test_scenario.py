@@ -174,8 +174,10 @@ def test_settings_outside_what_is_allowed_are_named(camps, settings, message):
 def test_pairs_are_two_people_of_the_survey(camps):
     with pytest.raises(UnknownPersonError, match="No person 'z' in the survey"):
         play(camps, ("a", "z"))
-    for wrong in (("a", "a"), ("a", "b", "d"), "ab"):
-        with pytest.raises(SettingError, match="A pair is two people; got "):
+    with pytest.raises(SettingError, match="A pair needs two people; got 'a' twice"):
+        play(camps, ("a", "a"))
+    for wrong in (("a", "b", "d"), "ab", 7):
+        with pytest.raises(SettingError, match="Pairs must hold two people each"):
             play(camps, wrong)
 
 

@@ -72,6 +72,14 @@ def test_introducers_come_strongest_first():
     assert [list(graph)[i] for i in lay_foundation(graph).introducers(0, 1)] == ["d", "c"]
 
 
+@pytest.mark.parametrize("order", ["abcd", "abdc", "dcba"])
+def test_of_introducers_trusted_alike_the_first_is_named_wherever_the_survey_has_them(order):
+    people = {name: {"perspective_1": 1} for name in order}
+    survey = survey_of(people, {"trust": both_ways(("a", "c"), ("b", "c"), ("a", "d"), ("b", "d"))})
+    table = pn.scores.pair_foundation(pn.colleague_graph(survey), [("a", "b")])
+    assert table["introducers"].tolist() == [("c", "d")]
+
+
 @pytest.mark.parametrize(("at_least", "expected"), [(2.0, "mutual"), (3.0, "refused")])
 def test_a_rating_below_the_threshold_is_no_trust(at_least, expected):
     survey = survey_of(PEOPLE, {"trust": both_ways(("a", "b"))})

@@ -142,6 +142,17 @@ def test_somebody_who_opted_out_is_not_said_to_have_given_no_answers_and_an_abse
     assert told(closed("did not answer", "opted out", "absent")) == "absent"
 
 
+@pytest.mark.parametrize("order", ["abcd", "dcba"])
+def test_where_both_take_no_part_the_reason_is_the_same_seen_from_both_sides(order):
+    people = {name: {"perspective_1": i} if name != "c" else {} for i, name in enumerate(order, start=1)}
+    survey = survey_of(people, {"trust": both_ways(("a", "b"))}, opted_out=["a"], capacity={"b": 0})
+    gates = pn.score_pairs(survey, pn.colleague_graph(survey)).excluding(people=["d"]).gates
+    codes = gates.codes(np.arange(4))
+    assert (codes == codes.T).all()
+    told = {pair: REASONS[codes[order.index(pair[0]), order.index(pair[1])]] for pair in ("ab", "ac", "bc", "bd")}
+    assert told == {"ab": "wants no partner", "ac": "opted out", "bc": "wants no partner", "bd": "absent"}
+
+
 def test_nobody_is_paired_with_themself_whatever_else_keeps_them_out():
     codes = closed("opted out").gates.codes(np.arange(4))
     assert [REASONS[code] for code in np.diag(codes)] == ["same person"] * 4
