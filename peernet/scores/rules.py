@@ -17,7 +17,7 @@ import pandas as pd
 from peernet.errors import RulesError, SurveyError, did_you_mean, is_number
 from peernet.survey.files import READERS, read_table
 from peernet.survey.issues import IssueLog
-from peernet.survey.spellings import same_label, says_nothing
+from peernet.survey.names import same_label, says_nothing
 
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
 WHOLE = ("capacity", "reporting line", "different one", *LIMITS)

@@ -356,7 +356,8 @@ def _own_problems(own: object, where: str) -> Iterator[str]:
         elif value is not None:
             wanted, in_words = _PROPERTIES[key]
             word = key == "at_least" and isinstance(value, str)  # one of the item's categories; `item_problems` looks
-            if not word and not (_is_number(value) if wanted is float else _is_plain(value, wanted)):
+            is_wanted = wanted is float or type(value) is wanted
+            if not word and not (is_wanted and (wanted not in (int, float) or _is_number(value))):
                 yield f'{where}: "{key}" must be {in_words}; found {_SHOWN.repr(value)}.'
 
 
@@ -371,10 +372,6 @@ def _limit_problems(constraints: object, where: str) -> Iterator[str]:
             yield f'{where}: its "{key}" must be a number; found {_SHOWN.repr(constraints[key])}.'
     if constraints.get("enum") is not None and not _is_list_of_values(constraints["enum"]):
         yield f'{where}: "enum" must be a list of values; found {_SHOWN.repr(constraints["enum"])}.'
-
-
-def _is_plain(value: object, wanted: type) -> bool:
-    return type(value) is wanted and (wanted is not int or _is_number(value))
 
 
 def _is_number(value: object) -> bool:

@@ -215,7 +215,9 @@ def _named_columns(table: pd.DataFrame, file: Path, log: IssueLog) -> pd.DataFra
 def _text_rows(file: Path, encoding: str) -> Rows:
     """Rows of a delimited text file, parted by what its header holds most of: commas, semicolons or tabs."""
     text = _decoded(file, encoding)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
+    separator = max(SEPARATORS, key=header.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     usual = csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the longest answer is one as well
     try:
         return _numbered(reader)
@@ -250,12 +252,6 @@ def _decoded(file: Path, encoding: str) -> str:
     if "\0" in text:
         raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
     return text
-
-
-def _separator(text: str) -> str:
-    """The one of comma, semicolon and tab that the header holds most of outside quotation marks."""
-    unquoted = _QUOTED.sub("", text[:HEADER_REACH]).lstrip()
-    return max(SEPARATORS, key=next(iter(unquoted.splitlines()), "").count)
 
 
 def _workbook_rows(file: Path, encoding: str) -> Rows:  # noqa: ARG001 - one signature for all readers

@@ -24,6 +24,16 @@ BLOCKS = (
     "protected",
     "ignore",
 )
+ANSWER_BLOCKS = (
+    "experience",
+    "perspective",
+    "goal",
+    "offers",
+    "seeks",
+    "climate",
+    "constraint",
+    "protected",
+)
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
 ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
 TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing

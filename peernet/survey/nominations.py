@@ -207,8 +207,9 @@ def _log_unrated(item: Item, log: IssueLog) -> None:
 def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str]:
     """Who named as many people as the question allows, as the codebook says or its wording."""
     worded = CAP.search(item.label)
-    most = item.most_named or (worded and _number_in(worded))
-    if most is None:
+    word = worded["most"].casefold() if worded else ""
+    most = item.most_named or (int(word) if word.isdigit() else word and NUMBER_WORDS.index(word) + 2)
+    if not most:
         _log_heap(item, counts, reader)
         return set()
     full = {ego for ego, count in counts.items() if count >= most}
@@ -217,11 +218,6 @@ def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str
         done = 'whom they did not name is unknown, not refused; say "most_named" in the codebook'
         reader.log.note(problem, done, item=item.name)
     return full
-
-
-def _number_in(worded: re.Match[str]) -> int:
-    word = worded.group("most").casefold()
-    return int(word) if word.isdigit() else NUMBER_WORDS.index(word) + 2
 
 
 def _log_heap(item: Item, counts: Mapping[str, int], reader: NameReader) -> None:

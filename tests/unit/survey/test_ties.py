@@ -10,9 +10,9 @@ import pytest
 from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.listed_ties import listed_ties
 from peernet.survey.names import NameBook
 from peernet.survey.nominations import NameReader, Nominations
+from peernet.survey.ties import listed_ties
 
 PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz"}
 TRUST = Item("q", "tie", layer="trust")
