@@ -385,7 +385,7 @@ def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
         raise RulesError(f"{path} is no sheet peernet reads; allowed: {allowed}. Save the sheet as CSV (UTF-8).")
     log = IssueLog()
     try:
-        table = read_table(path, encoding, log)
+        table = read_table(path, encoding, log).cells
     except SurveyError as error:
         raise RulesError(*error.problems) from error
     return table, [f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem]

@@ -99,9 +99,11 @@ def _numbers(item: Item, cells: pd.Series[str], log: IssueLog, *, decimal_comma:
     return sum(item.limits) - numbers if item.reverse and item.limits else numbers
 
 
-def checked_number(item: Item, person: str, cell: str, log: IssueLog, *, done: str, where: str = "") -> float:
+def checked_number(
+    item: Item, person: str, cell: str, log: IssueLog, *, done: str, where: str, decimal_comma: bool
+) -> float:
     """The number in a cell, or nan with the reason logged; ``where`` begins the reason."""
-    read = read_number(item, cell)
+    read = read_number(item, cell, decimal_comma=decimal_comma)
     _log_reading(item, person, cell, read, log, done=done, where=where)
     return read.value
 

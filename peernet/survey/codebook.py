@@ -340,7 +340,7 @@ def _field_problems(field: object, number: int) -> Iterator[str]:
     for key in ("categories", "missingValues"):
         if field.get(key) is not None and not _is_list_of_values(field[key]):
             yield f'{where}: "{key}" must be a list of values; found {_SHOWN.repr(field[key])}.'
-    if not isinstance(field.get("categoriesOrdered"), bool | None):
+    if not isinstance(field.get("categoriesOrdered", False), bool):
         yield f'{where}: "categoriesOrdered" must be true or false; found {_SHOWN.repr(field["categoriesOrdered"])}.'
 
 
@@ -353,7 +353,7 @@ def _own_problems(own: object, where: str) -> Iterator[str]:
         if key not in _PROPERTIES:
             hint = did_you_mean(key, _PROPERTIES)
             yield f'{where}: unknown property {key!r} in "peernet"; allowed are {", ".join(_PROPERTIES)}.{hint}'
-        elif value is not None:
+        elif value is not None or _PROPERTIES[key][0] is bool:
             wanted, in_words = _PROPERTIES[key]
             word = key == "at_least" and isinstance(value, str)  # one of the item's categories; `item_problems` looks
             is_wanted = wanted is float or type(value) is wanted

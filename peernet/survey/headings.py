@@ -19,6 +19,7 @@ from peernet.survey.numbers import holds_number
 READ_FROM = {  # blocks read from a table beside the survey itself, by role
     "roster": ("person", "name", "team", "manager", "ignore"),
     "outcomes": ("person", "outcome", "ignore"),
+    "ties": ("ignore",),
 }
 DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired
 RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
@@ -97,13 +98,15 @@ def _absent_items(raw: RawSurvey) -> list[Item]:
 
 
 def _log_misplaced(raw: RawSurvey, log: IssueLog) -> None:
-    """Items whose only column is in a table they are not read from."""
+    """Columns of items in a table they are not read from."""
     for role, blocks in READ_FROM.items():
         table = raw.tables[role]
+        used = TIE_COLUMNS if role == "ties" else ()
         for item in raw.codebook:
-            if item.name in table.cells and item.name not in raw.survey.cells and item.block not in blocks:
-                problem = f"item {item.name!r} is in {table.file}"
-                log.warning(problem, f"not used; move the column to {raw.survey.file}", item=item.name)
+            if item.name in table.cells and item.block not in blocks and item.name not in used:
+                to_use = f"move the column to {raw.survey.file}"
+                done = f"read from {raw.survey.file} alone" if item.name in raw.survey.cells else to_use
+                log.warning(f"item {item.name!r} is in {table.file}", f"not used; {done}", item=item.name)
 
 
 def _heading_problems(raw: RawSurvey) -> Iterator[str]:

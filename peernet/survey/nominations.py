@@ -53,7 +53,8 @@ class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
     ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
-    rated one by one, so that somebody without a rating was not asked about.
+    rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
+    nothing until the codebook says what they mean.
     """
 
     ties: list[Tie] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Nominations:
     incomplete: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, frozenset[str]] = field(default_factory=dict)
     rated: set[str] = field(default_factory=set)
+    unsettled: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,9 @@ class NameReader:
         for name, meant in zip(typed, read, strict=True):
             if meant == (ego,):
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
+        for name in typed and [*silent, *filter(is_nobody, names)]:
+            done = "whom else they would name is unknown" if name in silent else "not counted"
+            self.log.note(f"{name!r} stands beside names", done, item=item.name, person=ego)
         people = [alter for alter in dict.fromkeys(chain.from_iterable(read)) if alter != ego]
         complete = () not in read and not any(re.search(r"\w", name) for name in silent)
         if item.block == "tie" and "none" in map(str.casefold, names):

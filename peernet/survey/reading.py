@@ -15,8 +15,8 @@ from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
 from peernet.survey.nominations import NameReader, vetoed_people
-from peernet.survey.numbers import has_decimal_commas
-from peernet.survey.people import gather_people, one_row_each
+from peernet.survey.numbers import may_part_thousands
+from peernet.survey.people import PersonTable, gather_people, one_row_each
 from peernet.survey.quality import log_keying
 from peernet.survey.survey import Survey
 from peernet.survey.ties import all_ties
@@ -88,9 +88,11 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
-    cells = rows.reindex(people.index, fill_value="")
-    answers = _answers(raw.codebook, cells, reader)
-    ties, answered, incomplete = all_ties(raw, cells, reader)
+    cells = rows.cells.reindex(people.index, fill_value="")
+    told = log.placed(rows.where)
+    reader = replace(reader, log=told)
+    answers = _answers(raw, cells, reader)
+    ties, answered, incomplete = all_ties(raw, cells, reader, log)
     outcomes = _outcomes(raw, rows, people.index, log)
     spoke = _said_something(answers) | people.index.isin(
         {
@@ -99,8 +101,8 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
             *frozenset().union(*answered.values()),
         }
     )
-    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.index)], int(spoke.sum()), log)
-    _ask_who_takes_part(raw.codebook, answers[spoke], log)
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), told)
+    _ask_who_takes_part(raw.codebook, answers[spoke], told)
     in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
@@ -129,15 +131,16 @@ def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:
             log.error(problem, done, item=item)
 
 
-def _answers(codebook: Codebook, cells: pd.DataFrame, reader: NameReader) -> pd.DataFrame:
+def _answers(raw: RawSurvey, cells: pd.DataFrame, reader: NameReader) -> pd.DataFrame:
     """Answers to the items that are no ties and no outcomes, one typed column each."""
-    items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
-    commas = has_decimal_commas(items, cells)
+    items = [item for item in raw.codebook if item.block in ANSWER_BLOCKS and item.name in cells]
+    numbers = [cells[item.name] for item in items if item.kind == "numeric"]
+    commas = may_part_thousands(numbers, semicolons=raw.survey.semicolons)
     typed = {item.name: _typed(item, cells[item.name], reader, decimal_comma=commas) for item in items}
     for item in items:
         _log_constant(item, typed[item.name], reader.log)
     answers = pd.DataFrame(typed, index=cells.index)
-    log_keying(codebook, answers, reader.log)
+    log_keying(raw.codebook, answers, reader.log)
     return answers
 
 
@@ -157,37 +160,31 @@ def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
 
-def _outcomes(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+def _outcomes(raw: RawSurvey, rows: PersonTable, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
     """Outcome items in the survey and in the table of a later wave: a row per person, wave and measure with a value."""
-    later = _later_rows(raw, people, log)
-    answers = [
-        _one_outcome(item, table, raw.codebook, log)
-        for item in raw.codebook.block("outcome")
-        for table in (later, rows)
-        if item.name in table
-    ]
+    later = PersonTable() if raw.outcomes.cells.empty else one_row_each(raw.outcomes, raw.codebook, log)
+    for person in later.cells.index.difference(people):
+        log.placed(later.where).warning("not among the people", "outcomes left out", person=str(person))
+    items, answers = raw.codebook.block("outcome"), []
+    semicolons = {raw.survey.file: raw.survey.semicolons, raw.outcomes.file: raw.outcomes.semicolons}
+    for table in (later, rows):
+        asked = [item for item in items if item.name in table.cells]
+        cells, told = table.cells[table.cells.index.isin(people)], log.placed(table.where)
+        numbers = [cells[item.name] for item in asked if item.kind == "numeric"]
+        commas = may_part_thousands(numbers, semicolons=semicolons.get(table.file, False))
+        for item in asked:
+            typed = typed_answers(item, cells[item.name], raw.codebook.missing, told, decimal_comma=commas)
+            answers.append(_in_long_form(item, typed.dropna()))
     tidy = pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=OUTCOME_COLUMNS)
     tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
     for row in tidy[tidy.duplicated(OUTCOME_COLUMNS[:3])].itertuples():
         problem = f"{row.measure} of wave {row.wave} is both in {raw.survey.file} and in {raw.outcomes.file}"
-        log.note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
+        log.placed(rows.where).note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
     return tidy.drop_duplicates(OUTCOME_COLUMNS[:3], ignore_index=True)
 
 
-def _later_rows(raw: RawSurvey, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
-    if raw.outcomes.cells.empty:
-        return pd.DataFrame()
-    rows = one_row_each(raw.outcomes, raw.codebook, log)
-    for person in rows.index.difference(people):
-        problem = f"in {raw.outcomes.file} but not among the people"
-        log.warning(problem, "outcomes left out", person=str(person))
-    return rows[rows.index.isin(people)]
-
-
-def _one_outcome(item: Item, table: pd.DataFrame, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
-    """Answers to one outcome item in long form."""
-    commas = has_decimal_commas(codebook.block("outcome"), table)
-    typed = typed_answers(item, table[item.name], codebook.missing, log, decimal_comma=commas).dropna()
+def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:
+    """Answers to one outcome item, a row each."""
     value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
     wave, measure = item.wave or 1, item.measure or item.name
     return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})

@@ -17,6 +17,7 @@ from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import is_no_answer, is_nobody
 from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, capped, has_scale, nominated_ties
+from peernet.survey.numbers import may_part_thousands
 
 NAMED, LOW, NOT_NAMED, UNKNOWN, NOT_ASKED = "named", "rated low", "not named", "unknown", "not asked"
 NEITHER = "neither a tie nor a refusal until it is settled"
@@ -76,13 +77,17 @@ class ListedTies:
         Layers on which people were rated: a row without a rating says nothing there.
     reader
         Reads who is meant.
+    decimal_comma
+        Whether the file writes decimal commas, so that ``1.234`` is doubtful.
     """
 
     items: Mapping[str, Item]
     rated: frozenset[str]
     reader: NameReader
+    decimal_comma: bool = False
     ties: dict[tuple[str, str, str], tuple[Tie, TieRow]] = field(default_factory=dict)
     spoke: set[tuple[str, str]] = field(default_factory=set)  # layer and ego of every row that says something
+    unsettled: set[str] = field(default_factory=set)  # layers of which no rating says anything yet
     unread: list[tuple[str, str]] = field(default_factory=list)  # layer and ego of every row with an alter not read
 
     def read(self, row: TieRow) -> None:
@@ -90,7 +95,11 @@ class ListedTies:
         layer, lacking = str(row.item.layer), self._lacking(row)
         ego = None if "ego" in lacking else self._person(row, "ego", "")
         if ego is not None and is_nobody(row.cells["alter"]):
-            self.spoke.add((layer, ego))
+            if row.cells.get("asked", "").casefold() in {"", *YES}:
+                self.spoke.add((layer, ego))
+            else:
+                problem = f"{row.where}: names nobody, and asked is {row.cells['asked']!r}"
+                self.reader.log.warning(problem, "row left out", item=row.item.name, person=ego)
             return
         alter = None if "alter" in lacking else self._person(row, "alter", ego or "")
         if lacking:
@@ -142,6 +151,9 @@ class ListedTies:
     def _said(self, row: TieRow, ego: str) -> tuple[float, bool]:
         """Rating, and whether the ego was asked."""
         cell = row.cells.get("asked", "").casefold()
+        if cell and cell not in YES and row.rated and row.cells["rating"].casefold() not in NO:
+            problem = f"{row.where}: rated {row.cells['rating']!r}, and asked is {row.cells['asked']!r}"
+            self.reader.log.warning(problem, "the rating is not used", item=row.item.name, person=ego)
         if cell in NO:
             return 0.0, False
         if cell and cell not in YES:
@@ -161,7 +173,10 @@ class ListedTies:
         if item.rating_words:
             return self._word(row, ego, cell)
         done = NEITHER if has_scale(item) else f"{NEITHER}; {HOW_TO_DECLARE.format(item.name)}"
-        rating = checked_number(item, ego, cell, self.reader.log, done=done, where=f"{row.where}: rating ")
+        where = f"{row.where}: rating "
+        rating = checked_number(
+            item, ego, cell, self.reader.log, done=done, where=where, decimal_comma=self.decimal_comma
+        )
         if item.low is None and rating < 0:
             problem = f"{row.where}: rating {cell!r} is below 0"
             self.reader.log.warning(problem, done, item=item.name, person=ego)
@@ -190,14 +205,17 @@ def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> 
     """Ties of a tie file, who stands in it as an ego, and whose list may be incomplete, by layer.
 
     Where a layer has no ratings a row is a plain nomination, and whom somebody with rows of their own did not name is
-    not named. Where people were rated, somebody without a row was not on the form, which says nothing.
+    not named. Where people were rated, somebody without a row was not on the form, which says nothing. Ratings on a
+    scale that the codebook does not describe say nothing of a layer that pairs rest on, since "never" may be among
+    them; of contact, which closes no pair, whatever is above 0 is taken for some.
     """
     by_layer = {str(item.layer): item for item in items}
     if table.cells.empty:
         return Nominations()
     rated = _rated_layers(table.cells, by_layer, reader.missing)
     with_rating = _with_rating(table.cells, by_layer, reader.missing)
-    found = ListedTies(by_layer, rated, reader)
+    numbers = [table.cells["rating"]] if "rating" in table.cells else []
+    found = ListedTies(by_layer, rated, reader, may_part_thousands(numbers, semicolons=table.semicolons))
     unplaced: set[str] = set()
     for number, record in zip(table.cells.index.tolist(), table.cells.to_dict("records"), strict=True):
         cells = {str(column): str(cell) for column, cell in record.items()}
@@ -215,7 +233,8 @@ def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> 
             problem = f"not one of the people listed on layer {layer!r} has a rating"
             done = 'neither ties nor refusals; add the ratings, or leave the scale and "at_least" out of the codebook'
             reader.log.error(problem, done, item=by_layer[layer].name)
-        _check_scale(by_layer[layer], (rating for rating, _ in rows), reader.log)
+        if _asks_for_scale(by_layer[layer], (rating for rating, _ in rows), reader.log):
+            found.unsettled.add(layer)
     return _nominations(found, frozenset(table.cells["layer"]) - {""}, unplaced)
 
 
@@ -241,20 +260,24 @@ def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tupl
     return {int(number) for numbers in given for number in numbers if not silent[number]}
 
 
-def _check_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> None:
-    """Tell where people are rated and the codebook does not say what it means; "never" may be among it."""
+def _asks_for_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> bool:
+    """Whether no rating says anything until it is settled from which one on it is a tie; "never" may be among them."""
     levels = {rating for rating in ratings if not isnan(rating)}
-    if not has_scale(item) and len(levels - {0.0}) > 1:
-        problem = (
-            f"people are rated {min(levels):g} to {max(levels):g} on layer {item.layer!r}, and the codebook says "
-            "neither what ratings there are nor from which rating on that is a tie"
-        )
-        done = f"every rating above 0 counts as a tie; {HOW_TO_DECLARE.format(item.name)}"
-        log.error(problem, done, item=item.name)
+    if has_scale(item) or levels <= {0.0, 1.0}:
+        return False
+    problem = (
+        f"people are rated {min(levels):g} to {max(levels):g} on layer {item.layer!r}, and the codebook says "
+        "neither what ratings there are nor from which rating on that is a tie"
+    )
+    done = NEITHER if item.is_foundation else "every rating above 0 counts as a tie"
+    log.error(problem, f"{done}; {HOW_TO_DECLARE.format(item.name)}", item=item.name)
+    return item.is_foundation
 
 
 def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) -> Nominations:
-    result = Nominations(ties=[tie for tie, _ in found.ties.values()])
+    listed = [tie for tie, _ in found.ties.values()]
+    unsettled = found.unsettled
+    result = Nominations([(*t[:3], nan, True) if t[2] in unsettled and t[4] else t for t in listed])
     for layer in layers:
         result.answered[layer] = {ego for spoken, ego in (*found.spoke, *found.unread) if spoken == layer}
         named = [ego for ego, _, spoken, rating, asked in result.ties if spoken == layer and asked and rating > 0]
@@ -263,6 +286,7 @@ def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) 
         if layer not in found.rated:
             result.incomplete[layer] |= capped(found.items[layer], Counter([*named, *unread]), found.reader)
     result.rated.update(found.rated)
+    result.unsettled.update(found.unsettled)
     return result
 
 
@@ -277,10 +301,10 @@ def one_tie_of_two(listed: Nominations, typed: Nominations, items: Iterable[Item
         ego, alter, layer = tie[:3]
         item, least = item_of[layer], item_of[layer].threshold
         is_tie = tie[4] and tie[3] > 0 and (least is None or tie[3] >= least)
-        if tie[:3] in named and tie[4] and isnan(tie[3]):
+        if tie[:3] in named and tie[4] and isnan(tie[3]) and layer not in listed.unsettled:
             yield named[tie[:3]]
             continue
-        if tie[:3] in named and not is_tie:
+        if tie[:3] in named and not is_tie and layer not in listed.unsettled:
             problem = f"names {alter} in the survey, and the file of ties says: {_told(tie)}"
             log.error(problem, NEITHER, item=item.name, person=ego)
             yield (*tie[:3], nan, True)
@@ -294,12 +318,12 @@ def one_tie_of_two(listed: Nominations, typed: Nominations, items: Iterable[Item
 
 
 def all_ties(
-    raw: RawSurvey, cells: pd.DataFrame, reader: NameReader
+    raw: RawSurvey, cells: pd.DataFrame, reader: NameReader, log: IssueLog
 ) -> tuple[pd.DataFrame, dict[str, set[str]], dict[str, set[str]]]:
     """Every tie, from tie file and typed nominations; by layer who answered, and whose list may be incomplete."""
     items, layers = raw.codebook.block("tie"), raw.codebook.layers
     typed = nominated_ties([item for item in items if item.name in cells], cells, reader)
-    listed = listed_ties(raw.ties, items, reader)
+    listed = listed_ties(raw.ties, items, replace(reader, log=log))
     answered = {layer: typed.answered.get(layer, set()) | listed.answered.get(layer, set()) for layer in layers}
     incomplete = {layer: typed.incomplete.get(layer, set()) | listed.incomplete.get(layer, set()) for layer in layers}
     for layer in listed.answered:  # who has no row of a file's own may not have been on the form, or skipped it

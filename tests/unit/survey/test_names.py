@@ -309,7 +309,11 @@ def test_a_team_in_another_spelling_is_the_same_team_and_is_noted(folder, other)
     survey = read(folder, "a,Quay,Law,", "b,Quay,Arts,", f"c,{other},Law,")
     assert survey.people["team"].tolist() == ["Quay"] * 3
     typed = other.strip()
-    expected = [["note", "c", f"{typed!r} is 'Quay' in another spelling", "read as 'Quay'"]] if typed != "Quay" else []
+    expected = (
+        [["note", "c", f"row 4 of survey.csv: {typed!r} is 'Quay' in another spelling", "read as 'Quay'"]]
+        if typed != "Quay"
+        else []
+    )
     assert notes(survey, "team") == expected
 
 
@@ -335,7 +339,8 @@ def test_a_label_that_says_nothing_is_no_team_and_is_noted(folder, word):
     survey = read(folder, "a,Quay,Law,", f"b,{word},Arts,", f"c,{word},Law,")
     assert survey.people["team"].isna().tolist() == [False, True, True]
     assert notes(survey, "team") == [
-        ["note", person, f"{word!r} names no team", "team left unknown"] for person in ("b", "c")
+        ["note", person, f"row {row} of survey.csv: {word!r} names no team", "team left unknown"]
+        for person, row in (("b", 3), ("c", 4))
     ]
 
 
@@ -359,8 +364,8 @@ def test_answers_that_differ_in_spelling_only_are_one_answer(folder):
         frozenset({"Budgets"}),
     ]
     assert notes(survey, "teaches") == [
-        ["note", "b", "'code' is 'Code' in another spelling", "read as 'Code'"],
-        ["note", "c", "'budgets' is 'Budgets' in another spelling", "read as 'Budgets'"],
+        ["note", "b", "row 3 of survey.csv: 'code' is 'Code' in another spelling", "read as 'Code'"],
+        ["note", "c", "row 4 of survey.csv: 'budgets' is 'Budgets' in another spelling", "read as 'Budgets'"],
     ]
 
 
@@ -370,3 +375,18 @@ def test_accents_and_other_letters_do_make_another_label():
     assert not says_nothing("Unknown Pleasures")
     assert not says_nothing("NA")  # North America
     assert pd.Series(["", "  "]).map(says_nothing).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "typed"), [("AB", "ab", "Ab"), ("a.lee@x", "A.LEE@X", "A.Lee@x"), ("Straße", "STRASSE", "strasse")]
+)
+def test_of_identifiers_that_differ_in_case_alone_only_an_exact_one_is_somebody(folder, one, other, typed):
+    items = Item("id", "person"), Item("trust", "tie", layer="trust"), Item("not_with", "constraint", role="never_with")
+    rows = f"{one},{other},\n{other},{one},\nq3,{typed},{typed}\n"
+    survey = read_survey(folder(items, roster=f"id\n{one}\n{other}\nq3\n", survey=f"id,trust,not_with\n{rows}"))
+    assert survey.ties[["ego", "alter"]].to_numpy().tolist() == [[one, other], [other, one]]
+    assert survey.incomplete["trust"] == {"q3"}
+    assert survey.people.loc["q3", "not_with"] == {one, other}
+    asked = survey.issues[survey.issues["person"] == "q3"]
+    assert asked["severity"].tolist() == ["error", "warning"]
+    assert asked["problem"].str.contains(f"row 4 of survey.csv: {typed!r} could be ", regex=False).all()
