@@ -60,9 +60,14 @@ class TieRow:
 
     cells: Mapping[str, str]
     item: Item
-    where: str
+    file: str
     number: int
     rated: bool  # whether it holds a rating
+
+    @property
+    def where(self) -> str:
+        """The row, as a message names it."""
+        return f"row {self.number} of {self.file}"
 
 
 @dataclass
@@ -95,11 +100,14 @@ class ListedTies:
         layer, lacking = str(row.item.layer), self._lacking(row)
         ego = None if "ego" in lacking else self._person(row, "ego", "")
         if ego is not None and is_nobody(row.cells["alter"]):
-            if row.cells.get("asked", "").casefold() in {"", *YES}:
-                self.spoke.add((layer, ego))
-            else:
+            if row.cells.get("asked", "").casefold() not in {"", *YES}:
                 problem = f"{row.where}: names nobody, and asked is {row.cells['asked']!r}"
                 self.reader.log.warning(problem, "row left out", item=row.item.name, person=ego)
+                return
+            if row.rated:
+                problem = f"{row.where}: names nobody, and rates them {row.cells['rating']!r}"
+                self.reader.log.warning(problem, "the rating is not used", item=row.item.name, person=ego)
+            self.spoke.add((layer, ego))
             return
         alter = None if "alter" in lacking else self._person(row, "alter", ego or "")
         if lacking:
@@ -141,7 +149,7 @@ class ListedTies:
         elif kept is not None:
             newest = row if not isnan(tie[3]) else kept[1]
             problem = (
-                f"tie to {tie[1]} is listed more than once: {_told(kept[0])} in row {kept[1].number}, "
+                f"tie to {tie[1]} is listed more than once in {row.file}: {_told(kept[0])} in row {kept[1].number}, "
                 f"{_told(tie)} in row {row.number}"
             )
             self.reader.log.warning(problem, f"kept row {newest.number}", item=row.item.name, person=tie[0])
@@ -219,13 +227,12 @@ def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> 
     unplaced: set[str] = set()
     for number, record in zip(table.cells.index.tolist(), table.cells.to_dict("records"), strict=True):
         cells = {str(column): str(cell) for column, cell in record.items()}
-        where = f"row {number} of {table.file}"
         if cells["layer"]:
-            found.read(TieRow(cells, by_layer[cells["layer"]], where, number, number in with_rating))
+            found.read(TieRow(cells, by_layer[cells["layer"]], table.file, number, number in with_rating))
         else:
             done = "row left out; add the layer to use it"
             ego = reader.book.read(cells["ego"]).person or ""
-            reader.log.error(f"{where} has no layer", done, person=ego)
+            reader.log.error(f"row {number} of {table.file} has no layer", done, person=ego)
             unplaced.add(ego)
     for layer in sorted(rated):
         rows = [(tie[3], row) for tie, row in found.ties.values() if tie[2] == layer and tie[4]]
@@ -287,6 +294,7 @@ def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) 
             result.incomplete[layer] |= capped(found.items[layer], Counter([*named, *unread]), found.reader)
     result.rated.update(found.rated)
     result.unsettled.update(found.unsettled)
+    result.places.update({tie: row.where for tie, (_, row) in found.ties.items()})
     return result
 
 
@@ -305,12 +313,12 @@ def one_tie_of_two(listed: Nominations, typed: Nominations, items: Iterable[Item
             yield named[tie[:3]]
             continue
         if tie[:3] in named and not is_tie and layer not in listed.unsettled:
-            problem = f"names {alter} in the survey, and the file of ties says: {_told(tie)}"
+            problem = f"names {alter} in the survey, and {listed.places[tie[:3]]} says: {_told(tie)}"
             log.error(problem, NEITHER, item=item.name, person=ego)
             yield (*tie[:3], nan, True)
             continue
         if tie[:3] not in named and is_tie and ego in typed.answered.get(layer, set()):
-            problem = f"does not name {alter} in the survey, and the file of ties does"
+            problem = f"does not name {alter} in the survey, and {listed.places[tie[:3]]} does"
             log.warning(problem, "counted as named", item=item.name, person=ego)
         yield tie
     in_file = {tie[:3] for tie in listed.ties}

@@ -442,7 +442,7 @@ def test_a_capped_question_or_a_list_without_the_person_refuses_nobody(folder, i
     [
         ("p1,p2,trust,1", "mutual", None),
         ("p1,p2,trust,", "mutual", None),
-        ("p1,p2,trust,0", "unknown", "row 2 of survey.csv: names p2 in the survey, and the file of ties says: 0"),
+        ("p1,p2,trust,0", "unknown", "row 2 of survey.csv: names p2 in the survey, and row 2 of ties.csv says: 0"),
         ("p1,p2,trust,much", "mutual", "row 2 of ties.csv: rating 'much' is not a number"),
     ],
 )
@@ -454,7 +454,7 @@ def test_where_survey_and_file_disagree_a_tie_is_unknown_and_told(folder, row, s
 
 def test_a_tie_of_the_file_that_the_survey_does_not_name_is_told(folder):
     survey = typed(folder, "p3", ties="ego,alter,layer\np1,p2,trust\n")
-    problem = "row 2 of survey.csv: does not name p2 in the survey, and the file of ties does"
+    problem = "row 2 of survey.csv: does not name p2 in the survey, and row 2 of ties.csv does"
     assert told(survey) == [["warning", "trust", "p1", problem, "counted as named"]]
 
 

@@ -162,7 +162,7 @@ def test_of_repeated_rows_the_last_rating_counts_and_both_are_told(reader, ratin
     found = listed(reader, *({"ego": "p1", "alter": "p2", "rating": rating} for rating in ratings), item=SCALE)
     assert found.ties == [("p1", "p2", "trust", kept, True)]
     row = 3 if ratings[1] else 2
-    problem = f"tie to p2 is listed more than once: {told}"
+    problem = f"tie to p2 is listed more than once in ties.csv: {told}"
     assert issues(reader)[0] == ("warning", "q", "p1", problem, f"kept row {row}")
 
 
