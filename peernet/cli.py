@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     with _any_character(sys.stdout), _any_character(sys.stderr):
         try:
-            return int(chosen.command(chosen))
+            status = int(chosen.command(chosen))
+            sys.stdout.flush()
+            return status
+        except BrokenPipeError:  # whoever reads has seen enough, as `head` has; nothing is left to tell them
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries the pipe again at its end
+            return 1
         except (PeernetError, OSError) as error:
             print(f"peernet: {error}", file=sys.stderr)
             return 1
@@ -133,12 +139,17 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _check(chosen: argparse.Namespace) -> int:
+    from peernet.survey.issues import SEVERITIES
     from peernet.survey.reading import read_survey
 
     survey = read_survey(chosen.folder, encoding=chosen.encoding)
-    for issue in survey.issues.itertuples():
+    gravity = survey.issues["severity"].map(SEVERITIES.index).rename("gravity")
+    by_item = survey.issues.assign(gravity=gravity).sort_values(["gravity", "item"], kind="stable")
+    for issue in by_item.itertuples():
         where = f"{issue.person} {issue.item}".strip()
-        print(f"{issue.severity:<8}{where:<24} {issue.problem}: {issue.done}")
+        done = str(issue.done)
+        told = f" {done[:1].upper()}{done[1:]}" if str(issue.problem).endswith("?") else f": {done}"
+        print(f"{issue.severity:<8}{where:<24} {issue.problem}{told}")
     issues = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
     print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {issues}")
     return int((survey.issues["severity"] == "error").any())

@@ -22,7 +22,7 @@ from peernet.clusters.groups import some_people
 from peernet.clusters.partition import centred_squares, filled_table
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.errors import SettingError, check_type, checked_list, did_you_mean, is_number, is_whole
-from peernet.survey.spellings import in_groups
+from peernet.survey.names import in_groups
 from peernet.survey.survey import Survey
 
 Measure = Callable[[Ints], Floats]  # from orders of people in the second view (rows) to the value of each

@@ -21,7 +21,7 @@ from peernet._parallel import progress_bar
 from peernet.compare.held_out import halves, on_items
 from peernet.distance.distances import PersonDistances
 from peernet.scores.pair_scores import PairScores
-from peernet.survey.spellings import in_groups
+from peernet.survey.names import in_groups
 
 FIGURES = ("gain", "beyond", "alone", "own", "given")
 STEPS = 24  # of distance, over which the gain usual at that distance is read off

@@ -10,7 +10,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Ints
 from peernet.errors import SettingError, did_you_mean, unknown_person
-from peernet.survey.spellings import in_groups
+from peernet.survey.names import in_groups
 from peernet.survey.survey import Survey
 
 EVERYBODY = "everybody"

@@ -17,7 +17,7 @@ import pandas as pd
 from peernet.errors import RulesError, SurveyError, did_you_mean, is_number
 from peernet.survey.files import READERS, read_table
 from peernet.survey.issues import IssueLog
-from peernet.survey.spellings import same_label, says_nothing
+from peernet.survey.names import same_label, says_nothing
 
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
 WHOLE = ("capacity", "reporting line", "different one", *LIMITS)
@@ -385,7 +385,7 @@ def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
         raise RulesError(f"{path} is no sheet peernet reads; allowed: {allowed}. Save the sheet as CSV (UTF-8).")
     log = IssueLog()
     try:
-        table = read_table(path, encoding, log)
+        table = read_table(path, encoding, log).cells
     except SurveyError as error:
         raise RulesError(*error.problems) from error
     return table, [f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem]

@@ -20,7 +20,7 @@ from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
 from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules, answer_key
-from peernet.survey.spellings import same_label
+from peernet.survey.names import same_label
 from peernet.survey.survey import Survey
 
 CLOSING = {

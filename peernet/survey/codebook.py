@@ -340,7 +340,7 @@ def _field_problems(field: object, number: int) -> Iterator[str]:
     for key in ("categories", "missingValues"):
         if field.get(key) is not None and not _is_list_of_values(field[key]):
             yield f'{where}: "{key}" must be a list of values; found {_SHOWN.repr(field[key])}.'
-    if not isinstance(field.get("categoriesOrdered"), bool | None):
+    if not isinstance(field.get("categoriesOrdered", False), bool):
         yield f'{where}: "categoriesOrdered" must be true or false; found {_SHOWN.repr(field["categoriesOrdered"])}.'
 
 
@@ -353,10 +353,11 @@ def _own_problems(own: object, where: str) -> Iterator[str]:
         if key not in _PROPERTIES:
             hint = did_you_mean(key, _PROPERTIES)
             yield f'{where}: unknown property {key!r} in "peernet"; allowed are {", ".join(_PROPERTIES)}.{hint}'
-        elif value is not None:
+        elif value is not None or _PROPERTIES[key][0] is bool:
             wanted, in_words = _PROPERTIES[key]
             word = key == "at_least" and isinstance(value, str)  # one of the item's categories; `item_problems` looks
-            if not word and not (_is_number(value) if wanted is float else _is_plain(value, wanted)):
+            is_wanted = wanted is float or type(value) is wanted
+            if not word and not (is_wanted and (wanted not in (int, float) or _is_number(value))):
                 yield f'{where}: "{key}" must be {in_words}; found {_SHOWN.repr(value)}.'
 
 
@@ -371,10 +372,6 @@ def _limit_problems(constraints: object, where: str) -> Iterator[str]:
             yield f'{where}: its "{key}" must be a number; found {_SHOWN.repr(constraints[key])}.'
     if constraints.get("enum") is not None and not _is_list_of_values(constraints["enum"]):
         yield f'{where}: "enum" must be a list of values; found {_SHOWN.repr(constraints["enum"])}.'
-
-
-def _is_plain(value: object, wanted: type) -> bool:
-    return type(value) is wanted and (wanted is not int or _is_number(value))
 
 
 def _is_number(value: object) -> bool:

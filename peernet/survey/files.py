@@ -10,12 +10,15 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import normalize
 
 import pandas as pd
 
+from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.privacy import fused
 from peernet.survey.codebook import Codebook, read_codebook
@@ -31,21 +34,31 @@ NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a
     "roster": "lists nobody; list everyone who was invited or remove the file",
 }
 SEPARATORS = ",;\t"
+ALIKE = 0.8  # difflib ratio of a file's name and a table's: tie.csv, Rosters.csv
+MOST_NUMBERS = 10  # of rows without anything, told one by one
 BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEADER_REACH = 100_000  # characters within which the header ends
 _QUOTED = re.compile(r'"[^"]*"')
-Rows = list[tuple[int, list[str]]]  # rows that hold anything: their number as a spreadsheet shows it, stripped cells
+Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
+
+
+class Sheet(NamedTuple):
+    """What a reader finds in a file: its rows, the headings among them, and whether semicolons part the cells."""
+
+    rows: Rows
+    semicolons: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class TextTable:
-    """One table of a survey: what its file is called, and its cells as text.
+    """One table of a survey: what its file is called, its cells as text, and whether semicolons part them.
 
     The row's number in the file is the index. A file that is not there has no columns.
     """
 
     file: str
     cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    semicolons: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +131,7 @@ def read_raw(
     peernet.errors.SurveyError: There is no nowhere. Give a survey folder (survey.csv and codebook.json) or a CSV file.
     """
     beside, files = _located(Path(path))
+    _log_unread(Path(path), files, log)
     if not isinstance(codebook, Codebook):
         codebook = read_codebook(beside if codebook is None else codebook)
     return RawSurvey(codebook, **_read_all(files, encoding, log))
@@ -146,6 +160,21 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
     return path / CODEBOOK, files
 
 
+def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:
+    """Tell of files that are called like a table of a survey and are not read."""
+    one_file = path.is_file()
+    for file in sorted((path.parent if one_file else path).iterdir()):
+        (role, *_) = get_close_matches(file.stem.casefold(), TABLES, n=1, cutoff=ALIKE) or [""]
+        suffix = file.suffix.casefold()
+        if not role or suffix not in READERS or file in files.values():
+            continue
+        if not one_file:
+            rename = f"; save it as {role}{suffix if suffix in TEXT_FILES else '.csv'} to use it"
+            log.warning(f"{file.name} lies in the folder", f"not read{'' if role in files else rename}")
+        elif role != "survey":
+            log.warning(f"{file.name} lies beside {path.name}", f"not read; give the folder {path.parent} to use it")
+
+
 def _table_file(folder: Path, role: str) -> Path | None:
     """The text file that holds the table of a role; None where there is none, an error where there are two."""
     found = [folder / f"{role}{suffix}" for suffix in TEXT_FILES if (folder / f"{role}{suffix}").is_file()]
@@ -161,7 +190,7 @@ def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[s
     problems: list[str] = []
     for role, file in files.items():
         try:
-            tables[role] = TextTable(file.name, read_table(file, encoding, log))
+            tables[role] = read_table(file, encoding, log)
         except SurveyError as error:
             problems += error.problems
         else:
@@ -172,25 +201,31 @@ def _read_all(files: Mapping[str, Path], encoding: str, log: IssueLog) -> dict[s
     return tables
 
 
-def read_table(file: Path, encoding: str, log: IssueLog) -> pd.DataFrame:
+def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
     """Cells of a text file or of a workbook's first sheet, stripped; the index is the row's number in the file.
 
-    White space in headings becomes one space. Rows that are too short are filled up and logged; columns without a name
-    are left out and logged.
+    White space in headings becomes one space. Rows that are too short are filled up and logged; blank rows and columns
+    without a name are left out and logged.
     """
-    rows = READERS[file.suffix.casefold()](file, encoding)
+    sheet = READERS[file.suffix.casefold()](file, encoding)
+    rows = [(number, row) for number, row in sheet.rows if any(row)]
     if not rows:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
     header = [plain_heading(name) for name in rows.pop(0)[1]]
     if problems := [*_shape_problems(file, header, rows)]:
         raise SurveyError(*problems)
+    if blank := [str(number) for number, row in sheet.rows if not any(row)]:
+        more = [f"{len(blank) - MOST_NUMBERS:,} more"] if len(blank) > MOST_NUMBERS else []
+        which = listed([*blank[:MOST_NUMBERS], *more])
+        problem = f"rows {which} of {file.name} are blank" if len(blank) > 1 else f"row {which} of {file.name} is blank"
+        log.note(problem, "passed over")
     for number, row in rows:
         if len(row) < len(header):
             problem = f"row {number} of {file.name} has {len(row)} cells, the header has {len(header)}"
             log.warning(problem, "the cells that are not there count as empty; check the row in the file")
     cells = [(row + [""] * len(header))[: len(header)] for _, row in rows]
     table = pd.DataFrame(cells, columns=header, index=[number for number, _ in rows], dtype="str")
-    return _named_columns(table, file, log)
+    return TextTable(file.name, _named_columns(table, file, log), sheet.semicolons)
 
 
 def _shape_problems(file: Path, header: list[str], rows: Rows) -> Iterator[str]:
@@ -212,13 +247,15 @@ def _named_columns(table: pd.DataFrame, file: Path, log: IssueLog) -> pd.DataFra
     return table.loc[:, [bool(name) for name in table.columns]]
 
 
-def _text_rows(file: Path, encoding: str) -> Rows:
+def _text_rows(file: Path, encoding: str) -> Sheet:
     """Rows of a delimited text file, parted by what its header holds most of: commas, semicolons or tabs."""
     text = _decoded(file, encoding)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
+    separator = max(SEPARATORS, key=header.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     usual = csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the longest answer is one as well
     try:
-        return _numbered(reader)
+        return Sheet(_numbered(reader), semicolons=separator == ";")
     except csv.Error as error:
         raise SurveyError(
             f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
@@ -252,13 +289,7 @@ def _decoded(file: Path, encoding: str) -> str:
     return text
 
 
-def _separator(text: str) -> str:
-    """The one of comma, semicolon and tab that the header holds most of outside quotation marks."""
-    unquoted = _QUOTED.sub("", text[:HEADER_REACH]).lstrip()
-    return max(SEPARATORS, key=next(iter(unquoted.splitlines()), "").count)
-
-
-def _workbook_rows(file: Path, encoding: str) -> Rows:  # noqa: ARG001 - one signature for all readers
+def _workbook_rows(file: Path, encoding: str) -> Sheet:  # noqa: ARG001 - one signature for all readers
     """Rows of the first sheet of a workbook (needs the ``excel`` extra)."""
     try:
         sheet = pd.read_excel(file, engine="calamine", header=None, dtype=str, keep_default_na=False)
@@ -266,19 +297,18 @@ def _workbook_rows(file: Path, encoding: str) -> Rows:  # noqa: ARG001 - one sig
         raise SurveyError(f"Reading {file.name} needs: pip install 'peernet[excel]'. Or save it as CSV.") from error
     except Exception as error:
         raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
-    return _numbered([normalize("NFC", str(cell)) for cell in row] for row in sheet.to_numpy().tolist())
+    return Sheet(_numbered([normalize("NFC", str(cell)) for cell in row] for row in sheet.to_numpy().tolist()))
 
 
 def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
-    """Rows that hold anything, each with its number as a spreadsheet counts, which counts blank ones too.
+    """Rows with their numbers as a spreadsheet counts, which counts lines without anything too; those are no rows.
 
     The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
     """
-    stripped = [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1)]
-    return [(number, row) for number, row in stripped if any(row)]
+    return [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1) if row]
 
 
-READERS: Mapping[str, Callable[[Path, str], Rows]] = {  # suffix: what reads such a file, given its text encoding
+READERS: Mapping[str, Callable[[Path, str], Sheet]] = {  # suffix: what reads such a file, given its text encoding
     **dict.fromkeys(TEXT_FILES, _text_rows),
     **dict.fromkeys(WORKBOOKS, _workbook_rows),
 }

@@ -1,4 +1,4 @@
-"""Rows of a table that look like headings: tools write two or three of them, and stacked files repeat them."""
+"""Whether the headings of the tables fit the codebook: columns nobody described, items without one, rows of more."""
 
 from __future__ import annotations
 
@@ -7,18 +7,109 @@ from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
+from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import is_given, yes_or_no
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
+from peernet.survey.nominations import TIE_COLUMNS
 from peernet.survey.numbers import holds_number
 
+READ_FROM = {  # blocks read from a table beside the survey itself, by role
+    "roster": ("person", "name", "team", "manager", "ignore"),
+    "outcomes": ("person", "outcome", "ignore"),
+    "ties": ("ignore",),
+}
+DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired
+RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
 TOP = 3  # rows below the header among which more headings are looked for
 IMPORT_MARK = '"ImportId"'  # stands in the last of three heading rows of a Qualtrics export
 FEWEST = 3  # answers that cannot be read, and none that can, make a heading
 
 
-def heading_problems(raw: RawSurvey) -> Iterator[str]:
+def check_columns(raw: RawSurvey, log: IssueLog) -> None:
+    """Refuse a survey that does not fit its codebook at all; log every column and item that finds no partner."""
+    problems = [*_strange_survey(raw), *_reserved_names(raw), *_heading_problems(raw), *_tie_file_problems(raw)]
+    if problems:
+        raise SurveyError(*problems)
+    known = {role: {*raw.codebook.names, *(TIE_COLUMNS if role == "ties" else ())} for role in raw.tables}
+    strangers = [
+        (table.file, column)
+        for role, table in raw.tables.items()
+        for column in table.cells.columns
+        if column not in known[role]
+    ]
+    absent = _absent_items(raw)
+    for item in absent:
+        hint = did_you_mean(item.name, [column for _, column in strangers])
+        problem = f"item {item.name!r} is in the codebook but not in the data.{hint}"
+        if item.block in DECIDING:
+            log.error(problem, "left out; nothing is known of it until its column is named so", item=item.name)
+        else:
+            log.warning(problem, "left out", item=item.name)
+    for file, column in strangers:
+        hint = did_you_mean(column, [item.name for item in absent])
+        problem = f"column {column!r} of {file} is not in the codebook.{hint}"
+        log.warning(problem, "not used; describe it in the codebook to use it", item=column)
+    _log_misplaced(raw, log)
+
+
+def _strange_survey(raw: RawSurvey) -> list[str]:
+    columns = raw.survey.cells.columns
+    if any(name in columns for name in raw.codebook.names):
+        return []
+    found, known = ", ".join(columns), ", ".join(raw.codebook.names)
+    return [f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}."]
+
+
+def _reserved_names(raw: RawSurvey) -> list[str]:
+    own = {item.name for item in raw.codebook if item.block in READ_FROM["roster"]}
+    return [
+        f"Item {name!r} has a name peernet keeps for itself ({', '.join(RESERVED)}). Rename the column and the item."
+        for name in RESERVED
+        if name in raw.codebook and name not in own
+    ]
+
+
+def _tie_file_problems(raw: RawSurvey) -> list[str]:
+    file, rows = raw.ties.file, raw.ties.cells
+    if rows.empty:
+        return []
+    lacking = [column for column in ("ego", "alter", "layer") if column not in rows]
+    if lacking:
+        found = ", ".join(rows.columns)
+        return [f"{file} has no column {', '.join(lacking)}; it needs ego, alter and layer. It has {found}."]
+    known = raw.codebook.layers
+    allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
+    return [
+        f"{file} has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
+        for layer in sorted(set(rows["layer"]) - set(known) - {""})  # a row without a layer is told and left out
+    ]
+
+
+def _absent_items(raw: RawSurvey) -> list[Item]:
+    """Items that have no column in any table, and no rows among the ties either."""
+    columns = {column for table in raw.tables.values() for column in table.cells.columns}
+    listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"])
+    return [
+        item for item in raw.codebook if item.name not in columns and not (item.block == "tie" and item.layer in listed)
+    ]
+
+
+def _log_misplaced(raw: RawSurvey, log: IssueLog) -> None:
+    """Columns of items in a table they are not read from."""
+    for role, blocks in READ_FROM.items():
+        table = raw.tables[role]
+        used = TIE_COLUMNS if role == "ties" else ()
+        for item in raw.codebook:
+            if item.name in table.cells and item.block not in blocks and item.name not in used:
+                to_use = f"move the column to {raw.survey.file}"
+                done = f"read from {raw.survey.file} alone" if item.name in raw.survey.cells else to_use
+                log.warning(f"item {item.name!r} is in {table.file}", f"not used; {done}", item=item.name)
+
+
+def _heading_problems(raw: RawSurvey) -> Iterator[str]:
     """One sentence per table that has rows which look like headings."""
     for role, table in raw.tables.items():
         key = "ego" if role == "ties" else raw.codebook.person.name

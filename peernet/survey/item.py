@@ -24,6 +24,16 @@ BLOCKS = (
     "protected",
     "ignore",
 )
+ANSWER_BLOCKS = (
+    "experience",
+    "perspective",
+    "goal",
+    "offers",
+    "seeks",
+    "climate",
+    "constraint",
+    "protected",
+)
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
 ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
 TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing
@@ -86,7 +96,7 @@ class Item:
         Tie items only: True where a pairing must rest on this layer. Trust, respect and candour do so by default.
     at_least
         Tie items only: the lowest rating that is a tie, as a number or as one of the categories. A declared scale
-        (limits or categories) needs it: on one where 1 means "never", 2.
+        (limits or categories) needs it, above its lowest rating: on one where 1 means "never", 2.
     most_named
         Tie items only: how many people could be named at most, such as 5 where the question says "up to five". Of
         somebody who named that many, whom they did not name is unknown.
@@ -196,6 +206,9 @@ def item_problems(item: Item) -> Iterator[str]:
         return
     if item.block == "ignore":
         return
+    for key, value in {"reverse": item.reverse, "foundation": item.foundation}.items():
+        if not isinstance(value, bool) and not (key == "foundation" and value is None):
+            yield f'{where}: "{key}" must be True or False; found {value!r}.'
     yield from _kind_problems(item, where)
     yield from _role_problems(item, where)
     yield from _answer_problems(item, where)
@@ -265,7 +278,16 @@ def _threshold_problems(item: Item, where: str) -> Iterator[str]:
 
 
 def _threshold_outside(item: Item, least: float, where: str) -> Iterator[str]:
+    """A threshold that no rating reaches, or that every rating does, so that "never" would be a tie."""
     low, high = (1, len(item.rating_words)) if item.rating_words else (item.low, item.high)
-    if (low is not None and least < low) or (high is not None and least > high):
-        limits = f"outside its limits {low:g} to {high:g}" if low is not None and high is not None else "out of range"
-        yield f'{where}: "at_least" is {least:g}, {limits}.'
+    words = ", ".join(map(repr, item.rating_words[1:]))
+    most = "" if high is None else f" and at most {high:g}"
+    allowed = f"allowed are {words}" if words else f"it must be above {low or 0:g}{most}"
+    if high is not None and least > high:
+        yield f'{where}: "at_least" is {item.at_least!r}, and the highest rating there is {high:g}; {allowed}.'
+    elif low is not None and least <= low:
+        none = "a word for no tie before the others" if item.rating_words else "a minimum below it, such as 0"
+        yield (
+            f'{where}: "at_least" is {item.at_least!r}, and the lowest rating there is {low:g}, so that everybody '
+            f"rated would be a tie; {allowed}. If even the lowest is one, give the scale {none}."
+        )

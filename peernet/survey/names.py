@@ -1,4 +1,4 @@
-"""Who is meant by a name somebody typed: record linkage in steps, from the identifier to a near spelling."""
+"""Who is meant by a name somebody typed, from the identifier to a near spelling, and which group by a label."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from itertools import dropwhile, pairwise
+from unicodedata import normalize
+
+import pandas as pd
+
+from peernet.survey.issues import IssueLog
+from peernet.survey.item import Item
 
 NOBODY = re.compile(r"nobody|no[ -]?one|none|nil|keiner?|niemand|personne|nadie|ninguno|ingen")
 NO_ANSWER = re.compile(
@@ -36,6 +42,7 @@ IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
 Words = tuple[str, ...]
 People = tuple[str, ...]
+NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,8 @@ class NameBook:
         nicknames = tuple(person for person in alike if _is_nickname(typed, self._words[person]))
         near = self._near_spelling(typed)
         yield tuple(dict.fromkeys(near + nicknames)), NEAR if near else SIMILAR
-        yield tuple(person for person in alike if _is_more(typed, self._words[person])), MORE
+        longer = (person for person in alike if len(self._words[person]) > 1)
+        yield tuple(person for person in longer if set(self._words[person]) < set(typed)), MORE
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
@@ -209,24 +217,16 @@ def same_name(a: str, b: str) -> bool:
 def _all_words(name: str) -> Words:
     """The words of a name in plain small letters; marks stay where a letter is another one without them."""
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    kept, base = [], ""
+    kept, base = [], " "
     for letter in folded:
         kind = unicodedata.category(letter)
-        if kind == "Cf" or (kind[0] == "M" and _name_of(base).startswith(_WITH_ACCENTS)):
+        if kind == "Cf" or (kind[0] == "M" and unicodedata.name(base, "").startswith(_WITH_ACCENTS)):
             continue
         base = base if kind[0] == "M" else letter
         kept.append(letter)
     plain = re.sub(r"['’`]", "", unicodedata.normalize("NFKC", "".join(kept)))
-    return tuple("".join(letter if _in_word(letter) else " " for letter in plain).split())
-
-
-def _name_of(letter: str) -> str:
-    return unicodedata.name(letter, "") if letter else ""
-
-
-def _in_word(letter: str) -> bool:
-    """Whether it is a letter, digit, underscore or a mark on one, such as a vowel sign."""
-    return letter == "_" or unicodedata.category(letter)[0] in "LMN"
+    in_words = (x if x == "_" or unicodedata.category(x)[0] in "LMN" else " " for x in plain)  # M: vowel signs too
+    return tuple("".join(in_words).split())
 
 
 @lru_cache(maxsize=65536)
@@ -309,10 +309,52 @@ def _is_short_for(short: str, word: str) -> bool:
     return short in word or short[:2] == word[:2] or in_order
 
 
-def _is_more(typed: Words, name: Words) -> bool:
-    """A name of several words was typed, and something else."""
-    return len(name) > 1 and set(name) < set(typed)
-
-
 def _likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def same_label(label: str) -> str:
+    """What two spellings of one label have in common: case, width of letters and white space do not count."""
+    return " ".join(normalize("NFKC", label).casefold().split())
+
+
+def says_nothing(label: str) -> bool:
+    """Whether a label says that the group is not known, or that there is none: "unknown", "?", "-", "n/a"."""
+    word = same_label(label)
+    return word in NOT_KNOWN or set(word) <= {"?", "-", "–", "—"} or is_no_person(word)
+
+
+def usual_spellings(labels: Iterable[str], declared: Iterable[str] = ()) -> dict[str, str]:
+    """The spelling that stands for each label, by `same_label`: the declared one, else the commonest, then by name."""
+    counted = sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0]))
+    spelled = dict(reversed([(same_label(label), label) for label, _ in counted]))
+    return spelled | {same_label(label): label for label in declared}
+
+
+def in_groups(labels: pd.Series) -> pd.Series:
+    """The labels of those whose group is known, spellings of one label made one; what is no text stays as it is."""
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        return labels.dropna()  # spelled as declared, and in their own order
+    known = labels.dropna().astype("object")
+    known = known[[not (isinstance(label, str) and says_nothing(label)) for label in known]]
+    usual = usual_spellings(label for label in known if isinstance(label, str))
+    return known.map(lambda label: usual[same_label(label)] if isinstance(label, str) else label)
+
+
+def one_spelling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
+    """The labels in one spelling each, every other spelling noted."""
+    usual = usual_spellings(labels, item.categories)
+    read = [usual[same_label(label)] for label in labels]
+    for person, label, usually in zip(labels.index, labels, read, strict=True):
+        if label != usually:
+            problem = f"{label!r} is {usually!r} in another spelling"
+            log.note(problem, f"read as {usually!r}", item=item.name, person=str(person))
+    return pd.Series(read, index=labels.index, dtype="str")
+
+
+def telling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
+    """The labels that name a group; the others are left unknown, and noted."""
+    nothing = labels.map(says_nothing).astype(bool) & ~labels.isin(item.categories)
+    for person, label in labels[nothing].items():
+        log.note(f"{label!r} names no {item.name}", f"{item.name} left unknown", item=item.name, person=str(person))
+    return labels[~nothing]

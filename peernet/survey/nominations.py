@@ -53,7 +53,8 @@ class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
     ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
-    rated one by one, so that somebody without a rating was not asked about.
+    rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
+    nothing until the codebook says what they mean; ``places`` where each tie of a file stands.
     """
 
     ties: list[Tie] = field(default_factory=list)
@@ -61,6 +62,8 @@ class Nominations:
     incomplete: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, frozenset[str]] = field(default_factory=dict)
     rated: set[str] = field(default_factory=set)
+    unsettled: set[str] = field(default_factory=set)
+    places: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ class NameReader:
         for name, meant in zip(typed, read, strict=True):
             if meant == (ego,):
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
+        for name in typed and [*silent, *filter(is_nobody, names)]:
+            done = "whom else they would name is unknown" if name in silent else "not counted"
+            self.log.note(f"{name!r} stands beside names", done, item=item.name, person=ego)
         people = [alter for alter in dict.fromkeys(chain.from_iterable(read)) if alter != ego]
         complete = () not in read and not any(re.search(r"\w", name) for name in silent)
         if item.block == "tie" and "none" in map(str.casefold, names):
@@ -207,8 +213,9 @@ def _log_unrated(item: Item, log: IssueLog) -> None:
 def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str]:
     """Who named as many people as the question allows, as the codebook says or its wording."""
     worded = CAP.search(item.label)
-    most = item.most_named or (worded and _number_in(worded))
-    if most is None:
+    word = worded["most"].casefold() if worded else ""
+    most = item.most_named or (int(word) if word.isdigit() else word and NUMBER_WORDS.index(word) + 2)
+    if not most:
         _log_heap(item, counts, reader)
         return set()
     full = {ego for ego, count in counts.items() if count >= most}
@@ -217,11 +224,6 @@ def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str
         done = 'whom they did not name is unknown, not refused; say "most_named" in the codebook'
         reader.log.note(problem, done, item=item.name)
     return full
-
-
-def _number_in(worded: re.Match[str]) -> int:
-    word = worded.group("most").casefold()
-    return int(word) if word.isdigit() else NUMBER_WORDS.index(word) + 2
 
 
 def _log_heap(item: Item, counts: Mapping[str, int], reader: NameReader) -> None:

@@ -20,6 +20,7 @@ _THOUSANDS = re.compile(_GROUPED)
 _LABELLED = re.compile(r"([-+]?\d+)[\s\-–=:.()]+[^\W\d_]\D*")  # "4 - agree", "4 (agree)", "4: agree"
 _WORDED = re.compile(rf"({_GROUPED.replace('mark', 'm')}|{_NUMBER})\s*((?:[^\W\d_]|[(%€$£°])\D*)")
 _DECIMAL_COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d*),(?:\d{1,2}|\d{4,})(?:\s*\D*)|[-+]?0,\d+")
+_DECIMAL_POINT = re.compile(r"[-+]?(?:\d*\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+|0\.\d+)(?:\s*\D*)")
 _CODE = re.compile(r"-?(?:9{2,}|8{2,}|7{2,}|9+[78])|-[1-9]")
 _NOT_EXACT = re.compile(  # words after a number that change it
     "or|to|and|plus|more|less|than|over|under|about|at|least|most|not|k|m|mio|mn|millions?|thousand|tsd|hundred|dozen|"
@@ -126,15 +127,14 @@ def plain_number(text: str) -> float | None:
     return float(text.replace(",", ".")) if _PLAIN.fullmatch(text) else None
 
 
-def has_decimal_commas(items: Iterable[Item], table: pd.DataFrame) -> bool:
-    """Whether any number of a table has a comma that can only be a decimal one."""
-    return any(
-        _DECIMAL_COMMA.fullmatch(cell)
-        for item in items
-        if item.kind == "numeric" and item.name in table
-        for cell in table[item.name]
-        if "," in cell
-    )
+def may_part_thousands(columns: Iterable[pd.Series[str]], *, semicolons: bool) -> bool:
+    """Whether a point before three digits may part thousands in columns of numbers, because of decimal commas.
+
+    One comma that can only be decimal shows them. A file parted by ``semicolons`` comes from a program that writes
+    decimal commas, unless one of its points can only be decimal.
+    """
+    cells = {cell for column in columns for cell in column if "," in cell or "." in cell}
+    return any(map(_DECIMAL_COMMA.fullmatch, cells)) or (semicolons and not any(map(_DECIMAL_POINT.fullmatch, cells)))
 
 
 def other_units(item: Item, cells: list[str], reads: list[NumberRead]) -> list[NumberRead]:

@@ -1,26 +1,64 @@
-"""Who is in the survey: roster and respondents brought together, one row per person."""
+"""Who is in the survey: several rows of one person put together, and roster and respondents, one row per person."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
 import pandas as pd
 
-from peernet.survey.answers import given_cells
+from peernet._wording import listed
+from peernet.errors import SurveyError
+from peernet.survey.answers import given_cells, is_given, yes_or_no
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey
+from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import NameBook, is_nobody, same_name
+from peernet.survey.names import (
+    NameBook,
+    is_no_person,
+    is_nobody,
+    one_spelling,
+    same_label,
+    same_name,
+    split_names,
+    telling,
+)
 from peernet.survey.nominations import NameReader
-from peernet.survey.repeats import one_row_each
-from peernet.survey.spellings import one_spelling, same_label, telling
+from peernet.survey.numbers import plain_number, read_number
+
+Numbered = Sequence[tuple[Hashable, str]]  # cells with the number of their row, oldest first
+
+
+@dataclass(frozen=True, eq=False)
+class PersonTable:
+    """A table with one row per person: its cells as text, index ``person``, and where in the file they stand.
+
+    ``numbers`` has the rows of each person under ``(person, "")``, and under ``(person, column)`` those of one answer
+    where the person has several rows.
+    """
+
+    file: str = ""
+    cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(index=pd.Index([], dtype="str", name="person")))
+    numbers: Mapping[tuple[str, str], tuple[Hashable, ...]] = field(default_factory=dict)
+
+    def where(self, person: str, column: str) -> str:
+        """Where somebody's answer stands, such as "row 7 of survey.csv"; empty for somebody without a row."""
+        numbers = self.numbers.get((person, column)) or self.numbers.get((person, ""), ())
+        return (
+            f"{'rows' if len(numbers) > 1 else 'row'} {listed([*map(str, numbers)])} of {self.file}" if numbers else ""
+        )
+
+
+Tables = Sequence[PersonTable]
 
 
 def gather_people(
-    raw: RawSurvey, rows: pd.DataFrame, log: IssueLog
+    raw: RawSurvey, rows: PersonTable, log: IssueLog
 ) -> tuple[pd.DataFrame, dict[str, frozenset[str]], NameReader]:
     """Name, team and manager of everyone on the roster (or who answered), further managers, a reader of names."""
-    roster = _roster(raw, log)
-    index = roster.index.append(_not_on_roster(roster, rows, log))
+    roster = PersonTable() if raw.roster.cells.empty else one_row_each(raw.roster, raw.codebook, log)
+    index = roster.cells.index.append(_not_on_roster(roster, rows, log))
     names = _first_known("name", raw.codebook, (roster, rows), index)
     people = pd.DataFrame({"name": names, "team": _teams((roster, rows), index, raw.codebook, log)}, index=index)
     _note_other_names(raw.codebook, roster, rows, log)
@@ -35,59 +73,67 @@ def gather_people(
     return people.rename_axis("person"), managers, reader
 
 
-def _roster(raw: RawSurvey, log: IssueLog) -> pd.DataFrame:
-    if raw.roster.cells.empty:
-        return pd.DataFrame(index=pd.Index([], dtype="str", name="person"))
-    return one_row_each(raw.roster, raw.codebook, log)
-
-
-def _not_on_roster(roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> pd.Index[str]:
-    added = rows.index.difference(roster.index, sort=False)
-    book = NameBook({str(person): str(person) for person in roster.index})
-    for person in added if len(roster) else ():
+def _not_on_roster(roster: PersonTable, rows: PersonTable, log: IssueLog) -> pd.Index[str]:
+    added = rows.cells.index.difference(roster.cells.index, sort=False)
+    book = NameBook({str(person): str(person) for person in roster.cells.index})
+    for person in added if len(roster.cells) else ():
         likely = book.likely_id(str(person))
-        hint = f"; {likely!r} is" if likely else ""
-        log.warning(f"answered but is not on the roster{hint}", "added to the people", person=str(person))
+        problem = f"answered but is not on the roster{f'; {likely!r} is' if likely else ''}"
+        log.placed(rows.where).warning(problem, "added to the people", person=str(person))
     return added
 
 
-def _first_known(part: str, codebook: Codebook, tables: tuple[pd.DataFrame, ...], index: pd.Index[str]) -> pd.Series:
+def _first_known(part: str, codebook: Codebook, tables: Tables, index: pd.Index[str]) -> pd.Series:
     """What the first table that knows it says about each person."""
     item = codebook.only(part)
     known = pd.Series(pd.NA, index=index, dtype="str")
     for table in tables:
-        if item is not None and item.name in table:
-            known = known.fillna(given_cells(item, table[item.name], codebook.missing).reindex(index))
+        if item is not None and item.name in table.cells:
+            known = known.fillna(given_cells(item, table.cells[item.name], codebook.missing).reindex(index))
     return known
 
 
-def _teams(tables: tuple[pd.DataFrame, ...], index: pd.Index[str], codebook: Codebook, log: IssueLog) -> pd.Series[str]:
+def _teams(tables: Tables, index: pd.Index[str], codebook: Codebook, log: IssueLog) -> pd.Series[str]:
     """Everybody's team in one spelling, as the first table says that knows it; where the next says another, a word."""
     item = codebook.only("team")
     known = pd.Series(pd.NA, index=index, dtype="str")
     for table in tables:
-        if item is not None and item.name in table:
-            said = telling(item, given_cells(item, table[item.name], codebook.missing), log)
+        if item is not None and item.name in table.cells:
+            placed = log.placed(table.where)
+            said = telling(item, given_cells(item, table.cells[item.name], codebook.missing), placed)
             listed_teams = _known(known)
             for person, team in _known(said).items():
-                listed = listed_teams.get(person, team)
-                if same_label(listed) != same_label(team):
-                    problem = f"in {listed!r} on the roster but in {team!r} in the survey"
-                    log.warning(problem, "the roster's is used; settle which holds", item=item.name, person=person)
+                on_roster = listed_teams.get(person, team)
+                if same_label(on_roster) != same_label(team):
+                    problem = f"in {on_roster!r} on the roster but in {team!r} in the survey"
+                    placed.warning(problem, "the roster's is used; settle which holds", item=item.name, person=person)
             known = known.fillna(said.reindex(index))
-    return known if item is None else one_spelling(item, known.dropna(), log).reindex(index)
+    return (
+        known if item is None else one_spelling(item, known.dropna(), log.placed(_first_place(tables))).reindex(index)
+    )
 
 
-def _note_other_names(codebook: Codebook, roster: pd.DataFrame, rows: pd.DataFrame, log: IssueLog) -> None:
+def _first_place(tables: Tables) -> Callable[[str, str], str]:
+    """Where somebody's answer stands in the first table that holds one."""
+
+    def where(person: str, column: str) -> str:
+        own = (table for table in tables if column in table.cells and person in table.cells.index)
+        return next((table.where(person, column) for table in own if table.cells.loc[person, column]), "")
+
+    return where
+
+
+def _note_other_names(codebook: Codebook, roster: PersonTable, rows: PersonTable, log: IssueLog) -> None:
     """Respondents whose own name is not the roster's: perhaps somebody used another person's identifier."""
     item = codebook.only("name")
-    if item is None or item.name not in roster or item.name not in rows:
+    if item is None or item.name not in roster.cells or item.name not in rows.cells:
         return
-    for person, name in given_cells(item, rows[item.name], codebook.missing).items():
-        listed = roster[item.name].get(person, "")
-        if listed and not same_name(listed, name):
-            problem = f"called {listed!r} on the roster but {name!r} in the survey"
-            log.error(problem, "the roster's name is used; check the identifier", item=item.name, person=str(person))
+    for person, name in given_cells(item, rows.cells[item.name], codebook.missing).items():
+        called = roster.cells[item.name].get(person, "")
+        if called and not same_name(called, name):
+            problem = f"called {called!r} on the roster but {name!r} in the survey"
+            done = "the roster's name is used; check the identifier"
+            log.placed(rows.where).error(problem, done, item=item.name, person=str(person))
 
 
 def _known(column: pd.Series[str]) -> dict[str, str]:
@@ -95,7 +141,7 @@ def _known(column: pd.Series[str]) -> dict[str, str]:
 
 
 def _managers(
-    tables: tuple[pd.DataFrame, ...], index: pd.Index[str], codebook: Codebook, reader: NameReader
+    tables: Tables, index: pd.Index[str], codebook: Codebook, reader: NameReader
 ) -> tuple[pd.Series[str], dict[str, frozenset[str]]]:
     """The manager each person's first table names first, and everyone any table names where that is more."""
     item = codebook.only("manager")
@@ -103,8 +149,13 @@ def _managers(
     lines: dict[str, frozenset[str]] = {}
     if item is None:
         return pd.Series(first, index=index, dtype="str"), lines
-    for person, cells in _cells_by_person(item, tables, codebook).items():
-        named = _managers_of(person, cells, item, reader)
+    log = reader.log.placed(_first_place(tables))
+    for person, cells in _cells_by_person(item, tables, reader).items():
+        named = _managers_of(person, cells, item)
+        if (person,) in named:
+            log.warning("is listed as their own manager", "not counted", item=item.name, person=person)
+        others = [tuple(other for other in people if other != person) for people in named]
+        named = [*dict.fromkeys(filter(None, others))]
         certain = [people[0] for people in named if len(people) == 1]
         first |= {person: certain[0]} if certain else {}
         if further := frozenset().union(*named).difference(certain[:1]):
@@ -112,26 +163,144 @@ def _managers(
         if len(certain) > 1:
             problem = f"has {len(certain)} managers: {', '.join(certain)}"
             done = f"{certain[0]} counts as the manager; {person} is paired with none of them"
-            reader.log.warning(problem, done, item=item.name, person=person)
+            log.warning(problem, done, item=item.name, person=person)
     return pd.Series(first, index=index, dtype="str"), lines
 
 
-def _cells_by_person(item: Item, tables: tuple[pd.DataFrame, ...], codebook: Codebook) -> dict[str, list[str]]:
-    cells: dict[str, list[str]] = {}
+def _cells_by_person(item: Item, tables: Tables, reader: NameReader) -> dict[str, list[tuple[str, NameReader]]]:
+    """The cells about each person, each with a reader that knows where it stands."""
+    cells: dict[str, list[tuple[str, NameReader]]] = {}
     for table in tables:
-        if item.name in table:
-            for person, cell in _known(given_cells(item, table[item.name], codebook.missing)).items():
-                cells.setdefault(person, []).append(cell)
+        if item.name in table.cells:
+            placed = replace(reader, log=reader.log.placed(table.where))
+            for person, cell in given_cells(item, table.cells[item.name], reader.missing).items():
+                cells.setdefault(str(person), []).append((cell, placed))
     return cells
 
 
-def _managers_of(person: str, cells: list[str], item: Item, reader: NameReader) -> list[tuple[str, ...]]:
-    """Whom each name in the cells means, or could mean, each once; never the person themself."""
-    told = [cell for cell in cells if not reader.is_silence(cell, person)]
-    names = dict.fromkeys(name for cell in told for name in reader.names_in(cell, item, person))
-    typed = [name for name in names if not (is_nobody(name) or reader.is_silence(name, person))]
-    read = [reader.people_meant(name, item, ego=person) for name in typed]
-    if (person,) in read:
-        reader.log.warning("is listed as their own manager", "not counted", item=item.name, person=person)
-    others = [tuple(other for other in people if other != person) for people in read]
-    return [*dict.fromkeys(filter(None, others))]
+def _managers_of(person: str, cells: list[tuple[str, NameReader]], item: Item) -> list[tuple[str, ...]]:
+    """Whom each name in the cells means, or could mean; a name that stands in several is read once."""
+    names: dict[str, NameReader] = {}
+    for cell, reader in cells:
+        told = [] if reader.is_silence(cell, person) else reader.names_in(cell, item, person)
+        for name in told:
+            if not (is_nobody(name) or reader.is_silence(name, person)):
+                names.setdefault(name, reader)
+    return [reader.people_meant(name, item, ego=person) for name, reader in names.items()]
+
+
+def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonTable:
+    """A table's rows as text, one per person, index ``person``, in the order in which people first appear.
+
+    Of a person's several rows the newest answer to each question counts, that of the lowest row that holds one. An
+    opt-out, a veto, a reporting line or a capacity of 0 holds whichever row says it. Rows put together are logged, and
+    every question they answer differently. Rows that name nobody are left out and logged.
+
+    Raises
+    ------
+    SurveyError
+        If the table has no column for the person, or gives one identifier to people of different names.
+    """
+    key = codebook.person.name
+    rows = _identified(table, codebook, log)
+    _refuse_shared_ids(rows, codebook, table.file)
+    repeated = rows[rows[key].duplicated(keep=False)]
+    single = rows.drop_duplicates(key).set_index(key).rename_axis("person")
+    places: dict[tuple[str, str], tuple[Hashable, ...]] = {
+        (str(person), ""): (number,) for person, number in zip(rows[key], rows.index, strict=True)
+    }
+    columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
+    joined: dict[str, list[str]] = {}
+    for person, several in repeated.groupby(key, sort=False):
+        numbers = ", ".join(map(str, several.index))
+        problem = f"has {len(several)} rows in {table.file}: {numbers}"
+        log.warning(problem, "put together, the newest answer to each question", person=str(person))
+        joined[str(person)] = []
+        for name, item in columns.items():
+            cell = _together(item, several[name], table.file, str(person), codebook, log)
+            joined[str(person)].append(cell)
+            alike = several.index[several[name] == cell]  # none where the cells of several rows were joined
+            places[str(person), name] = tuple(alike[-1:]) or tuple(several.index[several[name] != ""])
+        places[str(person), ""] = tuple(several.index)
+    together = pd.DataFrame.from_dict(joined, orient="index", columns=list(columns), dtype="str")
+    cells = pd.concat([single.drop(index=list(joined)), together]).reindex(single.index).rename_axis("person")
+    return PersonTable(table.file, cells, places)
+
+
+def _identified(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
+    """The rows that say whose they are; a word for a missing answer is nobody's identifier."""
+    key, file, cells = codebook.person.name, table.file, table.cells
+    if key not in cells:
+        found = ", ".join(cells.columns) or "no columns"
+        raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
+    known = is_given(codebook.person, cells[key], codebook.missing) & ~cells[key].map(is_no_person).astype(bool)
+    for number, cell in cells.loc[~known, key].items():
+        found = f" ({cell!r} is no identifier)" if cell else ""
+        log.error(f"row {number} of {file} has no {key}{found}", "row left out; add the identifier to use it", item=key)
+    return cells[known]
+
+
+def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:
+    item, key = codebook.only("name"), codebook.person.name
+    if item is None or item.name not in rows:
+        return
+    named = rows[is_given(item, rows[item.name], codebook.missing) & rows[key].duplicated(keep=False)]
+    problems = [
+        f"{file}: the identifier {person!r} belongs to {len(found)} people ({', '.join(found)}). "
+        "Give each person an identifier of their own."
+        for person, found in named.groupby(key)[item.name].unique().items()
+        if not all(same_name(found[0], other) for other in found[1:])
+    ]
+    if problems:
+        raise SurveyError(*problems)
+
+
+def _together(item: Item, cells: pd.Series[str], file: str, person: str, codebook: Codebook, log: IssueLog) -> str:
+    """One cell for several; differing answers are logged with their rows."""
+    texts = {*cells} - {""}
+    if len(texts) < 2:
+        return next(iter(texts), "")
+    given = [*cells[is_given(item, cells, codebook.missing)].items()]
+    if not given:
+        return str(cells.iloc[-1])
+    different: dict[Hashable, tuple[Hashable, str]] = {}
+    for number, cell in given:
+        different.pop(_meaning(item, cell), None)
+        different[_meaning(item, cell)] = number, cell
+    if len(different) == 1 or item.block == "ignore":
+        return str(given[-1][1])
+    kept, why = _decisive(item, [*different.values()])
+    says = f"{file} says {', '.join(f'{cell!r} in row {number}' for number, cell in different.values())}"
+    log.warning(says, f"kept {kept!r}, {why}", item=item.name, person=person)
+    return kept
+
+
+def _meaning(item: Item, cell: str) -> Hashable:
+    """What makes two cells one answer: the same words in any case, the same number, the same names in any order."""
+    if item.block in ("tie", "manager") or item.role == "never_with" or item.kind == "multiple":
+        return frozenset(part.casefold() for part in split_names(cell, item.separator))
+    number = plain_number(cell) if item.block != "name" else None
+    return " ".join(cell.casefold().split()) if number is None else number
+
+
+def _decisive(item: Item, cells: Numbered) -> tuple[str, str]:
+    """The cell that counts among different ones, and why."""
+    if item.block == "manager" or item.role == "never_with":
+        return f"{item.separator} ".join(cell for _, cell in reversed(cells)), "since nobody named in any row is paired"
+    if item.block == "tie" and _is_silence(cells[-1][1]):
+        named = [cell for _, cell in cells if not _is_silence(cell)]
+        return (named[-1], "the newest that is one") if named else (cells[-1][1], "the newest")
+    out = next((cell for _, cell in reversed(cells) if _keeps_out(item, cell)), None)
+    return (cells[-1][1], "the newest") if out is None else (out, "since what keeps somebody out holds in any row")
+
+
+def _is_silence(cell: str) -> bool:
+    """Whether words or a mark stand for no answer, which is not the same as naming nobody."""
+    return is_no_person(cell) and not is_nobody(cell)
+
+
+def _keeps_out(item: Item, cell: str) -> bool:
+    """Whether a cell keeps its person out of the pairing, or may do so."""
+    if item.role in ("opted_out", "takes_part"):
+        return yes_or_no(item, cell) in (item.role == "opted_out", None)
+    return item.role == "capacity" and not read_number(item, cell).value > 0

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.errors import SurveyError, did_you_mean
-from peernet.survey.answers import typed_answers
+from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, read_raw
-from peernet.survey.headings import heading_problems
+from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
-from peernet.survey.item import Item
-from peernet.survey.keying import log_keying
-from peernet.survey.listed_ties import listed_ties, one_tie_of_two
-from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, nominated_ties, vetoed_people
-from peernet.survey.numbers import has_decimal_commas
-from peernet.survey.people import gather_people
-from peernet.survey.repeats import one_row_each
+from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
+from peernet.survey.nominations import NameReader, vetoed_people
+from peernet.survey.numbers import may_part_thousands
+from peernet.survey.people import PersonTable, gather_people, one_row_each
+from peernet.survey.quality import log_keying
 from peernet.survey.survey import Survey
-from peernet.survey.taking_part import BY_ROLE, kept_out
+from peernet.survey.ties import all_ties
 
-ANSWER_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate", "constraint", "protected")
-READ_FROM = {  # blocks read from a table beside the survey itself, by role
-    "roster": ("person", "name", "team", "manager", "ignore"),
-    "outcomes": ("person", "outcome", "ignore"),
-}
-DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired
-RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
 OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
 
 
@@ -96,12 +85,14 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
 
 def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     """The survey that the tables of a folder describe."""
-    _check_columns(raw, log)
+    check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
-    cells = rows.reindex(people.index, fill_value="")
-    answers = _answers(raw.codebook, cells, reader)
-    ties, answered, incomplete = _ties(raw, cells, reader)
+    cells = rows.cells.reindex(people.index, fill_value="")
+    told = log.placed(rows.where)
+    reader = replace(reader, log=told)
+    answers = _answers(raw, cells, reader)
+    ties, answered, incomplete = all_ties(raw, cells, reader, log)
     outcomes = _outcomes(raw, rows, people.index, log)
     spoke = _said_something(answers) | people.index.isin(
         {
@@ -110,8 +101,8 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
             *frozenset().union(*answered.values()),
         }
     )
-    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.index)], int(spoke.sum()), log)
-    _ask_who_takes_part(raw.codebook, answers[spoke], log)
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), told)
+    _ask_who_takes_part(raw.codebook, answers[spoke], told)
     in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
@@ -140,94 +131,16 @@ def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:
             log.error(problem, done, item=item)
 
 
-def _check_columns(raw: RawSurvey, log: IssueLog) -> None:
-    """Refuse a survey that does not fit its codebook at all; log every column and item that finds no partner."""
-    problems = [*_strange_survey(raw), *_reserved_names(raw), *heading_problems(raw), *_tie_file_problems(raw)]
-    if problems:
-        raise SurveyError(*problems)
-    known = {role: {*raw.codebook.names, *(TIE_COLUMNS if role == "ties" else ())} for role in raw.tables}
-    strangers = [
-        (table.file, column)
-        for role, table in raw.tables.items()
-        for column in table.cells.columns
-        if column not in known[role]
-    ]
-    absent = _absent_items(raw)
-    for item in absent:
-        hint = did_you_mean(item.name, [column for _, column in strangers])
-        problem = f"item {item.name!r} is in the codebook but not in the data.{hint}"
-        if item.block in DECIDING:
-            log.error(problem, "left out; nothing is known of it until its column is named so", item=item.name)
-        else:
-            log.warning(problem, "left out", item=item.name)
-    for file, column in strangers:
-        hint = did_you_mean(column, [item.name for item in absent])
-        problem = f"column {column!r} of {file} is not in the codebook.{hint}"
-        log.warning(problem, "not used; describe it in the codebook to use it", item=column)
-    _log_misplaced(raw, log)
-
-
-def _strange_survey(raw: RawSurvey) -> list[str]:
-    columns = raw.survey.cells.columns
-    if any(name in columns for name in raw.codebook.names):
-        return []
-    found, known = ", ".join(columns), ", ".join(raw.codebook.names)
-    return [f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}."]
-
-
-def _reserved_names(raw: RawSurvey) -> list[str]:
-    own = {item.name for item in raw.codebook if item.block in READ_FROM["roster"]}
-    return [
-        f"Item {name!r} has a name peernet keeps for itself ({', '.join(RESERVED)}). Rename the column and the item."
-        for name in RESERVED
-        if name in raw.codebook and name not in own
-    ]
-
-
-def _tie_file_problems(raw: RawSurvey) -> list[str]:
-    file, rows = raw.ties.file, raw.ties.cells
-    if rows.empty:
-        return []
-    lacking = [column for column in ("ego", "alter", "layer") if column not in rows]
-    if lacking:
-        found = ", ".join(rows.columns)
-        return [f"{file} has no column {', '.join(lacking)}; it needs ego, alter and layer. It has {found}."]
-    known = raw.codebook.layers
-    allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
-    return [
-        f"{file} has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
-        for layer in sorted(set(rows["layer"]) - set(known) - {""})  # a row without a layer is told and left out
-    ]
-
-
-def _absent_items(raw: RawSurvey) -> list[Item]:
-    """Items that have no column in any table, and no rows among the ties either."""
-    columns = {column for table in raw.tables.values() for column in table.cells.columns}
-    listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"])
-    return [
-        item for item in raw.codebook if item.name not in columns and not (item.block == "tie" and item.layer in listed)
-    ]
-
-
-def _log_misplaced(raw: RawSurvey, log: IssueLog) -> None:
-    """Items whose only column is in a table they are not read from."""
-    for role, blocks in READ_FROM.items():
-        table = raw.tables[role]
-        for item in raw.codebook:
-            if item.name in table.cells and item.name not in raw.survey.cells and item.block not in blocks:
-                problem = f"item {item.name!r} is in {table.file}"
-                log.warning(problem, f"not used; move the column to {raw.survey.file}", item=item.name)
-
-
-def _answers(codebook: Codebook, cells: pd.DataFrame, reader: NameReader) -> pd.DataFrame:
+def _answers(raw: RawSurvey, cells: pd.DataFrame, reader: NameReader) -> pd.DataFrame:
     """Answers to the items that are no ties and no outcomes, one typed column each."""
-    items = [item for item in codebook if item.block in ANSWER_BLOCKS and item.name in cells]
-    commas = has_decimal_commas(items, cells)
+    items = [item for item in raw.codebook if item.block in ANSWER_BLOCKS and item.name in cells]
+    numbers = [cells[item.name] for item in items if item.kind == "numeric"]
+    commas = may_part_thousands(numbers, semicolons=raw.survey.semicolons)
     typed = {item.name: _typed(item, cells[item.name], reader, decimal_comma=commas) for item in items}
     for item in items:
         _log_constant(item, typed[item.name], reader.log)
     answers = pd.DataFrame(typed, index=cells.index)
-    log_keying(codebook, answers, reader.log)
+    log_keying(raw.codebook, answers, reader.log)
     return answers
 
 
@@ -235,7 +148,7 @@ def _typed(item: Item, cells: pd.Series[str], reader: NameReader, *, decimal_com
     """The answers to one item, by its role where it has one."""
     if item.role == "never_with":
         return vetoed_people(item, cells, reader)
-    if item.role in BY_ROLE:
+    if item.role in (*TAKING_PART, "capacity"):
         return kept_out(item, cells, reader.missing, reader.log)
     return typed_answers(item, cells, reader.missing, reader.log, decimal_comma=decimal_comma)
 
@@ -247,67 +160,31 @@ def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
 
-def _ties(
-    raw: RawSurvey, cells: pd.DataFrame, reader: NameReader
-) -> tuple[pd.DataFrame, dict[str, set[str]], dict[str, set[str]]]:
-    """Every tie, from tie file and typed nominations; by layer who answered, and whose list may be incomplete."""
-    items, layers = raw.codebook.block("tie"), raw.codebook.layers
-    typed = nominated_ties([item for item in items if item.name in cells], cells, reader)
-    listed = listed_ties(raw.ties, items, reader)
-    answered = {layer: typed.answered.get(layer, set()) | listed.answered.get(layer, set()) for layer in layers}
-    incomplete = {layer: typed.incomplete.get(layer, set()) | listed.incomplete.get(layer, set()) for layer in layers}
-    for layer in listed.answered:  # who has no row of a file's own may not have been on the form, or skipped it
-        incomplete[layer] |= set(cells.index) - answered[layer]
-        if layer in listed.rated:
-            incomplete[layer] |= set(cells.index)
-    ties = [*one_tie_of_two(listed, typed, items, reader.log), *_not_on_form(listed, typed)]
-    frame = pd.DataFrame(ties, columns=TIE_COLUMNS)
-    frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
-    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered, incomplete
-
-
-def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
-    """Rows that say that an ego was not asked about a colleague they know, who was not among the names to tick."""
-    if typed.offered:
-        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *typed.ties))
-        said = {tie[:3] for tie in (*listed.ties, *typed.ties)}
-        for layer, offered in typed.offered.items():
-            for ego, alter in known:
-                if alter not in offered and (ego, alter, layer) not in said and ego in typed.answered[layer]:
-                    yield ego, alter, layer, 0.0, False
-
-
-def _outcomes(raw: RawSurvey, rows: pd.DataFrame, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+def _outcomes(raw: RawSurvey, rows: PersonTable, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
     """Outcome items in the survey and in the table of a later wave: a row per person, wave and measure with a value."""
-    later = _later_rows(raw, people, log)
-    answers = [
-        _one_outcome(item, table, raw.codebook, log)
-        for item in raw.codebook.block("outcome")
-        for table in (later, rows)
-        if item.name in table
-    ]
+    later = PersonTable() if raw.outcomes.cells.empty else one_row_each(raw.outcomes, raw.codebook, log)
+    for person in later.cells.index.difference(people):
+        log.placed(later.where).warning("not among the people", "outcomes left out", person=str(person))
+    items, answers = raw.codebook.block("outcome"), []
+    semicolons = {raw.survey.file: raw.survey.semicolons, raw.outcomes.file: raw.outcomes.semicolons}
+    for table in (later, rows):
+        asked = [item for item in items if item.name in table.cells]
+        cells, told = table.cells[table.cells.index.isin(people)], log.placed(table.where)
+        numbers = [cells[item.name] for item in asked if item.kind == "numeric"]
+        commas = may_part_thousands(numbers, semicolons=semicolons.get(table.file, False))
+        for item in asked:
+            typed = typed_answers(item, cells[item.name], raw.codebook.missing, told, decimal_comma=commas)
+            answers.append(_in_long_form(item, typed.dropna()))
     tidy = pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=OUTCOME_COLUMNS)
     tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
     for row in tidy[tidy.duplicated(OUTCOME_COLUMNS[:3])].itertuples():
         problem = f"{row.measure} of wave {row.wave} is both in {raw.survey.file} and in {raw.outcomes.file}"
-        log.note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
+        log.placed(rows.where).note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
     return tidy.drop_duplicates(OUTCOME_COLUMNS[:3], ignore_index=True)
 
 
-def _later_rows(raw: RawSurvey, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
-    if raw.outcomes.cells.empty:
-        return pd.DataFrame()
-    rows = one_row_each(raw.outcomes, raw.codebook, log)
-    for person in rows.index.difference(people):
-        problem = f"in {raw.outcomes.file} but not among the people"
-        log.warning(problem, "outcomes left out", person=str(person))
-    return rows[rows.index.isin(people)]
-
-
-def _one_outcome(item: Item, table: pd.DataFrame, codebook: Codebook, log: IssueLog) -> pd.DataFrame:
-    """Answers to one outcome item in long form."""
-    commas = has_decimal_commas(codebook.block("outcome"), table)
-    typed = typed_answers(item, table[item.name], codebook.missing, log, decimal_comma=commas).dropna()
+def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:
+    """Answers to one outcome item, a row each."""
     value = typed.cat.codes + 1 if isinstance(typed.dtype, pd.CategoricalDtype) else typed
     wave, measure = item.wave or 1, item.measure or item.name
     return pd.DataFrame({"person": typed.index, "wave": wave, "measure": measure, "value": value.to_numpy(float)})

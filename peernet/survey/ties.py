@@ -1,13 +1,29 @@
-"""What a row of ties says: a tie, a rating too low for one, no tie, nothing that is known, or that nobody asked."""
+"""Ties of a tie file and of the survey together, and what a row of them says: a tie, none, or nothing that is known."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from math import isnan, nan
 
 import numpy as np
 import pandas as pd
 
+from peernet.survey.answers import NO, YES, checked_number, given_cells
 from peernet.survey.codebook import Codebook
+from peernet.survey.files import RawSurvey, TextTable
+from peernet.survey.issues import IssueLog
+from peernet.survey.item import Item
+from peernet.survey.names import is_no_answer, is_nobody
+from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, capped, has_scale, nominated_ties
+from peernet.survey.numbers import may_part_thousands
 
 NAMED, LOW, NOT_NAMED, UNKNOWN, NOT_ASKED = "named", "rated low", "not named", "unknown", "not asked"
+NEITHER = "neither a tie nor a refusal until it is settled"
+HOW_TO_DECLARE = (
+    'give item {!r} its minimum and maximum, or its categories from lowest to highest, and "at_least" in the codebook'
+)
 
 
 def lowest_ratings(codebook: Codebook, ties: pd.DataFrame) -> dict[str, float]:
@@ -36,3 +52,304 @@ def tie_states(
     known = [~ties["asked"].astype(bool), given.isna() | rating.isna(), given <= 0, rating < ties["layer"].map(least)]
     states = np.select(known, [NOT_ASKED, UNKNOWN, NOT_NAMED, LOW], default=NAMED)
     return pd.Series(states, index=ties.index, dtype="str")
+
+
+@dataclass(frozen=True)
+class TieRow:
+    """One row of the file, its cells as text, and where it stands."""
+
+    cells: Mapping[str, str]
+    item: Item
+    file: str
+    number: int
+    rated: bool  # whether it holds a rating
+
+    @property
+    def where(self) -> str:
+        """The row, as a message names it."""
+        return f"row {self.number} of {self.file}"
+
+
+@dataclass
+class ListedTies:
+    """Reads the rows of a tie file: what each says, and of whom no more can be told.
+
+    Parameters
+    ----------
+    items
+        The tie items of the codebook by layer.
+    rated
+        Layers on which people were rated: a row without a rating says nothing there.
+    reader
+        Reads who is meant.
+    decimal_comma
+        Whether the file writes decimal commas, so that ``1.234`` is doubtful.
+    """
+
+    items: Mapping[str, Item]
+    rated: frozenset[str]
+    reader: NameReader
+    decimal_comma: bool = False
+    ties: dict[tuple[str, str, str], tuple[Tie, TieRow]] = field(default_factory=dict)
+    spoke: set[tuple[str, str]] = field(default_factory=set)  # layer and ego of every row that says something
+    unsettled: set[str] = field(default_factory=set)  # layers of which no rating says anything yet
+    unread: list[tuple[str, str]] = field(default_factory=list)  # layer and ego of every row with an alter not read
+
+    def read(self, row: TieRow) -> None:
+        """Take in one row."""
+        layer, lacking = str(row.item.layer), self._lacking(row)
+        ego = None if "ego" in lacking else self._person(row, "ego", "")
+        if ego is not None and is_nobody(row.cells["alter"]):
+            if row.cells.get("asked", "").casefold() not in {"", *YES}:
+                problem = f"{row.where}: names nobody, and asked is {row.cells['asked']!r}"
+                self.reader.log.warning(problem, "row left out", item=row.item.name, person=ego)
+                return
+            if row.rated:
+                problem = f"{row.where}: names nobody, and rates them {row.cells['rating']!r}"
+                self.reader.log.warning(problem, "the rating is not used", item=row.item.name, person=ego)
+            self.spoke.add((layer, ego))
+            return
+        alter = None if "alter" in lacking else self._person(row, "alter", ego or "")
+        if lacking:
+            problem = f"{row.where} has no {' and no '.join(side + found for side, found in lacking.items())}"
+            done = "row left out; add who is meant to use it"
+            self.reader.log.error(problem, done, item=row.item.name, person=ego or "")
+        if ego is not None and alter is None:
+            self.unread.append((layer, ego))
+        if ego is None or alter is None:
+            return
+        if ego == alter:
+            self.spoke.add((layer, ego))
+            problem = f"{row.where}: a tie to oneself"
+            self.reader.log.note(problem, "left out", item=row.item.name, person=ego)
+            return
+        rating, asked = self._said(row, ego)
+        if asked and not isnan(rating):
+            self.spoke.add((layer, ego))
+        self._keep((ego, alter, layer, rating, asked), row)
+
+    def _lacking(self, row: TieRow) -> dict[str, str]:
+        """The ends of the tie that name nobody, with what stands there instead."""
+        ends = {side: row.cells[side] for side in ("ego", "alter")}
+        return {
+            side: f" ({typed!r} is no person)" if typed else ""
+            for side, typed in ends.items()
+            if not typed or self.reader.is_silence(typed, "") or (side == "ego" and is_nobody(typed))
+        }
+
+    def _person(self, row: TieRow, side: str, ego: str) -> str | None:
+        return self.reader.person_meant(row.cells[side], row.item, ego=ego, where=f"{row.where}: ")
+
+    def _keep(self, tie: Tie, row: TieRow) -> None:
+        """Of repeated rows the last that holds a rating; what they disagree in is told."""
+        kept = self.ties.get(tie[:3])
+        if kept is not None and repr(kept[0]) == repr(tie):  # which holds of two unknown ratings as well
+            problem = f"{row.where} says the same as row {kept[1].number}"
+            self.reader.log.note(problem, "counted once", item=row.item.name, person=tie[0])
+        elif kept is not None:
+            newest = row if not isnan(tie[3]) else kept[1]
+            problem = (
+                f"tie to {tie[1]} is listed more than once in {row.file}: {_told(kept[0])} in row {kept[1].number}, "
+                f"{_told(tie)} in row {row.number}"
+            )
+            self.reader.log.warning(problem, f"kept row {newest.number}", item=row.item.name, person=tie[0])
+        if kept is None or not isnan(tie[3]):
+            self.ties[tie[:3]] = (tie, row)
+
+    def _said(self, row: TieRow, ego: str) -> tuple[float, bool]:
+        """Rating, and whether the ego was asked."""
+        cell = row.cells.get("asked", "").casefold()
+        if cell and cell not in YES and row.rated and row.cells["rating"].casefold() not in NO:
+            problem = f"{row.where}: rated {row.cells['rating']!r}, and asked is {row.cells['asked']!r}"
+            self.reader.log.warning(problem, "the rating is not used", item=row.item.name, person=ego)
+        if cell in NO:
+            return 0.0, False
+        if cell and cell not in YES:
+            if not is_no_answer(cell):
+                problem = f"{row.where}: asked is {cell!r}; allowed are yes, no and no answer"
+                self.reader.log.error(problem, NEITHER, item=row.item.name, person=ego)
+            return nan, True
+        return self._rating(row, ego), True
+
+    def _rating(self, row: TieRow, ego: str) -> float:
+        """The rating of a tie: 1 for a plain nomination, nan where it is not known."""
+        item, cell = row.item, row.cells.get("rating", "")
+        if not cell:
+            return nan if str(item.layer) in self.rated else 1.0
+        if not row.rated:
+            return nan
+        if item.rating_words:
+            return self._word(row, ego, cell)
+        done = NEITHER if has_scale(item) else f"{NEITHER}; {HOW_TO_DECLARE.format(item.name)}"
+        where = f"{row.where}: rating "
+        rating = checked_number(
+            item, ego, cell, self.reader.log, done=done, where=where, decimal_comma=self.decimal_comma
+        )
+        if item.low is None and rating < 0:
+            problem = f"{row.where}: rating {cell!r} is below 0"
+            self.reader.log.warning(problem, done, item=item.name, person=ego)
+            return nan
+        return rating
+
+    def _word(self, row: TieRow, ego: str, cell: str) -> float:
+        """Place of a declared word, or of its number, in the order of the codebook."""
+        item = row.item
+        places = {word.casefold(): float(place) for place, word in enumerate(item.rating_words, start=1)}
+        numbers = {f"{place:g}{end}": place for place in places.values() for end in ("", ".0")}
+        found = (numbers | places).get(cell.casefold(), nan)
+        if isnan(found):
+            problem = f"{row.where}: rating {cell!r} is none of: {', '.join(item.rating_words)}"
+            self.reader.log.warning(problem, NEITHER, item=item.name, person=ego)
+        return found
+
+
+def _told(tie: Tie) -> str:
+    if not tie[4]:
+        return "not asked"
+    return "no rating" if isnan(tie[3]) else f"{tie[3]:g}"
+
+
+def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> Nominations:
+    """Ties of a tie file, who stands in it as an ego, and whose list may be incomplete, by layer.
+
+    Where a layer has no ratings a row is a plain nomination, and whom somebody with rows of their own did not name is
+    not named. Where people were rated, somebody without a row was not on the form, which says nothing. Ratings on a
+    scale that the codebook does not describe say nothing of a layer that pairs rest on, since "never" may be among
+    them; of contact, which closes no pair, whatever is above 0 is taken for some.
+    """
+    by_layer = {str(item.layer): item for item in items}
+    if table.cells.empty:
+        return Nominations()
+    rated = _rated_layers(table.cells, by_layer, reader.missing)
+    with_rating = _with_rating(table.cells, by_layer, reader.missing)
+    numbers = [table.cells["rating"]] if "rating" in table.cells else []
+    found = ListedTies(by_layer, rated, reader, may_part_thousands(numbers, semicolons=table.semicolons))
+    unplaced: set[str] = set()
+    for number, record in zip(table.cells.index.tolist(), table.cells.to_dict("records"), strict=True):
+        cells = {str(column): str(cell) for column, cell in record.items()}
+        if cells["layer"]:
+            found.read(TieRow(cells, by_layer[cells["layer"]], table.file, number, number in with_rating))
+        else:
+            done = "row left out; add the layer to use it"
+            ego = reader.book.read(cells["ego"]).person or ""
+            reader.log.error(f"row {number} of {table.file} has no layer", done, person=ego)
+            unplaced.add(ego)
+    for layer in sorted(rated):
+        rows = [(tie[3], row) for tie, row in found.ties.values() if tie[2] == layer and tie[4]]
+        if rows and not any(row.rated for _, row in rows):
+            problem = f"not one of the people listed on layer {layer!r} has a rating"
+            done = 'neither ties nor refusals; add the ratings, or leave the scale and "at_least" out of the codebook'
+            reader.log.error(problem, done, item=by_layer[layer].name)
+        if _asks_for_scale(by_layer[layer], (rating for rating, _ in rows), reader.log):
+            found.unsettled.add(layer)
+    return _nominations(found, frozenset(table.cells["layer"]) - {""}, unplaced)
+
+
+def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> frozenset[str]:
+    """Layers whose codebook declares a scale, or of which any row holds a rating other than 1."""
+    declared = {layer for layer in rows["layer"].unique() if layer and has_scale(by_layer[layer])}
+    if "rating" not in rows:
+        return frozenset(declared)
+    plain = {"", "1", "1.0", *(word.casefold() for word in missing)}
+    return frozenset(declared | (set(rows.loc[~rows["rating"].str.casefold().isin(plain), "layer"]) - {""}))
+
+
+def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> set[int]:
+    """Numbers of the rows that hold a rating: not blank, not declared missing (99.0 is 99), no words for no answer."""
+    if "rating" not in rows:
+        return set()
+    layers = {layer: own["rating"] for layer, own in rows.groupby("layer") if layer}
+    given = [
+        given_cells(replace(by_layer[str(layer)], kind="numeric"), ratings, missing).index
+        for layer, ratings in layers.items()
+    ]
+    silent = rows["rating"].map(is_no_answer)
+    return {int(number) for numbers in given for number in numbers if not silent[number]}
+
+
+def _asks_for_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> bool:
+    """Whether no rating says anything until it is settled from which one on it is a tie; "never" may be among them."""
+    levels = {rating for rating in ratings if not isnan(rating)}
+    if has_scale(item) or levels <= {0.0, 1.0}:
+        return False
+    problem = (
+        f"people are rated {min(levels):g} to {max(levels):g} on layer {item.layer!r}, and the codebook says "
+        "neither what ratings there are nor from which rating on that is a tie"
+    )
+    done = NEITHER if item.is_foundation else "every rating above 0 counts as a tie"
+    log.error(problem, f"{done}; {HOW_TO_DECLARE.format(item.name)}", item=item.name)
+    return item.is_foundation
+
+
+def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) -> Nominations:
+    listed = [tie for tie, _ in found.ties.values()]
+    unsettled = found.unsettled
+    result = Nominations([(*t[:3], nan, True) if t[2] in unsettled and t[4] else t for t in listed])
+    for layer in layers:
+        result.answered[layer] = {ego for spoken, ego in (*found.spoke, *found.unread) if spoken == layer}
+        named = [ego for ego, _, spoken, rating, asked in result.ties if spoken == layer and asked and rating > 0]
+        unread = [ego for spoken, ego in found.unread if spoken == layer]
+        result.incomplete[layer] = {*unread, *unplaced}
+        if layer not in found.rated:
+            result.incomplete[layer] |= capped(found.items[layer], Counter([*named, *unread]), found.reader)
+    result.rated.update(found.rated)
+    result.unsettled.update(found.unsettled)
+    result.places.update({tie: row.where for tie, (_, row) in found.ties.items()})
+    return result
+
+
+def one_tie_of_two(listed: Nominations, typed: Nominations, items: Iterable[Item], log: IssueLog) -> Iterator[Tie]:
+    """Ties of the file and of the cells together: the file's rating, where one denies the other neither a tie nor none.
+
+    Somebody listed in the file and not in the cell is named, which is told; so is every tie both disagree about.
+    """
+    item_of = {str(item.layer): item for item in items}
+    named = {tie[:3]: tie for tie in typed.ties}
+    for tie in listed.ties:
+        ego, alter, layer = tie[:3]
+        item, least = item_of[layer], item_of[layer].threshold
+        is_tie = tie[4] and tie[3] > 0 and (least is None or tie[3] >= least)
+        if tie[:3] in named and tie[4] and isnan(tie[3]) and layer not in listed.unsettled:
+            yield named[tie[:3]]
+            continue
+        if tie[:3] in named and not is_tie and layer not in listed.unsettled:
+            problem = f"names {alter} in the survey, and {listed.places[tie[:3]]} says: {_told(tie)}"
+            log.error(problem, NEITHER, item=item.name, person=ego)
+            yield (*tie[:3], nan, True)
+            continue
+        if tie[:3] not in named and is_tie and ego in typed.answered.get(layer, set()):
+            problem = f"does not name {alter} in the survey, and {listed.places[tie[:3]]} does"
+            log.warning(problem, "counted as named", item=item.name, person=ego)
+        yield tie
+    in_file = {tie[:3] for tie in listed.ties}
+    yield from (tie for key, tie in named.items() if key not in in_file)
+
+
+def all_ties(
+    raw: RawSurvey, cells: pd.DataFrame, reader: NameReader, log: IssueLog
+) -> tuple[pd.DataFrame, dict[str, set[str]], dict[str, set[str]]]:
+    """Every tie, from tie file and typed nominations; by layer who answered, and whose list may be incomplete."""
+    items, layers = raw.codebook.block("tie"), raw.codebook.layers
+    typed = nominated_ties([item for item in items if item.name in cells], cells, reader)
+    listed = listed_ties(raw.ties, items, replace(reader, log=log))
+    answered = {layer: typed.answered.get(layer, set()) | listed.answered.get(layer, set()) for layer in layers}
+    incomplete = {layer: typed.incomplete.get(layer, set()) | listed.incomplete.get(layer, set()) for layer in layers}
+    for layer in listed.answered:  # who has no row of a file's own may not have been on the form, or skipped it
+        incomplete[layer] |= set(cells.index) - answered[layer]
+        if layer in listed.rated:
+            incomplete[layer] |= set(cells.index)
+    ties = [*one_tie_of_two(listed, typed, items, reader.log), *_not_on_form(listed, typed)]
+    frame = pd.DataFrame(ties, columns=TIE_COLUMNS)
+    frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
+    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered, incomplete
+
+
+def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
+    """Rows that say that an ego was not asked about a colleague they know, who was not among the names to tick."""
+    if typed.offered:
+        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *typed.ties))
+        said = {tie[:3] for tie in (*listed.ties, *typed.ties)}
+        for layer, offered in typed.offered.items():
+            for ego, alter in known:
+                if alter not in offered and (ego, alter, layer) not in said and ego in typed.answered[layer]:
+                    yield ego, alter, layer, 0.0, False

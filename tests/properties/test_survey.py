@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet import read_survey
+from peernet import Survey, read_survey
 from peernet.errors import SurveyError
 from peernet.survey import Codebook, Item, read_codebook
 from peernet.survey.answers import typed_answers
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import is_nobody, split_names
 from tests.made.tiny import write_folder
-from tests.strategies import CODEBOOK, TIES, RawFolder, codebooks, raw_folders
+from tests.strategies import CODEBOOK, TIES, RawFolder, as_csv, codebooks, raw_folders
 
 FEW = settings(max_examples=30, deadline=None)
 
@@ -162,7 +163,10 @@ def test_a_row_that_is_there_twice_is_told_and_changes_nothing_else(raw: RawFold
     pd.testing.assert_frame_equal(one.people, other.people)
     pd.testing.assert_frame_equal(one.ties, other.ties)
     pd.testing.assert_frame_equal(one.outcomes, other.outcomes)
-    more = other.issues.loc[~other.issues["problem"].isin(one.issues["problem"])]
+    known, now = (
+        issues["problem"].str.replace(r"^rows? [\d, and]+ of ", "", regex=True) for issues in (one.issues, other.issues)
+    )
+    more = other.issues.loc[~now.isin(known)]
     assert more["person"].tolist() == [twice["id"]]
     assert more["problem"].item().startswith("has 2 rows in survey.csv: ")
 
@@ -184,3 +188,189 @@ def test_which_of_two_equally_complete_sheets_counts_is_the_last(seed, tmp_path)
     rows = [{"id": "p1", "bold": str(number)} for number in random.Random(seed).sample(range(1, 6), 3)]
     survey = RawFolder(Codebook(tuple(i for i in CODEBOOK if i.name in ("id", "bold"))), rows, []).read()
     assert survey.people["bold"].tolist() == [float(rows[-1]["bold"])]
+
+
+# --- rows in = rows used + rows listed --------------------------------------------------------------------------------
+
+PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Eva Dahl"}
+MESSY = Codebook(
+    (
+        Item("id", "person"),
+        Item("name", "name"),
+        Item("team", "team", "nominal"),
+        Item("boss", "manager"),
+        Item("years", "experience", "numeric", low=0, high=40),
+        Item("level", "experience", "ordinal", categories=("Junior", "Senior")),
+        Item("field", "perspective", "nominal"),
+        Item("abroad", "perspective", "binary"),
+        Item("bold", "perspective", "ordinal", low=1, high=5),
+        Item("goals", "goal", "multiple", categories=("Lead", "Learn")),
+        Item("room", "constraint", "numeric", role="capacity"),
+        Item("out", "constraint", "binary", role="opted_out"),
+        Item("not_with", "constraint", role="never_with"),
+        Item("works_with", "tie", layer="works_with"),
+        Item("trust", "tie", layer="trust", low=1, high=5, at_least=3),
+        Item("late", "outcome", "numeric", low=0, high=100),
+    ),
+    missing=("", "NA"),
+)
+NAMES = ("", "NA", "nobody", "-", "p1", "p3", "Bo Ek", "Zed", "p1; p2", "Ann Lee; Zed", "p4; n/a", "Ek; nobody")
+CHOICES = {
+    "team": ("", "NA", "Quay", "quay", "?", "Yard"),
+    "boss": ("", "p1", "Cy Oz", "Zed", "p1; p3", "-"),
+    "years": ("", "NA", "3", "7,5", "41", "many", "2 years"),
+    "level": ("", "Junior", "senior", "Head"),
+    "field": ("", "Law", "law", "Arts"),
+    "abroad": ("", "yes", "No", "perhaps"),
+    "bold": ("", "1", "5.0", "2.5", "6"),
+    "goals": ("", "none", "Lead", "lead; Learn", "Learn; Fly"),
+    "room": ("", "0", "2", "0.5", "some"),
+    "out": ("", "yes", "no", "skip"),
+    "not_with": NAMES,
+    "works_with": NAMES,
+    "late": ("", "NA", "50", "101", "much"),
+    "layer": (*("works_with", "trust") * 3, ""),
+    "rating": ("", "1", "3", "5", "6", "much", "NA"),
+    "asked": ("", "", "", "yes", "no", "no answer", "njet"),
+    "ego": (*("p1", "p2") * 3, "Cy Oz", "Zed", ""),
+    "alter": (*("p1", "p2", "p3") * 2, "Eva Dahl", "Zed", "nobody", "nobody", "", "-"),
+}
+COLUMNS_OF = {
+    "survey": ("years", "level", "field", "abroad", "bold", "goals", "room", "out", "not_with", "works_with", "late"),
+    "roster": ("team", "boss", "years"),
+    "ties": ("ego", "alter", "layer", "rating", "asked"),
+    "outcomes": ("late", "team"),
+}
+Cells = dict[str, str]
+
+
+@st.composite
+def messy_tables(draw: st.DrawFn) -> dict[str, list[Cells]]:
+    """Tables with rows of people twice, of strangers, of nobody and of nothing, and cells that mean nothing."""
+    tables = {}
+    for table, columns in COLUMNS_OF.items():
+        if table != "survey" and not draw(st.booleans()):
+            continue
+        row = st.fixed_dictionaries({column: st.sampled_from(CHOICES[column]) for column in columns})
+        if table != "ties":
+            row = st.tuples(st.sampled_from((*PEOPLE, *PEOPLE, "p9", "", "-")), row).map(_with_person(table))
+        rows = draw(st.lists(row, min_size=1, max_size=6))
+        if table != "ties":  # or it is refused for holding nobody
+            rows[0]["id"] = rows[0]["id"] if rows[0]["id"] in PEOPLE else "p1"
+        rows.insert(draw(st.integers(0, len(rows))), {}) if draw(st.booleans()) else None
+        tables[table] = [dict.fromkeys(_heads(table), "") | cells for cells in rows]
+    return tables
+
+
+def _heads(table: str) -> tuple[str, ...]:
+    named = {"ties": (), "outcomes": ("id",)}.get(table, ("id", "name"))
+    return (*named, *COLUMNS_OF[table])
+
+
+def _with_person(table: str):
+    return lambda drawn: {
+        "id": drawn[0],
+        **({} if table == "outcomes" else {"name": PEOPLE.get(drawn[0], "")}),
+        **drawn[1],
+    }
+
+
+@settings(max_examples=80, deadline=None)
+@given(messy_tables())
+def test_every_row_and_every_cell_that_is_not_used_stands_in_the_issues(tables):
+    with TemporaryDirectory() as folder:
+        files = {table: as_csv(rows) for table, rows in tables.items()}
+        try:
+            survey = read_survey(write_folder(Path(folder), MESSY, **files))
+        except SurveyError:
+            return  # which is told as well
+    for table, rows in tables.items():
+        for number, cells in enumerate(rows, start=2):
+            told = _told_of_row(survey.issues, f"{table}.csv", number)
+            if not any(cells.values()):
+                assert any("blank" in problem for problem in told)
+            elif not any("has no " in problem or "not among the people" in problem for problem in told):
+                if table == "ties":
+                    assert _is_tie(cells, survey) or told, (table, number, cells)
+                else:
+                    _assert_cells(table, number, rows, survey)
+
+
+def _told_of_row(issues: pd.DataFrame, file: str, number: int) -> list[str]:
+    """Problems that name a row of a file, alone or among others."""
+    at_row = re.compile(rf"\brows? (?:[\d, and]+ )?{number}\b(?:[\d, and]+)? of {file}|{file}.* row {number}\b")
+    return [problem for problem in issues["problem"] if at_row.search(problem)]
+
+
+def _assert_cells(table: str, number: int, rows: list[Cells], survey: Survey) -> None:
+    """Every cell of a row is used or told; of several rows that say the same, of one of them."""
+    cells = rows[number - 2]
+    person = cells["id"]
+    for column, cell in cells.items():
+        alike = [n for n, row in enumerate(rows, start=2) if (row["id"], row[column]) == (person, cell)]
+        told = [problem for n in alike for problem in _told_of_row(survey.issues, f"{table}.csv", n)]
+        whole = f"item {column!r} is in {table}.csv" in set(survey.issues["problem"])
+        if cell in MESSY.missing or whole or person not in survey.people.index:
+            assert cell in MESSY.missing or whole or told, (table, number, column)
+            continue
+        several = MESSY[column].kind == "multiple" or column in ("boss", "not_with", "works_with")
+        for part in map(str.strip, cell.split(";") if several else [cell]):
+            spoken = [problem for problem in told if repr(part) in problem or repr(cell) in problem]
+            assert spoken or _is_used(person, column, part, survey, told), (table, number, column, part)
+
+
+def _is_used(person: str, column: str, part: str, survey: Survey, told: list[str]) -> bool:
+    """Whether the survey holds what one cell, or one part of it, says."""
+    if column == "id":
+        return True
+    if column in ("boss", "not_with", "works_with"):
+        return _names_somebody(person, column, part, survey, told)
+    if column == "late":
+        outcomes = survey.outcomes
+        return bool(((outcomes["person"] == person) & (outcomes["value"] == float(part))).any())
+    kept = survey.people.loc[person, column]
+    if column in ("abroad", "out"):
+        return kept is not pd.NA and bool(kept) is (part.casefold() == "yes")
+    if column == "goals":
+        return kept is not None and (part == "none" or part.casefold() in set(map(str.casefold, kept)))
+    if column in ("years", "bold", "room"):
+        return float(kept) == float(part.replace(",", "."))
+    return str(kept).casefold() == part.casefold()
+
+
+def _names_somebody(person: str, column: str, part: str, survey: Survey, told: list[str]) -> bool:
+    people = survey.people["name"]
+    meant = next((who for who in people.index if part in (who, people[who])), None)
+    if column == "boss":
+        own = any("their own manager" in problem for problem in told)
+        return part == "-" or (person, meant) in survey.reporting_lines() or (meant == person and own)
+    if column == "not_with":
+        vetoed = survey.people.loc[person, "not_with"]
+        return vetoed is not None and (part == "nobody" or meant in vetoed)
+    if part == "nobody":
+        return person in survey.answered["works_with"]
+    ties = survey.ties[(survey.ties["ego"] == person) & (survey.ties["layer"] == "works_with")]
+    return meant in set(ties.loc[ties["asked"] & (ties["rating"] > 0), "alter"]) or any(
+        f"names {meant} in the survey" in problem for problem in told
+    )
+
+
+def _is_tie(cells: Cells, survey: Survey) -> bool:
+    """Whether a row of ties is a row of the survey's, or says that its ego names nobody."""
+    people = survey.people["name"]
+    ego, alter = (
+        next((who for who in people.index if cells[end] in (who, people[who])), "") for end in ("ego", "alter")
+    )
+    layer, said = cells["layer"], cells["rating"]
+    if cells["alter"] == "nobody":
+        return ego in survey.answered[layer] and cells["asked"] in ("", "yes") and said in MESSY.missing
+    ties = survey.ties.set_index(["ego", "alter", "layer"])
+    if (ego, alter, layer) not in ties.index:
+        return False
+    tie = ties.loc[(ego, alter, layer)]
+    if cells["asked"] not in ("", "yes"):
+        return said in MESSY.missing and (bool(tie["asked"]) is (cells["asked"] != "no"))
+    if said in MESSY.missing:
+        return bool(tie["asked"])
+    known = ("1", "3", "5") if layer == "trust" else ("1", "3", "5", "6")
+    return said in known and bool(tie["asked"]) and tie["rating"] == float(said)

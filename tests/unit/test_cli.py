@@ -13,6 +13,7 @@ import pytest
 
 import peernet
 from peernet.cli import Steps, main
+from peernet.survey import Item
 from tests.made.studies import DATA
 from tests.made.tiny import ITEMS, SURVEY, write_folder, write_tiny
 
@@ -256,3 +257,44 @@ def test_on_a_terminal_the_running_step_is_shown_at_once(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     Steps().start("thinking")
     assert capsys.readouterr().err == "          thinking\r"
+
+
+def test_check_tells_the_gravest_first_and_item_by_item(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "p1,many,skip,Ann\np2,2,no,Bob\np3,3,no,\np4,lots,no,-\n"
+    items = [
+        Item("id", "person"),
+        Item("years", "experience", "numeric"),
+        Item("out", "constraint", "binary", role="opted_out"),
+        Item("trust", "tie", layer="trust"),
+    ]
+    main(["check", str(write_folder(tmp_path / "firm", items, survey=f"id,years,out,trust\n{rows}"))])
+    *issues, _ = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in issues] == [
+        ["error", "p1", "out"],
+        ["warning", "p1", "trust"],
+        ["warning", "p2", "trust"],
+        ["warning", "p1", "years"],
+        ["warning", "p4", "years"],
+        ["note", "p4", "trust"],
+    ]
+    assert not any(".: " in line or "?: " in line for line in issues)
+
+
+def test_a_question_is_followed_by_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [Item("id", "person"), Item("trust", "tie", layer="trust")]
+    main(["check", str(write_folder(tmp_path / "firm", items, survey="id,trust\nemp1,emp22\nemp2,emp1\n"))])
+    assert "Did you mean 'emp2'? Not counted" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_whoever_reads_only_the_first_lines_is_told_of_no_error() -> None:
+    command = f"{sys.executable} -m peernet check {DATA / 'harbour'} | head -1"
+    shown = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert shown.stderr == ""
+    assert len(shown.stdout.splitlines()) == 1
+
+
+def test_check_of_one_file_says_which_tables_beside_it_are_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", str(DATA / "harbour" / "survey.csv")])
+    shown = capsys.readouterr().out
+    for name in ("roster.csv", "outcomes.csv"):
+        assert f"{name} lies beside survey.csv: not read; give the folder {DATA / 'harbour'} to use it" in shown

@@ -7,7 +7,7 @@ import pytest
 
 from peernet import read_survey
 from peernet.survey import Item
-from peernet.survey.choices import chosen_options
+from peernet.survey.answers import chosen_options
 from peernet.survey.issues import IssueLog
 
 HABITS = Item("q", "perspective", "multiple", categories=("Plan, do, review", "Plan, do", "Plan", "do", "Ask first"))

@@ -114,7 +114,7 @@ def test_all_problems_are_told_at_once():
         ),
         (
             Item("q", "tie", layer="x", low=1, high=5, at_least=6),
-            "Item 'q': \"at_least\" is 6, outside its limits 1 to 5.",
+            "Item 'q': \"at_least\" is 6, and the highest rating there is 5; it must be above 1 and at most 5.",
         ),
         (
             Item("q", "tie", layer="x", categories=("Never", "Often"), at_least="Offen"),
@@ -122,9 +122,32 @@ def test_all_problems_are_told_at_once():
         ),
         (
             Item("q", "tie", layer="x", categories=("Never", "Often"), at_least=3),
-            "Item 'q': \"at_least\" is 3, outside its limits 1 to 2.",
+            "Item 'q': \"at_least\" is 3, and the highest rating there is 2; allowed are 'Often'.",
         ),
-        (Item("q", "tie", layer="x", low=2, at_least=1), "Item 'q': \"at_least\" is 1, out of range."),
+        (
+            Item("q", "tie", layer="x", low=2, at_least=1),
+            "Item 'q': \"at_least\" is 1, and the lowest rating there is 2, so that everybody rated would be a tie; it "
+            "must be above 2. If even the lowest is one, give the scale a minimum below it, such as 0.",
+        ),
+        (
+            Item("q", "tie", layer="x", low=1, high=5, at_least=1),
+            "Item 'q': \"at_least\" is 1, and the lowest rating there is 1, so that everybody rated would be a tie; it "
+            "must be above 1 and at most 5. If even the lowest is one, give the scale a minimum below it, such as 0.",
+        ),
+        (
+            Item("q", "tie", layer="x", categories=("Never", "Seldom", "Often"), at_least="never"),
+            "Item 'q': \"at_least\" is 'never', and the lowest rating there is 1, so that everybody rated would be a "
+            "tie; allowed are 'Seldom', 'Often'. If even the lowest is one, give the scale a word for no tie before "
+            "the others.",
+        ),
+        (
+            Item("q", "tie", layer="x", low=0, high=3, at_least=3.5),
+            "Item 'q': \"at_least\" is 3.5, and the highest rating there is 3; it must be above 0 and at most 3.",
+        ),
+        (
+            Item("q", "tie", layer="x", high=4, at_least=5),
+            "Item 'q': \"at_least\" is 5, and the highest rating there is 4; it must be above 0 and at most 4.",
+        ),
         (Item("q", "goal", most_named=2), "Item 'q': \"most_named\" is for tie items; this one is in block 'goal'."),
         (Item("q", "tie", layer="x", most_named=0), "Item 'q': \"most_named\" must be 1 or more; found 0."),
     ],
@@ -366,9 +389,9 @@ def test_a_number_too_large_for_an_answer_is_refused_in_a_short_message(tmp_path
 
 def test_what_is_null_is_not_said():
     plain = {"name": "q", "peernet": {"block": "goal", "kind": "ordinal"}, "categories": ["a", "b"]}
-    unsaid = dict.fromkeys(["type", "title", "description", "constraints", "missingValues", "categoriesOrdered"])
+    unsaid = dict.fromkeys(["type", "title", "description", "constraints", "missingValues"])
     limits = {"constraints": dict.fromkeys(["minimum", "maximum", "enum"])}
-    person = {"name": "id", "peernet": {"block": "person", "layer": None, "reverse": None}}
+    person = {"name": "id", "peernet": {"block": "person", "layer": None, "at_least": None}}
     expected = Codebook.from_descriptor({"fields": [person, plain]})
     for field in ({**unsaid, **plain}, {**plain, **limits}):
         assert Codebook.from_descriptor({"fields": [person, field], "missingValues": None}) == expected
@@ -406,6 +429,31 @@ def test_nothing_but_text_and_numbers_is_a_value(key, value):
 )
 def test_what_is_said_of_a_field_is_of_the_type_it_should_be(said, problem):
     assert problems_in({"name": "q", **said}) == (problem,)
+
+
+@pytest.mark.parametrize("found", ["false", "no", "", 0, 1, 1.0, None, [], {}])
+@pytest.mark.parametrize("key", ["reverse", "foundation"])
+def test_true_or_false_is_nothing_else_in_the_document(key, found):
+    (problem,) = problems_in({"name": "q", "peernet": {"block": "tie", "layer": "trust", key: found}})
+    assert problem == f"Item 'q': \"{key}\" must be true or false; found {found!r}."
+
+
+@pytest.mark.parametrize("found", ["false", 0, 1, None])
+def test_whether_categories_are_ordered_is_true_or_false(found):
+    (problem,) = problems_in({"name": "q", "categories": ["a", "b"], "categoriesOrdered": found})
+    assert problem == f"Item 'q': \"categoriesOrdered\" must be true or false; found {found!r}."
+
+
+@pytest.mark.parametrize("found", ["false", "no", "", 0, 1, 1.0, []])
+@pytest.mark.parametrize("key", ["reverse", "foundation"])
+def test_true_or_false_is_nothing_else_in_python(key, found):
+    problem, *_ = problems_of(Item("q", "tie", layer="trust", **{key: found}))
+    assert problem == f"Item 'q': \"{key}\" must be True or False; found {found!r}."
+
+
+def test_not_said_is_no_answer_to_true_or_false():
+    assert problems_of(Item("q", "goal", reverse=None)) == ("Item 'q': \"reverse\" must be True or False; found None.",)
+    assert Item("q", "tie", layer="trust", foundation=None).is_foundation
 
 
 @pytest.mark.parametrize("wave", [0, -1, 10**12])

@@ -246,13 +246,13 @@ def test_the_files_of_a_survey_are_the_codebook_and_the_tables_that_are_there(fo
 def test_a_reader_is_found_by_the_end_of_the_files_name_in_capital_letters_too(tmp_path):
     assert {*READERS} >= {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"}
     (tmp_path / "ANSWERS.CSV").write_text(PLAIN)
-    assert read_table(tmp_path / "ANSWERS.CSV", "utf-8", IssueLog()).shape == (2, 3)
+    assert read_table(tmp_path / "ANSWERS.CSV", "utf-8", IssueLog()).cells.shape == (2, 3)
 
 
 def test_a_workbook_becomes_the_same_table_as_a_text_file(tmp_path):
     pytest.importorskip("python_calamine")
     rows = [["", "", ""], ["id", " years", "note"], ["p1", "3 ", "cafe\u0301"], ["", "", ""], ["p2", "4", ""]]
-    table = read_table(workbook(tmp_path / "sheet.xlsx", rows), "utf-8", IssueLog())
+    table = read_table(workbook(tmp_path / "sheet.xlsx", rows), "utf-8", IssueLog()).cells
     assert table.to_dict("index") == {
         3: {"id": "p1", "years": "3", "note": "caf\u00e9"},
         5: {"id": "p2", "years": "4", "note": ""},
@@ -264,7 +264,7 @@ def test_columns_of_a_workbook_without_a_name_or_with_one_name_are_told_as_those
     pytest.importorskip("python_calamine")
     log = IssueLog()
     file = workbook(tmp_path / "sheet.xlsx", [["", "id", "", ""], ["0", "p1", "", "x"]])
-    assert read_table(file, "utf-8", log).columns.tolist() == ["id"]
+    assert read_table(file, "utf-8", log).cells.columns.tolist() == ["id"]
     assert log.to_frame()["problem"].tolist() == [f"column {n} of sheet.xlsx has no name" for n in (1, 4)]
     file = workbook(tmp_path / "twice.xlsx", [["id", "id"], ["p1", "p2"]])
     with pytest.raises(SurveyError, match=r"twice\.xlsx has 2 columns called 'id'; rename or remove all but one\.$"):
@@ -299,7 +299,7 @@ def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatc
 
 def test_the_apostrophe_before_what_looks_like_a_formula_is_no_part_of_the_text(tmp_path):
     (tmp_path / "t.csv").write_text("ego,said\n'=di,'+1 for it\n't Hooft,'\n＝,''-\n", encoding="utf-8")
-    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog()).cells
     assert cells["ego"].tolist() == ["=di", "'t Hooft", "＝"]
     assert cells["said"].tolist() == ["+1 for it", "'", "'-"]
 
@@ -311,7 +311,7 @@ def test_however_long_an_answer_is_it_is_read(tmp_path, length, quoted):
     cell = "x" * length
     said = f'"{cell}, ""y"""' if quoted else cell
     (tmp_path / "t.csv").write_text(f"person,comment,q\nann,{said},4\nben,,5\n", encoding="utf-8")
-    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog())
+    cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog()).cells
     assert cells["comment"].tolist() == [f'{cell}, "y"' if quoted else cell, ""]
     assert cells["q"].tolist() == ["4", "5"]
     assert csv.field_size_limit() == limit, "other readers keep theirs"
@@ -357,3 +357,54 @@ def test_two_files_for_one_table_are_a_question(folder):
         SurveyError, match=r"holds survey\.csv and survey\.tsv, which both could be its survey table. Keep one"
     ):
         read_raw(place, log=IssueLog())
+
+
+@pytest.mark.parametrize(
+    ("name", "done"),
+    [
+        ("roster.xlsx", "not read; save it as roster.csv to use it"),
+        ("Roster.csv", "not read; save it as roster.csv to use it"),
+        ("tie.csv", "not read; save it as ties.csv to use it"),
+        ("outcome.TSV", "not read; save it as outcomes.tsv to use it"),
+        ("survey.xlsx", "not read"),
+    ],
+)
+def test_a_file_that_is_called_like_a_table_and_not_read_is_told(folder, name, done):
+    path = folder(ITEMS, survey=PLAIN)
+    (path / name).write_text("id\np1\n")
+    issues = read_survey(path).issues
+    assert issues[["severity", "problem", "done"]].to_numpy().tolist() == [
+        ["warning", f"{name} lies in the folder", done]
+    ]
+
+
+@pytest.mark.parametrize("name", ["notes.csv", "README.md", "LICENSE.txt", "pairs.csv"])
+def test_other_files_in_the_folder_are_nobodys_business(folder, name):
+    path = folder(ITEMS, survey=PLAIN)
+    (path / name).write_text("x")
+    assert read_survey(path).issues.empty
+
+
+def test_one_file_is_read_alone_and_the_tables_beside_it_are_told(folder):
+    path = folder(ITEMS, survey=PLAIN, roster="id\np1\np2\np3\n", ties="ego,alter,layer\n")
+    survey = read_survey(path / "survey.csv")
+    assert len(survey.people) == 2
+    assert survey.issues["problem"].tolist() == [f"{name}.csv lies beside survey.csv" for name in ("roster", "ties")]
+    assert survey.issues["done"].tolist() == [f"not read; give the folder {path} to use it"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("id,years,note\np1,3,fine\n,,\np2,4,\n", "row 3 of survey.csv is blank"),
+        (",,\nid,years,note\np1,3,fine\np2,4,\n , ,\n", "rows 1 and 5 of survey.csv are blank"),
+        (PLAIN + ",,\n" * 12, "rows 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more of survey.csv are blank"),
+    ],
+)
+def test_blank_rows_are_told_once_with_their_numbers(folder, text, problem):
+    issues = read_survey(folder(ITEMS, survey=text)).issues
+    assert issues[["severity", "problem", "done"]].to_numpy().tolist() == [["note", problem, "passed over"]]
+
+
+def test_lines_with_nothing_at_all_are_no_rows(folder):
+    assert read_survey(folder(ITEMS, survey=PLAIN.replace("p2", "\n\np2") + "\n\n")).issues.empty

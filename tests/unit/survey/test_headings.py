@@ -95,7 +95,7 @@ def test_a_question_on_ties_or_on_taking_part_that_is_not_in_the_data_must_be_se
     headings = tuple("something else" if i == place else name for i, name in enumerate(HEADINGS))
     survey = read_survey(folder(ITEMS, survey=text(headings, *ROWS)))
     assert by_severity(survey, "error") == [HEADINGS[place]]
-    assert survey.issues.iloc[0]["problem"] == f"item {HEADINGS[place]!r} is in the codebook but not in the data."
+    assert survey.issues.iloc[0]["problem"] == f"item {HEADINGS[place]!r} is in the codebook but not in the data"
     assert survey.issues.iloc[0]["done"] == "left out; nothing is known of it until its column is named so"
 
 
@@ -163,3 +163,20 @@ def test_headings_in_two_rows_of_another_file_are_refused(folder, file):
 def test_answers_that_cannot_be_read_are_answers_still(folder, rows):
     survey = read_survey(folder(ITEMS, survey=text(HEADINGS, *rows)))
     assert survey.people.index.tolist() == [row[0] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("roster", "years"), ("roster", "out"), ("outcomes", "bold"), ("outcomes", "out"), ("ties", "bold")],
+)
+@pytest.mark.parametrize("also", [True, False])
+def test_a_column_of_a_table_that_does_not_use_it_is_told(folder, table, column, also):
+    heads = [head for head in ("id", "years", "bold", "out") if also or head != column]
+    cells = {"id": "p1", "years": "3", "bold": "4", "out": "no"}
+    survey = text(tuple(heads), tuple(cells[head] for head in heads))
+    first = {"roster": "id", "outcomes": "id", "ties": "ego,alter,layer"}[table]
+    row = {"roster": "p1", "outcomes": "p1", "ties": "p1,p1,trust"}[table]
+    files = {table: f"{first},{column}\n{row},{cells[column]}\n"}
+    issues = read_survey(folder(ITEMS, survey=survey, **files)).issues
+    (done,) = issues.loc[issues["problem"] == f"item {column!r} is in {table}.csv", "done"]
+    assert done == ("not used; read from survey.csv alone" if also else "not used; move the column to survey.csv")

@@ -305,3 +305,41 @@ def test_three_rows_without_an_identifier_are_not_one_person_in_any_file(folder,
     survey = read_survey(folder(items, **rows))
     assert survey.people.index.tolist() == ["p1", "p2"]
     assert (survey.issues["severity"] == "error").sum() == 3
+
+
+@pytest.mark.parametrize("cell", ["1.234", "12.500", "-1.234", "999.999", "1.234 euros"])
+@pytest.mark.parametrize("other", ["7", "", "1.500"])
+def test_in_a_file_of_semicolons_three_digits_after_a_point_are_asked_about(folder, cell, other):
+    survey = read_survey(folder((PERSON, FREE), survey=f"id;q\np1;{cell}\np2;{other}\np3;8\n"))
+    assert math.isnan(survey.people.loc["p1", "q"])
+    problem = survey.issues.loc[survey.issues["person"] == "p1", "problem"].tolist()[0]
+    assert problem.startswith(f"row 2 of survey.csv: {cell!r} could be ")
+    assert problem.endswith("; write it without the point")
+
+
+@pytest.mark.parametrize("evidence", ["0.5", "12.25", "3.1416", "0.125", "1234.567", "2.5 years", ".5"])
+def test_one_decimal_point_in_a_file_of_semicolons_settles_them(folder, evidence):
+    survey = read_survey(folder((PERSON, FREE), survey=f"id;q\np1;1.234\np2;{evidence}\np3;8\n"))
+    assert survey.people.loc["p1", "q"] == 1.234
+
+
+@pytest.mark.parametrize(("separator", "number"), [(",", 1.234), ("\t", 1.234)])
+def test_a_point_is_decimal_in_a_file_that_is_not_parted_by_semicolons(folder, separator, number):
+    text = "id;q;more\np1;1.234;\np2;8;\n".replace(";", separator)
+    assert read_survey(folder((PERSON, FREE), survey=text)).people.loc["p1", "q"] == number
+
+
+def test_limits_settle_what_a_point_in_a_file_of_semicolons_means(folder):
+    items = (PERSON, Item("q", "experience", "numeric", low=0, high=50), Item("pay", "goal", "numeric", low=1000))
+    survey = read_survey(folder(items, survey="id;q;pay\np1;1.234;1.234\np2;8;2.000\n"))
+    assert survey.people.loc["p1", ["q", "pay"]].tolist() == [1.234, 1234]
+
+
+def test_outcomes_and_ratings_in_a_file_of_semicolons_are_asked_about_too(folder):
+    items = (PERSON, FREE, Item("late", "outcome", "numeric"), Item("hours", "tie", layer="hours", at_least=1))
+    files = {"outcomes": "id;late\np1;1.234\n", "ties": "ego;alter;layer;rating\np1;p2;hours;1.234\n"}
+    survey = read_survey(folder(items, survey="id,q\np1,1.5\np2,2\n", **files))
+    assert survey.outcomes.empty
+    assert survey.ties["rating"].isna().all()
+    doubts = survey.issues.loc[survey.issues["problem"].str.contains("could be 1234 or 1.234"), "problem"].tolist()
+    assert [doubt.split(": ")[0] for doubt in doubts] == ["row 2 of ties.csv", "row 2 of outcomes.csv"]

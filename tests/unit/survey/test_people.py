@@ -52,8 +52,8 @@ def test_a_respondent_who_is_not_on_the_roster_is_added_and_told(folder):
     )
     assert survey.people.index.tolist() == ["p1", "P1", "x"]
     assert issues(survey) == [
-        ["warning", "", "P1", "answered but is not on the roster; 'p1' is", "added to the people"],
-        ["warning", "", "x", "answered but is not on the roster", "added to the people"],
+        ["warning", "", "P1", "row 3 of survey.csv: answered but is not on the roster; 'p1' is", "added to the people"],
+        ["warning", "", "x", "row 4 of survey.csv: answered but is not on the roster", "added to the people"],
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_respondent_under_another_name_than_the_rosters_must_be_settled(folder
             "error",
             "name",
             "p1",
-            "called 'Ann Lee' on the roster but 'Cy Oz' in the survey",
+            "row 2 of survey.csv: called 'Ann Lee' on the roster but 'Cy Oz' in the survey",
             "the roster's name is used; check the identifier",
         ]
     ]
@@ -133,17 +133,19 @@ def test_a_manager_who_is_not_word_for_word_on_the_roster_is_told(folder):
             "warning",
             "boss",
             "p2",
-            "typed 'Ann Leee'",
+            "row 3 of roster.csv: typed 'Ann Leee'",
             "read as Ann Lee (p1): near spelling; check that this is who was meant",
         ],
-        ["error", "boss", "p3", "'Zed' is nobody on the roster", "not counted"],
+        ["error", "boss", "p3", "row 4 of roster.csv: 'Zed' is nobody on the roster", "not counted"],
     ]
 
 
 def test_nobody_is_their_own_manager(folder):
     survey = managers(folder, "p1", "p1")
     assert survey.people["manager"].dropna().to_dict() == {"p2": "p1"}
-    assert issues(survey) == [["warning", "boss", "p1", "is listed as their own manager", "not counted"]]
+    assert issues(survey) == [
+        ["warning", "boss", "p1", "row 2 of roster.csv: is listed as their own manager", "not counted"]
+    ]
 
 
 def test_names_teams_and_managers_are_text(folder):
@@ -158,7 +160,10 @@ def test_a_team_that_the_roster_and_the_survey_disagree_about_is_told_with_both(
     files = {"roster": "id,name,team\np1,Ann Lee,Dock\n", "survey": f"id,team,years,field\np1,{typed},3,Law\n"}
     survey = read_survey(folder(ITEMS, **files))
     assert survey.people.loc["p1", "team"] == "Dock"
-    told = [f"in 'Dock' on the roster but in {typed!r} in the survey", "the roster's is used; settle which holds"]
+    told = [
+        f"row 2 of survey.csv: in 'Dock' on the roster but in {typed!r} in the survey",
+        "the roster's is used; settle which holds",
+    ]
     assert ["warning", "team", "p1", *told] in issues(survey)
 
 

@@ -128,7 +128,11 @@ def test_reporting_lines_of_every_row_of_the_roster_hold(folder):
         ("", "has 2 rows in roster.csv: 2, 3", PUT_TOGETHER),
         ("team", "roster.csv says 'A' in row 2, 'B' in row 3", "kept 'B', the newest"),
         ("boss", lines, "kept 'p3; p2', since nobody named in any row is paired"),
-        ("boss", "has 2 managers: p3, p2", "p3 counts as the manager; p1 is paired with none of them"),
+        (
+            "boss",
+            "rows 2 and 3 of roster.csv: has 2 managers: p3, p2",
+            "p3 counts as the manager; p1 is paired with none of them",
+        ),
     ]
 
 

@@ -172,7 +172,9 @@ def test_somebody_who_answered_nothing_is_kept_and_told(folder):
         folder(ITEMS, survey=HEADER + "p1,1,Law,,,\np2,,,,,\np3,2,Art,,,\n", outcomes="id,learned_later\np2,5\n")
     )
     assert survey.people["answered"].to_dict() == {"p1": True, "p2": False, "p3": True}
-    assert told(survey) == [["warning", "", "p2", "every answer is missing", "kept as someone who did not answer"]]
+    assert told(survey) == [
+        ["warning", "", "p2", "row 3 of survey.csv: every answer is missing", "kept as someone who did not answer"]
+    ]
 
 
 @pytest.mark.parametrize("row", ["p2,,,nobody,,", "p2,,,,p1,", "p2,,,,,7"])
@@ -213,7 +215,7 @@ def test_an_answer_everyone_gave_makes_nobody_somebody_who_answered(folder, bloc
     having = read_survey(folder(items, survey=rows.format(",same", *[f",{cell}"] * 3), ties=ties))
     assert having.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
     assert having.answered == without.answered == {"lunch": {"p1", "p2"}}
-    problem = "answered nothing but what everyone answered alike"
+    problem = "row 4 of survey.csv: answered nothing but what everyone answered alike"
     assert ["warning", "", "p3", problem, "kept as someone who did not answer"] in told(having)
 
 
@@ -245,7 +247,7 @@ def test_a_tie_file_stands_beside_typed_nominations(folder):
         ["p1", "p2", "trust", 1.0, True],
     ]
     assert survey.answered == {"trust": {"p1"}, "lunch": {"p1", "p2"}}
-    assert repr(survey) == "<Survey: 3 people, 2 answered, 2 ties in 2 layers, 1 issues>"
+    assert repr(survey) == "<Survey: 3 people, 2 answered, 2 ties in 2 layers, 2 issues>"
 
 
 def test_a_layer_nobody_answered_is_there_and_empty(folder):
@@ -286,7 +288,7 @@ def test_outcomes_of_strangers_and_repeated_rows_are_told(folder):
             "outcomes.csv says '3' in row 2, '5' in row 4",
             "kept '5', the newest",
         ],
-        ["warning", "", "p9", "in outcomes.csv but not among the people", "outcomes left out"],
+        ["warning", "", "p9", "row 3 of outcomes.csv: not among the people", "outcomes left out"],
     ]
 
 
@@ -301,7 +303,7 @@ def test_an_outcome_in_both_files_is_taken_from_the_later_one_and_told(folder):
             "note",
             "",
             "p1",
-            "learning of wave 1 is both in survey.csv and in outcomes.csv",
+            "row 2 of survey.csv: learning of wave 1 is both in survey.csv and in outcomes.csv",
             "kept the answer in outcomes.csv",
         ]
     ]
@@ -440,7 +442,7 @@ def test_a_capped_question_or_a_list_without_the_person_refuses_nobody(folder, i
     [
         ("p1,p2,trust,1", "mutual", None),
         ("p1,p2,trust,", "mutual", None),
-        ("p1,p2,trust,0", "unknown", "names p2 in the survey, and the file of ties says: 0"),
+        ("p1,p2,trust,0", "unknown", "row 2 of survey.csv: names p2 in the survey, and row 2 of ties.csv says: 0"),
         ("p1,p2,trust,much", "mutual", "row 2 of ties.csv: rating 'much' is not a number"),
     ],
 )
@@ -452,7 +454,7 @@ def test_where_survey_and_file_disagree_a_tie_is_unknown_and_told(folder, row, s
 
 def test_a_tie_of_the_file_that_the_survey_does_not_name_is_told(folder):
     survey = typed(folder, "p3", ties="ego,alter,layer\np1,p2,trust\n")
-    problem = "does not name p2 in the survey, and the file of ties does"
+    problem = "row 2 of survey.csv: does not name p2 in the survey, and row 2 of ties.csv does"
     assert told(survey) == [["warning", "trust", "p1", problem, "counted as named"]]
 
 
@@ -460,11 +462,17 @@ def test_a_row_with_an_end_missing_is_told_by_its_number_and_nothing_else_is_aff
     ties = (
         "ego,alter,layer,rating\np1,p2,trust,4\n,p2,trust,3\np2,,trust,3\n,,,\np2,p2,trust,5\np3,p1,trust,\np3,p2,,4\n"
     )
-    items = (*ITEMS[:2], ITEMS[3])
+    items = (*ITEMS[:2], SCALE)
     survey = read_survey(folder(items, survey=LEVELS, ties=ties))
     assert survey.ties[["ego", "alter"]].to_numpy().tolist() == [["p1", "p2"], ["p3", "p1"]]
     assert survey.ties["rating"].fillna(-1).tolist() == [4, -1]
-    assert [problem.split(" of")[0] for problem in survey.issues["problem"]] == ["row 3", "row 4", "row 6", "row 8"]
+    assert [problem.split(" of")[0] for problem in survey.issues["problem"]] == [
+        "row 5",
+        "row 3",
+        "row 4",
+        "row 6",
+        "row 8",
+    ]
 
 
 @pytest.mark.parametrize("word", ["None", "-", "N/A", "prefer not to say", "nobody", "?", "NULL", "999"])

@@ -19,6 +19,9 @@ BOSS = Item("boss", "manager")
 OTHERS = "p8,8,{0}\np9,9,{0}\n"  # two who answer as one should
 
 
+KEPT_OUT = "kept out until this is settled; write yes or no"
+
+
 def read(folder, item: Item, *cells: str, others: str = "") -> pn.Survey:
     """A survey of p1, p2, ... with one answer each, and of two others who answered as they should."""
     rows = "".join(f'p{i},{i},"{cell}"\n' for i, cell in enumerate(cells, start=1))
@@ -38,7 +41,7 @@ def test_whoever_does_not_say_clearly_whether_they_take_part_stays_out_until_it_
     survey = read(folder, item, cell, others="yes" if item is IN else "no")
     assert survey.constraint("opted_out").tolist() == [True, False, False]
     assert told(survey, item.name) == [
-        ["error", "p1", f"{cell!r} is neither yes nor no", "kept out until this is settled; write yes or no"]
+        ["error", "p1", f"row 2 of survey.csv: {cell!r} is neither yes nor no", KEPT_OUT]
     ]
 
 
@@ -47,7 +50,12 @@ def test_taking_part_is_declared_as_it_was_asked(folder):
     assert survey.constraint("takes_part").tolist() == [True, False, pd.NA, True, True]
     assert survey.constraint("opted_out").tolist() == [False, True, pd.NA, False, False]
     assert told(survey, "joins") == [
-        ["warning", "p3", "answered, but not whether they take part", "counted as taking part; ask before pairing them"]
+        [
+            "warning",
+            "p3",
+            "row 4 of survey.csv: answered, but not whether they take part",
+            "counted as taking part; ask before pairing them",
+        ]
     ]
 
 
@@ -119,13 +127,13 @@ def test_whoever_does_not_say_clearly_how_many_partners_gets_none_until_it_is_se
     survey = read(folder, ROOM, cell, others="1")
     assert survey.constraint("capacity").tolist() == [0, 1, 1]
     done = "counts as 0 partners until this is settled; write a whole number such as 0, 1 or 2"
-    assert told(survey, "room") == [["error", "p1", problem, done]]
+    assert told(survey, "room") == [["error", "p1", f"row 2 of survey.csv: {problem}", done]]
 
 
 def test_more_partners_than_the_question_allows_is_settled_by_hand(folder):
     survey = read(folder, Item("room", "constraint", "numeric", low=0, high=3, role="capacity"), "7", others="1")
     assert survey.constraint("capacity").tolist() == [0, 1, 1]
-    assert told(survey, "room")[0][:3] == ["error", "p1", "'7' is outside 0 to 3"]
+    assert told(survey, "room")[0][:3] == ["error", "p1", "row 2 of survey.csv: '7' is outside 0 to 3"]
 
 
 def reporting(folder, *bosses: str) -> pn.Survey:
@@ -143,7 +151,12 @@ def test_of_two_managers_both_are_reporting_lines(folder, cell):
     assert survey.people["manager"].dropna().to_dict() == {"p3": "p1"}
     assert survey.reporting_lines() == [("p3", "p1"), ("p3", "p2")]
     assert told(survey, "boss") == [
-        ["warning", "p3", "has 2 managers: p1, p2", "p1 counts as the manager; p3 is paired with none of them"]
+        [
+            "warning",
+            "p3",
+            "row 4 of roster.csv: has 2 managers: p1, p2",
+            "p1 counts as the manager; p3 is paired with none of them",
+        ]
     ]
 
 
@@ -155,7 +168,7 @@ def test_a_manager_who_could_be_several_people_is_none_of_their_partners_until_s
         [
             "error",
             "p2",
-            "'Oz' could be Cy Oz (p3), Cleo Oz (p4)",
+            "row 3 of roster.csv: 'Oz' could be Cy Oz (p3), Cleo Oz (p4)",
             "kept apart from all of them; write the identifier to settle it",
         ]
     ]
@@ -164,7 +177,9 @@ def test_a_manager_who_could_be_several_people_is_none_of_their_partners_until_s
 def test_a_manager_who_is_nobody_we_know_must_be_settled(folder):
     survey = reporting(folder, "", "Zed; p1")
     assert survey.people["manager"].dropna().to_dict() == {"p2": "p1"}
-    assert told(survey, "boss") == [["error", "p2", "'Zed' is nobody on the roster", "not counted"]]
+    assert told(survey, "boss") == [
+        ["error", "p2", "row 3 of roster.csv: 'Zed' is nobody on the roster", "not counted"]
+    ]
 
 
 def test_somebody_who_could_be_several_people_is_vetoed_as_all_of_them_until_settled(folder):
@@ -175,6 +190,6 @@ def test_somebody_who_could_be_several_people_is_vetoed_as_all_of_them_until_set
     assert told(survey, "not_with")[0] == [
         "error",
         "p1",
-        "'Oz' could be Cy Oz (p3), Cleo Oz (p4)",
+        "row 2 of survey.csv: 'Oz' could be Cy Oz (p3), Cleo Oz (p4)",
         "kept apart from all of them; write the identifier to settle it",
     ]

@@ -10,9 +10,9 @@ import pytest
 from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.listed_ties import listed_ties
 from peernet.survey.names import NameBook
 from peernet.survey.nominations import NameReader, Nominations
+from peernet.survey.ties import listed_ties
 
 PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz"}
 TRUST = Item("q", "tie", layer="trust")
@@ -97,12 +97,11 @@ def test_ratings_of_which_the_codebook_says_nothing_are_an_error_that_asks(reade
         {"ego": "p1", "alter": "p3", "rating": "0,9"},
         {"ego": "p1", "alter": "p4", "rating": ""},
     )
-    assert [tie[3] for tie in found.ties[:2]] == [0.6, 0.9]
-    assert isnan(found.ties[2][3])
+    assert all(isnan(tie[3]) for tie in found.ties)
     ((severity, item, _, problem, done),) = issues(reader)
     assert (severity, item) == ("error", "q")
     assert problem.startswith("people are rated 0.6 to 0.9 on layer 'trust', and the codebook says neither")
-    assert done.startswith("every rating above 0 counts as a tie; give item 'q' its minimum and maximum")
+    assert done.startswith("neither a tie nor a refusal until it is settled; give item 'q' its minimum and maximum")
 
 
 @pytest.mark.parametrize("row", [{}, {"rating": ""}, {"rating": "99"}, {"rating": "NaN"}])
@@ -115,8 +114,10 @@ def test_a_scale_on_which_nobody_is_rated_is_an_error(reader, row):
 
 @pytest.mark.parametrize("said", ["no", "0", "FALSE", "nein", "non"])
 def test_somebody_the_ego_was_not_asked_about_has_no_rating_to_speak_of(reader, said):
-    found = listed(reader, {"ego": "p1", "alter": "p2", "rating": "5", "asked": said})
+    found = listed(reader, {"ego": "p1", "alter": "p2", "rating": "5", "asked": said}, item=SCALE)
     assert found.ties == [("p1", "p2", "trust", 0.0, False)]
+    problem = f"row 2 of ties.csv: rated '5', and asked is {said!r}"
+    assert issues(reader) == [("warning", "q", "p1", problem, "the rating is not used")]
 
 
 @pytest.mark.parametrize("said", ["yes", "", "ja", "1", "TRUE"])
@@ -125,8 +126,16 @@ def test_whoever_was_asked_is_rated(reader, said):
 
 
 def test_asked_without_an_answer_is_not_known(reader):
-    assert isnan(listed(reader, {"ego": "p1", "alter": "p2", "asked": "no answer", "rating": "1"}).ties[0][3])
+    assert isnan(listed(reader, {"ego": "p1", "alter": "p2", "asked": "no answer"}).ties[0][3])
     assert issues(reader) == []
+
+
+def test_a_rating_beside_asked_without_an_answer_is_not_known_and_told(reader):
+    assert isnan(listed(reader, {"ego": "p1", "alter": "p2", "asked": "no answer", "rating": "1"}).ties[0][3])
+    assert issues(reader)[0][3:] == (
+        "row 2 of ties.csv: rated '1', and asked is 'no answer'",
+        "the rating is not used",
+    )
 
 
 def test_a_word_for_asked_that_is_not_understood_is_an_error_and_not_taken_for_its_opposite(reader):
@@ -150,15 +159,15 @@ def test_nobody_is_an_answer_that_names_nobody(reader):
     ],
 )
 def test_of_repeated_rows_the_last_rating_counts_and_both_are_told(reader, ratings, kept, told):
-    found = listed(reader, *({"ego": "p1", "alter": "p2", "rating": rating} for rating in ratings))
+    found = listed(reader, *({"ego": "p1", "alter": "p2", "rating": rating} for rating in ratings), item=SCALE)
     assert found.ties == [("p1", "p2", "trust", kept, True)]
     row = 3 if ratings[1] else 2
-    problem = f"tie to p2 is listed more than once: {told}"
+    problem = f"tie to p2 is listed more than once in ties.csv: {told}"
     assert issues(reader)[0] == ("warning", "q", "p1", problem, f"kept row {row}")
 
 
 def test_a_row_that_is_the_same_twice_is_one(reader):
-    assert len(listed(reader, *[{"ego": "p1", "alter": "p2", "rating": "3"}] * 2).ties) == 1
+    assert len(listed(reader, *[{"ego": "p1", "alter": "p2", "rating": "3"}] * 2, item=SCALE).ties) == 1
     assert [issue[4] for issue in issues(reader)] == ["counted once"]
 
 
@@ -208,3 +217,46 @@ def test_whoever_named_as_many_as_the_question_allows_refused_nobody(reader, ite
     assert listed(reader, *rows, {"ego": "p3", "alter": "p1"}, {"ego": "p3", "alter": "Zed"}, item=item).incomplete == {
         "trust": {"p1", "p3"}
     }
+
+
+UNDECLARED = [(TRUST, ["1", "5"]), (TRUST, ["2", "2"]), (TRUST, ["5", "5"]), (TRUST, ["0", "3"]), (TRUST, ["0.6", "1"])]
+
+
+@pytest.mark.parametrize(("item", "ratings"), UNDECLARED)
+def test_on_a_scale_that_is_not_declared_nobody_is_trusted_or_refused(reader, item, ratings):
+    found = listed(reader, *[{"ego": "p1", "alter": f"p{i}", "rating": r} for i, r in enumerate(ratings, 2)], item=item)
+    assert all(isnan(tie[3]) for tie in found.ties)
+    assert found.unsettled == found.rated == {"trust"}
+    assert [issue[0] for issue in issues(reader)] == ["error"]
+
+
+@pytest.mark.parametrize("ratings", [["1", "1"], ["0", "1"], ["0", "0"]])
+def test_1_and_0_are_a_tie_and_none(reader, ratings):
+    found = listed(reader, *[{"ego": "p1", "alter": f"p{i}", "rating": r} for i, r in enumerate(ratings, 2)])
+    assert [tie[3] for tie in found.ties] == [float(rating) for rating in ratings]
+    assert issues(reader) == []
+
+
+@pytest.mark.parametrize(
+    "item", [Item("q", "tie", layer="trust", foundation=False), Item("q", "tie", layer="respect", foundation=True)]
+)
+def test_whether_a_pair_must_rest_on_the_layer_decides_whether_undeclared_ratings_count(reader, item):
+    rows = [{"ego": "p1", "alter": "p2", "layer": str(item.layer), "rating": r} for r in ("3",)]
+    ((*_, found, _),) = listed(reader, *rows, item=item).ties
+    assert isnan(found) if item.is_foundation else found == 3
+    ((severity, *_, done),) = issues(reader)
+    assert severity == "error"
+    assert done.startswith("neither a tie" if item.is_foundation else "every rating above 0 counts as a tie")
+
+
+def test_whom_the_ego_was_not_asked_about_stays_so_on_a_scale_that_is_not_declared(reader):
+    found = listed(reader, {"ego": "p1", "alter": "p2", "rating": "4"}, {"ego": "p1", "alter": "p3", "asked": "no"})
+    assert found.ties[1] == ("p1", "p3", "trust", 0.0, False)
+
+
+@pytest.mark.parametrize("said", ["no", "no answer", "njet"])
+def test_nobody_named_by_somebody_who_was_not_asked_is_no_answer(reader, said):
+    found = listed(reader, {"ego": "p1", "alter": "nobody", "asked": said}, {"ego": "p2", "alter": "p1"})
+    assert found.answered == {"trust": {"p2"}}
+    problem = f"row 2 of ties.csv: names nobody, and asked is {said!r}"
+    assert issues(reader) == [("warning", "q", "p1", problem, "row left out")]
