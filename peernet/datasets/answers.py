@@ -7,6 +7,7 @@ second wave with a known effect.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,15 @@ import pandas as pd
 from peernet._arrays import Flags, Floats, Ints
 from peernet.datasets import questionnaire
 from peernet.datasets.draws import permutation, weighted, whole_numbers
-from peernet.datasets.organisation import VIEWS
+from peernet.datasets.organisation import TYPES, outlooks
+from peernet.datasets.worlds import QUESTIONS, World
 
 NONE = "none"  # how a multiple-choice cell says that nothing was chosen
 OFTEN, SELDOM = 0.55, 0.08  # chance to choose an option one's kind favours, and any other
 USUAL = 0.6  # chance to give the nominal answer one's kind favours; else any, all equally likely
 SHADOW = 0.5  # noise of an agreement item beside a latent trait of spread one
+FIFTHS = (-0.84, -0.25, 0.25, 0.84)  # of a normal trait, where a named question parts people
+CLOSER = 0.4  # log odds of working together per unit of likeness and of homophily beyond the usual
 CHALLENGES_OF = {"newcomer": (0, 1), "practitioner": (1, 2, 3), "expert": (3, 4), "leader": (5, 6, 7)}
 LINE_OF = {"newcomer": 0, "practitioner": 1, "expert": 2, "leader": 3}
 FUNCTION_OF = {"Operations": 0, "Engineering": 1, "Commercial": 2, "Services": 3}
@@ -42,10 +46,13 @@ PAIR_SPREAD, PERSON_SPREAD = 4.0, 7.0  # noise that partners share, and noise of
 LOST = 0.10  # share of respondents who skip the second wave
 
 
-def draw_answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """A complete answer, as text, from everybody to every question of the first wave but the tie questions."""
-    blocks = (_experience, _perspective, _goals, _climate, _learning, _protected)
-    answers = pd.concat([block(people, rng) for block in blocks], axis=1)
+def draw_answers(people: pd.DataFrame, world: World, rng: np.random.Generator) -> pd.DataFrame:
+    """An answer, as text, from everybody to every question of the first wave but the tie questions.
+
+    Complete but for what the world leaves out of the questions on perspective.
+    """
+    blocks = (_experience, partial(_perspective, world=world), _goals, _climate, _learning, _protected)
+    answers = pd.concat([block(people, rng=rng) for block in blocks], axis=1)
     return answers.assign(capacity="1", opted_out="no", never_with="")
 
 
@@ -70,19 +77,39 @@ def _experience(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def _perspective(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    kind, views = people["perspective_type"], people[VIEWS].to_numpy()
-    abroad = rng.random(len(people)) < kind.map(ABROAD_OF).to_numpy()
+def _perspective(people: pd.DataFrame, world: World, rng: np.random.Generator) -> pd.DataFrame:
+    kinds, traits = _behind_the_answers(people, world, rng)
+    abroad = rng.random(len(people)) < kinds[3].map(ABROAD_OF).to_numpy()
     background = {
-        "background": _single(kind, BACKGROUND_OF, questionnaire.BACKGROUNDS, rng),
-        "industries": _several(kind, INDUSTRIES_OF, questionnaire.INDUSTRIES, rng),
-        "education": _single(kind, EDUCATION_OF, questionnaire.EDUCATION, rng),
+        "background": _single(kinds[0], BACKGROUND_OF, questionnaire.BACKGROUNDS, rng, noise=world.noise),
+        "industries": _several(kinds[1], INDUSTRIES_OF, questionnaire.INDUSTRIES, rng, noise=world.noise),
+        "education": _single(kinds[2], EDUCATION_OF, questionnaire.EDUCATION, rng, noise=world.noise),
         "worked_abroad": np.where(abroad, "yes", "no"),
     }
+    style = (people["acquiescence"].to_numpy(), people["extremity"].to_numpy())
     outlook = {
-        name: _agreement(views[:, axis], rng, reverse=reverse) for name, axis, reverse, _ in questionnaire.OUTLOOK
+        name: _agreement(trait, rng, reverse=reverse, noise=SHADOW * world.noise, style=style)
+        for (name, _, reverse, _), trait in zip(questionnaire.OUTLOOK, traits.T, strict=True)
     }
-    return pd.DataFrame(background | outlook, index=people.index)
+    answers = pd.DataFrame(background | outlook, index=people.index)
+    return answers.mask(rng.random(answers.shape) < world.missing, "") if world.missing else answers
+
+
+def _behind_the_answers(
+    people: pd.DataFrame, world: World, rng: np.random.Generator
+) -> tuple[Sequence[pd.Series], Floats]:
+    """Which kind of person each named question takes everyone for, and the trait behind each agreement item.
+
+    Without types every question asks about one dimension of outlook, in turn; a named one sorts people into fifths.
+    """
+    views, named = outlooks(people), QUESTIONS - len(questionnaire.OUTLOOK)
+    if world.types:
+        return [people["perspective_type"]] * named, views[:, [axis for _, axis, _, _ in questionnaire.OUTLOOK]]
+    asked = views[:, np.arange(QUESTIONS) % world.dimensions]
+    if not world.outlook:
+        asked = rng.standard_normal(asked.shape)
+    fifths = np.array(TYPES)[np.searchsorted(FIFTHS, asked[:, :named])]
+    return [pd.Series(fifths[:, k], index=people.index) for k in range(named)], asked[:, named:]
 
 
 def _goals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -94,7 +121,7 @@ def _goals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             "goal_direction": _single(stratum, DIRECTION_OF, questionnaire.DIRECTIONS, rng),
             "goal_horizon": _labels(questionnaire.HORIZONS, horizon),
             "goal_responsibility": _agreement(0.4 * (seniority - 1.0), rng, noise=0.9),
-            "offers": _several(people["perspective_type"], OFFERS_OF, questionnaire.TOPICS, rng),
+            "offers": _several(people["perspective_type"], {**OFFERS_OF, "": ()}, questionnaire.TOPICS, rng),
             "seeks": _several(stratum, SEEKS_OF, questionnaire.TOPICS, rng),
         },
         index=people.index,
@@ -129,9 +156,21 @@ def _protected(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(columns, index=people.index)
 
 
-def _agreement(latent: Floats, rng: np.random.Generator, *, reverse: bool = False, noise: float = SHADOW) -> list[str]:
-    """Answers from 1 to 5 that follow a latent trait; those of a reversed item run against it."""
+def _agreement(
+    latent: Floats,
+    rng: np.random.Generator,
+    *,
+    reverse: bool = False,
+    noise: float = SHADOW,
+    style: tuple[Floats | float, Floats | float] = (0.0, 1.0),
+) -> list[str]:
+    """Answers from 1 to 5 that follow a latent trait; those of a reversed item run against it.
+
+    Style is how far each person agrees whatever is asked, and how far from the middle they answer.
+    """
+    agrees, stretch = style
     felt = 3 + 1.1 * latent + noise * rng.standard_normal(len(latent))
+    felt += (stretch - 1) * (felt - 3) + (-agrees if reverse else agrees)
     level = np.clip(np.rint(felt), 1, 5).astype(np.int64)
     return _text(6 - level if reverse else level)
 
@@ -149,38 +188,43 @@ def _labels(options: Sequence[str], positions: np.ndarray) -> list[str]:
     return [options[int(position)] for position in positions]
 
 
-def _single(kinds: pd.Series, usual: Mapping[str, int], options: Sequence[str], rng: np.random.Generator) -> list[str]:
+def _single(
+    kinds: pd.Series, usual: Mapping[str, int], options: Sequence[str], rng: np.random.Generator, noise: float = 1.0
+) -> list[str]:
     """A nominal answer each: mostly the one usual for the person's kind."""
-    as_usual = rng.random(len(kinds)) < USUAL
+    as_usual = rng.random(len(kinds)) < 1 - (1 - USUAL) * noise
     anything = whole_numbers(rng, 0, len(options) - 1, len(kinds))
     return _labels(options, np.where(as_usual, kinds.map(usual).to_numpy(), anything))
 
 
 def _several(
-    kinds: pd.Series, favoured: Mapping[str, tuple[int, ...]], options: Sequence[str], rng: np.random.Generator
+    kinds: pd.Series,
+    favoured: Mapping[str, tuple[int, ...]],
+    options: Sequence[str],
+    rng: np.random.Generator,
+    noise: float = 1.0,
 ) -> list[str]:
     """A multiple-choice answer each: often what the person's kind favours, seldom anything else."""
     likes = np.array([[k in favoured[kind] for k in range(len(options))] for kind in kinds])
-    chosen = rng.random(likes.shape) < np.where(likes, OFTEN, SELDOM)
+    chosen = rng.random(likes.shape) < np.where(likes, 1 - (1 - OFTEN) * noise, SELDOM * noise)
     return [";".join(option for option, said in zip(options, row, strict=True) if said) or NONE for row in chosen]
 
 
-def draw_nominations(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """One row per nomination, strongest first within each person and layer: ``person``, ``layer``, ``alter``."""
-    pairs = _acquaintances(people, rng)
+def draw_nominations(people: pd.DataFrame, world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Nominations and all ties they are taken from: ``person``, ``layer``, ``alter``, strongest first within each."""
+    pairs = _acquaintances(people, world, rng)
     ego, alter = np.concatenate([pairs, pairs[:, ::-1]]).T
     rapport = np.tile(rng.standard_normal(len(pairs)), 2)
     limit = whole_numbers(rng, *NAMES_TYPED, len(people))
-    strengths = _strengths(people, ego, alter, rapport, rng)
-    named = [
-        _names_given(layer, strength, ego, alter, limit + EXTRA_WORK_NAMES * (layer == "works_with"))
-        for layer, strength in strengths.items()
-    ]
-    rows = pd.concat(named, ignore_index=True)
-    return rows.assign(person=people.index[rows["person"]], alter=people.index[rows["alter"]])
+    strengths = _strengths(people, ego, alter, rapport, world, rng)
+    ties = pd.concat([_ties(layer, strength, ego, alter) for layer, strength in strengths.items()], ignore_index=True)
+    place = ties.groupby(["layer", "person"]).cumcount().to_numpy()
+    most = limit[ties["person"].to_numpy()] + EXTRA_WORK_NAMES * (ties["layer"] == "works_with").to_numpy()
+    ties = ties.assign(person=people.index[ties["person"]], alter=people.index[ties["alter"]])
+    return ties[place < most].reset_index(drop=True), ties
 
 
-def _acquaintances(people: pd.DataFrame, rng: np.random.Generator) -> Ints:
+def _acquaintances(people: pd.DataFrame, world: World, rng: np.random.Generator) -> Ints:
     """Pairs of positions who know each other: team mates, the managers of one circle, and chosen outsiders."""
     codes = {name: pd.factorize(people[name])[0] for name in ("team", "department", "perspective_type", "stratum")}
     boss = people.index.get_indexer(pd.Index(people["manager"]))
@@ -188,16 +232,16 @@ def _acquaintances(people: pd.DataFrame, rng: np.random.Generator) -> Ints:
     for k in range(len(people)):
         inside = (codes["team"] == codes["team"][k]) | ((boss == boss[k]) & (boss[k] >= 0))
         inside[[p for p in (boss[k], k) if p >= 0]] = True
-        outside = _outsiders(k, codes, inside, rng)
+        outside = _outsiders(k, codes, inside, SAME_TYPE * world.homophily, rng)
         known.update((min(k, int(m)), max(k, int(m))) for m in (*np.flatnonzero(inside), *outside) if m != k)
     return np.array(sorted(known), dtype=np.int64)
 
 
-def _outsiders(k: int, codes: dict[str, Ints], inside: Flags, rng: np.random.Generator) -> Ints:
+def _outsiders(k: int, codes: dict[str, Ints], inside: Flags, same_type: float, rng: np.random.Generator) -> Ints:
     """A few people outside the team, the more likely the more alike (a weighted draw by the largest Gumbel score)."""
     alike = (
         SAME_DEPARTMENT * (codes["department"] == codes["department"][k])
-        + SAME_TYPE * (codes["perspective_type"] == codes["perspective_type"][k])
+        + same_type * (codes["perspective_type"] == codes["perspective_type"][k])
         + SAME_STRATUM * (codes["stratum"] == codes["stratum"][k])
     )
     score = np.where(inside, -np.inf, alike - np.log(-np.log(rng.random(len(inside)))))
@@ -206,7 +250,7 @@ def _outsiders(k: int, codes: dict[str, Ints], inside: Flags, rng: np.random.Gen
 
 
 def _strengths(
-    people: pd.DataFrame, ego: Ints, alter: Ints, rapport: Floats, rng: np.random.Generator
+    people: pd.DataFrame, ego: Ints, alter: Ints, rapport: Floats, world: World, rng: np.random.Generator
 ) -> dict[str, Floats]:
     """How strongly each ego would name each acquaintance in each layer; above zero they do."""
     team = pd.factorize(people["team"])[0]
@@ -216,11 +260,14 @@ def _strengths(
     boss = people.index.get_indexer(pd.Index(people["manager"]))
     line = (boss[ego] == alter) | (boss[alter] == ego)
     regard = 0.35 * people["trust_propensity"].to_numpy()[ego] + 0.35 * people["trustworthiness"].to_numpy()[alter]
-    alike = 0.8 * (1 - _view_distances(people, ego, alter)) + 0.3 * (1 - gap)
+    likeness = 1 - _view_distances(people, ego, alter)
+    alike = 0.8 * world.homophily * likeness + 0.3 * (1 - gap)
+    extreme = np.log(people["extremity"].to_numpy())
+    met = CLOSER * max(world.homophily - 1, 0.0) * likeness - world.reserve * (extreme[ego] + extreme[alter])
     trust = 0.05 + 0.2 * mates + alike + 0.9 * rapport + regard + _noise(rng, 0.55, ego)
     return {
-        "works_with": -0.9 + 1.3 * mates + 2.0 * line + 0.4 * rapport + _noise(rng, 0.7, ego),
-        "advice": -1.3 + 0.6 * trust + 0.7 * (seniority[alter] - seniority[ego]) + _noise(rng, 0.6, ego),
+        "works_with": -0.9 + 1.3 * mates + 2.0 * line + 0.4 * rapport + _noise(rng, 0.7, ego) + met,
+        "advice": -1.3 + 0.6 * trust + 0.7 * (seniority[alter] - seniority[ego]) + _noise(rng, 0.6, ego) + met,
         "trust": trust,
         "respect": 0.35 + trust + 0.2 * (seniority[alter] - seniority.mean()) + _noise(rng, 0.4, ego),
         "candour": 0.25 + trust + 0.15 * (seniority[ego] - seniority.mean()) + _noise(rng, 0.4, ego),
@@ -231,13 +278,12 @@ def _noise(rng: np.random.Generator, spread: float, like: Ints) -> Floats:
     return spread * rng.standard_normal(len(like))
 
 
-def _names_given(layer: str, strength: Floats, ego: Ints, alter: Ints, limit: Ints) -> pd.DataFrame:
-    """The acquaintances a person comes up with, strongest first, up to as many names as they type."""
+def _ties(layer: str, strength: Floats, ego: Ints, alter: Ints) -> pd.DataFrame:
+    """The ties that are there in a layer, the strongest of each person first."""
     rows = pd.DataFrame({"person": ego, "layer": layer, "alter": alter, "strength": strength})
     rows = rows[rows["strength"] > 0].sort_values(["person", "strength"], ascending=[True, False], kind="stable")
-    place = rows.groupby("person").cumcount().to_numpy()
-    typed: pd.DataFrame = rows[place < limit[rows["person"].to_numpy()]]
-    return typed[["person", "layer", "alter"]]
+    there: pd.DataFrame = rows[["person", "layer", "alter"]]
+    return there
 
 
 def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
@@ -248,7 +294,7 @@ def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
 
 def _view_distances(people: pd.DataFrame, a: Ints, b: Ints) -> Floats:
     """Distance in outlook between people at positions ``a`` and ``b``, in units of its mean over all pairs."""
-    views, n = people[VIEWS].to_numpy(), len(people)
+    views, n = outlooks(people), len(people)
     total = sum(float(_lengths(views[k + 1 :] - views[k]).sum()) for k in range(n - 1))
     return _lengths(views[a] - views[b]) / (total / (n * (n - 1) / 2))
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from peernet._arrays import Floats, Ints
 from peernet.datasets.draws import permutation, weighted, whole_numbers
+from peernet.datasets.worlds import World
 
 STRATA = ("newcomer", "practitioner", "expert", "leader")
 TYPES = ("explorer", "guardian", "connector", "analyst", "maker")
@@ -16,6 +17,7 @@ USUAL_TYPE = np.array([0, 4, 3, 2])  # the perspective type that goes with each 
 TYPE_CENTRES = np.array([[1.1, 0.2, -0.9], [-1.1, -0.3, 0.9], [0.3, 1.2, -0.2], [-0.1, -1.1, 0.7], [-0.4, 0.1, -1.0]])
 VIEWS = ["view_change", "view_people", "view_planning"]
 SPREAD_WITHIN_TYPE = 0.40  # standard deviation in each dimension
+LOGNORMAL_MEAN, LOGNORMAL_SPREAD = np.exp(0.5), np.sqrt((np.e - 1) * np.e)  # of exp(z) where z is standard normal
 SPREAD_WITHIN_STRATUM = 0.25  # standard deviation of seniority, in strata
 SMALLEST_TEAM, LARGEST_TEAM = 6, 16  # people, where the numbers allow it
 TEAMS_PER_HEAD = 6
@@ -103,7 +105,7 @@ MOST_PEOPLE = len(FIRST) * len(LAST)
 
 
 def draw_organisation(
-    people: int, answered: int, teams: int, relatedness: float, rng: np.random.Generator
+    people: int, answered: int, teams: int, relatedness: float, world: World, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Everyone on the roster: index ``person``; who they are, where they work, and their latent traits."""
     team, rank = _seats(team_sizes(people, teams, rng), permutation(rng, people))
@@ -121,12 +123,12 @@ def draw_organisation(
             "department": np.array(departments)[team],
             "manager": ["" if b < 0 else index[b] for b in boss],
             "stratum": np.array(STRATA)[stratum],
-            "perspective_type": np.array(TYPES)[kind],
+            "perspective_type": np.array(TYPES)[kind] if world.types else "",
             "answered": permutation(rng, people) < answered,
         },
         index=index,
     )
-    return frame.join(_traits(stratum, kind, rng).set_index(index))
+    return frame.join(_traits(stratum, kind, world, rng).set_index(index))
 
 
 def team_sizes(people: int, teams: int, rng: np.random.Generator) -> Ints:
@@ -176,11 +178,31 @@ def draw_names(people: int, rng: np.random.Generator) -> list[str]:
     return [f"{FIRST[k // len(LAST)]} {LAST[k % len(LAST)]}" for k in drawn]
 
 
-def _traits(stratum: Ints, kind: Ints, rng: np.random.Generator) -> pd.DataFrame:
+def _traits(stratum: Ints, kind: Ints, world: World, rng: np.random.Generator) -> pd.DataFrame:
     n = len(stratum)
-    views: Floats = TYPE_CENTRES[kind] + SPREAD_WITHIN_TYPE * rng.standard_normal((n, len(VIEWS)))
-    return pd.DataFrame(views, columns=VIEWS).assign(
+    views = _outlooks(kind, world, rng)
+    return pd.DataFrame(views, columns=view_names(world.dimensions)).assign(
         seniority=stratum + SPREAD_WITHIN_STRATUM * rng.standard_normal(n),
         trust_propensity=rng.standard_normal(n),
         trustworthiness=rng.standard_normal(n),
+        acquiescence=world.acquiescence * rng.standard_normal(n) if world.acquiescence else 0.0,
+        extremity=np.exp(world.extremity * rng.standard_normal(n)) if world.extremity else 1.0,
     )
+
+
+def _outlooks(kind: Ints, world: World, rng: np.random.Generator) -> Floats:
+    """Everyone's position in each dimension of outlook, of mean about 0 and spread about 1."""
+    drawn = rng.standard_normal((len(kind), world.dimensions))
+    if world.types:
+        return np.asarray(TYPE_CENTRES[kind] + SPREAD_WITHIN_TYPE * drawn)
+    return np.asarray((np.exp(drawn) - LOGNORMAL_MEAN) / LOGNORMAL_SPREAD if world.skewed else drawn)
+
+
+def view_names(dimensions: int) -> list[str]:
+    """What the dimensions of outlook are called."""
+    return VIEWS if dimensions == len(VIEWS) else [f"view_{k + 1}" for k in range(dimensions)]
+
+
+def outlooks(people: pd.DataFrame) -> Floats:
+    """Everyone's outlook without the chance in their answers, shape (people, dimensions)."""
+    return people.filter(regex="^view_").to_numpy()

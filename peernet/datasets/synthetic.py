@@ -34,7 +34,8 @@ from peernet.datasets.problems import (
     planted_problems,
 )
 from peernet.datasets.questionnaire import questionnaire, scale_items
-from peernet.errors import SettingError
+from peernet.datasets.worlds import USUAL_WORLD, WORLDS
+from peernet.errors import SettingError, check_choice
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import CODEBOOK
 from peernet.survey.reading import read_survey
@@ -65,7 +66,7 @@ An empty cell is a question not answered. In a question that asks for names, "no
 with several choices, "none" is.
 
 ## The model in short
-1. {teams} teams, each with a manager; managers report to a head, heads to the director.
+{world}1. {teams} teams, each with a manager; managers report to a head, heads to the director.
 2. Everybody belongs to one of {strata} experience strata ({stratum_names})
    and one of {types} perspective types ({type_names}).
    With probability {relatedness:g} the type is the one usual for the stratum, else any: the two views are related only
@@ -115,11 +116,17 @@ class SyntheticSurvey:
         One row per person, index ``person``: ``name``, ``team``, ``department``, ``manager``, ``stratum`` (of
         experience), ``perspective_type``, ``answered``, ``view_change``, ``view_people``, ``view_planning`` (position
         in outlook), ``seniority``, ``trust_propensity``, ``trustworthiness``, ``pilot_partner``, ``pilot_distance``
-        (distance in outlook to the partner; 1 is the mean over all pairs of people), ``careless``, ``stopped``.
+        (distance in outlook to the partner; 1 is the mean over all pairs of people), ``acquiescence`` (points of the
+        scale from 1 to 5 by which they agree with whatever is asked), ``extremity`` (times as far from the middle as
+        they feel), ``careless``, ``stopped``. In a world of other than three dimensions the positions are ``view_1``,
+        ``view_2`` and so on; without types ``perspective_type`` is empty.
     nominations
         One row per name given, strongest first: ``person``, ``layer``, ``alter`` (who is meant; empty: nobody on the
         roster), ``typed`` (what they wrote) and ``how`` it differs from the name on the roster. Some of these cells
         were left empty in ``survey``.
+    contacts
+        One row per tie that is there, of respondents or not, named or not, strongest first within each person and
+        layer: ``person``, ``layer``, ``alter``.
     planted
         One row per problem planted: ``problem``, ``person``, ``item``, ``found``, ``meant``. Cells skipped at random
         are not listed.
@@ -142,8 +149,9 @@ class SyntheticSurvey:
     codebook: Codebook
     truth: pd.DataFrame
     nominations: pd.DataFrame
+    contacts: pd.DataFrame
     planted: pd.DataFrame
-    settings: Mapping[str, float | None]
+    settings: Mapping[str, float | str | None]
 
     def __repr__(self) -> str:
         return (
@@ -187,6 +195,7 @@ def make_survey(
     mess: bool = True,
     effect: float = 8.0,
     relatedness: float = 0.35,
+    world: str = USUAL_WORLD,
     rng: int | Generator = 0,
 ) -> SyntheticSurvey:
     """Make up a survey of colleagues whose truth is known.
@@ -206,6 +215,8 @@ def make_survey(
     relatedness
         Probability that a person's perspective type is the one usual for the stratum of experience; 0 makes the two
         views independent, 1 makes the type follow from the stratum.
+    world
+        What outlook is like and how far answers and ties follow it, see Notes.
     rng
         Seed or generator. One seed always makes the same survey, on every machine.
 
@@ -220,6 +231,31 @@ def make_survey(
 
     Notes
     -----
+    *Worlds.* What differs from the first, at which everything else said here is meant:
+
+    ================== ==================================================================================
+    world              what is so there
+    ================== ==================================================================================
+    ``types``          five perspective types around centres in three dimensions of outlook
+    ``one``            one dimension of outlook, no types
+    ``three``          three dimensions of outlook, no types
+    ``six``            six dimensions of outlook, no types
+    ``twelve``         twelve dimensions of outlook, no types
+    ``separate``       every question about a trait of its own: nothing goes together
+    ``homophilous``    five types; ties depend strongly on likeness of outlook
+    ``reliable``       five types; little chance in answers
+    ``missing``        five types; three in ten answers on perspective are left out
+    ``skewed``         one dimension of outlook with a long tail
+    ``style``          three dimensions; some agree with everything, some answer extremely
+    ``reserved``       three dimensions; some answer extremely, and those have few contacts
+    ``noise``          answers that say nothing, and ties that do not depend on outlook
+    ``style alone``    as ``noise``, but some agree with everything and some answer extremely
+    ``reserved alone`` as ``noise``, but some answer extremely, and those have few contacts
+    ================== ==================================================================================
+
+    Without types every perspective question asks about one dimension, in turn. In the last three outlook has nothing to
+    do with anything a pairing could use.
+
     *Organisation.* Uneven teams (6 to 16 people where the numbers allow it); managers report to a head, heads to the
     director. Strata of experience: newcomers, practitioners, experts, leaders (every manager is a leader). Types of
     perspective: explorers, guardians, connectors, analysts, makers. Seniority scatters around the stratum, a position
@@ -264,12 +300,15 @@ def make_survey(
     """
     _check_sizes(people, answered, teams, mess)
     _check_shares(effect, relatedness)
-    settings: dict[str, float | None] = {"people": people, "answered": answered, "teams": teams, "mess": mess}
-    settings |= {"effect": effect, "relatedness": relatedness, "rng": None if isinstance(rng, Generator) else rng}
+    check_choice("world", world, WORLDS)
+    settings: dict[str, float | str | None] = {"people": people, "answered": answered, "teams": teams, "mess": mess}
+    settings |= {"effect": effect, "relatedness": relatedness, "world": world}
+    settings["rng"] = None if isinstance(rng, Generator) else rng
+    drawn_in = WORLDS[world]
     draw = rng if isinstance(rng, Generator) else Generator(PCG64(rng))
-    truth = draw_organisation(people, answered, teams, relatedness, draw)
-    nominations = draw_nominations(truth, draw)
-    answers = draw_answers(truth, draw)
+    truth = draw_organisation(people, answered, teams, relatedness, drawn_in, draw)
+    nominations, contacts = draw_nominations(truth, drawn_in, draw)
+    answers = draw_answers(truth, drawn_in, draw)
     truth = truth.join(draw_pilot(truth, draw))
     outcomes = draw_second_wave(truth, answers, effect, draw)
     nominations = nominations[nominations["person"].map(truth["answered"])].reset_index(drop=True)
@@ -283,6 +322,7 @@ def make_survey(
         codebook=questionnaire(),
         truth=truth.assign(**{flag: truth.index.isin(people) for flag, people in flagged.items()}),
         nominations=nominations,
+        contacts=contacts,
         planted=planted,
         settings=settings,
     )
@@ -333,11 +373,14 @@ def _readme(made: SyntheticSurvey) -> str:
     asked = [item.name for item in made.codebook if item.block not in ("person", "constraint", "ignore")]
     answers = made.survey[[name for name in asked if name in made.survey]]
     skipped = int((answers == "").to_numpy().sum())
-    call = ", ".join(f"{name}={'...' if value is None else repr(value)}" for name, value in made.settings.items())
+    told = {name: value for name, value in made.settings.items() if (name, value) != ("world", USUAL_WORLD)}
+    call = ", ".join(f"{name}={'...' if value is None else repr(value)}" for name, value in told.items())
+    world = str(made.settings["world"])
+    other = f'The world is "{world}": {WORLDS[world].told}. What follows is meant where it does not differ.\n\n'
     problems = made.planted.groupby("problem", sort=False)
     rows = "\n".join(_problem_row(str(problem), cases) for problem, cases in problems)
     return TEMPLATE.format(
-        **made.settings,
+        **{**made.settings, "world": other if "world" in told else ""},
         call=call,
         sheets=len(made.survey),
         strata=len(organisation.STRATA),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags
+from peernet.distance.adjusted import adjusted
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
 from peernet.errors import (
@@ -29,6 +30,7 @@ from peernet.survey.survey import Survey
 
 Within = float | str | None
 ENDS = 2  # of a band
+OUTLOOKS = ("answers", "adjusted")
 
 
 def score_pairs(
@@ -42,6 +44,7 @@ def score_pairs(
     value: Value = "mean",
     band: tuple[float, float] | None = None,
     contact: Sequence[str] | None = None,
+    outlook: str = "answers",
     at_least: float | None = None,
     missing: str = "available",
     readiness: pd.Series | None = None,
@@ -69,6 +72,9 @@ def score_pairs(
         Least and largest perspective distance of a pair: different, but not out of reach. None: no gate.
     contact
         Tie layers on which people hear each other; the graph's contact layers by default.
+    outlook
+        What gains rest on: the ``"answers"`` as given, or ``"adjusted"``, the outlook behind them as far as people's
+        answers tell it (see Notes). Gates and the distances shown are those of the answers as given.
     at_least
         Lowest rating that counts as trust, respect or candour; by default the codebook's.
     missing
@@ -94,6 +100,10 @@ def score_pairs(
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
     zero for somebody a already hears, or thinks just like one of those.
 
+    Answers are outlook and chance. Adjusted, each answer is moved half way to what the person's other answers lead one
+    to expect, and a missing one all the way, as far as answers that are held out can be told at all. How far that is,
+    ``.perspective.borrowing`` says, in words too; where they tell nothing, gains rest on the answers as given.
+
     References
     ----------
     Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
@@ -112,7 +122,9 @@ def score_pairs(
     for state in checked_list("foundation", foundation, "states, such as ['mutual', 'introduced']"):
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
-    perspective = person_distances(survey, "perspective")
+    check_choice("outlook", outlook, OUTLOOKS)
+    given = person_distances(survey, "perspective")
+    perspective = adjusted(given) if outlook == "adjusted" else given
     scale = checked_scale(scale, perspective)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
@@ -121,7 +133,7 @@ def score_pairs(
     constraints, out = hard_constraints(survey, ~known)
     laid = lay_foundation(graph, at_least=at_least, missing=missing)
     farthest = within("experience", experience, near), within("goals", goals, aims)
-    gates = Gates(constraints, out, laid, tuple(foundation), perspective, near, aims, *farthest, band)
+    gates = Gates(constraints, out, laid, tuple(foundation), given, near, aims, *farthest, band)
     settings = {
         "foundation": tuple(foundation),
         "experience": gates.experience_within,
@@ -130,6 +142,7 @@ def score_pairs(
         "value": value,
         "band": band,
         "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
+        "outlook": outlook,
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
     }

@@ -22,7 +22,7 @@ MODULES = {
 ROOMS: dict[str, tuple[str, ...]] = {
     "survey": (),
     "matching": (),
-    "datasets": ("survey",),
+    "datasets": ("scores",),
     "graph": ("survey",),
     "distance": ("survey",),
     "clusters": ("distance",),

@@ -1,0 +1,139 @@
+"""What pairs would bring in truth: gains from outlooks without the chance in answers, and from the ties that are there.
+
+A survey shows neither. Answers are rounded, careless, coloured by style or left out, and names are forgotten, misspelt
+or never asked for; of a survey that is made up, what is behind them is known. People are held to their true outlook
+here, whether they answered carefully, carelessly or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.spatial.distance import cdist, pdist
+
+from peernet._arrays import Floats, Ints
+from peernet.datasets.organisation import outlooks
+from peernet.datasets.synthetic import SyntheticSurvey
+from peernet.diversity.ledger import Paired
+from peernet.diversity.reach import Reach, reach_from
+from peernet.errors import SettingError, check_type, checked_pairs
+from peernet.scores.pair_scores import PairScores
+
+HEARD_ON = ("works_with", "advice")  # layers on which people hear each other, as in the graph of the survey
+
+
+@dataclass(frozen=True)
+class OutlookDistances:
+    """Distances between true outlooks, in a straight line through all dimensions of outlook."""
+
+    outlooks: Floats  # person x dimension
+
+    def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
+        """Distances of the rows to the columns (everyone by default)."""
+        return np.asarray(cdist(self.outlooks[rows], self.outlooks if cols is None else self.outlooks[cols]))
+
+
+def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """What both people of each pair would gain in truth.
+
+    Parameters
+    ----------
+    made
+        What `make_survey` returned.
+    pairs
+        A pairing, or pairs of people on the roster, whether the survey would let them be paired or not.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair, in the order given, with ``a`` and ``b`` as given; ``gain_a`` and ``gain_b``, what each would
+        gain in effective perspectives by the formula of `score_pairs`; ``gain``, the mean of the two.
+
+    Raises
+    ------
+    UnknownPersonError
+        If somebody is not on the roster.
+
+    Notes
+    -----
+    Outlook is the position of ``made.truth`` in the dimensions of outlook, and the scale is the median distance of all
+    pairs on the roster. People hear those with whom one of the two works or takes advice (``made.contacts``).
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> made = pn.make_survey(people=60, answered=50, teams=6, rng=1)
+    >>> pn.datasets.true_gains(made, [("p001", "p044"), ("p002", "p020")]).round(3)
+          a     b  gain_a  gain_b   gain
+    0  p001  p044     ...
+    """
+    check_type("made", made, SyntheticSurvey, "make_survey")
+    people, table = made.truth.index, getattr(pairs, "table", None)
+    given: Any = pairs if table is None else zip(table["a"], table["b"], strict=True)
+    ends = pd.DataFrame(checked_pairs(given, people, "on the roster"), columns=["a", "b"], dtype="str")
+    reach = true_reach(made)
+    firsts, seconds = (people.get_indexer(pd.Index(ends[side])) for side in ("a", "b"))
+    gains, _ = reach.gains(np.arange(len(people)))
+    both = ends.assign(gain_a=gains[firsts, seconds], gain_b=gains[seconds, firsts])
+    return both.assign(gain=both[["gain_a", "gain_b"]].mean(axis=1))
+
+
+def true_scores(made: SyntheticSurvey, scores: PairScores) -> PairScores:
+    """The same scores, gates and rules, with what each would gain in truth.
+
+    Their best pairing is the most that any pairing within these gates could bring, so the true gain of pairs can be
+    told as a share of it.
+
+    Parameters
+    ----------
+    made
+        What `make_survey` returned.
+    scores
+        Scores of that survey.
+
+    Returns
+    -------
+    PairScores
+        Gains and values are true. Gates and ``perspective`` are those of the answers.
+
+    Raises
+    ------
+    SettingError
+        If the scores are of other people.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> made = pn.make_survey(people=60, answered=50, teams=6, rng=1)
+    >>> survey = made.read()
+    >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> found = pn.datasets.true_gains(made, pn.pair_people(scores))["gain"].sum()
+    >>> attainable = pn.pair_people(pn.datasets.true_scores(made, scores)).objective
+    >>> f"{found / attainable:.2f} of the true gain that could be had"
+    '0... of the true gain that could be had'
+    """
+    check_type("made", made, SyntheticSurvey, "make_survey")
+    check_type("scores", scores, PairScores, "score_pairs")
+    if not scores.people.equals(made.truth.index):
+        raise SettingError("The scores are not of the people of this survey; score what made.read() returns.")
+    return replace(scores, reach=true_reach(made))
+
+
+def true_reach(made: SyntheticSurvey) -> Reach:
+    """Whom everybody hears in truth and how their outlooks differ; everybody's own outlook is known."""
+    distances = OutlookDistances(outlooks(made.truth))
+    return reach_from(distances, float(np.median(pdist(distances.outlooks))), _heard(made))
+
+
+def _heard(made: SyntheticSurvey) -> list[Ints]:
+    """Positions of each person and of those they are in touch with, the person's own first."""
+    people = made.truth.index
+    ties = made.contacts[made.contacts["layer"].isin(HEARD_ON)]
+    ends = [people.get_indexer(pd.Index(ties[side])) for side in ("person", "alter")]
+    touch = np.zeros((len(people), len(people)), dtype=bool)
+    touch[ends[0], ends[1]] = touch[ends[1], ends[0]] = True
+    return [np.concatenate([[k], np.flatnonzero(row)]).astype(np.int64) for k, row in enumerate(touch)]
