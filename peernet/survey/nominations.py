@@ -54,7 +54,7 @@ class Nominations:
 
     ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
     rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
-    nothing until the codebook says what they mean; ``places`` where each tie of a file stands.
+    nothing until the codebook says what they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
     ties: list[Tie] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Nominations:
     offered: dict[str, frozenset[str]] = field(default_factory=dict)
     rated: set[str] = field(default_factory=set)
     unsettled: set[str] = field(default_factory=set)
-    places: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

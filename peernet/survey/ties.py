@@ -294,11 +294,13 @@ def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) 
             result.incomplete[layer] |= capped(found.items[layer], Counter([*named, *unread]), found.reader)
     result.rated.update(found.rated)
     result.unsettled.update(found.unsettled)
-    result.places.update({tie: row.where for tie, (_, row) in found.ties.items()})
+    result.rows.update({tie: row.number for tie, (_, row) in found.ties.items()})
     return result
 
 
-def one_tie_of_two(listed: Nominations, typed: Nominations, items: Iterable[Item], log: IssueLog) -> Iterator[Tie]:
+def one_tie_of_two(
+    listed: Nominations, typed: Nominations, items: Iterable[Item], log: IssueLog, file: str
+) -> Iterator[Tie]:
     """Ties of the file and of the cells together: the file's rating, where one denies the other neither a tie nor none.
 
     Somebody listed in the file and not in the cell is named, which is told; so is every tie both disagree about.
@@ -313,12 +315,12 @@ def one_tie_of_two(listed: Nominations, typed: Nominations, items: Iterable[Item
             yield named[tie[:3]]
             continue
         if tie[:3] in named and not is_tie and layer not in listed.unsettled:
-            problem = f"names {alter} in the survey, and {listed.places[tie[:3]]} says: {_told(tie)}"
+            problem = f"names {alter} in the survey, and row {listed.rows[tie[:3]]} of {file} says: {_told(tie)}"
             log.error(problem, NEITHER, item=item.name, person=ego)
             yield (*tie[:3], nan, True)
             continue
         if tie[:3] not in named and is_tie and ego in typed.answered.get(layer, set()):
-            problem = f"does not name {alter} in the survey, and {listed.places[tie[:3]]} does"
+            problem = f"does not name {alter} in the survey, and row {listed.rows[tie[:3]]} of {file} does"
             log.warning(problem, "counted as named", item=item.name, person=ego)
         yield tie
     in_file = {tie[:3] for tie in listed.ties}
@@ -338,7 +340,7 @@ def all_ties(
         incomplete[layer] |= set(cells.index) - answered[layer]
         if layer in listed.rated:
             incomplete[layer] |= set(cells.index)
-    ties = [*one_tie_of_two(listed, typed, items, reader.log), *_not_on_form(listed, typed)]
+    ties = [*one_tie_of_two(listed, typed, items, reader.log, raw.ties.file), *_not_on_form(listed, typed)]
     frame = pd.DataFrame(ties, columns=TIE_COLUMNS)
     frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
     return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered, incomplete
