@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
@@ -32,6 +32,7 @@ AFTER_NAMES = frozenset({"phd", "msc", "mba"})
 TYPO_LIKENESS = 0.84  # difflib ratio of the whole names: about one slip in a seven-letter name
 TYPO_LEAD = 0.04  # the best reading must beat the next by this much
 TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
+WORD_LIKENESS = 0.5  # difflib ratio of each word: less is another word, however long the surname they share
 NUMBER_LENGTH = 100  # digits of a number that is still worked with
 START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
@@ -161,7 +162,8 @@ class NameBook:
         scores: dict[str, float] = {}
         for spelling in {" ".join(typed), " ".join((*typed[-1:], *typed[:-1]))}:
             for name in get_close_matches(spelling, alike, n=5, cutoff=TYPO_LIKENESS):
-                if abs(len(name) - len(spelling)) <= TYPO_LETTERS and _digits(name) == _digits(spelling):
+                slip = abs(len(name) - len(spelling)) <= TYPO_LETTERS and _digits(name) == _digits(spelling)
+                if slip and _are_same_words(typed, name.split()):
                     scores[name] = max(scores.get(name, 0.0), _likeness(spelling, name))
         best = max(scores.values(), default=0.0)
         return tuple(p for name in sorted(scores) if scores[name] > best - TYPO_LEAD for p in self._by_spelling[name])
@@ -208,7 +210,8 @@ def is_no_person(typed: str) -> bool:
 def same_name(a: str, b: str) -> bool:
     """Whether two names can be one person's: equal but for order, accents, short forms and slips."""
     left, right = _words(a), _words(b)
-    return _likeness(_key(left), _key(right)) >= TYPO_LIKENESS or any(
+    slips = _likeness(_key(left), _key(right)) >= TYPO_LIKENESS and _are_same_words(left, right)
+    return slips or any(
         _is_part(x, y) or _is_shortened(x, y) or _is_nickname(x, y) for x, y in ((left, right), (right, left))
     )
 
@@ -307,6 +310,17 @@ def _is_short_for(short: str, word: str) -> bool:
     letters = iter(word)
     in_order = short[0] == word[0] and all(letter in letters for letter in short)
     return short in word or short[:2] == word[:2] or in_order
+
+
+def _are_same_words(typed: Words, name: Sequence[str]) -> bool:
+    """Whether no word is another altogether, such as a different first name or initial before a long surname."""
+    left = list(name)
+    for word in typed if len(typed) == len(name) else ():  # else words are run together or parted
+        nearest = max(left, key=lambda other: _likeness(word, other))
+        if _likeness(word, nearest) < WORD_LIKENESS:
+            return False
+        left.remove(nearest)
+    return True
 
 
 def _likeness(a: str, b: str) -> float:

@@ -199,6 +199,24 @@ def test_what_looks_like_an_identifier_is_exact_or_nobody(typed, likely):
     assert NameBook(CODES).read(typed) == Reading(None, "unknown", likely=likely)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["van der Berg, D.", "V. van der Berg", "Al van der Berg", "Jan Hollenberg-Smith", "Hollenberg-Smith, Ada"],
+)
+def test_a_long_surname_does_not_make_another_first_name_or_initial_a_slip(typed):
+    book = NameBook({"1": "Bo van der Berg", "2": "Tom Hollenberg-Smith"})
+    assert book.read(typed).person is None
+    assert not any(same_name(typed, name) for name in book.names.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "person"),
+    [("Tmo Hollenberg-Smith", "2"), ("B. van den Berg", "1"), ("Bo vander Berg", "1"), ("Berg, A. van der", None)],
+)
+def test_a_slip_in_any_word_is_still_read(typed, person):
+    assert NameBook({"1": "Bo van der Berg", "2": "Tom Hollenberg-Smith"}).read(typed).person == person
+
+
 def test_of_several_likely_identifiers_the_nearest_is_offered_and_never_ones_own():
     book = NameBook({"10000011": "10000011", "10000012": "10000012", "10000093": "10000093"})
     assert book.read("10000013").likely == "10000012"
