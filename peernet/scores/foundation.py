@@ -112,7 +112,8 @@ class Foundation:
     def states(self, rows: Ints) -> Codes:
         """Index into `STATES` for each of the rows against everyone, int8."""
         found = np.full((len(rows), self.mutual.shape[0]), STATES.index(UNKNOWN), dtype=np.int8)
-        # A refusal outweighs an introducer; mutual trust on as many layers as needed outweighs both.
+        # A refusal outweighs an introducer; mutual trust on as many layers as needed outweighs both. A state that a
+        # programme may accept stands before a refusal here, or accepting it would accept the refusal, and tell of it.
         for state, matrix in ((INTRODUCED, self.shared), (REFUSED, self.refused), (MUTUAL, self.mutual)):
             found[matrix[rows].astype(bool).toarray()] = STATES.index(state)
         return found

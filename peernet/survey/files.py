@@ -27,7 +27,7 @@ from peernet.survey.item import plain_heading
 
 CODEBOOK = "codebook.json"
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
-TEXT_FILES = (".csv", ".tsv", ".txt")
+SURVEY_FILES = (".csv", ".tsv", ".txt")  # suffixes a table of a survey may have
 WORKBOOKS = (".xlsx", ".xls", ".ods")
 NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
     "survey": "no answers; it needs one row per person",
@@ -146,7 +146,7 @@ def survey_files(path: Path) -> list[Path]:
 def _located(path: Path) -> tuple[Path, dict[str, Path]]:
     """Where the codebook lies unless another is given, and the files that are there by role."""
     if path.is_file():
-        if path.suffix.casefold() not in TEXT_FILES:  # no workbooks yet: dates and yes/no need rules of their own
+        if path.suffix.casefold() not in SURVEY_FILES:  # no workbooks yet: dates and yes/no need rules of their own
             raise SurveyError(f"{path} is not a CSV file. Save the sheet as CSV (UTF-8) and read that.")
         return path.parent / CODEBOOK, {"survey": path}
     if not path.is_dir():
@@ -169,7 +169,7 @@ def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:
         if not role or suffix not in READERS or file in files.values():
             continue
         if not one_file:
-            rename = f"; save it as {role}{suffix if suffix in TEXT_FILES else '.csv'} to use it"
+            rename = f"; save it as {role}{suffix if suffix in SURVEY_FILES else '.csv'} to use it"
             log.warning(f"{file.name} lies in the folder", f"not read{'' if role in files else rename}")
         elif role != "survey":
             log.warning(f"{file.name} lies beside {path.name}", f"not read; give the folder {path.parent} to use it")
@@ -177,7 +177,7 @@ def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:
 
 def _table_file(folder: Path, role: str) -> Path | None:
     """The text file that holds the table of a role; None where there is none, an error where there are two."""
-    found = [folder / f"{role}{suffix}" for suffix in TEXT_FILES if (folder / f"{role}{suffix}").is_file()]
+    found = [folder / f"{role}{suffix}" for suffix in SURVEY_FILES if (folder / f"{role}{suffix}").is_file()]
     if len(found) > 1:
         names = " and ".join(file.name for file in found)
         raise SurveyError(f"The folder {folder} holds {names}, which both could be its {role} table. Keep one.")
@@ -308,7 +308,11 @@ def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
     return [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1) if row]
 
 
-READERS: Mapping[str, Callable[[Path, str], Sheet]] = {  # suffix: what reads such a file, given its text encoding
-    **dict.fromkeys(TEXT_FILES, _text_rows),
+# Suffix: what reads such a file, given its text encoding, row by row with the header first. A line here makes it a sheet
+# of rules; a table of a survey is found by the suffixes in `SURVEY_FILES`.
+READERS: Mapping[str, Callable[[Path, str], Sheet]] = {
+    ".csv": _text_rows,
+    ".tsv": _text_rows,
+    ".txt": _text_rows,
     **dict.fromkeys(WORKBOOKS, _workbook_rows),
 }
