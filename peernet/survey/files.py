@@ -308,7 +308,7 @@ def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
     return [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1) if row]
 
 
-# Suffix: what reads such a file, given its text encoding, row by row with the header first. A line here makes it a sheet
+# Suffix: what reads such a file, given its text encoding, rows in order and the header first. A line makes it a sheet
 # of rules; a table of a survey is found by the suffixes in `SURVEY_FILES`.
 READERS: Mapping[str, Callable[[Path, str], Sheet]] = {
     ".csv": _text_rows,
