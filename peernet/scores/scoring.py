@@ -25,6 +25,7 @@ from peernet.graph.colleagues import nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
+from peernet.scores.reliability import too_unreliable
 from peernet.survey.survey import Survey
 
 Within = float | str | None
@@ -59,7 +60,8 @@ def score_pairs(
         both trust can introduce them), ``"unknown"``. No difference of outlook buys out a missing foundation.
     experience, goals
         Largest distance that still counts as similar; ``"average"``: no further apart than two people picked at
-        random; None: no gate.
+        random, and no gate where the questions tell that hardly better than chance, see
+        `PairScores.gate_reliability`; None: no gate.
     scale
         Perspective distance at which two people count as about a third alike; the median distance by default.
     value
@@ -132,6 +134,7 @@ def score_pairs(
         "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
+        "unreliable": opened_gates(gates, experience=experience, goals=goals),
     }
     return PairScores(
         survey.people.index,
@@ -182,10 +185,17 @@ def within(name: str, within: Within, distances: PersonDistances | None) -> floa
     if within is None or distances is None:
         return None
     if isinstance(within, str) and within == "average":
-        return float(np.nan_to_num(distances.mean))
+        return None if too_unreliable(distances) else float(np.nan_to_num(distances.mean))
     if not is_number(within, 0, 1):
         raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
     return float(within)
+
+
+def opened_gates(gates: Gates, **asked: Within) -> tuple[str, ...]:
+    """Gates that were asked for and are open, since their distances are too unreliable."""
+    blocks = {"experience": gates.experience, "goals": gates.goals}
+    wanted = [gate for gate, within in asked.items() if within is not None and blocks[gate] is not None]
+    return tuple(gate for gate in wanted if getattr(gates, f"{gate}_within") is None)
 
 
 def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
