@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet.distance.average import AverageDistances
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
 from peernet.errors import (
@@ -161,6 +162,15 @@ class PairScores:
             found = np.full((len(rows), len(self)), np.nan) if distances is None else np.array(distances.block(rows))
         found[np.arange(len(rows)), rows] = np.nan
         return found
+
+    @property
+    def unread(self) -> pd.Index:
+        """Who may have answered without reading and counts with an outlook that is not known, see `score_pairs`.
+
+        For the analyst alone: nobody is told that their answers look so.
+        """
+        perspective = self.perspective
+        return self.people[perspective.unread] if isinstance(perspective, AverageDistances) else self.people[:0]
 
     def _exchange(self, rows: Ints) -> Floats:
         """Topics one can teach and the other wants to learn, counted both ways."""

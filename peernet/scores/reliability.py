@@ -3,9 +3,13 @@
 A gate compares a distance with a line, and a distance is a mean over a few questions: other questions of the same kind
 would have given another. In classical test theory a distance is a true one, the mean over all the questions that could
 have been asked, and error. Cronbach's alpha over pairs says how much of the variance of distances is true. Given what
-was answered, the true distance is expected at Kelley's regressed score, mean + reliability x (distance - mean), with the
-standard error of estimation about it; both are read as a normal distribution. The standard error of measurement about
-the distance itself would not do: with a reliability of .1 it is sure of many pairs of which nothing is known.
+was answered, the true distance is expected at Kelley's regressed score, mean + reliability x (distance - mean), with
+the standard error of estimation about it; both are read as a normal distribution. The standard error of measurement
+about the distance itself would not do: with a reliability of .1 it is sure of many pairs of which nothing is known.
+
+Distances are skewed, so what is said is cautious where they are reliable: of made-up surveys answered again 85 % of the
+pairs that passed on experience passed again and 79 % were said to (standard errors below one point), on goals 52 and
+52 %; of the pairs said surely to be on one side 98 % were.
 
 References
 ----------
@@ -19,7 +23,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr
 
 from peernet._arrays import Flags, Floats, Ints
@@ -88,9 +91,9 @@ class GateLine:
         """
         mean, variance = self._mean_and_variance
         true = self.reliability * variance
-        own = lengthened(self.reliability, shared)
-        short = self.within + ROUNDING - mean - own * (apart - mean)
         with np.errstate(divide="ignore", invalid="ignore"):
+            own = lengthened(self.reliability, shared)
+            short = self.within + ROUNDING - mean - own * (apart - mean)
             truly = ndtr(short / np.sqrt(true * (1 - own)))
             again = ndtr(short / np.sqrt(np.where(own > 0, true / own, variance) - own * true))
         return truly, again
@@ -118,7 +121,9 @@ class GateLine:
         apart, shared = _above(self.distances, evenly_spread(people))
         truly, again = self.chances(apart, shared)
         passes, states = self.passes(apart), self.states(apart, truly)
-        shares = [np.mean(states == state) if len(states) and not np.isnan(self.reliability) else np.nan for state in STATES]
+        shares = [
+            np.mean(states == state) if len(states) and not np.isnan(self.reliability) else np.nan for state in STATES
+        ]
         found = (len(weighing(self.distances)), self.reliability, self.within, _mean(passes), *shares)
         return dict(zip((*COLUMNS, *AGAIN), (*found, _mean(again[passes]), _mean(again)), strict=True))
 
@@ -138,6 +143,11 @@ def _mean(values: np.ndarray) -> float:
 def line_of(distances: PersonDistances, within: float | None) -> GateLine:
     """The line of a gate, or where it would be by default if the gate is open."""
     return GateLine(distances, float(np.nan_to_num(distances.mean)) if within is None else within)
+
+
+def opened_in_words(reliability: float) -> str:
+    """Why a gate that was to be at the average is open, as the end of a sentence."""
+    return f"its questions tell people apart hardly better than chance, with a reliability of {reliability:.2f}"
 
 
 def standing(reliability: float, within: float | None, opened: bool) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags
+from peernet.distance.average import with_average
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
 from peernet.errors import (
@@ -26,9 +27,15 @@ from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
 from peernet.scores.reliability import too_unreliable
+from peernet.survey.quality import careless_respondents
 from peernet.survey.survey import Survey
 
 Within = float | str | None
+CARELESS = ("average", "as given")
+UNREAD = (
+    "They count as people whose outlook is not known, as far from each colleague as people are on average, so that "
+    "answers nobody may have thought about are neither sought after nor held against anybody."
+)
 ENDS = 2  # of a band
 
 
@@ -46,6 +53,7 @@ def score_pairs(
     at_least: float | None = None,
     missing: str = "available",
     readiness: pd.Series | None = None,
+    careless: str = "average",
 ) -> PairScores:
     """Score every pair of colleagues: gates first, then what each would gain from the other.
 
@@ -78,6 +86,10 @@ def score_pairs(
         paired on what others say.
     readiness
         Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
+    careless
+        What the outlook is of people who may have answered without reading (see `careless_respondents`): ``"average"``,
+        not known, so that they are as far from each colleague as people are on average, or ``"as given"``.
+        `PairScores.unread` says who they are.
 
     Returns
     -------
@@ -95,6 +107,11 @@ def score_pairs(
     -----
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
     zero for somebody a already hears, or thinks just like one of those.
+
+    Whoever ticks one answer all the way down looks unlike everybody else, and a pairing for difference would pick them
+    first. With an outlook that is not known they bring what anybody might: in made-up organisations of 240 with four
+    such people their pairs are promised .160 perspectives and bring .148, and as given are promised .313. To leave
+    these people out, or to pair them last, loses 1 to 2 % of the true gain.
 
     References
     ----------
@@ -114,7 +131,10 @@ def score_pairs(
     for state in checked_list("foundation", foundation, "states, such as ['mutual', 'introduced']"):
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
+    check_choice("careless", careless, CARELESS)
     perspective = person_distances(survey, "perspective")
+    unread = unread_people(survey, careless)
+    perspective = with_average(perspective, survey.people.index.isin(unread))
     scale = checked_scale(scale, perspective)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
@@ -134,6 +154,7 @@ def score_pairs(
         "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
+        "careless": careless,
         "unreliable": opened_gates(gates, experience=experience, goals=goals),
     }
     return PairScores(
@@ -149,6 +170,14 @@ def score_pairs(
         readiness,
         survey,
     )
+
+
+def unread_people(survey: Survey, careless: str) -> pd.Index:
+    """Whose answers do not count, since they may have been given without reading."""
+    if careless == "as given":
+        return survey.people.index[:0]
+    signs = careless_respondents(survey)
+    return signs.index[signs["flag"]]
 
 
 def outlook_known(survey: Survey, perspective: PersonDistances) -> Flags:
