@@ -117,8 +117,9 @@ class SurveyResampler:
             block: self._weighed(block, distances, by_item, by_weight)
             for block, distances in blocks_of(self.scores).items()
         }
+        outlook = apart["perspective"]
         gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
-        drawn = replace(self.scores, gates=gates, perspective=gates.perspective, reach=self._reach(gates, ratings))
+        drawn = replace(self.scores, gates=gates, perspective=outlook, reach=self._reach(outlook, ratings))
         return drawn if drawn.applied_rules is None else drawn.under(Rules())  # who is the different one may change
 
     def _weighed(
@@ -159,7 +160,7 @@ class SurveyResampler:
         return replace(
             self.scores.gates,
             foundation=foundation,
-            perspective=apart["perspective"],
+            perspective=apart["perspective"].as_given,
             experience=apart.get("experience"),
             goals=apart.get("goals"),
             experience_within=within["experience"],
@@ -176,12 +177,12 @@ class SurveyResampler:
             within = float(np.nan_to_num(distances.mean))
         return within * move
 
-    def _reach(self, gates: Gates, ratings: LayerRatings) -> Reach:
+    def _reach(self, outlook: PersonDistances, ratings: LayerRatings) -> Reach:
         scale = self.as_given.get("scale")
         if scale is None:
-            median = gates.perspective.median
+            median = outlook.median
             scale = median if median > 0 else self.scores.settings["scale"]
-        distances: Blocks = gates.perspective
+        distances: Blocks = outlook
         n = len(self.scores)
         if n * n <= CELLS_AT_ONCE:  # everyone's surroundings are read one by one, so where they are few, from memory
             distances = _AtHand(distances.block(np.arange(n)))

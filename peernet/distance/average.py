@@ -19,13 +19,14 @@ Society 44, 522-536.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats
+from peernet.distance.adjusted import AdjustedDistances, Borrowing
 from peernet.distance.distances import PersonDistances, Positions
 from peernet.distance.items import evenly_spread
 
@@ -39,14 +40,34 @@ class AverageDistances(PersonDistances):
     average
         Whose answers do not count, of everyone coded. Whoever answered nothing that weighs has no distance all the
         same. What `parts` says is said of the answers as given.
+    kind
+        Which distances the others have.
     """
 
     average: Flags
+    kind: type[PersonDistances] = PersonDistances
+
+    @cached_property
+    def counted(self) -> PersonDistances:
+        """The same distances with everybody's answers counted."""
+        return self.kind(self.people, self.weights, self.min_shared, self.items)
+
+    @property
+    def as_given(self) -> AverageDistances:
+        """Distances of the answers as they were given, of those whose answers count."""
+        return replace(self, kind=PersonDistances)
+
+    @property
+    def borrowing(self) -> Borrowing:
+        """What people's answers tell of each other, of adjusted distances alone, see `AdjustedDistances`."""
+        if not isinstance(self.counted, AdjustedDistances):
+            raise AttributeError("Only adjusted distances borrow.")
+        return self.counted.borrowing
 
     def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
         """Distances of some people from others, as in `PersonDistances`."""
         everybody, (apart, usual) = np.arange(len(self)), self._from_everybody
-        out, rows = super().block(rows, cols), everybody[np.asarray(rows, dtype=np.int64)]
+        out, rows = self.counted.block(rows, cols), everybody[np.asarray(rows, dtype=np.int64)]
         cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
         own, others = self.unread[rows], self.unread[cols]
         out[own] = apart[cols]
@@ -75,7 +96,7 @@ class AverageDistances(PersonDistances):
             return np.full(len(self), np.nan), np.nan
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of people who share too little with everybody
-            apart = np.nanmean(super().block(np.arange(len(self)), others), axis=1)
+            apart = np.nanmean(self.counted.block(np.arange(len(self)), others), axis=1)
             return apart, float(np.nanmean(apart[others]))
 
 
@@ -83,4 +104,6 @@ def with_average(distances: PersonDistances, average: Flags) -> PersonDistances:
     """The same distances, but for people whose answers do not count; as they are where there is nobody."""
     if not (average & distances.answered).any() or not (distances.answered & ~average).any():
         return distances
-    return AverageDistances(distances.people, distances.weights, distances.min_shared, distances.items, average)
+    return AverageDistances(
+        distances.people, distances.weights, distances.min_shared, distances.items, average, type(distances)
+    )

@@ -70,6 +70,11 @@ class PersonDistances:
         return f"<PersonDistances: {len(self)} people, {len(self.weights)} items>"
 
     @property
+    def as_given(self) -> PersonDistances:
+        """Distances of the answers as they were given, which these are."""
+        return self
+
+    @property
     def shares(self) -> Floats:
         """The weights as an array."""
         return self.weights.to_numpy()
@@ -165,11 +170,16 @@ class PersonDistances:
         """Median distance over all pairs it is defined for (a fixed sample of people where there are over 4,000)."""
         return float(np.median(self._of_pairs)) if self._of_pairs.size else np.nan
 
+    @property
+    def sampled(self) -> npt.NDArray[np.int64]:
+        """Positions of the people over whose pairs means are taken: everybody, or of over 4,000 a fixed sample."""
+        if len(self) <= EXACT_PEOPLE:
+            return np.arange(len(self))
+        return np.sort(np.random.default_rng(0).choice(len(self), EXACT_PEOPLE, replace=False))
+
     @cached_property
     def _of_pairs(self) -> Floats:
-        people = np.arange(len(self))
-        if len(self) > EXACT_PEOPLE:
-            people = np.sort(np.random.default_rng(0).choice(len(self), EXACT_PEOPLE, replace=False))
+        people = self.sampled
         table = self.block(people, people)
         values = table[np.triu_indices(len(people), k=1)]
         return values[~np.isnan(values)]

@@ -308,7 +308,7 @@ def circle_table(pool: PossibleCircles, circles: Sequence[Circle]) -> pd.DataFra
 
 
 def _one_circle(pool: PossibleCircles, circle: Circle) -> tuple[int, str, float, float, float, float]:
-    distances = pool.scores.perspective.block(circle, circle)
+    distances = pool.scores.perspective.as_given.block(circle, circle)
     inside = distances[np.triu_indices(len(circle), k=1)]
     spread = float(np.nanmean(inside)) if not np.isnan(inside).all() else np.nan
     members = ", ".join(pool.scores.people[list(circle)])

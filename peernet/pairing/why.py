@@ -122,7 +122,7 @@ def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:
     pair = scores.pair(a, b)
     yield from _common_ground(scores, a, b, float(pair["exchange"]))
     yield "foundation", "trust", _foundation(scores, a, b), np.nan
-    gate, survey, perspective = scores.gates.band or (0.0, np.inf), scores.survey, scores.perspective
+    gate, survey, perspective = scores.gates.band or (0.0, np.inf), scores.survey, scores.perspective.as_given
     themes = {} if survey is None else themes_of(survey, perspective)
     asked = shared_questions(perspective, a, b, gate, survey, themes)
     words, apart = closeness(perspective, a, b, gate=gate, survey=survey, themes=themes)

@@ -201,7 +201,7 @@ def nearness_table(study: Study) -> pd.DataFrame:
 def _distances_against_usual(study: Study) -> dict[str, pd.Series[float]]:
     """Distance of each pair as a share of the mean distance of two people, by block in which people differ at all."""
     gates = study.scores.gates
-    blocks = {"experience": gates.experience, "goals": gates.goals, "perspective": study.scores.perspective}
+    blocks = {"experience": gates.experience, "goals": gates.goals, "perspective": study.scores.perspective.as_given}
     return {
         block: study.pairing.table[block] / distances.mean
         for block, distances in blocks.items()

@@ -158,12 +158,9 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
 
 def _opened_gates(study: Study) -> list[tuple[str, str]]:
     """Gates that are open since they could not be relied on, and why."""
-    opened = study.pairing.settings.get("unreliable", ())
-    found = study.pairing.scores.gate_reliability()["reliability"] if opened else {}
-    return [
-        (f"why {gate} are no gate" if gate == "goals" else f"why {gate} is no gate", opened_in_words(found[gate]))
-        for gate in opened
-    ]
+    lines = study.pairing.scores.gate_reliability()["reliability"]
+    opened = study.pairing.settings["unreliable"]
+    return [(f"why there is no limit to {gate}", opened_in_words(lines[gate])) for gate in opened]
 
 
 def _limit_in_words(within: float | None) -> str:

@@ -68,7 +68,7 @@ class PairScores:
     gates
         What decides whether a pair is possible.
     perspective
-        Perspective distances.
+        Perspective distances that gains rest on; ``.as_given`` are those of the answers, which are shown and told.
     reach
         Everyone's surroundings; gives the gains.
     ties
@@ -158,7 +158,7 @@ class PairScores:
         elif column == "ties":
             found = self.ties[rows].toarray().astype(float)
         else:
-            distances = self.perspective if column == "perspective" else getattr(self.gates, column)
+            distances = self.perspective.as_given if column == "perspective" else getattr(self.gates, column)
             found = np.full((len(rows), len(self)), np.nan) if distances is None else np.array(distances.block(rows))
         found[np.arange(len(rows)), rows] = np.nan
         return found

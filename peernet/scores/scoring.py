@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags
+from peernet.distance.adjusted import adjusted
 from peernet.distance.average import with_average
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
@@ -37,6 +38,7 @@ UNREAD = (
     "answers nobody may have thought about are neither sought after nor held against anybody."
 )
 ENDS = 2  # of a band
+OUTLOOKS = ("answers", "adjusted")
 
 
 def score_pairs(
@@ -50,6 +52,7 @@ def score_pairs(
     value: Value = "mean",
     band: tuple[float, float] | None = None,
     contact: Sequence[str] | None = None,
+    outlook: str = "answers",
     at_least: float | None = None,
     missing: str = "available",
     readiness: pd.Series | None = None,
@@ -79,6 +82,9 @@ def score_pairs(
         Least and largest perspective distance of a pair: different, but not out of reach. None: no gate.
     contact
         Tie layers on which people hear each other; the graph's contact layers by default.
+    outlook
+        What gains rest on: the ``"answers"`` as given, or ``"adjusted"``, the outlook behind them as far as people's
+        answers tell it (see Notes). Gates and the distances shown are those of the answers as given.
     at_least
         Lowest rating that counts as trust, respect or candour; by default the codebook's.
     missing
@@ -108,6 +114,10 @@ def score_pairs(
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
     zero for somebody a already hears, or thinks just like one of those.
 
+    Answers are outlook and chance. Adjusted, each answer is moved half way to what the person's other answers lead one
+    to expect, and a missing one all the way, as far as answers that are held out can be told at all. How far that is,
+    ``.perspective.borrowing`` says, in words too; where they tell nothing, gains rest on the answers as given.
+
     Whoever ticks one answer all the way down looks unlike everybody else, and a pairing for difference would pick them
     first. With an outlook that is not known they bring what anybody might: in made-up organisations of 240 with four
     such people their pairs are promised .160 perspectives and bring .148, and as given are promised .313. To leave
@@ -131,10 +141,11 @@ def score_pairs(
     for state in checked_list("foundation", foundation, "states, such as ['mutual', 'introduced']"):
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
+    check_choice("outlook", outlook, OUTLOOKS)
     check_choice("careless", careless, CARELESS)
-    perspective = person_distances(survey, "perspective")
-    unread = unread_people(survey, careless)
-    perspective = with_average(perspective, survey.people.index.isin(unread))
+    answers, unread = person_distances(survey, "perspective"), unread_people(survey, careless)
+    given = with_average(answers, unread)
+    perspective = with_average(adjusted(answers), unread) if outlook == "adjusted" else given
     scale = checked_scale(scale, perspective)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
@@ -143,7 +154,7 @@ def score_pairs(
     constraints, out = hard_constraints(survey, ~known)
     laid = lay_foundation(graph, at_least=at_least, missing=missing)
     farthest = within("experience", experience, near), within("goals", goals, aims)
-    gates = Gates(constraints, out, laid, tuple(foundation), perspective, near, aims, *farthest, band)
+    gates = Gates(constraints, out, laid, tuple(foundation), given, near, aims, *farthest, band)
     settings = {
         "foundation": tuple(foundation),
         "experience": gates.experience_within,
@@ -152,6 +163,7 @@ def score_pairs(
         "value": value,
         "band": band,
         "contact": tuple(contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]),
+        "outlook": outlook,
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
         "careless": careless,
@@ -172,12 +184,12 @@ def score_pairs(
     )
 
 
-def unread_people(survey: Survey, careless: str) -> pd.Index:
+def unread_people(survey: Survey, careless: str) -> Flags:
     """Whose answers do not count, since they may have been given without reading."""
     if careless == "as given":
-        return survey.people.index[:0]
+        return np.zeros(len(survey.people), dtype=bool)
     signs = careless_respondents(survey)
-    return signs.index[signs["flag"]]
+    return np.asarray(survey.people.index.isin(signs.index[signs["flag"]]))
 
 
 def outlook_known(survey: Survey, perspective: PersonDistances) -> Flags:

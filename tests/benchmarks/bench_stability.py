@@ -37,7 +37,7 @@ def steps(again: SurveyResampler) -> dict[str, Callable[[], object]]:
         "draw and score, in all": lambda: again.drawn(np.random.default_rng(0)),
         "  nominations": lambda: again._ratings_again(np.random.default_rng(0)),
         "  foundation": lambda: again._foundation(ratings, np.random.default_rng(0)),
-        "  surroundings": lambda: again._reach(drawn.gates, ratings),
+        "  surroundings": lambda: again._reach(drawn.perspective, ratings),
         "values and solve": lambda: EngineWeights(drawn).best(),
     }
 

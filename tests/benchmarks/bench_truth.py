@@ -21,6 +21,7 @@ from peernet.compare.strategies import draw_random_pairs
 from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.datasets.truth import true_scores
 from peernet.datasets.worlds import WORLDS
+from peernet.distance.adjusted import adjusted
 from peernet.diversity.reach import reach_from
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.objectives import EngineWeights, best_under_rules
@@ -32,8 +33,15 @@ LOTS = 10  # drawn per organisation
 
 
 def by_gain(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:
-    """What `pair_people` proposes."""
+    """What `pair_people` proposes where gains rest on the answers as given."""
     return best_under_rules(scores)[1]
+
+
+def by_adjusted_outlook(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:
+    """What `pair_people` proposes where gains rest on the adjusted outlook."""
+    outlook = adjusted(scores.perspective)
+    reach = reach_from(outlook, outlook.median, scores.reach.heard)
+    return best_under_rules(replace(scores, perspective=outlook, reach=reach))[1]
 
 
 def by_lot(scores: PairScores, _true: PairScores, rng: np.random.Generator) -> GivenPairs:
@@ -72,7 +80,8 @@ def by_true_contact(scores: PairScores, true: PairScores, _rng: np.random.Genera
 
 
 WAYS: Mapping[str, Way] = {
-    "peernet": by_gain,
+    "answers": by_gain,
+    "adjusted": by_adjusted_outlook,
     "lots": by_lot,
     "new by lot": new_by_lot,
     "distance": by_distance,
@@ -87,7 +96,7 @@ def organisation(world: str, people: int, seed: int) -> tuple[SyntheticSurvey, P
         people=round(people * 13 / 12), answered=people, teams=max(2, people // 10), world=world, rng=seed
     )
     survey = made.read()
-    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), outlook="answers")
     return made, scores, true_scores(made, scores)
 
 
@@ -118,10 +127,23 @@ def table(people: int, worlds: Sequence[str], seeds: Sequence[int], ways: Sequen
 
 
 def told(found: pd.DataFrame, ways: Sequence[str]) -> str:
-    """Means over organisations and their standard errors, one row per world."""
-    both = found.groupby(["world", "way"], sort=False)["share"].agg(["mean", "sem"])
-    cells = both["mean"].map("{:.3f}".format) + " ± " + both["sem"].map("{:.3f}".format)
-    return cells.unstack()[list(ways)].reindex(found["world"].unique()).to_string()
+    """Means over organisations and their standard errors, one row per world, then what each way has over the first."""
+    shares = found.pivot(index=["world", "seed"], columns="way", values="share")[list(ways)]
+    ahead = shares.drop(columns=ways[0]).sub(shares[ways[0]], axis=0)
+    parts = {"": shares, f" less {ways[0]}": ahead}
+    cells = {name: _with_errors(part, found["world"].unique()).add_suffix(name) for name, part in parts.items()}
+    return "\n\n".join(part.to_string() for part in cells.values() if part.shape[1])
+
+
+def _with_errors(part: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
+    """Mean and standard error by world and over all worlds, organisations of every world together."""
+    groups = [part.xs(world, level="world") for world in worlds]
+    rows = {world: (group.mean(), group.sem()) for world, group in zip(worlds, groups, strict=True)}
+    error = pd.concat([group.sem() ** 2 for group in groups], axis=1).sum(axis=1) ** 0.5 / len(groups)
+    rows["mean of worlds"] = pd.concat([group.mean() for group in groups], axis=1).mean(axis=1), error
+    return pd.DataFrame(
+        {name: mean.map("{:.3f}".format) + " ± " + error.map("{:.3f}".format) for name, (mean, error) in rows.items()}
+    ).T
 
 
 def main() -> None:

@@ -124,3 +124,18 @@ def silhouettes(table: np.ndarray, label: np.ndarray) -> np.ndarray:
         outside = min(np.mean(distances) for k, distances in others.items() if k != label[i])
         widths.append((outside - inside) / max(inside, outside) if max(inside, outside) > 0 else 0.0)
     return np.array(widths)
+
+
+def left_out(answers: np.ndarray, questions: list[slice], penalty: float) -> np.ndarray:
+    """Everybody's answers to every question by ridge regression, fitted anew without the person and the question."""
+    expected = np.empty_like(answers)
+    for person in range(len(answers)):
+        others = np.delete(answers, person, axis=0)
+        middle = others.mean(axis=0)
+        for columns in questions:
+            rest = np.ones(answers.shape[1], dtype=bool)
+            rest[columns] = False
+            x, y = (others - middle)[:, rest], (others - middle)[:, columns]
+            slope = np.linalg.solve(x.T @ x + len(answers) * penalty * np.eye(x.shape[1]), x.T @ y)
+            expected[person, columns] = (answers[person] - middle)[rest] @ slope
+    return expected

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from peernet.distance.adjusted import adjusted
 from peernet.distance.average import AverageDistances, with_average
 from peernet.distance.distances import frame_distances
 from peernet.distance.items import subset
@@ -57,6 +59,21 @@ def test_on_some_items_they_are_at_the_mean_distance_on_these(rng):
     alone = with_average(given(rng), UNREAD).on_items([0, 2])
     assert isinstance(alone, AverageDistances)
     assert alone.block([0])[0, 5] == pytest.approx(alone.block([5])[0, OTHERS].mean())
+
+
+def test_adjusted_distances_of_the_others_stay_adjusted(rng):
+    answers = np.repeat(rng.standard_normal((60, 1)), 6, axis=1) + 0.5 * rng.standard_normal((60, 6))
+    frame = pd.DataFrame(answers, columns=list("uvwxyz"))
+    table, unread = frame_distances(frame, dict.fromkeys(frame, "numeric"), None, "equal", 0.5), np.arange(60) < 2
+    borrowed = with_average(adjusted(table), unread)
+    assert borrowed.borrowing.found
+    np.testing.assert_array_equal(
+        borrowed.block(range(2, 60), range(2, 60)), adjusted(table).block(range(2, 60), range(2, 60))
+    )
+    assert borrowed.block([0])[0, 5] == pytest.approx(adjusted(table).block([5])[0, 2:].mean())
+    assert np.linalg.eigvalsh(np.exp(-borrowed.block(range(60)) / borrowed.median))[0] > -1e-9
+    np.testing.assert_array_equal(borrowed.as_given.block([0, 7]), with_average(table, unread).block([0, 7]))
+    assert not hasattr(with_average(table, unread), "borrowing")
 
 
 def test_among_some_of_the_people_the_same_ones_count(rng):

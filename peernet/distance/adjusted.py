@@ -1,0 +1,279 @@
+"""Distances between outlooks that lie behind the answers: each answer borrows from what the others lead one to expect.
+
+An answer is outlook and chance. What somebody's other answers lead one to expect, given how people's answers go
+together, is free of the chance in this one answer; what is left over is outlook that no other question asks about, or
+chance, and one survey cannot tell which. So each answer is moved half way to what is expected of it, and an answer that
+is missing all the way. How far answers can be told from each other is measured on answers held out; where they cannot,
+distances are those of the answers as given.
+
+Expected answers come from a ridge regression of each question on all others, its penalty chosen by the error on answers
+held out: the person and the question both left out, in closed form. Named and multiple-choice answers enter as one
+column per option. An adjusted distance is the straight line between two people's adjusted answers, each question with
+the part it has in the usual distance; a missing answer adds the spread of what it could have been. The scale is that
+of the answers as given: the mean over all pairs is the same.
+
+References
+----------
+Hoerl, A. E. & Kennard, R. W. (1970). Ridge regression: biased estimation for nonorthogonal problems. Technometrics 12,
+55-67.
+
+Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika 10, 255-282. (What the other questions
+tell of an answer is at most its reliability.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.spatial.distance import cdist
+
+from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import percent
+from peernet.distance.coding import CHOSEN, NAMED, CodedItems
+from peernet.distance.distances import PersonDistances, Positions, mean_differences
+
+KEPT = 0.5  # of what the other answers do not tell: outlook that no other question asks about, as far as anybody knows
+PENALTIES = np.geomspace(0.03, 10.0, 8)  # per person, where every question has a spread of one
+MOST_STRETCH = 2.0  # of what is expected, which is too near the middle where many answers are missing
+EVIDENCE = 3.0  # standard errors by which held-out answers must be told better than by their mean
+FEWEST = 30  # people, or too few to tell
+LEAST = 1e-300  # of a sum of squares, so that nothing is divided by nothing
+DIGITS = 9  # people who answer alike stay exactly alike
+
+
+@dataclass(frozen=True, repr=False)
+class Borrowing:
+    """What people's answers tell of each other, measured on answers held out, and whether distances rest on it.
+
+    Parameters
+    ----------
+    table
+        One row per question that weighs anything, index ``item``: ``told``, the share of the squared spread of its
+        answers that the other questions tell, from 0 to 1. It is the least that the question's reliability can be.
+    told
+        The same over all questions.
+    evidence
+        By how many standard errors answers are told better than by their mean; missing where there is no telling.
+    """
+
+    table: pd.DataFrame
+    told: float
+    evidence: float
+
+    def __repr__(self) -> str:
+        return f"<Borrowing: {len(self.table)} questions, {percent(self.told)} told by the others>"
+
+    @property
+    def found(self) -> bool:
+        """Whether answers show enough structure to borrow from each other."""
+        return self.evidence >= EVIDENCE
+
+    @property
+    def in_words(self) -> str:
+        """What was done to the answers and how far it can be relied on, in two sentences."""
+        if not self.found:
+            return (
+                "Differences in outlook are those of the answers as given. "
+                "What somebody answers to one question is not told by their other answers, so there is nothing to "
+                "borrow."
+            )
+        return (
+            "For what each would gain, every answer is moved half way to what the person's other answers lead one to "
+            "expect. "
+            f"Held out, those tell {percent(self.told)} of the differences between people, which is the least that an "
+            "answer can be relied on."
+        )
+
+
+class _Expected(NamedTuple):
+    """Answers of the people who gave any and what the other answers lead one to expect, person x column."""
+
+    given: Floats  # of spread one per question, missing where not answered
+    expected: Floats
+    questions: list[slice]  # the columns of each question that weighs anything
+    found: Borrowing
+
+
+class _Placed(NamedTuple):
+    """Where people stand by their adjusted answers."""
+
+    answers: Floats  # person x column
+    blur: Floats  # person: squared distance that missing answers add
+    unit: float  # an adjusted distance of one, in distances of the answers as given
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class AdjustedDistances(PersonDistances):
+    """Distances as `PersonDistances` has them, between outlooks as far as the answers tell them.
+
+    Defined for any two people who answered anything. `parts` and `as_given` speak of the answers as they were given.
+    Other weights or fewer items (`reweighed`, `on_items`) adjust anew, with the answers that weigh something alone.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> from peernet.distance.adjusted import adjusted
+    >>> given = pn.distance.person_distances(pn.load_example())
+    >>> distances = adjusted(given)
+    >>> distances.borrowing
+    <Borrowing: 14 questions, 4... told by the others>
+    >>> round(distances.mean / given.mean, 6)
+    1.0
+    """
+
+    def __repr__(self) -> str:
+        return f"<AdjustedDistances: {len(self)} people, {len(self.weights)} items>"
+
+    @property
+    def as_given(self) -> PersonDistances:
+        """Distances of the answers as they were given."""
+        return PersonDistances(self.people, self.weights, self.min_shared, self.items)
+
+    def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
+        """Distances of some people from others, see `PersonDistances.block`; missing only for who answered nothing."""
+        placed, everybody = self._placed, np.arange(len(self))
+        if placed is None:
+            return super().block(rows, cols)
+        rows = everybody[np.asarray(rows, dtype=np.int64)]
+        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+        out = _apart(placed, rows, cols)
+        out[rows[:, None] == cols] = 0.0
+        out[~self.answered[rows]] = np.nan
+        out[:, ~self.answered[cols]] = np.nan
+        return out
+
+    def to_frame(self) -> pd.DataFrame:
+        """Square table of distances, people in rows and columns."""
+        return pd.DataFrame(self.block(np.arange(len(self))), index=self.people, columns=self.people)
+
+    @property
+    def borrowing(self) -> Borrowing:
+        """What people's answers tell of each other."""
+        return self._expected.found
+
+    @cached_property
+    def _expected(self) -> _Expected:
+        asked, known = np.flatnonzero(self.shares > 0), self.items.take(np.flatnonzero(self.answered))
+        columns = [_columns(known, int(v)) for v in asked]
+        ends = [0, *accumulate(part.shape[1] for part in columns)]
+        questions = [slice(a, b) for a, b in pairwise(ends)]
+        given = np.concatenate([np.empty((len(known.people), 0)), *columns], axis=1)
+        return _best_expected(self.weights.index[asked], given, questions)
+
+    @cached_property
+    def _placed(self) -> _Placed | None:
+        """Everybody's place by their adjusted answers; None where distances are those of the answers as given."""
+        given, expected, questions, found = self._expected
+        if not found.found:
+            return None
+        usual = (self.shares * np.nan_to_num(mean_differences(self.items)))[self.shares > 0]
+        weights, missing = usual / usual.sum(), np.isnan(given)
+        answers, blur = np.zeros((len(self), given.shape[1])), np.zeros(len(self))
+        answers[self.answered] = np.where(missing, expected, KEPT * given + (1 - KEPT) * expected)
+        for columns, weight, told in zip(questions, weights, found.table["told"], strict=True):
+            answers[:, columns] *= np.sqrt(weight)
+            blur[self.answered] += weight * KEPT**2 * (1 - told) * missing[:, columns.start]
+        placed = _Placed(np.round(answers, DIGITS), blur, 1.0)
+        return placed._replace(unit=self._unit(placed))
+
+    def _unit(self, placed: _Placed) -> float:
+        """What makes the mean distance that of the answers as given."""
+        people = self.sampled[self.answered[self.sampled]]
+        usual, given = _apart(placed, people, people)[np.triu_indices(len(people), 1)].mean(), self.as_given.mean
+        return float(given / usual) if given > 0 and usual > 0 else 1.0
+
+
+def adjusted(distances: PersonDistances) -> AdjustedDistances:
+    """The same people and answers, distances between the outlooks behind them."""
+    return AdjustedDistances(distances.people, distances.weights, distances.min_shared, distances.items)
+
+
+def _apart(placed: _Placed, rows: Ints, cols: Ints) -> Floats:
+    """Distances of two people, as if nobody were their own other."""
+    squared = cdist(placed.answers[rows], placed.answers[cols], "sqeuclidean")
+    return np.asarray(np.sqrt(squared + (placed.blur[rows, None] + placed.blur[cols])) * placed.unit)
+
+
+def _columns(items: CodedItems, v: int) -> Floats:
+    """Answers to one question as columns, one per option, centred and of total spread one; missing where not answered.
+
+    Options that nobody or everybody chose tell nothing and are left out.
+    """
+    answers = items.answers[v]
+    missing = np.isnan(answers)
+    if items.rules[v] == CHOSEN:
+        words = items.bits[items.words[v] : items.words[v + 1]]
+        bits = np.arange(64 * len(words), dtype=np.uint64)
+        columns = (words[bits // 64].T >> (bits % 64) & np.uint64(1)).astype(np.float64)
+    elif items.rules[v] == NAMED:
+        columns = (answers[:, None] == np.unique(answers[~missing])).astype(np.float64)
+    else:
+        columns = answers[:, None].copy()
+    columns[missing] = np.nan
+    told = columns[~missing]
+    spread = told.var(axis=0) if len(told) else np.zeros(columns.shape[1])
+    telling = spread > 0
+    if not telling.any():
+        return np.zeros((len(answers), 1))
+    return np.asarray((columns[:, telling] - told[:, telling].mean(axis=0)) / np.sqrt(spread.sum()))
+
+
+def _best_expected(names: pd.Index, given: Floats, questions: list[slice]) -> _Expected:
+    """What the other answers lead one to expect under the penalty that tells held-out answers best."""
+    filled, answered = np.nan_to_num(given), ~np.isnan(given)
+    best, expected = (filled**2).sum(), np.zeros_like(filled)
+    if len(questions) > 1 and len(given) >= FEWEST:
+        for penalty in PENALTIES:
+            tried = _told_by_others(filled, answered, questions, float(penalty))
+            error = (((filled - tried) * answered) ** 2).sum()
+            if error < best:
+                best, expected = error, tried
+    return _Expected(given, expected, questions, _borrowing(names, filled, expected * answered, questions))
+
+
+def _told_by_others(filled: Floats, answered: Flags, questions: list[slice], penalty: float) -> Floats:
+    """Expected answers, each question's stretched to lie nearest to those given; 0 where they tell nothing."""
+    expected = _left_out(filled, questions, penalty)
+    for columns in questions:
+        seen = expected[:, columns] * answered[:, columns]
+        total = (seen**2).sum()
+        stretch = (filled[:, columns] * seen).sum() / total if total > 0 else 0.0
+        expected[:, columns] *= np.clip(stretch, 0.0, MOST_STRETCH)
+    return expected
+
+
+def _borrowing(names: pd.Index, given: Floats, expected: Floats, questions: list[slice]) -> Borrowing:
+    """How much nearer to the answers given those expected are than the mean, by question, in all and in errors."""
+    nearer = given**2 - (given - expected) ** 2
+    shares = [nearer[:, columns].sum() / max((given[:, columns] ** 2).sum(), LEAST) for columns in questions]
+    table = pd.DataFrame({"told": np.clip(shares, 0.0, 1.0)}, index=names.rename("item"), dtype=np.float64)
+    saved = nearer.sum(axis=1)
+    error = saved.std(ddof=1) / np.sqrt(len(saved)) if len(saved) > 1 else 0.0
+    told = max(float(saved.sum() / max((given**2).sum(), LEAST)), 0.0)
+    return Borrowing(table, told, float(saved.mean() / error) if error > 0 else np.nan)
+
+
+def _left_out(answers: Floats, questions: list[slice], penalty: float) -> Floats:
+    """Everybody's answer to every question by ridge regression on the others, of people but themselves.
+
+    With G the cross products of all answers plus the penalty and P its inverse, the answers x of a person to the
+    columns c of a question are missed by P_cc^-1 (P x)_c. Leaving out the person takes f x x' from G, f = n / (n - 1)
+    (their part in the means included), and by the formula of Sherman and Morrison the error becomes f times
+    P_cc^-1 (P x)_c / (1 - f x'P x + f (P x)_c' P_cc^-1 (P x)_c).
+    """
+    n = len(answers)
+    f = n / (n - 1)
+    inverse = np.linalg.inv(answers.T @ answers + n * penalty * np.eye(answers.shape[1]))
+    pulled = answers @ inverse
+    own = 1 - f * (pulled * answers).sum(axis=1)
+    expected = np.empty_like(answers)
+    for columns in questions:
+        missed = pulled[:, columns] @ np.linalg.inv(inverse[columns, columns])
+        both = own + f * (missed * pulled[:, columns]).sum(axis=1)
+        expected[:, columns] = answers[:, columns] - f * missed / both[:, None]
+    return expected
