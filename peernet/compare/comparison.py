@@ -69,7 +69,7 @@ class Comparison:
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> pn.compare_pairings(scores, draws=20, held_out=0)
-    <Comparison: ... ways of pairing, 'same experience, different outlook' gains most>
+    <Comparison: ... ways of pairing, 'peernet' gains most>
     """
 
     table: pd.DataFrame

@@ -38,6 +38,8 @@ from peernet.survey.survey import Survey
 STANDINGS = {0.9: "stable", 0.5: "likely", 0.0: "one of several"}
 SURELY = 0.7  # lower end of the interval of what is called stable: a few draws show nothing
 AGREED = ["a", "b", "inclusion", "proposed"]  # what is said of the pairs of the consensus, beside their value
+TOGETHER = "all together"
+BY_CAUSE = {"same": "recur", "kept": "kept", "allowed": "allowed"}  # what is told by cause, of all that is of draws
 JITTER = 1e-6  # share of a weight by which lots decide between pairings of equal value
 
 
@@ -82,6 +84,13 @@ class PairingStability:
     settings
         What was chosen, enough to do it again; ``items`` is None where reliability decides, ``rng`` where it was a
         generator.
+    causes
+        One row per cause of change, index ``cause``: ``perspective``, and ``experience`` and ``goals`` where they are a
+        gate (questions drawn anew, weighed differently, the line moved), ``ties`` (names given anew, and the lowest
+        rating that is trust moved; contacts change with them), each with all else as it came out, and ``all
+        together``. ``recur``, the share of the proposed pairs that comes up in a draw; ``kept``, the share of what is
+        attainable there that they keep; ``allowed``, the share of them that passes the gates there. Empty where it was
+        not asked for.
 
     Examples
     --------
@@ -99,6 +108,7 @@ class PairingStability:
     items: pd.DataFrame
     pairing: Pairing = field(repr=False)
     settings: dict[str, Any]
+    causes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BY_CAUSE.values())))
 
     @property
     def summary(self) -> pd.Series:
@@ -171,6 +181,7 @@ def pairing_stability(
     thresholds: bool | float = True,
     weights: bool | float = True,
     consensus: bool = True,
+    causes: bool = False,
     rng: int | np.random.Generator = 0,
     n_jobs: int = 1,
     progress: bool = True,
@@ -204,6 +215,8 @@ def pairing_stability(
         usual ones, so that an item's weight varies by about this share (True: 0.3).
     consensus
         Whether to look for the consensus and to hold it against as many further draws, which is half of the work.
+    causes
+        Whether to tell how often pairs recur by cause, by as many draws again for each cause alone.
     rng
         Seed or generator; the same seed gives the same tables, whatever ``n_jobs``.
     n_jobs
@@ -269,7 +282,7 @@ def pairing_stability(
     --------
     >>> import peernet as pn
     >>> pn.pairing_stability(pn.load_example(), draws=5, progress=False)
-    <PairingStability: ... of 102 pairs stable, ... recur on average and keep ... of the value, 5 draws>
+    <PairingStability: ... of 109 pairs stable, ... recur on average and keep ... of the value, 5 draws>
     """
     check_draws(draws)
     amounts = perturbation(items=items, ties=ties, thresholds=thresholds, weights=weights)
@@ -291,6 +304,7 @@ def pairing_stability(
         resampler.items,
         pairing,
         {**scores.settings, **asdict(amounts), "draws": draws, "rng": rng if isinstance(rng, int) else None},
+        **({"causes": repeats.by_cause()} if causes else {}),
     )
 
 
@@ -430,6 +444,12 @@ class StabilityDraws:
         table[i, j] = table[j, i] = weight
         limits = tuple(replace(limit, price=limit.price * scale) for limit in weights.limits)
         return best_within_limits(LimitedProblem(table, weights.capacity, tuple(places), limits))
+
+    def by_cause(self) -> pd.DataFrame:
+        """How often the proposed pairs recur and what they keep, by cause, as `PairingStability.causes` documents."""
+        alone = {cause: replace(self, resampler=only) for cause, only in self.resampler.alone().items()}
+        means = {cause: draws.table(None)[list(BY_CAUSE)].mean() for cause, draws in {**alone, TOGETHER: self}.items()}
+        return pd.DataFrame(means).T.rename(columns=BY_CAUSE).rename_axis("cause")
 
     def _consensus_kept(self, consensus: pd.DataFrame | None) -> list[float]:
         """What the consensus keeps of what is attainable in each of the fresh draws."""

@@ -29,6 +29,7 @@ from peernet.scores.gates import Gates
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
 
+CAUSES = ("perspective", "experience", "goals", "ties")  # each block of answers with its line, and all that is named
 USUAL = {"ties": 0.1, "thresholds": 0.1, "weights": 0.3}
 LayerRatings = Mapping[str, sparse.csr_array]
 
@@ -70,6 +71,13 @@ class SurveyResampler:
     items: pd.DataFrame  # per block how many items to draw: `items_to_draw`
     # settings the caller gave as numbers: they stay, the others follow each draw's own distances
     as_given: Mapping[str, Any]
+    causes: tuple[str, ...] = CAUSES  # what is drawn anew; the rest stays as it came out
+
+    def alone(self) -> dict[str, SurveyResampler]:
+        """The same survey with one cause of change at a time, of those that decide about any pair."""
+        gates = self.scores.gates
+        open_gates = [name for name in ("experience", "goals") if getattr(gates, f"{name}_within") is None]
+        return {cause: replace(self, causes=(cause,)) for cause in CAUSES if cause not in open_gates}
 
     def drawn(self, rng: np.random.Generator) -> PairScores:
         """Scores of one survey as it might have come out, under the same rules."""
@@ -88,6 +96,8 @@ class SurveyResampler:
         self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator
     ) -> PersonDistances:
         """The same answers with items drawn anew and weighed differently; the answers themselves stay as coded."""
+        if block not in self.causes:
+            return distances
         shares = distances.shares.copy()
         asked, count = np.flatnonzero(shares > 0), int(self.items["drawn"][block])
         if self.perturbation.weights:
@@ -98,7 +108,7 @@ class SurveyResampler:
         return distances.reweighed(shares)
 
     def _ratings_again(self, rng: np.random.Generator) -> LayerRatings:
-        if not self.perturbation.ties:
+        if not self.perturbation.ties or "ties" not in self.causes:
             return self.ratings
         return {
             layer: named_again(ratings, self.unnamed[layer], self.perturbation.ties, rng)
@@ -106,7 +116,7 @@ class SurveyResampler:
         }
 
     def _foundation(self, ratings: LayerRatings, rng: np.random.Generator) -> Foundation:
-        if not self.perturbation.ties and not self.perturbation.thresholds:
+        if "ties" not in self.causes or not (self.perturbation.ties or self.perturbation.thresholds):
             return self.scores.gates.foundation
         at_least, missing = self.as_given.get("at_least"), self.scores.settings["missing"]
         if self.perturbation.thresholds:
@@ -129,7 +139,7 @@ class SurveyResampler:
 
     def _within(self, name: str, distances: PersonDistances | None, rng: np.random.Generator) -> float | None:
         """The largest distance that passes in this draw."""
-        move = 1 + self.perturbation.thresholds * (2 * rng.random() - 1)
+        move = 1 + self.perturbation.thresholds * (2 * rng.random() - 1) * (name in self.causes)
         within: float | None = getattr(self.scores.gates, f"{name}_within")
         if within is None or distances is None:
             return None

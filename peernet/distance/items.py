@@ -1,4 +1,4 @@
-"""The items' parts in the distances of pairs, distances without each item, and Cronbach's alpha over pairs."""
+"""The items' parts in the distances of pairs, distances without each item, and how reliable distances are."""
 
 from __future__ import annotations
 
@@ -60,8 +60,7 @@ def distance_reliability(distances: PersonDistances) -> float:
 
     Missing where fewer than two items set people apart or no pair is compared by two of them.
     """
-    n, shares = len(distances), distances.shares
-    people = np.unique(np.linspace(0, n - 1, min(n, PEOPLE)).round().astype(np.int64)) if n else np.arange(0)
+    shares, people = distances.shares, evenly_spread(np.arange(len(distances)))
     above = np.triu_indices(len(people), k=1)
     alone = zip(weighing(distances), each_alone(distances), strict=True)
     parts = pd.DataFrame({v: shares[v] * one.block(people, people)[above] for v, one in alone})
@@ -72,6 +71,22 @@ def distance_reliability(distances: PersonDistances) -> float:
     if not total > 0:
         return float("nan")
     return float(np.clip(k / (k - 1) * (1 - np.nansum(np.diag(together)) / total), 0.0, 1.0))
+
+
+def evenly_spread(people: Ints) -> Ints:
+    """At most `PEOPLE` of the people, evenly spread, so that the same ones are taken every time."""
+    return people[np.unique(np.linspace(0, len(people) - 1, min(len(people), PEOPLE)).round().astype(np.int64))]
+
+
+def shared_weight(distances: PersonDistances, people: Ints) -> Floats:
+    """Share of the weight of all items that each two of some people both answered, shape (people, people)."""
+    known = (~np.isnan(distances.items.answers[:, people])).astype(np.float64)
+    return np.asarray((known * distances.shares[:, None]).T @ known)
+
+
+def lengthened(reliability: float, share: Floats) -> Floats:
+    """Reliability of distances that rest on a share of the items, by the formula of Spearman and Brown."""
+    return share * reliability / (1 + (share - 1) * reliability)
 
 
 def repeat_share(reliability: float) -> float:

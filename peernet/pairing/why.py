@@ -76,7 +76,7 @@ class Explanation:
     >>> survey = pn.load_example()
     >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
     >>> pairing.why("p001")
-    <Explanation: p001 and p064>
+    <Explanation: p001 and p058>
     """
 
     table: pd.DataFrame
@@ -104,7 +104,7 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
             raise SettingError(f"{a!r} and {b!r} are not paired. Ask why_not({a!r}, {b!r}).")
         partners = [b]
     pairs = [(min(a, other), max(a, other)) for other in partners]
-    reasons = {pair: list(_reasons(pairing.scores, *pair)) for pair in pairs}
+    reasons = {pair: sorted(_reasons(pairing.scores, *pair), key=lambda own: PARTS.index(own[0])) for pair in pairs}
     rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
     text = "\n".join(_in_sentences(*pair, own) for pair, own in reasons.items())

@@ -9,8 +9,10 @@ import pandas as pd
 from peernet._wording import count_in_digits, display_names, listed, percent
 from peernet.report.files import versions
 from peernet.report.html import Html, details, facts, section, table, tag
+from peernet.scores.reliability import opened_in_words
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
 from peernet.scores.ruling import not_judged
+from peernet.scores.scoring import UNREAD
 from peernet.study import Study
 
 CANNOT = (
@@ -71,8 +73,12 @@ def careless_in_words(study: Study) -> str:
         return "Nobody's answers look as if given without reading."
     paired = len({*flagged} & {*study.pairing.table["a"], *study.pairing.table["b"]})
     are_paired = count_in_digits(paired, "of them is", "of them are") if paired else "none of them is"
-    return (
+    so_far = (
         f"{count_in_digits(len(flagged), 'person', 'people')} may have answered without reading; {are_paired} in a "
+    )
+    if len(study.pairing.scores.unread):
+        return so_far + f"proposed pair. {UNREAD} Nobody is told that their answers look so."
+    return so_far + (
         "proposed pair. Such answers look unusual, and unusual people are sought after: look at these pairs before you "
         "propose them."
     )
@@ -139,6 +145,7 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
         ("lowest rating that counts", f"{chosen['at_least']:g}"),
         ("experience at most apart", _limit_in_words(chosen["experience"])),
         ("goals at most apart", _limit_in_words(chosen["goals"])),
+        *_opened_gates(study),
         ("scale of perspective", f"{chosen['scale']:.4f}"),
         ("value of a pair", f"{chosen['value']} of the two gains"),
         ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
@@ -147,6 +154,13 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
         ("repeats of the survey drawn", f"{study.settings['repeats']:,}"),
         ("seed", str(study.settings["seed"])),
     ]
+
+
+def _opened_gates(study: Study) -> list[tuple[str, str]]:
+    """Gates that are open since they could not be relied on, and why."""
+    lines = study.pairing.scores.gate_reliability()["reliability"]
+    opened = study.pairing.settings["unreliable"]
+    return [(f"why there is no limit to {gate}", opened_in_words(lines[gate])) for gate in opened]
 
 
 def _limit_in_words(within: float | None) -> str:

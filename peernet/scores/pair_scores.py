@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet.distance.average import AverageDistances
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
 from peernet.errors import (
@@ -28,6 +29,8 @@ from peernet.errors import (
 from peernet.scores.cells import AppliedRules, BelowFloor
 from peernet.scores.foundation import STATES
 from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
+from peernet.scores.reliability import AGAIN, GateLine, line_of, standing
+from peernet.scores.reliability import COLUMNS as LINE_COLUMNS
 from peernet.scores.rules import Rules
 from peernet.scores.ruling import apply_rules
 from peernet.survey.survey import Survey
@@ -159,6 +162,15 @@ class PairScores:
             found = np.full((len(rows), len(self)), np.nan) if distances is None else np.array(distances.block(rows))
         found[np.arange(len(rows)), rows] = np.nan
         return found
+
+    @property
+    def unread(self) -> pd.Index:
+        """Who may have answered without reading and counts with an outlook that is not known, see `score_pairs`.
+
+        For the analyst alone: nobody is told that their answers look so.
+        """
+        perspective = self.perspective
+        return self.people[perspective.unread] if isinstance(perspective, AverageDistances) else self.people[:0]
 
     def _exchange(self, rows: Ints) -> Floats:
         """Topics one can teach and the other wants to learn, counted both ways."""
@@ -297,6 +309,82 @@ class PairScores:
                 for a, b, state in zip(rows[r], c, states, strict=True)
             ],
             "blocked": [REASONS[code] for code in self.gates.codes(rows)[r, c]],
+        }
+
+    def gate_reliability(self) -> pd.DataFrame:
+        """How far the line of each distance gate can be relied on.
+
+        Returns
+        -------
+        DataFrame
+            One row per block that was asked, index ``gate`` (experience, goals). ``items`` that set people apart;
+            ``reliability`` of the distances (Cronbach's alpha over pairs); ``line``, the largest distance that passes,
+            the mean distance where the gate is open; ``passes``, the share of the pairs that pass; ``surely_passes``,
+            ``cannot_be_told`` and ``surely_fails``, the shares of pairs in each state of `gate_states`;
+            ``pass_again``, the share of those passing expected to pass again were other questions of the same kind
+            asked, and ``any_again``, the share of any pairs expected to pass then; ``standing``, whether the gate is
+            kept, in words. Pairs of people who take part are counted, of 300 people at most. Missing where fewer than
+            two items set people apart, since one question does not tell its reliability.
+
+        Notes
+        -----
+        By default a gate at the average distance is kept from a reliability of 0.5 on: then three in four of the pairs
+        that pass are truly no further apart than usual, and two in three would pass again. An explicit number is kept
+        whatever its reliability. Distances are taken as a true part and error, see `GateLine`.
+
+        References
+        ----------
+        Lord, F. M. & Novick, M. R. (1968). Statistical Theories of Mental Test Scores. Addison-Wesley.
+
+        Examples
+        --------
+        >>> import peernet as pn
+        >>> survey = pn.load_example()
+        >>> lines = pn.score_pairs(survey, pn.colleague_graph(survey)).gate_reliability()
+        >>> lines[["items", "reliability", "pass_again", "standing"]].round(2)
+                    items  reliability  pass_again                     standing
+        gate
+        experience      8 ...
+        goals           4         0.10        0.53  open: reliability below 0.5
+        """
+        takes_part = np.flatnonzero(self.gates.out == 0)
+        rows = {gate: line.summary(takes_part) for gate, line in self._lines().items()}
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=[*LINE_COLUMNS, *AGAIN]).rename_axis("gate")
+        opened = self.settings.get("unreliable", ())
+        table["standing"] = [
+            standing(row["reliability"], getattr(self.gates, f"{gate}_within"), gate in opened)
+            for gate, row in rows.items()
+        ]
+        return table.astype({"items": "int64", "standing": "str"})
+
+    def gate_states(self, pairs: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+        """Which side of the line of each distance gate pairs are on, as far as their answers tell.
+
+        Parameters
+        ----------
+        pairs
+            The pairs wanted; all by default.
+
+        Returns
+        -------
+        DataFrame
+            One row per pair, each once, ``a < b``, sorted: ``a``, ``b``, and for each block that was asked
+            (``experience``, ``goals``) one of "surely passes", "surely fails" (the true distance lies on that side of
+            the line with a chance of 0.9 or more, and so does the one observed) and "cannot be told"; empty where the
+            two share too few answers. With one item nothing can be told.
+        """
+        firsts, seconds = sides_of(self, pairs)
+        states = {gate: line.of_pairs(firsts, seconds) for gate, line in self._lines().items()}
+        table = pd.DataFrame({"a": self.people[firsts], "b": self.people[seconds], **states}, dtype="str")
+        return table.sort_values(["a", "b"], ignore_index=True)
+
+    def _lines(self) -> dict[str, GateLine]:
+        """The line of each distance gate whose block was asked."""
+        blocks = {"experience": self.gates.experience, "goals": self.gates.goals}
+        return {
+            gate: line_of(distances, getattr(self.gates, f"{gate}_within"))
+            for gate, distances in blocks.items()
+            if distances is not None
         }
 
     def without(self, *gates: str) -> PairScores:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from peernet._arrays import Flags
 from peernet.distance.adjusted import adjusted
+from peernet.distance.average import with_average
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
 from peernet.errors import (
@@ -26,9 +27,16 @@ from peernet.graph.colleagues import nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
+from peernet.scores.reliability import too_unreliable
+from peernet.survey.quality import careless_respondents
 from peernet.survey.survey import Survey
 
 Within = float | str | None
+CARELESS = ("average", "as given")
+UNREAD = (
+    "They count as people whose outlook is not known, as far from each colleague as people are on average, so that "
+    "answers nobody may have thought about are neither sought after nor held against anybody."
+)
 ENDS = 2  # of a band
 OUTLOOKS = ("answers", "adjusted")
 
@@ -48,6 +56,7 @@ def score_pairs(
     at_least: float | None = None,
     missing: str = "available",
     readiness: pd.Series | None = None,
+    careless: str = "average",
 ) -> PairScores:
     """Score every pair of colleagues: gates first, then what each would gain from the other.
 
@@ -62,7 +71,8 @@ def score_pairs(
         named each other, or a colleague both trust can introduce them. No difference of outlook buys out a missing one.
     experience, goals
         Largest distance that still counts as similar; ``"average"``: no further apart than two people picked at
-        random; None: no gate.
+        random, and no gate where the questions tell that hardly better than chance, see
+        `PairScores.gate_reliability`; None: no gate.
     scale
         Perspective distance at which two people count as about a third alike; the median distance by default.
     value
@@ -82,6 +92,10 @@ def score_pairs(
         paired on what others say.
     readiness
         Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
+    careless
+        What the outlook is of people who may have answered without reading (see `careless_respondents`): ``"average"``,
+        not known, so that they are as far from each colleague as people are on average, or ``"as given"``.
+        `PairScores.unread` says who they are.
 
     Returns
     -------
@@ -104,6 +118,11 @@ def score_pairs(
     to expect, and a missing one all the way, as far as answers that are held out can be told at all. How far that is,
     ``.perspective.borrowing`` says, in words too; where they tell nothing, gains rest on the answers as given.
 
+    Whoever ticks one answer all the way down looks unlike everybody else, and a pairing for difference would pick them
+    first. With an outlook that is not known they bring what anybody might: in made-up organisations of 240 with four
+    such people their pairs are promised .160 perspectives and bring .148, and as given are promised .313. To leave
+    these people out, or to pair them last, loses 1 to 2 % of the true gain.
+
     References
     ----------
     Leinster, T. & Meckes, M. W. (2016). Maximizing diversity in biology and beyond. Entropy 18, 88.
@@ -123,8 +142,10 @@ def score_pairs(
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
     check_choice("outlook", outlook, OUTLOOKS)
-    given = person_distances(survey, "perspective")
-    perspective = adjusted(given) if outlook == "adjusted" else given
+    check_choice("careless", careless, CARELESS)
+    answers, unread = person_distances(survey, "perspective"), unread_people(survey, careless)
+    given = with_average(answers, unread)
+    perspective = with_average(adjusted(answers), unread) if outlook == "adjusted" else given
     scale = checked_scale(scale, perspective)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
@@ -145,6 +166,8 @@ def score_pairs(
         "outlook": outlook,
         "at_least": lowest_rating(graph) if at_least is None else at_least,
         "missing": missing,
+        "careless": careless,
+        "unreliable": opened_gates(gates, experience=experience, goals=goals),
     }
     return PairScores(
         survey.people.index,
@@ -159,6 +182,14 @@ def score_pairs(
         readiness,
         survey,
     )
+
+
+def unread_people(survey: Survey, careless: str) -> Flags:
+    """Whose answers do not count, since they may have been given without reading."""
+    if careless == "as given":
+        return np.zeros(len(survey.people), dtype=bool)
+    signs = careless_respondents(survey)
+    return np.asarray(survey.people.index.isin(signs.index[signs["flag"]]))
 
 
 def outlook_known(survey: Survey, perspective: PersonDistances) -> Flags:
@@ -195,10 +226,17 @@ def within(name: str, within: Within, distances: PersonDistances | None) -> floa
     if within is None or distances is None:
         return None
     if isinstance(within, str) and within == "average":
-        return float(np.nan_to_num(distances.mean))
+        return None if too_unreliable(distances) else float(np.nan_to_num(distances.mean))
     if not is_number(within, 0, 1):
         raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
     return float(within)
+
+
+def opened_gates(gates: Gates, **asked: Within) -> tuple[str, ...]:
+    """Gates that were asked for and are open, since their distances are too unreliable."""
+    blocks = {"experience": gates.experience, "goals": gates.goals}
+    wanted = [gate for gate, within in asked.items() if within is not None and blocks[gate] is not None]
+    return tuple(gate for gate in wanted if getattr(gates, f"{gate}_within") is None)
 
 
 def checked_scale(scale: float | None, perspective: PersonDistances) -> float:

@@ -96,7 +96,7 @@ def organisation(world: str, people: int, seed: int) -> tuple[SyntheticSurvey, P
         people=round(people * 13 / 12), answered=people, teams=max(2, people // 10), world=world, rng=seed
     )
     survey = made.read()
-    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), outlook="answers")
     return made, scores, true_scores(made, scores)
 
 

@@ -54,6 +54,17 @@ def test_without_a_consensus_the_rest_stays_as_it_is(survey, found):
     assert light.summary.drop("consensus_kept").equals(found.summary.drop("consensus_kept"))
 
 
+def test_recurrence_is_told_by_cause_and_all_together_as_by_the_draws(survey, found):
+    told = pn.pairing_stability(survey, draws=DRAWS, consensus=False, causes=True, progress=False).causes
+    assert list(told.index) == ["perspective", "ties", "all together"], "nothing else was asked about"
+    together = found.draws[["same", "kept", "allowed"]].mean()
+    assert told.loc["all together", ["recur", "kept", "allowed"]].tolist() == together.tolist()
+    assert (told.drop("all together")["kept"] > together["kept"]).all()
+    assert told.loc["perspective", "allowed"] == 1
+    assert list(found.causes) == list(told)
+    assert found.causes.empty
+
+
 def test_pairs_of_equal_value_share_the_draws_by_lot():
     """Everybody thinks as one of two kinds: any pair of the two kinds is as good as any other."""
     answers = {f"p{i}": {"perspective_1": 1 + 4 * (i % 2)} for i in range(6)}

@@ -60,6 +60,25 @@ def test_items_keep_their_weights_and_some_are_left_out(survey, graph):
     assert np.allclose(times / times.min(), np.rint(times / times.min()))
 
 
+def test_by_each_cause_alone_only_what_it_is_about_is_drawn(survey, graph):
+    drawing = again(survey, graph, {"goals": 0.5}, items=True, ties=True, thresholds=True, weights=True)
+    alone, before = drawing.alone(), drawing.scores
+    assert list(alone) == ["perspective", "experience", "goals", "ties"]
+    for cause, only in alone.items():
+        drawn = only.drawn(np.random.default_rng(3))
+        changed = {
+            "perspective": not np.array_equal(drawn.perspective.shares, before.perspective.shares),
+            "experience": drawn.gates.experience_within != pytest.approx(before.gates.experience_within),
+            "goals": drawn.gates.goals_within != pytest.approx(before.gates.goals_within),
+            "ties": len(np.concatenate(drawn.reach.heard)) != len(np.concatenate(before.reach.heard)),
+        }
+        assert changed == {other: other == cause for other in alone}
+
+
+def test_an_open_gate_is_no_cause(survey, graph):
+    assert list(again(survey, graph, {"goals": None, "experience": None}).alone()) == ["perspective", "ties"]
+
+
 def test_few_items_are_drawn_where_answers_are_unreliable(survey, graph):
     items = again(survey, graph, items=True).items
     expected = (items["reliability"] ** 2 / (1 + items["reliability"]) * items["items"]).round().clip(lower=1)

@@ -65,7 +65,7 @@ def test_a_pair_that_is_wished_for_is_made_and_the_others_are_the_best_around_it
 
 @pytest.mark.parametrize("price", PRICES)
 def test_more_than_there_can_be_is_missed_by_as_little_as_possible_with_the_most_gain(scores, price):
-    most = pn.pair_people(scores, rules=pn.Rules([pn.Rule("at least across", column="team", number=112)]))
+    most = pn.pair_people(scores, rules=pn.Rules([pn.Rule("at least across", column="team", number=115)]))
     asked = pn.pair_people(scores, rules=pn.Rules([pn.Rule("at least across", column="team", number=150, price=price)]))
     assert len(asked) == len(most)
     assert asked.table["value"].sum() == pytest.approx(most.objective, abs=1e-9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from peernet._wording import count_in_digits
 from peernet.report.context import (
     gate_prices_in_words,
     gate_prices_table,
@@ -31,7 +32,8 @@ def test_gates_keep_their_order() -> None:
 def test_ways_that_bring_more_are_told_with_what_they_rest_on() -> None:
     table = harbour().comparison.table
     more = table[table["gain"] > table["gain"]["peernet"]]
-    assert other_ways_in_words(harbour()).startswith(f"{len(more)} ways bring more because the rules are ignored")
+    bring = count_in_digits(len(more), "way brings", "ways bring")
+    assert other_ways_in_words(harbour()).startswith(f"{bring} more because the rules are ignored")
     assert f"{more['founded'].max():.0%} of the pairs" in other_ways_in_words(harbour())
     only = replace(harbour().comparison, table=table.loc[["peernet", "random"]])
     assert other_ways_in_words(replace(harbour(), comparison=only)).startswith("No other way brings more")

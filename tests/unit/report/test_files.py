@@ -51,7 +51,7 @@ def test_distances_are_bands_and_gains_have_one_digit() -> None:
 def test_nobody_is_told_why_they_have_no_partner_but_for_what_they_said_themselves() -> None:
     table = read(people_csv(harbour()))
     assert {*table["reason_without_partner"].dropna()} == {"did not answer", "opted out", "no partner found"}
-    assert table["detail_without_partner"].dropna().str.startswith("too few answers about ").all()
+    assert table["detail_without_partner"].dropna().astype("str").str.startswith("too few answers about ").all()
 
 
 def test_everybody_is_in_the_table_of_people_with_a_partner_or_a_reason() -> None:

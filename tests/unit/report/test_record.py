@@ -40,6 +40,7 @@ def test_careless_people_in_pairs_are_counted() -> None:
     assert careless_in_words(study).startswith(
         f"{len(flagged)} people may have answered without reading; {len(paired)} of"
     )
+    assert "as far from each colleague as people are on average" in careless_in_words(study)
     assert careless_in_words(aarhus()) == "Nobody's answers look as if given without reading."
 
 
@@ -69,6 +70,7 @@ def test_every_setting_is_told() -> None:
     assert told["foundation that passes"] == "mutual or introduced"
     assert told["contact layers"] == "works_with and advice"
     assert dict(settings_in_words(aarhus()))["goals at most apart"] == "no limit"
+    assert told["why there is no limit to goals"].endswith("hardly better than chance, with a reliability of 0.10")
 
 
 @pytest.mark.parametrize(

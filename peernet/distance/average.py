@@ -1,0 +1,109 @@
+"""Distances in which some people's answers do not count: nothing is known of them but that they are like people are.
+
+Somebody who ticked one answer all the way down is far from everybody else, and the first whom a pairing for difference
+would pick. Left out they would lose a partner, and the others one, for what may not even be so. So they take part with
+an outlook that is not known: as far from each colleague as people are from that colleague on average.
+
+Such a person stands at the average of all outlooks and a little beside it, in a direction of their own. Where x_j are
+points whose squared distances are the distances d, c their average and e orthogonal to all of them, c + h e lies at
+|x_j - c|^2 + h^2, which is the mean distance of j from everybody if h^2 is half the mean of all distances; two such
+people lie that mean apart. So likenesses exp(-d / scale) stay positive semidefinite where they are without these people
+(Schoenberg 1938), and what is gained from anybody is never negative, and nothing from a clone.
+
+References
+----------
+Schoenberg, I. J. (1938). Metric spaces and positive definite functions. Transactions of the American Mathematical
+Society 44, 522-536.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Flags, Floats
+from peernet.distance.adjusted import AdjustedDistances, Borrowing
+from peernet.distance.distances import PersonDistances, Positions
+from peernet.distance.items import evenly_spread
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class AverageDistances(PersonDistances):
+    """Distances between people, some of whom are as far from each other person as people are on average.
+
+    Parameters
+    ----------
+    average
+        Whose answers do not count, of everyone coded. Whoever answered nothing that weighs has no distance all the
+        same. What `parts` says is said of the answers as given.
+    kind
+        Which distances the others have.
+    """
+
+    average: Flags
+    kind: type[PersonDistances] = PersonDistances
+
+    @cached_property
+    def counted(self) -> PersonDistances:
+        """The same distances with everybody's answers counted."""
+        return self.kind(self.people, self.weights, self.min_shared, self.items)
+
+    @property
+    def as_given(self) -> AverageDistances:
+        """Distances of the answers as they were given, of those whose answers count."""
+        return replace(self, kind=PersonDistances)
+
+    @property
+    def borrowing(self) -> Borrowing:
+        """What people's answers tell of each other, of adjusted distances alone, see `AdjustedDistances`."""
+        if not isinstance(self.counted, AdjustedDistances):
+            raise AttributeError("Only adjusted distances borrow.")
+        return self.counted.borrowing
+
+    def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
+        """Distances of some people from others, as in `PersonDistances`."""
+        everybody, (apart, usual) = np.arange(len(self)), self._from_everybody
+        out, rows = self.counted.block(rows, cols), everybody[np.asarray(rows, dtype=np.int64)]
+        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+        own, others = self.unread[rows], self.unread[cols]
+        out[own] = apart[cols]
+        out[:, others] = apart[rows][:, None]
+        out[np.ix_(own, others)] = usual
+        out[own[:, None] & (rows[:, None] == cols)] = 0.0
+        return out
+
+    def to_frame(self) -> pd.DataFrame:
+        """Square table of distances, people in rows and columns."""
+        return pd.DataFrame(self.block(np.arange(len(self))), index=self.people, columns=self.people)
+
+    @cached_property
+    def unread(self) -> Flags:
+        """Whose answers do not count, of the people here who answered anything that weighs."""
+        return np.asarray(self.average[self.items.people] & self.answered)
+
+    @cached_property
+    def _from_everybody(self) -> tuple[Floats, float]:
+        """Each person's mean distance from those whose answers count, themself among them; and the mean of these.
+
+        Of many people some, evenly spread, stand for all.
+        """
+        others = evenly_spread(np.flatnonzero(self.answered & ~self.unread))
+        if not len(others):
+            return np.full(len(self), np.nan), np.nan
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of people who share too little with everybody
+            apart = np.nanmean(self.counted.block(np.arange(len(self)), others), axis=1)
+            return apart, float(np.nanmean(apart[others]))
+
+
+def with_average(distances: PersonDistances, average: Flags) -> PersonDistances:
+    """The same distances, but for people whose answers do not count; as they are where there is nobody."""
+    if not (average & distances.answered).any() or not (distances.answered & ~average).any():
+        return distances
+    return AverageDistances(
+        distances.people, distances.weights, distances.min_shared, distances.items, average, type(distances)
+    )
