@@ -196,7 +196,7 @@ def describe_diversity(
     usual = distances.median if scale is None else positive_scale(scale)
     unit = float(usual) if usual > 0 else 1.0  # where nobody differs
     measures = Measures(distances, amounts.to_numpy(dtype=float), unit, over)
-    judge = FaultlineJudge(survey, distances, MOST_SUBGROUPS, draws)
+    judge = FaultlineJudge(survey, distances, teams.values(), MOST_SUBGROUPS, draws)
     table = _profiles(measures, judge, teams, draws, np.random.default_rng(rng), progress)
     return DiversityProfile(table, view, unit, tuple(map(str, amounts)), over, overlapping(teams))
 
