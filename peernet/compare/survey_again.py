@@ -165,16 +165,12 @@ class SurveyResampler:
         return within * move
 
     def _reach(self, gates: Gates, ratings: LayerRatings) -> Reach:
-        scale = self.as_given.get("scale")
-        if scale is None:
-            median = gates.perspective.median
-            scale = median if median > 0 else self.scores.settings["scale"]
         distances: Blocks = gates.perspective
         n = len(self.scores)
         if n * n <= CELLS_AT_ONCE:  # everyone's surroundings are read one by one, so where they are few, from memory
             distances = _AtHand(distances.block(np.arange(n)))
         layers = [ratings[layer] for layer in self.scores.settings["contact"]]
-        return reach_from(distances, scale, _heard(layers, self.scores.reach))
+        return reach_from(distances, self.scores.settings["scale"], _heard(layers, self.scores.reach))
 
 
 def resampler_of(

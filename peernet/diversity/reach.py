@@ -6,6 +6,13 @@ count first, then always the person who adds most; somebody who cannot be told a
 Among everybody the person least like the others begins. What is found is always reached by some weighting of the
 people, so it is never too much; `is_blurred` says where it may be too little.
 
+How many perspectives a set holds depends on the scale. `SCALE` is of the questionnaire and not of the people who
+answered: distances are shares of the range of answers, and people a twelfth of it apart, a third of a step on a
+five-point scale, count as about a third alike; a whole step on every question leaves 5 % (exp(-3)). So five types that
+answer a step and more apart count nearly as five, counts compare between surveys with the same questions, and shrink
+where people come to agree. A count at the median distance does none of this: it stays what it is when all disagreement
+shrinks to a tenth, and five types that are as far from each other count as less than two.
+
 References
 ----------
 Das, A. & Kempe, D. (2018). Approximate submodularity and its applications: subset selection, sparse approximation and
@@ -27,7 +34,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.kernels import TOLERANCE, diverse_weights, fill_gains, grown_weights, support_inverse
 from peernet.errors import SettingError
 
-UNDEFINED = np.exp(-1.0)  # likeness of two people whose distance is not known: they count as one scale apart
+SCALE = 1 / 12  # share of the range of answers at which two people count as about a third alike
+UNKNOWN = 1 / 3  # of the range: two answers picked blindly are as far apart, and so are people who share too little
 AT_A_TIME = 3_000  # people whose distances are worked out in one table, of 72 MB at most; of more, circle by circle
 ROUNDING = 1e-9  # added to every likeness to oneself: clones are no blur
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
@@ -51,7 +59,7 @@ class Reach:
     distances
         Perspective distances by block.
     scale
-        Distance at which two people count as about a third alike (exp(-1)).
+        Distance at which two people count as about a third alike (exp(-1)), as a share of the range of answers.
     heard
         For each person the positions of themselves and the colleagues they hear from whose perspective is known;
         empty where their own is not.
@@ -100,7 +108,7 @@ class Reach:
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
+        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, start, heard, square, Z, inverse, w, out)
         return out
 
     def _distance_rows(self, rows: Ints) -> tuple[Floats, Ints]:
@@ -214,10 +222,10 @@ def likeness_of(reach: Reach) -> Floats:
 
 
 def similarity_of(distances: Floats, scale: float) -> Floats:
-    """Similarity exp(-distance / scale); an undefined distance counts as one scale, oneself as 1."""
+    """Similarity exp(-distance / scale); an undefined distance counts as `UNKNOWN`, oneself as 1."""
     with np.errstate(invalid="ignore"):
         similarity = np.exp(-distances / scale)
-    similarity = np.where(np.isnan(distances), UNDEFINED, similarity)
+    similarity = np.where(np.isnan(distances), np.exp(-UNKNOWN / scale), similarity)
     np.fill_diagonal(similarity, 1.0)
     return similarity
 

@@ -129,10 +129,10 @@ def faultlines(
     Where all questions are of one declared ``scale`` nothing can line up, and p is 1.
 
     In trials with nothing but traits (one, four or none in common; graded, skewed, named, yes/no and numeric answers;
-    with some missing; teams of 5 to 20) RATES of the teams had p <= .05. Two camps of five, a standard deviation to
-    either side on twelve questions of that much noise, were found in POWER of the teams where every team had them, and
-    in POWER2 where one in four had. With one team alone it is cautious: too few people say what goes together. With
-    many teams some p are small by chance: about one in twenty.
+    with some missing; 600 teams each of 5, 8 or 12) 3 to 6 % had p <= .05. Two camps of five, a standard deviation to
+    either side on twelve questions of as much noise, were found in 89 % of the teams where every team had them (two of
+    three: 54 %), and in 98 % where one team in four had. With one team alone it is cautious: too few people say what
+    goes together. With many teams some p are small by chance: about one in twenty.
 
     References
     ----------

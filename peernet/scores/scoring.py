@@ -12,6 +12,7 @@ import pandas as pd
 from peernet._arrays import Flags
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
+from peernet.diversity.reach import SCALE
 from peernet.errors import (
     PeernetWarning,
     SettingError,
@@ -61,7 +62,8 @@ def score_pairs(
         Largest distance that still counts as similar; ``"average"``: no further apart than two people picked at
         random; None: no gate.
     scale
-        Perspective distance at which two people count as about a third alike; the median distance by default.
+        Perspective distance at which two people count as about a third alike, as a share of the range of answers; a
+        twelfth by default: a third of a step on a five-point scale, so that a whole step on every question leaves 5 %.
     value
         A pair's value: ``"mean"`` of the two gains, the ``"lesser"`` one, or a mix such as
         ``{"mean": 0.7, "lesser": 0.3}``.
@@ -91,6 +93,12 @@ def score_pairs(
 
     Notes
     -----
+    Perspectives are counted on a scale of the questionnaire, not of the people who answered, so that counts compare
+    between waves and firms that asked the same questions. A number without limits in the codebook is measured by the
+    range of its answers, and items weigh by how far people differ on them: declare limits where counts are to compare.
+    Answers are noisy, and noise counts as perspectives too. On six surveys from
+    `make_survey` the pairs kept 99 % of the best value at half the scale and 95 % at twice (`scale_sensitivity`).
+
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
     zero for somebody a already hears, or thinks just like one of those.
 
@@ -113,7 +121,7 @@ def score_pairs(
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
     perspective = person_distances(survey, "perspective")
-    scale = checked_scale(scale, perspective)
+    scale = SCALE if scale is None else checked_above_zero("scale", scale)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
@@ -186,14 +194,6 @@ def within(name: str, within: Within, distances: PersonDistances | None) -> floa
     if not is_number(within, 0, 1):
         raise SettingError(f"{name} must be 'average', None or a distance from 0 to 1; got {within!r}.")
     return float(within)
-
-
-def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
-    """Distance at which two people count as about a third alike; the median where none is given."""
-    if scale is None:
-        typical = (perspective.median, perspective.mean, 1.0)
-        return float(next(value for value in typical if np.isfinite(value) and value > 0))
-    return checked_above_zero("scale", scale)
 
 
 def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:
