@@ -275,15 +275,10 @@ def halves(items: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
 
 
 def on_items(scores: PairScores, items: Ints) -> PairScores:
-    """The same scores with perspective, and its usual scale, from some items; the gates stay."""
+    """The same scores with perspective from some items; the gates stay, and so does the scale."""
     perspective = scores.perspective.on_items(items)
     reach = replace(scores.reach, distances=perspective)
-    scale = scores.settings["scale"] * _ratio(perspective.median, scores.perspective.median)
-    return replace(scores, perspective=perspective, reach=reach.rescaled(scale))
-
-
-def _ratio(half: float, whole: float) -> float:
-    return half / whole if half > 0 and whole > 0 else 1.0
+    return replace(scores, perspective=perspective, reach=reach.rescaled(scores.settings["scale"]))
 
 
 def _promised_and_delivered(chosen_by: PairScores, valued_by: PairScores) -> Iterator[dict[str, float]]:

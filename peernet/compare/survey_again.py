@@ -148,16 +148,12 @@ class SurveyResampler:
         return within * move
 
     def _reach(self, outlook: PersonDistances, ratings: LayerRatings) -> Reach:
-        scale = self.as_given.get("scale")
-        if scale is None:
-            median = outlook.median
-            scale = median if median > 0 else self.scores.settings["scale"]
         distances: Blocks = outlook
         n = len(self.scores)
         if n * n <= CELLS_AT_ONCE:  # everyone's surroundings are read one by one, so where they are few, from memory
             distances = _AtHand(distances.block(np.arange(n)))
         layers = [ratings[layer] for layer in self.scores.settings["contact"]]
-        return reach_from(distances, scale, _heard(layers, self.scores.reach))
+        return reach_from(distances, self.scores.settings["scale"], _heard(layers, self.scores.reach))
 
 
 def resampler_of(

@@ -146,6 +146,7 @@ def fill_gains(
     distances: Floats,
     wanted: Flags,
     scale: float,
+    unknown: float,
     start: Ints,
     heard: Ints,
     square: Ints,
@@ -158,7 +159,7 @@ def fill_gains(
 
     ``distances[place[p]]`` is person p's row of distances. Where the ego is the row the rows of those the ego hears
     are read, where the ego is the column the newcomer's row; the distances are the same. A gain stays missing where
-    the distance of ego and newcomer is; an undefined distance from somebody else counts as one scale.
+    the distance of ego and newcomer is; an undefined distance from somebody else counts as ``unknown``.
     """
     most = 0
     for ego in range(len(start) - 1):
@@ -175,7 +176,7 @@ def fill_gains(
                 other = heard[first + i]
                 apart = distances[place[newcomer], other] if incoming else distances[place[other], newcomer]
                 undefined |= i == 0 and np.isnan(apart)
-                z[i] = np.exp(-1.0) if np.isnan(apart) else np.exp(-apart / scale)
+                z[i] = np.exp(-(unknown if np.isnan(apart) else apart) / scale)
             if undefined:
                 continue
             corner = square[ego]

@@ -399,7 +399,9 @@ def effective_perspectives(distances: Floats, *, scale: float = 1.0) -> float:
     """
     if not len(distances):
         return 0.0
-    return float(diverse_weights(similarity_of(np.asarray(distances, dtype=float), positive_scale(scale))).sum())
+    apart = np.asarray(distances, dtype=float)
+    known = np.where(np.isnan(apart), positive_scale(scale), apart)
+    return float(diverse_weights(similarity_of(known, scale)).sum())
 
 
 def magnitude(distances: Floats, *, scale: float = 1.0) -> float:

@@ -14,7 +14,7 @@ from peernet._wording import Shown
 from peernet.distance.distances import person_distances
 from peernet.diversity.grouped_people import GroupMembers, GroupsOf, grouped, overlapping
 from peernet.diversity.measures import OVER, Measured, Measures, status_answers
-from peernet.diversity.reach import positive_scale
+from peernet.diversity.reach import SCALE, positive_scale
 from peernet.diversity.subgroups import FaultlineJudge
 from peernet.errors import SettingError, check_choice
 from peernet.privacy import suppress_small
@@ -133,7 +133,8 @@ def describe_diversity(
     view
         Which answers: a block such as ``"perspective"``.
     scale
-        Distance at which two people count as about a third alike; the median distance by default.
+        Distance at which two people count as about a third alike, as a share of the range of answers; a sixth by
+        default, as in `score_pairs`.
     status
         Graded items that tell of standing, by default all of block ``experience``. Years count as they are, grades
         from 1.
@@ -171,8 +172,8 @@ def describe_diversity(
     Intervals are jackknife intervals with Student's t, leaving out each item (or person) in turn. They are wide where
     few questions were asked, and missing below three. In trials with a known truth, over 6 to 24 items or 10 to 120
     people, 92 to 98 % of them held it, and 97 to 99 % of the faultline's, which always run over items. Two people who
-    share too few answers count as one ``scale`` apart in variety and are left out of separation. Groups of more than
-    4,000 people are measured on a fixed sample of so many of them.
+    share too few answers count as a third of the range apart in variety and are left out of separation. Groups of more
+    than 4,000 people are measured on a fixed sample of so many of them.
 
     References
     ----------
@@ -193,10 +194,9 @@ def describe_diversity(
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = grouped(survey, groups, distances.answered)
     amounts = status_answers(survey, status)
-    usual = distances.median if scale is None else positive_scale(scale)
-    unit = float(usual) if usual > 0 else 1.0  # where nobody differs
+    unit = SCALE if scale is None else float(positive_scale(scale))
     measures = Measures(distances, amounts.to_numpy(dtype=float), unit, over)
-    judge = FaultlineJudge(survey, distances, MOST_SUBGROUPS, draws)
+    judge = FaultlineJudge(survey, distances, teams.values(), MOST_SUBGROUPS, draws)
     table = _profiles(measures, judge, teams, draws, np.random.default_rng(rng), progress)
     return DiversityProfile(table, view, unit, tuple(map(str, amounts)), over, overlapping(teams))
 

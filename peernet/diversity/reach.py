@@ -6,6 +6,14 @@ count first, then always the person who adds most; somebody who cannot be told a
 Among everybody the person least like the others begins. What is found is always reached by some weighting of the
 people, so it is never too much; `is_blurred` says where it may be too little.
 
+How many perspectives a set holds depends on the scale. `SCALE` is of the questionnaire and not of the people who
+answered: distances are shares of the range of answers, and people a sixth of it apart, two thirds of a step on a
+five-point scale, count as about a third alike; two steps on every question leave 5 % (exp(-3)). So five types that
+answer two steps apart count as more than four, counts compare between surveys with the same questions, and shrink where
+people come to agree. A count at the median distance does none of this: it stays what it is when all disagreement
+shrinks to a tenth, and five types that are as far from each other count as two. A much finer scale would count the
+chance in answers instead: at half of it, ten people of one planted type count as six.
+
 References
 ----------
 Das, A. & Kempe, D. (2018). Approximate submodularity and its applications: subset selection, sparse approximation and
@@ -27,7 +35,8 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.kernels import TOLERANCE, diverse_weights, fill_gains, grown_weights, support_inverse
 from peernet.errors import SettingError
 
-UNDEFINED = np.exp(-1.0)  # likeness of two people whose distance is not known: they count as one scale apart
+SCALE = 1 / 6  # share of the range of answers at which two people count as about a third alike
+UNKNOWN = 1 / 3  # of the range: two answers picked blindly are as far apart, and so are people who share too little
 AT_A_TIME = 3_000  # people whose distances are worked out in one table, of 72 MB at most; of more, circle by circle
 ROUNDING = 1e-9  # added to every likeness to oneself: clones are no blur
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
@@ -47,7 +56,7 @@ class Reach:
     """Everyone's set {self, colleagues heard} and what makes it diverse."""
 
     distances: Blocks  # perspective distances by block
-    scale: float  # distance at which two people count as about a third alike (exp(-1))
+    scale: float  # distance, as a share of the range of answers, at which two people count as a third alike (exp(-1))
     # for each person the positions of themselves and the colleagues they hear from whose perspective is known; empty
     # where their own is not
     heard: tuple[Ints, ...]
@@ -77,7 +86,7 @@ class Reach:
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        fill_gains(rows, incoming, place, table, wanted, self.scale, start, heard, square, Z, inverse, w, out)
+        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, start, heard, square, Z, inverse, w, out)
         return out
 
     def _distance_rows(self, rows: Ints) -> tuple[Floats, Ints]:
@@ -191,10 +200,10 @@ def likeness_of(reach: Reach) -> Floats:
 
 
 def similarity_of(distances: Floats, scale: float) -> Floats:
-    """Similarity exp(-distance / scale); an undefined distance counts as one scale, oneself as 1."""
+    """Similarity exp(-distance / scale); an undefined distance counts as `UNKNOWN`, oneself as 1."""
     with np.errstate(invalid="ignore"):
         similarity = np.exp(-distances / scale)
-    similarity = np.where(np.isnan(distances), UNDEFINED, similarity)
+    similarity = np.where(np.isnan(distances), np.exp(-UNKNOWN / scale), similarity)
     np.fill_diagonal(similarity, 1.0)
     return similarity
 

@@ -1,11 +1,12 @@
 """Faultlines by average silhouette width (Meyer and Glenz): whether differences line up and part a team into subgroups.
 
-The search for the split is compiled; strength is held against chance by shuffling answers (a permutation test).
+The search for the split is compiled; a team is held against ordinary teams of as many people, whose answers go together
+as everybody's do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,9 +18,10 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, progress_bar
 from peernet._wording import Shown
 from peernet.distance.distances import PersonDistances, person_distances
-from peernet.distance.items import each_alone, weighing
+from peernet.distance.items import weighing
 from peernet.diversity.grouped_people import GroupsOf, grouped
 from peernet.diversity.measures import jackknife_interval
+from peernet.diversity.ordinary_teams import OrdinaryTeams, ordinary_teams
 from peernet.errors import SettingError
 from peernet.survey.survey import Survey
 
@@ -38,8 +40,8 @@ class Faultlines(Shown):
     table
         One row per group, index ``group``: ``people`` who answered; ``strength``, the average silhouette width of the
         best split (0: none, 1: subgroups that agree in everything), with its 95 % interval ``low`` to ``high`` over
-        other questions of the same kind; ``chance``, the mean strength when answers do not line up, and ``p``, how
-        often chance gives as much; ``subgroups``, their number. Missing for groups under 4 or over 40 people.
+        other questions of the same kind; ``chance``, the mean strength of ordinary teams, and ``p``, the share of them
+        that part as clearly; ``subgroups``, their number. Missing for groups under 4 or over 40 people.
     members
         One row per person and group: ``group``, ``person`` and ``subgroup``, numbered from 1. For the analyst alone.
     view
@@ -79,7 +81,7 @@ def faultlines(
     rng: int | np.random.Generator = 0,
     progress: bool = True,
 ) -> Faultlines:
-    """How strongly each team falls into subgroups that agree among themselves, and how often chance gives as much.
+    """How strongly each team falls into subgroups that agree among themselves, and how often an ordinary team does.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ def faultlines(
     most
         Subgroups at most; never more than half as many as there are people.
     draws
-        How often answers are shuffled among the members of a team, 0 for not at all.
+        How many ordinary teams are drawn for each team, 0 for none.
     rng
         Seed or generator.
     progress
@@ -115,18 +117,28 @@ def faultlines(
     Notes
     -----
     The search starts from average linkage and moves people for as long as the split gets wider; it need not find the
-    widest. Small teams always split somehow, so strengths of teams of different size do not compare, and the strength
-    is held against the same team with the answers to each item shuffled among its members: everybody's differences
-    stay, and what lines them up is gone. Items that the codebook gives one ``scale`` are shuffled together, since they
-    ask the same thing several times: declare scales, or every team whose members differ on one of them seems to split
-    (in a trial with four undeclared scales of three items, 37 % of teams without any structure had p <= .05, 5 % with
-    the scales declared). With many teams some p are small by chance: about one in twenty.
+    widest. Small teams always split somehow, so strengths of teams of different size do not compare.
+
+    Answers to questions about one trait go together in every team, and that alone is no faultline. So a team is held
+    against ordinary teams of as many people: normally distributed traits that go together as the answers do within the
+    teams asked about (and among everybody in none of them), each answer taken from the unimodal distribution nearest
+    to that of all answers to its question, questions left open where the team leaves them open. Two signs count, the
+    stronger of them speaks: strength, and the share of variance that the best parting in two explains along the line
+    on which members differ most, which is counted double because it tells camps on one trait from people who differ
+    on it by degree. What holds in every team, such as two attributes that always go together, makes no faultline.
+    Where all questions are of one declared ``scale`` nothing can line up, and p is 1.
+
+    In trials with nothing but traits (one, four or none in common; graded, skewed, named, yes/no and numeric answers;
+    with some missing; 600 teams each of 5, 8 or 12) 3 to 6 % had p <= .05. Two camps of five, a standard deviation to
+    either side on twelve questions of as much noise, were found in 89 % of the teams where every team had them (two of
+    three: 54 %), and in 98 % where one team in four had. With one team alone it is cautious: too few people say what
+    goes together. With many teams some p are small by chance: about one in twenty.
 
     References
     ----------
     Lau, D. C. & Murnighan, J. K. (1998). Demographic diversity and faultlines. Academy of Management Review 23,
     325-340. Meyer, B. & Glenz, A. (2013). Team faultline measures: a computational comparison and a new approach to
-    multiple subgroups. Organizational Research Methods 16, 393-424.
+    multiple subgroups. Organizational Research Methods 16, 393-424. The ordinary teams are peernet's own.
 
     Examples
     --------
@@ -137,7 +149,7 @@ def faultlines(
     """
     distances = person_distances(survey, view, weights=weights, min_shared=min_shared)
     teams = grouped(survey, groups, distances.answered)
-    judge = FaultlineJudge(survey, distances, most, draws)
+    judge = FaultlineJudge(survey, distances, teams.values(), most, draws)
     generators = np.random.default_rng(rng).spawn(len(teams))
     found: dict[Hashable, Split] = {}
     with progress_bar(len(teams), "faultlines", wanted=progress) as bar:
@@ -177,17 +189,27 @@ NO_SPLIT = Split(np.nan, np.nan, np.nan, np.nan, np.nan, None, np.empty(0, dtype
 
 
 class FaultlineJudge:
-    """Finds the split of any team of a survey and holds it against chance."""
+    """Finds the split of any team of a survey and holds it against ordinary teams.
 
-    def __init__(self, survey: Survey, distances: PersonDistances, most: int, draws: int) -> None:
+    ``teams`` are those whose people are compared with one another to see which answers go together.
+    """
+
+    def __init__(
+        self, survey: Survey, distances: PersonDistances, teams: Iterable[Ints], most: int, draws: int
+    ) -> None:
         if not (isinstance(most, int) and most >= 2):
             raise SettingError(f"most must be a whole number, at least 2; got {most!r}.")
         check_draws(draws, least=0)
         self.most, self.draws, self.least = most, draws, distances.least
-        self.alone, asked = each_alone(distances), weighing(distances)
+        asked = [v for v in weighing(distances) if not np.isnan(distances.items.answers[v]).all()]
+        self.alone = [distances.on_items(v) for v in asked]
         self.shares: Floats = distances.shares[asked]
         self.answered: Flags = ~np.isnan(distances.items.answers[asked])
-        self.scale: Ints = scales_of(survey, [str(name) for name in distances.weights.index[asked]])
+        names = [str(name) for name in distances.weights.index[asked]]
+        self.scale: Ints = scales_of(survey, names)
+        items = {item.name: item for item in survey.codebook.items}
+        asked_of = {v: items[name] for v, name in zip(asked, names, strict=True)}
+        self.ordinary = ordinary_teams(distances, asked_of, teams) if draws and asked else None
 
     def of(self, members: Ints, rng: np.random.Generator) -> Split:
         """The split of one team."""
@@ -201,7 +223,11 @@ class FaultlineJudge:
             return NO_SPLIT
         strength, label = best_split(apart, most)
         low, high = jackknife_interval(strength, self._without_each(tables, answered, most), (-1.0, 1.0))
-        chance, p = self._by_chance(strength, tables, answered, most, rng)
+        chance, p = strength, 1.0
+        if self.ordinary is None:
+            chance, p = float("nan"), float("nan")
+        elif len(set(self.scale)) > 1:  # what is asked of one thing alone lines nothing up
+            chance, p = self._among_ordinary(self.ordinary, strength, members, answered, most, rng)
         return Split(strength, low, high, chance, p, int(label.max()) + 1, label)
 
     def _in_order(self, n: int) -> Ints:
@@ -218,18 +244,35 @@ class FaultlineJudge:
             found[v] = best_split(apart, most)[0] if len(apart) else np.nan
         return found
 
-    def _by_chance(
-        self, strength: float, tables: Floats, answered: Flags, most: int, rng: np.random.Generator
+    def _among_ordinary(
+        self,
+        ordinary: OrdinaryTeams,
+        strength: float,
+        members: Ints,
+        answered: Flags,
+        most: int,
+        rng: np.random.Generator,
     ) -> tuple[float, float]:
-        """Mean strength with answers shuffled, and the share of the draws with as much."""
-        shape = (self.draws, int(self.scale.max()) + 1, tables.shape[1])
-        orders = np.argsort(rng.random(shape), axis=2)
-        drawn = chance_strengths(tables, answered, self.shares, self.least, orders, self.scale, most)
-        drawn = drawn[~np.isnan(drawn)]
-        if not len(drawn):
+        """Mean strength of ordinary teams, and the share of them that part as clearly."""
+        drawn = ordinary.draw(len(members), self.draws, rng)
+        theirs = strengths(ordinary.spread.tables, answered, self.shares, self.least, drawn, most)
+        known = ~np.isnan(theirs)
+        if not known.any():
             return float("nan"), float("nan")
-        as_strong = int((drawn >= strength - ROUNDING).sum())
-        return float(drawn.mean()), (1 + as_strong) / (1 + len(drawn))
+        places = np.arange(len(answered))[:, None]
+        scores = np.concatenate([ordinary.scores[None, :, members], ordinary.spread.scores[places, drawn[known]]])
+        signs = np.column_stack([np.append(strength, theirs[known]), partings(scores, answered, ordinary.correlation)])
+        return float(theirs[known].mean()), as_clear(signs)
+
+
+def as_clear(signs: Floats) -> float:
+    """Share of the teams that part as clearly as the first by the stronger of two signs (team x sign).
+
+    A team's rank by the parting along one line and twice that by strength: whichever is less.
+    """
+    strength, line = ((sign >= sign[:, None] - ROUNDING).sum(axis=1) for sign in signs.T)
+    clear = np.minimum(2 * strength, line)
+    return float((clear <= clear[0]).mean())
 
 
 def scales_of(survey: Survey, names: list[str]) -> Ints:
@@ -351,11 +394,12 @@ def best_split(apart: Floats, most: int) -> tuple[float, Ints]:
 
 @njit(cache=True)
 def blended(tables: Floats, answered: Flags, shares: Floats, least: float, order: Ints) -> Floats:
-    """Distances once everybody has the answers to each item of whoever ``order`` (item x person) names.
+    """Distances once everybody has the answer to each item that ``order`` (item x person) names in the tables.
 
-    Where two people share too little, the mean of the others; nothing where no two share enough.
+    ``answered`` (item x person) says who has an answer at all. Where two people share too little, the mean of the
+    others; nothing where no two share enough.
     """
-    items, n, _ = tables.shape
+    items, n = order.shape
     out = np.zeros((n, n))
     total, known = 0.0, 0
     for i in range(n):
@@ -363,7 +407,7 @@ def blended(tables: Floats, answered: Flags, shares: Floats, least: float, order
             apart, compared, both = 0.0, 0.0, 0.0
             for v in range(items):
                 a, b = order[v, i], order[v, j]
-                if answered[v, a] and answered[v, b]:
+                if answered[v, i] and answered[v, j]:
                     both += shares[v]
                     if not np.isnan(tables[v, a, b]):
                         apart += shares[v] * tables[v, a, b]
@@ -382,13 +426,29 @@ def blended(tables: Floats, answered: Flags, shares: Floats, least: float, order
 
 
 @njit(cache=True)
-def chance_strengths(
-    tables: Floats, answered: Flags, shares: Floats, least: float, orders: Ints, scale: Ints, most: int
-) -> Floats:
-    """Strength in each draw, in which the answers to the items of each scale go to people by ``orders``."""
-    found = np.full(len(orders), np.nan)
-    for draw in range(len(orders)):
-        apart = blended(tables, answered, shares, least, orders[draw][scale])
+def strengths(tables: Floats, answered: Flags, shares: Floats, least: float, drawn: Ints, most: int) -> Floats:
+    """Strength of each drawn team (draw x item x person); its people leave open what those of the real one do."""
+    found = np.full(len(drawn), np.nan)
+    for draw in range(len(drawn)):
+        apart = blended(tables, answered, shares, least, drawn[draw])
         if len(apart) > 0:
             found[draw] = best_split(apart, most)[0]
     return found
+
+
+def partings(scores: Floats, answered: Flags, correlation: Floats) -> Floats:
+    """Share of variance between the sides of the best parting along the line on which people differ most, per team.
+
+    ``scores`` is team x item x person. Answers count for more the more they go with others, so that what items have in
+    common stands out from their noise. 0 where nobody differs.
+    """
+    scores = np.where(answered, scores, 0.0)
+    usual = scores.sum(axis=2, keepdims=True) / np.maximum(answered.sum(axis=1), 1)[:, None]
+    common = correlation @ np.where(answered, scores - usual, 0.0)
+    size, axis = np.linalg.eigh(common.transpose(0, 2, 1) @ common)
+    line = np.sort(axis[:, :, -1], axis=1)
+    line -= line.mean(axis=1, keepdims=True)
+    n = line.shape[1]
+    left, k = np.cumsum(line, axis=1)[:, 1 : n - 2], np.arange(2, n - 1)
+    between = (left**2 * (1 / k + 1 / (n - k))).max(axis=1)
+    return np.where(size[:, -1] > TOLERANCE, between / (line**2).sum(axis=1), 0.0)

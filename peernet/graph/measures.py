@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -13,6 +14,8 @@ from scipy.special import betaincinv
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.graph.colleagues import Ratings
+
+LOTS, MOST_CELLS = (99, 999), 5_000_000  # networks placed by lot, at least and at most, and the pairs of people in all
 
 
 def binary(matrix: Any) -> Ratings:  # noqa: ANN401
@@ -135,6 +138,55 @@ def _part(beside: Sequence[int], left: int) -> int:
         part |= found
         coming |= found
     return part
+
+
+class FallenApart(NamedTuple):
+    """What one person alone holds together: into how many parts theirs falls, and how many are then cut off."""
+
+    parts: int
+    cut_off: int
+
+
+def fallen_apart(ties: Flags, person: int) -> FallenApart:
+    """What becomes of the part somebody is in without them; those outside its largest remaining part are cut off."""
+    beside = (ties | ties.T)[person]
+    groups = part_labels(ties, absent=person)
+    sizes = np.bincount(groups)[np.unique(groups[beside & (np.arange(len(ties)) != person)])]
+    return FallenApart(len(sizes), int(sizes.sum() - sizes.max(initial=0)))
+
+
+def part_labels(ties: Flags, *, absent: int) -> Ints:
+    """The part everybody is in once somebody is absent, who is in one of their own."""
+    left = ties.copy()
+    left[absent], left[:, absent] = False, False
+    return np.asarray(connected_components(left.astype(float), directed=False)[1], dtype=np.int64)
+
+
+@lru_cache(maxsize=4096)
+def cut_off_by_lot(people: int, ties: int) -> tuple[int, ...]:
+    """How many the first of some people cuts off by leaving, in networks of so many ties placed by lot.
+
+    The same draws whenever it is asked: 999, fewer for large teams.
+    """
+    pairs = np.column_stack(np.triu_indices(people, k=1))
+    rng, draws = np.random.default_rng([people, ties]), int(np.clip(MOST_CELLS // len(pairs), *LOTS))
+    tied = np.argsort(rng.random((draws, len(pairs))), axis=1)[:, :ties]
+    draw, ends = np.repeat(np.arange(draws), ties), pairs[tied.ravel()]
+    theirs = ends[:, 0] == 0  # the first is never the second of a pair
+    a, b = (draw * people + ends[:, side] for side in (0, 1))
+    rest = sparse.csr_array((np.ones((~theirs).sum()), (a[~theirs], b[~theirs])), shape=(draws * people,) * 2)
+    label = connected_components(rest, directed=False)[1]
+    found = np.unique(np.column_stack([draw[theirs], label[b[theirs]]]), axis=0)
+    sizes, whole, largest = np.bincount(label)[found[:, 1]], np.zeros(draws, dtype=int), np.zeros(draws, dtype=int)
+    np.add.at(whole, found[:, 0], sizes)
+    np.maximum.at(largest, found[:, 0], sizes)
+    return tuple((whole - largest).tolist())
+
+
+def cut_off_chance(people: int, ties: int, cut_off: int) -> float:
+    """How often ties placed by lot leave as many people cut off from the others without one of them."""
+    by_lot = np.array(cut_off_by_lot(people, ties))
+    return float((1 + (by_lot >= cut_off).sum()) / (1 + len(by_lot))) if cut_off else 1.0
 
 
 class LeaderRank(NamedTuple):

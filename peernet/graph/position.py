@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats
-from peernet.graph.colleagues import Ratings, check_layer, layer_matrices, treated, who_answered
+from peernet.graph.colleagues import Ratings, check_layer, layer_matrices, treated, unsaid, who_answered
 from peernet.graph.measures import betweenness_counts, binary, brokerage, components, mutual_ties, simmelian_ties
 
 
@@ -40,7 +40,8 @@ def describe_people(
     -------
     DataFrame
         Index ``person``. Per layer ``sent_...`` (colleagues named; missing for somebody who did not answer),
-        ``received_...`` and ``mutual_...``. ``ties``, colleagues tied to in either direction; ``component`` (1 is the
+        ``received_...``, ``received_share_...`` (of the others who answered and were asked about them; missing where
+        there are none) and ``mutual_...``. ``ties``, colleagues tied to in either direction; ``component`` (1 is the
         largest part of the graph that hangs together) and ``component_size``; ``outside_team`` and
         ``cross_perspective``, share of ties with people of another team or group, of those whose is known; the same
         five once more, ending in ``_mutual``, if only ties count that both sides named, be it on two layers;
@@ -56,9 +57,10 @@ def describe_people(
 
     Notes
     -----
-    Who is named by others is robust when some people do not answer; constraint, effective size and betweenness are
-    not. A mutual tie with somebody who did not answer cannot be seen. Who links teams, and who is cut off, can depend
-    on whether one side's word is enough, so both are given.
+    Who is named by others is robust when some people do not answer, and ``received_share_...`` is what to compare where
+    not everybody was asked about everybody; whoever used up a list of limited length counts as asked. Constraint,
+    effective size and betweenness are not robust. A mutual tie with somebody who did not answer cannot be seen. Who
+    links teams, and who is cut off, can depend on whether one side's word is enough, so both are given.
 
     References
     ----------
@@ -84,6 +86,9 @@ def describe_people(
     for layer, matrix in named.items():
         table[f"sent_{layer}"] = np.where(answered[layer], matrix.sum(axis=1), np.nan)
         table[f"received_{layer}"] = matrix.sum(axis=0)
+        table[f"received_share_{layer}"] = _shares(
+            matrix.sum(axis=0).astype(float), _asked_about(graph, layer, answered[layer])
+        )
         table[f"mutual_{layer}"] = matrix.multiply(matrix.T).sum(axis=1)
     together = binary(sum(named.values(), start=sparse.csr_array((len(graph), len(graph)))))  # a tie on any layer
     team = pd.Series([graph.nodes[person].get("team") for person in graph], index=table.index)
@@ -99,6 +104,12 @@ def describe_people(
         simmelian=simmelian_ties(together).sum(axis=1),
         **({"betweenness": betweenness_counts(together)} if betweenness else {}),
     )
+
+
+def _asked_about(graph: nx.MultiDiGraph[str], layer: str, answered: Flags) -> Floats:
+    """How many others answered the layer's question about each person."""
+    spoke = answered.astype(float)
+    return np.asarray(spoke.sum() - spoke - spoke @ unsaid(graph, layer))
 
 
 def _standing(ties: Ratings, groups: Mapping[str, pd.Series | None]) -> dict[str, Any]:

@@ -218,8 +218,8 @@ def simulate_opinions(
     Opinions are answers scaled to 0 to 1 by the codebook's limits. Nominal, yes/no, multiple choice and text items are
     left out: nobody goes half-way from law to arts. A missing opinion is the mean of the colleagues heard, or of
     everybody where none of them answered; people who gave no opinion at all take no part. Both are counted. All
-    colleagues get equal attention, since surveys seldom say more. Exposure is counted on these opinions alone, at the
-    median distance of two people today, and so differs from `exposure`, which counts every perspective item. Each draw
+    colleagues get equal attention, since surveys seldom say more. Exposure is counted on these opinions alone, and
+    so differs from `exposure`, which counts every perspective item. Each draw
     plays both the network without the pairs and the one with them, so that the difference between them is not luck.
 
     References

@@ -20,6 +20,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import code_items
 from peernet.diversity.kernels import diverse_weights
 from peernet.diversity.ledger import heard_by
+from peernet.diversity.reach import SCALE
 from peernet.errors import SettingError, UnknownItemError, checked_pairs, did_you_mean
 from peernet.opinions.influence import ROUNDING, Influence, attention
 from peernet.opinions.models import MODELS, confidences
@@ -89,7 +90,7 @@ class Simulation:
 
     people: pd.Index  # everybody in the survey, in its order
     opinions: Opinions  # where those with an opinion stand, and whom they hear
-    scale: float  # typical distance of two people today, at which perspectives are counted
+    scale: float  # distance at which two people count as about a third alike, as in `score_pairs`
     # confidence, partner_confidence: distance up to which others, and partners, are heard
     confidence: float
     partner_confidence: float
@@ -168,8 +169,8 @@ def prepare_simulation(
     if contact is None and isinstance(data, PairScores):
         contact = data.settings["contact"]
     opinions = first_opinions(survey, heard_by(graph, contact=contact, rule=asked.rule), asked.items)
-    scale = typical_distance(apart(opinions.first))
-    near = scale if asked.confidence is None else float(asked.confidence)
+    scale = float(data.settings["scale"]) if isinstance(data, PairScores) else SCALE
+    near = typical_distance(apart(opinions.first)) if asked.confidence is None else float(asked.confidence)
     partner = near if asked.partner_confidence is None else float(asked.partner_confidence)
     names, generator = survey.people.index[opinions.known], np.random.default_rng(rng)
     drawn = _susceptibilities(names, asked.susceptibility, asked.draws, generator)

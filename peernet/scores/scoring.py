@@ -14,6 +14,7 @@ from peernet.distance.adjusted import adjusted
 from peernet.distance.average import with_average
 from peernet.distance.distances import PersonDistances, person_distances
 from peernet.diversity.ledger import reach
+from peernet.diversity.reach import SCALE
 from peernet.errors import (
     PeernetWarning,
     SettingError,
@@ -74,7 +75,8 @@ def score_pairs(
         random, and no gate where the questions tell that hardly better than chance, see
         `PairScores.gate_reliability`; None: no gate.
     scale
-        Perspective distance at which two people count as about a third alike; the median distance by default.
+        Perspective distance at which two people count as about a third alike, as a share of the range of answers; a
+        sixth by default: two thirds of a step on a five-point scale, so that two steps on every question leave 5 %.
     value
         A pair's value: ``"mean"`` of the two gains, the ``"lesser"`` one, or a mix such as
         ``{"mean": 0.7, "lesser": 0.3}``.
@@ -111,6 +113,12 @@ def score_pairs(
 
     Notes
     -----
+    Perspectives are counted on a scale of the questionnaire, not of the people who answered, so that counts compare
+    between waves and firms that asked the same questions. A number without limits in the codebook is measured by the
+    range of its answers, and items weigh by how far people differ on them: declare limits where counts are to compare.
+    Answers are noisy, and noise counts as perspectives too. On six surveys from
+    `make_survey` the pairs kept 99 % of the best value at half the scale and 95 % at twice (`scale_sensitivity`).
+
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
     zero for somebody a already hears, or thinks just like one of those.
 
@@ -146,7 +154,7 @@ def score_pairs(
     answers, unread = person_distances(survey, "perspective"), unread_people(survey, careless)
     given = with_average(answers, unread)
     perspective = with_average(adjusted(answers), unread) if outlook == "adjusted" else given
-    scale = checked_scale(scale, perspective)
+    scale = SCALE if scale is None else checked_above_zero("scale", scale)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
@@ -237,14 +245,6 @@ def opened_gates(gates: Gates, **asked: Within) -> tuple[str, ...]:
     blocks = {"experience": gates.experience, "goals": gates.goals}
     wanted = [gate for gate, within in asked.items() if within is not None and blocks[gate] is not None]
     return tuple(gate for gate in wanted if getattr(gates, f"{gate}_within") is None)
-
-
-def checked_scale(scale: float | None, perspective: PersonDistances) -> float:
-    """Distance at which two people count as about a third alike; the median where none is given."""
-    if scale is None:
-        typical = (perspective.median, perspective.mean, 1.0)
-        return float(next(value for value in typical if np.isfinite(value) and value > 0))
-    return checked_above_zero("scale", scale)
 
 
 def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:

@@ -63,6 +63,14 @@ def widest_split(distances: np.ndarray, most: int) -> float:
     return max(mean_silhouette(distances, label) for label in partitions(len(distances), most))
 
 
+def best_parting(scores: np.ndarray, correlation: np.ndarray) -> float:
+    """Share of variance between two sides along the line on which people differ most; scores item x person."""
+    common = np.nan_to_num(scores - np.nanmean(scores, axis=1, keepdims=True)).T @ correlation
+    line = pd.Series(np.linalg.svd(common)[0][:, 0]).sort_values(ignore_index=True)
+    sides = [line.groupby(line.index < k).transform("mean").var(ddof=0) for k in range(2, len(line) - 1)]
+    return max(sides) / line.var(ddof=0)
+
+
 def entropy_by_item(distances, people: list[str]) -> pd.Series:
     """Each item's part of Rao's entropy, pair by pair; pairs of unknown distance count as the others."""
     parts, known = [], distances.to_frame().notna()

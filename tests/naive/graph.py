@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import networkx as nx
+
 
 def foundation_state(graph, a, b):
     """Mutual, refused, introduced or unknown, for two people who answered or did not."""
@@ -47,3 +49,11 @@ def available_statistics(graph, layer):
         "one_sided": one_sided,
         "empty": len(both) - mutual - one_sided,
     }
+
+
+def cut_off_in_a_random_network(people, ties, rng):
+    """How many the first person holds to the largest part alone, with so many ties placed by lot."""
+    graph = nx.gnm_random_graph(people, ties, seed=int(rng.integers(2**31)))
+    own = nx.node_connected_component(graph, 0) - {0}
+    sizes = [len(part) for part in nx.connected_components(graph.subgraph(own))]
+    return sum(sizes) - max(sizes, default=0)

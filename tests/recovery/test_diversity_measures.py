@@ -5,6 +5,8 @@ The rates at full size: ``pytest -m slow -s tests/recovery/test_diversity_measur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,12 +19,15 @@ SIZE, DRAWS = 10, 99
 SCALES = ("change", "people", "planning", "time")
 
 
-def survey_from(answers: np.ndarray, teams: np.ndarray, scale_of: list[str] | None = None) -> Survey:
-    """A survey of five-point outlook items, person x item."""
+def survey_from(
+    answers: np.ndarray, teams: np.ndarray, scale_of: Sequence[str] | None = None, kind: str = "ordinal"
+) -> Survey:
+    """A survey of outlook items, person x item, of five points where they are graded."""
     n, k = answers.shape
     names = [f"q{v}" for v in range(k)]
     scales = scale_of or [None] * k
-    items = [Item(q, "perspective", "ordinal", low=1, high=5, scale=s) for q, s in zip(names, scales, strict=True)]
+    limits = {"low": 1, "high": 5} if kind == "ordinal" else {}
+    items = [Item(q, "perspective", kind, scale=s, **limits) for q, s in zip(names, scales, strict=True)]
     index = pd.Index([f"p{i}" for i in range(n)], name="person")
     people = pd.DataFrame(answers, index, names).assign(team=teams, manager=pd.NA)
     ties = pd.DataFrame(columns=["ego", "alter", "layer", "rating", "asked"])
@@ -43,14 +48,42 @@ def asked_often(rng: np.random.Generator, people: int, items: int) -> tuple[np.n
     return answers, [SCALES[v] for v in about]
 
 
-def without_some(answers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return np.where(rng.random(answers.shape) < 0.05, np.nan, answers)
+def without_some(answers: np.ndarray, rng: np.random.Generator, share: float | np.ndarray = 0.05) -> np.ndarray:
+    return np.where(rng.random(answers.shape) < share, np.nan, answers)
 
 
-def chances(teams: int, rng: np.random.Generator) -> np.ndarray:
-    """How often chance gives as much, in teams whose outlooks have nothing to do with one another."""
-    answers, scales = asked_often(rng, teams * SIZE, 12)
-    survey = survey_from(without_some(answers, rng), np.repeat(np.arange(teams), SIZE), scales)
+def one_trait(rng: np.random.Generator, people: int) -> np.ndarray:
+    return 0.8 * rng.standard_normal((people, 1)) + 0.6 * rng.standard_normal((people, 12))
+
+
+STRUCTURELESS = {
+    "four traits, scales declared": lambda rng, n: (
+        without_some(asked_often(rng, n, 12)[0], rng),
+        "ordinal",
+        SCALES * 3,
+    ),
+    "four traits": lambda rng, n: (without_some(asked_often(rng, n, 12)[0], rng), "ordinal", None),
+    "one trait": lambda rng, n: (five_point(one_trait(rng, n)), "ordinal", None),
+    "one trait, skewed": lambda rng, n: (
+        without_some(np.clip(np.floor(np.exp(0.8 * one_trait(rng, n))), 1, 5), rng, 0.15),
+        "ordinal",
+        None,
+    ),
+    "one trait, in categories": lambda rng, n: (np.digitize(one_trait(rng, n), (-0.8, 0, 0.8)), "nominal", None),
+    "one trait, in numbers": lambda rng, n: (np.exp(one_trait(rng, n)), "numeric", None),
+    "nothing in common": lambda rng, n: (five_point(rng.standard_normal((n, 12))), "ordinal", None),
+    "some leave much open": lambda rng, n: (
+        without_some(five_point(one_trait(rng, n)), rng, np.where(rng.random((n, 1)) < 0.2, 0.45, 0.03)),
+        "ordinal",
+        None,
+    ),
+}
+
+
+def chances(world: str, teams: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """The share of ordinary teams that part as clearly, of teams whose people differ by nothing but traits."""
+    answers, kind, scales = STRUCTURELESS[world](rng, teams * size)
+    survey = survey_from(answers, np.repeat(np.arange(teams), size), scales, kind)
     return pn.diversity.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
 
 
@@ -62,23 +95,35 @@ def two_camps(teams: int, rng: np.random.Generator) -> np.ndarray:
     return pn.diversity.faultlines(survey, "team", draws=DRAWS, rng=rng, progress=False).table["p"].to_numpy()
 
 
-def check_faultlines(teams: int, rng: np.random.Generator) -> None:
-    p = chances(teams, rng)
-    print(
-        f"\n{teams:,} teams, no structure:", *(f"p <= {level}: {(p <= level).mean():.1%}" for level in (0.05, 0.2, 0.5))
-    )
-    for level in (0.05, 0.2, 0.5):
-        assert abs((p <= level).mean() - level) <= 3.5 * np.sqrt(level * (1 - level) / teams)
-    assert (two_camps(50, rng) <= 0.05).mean() >= 0.9
+def check_faultlines(world: str, teams: int, size: int, rng: np.random.Generator) -> None:
+    p = chances(world, teams, size, rng)
+    rates = {level: float((p <= level).mean()) for level in (0.05, 0.2, 0.5)}
+    print(f"\n{world}, {teams:,} teams of {size}:", *(f"p <= {level}: {rate:.1%}" for level, rate in rates.items()))
+    for level, allowed in ((0.05, 0.02), (0.2, 0.05), (0.5, 0.08)):
+        assert abs(rates[level] - level) <= allowed + 2 * np.sqrt(level * (1 - level) / teams)
 
 
-def test_chance_gives_a_structureless_team_a_small_p_as_often_as_it_says(rng):
-    check_faultlines(120, rng)
+@pytest.mark.parametrize("world", list(STRUCTURELESS))
+def test_a_team_without_camps_has_a_small_p_as_often_as_it_says(world, rng):
+    check_faultlines(world, 80, 8, rng)
 
 
 @pytest.mark.slow
-def test_chance_gives_a_structureless_team_a_small_p_as_often_as_it_says_at_full_size(rng):
-    check_faultlines(1500, rng)
+@pytest.mark.parametrize("size", [5, 8, 12, 20])
+@pytest.mark.parametrize("world", list(STRUCTURELESS))
+def test_a_team_without_camps_has_a_small_p_as_often_as_it_says_at_full_size(world, size, rng):
+    check_faultlines(world, 1000, size, rng)
+
+
+def test_two_camps_are_found(rng):
+    assert (two_camps(60, rng) <= 0.05).mean() >= 0.75
+
+
+@pytest.mark.slow
+def test_two_camps_are_found_at_full_size(rng):
+    found = (two_camps(1000, rng) <= 0.05).mean()
+    print(f"\ntwo camps of five: {found:.1%}")
+    assert found >= 0.85
 
 
 MEASURES = ["variety", "separation", "disparity", "faultline"]

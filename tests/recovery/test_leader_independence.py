@@ -1,5 +1,8 @@
 """Teams planted as a star, a ring and a mesh are told apart, and in that order, under both tie rules."""
 
+from itertools import combinations
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -49,6 +52,8 @@ def test_a_star_is_nothing_without_its_middle(found, rule):
     assert star["largest_kept_others"] == 1
     assert star["largest"] == pytest.approx(1 / (SIZE - 1))
     assert star["cut"]
+    assert star[["parts", "cut_off", "cut_off_others"]].tolist() == [SIZE - 1, SIZE - 2, 0]
+    assert star["hangs"]
 
 
 @pytest.mark.parametrize("rule", ["mutual", "either"])
@@ -57,6 +62,7 @@ def test_a_mesh_does_not_notice(found, rule):
     assert mesh[["peers", "largest", "kept", "kept_others"]].tolist() == [1, 1, 1, 1]
     assert mesh["percentile"] == 0.5
     assert not mesh["cut"]
+    assert not mesh["hangs"]
 
 
 def test_in_a_ring_the_leader_is_like_anybody(found):
@@ -69,6 +75,45 @@ def test_in_a_ring_the_leader_is_like_anybody(found):
 def test_the_leader_gets_all_candour_in_a_star_and_an_equal_share_in_a_mesh(found):
     assert found.loc[("mutual", "star"), "leader_share"] == 1
     assert found.loc[("mutual", "mesh"), "leader_share"] == pytest.approx(1 / (SIZE - 1))
+
+
+@pytest.mark.parametrize("rule", ["mutual", "either"])
+def test_two_halves_that_meet_in_the_leader_hang_on_them(rule):
+    """Two circles of four, each of whose members trusts the leader too."""
+    people = [f"t{i}" for i in range(9)]
+    halves = [*combinations(people[1:5], 2), *combinations(people[5:], 2), *(("t0", other) for other in people[1:])]
+    ties = pd.DataFrame(both_ways(*halves), columns=["ego", "alter"]).assign(layer="candour")
+    survey = survey_of_edges(ties, people, team="Dock", manager=[None, *["t0"] * 8])
+    found = pn.graph.leader_independence(survey, pn.colleague_graph(survey), rules=[rule]).table.iloc[0]
+    assert found[["parts", "cut_off", "cut_off_others"]].tolist() == [2, 4, 0]
+    assert found["hangs"]
+
+
+def share_that_hang(teams, size, likely, rng):
+    """Of teams whose members name each other by lot, how many are said to hang on their leader, by rule."""
+    tied = rng.random((teams, size, size)) < likely
+    tied &= ~np.eye(size, dtype=bool)
+    tied |= tied.transpose(0, 2, 1) & (rng.random(tied.shape) < 0.4)
+    ties = [(f"{t}_{i}", f"{t}_{j}") for t, i, j in zip(*tied.nonzero(), strict=True)]
+    people = [f"{t}_{i}" for t in range(teams) for i in range(size)]
+    manager = [None if i == 0 else f"{t}_0" for t in range(teams) for i in range(size)]
+    frame = pd.DataFrame(ties, columns=["ego", "alter"]).assign(layer="candour")
+    survey = survey_of_edges(frame, people, team=[person.split("_")[0] for person in people], manager=manager)
+    table = pn.graph.leader_independence(survey, pn.colleague_graph(survey), progress=False).table
+    return table["hangs"].astype(bool).groupby(table["rule"]).mean()
+
+
+def test_teams_by_lot_are_seldom_said_to_hang_on_their_leader(rng):
+    assert (share_that_hang(120, 9, 0.2, rng) <= 0.09).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [6, 9, 12])
+def test_at_most_one_in_twenty_teams_by_lot_is_said_to_hang_on_its_leader(size, rng):
+    for likely in (0.1, 0.2, 0.3, 0.5):
+        found = share_that_hang(1000, size, likely, rng)
+        print(f"\nteams of {size}, {likely:.0%} named: {found.round(3).to_dict()}")
+        assert (found <= 0.055).all()
 
 
 def test_pairing_members_of_a_star_loosens_it_from_its_middle():

@@ -65,7 +65,7 @@ def test_gain_is_valued_by_the_half_that_did_not_tell_the_kind():
         apart = pn.distance.person_distances(scores.survey, "perspective", weights=weights.to_dict()).block(
             np.arange(20)
         )
-        alike = np.exp(-apart / np.nanmedian(apart[np.triu_indices(20, k=1)]))
+        alike = np.exp(-apart / scores.settings["scale"])
         alone = ((1 - alike) / (1 + alike))[pairs.firsts, pairs.seconds]
         assert choice.figures[:, 2] == pytest.approx(alone, rel=1e-5, nan_ok=True)
 
@@ -93,7 +93,7 @@ def test_colleagues_in_contact_have_nothing_fresh():
 
 def test_the_best_kind_is_named_with_how_sure_that_is(kinds):
     assert kinds.verdict == kinds.best == "same group in experience, different groups in perspective"
-    assert kinds.words.startswith("Same group in experience, different groups in perspective: such a pair gains 0.0")
+    assert kinds.words.startswith("Same group in experience, different groups in perspective: such a pair gains 0.6")
     assert "chance gives some kind as much in no draw. Every other kind brings less. It is more than" in kinds.words
     assert repr(kinds) == f"<PairingKinds: 4 kinds; {kinds.best}>"
 

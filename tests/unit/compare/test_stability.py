@@ -217,7 +217,7 @@ def test_rules_hold_in_every_draw(survey, found):
     rules = pn.Rules([pn.Rule("forbidden", *likeliest), pn.Rule("required", *rarest)])
     under = pn.pairing_stability(survey, rules=rules, draws=DRAWS, progress=False)
     assert under.pairing.pairs == pn.pair_people(found.pairing.scores, rules=rules).pairs
-    assert between(found.pairs, *likeliest)["inclusion"].item() > 0.3
+    assert between(found.pairs, *likeliest)["inclusion"].item() > 0.2
     assert between(under.pairs, *likeliest).empty
     assert between(found.pairs, *rarest)["inclusion"].item() < 0.2
     assert between(under.pairs, *rarest)["inclusion"].item() == 1

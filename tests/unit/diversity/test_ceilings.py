@@ -20,7 +20,7 @@ def square():
     answers = {p: {"perspective_1": x, "perspective_2": y} for p, (x, y) in CORNERS.items()}
     ties = {"works_with": both_ways(("a", "b")), "trust": both_ways(*combinations("abcd", 2))}
     survey = survey_of(answers, ties)
-    return pn.score_pairs(survey, pn.colleague_graph(survey))
+    return pn.score_pairs(survey, pn.colleague_graph(survey), scale=0.5)
 
 
 def test_a_third_corner_of_a_square_adds_more_once_the_fourth_is_there():

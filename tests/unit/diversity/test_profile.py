@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.diversity.reach import similarity_of
+from peernet.diversity.reach import SCALE, similarity_of
 from peernet.errors import SettingError, UnknownPersonError
 from tests.made.surveys import survey_of
 
@@ -41,13 +41,13 @@ def test_a_team_is_measured_by_the_functions_of_the_same_name(example, teams):
     people = example.people
     own = np.flatnonzero(((people["team"] == "Cruise") & distances.answered).to_numpy())
     table, row = distances.block(own, own), teams.table.loc["Cruise"]
-    alike = similarity_of(table, distances.median)
-    assert teams.scale == distances.median
+    alike = similarity_of(table, SCALE)
+    assert teams.scale == SCALE
     assert row["people"] == len(own)
     assert row["variety"] == pytest.approx(pn.diversity.similarity_diversity(alike, order=1))
     assert row["variety_0"] == pytest.approx(pn.diversity.similarity_diversity(alike, order=0))
     assert row["variety_2"] == pytest.approx(pn.diversity.similarity_diversity(alike, order=2))
-    assert row["perspectives"] == pytest.approx(pn.diversity.effective_perspectives(table, scale=distances.median))
+    assert row["perspectives"] == pytest.approx(pn.diversity.effective_perspectives(table, scale=SCALE))
 
 
 def test_faultlines_are_those_of_faultlines(example, teams):
@@ -131,7 +131,7 @@ def test_groups_that_overlap_are_not_shared():
 
 
 def test_it_says_what_it_found(teams):
-    assert repr(teams).startswith("<DiversityProfile: perspective, 24 groups, variety 1.87 to 2.62, separation ")
+    assert repr(teams).startswith("<DiversityProfile: perspective, 24 groups, variety 4.87 to 9.50, separation ")
     assert teams._repr_html_().startswith("<p>DiversityProfile")
 
 

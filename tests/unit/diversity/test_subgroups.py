@@ -8,11 +8,11 @@ import pytest
 
 import peernet as pn
 from peernet import Survey
-from peernet.diversity.subgroups import best_split, blended, chance_strengths, scales_of
+from peernet.diversity.subgroups import as_clear, best_split, blended, partings, scales_of, strengths
 from peernet.errors import SettingError
 from peernet.survey import Codebook, Item
 from tests.made.surveys import survey_of
-from tests.naive.diversity import mean_silhouette, widest_split
+from tests.naive.diversity import best_parting, mean_silhouette, widest_split
 
 
 def apart(answers: np.ndarray) -> np.ndarray:
@@ -73,15 +73,33 @@ def test_a_pair_that_shares_too_little_counts_as_the_average_and_nobody_sharing_
     assert blended(tables, answered & False, SHARES, 0.5, in_order).size == 0
 
 
-def test_chance_is_the_strength_of_shuffled_answers(rng):
-    answers = rng.integers(1, 6, (7, 4)).astype(float)
-    scale = np.array([0, 0, 1, 2])
-    orders = np.argsort(rng.random((5, 3, 7)), axis=2)
-    found = chance_strengths(*tables_of(answers), SHARES, 0.5, orders, scale, 3)
-    for draw, order in zip(found, orders, strict=True):
-        shuffled = np.column_stack([answers[order[scale[v]], v] for v in range(4)])
-        table = np.tensordot(SHARES, np.abs(shuffled.T[:, :, None] - shuffled.T[:, None]) / 4, axes=1)
-        assert draw == pytest.approx(best_split(table, 3)[0])
+def test_drawn_teams_are_measured_as_teams_with_these_answers_are(rng):
+    """Against distances of the answers, every split tried and singular values; open questions stay open."""
+    grades, open_questions = np.array([1.0, 2, 4, 5]), np.isnan(ANSWERS.T)
+    tables = np.repeat(np.abs(grades[:, None] - grades)[None] / 4, 4, axis=0)
+    scores = np.tile(np.linspace(-1, 1, 4), (4, 1))
+    correlation = 0.4 + 0.6 * np.eye(4)
+    drawn = rng.integers(0, 4, (6, 4, 4))
+    found = strengths(tables, ~open_questions, SHARES, 0.5, drawn, 2)
+    parted = partings(scores[np.arange(4)[:, None], drawn], ~open_questions, correlation)
+    for strength, parting, places in zip(found, parted, drawn, strict=True):
+        answers = np.where(open_questions, np.nan, grades[places]).T
+        distances = blended(*tables_of(answers), SHARES, 0.5, np.tile(np.arange(4), (4, 1)))
+        assert strength == pytest.approx(best_split(distances, 2)[0])
+        assert parting == pytest.approx(
+            best_parting(np.where(open_questions, np.nan, (places - 1.5) / 1.5), correlation)
+        )
+
+
+def test_people_who_all_agree_part_nowhere():
+    assert partings(np.ones((1, 3, 5)), np.ones((3, 5), dtype=bool), np.eye(3)).tolist() == [0.0]
+
+
+def test_a_team_is_as_clear_as_the_rarer_of_two_signs_tells():
+    """Ten draws: nobody parts as clearly along a line as a team that is the fourth by strength."""
+    draws = [(float(i), float(i)) for i in range(10)]
+    assert as_clear(np.array([(6.5, 20.0), *draws])) == pytest.approx(1 / 11)
+    assert as_clear(np.array([(-1.0, -1.0), *draws])) == 1.0
 
 
 def team_survey(answers: np.ndarray, scale: str | None = None) -> Survey:
@@ -110,7 +128,7 @@ def test_two_camps_are_stronger_than_chance_and_told_apart(rng):
 
 
 def test_one_thing_asked_several_times_lines_nothing_up(rng):
-    """Items of one scale move together, so camps on that scale alone are no faultline."""
+    """Camps on one scale alone are no faultline: there is nothing else for them to line up with."""
     answers = np.clip(CAMPS + rng.integers(-1, 2, (10, 8)), 1, 5)
     row = pn.diversity.faultlines(team_survey(answers, scale="change"), None).table.iloc[0]
     assert row["p"] == 1.0

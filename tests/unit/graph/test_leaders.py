@@ -69,6 +69,20 @@ def test_shares_are_counted_among_members():
     assert dock["cut"]
 
 
+def test_whom_the_leader_alone_holds_together_is_told():
+    """p4 and p5 reach p1, p2 and p3 through p0 alone; nobody else's leaving cuts off as many."""
+    dock = of(independence())
+    assert dock[["parts", "cut_off", "cut_off_others"]].tolist() == [2, 2, 2]
+    assert 0.05 < dock["cut_off_p"] < 1
+    assert not dock["hangs"]
+
+
+def test_a_team_without_ties_to_its_leader_loses_nobody():
+    dock = of(independence(made(ties={"candour": both_ways(("p1", "p2"), ("p3", "p4"))})))
+    assert dock[["parts", "cut_off", "cut_off_p"]].tolist() == [0, 0, 1]
+    assert not dock["hangs"]
+
+
 def test_teams_under_the_floor_are_not_shown_but_counted():
     found = independence(made(silent={"candour": ["p1"]}))
     assert found.table["team"].unique().tolist() == ["Yard"]
@@ -84,9 +98,9 @@ def test_members_who_did_not_answer_are_left_out_and_counted():
 
 def test_what_hangs_on_mutual_ties_with_a_silent_leader_is_missing():
     found = independence(made(silent={"candour": ["p0"]}))
-    hanging = ["leader", "efficiency", "kept", "percentile", "largest_percentile", "largest_kept_others"]
+    hanging = ["leader", "efficiency", "kept", "percentile", "largest_percentile", "largest_kept_others", "cut_off"]
     assert np.isnan(of(found)[hanging].astype(float)).all()
-    assert of(found)["cut"] is None
+    assert of(found)[["cut", "hangs"]].isna().all()
     assert of(found)["largest"] == 3 / 5
     assert not np.isnan(of(found, rule="either")["kept"])
 

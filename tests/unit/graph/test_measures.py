@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.graph.measures import efficiency, is_cut_vertex, largest_share, largest_without, leader_rank, parts
+from peernet.graph.measures import (
+    cut_off_by_lot,
+    cut_off_chance,
+    efficiency,
+    fallen_apart,
+    is_cut_vertex,
+    largest_share,
+    largest_without,
+    leader_rank,
+    parts,
+)
+from tests.naive.graph import cut_off_in_a_random_network
 
 
 @st.composite
@@ -61,3 +72,24 @@ def test_the_percentile_counts_equals_half_and_nobody_else_has_none():
     assert found.others == pytest.approx((0.2 + 0.5 + 0.9) / 3)
     assert found.low < 0.5 < found.high
     assert np.isnan(leader_rank(np.array([0.5]))[1:]).all()
+
+
+@pytest.mark.parametrize("density", [0.15, 0.3, 0.5])
+def test_whom_somebody_alone_holds_together_equals_networkx(density, rng):
+    for _ in range(20):
+        ties = np.triu(rng.random((8, 8)) < density, 1)
+        graph = nx.from_numpy_array(ties | ties.T)
+        own = nx.node_connected_component(graph, 2) - {2}
+        sizes = [len(part) for part in nx.connected_components(graph.subgraph(own))]
+        assert fallen_apart(ties, 2) == (len(sizes), sum(sizes) - max(sizes, default=0))
+
+
+def test_ties_by_lot_cut_off_as_many_as_networks_drawn_one_by_one(rng):
+    slow = np.array([cut_off_in_a_random_network(7, 8, rng) for _ in range(2_000)])
+    quick = np.array(cut_off_by_lot(7, 8))
+    for most in (1, 2, 3):
+        assert (quick >= most).mean() == pytest.approx((slow >= most).mean(), abs=0.06)
+    assert cut_off_by_lot(7, 8) == cut_off_by_lot.__wrapped__(7, 8), "the same draws each time"
+    assert cut_off_chance(7, 8, 0) == 1.0
+    assert set(cut_off_by_lot(5, 0)) == {0}
+    assert set(cut_off_by_lot(5, 10)) == {0}

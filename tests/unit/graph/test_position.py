@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import peernet as pn
 from peernet.errors import SettingError
-from tests.made.networks import graph_of
+from tests.made.networks import graph_of, survey_of_edges
 from tests.made.surveys import both_ways, survey_of
 
 PEOPLE = {name: {"perspective_1": 1} for name in "abcde"}
@@ -33,6 +33,24 @@ def test_somebody_who_did_not_answer_named_an_unknown_number(graph):
     found = pn.graph.describe_people(graph)["sent_advice"]
     assert found.drop("e").tolist() == [1, 0, 0, 1]
     assert np.isnan(found["e"])
+
+
+def test_being_named_is_counted_of_those_who_could_have(graph):
+    """Three others answered about a, and e, who did not, was asked about by four."""
+    found = pn.graph.describe_people(graph)
+    assert found["received_share_works_with"].tolist() == [2 / 4, 2 / 4, 2 / 4, 1 / 4, 0]
+    assert found["received_share_advice"].tolist() == pytest.approx([0, 1 / 3, 1 / 3, 0, 0])
+
+
+def test_whoever_was_not_asked_about_somebody_could_not_have_named_them():
+    ties = pd.DataFrame(
+        [("a", "c", 1.0, True), ("b", "c", np.nan, False), ("a", "b", np.nan, False)],
+        columns=["ego", "alter", "rating", "asked"],
+    )
+    survey = survey_of_edges(ties.assign(layer="advice"), "abc", answered=["a", "b"])
+    found = pn.graph.describe_people(pn.colleague_graph(survey))
+    assert found.loc[["a", "c"], "received_share_advice"].tolist() == [0, 1]
+    assert np.isnan(found.loc["b", "received_share_advice"]), "nobody else was asked about b"
 
 
 def test_a_tie_on_any_layer_and_in_either_direction_is_a_tie(graph):

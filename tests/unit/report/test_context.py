@@ -84,20 +84,24 @@ def test_reach_is_told_for_all_and_for_whoever_hears_least() -> None:
     assert f"{rows.loc['lowest', 'after']:.2f} after." in told
 
 
-def test_teams_that_hold_together_without_their_leader_are_counted_under_either_rule() -> None:
+def test_teams_that_hang_on_their_leader_are_counted_under_either_rule() -> None:
     table = harbour().leaders.table
-    whole = {rule: int((own["largest"] == 1).sum()) for rule, own in table.groupby("rule")}
+    hanging = {rule: int(own["hangs"].astype(bool).sum()) for rule, own in table.groupby("rule")}
     first = teams_in_words(harbour())[0]
     assert f"of {table['team'].nunique()} teams" in first
-    assert f"{whole['either']} by ties named by either side and {whole['mutual']} by ties named by both" in first
+    assert f"{hanging['either']} by ties named by either side and {hanging['mutual']} by ties named by both" in first
+    assert "However ties are counted" not in first
 
 
-def test_a_team_that_falls_apart_whatever_counts_as_a_tie_is_named() -> None:
+def test_a_team_that_hangs_on_its_leader_whatever_counts_as_a_tie_is_named_with_what_was_seen() -> None:
     leaders = harbour().leaders
     team = leaders.table["team"].iloc[0]
-    table = leaders.table.assign(largest=leaders.table["largest"].mask(leaders.table["team"] == team, 0.5))
+    own = leaders.table["team"] == team
+    table = leaders.table.assign(
+        hangs=leaders.table["hangs"].mask(own, True), parts=leaders.table["parts"].mask(own, 3)
+    )
     study = replace(harbour(), leaders=replace(leaders, table=table, hidden=2))
-    assert f"Not so {team}, however ties are counted." in teams_in_words(study)[0]
+    assert f"However ties are counted, that holds of {team} (three parts)." in teams_in_words(study)[0]
     assert "(2 teams are too small to show)" in teams_in_words(study)[0]
 
 

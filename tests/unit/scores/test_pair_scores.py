@@ -279,8 +279,37 @@ def test_rescaling_equals_scoring_at_that_scale(many):
     )
 
 
-def test_the_default_scale_is_the_median_distance(many):
-    assert many.settings["scale"] == many.perspective.median
+TYPES = [(1, 1, 2, 4, 5), (5, 4, 4, 2, 1), (3, 5, 1, 1, 3), (2, 3, 5, 5, 5), (4, 1, 3, 5, 2)]
+
+
+def hearing_all(types):
+    """Somebody of the first type who hears four colleagues of each type."""
+    everybody = {f"t{k}_{i}": type_ for k, type_ in enumerate(types) for i in range(4)}
+    answers = {name: {f"perspective_{v}": x for v, x in enumerate(type_)} for name, type_ in everybody.items()}
+    survey = survey_of(
+        answers, {"works_with": [("t0_0", other) for other in everybody if other != "t0_0"], "trust": []}
+    )
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+def test_five_types_heard_in_full_count_nearly_as_five(many):
+    assert many.settings["scale"] == 1 / 12
+    assert hearing_all(TYPES).reach.exposure[0] == pytest.approx(5, abs=0.25)
+    assert hearing_all(TYPES[:2]).reach.exposure[0] == pytest.approx(2, abs=0.1)
+
+
+def test_the_count_shrinks_with_the_disagreement():
+    """Every answer drawn towards the middle of the scale; at the median distance the count would stay as it is."""
+    near = [tuple(3 + (x - 3) / 10 for x in type_) for type_ in TYPES]
+    whole, tenth = hearing_all(TYPES), hearing_all(near)
+    assert tenth.reach.exposure[0] < 1.8 < whole.reach.exposure[0]
+    whole, tenth = (scores.rescaled(scores.perspective.median) for scores in (whole, tenth))
+    assert tenth.reach.exposure[0] == pytest.approx(whole.reach.exposure[0])
+
+
+def test_one_step_on_every_question_leaves_a_twentieth_of_likeness():
+    scores = hearing_all([(1, 1, 2, 4, 5), (2, 2, 3, 5, 4)])
+    assert scores.reach.exposure[0] == pytest.approx(2 / (1 + np.exp(-3)))
 
 
 @pytest.mark.parametrize("scale", [0, -1])
