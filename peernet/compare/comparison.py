@@ -1,4 +1,4 @@
-"""Ways of pairing held against each other, against chance and against what could be attained: table and verdict."""
+"""Ways of pairing held against each other, a fair rival, chance and what could be attained: table and verdict."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import BAND_95, Seed, generator, spawned
-from peernet.compare.held_out import ValuedPairs, held_out_table, places_of, position_bands
+from peernet._wording import amount
+from peernet.compare.held_out import SIGNIFICANCE, ValuedPairs, held_out_table, places_of, position_bands
 from peernet.compare.strategies import (
     ATTAINABLE,
     CHANCE,
+    NEW_BY_LOT,
     OWN,
     RANDOM,
     RANDOM_WITHIN,
     YARDSTICKS,
     Strategy,
     attainable,
+    draw_new_pairs,
     draw_random_pairs,
     usual_strategies,
 )
@@ -36,7 +39,9 @@ from peernet.scores.pair_scores import PairScores
 Pair = tuple[str, str]
 Way = Strategy | Pairing | GivenPairs
 SPLITS = {500: 3, 3_000: 1}  # up to how many people questions are split how often
-SIGNIFICANCE = 0.05
+FAIR = "as many new pairs by lot within the same rules"
+MOST_NEEDED = 5_000  # people: more is no plan
+MANY_DRAWS = 500  # people up to whom new pairs are drawn by lot as often as asked; fewer draws of more people
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,11 +60,14 @@ class Comparison:
         0 where everybody has as much); ``position`` (0 where chance lies on average, 1 at what could be attained with
         only the hard rules), ``position_low`` and ``position_high`` (its 95 % band for people drawn anew).
 
-        On questions a strategy was not chosen by: ``held_out`` (how much more its pairs bring than partners by lot
-        would bring the same people, as a share), ``held_low`` and ``held_high`` (95 % band for people and questions
-        drawn anew), ``p_value`` (how often people dealt into the pairs by lot bring as much) and ``p_adjusted`` (the
-        same for several strategies at once, Holm). Missing for what is attainable, for a `Pairing`, which was chosen by
-        every question, and where there are too few questions; chance has no p values.
+        ``expected``: what of the gain is expected to hold, had other questions of the same kind been asked; all of it
+        for pairs that were not chosen by these answers. ``held_out``: the advantage, how much more a pair is expected
+        to bring then than one of the fair rival, *new pairs by lot*, as a share; ``held_low`` and ``held_high`` (95 %
+        band for people and halves of the questions drawn anew); ``p_value`` (how often answers that hold nothing but
+        people's habits of answering give as much) and ``p_adjusted`` (the same for several strategies at once, Holm);
+        ``people_needed`` (of how many people like these four in five surveys would tell an advantage of this size;
+        missing where this one tells, or shows no sign of any). Missing for what is attainable, for the fair rival, for
+        a `Pairing`, which was chosen by every question, and where there are too few questions; chance has no p values.
     draws
         Total gain of each random pairing.
 
@@ -108,7 +116,8 @@ def compare_pairings(
         What `score_pairs` returned.
     strategies
         Name to a pairing, to pairs, or to a function of the scores that gives pairs; by default those of `STRATEGIES`
-        for which the survey asks what they need. Chance, with and without the gates, is always added.
+        for which the survey asks what they need. Always added are chance, with and without the gates, and the fair
+        rival: as many *new pairs by lot* as gates and rules allow among people who do not hear each other yet.
     also
         Further ones beside these, such as ``{"last year": [("p001", "p050"), ...]}``.
     draws
@@ -138,17 +147,21 @@ def compare_pairings(
     Gains are those the library counts, effective perspectives in reach. They say nothing about whether a
     pair gets on or learns, which only outcomes can show.
 
-    *Held out.* A pairing always looks good on the answers it was chosen by. So functions of the scores are called with
-    one half of the perspective items and their pairs valued on the other. The yardstick is what the same people would
-    gain there from partners by lot whom they do not hear yet, so that it does not count who is paired and how many
-    contacts they have; it is what both people gain, whatever value the scores use. The p value is a permutation's: one
-    deal of people into the pairs' places for all halves, 999 deals. A strategy wins, see `Comparison.verdict`, where
-    ``p_adjusted`` is at most 0.05 and ``held_low`` above 0; on 200 surveys of 48 people whose answers had nothing to do
-    with each other some strategy won in 2, and would have in 14 by ``p_adjusted`` alone. A list of pairs is taken as
-    made without a look at these answers; if it was not, its p value means nothing.
+    *Advantage.* A pairing always looks good on the answers it was chosen by. The true advantage of a pairing is what
+    its pairs would be expected to gain by other questions of the same kind, put to the same people, against as many
+    new pairs by lot under the same rules and gates. So functions of the scores are called with one half of the
+    perspective items and their pairs valued on the other, and what is found is carried over to a choice by all items
+    (see `peernet.compare.held_out`). Pairs that do not depend on the answers are valued by all of them. Gains are those
+    of both people, whatever value the scores use. A list of pairs is taken as made without a look at these answers;
+    if it was not, its numbers mean nothing. Contacts that were not named are not allowed for.
+
+    *Verdict.* A strategy wins, see `Comparison.verdict`, where ``p_adjusted`` is at most 0.05 and ``held_low`` above
+    0. The p value allows for whatever shows in every answer of a person, such as answering extremely or agreeing with
+    everything, and for who has few contacts; so it cannot tell outlook from such habits where all questions run the
+    same way and ask about one thing.
 
     *Bands.* People, not pairs, are drawn anew: a pair weighs the product of its people's gamma weights, so that pairs
-    who share somebody go up and down together. For the held-out band the halves of the questions are drawn
+    who share somebody go up and down together. For the band of the advantage the halves of the questions are drawn
     anew, too. Colleagues heard are not drawn.
 
     Examples
@@ -158,7 +171,7 @@ def compare_pairings(
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> found = pn.compare_pairings(scores, also={"own": [("p001", "p050")]}, draws=20, held_out=0)
     >>> found.table.index.tolist()[-3:]
-    ['own', 'random within gates', 'random']
+    ['new pairs by lot', 'random within gates', 'random']
     """
     check_type("scores", scores, PairScores, "score_pairs")
     if held_out is None:
@@ -169,13 +182,15 @@ def compare_pairings(
     pairs = {name: _pairs_of(name, way, scores) for name, way in ways.items()}
     rows = {name: measured(scores, found, everybody) for name, found in pairs.items()}
     rng = generator(rng)
-    for_bands, for_halves = spawned(rng, 2)
-    chance = {name: _by_chance(scores, draws, rng, within_gates=name == RANDOM_WITHIN) for name in CHANCE}
+    for_bands, for_halves, for_rival = spawned(rng, 3)
+    chance = {name: _by_chance(scores, drawn) for name, drawn in _drawn(scores, draws, rng, for_rival).items()}
     rows |= {name: measured(scores, drawn.middle, everybody) | drawn.band for name, drawn in chance.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
     table = table.join(_positions(scores, pairs, chance, for_bands))
-    tried, rng = {**_tried(ways), **CHANCE}, np.random.default_rng(for_halves)
+    tried, rng = _tried(ways), np.random.default_rng(for_halves)
     table = table.join(held_out_table(scores, tried, splits=held_out, rng=rng, progress=progress))
+    table["expected"] *= table["gain"]
+    table.loc[[*CHANCE], "expected"] = table["gain"]  # not chosen by any answers
     return Comparison(table, chance[RANDOM].totals)
 
 
@@ -287,8 +302,17 @@ class _Chance:
         return {"gain": float(self.totals.mean()), "low": float(low), "high": float(high)}
 
 
-def _by_chance(scores: PairScores, draws: int, rng: np.random.Generator, *, within_gates: bool) -> _Chance:
-    drawn = list(draw_random_pairs(scores, draws, within_gates=within_gates, rng=rng))
+def _drawn(scores: PairScores, draws: int, rng: np.random.Generator, for_rival: Seed) -> dict[str, list[list[Pair]]]:
+    """Pairs by chance, each way drawn again and again."""
+    fewer = max(1, int(draws * min(1.0, (MANY_DRAWS / max(len(scores), 1)) ** 2)))
+    return {
+        NEW_BY_LOT: list(draw_new_pairs(scores, fewer, rng=np.random.default_rng(for_rival))),
+        RANDOM_WITHIN: list(draw_random_pairs(scores, draws, within_gates=True, rng=rng)),
+        RANDOM: list(draw_random_pairs(scores, draws, within_gates=False, rng=rng)),
+    }
+
+
+def _by_chance(scores: PairScores, drawn: list[list[Pair]]) -> _Chance:
     valued = _valued(scores, [pair for pairs in drawn for pair in pairs])
     ends = np.cumsum([len(pairs) for pairs in drawn])
     totals = np.array([np.nansum(part) for part in np.split(valued.values, ends[:-1])])
@@ -320,16 +344,16 @@ def _tried(ways: Mapping[str, Way]) -> dict[str, Strategy | list[Pair]]:
     """What can be held to questions it was not chosen by."""
     return {
         name: way if callable(way) else list(way)
-        for name, way in ways.items()
-        if name not in YARDSTICKS and not isinstance(way, Pairing)
+        for name, way in {**ways, RANDOM_WITHIN: CHANCE[RANDOM_WITHIN], RANDOM: CHANCE[RANDOM]}.items()
+        if name != ATTAINABLE and not isinstance(way, Pairing)
     }
 
 
 def winners(table: pd.DataFrame) -> list[str]:
-    """The strategies that bring more than chance on questions they were not chosen by, the one with most first.
+    """The strategies that bring more than the fair rival on questions they were not chosen by, the best first.
 
-    Both the deals by lot and the band must say so: the one asks whether the answers matter for who is with whom, the
-    other whether the pairs bring more than new partners by lot, those who hear each other already counted in.
+    Both the answers by chance and the band must say so: the one asks whether what people answer matters for who is
+    with whom, the other whether the pairs bring more than new pairs by lot.
     """
     won = table[(table["p_adjusted"] <= SIGNIFICANCE) & (table["held_low"] > 0)]
     return [str(name) for name in won["held_out"].sort_values(ascending=False, kind="stable").index]
@@ -345,22 +369,25 @@ def verdict_of(table: pd.DataFrame) -> str:
     others = [f"{name} ({_amount(tried, name)})" for name in won if name != OWN]
     if others:
         sentences.append(f"Ways of pairing that do{', too' if OWN in won else ''}: {'; '.join(others)}.")
-    nobody = "Cannot tell: no way of pairing brings more than chance on questions it was not chosen by."
+    nobody = f"Cannot tell: no way of pairing brings more than {FAIR} on questions it was not chosen by."
     return " ".join(sentences) or nobody
 
 
 def _own_in_words(table: pd.DataFrame, won: list[str]) -> Iterator[str]:
-    start = f"{OWN}'s pairs" if OWN in won else f"Cannot tell whether {OWN}'s pairs"
-    also = " also" if OWN in won else ""
-    yield f"{start} bring more than chance{also} on questions they were not chosen by ({_amount(table, OWN)})."
-    within = table["held_out"].get(RANDOM_WITHIN)
-    if within is not None and not pd.isna(within):
-        yield f"Pairs by lot within the gates bring {_more(within)}."
+    start, also = (f"{OWN}'s pairs", " also") if OWN in won else (f"Cannot tell whether {OWN}'s pairs", "")
+    yield f"{start} bring more than {FAIR}{also} on questions they were not chosen by ({_amount(table, OWN)})."
+    row = table.to_dict("index")[OWN]
+    if row["people_needed"] <= MOST_NEEDED:
+        about = int(np.ceil(row["people_needed"] / 50) * 50)
+        yield f"With about {about:,} people like these it could be told."
+    if row["expected"] < row["gain"]:
+        gain, expected = amount(row["gain"]), amount(row["expected"])
+        yield f"Of the {gain} effective perspectives they promise, {expected} are expected to hold."
 
 
 def _amount(table: pd.DataFrame, name: str) -> str:
     row = table.to_dict("index")[name]
-    return f"{_more(row['held_out'])} than partners by lot, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"
+    return f"{_more(row['held_out'])} a pair, 95 % band {row['held_low']:+.0%} to {row['held_high']:+.0%}"
 
 
 def _more(share: float) -> str:

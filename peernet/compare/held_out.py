@@ -1,14 +1,31 @@
-"""Split-half cross-fitting, and a weighted (gamma) node bootstrap over people.
+"""Split-half cross-fitting against a fair rival, a test that allows for habits of answering, and what will hold.
 
 Of many pairings the one that looks best on some answers looks best by luck too. So each way of pairing chooses on one
-half of the perspective items and is valued on the other. What a person would gain there from a partner by lot, anyone
-they do not hear yet, is the yardstick. Answers that have nothing to do with each other leave no pairing above it on
-average, whatever the network: that is what the lots are drawn for. P values are a permutation test's, adjusted by
-Holm's method.
+half of the perspective items and is valued on the other. The yardstick is the fair rival: new pairs by lot under the
+same rules and gates, as many. How much more the pairs bring than these is the *advantage*, a share.
 
-Bands say where ways of pairing would lie had other people of the kind been asked. People are drawn anew, not pairs:
+*Estimate.* Above the rival a pairing promises more than will hold. What share of that does hold is estimated twice. On
+the other half a choice keeps some of what it promised on its own; Spearman and Brown's formula tells from that share
+what a choice by all items keeps, raised by Guttman's lambda 6 against Cronbach's alpha, since a questionnaire that
+covers several subjects evenly is more reliable than halves drawn by lot. That errs low. By Kelley's formula what holds
+of a difference is its reliability, here lambda 6 of distances; gains follow distances only in part, and that errs high.
+The mean of the two came close in surveys whose questions were asked anew.
+
+*Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
+extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
+are drawn anew, everybody keeping how often they gave each answer (`chance_answers`), while who is paired, whom they
+hear and the rival stay. Pairs must bring more than in these draws. How halves go together is found twice, once each
+way round, so the halves are taken to be correlated by one half, more than they are: the test errs on the safe side.
+
+*Bands* say where the advantage would lie had other people of the kind been asked. People are drawn anew, not pairs:
 everybody gets a gamma weight, the same in every way of pairing, and a pair counts with the product of its people's. So
 two ways of pairing that serve the same people go up and down together.
+
+References
+----------
+Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika 10, 255-282.
+
+Kelley, T. L. (1927). Interpretation of Educational Measurements. World Book Company.
 """
 
 from __future__ import annotations
@@ -19,22 +36,31 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from peernet._arrays import Flags, Floats, Ints
+from peernet._arrays import Floats, Ints
 from peernet._parallel import BAND_95, progress_bar
-from peernet.compare.strategies import CHANCE, Strategy
+from peernet.compare.chance_answers import answered_by_chance, chance_answers
+from peernet.compare.strategies import CHANCE, NEW_BY_LOT, OWN, Strategy, draw_new_pairs
+from peernet.distance.distances import PersonDistances
+from peernet.distance.items import PEOPLE, each_alone, subset, weighing
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
 from peernet.scores.pair_scores import PairScores
 
 Fixed = Sequence[tuple[str, str]]
-HELD_OUT_COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted"]
-PERMUTATIONS = 999  # deals of people into the pairs' places
-HELD_OUT_DRAWS = 400  # for the band of what is held out
-BAND_DRAWS = 200  # for the bands of positions, which move less
+Sides = tuple[Ints, Ints]  # of pairs, by position
+HELD_OUT_COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted", "expected", "people_needed"]
+RIVALS = 20  # pairings by lot that make up the fair rival
+CHANCE_DRAWS = 29  # of the answers of each half
+HELD_OUT_DRAWS = 200  # for the band of what is held out
+BAND_DRAWS = 200  # for the bands of positions
 LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the product of two the variance 1
+TOGETHER = 0.5  # correlation allowed for between halves; .2 was seen where answers say nothing
+SIGNIFICANCE, POWER = 0.05, 0.8
 SPLITS = 10
 SPLIT_COLUMNS = ["promised", "delivered", "optimism"]
+LEAST_ALPHA = 0.1  # below it questions have so little in common that no more can be said of all than of half of them
 
 
 def held_out_table(
@@ -59,125 +85,158 @@ def held_out_table(
     -------
     DataFrame
         Index ``strategy``, the columns of `Comparison.table` that are in `HELD_OUT_COLUMNS`; missing where fewer than
-        two items set people apart or no half has pairs for a strategy.
+        two items set people apart, no half has pairs for a strategy, or the gates leave no new pair to draw.
     """
-    halves = [valued_half(*pair) for pair in split_scores(scores, rng=rng, splits=splits)]
-    able = np.flatnonzero(scores.gates.out == 0)
-    lots = np.tile(np.arange(len(scores)), (PERMUTATIONS, 1))  # everybody's place taken by somebody by lot
-    lots[:, able] = rng.permuted(lots[:, able], axis=1)
-    rows = {}
-    with progress_bar(len(chosen), "choosing on half of the answers", wanted=progress) as bar:
-        for name, strategy in chosen.items():
-            rows[name] = _row(strategy, halves, lots, rng)
+    halves, rival = list(split_scores(scores, rng=rng, splits=splits)), _rival(scores, rng)
+    table = pd.DataFrame(np.nan, index=pd.Index(chosen, name="strategy"), columns=HELD_OUT_COLUMNS)
+    if not halves or not len(rival[0]):
+        return table
+    weights = np.array([np.ones(len(scores)), *(bootstrap_weights(len(scores), rng) for _ in range(HELD_OUT_DRAWS))])
+    picked = rng.integers(len(halves), size=(len(weights), len(halves)))  # halves drawn anew, but for the first row
+    picked[0] = np.arange(len(halves))
+    choices, judged = {NEW_BY_LOT: rival} | _chosen(chosen, scores), []
+    with progress_bar(len(halves), "choosing on half of the answers", wanted=progress) as bar:
+        for half in halves:
+            judged.append(_judged(*half, {NEW_BY_LOT: rival} | _chosen(chosen, half[0]), weights, rng))
             bar.update()
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=HELD_OUT_COLUMNS[:-1], dtype=np.float64)
-    table.loc[table.index.isin(list(CHANCE)), "p_value"] = np.nan
-    return table.assign(p_adjusted=holm(table["p_value"])).rename_axis("strategy")
+    whole, (alpha, lambda_6) = _means(scores, choices, weights), reliability(scores.perspective)
+    for name in [*choices][1:]:
+        looks = any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged)
+        kept = np.ones(len(weights))
+        if looks:
+            raised = lambda_6 / alpha if alpha >= LEAST_ALPHA else 1.0
+            kept = (np.minimum(raised * _kept(name, judged, picked), 1.0) + lambda_6) / 2
+        more = kept * (whole[name] / whole[NEW_BY_LOT] - 1)
+        table.loc[name, HELD_OUT_COLUMNS[:3]] = [more[0], *np.nanquantile(more[1:], BAND_95)]
+        table.loc[name, "expected"] = (1 + more[0]) * whole[NEW_BY_LOT][0] / whole[name][0]
+        table.loc[name, "p_value"], table.loc[name, "people_needed"] = _tested(name, judged)
+    return _adjusted(table, able=int((scores.gates.out == 0).sum()))
 
 
-@dataclass(frozen=True)
-class Half:
-    """What everyone would gain from everyone on the items that were not chosen by.
+def _adjusted(table: pd.DataFrame, able: int) -> pd.DataFrame:
+    """P values for several ways at once, and from standard errors how many people it would take."""
+    table.loc[table.index.isin(list(CHANCE)), ["p_value", "people_needed"]] = np.nan
+    table["p_adjusted"] = own_first(table["p_value"])
+    tests = np.where(table.index == OWN, 1, max(table["p_value"].drop(OWN, errors="ignore").count(), 1))
+    needed = stats.norm.isf(SIGNIFICANCE / tests) + stats.norm.ppf(POWER)
+    errors = table["people_needed"].where((table["p_adjusted"] > SIGNIFICANCE) & (table["held_out"] > 0))
+    return table.assign(people_needed=np.ceil(able * (needed / errors.where(errors > 1)) ** 2))
 
-    Parameters
-    ----------
-    chosen_by
-        The scores with perspective from the other half of the items.
-    gains
-        Person x partner, what the person would gain.
-    new
-        Whether two people do not hear each other yet, can both take part, and their gains are known on both sides.
-    lot
-        What each person would gain from a partner by lot, the mean over new ones.
+
+def own_first(p_values: pd.Series[float]) -> pd.Series[float]:
+    """P values adjusted for their number: peernet's own pairing first, and the others, by Holm, only if it stands.
+
+    It is what the study is about, so it is tested for itself; the others then cost it nothing (fixed-sequence testing).
     """
-
-    chosen_by: PairScores
-    gains: Floats
-    new: Flags
-    lot: Floats
-
-    @property
-    def excess(self) -> Floats:
-        """What both people of each pair gain more than from partners by lot; 0 for those who hear each other."""
-        own = np.where(self.new, self.gains - self.lot[:, None], 0.0)
-        both: Floats = own + own.T
-        return both
+    own = p_values.get(OWN, np.nan)
+    others = holm(p_values.drop(OWN, errors="ignore"))
+    if np.isnan(own):
+        return others.reindex(p_values.index)
+    return others.clip(lower=own).reindex(p_values.index).fillna({OWN: own})
 
 
-def valued_half(chosen_by: PairScores, valued_by: PairScores) -> Half:
-    """The half that chooses, and the gains on the other, which values."""
-    gains, _ = valued_by.reach.gains(np.arange(len(valued_by)))
-    new: Flags = ~np.isnan(gains + gains.T)
-    for person, heard in enumerate(chosen_by.reach.heard):
-        new[person, heard] = new[heard, person] = False
-    can = chosen_by.gates.out == 0
-    new &= can & can[:, None]
-    count = new.sum(axis=1)
-    lot = np.where(new, gains, 0.0).sum(axis=1) / np.where(count > 0, count, np.nan)
-    return Half(chosen_by, gains, new, lot)
+def _rival(scores: PairScores, rng: np.random.Generator) -> Sides:
+    """The pairs of all draws of the fair rival together."""
+    return places_of(scores, [pair for pairs in draw_new_pairs(scores, RIVALS, rng=rng) for pair in pairs])
 
 
-class _Chosen(NamedTuple):
-    """Pairs chosen on one half, by position, and what they bring on the other."""
-
-    half: Half
-    firsts: Ints
-    seconds: Ints
-    brought: Floats  # 2 x pair: what both gain, and what they would gain from partners by lot
-
-
-def _row(strategy: Strategy | Fixed, halves: Sequence[Half], lots: Ints, rng: np.random.Generator) -> list[float]:
-    found = [chosen for half in halves for chosen in _chosen(strategy, half)]
-    if not found:
-        return [np.nan] * 4
-    low, high = np.quantile(_drawn_anew(found, rng), BAND_95)
-    return [_more_than_by_lot(sum(chosen.brought.sum(axis=1) for chosen in found)), low, high, _p_value(found, lots)]
+def _chosen(ways: Mapping[str, Strategy | Fixed], scores: PairScores) -> dict[str, Sides]:
+    """The pairs of each way, by position; ways without any are left out."""
+    found = {}
+    for name, way in ways.items():
+        try:
+            sides = places_of(scores, list(way(scores) if callable(way) else way))
+        except InfeasibleError:  # a half can leave a required pair undefined
+            continue
+        if len(sides[0]):
+            found[name] = sides
+    return found
 
 
-def _chosen(strategy: Strategy | Fixed, half: Half) -> Iterator[_Chosen]:
-    """The pairs chosen on one half, those whose gains are not known on the other left out; nothing if none is left."""
-    try:
-        pairs = list(strategy(half.chosen_by) if callable(strategy) else strategy)
-    except InfeasibleError:  # a half can leave a required pair undefined
-        return
-    i, j = places_of(half.chosen_by, pairs)
-    brought = np.array([half.gains[i, j] + half.gains[j, i], half.lot[i] + half.lot[j]])
-    known = ~np.isnan(brought.sum(axis=0))
-    if known.any():
-        yield _Chosen(half, i[known], j[known], brought.compress(known, axis=1))
+class _Half(NamedTuple):
+    """What ways of pairing that chose on one half bring: the mean over their pairs, of both gains together."""
+
+    pairs: dict[str, list[list[int]]]
+    promised: dict[str, Floats]  # on the half that chose, once for each row of weights
+    delivered: dict[str, Floats]  # on the other half
+    by_chance: dict[str, Floats]  # more than the rival where the other half is answered by chance, once per draw
 
 
-def places_of(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> tuple[Ints, Ints]:
+def _judged(
+    chosen_by: PairScores,
+    valued_by: PairScores,
+    choices: dict[str, Sides],
+    weights: Floats,
+    rng: np.random.Generator,
+) -> _Half:
+    answers, one = chance_answers(valued_by), weights[:1]
+    drawn = [_means(answered_by_chance(valued_by, answers.drawn(rng)), choices, one) for _ in range(CHANCE_DRAWS)]
+    more = {name: np.array([means[name][0] - means[NEW_BY_LOT][0] for means in drawn]) for name in choices}
+    pairs = {name: np.sort(sides, axis=0).T.tolist() for name, sides in choices.items()}
+    promised, delivered = (_means(scores, choices, weights) for scores in (chosen_by, valued_by))
+    return _Half(pairs, promised, delivered, more)
+
+
+def _means(scores: PairScores, choices: Mapping[str, Sides], weights: Floats) -> dict[str, Floats]:
+    """Mean gain of a pair, both sides together, for people of these weights; pairs whose gain is not known left out."""
+    firsts, seconds = (np.concatenate([sides[k] for sides in choices.values()]) for k in (0, 1))
+    gains = np.sum(scores.gains(firsts, seconds), axis=0)
+    ends = np.cumsum([len(sides[0]) for sides in choices.values()])
+    found = {}
+    for name, values, (i, j) in zip(choices, np.split(gains, ends[:-1]), choices.values(), strict=True):
+        known = ~np.isnan(values)
+        each = pair_weights(weights, i[known], j[known])
+        total = each.sum(axis=1)
+        found[name] = each @ values[known] / np.where(total > 0, total, np.nan)
+    return found
+
+
+def _kept(name: str, judged: Sequence[_Half], picked: Ints) -> Floats:
+    """Share of what a choice by all items promises above the rival that others keep, by halves, per row of weights."""
+    sums = []
+    for means in ([half.promised for half in judged], [half.delivered for half in judged]):
+        more = np.array([each[name] - each[NEW_BY_LOT] if name in each else picked[:, 0] * np.nan for each in means])
+        sums.append(np.nansum(np.take_along_axis(more, picked.T, axis=0), axis=0))
+    promised, delivered = sums
+    half = np.divide(delivered, promised, out=np.zeros_like(promised), where=np.abs(promised) > 0)
+    whole: Floats = np.clip(2 * half / (1 + np.abs(half)), -1.0, 1.0)
+    return whole
+
+
+def _tested(name: str, judged: Sequence[_Half]) -> tuple[float, float]:
+    """P value of answers by chance, and how many standard errors the pairs are above them."""
+    halves = [half for half in judged if name in half.by_chance]
+    found = sum(
+        half.delivered[name][0] - half.delivered[NEW_BY_LOT][0] - half.by_chance[name].mean() for half in halves
+    )
+    spreads = np.array([half.by_chance[name].std(ddof=1) for half in halves])
+    error = np.sqrt((1 - TOGETHER) * (spreads**2).sum() + TOGETHER * spreads.sum() ** 2) * np.sqrt(1 + 1 / CHANCE_DRAWS)
+    if np.isnan(found) or not error > 0:
+        return (np.nan if np.isnan(found) or not halves else 1.0), np.nan
+    return float(stats.t.sf(found / error, CHANCE_DRAWS - 1)), float(found / error)
+
+
+def reliability(perspective: PersonDistances) -> tuple[float, float]:
+    """Cronbach's alpha and Guttman's lambda 6 of distances of pairs, each item's part taken as one question."""
+    n, shares = len(perspective), perspective.shares
+    people = np.unique(np.linspace(0, n - 1, min(n, PEOPLE)).round().astype(np.int64))
+    above = np.triu_indices(len(people), k=1)
+    alone = zip(weighing(perspective), each_alone(subset(perspective, people)), strict=True)
+    parts = pd.DataFrame({v: shares[v] * one.block(np.arange(len(people)))[above] for v, one in alone})
+    together = np.nan_to_num(parts.cov().to_numpy())
+    total, k = together.sum(), len(together)
+    if not total > 0:
+        return 0.0, 0.0
+    own = 1 / np.maximum(np.diag(np.linalg.pinv(together, hermitian=True)), np.finfo(float).tiny)
+    alpha = k / (k - 1) * (1 - np.trace(together) / total)
+    return float(np.clip(alpha, 0.0, 1.0)), float(np.clip(1 - own.sum() / total, max(alpha, 0.0), 1.0))
+
+
+def places_of(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> Sides:
     """Positions of the first and of the second of each pair."""
     sides = (pd.Index([pair[side] for pair in pairs], dtype=object) for side in (0, 1))
     firsts, seconds = (scores.people.get_indexer(people) for people in sides)
     return firsts, seconds
-
-
-def _more_than_by_lot(sums: Floats) -> float:
-    """How much more than by lot, as a share."""
-    return float(sums[0] / sums[1] - 1) if sums[1] > 0 else np.nan
-
-
-def _drawn_anew(found: Sequence[_Chosen], rng: np.random.Generator) -> Floats:
-    """The share for people and halves of the items drawn anew."""
-    people = len(found[0].half.lot)
-    drawn = []
-    for _ in range(HELD_OUT_DRAWS):
-        weights = bootstrap_weights(people, rng)
-        sums = np.array([c.brought @ pair_weights(weights, c.firsts, c.seconds) for c in found])
-        drawn.append(_more_than_by_lot(sums[rng.integers(len(sums), size=len(sums))].sum(axis=0)))
-    return np.array(drawn)
-
-
-def _p_value(found: Sequence[_Chosen], lots: Ints) -> float:
-    """How often the same pairs would bring as much were people dealt into them by lot, one deal for all halves."""
-    reached, dealt = 0.0, np.zeros(len(lots))
-    for half, firsts, seconds, _ in found:
-        excess = half.excess
-        reached += float(excess[firsts, seconds].sum())
-        dealt += excess[lots[:, firsts], lots[:, seconds]].sum(axis=1)
-    return float((1 + (dealt >= reached - 1e-12).sum()) / (1 + len(lots)))
 
 
 def holm(p_values: pd.Series[float]) -> pd.Series[float]:
@@ -239,7 +298,7 @@ def bootstrap_weights(people: int, rng: np.random.Generator) -> Floats:
 
 def pair_weights(weights: Floats, firsts: Ints, seconds: Ints) -> Floats:
     """Weights of pairs: the product of their people's, so that pairs who share somebody go up and down together."""
-    product: Floats = weights[firsts] * weights[seconds]
+    product: Floats = weights[..., firsts] * weights[..., seconds]
     return product
 
 

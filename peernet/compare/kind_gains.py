@@ -75,18 +75,10 @@ class OpenPairs:
     def kinds(self, perspective: PersonDistances, groups: Ints | None) -> tuple[Codes, tuple[str, ...]]:
         """Kind of every two people by these distances or groups, and the words for outlook."""
         if groups is None:
-            table = perspective.block(self.people, self.people)
-            view = banded(table, self.possible, self.bands)
+            view = banded(perspective.block(self.people, self.people), self.bands)
         else:
             view = group_kinds(groups, finer=self.finer)
         return crossed(self.experience, view), view.words
-
-    @property
-    def possible(self) -> Flags:
-        """Whether each two people pass every gate; each pair once."""
-        found = np.zeros_like(self.fitting)
-        found[self.firsts, self.seconds] = True
-        return found & self.fitting
 
     def places(self) -> tuple[Ints, Ints]:
         """The two people of each pair, by their positions in the scores."""
@@ -111,6 +103,14 @@ class Choice:
     figures: Floats
     valued_by: Ints
 
+    def outlook(self, words: int) -> Codes:
+        """How the two stand to each other in perspective alone, of so many ways; -1 as in ``codes``."""
+        return np.where(self.codes >= 0, self.codes % words, np.int16(-1)).astype(np.int16)
+
+    def experience(self, words: int) -> Codes:
+        """How they stand to each other in experience alone, where there are so many ways in perspective."""
+        return np.where(self.codes >= 0, self.codes // words, np.int16(-1)).astype(np.int16)
+
 
 def open_pairs(scores: PairScores, people: Ints, labels: pd.DataFrame | None, *, finer: bool, bands: int) -> OpenPairs:
     """Everything needed to tell kinds; bands of distance where a view has no groups."""
@@ -121,10 +121,8 @@ def open_pairs(scores: PairScores, people: Ints, labels: pd.DataFrame | None, *,
     near = np.ones((len(people), len(people)), dtype=bool)
     if within is not None and apart is not None:
         near = np.asarray(apart.block(people, people) <= within + 1e-12)
-    found = np.zeros_like(near)
-    found[firsts, seconds] = True
     groups = {view: _groups(labels, view, scores.people[people]) for view in ("experience", "perspective")}
-    experience = _experience(scores, people, groups["experience"], found & near, finer=finer, bands=bands)
+    experience = _experience(scores, people, groups["experience"], finer=finer, bands=bands)
     return OpenPairs(opened, people, firsts, seconds, near, experience, groups["perspective"], finer, bands)
 
 
@@ -152,16 +150,14 @@ def _groups(labels: pd.DataFrame | None, view: str, people: pd.Index) -> Ints | 
     return np.asarray(codes, dtype=np.int64) if codes.max(initial=-1) > 0 else None
 
 
-def _experience(
-    scores: PairScores, people: Ints, groups: Ints | None, possible: Flags, *, finer: bool, bands: int
-) -> ViewKinds:
+def _experience(scores: PairScores, people: Ints, groups: Ints | None, *, finer: bool, bands: int) -> ViewKinds:
     """How two people stand to each other in experience: by group, else by bands of distance, if there is any."""
     if groups is not None:
         return group_kinds(groups, finer=finer)
     distances = scores.gates.experience
     if distances is None:
-        return ViewKinds(np.zeros(possible.shape, dtype=np.int8), ("any",))
-    return banded(distances.block(people, people), possible, bands)
+        return ViewKinds(np.zeros((len(people), len(people)), dtype=np.int8), ("any",))
+    return banded(distances.block(people, people), bands)
 
 
 def choices(pairs: OpenPairs, splits: int, rng: np.random.Generator, *, progress: bool) -> Iterator[Choice]:
@@ -226,9 +222,13 @@ class ViewKinds(NamedTuple):
     words: tuple[str, ...]
 
 
-def banded(table: Floats, possible: Flags, bands: int) -> ViewKinds:
-    """Distances in bands that hold about equally many possible pairs; equal distances fall into one band."""
-    known, times = np.unique(table[possible & ~np.isnan(table)], return_counts=True)
+def banded(table: Floats, bands: int) -> ViewKinds:
+    """Distances in bands that hold about equally many pairs, whether gates let them pass or not.
+
+    So far is what somebody would call far who looks at all colleagues; equal distances fall into one band.
+    """
+    above = np.triu(np.ones(table.shape, dtype=bool), k=1)
+    known, times = np.unique(table[above & ~np.isnan(table)], return_counts=True)
     bands = min(bands, max(len(known), 1))
     middle = (np.cumsum(times) - times / 2) / max(times.sum(), 1)  # rank of each distance, from 0 to 1
     starts = [known[middle >= k / bands].min(initial=np.inf) for k in range(1, bands)]

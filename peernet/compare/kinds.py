@@ -1,12 +1,14 @@
 """Which kinds of pairing bring the most diversity of thought, how sure that is, and who and what carries it.
 
-The gains, their test and their intervals come from `kind_gains`; here they become a table, a verdict in words, and the
-items and people behind the leading kind.
+The verdict goes step by step (fixed-sequence testing): first whether it matters how two people stand to each other in
+perspective, and only if it does, whether experience matters given perspective. A kind is named by what mattered, so
+chance in the experience of pairs who differ in outlook names no experience. The gains, their tests and their intervals
+come from `kind_gains`; here they become tables, a verdict in words, and the items and people behind the leading kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -23,7 +25,6 @@ from peernet.clusters.people_clusters import PeopleClusters
 from peernet.clusters.two_views import check_groups
 from peernet.compare.kind_gains import (
     BANDS,
-    FEWEST,
     FIGURES,
     Choice,
     KindMeans,
@@ -46,9 +47,13 @@ MOST_PEOPLE, MOST_PAIRS = 2_000, 50_000  # beyond, of so many people drawn at ra
 FEWEST_PEOPLE = 12
 FEWEST_KINDS = 2  # or there is nothing to compare
 FEWEST_ITEMS = 2  # one half to tell the kind, one to tell the gain
+NAMED_PEOPLE, NAMED_PAIRS = 12, 20  # the fewest of whom a kind is tested and named
+NOTHING = 0.001  # effective perspectives: a pair that gains less gains nothing
+OUTLOOK, GIVEN = "perspective", "experience given perspective"  # the steps
 GAIN_COLUMNS = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "p_value", "p_adjusted"]
 NETWORK_COLUMNS = ["alone", "fresh", "beyond", "p_beyond", "rival"]
 COLUMNS = ["experience", "perspective", "people", "pairs", "of_all", *GAIN_COLUMNS, *NETWORK_COLUMNS]
+STEP_COLUMNS = ["step", "way", "people", "pairs", "gain", "low", "high", *GAIN_COLUMNS[4:], "rival"]
 ITEM_COLUMNS = ["part", "usual", "extra", "low", "high"]
 GAINER_COLUMNS = ["by", "group", "people", "gain", "low", "high"]
 CLEAR = 0.1  # from here on two digits say enough
@@ -78,10 +83,18 @@ class PairingKinds:
         possible pairs, with its own interval ``excess_low`` to ``excess_high``; ``p_value``, how often chance gives
         this kind as much, and ``p_adjusted``, how often it gives any kind as much.
 
+        The p values of this table are those of all its kinds tested at once, and decide nothing; see ``steps``.
+
         ``alone``, what the pairs would gain if nobody heard anybody else, and ``fresh``, the share of it that contacts
         do not repeat; ``beyond``, the gain over that of pairs equally far apart, less the mean of all pairs, and
         ``p_beyond``, how often chance gives any kind as much of that. ``rival``: whether a kind cannot be told apart
-        from the leading one.
+        from the one that gains most of those the leading one covers.
+    steps
+        What the verdict rests on; index ``kind``: how two people stand to each other in one view alone. ``step``
+        (perspective, or experience given perspective), ``way`` (such as far), ``people``, ``pairs``, ``gain``,
+        ``low``, ``high``, ``excess``, ``excess_low``, ``excess_high``, ``p_value``, ``p_adjusted`` and ``rival`` as
+        above, among the kinds of the step. In the step on experience ``excess`` is that of what pairs gain over pairs
+        equally far apart in perspective; its figures are missing where perspective decides nothing.
     items
         Index ``item``: ``part`` of the distance that the item makes among pairs of the leading kind, ``usual``, that
         among all possible pairs, and the difference ``extra`` with its 95 % interval ``low`` to ``high``. An item
@@ -92,7 +105,9 @@ class PairingKinds:
         least), ``group``, ``people``, mean ``gain`` and its 95 % interval over people, ``low`` to ``high``.
     settings
         What was asked for; ``people`` who have a possible partner, or would have one of any experience; ``items`` of
-        outlook; ``mean``, the gain of all possible pairs; ``lead``, the kind named or, if none is, that gains most.
+        outlook; ``mean``, the gain of all possible pairs; ``gaining``, how many of them gain anything by all answers
+        (0.001 effective perspectives); ``lead``, the kind named or, if none is, the way to stand to each other in
+        perspective that gains most.
 
     Examples
     --------
@@ -103,6 +118,7 @@ class PairingKinds:
     """
 
     table: pd.DataFrame
+    steps: pd.DataFrame
     items: pd.DataFrame
     gainers: pd.DataFrame
     settings: Mapping[str, Any]
@@ -115,24 +131,46 @@ class PairingKinds:
 
     @property
     def best(self) -> str | None:
-        """The kind that stands out, the one that gains most if there are several; None if there is none.
+        """The kind that brings most, told by perspective and, where it matters too, by experience; None if none does.
 
-        A kind of fewer than five people or pairs never is.
+        A kind of fewer than 12 people or 20 pairs never is.
         """
-        standing = self.table[(self.table["p_adjusted"] <= self.settings["level"]) & large_enough(self.table)]
-        return str(standing["gain"].idxmax()) if len(standing) else None
+        outlook, experience = self.standing(OUTLOOK), self.standing(GIVEN)
+        if outlook is None:
+            return None
+        both = kind_in_words(experience or "any", outlook)
+        return both if experience and large_enough(self.table).get(both, False) else kind_in_words("any", outlook)
+
+    def standing(self, step: str) -> str | None:
+        """The way that stands out in a step, the one furthest above the others if several do."""
+        rows = self.steps[(self.steps["step"] == step) & (self.steps["p_adjusted"] <= self.settings["level"])]
+        rows = rows[large_enough(rows)]
+        return str(rows["way"][rows["excess"].astype(float).idxmax()]) if len(rows) else None
+
+    def row(self, kind: str) -> pd.Series:
+        """The figures of a kind, from ``table`` or ``steps``."""
+        return (self.table if kind in self.table.index else self.steps).T[kind]
+
+    def covered(self, kind: str | None) -> list[str]:
+        """The kinds of ``table`` that a kind of ``table`` or ``steps`` covers."""
+        if kind is None:
+            return []
+        return [str(name) for name in self.table.index if name == kind or kind in str(name).split(", ")]
 
     @property
     def hidden(self) -> frozenset[str]:
         """The kinds whose figures `shareable` leaves out, and which words for others never name."""
-        shared = self.table if self.table["people"].isna().any() else self.shareable().table
-        shown = shared["people"].notna() & large_enough(self.table)
-        return frozenset(map(str, shown.index[~shown]))
+        shared = self if self.table["people"].isna().any() else self.shareable()
+        few = [~(part[["people", "pairs"]].fillna(0) >= FLOOR).all(axis=1) for part in (self.table, self.steps)]
+        return frozenset(
+            map(str, [*self.table.index[few[0] | shared.table["people"].isna()], *self.steps.index[few[1]]])
+        )
 
     @property
     def verdict(self) -> str:
         """The best kind, or ``"no kind of pairing stands out"``, or ``"cannot tell"``."""
-        if (self.table["p_adjusted"].notna() & large_enough(self.table)).sum() < FEWEST_KINDS:
+        tested = self.steps[(self.steps["step"] == OUTLOOK) & self.steps["p_adjusted"].notna()]
+        if large_enough(tested).sum() < FEWEST_KINDS or self.settings["gaining"] < NAMED_PAIRS:
             return "cannot tell"
         return self.best or "no kind of pairing stands out"
 
@@ -167,17 +205,19 @@ class PairingKinds:
             few = suppress_small(members, floor=floor).drop(TOTAL).isna()
             parts.append(_without_figures(part, few.to_numpy(), keep=("by", "group")))
         gainers = pd.concat(parts, ignore_index=True) if parts else self.gainers
-        settings, lead = dict(self.settings), self.settings["lead"]
-        if lead is not None and np.array(hidden)[self.table.index == lead].any():
-            return replace(
-                self, table=table, items=self.items[:0], gainers=self.gainers[:0], settings={**settings, "lead": None}
-            )
-        return replace(self, table=table, gainers=gainers)
+        small = (self.steps["people"].fillna(0) < floor).to_numpy(dtype=bool)
+        steps = _without_figures(self.steps, small, keep=("step", "way"))
+        shared = replace(self, table=table, steps=steps, gainers=gainers)
+        if self.settings["lead"] in {*table.index[hidden], *steps.index[small]}:
+            unsaid = {**self.settings, "lead": None}
+            return replace(shared, items=self.items[:0], gainers=self.gainers[:0], settings=unsaid)
+        return shared
 
 
 def large_enough(table: pd.DataFrame) -> pd.Series[bool]:
-    """Kinds of so many people and pairs that something may be said of them."""
-    return (table["people"] >= FLOOR).fillna(False).astype(bool) & (table["pairs"] >= FLOOR).fillna(False).astype(bool)
+    """Kinds of so many people and pairs that they are tested and may be named."""
+    people, pairs = table["people"] >= NAMED_PEOPLE, table["pairs"] >= NAMED_PAIRS
+    return people.fillna(False).astype(bool) & pairs.fillna(False).astype(bool)
 
 
 def _without_figures(table: pd.DataFrame, hidden: Any, *, keep: tuple[str, ...]) -> pd.DataFrame:  # noqa: ANN401
@@ -213,7 +253,8 @@ def pairing_kinds(
     clusters
         What `cluster_people` returned, or a table of groups per view, index ``person``: kinds are then pairs of one
         group or of different groups. A view without groups, or all without this, is divided into bands of distance
-        that hold equally many possible pairs.
+        that hold equally many pairs of colleagues, whether the gates let them pass or not: far is what is far in the
+        whole organisation, and within a gate on experience there may be no far pair.
     finer
         Whether to tell which two groups meet, instead of whether it is one group.
     bands
@@ -234,7 +275,8 @@ def pairing_kinds(
     PairingKinds
         ``.verdict``, ``.words`` and ``.table``. Beyond 2,000 people, or about 50,000 pairs that are open whatever the
         experience, of people drawn at random, who still hear everybody they hear. It cannot tell with fewer than
-        12 people, fewer than two outlook items, or fewer than two kinds with five people and five pairs.
+        12 people, fewer than two outlook items, fewer than two ways to stand to each other in perspective with 12
+        people and 20 pairs, or fewer than 20 possible pairs that gain anything.
 
     Raises
     ------
@@ -243,6 +285,12 @@ def pairing_kinds(
 
     Notes
     -----
+    *Steps.* First the kinds told by perspective alone are held against chance. Only if one stands out, those told by
+    experience are, in what pairs gain over pairs equally far apart in perspective. So where nothing matters some kind
+    is named in at most ``level`` of surveys, and where only perspective does, experience is named beside it in at most
+    ``level``. Which kinds told by both views at once bring most takes far more people to say; ``table`` shows them, and
+    decides nothing.
+
     In a draw people swap, two by two, their experience and their outlook (on the half that tells the kind), while all
     keep their colleagues and what they would gain, so the dependence between pairs that share people stays. Of each
     draw the kind that stands out most counts (max-T, Westfall & Young), in units of its own standard error, so the
@@ -271,7 +319,7 @@ def pairing_kinds(
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> kinds = pn.pairing_kinds(scores, bands=2, splits=2, draws=99, progress=False)
     >>> kinds.verdict
-    'far in experience, far in perspective'
+    'far in perspective'
     """
     check_type("scores", scores, PairScores, "score_pairs")
     _check(bands, splits, draws, level)
@@ -283,20 +331,33 @@ def pairing_kinds(
     if len(pairs.firsts) > MOST_PAIRS:
         fewer = int(len(pairs.people) * (MOST_PAIRS / len(pairs.firsts)) ** 0.5)
         pairs = open_pairs(scores, some_people(pairs.people, fewer, rng), labels, finer=finer, bands=bands)
-    table, words = _supply(pairs)
+    table, steps, words, gaining = _supply(pairs)
     settings: dict[str, Any] = {"finer": finer, "bands": bands, "splits": splits, "draws": draws, "level": level}
-    settings |= {"people": len(pairs.people), "items": int((scores.perspective.shares > 0).sum())}
+    settings |= {"people": len(pairs.people), "items": int((scores.perspective.shares > 0).sum()), "gaining": gaining}
     settings |= {"mean": np.nan, "lead": None}
+    items, gainers = pd.DataFrame(columns=ITEM_COLUMNS), pd.DataFrame(columns=GAINER_COLUMNS)
+    found = PairingKinds(_finished(table, COLUMNS), _finished(steps, STEP_COLUMNS), items, gainers, settings)
     if settings["people"] < FEWEST_PEOPLE or settings["items"] < FEWEST_ITEMS:
-        return PairingKinds(
-            _finished(table), pd.DataFrame(columns=ITEM_COLUMNS), pd.DataFrame(columns=GAINER_COLUMNS), settings
-        )
+        return found
     chosen = list(choices(pairs, splits, rng, progress=progress))
+    found = replace(found, steps=_tested_steps(pairs, chosen, steps, settings, rng, progress=progress))
+    lead = found.best or _gaining_most(found.steps)
+    leading = np.flatnonzero(words.isin(found.covered(lead)))
     large = large_enough(table).reindex(words, fill_value=False).to_numpy()
-    figures, lead, mean = _figures(pairs, chosen, large, words, settings, rng, progress=progress)
-    items, gainers = item_parts(pairs, chosen, lead), contributions(pairs, own_gains(pairs, chosen, lead))
-    settings |= {"mean": mean, "lead": words[lead] if lead >= 0 else None}
-    return PairingKinds(_finished(table.join(figures)), items, gainers, settings)
+    figures, mean = _figures(pairs, chosen, large, words, leading, settings, rng, progress=progress)
+    return replace(
+        found,
+        table=_finished(table.join(figures), COLUMNS),
+        items=item_parts(pairs, chosen, leading),
+        gainers=contributions(pairs, own_gains(pairs, chosen, leading)),
+        settings=settings | {"mean": mean, "lead": lead},
+    )
+
+
+def _gaining_most(steps: pd.DataFrame) -> str | None:
+    """The way to stand to each other in perspective that gains most of those tested."""
+    tested = steps[(steps["step"] == OUTLOOK) & steps["p_adjusted"].notna()]
+    return str(tested["gain"].idxmax()) if len(tested) else None
 
 
 def _check(bands: int, splits: int, draws: int, level: float) -> None:
@@ -309,21 +370,95 @@ def _check(bands: int, splits: int, draws: int, level: float) -> None:
     check_draws(draws)
 
 
-def _supply(pairs: OpenPairs) -> tuple[pd.DataFrame, pd.Index]:
-    """Kinds by all answers: how many people and pairs, and what they gain at face value; and all kinds, by code."""
+def _supply(pairs: OpenPairs) -> tuple[pd.DataFrame, pd.DataFrame, pd.Index, int]:
+    """Kinds by all answers, how many people and pairs, and what they gain at face value; then those of one view alone.
+
+    And all kinds, by code, and how many possible pairs gain anything. Kinds the rules allow no pair of are left out,
+    unless there is no possible pair at all.
+    """
     codes, words = pairs.kinds(pairs.scores.perspective, pairs.groups)
     views = [(one, other) for one in pairs.experience.words for other in words]
     index = pd.Index([kind_in_words(*view) for view in views], name="kind")
     table = pd.DataFrame(views, columns=COLUMNS[:2], index=index)
     within = np.where(pairs.fitting, codes, np.int16(-1))
     whole = Choice(within, pair_gains(pairs, pairs.scores), np.empty(0, dtype=np.int64))
-    own = _pair_figures(pairs, [whole], within[None], ("gain",), len(index)).sums(np.arange(len(pairs.people)))
+    own = _counted(pairs, whole, within, len(index))
     every = np.bincount(codes[np.triu_indices(len(codes), k=1)] + 1, minlength=len(index) + 1)[1:]
-    pairs_of = (own[1].sum(axis=0) / 2).astype(np.int64)
-    table["people"], table["pairs"] = (own[1] > 0).sum(axis=0), pairs_of
-    table["of_all"] = np.divide(pairs_of, every, out=np.full(len(index), np.nan), where=every > 0)
+    table["people"], table["pairs"] = _numbers(own[1])
+    table["of_all"] = np.divide(table["pairs"], every, out=np.full(len(index), np.nan), where=every > 0)
     table["face_value"] = kind_means(own[0][:, :, 0], own[1]).mean if len(pairs.people) else np.nan
-    return table[every > 0], index
+    steps = [_supplied(pairs, whole, OUTLOOK, words, whole.outlook(len(words)))]
+    if len(pairs.experience.words) > 1:
+        steps.append(_supplied(pairs, whole, GIVEN, pairs.experience.words, whole.experience(len(words))))
+    gaining = whole.figures[within[pairs.firsts, pairs.seconds] >= 0, 0] > NOTHING
+    kept = table["pairs"] > 0
+    return table[kept if kept.any() else every > 0], pd.concat(steps), index, int(gaining.sum())
+
+
+def _supplied(pairs: OpenPairs, whole: Choice, step: str, words: tuple[str, ...], codes: Codes) -> pd.DataFrame:
+    """Kinds of one view alone, and how many people and pairs there are of each."""
+    table = pd.DataFrame({"step": step, "way": words}, index=[f"{word} in {step.split()[0]}" for word in words])
+    table["people"], table["pairs"] = _numbers(_counted(pairs, whole, codes, len(words))[1])
+    return table.rename_axis("kind")
+
+
+def _counted(pairs: OpenPairs, whole: Choice, codes: Codes, kinds: int) -> tuple[Floats, Floats]:
+    return _pair_figures(pairs, [whole], codes[None], ("gain",), kinds).sums(np.arange(len(pairs.people)))
+
+
+def _numbers(counts: Floats) -> tuple[Ints, Ints]:
+    """Number of people and of pairs of each kind."""
+    return (counts > 0).sum(axis=0), (counts.sum(axis=0) / 2).astype(np.int64)
+
+
+def _tested_steps(
+    pairs: OpenPairs,
+    chosen: list[Choice],
+    steps: pd.DataFrame,
+    settings: Mapping[str, Any],
+    rng: np.random.Generator,
+    *,
+    progress: bool,
+) -> pd.DataFrame:
+    """The steps, held against chance; the second only where the first says that perspective matters."""
+    outlook, given = (steps[steps["step"] == step] for step in (OUTLOOK, GIVEN))
+    codes = np.stack([choice.outlook(len(outlook)) for choice in chosen])
+    outlook = _tested(pairs, chosen, codes, outlook, "gain", settings, rng, progress=progress)
+    if len(given) and (outlook["p_adjusted"] <= settings["level"]).any():
+        codes = np.stack([choice.experience(len(outlook)) for choice in chosen])
+        given = _tested(pairs, chosen, codes, given, "beyond", settings, rng, progress=progress)
+    return pd.concat([_finished(part, STEP_COLUMNS) for part in (outlook, given) if len(part)])
+
+
+def _tested(
+    pairs: OpenPairs,
+    chosen: list[Choice],
+    codes: Codes,
+    kinds: pd.DataFrame,
+    figure: str,
+    settings: Mapping[str, Any],
+    rng: np.random.Generator,
+    *,
+    progress: bool,
+) -> pd.DataFrame:
+    """One step: what its kinds gain, and how often chance gives them as much of the figure."""
+    tested = _pair_figures(pairs, chosen, codes, (figure,), len(kinds))
+    found = against_chance(tested, len(pairs.people), settings["draws"], rng, progress=progress)
+    found[..., ~large_enough(kinds).to_numpy()] = -np.inf
+    p_value, p_adjusted = shares_of_draws(found[:, 0])
+    gain, half, _ = _with_intervals(_pair_figures(pairs, chosen, codes, ("gain",), len(kinds)))
+    above, _, excess_half = _with_intervals(tested)
+    columns = {"gain": gain.mean, "low": gain.mean - half, "high": gain.mean + half, "excess": above.excess}
+    columns |= {"excess_low": above.excess - excess_half, "excess_high": above.excess + excess_half}
+    columns |= {"p_value": p_value, "p_adjusted": p_adjusted}
+    return kinds.assign(**columns, rival=_rivals(above, _lead(above, p_adjusted, settings["level"]), p_adjusted))
+
+
+def _with_intervals(figures: PairFigures) -> tuple[KindMeans, Floats, Floats]:
+    """Means of the first figure, and half the width of the intervals of means and of excesses."""
+    sums, numbers = figures.sums(np.arange(figures.codes.shape[1]))
+    means = kind_means(sums[:, :, 0], numbers)
+    return means, *means.intervals(figures.pair_variance(means))
 
 
 def _pair_figures(
@@ -340,12 +475,13 @@ def _figures(
     chosen: list[Choice],
     large: Flags,
     kinds: pd.Index,
+    leading: Ints,
     settings: Mapping[str, Any],
     rng: np.random.Generator,
     *,
     progress: bool,
-) -> tuple[pd.DataFrame, int, float]:
-    """What kinds gain by the half of the items that did not tell them, the leading one, and the mean of all pairs."""
+) -> tuple[pd.DataFrame, float]:
+    """What kinds gain by the half of the items that did not tell them, and the mean of all possible pairs."""
     codes = np.stack([choice.codes for choice in chosen])
     tested = _pair_figures(pairs, chosen, codes, FIGURES[:2], len(kinds))
     found = against_chance(tested, len(pairs.people), settings["draws"], rng, progress=progress)
@@ -355,12 +491,14 @@ def _figures(
     other, _ = _pair_figures(pairs, chosen, codes, ("alone",), len(kinds)).sums(np.arange(len(pairs.people)))
     alone = kind_means(other[:, :, 0], numbers).mean
     (p_value, p_adjusted), (_, p_beyond) = (shares_of_draws(found[:, v]) for v in (0, 1))
-    lead, (half, excess_half) = _lead(gain, p_adjusted, settings["level"]), gain.intervals(tested.pair_variance(gain))
+    half, excess_half = gain.intervals(tested.pair_variance(gain))
+    ours = np.isin(np.arange(len(kinds)), leading) & ~np.isnan(p_adjusted)
+    lead = int(np.where(ours, gain.mean, -np.inf).argmax()) if ours.any() else -1
     columns = {"gain": gain.mean, "low": gain.mean - half, "high": gain.mean + half, "excess": gain.excess}
     columns |= {"excess_low": gain.excess - excess_half, "excess_high": gain.excess + excess_half}
     columns |= {"p_value": p_value, "p_adjusted": p_adjusted, "alone": alone, "fresh": _shares(gain.mean, alone)}
     columns |= {"beyond": beyond.excess, "p_beyond": p_beyond, "rival": _rivals(gain, lead, p_adjusted)}
-    return pd.DataFrame(columns, index=kinds), lead, gain.overall
+    return pd.DataFrame(columns, index=kinds), gain.overall
 
 
 def _shares(part: Floats, whole: Floats) -> Floats:
@@ -384,8 +522,9 @@ def _rivals(gain: KindMeans, lead: int, p_adjusted: Floats) -> Any:  # noqa: ANN
     return others & (gain.ahead(lead) <= 0)
 
 
-def _finished(table: pd.DataFrame) -> pd.DataFrame:
-    return table.reindex(columns=COLUMNS).astype({"rival": "boolean"})
+def _finished(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    figures = dict.fromkeys(columns[columns.index("pairs") + 1 : -1], "float64")
+    return table.reindex(columns=columns).astype({**figures, "rival": "boolean"})
 
 
 def kind_in_words(experience: str, perspective: str) -> str:
@@ -403,12 +542,11 @@ def verdict_in_words(kinds: PairingKinds) -> str:
         return _none_in_words(kinds)
     if kinds.best in kinds.hidden:
         return HIDDEN_BEST
-    row = kinds.table.T[kinds.best]
-    return " ".join([_best_in_words(kinds, row), _rivals_in_words(kinds), _beyond_in_words(kinds, row)])
+    return " ".join([_best_in_words(kinds), _rivals_in_words(kinds), *_experience_in_words(kinds)])
 
 
 def _too_little(kinds: PairingKinds) -> str:
-    people, items = kinds.settings["people"], kinds.settings["items"]
+    people, items, gaining = (kinds.settings[name] for name in ("people", "items", "gaining"))
     if people < FEWEST_PEOPLE:
         return f"{count_in_words(people, 'person has', 'people have')} a possible partner, and it takes {FEWEST_PEOPLE}"
     if items < FEWEST_ITEMS:
@@ -416,28 +554,36 @@ def _too_little(kinds: PairingKinds) -> str:
             f"the answers hold {count_in_words(items, 'outlook item', 'outlook items')}, and it takes two, one to tell "
             "the kind of a pair and another to tell its gain"
         )
-    return f"fewer than two kinds have {FEWEST} people and as many pairs"
+    if gaining < NAMED_PAIRS:
+        pairs = count_in_words(gaining, "possible pair gains", "possible pairs gain")
+        return f"only {pairs} anything, and it takes {NAMED_PAIRS}"
+    return f"fewer than two kinds have {NAMED_PEOPLE} people and {NAMED_PAIRS} pairs"
 
 
 def _none_in_words(kinds: PairingKinds) -> str:
-    lead = str(kinds.settings["lead"])
-    if kinds.settings["lead"] is None or lead in kinds.hidden:
+    lead = kinds.settings["lead"]
+    if lead is None or lead in kinds.hidden:
         return "No kind of pairing stands out."
-    row = kinds.table.T[lead]
+    row = kinds.row(lead)
     return (
         f"No kind of pairing stands out: {lead} gains most, {_more(kinds, row)} than possible pairs on average, but "
         f"chance gives some kind as much in {row['p_adjusted']:.0%} of draws."
     )
 
 
-def _best_in_words(kinds: PairingKinds, row: pd.Series) -> str:
-    least = 1 / (kinds.settings["draws"] + 1)
-    often = "no draw" if row["p_adjusted"] <= least + 1e-12 else f"{row['p_adjusted']:.1%} of draws"
+def _best_in_words(kinds: PairingKinds) -> str:
+    row, outlook = kinds.row(str(kinds.best)), kinds.row(kind_in_words("any", str(kinds.standing(OUTLOOK))))
     return (
         f"{str(kinds.best).capitalize()}: such a pair gains {_figure(row['gain'])} effective perspectives "
         f"({_figure(row['low'])} to {_figure(row['high'])}), {_more(kinds, row)} than possible pairs on average; "
-        f"chance gives some kind as much in {often}."
+        f"chance gives as much to some way of standing to each other in perspective {_how_often(outlook, kinds)}."
     )
+
+
+def _how_often(row: pd.Series, kinds: PairingKinds) -> str:
+    """In how many draws chance gives as much; the survey itself counts as one of them, so it is never in none."""
+    least = 1 / (kinds.settings["draws"] + 1)
+    return f"in {'at most ' if row['p_adjusted'] <= least + 1e-12 else ''}{row['p_adjusted']:.1%} of draws"
 
 
 def _more(kinds: PairingKinds, row: pd.Series) -> str:
@@ -445,28 +591,37 @@ def _more(kinds: PairingKinds, row: pd.Series) -> str:
 
 
 def _rivals_in_words(kinds: PairingKinds) -> str:
-    rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
+    ways = kinds.steps[kinds.steps["step"] == OUTLOOK]
+    rivals = ways.index[ways["rival"].fillna(False)].tolist()
     if not rivals:
-        return "Every other kind brings less."
+        return "Every other distance in perspective brings less."
     named = len(rivals) <= MOST_NAMED and not kinds.hidden & {*rivals}
     listed = "; ".join(rivals) if named else count_in_words(len(rivals), "other kind", "other kinds")
     return f"Not told apart from it: {listed}."
 
 
-def _beyond_in_words(kinds: PairingKinds, row: pd.Series) -> str:
-    if row["p_beyond"] <= kinds.settings["level"]:
-        return (
-            f"It is more than distance alone would give: {_figure(row['beyond'])} over pairs equally far apart, whose "
-            "contacts repeat more of what they would hear."
+def _experience_in_words(kinds: PairingKinds) -> Iterator[str]:
+    """What the step on experience found, where there was one."""
+    ways = kinds.steps[(kinds.steps["step"] == GIVEN) & kinds.steps["p_adjusted"].notna()]
+    way = kinds.standing(GIVEN)
+    if way is not None and f"{way} in experience" not in kinds.hidden:
+        row = kinds.row(f"{way} in experience")
+        yield (
+            f"Of pairs equally far apart in perspective, {way} in experience gains {_figure(row['excess'])} more: "
+            f"contacts repeat less of what the two would hear. Chance gives as much {_how_often(row, kinds)}."
         )
-    return "No more can be seen than distance gives: pairs equally far apart bring about as much."
+    elif len(ways):
+        yield (
+            "No difference is seen between near and far in experience: of pairs equally far apart in perspective, "
+            f"chance gives some as much in {ways['p_adjusted'].min():.0%} of draws."
+        )
 
 
 def _figure(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= CLEAR else f"{value:.3f}"
 
 
-def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.DataFrame:
+def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], leading: Ints) -> pd.DataFrame:
     """Part of the outlook distance that each item makes, in pairs of the kind and in all possible pairs.
 
     An item counts only where the other half of the items told the kind.
@@ -479,7 +634,7 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> pd.Data
     for item in asked:
         codes = np.stack([codes for codes, choice in zip(kinds, chosen, strict=True) if item in choice.valued_by])
         apart = _item_distances(pairs, int(item)) * weights.iloc[item]
-        ours.append(_mean_and_without(pairs, apart, (codes == kind).sum(axis=0)))
+        ours.append(_mean_and_without(pairs, apart, np.isin(codes, leading).sum(axis=0)))
         every.append(_mean_and_without(pairs, apart, (codes >= 0).sum(axis=0)))
     with np.errstate(invalid="ignore", divide="ignore"):
         part, usual = (means / np.nansum(means, axis=0) for means in (np.array(ours), np.array(every)))
@@ -517,12 +672,12 @@ def _per_person(pairs: OpenPairs, each: Floats) -> Floats:
     )
 
 
-def own_gains(pairs: OpenPairs, chosen: Sequence[Choice], kind: int) -> Floats:
+def own_gains(pairs: OpenPairs, chosen: Sequence[Choice], leading: Ints) -> Floats:
     """Mean gain of each person from a possible partner of the kind, each side counted for itself."""
     sums, numbers = np.zeros(len(pairs.people)), np.zeros(len(pairs.people))
     for choice in chosen:
         own, given = (choice.figures[:, FIGURES.index(name)] for name in ("own", "given"))
-        ours = (choice.codes[pairs.firsts, pairs.seconds] == kind) & ~np.isnan(own + given)
+        ours = np.isin(choice.codes[pairs.firsts, pairs.seconds], leading) & ~np.isnan(own + given)
         for people, gains in ((pairs.firsts, own), (pairs.seconds, given)):
             sums += np.bincount(people[ours], weights=gains[ours], minlength=len(sums))
             numbers += np.bincount(people[ours], minlength=len(sums))

@@ -59,7 +59,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import generator
 from peernet.errors import check_type
 from peernet.matching.matching import max_weight_matching
@@ -72,9 +72,16 @@ from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 Strategy = Callable[[PairScores], GivenPairs]
 OWN = "peernet"  # the pairs that peernet proposes
 RANDOM, RANDOM_WITHIN, ATTAINABLE = "random", "random within gates", "attainable"
+NEW_BY_LOT = "new pairs by lot"  # the fair rival: within the gates, and nobody with somebody they hear already
 # What ways are called in pictures and tables, where their name does not say enough.
-WAYS = {OWN: "peernet, within gates", RANDOM: "random, gates ignored", ATTAINABLE: "attainable, gates open"}
+WAYS = {
+    OWN: "peernet, within gates",
+    NEW_BY_LOT: "new pairs by lot, within gates",
+    RANDOM: "random, gates ignored",
+    ATTAINABLE: "attainable, gates open",
+}
 GRADED = ("numeric", "ordinal")
+LOTTERY = 1e6  # what follows the point of so many times a product of two random numbers is as good as random
 
 
 def peernet_pairing(scores: PairScores) -> GivenPairs:
@@ -221,7 +228,16 @@ def random_pairs(scores: PairScores, *, within_gates: bool = False, rng: int | n
     return next(draw_random_pairs(scores, 1, within_gates=within_gates, rng=generator(rng)))
 
 
-CHANCE: Mapping[str, Strategy] = {RANDOM_WITHIN: partial(random_pairs, within_gates=True), RANDOM: random_pairs}
+def new_pairs(scores: PairScores, *, rng: int | np.random.Generator = 0) -> Pairs:
+    """As many pairs as possible within the gates, by lot among people who do not hear each other yet."""
+    return next(draw_new_pairs(scores, 1, rng=generator(rng)))
+
+
+CHANCE: Mapping[str, Strategy] = {
+    NEW_BY_LOT: new_pairs,
+    RANDOM_WITHIN: partial(random_pairs, within_gates=True),
+    RANDOM: random_pairs,
+}
 YARDSTICKS = (*CHANCE, ATTAINABLE)
 
 
@@ -254,3 +270,44 @@ def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator
             free[[person, partner]] = False
             pairs.append((person, partner))
     return pairs
+
+
+def draw_new_pairs(scores: PairScores, draws: int, *, rng: np.random.Generator) -> Iterator[Pairs]:
+    """As many new pairs as possible, by lot, again and again: the fair rival of pairs that were chosen."""
+    capacity, lots, n = scores.capacity.to_numpy()[scores.by_name], _Lots(scores), len(scores)
+    everything = lots.new(np.arange(n)) if n * n <= CELLS_AT_ONCE else None
+    for _ in range(draws):
+        lots.luck = rng.random(n)
+        weights = lots if everything is None else np.where(everything, lots.drawn(np.arange(n)), np.nan)
+        found = max_weight_matching(weights, capacity=capacity, cardinality="max")
+        yield sorted((lots.people[i], lots.people[j]) for i, j in found.pairs)
+
+
+class _Lots:
+    """A lot for every possible pair who do not hear each other, people in the order of their identifiers."""
+
+    def __init__(self, scores: PairScores) -> None:
+        self._scores, self.order = scores, scores.by_name
+        self.people, self.luck = scores.people[self.order], np.zeros(len(scores))
+        heard = scores.reach.heard
+        cells = np.repeat(np.arange(len(heard)), [len(members) for members in heard]), np.concatenate([*heard])
+        hears = sparse.csr_array((np.ones(len(cells[0]), dtype=bool), cells), shape=(len(heard), len(heard)))
+        self._touch = sparse.csr_array(hears + hears.T)
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def new(self, rows: Ints) -> Flags:
+        """Whether each of the rows can be paired with everyone and is not in touch with them yet."""
+        places = self.order[rows]
+        touch = self._touch[places].toarray()[:, self.order]
+        return self._scores.possible(places)[:, self.order] & ~touch
+
+    def drawn(self, rows: Ints) -> Floats:
+        """The lots of the rows against everyone, the same whoever comes first."""
+        lots: Floats = self.luck[rows][:, None] * self.luck * LOTTERY % 1.0
+        return lots
+
+    def block(self, rows: Ints) -> Floats:
+        """Lots of the rows against everyone, missing where no new pair is possible."""
+        return np.where(self.new(rows), self.drawn(rows), np.nan)
