@@ -28,7 +28,7 @@ from peernet.graph.colleagues import colleague_graph
 from peernet.matching.limits import LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
 from peernet.pairing.check import limits_cost
-from peernet.pairing.objectives import EngineWeights, with_required
+from peernet.pairing.objectives import EngineWeights, wishes_kept, with_required
 from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
@@ -435,7 +435,9 @@ class StabilityDraws:
     def _most_included(self, i: Ints, j: Ints, weight: Floats, scale: float) -> Matching:
         """The best matching of some pairs under the rules, prices of limits scaled as the values are."""
         weights, required = self._weights, with_required(self.resampler.scores, ())
-        places = sorted(weights.positions(required))
+        listed, n = set((i * len(weights) + j).tolist()), len(weights)
+        wished = weights.positions(wishes_kept(self.resampler.scores, required)[0])
+        places = sorted([*weights.positions(required), *(pair for pair in wished if pair[0] * n + pair[1] in listed)])
         if not self._limited:
             cells = sparse.coo_array((weight, (i, j)), shape=2 * (len(weights),)).tocsr()
             both: Any = cells + cells.T  # the engine takes it, but SciPy's stubs do not say so
@@ -513,7 +515,8 @@ class TieBrokenWeights(EngineWeights):
     def __init__(self, scores: PairScores, rng: np.random.Generator) -> None:
         super().__init__(scores)
         self._lots = 1 + rng.random(len(scores))
-        self._required = with_required(scores, ())
+        required = with_required(scores, ())
+        self._required = (*required, *wishes_kept(scores, required)[0])
         self._places = self.positions(self._required) if self._required else []
 
     @cached_property

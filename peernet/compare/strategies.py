@@ -153,7 +153,7 @@ def _unpriced(scores: PairScores) -> PairScores:
     if scores.applied_rules is None:
         return scores
     hard = tuple(limit for limit in scores.applied_rules.limits if isinf(limit.price))
-    return replace(scores, applied_rules=replace(scores.applied_rules, priced=(), limits=hard))
+    return replace(scores, applied_rules=replace(scores.applied_rules, priced=(), wished=(), limits=hard))
 
 
 class _Ranks:

@@ -33,7 +33,7 @@ from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
 from peernet.meetings.held import Group, Round, clusters_met, group_value, heard_in, history_after, pairs_in
 from peernet.pairing.objectives import check_required, sorted_pairs, with_required
-from peernet.pairing.pool import PairList, pairs_to_reweigh
+from peernet.pairing.pool import PairList, pairs_to_reweigh, without_wishes
 from peernet.scores.pair_scores import PairScores
 
 MOST_SOLVED = 100  # pairings solved anew to find one trio
@@ -146,6 +146,11 @@ class Programme:
         better = self.worth(other, weights.price) > self.worth(rounds, weights.price) + WORTHWHILE
         return other if better and len(found) == len(pairs) else rounds
 
+    def rank(self, rounds: Sequence[Round], values: pd.Series[float]) -> tuple[float, float]:
+        """What rounds are compared by: the pairs in them that come before any gain, then their values."""
+        made = self.pairs.find(pairs_in(rounds))
+        return float(self.pairs.columns["wished"][made].sum()), float(values.sum())
+
     def worth(self, rounds: Sequence[Round], price: float) -> float:
         """Total value of some rounds where a pair's value is the mean of the two gains, and what new clusters count."""
         heard, reach = heard_in([*self.earlier, *rounds]), self.scores.reach
@@ -217,7 +222,8 @@ def programme_bounds(programme: Programme, rounds: tuple[Round, ...]) -> tuple[f
     """
     extra = programme.willing & (programme.capacity > 0) & (programme.trios > 0)
     most = len(rounds) * (programme.capacity + extra)
-    return meeting_bounds(programme.scores_after([]), programme.scores_after(rounds), programme.open_after([]), most)
+    pairs = without_wishes(programme.open_after([]))
+    return meeting_bounds(programme.scores_after([]), programme.scores_after(rounds), pairs, most)
 
 
 def meeting_bounds(before: PairScores, after: PairScores, pairs: PairList, most: Ints) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError
 from peernet.meetings.held import Round, clusters_met, group_gains, heard_in, history_after, pairs_in, read_rounds
 from peernet.meetings.planner import Programme, programme_bounds, programme_of
+from peernet.pairing.pool import without_wishes
 from peernet.pairing.record import Bounded
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.ruling import refuse_unsupported
@@ -262,7 +263,9 @@ def plan_rounds(
     settings = {**scores.settings, "rounds": rounds, "everyone": everyone, "trios": trios, "willing": willing}
     settings |= {"clusters": clusters is not None, "cluster_price": cluster_price, "passes": passes, "bound": bound}
     table, plain = round_table(programme, plan), round_table(programme, first)
-    if plain["value"].sum() > table["value"].sum():  # where missing answers blur who is like whom
+    if programme.rank(first, plain["value"]) > programme.rank(
+        plan, table["value"]
+    ):  # where missing answers blur who is like whom
         plan, table = first, plain
     return Rounds(
         table=table,
@@ -308,6 +311,7 @@ def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.
     pairs = [pair for _, pair, _ in rows]
     scores = programme.scores_after(plan[:place])
     own, given = group_gains(scores, pairs)
+    found = programme.pairs.find(pairs)
     return pd.DataFrame(
         {
             "round": np.full(len(rows), place + 1),
@@ -317,7 +321,7 @@ def _one_round(programme: Programme, plan: tuple[Round, ...], place: int) -> pd.
             "trio": np.array([trio for _, _, trio in rows], dtype=bool),
             "gain_a": own,
             "gain_b": given,
-            "value": scores.combined(own, given) + programme.pairs.columns["price"][programme.pairs.find(pairs)],
+            "value": scores.combined(own, given) + without_wishes(programme.pairs).columns["price"][found],
         }
     )
 

@@ -16,7 +16,7 @@ from peernet.matching.fair_limits import FairWithinLimits, is_fairest_within
 from peernet.matching.fairness import FairMatching, is_fairest
 from peernet.matching.limits import LimitedMatching, confirmed_bound
 from peernet.matching.matching import reaches
-from peernet.pairing.objectives import EngineWeights
+from peernet.pairing.objectives import EngineWeights, wishes_kept
 from peernet.pairing.record import VIOLATION, PairingRecord, Violation
 from peernet.scores.cells import Limit
 from peernet.scores.pair_scores import PairScores
@@ -78,7 +78,7 @@ def _broken_totals(pairing: PairingRecord, total: float) -> Iterator[Violation]:
 def _broken_rules(pairing: PairingRecord) -> Iterator[Violation]:
     """Required pairs that are not made, and limits without a price that are not kept."""
     made = set(pairing.pairs)
-    for a, b in pairing.settings["required"]:
+    for a, b in pairing.required:
         if (min(a, b), max(a, b)) not in made:
             yield "required", f"{a} and {b}", "not paired"
     for limit, excess in excesses(pairing.scores, pairing.pairs):
@@ -104,7 +104,9 @@ def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
 def _broken_proof(pairing: PairingRecord) -> Iterator[Violation]:
     """Whether the stated bound, and the stated fairness, are what the certificates prove."""
     names, found = EngineWeights(pairing.scores), pairing.matching
-    required, cardinality = pairing.settings["required"], pairing.settings["cardinality"]
+    required, cardinality = pairing.required, pairing.settings["cardinality"]
+    if pairing.proven and not {*pairing.scores.wished} <= {*required}:
+        yield from _broken_wishes(pairing)
     best = found.best if isinstance(found, FairWithinLimits) else found
     if isinstance(best, LimitedMatching):
         proven = confirmed_bound(names.pool(required), best)
@@ -113,6 +115,16 @@ def _broken_proof(pairing: PairingRecord) -> Iterator[Violation]:
     yield from pairing.broken_bound(proven, ROUNDING)
     if isinstance(found, FairMatching) and pairing.proven and not _is_proven(pairing, names, found):
         yield "fairness", "everyone", "called fairest, but the certificates do not prove it"
+
+
+def _broken_wishes(pairing: PairingRecord) -> Iterator[Violation]:
+    """Whether more could be made of the pairs required at a price that means never; searched again."""
+    applied = pairing.scores.applied_rules
+    prices = {(a, b): price for a, b, price in (() if applied is None else applied.wished)}
+    best, _ = wishes_kept(pairing.scores, pairing.settings["required"], pairing.settings["cardinality"])
+    made = [pair for pair in prices if pair in pairing.required]
+    if sum(prices[pair] for pair in best) > sum(prices[pair] for pair in made) * (1 + ROUNDING):
+        yield "rules", " ".join(f"required {a} and {b}" for a, b in best if (a, b) not in made), "could be kept"
 
 
 def is_as_good(pairing: PairingRecord, found: FairMatching) -> bool:
@@ -126,7 +138,7 @@ def is_as_good(pairing: PairingRecord, found: FairMatching) -> bool:
 
 def _is_proven(pairing: PairingRecord, names: EngineWeights, found: FairMatching) -> bool:
     """Whether a pairing is as good as a fair matching whose certificates hold."""
-    required = pairing.settings["required"]
+    required = pairing.required
     sides = names.sides(required, fill=pairing.settings["cardinality"] == "max")
     if isinstance(found, FairWithinLimits):
         pool = names.kept_pool(required, found.best.pairs)

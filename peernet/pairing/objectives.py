@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -40,16 +41,49 @@ def best_pairs(
 ) -> tuple[Matching, Pairs]:
     """The best matching by some objective, with its proof, and its pairs as people."""
     check_choice("objective", objective, OBJECTIVES)
-    names = EngineWeights(scores)
-    if objective == "total" and not names.limits:
-        return names.best(required=required, cardinality=cardinality, time_limit=time_limit)
     check_choice("cardinality", cardinality, (None, "max"))
     deadline = deadline_after(time_limit)
+    wishes, settled = wishes_kept(scores, required, cardinality, deadline)
+    names, required = EngineWeights(scores), (*required, *wishes)
     if objective == "fair":
         found: Matching = _fairest(names, required, cardinality, deadline, progress=progress)
     else:
-        found = best_within_limits(names.pool(required), fill=cardinality == "max", deadline=deadline)
+        found = _greatest(names, required, cardinality, deadline)
+    found = found if settled else replace(found, proven=False)
     return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
+
+
+def _greatest(
+    names: EngineWeights, required: Sequence[tuple[str, str]], cardinality: str | None, deadline: float
+) -> Matching:
+    if names.limits:
+        return best_within_limits(names.pool(required), fill=cardinality == "max", deadline=deadline)
+    return names.best(required=required, cardinality=cardinality, time_limit=time_left(deadline))[0]
+
+
+def wishes_kept(
+    scores: PairScores,
+    required: Sequence[tuple[str, str]],
+    cardinality: str | None = None,
+    deadline: float = math.inf,
+) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """Of the pairs required at a price that means never, those to make, and whether more cannot be kept for certain.
+
+    They come before any gain. Which of them can be made together, beside everything else the rules demand, is for the
+    engine to say, the prices put on top of the values; once it is known, they are pairs that must be made.
+    """
+    wished = {*scores.wished} - {(min(pair), max(pair)) for pair in required}
+    if not wished:
+        return (), True
+    names = EngineWeights(scores, wished=True)
+    found = _greatest(names, required, cardinality, deadline)
+    made = {(names.people[i], names.people[j]) for i, j in found.pairs}
+    return tuple(sorted(wished & made)), found.proven or wished <= made
+
+
+def time_left(deadline: float) -> float | None:
+    """Seconds until a deadline, None where there is none."""
+    return None if math.isinf(deadline) else max(0.0, deadline - monotonic())
 
 
 def best_under_rules(scores: PairScores) -> tuple[Matching, Pairs]:
@@ -93,11 +127,20 @@ class EngineWeights:
     Name order is that of the identifiers, so that ties do not depend on the order of the survey's rows. Positions here
     are places in it; `order` leads back to positions in the scores. Pairs the gates close are not allowed. ``column``
     is the score that counts, see `PairScores.block`; a ``sign`` of -1 looks for the smallest total; with ``positive``
-    only pairs with a score above zero are allowed.
+    only pairs with a score above zero are allowed; with ``wished`` prices that count in no total are put on top.
     """
 
-    def __init__(self, scores: PairScores, column: str = "value", *, sign: int = 1, positive: bool = False) -> None:
+    def __init__(
+        self,
+        scores: PairScores,
+        column: str = "value",
+        *,
+        sign: int = 1,
+        positive: bool = False,
+        wished: bool = False,
+    ) -> None:
         self._scores, self._column, self._sign, self._positive = scores, column, sign, positive
+        self._wished = wished
         self.order = scores.by_name
         self.people = scores.people[self.order]
 
@@ -117,6 +160,8 @@ class EngineWeights:
             weights[~self._scores.possible(places)] = np.nan
         if self._positive:
             weights[~(weights > 0)] = np.nan
+        if self._wished:
+            weights += self._scores.wishes(places)
         return self._sign * weights[:, self.order]
 
     def positions(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:

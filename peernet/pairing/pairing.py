@@ -483,7 +483,7 @@ def _edited_pairs(pairing: Pairing, drop: Iterable[tuple[str, str]], add: Iterab
 
 
 def _not_to_drop(pairing: Pairing, dropped: Pairs) -> Iterator[str]:
-    required = {frozenset(pair) for pair in pairing.settings["required"]}
+    required = {frozenset(pair) for pair in pairing.required}
     for a, b in dropped:
         if (a, b) not in pairing.pairs:
             partners = ", ".join(map(repr, partners_of(pairing.pairs).get(a, ()))) or "nobody"

@@ -17,7 +17,7 @@ from peernet.errors import MatchingError
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
 from peernet.matching.resolver import Resolver
-from peernet.pairing.objectives import EngineWeights, check_required, with_required
+from peernet.pairing.objectives import EngineWeights, check_required, wishes_kept, with_required
 from peernet.scores.pair_scores import PairScores
 
 NONE = np.empty(0, dtype=np.int64)
@@ -255,10 +255,22 @@ def possible_pairs(scores: PairScores, *columns: str) -> PairList:
 
 
 def pairs_to_reweigh(scores: PairScores) -> PairList:
-    """Possible pairs of people who may have a partner, with the ``price`` that rules add beside the gains."""
+    """Possible pairs of people who may have a partner, with the ``price`` that rules add beside the gains.
+
+    ``wished`` is the part of the price that puts a pair first and counts in no total.
+    """
     pairs = possible_pairs(scores)
-    gains = scores.combined(*scores.gains(pairs.firsts, pairs.seconds))
-    return replace(pairs, columns={**pairs.columns, "price": pairs.columns["value"] - gains})
+    gains, wished = scores.combined(*scores.gains(pairs.firsts, pairs.seconds)), np.zeros(len(pairs))
+    for chosen, rows, r in scores.chunks(pairs.firsts) if scores.wished else ():
+        wished[chosen] = scores.wishes(rows)[r, pairs.seconds[chosen]]
+    price = pairs.columns["value"] - gains + wished
+    return replace(pairs, columns={**pairs.columns, "price": price, "wished": wished})
+
+
+def without_wishes(pairs: PairList) -> PairList:
+    """Pairs to reweigh at what counts in totals: no pair is put first."""
+    price = pairs.columns["price"] - pairs.columns["wished"]
+    return replace(pairs, columns={**pairs.columns, "price": price, "wished": np.zeros(len(pairs))})
 
 
 def under_rules(pairs: PairList, scores: PairScores) -> PairList:
@@ -268,5 +280,6 @@ def under_rules(pairs: PairList, scores: PairScores) -> PairList:
     """
     required = with_required(scores, ())
     check_required(scores, required)
+    required = (*required, *wishes_kept(scores, required)[0])
     places = pairs.find([(scores.position(a), scores.position(b)) for a, b in required])
     return replace(pairs, required=places, limits=EngineWeights(scores).limits)

@@ -78,6 +78,14 @@ class PairingRecord(Bounded):
         return list(zip(self.table["a"], self.table["b"], strict=True))
 
     @property
+    def required(self) -> tuple[tuple[str, str], ...]:
+        """Pairs that must be made, among them those required at a price that means never, where they could be."""
+        order = self.scores.people[self.scores.by_name]
+        best = {(order[i], order[j]) for i, j in self.matching.pairs}
+        kept = (pair for pair in self.scores.wished if pair in best)
+        return tuple(dict.fromkeys([*self.settings["required"], *kept]))
+
+    @property
     def loss(self) -> float:
         """Total value that hand edits gave up, in effective perspectives; 0 for a pairing as it was found.
 

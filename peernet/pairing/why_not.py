@@ -327,9 +327,9 @@ class Optimum:
         self._scores, self._settings = pairing.scores, pairing.settings
         self.people: list[str] = by_name.people.tolist()
         self._place = {person: i for i, person in enumerate(self.people)}
-        self._required = [self._places(pair) for pair in pairing.settings["required"]]
+        self._required = [self._places(pair) for pair in pairing.required]
         self.fair, fill = pairing.settings["objective"] == "fair", pairing.settings["cardinality"] == "max"
-        self._sides = by_name.sides(pairing.settings["required"], fill=fill) if self.fair else None
+        self._sides = by_name.sides(pairing.required, fill=fill) if self.fair else None
         self._values = _held(by_name) if self._sides is None else self._sides.value
         self._capacity, self._limited, self._found = by_name.capacity, bool(by_name.limits), pairing.matching
         ends = np.array(self._required, dtype=np.int64).ravel()

@@ -128,7 +128,7 @@ def chance_in_words(study: Study) -> str:
 def _rules_kept_at_random(study: Study) -> str:
     """Which rules pairs drawn at random keep: those on single pairs, without their prices."""
     applied = study.scores.applied_rules
-    if applied is not None and (applied.priced or applied.limits or applied.required):
+    if applied is not None and (applied.priced or applied.limits or applied.required or applied.wished):
         return "that keep the rules on who can be paired"
     return "within the rules"
 

@@ -104,6 +104,8 @@ class AppliedRules:
     # price and pairs that are worth that much less; the price is negative for pairs that are wished for
     priced: tuple[tuple[float, PairMask], ...] = ()
     required: tuple[tuple[str, str], ...] = ()  # pairs that must be made
+    # pairs that are required at a price which means never: they come before any gain, and count in no total
+    wished: tuple[tuple[str, str, float], ...] = ()
     limits: tuple[Limit, ...] = ()  # at most or at least so many of some pairs
     # rules whose price is so high that it means never, and that in words; see `Rule`
     never: tuple[tuple[Rule, str], ...] = ()

@@ -194,6 +194,19 @@ class PairScores:
         """What the rules with a price take off each pair, shape (rows, people); below zero for pairs wished for."""
         return np.zeros((len(rows), len(self))) if self.applied_rules is None else self.applied_rules.prices(rows)
 
+    @property
+    def wished(self) -> list[tuple[str, str]]:
+        """Pairs that are required at a price which means never."""
+        return [] if self.applied_rules is None else [(a, b) for a, b, _ in self.applied_rules.wished]
+
+    def wishes(self, rows: Ints) -> Floats:
+        """What puts pairs first that are required at a price which means never, shape (rows, people); no value."""
+        found = np.zeros((len(rows), len(self)))
+        for a, b, price in () if self.applied_rules is None else self.applied_rules.wished:
+            i, j = self.position(a), self.position(b)
+            found[rows == i, j] = found[rows == j, i] = price
+        return found
+
     def gains(self, firsts: Ints, seconds: Ints) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
         own, given = np.empty(len(firsts)), np.empty(len(firsts))

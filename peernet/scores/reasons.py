@@ -172,7 +172,7 @@ def _reason_and_detail(
         if not (np.nan_to_num(brought) > 0).any():
             return reason, FREE_REASONS[reason]
     applied = scores.applied_rules
-    held = applied is not None and bool(applied.required or applied.limits)
+    held = applied is not None and bool(applied.required or applied.wished or applied.limits)
     no_room = ", or a rule on other pairs leaves no room" if held else ""
     return "left over", FREE_REASONS["left over"].format(others) + no_room
 

@@ -64,7 +64,8 @@ class Rule:
     price
         What breaking the rule costs, in effective perspectives; None: the rule is never broken. From some price on
         (1,000, or what all pairs and lower prices together could bring where that is more) no gain is worth it: such a
-        rule is broken only where nothing else is possible, its price counts as that one, and a warning says so.
+        rule is broken only where nothing else is possible, its price counts as that one, and a warning says so. Of
+        ``"required"`` it counts in no total: the pair is made like one without a price, wherever it can be.
     where
         Where the rule was read, such as ``"row 7 of rules.csv"``.
 
@@ -81,7 +82,7 @@ class Rule:
     ``forbidden``
         ``a`` and ``b`` are not paired. With a price: their pair is worth that much less.
     ``required``
-        ``a`` and ``b`` are paired. With a price: their pair is worth that much more.
+        ``a`` and ``b`` are paired. With a price: their pair is worth that much more, unless it means never.
     ``met``
         ``a`` and ``b`` were paired in an earlier round: never again, or at a price; 0 only remembers it.
     ``reporting line``

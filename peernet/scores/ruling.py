@@ -6,8 +6,9 @@ trios and circles keep the masks only, and refuse the rest rather than break it.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol
@@ -97,18 +98,32 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     if problems:
         raise RulesError(*problems)
     capacity = _capacity(scores, rules)
-    counted = as_they_count(rules, int(capacity.clip(upper=len(scores)).sum()) // 2)
-    lowered = {*counted} - {*rules}
+    most_pairs = int(capacity.clip(upper=len(scores)).sum()) // 2
+    counted, least = as_they_count(rules, most_pairs), least_never(rules, most_pairs)
+    never = [rule.price is not None and rule.price >= least for rule in rules]
+    barred = [other for other, so in zip(counted, never, strict=True) if so]
+    wished = [rule for rule in barred if rule.rule == "required"]
     limits = (*_group_limits(scores, counted), *_soft_capacity(scores, counted), *_rare_limits(scores, counted))
     return AppliedRules(
         rules,
         capacity,
         tuple(_closed(scores, rules)),
-        tuple(_priced(scores, counted)),
+        tuple(_priced(scores, Rules([rule for rule in counted if rule not in wished], rules.facts))),
         tuple((min(r.a, r.b), max(r.a, r.b)) for r in rules.of("required") if r.price is None and r.a and r.b),
-        tuple(replace(limit, never=limit.rule in lowered) for limit in limits),
-        never_broken(rules, counted),
+        _wished(wished),
+        tuple(replace(limit, never=limit.rule in barred) for limit in limits),
+        tuple(_never_in_words(rules, counted, least)),
     )
+
+
+def _wished(rules: Iterable[Rule]) -> tuple[tuple[str, str, float], ...]:
+    """Pairs with the prices that they are required at, added up."""
+    prices: dict[tuple[str, str], float] = {}
+    for low, high, price in dict.fromkeys(
+        (min(str(rule.a), str(rule.b)), max(str(rule.a), str(rule.b)), rule.price or 0.0) for rule in rules
+    ):
+        prices[low, high] = prices.get((low, high), 0.0) + price
+    return tuple((a, b, price) for (a, b), price in prices.items())
 
 
 def _capacity(scores: RuledScores, rules: Rules) -> pd.Series:
@@ -160,20 +175,30 @@ def as_they_count(rules: Rules, most_pairs: int) -> Rules:
     return Rules(priced, rules.facts)
 
 
-def never_broken(rules: Rules, counted: Rules) -> tuple[tuple[Rule, str], ...]:
+def least_never(rules: Rules, most_pairs: int) -> float:
+    """The least price of some rules that means never, see `counted_prices`; infinite where none does."""
+    reach = most_pairs * PER_PAIR
+    for price in sorted({rule.price for rule in rules if rule.price is not None}):
+        if price >= max(PLAIN, reach + PER_PAIR):
+            return price
+        reach += price * most_pairs
+    return math.inf
+
+
+def _never_in_words(rules: Rules, counted: Rules, least: float) -> Iterator[tuple[Rule, str]]:
     """Rules whose price means never, and that in words."""
-    return tuple(
-        (rule, _never_in_words(rule, other.price))
-        for rule, other in zip(rules, counted, strict=True)
-        if rule.price is not None and other.price is not None and other.price < rule.price
+    counts = [other.price or 0.0 for other in counted]
+    from_on = min(
+        (as_is for rule, as_is in zip(rules, counts, strict=True) if (rule.price or 0.0) >= least), default=0.0
     )
-
-
-def _never_in_words(rule: Rule, counted: float) -> str:
-    return (
-        f"The rule {rule.told!r} has a price of {rule.price:g}. From {counted:g} on no gain is worth breaking it, so "
-        f"it is broken only where nothing else is possible, and counts as {counted:g} in totals."
-    )
+    for rule, as_is in zip(rules, counts, strict=True):
+        if rule.price is not None and rule.price >= least:
+            total = "in no total" if rule.rule == "required" else f"as {as_is:g} in totals"
+            yield (
+                rule,
+                f"The rule {rule.told!r} has a price of {rule.price:g}. From {from_on:g} on no gain is worth breaking "
+                f"it, so it is broken only where nothing else is possible, and counts {total}.",
+            )
 
 
 # --- which pairs a rule closes or prices ------------------------------------------------------------------------------
@@ -514,7 +539,9 @@ def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, requ
     """
     unkept = [rule.told for rule in _on_several_pairs(scores)]
     if required and scores.applied_rules is not None:
-        unkept += [rule.told for rule in scores.applied_rules.rules.of("required") if rule.price is None]
+        never = [rule for rule, _ in scores.applied_rules.never]
+        asked = scores.applied_rules.rules.of("required")
+        unkept += [rule.told for rule in asked if rule.price is None or rule in never]
     if unkept:
         raise SettingError(
             f"{function} keeps rules on single pairs and capacities, but not: {'; '.join(unkept)}. {instead}"
