@@ -182,7 +182,11 @@ def test_it_does_not_matter_which_numbers_stand_for_the_categories(classes):
     model = fit_classes(codes, classes, starts=2, seed=0)
     for other in (codes + 1, 10 * codes - 7):
         again = fit_classes(other, classes, starts=2, seed=0)
-        assert (again.log_likelihood, again.parameters, again.bic) == (model.log_likelihood, model.parameters, model.bic)
+        assert (again.log_likelihood, again.parameters, again.bic) == (
+            model.log_likelihood,
+            model.parameters,
+            model.bic,
+        )
         np.testing.assert_array_equal(again.membership, model.membership)
 
 
