@@ -1,69 +1,90 @@
-"""How many groups, if any: silhouettes against a parametric bootstrap, gap statistic, prediction strength; stability.
+"""How many groups, if any, and do they come back: cluster index, silhouettes, gap, prediction strength, stability.
 
-The bootstrap makes surveys without groups: the same answers, as alike between items as before, dealt out again as one
-cloud (a Gaussian copula). Stability is the bootstrap Jaccard overlap of each group when people are drawn again.
+Groups are sought on the main axes of the answers, where the cluster index tests whether there are any, and weighed by
+all answers, both against surveys without groups. Stability is the bootstrap Jaccard overlap of each group when people
+are drawn again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.linalg import eigh
-from scipy.special import ndtri
 
-from peernet._arrays import Array, Floats
+from peernet._arrays import Array, Floats, Ints
 from peernet._parallel import progress_bar
-from peernet.clusters.partition import appraise, assign, build, centred_squares, partition, partitions
-from peernet.distance.coding import CHOSEN, NAMED, CodedItems
+from peernet.clusters.one_cloud import answer_scores, dealt_places, fit_cloud
+from peernet.clusters.partition import (
+    Places,
+    all_distances,
+    appraise,
+    axes_for,
+    by_all_answers,
+    centres_of,
+    cluster_index,
+    groupings,
+    main_directions,
+    nearest_centre,
+    on_axes,
+)
+from peernet.distance.coding import CodedItems
 
 EVIDENCE = ["silhouette", "expected", "excess", "gap", "gap_se", "prediction_strength"]
+TINY = 1e-12  # of a dispersion: as good as none
 SPLITS = 20  # into halves, for the prediction strength
-MULTIPLICATIONS = 50  # of the power iteration for the main axis
-BISECTIONS = 30  # for the correlation of two normal variables: as near as 1e-9
-ORDERS = 12  # of the polynomials that turn a normal variable into answers
 # What a mean Jaccard overlap of at least so much says of a group (Hennig 2007).
 STANDINGS = {0.85: "highly stable", 0.75: "stable", 0.6: "pattern only", 0.0: "do not trust"}
 
 
 def weigh_numbers(
     items: CodedItems,
-    table_of: Callable[[CodedItems], Floats],
+    places: Places,
     *,
     most: int,
     min_size: int,
+    axes: int | None,
     draws: int,
     rng: np.random.Generator,
     progress: bool = False,
 ) -> tuple[pd.DataFrame, float]:
     """Evidence for each number of groups from 1 on, and the p-value of there being more than one.
 
-    The excess of a number is its mean silhouette less what the same number reaches on average in surveys without
-    groups. The test statistic is the largest excess. The gap is against the same surveys.
+    The test statistic is the smallest cluster index, the variance within groups as a share of all on the axes on which
+    they were sought (Liu et al. 2008), against that of as many groups in surveys without any, in standard deviations.
+    The excess of a number is its mean silhouette less what the same number reaches on average in these surveys, and the
+    gap is against them too.
     """
-    table = table_of(items)
-    scores = answer_scores(items, table)
-    loadings = latent_loadings(scores)
-    appraised = np.empty((1 + draws, most, 2))
-    appraised[0] = _appraised(table, most, min_size)
+    found, points = _appraised(places, most, min_size, axes)
+    scores = answer_scores(items, points[:, 0])
+    cloud = fit_cloud(scores, rng)
+    appraised = np.empty((1 + draws, most, 3))
+    appraised[0] = found
     with progress_bar(draws, "surveys without groups", wanted=progress) as bar:
         for draw in range(1, 1 + draws):
-            appraised[draw] = _appraised(table_of(null_survey(items, scores, loadings, rng)), most, min_size)
+            without = dealt_places(places, scores, cloud.latent(rng, len(points)))
+            appraised[draw] = _appraised(without, most, min_size, axes)[0]
             bar.update()
-    widths, dispersions = appraised[..., 0], np.log(np.maximum(appraised[..., 1], 1e-300))
-    excess = widths - widths.mean(axis=0)
+    widths, (dispersions, indices) = appraised[..., 0], np.log(np.maximum(appraised[..., 1:], TINY)).transpose(2, 0, 1)
+    expected = widths[1:].mean(axis=0)
     gap, gap_se = gap_statistic(dispersions[0], dispersions[1:])
-    strength = prediction_strength(table, most, min_size, SPLITS, rng)
-    columns = dict(zip(EVIDENCE, (widths[0], widths.mean(axis=0), excess[0], gap, gap_se, strength), strict=True))
+    strength = prediction_strength(places, most, min_size, SPLITS, rng, axes)
+    columns = dict(zip(EVIDENCE, (widths[0], expected, widths[0] - expected, gap, gap_se, strength), strict=True))
     evidence = pd.DataFrame(columns, index=pd.RangeIndex(1, most + 1, name="clusters"))
-    largest = excess.max(axis=1)
-    return evidence, float(np.mean(largest >= largest[0] - 1e-9))
+    tighter = (indices.mean(axis=0) - indices)[:, 1:]  # than usual, the survey itself included
+    most_tight = (tighter / np.maximum(tighter.std(axis=0), TINY)).max(axis=1)
+    return evidence, float(np.mean(most_tight >= most_tight[0] - 1e-9))
 
 
-def _appraised(table: Floats, most: int, min_size: int) -> list[tuple[float, float]]:
-    return [appraise(table, medoids) for medoids in partitions(table, most, min_size)]
+def _appraised(
+    places: Places, most: int, min_size: int, axes: int | None
+) -> tuple[list[tuple[float, float, float]], Floats]:
+    """Mean silhouette, dispersion and cluster index of each number of groups, and the axes they were sought on."""
+    points = on_axes(places, main_directions(places, axes or most - 1))
+    table = all_distances(places)
+    found = []
+    for k, label in enumerate(groupings(points, most, min_size, axes), start=1):
+        seen = points[:, : axes_for(k, axes, points.shape[1])]
+        found.append((*appraise(table, label), cluster_index(seen, label)))
+    return found, points
 
 
 def gap_statistic(log_dispersion: Floats, expected: Floats) -> tuple[Floats, Floats]:
@@ -77,26 +98,31 @@ def gap_number(gap: Floats, gap_se: Floats) -> int:
     return int(enough[0]) + 1 if enough.size else len(gap)
 
 
-def prediction_strength(table: Floats, most: int, min_size: int, splits: int, rng: np.random.Generator) -> Floats:
+def prediction_strength(
+    places: Places, most: int, min_size: int, splits: int, rng: np.random.Generator, axes: int | None = None
+) -> Floats:
     """How well the groups in one half of the people tell who belongs together in the other, by number of groups."""
     strengths = []
     for _ in range(splits):
-        people = np.argsort(rng.random(len(table)), kind="stable")
-        halves = people[: len(people) // 2], people[len(people) // 2 :]
-        strengths += [_strength(table, *halves, most, min_size), _strength(table, *halves[::-1], most, min_size)]
+        people = np.argsort(rng.random(len(places.answered)), kind="stable")
+        halves = [_grouped_half(places.take(half), most, min_size, axes) for half in np.array_split(people, 2)]
+        strengths += [_strength(*halves), _strength(*halves[::-1])]
     return np.asarray(np.mean(strengths, axis=0))
 
 
-def _strength(table: Floats, known: npt.NDArray[np.int64], new: npt.NDArray[np.int64], most: int, size: int) -> Floats:
+def _grouped_half(places: Places, most: int, min_size: int, axes: int | None) -> tuple[Floats, list[Ints]]:
+    """People by all their answers, and their groups on their own main axes."""
+    points = on_axes(places, main_directions(places, axes or most - 1))
+    return by_all_answers(places), groupings(points, most, min_size, axes)
+
+
+def _strength(known: tuple[Floats, list[Ints]], new: tuple[Floats, list[Ints]]) -> Floats:
     """What the known half tells of the new one, by number of groups."""
-    learnt = partitions(table[np.ix_(known, known)], most, size)
-    among = table[np.ix_(new, new)]
-    own = [assign(among, medoids) for medoids in partitions(among, most, size)]
-    predicted = [table[np.ix_(known[medoids], new)].argmin(axis=0) for medoids in learnt]
-    return np.array([_worst_agreement(mine, theirs) for mine, theirs in zip(own, predicted, strict=True)])
+    predicted = [nearest_centre(new[0], centres_of(known[0], label)) for label in known[1]]
+    return np.array([_worst_agreement(mine, theirs) for mine, theirs in zip(new[1], predicted, strict=True)])
 
 
-def _worst_agreement(label: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]) -> float:
+def _worst_agreement(label: Ints, predicted: Ints) -> float:
     """Share of the pairs within a group that the prediction keeps together, in the group where it is lowest."""
     counts = np.zeros((label.max() + 1, predicted.max() + 1))
     np.add.at(counts, (label, predicted), 1)
@@ -105,108 +131,21 @@ def _worst_agreement(label: npt.NDArray[np.int64], predicted: npt.NDArray[np.int
     return float(np.divide(together, pairs, out=np.ones_like(pairs), where=pairs > 0).min())
 
 
-def answer_scores(items: CodedItems, table: Floats) -> Floats:
-    """One number per answer, so that every item has an order: item x person, NaN where unanswered.
-
-    Answers without an order of their own (categories, sets) take the mean place, on the main axis of the distances,
-    of the people who gave them.
-    """
-    axis = _main_axis(table)
-    scores = items.answers.astype(np.float64)
-    for v, rule in enumerate(items.rules):
-        if rule == NAMED:
-            answered = ~np.isnan(scores[v])
-            scores[v, answered] = pd.Series(axis[answered]).groupby(scores[v, answered]).transform("mean")
-        elif rule == CHOSEN:
-            scores[v] = np.where(np.isnan(scores[v]), np.nan, _set_scores(items, v, axis))
-    return scores
-
-
-def _main_axis(table: Floats) -> Floats:
-    """First principal coordinate up to its length, by power iteration; its largest entry is positive."""
-    centred = centred_squares(table)
-    axis = centred.diagonal() - centred.diagonal().mean()
-    for _ in range(MULTIPLICATIONS):
-        axis = centred @ axis
-        axis = axis / max(np.linalg.norm(axis), 1e-300)
-    return np.asarray(axis * np.sign(axis[np.argmax(np.abs(axis))]))
-
-
-def _set_scores(items: CodedItems, v: int, axis: Floats) -> Floats:
-    """Mean over the answers chosen of the mean place of those who chose each."""
-    words = np.ascontiguousarray(items.bits[items.words[v] : items.words[v + 1]].T)
-    chosen = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little").astype(np.float64)
-    place = axis @ chosen / np.maximum(chosen.sum(axis=0), 1)
-    return np.asarray(chosen @ place / np.maximum(chosen.sum(axis=1), 1))
-
-
-def latent_loadings(scores: Floats) -> Floats:
-    """Loadings of normal variables that, cut into answers (NORTA), correlate on the whole as the items do."""
-    wanted = _correlation_beyond_chance(scores)
-    shapes = np.array([_hermite_coefficients(answers[~np.isnan(answers)]) for answers in scores])
-    low, high = -np.ones_like(wanted), np.ones_like(wanted)
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        reached = sum(np.outer(shape, shape) * middle**order for order, shape in enumerate(shapes.T, start=1))
-        low, high = np.where(reached < wanted, middle, low), np.where(reached < wanted, high, middle)
-    np.fill_diagonal(middle, 1.0)
-    values, vectors = eigh(middle)
-    loadings = vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.asarray(loadings / np.linalg.norm(loadings, axis=1, keepdims=True))
-
-
-def _correlation_beyond_chance(scores: Floats) -> Floats:
-    """Correlations less what chance adds to their squares, so that new samples show as much as these answers."""
-    observed = pd.DataFrame(scores.T).corr().fillna(0.0).to_numpy()
-    answered = (~np.isnan(scores)).astype(np.float64)
-    chance = (1 - observed**2) ** 2 / np.maximum(answered @ answered.T - 1, 1)
-    return np.asarray(np.sign(observed) * np.sqrt(np.maximum(observed**2 - chance, 0.0)))
-
-
-def _hermite_coefficients(answers: Floats) -> Floats:
-    """Hermite coefficients of the answers as a function of a normal variable.
-
-    Two such functions of normal variables with correlation r correlate as the sum of the products of their
-    coefficients times r to the power of the order (Mehler).
-    """
-    if len(answers) < 2 or np.ptp(answers) == 0:
-        return np.zeros(ORDERS)
-    normal = ndtri((np.arange(len(answers)) + 0.5) / len(answers))
-    standard = np.sort((answers - answers.mean()) / answers.std())
-    before, now = np.zeros_like(normal), np.ones_like(normal)
-    coefficients = []
-    for order in range(ORDERS):
-        before, now = now, (normal * now - np.sqrt(order) * before) / np.sqrt(order + 1)
-        coefficients.append((standard * now).mean())
-    return np.array(coefficients)
-
-
-def null_survey(items: CodedItems, scores: Floats, loadings: Floats, rng: np.random.Generator) -> CodedItems:
-    """Deal each item's answers out again in the order of correlated normal variables; who answered what stays."""
-    latent = loadings @ rng.standard_normal((loadings.shape[1], len(items.people)))
-    answers, bits = items.answers.copy(), items.bits.copy()
-    for v in range(len(scores)):
-        answered = np.flatnonzero(~np.isnan(scores[v]))
-        giver = answered[np.argsort(scores[v, answered], kind="stable")]
-        taker = answered[np.argsort(latent[v, answered], kind="stable")]
-        words = slice(items.words[v], items.words[v + 1])
-        answers[v, taker] = items.answers[v, giver]
-        bits[words, taker] = items.bits[words, giver]
-    return items._replace(answers=answers, bits=bits)
-
-
 def resample_people(n: int, size: int, draws: int, rng: np.random.Generator) -> Array:
     """Positions of ``size`` among ``n`` people drawn with replacement, one row per draw."""
     return np.floor(rng.random((draws, size)) * n).astype(np.int64)
 
 
-def regroup(table: Array, drawn: Array, k: int, min_size: int = 1, *, progress: bool = False) -> Array:
+def regroup(
+    places: Places, drawn: Array, k: int, min_size: int = 1, axes: int | None = None, *, progress: bool = False
+) -> Array:
     """Group of everybody in each draw, -1 for those not drawn; people drawn twice count twice in the grouping."""
-    groups = np.full((len(drawn), len(table)), -1, dtype=np.int64)
+    groups = np.full((len(drawn), len(places.answered)), -1, dtype=np.int64)
     with progress_bar(len(drawn), "people drawn again", wanted=progress) as bar:
         for group, people in zip(groups, drawn, strict=True):
-            part = table[np.ix_(people, people)]
-            group[people] = assign(part, partition(part, build(part, k), min_size))
+            part = places.take(people)
+            points = on_axes(part, main_directions(part, axes or max(k - 1, 1)))
+            group[people] = groupings(points, k, min_size, axes)[-1]
             bar.update()
     return groups
 

@@ -1,13 +1,13 @@
-"""The groups in one set of answers by PAM, or CLARA beyond 2,000 people: how many, who belongs, how stable, or none."""
+"""The groups in one set of answers, by k-means on their main axes: how many, who belongs, how stable, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import cdist
 
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_words, number_word
@@ -20,8 +20,16 @@ from peernet.clusters.evidence import (
     resample_people,
     weigh_numbers,
 )
-from peernet.clusters.partition import assign, axis_table, build, filled_table, partition, silhouettes
-from peernet.distance.coding import CodedItems
+from peernet.clusters.partition import (
+    all_distances,
+    answer_places,
+    centres_of,
+    groupings,
+    main_directions,
+    nearest_centre,
+    on_axes,
+    silhouettes,
+)
 from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
 
@@ -33,8 +41,8 @@ FEWEST = 10  # people
 BUSY = 500  # people from whom on it takes long enough for a progress bar
 TESTED = 500  # people at most in the test for groups
 RESAMPLED = 1_000  # people at most in a resample
-WHOLE = 2_000  # people at most partitioned as a whole; beyond, the best of several samples of this size
-SAMPLES = 5
+WHOLE = 2_000  # people at most who are grouped as a whole; beyond, others join the groups of as many
+OPINION_AXES = 2  # for votes most of which are missing, as Polis has it
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,10 @@ def _none() -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """The groups found, the largest first and equal ones as PAM built them; positions are those of the distances."""
+    """The groups found, the largest first, equal ones in the order of their first person.
+
+    Positions are those of the distances.
+    """
 
     placed: Ints  # people
     lacking: str = ""  # what there is too little of to tell
@@ -130,8 +141,16 @@ class Groups:
 
 
 def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.random.Generator) -> Groups:
-    """The groups among all people whose distance is defined for at least half of the others who answered."""
-    placed = _placed(distances, rng, everybody=settings.axes is not None)
+    """The groups among all people whose distance is defined for at least half of the others who answered.
+
+    Where two people on average share too little for a distance, answers are as sparse as votes on many statements:
+    everybody who answered is placed, and on two axes.
+    """
+    placed = _in_order(distances)
+    if settings.axes is None and _sparse(distances, placed):
+        settings = replace(settings, axes=OPINION_AXES)
+    elif settings.axes is None:
+        placed = _comparable(distances, placed, rng)
     if settings.clusters is not None:
         return _grouped(distances, Groups(placed, asked=settings.clusters), settings.clusters, settings, rng)
     most = min(settings.max_clusters, len(placed) // max(settings.min_size, 2))
@@ -139,11 +158,13 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
         return Groups(placed, "people")
     if (distances.shares > 0).sum() < 2:
         return Groups(placed, "items")
+    items = distances.items.take(some_people(placed, TESTED, rng))
     evidence, p_value = weigh_numbers(
-        distances.items.take(some_people(placed, TESTED, rng)),
-        _table_of(distances, settings),
+        items,
+        answer_places(items, distances.shares),
         most=most,
         min_size=settings.min_size,
+        axes=settings.axes,
         draws=settings.draws,
         rng=rng,
         progress=settings.progress and len(placed) >= BUSY,
@@ -151,17 +172,31 @@ def find_groups(distances: PersonDistances, settings: GroupSettings, rng: np.ran
     tested = Groups(placed, evidence=evidence, p_value=p_value)
     if p_value > LEVEL:
         return tested
-    found = _grouped(distances, tested, int(evidence["excess"].argmax()) + 1, settings, rng)
+    most_telling = int(evidence["excess"].iloc[1:].argmax()) + 2
+    found = _grouped(distances, tested, most_telling, settings, rng)
+    for k in range(most_telling - 1, 1, -1):
+        if found.jaccards.min() >= LOST:
+            break
+        fewer = _grouped(distances, tested, k, settings, rng)
+        found = fewer if fewer.jaccards.min() >= LOST else found
     return found if found.overlap >= LOST else tested
 
 
-def _placed(distances: PersonDistances, rng: np.random.Generator, *, everybody: bool) -> Ints:
-    """People to place, ordered by their answers so that the order of the survey does not matter."""
+def _in_order(distances: PersonDistances) -> Ints:
+    """People who answered, ordered by their answers so that the order of the survey does not matter."""
     answered = np.flatnonzero(distances.answered)
     items = distances.items.take(answered)
-    people = answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
-    if everybody:
-        return people
+    return answered[np.lexsort((*items.bits[::-1], *items.answers[::-1]))]
+
+
+def _sparse(distances: PersonDistances, people: Ints) -> bool:
+    """Whether two people on average share less answered weight than a distance needs."""
+    answered = (~np.isnan(distances.items.answers[:, people])).mean(axis=1) if len(people) else 1.0
+    return bool((distances.shares * answered**2).sum() < distances.least)
+
+
+def _comparable(distances: PersonDistances, people: Ints, rng: np.random.Generator) -> Ints:
+    """People whose distance from at least half of the others, or of a sample of them, is defined."""
     others = some_people(people, WHOLE, rng)
     return people[_defined(distances, people, others) >= len(others) / 2]
 
@@ -182,58 +217,44 @@ def some_people(people: Ints, most: int, rng: np.random.Generator) -> Ints:
     return people[np.sort(np.argsort(rng.random(len(people)), kind="stable")[:most])]
 
 
-def _table_of(distances: PersonDistances, settings: GroupSettings) -> Callable[[CodedItems], Floats]:
-    if settings.axes is None:
-        return lambda items: filled_table(items, distances.shares, distances.least)
-    if len(distances) > WHOLE:
-        raise SettingError(f"axes are for at most {WHOLE:,} people; got {len(distances):,}. Leave axes=None.")
-    return lambda items: axis_table(items, distances.shares, settings.axes or 1)
-
-
 def _grouped(
     distances: PersonDistances, tested: Groups, k: int, settings: GroupSettings, rng: np.random.Generator
 ) -> Groups:
     """The people placed in ``k`` groups, and how well these come back."""
     if k > len(tested.placed):
         raise SettingError(f"{k} groups were asked for, but only {len(tested.placed)} people can be placed.")
-    core, table, medoids, labels = _partitioned(distances, tested.placed, k, settings, rng)
-    order = np.argsort(-np.bincount(labels, minlength=len(medoids)), kind="stable")
-    medoids, labels = medoids[order], np.argsort(order)[labels]
-    inside = assign(table, medoids)
+    everybody = answer_places(distances.items.take(tested.placed), distances.shares)
+    core = some_people(np.arange(len(tested.placed)), WHOLE, rng)
+    places = everybody.take(core)
+    directions = main_directions(places, settings.axes or max(k - 1, 1))
+    points = on_axes(places, directions)
+    found = groupings(points, k, settings.min_size, settings.axes)[-1]
+    centres = centres_of(points, found)
+    labels = nearest_centre(on_axes(everybody, directions), centres)
+    labels[core] = found
+    order = _largest_first(labels, len(centres))
+    labels, inside, centres = np.argsort(order)[labels], np.argsort(order)[found], centres[order]
     drawn = resample_people(len(core), min(len(core), RESAMPLED), settings.resamples, rng)
-    resampled = regroup(table, drawn, k, settings.min_size, progress=settings.progress and len(core) >= BUSY)
+    busy = settings.progress and len(core) >= BUSY
+    resampled = regroup(places, drawn, k, settings.min_size, settings.axes, progress=busy)
     return replace(
         tested,
-        exemplars=core[medoids],
+        exemplars=tested.placed[core[_most_central(points, inside, centres)]],
         labels=labels,
-        core=core,
-        silhouettes=silhouettes(table, inside, np.bincount(inside, minlength=len(medoids)))[0],
+        core=tested.placed[core],
+        silhouettes=silhouettes(all_distances(places), inside, np.bincount(inside))[0],
         resampled=resampled,
         jaccards=mean_overlaps(jaccards(inside, resampled)),
     )
 
 
-def _partitioned(
-    distances: PersonDistances, placed: Ints, k: int, settings: GroupSettings, rng: np.random.Generator
-) -> tuple[Ints, Floats, Ints, Ints]:
-    """People partitioned, their distances and medoids, and everybody's group.
+def _largest_first(label: Ints, groups: int) -> Ints:
+    """The groups by size, equal ones in the order of their first person."""
+    first = (label == np.arange(groups)[:, None]).argmax(axis=1)
+    return np.lexsort((first, -np.bincount(label, minlength=groups)))
 
-    Beyond a certain number of people, a sample is partitioned and the others join the nearest medoid; of several
-    samples the one with the smallest total distance is kept.
-    """
-    table_of = _table_of(distances, settings)
-    if len(placed) <= WHOLE:
-        table = table_of(distances.items.take(placed))
-        medoids = partition(table, build(table, k), settings.min_size)
-        return placed, table, medoids, assign(table, medoids)
-    best_cost = np.inf
-    for _ in range(SAMPLES):
-        people = some_people(placed, WHOLE, rng)
-        table = table_of(distances.items.take(people))
-        medoids = partition(table, build(table, k), settings.min_size)
-        apart = distances.block(people[medoids], placed)
-        apart = np.where(np.isnan(apart), np.nanmean(apart), apart)
-        cost = float(apart.min(axis=0).mean())
-        if cost < best_cost:
-            best_cost, best = cost, (people, table, medoids, apart.argmin(axis=0))
-    return best
+
+def _most_central(points: Floats, label: Ints, centres: Floats) -> Ints:
+    """The member nearest to the centre of each group."""
+    away = cdist(centres, points)
+    return np.asarray(np.where(label == np.arange(len(centres))[:, None], away, np.inf).argmin(axis=1))

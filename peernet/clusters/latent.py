@@ -171,7 +171,7 @@ def answer_codes(people: pd.DataFrame, items: Sequence[Item]) -> pd.DataFrame:
     """Every answer as a category from 0, missing where unanswered; choices option by option, many grades in bands."""
     codes = {name: code for item in items for name, code in _item_codes(people[item.name], item)}
     table = pd.DataFrame(codes, index=people.index, dtype=np.float64)
-    return table.loc[:, table.max() > 0]  # not what everybody answers alike
+    return table.loc[:, table.max() > table.min()]  # not what everybody answers alike
 
 
 def _item_codes(answers: pd.Series, item: Item) -> list[tuple[str, pd.Series]]:
@@ -206,9 +206,10 @@ def _tried(codes: pd.DataFrame, most: int, starts: int, seed: int, *, progress: 
 def fit_classes(codes: pd.DataFrame, classes: int, *, starts: int, seed: int) -> ClassModel:
     """The likeliest model with this many classes; missing answers are left out of the likelihood.
 
-    Every random start is followed roughly, and the best few to the end.
+    Every random start is followed roughly, and the best few to the end. Whatever the codes are, the categories that
+    occur are counted from 0, since StepMix estimates a probability for every number up to the largest.
     """
-    values = codes.to_numpy()
+    values = codes.rank(method="dense").to_numpy() - 1
     seeds = [(seed + start) % 2**32 for start in range(starts if classes > 1 else 1)]
     rough = np.array([_fitted(values, classes, each, ROUGH).score(values) for each in seeds]) * len(values)
     best = [seeds[start] for start in np.argsort(-rough, kind="stable")[:FOLLOWED]]

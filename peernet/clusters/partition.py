@@ -1,80 +1,236 @@
-"""Partitioning around medoids (PAM: BUILD and SWAP), silhouettes, and the complete tables of distances they need.
+"""Groups on the main axes of answers: principal components of mixed answers, k-means on them, and silhouettes.
 
-A medoid is the person who stands for a group. Where too many answers are missing, distances are taken on the main axes
-of classical multidimensional scaling (MDS).
+People are placed by everything they answered, and k groups are sought on the k - 1 axes on which they are most spread
+out: these solve k-means where people may belong to groups by degree (Ding & He 2004). The rest is mostly noise.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import eigh
 from scipy.spatial.distance import cdist
 
-from peernet._arrays import Array, Floats
+from peernet._arrays import Array, Floats, Ints
 from peernet._compiled import inlined, kernel
-from peernet.distance.coding import CodedItems
+from peernet.distance.coding import CHOSEN, NAMED, CodedItems
+from peernet.distance.distances import mean_differences
 from peernet.distance.kernels import fill_square
 
 TOLERANCE = 1e-12  # gains below this are rounding errors
+STEPS = 100  # of k-means at most
+TRIED = 60  # people as the start of one group more
+
+
+class Places(NamedTuple):
+    """Answers as numbers: a graded item has one column, a category or a choice one per answer; 0 where unanswered."""
+
+    columns: Floats  # column x person, centred
+    item: Ints  # of each column
+    answered: Floats  # share of the items each person answered
+
+    def take(self, people: Ints) -> Places:
+        """Places of some people, in the order given."""
+        return Places(np.ascontiguousarray(self.columns[:, people]), self.item, self.answered[people])
+
+
+def answer_places(items: CodedItems, weights: Floats) -> Places:
+    """Place people by their answers, an item spreading them by its weight times its mean difference.
+
+    Under weights by contribution, every item spreads people as much, whatever its kind.
+    """
+    answered = ~np.isnan(items.answers)
+    kept = np.flatnonzero((weights > 0) & answered.any(axis=1))
+    contributions = weights[kept] * np.nan_to_num(mean_differences(items)[kept])
+    columns, item = [np.empty((0, len(items.people)))], [np.empty(0, dtype=np.int64)]
+    for v, contribution in zip(kept, contributions, strict=True):
+        raw = _columns(items, int(v))
+        centred = np.where(answered[v], raw - raw[:, answered[v]].mean(axis=1, keepdims=True), 0.0)
+        spread = (centred**2).sum() / answered[v].sum()
+        columns.append(centred * np.sqrt(contribution / spread) if spread > TOLERANCE else centred * 0.0)
+        item.append(np.full(len(raw), v))
+    shares = answered[kept].mean(axis=0) if len(kept) else np.zeros(len(items.people))
+    return Places(np.concatenate(columns), np.concatenate(item), shares)
+
+
+def _columns(items: CodedItems, v: int) -> Floats:
+    """One row for a graded item, one per category, one per choice."""
+    answers = items.answers[v]
+    if items.rules[v] == NAMED:
+        return np.asarray(answers == np.unique(answers[~np.isnan(answers)])[:, None], dtype=np.float64)
+    if items.rules[v] == CHOSEN:
+        words = np.ascontiguousarray(items.bits[items.words[v] : items.words[v + 1]].T)
+        chosen = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little").T
+        return chosen[chosen.any(axis=1)].astype(np.float64)
+    return np.asarray(answers[None], dtype=np.float64)
+
+
+def main_directions(places: Places, most: int) -> Floats:
+    """The directions in which people are most spread out (column x axis), the first the most."""
+    columns = places.columns
+    few = min(most, *columns.shape)
+    if len(columns) <= columns.shape[1]:
+        last = len(columns) - 1
+        products = columns @ columns.T
+        vectors = eigh(products, subset_by_index=[last - few + 1, last], check_finite=False)[1] if few else products
+        return np.ascontiguousarray(vectors[:, ::-1])
+    last = columns.shape[1] - 1
+    values, people = eigh(columns.T @ columns, subset_by_index=[last - few + 1, last], check_finite=False)
+    lengths = np.sqrt(np.maximum(values, TOLERANCE))
+    return np.ascontiguousarray((columns @ people / lengths)[:, ::-1])
+
+
+def on_axes(places: Places, directions: Floats) -> Floats:
+    """People on the main axes, person x axis."""
+    return np.asarray(by_all_answers(places) @ directions)
+
+
+def axes_for(k: int, axes: int | None, there: int) -> int:
+    """How many axes to seek ``k`` groups on, of those that there are."""
+    return min(max(k - 1, 1) if axes is None else axes, there)
 
 
 @kernel
-def build(table: Array, most: int) -> Array:
-    """BUILD: the most central person, then again and again the person who shortens the distances most."""
-    n = len(table)
-    medoids = np.empty(most, dtype=np.int64)
-    nearest = np.full(n, np.inf)
-    for k in range(most):
-        best, best_cost = -1, np.inf
-        for c in range(n):
-            cost = 0.0
-            for j in range(n):
-                cost += min(table[c, j], nearest[j])
-            if cost < best_cost - TOLERANCE:
-                best, best_cost = c, cost
-        medoids[k] = best
-        for j in range(n):
-            nearest[j] = min(nearest[j], table[best, j])
-    return medoids
+def group_people(points: Array, start: Array) -> Array:
+    """Group of everybody by k-means from a start: to the nearest centre, centres to their people, until nobody moves.
+
+    Nobody empties a group.
+    """
+    label, sizes = start.copy(), np.bincount(start)
+    for _ in range(STEPS):
+        centres, moved = _centres(points, label), False
+        for i in range(len(points)):
+            nearest = _nearest(points[i], centres)[0]
+            if nearest != label[i] and sizes[label[i]] > 1:
+                sizes[label[i]] -= 1
+                sizes[nearest] += 1
+                label[i], moved = nearest, True
+        if not moved:
+            break
+    return label
+
+
+def dissolved(points: Floats, label: Ints, min_size: int) -> Ints:
+    """Groups that are too small dissolve into the others, the smallest first; the others' centres stay."""
+    sizes, centres = np.bincount(label), centres_of(points, label)
+    while len(centres) > 1 and sizes.min() < min_size:
+        smallest = sizes.argmin()
+        centres = np.delete(centres, smallest, axis=0)
+        joined = np.where(label == smallest, nearest_centre(points, centres), label - (label > smallest))
+        label, sizes = joined, np.bincount(joined, minlength=len(centres))
+    return label
+
+
+@kernel
+def one_more(points: Array, label: Array) -> Array:
+    """The same groups and one more around the person who shortens the squared distances most; none where nobody does.
+
+    Only every so many people are tried, as k-means goes on from there. The points may have one axis more than when the
+    groups were found.
+    """
+    n, axes = points.shape
+    centres = _centres(points, label)
+    near = np.empty(n)
+    for i in range(n):
+        near[i] = _nearest(points[i], centres)[1]
+    best, most = -1, TOLERANCE
+    for c in range(0, n, 1 + n // TRIED):
+        gain = 0.0
+        for i in range(n):
+            apart = 0.0
+            for a in range(axes):
+                apart += (points[i, a] - points[c, a]) ** 2
+            gain += max(near[i] - apart, 0.0)
+        if gain > most + TOLERANCE:
+            best, most = c, gain
+    more = label.copy()
+    if best >= 0:
+        for i in range(n):
+            apart = 0.0
+            for a in range(axes):
+                apart += (points[i, a] - points[best, a]) ** 2
+            if apart < near[i]:
+                more[i] = len(centres)
+    return more
 
 
 @inlined
-def _two_nearest(table: Array, medoids: Array) -> tuple[Array, Array, Array]:
-    """Nearest medoid of everybody (the first among equals), its distance, and that of the second nearest."""
-    n = len(table)
-    label = np.zeros(n, dtype=np.int64)
-    first, second = np.full(n, np.inf), np.full(n, np.inf)
-    for k in range(medoids.size):
-        for j in range(n):
-            distance = table[medoids[k], j]
-            if distance < first[j]:
-                label[j], first[j], second[j] = k, distance, first[j]
-            elif distance < second[j]:
-                second[j] = distance
-    return label, first, second
+def _centres(points: Array, label: Array) -> Array:
+    """Mean place of each group."""
+    centres, sizes = np.zeros((label.max() + 1, points.shape[1])), np.zeros(label.max() + 1)
+    for i in range(len(points)):
+        sizes[label[i]] += 1
+        for a in range(points.shape[1]):
+            centres[label[i], a] += points[i, a]
+    for k in range(sizes.size):
+        for a in range(points.shape[1]):
+            centres[k, a] /= max(sizes[k], 1.0)
+    return centres
 
 
-@kernel
-def swap(table: Array, start: Array) -> Array:
-    """SWAP: make the best exchange of a medoid for another person, until none shortens the total distance."""
-    medoids = start.copy()
-    loss = np.empty(medoids.size)
-    while True:
-        label, first, second = _two_nearest(table, medoids)
-        out, person, best = -1, -1, -TOLERANCE
-        for c in range(len(table)):
-            gain = 0.0
-            loss[:] = 0.0
-            for j in range(len(table)):
-                closer = min(table[c, j], first[j])
-                gain += closer - first[j]
-                loss[label[j]] += min(table[c, j], second[j]) - closer  # if their own medoid goes
-            for k in range(medoids.size):
-                if gain + loss[k] < best - TOLERANCE:
-                    out, person, best = k, c, gain + loss[k]
-        if out < 0:
-            return medoids
-        medoids[out] = person
+@inlined
+def _nearest(point: Array, centres: Array) -> tuple[int, float]:
+    """The nearest centre, the first among equals, and its squared distance."""
+    nearest, least = 0, np.inf
+    for k in range(len(centres)):
+        apart = 0.0
+        for a in range(point.size):
+            apart += (point[a] - centres[k, a]) ** 2
+        if apart < least:
+            nearest, least = k, apart
+    return nearest, least
+
+
+def groupings(points: Floats, most: int, min_size: int = 1, axes: int | None = None) -> list[Ints]:
+    """Groups of everybody for 1, 2, ... ``most`` groups, each number grown from the one before."""
+    grown = np.zeros(len(points), dtype=np.int64)
+    found = [grown]
+    for k in range(2, most + 1):
+        seen = np.ascontiguousarray(points[:, : axes_for(k, axes, points.shape[1])])
+        grown = group_people(seen, one_more(seen, grown))
+        found.append(dissolved(seen, grown, min_size))
+    return found
+
+
+def centres_of(points: Floats, label: Ints) -> Floats:
+    """Mean place of each group, group x axis."""
+    members = label == np.arange(label.max() + 1)[:, None]
+    return np.asarray(members @ points / members.sum(axis=1, keepdims=True))
+
+
+def nearest_centre(points: Floats, centres: Floats) -> Ints:
+    """Group of everybody: the nearest centre, the first among equals."""
+    return np.asarray(cdist(points, centres).argmin(axis=1))
+
+
+def cluster_index(points: Floats, label: Ints) -> float:
+    """Variance within groups as a share of all."""
+    total = points.var(axis=0).sum() * len(points)
+    members = label == np.arange(label.max() + 1)[:, None]
+    sums, away = members @ points, points.mean(axis=0)
+    between = ((sums / members.sum(axis=1, keepdims=True) - away) * sums).sum()
+    return float(1 - between / total) if total > TOLERANCE else 1.0
+
+
+def by_all_answers(places: Places) -> Floats:
+    """People by all their answers, person x column.
+
+    A missing answer is a place in the middle and draws people there who answered little, so places are divided by the
+    square root of the share of items answered (as Polis does: Small et al. 2021).
+    """
+    return np.ascontiguousarray((places.columns / np.sqrt(np.maximum(places.answered, TOLERANCE))).T)
+
+
+def all_distances(places: Places) -> Floats:
+    """Distances by all answers, person x person."""
+    points = by_all_answers(places)
+    squares = points @ points.T
+    lengths = squares.diagonal().copy()
+    squares *= -2  # in place: large tables are slow to make
+    squares += lengths
+    squares += lengths[:, None]
+    return np.asarray(np.sqrt(np.maximum(squares, 0.0, out=squares), out=squares))
 
 
 @kernel
@@ -102,31 +258,9 @@ def silhouettes(table: Array, label: Array, sizes: Array) -> tuple[Array, float]
     return width, dispersion
 
 
-def assign(table: Array, medoids: Array) -> Array:
-    """Group of everybody: the nearest medoid, the first among equals."""
-    return np.asarray(table[medoids].argmin(axis=0))
-
-
-def partition(table: Array, start: Array, min_size: int = 1) -> Array:
-    """Medoids improved from a start; groups that are too small dissolve into the others, the smallest first."""
-    medoids = swap(table, start)
-    sizes = np.bincount(assign(table, medoids), minlength=len(medoids))
-    while len(medoids) > 1 and sizes.min() < min_size:
-        medoids = np.delete(medoids, sizes.argmin())
-        sizes = np.bincount(assign(table, medoids), minlength=len(medoids))
-    return medoids
-
-
-def partitions(table: Array, most: int, min_size: int = 1) -> list[Array]:
-    """Medoids for 1, 2, ... ``most`` groups."""
-    start = build(table, most)
-    return [partition(table, start[:k], min_size) for k in range(1, most + 1)]
-
-
-def appraise(table: Array, medoids: Array) -> tuple[float, float]:
+def appraise(table: Floats, label: Ints) -> tuple[float, float]:
     """Mean silhouette (0 for a single group), and the dispersion within groups."""
-    label = assign(table, medoids)
-    width, dispersion = silhouettes(table, label, np.bincount(label, minlength=len(medoids)))
+    width, dispersion = silhouettes(table, label, np.bincount(label))
     return float(width.mean()), dispersion
 
 
@@ -140,40 +274,7 @@ def filled_table(items: CodedItems, weights: Floats, least: float) -> Floats:
     return table
 
 
-def axis_table(items: CodedItems, weights: Floats, axes: int) -> Floats:
-    """Distances on the main axes (classical MDS) of the expected distances.
-
-    Expected differences draw people who answered little to the middle, so places are divided by the square root of the
-    share of items answered.
-    """
-    centred = centred_squares(_expected_table(items, weights))
-    values, vectors = eigh(centred, subset_by_index=[max(len(centred) - axes, 0), len(centred) - 1])
-    answered = (~np.isnan(items.answers)).mean(axis=0)
-    places = vectors * np.sqrt(np.maximum(values, 0.0) / answered[:, None])
-    return np.asarray(cdist(places, places))
-
-
 def centred_squares(table: Floats) -> Floats:
     """Squared distances turned into inner products around their centre (Gower's centred matrix)."""
     squares = table**2
     return np.asarray((squares.mean(axis=0) + squares.mean(axis=1)[:, None] - squares - squares.mean()) / 2)
-
-
-def _expected_table(items: CodedItems, weights: Floats) -> Floats:
-    """Distances in which a missing answer counts as everybody's answers to the item, from oneself as from others."""
-    total = np.zeros((len(items.people), len(items.people)))
-    for v in np.flatnonzero(weights):
-        total += weights[v] * _expected_differences(items.only(int(v)))
-    return total
-
-
-def _expected_differences(item: CodedItems) -> Floats:
-    """The same on one item."""
-    table = np.empty((len(item.people), len(item.people)))
-    fill_square(item, np.ones(1), 0.0, table)
-    answered = ~np.isnan(item.answers[0])
-    table[np.ix_(answered, answered)] = np.nan_to_num(table[np.ix_(answered, answered)])  # both no: they agree
-    typical = table[:, answered].mean(axis=1)
-    typical[~answered] = typical[answered].mean()
-    either = np.where(answered, typical, typical[:, None])
-    return np.where(np.isnan(table), either, table)

@@ -1,4 +1,4 @@
-"""Groups of people in each view (PAM on Gower's distance), with consensus clustering, and the same as an estimator."""
+"""Groups of people in each view (k-means on main axes), with consensus clustering, and the same as an estimator."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class PeopleClusters(Shown):
     views
         Index ``view``: ``people`` placed, ``unplaced`` people, number of ``clusters`` (1 where there are no groups),
         mean ``silhouette``, ``p_value`` of the test for groups, ``seconded_by``, the names of the other criteria (gap,
-        prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"no groups"`` or
-        ``"too little"``) and the verdict in ``words``.
+        prediction) that see more than one group as well, ``verdict`` (``"groups"``, ``"pattern"``, ``"no groups"``,
+        ``"too little"``, or ``"as asked"`` where the number was given) and the verdict in ``words``.
     stability
         One row per group: ``view``, ``cluster``, ``size``, ``exemplar`` (the person at its centre, for the
         analyst's eyes: `describe_clusters` does not name them), mean ``silhouette``, mean ``jaccard`` overlap with its
         best match when people are drawn again, and its ``standing``.
     evidence
         One row per view and number of ``clusters`` tried: mean ``silhouette``, what is ``expected`` of it without
-        groups, and the ``excess`` over that, which decides; beside it, the ``gap`` over the dispersion expected
-        without groups with its standard error ``gap_se``, the ``prediction_strength``, and ``favoured_by``, the names
-        of the criteria (silhouette, gap, prediction) that would choose this number.
+        groups, and the ``excess`` over that, by which the number is chosen; beside it, the ``gap`` over the dispersion
+        expected without groups with its standard error ``gap_se``, the ``prediction_strength``, and ``favoured_by``,
+        the names of the criteria (silhouette, gap, prediction) that would choose this number.
     groups
         What was found in each view, for `consensus` and `membership`.
 
@@ -56,8 +56,8 @@ class PeopleClusters(Shown):
     'five clear groups'
     >>> clusters.stability[["cluster", "size", "exemplar"]].head(2)
        cluster  size exemplar
-    0        1    57     p215
-    1        2    53     p210
+    0        1    59     p150
+    1        2    55     p052
     """
 
     MAIN_TABLE: ClassVar[str] = "stability"
@@ -128,10 +128,12 @@ def cluster_people(
     survey: Survey,
     *,
     views: Sequence[str] = ("experience", "perspective"),
+    clusters: int | None = None,
     max_clusters: int = 8,
     min_size: int = 3,
     draws: int = 99,
     resamples: int = 100,
+    axes: int | None = None,
     weights: str = "contribution",
     min_shared: float = 0.5,
     rng: int | np.random.Generator = 0,
@@ -139,11 +141,13 @@ def cluster_people(
 ) -> PeopleClusters:
     """Groups of people by experience and by perspective, or the verdict that there are none.
 
-    Each view is partitioned around people who stand for their group (PAM) on the distances of `person_distances`.
-    The number of groups is the one whose mean silhouette most exceeds what the same number reaches in surveys without
-    groups: the same answers to each item, missing where they are missing, with the same correlation between items, but
-    dealt out as one cloud. The p-value is the share of those surveys, this one included, whose largest excess is as
-    large. Answers that merely go together (a gradient of opinion) are therefore no groups.
+    People are placed by all their answers in a view (principal components of mixed answers), and k groups are sought by
+    k-means on the k - 1 axes on which people are most spread out, where most of the noise is left behind. Whether there
+    are any is tested against surveys without groups: the same answers to each item, missing where they are missing, as
+    correlated between items, from leading traits as skewed and people as unlike in how extremely they answer, but dealt
+    out as one cloud. Answers that merely go together (a gradient of opinion, however lopsided) are therefore no groups.
+    The number of groups is the one whose mean silhouette most exceeds what it reaches in these surveys; where one of
+    the groups does not come back when people are drawn again, the next smaller number of which all do.
 
     Parameters
     ----------
@@ -151,6 +155,9 @@ def cluster_people(
         The survey.
     views
         Blocks of answers to group people by.
+    clusters
+        A number of groups to take as given in each view, less those smaller than ``min_size``; by default the evidence
+        decides.
     max_clusters
         The largest number of groups to try.
     min_size
@@ -160,6 +167,10 @@ def cluster_people(
     resamples
         Times that people are drawn again, with replacement, to see whether the groups come back. People drawn twice
         count twice in the grouping and once in the overlap.
+    axes
+        Seek every number of groups on this many axes and place everybody who answered anything. By default it is two in
+        views so sparse that two people on average share less answered weight than ``min_shared``, as votes on many
+        statements are; that is how Polis groups them.
     weights, min_shared
         As in `person_distances`.
     rng
@@ -170,24 +181,40 @@ def cluster_people(
     Returns
     -------
     PeopleClusters
-        There are groups where the p-value is at most 0.05 and members' mean Jaccard overlap at least 0.6. They are
-        clear where it is at least 0.75 and no single group's below 0.6, and the gap or the prediction strength sees
-        more than one group as well; otherwise they are only a pattern. People are left out where they share too
-        little answered weight with half of the others; a single undefined distance counts as the mean distance. With
-        fewer than 10 people or 2 items that set people apart there is too little to tell.
+        The p-value is the share of the surveys, this one included, in which the variance within groups falls as far
+        below what is usual for their number. There are groups where it is at most 0.05 and members' mean Jaccard
+        overlap at least 0.6. They are clear where it is at least 0.75 and no single group's below 0.6, and the gap or
+        the prediction strength sees more than one group as well; otherwise they are only a pattern. Unless ``axes`` is
+        given or the view is sparse, people are left out who share too little answered weight with half of the others.
+        With fewer than 10 people or 2 items that set people apart there is too little to tell.
 
         More people than the computer can compare with each other are approximated: beyond 500 people a random 500 are
-        tested for groups, beyond 1,000 as many are drawn again, and beyond 2,000 the best of five random samples of
-        2,000 is partitioned and the others join the nearest exemplar.
+        tested for groups, beyond 1,000 as many are drawn again, and beyond 2,000 a random 2,000 are grouped and the
+        others join the nearest group.
 
     Raises
     ------
     SettingError
         If a setting is not allowed or a view is no block of answers.
 
+    Notes
+    -----
+    False claims of groups, in simulated surveys of 60 people with 12 items: at most 3 in 100 where answers are
+    unrelated or go together by one or several normal traits, one lognormal trait, skewed answers with 10 % missing, or
+    where some answer more extremely than others. More where there are several skewed traits at once, or where a trait
+    is spread evenly from end to end: such surveys cannot be told from groups. Two camps that answer 1 or 2 against 4 or
+    5 are found always, also where no two members differ; three groups of 20 in which the best possible guess of
+    membership is right in 9 of 10 cases, in every third survey.
+
     References
     ----------
-    Kaufman & Rousseeuw (1990), Finding Groups in Data, chapter 2 (PAM).
+    Ding & He (2004), K-means clustering via principal component analysis, Proceedings of the 21st International
+    Conference on Machine Learning (for the number of axes).
+    Pagès (2004), Analyse factorielle de données mixtes, Revue de statistique appliquée 52 (4), 93-111.
+    Small et al. (2021), Polis: scaling deliberation by mapping high dimensional opinion spaces, Recerca 26 (2), 1-26
+    (for votes: two axes, corrected for what was not voted on, and k-means).
+    Liu, Hayes, Nobel & Marron (2008), Statistical significance of clustering for high-dimension, low-sample size data,
+    Journal of the American Statistical Association 103, 1281-1293 (for the test statistic).
     Hennig & Lin (2015), Flexible parametric bootstrap for testing homogeneity against clustering and assessing the
     number of clusters, Statistics and Computing 25, 821-833.
     Tibshirani, Walther & Hastie (2001), Estimating the number of clusters in a data set via the gap statistic,
@@ -202,7 +229,7 @@ def cluster_people(
     >>> pn.cluster_people(pn.load_aarhus())
     <PeopleClusters: experience: too few items to tell: ...; perspective: too few items to tell: ...>
     """
-    settings = GroupSettings(None, max_clusters, min_size, draws, resamples, progress=progress)
+    settings = GroupSettings(clusters, max_clusters, min_size, draws, resamples, axes, progress)
     found = {}
     seed = int(np.random.default_rng(rng).integers(2**32))
     for view in views:
@@ -286,9 +313,8 @@ class PeerClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     max_clusters, min_size, draws, resamples
         As in `cluster_people`.
     axes
-        Group people on this many main axes of the distances instead of the distances themselves. For tables most of
-        which is missing, such as votes on many statements: a missing answer then counts as everybody's answers to the
-        item, and everybody who answered anything is placed.
+        As in `cluster_people`: for tables most of which is missing, such as votes on many statements, and by default
+        two axes there.
     random_state
         Seed, `numpy.random.RandomState` or `numpy.random.Generator`.
 

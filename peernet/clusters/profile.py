@@ -59,7 +59,7 @@ class ClusterProfile(Shown):
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> pn.clusters.describe_clusters(survey, pn.cluster_people(survey, views=["perspective"]).table, "perspective")
-    <ClusterProfile: perspective, 5 groups, set apart most by background, change_2, people_1, planning_3, ...>
+    <ClusterProfile: perspective, 5 groups, set apart most by people_1, planning_3, people_3, change_2, ...>
     """
 
     view: str
@@ -123,10 +123,10 @@ def describe_clusters(
     >>> groups = pn.cluster_people(survey, views=["perspective"]).table
     >>> profile = pn.clusters.describe_clusters(survey, groups, "perspective")
     >>> profile.table[["cluster", "item", "answer", "effect"]].head(3).round(1)
-       cluster        item      answer  effect
-    0        1  background     A trade     1.3
-    1        1  planning_3                -1.2
-    2        1   education  Vocational     1.1
+       cluster      item answer  effect
+    0        1  people_1            1.8
+    1        1  people_3            1.7
+    2        1  people_2            1.5
     """
     check_choice("view", view, groups.columns)
     if floor < 1:

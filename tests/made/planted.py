@@ -13,7 +13,7 @@ def graded(latent: np.ndarray, rng: np.random.Generator, levels: int = 5, missin
     ranks = pd.DataFrame(latent).rank(pct=True)
     answers = np.ceil(ranks * levels).add_prefix("q")
     answers = answers.where(rng.random(answers.shape) >= missing)
-    return answers.set_axis(pd.Index([f"p{i:04}" for i in range(len(answers))], name="person", dtype="str"))
+    return answers.set_axis(_people(len(answers)))
 
 
 def grouped_answers(
@@ -68,3 +68,49 @@ def survey_of_views(**views: pd.DataFrame) -> pn.Survey:
     people.insert(0, "answered", people.notna().any(axis=1))
     nothing = pd.DataFrame()
     return pn.Survey(people, nothing, nothing, pn.survey.Codebook(tuple(items)), nothing, {})
+
+
+def trait_answers(
+    rng: np.random.Generator, people: int = 60, items: int = 12, *, skewed: bool = False, missing: float = 0.0
+) -> pd.DataFrame:
+    """Answers that follow one trait, normal or lognormal, each item more or less."""
+    trait = rng.standard_normal((people, 1))
+    loadings = np.abs(rng.standard_normal((1, items)))
+    latent = (np.exp(trait) if skewed else trait) @ loadings + rng.standard_normal((people, items))
+    return graded(latent, rng, missing=missing)
+
+
+def skewed_answers(rng: np.random.Generator, people: int = 60, items: int = 12, missing: float = 0.1) -> pd.DataFrame:
+    """Answers of which most are 1 and few are 5, following one normal trait, some missing."""
+    latent = rng.standard_normal((people, 1)) + rng.standard_normal((people, items))
+    fine = graded(latent, rng, levels=100, missing=missing)
+    return 1.0 + (fine > 55) + (fine > 78) + (fine > 90) + (fine > 97) + 0 * fine
+
+
+def styled_answers(rng: np.random.Generator, people: int = 60, items: int = 12) -> pd.DataFrame:
+    """Unrelated answers of people some of whom answer more extremely than others."""
+    extreme = np.exp(0.8 * rng.standard_normal((people, 1)))
+    latent = 3 + 1.1 * extreme * rng.standard_normal((people, items))
+    return pd.DataFrame(latent.round().clip(1, 5)).add_prefix("q").set_axis(_people(people))
+
+
+def leaning_answers(rng: np.random.Generator, people: int = 60, items: int = 12) -> pd.DataFrame:
+    """Answers that follow two traits, of people who answer more or less extremely and more or less in agreement."""
+    extreme, agreeing = np.exp(0.6 * rng.standard_normal((people, 1))), 0.6 * rng.standard_normal((people, 1))
+    traits = rng.standard_normal((people, 2)) @ (0.7 * rng.standard_normal((2, items)))
+    latent = 3 + 1.1 * (extreme * (traits + rng.standard_normal((people, items))) / 1.4 + agreeing)
+    return pd.DataFrame(latent.round().clip(1, 5)).add_prefix("q").set_axis(_people(people))
+
+
+def camps(
+    rng: np.random.Generator, people: int = 60, items: int = 6, wavering: float = 0.5
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Answers of two camps, 1 or 2 against 4 or 5, and the camp of everybody; 2 and 4 with a given probability."""
+    camp = np.arange(people) % 2
+    wavers = rng.random((people, items)) < wavering
+    answers = np.where(camp[:, None] == 0, 1.0 + wavers, 5.0 - wavers)
+    return pd.DataFrame(answers).add_prefix("q").set_axis(_people(people)), camp
+
+
+def _people(number: int) -> pd.Index:
+    return pd.Index([f"p{i:04}" for i in range(number)], name="person", dtype="str")

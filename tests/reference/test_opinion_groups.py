@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters.people_clusters import PeerClusters
+from peernet.clusters.people_clusters import PeerClusters, cluster_people
+from tests.made.planted import survey_of_views
 
 POLIS = Path(__file__).parents[3] / "shared" / "data" / "polis_opendata"
 pytestmark = pytest.mark.skipif(not POLIS.is_dir(), reason="reference data are not here")
@@ -17,10 +18,7 @@ pytestmark = pytest.mark.skipif(not POLIS.is_dir(), reason="reference data are n
     [("brexit-consensus", 0.88), ("scoop-hivemind.taxes", 0.88), ("15-per-hour-seattle", 0.78)],
 )
 def test_groups_agree_with_the_published_ones(conversation, pca_kmeans):
-    table = pd.read_csv(POLIS / conversation / "participants-votes.csv", index_col="participant")
-    published = table["group-id"].dropna().astype(int)
-    votes = table.loc[published.index].iloc[:, 5:].astype(float)
-    votes = votes.loc[:, votes.notna().any()]
+    votes, published = votes_of(conversation)
     found = PeerClusters(
         published.nunique(),
         kinds=dict.fromkeys(votes, "ordinal"),
@@ -30,3 +28,21 @@ def test_groups_agree_with_the_published_ones(conversation, pca_kmeans):
         resamples=1,
     ).fit(votes)
     assert round(adjusted_rand_score(published, found.labels_), 2) >= pca_kmeans
+
+
+@pytest.mark.parametrize(
+    ("conversation", "pca_kmeans"),
+    [("brexit-consensus", 0.88), ("scoop-hivemind.taxes", 0.88), ("15-per-hour-seattle", 0.78)],
+)
+def test_a_survey_that_is_as_sparse_is_grouped_the_same_way_without_being_told_to(conversation, pca_kmeans):
+    votes, published = votes_of(conversation)
+    survey = survey_of_views(perspective=3 + 2 * votes.set_axis(votes.index.astype(str).rename("person")))
+    found = cluster_people(survey, views=["perspective"], clusters=published.nunique(), resamples=1, progress=False)
+    assert round(adjusted_rand_score(published, found.table["perspective"].astype(int)), 2) >= pca_kmeans
+
+
+def votes_of(conversation):
+    table = pd.read_csv(POLIS / conversation / "participants-votes.csv", index_col="participant")
+    published = table["group-id"].dropna().astype(int)
+    votes = table.loc[published.index].iloc[:, 5:].astype(float)
+    return votes.loc[:, votes.notna().any()], published

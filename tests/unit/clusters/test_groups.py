@@ -1,5 +1,7 @@
 """Groups in one set of answers, also where there are too many people to compare them all."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,6 @@ from sklearn.metrics import adjusted_rand_score
 from peernet.clusters import groups as _groups
 from peernet.clusters.groups import Groups, GroupSettings, find_groups
 from peernet.distance.distances import frame_distances
-from peernet.errors import SettingError
 from tests.made.planted import gradient_answers, grouped_answers
 
 QUICK = GroupSettings(draws=39, resamples=20)
@@ -72,7 +73,7 @@ def test_a_number_that_was_given_is_said_to_be_kept_or_not(asked, words):
     assert groups.words == words
 
 
-def test_too_many_people_to_compare_are_grouped_around_the_exemplars_of_the_best_sample(monkeypatch):
+def test_too_many_people_to_compare_join_the_groups_of_a_sample(monkeypatch):
     answers, group = grouped_answers(np.random.default_rng(2), people=300)
     whole = groups_in(answers)
     for limit in ("WHOLE", "TESTED", "RESAMPLED"):
@@ -109,7 +110,23 @@ def test_the_seed_decides_everything():
     assert groups_in(answers).p_value == groups_in(answers).p_value
 
 
-def test_axes_are_refused_for_too_many_people(monkeypatch):
-    monkeypatch.setattr(_groups, "WHOLE", 30)
-    with pytest.raises(SettingError, match=r"^axes are for at most 30 people; got 40\. Leave axes=None\.$"):
-        groups_in(gradient_answers(np.random.default_rng(1), people=40), GroupSettings(axes=2))
+def test_a_group_that_does_not_come_back_is_given_up_for_a_smaller_number_all_of_which_do(monkeypatch):
+    answers, _ = grouped_answers(np.random.default_rng(2), people=150)
+    weighed = _groups.weigh_numbers
+
+    def one_too_many(*args, **settings):
+        table, p_value = weighed(*args, **settings)
+        return table.assign(excess=np.where(table.index == 4, 9.0, table["excess"])), p_value
+
+    monkeypatch.setattr(_groups, "weigh_numbers", one_too_many)
+    assert groups_in(answers, GroupSettings(clusters=4, resamples=20)).jaccards.min() < 0.6
+    assert groups_in(answers).words == "three clear groups"
+
+
+def test_sparse_answers_place_everybody_who_answered_on_two_axes():
+    answers, _ = grouped_answers(np.random.default_rng(3), people=120, items=60)
+    sparse = answers.where(np.random.default_rng(4).random(answers.shape) < 0.3)
+    asked = GroupSettings(clusters=3, resamples=5)
+    by_default, on_two = (groups_in(sparse, replace(asked, axes=axes)) for axes in (None, 2))
+    assert len(by_default.placed) == 120
+    np.testing.assert_array_equal(by_default.labels, on_two.labels)

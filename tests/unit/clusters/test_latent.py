@@ -174,6 +174,27 @@ def test_one_class_has_the_likelihood_of_independent_answers():
     assert model.entropy == 1
 
 
+@pytest.mark.parametrize("classes", [1, 2])
+def test_it_does_not_matter_which_numbers_stand_for_the_categories(classes):
+    pytest.importorskip("stepmix")
+    codes = pd.DataFrame(np.random.default_rng(0).integers(0, 3, (40, 4)), dtype=np.float64)
+    codes.iloc[3, 1:] = np.nan
+    model = fit_classes(codes, classes, starts=2, seed=0)
+    for other in (codes + 1, 10 * codes - 7):
+        again = fit_classes(other, classes, starts=2, seed=0)
+        assert (again.log_likelihood, again.parameters, again.bic) == (
+            model.log_likelihood,
+            model.parameters,
+            model.bic,
+        )
+        np.testing.assert_array_equal(again.membership, model.membership)
+
+
+def test_an_option_that_everybody_chose_is_no_category_to_tell_people_apart():
+    people = pd.DataFrame({"topics": [frozenset("ab"), frozenset("a"), frozenset("ab")]})
+    assert answer_codes(people, [Item("topics", "perspective", "multiple")]).columns.tolist() == ["topics: b"]
+
+
 def test_the_largest_class_is_first_and_of_equal_ones_that_of_the_first_person():
     membership = np.eye(4)[[2, 0, 0, 2, 3, 3, 3, 1]] * 0.9 + 0.025
     for order in ([0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]):

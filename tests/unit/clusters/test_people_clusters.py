@@ -18,7 +18,7 @@ QUICK = {"draws": 39, "resamples": 25}
 
 @pytest.fixture(scope="module")
 def survey():
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(6)
     return survey_of_views(experience=gradient_answers(rng, strength=0), perspective=grouped_answers(rng)[0])
 
 
@@ -36,7 +36,7 @@ def test_each_view_has_its_own_verdict_in_words(clusters):
     assert clusters.views["clusters"].to_dict() == {"experience": 1, "perspective": 3}
     assert clusters.views["verdict"].tolist() == ["no groups", "groups"]
     assert (clusters.views["p_value"] <= 0.05).tolist() == [False, True]
-    assert clusters.views["seconded_by"].tolist() == ["", "gap"]
+    assert clusters.views["seconded_by"].tolist() == ["", "gap, prediction"]
 
 
 def test_everybody_on_the_roster_has_a_row_and_nobody_a_group_where_there_are_none(survey, clusters):
@@ -81,6 +81,25 @@ def test_consensus_and_membership_agree_with_the_groups(clusters):
     assert (membership.idxmax(axis=1) == clusters.table.loc[membership.index, "perspective"]).mean() > 0.95
     assert clusters.consensus("experience").empty
     assert clusters.membership("experience").empty
+
+
+def test_a_number_that_is_given_is_taken_as_given_in_every_view(survey):
+    found = cluster_people(survey, clusters=4, resamples=5)
+    assert found.views["verdict"].tolist() == ["as asked", "as asked"]
+    assert found.verdict("experience") == "four groups, as asked"
+    assert found.table.nunique().tolist() == [4, 4]
+
+
+def test_votes_on_many_statements_are_grouped_though_hardly_any_two_people_voted_on_the_same():
+    rng = np.random.default_rng(3)
+    camp = np.repeat([0, 1], [100, 30])
+    votes = np.where(rng.random((130, 80)) < 0.85, np.where(camp, 1.0, 5.0)[:, None], 3.0)
+    votes = pd.DataFrame(votes).add_prefix("v").where(rng.random(votes.shape) < 0.2)
+    survey = survey_of_views(perspective=votes.set_axis(pd.Index([f"p{i:04}" for i in range(130)], name="person")))
+    found = cluster_people(survey, views=["perspective"], **QUICK)
+    assert found.verdict("perspective") == "two clear groups"
+    assert found.views.loc["perspective", "people"] == 130
+    assert found.table["perspective"].tolist() == (camp + 1).tolist()
 
 
 def test_everything_downstream_works_without_groups(survey, clusters):
