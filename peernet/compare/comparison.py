@@ -63,8 +63,9 @@ class Comparison:
         ``expected``: what of the gain is expected to hold, had other questions of the same kind been asked; all of it
         for pairs that were not chosen by these answers. ``held_out``: the advantage, how much more a pair is expected
         to bring then than one of the fair rival, *new pairs by lot*, as a share; ``held_low`` and ``held_high`` (95 %
-        band for people and halves of the questions drawn anew); ``p_value`` (how often answers that hold nothing but
-        people's habits of answering give as much) and ``p_adjusted`` (the same for several strategies at once, Holm);
+        band for people and halves of the questions drawn anew, and for how much of people's habits of answering is
+        outlook); ``p_value`` (how often answers that hold nothing but habits give as much) and ``p_adjusted`` (the same
+        for several strategies at once: peernet's own first, the others, by Holm's method, only as far as it stands);
         ``people_needed`` (of how many people like these four in five surveys would tell an advantage of this size;
         missing where this one tells, or shows no sign of any). Missing for what is attainable, for the fair rival, for
         a `Pairing`, which was chosen by every question, and where there are too few questions; chance has no p values.
@@ -148,12 +149,12 @@ def compare_pairings(
     pair gets on or learns, which only outcomes can show.
 
     *Advantage.* A pairing always looks good on the answers it was chosen by. The true advantage of a pairing is what
-    its pairs would be expected to gain by other questions of the same kind, put to the same people, against as many
-    new pairs by lot under the same rules and gates. So functions of the scores are called with one half of the
-    perspective items and their pairs valued on the other, and what is found is carried over to a choice by all items
-    (see `peernet.compare.held_out`). Pairs that do not depend on the answers are valued by all of them. Gains are those
-    of both people, whatever value the scores use. A list of pairs is taken as made without a look at these answers;
-    if it was not, its numbers mean nothing. Contacts that were not named are not allowed for.
+    its pairs would be expected to gain by the outlook behind other questions of the same kind, put to the same people,
+    against as many new pairs by lot under the same rules and gates. So functions of the scores are called with one half
+    of the perspective items and their pairs valued on the other, and what is found is carried over to a choice by all
+    items (see `peernet.compare.held_out`). Pairs that do not depend on the answers are valued by all of them. Gains are
+    those of both people, whatever value the scores use. A list of pairs is taken as made without a look at these
+    answers; if it was not, its numbers mean nothing. Contacts that were not named are not allowed for.
 
     *Verdict.* A strategy wins, see `Comparison.verdict`, where ``p_adjusted`` is at most 0.05 and ``held_low`` above
     0. The p value allows for whatever shows in every answer of a person, such as answering extremely or agreeing with

@@ -9,7 +9,9 @@ the other half a choice keeps some of what it promised on its own; Spearman and 
 what a choice by all items keeps, raised by Guttman's lambda 6 against Cronbach's alpha, since a questionnaire that
 covers several subjects evenly is more reliable than halves drawn by lot. That errs low. By Kelley's formula what holds
 of a difference is its reliability, here lambda 6 of distances; gains follow distances only in part, and that errs high.
-The mean of the two came close in surveys whose questions were asked anew.
+The mean of the two came close in surveys whose questions were asked anew. What habits of answering alone would give
+(below) holds on other questions too, but nobody can tell how much of it is outlook: half of it is counted, and the band
+goes from where none of it counts to where all does.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
@@ -53,6 +55,7 @@ Sides = tuple[Ints, Ints]  # of pairs, by position
 HELD_OUT_COLUMNS = ["held_out", "held_low", "held_high", "p_value", "p_adjusted", "expected", "people_needed"]
 RIVALS = 20  # pairings by lot that make up the fair rival
 CHANCE_DRAWS = 29  # of the answers of each half
+HABIT_DRAWS = 5  # of all answers, to tell how reliable habits alone make distances
 HELD_OUT_DRAWS = 200  # for the band of what is held out
 BAND_DRAWS = 200  # for the bands of positions
 LIKE_PAIRS = np.sqrt(2) - 1  # variance of a person's weight that gives the product of two the variance 1
@@ -100,15 +103,22 @@ def held_out_table(
             judged.append(_judged(*half, {NEW_BY_LOT: rival} | _chosen(chosen, half[0]), weights, rng))
             bar.update()
     whole, (alpha, lambda_6) = _means(scores, choices, weights), reliability(scores.perspective)
+    answers = chance_answers(scores)
+    drawn = [replace(scores.perspective, items=answers.drawn(rng)) for _ in range(HABIT_DRAWS)]
+    habits = float(np.mean([reliability(perspective)[1] for perspective in drawn]))
     for name in [*choices][1:]:
         looks = any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged)
-        kept = np.ones(len(weights))
+        kept = np.ones((2, len(weights)))
         if looks:
             raised = lambda_6 / alpha if alpha >= LEAST_ALPHA else 1.0
-            kept = (np.minimum(raised * _kept(name, judged, picked), 1.0) + lambda_6) / 2
+            by_distance = np.array([[max(lambda_6 - habits, 0.0)], [lambda_6]])
+            kept = (np.minimum(raised * _kept(name, judged, picked), 1.0) + by_distance) / 2
         more = kept * (whole[name] / whole[NEW_BY_LOT] - 1)
-        table.loc[name, HELD_OUT_COLUMNS[:3]] = [more[0], *np.nanquantile(more[1:], BAND_95)]
-        table.loc[name, "expected"] = (1 + more[0]) * whole[NEW_BY_LOT][0] / whole[name][0]
+        ends = np.nanquantile(more[:, 1:], BAND_95, axis=1)
+        share = more[:, 0].mean()
+        table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, ends[0].min(), ends[1].max()]
+        gain, by_lot = float(whole[name][0]), float(whole[NEW_BY_LOT][0])
+        table.loc[name, "expected"] = (1 + share) * by_lot / gain if gain > 0 else 1.0
         table.loc[name, "p_value"], table.loc[name, "people_needed"] = _tested(name, judged)
     return _adjusted(table, able=int((scores.gates.out == 0).sum()))
 
@@ -192,13 +202,18 @@ def _means(scores: PairScores, choices: Mapping[str, Sides], weights: Floats) ->
 
 
 def _kept(name: str, judged: Sequence[_Half], picked: Ints) -> Floats:
-    """Share of what a choice by all items promises above the rival that others keep, by halves, per row of weights."""
-    sums = []
-    for means in ([half.promised for half in judged], [half.delivered for half in judged]):
-        more = np.array([each[name] - each[NEW_BY_LOT] if name in each else picked[:, 0] * np.nan for each in means])
-        sums.append(np.nansum(np.take_along_axis(more, picked.T, axis=0), axis=0))
-    promised, delivered = sums
-    half = np.divide(delivered, promised, out=np.zeros_like(promised), where=np.abs(promised) > 0)
+    """Share of what a choice by all items promises above the rival that others keep, by halves, per row of weights.
+
+    Once with what habits of answering alone would give taken off and once without.
+    """
+    more = np.full((3, len(judged), len(picked)), np.nan)
+    for k, half in enumerate(judged):
+        if name in half.pairs:
+            more[0, k] = half.promised[name] - half.promised[NEW_BY_LOT]
+            more[2, k] = half.delivered[name] - half.delivered[NEW_BY_LOT]
+            more[1, k] = more[2, k] - half.by_chance[name].mean()
+    promised, *delivered = (np.nansum(np.take_along_axis(each, picked.T, axis=0), axis=0) for each in more)
+    half = np.divide(delivered, promised, out=np.zeros((2, len(picked))), where=np.abs(promised) > 0)
     whole: Floats = np.clip(2 * half / (1 + np.abs(half)), -1.0, 1.0)
     return whole
 

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from peernet._arrays import Floats
 from peernet.compare.comparison import Comparison
 from peernet.compare.kinds import PairingKinds
-from peernet.compare.strategies import OWN, RANDOM, WAYS
+from peernet.compare.strategies import CHANCE, OWN, RANDOM, WAYS
 from peernet.opinions.comparison import ScenarioComparison
 from peernet.plots.style import (
     FAINT,
@@ -31,8 +31,7 @@ from peernet.plots.style import (
 )
 
 ROOMY = 12  # cells, up to which intervals are written too
-BROKEN: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 3))}
-KEY = "thick frame: named; broken: not told apart from it; *: stands out"
+KEY = "thick frame: the kind named"
 
 
 def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: object) -> Axes:
@@ -65,7 +64,7 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: ob
     table = comparison.table.sort_values("gain", kind="stable")
     rows, gain = np.arange(len(table)), table["gain"]
     ax.axvspan(*table.loc[RANDOM, ["low", "high"]], color=FAINT, zorder=0, label="95 of 100 random pairings")
-    colours = [{OWN: STRONG}.get(str(name), QUIET if RANDOM in str(name) else INK) for name in table.index]
+    colours = [{OWN: STRONG}.get(str(name), QUIET if name in CHANCE else INK) for name in table.index]
     ax.hlines(rows, 0, gain, colors=colours, linewidth=1.0, alpha=0.4)
     ax.hlines(rows, table["low"], table["high"], colors=QUIET, linewidth=4.0)
     ax.scatter(gain, rows, **styled(kws, color=colours, s=60, zorder=3, clip_on=False))
@@ -141,8 +140,8 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
     -------
     matplotlib.axes.Axes
         The darker, the larger the mean gain, where one half of the items told the kind and the other the gain; where
-        that cannot be told, at face value and in italics. A thick frame marks the kind named, a broken one those that
-        cannot be told apart from it; a star those that stand out. Hatched: nothing may or can be said.
+        that cannot be told, at face value and in italics. A thick frame marks the kind named, which may cover several
+        cells. Hatched: nothing may or can be said.
 
     Examples
     --------
@@ -166,9 +165,13 @@ def plot_kinds(kinds: PairingKinds, *, ax: Axes | None = None, **kws: object) ->
     digits = 2 if np.nanmax(values, initial=0.0) >= 0.1 else 3
     for _, row in table.iterrows():
         at = columns.index(row["perspective"]), rows.index(row["experience"])
-        written = _written(row, digits, kinds.settings["level"], shown=shown, roomy=values.size <= ROOMY)
+        written = _written(row, digits, shown=shown, roomy=values.size <= ROOMY)
         _write(ax, *at, written, plain=shown == "gain")
-        _frame(ax, *at, row, kinds.best)
+        if row.name in kinds.covered(kinds.best):
+            frame = Rectangle(
+                (at[0] - 0.46, at[1] - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, linewidth=2.8, zorder=4
+            )
+            ax.add_patch(frame)
     _name_sides(ax, rows, columns)
     if kinds.best is not None:
         ax.set_title(KEY, size="small", color=QUIET, loc="left")
@@ -196,12 +199,11 @@ def _limits(values: Any) -> tuple[float, float]:  # noqa: ANN401
     return float(known.min()) - 0.15 * span, float(known.max()) + 0.7 * span
 
 
-def _written(row: pd.Series, digits: int, level: float, *, shown: str, roomy: bool) -> str:
-    """Gain and star, and where there is room the interval and the number of pairs; empty where nothing may be said."""
+def _written(row: pd.Series, digits: int, *, shown: str, roomy: bool) -> str:
+    """Gain, and where there is room the interval and the number of pairs; empty where nothing may be said."""
     if pd.isna(row[shown]):
         return ""
-    stands_out = pd.notna(row["p_adjusted"]) and row["p_adjusted"] <= level
-    lines = [f"{row[shown]:.{digits}f}{'*' if stands_out else ''}"]
+    lines = [f"{row[shown]:.{digits}f}"]
     if roomy and shown == "gain":
         lines.append(f"{row['low']:.{digits}f} to {row['high']:.{digits}f}")
     if roomy:
@@ -216,13 +218,6 @@ def _write(ax: Axes, x: int, y: int, written: str, *, plain: bool) -> None:
         return
     style = "normal" if plain else "italic"
     ax.text(x, y, written, ha="center", va="center", size="small", color=INK, style=style)
-
-
-def _frame(ax: Axes, x: int, y: int, row: pd.Series, best: str | None) -> None:
-    named = row.name == best
-    if named or (best is not None and pd.notna(row["rival"]) and row["rival"]):
-        look: dict[str, Any] = {"linewidth": 2.8, "zorder": 4} if named else BROKEN
-        ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK, **look))
 
 
 def plot_opinions(comparison: ScenarioComparison, *, ax: Axes | None = None, **kws: object) -> Axes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from peernet._wording import amount, count_in_digits, count_in_words, percent
-from peernet.compare.kinds import HIDDEN_BEST, PairingKinds
+from peernet.compare.kinds import GIVEN, HIDDEN_BEST, OUTLOOK, PairingKinds
 from peernet.report import figures
 from peernet.report.html import Html, facts, figure, section, table, tag
 from peernet.report.pairs import colleagues_figure
@@ -27,8 +28,9 @@ WAYS_CAPTION = (
 )
 KINDS_CAPTION = (
     "Mean gain of a pair of each kind, in effective perspectives, among all pairs the rules allow. Near, middle and "
-    "far hold a third of these pairs each. One half of the outlook questions says which kind a pair is, the other half "
-    "what it gains, both ways round; what a single pair is said to gain further down rests on all of them."
+    "far hold a third each of all pairs of colleagues, allowed or not. One half of the outlook questions says which "
+    "kind a pair is, the other half what it gains, both ways round; what a single pair is said to gain further down "
+    "rests on all of them."
 )
 
 
@@ -113,16 +115,24 @@ def _way_out(study: Study) -> str:
 def chance_in_words(study: Study) -> str:
     """How the pairs compare with random pairs that keep the rules, and with pairing everybody at random."""
     rows, gain = study.comparison.table.to_dict("index"), _total_gain(study)
-    random, within = rows["random"], rows["random within gates"]["gain"]
-    how = "less than" if gain < random["low"] else "more than" if gain > random["high"] else "about as much as"
-    than = "more than" if gain > within else "less than"
+    random, fair = rows["random"], rows["new pairs by lot"]["gain"]
+    expected = gain if pd.isna(rows["peernet"]["expected"]) else rows["peernet"]["expected"]
+    how = "less than" if expected < random["low"] else "more than" if expected > random["high"] else "about as much as"
+    than = "more than" if expected > fair else "less than"
     share = random["possible"]  # missing where there are no random pairs
     keep = f"{'only ' if share < 0.5 else ''}{share * 100:.0f} in 100" if share >= 0.005 else "hardly any"
     return (
-        f"Together they gain {amount(gain)}, {than} random pairs {_rules_kept_at_random(study)} ({amount(within)}) and "
-        f"{how} everybody paired at random ({amount(random['low'])} to {amount(random['high'])}), where {keep} pairs "
-        "would keep the rules."
+        f"Together they {_expected_in_words(gain, expected)}, {than} as many new pairs as can be drawn by lot "
+        f"{_rules_kept_at_random(study)} ({amount(fair)}) and {how} everybody paired at random "
+        f"({amount(random['low'])} to {amount(random['high'])}), where {keep} pairs would keep the rules."
     )
+
+
+def _expected_in_words(gain: float, expected: float) -> str:
+    """What the pairs bring: first what is expected to hold, then what they promise by the answers that chose them."""
+    if amount(expected) == amount(gain):
+        return f"gain {amount(gain)}"
+    return f"are expected to bring {amount(expected)} ({amount(gain)} by the very answers they were chosen by)"
 
 
 def _rules_kept_at_random(study: Study) -> str:
@@ -149,9 +159,16 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
     return [
         ("pairs proposed", f"{len(pairing):,}"),
         (f"people with a partner, of {able:,} who could take part", f"{paired:,}"),
-        ("effective perspectives gained in total", amount(_total_gain(study))),
+        _total_to_remember(study),
         sure,
     ]
+
+
+def _total_to_remember(study: Study) -> tuple[str, str]:
+    gain, expected = _total_gain(study), float(study.comparison.table["expected"]["peernet"])
+    if np.isnan(expected):
+        return "effective perspectives gained in total", amount(gain)
+    return f"effective perspectives expected to be gained, of {amount(gain)} by these answers", amount(expected)
 
 
 def kinds_section(study: Study) -> Html:
@@ -174,18 +191,30 @@ def best_kind_in_words(study: Study) -> str | None:
     if kinds is None or kinds.verdict == "cannot tell":
         return None
     if kinds.best is None:
-        return "No kind of pair, near or far in experience or in perspective, brings clearly more than the others."
+        return "No kind of pair, near or far in perspective, brings clearly more than the others."
     if kinds.best in kinds.hidden:
         return HIDDEN_BEST
-    excess = kinds.table["excess"].to_dict()[kinds.best]
+    excess = kinds.row(kinds.best)["excess"]
     return (
         f"Pairs {kinds.best.replace(', ', ' and ')} bring most: {percent(excess / kinds.settings['mean'])} more than "
-        f"possible pairs on average, judged by answers that did not choose them{_rivals_in_words(kinds)}."
+        f"possible pairs on average, judged by answers that did not choose them{_rivals_in_words(kinds)}"
+        f"{_experience_in_words(kinds)}."
+    )
+
+
+def _experience_in_words(kinds: PairingKinds) -> str:
+    """That experience makes no difference, where it was asked and none was seen."""
+    asked = kinds.steps["p_adjusted"][kinds.steps["step"] == GIVEN].notna().any()
+    return (
+        "; near or far in experience makes no difference that can be told"
+        if asked and not kinds.standing(GIVEN)
+        else ""
     )
 
 
 def _rivals_in_words(kinds: PairingKinds) -> str:
-    rivals = kinds.table.index[kinds.table["rival"].fillna(False)].tolist()
+    ways = kinds.steps[kinds.steps["step"] == OUTLOOK]
+    rivals = ways.index[ways["rival"].fillna(False)].tolist()
     if not rivals:
         return ""
     if len(rivals) == 1 and rivals[0] not in kinds.hidden:
@@ -196,8 +225,11 @@ def _rivals_in_words(kinds: PairingKinds) -> str:
 
 
 def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
-    """Kinds with what they gain and how often chance gives any kind as much; small kinds hidden."""
-    table = kinds.shareable().table
+    """What kinds told by one view gain, and how often chance gives as much, then those told by both views."""
+    shared = kinds.shareable()
+    columns = ["people", "pairs", "gain", "low", "high", "p_adjusted"]
+    table = pd.concat([shared.steps[columns], shared.table[columns].assign(p_adjusted=float("nan"))])
+    table = table[table["pairs"].ne(0) | table["pairs"].isna()]
     ends = zip(table["low"], table["high"], strict=True)
     return pd.DataFrame(
         {
@@ -206,7 +238,6 @@ def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
             "Pairs": _cells(table["pairs"], "{:.0f}"),
             "Gain a pair": _cells(table["gain"], "{:.3f}"),
             "95 % interval": ["–" if pd.isna(low) else f"{low:.3f} to {high:.3f}" for low, high in ends],
-            "Still new": _cells(table["fresh"], "{:.0%}"),
             "Chance gives as much": _cells(table["p_adjusted"], "{:.1%}"),
         }
     )

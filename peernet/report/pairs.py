@@ -294,7 +294,7 @@ def repeats_in_words(study: Study) -> list[str]:
         f"been named or the lines been drawn elsewhere, {percent(recur)} of these pairs would be proposed again on "
         f"average, {f'{likely:,}' if likely else 'none'} of them in at least half of {repeats} of the survey. "
         f"{_recurrence_verdict(recur)}",
-        *_optimism_in_words(stability.summary["optimism"]),
+        *_optimism_in_words(study),
     ]
 
 
@@ -310,8 +310,10 @@ def _recurrence_verdict(recur: float) -> str:
     )
 
 
-def _optimism_in_words(optimism: float) -> list[str]:
+def _optimism_in_words(study: Study) -> list[str]:
     """How much of the total is promised in vain, where that can be told."""
+    row = study.comparison.table.to_dict("index")["peernet"]
+    optimism = 1 - row["expected"] / row["gain"] if row["gain"] > 0 else np.nan
     if np.isnan(optimism):
         return []
     if optimism < 0.005:

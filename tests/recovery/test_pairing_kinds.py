@@ -12,6 +12,7 @@ from tests.made.kinds import FOUNDATION, organisation
 pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # no layer asks about trust
 
 NONE = "no kind of pairing stands out"
+FAR = "far in perspective"
 BEST = {
     ("bands", "same"): "near in experience, far in perspective",
     ("bands", "different"): "far in experience, far in perspective",
@@ -45,6 +46,27 @@ def test_the_planted_best_kind_is_named(by, best):
     assert share_named(BEST[by, best], 3, 120, by=by, splits=2, draws=99, best=best, aimed=0.6) == 1
 
 
+def harbour_like(seed, people=240, **made):
+    """Kinds in an organisation in which only perspective makes a difference."""
+    made = pn.make_survey(people=round(people * 13 / 12), answered=people, teams=people // 10, rng=seed, **made)
+    survey = made.read()
+    return pn.pairing_kinds(pn.score_pairs(survey, pn.colleague_graph(survey)), draws=199, rng=seed, progress=False)
+
+
+def test_where_only_perspective_matters_perspective_alone_is_named():
+    assert harbour_like(1).verdict == FAR
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["types", "three"])
+def test_where_only_perspective_matters_experience_is_named_in_five_of_a_hundred_at_most(world):
+    verdicts = [harbour_like(seed, world=world).verdict for seed in range(40)]
+    alone, both = verdicts.count(FAR), sum("experience" in verdict for verdict in verdicts)
+    print(f"\n{world}, 240 people: far in perspective alone named in {alone} of 40, experience beside it in {both}")
+    assert alone >= 34
+    assert both <= 6
+
+
 def test_without_structure_no_kind_stands_out():
     """One in twenty may be named by chance; of twelve more than three are in one series of 450."""
     assert share_named(NONE, 12, 60, bands=3, splits=2, draws=99) >= 9 / 12
@@ -66,9 +88,13 @@ def test_without_structure_no_kind_stands_out_in_95_of_100_surveys_and_intervals
     found = [analysed(seed, people, bands=3) for seed in range(200)]
     named = np.mean([kinds.verdict != NONE for kinds in found])
     beyond = np.mean([kinds.table["p_beyond"].min() <= 0.05 for kinds in found])
+    nine = np.mean([kinds.table["p_adjusted"].min() <= 0.05 for kinds in found])
     gain = share_covered(found, "gain", "low", "high")
     excess = share_covered(found, "excess", "excess_low", "excess_high")
-    print(f"\n{people} people, no structure: some kind named {named:.1%}, some p_beyond at most 0.05 {beyond:.1%}")
+    print(
+        f"\n{people} people, no structure: some kind named {named:.1%}, some p_beyond at most 0.05 {beyond:.1%}, "
+        f"some of nine kinds at once {nine:.1%}"
+    )
     print(f"intervals of gain held {gain:.1%}, of excess {excess:.1%}")
     assert named <= 0.05 + 0.046
     assert gain >= 0.93

@@ -98,13 +98,13 @@ def test_chance_within_the_gates_is_beaten_by_the_proven_best(comparison):
 def test_the_users_own_pairs_can_be_compared(scores):
     own = {"my list": [("p001", "p050"), ("p002", "p060")], "pairing": pn.pair_people(scores)}
     table = pn.compare_pairings(scores, own, draws=5).table
-    assert table.index.tolist() == ["my list", "pairing", "random within gates", "random"]
+    assert table.index.tolist() == ["my list", "pairing", "new pairs by lot", "random within gates", "random"]
     assert table.loc["my list", "pairs"] == 2
 
 
 def test_further_ways_stand_beside_the_usual_ones(scores):
     found = pn.compare_pairings(scores, also={"mine": [("p001", "p050")]}, draws=5, held_out=0).table
-    assert found.index.tolist() == [*STRATEGIES, "mine", "random within gates", "random"]
+    assert found.index.tolist() == [*STRATEGIES, "mine", "new pairs by lot", "random within gates", "random"]
     assert found["held_out"].isna().all()
 
 
@@ -128,10 +128,25 @@ def test_positions_lie_in_their_bands(comparison):
     assert (table["position"] <= table["position_high"] + 1e-9).all()
 
 
-def test_everything_but_a_ready_pairing_and_the_attainable_is_held_out(scores, comparison):
-    assert comparison.table.index[comparison.table["held_out"].isna()].tolist() == ["attainable"]
+def test_everything_but_a_ready_pairing_the_rival_and_the_attainable_is_held_out(scores, comparison):
+    missing = comparison.table.index[comparison.table["held_out"].isna()].tolist()
+    assert missing == ["attainable", "new pairs by lot"]
     pairing = pn.compare_pairings(scores, {"pairing": pn.pair_people(scores)}, draws=5, held_out=1).table
     assert np.isnan(pairing.loc["pairing", "held_out"])
+
+
+def test_the_fair_rival_pairs_as_many_as_the_rules_allow_and_nobody_who_is_heard_already(scores, comparison):
+    rival = comparison.table.loc["new pairs by lot"]
+    assert rival["possible"] == 1
+    assert rival["pairs"] >= comparison.table.loc["peernet", "pairs"]
+    assert comparison.table.loc["random within gates", "gain"] < rival["gain"] < comparison.table.loc["peernet", "gain"]
+
+
+def test_of_what_is_promised_less_is_expected_but_all_of_what_no_answer_chose(comparison):
+    table = comparison.table
+    assert table.loc["new pairs by lot", "gain"] < table.loc["peernet", "expected"] < table.loc["peernet", "gain"]
+    unseen = ["closest tie", "senior with junior", "new pairs by lot", "random within gates", "random"]
+    assert table.loc[unseen, "expected"].to_numpy() == pytest.approx(table.loc[unseen, "gain"].to_numpy())
 
 
 def test_the_verdict_is_in_words_and_cannot_tell_from_one_question(comparison):
@@ -196,43 +211,57 @@ def test_comparing_checks_what_a_way_of_pairing_returns(four):
 
 
 def table(**rows):
-    columns = ["held_out", "held_low", "held_high", "p_adjusted"]
+    columns = ["held_out", "held_low", "held_high", "p_adjusted", "gain", "expected", "people_needed"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-WON, LOST, CHANCE = (0.16, 0.08, 0.24, 0.006), (-0.3, -0.4, -0.2, 1.0), (-0.27, -0.4, -0.1, np.nan)
+WON, LOST = (0.16, 0.08, 0.24, 0.006, 4.0, 3.0, np.nan), (-0.3, -0.4, -0.2, 1.0, 4.0, 4.0, np.nan)
+UNSURE = (0.16, -0.08, 0.24, 0.2, 4.0, 3.0, 612.0)
 
 
 def test_peernets_pairs_that_win():
-    found = verdict_of(table(peernet=WON, similar=LOST, **{"random within gates": CHANCE}))
-    assert found == (
-        "peernet's pairs bring more than chance also on questions they were not chosen by (16% more than partners by "
-        "lot, 95 % band +8% to +24%). Pairs by lot within the gates bring 27% less."
+    assert verdict_of(table(peernet=WON, similar=LOST)) == (
+        "peernet's pairs bring more than as many new pairs by lot within the same rules also on questions they were "
+        "not chosen by (16% more a pair, 95 % band +8% to +24%). Of the 4.00 effective perspectives they promise, "
+        "3.00 are expected to hold."
     )
 
 
 def test_others_that_win_too():
-    found = verdict_of(table(peernet=WON, other=(0.1, 0.02, 0.2, 0.01)))
-    assert found.endswith("Ways of pairing that do, too: other (10% more than partners by lot, 95 % band +2% to +20%).")
+    found = verdict_of(table(peernet=WON, other=(0.1, 0.02, 0.2, 0.01, 4.0, 4.0, np.nan)))
+    assert found.endswith("Ways of pairing that do, too: other (10% more a pair, 95 % band +2% to +20%).")
+
+
+def test_where_it_cannot_be_told_the_verdict_says_how_many_people_would_tell():
+    found = verdict_of(table(peernet=UNSURE))
+    assert found.startswith("Cannot tell whether peernet's pairs bring more than as many new pairs by lot")
+    assert "With about 650 people like these it could be told." in found
+    assert "With about" not in verdict_of(table(peernet=LOST)), "there is no sign of any advantage"
 
 
 def test_others_that_win_alone():
     found = verdict_of(table(peernet=LOST, other=WON))
-    assert found.startswith("Cannot tell whether peernet's pairs bring more than chance on questions they were not")
+    assert found.startswith("Cannot tell whether peernet's pairs bring more than as many new pairs by lot")
     assert "Ways of pairing that do: other (16% more" in found
 
 
 def test_without_peernet_and_without_winners():
     assert verdict_of(table(mine=LOST)) == (
-        "Cannot tell: no way of pairing brings more than chance on questions it was not chosen by."
+        "Cannot tell: no way of pairing brings more than as many new pairs by lot within the same rules on questions "
+        "it was not chosen by."
     )
 
 
 def test_nothing_held_out():
-    nothing = table(peernet=(np.nan,) * 4)
+    nothing = table(peernet=(np.nan,) * 7)
     assert verdict_of(nothing) == "Cannot tell: no way of pairing was held to questions it was not chosen by."
 
 
-def test_a_winner_needs_both_the_deals_and_the_band():
-    unsure = table(deals_alone=(0.1, -0.01, 0.2, 0.01), band_alone=(0.1, 0.01, 0.2, 0.2), both=(0.1, 0.01, 0.2, 0.05))
+def test_a_winner_needs_both_the_answers_by_chance_and_the_band():
+    rest = (4.0, 3.0, np.nan)
+    unsure = table(
+        chance_alone=(0.1, -0.01, 0.2, 0.01, *rest),
+        band_alone=(0.1, 0.01, 0.2, 0.2, *rest),
+        both=(0.1, 0.01, 0.2, 0.05, *rest),
+    )
     assert winners(unsure) == ["both"]

@@ -6,7 +6,9 @@ import pytest
 import peernet as pn
 from peernet.compare.strategies import (
     STRATEGIES,
+    draw_new_pairs,
     draw_random_pairs,
+    new_pairs,
     same_experience,
     senior_with_junior,
     seniority,
@@ -107,3 +109,32 @@ def test_whoever_takes_no_part_is_nobodys_partner_by_chance(scores, _reason, wit
 def test_whoever_takes_no_part_is_in_no_way_of_pairing(scores, _reason, strategy):
     pairs = STRATEGIES[strategy](scores())
     assert IDLE not in {person for pair in pairs for person in pair}
+
+
+def test_new_pairs_by_lot_are_as_many_as_possible_among_people_who_do_not_hear_each_other():
+    """Those who hear each other are c and d; pairing a with b would leave them alone with each other."""
+    answers = {name: {"perspective_1": k + 1} for k, name in enumerate("abcd")}
+    trust = both_ways(("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"))
+    survey = survey_of(answers, {"works_with": [("d", "c")], "trust": trust})
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), contact=["works_with"], foundation=["mutual"])
+    assert [new_pairs(scores, rng=seed) for seed in range(5)] == [[("a", "c"), ("b", "d")]] * 5
+
+
+def test_new_pairs_are_drawn_by_lot_and_keep_the_rules():
+    survey = pn.load_example()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    one, two = draw_new_pairs(scores, 2, rng=np.random.default_rng(0))
+    assert one != two
+    assert len(one) == len(two)
+    assert (scores.to_frame(one)["blocked"] == "").all()
+    heard = {(i, int(j)) for i, members in enumerate(scores.reach.heard) for j in members}
+    places = [(scores.position(a), scores.position(b)) for a, b in one]
+    assert not {*places, *((j, i) for i, j in places)} & heard
+
+
+def test_new_pairs_of_many_people_are_drawn_without_a_table_of_everybody(monkeypatch):
+    survey = pn.load_example()
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    whole = new_pairs(scores, rng=3)
+    monkeypatch.setattr("peernet.compare.strategies.CELLS_AT_ONCE", 1)
+    assert len(new_pairs(scores, rng=3)) == len(whole)

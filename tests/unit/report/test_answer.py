@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -57,8 +58,9 @@ def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_
     first, second = headline(harbour())
     kinds = harbour().kinds
     assert kinds is not None
-    assert first.startswith("Pairs far in experience and far in perspective bring most: ")
-    assert f"{kinds.table['excess'][kinds.best] / kinds.settings['mean']:.0%} more than possible pairs" in first
+    assert first.startswith("Pairs far in perspective bring most: ")
+    assert f"{kinds.steps['excess'][kinds.best] / kinds.settings['mean']:.0%} more than possible pairs" in first
+    assert first.endswith("; near or far in experience makes no difference that can be told."), "as was planted"
     assert second.startswith(
         f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
     )
@@ -68,11 +70,9 @@ def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_
 def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
     kinds = harbour().kinds
     assert kinds is not None
-    alike = replace(kinds, table=kinds.table.assign(p_adjusted=0.7))
+    alike = replace(kinds, steps=kinds.steps.assign(p_adjusted=0.7))
     first, _ = headline(replace(harbour(), kinds=alike))
-    assert first == (
-        "No kind of pair, near or far in experience or in perspective, brings clearly more than the others."
-    )
+    assert first == "No kind of pair, near or far in perspective, brings clearly more than the others."
 
 
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
@@ -103,8 +103,27 @@ def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
 
 
 def test_chance_within_the_rules_is_told_too() -> None:
-    within = harbour().comparison.table.loc["random within gates", "gain"]
-    assert f"more than random pairs within the rules ({within:.2f})" in chance_in_words(harbour())
+    fair = harbour().comparison.table.loc["new pairs by lot", "gain"]
+    assert f"more than as many new pairs as can be drawn by lot within the rules ({fair:.2f})" in chance_in_words(
+        harbour()
+    )
+
+
+def test_what_is_expected_to_hold_comes_before_what_is_promised() -> None:
+    expected, gain = harbour().comparison.table.loc["peernet", ["expected", "gain"]]
+    words = chance_in_words(harbour())
+    assert words.startswith(f"Together they are expected to bring {expected:.2f} ({gain:.2f} by the very answers")
+    assert main_numbers(harbour())[2] == (
+        f"effective perspectives expected to be gained, of {gain:.2f} by these answers",
+        f"{expected:.2f}",
+    )
+
+
+def test_where_nothing_was_held_out_the_gain_stands_alone() -> None:
+    table = harbour().comparison.table.assign(expected=np.nan)
+    study = replace(harbour(), comparison=replace(harbour().comparison, table=table))
+    assert chance_in_words(study).startswith(f"Together they gain {table['gain']['peernet']:.2f}, ")
+    assert main_numbers(study)[2] == ("effective perspectives gained in total", f"{table['gain']['peernet']:.2f}")
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:
@@ -139,7 +158,8 @@ def test_the_main_numbers_are_those_of_the_pairing() -> None:
     pairing = harbour().pairing
     people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
     recur = f"{harbour().stability.summary['recur']:.0%}"
-    assert numbers == [str(len(pairing)), str(people), f"{pairing.objective:.2f}", recur]
+    expected = f"{harbour().comparison.table['expected']['peernet']:.2f}"
+    assert numbers == [str(len(pairing)), str(people), expected, recur]
 
 
 def test_where_the_survey_was_not_drawn_anew_the_proof_is_the_last_number() -> None:
@@ -153,17 +173,17 @@ def kinds_of(study: Study) -> PairingKinds:
 
 def with_rivals(study: Study, rivals: list[str]) -> Study:
     kinds = kinds_of(study)
-    told_apart = pd.Series(kinds.table.index.isin(rivals), index=kinds.table.index, dtype="boolean")
-    return replace(study, kinds=replace(kinds, table=kinds.table.assign(rival=told_apart)))
+    told_apart = pd.Series(kinds.steps.index.isin(rivals), index=kinds.steps.index, dtype="boolean")
+    return replace(study, kinds=replace(kinds, steps=kinds.steps.assign(rival=told_apart)))
 
 
 def test_rivals_are_named_one_by_one_counted_or_left_out() -> None:
-    first, second = kinds_of(harbour()).table.index[:2]
-    assert str(best_kind_in_words(with_rivals(harbour(), []))).endswith("judged by answers that did not choose them.")
-    assert "; near in experience and near in perspective cannot be told apart" in str(
+    first, second = kinds_of(harbour()).steps.index[:2]
+    assert "cannot be told apart" not in str(best_kind_in_words(with_rivals(harbour(), [])))
+    assert "; near in perspective cannot be told apart from that" in str(
         best_kind_in_words(with_rivals(harbour(), [first]))
     )
-    assert "; two other kinds cannot be told apart from that." in str(
+    assert "; two other kinds cannot be told apart from that" in str(
         best_kind_in_words(with_rivals(harbour(), [first, second]))
     )
 
@@ -179,18 +199,20 @@ def test_where_one_question_on_outlook_is_all_there_is_no_kind_is_claimed() -> N
 def test_the_table_shows_every_kind_with_its_interval_and_chance() -> None:
     table, found = kinds_table(kinds_of(harbour())), kinds_of(harbour()).table
     row, best = table.iloc[-1], found.iloc[-1]
-    assert row["Kind of pair"] == "far in experience, far in perspective"
+    assert row["Kind of pair"] == "middle in experience, far in perspective"
     assert row["Gain a pair"] == f"{best['gain']:.3f}"
     assert row["95 % interval"] == f"{best['low']:.3f} to {best['high']:.3f}"
-    assert row["Chance gives as much"] == f"{best['p_adjusted']:.1%}"
+    assert row["Chance gives as much"] == "–", "decides nothing"
     assert row["Pairs"] == str(best["pairs"])
+    far = table.set_index("Kind of pair").loc["far in perspective"]
+    assert far["Chance gives as much"] == f"{kinds_of(harbour()).steps.loc['far in perspective', 'p_adjusted']:.1%}"
 
 
 def test_kinds_of_few_people_are_hidden() -> None:
     kinds = kinds_of(harbour())
     few = kinds.table.assign(people=[2, *kinds.table["people"].iloc[1:]])
     table = kinds_table(replace(kinds, table=few))
-    assert (table.iloc[0, 1:] == "–").all()
+    assert (table.set_index("Kind of pair").loc[few.index[0]] == "–").all()
     assert (table["Gain a pair"] == "–").sum() >= 2, "one alone could be worked out from the total"
 
 
@@ -220,9 +242,12 @@ def test_whoever_takes_no_part_is_not_counted_among_those_who_could(scores: Any,
 
 
 def with_people(study: Study, kind: str, people: int, pairs: int) -> Study:
-    table = kinds_of(study).table.copy()
-    table.loc[kind, ["people", "pairs"]] = [people, pairs]
-    return replace(study, kinds=replace(kinds_of(study), table=table))
+    kinds, parts = kinds_of(study), {}
+    for name in ("table", "steps"):
+        parts[name] = getattr(kinds, name).copy()
+        if kind in parts[name].index:
+            parts[name].loc[kind, ["people", "pairs"]] = [people, pairs]
+    return replace(study, kinds=replace(kinds, **parts))
 
 
 @pytest.mark.parametrize(("people", "pairs"), [(2, 1), (4, 9), (12, 4)])
@@ -235,7 +260,7 @@ def test_the_headline_never_names_a_kind_of_few_people_or_pairs(people: int, pai
 
 def test_the_headline_never_names_a_kind_that_the_table_hides() -> None:
     best = str(kinds_of(harbour()).best)
-    for kind in kinds_of(harbour()).table.index.drop(best):
+    for kind in kinds_of(harbour()).table.index:
         few = with_people(harbour(), kind, 2, 1)
         shown = kinds_table(kinds_of(few)).set_index("Kind of pair")["Gain a pair"]
         hidden = shown.index[shown == "–"]
