@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from unicodedata import category, normalize
 
 import networkx as nx
@@ -82,6 +83,49 @@ def _suppressed(counts: pd.DataFrame, floor: int) -> pd.DataFrame:
 
 def _with_totals(cells: Floats) -> Floats:
     return np.column_stack([cells, cells.sum(axis=1)])
+
+
+def told_sum(counts: pd.Series[int], part: Iterable[Hashable] | None = None, *, floor: int = FLOOR) -> int | None:
+    """Sum of some counts as a sentence may tell it, or as a share, beside `suppress_small` of all of them.
+
+    A sum told of a part also tells the rest, as the total is known. So either side may hold no hidden count, or several
+    beside empty ones that add up to ``floor`` people or more, as in a line of the table.
+
+    Parameters
+    ----------
+    counts
+        Numbers of people or pairs, without their total.
+    part
+        The labels of those to add up; all by default.
+    floor
+        The smallest number that may be shown.
+
+    Returns
+    -------
+    int or None
+        None where a hidden count could be worked out from the sum, or the sum of the others.
+
+    Raises
+    ------
+    SettingError
+        If ``floor`` is below 1 or a count is missing or negative.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counts = pd.Series({"closer": 3, "usual": 20, "further": 9, "not known": 40})
+    >>> suppress_small(counts).isna().to_list()
+    [True, False, True, False, False]
+    >>> told_sum(counts, ["closer", "usual"]), told_sum(counts, ["closer", "usual", "further"])
+    (None, 32)
+    """
+    hidden = suppress_small(counts, floor=floor).drop(TOTAL).isna().to_numpy(dtype=bool)
+    inside = np.ones(len(counts), dtype=bool) if part is None else counts.index.isin(list(part))
+    numbers = counts.to_numpy()
+    for side in (inside & hidden, ~inside & hidden):
+        if side.any() and ((numbers[side] > 0).sum() < 2 or numbers[side].sum() < floor):
+            return None
+    return int(numbers[inside].sum())
 
 
 def _hidden(full: Floats, floor: int) -> Flags:

@@ -61,6 +61,10 @@ class Counted:
         return max(0, self.sign * (sum(bool(self.pairs[i, j]) for i, j in pairs) - self.number))
 
 
+class OutOfTimeError(InfeasibleError):
+    """No pairing that keeps every limit was found in time; there may be one."""
+
+
 @dataclass(frozen=True)
 class LimitedProblem:
     """What there is to choose from."""
@@ -398,7 +402,7 @@ def _in_doubt(short: Floats) -> tuple[Ints, Ints, Floats]:
 def _infeasible(pool: LimitedProblem, relaxed: Matching, deadline: float) -> InfeasibleError:
     """Each limit can be kept, but not all of them: the fewest pairs too many or missing, and where."""
     if monotonic() > deadline:
-        return InfeasibleError("No pairing that keeps every limit was found in time. Give it more time.")
+        return OutOfTimeError("No pairing that keeps every limit was found in time. Give it more time.")
     soft = tuple(replace(limit, price=1.0 if math.isinf(limit.price) else 0.0) for limit in pool.limits)
     eased = replace(pool, weights=np.where(np.isnan(pool.weights), np.nan, 0.0), limits=soft)
     i, j = np.nonzero(np.triu(~np.isnan(pool.weights), 1))

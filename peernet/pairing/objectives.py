@@ -108,7 +108,7 @@ def _fairest(
             bar.update(seen - bar.n)
 
         if not names.limits:
-            best, _ = names.best(required=required, cardinality=cardinality)
+            best, _ = names.best(required=required, cardinality=cardinality, time_limit=time_left(deadline))
             return fairest(sides, best, deadline=deadline, step=step)
         within = best_within_limits(names.pool(required), fill=fill, deadline=deadline)
         return fairest_within(sides, names.kept_pool(required, within.pairs), within, deadline=deadline, step=step)

@@ -195,7 +195,8 @@ class Pairing(PairingRecord, Shown):
         -------
         WhyNot
             ``.cost``, ``.text``, ``.table`` (one row per pair) and ``.moves`` (who gets other partners). The cost is
-            the difference of two proven optima, both under the rules of this pairing; hand edits do not enter it.
+            the difference of two proven optima, both under the rules of this pairing; hand edits do not enter it. The
+            time limit of the pairing holds for each search: what it cut short is not called proven.
             ``.text`` names the people who would be worse off: it is for the analyst.
 
         Raises
@@ -236,9 +237,9 @@ class Pairing(PairingRecord, Shown):
         DataFrame
             One row per partner, the cheapest first, of a fair pairing the fairest first: ``partner``, ``cost`` and
             ``share`` (as in `why_not`), ``value`` of the pair, ``worst_off``, ``instead_of`` and ``more_people`` (where
-            a fair pairing would be less fair, as in `why_not`; else missing), ``people`` (how many get other
-            partners), ``displaced`` (those who lose the partner they have, but for the two) and ``left_out`` (those of
-            them left without one).
+            a fair pairing would be less fair, as in `why_not`; else missing), ``people`` (how many get other partners),
+            ``proven`` (as in `why_not`), ``displaced`` (those who lose the partner they have, but for the two) and
+            ``left_out`` (those of them left without one).
 
         Raises
         ------

@@ -21,7 +21,9 @@ from tqdm.auto import tqdm
 from peernet._arrays import Flags, Floats, Ints
 from peernet.errors import InfeasibleError, SettingError
 from peernet.matching.fairness import fairest
-from peernet.matching.matching import Matching
+from peernet.matching.limits import OutOfTimeError
+from peernet.matching.matching import Matching, max_weight_matching
+from peernet.matching.problem import deadline_after
 from peernet.matching.resolver import Resolver
 from peernet.pairing.check import limits_cost
 from peernet.pairing.objectives import EngineWeights, best_pairs
@@ -50,6 +52,7 @@ COLUMNS = {
     "more_people": "Int64",
     "pairs": "int64",
     "people": "int64",
+    "proven": "bool",
     "reason": "str",
     "gates": "str",
 }
@@ -64,6 +67,7 @@ MOVES = {
     "gain_after": "float64",
 }
 MOST_NAMED = 5  # who would be worse off; all are in the table of moves
+CUT_SHORT = "That is not proven: the time limit of the pairing cut the search short."
 NOTHING = 1e-12  # effective perspectives; a cost below it is rounding
 SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
 Values: TypeAlias = Any  # an array, a sparse matrix or `EngineWeights`; they share no useful type
@@ -85,12 +89,13 @@ class WhyNot:
         is worth more; missing if they cannot be paired) and ``share`` (of the best total); ``value`` of the pair
         itself. Of a fair pairing, everybody who could be paired ranked from the worst-off up: ``worst_off`` (gain at
         the first rank that would gain less, in effective perspectives; missing if it is as fair), ``instead_of`` (what
-        this rank gains now) and ``more_people`` (how many people more would gain no more than ``worst_off``; 0 if it
-        is as fair). Where fewer pairs let it be fairer, ``worst_off`` is above ``instead_of`` and ``more_people`` below
+        this rank gains now) and ``more_people`` (how many people more would gain no more than ``worst_off``; 0 if it is
+        as fair). Where fewer pairs let it be fairer, ``worst_off`` is above ``instead_of`` and ``more_people`` below
         zero, counted at the lower of the two. All three are missing where the total value is the objective. ``pairs``
-        (by how many the number of pairs changes); ``people`` (how many get other partners); ``reason`` (why they
-        cannot be paired: not taking part, rules, required, limits, too few answers or the gates; empty if they can)
-        and ``gates`` (those that would have to open).
+        (by how many the number of pairs changes); ``people`` (how many get other partners); ``proven`` (whether both
+        pairings are proven best; not where the time limit of the pairing cut a search short, or they cannot be paired);
+        ``reason`` (why they cannot be paired: not taking part, rules, required, limits, too few answers or the gates;
+        empty if they can) and ``gates`` (those that would have to open).
     moves
         One row per pair asked about and person who would get other partners: ``person`` and ``partner`` of the pair,
         ``who``, ``before`` and ``after`` (their partners in the best pairing and in the best that makes this pair,
@@ -154,7 +159,7 @@ def alternates(pairing: PairingRecord, best: Optimum, a: str, n: int, *, progres
     if n < 1:
         raise SettingError(f"n must be at least 1; got {n!r}.")
     asked = why_not(pairing, best, a, None, progress=progress)
-    table = asked.table[["partner", "cost", "share", "value", *FAIRNESS, "people"]].head(n)
+    table = asked.table[["partner", "cost", "share", "value", *FAIRNESS, "people", "proven"]].head(n)
     displaced = [_displaced(asked.moves[asked.moves["partner"] == partner], a) for partner in table["partner"]]
     table[["displaced", "left_out"]] = pd.DataFrame(displaced, columns=["displaced", "left_out"], dtype="str")
     return table
@@ -177,7 +182,8 @@ class _Answer:
     share: float
     value: float
     closed: tuple[str, ...] = ()  # why the two cannot be paired
-    # lost, made, moves: what changes
+    # proven: whether the time limit cut no search short; lost, made, moves: what changes
+    proven: bool = False
     lost: Pairs = field(default_factory=list)
     made: Pairs = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
@@ -205,7 +211,9 @@ def _closed(pairing: PairingRecord, best: Optimum, a: str, b: str) -> tuple[str,
 
 def _answer(best: Optimum, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
     try:
-        lost, made = ([], []) if closed else best.forcing(a, b)
+        lost, made, proven = ([], [], False) if closed else best.forcing(a, b)
+    except OutOfTimeError:  # there may be one
+        raise
     except InfeasibleError:
         closed = ("limits",)
     if closed:
@@ -214,7 +222,7 @@ def _answer(best: Optimum, a: str, b: str, closed: tuple[str, ...]) -> _Answer:
     share = cost / best.value if best.value else 0.0
     value = float(best.worth([(a, b)])[0])
     moved = moves(best.partners, lost, made)
-    return _Answer(a, b, cost, share, value, (), lost, made, moved, *_fairness(best, lost, made, moved))
+    return _Answer(a, b, cost, share, value, (), proven, lost, made, moved, *_fairness(best, lost, made, moved))
 
 
 def _fairness(
@@ -252,6 +260,7 @@ def _row(answer: _Answer) -> tuple[object, ...]:
         *fairness,
         len(answer.made) - len(answer.lost),
         len(answer.moves),
+        answer.proven,
         ", ".join(answer.closed),
         ", ".join(reason for reason in answer.closed if reason in GATES),
     )
@@ -262,8 +271,9 @@ def _in_sentences(best: Optimum, answer: _Answer) -> str:
     if answer.closed:
         return f"{a} and {b} cannot be paired: {in_words(answer.closed)}"
     if not answer.lost and not answer.made:
-        return f"{a} and {b} are paired in the best pairing."
-    return " ".join([f"Pairing {a} with {b} {_cost_in_words(best, answer)}.", *_who_moves(answer)])
+        return f"{a} and {b} are paired in the best pairing{'' if answer.proven else ' found'}."
+    told = f"Pairing {a} with {b} {_cost_in_words(best, answer)}."
+    return " ".join([told, *([] if answer.proven else [CUT_SHORT]), *_who_moves(answer)])
 
 
 def _cost_in_words(best: Optimum, answer: _Answer) -> str:
@@ -273,7 +283,8 @@ def _cost_in_words(best: Optimum, answer: _Answer) -> str:
         return "costs nothing: another pairing that makes it is worth as much"
     if answer.cost > 0:
         return f"costs {answer.cost:.3g} of {best.value:.3f} effective perspectives ({answer.share:.2%})"
-    return f"brings {-answer.cost:.3g} effective perspectives more than {best.value:.3f}, from fewer pairs"
+    fewer = ", from fewer pairs" if len(answer.made) < len(answer.lost) else ""
+    return f"brings {-answer.cost:.3g} effective perspectives more than {best.value:.3f}{fewer}"
 
 
 def _fair_cost_in_words(best: float, answer: _Answer) -> str:
@@ -283,7 +294,8 @@ def _fair_cost_in_words(best: float, answer: _Answer) -> str:
         return "costs nothing: another pairing that makes it is as fair and worth as much"
     if found is None:
         return f"is as fair; {total}"
-    return f"is {'fairer, from fewer pairs' if found.fairer else 'less fair'}: {found}; {total}"
+    fewer = ", from fewer pairs" if len(answer.made) < len(answer.lost) else ""
+    return f"is {f'fairer{fewer}' if found.fairer else 'less fair'}: {found}; {total}"
 
 
 def _who_moves(answer: _Answer) -> list[str]:
@@ -310,7 +322,8 @@ def _list_in_sentences(best: Optimum, a: str, answers: Sequence[_Answer]) -> str
         return f"There is nobody else {a} could be paired with."
     others = f"{len(answers)} other people" if len(answers) > 1 else "1 other person"
     first = f"pairing {a} with {answers[0].partner} {_cost_in_words(best, answers[0])}"
-    return f"{a} could be paired with {others}. First of them: {first}."
+    cut_short = "" if all(answer.proven for answer in answers) else f" {CUT_SHORT}"
+    return f"{a} could be paired with {others}. First of them: {first}.{cut_short}"
 
 
 # --- the best pairing under the same rules, in total or in fairness, found again with one more pair -------------------
@@ -319,7 +332,8 @@ def _list_in_sentences(best: Optimum, a: str, answers: Sequence[_Answer]) -> str
 class Optimum:
     """The pairs of the best pairing, and those of the best pairing that makes one more pair.
 
-    The scores and rules of a pairing count. Its hand edits do not: this is what they fall short of.
+    The scores and rules of a pairing count. Its hand edits do not: this is what they fall short of. Its time limit
+    holds for every search, and what that cuts short is not proven.
     """
 
     def __init__(self, pairing: PairingRecord) -> None:
@@ -334,9 +348,10 @@ class Optimum:
         self._capacity, self._limited, self._found = by_name.capacity, bool(by_name.limits), pairing.matching
         ends = np.array(self._required, dtype=np.int64).ravel()
         self._remaining = self._capacity - np.bincount(ends, minlength=len(self.people))
-        best = pairing.matching if pairing.matching.proven else self._again([])
-        self.value = best.objective
-        self.pairs: Pairs = self._as_people(best)
+        if not self._found.proven:
+            self._found = self._again()
+        self.value = self._found.objective
+        self.pairs: Pairs = self._as_people(self._found)
         self.partners = partners_of(self.pairs)
         self.now = self.levels(self.pairs)
 
@@ -392,27 +407,38 @@ class Optimum:
     def _limits_cost(self, pairs: Pairs) -> float:
         return limits_cost(self._scores, pairs) if self._limited else 0.0
 
-    def forcing(self, a: str, b: str) -> tuple[Pairs, Pairs]:
-        """Pairs that the best pairing gives up and makes where a and b must meet.
+    def forcing(self, a: str, b: str) -> tuple[Pairs, Pairs, bool]:
+        """Pairs that the best pairing gives up and makes where a and b must meet, and whether both are proven best.
 
         `InfeasibleError` if no pairing that makes the pair keeps the limits on the number of pairs.
         """
         if self.makes(a, b):
-            return [], []
-        after = self._as_people(self._again([self._places((a, b))]))
-        if self._limited:  # changes elsewhere may be what keeps a limit
-            return difference(self.pairs, after)
-        return difference_around((a, b), self.pairs, after)
+            return [], [], self._found.proven
+        found = self._again([self._places((a, b))])
+        after, proven = self._as_people(found), found.proven and self._found.proven
+        if self._limited or not proven:  # changes elsewhere may be what keeps a limit, or what brings more
+            return *difference(self.pairs, after), proven
+        return *difference_around((a, b), self.pairs, after), proven
 
-    def _again(self, also: list[tuple[int, int]]) -> Matching:
+    def _again(self, also: Sequence[tuple[int, int]] = ()) -> Matching:
         """The best matching that makes some more pairs."""
+        limit = self._settings["time_limit"]
         if self._limited:
             required = tuple((self.people[i], self.people[j]) for i, j in (*self._required, *also))
             asked = {rule: self._settings[rule] for rule in ("objective", "cardinality")}
-            return best_pairs(self._scores, **asked, required=required, time_limit=None, progress=False)[0]
+            return best_pairs(self._scores, **asked, required=required, time_limit=limit, progress=False)[0]
         if self._sides is not None:
-            return fairest(replace(self._sides, required=(*self._sides.required, *also)), self._found)
-        return self._pool.again(required=also) if also else self._pool.matching
+            sides = replace(self._sides, required=(*self._sides.required, *also))
+            return fairest(sides, self._found, deadline=deadline_after(limit))
+        if self._found.proven:  # within the limit, and going on from there takes a fraction of that
+            return self._pool.again(required=also)
+        return max_weight_matching(
+            self._values,
+            capacity=self._capacity,
+            required=[*self._required, *also],
+            cardinality=self._settings["cardinality"],
+            time_limit=limit,
+        )
 
     @cached_property
     def _pool(self) -> Resolver:

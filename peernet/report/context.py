@@ -9,7 +9,7 @@ from peernet._wording import amount, count_in_digits, listed, number_word, perce
 from peernet.compare.strategies import OWN, WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
-from peernet.privacy import suppress_small
+from peernet.privacy import FLOOR, suppress_small, told_sum
 from peernet.report import figures
 from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
@@ -124,10 +124,17 @@ def views_section(study: Study) -> Html:
 def views_in_words(study: Study) -> list[str]:
     """One sentence for each view: its verdict and on how many people it rests."""
     return [
-        f"{str(view).capitalize()} – {row['words']} ({count_in_digits(int(row['people']), 'person', 'people')} placed, "
+        f"{str(view).capitalize()} – {row['words']} ({_placed_in_words(study.clusters.table[view], row)}, "
         f"{int(row['unplaced']):,} with too few answers)."
         for view, row in study.clusters.views.iterrows()
     ]
+
+
+def _placed_in_words(groups: pd.Series, row: pd.Series) -> str:
+    """How many people have a place in a view, as far as their groups, which stand in a table, let it be told."""
+    grouped = groups.notna().any()
+    number = told_sum(groups.value_counts()) if grouped else int(row["people"])
+    return f"under {FLOOR} people placed" if number is None else f"{count_in_digits(number, 'person', 'people')} placed"
 
 
 def groups_table(study: Study) -> pd.DataFrame | None:

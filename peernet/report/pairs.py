@@ -10,7 +10,7 @@ import pandas as pd
 
 from peernet._wording import amount, count_in_digits, display_names, distance, listed, percent
 from peernet.pairing.why import BANDS, ROUNDING
-from peernet.privacy import suppress_small
+from peernet.privacy import suppress_small, told_sum
 from peernet.report import figures
 from peernet.report.html import Html, as_cells, details, facts, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
@@ -18,8 +18,8 @@ from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.study import Study, recurrence
 
 MOST_SEEN = 400  # people in one picture of the colleague graph
-NEAR = BANDS[1][0]
 HEADS = ("much closer", "closer", "as usual", "further apart", "not known")
+CLOSE, FAR = HEADS[:2], HEADS[2:4]
 SHOWN = 3  # pairs that are told in full
 UNSURE = "one of several"
 
@@ -172,30 +172,42 @@ def why_section(study: Study) -> Html:
 
 def nearness_in_words(study: Study) -> str:
     """What a good partner is, and how many of the pairs are like that."""
-    apart = _distances_against_usual(study)
-    near = [
-        f"{percent(float((shares <= NEAR).mean()))} are closer in {block} than two people usually are"
-        for block, shares in apart.items()
-        if block != "perspective"
-    ]
-    far = float((apart["perspective"] > NEAR).mean())
+    like_that = [words for _, counts in _nearness_counts(study).items() if (words := _nearness_phrase(counts))]
+    of_these = f" Of these pairs, {listed(like_that)}." if like_that else ""
     return (
-        "A good partner has trodden much the same path and sees things differently. Of these pairs, "
-        f"{listed([*near, f'{percent(far)} are at least about as far apart in perspective'])}. "
+        f"A good partner has trodden much the same path and sees things differently.{of_these} "
         "What counts is not the distance itself but what somebody adds to the outlooks a person hears already."
     )
 
 
+def _nearness_phrase(counts: pd.Series[int]) -> str:
+    """How many pairs are as wanted in one block; empty where it would give away a count that the table hides."""
+    block = str(counts.name)
+    wanted = FAR if block == "perspective" else CLOSE
+    number = told_sum(counts, wanted)
+    if number is None:
+        return ""
+    share = percent(number / int(counts.sum()))
+    if wanted == FAR:
+        return f"{share} are at least about as far apart in perspective as two people usually are"
+    return f"{share} are closer in {block} than two people usually are"
+
+
 def nearness_table(study: Study) -> pd.DataFrame:
     """Pairs by how near the two are, against two people picked at random; counts under the floor hidden."""
-    counts = {block.capitalize(): _count_by_band(apart) for block, apart in _distances_against_usual(study).items()}
-    # A band without pairs stays in: that it is left out would tell that nobody is there.
-    some = pd.DataFrame(counts, index=list(HEADS)).loc[
-        lambda table: table.any(axis="columns") | (table.index != HEADS[-1])
-    ]
-    shown = pd.DataFrame({block: suppress_small(some[block]).drop("total") for block in some})
+    counts = _nearness_counts(study)
+    shown = pd.DataFrame({block.capitalize(): suppress_small(counts[block]).drop("total") for block in counts})
     table = shown.astype("str").mask(shown.isna(), "hidden").T
     return table.rename_axis("The two, in").reset_index()
+
+
+def _nearness_counts(study: Study) -> pd.DataFrame:
+    """Number of pairs in each band, index the bands, one column for each block; not to be shown as it is."""
+    counts = {block: _count_by_band(apart) for block, apart in _distances_against_usual(study).items()}
+    # A band without pairs stays in: that it is left out would tell that nobody is there.
+    return pd.DataFrame(counts, index=list(HEADS)).loc[
+        lambda table: table.any(axis="columns") | (table.index != HEADS[-1])
+    ]
 
 
 def _distances_against_usual(study: Study) -> dict[str, pd.Series[float]]:

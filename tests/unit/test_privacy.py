@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from peernet.errors import SettingError
-from peernet.privacy import defuse, fused, given_away, suppress_small
+from peernet.privacy import defuse, fused, given_away, suppress_small, told_sum
 
 FULL = np.array([[3.0, 9.0, 12.0], [7.0, 6.0, 13.0], [10.0, 15.0, 25.0]])
 
@@ -157,3 +159,58 @@ def test_harmless_text_numbers_and_missing_cells_are_left_alone() -> None:
 
 def test_categories_are_defused_as_well() -> None:
     assert defuse(pd.DataFrame({"team": pd.Categorical(["=1", "Dock"])}))["team"].tolist() == ["'=1", "Dock"]
+
+
+# --- sums in sentences ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "part", "told"),
+    [
+        ([12, 20, 9, 30], [0, 1], 32),  # nothing is hidden
+        ([12, 3, 9, 30], [1], None),  # the hidden count itself
+        ([12, 3, 9, 30], [0, 1], None),  # less the 12 that are shown
+        ([12, 3, 9, 30], [1, 2], 12),  # both that are hidden, and no less than the floor
+        ([12, 3, 9, 30], [0, 3], 42),  # the others are then both that are hidden
+        ([12, 3, 1, 30], [1, 2], None),  # both hidden, of so few people; the third beside them is in the rest
+        ([0, 20, 0, 30], [0, 1], None),  # nobody is hidden like any small count
+        ([12, 20, 9, 30], [0, 1, 2, 3], 71),
+        ([1, 0, 2, 0], [0, 1, 2, 3], None),  # a total below the floor
+    ],
+)
+def test_a_sum_is_told_only_where_no_hidden_count_can_be_worked_out_from_it(
+    counts: list[int], part: list[int], told: int | None
+) -> None:
+    assert told_sum(pd.Series(counts), part) == told
+
+
+def test_the_total_is_told_where_no_part_is_named() -> None:
+    assert told_sum(pd.Series([3, 9, 9])) == 21
+    assert told_sum(pd.Series([3])) is None
+
+
+def test_whoever_knows_all_that_is_shown_and_told_cannot_tell_a_hidden_count() -> None:
+    rng = np.random.default_rng(0)
+    told = 0
+    for _ in range(300):
+        counts = pd.Series(rng.integers(0, 9, size=4))
+        part = [label for label in counts.index if rng.random() < 0.5]
+        number = told_sum(counts, part, floor=4)
+        if number is None:
+            continue
+        told += 1
+        table = suppress_small(counts, floor=4).drop("total")
+        hidden = table.index[table.isna()]
+        every = [
+            dict(zip(hidden, found, strict=True))
+            for found in product(range(int(counts.sum()) + 1), repeat=len(hidden))
+            if _agrees(counts, table, dict(zip(hidden, found, strict=True)), part, number)
+        ]
+        assert all(len({found[label] for found in every}) > 1 for label in hidden)
+    assert told > 50
+
+
+def _agrees(counts: pd.Series, table: pd.Series, found: dict[int, int], part: list[int], number: int) -> bool:
+    filled = table.astype(float)
+    filled[list(found)] = list(found.values())
+    return bool(filled.sum() == counts.sum() and filled[part].sum() == number)

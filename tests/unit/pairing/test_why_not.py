@@ -203,6 +203,7 @@ def test_those_who_lose_a_partner_are_told(chain):
             "share": pytest.approx(chain.why_not("b", "c").cost / chain.objective),
             "value": chain.scores.pair("b", "c")["value"],
             "people": 4,
+            "proven": True,
             "displaced": "a, d",
             "left_out": "a, d",
         }

@@ -111,10 +111,12 @@ def test_hand_edits_do_not_enter_the_answer(chain):
     assert edited.why_not("b", "c").table.equals(chain.why_not("b", "c").table)
 
 
-def test_a_pairing_cut_short_is_held_against_the_fairest(example):
+def test_of_a_pairing_cut_short_the_answer_is_cut_short_too_and_says_so(example):
     late = pn.pair_people(example.scores, objective="fair", time_limit=0)
-    assert not late.proven
-    assert late.why_not("p001", "p204").table.equals(example.why_not("p001", "p204").table)
+    asked = late.why_not("p001", "p204")
+    assert (late.proven, asked.table["proven"].tolist()) == (False, [False])
+    assert "That is not proven: the time limit of the pairing cut the search short." in str(asked)
+    assert example.why_not("p001", "p204").table["proven"].tolist() == [True]
 
 
 def test_a_pair_that_is_not_possible_is_told_why_and_no_more(chain):

@@ -77,11 +77,42 @@ def test_the_graph_says_how_many_pairs_cross_teams() -> None:
 
 def test_a_pair_is_near_in_what_it_shares_and_far_in_outlook() -> None:
     study = harbour()
-    near = (study.pairing.table["experience"] <= 0.85 * study.scores.gates.experience.mean).mean()
     far = (study.pairing.table["perspective"] > 0.85 * study.scores.perspective.mean).mean()
     words = nearness_in_words(study)
-    assert f"{near:.0%} are closer in experience than two people usually are" in words
+    assert words.startswith("A good partner has trodden much the same path and sees things differently.")
     assert f"{far:.0%} are at least about as far apart in perspective" in words
+    assert "closer in experience" not in words, "less the 47 that the table shows, it would tell who is much closer"
+
+
+@pytest.mark.parametrize(
+    ("bands", "close", "far"),
+    [
+        ([30, 40, 20, 12, 0], "70 of 102", "32 of 102"),
+        ([3, 67, 20, 12, 0], None, None),
+        ([0, 70, 20, 12, 0], None, None),
+        ([40, 30, 30, 2, 0], None, None),
+        ([3, 9, 60, 30, 0], "12 of 102", "90 of 102"),
+        ([40, 2, 3, 57, 0], None, None),
+        ([3, 7, 30, 50, 12], "10 of 102", "80 of 102"),
+    ],
+)
+def test_no_share_gives_away_a_count_that_the_table_hides(
+    monkeypatch: pytest.MonkeyPatch, bands: list[int], close: str | None, far: str | None
+) -> None:
+    monkeypatch.setattr(pairs, "_count_by_band", lambda _: bands)
+    told, shown = nearness_in_words(harbour()), nearness_table(harbour())
+    assert [part in told for part in ("closer in experience", "closer in goals", "far apart in perspective")] == [
+        close is not None,
+        close is not None,
+        far is not None,
+    ]
+    assert "Of these pairs, ." not in told
+    assert told.endswith("a person hears already.")
+    for said in (close, far):
+        if said:
+            part, whole = map(int, said.split(" of "))
+            assert f"{part / whole:.0%} are" in told
+    assert (shown == "hidden").any(axis=None) == (min(bands[:4]) < 5)
 
 
 def test_what_was_not_asked_is_not_told() -> None:
