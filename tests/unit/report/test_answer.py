@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from peernet._wording import amount
 from peernet.compare.kinds import PairingKinds
 from peernet.report.answer import (
     best_kind_in_words,
@@ -42,10 +43,8 @@ def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven()
     first, _ = headline(study)
     assert first.startswith(f"The {len(study.pairing)} pairs bring the most new perspectives the rules on trust")
     assert "allow (proven)" in first
-    assert (
-        f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}"
-        in first
-    )
+    before, after = amount(paired["before"].mean()), amount(paired["after"].mean())
+    assert f"{after} effective perspectives on average instead of {before}" in first
 
 
 def without_kinds(study: Study) -> Study:
@@ -104,7 +103,7 @@ def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
 
 def test_chance_within_the_rules_is_told_too() -> None:
     within = harbour().comparison.table.loc["random within gates", "gain"]
-    assert f"more than random pairs within the rules ({within:.2f})" in chance_in_words(harbour())
+    assert f"more than random pairs within the rules ({amount(within)})" in chance_in_words(harbour())
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:
@@ -139,7 +138,7 @@ def test_the_main_numbers_are_those_of_the_pairing() -> None:
     pairing = harbour().pairing
     people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
     recur = f"{harbour().stability.summary['recur']:.0%}"
-    assert numbers == [str(len(pairing)), str(people), f"{pairing.objective:.2f}", recur]
+    assert numbers == [str(len(pairing)), str(people), amount(pairing.objective), recur]
 
 
 def test_where_the_survey_was_not_drawn_anew_the_proof_is_the_last_number() -> None:
@@ -196,7 +195,7 @@ def test_kinds_of_few_people_are_hidden() -> None:
 
 def test_the_picture_is_drawn_with_lines_and_told_in_words() -> None:
     page = page_of(harbour)
-    assert "Mean gain of a pair by kind, in effective perspectives: near in experience, near in perspective 0.0" in page
+    assert "Mean gain of a pair by kind, in effective perspectives: near in experience, near in perspective 0." in page
     assert "data:image" not in page, "the page allows no pictures, and none may hide in a drawing"
 
 
