@@ -133,7 +133,7 @@ def describe_diversity(
     view
         Which answers: a block such as ``"perspective"``.
     scale
-        Distance at which two people count as about a third alike, as a share of the range of answers; a sixth by
+        Distance at which two people count as about a third alike, as a share of the range of answers; an eighth by
         default, as in `score_pairs`.
     status
         Graded items that tell of standing, by default all of block ``experience``. Years count as they are, grades

@@ -7,12 +7,12 @@ Among everybody the person least like the others begins. What is found is always
 people, so it is never too much; `is_blurred` says where it may be too little.
 
 How many perspectives a set holds depends on the scale. `SCALE` is of the questionnaire and not of the people who
-answered: distances are shares of the range of answers, and people a sixth of it apart, two thirds of a step on a
-five-point scale, count as about a third alike; two steps on every question leave 5 % (exp(-3)). So five types that
-answer two steps apart count as more than four, counts compare between surveys with the same questions, and shrink where
-people come to agree. A count at the median distance does none of this: it stays what it is when all disagreement
-shrinks to a tenth, and five types that are as far from each other count as two. A much finer scale would count the
-chance in answers instead: at half of it, ten people of one planted type count as six.
+answered: distances are shares of the range of answers, and people an eighth of it apart, half a step on a five-point
+scale, which is what rounding to a point can hide, count as about a third alike; two steps on every question leave 2 %
+(exp(-4)). So five types that answer two steps apart count as 4.7, counts compare between surveys with the same
+questions, and shrink where people come to agree. A count at the median distance does none of this: it stays what it is
+when all disagreement shrinks to a tenth, and five types that are as far from each other count as two. A much finer
+scale counts the chance in answers instead.
 
 References
 ----------
@@ -35,7 +35,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.kernels import TOLERANCE, diverse_weights, fill_gains, grown_weights, support_inverse
 from peernet.errors import SettingError
 
-SCALE = 1 / 6  # share of the range of answers at which two people count as about a third alike
+SCALE = 1 / 8  # share of the range of answers at which two people count as about a third alike
 UNKNOWN = 1 / 3  # of the range: two answers picked blindly are as far apart, and so are people who share too little
 AT_A_TIME = 3_000  # people whose distances are worked out in one table, of 72 MB at most; of more, circle by circle
 ROUNDING = 1e-9  # added to every likeness to oneself: clones are no blur

@@ -75,8 +75,8 @@ def score_pairs(
         random, and no gate where the questions tell that hardly better than chance, see
         `PairScores.gate_reliability`; None: no gate.
     scale
-        Perspective distance at which two people count as about a third alike, as a share of the range of answers; a
-        sixth by default: two thirds of a step on a five-point scale, so that two steps on every question leave 5 %.
+        Perspective distance at which two people count as about a third alike, as a share of the range of answers;
+        an eighth by default: half a step on a five-point scale, so that a whole step on every question leaves 14 %.
     value
         A pair's value: ``"mean"`` of the two gains, the ``"lesser"`` one, or a mix such as
         ``{"mean": 0.7, "lesser": 0.3}``.

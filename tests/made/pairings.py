@@ -13,5 +13,5 @@ def paired(perspectives, trust, *, experience=None, works_with=(), required=(), 
         for name, p in perspectives.items()
     }
     survey = survey_of(answers, {"works_with": list(works_with), "trust": both_ways(*trust)}, **facts)
-    scores = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=("mutual",))
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), foundation=("mutual",), scale=0.625)
     return pn.pair_people(scores, required=required, cardinality=cardinality)

@@ -14,7 +14,7 @@ def scored(rows, trust=None, team=None, **settings):
     everyone = list(rows)
     trust = trust or [(a, b) for k, a in enumerate(everyone) for b in everyone[:k]]
     survey = survey_of(answers, {"works_with": [], "trust": both_ways(*trust)}, team=team)
-    return pn.score_pairs(survey, pn.colleague_graph(survey), **settings)
+    return pn.score_pairs(survey, pn.colleague_graph(survey), scale=0.5, **settings)
 
 
 FOUR = {"a": (1, 1), "b": (1, 2), "c": (5, 3), "d": (5, 5)}

@@ -21,7 +21,7 @@ def scored(perspectives=None, trust=None, **facts):
     everyone = list(perspectives)
     trust = trust or [(a, b) for k, a in enumerate(everyone) for b in everyone[:k]]
     survey = survey_of(answers, {"works_with": [], "trust": both_ways(*trust)}, **facts)
-    return pn.score_pairs(survey, pn.colleague_graph(survey))
+    return pn.score_pairs(survey, pn.colleague_graph(survey), scale=0.5)
 
 
 def test_says_what_was_drawn_and_how_likely_each_pair_was():

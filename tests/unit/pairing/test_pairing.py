@@ -14,7 +14,7 @@ from tests.made.surveys import both_ways, survey_of
 def scored(perspectives, trust, *, works_with=(), scoring=None, **facts):
     answers = {name: {"experience_1": 3, "goal_1": 3, "perspective_1": p} for name, p in perspectives.items()}
     survey = survey_of(answers, {"works_with": list(works_with), "trust": both_ways(*trust)}, **facts)
-    return pn.score_pairs(survey, pn.colleague_graph(survey), **(scoring or {}))
+    return pn.score_pairs(survey, pn.colleague_graph(survey), **{"scale": 0.5, **(scoring or {})})
 
 
 def test_pairs_the_two_who_differ_most_where_only_one_pair_can_be_made():

@@ -25,7 +25,7 @@ def paired(people, ties=None, *, settings=(), **facts):
 @pytest.fixture(scope="module")
 def example():
     survey = pn.load_example()
-    return pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    return pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey), scale=0.345))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ def chain():
 @pytest.fixture(scope="module")
 def example():
     survey = pn.load_example()
-    return pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
+    return pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey), scale=0.345))
 
 
 # --- a pair -----------------------------------------------------------------------------------------------------------

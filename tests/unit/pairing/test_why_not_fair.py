@@ -24,7 +24,7 @@ def chain():
 def example():
     survey = pn.load_example()
     goals = pn.distance.person_distances(survey, "goal").mean  # a gate that leaves few partners
-    scores = pn.score_pairs(survey, pn.colleague_graph(survey), goals=goals, careless="as given")
+    scores = pn.score_pairs(survey, pn.colleague_graph(survey), goals=goals, careless="as given", scale=0.344525)
     return pn.pair_people(scores, objective="fair")
 
 

@@ -22,7 +22,7 @@ def test_cells_are_the_gains_experience_down_and_perspective_across(kinds):
 
 def test_cells_tell_gain_interval_and_pairs_in_words(kinds):
     row = kinds.table.iloc[0]
-    said = [f"{row['gain']:.3f}", f"{row['low']:.3f} to {row['high']:.3f}", f"{row['pairs']:,} pairs"]
+    said = [f"{row['gain']:.2f}", f"{row['low']:.2f} to {row['high']:.2f}", f"{row['pairs']:,} pairs"]
     assert pn.plots.plot_kinds(kinds).texts[0].get_text().split("\n") == said
 
 

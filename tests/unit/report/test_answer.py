@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from peernet._wording import amount
 from peernet.compare.kinds import PairingKinds
 from peernet.report.answer import (
     best_kind_in_words,
@@ -43,10 +44,8 @@ def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven()
     first, _ = headline(study)
     assert first.startswith(f"The {len(study.pairing)} pairs bring the most new perspectives the rules on trust")
     assert "allow (proven)" in first
-    assert (
-        f"{paired['after'].mean():.2f} effective perspectives on average instead of {paired['before'].mean():.2f}"
-        in first
-    )
+    before, after = amount(paired["before"].mean()), amount(paired["after"].mean())
+    assert f"{after} effective perspectives on average instead of {before}" in first
 
 
 def without_kinds(study: Study) -> Study:
@@ -218,7 +217,7 @@ def test_kinds_of_few_people_are_hidden() -> None:
 
 def test_the_picture_is_drawn_with_lines_and_told_in_words() -> None:
     page = page_of(harbour)
-    assert "Mean gain of a pair by kind, in effective perspectives: near in experience, near in perspective 0.0" in page
+    assert "Mean gain of a pair by kind, in effective perspectives: near in experience, near in perspective 0." in page
     assert "data:image" not in page, "the page allows no pictures, and none may hide in a drawing"
 
 

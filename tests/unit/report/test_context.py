@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from peernet._wording import count_in_digits
+from peernet._wording import amount, count_in_digits
 from peernet.report.context import (
     gate_prices_in_words,
     gate_prices_table,
@@ -21,7 +21,9 @@ from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, w
 def test_the_dearest_gate_is_named() -> None:
     prices = harbour().prices.iloc[1:-1]
     dearest = str(prices["price"].idxmax()).removesuffix(" open")
-    assert f"the dearest is {dearest}, which keeps away {prices['price'].max():.2f}" in gate_prices_in_words(harbour())
+    assert f"the dearest is {dearest}, which keeps away {amount(prices['price'].max())}" in gate_prices_in_words(
+        harbour()
+    )
     assert gate_prices_in_words(alone()).startswith("None of the gates costs anything")
 
 

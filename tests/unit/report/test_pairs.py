@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from peernet._wording import amount
 from peernet.report import pairs
 from peernet.report.html import Html
 from peernet.report.pairs import (
@@ -171,7 +172,7 @@ def test_pairs_nothing_is_known_of_have_their_column() -> None:
 
 
 def test_the_proof_names_bound_and_value_and_checks_again() -> None:
-    value = f"{harbour().pairing.objective:.2f}"
+    value = amount(harbour().pairing.objective)
     assert proof_in_words(harbour()) == (
         f"No pairing within these rules is worth more than {value}; this one is worth {value}, so it is the best there "
         "is. Every pair was then held against the rules again: nothing is amiss."
