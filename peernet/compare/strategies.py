@@ -9,20 +9,22 @@ be attained.
 - ``scores.without(*GATES)``: the same with the gates open. Managers, vetoes, who takes no part and the programme's own
   rules always stand.
 - ``scores.under(Rules([...]))``: only the pairs that rules allow. ``Rule("not across", column="team")`` is no two of
-  different teams, ``"not within"`` no two of one team; neither holds people whose team is not known, so leave those out
-  by ``scores.excluding(people=...)``.
-- ``scores.block(rows, column="gain")``: a score of some people against everyone, gates ignored; also ``"perspective"``,
-  ``"experience"``, ``"goals"`` (distances), ``"ties"``, and ``"exchange"`` (topics to teach and learn, both ways).
-  ``scores.gains(firsts, seconds)``: what both would gain.
+  different teams, ``"not within"`` no two of one team; neither holds people whose team is not known:
+  ``peernet.scores.ruling.not_judged`` names them, and ``scores.excluding(people=...)`` leaves them out. A pair that the
+  programme requires and a rule of your own closes is refused.
+- ``scores.block(rows, column="gain")``: a score of some people against everyone, gates ignored; also ``"own_gain"`` (of
+  the rows' people alone), ``"perspective"``, ``"experience"``, ``"goals"`` (distances), ``"ties"`` (nominations between
+  two people), and ``"exchange"`` (topics to teach and learn, both ways). ``scores.gains(firsts, seconds)``: what both
+  would gain.
 - ``scores.possible(rows)``: whether each pair may be made; ``scores.gates.out``: 0 for people who take part;
   ``scores.capacity``: how many partners each may have.
 - ``scores.people``, and ``scores.by_name``, the order to go through them: then ties do not hang on the survey's rows.
 - ``scores.survey``: the answers themselves; `seniority` makes one figure of those about experience.
 
-*What it returns*: pairs as tuples, in any order. ``EngineWeights(scores, column).best(cardinality="max")[1]`` pairs as
-many people as can be, best by a column of ``block``, among the possible pairs and within everybody's capacity;
-``sign=-1`` takes the least instead. Pairs that rules require, and limits on numbers of pairs, are kept by
-``best_under_rules(scores)[1]``, the largest total value. A way that finds nothing to go by returns no pairs.
+*What it returns*: pairs as tuples, in any order. ``best_under_rules(scores, column, cardinality="max")[1]`` pairs as
+many people as can be, best by a column of ``block``, among the possible pairs, within everybody's capacity, with every
+pair and limit that rules demand; ``sign=-1`` takes the least, and without ``cardinality`` a pair must bring something.
+A way that finds nothing to go by returns no pairs.
 
 *What the bench does*: `compare_pairings` refuses pairs with an unknown person, with one person twice, a pair twice, and
 more partners than somebody can have. It does not refuse pairs the gates or rules close: ``possible`` counts them. It
@@ -30,22 +32,22 @@ calls the way once on the scores and twice for each split of the questions, wher
 there; so go by the scores alone, and draw nothing by chance but from a fixed seed.
 
 *To try one*, hand it over; *to keep it*, put it below with a line in `STRATEGIES` (and one in `NEEDS`, if a survey may
-not ask what it takes: then the table has no row for it). Nothing else lists the ways; `WAYS` has a longer name for
+not ask what it takes: then the table has no row for it). No other code lists the ways; `WAYS` has a longer name for
 pictures, where one is needed. Its tests go into ``tests/unit/compare/test_strategies.py``, which holds every way in
 `STRATEGIES` to leave out whoever takes no part.
 
 Examples
 --------
 >>> import peernet as pn
->>> from peernet.compare.strategies import GATES, EngineWeights
+>>> from peernet.compare.strategies import GATES, best_under_rules
 >>> def other_team(scores):
 ...     apart = scores.without(*GATES).under(pn.Rules([pn.Rule("not within", column="team")]))
-...     return EngineWeights(apart, "perspective").best(cardinality="max")[1]
+...     return best_under_rules(apart, "perspective", cardinality="max")[1]
 >>> survey = pn.load_example()
 >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
 >>> found = pn.compare_pairings(scores, {"other team": other_team}, draws=20, held_out=0)
 >>> int(found.table.loc["other team", "pairs"])
-119
+120
 """
 
 from __future__ import annotations
@@ -91,17 +93,17 @@ def peernet_pairing(scores: PairScores) -> GivenPairs:
 
 def same_experience(scores: PairScores) -> GivenPairs:
     """Everyone with the most different outlook within the experience gate, whom they trust or hear ignored."""
-    return EngineWeights(scores.without("foundation", "goals", "band"), "perspective").best(cardinality="max")[1]
+    return best_under_rules(scores.without("foundation", "goals", "band"), "perspective", cardinality="max")[1]
 
 
 def most_similar(scores: PairScores) -> GivenPairs:
     """Everyone with somebody who thinks like them, foundation ignored."""
-    return EngineWeights(scores.without(*GATES), "perspective", sign=-1).best(cardinality="max")[1]
+    return best_under_rules(scores.without(*GATES), "perspective", sign=-1, cardinality="max")[1]
 
 
 def most_different(scores: PairScores) -> GivenPairs:
     """Everyone with somebody who thinks differently, foundation ignored."""
-    return EngineWeights(scores.without(*GATES), "perspective").best(cardinality="max")[1]
+    return best_under_rules(scores.without(*GATES), "perspective", cardinality="max")[1]
 
 
 def closest_tie(scores: PairScores) -> GivenPairs:

@@ -86,10 +86,20 @@ def time_left(deadline: float) -> float | None:
     return None if math.isinf(deadline) else max(0.0, deadline - monotonic())
 
 
-def best_under_rules(scores: PairScores) -> tuple[Matching, Pairs]:
-    """The matching of largest total value under the rules the scores are under, and its pairs as people."""
+def best_under_rules(
+    scores: PairScores, column: str = "value", *, sign: int = 1, cardinality: str | None = None
+) -> tuple[Matching, Pairs]:
+    """The matching with the largest total of a column under the rules the scores are under, and its pairs as people.
+
+    Pairs that rules require are made and limits on numbers of pairs kept, whatever counts; ``column``, ``sign`` and
+    ``cardinality`` as in `EngineWeights`.
+    """
     required = with_required(scores, ())
-    return best_pairs(scores, "total", required=required, cardinality=None, time_limit=None, progress=False)
+    if column == "value":
+        return best_pairs(scores, "total", required=required, cardinality=cardinality, time_limit=None, progress=False)
+    names = EngineWeights(scores, column, sign=sign)
+    found = _greatest(names, required, cardinality, math.inf)
+    return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
 
 
 def _fairest(

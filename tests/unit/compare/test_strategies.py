@@ -138,3 +138,27 @@ def test_new_pairs_of_many_people_are_drawn_without_a_table_of_everybody(monkeyp
     whole = new_pairs(scores, rng=3)
     monkeypatch.setattr("peernet.compare.strategies.CELLS_AT_ONCE", 1)
     assert len(new_pairs(scores, rng=3)) == len(whole)
+
+
+@pytest.fixture(scope="module")
+def example():
+    survey = pn.load_example()
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+@pytest.mark.parametrize("name", ["peernet", "same experience, different outlook", "most similar", "most different"])
+def test_a_pair_that_the_programme_requires_is_made_in_every_way_that_pairs_the_best(example, name):
+    way = STRATEGIES[name]
+    made = {tuple(sorted(pair)) for pair in way(example)}
+    possible = np.argwhere(np.triu(example.possible(np.arange(len(example)))))
+    pair = next(pair for i, j in possible if (pair := tuple(sorted(example.people[[i, j]]))) not in made)
+    bound = example.under(pn.Rules([pn.Rule("required", *pair)]))
+    assert pair in {tuple(sorted(each)) for each in way(bound)}
+
+
+@pytest.mark.parametrize("name", ["most similar", "most different"])
+def test_a_limit_on_numbers_of_pairs_holds_in_every_way_that_pairs_the_best(example, name):
+    team = example.survey.people["team"]
+    most = pn.Rules([pn.Rule("at most across", column="team", number=20)])
+    pairs = STRATEGIES[name](example.under(most))
+    assert 0 < sum(team[a] != team[b] for a, b in pairs if team[[a, b]].notna().all()) <= 20
