@@ -175,7 +175,7 @@ def plot_cluster_profile(profile: ClusterProfile, *, most: int = 10, ax: Axes | 
     >>> clusters = pn.cluster_people(survey, views=["perspective"], draws=39)
     >>> ax = pn.plots.plot_cluster_profile(pn.clusters.describe_clusters(survey, clusters.table, "perspective"))
     >>> [label.get_text() for label in ax.get_yticklabels()][:2]
-    ['change_2', 'people_1']
+    ['change_2', 'change_4']
     """
     table = profile.table.dropna(subset=["effect"])
     if table.empty:
