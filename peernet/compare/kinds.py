@@ -612,7 +612,7 @@ def _experience_in_words(kinds: PairingKinds) -> Iterator[str]:
         )
     elif len(ways):
         yield (
-            "No difference is seen between near and far in experience: of pairs equally far apart in perspective, "
+            "By experience no difference is seen: of pairs equally far apart in perspective, "
             f"chance gives some as much in {ways['p_adjusted'].min():.0%} of draws."
         )
 

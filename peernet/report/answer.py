@@ -191,7 +191,7 @@ def best_kind_in_words(study: Study) -> str | None:
     if kinds is None or kinds.verdict == "cannot tell":
         return None
     if kinds.best is None:
-        return "No kind of pair, near or far in perspective, brings clearly more than the others."
+        return "No kind of pair, alike or different in outlook, brings clearly more than the others."
     if kinds.best in kinds.hidden:
         return HIDDEN_BEST
     excess = kinds.row(kinds.best)["excess"]
@@ -205,11 +205,7 @@ def best_kind_in_words(study: Study) -> str | None:
 def _experience_in_words(kinds: PairingKinds) -> str:
     """That experience makes no difference, where it was asked and none was seen."""
     asked = kinds.steps["p_adjusted"][kinds.steps["step"] == GIVEN].notna().any()
-    return (
-        "; near or far in experience makes no difference that can be told"
-        if asked and not kinds.standing(GIVEN)
-        else ""
-    )
+    return "; their experience makes no difference that can be told" if asked and not kinds.standing(GIVEN) else ""
 
 
 def _rivals_in_words(kinds: PairingKinds) -> str:

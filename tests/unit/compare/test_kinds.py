@@ -106,7 +106,7 @@ def test_a_kind_as_good_as_the_best_is_a_rival():
     leading = found.table.loc[found.covered(found.best)]
     assert leading["rival"].tolist().count(True) == 1, "whatever their experience"
     assert not leading.loc[leading["gain"].idxmax(), "rival"]
-    assert "No difference is seen between near and far in experience" in found.words
+    assert "By experience no difference is seen" in found.words
 
 
 def test_where_nothing_stands_out_the_words_say_how_often_chance_does_as_well():

@@ -59,7 +59,7 @@ def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_
     assert kinds is not None
     assert first.startswith("Pairs far in perspective bring most: ")
     assert f"{kinds.steps['excess'][kinds.best] / kinds.settings['mean']:.0%} more than possible pairs" in first
-    assert first.endswith("; near or far in experience makes no difference that can be told."), "as was planted"
+    assert first.endswith("; their experience makes no difference that can be told."), "as was planted"
     assert second.startswith(
         f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
     )
@@ -71,7 +71,7 @@ def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
     assert kinds is not None
     alike = replace(kinds, steps=kinds.steps.assign(p_adjusted=0.7))
     first, _ = headline(replace(harbour(), kinds=alike))
-    assert first == "No kind of pair, near or far in perspective, brings clearly more than the others."
+    assert first == "No kind of pair, alike or different in outlook, brings clearly more than the others."
 
 
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
