@@ -22,6 +22,7 @@ from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.datasets.truth import true_scores
 from peernet.datasets.worlds import WORLDS
 from peernet.distance.adjusted import adjusted
+from peernet.distance.average import with_average
 from peernet.diversity.reach import reach_from
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.objectives import EngineWeights, best_under_rules
@@ -39,7 +40,7 @@ def by_gain(scores: PairScores, _true: PairScores, _rng: np.random.Generator) ->
 
 def by_adjusted_outlook(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:
     """What `pair_people` proposes where gains rest on the adjusted outlook."""
-    outlook = adjusted(scores.perspective)
+    outlook = with_average(adjusted(scores.perspective), scores.people.isin(scores.unread))
     reach = reach_from(outlook, outlook.median, scores.reach.heard)
     return best_under_rules(replace(scores, perspective=outlook, reach=reach))[1]
 
