@@ -127,9 +127,9 @@ def score_pairs(
     ``.perspective.borrowing`` says, in words too; where they tell nothing, gains rest on the answers as given.
 
     Whoever ticks one answer all the way down looks unlike everybody else, and a pairing for difference would pick them
-    first. With an outlook that is not known they bring what anybody might: in made-up organisations of 240 with four
-    such people their pairs are promised .160 perspectives and bring .148, and as given are promised .313. To leave
-    these people out, or to pair them last, loses 1 to 2 % of the true gain.
+    first. With an outlook that is not known they bring what anybody might: in 40 made-up organisations of 240, with
+    four such people each, their pairs were promised .170 perspectives and brought .142; as given they were promised
+    .305 and brought .137. To leave these people out, or to pair them last, lost 1 to 2 % of the true gain of all pairs.
 
     References
     ----------
