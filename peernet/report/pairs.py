@@ -196,7 +196,7 @@ def _nearness_phrase(counts: pd.Series[int]) -> str:
 def nearness_table(study: Study) -> pd.DataFrame:
     """Pairs by how near the two are, against two people picked at random; counts under the floor hidden."""
     counts = _nearness_counts(study)
-    shown = pd.DataFrame({block.capitalize(): suppress_small(counts[block]).drop("total") for block in counts})
+    shown = pd.DataFrame({str(block).capitalize(): suppress_small(counts[block]).drop("total") for block in counts})
     table = shown.astype("str").mask(shown.isna(), "hidden").T
     return table.rename_axis("The two, in").reset_index()
 
