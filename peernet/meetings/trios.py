@@ -84,7 +84,7 @@ class TrioPairing(Bounded, Shown):
     def __repr__(self) -> str:
         count, proof = len(self.trios), self.proof_in_words()
         return (
-            f"<TrioPairing: {len(self):,} groups, {count} trio{'s' * (count != 1)}, "
+            f"<TrioPairing: {count_in_digits(len(self), 'group', 'groups')}, {count_in_digits(count, 'trio', 'trios')}, "
             f"{count_in_digits(len(self.unpaired), 'person', 'people')} without a partner, "
             f"total value {self.objective:.3f} ({proof})>"
         )
