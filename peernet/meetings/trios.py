@@ -82,9 +82,9 @@ class TrioPairing(Bounded, Shown):
         return len(self._groups)
 
     def __repr__(self) -> str:
-        count, proof = len(self.trios), self.proof_in_words()
+        trios, proof = count_in_digits(len(self.trios), "trio", "trios"), self.proof_in_words()
         return (
-            f"<TrioPairing: {count_in_digits(len(self), 'group', 'groups')}, {count_in_digits(count, 'trio', 'trios')}, "
+            f"<TrioPairing: {count_in_digits(len(self), 'group', 'groups')}, {trios}, "
             f"{count_in_digits(len(self.unpaired), 'person', 'people')} without a partner, "
             f"total value {self.objective:.3f} ({proof})>"
         )
