@@ -22,7 +22,6 @@
 # about each person, role and group, can carry an answer.
 
 # %%
-
 import peernet as pn
 
 # %% tags=["parameters"]

@@ -20,6 +20,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import Seed, check_draws, generator, over_draws, share_interval, spawned
+from peernet._wording import count_in_digits
 from peernet.compare.comparison import share
 from peernet.compare.held_out import split_half
 from peernet.compare.survey_again import SurveyResampler, perturbation, resampler_of
@@ -157,13 +158,14 @@ class PairingStability:
         return table.sort_values(["inclusion", "partner"], ascending=[False, True], ignore_index=True)
 
     def __repr__(self) -> str:
+        draws = count_in_digits(len(self.draws), "draw", "draws")
         if not len(self.pairing):
-            return f"<PairingStability: no pair is proposed, {len(self.draws)} draws>"
+            return f"<PairingStability: no pair is proposed, {draws}>"
         summary = self.summary
         return (
             f"<PairingStability: {summary['stable']:.0f} of {summary['pairs']:.0f} pairs stable, "
             f"{summary['recur']:.0%} recur on average and keep {summary['kept']:.0%} of the value, "
-            f"{len(self.draws)} draws>"
+            f"{draws}>"
         )
 
     def _repr_html_(self) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._arrays import Floats
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.errors import SettingError, check_choice
 
 ROUNDING = 1e-9  # how far a similarity may be outside 0 to 1, or a power from 0, and count as there
@@ -219,7 +219,8 @@ class DiversityPartition(Shown):
 
     def __repr__(self) -> str:
         return (
-            f"<DiversityPartition: {len(self.groups)} groups of {self.whole['alpha']:.2f} distinct kinds on average, "
+            f"<DiversityPartition: {count_in_digits(len(self.groups), 'group', 'groups')} of "
+            f"{self.whole['alpha']:.2f} distinct kinds on average, "
             f"{self.whole['gamma']:.2f} in all, order {self.order:g}>"
         )
 

@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Ints
 from peernet._parallel import check_draws
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.distance.distances import EXACT_PEOPLE, PersonDistances, person_distances
 from peernet.distance.items import parts_by_block, subset, weighing, without_each
 from peernet.diversity.grouped_people import GroupMembers, GroupsOf, grouped, overlapping
@@ -72,10 +72,10 @@ class ItemDiversity(Shown):
         if "between" in self.total and self.total["diversity"] > 0:
             share = self.total["between"] / self.total["diversity"]
             split = f", {100 * share:.0f} % between groups ({100 * self.chance:.0f} % by chance, p = {self.p:.2g})"
-        return (
-            f"<ItemDiversity: {self.view}, {self.people} people, {len(self.table)} items, "
-            f"entropy {self.total['diversity']:.3f}{split}>"
+        asked = (
+            f"{count_in_digits(self.people, 'person', 'people')}, {count_in_digits(len(self.table), 'item', 'items')}"
         )
+        return f"<ItemDiversity: {self.view}, {asked}, entropy {self.total['diversity']:.3f}{split}>"
 
 
 def rao_by_item(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from peernet._arrays import Floats
 from peernet._parallel import progress_bar
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.distance.distances import person_distances
 from peernet.diversity.grouped_people import GroupMembers, GroupsOf, grouped, overlapping
 from peernet.diversity.measures import OVER, Measured, Measures, status_answers
@@ -74,7 +74,8 @@ class DiversityProfile(Shown):
         ranges = [
             f"{name} {self.table[name].min():.2f} to {self.table[name].max():.2f}" for name in ("variety", "separation")
         ]
-        return f"<DiversityProfile: {self.view}, {len(self.table)} groups, {', '.join(ranges)}>"
+        groups = count_in_digits(len(self.table), "group", "groups")
+        return f"<DiversityProfile: {self.view}, {groups}, {', '.join(ranges)}>"
 
     def shareable(self, *, floor: int = 5) -> pd.DataFrame:
         """The table as it may be shown to others: nothing of small groups, and no size that gives one away.

@@ -13,7 +13,7 @@ from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
 from peernet._arrays import Floats
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.errors import SettingError, check_choice
 from peernet.graph.teams import FLOOR, teams_of
 from peernet.survey.item import Item
@@ -71,9 +71,9 @@ class TeamClimate(Shown):
 
     def __repr__(self) -> str:
         usable = int(self.scales["aggregates"].sum())
-        return (
-            f"<TeamClimate: {len(self.scales)} scales, {usable} with team means, {self.teams['team'].nunique()} teams>"
-        )
+        scales = count_in_digits(len(self.scales), "scale", "scales")
+        teams = count_in_digits(self.teams["team"].nunique(), "team", "teams")
+        return f"<TeamClimate: {scales}, {usable} with team means, {teams}>"
 
     def readiness(self, *, at_least: float | None = None) -> pd.Series[str]:
         """What keeps each person's team from being ready for peer mentoring, and what would help.

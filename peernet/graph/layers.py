@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import count_in_digits
 from peernet.errors import SettingError, check_choice
 from peernet.graph.colleagues import MISSING, Ratings, check_layer, layer_matrices, treated, unsaid, who_answered
 from peernet.graph.measures import betweenness_counts, binary, mutual_ties, simmelian_ties
@@ -360,8 +361,8 @@ def _known_ties(graph: nx.MultiDiGraph[str], layer: str, matrix: Ratings, missin
     skipped = unsaid(graph, layer)[answered].nnz
     if skipped:
         raise SettingError(
-            f"On layer {layer!r} {skipped:,} answers about colleagues were not asked for or are not known, so "
-            "triads cannot be told apart. missing='as_zero' takes them for no ties."
+            f"On layer {layer!r} {count_in_digits(skipped, 'answer', 'answers')} about colleagues not asked for or not "
+            "known, so triads cannot be told apart. missing='as_zero' takes them for no ties."
         )
     return sparse.csr_array(matrix[answered][:, answered])
 

@@ -16,7 +16,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet._arrays import Flags, Ints
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.diversity.reach import likeness_of
 from peernet.errors import SettingError
 from peernet.meetings.circle_search import Circle, CircleData, best_cover, every_circle, fits, search_circles, worth
@@ -108,8 +108,10 @@ class Circles(Bounded, Shown):
 
     def __repr__(self) -> str:
         proof = self.proof_in_words() if self.gap > NEGLIGIBLE else "proven optimal"
+        circles = count_in_digits(len(self), "circle", "circles")
+        people = count_in_digits(len(self.members), "person", "people")
         return (
-            f"<Circles: {len(self)} circles, {len(self.members):,} people placed, {len(self.unplaced):,} not, "
+            f"<Circles: {circles}, {people} placed, {len(self.unplaced):,} not, "
             f"total value {self.objective:.3f} ({proof})>"
         )
 

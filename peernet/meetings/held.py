@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import count_in_digits
 from peernet.errors import PeernetWarning, SettingError
 from peernet.pairing.pool import PairList
 from peernet.scores.pair_scores import PairScores
@@ -90,7 +91,8 @@ def read_rounds(earlier: object, people: pd.Index) -> tuple[Round, ...]:
     gone = sorted({person for pairs in rounds for pair in pairs for person in pair} - set(place))
     if gone:
         warnings.warn(
-            f"{len(gone)} people of earlier rounds were not scored and are left out: {', '.join(map(repr, gone[:5]))}"
+            f"{count_in_digits(len(gone), 'person', 'people')} of earlier rounds not scored, and left out: "
+            f"{', '.join(map(repr, gone[:5]))}"
             f"{' ...' if len(gone) > 5 else ''}.",
             PeernetWarning,
             stacklevel=4,

@@ -17,6 +17,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from peernet._arrays import Floats, Ints
+from peernet._wording import count_in_digits
 from peernet.errors import SettingError
 from peernet.meetings.held import Round, clusters_met, group_gains, heard_in, history_after, pairs_in, read_rounds
 from peernet.meetings.planner import Programme, programme_bounds, programme_of
@@ -109,7 +110,8 @@ class Rounds(Bounded):
 
     def __repr__(self) -> str:
         proof = f" ({self.proof_in_words()})" if np.isfinite(self.bound) else ""
-        return f"<Rounds: {len(self)} rounds, {len(self.table):,} pairs, total value {self.objective:.3f}{proof}>"
+        rounds, pairs = count_in_digits(len(self), "round", "rounds"), count_in_digits(len(self.table), "pair", "pairs")
+        return f"<Rounds: {rounds}, {pairs}, total value {self.objective:.3f}{proof}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.schedule().head(10).to_html()}"

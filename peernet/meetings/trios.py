@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.errors import SettingError, check_choice
 from peernet.matching.matching import reaches
 from peernet.meetings.held import Round, read_rounds
@@ -82,10 +82,11 @@ class TrioPairing(Bounded, Shown):
         return len(self._groups)
 
     def __repr__(self) -> str:
-        count, proof = len(self.trios), self.proof_in_words()
+        trios, proof = count_in_digits(len(self.trios), "trio", "trios"), self.proof_in_words()
         return (
-            f"<TrioPairing: {len(self):,} groups, {count} trio{'s' * (count != 1)}, "
-            f"{len(self.unpaired):,} people without a partner, total value {self.objective:.3f} ({proof})>"
+            f"<TrioPairing: {count_in_digits(len(self), 'group', 'groups')}, {trios}, "
+            f"{count_in_digits(len(self.unpaired), 'person', 'people')} without a partner, "
+            f"total value {self.objective:.3f} ({proof})>"
         )
 
     def check(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from peernet._arrays import Floats
 from peernet._parallel import BAND_95, progress_bar
-from peernet._wording import count_in_words, listed
+from peernet._wording import count_in_digits, count_in_words, listed
 from peernet.errors import SettingError, check_choice
 from peernet.opinions.influence import ROUNDING, Consensus, consensus_of
 from peernet.opinions.models import MODELS
@@ -129,8 +129,8 @@ class OpinionScenario:
 
     def __repr__(self) -> str:
         exposure = ", ".join(f"{self.number('exposure', when):.2f} {when}" for when in ("before", "without", "with"))
-        model, pairs = self.settings["model"], self.settings["pairs"]
-        return f"<OpinionScenario, not a forecast: {model}, {pairs:,} pairs, exposure {exposure}>"
+        model, pairs = self.settings["model"], count_in_digits(self.settings["pairs"], "pair", "pairs")
+        return f"<OpinionScenario, not a forecast: {model}, {pairs}, exposure {exposure}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.words)}</p>{self.organisation.round(3).to_html()}"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from peernet._wording import count_in_digits
 from peernet.matching.fair_limits import FairWithinLimits, is_fairest_within
 from peernet.matching.fairness import FairMatching, is_fairest
 from peernet.matching.limits import LimitedMatching, confirmed_bound
@@ -63,7 +64,11 @@ def _broken_capacity(pairing: PairingRecord) -> Iterator[Violation]:
     count = pd.concat([pairing.table["a"], pairing.table["b"]]).value_counts()
     allowed = pairing.scores.capacity.reindex(count.index)
     for person in count.index[count > allowed]:
-        yield "capacity", str(person), f"{count[person]} partners, {allowed[person]} allowed"
+        yield (
+            "capacity",
+            str(person),
+            f"{count_in_digits(count[person], 'partner', 'partners')}, {allowed[person]} allowed",
+        )
 
 
 def _broken_totals(pairing: PairingRecord, total: float) -> Iterator[Violation]:
@@ -83,7 +88,11 @@ def _broken_rules(pairing: PairingRecord) -> Iterator[Violation]:
             yield "required", f"{a} and {b}", "not paired"
     for limit, excess in excesses(pairing.scores, pairing.pairs):
         if math.isinf(limit.price):
-            yield "rules", limit.rule.told, f"{excess} pairs too {'many' if limit.sign > 0 else 'few'}"
+            yield (
+                "rules",
+                limit.rule.told,
+                f"{count_in_digits(excess, 'pair', 'pairs')} too {'many' if limit.sign > 0 else 'few'}",
+            )
 
 
 def limits_cost(scores: PairScores, pairs: Pairs) -> float:

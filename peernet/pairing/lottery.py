@@ -18,7 +18,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import check_draws, over_draws, share_interval, spawned
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.matching.limits import Counted
 from peernet.pairing.pool import PairList, possible_pairs, under_rules
@@ -99,7 +99,8 @@ class RandomPairing(Shown):
     def __repr__(self) -> str:
         open_ = int((self.table["probability"] < 0.5).sum())
         return (
-            f"<RandomPairing: {len(self)} pairs drawn by lot, {self.value / self.best:.0%} of the best value, "
+            f"<RandomPairing: {count_in_digits(len(self), 'pair', 'pairs')} drawn by lot, "
+            f"{self.value / self.best:.0%} of the best value, "
             f"{open_} with a probability below one half>"
         )
 

@@ -18,6 +18,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import count_in_digits
 from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
@@ -74,7 +75,9 @@ class Feasibility:
         return self.feasible or 0 < self.changes["count"].sum() <= self.least
 
     def __repr__(self) -> str:
-        return f"<Feasibility: {len(self.people):,} people cannot be paired; {self._verdict}>"
+        return (
+            f"<Feasibility: {count_in_digits(len(self.people), 'person', 'people')} cannot be paired; {self._verdict}>"
+        )
 
     @property
     def _verdict(self) -> str:
@@ -372,11 +375,11 @@ def _change_in_words(scores: PairScores, demands: Demands, change: Change) -> It
     elif change.kind == "capacity":
         capacity = int(demands.capacity[change.about[0]])
         for more in range(capacity + 1, capacity + change.amount + 1):
-            yield "capacity", who, f"room for {more} partners instead of {more - 1}", 1
+            yield "capacity", who, f"room for {count_in_digits(more, 'partner', 'partners')} instead of {more - 1}", 1
     elif change.kind == "limit":
         limit = [limit for limit in names.limits if math.isinf(limit.price)][change.about[0]]
         number = limit.number + limit.sign * change.amount
-        yield limit.told, who, f"{number} pairs instead of {limit.number}", change.amount
+        yield limit.told, who, f"{count_in_digits(number, 'pair', 'pairs')} instead of {limit.number}", change.amount
     elif change.kind == "required":
         yield "required", who, "do not require this pair", 1
     else:

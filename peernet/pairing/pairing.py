@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from peernet._wording import Shown
+from peernet._wording import Shown, count_in_digits
 from peernet.diversity.ledger import Exposure, ExposureLedger, exposure, exposure_ledger
 from peernet.errors import InfeasibleError, SettingError
 from peernet.pairing.check import excesses, stays_best, total_value, violations
@@ -89,7 +89,8 @@ class Pairing(PairingRecord, Shown):
 
     def __repr__(self) -> str:
         return (
-            f"<Pairing: {len(self.table):,} pairs, {len(self.unpaired):,} people without a partner, "
+            f"<Pairing: {count_in_digits(len(self), 'pair', 'pairs')}, "
+            f"{count_in_digits(len(self.unpaired), 'person', 'people')} without a partner, "
             f"total value {self.objective:.3f} ({self._proof})>"
         )
 
@@ -505,8 +506,8 @@ def _not_to_add(pairing: Pairing, dropped: Pairs, added: Pairs) -> Iterator[str]
 def _outside_limits(scores: PairScores, pairs: Pairs) -> Iterator[str]:
     for limit, excess in excesses(scores, pairs):
         if math.isinf(limit.price):
-            too = "many" if limit.sign > 0 else "few"
-            yield f"The rule {limit.rule.told!r} would be broken by {excess} pairs too {too}."
+            too = f"{count_in_digits(excess, 'pair', 'pairs')} too {'many' if limit.sign > 0 else 'few'}"
+            yield f"The rule {limit.rule.told!r} would be broken by {too}."
 
 
 def _left_by_hand(unpaired: pd.DataFrame, before: Pairing) -> pd.DataFrame:

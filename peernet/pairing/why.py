@@ -216,7 +216,7 @@ class Questions:
         """How many questions of equal weight they amount to."""
         return float(1 / (self.weight**2).sum()) + ROUNDING if len(self.weight) else 0.0
 
-    @property
+    @cached_property
     def jump(self) -> float:
         """The most by which the distance grows from one possible answer to the next."""
         # Where two "no" are not compared it hangs on the answers what is: such a question is counted on for nothing.
@@ -230,10 +230,17 @@ class Questions:
         A range as wide is met on the way, with any question held at either of its two farthest answers, or of its two
         nearest where it weighs too much for that.
         """
-        held = self.second if self.weight.max() <= high else 0.0
-        reach = float(self.farthest.sum() - (self.farthest - held).max())
+        heaviest, at_second, at_nearest = self._reaches
+        reach = at_second if heaviest <= high else at_nearest
         reach = min(reach, self.themed) if self.themed else reach
         return high - max(low, 0.0) >= self.jump - ROUNDING and (low <= 0 or low < reach - ROUNDING)
+
+    @cached_property
+    def _reaches(self) -> tuple[float, float, float]:
+        """The largest weight, and how far apart two can be with any question held, as `leaves_open` says."""
+        most = float(self.farthest.sum())
+        at_second, at_nearest = (most - float(lost.max()) for lost in (self.farthest - self.second, self.farthest))
+        return float(self.weight.max()), at_second, at_nearest
 
     @cached_property
     def told(self) -> list[tuple[float, float]]:

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from peernet._arrays import Floats
+from peernet._wording import count_in_digits
 from peernet.compare.comparison import Comparison
 from peernet.compare.kinds import PairingKinds
 from peernet.compare.strategies import CHANCE, OWN, RANDOM, WAYS
@@ -31,6 +32,7 @@ from peernet.plots.style import (
 )
 
 ROOMY = 12  # cells, up to which intervals are written too
+BEYOND = 48.0  # points from the axis to the end of a column of shares, however narrow the picture
 KEY = "thick frame: the kind named"
 
 
@@ -68,10 +70,11 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, **kws: ob
     ax.hlines(rows, 0, gain, colors=colours, linewidth=1.0, alpha=0.4)
     ax.hlines(rows, table["low"], table["high"], colors=QUIET, linewidth=4.0)
     ax.scatter(gain, rows, **styled(kws, color=colours, s=60, zorder=3, clip_on=False))
-    _finish_totals(ax, [WAYS.get(str(name), name) for name in table.index], most=float(gain.max()))
+    names = [WAYS.get(str(name), name) for name in table.index]
+    _finish_totals(ax, names, most=float(max(gain.max(), table["high"].max())))
     _write_beside(ax, table["high"].fillna(gain), [f"{value:.1f}" for value in gain])
     founded = ["" if np.isnan(share) else f"{share:.0%}" for share in table["founded"]]
-    write_margin(ax, 1.14, rows, founded, head="rest on trust", above=len(rows) - 0.45)
+    write_margin(ax, 1.0, rows, founded, head="rest on trust", above=len(rows) - 0.45, points=BEYOND)
     return ax
 
 
@@ -207,7 +210,7 @@ def _written(row: pd.Series, digits: int, *, shown: str, roomy: bool) -> str:
     if roomy and shown == "gain":
         lines.append(f"{row['low']:.{digits}f} to {row['high']:.{digits}f}")
     if roomy:
-        lines.append(f"{row['pairs']:,.0f} pairs")
+        lines.append(count_in_digits(int(row["pairs"]), "pair", "pairs"))
     return "\n".join(lines)
 
 

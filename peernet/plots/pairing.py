@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from peernet._arrays import Floats
+from peernet._wording import count_in_digits
 from peernet.compare.stability import STANDINGS, PairingStability
 from peernet.errors import SettingError
 from peernet.meetings.circles import Circles
@@ -136,9 +137,10 @@ def plot_frontier(frontier: PairingFrontier, *, ax: Axes | None = None, **kws: o
 def _mark(ax: Axes, rows: pd.DataFrame, against: str, **look: str) -> None:
     """Larger marks with what pairs they stand for."""
     for row in rows.to_dict("records"):
-        at, pairs, apart = (float(row["closeness"]), float(row["value"])), float(row["pairs"]), float(row["apart"])
+        at, apart = (float(row["closeness"]), float(row["value"])), float(row["apart"])
         ax.scatter(*at, **styled(look, s=70, edgecolors="white", zorder=4))
-        stands_for = f"{pairs:.0f} pairs" if against == "foundation" else f"{pairs:.0f} pairs,\n{apart:.2f} apart"
+        pairs = count_in_digits(int(row["pairs"]), "pair", "pairs")
+        stands_for = pairs if against == "foundation" else f"{pairs},\n{apart:.2f} apart"
         side = "left" if look["color"] == INK else "right"  # the knee has the curve to its right
         place: dict[str, Any] = {"ha": side, "va": "top", "color": look["color"], "size": "small"}
         ax.annotate(stands_for, at, (7 if side == "left" else -7, -4), textcoords="offset points", **place)

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
+from matplotlib.transforms import ScaledTranslation
 
 from peernet._arrays import Array
 from peernet.pairing.pairing import Pairing
@@ -80,10 +81,19 @@ def name_rows(ax: Axes, rows: Array, names: Iterable[object]) -> None:
 
 
 def write_margin(
-    ax: Axes, x: float, rows: Iterable[float], texts: Iterable[str], *, head: str, above: float, **head_look: object
+    ax: Axes,
+    x: float,
+    rows: Iterable[float],
+    texts: Iterable[str],
+    *,
+    head: str,
+    above: float,
+    points: float = 0.0,
+    **head_look: object,
 ) -> None:
-    """A column of text in the right margin, its heading at the height ``above``."""
-    place: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "ha": "right", "color": INK}
+    """A column of text in the right margin, its heading at the height ``above``; it ends ``points`` beyond ``x``."""
+    beyond = ScaledTranslation(points / 72, 0, ax.get_figure(root=True).dpi_scale_trans)  # type: ignore[union-attr]
+    place: dict[str, Any] = {"transform": ax.get_yaxis_transform() + beyond, "ha": "right", "color": INK}
     ax.text(x, above, head, **styled(head_look, **place))
     for row, text in zip(rows, texts, strict=True):
         ax.text(x, row, text, va="center", **place)

@@ -14,6 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import ConnectionPatch
 
 from peernet._arrays import Array
+from peernet._wording import count_in_digits
 from peernet.clusters.evidence import STANDINGS
 from peernet.clusters.people_clusters import PeopleClusters
 from peernet.clusters.profile import ClusterProfile
@@ -200,7 +201,11 @@ def _draw_group(ax: Axes, own: pd.DataFrame, height: Array, cluster: int, kws: d
     colour, marker = group_style(cluster - 1)
     reach = np.array([own["effect"] - own["low"], own["high"] - own["effect"]])
     sizes = own["size"].dropna()
-    label = f"group {cluster}, {sizes.iloc[0]:.0f} people" if len(sizes) else f"group {cluster}"
+    label = (
+        f"group {cluster}, {count_in_digits(int(sizes.iloc[0]), 'person', 'people')}"
+        if len(sizes)
+        else f"group {cluster}"
+    )
     look = styled(kws, color=colour, fmt=marker, markersize=5, elinewidth=1.0)
     ax.errorbar(own["effect"], height, xerr=reach, label=label, **look)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from peernet._wording import amount, percent
+from peernet._wording import amount, count_in_digits, percent
 from peernet.compare import strategies
 from peernet.plots import diversity, style
 from peernet.plots.colleagues import plot_colleagues
@@ -39,7 +39,8 @@ def colleagues(study: Study) -> Html:
     """Colleague graph with the proposed pairs."""
     groups = study.clusters.table.get("perspective")
     alt = (
-        f"Network of {len(study.graph)} colleagues. Light lines join people who hear each other now; "
+        f"Network of {count_in_digits(len(study.graph), 'colleague', 'colleagues')}. "
+        "Light lines join people who hear each other now; "
         f"dark lines are the {len(study.pairing)} proposed pairs."
     )
 

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._wording import count_in_digits
 from peernet.distance.average import AverageDistances
 from peernet.distance.distances import PersonDistances
 from peernet.diversity.reach import Reach
@@ -117,7 +118,8 @@ class PairScores:
 
     def __repr__(self) -> str:
         n = len(self)
-        return f"<PairScores: {n:,} people, {n * (n - 1) // 2:,} pairs, value = {value_in_words(self.value)}>"
+        people, pairs = count_in_digits(n, "person", "people"), count_in_digits(n * (n - 1) // 2, "pair", "pairs")
+        return f"<PairScores: {people}, {pairs}, value = {value_in_words(self.value)}>"
 
     def _repr_html_(self) -> str:
         chosen = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in self.settings.items())

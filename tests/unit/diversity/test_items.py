@@ -116,3 +116,8 @@ def test_it_says_what_it_found(gappy):
     assert repr(found).endswith(f" % between groups (13 % by chance, p = {found.p:.2g})>")
     assert "between groups" not in repr(pn.diversity.rao_by_item(gappy))
     assert found._repr_html_().startswith("<p>ItemDiversity: perspective")
+
+
+def test_one_item_and_one_person_are_told_in_the_singular():
+    told = repr(pn.diversity.rao_by_item(survey_of({"a": {"perspective_1": 1}, "b": {"perspective_1": 5}})))
+    assert "2 people, 1 item, entropy" in told

@@ -113,7 +113,7 @@ def test_a_rating_that_is_not_known_is_no_tie_and_no_absent_one_either():
     assert set(graph.edges()) == {("b", "a")}
     assert graph.graph["unknown"]["trust"] == {("a", "b")}
     assert pn.graph.layer_statistics(graph).loc["trust", "cells"] == 11
-    with pytest.raises(SettingError, match="1 answers about colleagues were not asked for or are not known"):
+    with pytest.raises(SettingError, match="1 answer about colleagues not asked for or not known"):
         pn.graph.triad_census(graph)
 
 

@@ -50,7 +50,7 @@ def test_answers_that_were_not_asked_for_leave_triads_unknown():
     survey = survey_of(PEOPLE, {"trust": CIRCLE})
     survey.ties.loc[survey.ties["ego"] == "b", ["asked", "rating"]] = (False, 0.0)
     graph = pn.colleague_graph(survey)
-    with pytest.raises(SettingError, match="On layer 'trust' 2 answers about colleagues were not asked for"):
+    with pytest.raises(SettingError, match="On layer 'trust' 2 answers about colleagues not asked for"):
         pn.graph.triad_census(graph)
     assert pn.graph.triad_census(graph, missing="as_zero").loc["trust", "people"] == 4
 

@@ -135,7 +135,7 @@ def test_the_order_of_rows_does_not_matter():
 
 def test_it_reads_well():
     circles = formed(scored({"a": 1, "b": 5, "c": 3}), size=3)
-    assert repr(circles).startswith("<Circles: 1 circles, 3 people placed, 0 not, total value ")
+    assert repr(circles).startswith("<Circles: 1 circle, 3 people placed, 0 not, total value ")
     assert "<table" in circles._repr_html_()
     assert circles.pairs == [("a", "b"), ("a", "c"), ("b", "c")]
     assert circles.table["members"].tolist() == ["a, b, c"]

@@ -174,7 +174,7 @@ def test_a_plan_goes_on_from_pairings(example):
 
 
 def test_people_who_have_left_are_named():
-    with pytest.warns(PeernetWarning, match="1 people of earlier rounds were not scored and are left out: 'zed'"):
+    with pytest.warns(PeernetWarning, match="1 person of earlier rounds not scored, and left out: 'zed'"):
         planned(scored(VIEWS), rounds=1, earlier=[[("a", "zed"), ("b", "c")]])
 
 

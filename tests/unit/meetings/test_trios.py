@@ -73,7 +73,7 @@ def test_nobody_is_in_two_trios_at_once():
 def test_it_reads_well():
     found = pn.pair_with_trios(scored({"a": 1, "b": 5, "c": 3}))
     assert repr(found) == (
-        "<TrioPairing: 1 groups, 1 trio, 0 people without a partner, "
+        "<TrioPairing: 1 group, 1 trio, 0 people without a partner, "
         f"total value {found.objective:.3f} (proven optimal)>"
     )
     assert "<table" in found._repr_html_()

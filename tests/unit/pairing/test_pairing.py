@@ -255,7 +255,7 @@ def test_check_finds_a_rule_that_is_not_kept():
     assert pairing.check().empty
     both = pn.pair_people(chain(), cardinality="max")
     broken = replace(pairing, table=both.table).check()
-    assert ("rules", "at most across 1 site", "1 pairs too many") in broken.itertuples(index=False, name=None)
+    assert ("rules", "at most across 1 site", "1 pair too many") in broken.itertuples(index=False, name=None)
     wanted = replace(pairing, settings={**pairing.settings, "required": (("a", "b"),)})
     assert "required" in set(wanted.check()["rule"])
 

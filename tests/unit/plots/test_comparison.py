@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.axes import Axes
 
 from peernet.compare.comparison import Comparison
@@ -45,3 +47,19 @@ def test_gates_are_bars_of_what_stays_and_what_opening_adds(ax: Axes) -> None:
     plot_gate_prices(prices, ax=ax)
     assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0, 4.0), (0, 4.0), (4.0, 2.5), (4.0, 0.0)]
     assert [text.get_text() for text in ax.texts] == ["+2.5", "4.0"]
+
+
+@pytest.mark.parametrize("gain", [8.9, 123.4])
+@pytest.mark.parametrize("width", [5.6, 9.0])
+def test_the_share_on_trust_stands_clear_of_the_gain_beside_its_dot(gain: float, width: float) -> None:
+    ways = {"peernet": gain / 2, "random": 3.0, "same experience, different outlook": gain / 2, "attainable": gain}
+    with plt.rc_context({"font.size": 11}):
+        figure, ax = plt.subplots(figsize=(width, 3.3), layout="constrained")
+        plot_comparison(comparison(**ways), ax=ax)
+        figure.canvas.draw()
+    boxes = [(text.get_text(), text.get_window_extent()) for text in ax.texts]
+    gains = [box for text, box in boxes if text == f"{gain:.1f}"]
+    shares = [box for text, box in boxes if text == "50%"]
+    assert (len(gains), len(shares)) == (1, 4)
+    assert min(box.x0 for box in shares) > gains[0].x1 + 2
+    plt.close(figure)
