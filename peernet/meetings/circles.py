@@ -73,7 +73,7 @@ class Circles(Bounded, Shown):
     >>> survey = pn.load_example()
     >>> circles = pn.form_circles(pn.score_pairs(survey, pn.colleague_graph(survey)), size=4)
     >>> circles
-    <Circles: 55 circles, 166 people placed, 94 not, total value 3.554 (proven optimal)>
+    <Circles: 55 circles, 166 people placed, 94 not, total value 3.737 (proven optimal)>
     """
 
     table: pd.DataFrame

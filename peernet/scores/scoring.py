@@ -53,7 +53,7 @@ def score_pairs(
     value: Value = "mean",
     band: tuple[float, float] | None = None,
     contact: Sequence[str] | None = None,
-    outlook: str = "answers",
+    outlook: str = "adjusted",
     at_least: float | None = None,
     missing: str = "available",
     readiness: pd.Series | None = None,
@@ -85,8 +85,8 @@ def score_pairs(
     contact
         Tie layers on which people hear each other; the graph's contact layers by default.
     outlook
-        What gains rest on: the ``"answers"`` as given, or ``"adjusted"``, the outlook behind them as far as people's
-        answers tell it (see Notes). Gates and the distances shown are those of the answers as given.
+        What gains rest on: ``"adjusted"``, the outlook behind the answers as far as they tell it (see Notes), or the
+        ``"answers"`` as given. Gates and the distances shown are those of the answers as given.
     at_least
         Lowest rating that counts as trust, respect or candour; by default the codebook's.
     missing

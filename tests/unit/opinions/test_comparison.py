@@ -28,7 +28,8 @@ def test_every_pairing_is_played_under_every_model(found):
     assert found.models == ["assimilation", "bounded confidence", "repulsion"]
     assert found.pairings == ["peernet", "random", "most different"]
     assert len(found.table) == 9
-    assert found.table["pairs"].between(100, 120).all() and found.table["pairs"].nunique() <= 2
+    assert found.table["pairs"].between(90, 120).all()
+    assert found.table["pairs"].nunique() <= 2
     assert found.baseline.index.tolist() == ["today", *found.models]
     assert found.table["first"].groupby("model").sum().eq(1).all()
 
