@@ -132,7 +132,7 @@ assert layers.loc["trust", ["isolates", "isolates_mutual"]].tolist() == [0, 28],
 assert (shares["as_zero"] < layers["reciprocity"]).all(), "silence taken for nobody makes ties look less mutual"
 assert (layers["reciprocity"] < shares["reconstruct"]).all(), "silence filled in makes them look more so"
 assert now.groupby("rule").size().tolist() == [24, 24], "every team is large enough to be shown"
-assert teams["less is left than without another"].to_dict() == {"either": 4, "mutual": 7}, "which is what chance gives"
+assert teams["less is left than without another"].to_dict() == {"either": 4, "mutual": 7}, "as in many teams by lot"
 assert teams["falls apart"].to_dict() == {"either": 0, "mutual": 2} and (teams["hangs on its manager"] == 0).all()
 apart = now[now["cut"].eq(True)]
 assert (apart["parts"] == 2).all() and (apart["cut_off"] <= apart["cut_off_others"]).all(), "no more than another would"
