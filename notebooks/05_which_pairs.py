@@ -98,10 +98,10 @@ pairing.alternates(person)[["partner", "cost", "share", "people", "left_out"]].r
 
 # %% [markdown]
 # ## What does closeness in experience cost?
-# The gate lets a pair pass or not. Seen as a compromise over the whole list instead, every point of the curve is a
-# list that nothing beats in both respects. The gate's own list lies below it: there are lists on the curve that are
-# closer in all and worth more, because a few pairs may be further apart. At the knee partners are closer on average and
-# four more pairs are made, for 2 % less worth.
+# The gate lets a pair pass or not. Seen as a compromise over the whole list instead, every point of the curve is a list
+# that nothing beats in both respects. The gate's own list lies below it: there are lists on the curve that are closer
+# in total and worth more, because a few pairs may be further apart. At the knee partners are closer on average and four
+# more pairs are made, for 2 % less worth.
 
 # %%
 frontier = pn.pairing_frontier(scores, points=40, progress=False)
@@ -146,7 +146,7 @@ assert gates.loc["goals", "reliability"] < 0.2 and gates.loc["goals", "standing"
 assert gates.loc["goals", "pass_again"] - gates.loc["goals", "any_again"] < 0.05, "a coin toss"
 assert 0.7 < gates.loc["experience", "pass_again"] < 0.8 and 0.45 < gates.loc["experience", "any_again"] < 0.55
 closer = frontier.table[frontier.table["closeness"] > frontier.proposed["closeness"]]
-assert closer["value"].max() > pairing.objective, "some lists are closer in all and worth more"
+assert closer["value"].max() > pairing.objective, "some lists are closer in total and worth more"
 assert knee["pairs"] == len(pairing) + 4 and knee["apart"] < frontier.proposed["apart"], "more pairs, closer,"
 assert 0.97 < knee["value"] / pairing.objective < 0.99, "for 2 % less"
 assert drawn.value >= 0.95 * drawn.best and (drawn.table["probability"] > 0.95).mean() < 0.3, "little of it is certain"

@@ -126,9 +126,10 @@ promise.round(2)
 
 # %% [markdown]
 # The kinds, likewise: how much more than possible pairs on average each kind gains, as judged by halves of the
-# questions and in truth. Outlook is told right, but too small: half a questionnaire cannot tell well who is far apart.
-# What experience adds, given outlook, depends on the scale. Middle is judged 7 % ahead of near; in truth it is 7 % on
-# the finer scale and 2 % on the coarser, and where outlooks are near it is behind. It is no rule to pair by.
+# questions and in truth. Outlook is told right, but too small, perhaps because half a questionnaire tells less well who
+# is far apart. What experience adds, given outlook, depends on the scale. Middle is judged 7 % ahead of near; in truth
+# it is 7 % on the finer scale and 2 % on the coarser, and where outlooks are near it is behind. It is no rule to pair
+# by.
 
 # %%
 everybody = fine.to_frame()

@@ -89,7 +89,7 @@ opener[columns].round(3)
 # %% [markdown]
 # ## What if partners get more attention?
 # A partner met every week is more than one voice among fifteen. More attention brings partners nearer to each other if
-# people assimilate, and drives them further apart if they repel.
+# people assimilate, and drives them further apart if they repel, although people then reach more.
 
 # %%
 weights = (1, 4, 8)
@@ -131,6 +131,7 @@ assert anyway.loc["bounded confidence", "diversity"] < 0.05 * anyway.loc["today"
 assert opener["exposure"].is_monotonic_decreasing and opener["exposure"].iloc[-1] < 0
 assert closer["parted"].unstack().apply(lambda column: column.is_monotonic_increasing)["repulsion"]
 assert closer["parted"].unstack().apply(lambda column: column.is_monotonic_decreasing)["assimilation"]
+assert closer.xs("repulsion", level="model")["exposure"].is_monotonic_increasing, "although people reach more"
 assert trusted.loc[("any difference", "repulsion"), "together"]
 assert trusted.loc[("any difference", "bounded confidence"), "diversity"] < 0.5
 assert trusted.loc[("any difference", "repulsion"), "exposure"] < 0
