@@ -16,7 +16,13 @@ from peernet.compare.strategies import NEW_BY_LOT, OWN, draw_new_pairs, peernet_
 from tests.made.structureless import scores_of
 
 STRUCTURELESS = ("noise", "style alone", "reserved alone", "separate")
-OUTLOOK = ("types", "one", "three", "homophilous", "reliable", "missing", "skewed", "style", "reserved")
+OUTLOOK = ("types", "one", "three", "homophilous", "reliable")
+# Few people, one question for each dimension, or answers in which outlook cannot well be told from habits.
+LOW_POWER = [
+    ("types", 60),
+    ("types", 120),
+    *((world, 240) for world in ("six", "missing", "skewed", "style", "reserved")),
+]
 pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # habits make questions look reversed
 
 
@@ -62,8 +68,8 @@ def test_habits_of_answering_are_not_taken_for_outlook(world):
 def test_where_answers_follow_outlook_the_pairs_win_and_no_more_is_expected_than_promised():
     found = judged("types", 240, 1, splits=2)
     assert found["won"]
-    assert 0.6 < found["expected"] < 0.95
-    assert found["held_low"] < found["true"]
+    assert 0.6 < found["expected"] < 1
+    assert found["held_low"] < found["true"] < found["held_high"]
 
 
 def test_the_fair_rival_is_not_beaten_by_itself():
@@ -93,7 +99,7 @@ def test_pairs_that_bring_more_win_in_four_of_five_organisations_of_240(world):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("world", "people"), [("types", 60), ("types", 120), ("six", 240), ("twelve", 240)])
+@pytest.mark.parametrize(("world", "people"), LOW_POWER)
 def test_where_power_is_low_by_design_the_rate_is_told(world, people):
     found = table(world, people, range(20))
     needed = found["people_needed"].median()
