@@ -7,7 +7,7 @@ import pandas as pd
 
 from peernet._wording import amount, count_in_digits, count_in_words, listed, percent
 from peernet.compare.comparison import winners
-from peernet.compare.kinds import GIVEN, HIDDEN_BEST, OUTLOOK, PairingKinds, kind_in_words
+from peernet.compare.kinds import CLEAR, GIVEN, HIDDEN_BEST, OUTLOOK, PairingKinds, kind_in_words
 from peernet.compare.strategies import NEW_BY_LOT, OWN, RANDOM
 from peernet.report import figures
 from peernet.report.html import Html, facts, figure, section, table, tag
@@ -34,6 +34,10 @@ KINDS_CAPTION = (
     "far hold a third each of all pairs of colleagues, allowed or not. One half of the outlook questions says which "
     "kind a pair is, the other half what it gains, both ways round; what a single pair is said to gain further down "
     "rests on all of them."
+)
+
+KINDS_TABLE_CAPTION = (
+    "Kinds of pairs, of all that the rules allow. A dash: nobody is in such a pair, or too few people to say more."
 )
 
 
@@ -202,7 +206,7 @@ def kinds_section(study: Study) -> Html:
         parts += [
             tag("p", kinds_chance_in_words(kinds), class_="note"),
             figure(figures.kinds(study), KINDS_CAPTION),
-            table(kinds_table(kinds), "Kinds of pairs, of all that the rules allow."),
+            table(kinds_table(kinds), KINDS_TABLE_CAPTION),
         ]
     return section("kinds", "Which kinds of pairs bring most", *parts)
 
@@ -264,14 +268,15 @@ def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
     columns = ["people", "pairs", "gain", "low", "high", "p_adjusted"]
     table = pd.concat([shared.steps[columns], shared.table[columns].assign(p_adjusted=float("nan"))])
     table = table[table["pairs"].ne(0) | table["pairs"].isna()]
+    digits = 2 if table["gain"].max() >= CLEAR else 3
     ends = zip(table["low"], table["high"], strict=True)
     return pd.DataFrame(
         {
             "Kind of pair": table.index.astype(str),
             "People": _cells(table["people"], "{:.0f}"),
             "Pairs": _cells(table["pairs"], "{:.0f}"),
-            "Gain a pair": _cells(table["gain"], "{:.3f}"),
-            "95 % interval": ["–" if pd.isna(low) else f"{low:.3f} to {high:.3f}" for low, high in ends],
+            "Gain a pair": _cells(table["gain"], f"{{:.{digits}f}}"),
+            "95 % interval": ["–" if pd.isna(low) else f"{low:.{digits}f} to {high:.{digits}f}" for low, high in ends],
             "Chance gives as much": [_chance(share) for share in table["p_adjusted"]],
         }
     )

@@ -264,14 +264,20 @@ def test_the_table_shows_every_kind_with_its_interval_and_chance() -> None:
     table, found = kinds_table(kinds_of(harbour())), kinds_of(harbour()).table
     row, best = table.iloc[-1], found.iloc[-1]
     assert row["Kind of pair"] == "middle in experience, far in perspective"
-    assert row["Gain a pair"] == f"{best['gain']:.3f}"
-    assert row["95 % interval"] == f"{best['low']:.3f} to {best['high']:.3f}"
+    assert row["Gain a pair"] == f"{best['gain']:.2f}"
+    assert row["95 % interval"] == f"{best['low']:.2f} to {best['high']:.2f}"
     assert row["Chance gives as much"] == "–", "decides nothing"
     assert row["Pairs"] == str(best["pairs"])
     far = table.set_index("Kind of pair").loc["far in perspective"]
     assert far["Chance gives as much"] == f"{kinds_of(harbour()).steps.loc['far in perspective', 'p_adjusted']:.1%}"
     near = table.set_index("Kind of pair").loc["near in perspective"]
     assert near["Chance gives as much"] == "100%", "a digit more is said of rare things only"
+
+
+def test_small_gains_of_kinds_have_a_digit_more() -> None:
+    kinds = kinds_of(harbour())
+    small = {name: getattr(kinds, name).assign(gain=lambda table: table["gain"] / 10) for name in ("table", "steps")}
+    assert kinds_table(replace(kinds, **small))["Gain a pair"].iloc[-1] == f"{kinds.table['gain'].iloc[-1] / 10:.3f}"
 
 
 def test_kinds_of_few_people_are_hidden() -> None:
