@@ -7,7 +7,7 @@ intervals (Efron & Stein 1981) and swap places for the test (Westfall & Young 19
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from scipy import stats
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._compiled import kernel
 from peernet._parallel import progress_bar
+from peernet.compare.chance_answers import answered_by_chance, chance_answers
 from peernet.compare.held_out import halves, on_items
 from peernet.distance.distances import PersonDistances
 from peernet.scores.pair_scores import PairScores
@@ -36,6 +37,7 @@ SAMENESS = ("same group", "different groups")
 FEWEST = 5  # people in a kind that is tested
 FEWEST_GROUPS = 2  # of a view, or it is divided into bands
 ALPHA = 0.05  # of 95 % intervals
+HABIT_CHOICES, HABIT_DRAWS = 4, 4  # choices, and draws of answers for each, that tell what habits alone would give
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,23 @@ def choices(pairs: OpenPairs, splits: int, rng: np.random.Generator, *, progress
             for chooser, valuer, items in ((seen[0], seen[1], sides[1]), (seen[1], seen[0], sides[0])):
                 yield Choice(_kinds_told_by(pairs, chooser.perspective), pair_gains(pairs, valuer), items)
                 bar.update()
+
+
+def habit_excess(pairs: OpenPairs, chosen: Sequence[Choice], words: int, rng: np.random.Generator) -> Floats:
+    """How far each kind told by perspective would lie above all pairs by people's habits of answering alone.
+
+    The half that values is answered by chance, see `chance_answers`; the mean over a few choices and draws.
+    """
+    found = []
+    for choice in chosen[:HABIT_CHOICES]:
+        valuer = on_items(pairs.scores, choice.valued_by)
+        answers, codes = chance_answers(valuer), choice.outlook(words)[None]
+        for _ in range(HABIT_DRAWS):
+            figures = pair_gains(pairs, answered_by_chance(valuer, answers.drawn(rng)))[None, :, :1]
+            drawn = PairFigures(pairs.firsts, pairs.seconds, np.ascontiguousarray(figures), codes, words)
+            sums, numbers = drawn.sums(np.arange(len(pairs.people)))
+            found.append(kind_means(sums[:, :, 0], numbers).excess)
+    return np.asarray(np.mean(found, axis=0))
 
 
 def _kinds_told_by(pairs: OpenPairs, perspective: PersonDistances) -> Codes:

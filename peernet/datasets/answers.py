@@ -21,6 +21,7 @@ from peernet.datasets.worlds import QUESTIONS, World
 NONE = "none"  # how a multiple-choice cell says that nothing was chosen
 OFTEN, SELDOM = 0.55, 0.08  # chance to choose an option one's kind favours, and any other
 USUAL = 0.6  # chance to give the nominal answer one's kind favours; else any, all equally likely
+FOLLOWS = 1.1  # points from 1 to 5 by which an agreement item follows a unit of the trait behind it
 SHADOW = 0.5  # noise of an agreement item beside a latent trait of spread one
 FIFTHS = (-0.84, -0.25, 0.25, 0.84)  # of a normal trait, where a named question parts people
 CLOSER = 0.4  # log odds of working together per unit of likeness and of homophily beyond the usual
@@ -169,7 +170,7 @@ def _agreement(
     Style is how far each person agrees whatever is asked, and how far from the middle they answer.
     """
     agrees, stretch = style
-    felt = 3 + 1.1 * latent + noise * rng.standard_normal(len(latent))
+    felt = 3 + FOLLOWS * latent + noise * rng.standard_normal(len(latent))
     felt += (stretch - 1) * (felt - 3) + (-agrees if reverse else agrees)
     level = np.clip(np.rint(felt), 1, 5).astype(np.int64)
     return _text(6 - level if reverse else level)

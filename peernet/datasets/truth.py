@@ -13,28 +13,35 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.distance import cdist, pdist
+from scipy.spatial.distance import cdist
 
 from peernet._arrays import Floats, Ints
+from peernet.datasets.answers import FOLLOWS
 from peernet.datasets.organisation import outlooks
 from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.diversity.ledger import Paired
-from peernet.diversity.reach import Reach, reach_from
+from peernet.diversity.reach import SCALE, Reach, reach_from
 from peernet.errors import SettingError, check_type, checked_pairs
 from peernet.scores.pair_scores import PairScores
 
+OF_RANGE = FOLLOWS / 4  # share of the range from 1 to 5 by which answers follow a unit of outlook
 HEARD_ON = ("works_with", "advice")  # layers on which people hear each other, as in the graph of the survey
 
 
 @dataclass(frozen=True)
 class OutlookDistances:
-    """Distances between true outlooks, in a straight line through all dimensions of outlook."""
+    """Distances between true outlooks, in a straight line through all dimensions of outlook.
+
+    They are told as distances of answers are: as the share of the range by which answers that follow outlook without
+    any chance differ, the root mean square over the dimensions.
+    """
 
     outlooks: Floats  # person x dimension
 
     def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         """Distances of the rows to the columns (everyone by default)."""
-        return np.asarray(cdist(self.outlooks[rows], self.outlooks if cols is None else self.outlooks[cols]))
+        straight = cdist(self.outlooks[rows], self.outlooks if cols is None else self.outlooks[cols])
+        return np.asarray(straight * OF_RANGE / np.sqrt(self.outlooks.shape[1]))
 
 
 def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]]) -> pd.DataFrame:
@@ -60,8 +67,9 @@ def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]])
 
     Notes
     -----
-    Outlook is the position of ``made.truth`` in the dimensions of outlook, and the scale is the median distance of all
-    pairs on the roster. People hear those with whom one of the two works or takes advice (``made.contacts``).
+    Outlook is the position of ``made.truth`` in the dimensions of outlook. How far two of them lie apart is told as the
+    share of the range by which answers without any chance would differ, and counted on the usual scale of
+    `score_pairs`. People hear those with whom one of the two works or takes advice (``made.contacts``).
 
     Examples
     --------
@@ -98,7 +106,7 @@ def true_scores(made: SyntheticSurvey, scores: PairScores) -> PairScores:
     Returns
     -------
     PairScores
-        Gains and values are true. Gates and ``perspective`` are those of the answers.
+        Gains and values are true, on the scale of ``scores``. Gates and ``perspective`` are those of the answers.
 
     Raises
     ------
@@ -120,13 +128,13 @@ def true_scores(made: SyntheticSurvey, scores: PairScores) -> PairScores:
     check_type("scores", scores, PairScores, "score_pairs")
     if not scores.people.equals(made.truth.index):
         raise SettingError("The scores are not of the people of this survey; score what made.read() returns.")
-    return replace(scores, reach=true_reach(made))
+    return replace(scores, reach=true_reach(made, scores.settings["scale"]))
 
 
-def true_reach(made: SyntheticSurvey) -> Reach:
+def true_reach(made: SyntheticSurvey, scale: float = SCALE) -> Reach:
     """Whom everybody hears in truth and how their outlooks differ; everybody's own outlook is known."""
     distances = OutlookDistances(outlooks(made.truth))
-    return reach_from(distances, float(np.median(pdist(distances.outlooks))), _heard(made))
+    return reach_from(distances, scale, _heard(made))
 
 
 def _heard(made: SyntheticSurvey) -> list[Ints]:

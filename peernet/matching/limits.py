@@ -142,6 +142,11 @@ class LimitedProblem:
             reach += self.most_pairs * counted[price] * sum(limit.price == price for limit in self.limits)
         return replace(self, limits=tuple(replace(limit, price=counted[limit.price]) for limit in self.limits))
 
+    def below(self, price: float) -> float:
+        """No two matchings differ by more than this in weights and limits of a lower price."""
+        largest = float(np.nanmax(np.abs(self.weights), initial=0.0))
+        return self.most_pairs * math.fsum([2 * largest, *(lim.price for lim in self.limits if lim.price < price)])
+
     def extra(self, tempered: LimitedProblem, pairs: Sequence[tuple[int, int]]) -> float:
         """What broken limits cost more than in the tempered pool."""
         both = zip(self.limits, tempered.limits, strict=True)
@@ -169,10 +174,44 @@ def best_within_limits(pool: LimitedProblem, *, fill: bool = False, deadline: fl
     `InfeasibleError` if no matching keeps the limits that have no price.
     """
     _check_each_limit(pool)
-    usual = pool.relevant(fill=fill).tempered()
+    settled, cost = _settled(pool.relevant(fill=fill), fill=fill, deadline=deadline)
+    usual = settled.tempered()
     found = _within(usual, fill=fill, deadline=deadline)
     total = pool.total(found.pairs)
-    return replace(found, objective=total, bound=max(total, found.bound - _extra(pool, usual, found)))
+    return replace(found, objective=total, bound=max(total, found.bound - _extra(settled, usual, found) - cost))
+
+
+def _settled(pool: LimitedProblem, *, fill: bool, deadline: float = math.inf) -> tuple[LimitedProblem, float]:
+    """The same pool where limits that come before all else are broken no more than they must be, and what that costs.
+
+    Beside several tiers of prices, each above all that lies below it, no digits are left for what pairs bring. So the
+    limit of the highest tier is settled first, by itself, then the next. Where a tier holds several limits that
+    cannot all be kept, which of them to break is left to the prices.
+    """
+    cost = 0.0
+    while not pool.tempered().is_told_apart:
+        top = max((limit.price for limit in pool.limits if math.isfinite(limit.price)), default=0.0)
+        alike = [k for k, limit in enumerate(pool.limits) if limit.price == top]
+        if top <= pool.below(top):
+            break
+        asked = [
+            replace(limit, price=limit.price if math.isinf(limit.price) else float(k in alike))
+            for k, limit in enumerate(pool.limits)
+        ]
+        nothing = np.where(np.isnan(pool.weights), np.nan, 0.0)
+        found = _within(replace(pool, weights=nothing, limits=tuple(asked)), fill=fill, deadline=deadline)
+        excess = {k: pool.limits[k].excess(found.pairs) for k in alike}
+        if not found.proven or (len(alike) > 1 and any(excess.values())):
+            break
+        cost += top * sum(excess.values())
+        pool = replace(
+            pool,
+            limits=tuple(
+                replace(limit, number=limit.number + limit.sign * excess[k], price=math.inf) if k in alike else limit
+                for k, limit in enumerate(pool.limits)
+            ),
+        )
+    return pool, cost
 
 
 def _extra(pool: LimitedProblem, tempered: LimitedProblem, found: LimitedMatching) -> float:
@@ -233,9 +272,10 @@ def confirmed_bound(pool: LimitedProblem, matching: LimitedMatching) -> float:
     Where as many pairs as possible come first, the bound is one for matchings of as many pairs or more.
     """
     fill = len(matching.multipliers) > len(pool.limits)
-    usual = pool.relevant(fill=fill).tempered()
+    settled, cost = _settled(pool.relevant(fill=fill), fill=fill)
+    usual = settled.tempered()
     bound = _confirmed(usual.with_pairs(len(matching.pairs)) if fill else usual, matching)
-    return bound - _extra(pool, usual, matching)
+    return bound - _extra(settled, usual, matching) - cost
 
 
 def _confirmed(pool: LimitedProblem, matching: LimitedMatching) -> float:

@@ -1,7 +1,7 @@
 """Where answers say nothing of outlook no way of pairing wins, whatever people's habits; where they do, the pairs win.
 
 Organisations are those of `make_survey`, their true gains those of `pn.datasets.true_gains`. A way of pairing wins
-where both its p value and its band say so. The tables at full size, about an hour and a half:
+where both its p value and its band say so. The tables at full size, some hours:
 ``pytest -m slow -s tests/recovery/test_strategies.py``.
 """
 
@@ -98,4 +98,4 @@ def test_where_power_is_low_by_design_the_rate_is_told(world, people):
     found = table(world, people, range(20))
     needed = found["people_needed"].median()
     print(f"\n{world}, {people} people: {said(found)}; said to be needed, where not won: {needed:.0f}")
-    assert found["won"].mean() >= 0.05
+    assert found["held_low"].mean() < found["true"].mean() < found["held_high"].mean() + found["true"].std()

@@ -100,7 +100,7 @@ def test_the_best_kind_is_named_with_how_sure_that_is(kinds):
 
 
 def test_a_kind_as_good_as_the_best_is_a_rival():
-    scores, groups = made(80, best="same", aimed=0.0)
+    scores, groups = made(160, best="same", aimed=0.0)
     found = quick(scores, groups, draws=99)
     assert found.best == "different groups in perspective"
     leading = found.table.loc[found.covered(found.best)]
@@ -130,6 +130,17 @@ def test_far_is_far_among_all_colleagues_and_not_within_a_gate():
     found = quick(made(40, experience="average")[0], bands=3)
     assert "far in experience" in found.steps.index
     assert found.steps.loc["far in experience", "pairs"] < found.steps.loc["near in experience", "pairs"] / 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_habits_of_answering_make_no_kind_stand_out(seed):
+    """Some tick the ends of every scale and know few colleagues; nothing they say has to do with anything."""
+    made = pn.make_survey(people=130, answered=120, teams=12, world="reserved alone", rng=seed)
+    survey = made.read()
+    found = quick(pn.score_pairs(survey, pn.colleague_graph(survey)), bands=3, draws=99)
+    assert found.steps.loc["far in perspective", "p_adjusted"] <= 0.05, "by the swaps of people alone it would"
+    assert found.verdict == "no kind of pairing stands out"
+    assert "people's habits of answering alone would give" in found.words
 
 
 def test_steps_count_the_possible_pairs_of_each_view():

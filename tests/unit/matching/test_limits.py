@@ -1,6 +1,7 @@
 """Limits on the number of pairs are kept, or paid for, and the best under them is proven."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -222,3 +223,50 @@ def test_what_is_found_is_a_matching_no_worse_than_both(rng):
         between = recombine(some, one, other)
         assert np.bincount(np.ravel(between).astype(int), minlength=6).max(initial=0) <= 2
         assert some.total(between) >= max(some.total(one), some.total(other)) - 1e-12
+
+
+# --- tiers of prices, each above all that lies below it ---------------------------------------------------------------
+
+TIERS = (1e4, 1e9, 1e14, 1e19)
+
+
+def all_matchings(n):
+    return every_matching(list(combinations(range(n), 2)), dict.fromkeys(range(n), 1))
+
+
+def ranked(some, pairs):
+    """What pairs are compared by: the dearest limits broken least first, then the next, then the weights."""
+    prices = sorted({limit.price for limit in some.limits}, reverse=True)
+    broken = [-sum(limit.excess(pairs) for limit in some.limits if limit.price == price) for price in prices]
+    return *broken, math.fsum(some.weights[i, j] for i, j in pairs)
+
+
+@pytest.mark.parametrize("fill", [False, True])
+@pytest.mark.parametrize("tiers", [3, 4])
+def test_each_tier_comes_before_all_that_lies_below_it_and_the_weights_last(rng, tiers, fill):
+    for _ in range(15):
+        picked = [
+            counted(6, rng.integers(0, 6, (5, 2)), int(rng.choice([-1, 1])), int(rng.integers(0, 3)), price)
+            for price in rng.permutation(TIERS[:tiers])
+        ]
+        some = random_pool(rng, 6, *picked)
+        found = best_within_limits(some, fill=fill)
+        every = [*all_matchings(6)]
+        most = max(map(len, every))
+        best = max(ranked(some, pairs) for pairs in every if not fill or len(pairs) == most)
+        assert ranked(some, found.pairs) == pytest.approx(best, abs=1e-9)
+        assert found.proven
+        assert found.bound == pytest.approx(found.objective, rel=1e-9)
+        assert confirmed_bound(some, found) == pytest.approx(found.bound, rel=1e-9)
+
+
+def test_what_a_tier_leaves_open_among_several_limits_is_never_called_better_than_proven(rng):
+    for _ in range(10):
+        picked = [
+            counted(6, rng.integers(0, 6, (5, 2)), int(rng.choice([-1, 1])), int(rng.integers(0, 3)), price)
+            for price in (1e4, 1e9, 1e14, 1e14)
+        ]
+        some = random_pool(rng, 6, *picked)
+        found = best_within_limits(some)
+        best = max(ranked(some, pairs) for pairs in all_matchings(6))
+        assert not found.proven or ranked(some, found.pairs) == pytest.approx(best, abs=1e-9)

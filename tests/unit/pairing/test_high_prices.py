@@ -92,3 +92,13 @@ def test_rounds_and_pairings_asked_again_keep_such_rules_too(scores, price):
     assert pn.pair_people(ruled).again(absent=["p260"]).pairs == pn.pair_people(plain).again(absent=["p260"]).pairs
     found, kept = (pn.plan_rounds(some, rounds=2, progress=False) for some in (ruled, plain))
     assert found.table[["a", "b"]].to_numpy().tolist() == kept.table[["a", "b"]].to_numpy().tolist()
+
+
+@pytest.mark.parametrize("prices", [(1e6, 1e10, 1e14), (1e14, 1e6, 1e10), (1e18, 1e14, 1e10)])
+def test_limits_of_three_tiers_of_such_prices_are_proven_too(scores, prices):
+    asked = (("at most within", 3), ("at least across", 150), ("at most across", 60))
+    sheet = [
+        pn.Rule(kind, column="team", number=n, price=price) for (kind, n), price in zip(asked, prices, strict=True)
+    ]
+    pairing = pn.pair_people(scores, rules=pn.Rules(sheet))
+    assert (pairing.proven, pairing.gap, len(pairing.check())) == (True, 0.0, 0)
