@@ -88,7 +88,7 @@ def test_the_graph_says_how_many_pairs_cross_teams() -> None:
 
 def test_a_pair_is_near_in_what_it_shares_and_far_in_outlook() -> None:
     study = harbour()
-    far = (study.pairing.table["perspective"] > 0.85 * study.scores.perspective.mean).mean()
+    far = (study.pairing.table["perspective"] > 0.85 * study.scores.perspective.as_given.mean).mean()
     words = nearness_in_words(study)
     assert words.startswith("A good partner has trodden much the same path and sees things differently.")
     assert f"{far:.0%} are at least about as far apart in perspective" in words
