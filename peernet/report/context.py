@@ -58,7 +58,7 @@ def gate_lines_in_words(study: Study) -> list[str]:
     return [
         _line_in_words(gate, row) if limits[gate] is not None else _no_gate_in_words(gate, row)
         for gate, row in lines.to_dict("index").items()
-        if limits[gate] is not None or gate in opened
+        if row["items"] and (limits[gate] is not None or gate in opened)
     ]
 
 
@@ -119,15 +119,15 @@ def gate_prices_table(study: Study) -> pd.DataFrame:
 
 def chance_section(study: Study) -> Html:
     """The pairing beside chance and other ways."""
-    caption = (
-        "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules; what is expected "
-        "to hold is what other questions of the same kind would bear out."
-    )
+    caption = "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules."
+    ways = ways_table(study)
+    if "Expected to hold" in ways:
+        caption += " What is expected to hold is what other questions of the same kind would bear out."
     return section(
         "chance",
         "Compared with chance and other ways",
         tag("p", other_ways_in_words(study)),
-        table(ways_table(study), caption),
+        table(ways, caption),
     )
 
 

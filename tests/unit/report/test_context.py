@@ -87,12 +87,18 @@ def test_ways_of_pairing_are_in_order_of_gain() -> None:
     assert table["Way of pairing"].iloc[0] == "attainable, gates open"
 
 
+def test_of_questions_that_set_nobody_apart_no_line_is_told() -> None:
+    assert alone().scores.gate_reliability()["items"].eq(0).all()
+    assert gate_lines_in_words(alone()) == []
+
+
 def test_what_is_expected_to_hold_stands_beside_what_is_promised_where_it_can_be_told() -> None:
     table = ways_table(harbour()).set_index("Way of pairing")
     expected = harbour().comparison.table["expected"]["peernet"]
     assert table.loc["peernet, within gates", "Expected to hold"] == f"{expected:.1f}"
     assert table.loc["attainable, gates open", "Expected to hold"] == "–"
     assert "Expected to hold" not in ways_table(aarhus())
+    assert "expected to hold" not in page_of(aarhus)
     assert "expected" not in other_ways_in_words(aarhus())
 
 
