@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Whom should people at Harbour meet to hear something new?
 #
-# **Somebody who sees things differently, whom they are not in touch with, and whom a colleague both trust can
-# introduce. The 102 pairs found here bring twice what pairs by lot under the same rules bring, and it is proven that no
-# other list within the rules brings more.**
+# **Somebody who sees things differently, whom they do not hear yet, and whom a colleague both trust can introduce. It
+# is proven that no list within the rules promises more than the 112 pairs found here: a third more than as many new
+# pairs by lot, of which half is expected to hold. By the truth behind this made-up company they bring more than that.**
 #
 # Harbour is a fictional company of 260 people; 240 of them answered a survey. This notebook takes the shortest way from
 # the survey to the pairs, in five minutes. Everything it does is one line of `peernet`.
@@ -55,8 +55,9 @@ views.views[["people", "clusters", "p_value", "words"]]
 
 # %% [markdown]
 # ## What would each pair bring?
-# First the gates: may they be paired, is there a foundation of trust, are experience and goals alike? Only then the
-# gain: how many perspectives would each of the two newly have in reach?
+# First the gates: may they be paired, is there a foundation of trust, is their experience alike? (Goals would be a gate
+# too, but four unlike questions cannot tell who shares them, so that gate stays open.) Only then the gain: how many
+# perspectives would each of the two newly have in reach?
 
 # %%
 scores = pn.score_pairs(survey, graph)
@@ -87,17 +88,21 @@ pairing.alternates(person)[["partner", "cost", "people", "left_out"]].round(3)
 
 # %% [markdown]
 # ## Is that much?
-# Against chance, and against other ways of pairing the same people. "Attainable" is what could be had if trust,
-# experience and goals did not matter; the distance to it is the price of the gates. Trust is not free, and comes first.
+# Against chance, and against other ways of pairing the same people. The fair rival is *new pairs by lot*: as many as
+# the same rules allow, nobody with somebody they hear already. "Attainable" is what could be had if trust and
+# experience did not matter; the distance to it is the price of the gates. Trust is not free, and comes first.
 
 # %%
 comparison = pn.compare_pairings(scores, rng=SEED, progress=False)
-pn.plots.plot_comparison(comparison);
+pn.plots.plot_comparison(comparison)
+print(comparison.verdict)
 
 # %% [markdown]
 # ## Which pairs bring most, and is that more than chance?
 # The answers that chose the pairs cannot also praise them. So one half of the questions on outlook says which kind a
-# pair is, and the other half what it gains. What stands out then is no accident of the choice.
+# pair is, and the other half what it gains. Outlook is asked about first, and experience only given outlook. Outlook
+# is what counts: being far apart in it adds a quarter to the average gain. What experience adds is small: a twentieth,
+# and surely above nothing only by this one way of drawing the line (the notebook on what produces most looks closer).
 
 # %%
 kinds = pn.pairing_kinds(scores, rng=SEED, progress=False)
@@ -118,8 +123,16 @@ print(kinds.words)
 
 # %%
 gain = comparison.table["gain"]
-assert pairing.proven and pairing.check().empty and len(pairing) == 102
-assert 1.8 < gain["peernet"] / gain["random within gates"] < 2.2, "twice what lot within the rules brings"
-assert (pairing.table["foundation"] == "introduced").mean() > 0.8, "mostly people whom a shared colleague introduces"
-assert comparison.table["repeats"]["peernet"] < 0.1, "hardly anybody who is in touch already"
-assert kinds.best is not None and kinds.best.endswith("far in perspective"), "those who see things differently"
+promised, held = gain / gain["new pairs by lot"] - 1, comparison.table["expected"] / gain["new pairs by lot"] - 1
+assert pairing.proven and pairing.check().empty and len(pairing) == 112
+assert round(promised["peernet"], 2) == 0.33 and 0.15 < held["peernet"] < 0.19, "a third more, of which half holds"
+assert (pairing.table["foundation"] == "introduced").all(), "people whom a shared colleague can introduce"
+assert comparison.table["repeats"]["peernet"] == 0, "nobody with somebody they hear already"
+assert scores.gate_reliability().loc["goals", "standing"].startswith("open"), "goals keep nobody apart"
+assert kinds.standing("perspective") == "far", "those who see things differently"
+excess = kinds.steps["excess"] / kinds.settings["mean"]
+assert 0.22 < excess["far in perspective"] < 0.26 and 0.03 < excess["middle in experience"] < 0.06
+made = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=SEED)
+truth = pn.datasets.true_scores(made, scores)  # Harbour is made up, so the truth is known
+true = pn.compare_pairings(truth, {"peernet": pairing}, held_out=0, rng=SEED, progress=False).table["gain"]
+assert true["peernet"] / true["new pairs by lot"] - 1 > held["peernet"], "in truth they bring more than expected"

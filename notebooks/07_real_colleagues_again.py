@@ -71,8 +71,9 @@ ledger.organisation.round(3)
 
 # %% [markdown]
 # ## And other ways of pairing?
-# Trust and role hold the proposed list back: partners by lot would open nearly twice as much, but few of them could be
-# introduced to each other. Lots under the same rules open less than half of what the list does.
+# Trust and role hold the proposed list back: partners by lot would open nearly twice as much, but only one pair in four
+# of them could be introduced to each other. The fair rival, new pairs by lot under the same rules, opens three fifths
+# of what the list does, though it makes more pairs.
 
 # %%
 comparison = pn.compare_pairings(scores, rng=SEED, progress=False)
@@ -109,6 +110,7 @@ one_sided = (ledger.pairs[["a_opens", "b_opens"]].min(axis=1) < 1e-9).sum()
 assert len(pairing) == 14 and one_sided == 12, "twelve of fourteen open one side only"
 assert kinds.verdict == "cannot tell" and comparison.verdict.startswith("Cannot tell")
 gain = comparison.table["gain"]
-assert 1.7 < gain["random"] / gain["peernet"] < 2 and gain["random within gates"] < gain["peernet"] / 2
-assert comparison.table["founded"]["random"] < 0.2, "few by lot could be introduced"
+assert 1.7 < gain["random"] / gain["peernet"] < 2 and 0.55 < gain["new pairs by lot"] / gain["peernet"] < 0.65
+assert 0.2 < comparison.table["founded"]["random"] < 0.3, "one in four by lot could be introduced"
+assert comparison.table["pairs"]["new pairs by lot"] > len(pairing)
 assert looks.set_index("contact")["same_top"][["lunch", "coauthor"]].max() < 0.5

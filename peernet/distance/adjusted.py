@@ -130,7 +130,7 @@ class AdjustedDistances(PersonDistances):
     >>> distances.borrowing
     <Borrowing: 14 questions, 4... told by the others>
     >>> round(distances.mean / given.mean, 2)
-    0.76
+    0.73
     """
 
     def __repr__(self) -> str:

@@ -2,13 +2,15 @@
 
 Somebody who ticked one answer all the way down is far from everybody else, and the first whom a pairing for difference
 would pick. Left out they would lose a partner, and the others one, for what may not even be so. So they take part with
-an outlook that is not known: as far from each colleague as people are from that colleague on average.
+an outlook that is not known: about as far from each colleague as people are from that colleague on average.
 
 Such a person stands at the average of all outlooks and a little beside it, in a direction of their own. Where x_j are
 points whose squared distances are the distances d, c their average and e orthogonal to all of them, c + h e lies at
-|x_j - c|^2 + h^2, which is the mean distance of j from everybody if h^2 is half the mean of all distances; two such
-people lie that mean apart. So likenesses exp(-d / scale) stay positive semidefinite where they are without these people
-(Schoenberg 1938), and what is gained from anybody is never negative, and nothing from a clone.
+|x_j - c|^2 + h^2, which is the mean distance of j from everybody if h^2 is half the mean m of all distances; two such
+people lie 2 h^2 apart. So likenesses exp(-d / scale) stay positive semidefinite where they are without these people
+(Schoenberg 1938), and what is gained from anybody is never negative, and nothing from a clone. Nobody real differs from
+everybody in a direction of their own, so h^2 is `BESIDE` of m / 2: in ten made-up organisations of 120, pairs with such
+people were promised 0.96 of what they brought in truth, and 1.36 with all of it.
 
 References
 ----------
@@ -29,6 +31,8 @@ from peernet._arrays import Flags, Floats
 from peernet.distance.adjusted import AdjustedDistances, Borrowing
 from peernet.distance.distances import PersonDistances, Positions
 from peernet.distance.items import evenly_spread
+
+BESIDE = 0.8  # of half the mean distance: how far unknown outlooks lie beside the average, squared
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -87,7 +91,7 @@ class AverageDistances(PersonDistances):
 
     @cached_property
     def _from_everybody(self) -> tuple[Floats, float]:
-        """Each person's mean distance from those whose answers count, themself among them; and the mean of these.
+        """Each person's distance from an unknown outlook, and that of two of these from each other.
 
         Of many people some, evenly spread, stand for all.
         """
@@ -97,7 +101,8 @@ class AverageDistances(PersonDistances):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of people who share too little with everybody
             apart = np.nanmean(self.counted.block(np.arange(len(self)), others), axis=1)
-            return apart, float(np.nanmean(apart[others]))
+            usual = float(np.nanmean(apart[others]))
+            return np.maximum(apart - (1 - BESIDE) * usual / 2, 0.0), BESIDE * usual
 
 
 def with_average(distances: PersonDistances, average: Flags) -> PersonDistances:

@@ -17,14 +17,13 @@ import pandas as pd
 
 import peernet as pn
 from peernet.compare.held_out import places_of
-from peernet.compare.strategies import draw_random_pairs
+from peernet.compare.strategies import draw_new_pairs, draw_random_pairs
 from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.datasets.truth import true_scores
 from peernet.datasets.worlds import WORLDS
 from peernet.distance.adjusted import adjusted
 from peernet.distance.average import with_average
 from peernet.diversity.reach import reach_from
-from peernet.matching.matching import max_weight_matching
 from peernet.pairing.objectives import EngineWeights, best_under_rules
 from peernet.pairing.record import GivenPairs
 from peernet.scores.pair_scores import PairScores
@@ -41,7 +40,7 @@ def by_gain(scores: PairScores, _true: PairScores, _rng: np.random.Generator) ->
 def by_adjusted_outlook(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:
     """What `pair_people` proposes where gains rest on the adjusted outlook."""
     outlook = with_average(adjusted(scores.perspective), scores.people.isin(scores.unread))
-    reach = reach_from(outlook, outlook.median, scores.reach.heard)
+    reach = reach_from(outlook, scores.settings["scale"], scores.reach.heard)
     return best_under_rules(replace(scores, perspective=outlook, reach=reach))[1]
 
 
@@ -52,14 +51,7 @@ def by_lot(scores: PairScores, _true: PairScores, rng: np.random.Generator) -> G
 
 def new_by_lot(scores: PairScores, _true: PairScores, rng: np.random.Generator) -> GivenPairs:
     """As many pairs as possible within the gates, by lot among people who do not hear each other yet."""
-    everybody = np.arange(len(scores))
-    strangers = np.ones((len(scores), len(scores)), dtype=bool)
-    for person, heard in enumerate(scores.reach.heard):
-        strangers[person, heard] = strangers[heard, person] = False
-    lots = 1 + np.triu(rng.random(strangers.shape), 1)
-    weights = np.where(scores.possible(everybody) & strangers, np.triu(lots) + np.triu(lots, 1).T, np.nan)
-    found = max_weight_matching(weights, capacity=scores.capacity.to_numpy(), cardinality="max")
-    return [(scores.people[i], scores.people[j]) for i, j in found.pairs]
+    return next(draw_new_pairs(scores, 1, rng=rng))
 
 
 def by_distance(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:

@@ -131,7 +131,7 @@ def test_groups_that_overlap_are_not_shared():
 
 
 def test_it_says_what_it_found(teams):
-    assert repr(teams).startswith("<DiversityProfile: perspective, 24 groups, variety 4.87 to 9.50, separation ")
+    assert repr(teams).startswith("<DiversityProfile: perspective, 24 groups, variety 3.76 to 7.03, separation ")
     assert teams._repr_html_().startswith("<p>DiversityProfile")
 
 

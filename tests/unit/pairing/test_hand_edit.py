@@ -205,7 +205,7 @@ def test_a_whole_example_holds_after_edits_and_pairing_again():
     partner = pairing.alternates("p001", 1, progress=False)["partner"][0]
     given_up = [pair for pair in pairing.pairs if {"p001", partner} & {*pair}]
     edited = pairing.replace(drop=given_up, add=[("p001", partner)])
-    again = edited.again(fixed=edited.pairs[:40], absent=["p090"])
+    again = edited.again(fixed=edited.pairs[:40], absent=[edited.pairs[-1][0]])
     assert edited.check().empty
     assert again.check().empty
     assert {*edited.pairs[:40]} <= {*again.pairs}

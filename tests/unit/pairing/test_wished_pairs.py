@@ -69,7 +69,9 @@ def test_where_two_cannot_both_be_made_the_dearer_is_and_of_two_as_dear_the_one_
     for first, second in ((2e6, 1e6), (1e6, 1e6)):
         rules = wished(PAIR, price=first) + wished(("p001", "p064"), price=second)
         pairing = pn.pair_people(scores, rules=rules)
-        best = PAIR if first > second else ("p001", "p064")
+        either = (PAIR, ("p001", "p064"))
+        dearer = either[:1] if first > second else either
+        best = max(dearer, key=lambda pair: pn.pair_people(scores, required=[pair]).objective)
         assert best in pairing.pairs
         assert pairing.objective == pytest.approx(pn.pair_people(scores, required=[best]).objective, abs=1e-9)
         assert (pairing.proven, len(pairing.check())) == (True, 0)
@@ -102,7 +104,7 @@ def test_rounds_and_trios_keep_them_and_their_totals_are_without_the_price(score
     assert found.bound == pytest.approx(kept.bound, rel=0.01)
     assert found.check().empty
     trios, kept = (pn.pair_with_trios(some) for some in (ruled, hard))
-    assert (trios.objective, trios.bound) == pytest.approx((kept.objective, kept.bound), abs=1e-9)
+    assert (trios.objective, trios.bound) == pytest.approx((kept.objective, kept.bound), rel=1e-7)
     assert trios.check().empty
 
 

@@ -293,8 +293,8 @@ def hearing_all(types):
 
 
 def test_five_types_heard_in_full_count_nearly_as_five(many):
-    assert many.settings["scale"] == 1 / 12
-    assert hearing_all(TYPES).reach.exposure[0] == pytest.approx(5, abs=0.25)
+    assert many.settings["scale"] == 1 / 8
+    assert hearing_all(TYPES).reach.exposure[0] == pytest.approx(5, abs=0.4)
     assert hearing_all(TYPES[:2]).reach.exposure[0] == pytest.approx(2, abs=0.1)
 
 
@@ -307,9 +307,9 @@ def test_the_count_shrinks_with_the_disagreement():
     assert tenth.reach.exposure[0] == pytest.approx(whole.reach.exposure[0])
 
 
-def test_one_step_on_every_question_leaves_a_twentieth_of_likeness():
+def test_one_step_on_every_question_leaves_a_seventh_of_likeness():
     scores = hearing_all([(1, 1, 2, 4, 5), (2, 2, 3, 5, 4)])
-    assert scores.reach.exposure[0] == pytest.approx(2 / (1 + np.exp(-3)))
+    assert scores.reach.exposure[0] == pytest.approx(2 / (1 + np.exp(-2)))
 
 
 @pytest.mark.parametrize("scale", [0, -1])
