@@ -71,7 +71,7 @@ class Study:
     --------
     >>> import peernet as pn
     >>> pn.run_study(pn.load_aarhus(), name="aarhus", draws=20).pairing
-    <Pairing: 14 pairs, 33 people without a partner, total value 1.814 (proven optimal)>
+    <Pairing: 14 pairs, 33 people without a partner, total value 7.914 (proven optimal)>
     """
 
     name: str

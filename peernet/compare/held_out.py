@@ -9,9 +9,11 @@ the other half a choice keeps some of what it promised on its own; Spearman and 
 what a choice by all items keeps, raised by Guttman's lambda 6 against Cronbach's alpha, since a questionnaire that
 covers several subjects evenly is more reliable than halves drawn by lot. That errs low. By Kelley's formula what holds
 of a difference is its reliability, here lambda 6 of distances; gains follow distances only in part, and that errs high.
-The mean of the two came close in surveys whose questions were asked anew. What habits of answering alone would give
-(below) holds on other questions too, but nobody can tell how much of it is outlook: half of it is counted, and the band
-goes from where none of it counts to where all does.
+The mean of the two came close in surveys whose questions were asked anew. Where outlooks behind the answers were found
+(`peernet.distance.adjusted`), chance is taken out of the distances already, and an expectation given all answers is not
+raised by choosing where it is large (Efron 2011): then all of it is taken to hold. What habits of answering alone would
+give (below) holds on other questions too, but nobody can tell how much of it is outlook: half of it is counted, and the
+band goes from where none of it counts to where all does.
 
 *Test.* Some people answer extremely, or agree with whatever is asked, and this shows in both halves; who answers
 extremely may have few contacts, and gain from anybody. None of it is outlook. So the answers of the half that values
@@ -25,6 +27,8 @@ two ways of pairing that serve the same people go up and down together.
 
 References
 ----------
+Efron, B. (2011). Tweedie's formula and selection bias. Journal of the American Statistical Association 106, 1602-1614.
+
 Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika 10, 255-282.
 
 Kelley, T. L. (1927). Interpretation of Educational Measurements. World Book Company.
@@ -102,18 +106,15 @@ def held_out_table(
         for half in halves:
             judged.append(_judged(*half, {NEW_BY_LOT: rival} | _chosen(chosen, half[0]), weights, rng))
             bar.update()
-    whole, (alpha, lambda_6) = _means(scores, choices, weights), reliability(scores.perspective)
-    answers = chance_answers(scores)
-    drawn = [replace(scores.perspective, items=answers.drawn(rng)) for _ in range(HABIT_DRAWS)]
-    habits = float(np.mean([reliability(perspective)[1] for perspective in drawn]))
+    whole, holds = _means(scores, choices, weights), _what_holds(scores, rng)
     for name in [*choices][1:]:
         looks = any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged)
-        kept = np.ones((2, len(weights)))
+        kept = np.ones((2, 1))
         if looks:
-            raised = lambda_6 / alpha if alpha >= LEAST_ALPHA else 1.0
-            by_distance = np.array([[max(lambda_6 - habits, 0.0)], [lambda_6]])
-            kept = (np.minimum(raised * _kept(name, judged, picked), 1.0) + by_distance) / 2
-        more = kept * (whole[name] / whole[NEW_BY_LOT] - 1)
+            by_halves = np.minimum(holds.raised * _kept(name, judged, picked), 1.0)
+            kept = holds.share if holds.found else (holds.share + by_halves) / 2
+        face = whole[name] / whole[NEW_BY_LOT] - 1
+        more = kept * face[0] + face - face[0]  # what is not outlook scatters as well
         ends = np.nanquantile(more[:, 1:], BAND_95, axis=1)
         share = more[:, 0].mean()
         table.loc[name, HELD_OUT_COLUMNS[:3]] = [share, ends[0].min(), ends[1].max()]
@@ -121,6 +122,25 @@ def held_out_table(
         table.loc[name, "expected"] = (1 + share) * by_lot / gain if gain > 0 else 1.0
         table.loc[name, "p_value"], table.loc[name, "people_needed"] = _tested(name, judged)
     return _adjusted(table, able=int((scores.gates.out == 0).sum()))
+
+
+class _Holds(NamedTuple):
+    """What share of a difference between pairs holds on other questions."""
+
+    found: bool  # whether chance is taken out of distances already, outlooks behind the answers being found
+    share: Floats  # none of the habits counted, and all of them; shape (2, 1)
+    raised: float  # what the share that holds from half to half has to be raised by
+
+
+def _what_holds(scores: PairScores, rng: np.random.Generator) -> _Holds:
+    alpha, lambda_6 = reliability(scores.perspective)
+    answers = chance_answers(scores)
+    drawn = [replace(scores.perspective, items=answers.drawn(rng)) for _ in range(HABIT_DRAWS)]
+    outlook = max(lambda_6 - float(np.mean([reliability(perspective)[1] for perspective in drawn])), 0.0)
+    borrowing = getattr(scores.perspective, "borrowing", None)
+    if borrowing is not None and borrowing.found:
+        return _Holds(True, np.array([[outlook / lambda_6 if lambda_6 > 0 else 0.0], [1.0]]), 1.0)
+    return _Holds(False, np.array([[outlook], [lambda_6]]), lambda_6 / alpha if alpha >= LEAST_ALPHA else 1.0)
 
 
 def _adjusted(table: pd.DataFrame, able: int) -> pd.DataFrame:

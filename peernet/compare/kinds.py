@@ -333,7 +333,7 @@ def pairing_kinds(
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> kinds = pn.pairing_kinds(scores, bands=2, splits=2, draws=99, progress=False)
     >>> kinds.verdict
-    'far in perspective'
+    'no kind of pairing stands out'
     """
     check_type("scores", scores, PairScores, "score_pairs")
     _check(bands, splits, draws, level)

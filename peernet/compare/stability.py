@@ -284,7 +284,7 @@ def pairing_stability(
     --------
     >>> import peernet as pn
     >>> pn.pairing_stability(pn.load_example(), draws=5, progress=False)
-    <PairingStability: ... of 98 pairs stable, ... recur on average and keep ... of the value, 5 draws>
+    <PairingStability: ... of 110 pairs stable, ... recur on average and keep ... of the value, 5 draws>
     """
     check_draws(draws)
     amounts = perturbation(items=items, ties=ties, thresholds=thresholds, weights=weights)

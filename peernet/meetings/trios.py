@@ -50,7 +50,7 @@ class TrioPairing(Bounded, Shown):
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> pn.pair_with_trios(scores)
-    <TrioPairing: 98 groups, 1 trio, 64 people without a partner, total value 4.646 (proven optimal)>
+    <TrioPairing: 110 groups, 1 trio, 40 people without a partner, total value 18.746 (proven optimal)>
     """
 
     table: pd.DataFrame
@@ -157,7 +157,7 @@ def pair_with_trios(
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> pairing = pn.pair_with_trios(scores)
     >>> pairing.trios, pairing.proven
-    ([('p031', 'p157', 'p252')], True)
+    ([('p080', 'p169', 'p225')], True)
     """
     check_choice("cardinality", cardinality, (None, "max"))
     if not (isinstance(trios, int) and trios >= 0):

@@ -234,7 +234,7 @@ def simulate_opinions(
     >>> graph = pn.colleague_graph(survey)
     >>> pairing = pn.pair_people(pn.score_pairs(survey, graph))
     >>> pn.simulate_opinions(survey, graph, pairing, susceptibility=0.5)
-    <OpinionScenario, not a forecast: assimilation, 98 pairs, exposure ... before, ... without, ... with>
+    <OpinionScenario, not a forecast: assimilation, 110 pairs, exposure ... before, ... without, ... with>
     """
     check_choice("model", model, MODELS)
     check_tolerance(tolerance)

@@ -76,7 +76,7 @@ class Explanation:
     >>> survey = pn.load_example()
     >>> pairing = pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey)))
     >>> pairing.why("p001")
-    <Explanation: p001 and p058>
+    <Explanation: p001 and p050>
     """
 
     table: pd.DataFrame
