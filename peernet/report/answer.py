@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from peernet._wording import amount, count_in_digits, count_in_words, percent
-from peernet.compare.kinds import GIVEN, HIDDEN_BEST, OUTLOOK, PairingKinds
+from peernet._wording import amount, count_in_digits, count_in_words, listed, percent
+from peernet.compare.comparison import winners
+from peernet.compare.kinds import CLEAR, GIVEN, HIDDEN_BEST, OUTLOOK, PairingKinds, kind_in_words
+from peernet.compare.strategies import NEW_BY_LOT, OWN, RANDOM
 from peernet.report import figures
 from peernet.report.html import Html, facts, figure, section, table, tag
 from peernet.report.pairs import colleagues_figure
@@ -16,21 +18,26 @@ from peernet.study import Study
 DEFINITION = (
     "Effective perspectives count how many clearly different outlooks a person hears: their own and those of the "
     "colleagues they are in contact with. Somebody who thinks just like a colleague already heard adds nothing; "
-    "somebody entirely different from everyone heard so far adds one."
+    "somebody entirely different from everyone heard so far adds one. Colleagues half a step apart on every question "
+    "with five points count as about a third alike, two steps apart as entirely different."
 )
 PRIVATE = (
     "For the analyst only: this page names people and repeats what they typed. Tell each pair about themselves, and do "
     "not pass the page on."
 )
 WAYS_CAPTION = (
-    "Total gain of each way of pairing the same people, and the share of its pairs that rest on trust. The grey band "
-    "holds 95 of 100 random pairings."
+    "Total gain of each way of pairing the same people, as the answers promise it, and the share of its pairs that "
+    "rest on trust. The grey band holds 95 of 100 random pairings."
 )
 KINDS_CAPTION = (
     "Mean gain of a pair of each kind, in effective perspectives, among all pairs the rules allow. Near, middle and "
     "far hold a third each of all pairs of colleagues, allowed or not. One half of the outlook questions says which "
     "kind a pair is, the other half what it gains, both ways round; what a single pair is said to gain further down "
     "rests on all of them."
+)
+
+KINDS_TABLE_CAPTION = (
+    "Kinds of pairs, of all that the rules allow. A dash: nobody is in such a pair, or too few people to say more."
 )
 
 
@@ -49,7 +56,7 @@ def response_in_words(study: Study) -> str:
 
 
 def opening(study: Study) -> Html:
-    """The answer: two sentences beside one picture, then the main numbers.
+    """The answer: a few sentences beside one picture, then the main numbers.
 
     The picture holds the pairs against chance and other ways; where no way brings anything it shows the colleagues.
     """
@@ -68,38 +75,78 @@ def opening(study: Study) -> Html:
     )
 
 
-def headline(study: Study) -> tuple[str, str]:
-    """The answer in two sentences: which kind of pair brings most, where that can be told, and what the pairs bring."""
+def headline(study: Study) -> tuple[str, ...]:
+    """The answer, a paragraph each: what the pairs bring, what else there is to bring, and which kind brings most."""
     answered = int(study.survey.people["answered"].sum())
     if answered < 2:
         return f"A pair needs two people, and only {answered} answered.", "There is nothing to compare yet."
-    number = len(study.pairing)
-    if not number:
+    if not len(study.pairing):
         nobody = (
             f"Of the {answered:,} people who answered, no two can be paired within the rules with anything to gain."
         )
         return nobody, _way_out(study)
-    kind, chance = best_kind_in_words(study), chance_in_words(study)
-    if kind is not None:
-        proposed = count_in_digits(number, "pair proposed brings", "pairs proposed bring")
-        return kind, f"The {proposed} {_brought_within_rules(study)}: {chance[0].lower()}{chance[1:]}"
-    paired = study.exposure.table[study.exposure.table["partners"] > 0]
+    kind = best_kind_in_words(study) or "Which kind of pair brings most cannot be told."
+    return promise_in_words(study), limits_in_words(study), kind
+
+
+def promise_in_words(study: Study) -> str:
+    """What the pairs bring: first what should hold, held against new pairs by lot, as far as that can be told."""
+    rows, gain = study.comparison.table.to_dict("index"), _total_gain(study)
+    own, rival = rows[OWN], rows[NEW_BY_LOT]
+    proposed = count_in_digits(len(study.pairing), "pair proposed", "pairs proposed")
+    drawn = f"drawn by lot {_rules_kept_at_random(study)}"
+    if pd.isna(own["p_adjusted"]):
+        new = count_in_digits(int(rival["pairs"]), "new pair", "new pairs")
+        against = f"; {new} {drawn} {_one_or_many(int(rival['pairs']), 'gain')} {amount(rival['gain'])}"
+        return (
+            f"By the very answers that chose them the {proposed} {_one_or_many(len(study.pairing), 'gain')} "
+            f"{amount(gain)} effective perspectives{against if rival['pairs'] else ''}. How much of that would hold "
+            "for other questions cannot be told."
+        )
+    promised = "" if amount(own["expected"]) == amount(gain) else f" of the {amount(gain)} that the answers promise"
+    told = (
+        f": a pair brings {percent(own['held_out'])} more than a new pair {drawn}"
+        if OWN in winners(study.comparison.table)
+        else f". Whether a pair brings more than a new pair {drawn} cannot be told"
+    )
     return (
-        f"The {count_in_digits(number, 'pair brings', 'pairs bring')} {_brought_within_rules(study)}: a paired person "
-        f"reaches {amount(paired['after'].mean())} effective perspectives on average instead of "
-        f"{amount(paired['before'].mean())}."
-    ), chance
+        f"The {proposed} {'is' if len(study.pairing) == 1 else 'are'} expected to bring {amount(own['expected'])} "
+        f"effective perspectives{promised}{told}."
+    )
 
 
-def _brought_within_rules(study: Study) -> str:
-    """How much the pairs bring of what the rules allow, and how well that is known."""
-    if study.pairing.proven:
-        brought, known = "the most new perspectives", "proven"
-    else:
-        brought, known = "about as many new perspectives as", f"at most {percent(study.pairing.gap)} below the best"
-    rules = f"the rules on trust, experience and goals{' and of the programme' if len(study.rules) else ''}"
+def _one_or_many(pairs: int, verb: str) -> str:
+    return f"{verb}s" if pairs == 1 else verb
+
+
+def limits_in_words(study: Study) -> str:
+    """That no other pairs promise more within the rules, and what pairing everybody at random brings without them."""
+    rules, random = _rules_in_words(study), study.comparison.table.to_dict("index")[RANDOM]
     taken_off = ", what broken rules cost taken off" if has_priced_rules(study) else ""
-    return f"{brought} {rules} allow ({known}{taken_off})"
+    if study.pairing.proven:
+        first = f"No other pairs within {rules} promise more (proven{taken_off})."
+    else:
+        first = f"They promise at most {percent(study.pairing.gap)} less than the best within {rules} could{taken_off}."
+    share = random["possible"]  # missing where there are no random pairs
+    if pd.isna(share) or pd.isna(random["low"]):
+        return first
+    keep = f"{'only ' if share < 0.5 else ''}{share * 100:.0f} in 100" if share >= 0.005 else "hardly any"
+    return (
+        f"{first} Everybody paired at random would bring {amount(random['low'])} to {amount(random['high'])}, where "
+        f"{keep} pairs would keep the rules."
+    )
+
+
+def _rules_in_words(study: Study) -> str:
+    """What the rules are about; a gate that is open is none of them."""
+    chosen = study.scores.settings
+    about = (["trust"] if chosen["foundation"] else []) + [
+        gate for gate in ("experience", "goals") if chosen[gate] is not None
+    ]
+    of_programme = " of the programme" if len(study.rules) else ""
+    if not about:
+        return f"the rules{of_programme}"
+    return f"the rules on {listed(about)}{' and those' + of_programme if of_programme else ''}"
 
 
 def _way_out(study: Study) -> str:
@@ -112,29 +159,6 @@ def _way_out(study: Study) -> str:
     return f"With {name} left out of the rules, {pairs} would be possible; see the price of each gate."
 
 
-def chance_in_words(study: Study) -> str:
-    """How the pairs compare with random pairs that keep the rules, and with pairing everybody at random."""
-    rows, gain = study.comparison.table.to_dict("index"), _total_gain(study)
-    random, fair = rows["random"], rows["new pairs by lot"]["gain"]
-    expected = gain if pd.isna(rows["peernet"]["expected"]) else rows["peernet"]["expected"]
-    how = "less than" if expected < random["low"] else "more than" if expected > random["high"] else "about as much as"
-    than = "more than" if expected > fair else "less than"
-    share = random["possible"]  # missing where there are no random pairs
-    keep = f"{'only ' if share < 0.5 else ''}{share * 100:.0f} in 100" if share >= 0.005 else "hardly any"
-    return (
-        f"Together they {_expected_in_words(gain, expected)}, {than} as many new pairs as can be drawn by lot "
-        f"{_rules_kept_at_random(study)} ({amount(fair)}) and {how} everybody paired at random "
-        f"({amount(random['low'])} to {amount(random['high'])}), where {keep} pairs would keep the rules."
-    )
-
-
-def _expected_in_words(gain: float, expected: float) -> str:
-    """What the pairs bring: first what is expected to hold, then what they promise by the answers that chose them."""
-    if amount(expected) == amount(gain):
-        return f"gain {amount(gain)}"
-    return f"are expected to bring {amount(expected)} ({amount(gain)} by the very answers they were chosen by)"
-
-
 def _rules_kept_at_random(study: Study) -> str:
     """Which rules pairs drawn at random keep: those on single pairs, without their prices."""
     applied = study.scores.applied_rules
@@ -145,7 +169,7 @@ def _rules_kept_at_random(study: Study) -> str:
 
 def _total_gain(study: Study) -> float:
     """Total gain of the proposed pairs, no price of a rule taken off."""
-    return float(study.comparison.table["gain"]["peernet"])
+    return float(study.comparison.table["gain"][OWN])
 
 
 def main_numbers(study: Study) -> list[tuple[str, str]]:
@@ -153,7 +177,8 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
     pairing = study.pairing
     paired, able = len({*pairing.table["a"], *pairing.table["b"]}), int((study.scores.gates.out == 0).sum())
     if study.stability is not None:
-        sure = ("of these pairs recur when the survey is drawn anew", percent(study.stability.summary["recur"]))
+        recur = percent(study.stability.summary["recur"])
+        sure = ("of these pairs would be proposed again by a repeat of the survey", recur)
     else:
         sure = ("below the best that the rules allow", "0, proven" if pairing.proven else percent(pairing.gap))
     return [
@@ -165,10 +190,10 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
 
 
 def _total_to_remember(study: Study) -> tuple[str, str]:
-    gain, expected = _total_gain(study), float(study.comparison.table["expected"]["peernet"])
+    gain, expected = _total_gain(study), float(study.comparison.table["expected"][OWN])
     if np.isnan(expected):
-        return "effective perspectives gained in total", amount(gain)
-    return f"effective perspectives expected to be gained, of {amount(gain)} by these answers", amount(expected)
+        return "effective perspectives gained in total, by these answers", amount(gain)
+    return f"effective perspectives expected in total, of {amount(gain)} promised by the answers", amount(expected)
 
 
 def kinds_section(study: Study) -> Html:
@@ -176,12 +201,22 @@ def kinds_section(study: Study) -> Html:
     kinds = study.kinds
     if kinds is None or not len(kinds.table):
         return Html()
-    return section(
-        "kinds",
-        "Which kinds of pairs bring most",
-        tag("p", kinds.words),
-        figure(figures.kinds(study), KINDS_CAPTION) if kinds.table["gain"].notna().any() else Html(),
-        table(kinds_table(kinds), "Kinds of pairs, of all that the rules allow."),
+    parts = [tag("p", kinds.words)]
+    if kinds.table["gain"].notna().any():
+        parts += [
+            tag("p", kinds_chance_in_words(kinds), class_="note"),
+            figure(figures.kinds(study), KINDS_CAPTION),
+            table(kinds_table(kinds), KINDS_TABLE_CAPTION),
+        ]
+    return section("kinds", "Which kinds of pairs bring most", *parts)
+
+
+def kinds_chance_in_words(kinds: PairingKinds) -> str:
+    """What chance is held against the kinds, and how often it misleads."""
+    draws, level = kinds.settings["draws"], kinds.settings["level"]
+    return (
+        f"Chance: {draws:,} times people swap places by lot, and it is counted how often some kind then gains as much. "
+        f"Of surveys in which no kind is better than another, {percent(level)} at most still name one."
     )
 
 
@@ -192,20 +227,27 @@ def best_kind_in_words(study: Study) -> str | None:
         return None
     if kinds.best is None:
         return "No kind of pair, alike or different in outlook, brings clearly more than the others."
-    if kinds.best in kinds.hidden:
+    outlook = kind_in_words("any", str(kinds.standing(OUTLOOK)))
+    if {kinds.best, outlook} & kinds.hidden:
         return HIDDEN_BEST
-    excess = kinds.row(kinds.best)["excess"]
     return (
-        f"Pairs {kinds.best.replace(', ', ' and ')} bring most: {percent(excess / kinds.settings['mean'])} more than "
-        f"possible pairs on average, judged by answers that did not choose them{_rivals_in_words(kinds)}"
-        f"{_experience_in_words(kinds)}."
+        f"Pairs {outlook} bring most: {_excess(kinds, outlook)} more than possible pairs on average"
+        f"{_experience_in_words(kinds)}, judged by answers that did not choose them{_rivals_in_words(kinds)}."
     )
 
 
+def _excess(kinds: PairingKinds, kind: str) -> str:
+    return percent(kinds.row(kind)["excess"] / kinds.settings["mean"])
+
+
 def _experience_in_words(kinds: PairingKinds) -> str:
-    """That experience makes no difference, where it was asked and none was seen."""
+    """What experience adds to a kind told by perspective, or that no difference was seen where it was asked."""
+    way = kinds.standing(GIVEN)
+    if way is not None:
+        both = str(kinds.best) != kind_in_words("any", str(kinds.standing(OUTLOOK)))
+        return f" ({_excess(kinds, str(kinds.best))} where they are {way} in experience too)" if both else ""
     asked = kinds.steps["p_adjusted"][kinds.steps["step"] == GIVEN].notna().any()
-    return "; their experience makes no difference that can be told" if asked and not kinds.standing(GIVEN) else ""
+    return " (by experience no difference can be told)" if asked else ""
 
 
 def _rivals_in_words(kinds: PairingKinds) -> str:
@@ -226,17 +268,23 @@ def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
     columns = ["people", "pairs", "gain", "low", "high", "p_adjusted"]
     table = pd.concat([shared.steps[columns], shared.table[columns].assign(p_adjusted=float("nan"))])
     table = table[table["pairs"].ne(0) | table["pairs"].isna()]
+    digits = 2 if table["gain"].max() >= CLEAR else 3
     ends = zip(table["low"], table["high"], strict=True)
     return pd.DataFrame(
         {
             "Kind of pair": table.index.astype(str),
             "People": _cells(table["people"], "{:.0f}"),
             "Pairs": _cells(table["pairs"], "{:.0f}"),
-            "Gain a pair": _cells(table["gain"], "{:.3f}"),
-            "95 % interval": ["–" if pd.isna(low) else f"{low:.3f} to {high:.3f}" for low, high in ends],
-            "Chance gives as much": _cells(table["p_adjusted"], "{:.1%}"),
+            "Gain a pair": _cells(table["gain"], f"{{:.{digits}f}}"),
+            "95 % interval": ["–" if pd.isna(low) else f"{low:.{digits}f} to {high:.{digits}f}" for low, high in ends],
+            "Chance gives as much": [_chance(share) for share in table["p_adjusted"]],
         }
     )
+
+
+def _chance(share: float) -> str:
+    """How often chance does something; of rare things a digit more."""
+    return f"{share:.1%}" if share < 0.1 else percent(share)
 
 
 def _cells(column: pd.Series, shape: str) -> list[str]:
@@ -246,12 +294,14 @@ def _cells(column: pd.Series, shape: str) -> list[str]:
 def summary(study: Study) -> list[str]:
     """What the terminal shows at the end: four lines, five where the survey was drawn anew."""
     pairing, issues, stability = study.pairing, study.survey.issues, study.stability
+    expected = study.comparison.table["expected"][OWN]
+    holds = "" if pd.isna(expected) else f", {amount(expected)} of it expected to hold"
     less_prices = f", {amount(pairing.objective)} less the prices of rules" if has_priced_rules(study) else ""
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
     lines = [
         f"{count_in_digits(len(pairing), 'pair', 'pairs')}; {response_in_words(study)}",
-        f"total gain {amount(_total_gain(study))} effective perspectives{less_prices}, {proof}",
-        best_kind_in_words(study) or headline(study)[1],
+        f"total gain {amount(_total_gain(study))} effective perspectives{less_prices}, {proof}{holds}",
+        best_kind_in_words(study) or headline(study)[0],
     ]
     if stability is not None:
         lines.append(

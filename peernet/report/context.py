@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from peernet._wording import amount, count_in_digits, listed, number_word, percent
+from peernet._wording import amount, count_in_digits, count_in_words, listed, number_word, percent
 from peernet.compare.strategies import OWN, WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
@@ -13,6 +16,7 @@ from peernet.privacy import FLOOR, suppress_small, told_sum
 from peernet.report import figures
 from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
+from peernet.scores.reliability import opened_in_words
 from peernet.study import Study
 
 VIEWS_CAPTION = (
@@ -28,19 +32,67 @@ def gates_section(study: Study) -> Html:
     caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
     if has_priced_rules(study):
         caption += " What broken rules cost is taken off."
-    worth = study.prices["value"].max() > 0
+    prices = prices_of_gates(study)
+    worth = prices["value"].max() > 0
     return section(
         "gates",
         "What each rule costs",
         tag("p", gate_prices_in_words(study)),
-        figure(figures.gate_prices(study), picture, class_="chart") if worth else Html(),
+        figure(figures.gate_prices(prices), picture, class_="chart") if worth else Html(),
         table(gate_prices_table(study), caption),
+        *(tag("p", sentence) for sentence in gate_lines_in_words(study)),
+    )
+
+
+def prices_of_gates(study: Study) -> pd.DataFrame:
+    """What `gate_prices` returned, without what is no gate."""
+    chosen = study.scores.settings
+    none = [f"{gate} open" for gate in ("experience", "goals") if chosen[gate] is None]
+    return study.prices.drop(index=none, errors="ignore")
+
+
+def gate_lines_in_words(study: Study) -> list[str]:
+    """How far the line of each gate on answers can be relied on, and which would be no better than a coin toss."""
+    lines, opened = study.scores.gate_reliability(), study.scores.settings["unreliable"]
+    limits = {gate: study.scores.settings[gate] for gate in lines.index}
+    return [
+        _line_in_words(gate, row) if limits[gate] is not None else _no_gate_in_words(gate, row)
+        for gate, row in lines.to_dict("index").items()
+        if row["items"] and (limits[gate] is not None or gate in opened)
+    ]
+
+
+def _line_in_words(gate: object, row: dict[Hashable, Any]) -> str:
+    """Who surely passes and who surely does not, and how many would pass again."""
+    line = f"The gate on {gate} lets pairs pass that are at most {row['line']:.2f} apart"
+    if np.isnan(row["reliability"]):
+        number = count_in_words(int(row["items"]), "question", "questions")
+        return f"{line}. It rests on {number} that people answer differently, which does not tell how reliable it is."
+    return (
+        f"{line}. Its reliability is {row['reliability']:.2f}, where 1 is without error and 0 a coin toss: of all "
+        f"pairs {percent(row['passes'])} pass, {percent(row['surely_passes'])} surely, and "
+        f"{percent(row['surely_fails'])} surely fail; of {percent(row['cannot_be_told'])} the answers do not tell on "
+        f"which side of the line they truly are. {_passing_again(row)}"
+    )
+
+
+def _no_gate_in_words(gate: object, row: dict[Hashable, Any]) -> str:
+    return (
+        f"There is no gate on {gate}: {opened_in_words(row['reliability'])}, where 1 is without error and 0 a coin "
+        f"toss. {_passing_again(row)}"
+    )
+
+
+def _passing_again(row: dict[Hashable, Any]) -> str:
+    return (
+        f"Of pairs within the line {percent(row['pass_again'])} would be so again had other questions of the same kind "
+        f"been asked, of any pairs {percent(row['any_again'])}."
     )
 
 
 def gate_prices_in_words(study: Study) -> str:
     """Which gate costs most."""
-    gates = study.prices.iloc[1:-1].to_dict("index").items()
+    gates = prices_of_gates(study).iloc[1:-1].to_dict("index").items()
     name, dearest = max(gates, key=lambda row: float(row[1]["price"]))
     if dearest["price"] == 0:
         return "None of the gates costs anything: opening any one of them would not raise the total gain."
@@ -53,7 +105,7 @@ def gate_prices_in_words(study: Study) -> str:
 
 def gate_prices_table(study: Study) -> pd.DataFrame:
     """Best total gain with gates open, in the order of `gate_prices`."""
-    table = study.prices
+    table = prices_of_gates(study)
     return pd.DataFrame(
         {
             "Gates": table.index.astype(str),
@@ -68,42 +120,49 @@ def gate_prices_table(study: Study) -> pd.DataFrame:
 def chance_section(study: Study) -> Html:
     """The pairing beside chance and other ways."""
     caption = "Ways of pairing the same people. Gains are in effective perspectives and ignore the rules."
+    ways = ways_table(study)
+    if "Expected to hold" in ways:
+        caption += " What is expected to hold is what other questions of the same kind would bear out."
     return section(
         "chance",
         "Compared with chance and other ways",
         tag("p", other_ways_in_words(study)),
-        table(ways_table(study), caption),
+        table(ways, caption),
     )
 
 
 def other_ways_in_words(study: Study) -> str:
     """What gains more, and at what price."""
     table = study.comparison.table
-    more = table[table["gain"] > table["gain"][OWN]]
+    brings = table["gain"] if np.isnan(table["expected"][OWN]) else table["expected"].fillna(table["gain"])
+    more = table[brings > brings[OWN]]
     if not len(more):
         return "No other way brings more, not even without the rules."
     founded = more["founded"].max()
+    known = "" if np.isnan(table["expected"][OWN]) else ", as far as is expected to hold,"
+    ways = count_in_words(len(more), "way brings", "ways bring").capitalize()
     return (
-        f"{count_in_digits(len(more), 'way brings', 'ways bring')} more because the rules are ignored: at most "
-        f"{percent(founded)} of the pairs made so rest on trust, each other's or that of a colleague who can introduce "
-        "them."
+        f"{ways} more{known} because the rules are ignored: at most {percent(founded)} of the "
+        "pairs made so rest on trust, each other's or that of a colleague who can introduce them."
     )
 
 
 def ways_table(study: Study) -> pd.DataFrame:
     """Ways of pairing side by side, best first."""
     table = study.comparison.table.sort_values("gain", ascending=False, kind="stable")
-    return pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "Way of pairing": [WAYS.get(str(name), str(name)) for name in table.index],
             "Pairs": table["pairs"].astype(int).to_numpy(),
             "Total gain": as_cells(table["gain"], amount),
+            "Expected to hold": as_cells(table["expected"], amount),
             "Gain a pair": as_cells(table["gain"] / table["pairs"].where(table["pairs"] > 0), amount),
             "Rest on trust": as_cells(table["founded"], percent),
             "Keep all rules": as_cells(table["possible"], percent),
             "Know each other": as_cells(table["repeats"], percent),
         }
     )
+    return shown if pd.notna(table["expected"][OWN]) else shown.drop(columns="Expected to hold")
 
 
 def views_section(study: Study) -> Html:
@@ -198,16 +257,23 @@ def _leaders_in_words(found: LeaderIndependence) -> str:
     """How many teams hang on their leader, and by name, with what was seen, those that do under every rule."""
     table = found.table.astype({"hangs": "boolean"}).fillna({"hangs": False})
     hanging = table["hangs"].groupby(table["rule"]).sum()
-    ties = [f"{number:,} by ties {TIE_RULES[str(rule)]}" for rule, number in hanging.items()]
+    teams, ties = table["team"].nunique(), [f"{n:,} by ties {TIE_RULES[str(rule)]}" for rule, n in hanging.items()]
     hidden = f" ({count_in_digits(found.hidden, 'team is', 'teams are')} too small to show)" if found.hidden else ""
     always = table.groupby("team").agg(hangs=("hangs", "all"), parts=("parts", "min"))
     named = [f"{team} ({number_word(int(row['parts']))} parts)" for team, row in always[always["hangs"]].iterrows()]
     seen = f" However ties are counted, that holds of {listed(named)}." if named else ""
+    if not hanging.any():
+        return (
+            f"Checks and balances: of {count_in_digits(teams, 'team', 'teams')}{hidden}, none is seen to hang on its "
+            f"leader in {found.layer}, however ties are counted. A team does where more people would be cut off "
+            "without the leader than without any other member, and than in 19 of 20 teams with as many ties placed "
+            "by lot."
+        )
     return (
-        f"Checks and balances: of {count_in_digits(table['team'].nunique(), 'team', 'teams')}{hidden}, this many hang "
-        f"on their leader in {found.layer}: {listed(ties)}. Without the leader, people who hang together now would "
-        "fall into parts, with more of them cut off than if any member left, and than in 19 of 20 teams with as many "
-        f"ties placed by lot.{seen}"
+        f"Checks and balances: of {count_in_digits(teams, 'team', 'teams')}{hidden}, this many hang on their leader in "
+        f"{found.layer}: {listed(ties)}. Without the leader, people who hang together now would fall into parts, with "
+        "more of them cut off than if any member left, and than in 19 of 20 teams with as many ties placed by lot."
+        f"{seen}"
     )
 
 

@@ -81,11 +81,11 @@ def kinds(study: Study) -> Html:
     return _svg("kinds", alt, lambda ax: plot_kinds(shown, ax=ax), (5.6, 3.3))
 
 
-def gate_prices(study: Study) -> Html:
+def gate_prices(prices: pd.DataFrame) -> Html:
     """What each gate costs."""
-    prices = ", ".join(f"{gate} {value:.2f}" for gate, value in study.prices["value"].items())
-    alt = f"Best total gain with gates open: {prices}."
-    return _svg("gates", alt, lambda ax: plot_gate_prices(study.prices, ax=ax), (5.6, 2.8))
+    values = ", ".join(f"{gate} {amount(value)}" for gate, value in prices["value"].items())
+    alt = f"Best total gain with gates open: {values}."
+    return _svg("gates", alt, lambda ax: plot_gate_prices(prices, ax=ax), (5.6, 2.8))
 
 
 def reach(study: Study) -> Html:

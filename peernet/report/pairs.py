@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from peernet._wording import amount, count_in_digits, display_names, distance, listed, percent
+from peernet.compare.stability import PairingStability
+from peernet.distance.adjusted import Borrowing
 from peernet.pairing.why import BANDS, ROUNDING
 from peernet.privacy import suppress_small, told_sum
 from peernet.report import figures
@@ -22,6 +24,18 @@ HEADS = ("much closer", "closer", "as usual", "further apart", "not known")
 CLOSE, FAR = HEADS[:2], HEADS[2:4]
 SHOWN = 3  # pairs that are told in full
 UNSURE = "one of several"
+WHOLE = ("100%", "over 99%")
+CAUSES = {  # of change between a survey and its repeat
+    "perspective": "the questions on outlook",
+    "experience": "the questions on experience and the line of that gate",
+    "goals": "the questions on goals and the line of that gate",
+    "ties": "who names whom",
+    "all together": "all of it",
+}
+CAUSES_CAPTION = (
+    "What repeats of the survey would propose again where only one thing is different: how many of these pairs, how "
+    "much of the best value there they keep, and how many are still within the rules."
+)
 
 
 def who_section(study: Study) -> Html:
@@ -163,6 +177,7 @@ def why_section(study: Study) -> Html:
         "why",
         "Why these pairs",
         tag("p", nearness_in_words(study)),
+        tag("p", outlook_in_words(study)),
         table(counts, caption) if (counts.iloc[:, 1:] != "hidden").any(axis=None) else Html(),
         tag("h3", "The pairs that bring most, compared with two people picked at random"),
         facts(best_pairs_in_words(study), class_="plain"),
@@ -178,6 +193,15 @@ def nearness_in_words(study: Study) -> str:
         f"A good partner has trodden much the same path and sees things differently.{of_these} "
         "What counts is not the distance itself but what somebody adds to the outlooks a person hears already."
     )
+
+
+def outlook_in_words(study: Study) -> str:
+    """What gains rest on: the outlook behind the answers and how reliable it is, or the answers as they were given."""
+    borrowing: Borrowing | None = getattr(study.scores.perspective, "borrowing", None)
+    if borrowing is None:
+        return "Differences in outlook are those of the answers as given."
+    shown = " Distances in the tables are those of the answers as given." if borrowing.found else ""
+    return f"{borrowing.in_words}{shown}"
 
 
 def _nearness_phrase(counts: pd.Series[int]) -> str:
@@ -270,7 +294,9 @@ def sure_section(study: Study) -> Html:
     parts = [tag("p", proof_in_words(study))]
     if len(study.pairing):
         parts += [tag("p", sentence) for sentence in repeats_in_words(study)]
-        parts += [tag("p", study.comparison.verdict), tag("p", scales_in_words(study))]
+        if study.stability is not None and len(study.stability.causes):
+            parts += [tag("p", causes_in_words(study.stability)), table(causes_table(study.stability), CAUSES_CAPTION)]
+        parts += [tag("p", verdict_in_words(study)), tag("p", scales_in_words(study))]
         parts.append(table(scales_table(study), caption))
     return section("sure", "How sure this is", *parts)
 
@@ -296,17 +322,16 @@ def repeats_in_words(study: Study) -> list[str]:
     stability = study.stability
     if stability is None:
         return [
-            "The proof takes the answers as they are. Had the survey come out a little differently, other pairs might "
+            "The proof takes the answers for certain. Had the survey come out a little differently, other pairs might "
             "be best: peernet.pairing_stability draws the survey anew and says how often each pair would recur."
         ]
     recur, repeats = stability.summary["recur"], count_in_digits(len(stability.draws), "repeat", "repeats")
     likely = int((stability.pairs["proposed"] & (stability.pairs["standing"] != UNSURE)).sum())
     return [
-        "The proof takes the answers as they are. Had other questions of the same kind been asked, other colleagues "
+        "The proof takes the answers for certain. Had other questions of the same kind been asked, other colleagues "
         f"been named or the lines been drawn elsewhere, {percent(recur)} of these pairs would be proposed again on "
         f"average, {f'{likely:,}' if likely else 'none'} of them in at least half of {repeats} of the survey. "
         f"{_recurrence_verdict(recur)}",
-        *_optimism_in_words(study),
     ]
 
 
@@ -322,18 +347,42 @@ def _recurrence_verdict(recur: float) -> str:
     )
 
 
-def _optimism_in_words(study: Study) -> list[str]:
-    """How much of the total is promised in vain, where that can be told."""
+def causes_in_words(stability: PairingStability) -> str:
+    """Which cause of change leaves the fewest pairs."""
+    alone = stability.causes["recur"].drop("all together")
+    return (
+        f"Most of all it matters what would be different in {CAUSES[str(alone.idxmin())]}: were only that different, "
+        f"{percent(alone.min())} of these pairs would be proposed again."
+    )
+
+
+def causes_table(stability: PairingStability) -> pd.DataFrame:
+    """What a repeat would propose again by what is different in it, the greatest change first."""
+    table = stability.causes.sort_values("recur", kind="stable")
+    return pd.DataFrame(
+        {
+            "Different in a repeat": [CAUSES[str(cause)] for cause in table.index],
+            "Same pairs": as_cells(table["recur"], percent),
+            "Value kept": as_cells(table["kept"], percent),
+            "Still within the rules": as_cells(table["allowed"], percent),
+        }
+    )
+
+
+def verdict_in_words(study: Study) -> str:
+    """Whether the pairs bring more than pairs by lot by answers that did not choose them, and why that is asked."""
     row = study.comparison.table.to_dict("index")["peernet"]
-    optimism = 1 - row["expected"] / row["gain"] if row["gain"] > 0 else np.nan
-    if np.isnan(optimism):
-        return []
-    if optimism < 0.005:
-        return ["The total does not look better for having been chosen: other questions would find as much."]
-    return [
-        "A best pairing always looks a little better than it is, since it was chosen by these very answers: about "
-        f"{percent(optimism)} of the total gain would not be found by other questions of the same kind."
-    ]
+    if np.isnan(row["expected"]):
+        return (
+            f"{study.comparison.verdict} That takes two questions on outlook or more that people answer differently, "
+            "some to choose the pairs by and others to judge them, and new pairs to hold them against."
+        )
+    if row["expected"] >= 0.995 * row["gain"]:
+        return f"The total does not look better for having been chosen by these answers. {study.comparison.verdict}"
+    return (
+        "A best pairing always looks a little better than it is, since it was chosen by these very answers. "
+        f"{study.comparison.verdict}"
+    )
 
 
 def scales_in_words(study: Study) -> str:
@@ -343,11 +392,13 @@ def scales_in_words(study: Study) -> str:
         return "With no pairs there is nothing that could depend on the scale."
     if table["same_pairs"].isna().all():
         return "At no other scale can all the rules be kept, so there is nothing to compare with."
+    fewest, most = percent(table["same_pairs"].min()), percent(table["same_pairs"].max())
+    least = percent(table["kept"].min())
     return (
         f"How finely outlooks are told apart (the scale) is a choice. Between {table.index.min():g} and "
-        f"{table.index.max():g} times the scale used, {percent(table['same_pairs'].min())} to "
-        f"{percent(table['same_pairs'].max())} of these pairs would be proposed again, and these pairs would still "
-        f"reach at least {percent(table['kept'].min())} of the best total."
+        f"{table.index.max():g} times the scale used, {fewest if fewest == most else f'{fewest} to {most}'} of these "
+        f"pairs would be proposed again, and these pairs would still reach "
+        f"{least if least in WHOLE else f'at least {least}'} of the best total."
     )
 
 
@@ -368,12 +419,22 @@ def unpaired_section(study: Study) -> Html:
     if not len(study.pairing.unpaired):
         return section("unpaired", "Who has no partner, and why", tag("p", "Everybody has one."))
     everyone = table(unpaired_table(study), "People without a partner.", class_="long")
+    caption = f"People without a partner by reason.{_unplaced_in_words(study)}"
     return section(
         "unpaired",
         "Who has no partner, and why",
-        table(unpaired_reasons_table(study), "People without a partner by reason."),
+        table(unpaired_reasons_table(study), caption),
         details("Everyone without a partner", everyone),
     )
+
+
+def _unplaced_in_words(study: Study) -> str:
+    """Of how many people who did not answer that holds of the questions on outlook alone."""
+    unpaired, answered = study.pairing.unpaired, study.survey.people["answered"]
+    silent = unpaired["person"][unpaired["reason"] == "did not answer"]
+    number = int(answered[silent].sum())
+    answered_others = count_in_digits(number, "person answered", "people answered")
+    return f" Of those who did not answer, {answered_others} other questions, but none on outlook." if number else ""
 
 
 def unpaired_reasons_table(study: Study) -> pd.DataFrame:

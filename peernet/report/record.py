@@ -26,6 +26,7 @@ CANNOT = (
     "two.",
     "Anything about other organisations, or about this one after its people have changed.",
 )
+CARELESS = {"average": "count as an outlook that is not known", "as given": "count as given"}
 SEVERITIES = ["error", "warning", "note"]
 PAIR_RULES = {
     "forbidden": "{a} and {b} are not paired",
@@ -147,6 +148,8 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
         ("goals at most apart", _limit_in_words(chosen["goals"])),
         *_opened_gates(study),
         ("scale of perspective", f"{chosen['scale']:.4f}"),
+        ("outlook that gains rest on", {"answers": "the answers as given"}.get(chosen["outlook"], chosen["outlook"])),
+        ("answers that may not have been read", CARELESS[chosen["careless"]]),
         ("value of a pair", f"{chosen['value']} of the two gains"),
         ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
         *(("price that means never", text) for text in chosen.get("never", ())),

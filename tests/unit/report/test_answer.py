@@ -9,19 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from peernet._wording import amount
-from peernet.compare.kinds import PairingKinds
+from peernet.compare.kinds import GIVEN, PairingKinds
+from peernet.diversity.reach import SCALE
 from peernet.report.answer import (
+    DEFINITION,
     best_kind_in_words,
-    chance_in_words,
     headline,
+    kinds_chance_in_words,
     kinds_table,
+    limits_in_words,
     main_numbers,
+    promise_in_words,
     response_in_words,
     summary,
 )
 from peernet.study import Study
-from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of
+from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, ruled
 from tests.made.taking_part import WAYS
 
 
@@ -32,65 +35,90 @@ def with_chance(study: Study, **changed: float) -> Study:
     return replace(study, comparison=replace(study.comparison, table=table))
 
 
-def test_the_answer_is_two_sentences() -> None:
-    for study in (harbour(), aarhus(), nobody_paired(), alone()):
-        assert len(headline(study)) == 2
-        assert all(sentence.endswith(".") for sentence in headline(study))
+def test_the_answer_is_three_short_paragraphs_or_two_where_nobody_is_paired() -> None:
+    for study, number in ((harbour(), 3), (aarhus(), 3), (nobody_paired(), 2), (alone(), 2)):
+        assert len(headline(study)) == number
+        assert all(paragraph.endswith(".") for paragraph in headline(study))
+        assert all(len(paragraph.split()) <= 45 for paragraph in headline(study))
 
 
-def test_the_first_sentence_says_what_paired_people_gain_and_that_it_is_proven() -> None:
-    study = without_kinds(harbour())
-    paired = study.exposure.table.query("partners > 0")
-    first, _ = headline(study)
-    assert first.startswith(f"The {len(study.pairing)} pairs bring the most new perspectives the rules on trust")
-    assert "allow (proven)" in first
-    before, after = amount(paired["before"].mean()), amount(paired["after"].mean())
-    assert f"{after} effective perspectives on average instead of {before}" in first
+def with_own(study: Study, **changed: float) -> Study:
+    """The study with other figures of peernet's own pairs in its comparison."""
+    table = study.comparison.table.copy()
+    for column, value in changed.items():
+        table.loc["peernet", column] = value
+    return replace(study, comparison=replace(study.comparison, table=table))
 
 
-def without_kinds(study: Study) -> Study:
-    """The study as it is where kinds of pairs cannot be told."""
-    return replace(study, kinds=None)
-
-
-def test_where_kinds_of_pairs_can_be_told_the_first_sentence_names_the_one_that_brings_most() -> None:
-    first, second = headline(harbour())
-    kinds = harbour().kinds
-    assert kinds is not None
-    assert first.startswith("Pairs far in perspective bring most: ")
-    assert f"{kinds.steps['excess'][kinds.best] / kinds.settings['mean']:.0%} more than possible pairs" in first
-    assert first.endswith("; their experience makes no difference that can be told."), "as was planted"
-    assert second.startswith(
-        f"The {len(harbour().pairing)} pairs proposed bring the most new perspectives the rules on"
+def test_what_is_expected_to_hold_comes_before_what_is_promised() -> None:
+    own = harbour().comparison.table.loc["peernet"]
+    assert promise_in_words(harbour()) == (
+        f"The {len(harbour().pairing)} pairs proposed are expected to bring {own['expected']:.1f} effective "
+        f"perspectives of the {own['gain']:.1f} that the answers promise: a pair brings {own['held_out']:.0%} more "
+        "than a new pair drawn by lot within the rules."
     )
-    assert second.endswith(chance_in_words(harbour())[1:])
+    assert main_numbers(harbour())[2] == (
+        f"effective perspectives expected in total, of {own['gain']:.1f} promised by the answers",
+        f"{own['expected']:.1f}",
+    )
+    assert promise_in_words(with_own(harbour(), expected=own["gain"])).startswith(
+        f"The {len(harbour().pairing)} pairs proposed are expected to bring {own['gain']:.1f} effective perspectives: "
+    )
 
 
-def test_where_no_kind_stands_out_the_first_sentence_says_so() -> None:
-    kinds = harbour().kinds
-    assert kinds is not None
-    alike = replace(kinds, steps=kinds.steps.assign(p_adjusted=0.7))
-    first, _ = headline(replace(harbour(), kinds=alike))
-    assert first == "No kind of pair, alike or different in outlook, brings clearly more than the others."
+def test_the_first_screen_claims_no_more_than_the_verdict() -> None:
+    assert f"{harbour().comparison.table['held_out']['peernet']:.0%} more a pair" in harbour().comparison.verdict
+    for changed in ({"p_adjusted": 0.2}, {"held_low": -0.01}):
+        unsure = with_own(harbour(), **changed)
+        assert unsure.comparison.verdict.startswith("Cannot tell whether peernet's pairs bring more")
+        assert promise_in_words(unsure).endswith(
+            ". Whether a pair brings more than a new pair drawn by lot within the rules cannot be told."
+        )
+        assert "% more" not in promise_in_words(unsure)
+
+
+def test_where_nothing_was_held_out_the_gain_is_that_of_these_answers_and_no_more_is_said() -> None:
+    rows = aarhus().comparison.table.to_dict("index")
+    own, rival = rows["peernet"], rows["new pairs by lot"]
+    assert promise_in_words(aarhus()) == (
+        f"By the very answers that chose them the 14 pairs proposed gain {own['gain']:.2f} effective perspectives; "
+        f"{rival['pairs']:.0f} new pairs drawn by lot within the rules gain {rival['gain']:.2f}. How much of that "
+        "would hold for other questions cannot be told."
+    )
+    assert main_numbers(aarhus())[2] == (
+        "effective perspectives gained in total, by these answers",
+        f"{own['gain']:.2f}",
+    )
+
+
+def test_where_no_new_pair_can_be_drawn_there_is_no_rival() -> None:
+    table = aarhus().comparison.table.copy()
+    table.loc["new pairs by lot", "pairs"] = 0
+    none = replace(aarhus(), comparison=replace(aarhus().comparison, table=table))
+    assert "drawn by lot" not in promise_in_words(none)
+
+
+def test_rules_that_lots_cannot_keep_are_not_said_to_be_kept_by_them() -> None:
+    assert "drawn by lot that keep the rules on who can be paired gain" in promise_in_words(ruled())
+
+
+def test_only_gates_that_are_kept_are_called_rules() -> None:
+    assert limits_in_words(harbour()).startswith(
+        "No other pairs within the rules on trust and experience promise more (proven). "
+    ), "goals are no gate"
+    assert "the rules on trust and experience and those of the programme promise more" in limits_in_words(ruled())
 
 
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
-    first = headline(without_kinds(replace(harbour(), pairing=pairing)))[0]
-    assert "about as many new perspectives as the rules" in first
-    assert "allow (at most 10% below the best)" in first
+    assert limits_in_words(replace(harbour(), pairing=pairing)).startswith(
+        "They promise at most 10% less than the best within the rules on trust and experience could. "
+    )
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (0.0, 0.1, "more than everybody paired at random (0.00 to 0.10)"),
-        (90.0, 99.0, "less than everybody paired at random"),
-        (0.0, 99.0, "about as much as everybody paired at random"),
-    ],
-)
-def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words: str) -> None:
-    assert words in chance_in_words(with_chance(harbour(), low=low, high=high))
+def test_random_pairs_are_told_with_their_range() -> None:
+    told = limits_in_words(with_chance(harbour(), low=0.0, high=0.1))
+    assert "Everybody paired at random would bring 0.00 to 0.10, where" in told
 
 
 @pytest.mark.parametrize(
@@ -98,31 +126,59 @@ def test_chance_brings_less_more_or_about_as_much(low: float, high: float, words
     [(0.0, "hardly any pairs would keep the rules"), (0.03, "only 3 in 100 pairs"), (0.8, "where 80 in 100 pairs")],
 )
 def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
-    assert words in chance_in_words(with_chance(harbour(), possible=share))
+    assert words in limits_in_words(with_chance(harbour(), possible=share))
 
 
-def test_chance_within_the_rules_is_told_too() -> None:
-    fair = harbour().comparison.table.loc["new pairs by lot", "gain"]
-    assert f"more than as many new pairs as can be drawn by lot within the rules ({fair:.2f})" in chance_in_words(
-        harbour()
+def test_without_random_pairs_nothing_is_said_of_them() -> None:
+    assert "random" not in limits_in_words(with_chance(harbour(), possible=float("nan")))
+
+
+def by_outlook_alone(study: Study) -> Study:
+    """The study where experience makes no difference."""
+    kinds = kinds_of(study)
+    steps = kinds.steps.copy()
+    steps.loc[steps["step"] == GIVEN, "p_adjusted"] = 0.7
+    return replace(study, kinds=replace(kinds, steps=steps))
+
+
+def test_where_kinds_of_pairs_can_be_told_the_one_that_brings_most_is_named_by_outlook_first() -> None:
+    kinds = kinds_of(harbour())
+    more = kinds.steps["excess"]["far in perspective"] / kinds.settings["mean"]
+    told = headline(by_outlook_alone(harbour()))[-1]
+    assert told == (
+        f"Pairs far in perspective bring most: {more:.0%} more than possible pairs on average (by experience "
+        "no difference can be told), judged by answers that did not choose them."
     )
 
 
-def test_what_is_expected_to_hold_comes_before_what_is_promised() -> None:
-    expected, gain = harbour().comparison.table.loc["peernet", ["expected", "gain"]]
-    words = chance_in_words(harbour())
-    assert words.startswith(f"Together they are expected to bring {expected:.2f} ({gain:.2f} by the very answers")
-    assert main_numbers(harbour())[2] == (
-        f"effective perspectives expected to be gained, of {gain:.2f} by these answers",
-        f"{expected:.2f}",
+def test_what_experience_adds_is_told_beside_what_outlook_does() -> None:
+    kinds = kinds_of(harbour())
+    both = "middle in experience, far in perspective"
+    steps = kinds.steps.copy()
+    steps.loc["middle in experience", "p_adjusted"] = 0.01
+    kinds = replace(kinds, steps=steps)
+    assert kinds.best == both
+    outlook, more = (kinds.row(kind)["excess"] / kinds.settings["mean"] for kind in ("far in perspective", both))
+    assert (
+        f"{outlook:.0%} more than possible pairs on average ({more:.0%} where they are middle in experience too)"
+        in (str(best_kind_in_words(replace(harbour(), kinds=kinds))))
     )
 
 
-def test_where_nothing_was_held_out_the_gain_stands_alone() -> None:
-    table = harbour().comparison.table.assign(expected=np.nan)
-    study = replace(harbour(), comparison=replace(harbour().comparison, table=table))
-    assert chance_in_words(study).startswith(f"Together they gain {table['gain']['peernet']:.2f}, ")
-    assert main_numbers(study)[2] == ("effective perspectives gained in total", f"{table['gain']['peernet']:.2f}")
+def test_where_no_kind_stands_out_or_can_be_told_that_is_said() -> None:
+    kinds = kinds_of(harbour())
+    alike = replace(kinds, steps=kinds.steps.assign(p_adjusted=0.7))
+    assert headline(replace(harbour(), kinds=alike))[-1] == (
+        "No kind of pair, alike or different in outlook, brings clearly more than the others."
+    )
+    assert headline(aarhus())[-1] == "Which kind of pair brings most cannot be told."
+
+
+def test_what_is_counted_is_explained_on_the_first_screen() -> None:
+    assert "Colleagues half a step apart on every question with five points count as about a third alike" in DEFINITION
+    assert np.exp(-(0.5 / 4) / SCALE) == pytest.approx(1 / 3, abs=0.04)
+    assert np.exp(-(2 / 4) / SCALE) < 0.02, "two steps apart as entirely different"
+    assert DEFINITION in page_of(harbour)
 
 
 def test_where_nobody_is_paired_the_answer_says_so() -> None:
@@ -157,7 +213,7 @@ def test_the_main_numbers_are_those_of_the_pairing() -> None:
     pairing = harbour().pairing
     people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
     recur = f"{harbour().stability.summary['recur']:.0%}"
-    expected = f"{harbour().comparison.table['expected']['peernet']:.2f}"
+    expected = f"{harbour().comparison.table['expected']['peernet']:.1f}"
     assert numbers == [str(len(pairing)), str(people), expected, recur]
 
 
@@ -193,18 +249,35 @@ def test_where_one_question_on_outlook_is_all_there_is_no_kind_is_claimed() -> N
     assert "Which kinds of pairs bring most" in page
     assert "<p>Cannot tell which kind of pairing brings most" in page
     assert "Mean gain of a pair by kind" not in page, "a picture of nothing"
+    assert "Kinds of pairs, of all that the rules allow." not in page, "a table of nothing"
+
+
+def test_what_chance_is_and_how_often_it_misleads_is_explained_beside_the_kinds() -> None:
+    assert kinds_chance_in_words(kinds_of(harbour())) == (
+        "Chance: 199 times people swap places by lot, and it is counted how often some kind then gains as much. Of "
+        "surveys in which no kind is better than another, 5% at most still name one."
+    )
+    assert kinds_chance_in_words(kinds_of(harbour())) in page_of(harbour)
 
 
 def test_the_table_shows_every_kind_with_its_interval_and_chance() -> None:
     table, found = kinds_table(kinds_of(harbour())), kinds_of(harbour()).table
     row, best = table.iloc[-1], found.iloc[-1]
     assert row["Kind of pair"] == "middle in experience, far in perspective"
-    assert row["Gain a pair"] == f"{best['gain']:.3f}"
-    assert row["95 % interval"] == f"{best['low']:.3f} to {best['high']:.3f}"
+    assert row["Gain a pair"] == f"{best['gain']:.2f}"
+    assert row["95 % interval"] == f"{best['low']:.2f} to {best['high']:.2f}"
     assert row["Chance gives as much"] == "–", "decides nothing"
     assert row["Pairs"] == str(best["pairs"])
     far = table.set_index("Kind of pair").loc["far in perspective"]
     assert far["Chance gives as much"] == f"{kinds_of(harbour()).steps.loc['far in perspective', 'p_adjusted']:.1%}"
+    near = table.set_index("Kind of pair").loc["near in perspective"]
+    assert near["Chance gives as much"] == "100%", "a digit more is said of rare things only"
+
+
+def test_small_gains_of_kinds_have_a_digit_more() -> None:
+    kinds = kinds_of(harbour())
+    small = {name: getattr(kinds, name).assign(gain=lambda table: table["gain"] / 10) for name in ("table", "steps")}
+    assert kinds_table(replace(kinds, **small))["Gain a pair"].iloc[-1] == f"{kinds.table['gain'].iloc[-1] / 10:.3f}"
 
 
 def test_kinds_of_few_people_are_hidden() -> None:
@@ -224,7 +297,10 @@ def test_the_picture_is_drawn_with_lines_and_told_in_words() -> None:
 def test_the_summary_is_five_lines_to_follow_the_path() -> None:
     lines = summary(harbour())
     assert len(lines) == 5
-    assert "proven optimal" in lines[1]
+    assert lines[1].endswith(
+        f", proven optimal, {harbour().comparison.table['expected']['peernet']:.1f} of it expected to hold"
+    )
+    assert summary(aarhus())[1].endswith("proven optimal"), "nothing was held out"
     assert lines[3].startswith("When the survey is drawn anew, ")
     assert lines[4].startswith(f"{len(harbour().survey.issues)} issues with the data")
 
@@ -258,12 +334,11 @@ def test_the_headline_never_names_a_kind_of_few_people_or_pairs(people: int, pai
 
 
 def test_the_headline_never_names_a_kind_that_the_table_hides() -> None:
-    best = str(kinds_of(harbour()).best)
     for kind in kinds_of(harbour()).table.index:
         few = with_people(harbour(), kind, 2, 1)
         shown = kinds_table(kinds_of(few)).set_index("Kind of pair")["Gain a pair"]
         hidden = shown.index[shown == "–"]
         said = " ".join([*headline(few), *summary(few), kinds_of(few).words.lower()])
         assert not any(name in said or name.replace(", ", " and ") in said for name in hidden)
-        if best in hidden:
-            assert headline(few)[0].startswith("One kind of pairing brings clearly more than the others.")
+        if str(kinds_of(few).best) in hidden:
+            assert headline(few)[-1].startswith("One kind of pairing brings clearly more than the others.")

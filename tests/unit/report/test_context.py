@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from peernet._wording import amount, count_in_digits
+from peernet._wording import amount, count_in_words
 from peernet.report.context import (
+    gate_lines_in_words,
     gate_prices_in_words,
     gate_prices_table,
     groups_table,
@@ -27,15 +28,53 @@ def test_the_dearest_gate_is_named() -> None:
     assert gate_prices_in_words(alone()).startswith("None of the gates costs anything")
 
 
-def test_gates_keep_their_order() -> None:
-    assert gate_prices_table(harbour())["Gates"].tolist() == list(harbour().prices.index)
+def test_gates_keep_their_order_and_what_is_no_gate_has_no_price() -> None:
+    assert gate_prices_table(harbour())["Gates"].tolist() == [
+        "all gates kept",
+        "foundation open",
+        "experience open",
+        "every gate open",
+    ]
+    assert list(harbour().prices.index.drop("goals open")) == gate_prices_table(harbour())["Gates"].tolist()
+    assert "goals open" not in page_of(harbour)
+    assert "goals open" not in page_of(aarhus), "nobody was asked"
+
+
+def test_the_line_of_a_gate_is_told_with_what_surely_passes() -> None:
+    row = harbour().scores.gate_reliability().loc["experience"]
+    experience, goals = gate_lines_in_words(harbour())
+    assert experience.startswith(
+        f"The gate on experience lets pairs pass that are at most {row['line']:.2f} apart. Its reliability is "
+        f"{row['reliability']:.2f}, where 1 is without error and 0 a coin toss: of all pairs {row['passes']:.0%} pass, "
+        f"{row['surely_passes']:.0%} surely, and {row['surely_fails']:.0%} surely fail; of {row['cannot_be_told']:.0%} "
+    )
+    assert f"{row['pass_again']:.0%} would be so again" in experience
+    assert goals in page_of(harbour)
+
+
+def test_a_gate_that_is_no_better_than_a_coin_toss_is_said_to_be_none_and_why() -> None:
+    row = harbour().scores.gate_reliability().loc["goals"]
+    goals = gate_lines_in_words(harbour())[1]
+    assert goals.startswith(
+        "There is no gate on goals: its questions tell people apart hardly better than chance, with a reliability of "
+        f"{row['reliability']:.2f}"
+    )
+    assert f"{row['pass_again']:.0%} would be so again" in goals
+    assert goals.endswith(f"of any pairs {row['any_again']:.0%}.")
+
+
+def test_of_a_gate_on_one_question_no_reliability_is_made_up() -> None:
+    assert gate_lines_in_words(aarhus()) == [
+        f"The gate on experience lets pairs pass that are at most {aarhus().scores.settings['experience']:.2f} apart. "
+        "It rests on one question that people answer differently, which does not tell how reliable it is."
+    ]
 
 
 def test_ways_that_bring_more_are_told_with_what_they_rest_on() -> None:
     table = harbour().comparison.table
-    more = table[table["gain"] > table["gain"]["peernet"]]
-    bring = count_in_digits(len(more), "way brings", "ways bring")
-    assert other_ways_in_words(harbour()).startswith(f"{bring} more because the rules are ignored")
+    more = table[table["expected"].fillna(table["gain"]) > table["expected"]["peernet"]]
+    bring = count_in_words(len(more), "way brings", "ways bring").capitalize()
+    assert other_ways_in_words(harbour()).startswith(f"{bring} more, as far as is expected to hold, because the rules")
     assert f"{more['founded'].max():.0%} of the pairs" in other_ways_in_words(harbour())
     only = replace(harbour().comparison, table=table.loc[["peernet", "random"]])
     assert other_ways_in_words(replace(harbour(), comparison=only)).startswith("No other way brings more")
@@ -46,6 +85,21 @@ def test_ways_of_pairing_are_in_order_of_gain() -> None:
     gains = table["Total gain"].astype(float)
     assert gains.is_monotonic_decreasing
     assert table["Way of pairing"].iloc[0] == "attainable, gates open"
+
+
+def test_of_questions_that_set_nobody_apart_no_line_is_told() -> None:
+    assert alone().scores.gate_reliability()["items"].eq(0).all()
+    assert gate_lines_in_words(alone()) == []
+
+
+def test_what_is_expected_to_hold_stands_beside_what_is_promised_where_it_can_be_told() -> None:
+    table = ways_table(harbour()).set_index("Way of pairing")
+    expected = harbour().comparison.table["expected"]["peernet"]
+    assert table.loc["peernet, within gates", "Expected to hold"] == f"{expected:.1f}"
+    assert table.loc["attainable, gates open", "Expected to hold"] == "–"
+    assert "Expected to hold" not in ways_table(aarhus())
+    assert "expected to hold" not in page_of(aarhus)
+    assert "expected" not in other_ways_in_words(aarhus())
 
 
 def test_a_way_without_pairs_has_no_gain_a_pair() -> None:
@@ -86,10 +140,19 @@ def test_reach_is_told_for_all_and_for_whoever_hears_least() -> None:
     assert f"{rows.loc['lowest', 'after']:.2f} after." in told
 
 
+def test_where_no_team_hangs_on_its_leader_that_is_said_at_once() -> None:
+    assert not harbour().leaders.table["hangs"].any(), "or this is another story"
+    assert teams_in_words(harbour())[0].startswith(
+        "Checks and balances: of 24 teams, none is seen to hang on its leader in candour, however ties are counted. "
+    )
+
+
 def test_teams_that_hang_on_their_leader_are_counted_under_either_rule() -> None:
-    table = harbour().leaders.table
-    hanging = {rule: int(own["hangs"].astype(bool).sum()) for rule, own in table.groupby("rule")}
-    first = teams_in_words(harbour())[0]
+    leaders = harbour().leaders
+    first_either = leaders.table.index[leaders.table["rule"] == "either"][0]
+    table = leaders.table.assign(hangs=leaders.table.index == first_either)
+    hanging = {"either": 1, "mutual": 0}
+    first = teams_in_words(replace(harbour(), leaders=replace(leaders, table=table)))[0]
     assert f"of {table['team'].nunique()} teams" in first
     assert f"{hanging['either']} by ties named by either side and {hanging['mutual']} by ties named by both" in first
     assert "However ties are counted" not in first

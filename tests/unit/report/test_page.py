@@ -26,8 +26,8 @@ def test_every_element_is_closed(outline: Outline) -> None:
 
 
 @pytest.mark.parametrize(("study", "told"), [(harbour, True), (nobody_paired, False)])
-def test_pairs_are_never_called_best_without_saying_that_answers_are_taken_as_given(study, told: bool) -> None:
-    assert ("The proof takes the answers as they are." in Outline(page_of(study)).text) == told
+def test_pairs_are_never_called_best_without_saying_that_answers_are_taken_for_certain(study, told: bool) -> None:
+    assert ("The proof takes the answers for certain." in Outline(page_of(study)).text) == told
 
 
 def test_identifiers_are_unique_and_every_reference_is_met(outline: Outline) -> None:

@@ -69,6 +69,8 @@ def test_every_setting_is_told() -> None:
     told = dict(settings_in_words(harbour()))
     assert told["foundation that passes"] == "mutual or introduced"
     assert told["contact layers"] == "works_with and advice"
+    assert told["outlook that gains rest on"] == "adjusted"
+    assert told["answers that may not have been read"] == "count as an outlook that is not known"
     assert dict(settings_in_words(aarhus()))["goals at most apart"] == "no limit"
     assert told["why there is no limit to goals"].endswith("hardly better than chance, with a reliability of 0.10")
 
@@ -129,12 +131,12 @@ def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_of
     table = study.pairing.table
     gained, paid = (table["value"] + table["price"]).sum(), table["price"].sum()
     assert paid > 0.01, "some rules are worth breaking"
-    assert dict(main_numbers(study))["effective perspectives gained in total"] == f"{gained:.2f}"
+    assert dict(main_numbers(study))["effective perspectives gained in total, by these answers"] == f"{gained:.2f}"
     assert (
         f"{gained:.2f} effective perspectives, {study.pairing.objective:.2f} less the prices of rules"
         in summary(study)[1]
     )
-    assert "and of the programme allow (proven, what broken rules cost taken off)" in headline(study)[0]
+    assert "and those of the programme promise more (proven, what broken rules cost taken off)." in headline(study)[1]
     assert "what broken rules cost taken off" in proof_in_words(study)
     shown = pairs_table(study)["Price of rules"]
     assert shown[table["price"] > 0].eq("0.05").all()
