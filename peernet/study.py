@@ -268,7 +268,9 @@ def _stability(
         return None
     applied = pairing.scores.applied_rules
     rules = None if applied is None else applied.rules
-    return pairing_stability(survey, graph, rules=rules, draws=repeats, consensus=False, rng=seed, progress=False)
+    return pairing_stability(
+        survey, graph, rules=rules, draws=repeats, causes=True, consensus=False, rng=seed, progress=False
+    )
 
 
 def recurrence(study: Study) -> pd.Series | None:
