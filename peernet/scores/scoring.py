@@ -149,11 +149,7 @@ def score_pairs(
     for state in checked_list("foundation", foundation, "states, such as ['mutual', 'introduced']"):
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])
     warn_without_foundation(graph)
-    check_choice("outlook", outlook, OUTLOOKS)
-    check_choice("careless", careless, CARELESS)
-    answers, unread = person_distances(survey, "perspective"), unread_people(survey, careless)
-    given = with_average(answers, unread)
-    perspective = with_average(adjusted(answers), unread) if outlook == "adjusted" else given
+    given, perspective = perspectives(survey, outlook, careless)
     scale = SCALE if scale is None else checked_above_zero("scale", scale)
     known = outlook_known(survey, perspective)
     contact = None if contact is None else checked_list("contact", contact, "tie layers")
@@ -190,6 +186,15 @@ def score_pairs(
         readiness,
         survey,
     )
+
+
+def perspectives(survey: Survey, outlook: str, careless: str) -> tuple[PersonDistances, PersonDistances]:
+    """Distances by the answers as given, on which gates rest, and those on which gains do."""
+    check_choice("outlook", outlook, OUTLOOKS)
+    check_choice("careless", careless, CARELESS)
+    answers, unread = person_distances(survey, "perspective"), unread_people(survey, careless)
+    given = with_average(answers, unread)
+    return given, with_average(adjusted(answers), unread) if outlook == "adjusted" else given
 
 
 def unread_people(survey: Survey, careless: str) -> Flags:
