@@ -14,8 +14,9 @@
 # # Whom should people at Harbour meet to hear something new?
 #
 # **Somebody who sees things differently, whom they do not hear yet, and whom a colleague both trust can introduce. It
-# is proven that no list within the rules promises more than the 112 pairs found here: a third more than as many new
-# pairs by lot, of which half is expected to hold. By the truth behind this made-up company they bring more than that.**
+# is proven that no list within the rules promises more than the 110 pairs found here (in one of them the two hear each
+# other already). A pair is expected to bring 42 % more than a new pair by lot (25 to 61 %); by the truth behind this
+# made-up company it brings just that.**
 #
 # Harbour is a fictional company of 260 people; 240 of them answered a survey. This notebook takes the shortest way from
 # the survey to the pairs, in five minutes. Everything it does is one line of `peernet`.
@@ -101,8 +102,7 @@ print(comparison.verdict)
 # ## Which pairs bring most, and is that more than chance?
 # The answers that chose the pairs cannot also praise them. So one half of the questions on outlook says which kind a
 # pair is, and the other half what it gains. Outlook is asked about first, and experience only given outlook. Outlook
-# is what counts: being far apart in it adds a quarter to the average gain. What experience adds is small: a twentieth,
-# and surely above nothing only by this one way of drawing the line (the notebook on what produces most looks closer).
+# is what counts: being far apart in it adds 31 % to the average gain. By experience no difference is seen.
 
 # %%
 kinds = pn.pairing_kinds(scores, rng=SEED, progress=False)
@@ -122,17 +122,17 @@ print(kinds.words)
 # Gains count perspectives within reach. Whether the pairs get on, and whether they learn, only they can say afterwards.
 
 # %%
-gain = comparison.table["gain"]
-promised, held = gain / gain["new pairs by lot"] - 1, comparison.table["expected"] / gain["new pairs by lot"] - 1
-assert pairing.proven and pairing.check().empty and len(pairing) == 112
-assert round(promised["peernet"], 2) == 0.33 and 0.15 < held["peernet"] < 0.19, "a third more, of which half holds"
-assert (pairing.table["foundation"] == "introduced").all(), "people whom a shared colleague can introduce"
-assert comparison.table["repeats"]["peernet"] == 0, "nobody with somebody they hear already"
+own = comparison.table.loc["peernet"]
+assert pairing.proven and pairing.check().empty and len(pairing) == 110
+assert own[["held_out", "held_low", "held_high"]].astype(float).round(2).tolist() == [0.42, 0.25, 0.61]
+assert (pairing.table["foundation"] == "introduced").sum() == 109, "a shared colleague can introduce all but two people"
+assert round(own["repeats"] * len(pairing)) == 1, "who hear each other already"
 assert scores.gate_reliability().loc["goals", "standing"].startswith("open"), "goals keep nobody apart"
 assert kinds.standing("perspective") == "far", "those who see things differently"
 excess = kinds.steps["excess"] / kinds.settings["mean"]
-assert 0.22 < excess["far in perspective"] < 0.26 and 0.03 < excess["middle in experience"] < 0.06
+assert round(excess["far in perspective"], 2) == 0.31 and kinds.standing("experience given perspective") is None
 made = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=SEED)
 truth = pn.datasets.true_scores(made, scores)  # Harbour is made up, so the truth is known
-true = pn.compare_pairings(truth, {"peernet": pairing}, held_out=0, rng=SEED, progress=False).table["gain"]
-assert true["peernet"] / true["new pairs by lot"] - 1 > held["peernet"], "in truth they bring more than expected"
+true = pn.compare_pairings(truth, {"peernet": pairing}, held_out=0, rng=SEED, progress=False).table
+a_pair = true["gain"] / true["pairs"]
+assert round(a_pair["peernet"] / a_pair["new pairs by lot"] - 1, 2) == 0.42, "in truth they bring what is expected"

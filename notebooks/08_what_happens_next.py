@@ -13,9 +13,9 @@
 # %% [markdown]
 # # What happens next: do Harbour's pairs widen what people hear, or make everybody alike?
 #
-# **That depends on how people move, and nobody knows how: if they go part of the way to those they hear, the 112 pairs
+# **That depends on how people move, and nobody knows how: if they go part of the way to those they hear, the 110 pairs
 # add 0.07 to the 3.20 perspectives people would reach and keep 98 % of the diversity there would be; if they draw away
-# from those who differ, partners end 0.64 apart instead of 0.57 and people do not surely reach more.**
+# from those who differ, partners end 0.61 apart instead of 0.54 and people do not surely reach more.**
 #
 # These are scenarios, never forecasts. Each plays one rule by which opinions might move along the contacts people have
 # at Harbour, a fictional company, once without the pairs and once with them. A recommendation is worth something only
@@ -69,7 +69,7 @@ print(comparison.words)
 comparison.baseline.round(2)
 
 # %% [markdown]
-# Even where the pairs do what was hoped for, their lead over the same people paired at random is slim: 0.006
+# Even where the pairs do what was hoped for, their lead over the same people paired at random is slim: 0.009
 # perspectives, in 19 of 20 draws. And bounded confidence deserves a second look: pairs keep "all" of a diversity that
 # is gone. Almost the whole company ends with one opinion either way.
 #
@@ -100,8 +100,8 @@ closer[columns].round(3)
 # %% [markdown]
 # ## What if trust lets partners listen where others would not?
 # Trust is what the pairs rest on. If it lets partners hear each other across any difference, repulsion no longer drives
-# them apart. But then those who stood alone are drawn in as well: under bounded confidence the pairs join the last
-# circles that differed to the rest, and well over half of the diversity that was left is lost. Under repulsion people
+# them apart. But then those who stood alone are drawn in as well: under bounded confidence the pairs join some of the
+# last circles that differed to the rest, and a quarter of the diversity that was left is lost. Under repulsion people
 # then reach less than without the pairs: not being driven apart has its price, too.
 
 # %%
@@ -119,19 +119,19 @@ trusted[columns].round(3)
 
 # %%
 told, anyway = scenario.organisation, comparison.baseline
-assert scenario.settings["pairs"] == 112 and scenario.raises_exposure and scenario.keeps_diversity
+assert scenario.settings["pairs"] == 110 and scenario.raises_exposure and scenario.keeps_diversity
 assert round(told.loc["exposure", "difference"], 2) == 0.07 and round(told.loc["exposure", "without"], 2) == 3.20
 assert round(scenario.diversity_kept, 2) == 0.98 and told.loc["exposure", "met"] > told.loc["exposure", "before"]
 repelled = comparison.table.loc[("repulsion", "peernet")]
 assert not repelled["raises"] and not repelled["together"] and not comparison.robust["peernet"]
-assert round(repelled["apart"], 2) == 0.64 and round(repelled["apart"] - repelled["parted"], 2) == 0.57
+assert round(repelled["apart"], 2) == 0.61 and round(repelled["apart"] - repelled["parted"], 2) == 0.54
 lead = comparison.table.loc["assimilation"]
-assert lead["first"]["peernet"] == 0.95 and round(lead["exposure"]["peernet"] - lead["exposure"]["random"], 3) == 0.006
+assert lead["first"]["peernet"] == 0.95 and round(lead["exposure"]["peernet"] - lead["exposure"]["random"], 3) == 0.009
 assert anyway.loc["bounded confidence", "diversity"] < 0.05 * anyway.loc["today", "diversity"]
 assert opener["exposure"].is_monotonic_decreasing and opener["exposure"].iloc[-1] < 0
 assert closer["parted"].unstack().apply(lambda column: column.is_monotonic_increasing)["repulsion"]
 assert closer["parted"].unstack().apply(lambda column: column.is_monotonic_decreasing)["assimilation"]
 assert closer.xs("repulsion", level="model")["exposure"].is_monotonic_increasing, "although people reach more"
 assert trusted.loc[("any difference", "repulsion"), "together"]
-assert trusted.loc[("any difference", "bounded confidence"), "diversity"] < 0.5
+assert trusted.loc[("any difference", "bounded confidence"), "diversity"].round(2) == 0.74
 assert trusted.loc[("any difference", "repulsion"), "exposure"] < 0
