@@ -43,10 +43,11 @@ class Feasibility:
     Parameters
     ----------
     people
-        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, opted out, wants no partner, no
-        partner by a rule, too few answers about something, no possible partner); ``opens`` (gates or rules that would
-        each give them a partner if it were opened for them, with the number of partners); ``together`` (where none does
-        alone: the fewest that would together). Both are empty where nothing that a programme may change would help.
+        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, nothing said on perspective,
+        opted out, wants no partner, no partner by a rule, too few answers about something, no possible partner);
+        ``opens`` (gates or rules that would each give them a partner if it were opened for them, with the number of
+        partners); ``together`` (where none does alone: the fewest that would together). Both are empty where nothing
+        that a programme may change would help.
     changes
         The fewest changes after which some pairing keeps every rule: ``rule``, ``who``, ``change`` and ``count`` (as
         how many changes it counts). Empty where nothing must change, or where nothing was found in time.

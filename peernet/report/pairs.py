@@ -419,22 +419,13 @@ def unpaired_section(study: Study) -> Html:
     if not len(study.pairing.unpaired):
         return section("unpaired", "Who has no partner, and why", tag("p", "Everybody has one."))
     everyone = table(unpaired_table(study), "People without a partner.", class_="long")
-    caption = f"People without a partner by reason.{_unplaced_in_words(study)}"
+    caption = "People without a partner by reason."
     return section(
         "unpaired",
         "Who has no partner, and why",
         table(unpaired_reasons_table(study), caption),
         details("Everyone without a partner", everyone),
     )
-
-
-def _unplaced_in_words(study: Study) -> str:
-    """Of how many people who did not answer that holds of the questions on outlook alone."""
-    unpaired, answered = study.pairing.unpaired, study.survey.people["answered"]
-    silent = unpaired["person"][unpaired["reason"] == "did not answer"]
-    number = int(answered[silent].sum())
-    answered_others = count_in_digits(number, "person answered", "people answered")
-    return f" Of those who did not answer, {answered_others} other questions, but none on outlook." if number else ""
 
 
 def unpaired_reasons_table(study: Study) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 Whatever a state means is said once, in `STATES`; which outweighs which, in `Foundation.states`. Gates, reasons, tables,
 `why`, the frontier, the foundation curve and the report derive their words and numbers from these two. Which states are
-accepted unasked is the default of `score_pairs`.
+accepted unasked is the default of `score_pairs`. It is laid from the colleague graph alone; who may introduce two
+people is `Foundation.vouching`, which `states` and `introducers` read and nothing else.
 """
 
 from __future__ import annotations

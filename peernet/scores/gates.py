@@ -21,6 +21,7 @@ from peernet.survey.survey import Survey
 
 GATES = ("foundation", "experience", "goals", "band")
 NO_PART = "not taking part"
+NO_OUTLOOK = "nothing said on perspective"  # of somebody who answered other questions
 RESTING = WANTS_NONE, NONE_BY_RULE = ("wants no partner", "no partner by a rule")
 # Every reason, with the heading under which others may be told of it (foundation, and rules that only two people know
 # of, are each told as one) and the gate or rule which, opened, lets the pair pass; nothing opens where that is empty.
@@ -28,6 +29,7 @@ VOCABULARY = {
     "": ("", ""),
     "same person": ("", ""),
     "did not answer": (NO_PART, ""),
+    NO_OUTLOOK: (NO_PART, ""),
     "opted out": (NO_PART, ""),
     **dict.fromkeys(RESTING, (NO_PART, "")),
     "reporting line": ("rules", "programme"),  # further up than the manager, who is never possible
@@ -147,7 +149,8 @@ def hard_constraints(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array,
     both_ways = {cell: code for (i, j), code in codes.items() for cell in ((i, j), (j, i))}
     i, j = np.array(list(both_ways), dtype=np.intp).reshape(-1, 2).T
     apart = np.array(list(both_ways.values()), dtype=np.int8)
-    out = np.where(unplaced, CODE["did not answer"], CODE[""])
+    answered = survey.people["answered"].to_numpy(bool)
+    out = np.where(unplaced, np.where(answered, CODE[NO_OUTLOOK], CODE["did not answer"]), CODE[""])
     out[opted_out(survey)] = CODE["opted out"]
     out[(out == 0) & (capacity(survey) == 0).to_numpy()] = CODE[WANTS_NONE]
     return sparse.csr_array((apart, (i, j)), shape=(len(place), len(place))), out

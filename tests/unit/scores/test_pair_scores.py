@@ -87,6 +87,12 @@ def test_someone_who_did_not_answer_cannot_be_paired():
     assert blocked("a", "b", answers, TRUSTING) == "did not answer"
 
 
+def test_someone_who_answered_but_nothing_on_perspective_is_not_said_to_be_silent():
+    answers = people(a=1, b=5)
+    answers["b"] |= {name: np.nan for name in answers["b"] if name.startswith("perspective")}
+    assert blocked("a", "b", answers, TRUSTING) == "nothing said on perspective"
+
+
 def test_no_difference_buys_out_a_missing_foundation():
     scores = scored(people(a=1, b=5))
     assert np.isnan(scores.pair("a", "b")["value"])
