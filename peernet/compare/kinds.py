@@ -596,7 +596,7 @@ def _best_in_words(kinds: PairingKinds) -> str:
     return (
         f"{str(kinds.best).capitalize()}: such a pair gains {_figure(row['gain'])} effective perspectives "
         f"({_figure(row['low'])} to {_figure(row['high'])}), {_more(kinds, row)} than possible pairs on average; "
-        f"chance gives as much to some way of standing to each other in perspective {_how_often(outlook, kinds)}."
+        f"by chance alone some kind told by perspective gains as much {_how_often(outlook, kinds)}."
     )
 
 

@@ -94,7 +94,7 @@ def test_colleagues_in_contact_have_nothing_fresh():
 def test_the_best_kind_is_named_with_how_sure_that_is(kinds):
     assert kinds.verdict == kinds.best == "same group in experience, different groups in perspective"
     assert kinds.words.startswith("Same group in experience, different groups in perspective: such a pair gains 0.22")
-    assert "in perspective in at most 2.5% of draws. Every other distance in perspective brings less." in kinds.words
+    assert "told by perspective gains as much in at most 2.5% of draws. Every other" in kinds.words
     assert "Of pairs equally far apart in perspective, same group in experience gains 0.0" in kinds.words
     assert repr(kinds) == f"<PairingKinds: 4 kinds; {kinds.best}>"
 
