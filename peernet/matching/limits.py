@@ -42,7 +42,7 @@ MOST_COLUMNS = 2  # times the pairs; where telling places apart takes more, sets
 FIRMLY = 2.0  # times what everything else comes to, so that rounding does not matter
 RESOLVED = 1e-10  # of the largest weight or price, what the integer program can tell apart
 SMALL = 1e-3  # of a usual weight, what may be lost
-SMALLEST = 1e-300
+ABOVE_TOLERANCE = 1e3  # times the tolerance: prices are never made lower than that
 LEANING = 1e-6  # how far multipliers are moved to choose among tied matchings, as a share of the largest weight
 
 
@@ -135,7 +135,8 @@ class LimitedProblem:
 
         Its best matchings are the same: among them none breaks such a limit once more than it must.
         """
-        reach = self.most_pairs * max(float(np.nanmax(np.abs(self.weights), initial=0.0)), SMALLEST)
+        largest = float(np.nanmax(np.abs(self.weights), initial=0.0))
+        reach = self.most_pairs * max(largest, ABOVE_TOLERANCE * self.tolerance)  # beside less no price is told
         counted: dict[float, float] = {math.inf: math.inf}
         for price in sorted({limit.price for limit in self.limits} - {math.inf}):
             counted[price] = min(price, FIRMLY * reach)

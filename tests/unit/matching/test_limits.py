@@ -55,6 +55,13 @@ def test_a_limit_with_a_price_is_kept_only_where_breaking_it_costs_more(price, t
     assert best_within_limits(pool(SQUARE, counted(4, [(0, 1), (2, 3)], 1, 0, price))).objective == total
 
 
+@pytest.mark.parametrize("weight", [-1e-3, -1e-7, -1e-12, -4.8e-201])
+def test_a_price_is_not_lost_beside_weights_however_small(weight):
+    asked = counted(2, [(0, 1)], -1, 1, 0.05), counted(2, [(0, 1)], 1, 1, 0.5)
+    found = best_within_limits(pool([[0, weight], [weight, 0]], *asked))
+    assert (found.pairs, found.proven) == (((0, 1),), True)
+
+
 def test_most_pairs_come_first_within_the_limit():
     chain = np.full((4, 4), np.nan)
     for i, j, w in ((0, 1, 1), (1, 2, 9), (2, 3, 1)):
