@@ -35,7 +35,7 @@ from peernet.survey.survey import Survey
 Within = float | str | None
 CARELESS = ("average", "as given")
 UNREAD = (
-    "They count as people whose outlook is not known, as far from each colleague as people are on average, so that "
+    "They count as people whose outlook is not known, about as far from each colleague as people usually are, so that "
     "answers nobody may have thought about are neither sought after nor held against anybody."
 )
 ENDS = 2  # of a band
@@ -96,7 +96,7 @@ def score_pairs(
         Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
     careless
         What the outlook is of people who may have answered without reading (see `careless_respondents`): ``"average"``,
-        not known, so that they are as far from each colleague as people are on average, or ``"as given"``.
+        not known, so that they are about as far from each colleague as people usually are, or ``"as given"``.
         `PairScores.unread` says who they are.
 
     Returns

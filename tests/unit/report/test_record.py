@@ -40,7 +40,7 @@ def test_careless_people_in_pairs_are_counted() -> None:
     assert careless_in_words(study).startswith(
         f"{len(flagged)} people may have answered without reading; {len(paired)} of"
     )
-    assert "as far from each colleague as people are on average" in careless_in_words(study)
+    assert "about as far from each colleague as people usually are" in careless_in_words(study)
     assert careless_in_words(aarhus()) == "Nobody's answers look as if given without reading."
 
 
