@@ -314,13 +314,22 @@ def _is_short_for(short: str, word: str) -> bool:
 
 def _are_same_words(typed: Words, name: Sequence[str]) -> bool:
     """Whether no word is another altogether, such as a different first name or initial before a long surname."""
+    if len(typed) != len(name):  # words are run together or parted
+        both_ways = (*((word, name) for word in typed), *((word, typed) for word in name))
+        return all(any(_could_be(word, other) for other in others) for word, others in both_ways)
     left = list(name)
-    for word in typed if len(typed) == len(name) else ():  # else words are run together or parted
+    for word in typed:
         nearest = max(left, key=lambda other: _likeness(word, other))
         if _likeness(word, nearest) < WORD_LIKENESS:
             return False
         left.remove(nearest)
     return True
+
+
+def _could_be(word: str, other: str) -> bool:
+    """Whether a word is another with a slip, its initial, or part of what was run together."""
+    short, long = sorted((word, other), key=len)
+    return long.startswith(short) or (len(short) > 1 and short in long) or _likeness(word, other) >= WORD_LIKENESS
 
 
 def _likeness(a: str, b: str) -> float:
