@@ -48,8 +48,7 @@ from peernet._arrays import Floats, Ints
 from peernet._parallel import BAND_95, progress_bar
 from peernet.compare.chance_answers import answered_by_chance, chance_answers
 from peernet.compare.strategies import CHANCE, NEW_BY_LOT, OWN, Strategy, draw_new_pairs
-from peernet.distance.distances import PersonDistances
-from peernet.distance.items import PEOPLE, each_alone, subset, weighing
+from peernet.distance.items import alpha_and_lambda_6
 from peernet.errors import InfeasibleError
 from peernet.pairing.objectives import best_under_rules
 from peernet.scores.pair_scores import PairScores
@@ -133,10 +132,11 @@ class _Holds(NamedTuple):
 
 
 def _what_holds(scores: PairScores, rng: np.random.Generator) -> _Holds:
-    alpha, lambda_6 = reliability(scores.perspective)
+    alpha, lambda_6 = np.nan_to_num(alpha_and_lambda_6(scores.perspective))
     answers = chance_answers(scores)
     drawn = [replace(scores.perspective, items=answers.drawn(rng)) for _ in range(HABIT_DRAWS)]
-    outlook = max(lambda_6 - float(np.mean([reliability(perspective)[1] for perspective in drawn])), 0.0)
+    habits = np.nan_to_num([alpha_and_lambda_6(perspective)[1] for perspective in drawn]).mean()
+    outlook = max(lambda_6 - habits, 0.0)
     borrowing = getattr(scores.perspective, "borrowing", None)
     if borrowing is not None and borrowing.found:
         return _Holds(True, np.array([[outlook / lambda_6 if lambda_6 > 0 else 0.0], [1.0]]), 1.0)
@@ -249,22 +249,6 @@ def _tested(name: str, judged: Sequence[_Half]) -> tuple[float, float]:
     if np.isnan(found) or not error > 0:
         return (np.nan if np.isnan(found) or not halves else 1.0), np.nan
     return float(stats.t.sf(found / error, CHANCE_DRAWS - 1)), float(found / error)
-
-
-def reliability(perspective: PersonDistances) -> tuple[float, float]:
-    """Cronbach's alpha and Guttman's lambda 6 of distances of pairs, each item's part taken as one question."""
-    n, shares = len(perspective), perspective.shares
-    people = np.unique(np.linspace(0, n - 1, min(n, PEOPLE)).round().astype(np.int64))
-    above = np.triu_indices(len(people), k=1)
-    alone = zip(weighing(perspective), each_alone(subset(perspective, people)), strict=True)
-    parts = pd.DataFrame({v: shares[v] * one.block(np.arange(len(people)))[above] for v, one in alone})
-    together = np.nan_to_num(parts.cov().to_numpy())
-    total, k = together.sum(), len(together)
-    if not total > 0:
-        return 0.0, 0.0
-    own = 1 / np.maximum(np.diag(np.linalg.pinv(together, hermitian=True)), np.finfo(float).tiny)
-    alpha = k / (k - 1) * (1 - np.trace(together) / total)
-    return float(np.clip(alpha, 0.0, 1.0)), float(np.clip(1 - own.sum() / total, max(alpha, 0.0), 1.0))
 
 
 def places_of(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> Sides:

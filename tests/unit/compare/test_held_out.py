@@ -15,10 +15,9 @@ from peernet.compare.held_out import (
     pair_weights,
     places_of,
     position_bands,
-    reliability,
 )
 from peernet.compare.strategies import draw_new_pairs, most_different, peernet_pairing
-from peernet.distance.items import distance_reliability
+from peernet.distance.items import alpha_and_lambda_6, distance_reliability
 from tests.made.structureless import scores_of
 from tests.made.surveys import both_ways, survey_of
 
@@ -97,14 +96,14 @@ def test_where_nobody_can_be_paired_anew_there_is_nothing_to_hold_against():
 
 
 def test_alpha_is_that_of_the_distances_and_lambda_6_is_no_smaller(scores):
-    alpha, lambda_6 = reliability(scores.perspective)
+    alpha, lambda_6 = alpha_and_lambda_6(scores.perspective)
     assert alpha == pytest.approx(distance_reliability(scores.perspective))
     assert alpha <= lambda_6 <= 1
 
 
 def test_questions_on_two_subjects_have_more_reliable_distances_than_alpha_says():
     planted = scores_of(1, people=80, planted=2.0).perspective
-    alpha, lambda_6 = reliability(planted)
+    alpha, lambda_6 = alpha_and_lambda_6(planted)
     assert 0.3 < alpha < lambda_6
 
 
