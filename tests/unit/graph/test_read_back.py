@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from itertools import combinations
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -70,7 +71,7 @@ def by_rustworkx(file):
 
 
 def by_igraph(file):
-    graph = pytest.importorskip("igraph").Graph.Read_GraphML(str(file))
+    graph = igraph.Graph.Read_GraphML(str(file))
     names = graph.vs["id"]
     ends = [(names[tie.source], names[tie.target], tie.attributes()) for tie in graph.es]
     return zip(names, (person.attributes() for person in graph.vs), strict=True), ends
