@@ -1,12 +1,11 @@
 """However high a price is, the pairing is the one of the rule without a price, proven, and its own check agrees."""
 
-import warnings
-
 import pytest
 
 import peernet as pn
 
 PRICES = [1e2, 1e6, 1e10, 1e12, 1e300]
+pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # a price that means never
 RULES = {
     "within a team": [("not within", {"column": "team"})],
     "two people": [("forbidden", {"a": "p001", "b": "p064"})],
@@ -21,19 +20,6 @@ RULES = {
         ("at least across", {"column": "team", "number": 100}),
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def scores():
-    survey = pn.load_example()
-    return pn.score_pairs(survey, pn.colleague_graph(survey))
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pn.PeernetWarning)
-        yield
 
 
 def rules(name, price):

@@ -1,29 +1,16 @@
 """Pairs required at a price that means never are made where they can be, and their price stands in no total."""
 
 import dataclasses
-import warnings
 
 import pytest
 
 import peernet as pn
 from peernet.errors import InfeasibleError, SettingError
 
+pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # a price that means never
 NEVER = [1_000.0, 1e6, 1e12, 1e300]
 PAIR, OTHER = ("p001", "p204"), ("p002", "p105")
 KEPT_APART = ("p001", "p188")  # by the foundation gate
-
-
-@pytest.fixture(scope="module")
-def scores():
-    survey = pn.load_example()
-    return pn.score_pairs(survey, pn.colleague_graph(survey))
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pn.PeernetWarning)
-        yield
 
 
 def wished(*pairs, price=1e6):
