@@ -116,8 +116,8 @@ def score_pairs(
     Perspectives are counted on a scale of the questionnaire, not of the people who answered, so that counts compare
     between waves and firms that asked the same questions. A number without limits in the codebook is measured by the
     range of its answers, and items weigh by how far people differ on them: declare limits where counts are to compare.
-    The chance in answers counts as perspectives too, unless it is taken out (``outlook="adjusted"``). On six surveys
-    from `make_survey` the pairs kept 97 % of the best value at half the scale and 98 % at twice.
+    The chance in answers counts as perspectives too, unless it is taken out (``outlook="adjusted"``). In ten surveys
+    from `make_survey` the pairs kept 97 % of the best value at half the scale, and at double.
 
     The gain of a from b is the effective number of perspectives in {a, those a hears, b} less that without b. It is
     zero for somebody a already hears, or thinks just like one of those.

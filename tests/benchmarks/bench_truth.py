@@ -3,6 +3,9 @@
 For each world of `make_survey` and each way of pairing: the true gain (`pn.datasets.true_gains`), as a share of the
 most that any pairing within the same gates could bring, its mean over organisations and the standard error. All ways
 pair the same organisations; ``--first`` sets seeds aside. A way is a function with a line in `WAYS`.
+
+With ``--promises``: what pairs are promised as a share of what they bring in truth, and what they keep of the best gain
+at half and at double the scale.
 """
 
 from __future__ import annotations
@@ -21,8 +24,7 @@ from peernet.compare.strategies import draw_new_pairs, draw_random_pairs
 from peernet.datasets.synthetic import SyntheticSurvey
 from peernet.datasets.truth import true_scores
 from peernet.datasets.worlds import WORLDS
-from peernet.distance.adjusted import adjusted
-from peernet.distance.average import with_average
+from peernet.distance import average
 from peernet.diversity.reach import reach_from
 from peernet.pairing.objectives import EngineWeights, best_under_rules
 from peernet.pairing.record import GivenPairs
@@ -39,9 +41,7 @@ def by_gain(scores: PairScores, _true: PairScores, _rng: np.random.Generator) ->
 
 def by_adjusted_outlook(scores: PairScores, _true: PairScores, _rng: np.random.Generator) -> GivenPairs:
     """What `pair_people` proposes where gains rest on the adjusted outlook."""
-    outlook = with_average(adjusted(scores.perspective), scores.people.isin(scores.unread))
-    reach = reach_from(outlook, scores.settings["scale"], scores.reach.heard)
-    return best_under_rules(replace(scores, perspective=outlook, reach=reach))[1]
+    return best_under_rules(pn.score_pairs(scores.survey, pn.colleague_graph(scores.survey)))[1]
 
 
 def by_lot(scores: PairScores, _true: PairScores, rng: np.random.Generator) -> GivenPairs:
@@ -91,6 +91,40 @@ def organisation(world: str, people: int, seed: int) -> tuple[SyntheticSurvey, P
     survey = made.read()
     scores = pn.score_pairs(survey, pn.colleague_graph(survey), outlook="answers")
     return made, scores, true_scores(made, scores)
+
+
+def promises(world: str, people: int, seed: int) -> dict[str, tuple[float, float]]:
+    """By what pairs rest on, two gains: what is promised and what is brought, or what is kept and what could be had."""
+    made, given, _ = organisation(world, people, seed)
+    scores = pn.score_pairs(given.survey, pn.colleague_graph(given.survey))
+    whole = average.BESIDE
+    average.BESIDE = 1.0
+    beside = pn.score_pairs(given.survey, pn.colleague_graph(given.survey))
+    found = {"unread, all the way beside": _promised(made, beside, beside.unread)}
+    average.BESIDE = whole
+    found |= {"unread": _promised(made, scores, scores.unread)}
+    found |= {"answers": _promised(made, given), "adjusted": _promised(made, scores)}
+    pairs = best_under_rules(scores)[1]
+    for name, factor in {"half the scale": 0.5, "double the scale": 2.0}.items():
+        other = scores.rescaled(factor * scores.settings["scale"])
+        found[name] = total(other, pairs), total(other, best_under_rules(other)[1])
+    return found
+
+
+def _promised(made: SyntheticSurvey, scores: PairScores, people: pd.Index | None = None) -> tuple[float, float]:
+    """Promised and true gain of the best pairs, or of those of some people."""
+    pairs = [pair for pair in best_under_rules(scores)[1] if people is None or {*pair} & {*people}]
+    return total(scores, pairs), total(true_scores(made, scores), pairs)
+
+
+def promises_told(people: int, worlds: Sequence[str], seeds: Sequence[int]) -> str:
+    """Ratios of the two over all organisations of a world, one row per world."""
+    rows = {}
+    for world in worlds:
+        found = [promises(world, people, seed) for seed in seeds]
+        sums = {name: np.sum([each[name] for each in found], axis=0) for name in found[0]}
+        rows[world] = {name: f"{one / other:.3f}" if other > 0 else "" for name, (one, other) in sums.items()}
+    return pd.DataFrame.from_dict(rows, orient="index").to_string()
 
 
 def total(true: PairScores, pairs: GivenPairs) -> float:
@@ -148,9 +182,14 @@ def main() -> None:
     list_of("--ways", default=list(WAYS), choices=WAYS)
     parser.add_argument("--organisations", type=int, default=5, help="of each world and size")
     parser.add_argument("--first", type=int, default=0, help="seed of the first organisation")
+    parser.add_argument("--promises", action="store_true", help="what is promised, instead of shares")
     asked = parser.parse_args()
     for people in asked.people:
         seeds = range(asked.first, asked.first + asked.organisations)
+        if asked.promises:
+            print(f"\n{people} respondents, {asked.organisations} organisations")
+            print(promises_told(people, asked.worlds, seeds))
+            continue
         found = table(people, asked.worlds, seeds, asked.ways)
         print(f"\n{people} respondents, {asked.organisations} organisations, share of the attainable true gain")
         print(told(found, asked.ways))
