@@ -43,7 +43,7 @@ class Feasibility:
     Parameters
     ----------
     people
-        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, nothing said on perspective,
+        One row per person who cannot be paired: ``person``; ``reason`` (did not answer, perspective not known,
         opted out, wants no partner, no partner by a rule, too few answers about something, no possible partner);
         ``opens`` (gates or rules that would each give them a partner if it were opened for them, with the number of
         partners); ``together`` (where none does alone: the fewest that would together). Both are empty where nothing

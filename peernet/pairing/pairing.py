@@ -53,7 +53,7 @@ class Pairing(PairingRecord, Shown):
     table
         One row per pair: ``pair`` (number), ``a``, ``b`` and the score columns of `PairScores.to_frame`.
     unpaired
-        One row per person without a partner: ``person``, ``reason`` (did not answer, nothing said on perspective, opted
+        One row per person without a partner: ``person``, ``reason`` (did not answer, perspective not known, opted
         out, wants no partner, no partner by a rule, no possible partner, nothing new, price of a rule, left over) and
         ``detail``, the same in a few words. For the analyst: `why` tells people only what they said themselves.
     objective

@@ -21,7 +21,7 @@ from peernet.survey.survey import Survey
 
 GATES = ("foundation", "experience", "goals", "band")
 NO_PART = "not taking part"
-NO_OUTLOOK = "nothing said on perspective"  # of somebody who answered other questions
+NO_OUTLOOK = "perspective not known"  # of somebody who answered, but nothing on perspective that sets people apart
 RESTING = WANTS_NONE, NONE_BY_RULE = ("wants no partner", "no partner by a rule")
 # Every reason, with the heading under which others may be told of it (foundation, and rules that only two people know
 # of, are each told as one) and the gate or rule which, opened, lets the pair pass; nothing opens where that is empty.

@@ -12,7 +12,7 @@ ANSWERS = {  # what b answers
     "perspective out of reach": {"perspective_1": 5},
     "goals too different": {"goal_1": 5},
     "experience too different": {"experience_1": 5},
-    "nothing said on perspective": {"perspective_1": np.nan},
+    "perspective not known": {"perspective_1": np.nan},
 }
 TIES = {  # on trust, and on working together
     "foundation unknown": ([], []),

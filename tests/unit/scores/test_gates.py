@@ -37,7 +37,7 @@ NEVER_OPEN = [
     "reporting line",
     "veto",
     "opted out",
-    "nothing said on perspective",
+    "perspective not known",
     "absent",
     FLOOR,
     NO_DISTANCE,
@@ -72,7 +72,7 @@ def test_a_pair_that_passes_every_gate_is_possible():
         "forbidden",
         "same group",
         "reporting line",
-        "nothing said on perspective",
+        "perspective not known",
         "absent",
     ],
 )
@@ -147,8 +147,8 @@ def test_a_manager_is_told_before_a_veto_and_a_pair_forbidden_by_hand_before_bot
 
 
 def test_somebody_who_opted_out_is_not_said_to_have_given_no_answers_and_an_absence_says_nothing_of_either():
-    assert told(closed("nothing said on perspective", "opted out")) == "opted out"
-    assert told(closed("nothing said on perspective", "opted out", "absent")) == "absent"
+    assert told(closed("perspective not known", "opted out")) == "opted out"
+    assert told(closed("perspective not known", "opted out", "absent")) == "absent"
 
 
 @pytest.mark.parametrize("order", ["abcd", "dcba"])
@@ -170,7 +170,7 @@ def test_nobody_is_paired_with_themself_whatever_else_keeps_them_out():
 # --- who is left out --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reason", ["opted out", "nothing said on perspective", "absent"])
+@pytest.mark.parametrize("reason", ["opted out", "perspective not known", "absent"])
 def test_who_takes_no_part_is_out_of_every_pair_and_keeps_nobody_else_out(reason):
     scores = closed(reason, ties=(both_ways(("a", "b"), ("a", "c"), ("b", "c")), []))
     assert scores.gates.out.tolist() == [0, CODE[reason], 0, 0]

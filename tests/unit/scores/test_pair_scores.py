@@ -90,7 +90,13 @@ def test_someone_who_did_not_answer_cannot_be_paired():
 def test_someone_who_answered_but_nothing_on_perspective_is_not_said_to_be_silent():
     answers = people(a=1, b=5)
     answers["b"] |= {name: np.nan for name in answers["b"] if name.startswith("perspective")}
-    assert blocked("a", "b", answers, TRUSTING) == "nothing said on perspective"
+    assert blocked("a", "b", answers, TRUSTING) == "perspective not known"
+
+
+def test_someone_who_only_answered_what_all_answer_alike_is_not_said_to_have_said_nothing():
+    answers = {name: row | {"perspective_2": 3} for name, row in people(a=1, b=5, c=2).items()}
+    answers["b"] |= {name: np.nan for name in answers["b"] if name != "perspective_2"}
+    assert blocked("a", "b", answers, TRUSTING) == "perspective not known"
 
 
 def test_no_difference_buys_out_a_missing_foundation():

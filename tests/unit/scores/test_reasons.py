@@ -57,7 +57,7 @@ def told_to(scores, person, paired=()):
         (["gain below the floor"], ("floor",)),
         (["opted out"], ("not taking part",)),
         (["absent"], ("not taking part",)),
-        (["nothing said on perspective"], ("not taking part",)),
+        (["perspective not known"], ("not taking part",)),
         (["goals too different", "foundation unknown", "perspective too close"], ("foundation", "goals", "band")),
     ],
 )
@@ -120,7 +120,7 @@ def test_gates_and_rules_that_could_open_are_told_each_by_itself(reasons, gates)
         "reporting line",
         "forbidden by hand",
         "opted out",
-        "nothing said on perspective",
+        "perspective not known",
         "absent",
     ],
 )
@@ -169,7 +169,7 @@ def test_everybody_without_a_partner_is_told_why_in_the_order_of_the_survey():
     assert left_out(closed(), set("abcd")).empty
 
 
-@pytest.mark.parametrize("reason", ["opted out", "nothing said on perspective", "absent"])
+@pytest.mark.parametrize("reason", ["opted out", "perspective not known", "absent"])
 def test_whoever_takes_no_part_is_told_that_and_nothing_else(reason):
     assert told_to(closed(reason), "b") == [reason, ""]
 
