@@ -290,11 +290,11 @@ def _decoded(file: Path, encoding: str) -> str:
 
 
 def _workbook_rows(file: Path, encoding: str) -> Sheet:  # noqa: ARG001 - one signature for all readers
-    """Rows of the first sheet of a workbook (needs the ``excel`` extra)."""
+    """Rows of the first sheet of a workbook ."""
     try:
         sheet = pd.read_excel(file, engine="calamine", header=None, dtype=str, keep_default_na=False)
     except ImportError as error:
-        raise SurveyError(f"Reading {file.name} needs: pip install 'peernet[excel]'. Or save it as CSV.") from error
+        raise SurveyError(f"Reading {file.name} needs: pip install python-calamine. Or save it as CSV.") from error
     except Exception as error:
         raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
     return Sheet(_numbered([normalize("NFC", str(cell)) for cell in row] for row in sheet.to_numpy().tolist()))

@@ -294,7 +294,7 @@ def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatc
     monkeypatch.setattr("pandas.read_excel", without)
     with pytest.raises(SurveyError) as caught:
         read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
-    assert str(caught.value) == "Reading sheet.xlsx needs: pip install 'peernet[excel]'. Or save it as CSV."
+    assert str(caught.value) == "Reading sheet.xlsx needs: pip install python-calamine. Or save it as CSV."
 
 
 def test_the_apostrophe_before_what_looks_like_a_formula_is_no_part_of_the_text(tmp_path):
