@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import Repr
 from typing import Any
@@ -52,6 +52,8 @@ class Codebook:
         One `Item` per column, in the order of the document.
     missing
         Values that mean "no answer" in every column.
+    aliases
+        Who is meant by a name as typed, where somebody has settled it: their identifier.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class Codebook:
 
     items: tuple[Item, ...]
     missing: tuple[str, ...] = ("",)
+    aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         problems = [problem for item in self.items for problem in item_problems(item)]
@@ -161,6 +164,7 @@ class Codebook:
             "fields": [field_of(item) for item in self.items],
             "missingValues": list(self.missing),
             "primaryKey": [item.name for item in self.block("person")],
+            **({"peernet": {"aliases": dict(self.aliases)}} if self.aliases else {}),
         }
 
     @classmethod
@@ -200,11 +204,14 @@ class Codebook:
             )
         missing = [""] if descriptor.get("missingValues") is None else descriptor["missingValues"]
         items, problems = items_of(fields)
+        own = descriptor.get("peernet") or {}
+        if not isinstance(own, Mapping) or not isinstance(own.get("aliases") or {}, Mapping):
+            problems.append('"peernet" must be an object such as {"aliases": {"Ann": "p017"}}.')
         if not _is_list_of_values(missing):
             problems.append(f'"missingValues" must be a list such as ["", "NA"]; found {_SHOWN.repr(missing)}.')
         if problems:
             raise CodebookError(*problems, *(problem for item in items for problem in item_problems(item)))
-        return cls(tuple(items), missing=declared_values(missing))
+        return cls(tuple(items), declared_values(missing), _aliases_of(descriptor))
 
 
 def read_codebook(path: str | Path) -> Codebook:
@@ -261,6 +268,11 @@ def read_codebook(path: str | Path) -> Codebook:
     return Codebook.from_descriptor(descriptor)
 
 
+def _aliases_of(descriptor: Mapping[str, Any]) -> dict[str, str]:
+    settled = (descriptor.get("peernet") or {}).get("aliases") or {}
+    return {str(typed): str(person) for typed, person in settled.items()}
+
+
 def _document_problems(items: Sequence[Item]) -> Iterator[str]:
     names = [item.name for item in items]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -288,11 +300,11 @@ def _sharing(items: Sequence[Item], part: str) -> Iterator[str]:
 def items_of(fields: Sequence[Any]) -> tuple[list[Item], list[str]]:
     """Items of a document's fields, and every problem with those that make none."""
     items, problems = [], []
-    for number, field in enumerate(fields, start=1):
-        wrong = list(_field_problems(field, number))
+    for number, described in enumerate(fields, start=1):
+        wrong = list(_field_problems(described, number))
         problems += wrong
         if not wrong:
-            items.append(_item_of(field))
+            items.append(_item_of(described))
     return items, problems
 
 

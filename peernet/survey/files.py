@@ -47,6 +47,7 @@ class Sheet(NamedTuple):
 
     rows: Rows
     semicolons: bool = False
+    name: str = ""  # of a workbook's sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +138,11 @@ def read_raw(
     return RawSurvey(codebook, **_read_all(files, encoding, log))
 
 
+def is_survey_folder(path: Path) -> bool:
+    """Whether a path is a folder of our own layout, or nowhere, which is told on reading it."""
+    return not path.exists() or (path.is_dir() and _table_file(path, "survey") is not None)
+
+
 def survey_files(path: Path) -> list[Path]:
     """Every file that is read when a survey is read from a path: the codebook beside it, then the tables by role."""
     codebook, files = _located(path)
@@ -207,7 +213,7 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
     White space in headings becomes one space. Rows that are too short are filled up and logged; blank rows and columns
     without a name are left out and logged.
     """
-    sheet = READERS[file.suffix.casefold()](file, encoding)
+    sheet = READERS[file.suffix.casefold()](file, encoding)[0]
     rows = [(number, row) for number, row in sheet.rows if any(row)]
     if not rows:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
@@ -247,7 +253,7 @@ def _named_columns(table: pd.DataFrame, file: Path, log: IssueLog) -> pd.DataFra
     return table.loc[:, [bool(name) for name in table.columns]]
 
 
-def _text_rows(file: Path, encoding: str) -> Sheet:
+def _text_rows(file: Path, encoding: str) -> list[Sheet]:
     """Rows of a delimited text file, parted by what its header holds most of: commas, semicolons or tabs."""
     text = _decoded(file, encoding)
     header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
@@ -255,7 +261,7 @@ def _text_rows(file: Path, encoding: str) -> Sheet:
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     usual = csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the longest answer is one as well
     try:
-        return Sheet(_numbered(reader), semicolons=separator == ";")
+        return [Sheet(_numbered(reader), semicolons=separator == ";")]
     except csv.Error as error:
         raise SurveyError(
             f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
@@ -289,15 +295,16 @@ def _decoded(file: Path, encoding: str) -> str:
     return text
 
 
-def _workbook_rows(file: Path, encoding: str) -> Sheet:  # noqa: ARG001 - one signature for all readers
-    """Rows of the first sheet of a workbook ."""
+def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - one signature for all readers
+    """Rows of each sheet of a workbook, the first sheet first."""
     try:
-        sheet = pd.read_excel(file, engine="calamine", header=None, dtype=str, keep_default_na=False)
-    except ImportError as error:
-        raise SurveyError(f"Reading {file.name} needs: pip install python-calamine. Or save it as CSV.") from error
+        book = pd.read_excel(file, sheet_name=None, engine="calamine", header=None, dtype=str, keep_default_na=False)
     except Exception as error:
         raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
-    return Sheet(_numbered([normalize("NFC", str(cell)) for cell in row] for row in sheet.to_numpy().tolist()))
+    return [
+        Sheet(_numbered([normalize("NFC", str(cell)) for cell in row] for row in cells.to_numpy().tolist()), name=name)
+        for name, cells in book.items()
+    ]
 
 
 def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
@@ -308,9 +315,9 @@ def _numbered(rows: Iterable[Sequence[str]]) -> Rows:
     return [(number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=1) if row]
 
 
-# Suffix: what reads such a file, given its text encoding, rows in order and the header first. A line makes it a sheet
-# of rules; a table of a survey is found by the suffixes in `SURVEY_FILES`.
-READERS: Mapping[str, Callable[[Path, str], Sheet]] = {
+# Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first. A line
+# makes it a sheet of rules; a table of a survey is found by the suffixes in `SURVEY_FILES`.
+READERS: Mapping[str, Callable[[Path, str], list[Sheet]]] = {
     ".csv": _text_rows,
     ".tsv": _text_rows,
     ".txt": _text_rows,

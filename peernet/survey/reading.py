@@ -9,8 +9,11 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.survey.answers import kept_out, typed_answers
-from peernet.survey.codebook import Codebook
-from peernet.survey.files import RawSurvey, read_raw
+from peernet.survey.codebook import Codebook, read_codebook
+from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw
+from peernet.survey.formats.door import open_export, recognised_format
+from peernet.survey.formats.export import Source
+from peernet.survey.formats.folding import raw_survey
 from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
@@ -24,8 +27,14 @@ from peernet.survey.ties import all_ties
 OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
 
 
-def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = None, encoding: str = "utf-8") -> Survey:
-    """Read a survey folder, or one CSV file with its codebook, and check it against the codebook.
+def read_survey(
+    path: str | Path,
+    *,
+    codebook: Codebook | str | Path | None = None,
+    format: str | None = None,  # noqa: A002 - what users call it
+    encoding: str = "utf-8",
+) -> Survey:
+    """Read a survey folder, or the export of a survey tool, and check it against its codebook.
 
     Nothing is dropped silently: whatever was understood differently from what was typed, or could not be used, is a
     row of ``.issues``. A survey that cannot be read at all raises one error that lists every reason.
@@ -37,6 +46,8 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
         invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or a single CSV file.
     codebook
         A `Codebook` or the path of one; by default ``codebook.json`` beside the data.
+    format
+        What wrote an export, where its content should not decide: a key of `peernet.survey.formats.door.FORMATS`.
     encoding
         Text encoding of the CSV files; ``"cp1252"`` for older Excel exports. Comma, semicolon and tab are told apart
         by the header, decimal commas are read.
@@ -80,7 +91,18 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
     [...]
     """
     log = IssueLog()
-    return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
+    source = Source(Path(path), encoding)
+    if format is None and (is_survey_folder(source.path) or recognised_format(source) in (None, "plain")):
+        return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
+    export = open_export(source, format)
+    return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log)
+
+
+def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
+    """The codebook given, or the one beside the export."""
+    if isinstance(codebook, Codebook):
+        return codebook
+    return read_codebook((path if path.is_dir() else path.parent) / CODEBOOK if codebook is None else codebook)
 
 
 def _understood(raw: RawSurvey, log: IssueLog) -> Survey:

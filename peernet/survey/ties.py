@@ -49,7 +49,12 @@ def tie_states(
     """
     given = ties["rating"].astype(float)
     rating = given if corrected is None else corrected.astype(float)
-    known = [~ties["asked"].astype(bool), given.isna() | rating.isna(), given <= 0, rating < ties["layer"].map(least)]
+    known = [
+        ~ties["asked"].astype(bool),
+        given.isna() | rating.isna(),
+        given <= 0,
+        rating < ties["layer"].map(least).astype(float),
+    ]
     states = np.select(known, [NOT_ASKED, UNKNOWN, NOT_NAMED, LOW], default=NAMED)
     return pd.Series(states, index=ties.index, dtype="str")
 

@@ -287,16 +287,6 @@ def test_what_is_no_workbook_is_told(tmp_path):
         read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
 
 
-def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatch):
-    def without(*_args, **_kws):
-        raise ImportError
-
-    monkeypatch.setattr("pandas.read_excel", without)
-    with pytest.raises(SurveyError) as caught:
-        read_table(tmp_path / "sheet.xlsx", "utf-8", IssueLog())
-    assert str(caught.value) == "Reading sheet.xlsx needs: pip install python-calamine. Or save it as CSV."
-
-
 def test_the_apostrophe_before_what_looks_like_a_formula_is_no_part_of_the_text(tmp_path):
     (tmp_path / "t.csv").write_text("ego,said\n'=di,'+1 for it\n't Hooft,'\n＝,''-\n", encoding="utf-8")
     cells = read_table(tmp_path / "t.csv", "utf-8", IssueLog()).cells
