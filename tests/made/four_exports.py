@@ -228,7 +228,9 @@ def spss(folder: Path) -> Path:
     )
     path = folder / "peer_mentoring.sav"
     declared = {name: [{"lo": code, "hi": code} for code in codes] for name, codes in missing.items()}
-    pyreadstat.write_sav(frame, str(path), column_labels=texts, variable_value_labels=labels, missing_ranges=declared)
+    pyreadstat.write_sav(
+        pd.DataFrame(columns), str(path), column_labels=texts, variable_value_labels=labels, missing_ranges=declared
+    )
     return path
 
 
