@@ -268,7 +268,8 @@ def standard_item(tag: str = "", wording: str = "") -> Item | None:
     Parameters
     ----------
     tag
-        What the tool calls the question: ``change_1``, ``change1`` where the tool allows no underscore.
+        What the tool calls the question: ``change_1``, ``change1`` where the tool allows no underscore, the wording
+        itself in an export of Microsoft or Google Forms.
     wording
         The question as people read it, with or without its scale and how to type names. A tag such as ``level`` may be
         anybody's; so where there is a wording it decides.
@@ -285,9 +286,9 @@ def standard_item(tag: str = "", wording: str = "") -> Item | None:
     >>> standard_item("level", "How loud is it where you work?") is None
     True
     """
-    if _plain(wording) not in ("", _plain(tag)):
-        return _by_wording().get(_plain(_SCALE_HINT.sub("", wording)))
-    return _by_tag().get(_plain(tag))
+    said = _by_wording().get(_plain(_SCALE_HINT.sub("", wording or tag)))
+    only_a_tag = _plain(wording) in ("", _plain(tag))
+    return said or (_by_tag().get(_plain(tag)) if only_a_tag else None)
 
 
 _SCALE_HINT = re.compile(r"\s*\(\d+ (?P<least>[^()]*?) to \d+ (?P<most>[^()]*?)\)\s*$")
