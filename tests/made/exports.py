@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +20,8 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from peernet.survey.instruments.standard import CONTACT_FROM, FOUNDATION_FROM, TIES, questionnaire
+from peernet.survey.instruments.instrument import ROWS
+from peernet.survey.instruments.standard import CONTACT_FROM, FOUNDATION_FROM, TIES, questionnaire, standard_item
 from peernet.survey.instruments.writing import TOOLS, Questionnaire, write_questionnaire
 
 Answers = Mapping[str, Mapping[str, Any]]
@@ -77,23 +79,16 @@ ANSWERS: Answers = {
     "p004": {"takes_part": "Yes", "level": "Officer", "years_here": 7},  # stops before the colleagues
 }
 TIE, NOT_CHOSEN, NOBODY, NOT_ASKED, NOT_ANSWERED = "tie", "not chosen", "nobody", "not asked", "not answered"
-# What an export of each tool does not tell apart, and what would.
-NOT_TOLD_APART = {
-    "kobo": {
-        (NOT_CHOSEN, NOT_ANSWERED): "one blank among ticks of a layer; none, where somebody ticks one by one",
-        (NOT_CHOSEN, NOT_ASKED): "without the column knows",
-    },
-    "qualtrics": {(NOT_ASKED, NOT_ANSWERED): "without knows, unless unanswered rows are exported as -99"},
-    "limesurvey": {(NOT_ASKED, NOT_ANSWERED): "without knows"},
-    "redcap": {(NOT_ASKED, NOT_ANSWERED): "without knows"},
-    "forms": {(NOT_CHOSEN, NOT_ANSWERED): "one blank among ticks of a layer", (NOT_CHOSEN, NOT_ASKED): "always"},
-}
 
 
-def states(answers: Answers = ANSWERS) -> dict[tuple[str, str, str], str]:
-    """What each respondent said of each colleague on each layer: one of the five states."""
+def states(ties: str = ROWS, answers: Answers = ANSWERS) -> dict[tuple[str, str, str], str]:
+    """What each respondent said of each colleague on each layer: one of the five states.
+
+    ``ties`` is how colleagues were asked about (`Questionnaire.ties`): whoever would say no of everybody in turn ticks
+    nobody where there is a list to tick.
+    """
     return {
-        (ego, alter, layer): _state(given, alter, layer)
+        (ego, alter, layer): _state(given, alter, layer, ties)
         for ego, given in answers.items()
         for alter in STAFF
         for layer in LAYERS
@@ -101,11 +96,11 @@ def states(answers: Answers = ANSWERS) -> dict[tuple[str, str, str], str]:
     }
 
 
-def _state(given: Mapping[str, Any], alter: str, layer: str) -> str:
+def _state(given: Mapping[str, Any], alter: str, layer: str, ties: str) -> str:
     knows, said = given.get("knows"), given.get(layer)
     if knows is None:
         return NOT_ANSWERED
-    if said == "nobody":
+    if said == "nobody" or (ties != ROWS and named(given, layer) == ["nobody"]):
         return NOBODY
     if alter not in knows:
         return NOT_ASKED
@@ -392,3 +387,38 @@ EXPORTS: Mapping[str, Callable[..., Table]] = {
     "redcap": redcap_export,
     "forms": forms_export,
 }
+
+
+def evidence(
+    questionnaire: Questionnaire, tool: str, table: Table, *, knows: bool = True
+) -> dict[tuple[str, str, str], tuple[object, ...]]:
+    """Everything in an export that bears on what somebody said of a colleague on a layer.
+
+    The layer, its cells for the colleague and for nobody, whether the layer has any answer, and with ``knows`` the
+    same of that question.
+    """
+    headings, rows = table[0], table[3 if tool == "qualtrics" else 1 :]
+    codes = {identifier: code for code, identifier in questionnaire.people["identifier"].items()}
+    places = {code: str(n) for n, code in enumerate(questionnaire.people.index, start=1)} | {"nobody": "0"}
+    wordings = {standard_item(wording=heading): heading for heading in headings}
+
+    def cells(row: Mapping[str, str], question: str, alter: str) -> tuple[object, ...]:
+        if tool == "forms":
+            cell = row[wordings[standard_item(question)]] if question in LAYERS else ""
+            return (STAFF[alter][0] in cell, "Nobody" in cell, bool(cell))
+        patterns = ("{q}/{a}", "{q}[{a}]", "{q}___{a}", "{q}_{a}", "{q}_{n}")
+        title = question.replace("_", "") if tool == "limesurvey" else question
+        own = {}
+        for who in (codes[alter], "nobody"):
+            names = {pattern.format(q=title, a=who, n=places[who]) for pattern in patterns}
+            own[who] = next((row[name] for name in headings if name in names), None)
+        said = [cell for name, cell in row.items() if re.match(rf"{title}(/|\[|_)", name)]
+        return (*own.values(), any(cell not in ("", "0") for cell in said))
+
+    found = {}
+    for ego, line in zip(ANSWERS, rows, strict=True):
+        row = dict(zip(headings, line, strict=True))
+        for alter, layer in ((alter, layer) for alter in STAFF for layer in LAYERS if alter != ego):
+            gate = cells(row, "knows", alter) if knows else ()
+            found[ego, alter, layer] = (layer, *cells(row, layer, alter), *gate)
+    return found

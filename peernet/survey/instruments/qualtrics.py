@@ -21,9 +21,9 @@ Recode values must be numbers; that is why people are chosen by number in ``know
 the identifier into and no list. With personal links it need not be asked: the contact's ``ExternalDataReference`` is
 exported.
 
-Somebody not asked about a colleague and somebody who was and left the row blank are both empty cells, unless the export
-writes "seen but unanswered questions as -99": then -99 is no answer, and empty is not asked. Without it ``knows`` tells
-the two apart.
+Somebody not asked about a colleague and somebody who was and left the row blank are both empty cells; ``knows`` tells
+them apart. Where the export writes "seen but unanswered questions as -99", -99 is such a blank row. "Nobody" is
+``knows_0``.
 
 References
 ----------

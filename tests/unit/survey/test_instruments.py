@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,21 @@ from peernet.survey.instruments.standard import (
     taking_part,
 )
 from peernet.survey.instruments.writing import TOOLS
-from tests.made.exports import ANSWERS, LAYERS, NOBODY, NOT_ANSWERED, STAFF, TIE, exported, states, write_rows, written
+from tests.made.exports import (
+    ANSWERS,
+    LAYERS,
+    NOBODY,
+    NOT_ANSWERED,
+    NOT_ASKED,
+    NOT_CHOSEN,
+    STAFF,
+    TIE,
+    evidence,
+    exported,
+    states,
+    write_rows,
+    written,
+)
 from tests.made.studies import DATA
 
 BLOCKS_ASKED = ("experience", "perspective", "goal", "offers", "seeks", "tie")
@@ -126,6 +141,15 @@ def test_identifiers_are_kept_where_the_tool_takes_all_of_them_and_replaced_for_
     assert [(person.code, person.identifier, person.manager) for person in numbered][1] == ("p002", "b2@x.org", "p001")
     reserved = StaffList(({**own.rows[0], "person": "nobody"}, *own.rows[1:]), {})
     assert [person.code for person in colleagues_of(reserved, "[a-z0-9]+")] == ["p001", "p002", "p003"]
+
+
+def test_whoever_has_no_identifier_gets_a_code_and_no_manager_by_mistake() -> None:
+    rows = tuple({"person": "", "name": name, "team": "", "manager": ""} for name in ("Ana", "Bo"))
+    found = colleagues_of(StaffList(rows, {}), ".+")
+    assert [(person.code, person.manager, person.identifier) for person in found] == [
+        ("p001", "", ""),
+        ("p002", "", ""),
+    ]
 
 
 def test_two_people_of_one_name_are_told_apart_by_team_and_then_by_code() -> None:
@@ -353,9 +377,14 @@ def test_wordings_of_a_form_stand_in_its_text_and_are_known_again(number: int) -
         assert found.name == question.standard
 
 
-@pytest.mark.parametrize("tool", ["qualtrics", "limesurvey", "redcap", "forms"])
-def test_the_notice_says_who_sees_what_and_whom_to_ask(tool: str) -> None:
-    text = text_of(made(tool, contact="Ana <Ruiz> & Co"), tool)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_notice_says_who_sees_what_and_whom_to_ask(tool: str, tmp_path: Path) -> None:
+    instrument = made(tool, contact="Ana <Ruiz> & Co")
+    if tool == "kobo":
+        (tmp_path / "peer.xlsx").write_bytes(TOOLS[tool].write(instrument))  # type: ignore[arg-type]
+        text = str([*load_workbook(tmp_path / "peer.xlsx")["survey"].values])
+    else:
+        text = text_of(instrument, tool)
     assert "is shown none of your answers" in text
     assert ("Ana &lt;Ruiz&gt; &amp; Co" if tool in ("qualtrics", "limesurvey") else "Ana <Ruiz> & Co") in text
 
@@ -393,7 +422,7 @@ def test_an_export_with_one_row_of_headings_is_read_with_nothing_declared(tool: 
     survey = pn.read_survey(folder)
     codes = dict(zip(questionnaire_.people["identifier"], questionnaire_.people.index, strict=True))
     assert len(survey.people) == len(STAFF)
-    for (ego, alter, layer), state in states().items():
+    for (ego, alter, layer), state in states(questionnaire_.ties).items():
         tie = survey.ties[
             (survey.ties["ego"] == codes[ego])
             & (survey.ties["alter"] == codes[alter])
@@ -412,8 +441,46 @@ def test_an_export_with_one_row_of_headings_is_read_with_nothing_declared(tool: 
     assert not (survey.issues["severity"] == "error").any()
 
 
-def test_every_state_of_a_tie_is_among_the_answers() -> None:
-    assert Counter(states().values()).keys() == {"tie", "not chosen", "nobody", "not asked", "not answered"}
+def confused(tool: str, folder: Path, *, knows: bool, **how: str) -> set[frozenset[str]]:
+    """Pairs of states that some two answers have and that look the same in the export."""
+    questionnaire_ = written(folder, tool)
+    table = exported(questionnaire_, tool, **how)
+    looks: dict[tuple[object, ...], set[str]] = {}
+    said = states(questionnaire_.ties)
+    for key, seen in evidence(questionnaire_, tool, table, knows=knows).items():
+        looks.setdefault(seen, set()).add(said[key])
+    return {frozenset(pair) for alike in looks.values() for pair in combinations(sorted(alike), 2)}
+
+
+SILENT = {frozenset(pair) for pair in combinations((NOBODY, NOT_ASKED, NOT_ANSWERED), 2)}
+UNTICKED = {frozenset(pair) for pair in combinations((NOT_CHOSEN, NOT_ASKED, NOT_ANSWERED), 2)}
+
+
+@pytest.mark.parametrize(
+    ("tool", "with_knows", "without"),
+    [
+        ("kobo", {frozenset((NOT_CHOSEN, NOT_ANSWERED))}, UNTICKED),
+        ("qualtrics", set(), SILENT),
+        ("limesurvey", set(), SILENT),
+        ("redcap", set(), SILENT),
+        ("forms", UNTICKED, UNTICKED),
+    ],
+)
+def test_which_states_of_a_tie_an_export_tells_apart(
+    tool: str, with_knows: set[frozenset[str]], without: set[frozenset[str]], tmp_path: Path
+) -> None:
+    """Rated rows tell all five by the column knows; ticks cannot tell a blank among them from a no."""
+    assert {*states().values()} == {TIE, NOT_CHOSEN, NOBODY, NOT_ASKED, NOT_ANSWERED}
+    assert confused(tool, tmp_path, knows=True) == with_knows
+    assert confused(tool, tmp_path, knows=False) == without
+
+
+def test_qualtrics_writes_a_row_that_was_seen_and_left_blank_apart_where_asked_to(tmp_path: Path) -> None:
+    questionnaire_ = written(tmp_path, "qualtrics")
+    headings, *_, third, _ = exported(questionnaire_, "qualtrics", unanswered="-99")
+    row = dict(zip(headings, third, strict=True))
+    assert (row["trust_p001"], row["trust_p002"], row["trust_p004"]) == ("3", "-99", "")
+    assert "-99" in questionnaire_.codebook.missing
 
 
 # refused
