@@ -19,8 +19,8 @@ by five layers has 1,250 cells; nobody answers that. So, in this order of prefer
 ``TICKS``
     A list of everybody to tick per layer, or nobody: where nothing can be carried forward and the list is short.
 ``TYPED``
-    Names typed into one box per layer: where nothing can be carried forward and the list is long, or where the tool
-    cannot hold a column per colleague and layer. Names are read as `read_survey` says.
+    Names typed into one box per layer: where the tool cannot hold a column per colleague and layer, and wherever there
+    are more than `MOST_LISTED` colleagues, since nobody looks through such a list. Names are read as ever.
 
 Somebody in a list of known colleagues only who was not ticked was not asked about on the layers that follow: the
 column ``knows`` of the export says so. It is in block ``ignore``, since knowing somebody is not hearing from them.
@@ -44,6 +44,7 @@ from peernet.survey.instruments.standard import NOBODY, NONE_OF_THESE, asked, po
 from peernet.survey.item import FOUNDATION_LAYERS, Item
 
 ROWS, TICKS_AMONG, TICKS, TYPED = "rows", "ticks among those known", "ticks", "typed"
+MOST_LISTED = 400  # colleagues on a list to tick: twenty screens
 TITLE = "Peer mentoring"
 KNOWS_NAME = "knows"
 SECTIONS = (  # name, title, blocks of the standard codebook

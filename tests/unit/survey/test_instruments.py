@@ -163,7 +163,7 @@ def test_two_people_of_one_name_are_told_apart_by_team_and_then_by_code() -> Non
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@pytest.mark.parametrize("number", [5, 40, 250])
+@pytest.mark.parametrize("number", [5, 40, 250, 401])
 def test_the_whole_instrument_is_asked_whatever_the_tool_and_the_number_of_colleagues(tool: str, number: int) -> None:
     instrument = made(tool, number)
     questions = {question.standard: question for question in instrument.questions}
@@ -187,7 +187,7 @@ def test_the_whole_instrument_is_asked_whatever_the_tool_and_the_number_of_colle
 )
 def test_ties_are_asked_about_as_the_tool_and_the_number_of_colleagues_allow(tool: str, few: str, many: str) -> None:
     ties = TOOLS[tool].habits.ties
-    assert (ties(40), ties(250)) == (few, many)
+    assert (ties(40), ties(250), ties(401)) == (few, many, TYPED)
     for number in (40, 250):
         carried = {q.among for q in made(tool, number).questions if q.item.block == "tie"}
         assert carried == ({"knows"} if ties(number) in (ROWS, TICKS_AMONG) else {""})
@@ -224,7 +224,7 @@ def test_the_codebook_beside_it_reads_back_as_it_is_and_says_what_codes_stand_fo
 # the files
 
 
-@pytest.mark.parametrize("number", [3, 40, 250])
+@pytest.mark.parametrize("number", [3, 40, 250, 401])
 def test_an_xlsform_is_converted_without_a_warning(number: int, tmp_path: Path) -> None:
     form = tmp_path / "peer.xlsx"
     form.write_bytes(TOOLS["kobo"].write(made("kobo", number)))  # type: ignore[arg-type]
@@ -279,8 +279,11 @@ def test_export_tags_of_a_qsf_are_the_items_and_rows_carry_the_persons_code() ->
 def test_a_row_of_a_qsf_is_shown_where_the_same_person_was_ticked() -> None:
     questions = qsf_questions(made("qualtrics", 40))
     knows = next(qid for qid, q in questions.items() if q["DataExportTag"] == "knows")
-    rows = 0
+    rows, nobody = 0, next(k for k, c in questions[knows]["Choices"].items() if c["Display"] == "Nobody")
     for question in questions.values():
+        if question["QuestionType"] == "Matrix":
+            whole = question["DisplayLogic"]["0"]["0"]
+            assert (whole["LeftOperand"].split("/")[-1], whole["Operator"]) == (nobody, "NotSelected")
         for row in question.get("Choices", {}).values() if question["QuestionType"] == "Matrix" else ():
             test = row["DisplayLogic"]["0"]["0"]
             _, _, qid, _, choice = test["LeftOperand"].split("/")
@@ -290,8 +293,9 @@ def test_a_row_of_a_qsf_is_shown_where_the_same_person_was_ticked() -> None:
     assert rows == 5 * 40
 
 
-def test_every_question_of_a_qsf_stands_in_a_block_of_the_flow() -> None:
-    document = json.loads(text_of(made("qualtrics"), "qualtrics"))["SurveyElements"]
+@pytest.mark.parametrize("number", [5, 401])
+def test_every_question_of_a_qsf_stands_in_a_block_of_the_flow(number: int) -> None:
+    document = json.loads(text_of(made("qualtrics", number), "qualtrics"))["SurveyElements"]
     payload = {e["Element"]: e["Payload"] for e in document if e["Element"] in ("BL", "FL")}
     assert [block["ID"] for block in payload["FL"]["Flow"]] == [block["ID"] for block in payload["BL"]]
     placed = [q["QuestionID"] for block in payload["BL"] for q in block["BlockElements"]]
@@ -343,7 +347,7 @@ def dictionary(number: int) -> list[dict[str, str]]:
     return [*csv.DictReader(text_of(made("redcap", number), "redcap").splitlines())]
 
 
-@pytest.mark.parametrize("number", [5, 60, 250])
+@pytest.mark.parametrize("number", [5, 60, 250, 401])
 def test_a_data_dictionary_has_redcaps_headings_and_names_it_allows(number: int) -> None:
     rows = dictionary(number)
     assert tuple(rows[0]) == HEADINGS
