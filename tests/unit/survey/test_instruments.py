@@ -25,6 +25,7 @@ from peernet.survey.instruments.roster import StaffList, colleagues_of, read_sta
 from peernet.survey.instruments.standard import (
     RATED,
     asked,
+    knowing,
     point_labels,
     questionnaire,
     standard_item,
@@ -47,6 +48,7 @@ from tests.made.exports import (
     written,
 )
 from tests.made.studies import DATA
+from tests.made.workbooks import workbook
 
 BLOCKS_ASKED = ("experience", "perspective", "goal", "offers", "seeks", "tie")
 
@@ -71,7 +73,7 @@ def text_of(instrument: Instrument, tool: str) -> str:
 # the standard questions
 
 
-@pytest.mark.parametrize("item", [*questionnaire(), taking_part()], ids=lambda item: item.name)
+@pytest.mark.parametrize("item", [*questionnaire(), taking_part(), knowing()], ids=lambda item: item.name)
 def test_a_standard_question_is_known_by_its_tag_and_by_its_wording(item: Item) -> None:
     assert standard_item(item.name) == item
     assert standard_item(item.name.replace("_", "").upper()) == item
@@ -103,6 +105,11 @@ def test_columns_of_a_staff_list_are_found_by_what_such_lists_call_them(tmp_path
     staff = read_staff(write_rows(tmp_path / "staff.csv", rows, delimiter=";"))
     assert staff.rows[0] == {"person": "007", "name": "Ana Ruiz", "team": "Kai", "manager": ""}
     assert staff.told == "person from 'Personalnummer', name from 'Vorname Nachname' and team from 'Abteilung'"
+
+
+def test_a_workbook_will_do_and_identifiers_stay_text(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "staff.xlsx", [["Staff ID", "Full name"], ["007", "Ana Ruiz"], ["1e5", "Bo Li"]])
+    assert [(row["person"], row["name"]) for row in read_staff(file).rows] == [("007", "Ana Ruiz"), ("1e5", "Bo Li")]
 
 
 def test_everything_wrong_with_a_staff_list_is_said_at_once(tmp_path: Path) -> None:
