@@ -33,7 +33,7 @@ def programmes(draw):
     pair = st.tuples(person, person).filter(lambda p: p[0] != p[1])
     trust = draw(st.lists(pair, max_size=14))
     hears = draw(st.lists(pair, max_size=6))
-    team = {name: draw(st.sampled_from(("Dock", "Yard", None))) for name in names}
+    team = {name: draw(st.sampled_from(("Dock", "Yard", None))) for name in names} | {names[-1]: "Dock"}
     manager = dict(draw(st.lists(pair, max_size=3, unique_by=lambda p: p[0])))
     survey = survey_of(
         answers,
