@@ -9,6 +9,10 @@ import csv
 import json
 
 import openpyxl
+import pandas as pd
+
+from peernet.survey.formats.door import open_export
+from peernet.survey.formats.export import Source
 
 ADDED = {
     "StartDate": ("startDate", "Start Date"),
@@ -218,3 +222,31 @@ def survey_file(file, elements=QSF):
     """A survey file of Qualtrics."""
     file.write_text(json.dumps({"SurveyEntry": {}, "SurveyElements": elements}), encoding="utf-8")
     return file
+
+
+def opened(path, definition=None, **kws):
+    """The export at a path."""
+    return open_export(Source(path, definition=definition), **kws)
+
+
+def column(export, name):
+    """The column of this name."""
+    return next(column for column in export.columns if column.name == name)
+
+
+def kinds(export):
+    """Kind by name."""
+    return {column.name: column.kind for column in export.columns}
+
+
+def told(export):
+    """Every note as one text."""
+    return "\n".join(f"{severity}: {problem}: {done}" for severity, problem, done in export.notes)
+
+
+def assert_same(one, other):
+    """Two exports that say the same, whatever file they come from."""
+    assert one.columns == other.columns
+    pd.testing.assert_frame_equal(one.cells, other.cells)
+    for name in ("format", "lines", "headings", "set_aside", "notes"):
+        assert getattr(one, name) == getattr(other, name), name

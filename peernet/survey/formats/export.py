@@ -50,7 +50,7 @@ class Column:
         Of a tick: what stands in the cell of an option that was shown and not ticked, ``None`` where the format
         cannot tell that from no answer.
     none
-        Of a tick: whether it is the option that says none of the others, such as "nobody here".
+        Of a tick or rank: whether it is the option that says none of the others, such as "nobody here".
     properties
         Properties of `peernet.survey.Item` that the questionnaire's definition carries along.
     """

@@ -26,7 +26,7 @@ NO_ANSWERS = {"DB", "Timing", "Captcha", "Meta"}  # types that show something or
 SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB", "MultipleAnswer"}  # selectors that let one tick several
 NUMBERS = {"Slider", "CS"}
 KNOWN = {"MC", "Matrix", "TE", "RO", "PGR", *NUMBERS}
-_LOOP = re.compile(r"^\d+_(?=QID)")  # the turn of a loop over the same questions
+_LOOP = re.compile(r"^\d+_(?=\D)")  # the turn of a loop over the same questions
 PROPERTIES = frozenset(field.name for field in fields(Item)) - {"name"}
 
 
@@ -153,10 +153,10 @@ class Definition:
 
     def owner(self, name: str) -> Question | None:
         """The question a part such as ``QID5#1``, ``1_QID9`` or ``QID130_0_GROUP`` belongs to."""
-        bare = _LOOP.sub("", name)
         for known, question in self._longest_first:
-            if bare == known or bare.startswith((f"{known}_", f"{known}#")):
-                return question
+            for bare in (name, _LOOP.sub("", name)):
+                if bare == known or bare.startswith((f"{known}_", f"{known}#")):
+                    return question
         return None
 
     @cached_property

@@ -94,6 +94,7 @@ NOTED = re.compile(
 )
 TYPED = re.compile(r"^(.*?)(?:_(\d+))?_TEXT$")
 RANK = re.compile(r"^(.*?)(?:_G?(\d+))?_(?:x*)(\d+)_RANK$")
+LOOP = re.compile(r"^\d+_(?=\D)")
 NUMBERED = re.compile(r"^(.*?)((?:_x*\d+)+)$")
 QID = re.compile(r"^(?:\d+_)?QID\d+")
 _PARTED = re.compile(r"\s+-(?:\s+|$)")
@@ -199,7 +200,7 @@ def _heading_lines(rows: Rows) -> int:
     second = rows[1][1] if len(rows) > 1 else []
     headings = [Heading(name, label, "", "") for name, label in _side_by_side(rows[0][1], second)]
     roles = {heading.role for heading in headings} - {""}
-    if "response" not in roles or len(roles & TELLING) < 3:
+    if len(roles & TELLING) < (3 if "response" in roles else 5):
         return 0
     return 2 if second and _is_wording(headings) else 1
 
@@ -286,13 +287,13 @@ def _place(heading: Heading, definition: Definition | None) -> Place:
     found = definition and (definition.find(bare) or definition.find(heading.name))
     if found:
         return Place(found[0].qid, found[1], "", found[0])
-    if typed:
-        return Place(bare, (), "text")
+    turn, once = LOOP.match(bare), LOOP.sub("", bare)  # each turn of a loop is a question of its own
+    if turn and definition and (found := definition.find(once)):
+        return Place(f"{turn[0]}{found[0].qid}", found[1], "", found[0])
     numbered = NUMBERED.match(bare)
-    whole = QID.fullmatch(bare) or numbered is None
-    return (
-        Place(bare, ()) if whole or numbered is None else Place(numbered[1], tuple(numbered[2].strip("_").split("_")))
-    )
+    if typed or numbered is None or QID.fullmatch(bare):
+        return Place(bare, (), "text" if typed else "")
+    return Place(numbered[1], tuple(numbered[2].strip("_").split("_")))
 
 
 def _columns(
@@ -302,12 +303,16 @@ def _columns(
     columns = [
         _alone(name, *each, cells[name]) for name, each in zip(names, zip(headings, places, strict=True), strict=True)
     ]
+    numbered_choices = any(heading.choice for heading in headings)  # then a list to tick has them, and nothing else
     for members in _together(headings, places):
-        grouped = _group([columns[n] for n in members], [headings[n] for n in members], [places[n] for n in members])
-        taken = {*names, *(column.group for column in columns)}
-        called = grouped[0].group if grouped[0].group not in taken else places[members[0]].question
-        for place, column in zip(members, _kinds(grouped, [places[n] for n in members], cells), strict=True):
-            columns[place] = replace(column, group=called)
+        above, where = [headings[n] for n in members], [places[n] for n in members]
+        grouped = _group([columns[n] for n in members], above, where)
+        taken = [*names, *dict.fromkeys(column.group for column in columns if column.group)]
+        called = grouped[0].group if grouped[0].group not in taken else unique([*taken, where[0].question])[-1]
+        chosen = any(heading.choice for heading in above)
+        known = chosen or any(place.shape for place in where) or not numbered_choices
+        for n, column in zip(members, _kinds(grouped, where, cells) if known else grouped, strict=True):
+            columns[n] = replace(column, group=called, kind="tick" if chosen and not column.kind else column.kind)
     return columns
 
 
@@ -319,7 +324,8 @@ def _alone(name: str, heading: Heading, place: Place, cells: pd.Series[str]) -> 
     missing = {SEEN: "seen and not answered"} if (cells == SEEN).any() else {}
     column = Column(name, wording, missing=missing)
     if place.shape == "text":
-        *question, part = _segments(heading)[:-1] if place.numbers else [wording]
+        segments = _segments(heading)
+        *question, part = segments[:-1] if place.numbers and len(segments) > 1 else [wording]
         key = place.numbers[0] if place.numbers else ""
         return replace(column, kind="text", group_wording=" - ".join(question), part=part if key else "", key=key)
     if place.defined:
@@ -373,6 +379,8 @@ def _group(columns: Sequence[Column], headings: Sequence[Heading], places: Seque
     numbers = [place.numbers for place in places]
     varying = [len({each[-1 - k] for each in numbers}) > 1 for k in range(min(map(len, numbers)))]
     keys = [each[-1 - varying.index(True)] if True in varying else "_".join(each) for each in numbers]
+    if len({key.lstrip("x") for key in keys}) == len(keys):
+        keys = [key.lstrip("x") for key in keys]  # choices carried forward keep their number behind an x
     fixed = "" if len(numbers[0]) < 2 or all(varying) else numbers[0][-1 - varying.index(False)]
     wording, parts = _split([_segments(heading) for heading in headings])
     name = _common_name([heading.name for heading in headings], fixed) or places[0].question
@@ -449,7 +457,7 @@ def _seen_notes(columns: Sequence[Column]) -> Notes:
     blank = list(dict.fromkeys(c.group for c in columns if c.kind == "tick" and c.unticked is None))
     if not blank:
         return []
-    problem = f"{shortened(blank)}: a blank cell is an option not ticked as well as a question not answered"
+    problem = f"{shortened(blank)}: read as ticks; a blank cell is an option not ticked or a question not answered"
     done = 'who ticked something saw the list; export with "recode seen but unanswered multi-value fields as 0" to tell'
     return [("note", problem, done)]
 
@@ -474,7 +482,7 @@ def _one_list_for_all(columns: Sequence[Column]) -> tuple[list[Column], Notes]:
         notes += _recovery_notes(name, best, lost, found[name], len(named[name].keys() & named.get(best, {}).keys()))
     made = [_named(column, found.get(column.group, {}).get(column.key, "")) for column in columns]
     made = [
-        replace(column, none=column.none or says_none(column.part)) if column.kind == "tick" else column
+        replace(column, none=column.none or says_none(column.part)) if column.kind in ("tick", "rank") else column
         for column in made
     ]
     return made, [*notes, *_difference_notes(_lists(made))]

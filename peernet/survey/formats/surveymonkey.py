@@ -92,7 +92,12 @@ def read(source: Source) -> Export:
         found.lines,
         lines,
         set_aside=dict(sorted(aside.items())),
-        notes=(*found.notes, *personal_note(TOOL, private, cells, advice), *_blank_notes(columns)),
+        notes=(
+            *found.notes,
+            *_rounded(columns, cells),
+            *personal_note(TOOL, private, cells, advice),
+            *_blank_notes(columns),
+        ),
         semicolons=found.semicolons,
     )
 
@@ -107,14 +112,18 @@ def _heading_lines(rows: Rows) -> int:
         return 0
     first, second = (row for _, row in rows[:2])
     who = next((place for place, cell in enumerate(first) if WHO.fullmatch(plain_text(cell))), None)
+    identified = [row[who or 0] for _, row in rows[1:] if (who or 0) < len(row)]
+    numbered = [bool(IDENTIFIER.fullmatch(cell)) for cell in identified[1:] if cell]
+    if any(second) and not identified[0] and numbered:  # below "Respondent ID" the line of options has nothing
+        usual = any(_one_of_its_own(cell) for cell in second if cell)
+        below = [place for place, cell in enumerate(first[: len(second)]) if FILLER.fullmatch(cell) and second[place]]
+        long = all(len(cell) > 7 for cell in identified[1:] if cell)
+        known = (
+            usual or (all(numbered) and bool(below)) if who is not None else all(numbered) and long and len(below) > 1
+        )
+        return 2 if known else 0
     if who is None:
         return 0
-    identified = [row[who] for _, row in rows[1:] if who < len(row)]
-    if not identified[0]:  # the line of options has nothing below "Respondent ID"; every line of answers has a number
-        options = any(second) and all(IDENTIFIER.fullmatch(cell) for cell in identified[1:] if cell)
-        usual = any(ONE_ANSWER.fullmatch(cell) or OPEN.fullmatch(cell) for cell in second if cell)
-        filled_up = any(FILLER.fullmatch(cell) for cell in first[who + 1 : len(second)])
-        return 2 if options and (usual or filled_up) else 0
     collected = any(re.fullmatch(r"collector ?id", plain_text(cell), re.I) for cell in first)
     numbers = all(IDENTIFIER.fullmatch(cell) for cell in identified if cell)
     return 1 if numbers and (collected or _has_options_in_cells(rows)) else 0
@@ -145,13 +154,13 @@ def _blocks(rows: Rows) -> list[list[Column]]:
     began = False
     blocks = []
     for title, start, end in zip(titles, starts, ends, strict=True):
-        began |= not (ADDED.fullmatch(first[start]) and not second[start] and end - start == 1)
-        blocks.append([_added(title)] if not began else _block(title, second[start:end]))
+        began |= bool(second[start] or end - start > 1)
+        blocks.append(_block(title, second[start:end]) if began else [_added(title, start)])
     return blocks
 
 
-def _added(name: str) -> Column:
-    return Column(name, name, kind="person" if WHO.fullmatch(name) else "about")
+def _added(name: str, place: int = 0) -> Column:
+    return Column(name, name, kind="person" if WHO.fullmatch(name) or not place else "about")
 
 
 def _block(title: str, options: Sequence[str]) -> list[Column]:
@@ -194,7 +203,7 @@ def _blocks_of_one_line(rows: Rows) -> list[list[Column]]:
     blocks: list[list[Column]] = []
     for n, (heading, (question, option)) in enumerate(zip(headings, split, strict=True)):
         if n < first_asked:
-            blocks.append([_added(heading)])
+            blocks.append([_added(heading, n)])
         elif question and questions.count(question) > 1:
             key = str(questions[: n + 1].count(question))
             blocks.append([Column(heading, heading, group=question, group_wording=question, part=option, key=key)])
@@ -241,10 +250,19 @@ def _off(members: Iterable[Column], cells: pd.DataFrame) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
+def _rounded(columns: Sequence[Column], cells: pd.DataFrame) -> Notes:
+    """That a spreadsheet rounded the numbers of respondents, so that they tell nobody apart."""
+    names = [
+        c.name for c in columns if c.kind == "person" and cells[c.name].str.fullmatch(r"\d([.,]\d+)?E\+?\d+").any()
+    ]
+    problem = "was rounded by a spreadsheet, such as 1.14E+10"
+    return [("warning", f"{name} {problem}", "export again, or say what else tells people apart") for name in names]
+
+
 def _blank_notes(columns: Sequence[Column]) -> Notes:
     blank = list(dict.fromkeys(c.group for c in columns if c.kind == "tick" and c.unticked is None))
     if not blank:
         return []
     lists = shortened([repr(name) for name in blank])
-    problem = f"{lists}: a blank cell is an option not ticked as well as a question not answered"
+    problem = f"{lists}: a blank cell is an option not ticked or a question not answered"
     return [("note", problem, "who ticked something saw the list; of the others SurveyMonkey cannot tell")]
