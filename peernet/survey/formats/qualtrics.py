@@ -200,9 +200,23 @@ def _heading_lines(rows: Rows) -> int:
     second = rows[1][1] if len(rows) > 1 else []
     headings = [Heading(name, label, "", "") for name, label in _side_by_side(rows[0][1], second)]
     roles = {heading.role for heading in headings} - {""}
-    if len(roles & TELLING) < (3 if "response" in roles else 5):
+    if len(roles & TELLING) < (3 if "response" in roles else 5) and not _is_old(rows) and not _answers_from_third(rows):
         return 0
-    return 2 if second and _is_wording(headings) else 1
+    return 2 if second and (_is_old(rows) or _is_wording(headings)) else 1
+
+
+def _is_old(rows: Rows) -> bool:
+    """Whether columns are called V1, V2 and so on, and the second line has what Qualtrics noted in them."""
+    if len(rows) < 2 or sum(bool(OLD.fullmatch(cell)) for cell in rows[0][1]) < 5:
+        return False
+    return len({cell.casefold() for cell in rows[1][1]} & ROLES.keys()) > 3
+
+
+def _answers_from_third(rows: Rows) -> bool:
+    """Whether the numbers of the sheets begin in the third line, below their name and a wording."""
+    places = [n for n, name in enumerate(rows[0][1]) if ROLES.get(name.casefold()) == "response"]
+    column = [row[places[0]] if places and places[0] < len(row) else "" for _, row in rows[1:3]]
+    return len(column) > 1 and bool(RESPONSE.fullmatch(column[1])) and bool(re.fullmatch(r"[^\d_]+", column[0]))
 
 
 def _side_by_side(first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str]]:
@@ -218,14 +232,19 @@ def _is_wording(headings: Iterable[Heading]) -> bool:
 
 
 def _identifiers(row: Sequence[str]) -> list[dict[str, str]]:
-    """The identifiers of a line that has nothing else."""
-    found = [cell for cell in row if cell]
-    if not found or not all(cell.startswith('{"') and "ImportId" in cell for cell in found):
-        return []
+    """The identifiers of a line that has little else; what cannot be read as one is none."""
+    found = [_identifier(cell) for cell in row]
+    return found if sum(map(bool, found)) * 2 > sum(map(bool, row)) else []
+
+
+def _identifier(cell: str) -> dict[str, str]:
+    if "ImportId" not in cell:
+        return {}
     try:
-        return [json.loads(cell) if cell else {} for cell in row]
+        told = json.loads(cell)
     except ValueError:
-        return []
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _headings(rows: Rows, lines: int) -> list[Heading]:

@@ -110,23 +110,40 @@ def _heading_lines(rows: Rows) -> int:
     """How many lines of headings there are, 0 where they are none of SurveyMonkey."""
     if len(rows) < 2:
         return 0
-    first, second = (row for _, row in rows[:2])
-    who = next((place for place, cell in enumerate(first) if WHO.fullmatch(plain_text(cell))), None)
-    identified = [row[who or 0] for _, row in rows[1:] if (who or 0) < len(row)]
-    numbered = [bool(IDENTIFIER.fullmatch(cell)) for cell in identified[1:] if cell]
-    if any(second) and not identified[0] and numbered:  # below "Respondent ID" the line of options has nothing
-        usual = any(_one_of_its_own(cell) for cell in second if cell)
-        below = [place for place, cell in enumerate(first[: len(second)]) if FILLER.fullmatch(cell) and second[place]]
-        long = all(len(cell) > 7 for cell in identified[1:] if cell)
-        known = (
-            usual or (all(numbered) and bool(below)) if who is not None else all(numbered) and long and len(below) > 1
-        )
-        return 2 if known else 0
+    if _is_line_of_options(rows):
+        return 2
+    first = rows[0][1]
+    who = _respondent(first)
     if who is None:
         return 0
     collected = any(re.fullmatch(r"collector ?id", plain_text(cell), re.I) for cell in first)
-    numbers = all(IDENTIFIER.fullmatch(cell) for cell in identified if cell)
+    numbers = all(IDENTIFIER.fullmatch(row[who]) for _, row in rows[1:] if who < len(row) and row[who])
     return 1 if numbers and (collected or _has_options_in_cells(rows)) else 0
+
+
+def _respondent(first: Sequence[str]) -> int | None:
+    return next((place for place, cell in enumerate(first) if WHO.fullmatch(plain_text(cell))), None)
+
+
+def _is_line_of_options(rows: Rows) -> bool:
+    """Whether the second line says what each column is, so that nobody has a number in it.
+
+    It says Response, or has options below the blanks beside a question. Without a column of respondents, removed or
+    headed in another language, both have to be plain.
+    """
+    first, second = (row for _, row in rows[:2])
+    below = [row for _, row in rows[2:]]
+    who = _respondent(first)
+    said = [place for place, cell in enumerate(second) if cell and _one_of_its_own(cell)]
+    options = [place for place, cell in enumerate(first[: len(second)]) if FILLER.fullmatch(cell) and second[place]]
+    ids = [row[who or 0] for row in below if (who or 0) < len(row) and row[who or 0]]
+    numbers = all(IDENTIFIER.fullmatch(cell) for cell in ids)
+    if who is not None:
+        return who < len(second) and not second[who] and any(second) and bool(said or (options and numbers))
+    if not second[0] and numbers and ids and all(len(cell) > 7 for cell in ids) and len(options) > 1:
+        return True
+    again = any(second[place] in [row[place] for row in below if place < len(row)] for place in said)
+    return bool(below) and len(said) + len(options) > 1 and bool(said) and not again
 
 
 def _has_options_in_cells(rows: Rows) -> bool:
@@ -154,7 +171,7 @@ def _blocks(rows: Rows) -> list[list[Column]]:
     began = False
     blocks = []
     for title, start, end in zip(titles, starts, ends, strict=True):
-        began |= bool(second[start] or end - start > 1)
+        began |= bool(second[start] or end - start > 1)  # what SurveyMonkey notes has nothing below its heading
         blocks.append(_block(title, second[start:end]) if began else [_added(title, start)])
     return blocks
 
@@ -175,7 +192,8 @@ def _block(title: str, options: Sequence[str]) -> list[Column]:
     for place, option in enumerate(options, start=1):
         kind = "text" if OPEN.fullmatch(option) else ""
         if ONE_ANSWER.fullmatch(option) or OPEN.fullmatch(option):
-            made.append(Column(title, title, kind=kind or "choice"))
+            name = f"{title} - {option or place}" if grouped else title  # a group is called as no column is
+            made.append(Column(name, name, kind=kind or "choice"))
             continue
         said = f"{title} - {option}"
         kind = "text" if _alone(option, options) else ""

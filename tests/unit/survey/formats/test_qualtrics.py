@@ -73,6 +73,18 @@ def test_headings_in_another_language_are_headings(tmp_path):
         assert opened(written(tmp_path / "export.csv", lines)).cells.shape[0] == 3
 
 
+def test_wordings_are_no_person_where_most_of_what_qualtrics_notes_was_removed(tmp_path):
+    rows = [[row[6], *row[len(ADDED) :]] for row in qualtrics(SMALL, SMALL_SHEETS)]
+    for lines in (rows, rows[:2] + rows[3:], rows[:1] + rows[2:]):
+        assert len(opened(written(tmp_path / "export.csv", lines)).cells) == 3
+
+
+def test_a_column_added_by_hand_has_no_identifier(tmp_path):
+    rows = [[*row, more] for row, more in zip(qualtrics(SMALL, SMALL_SHEETS), ["mark", "", "?", *"abc"], strict=True)]
+    export = opened(written(tmp_path / "export.csv", rows))
+    assert (export.headings, column(export, "mark").kind) == (3, "")
+
+
 def test_headings_that_come_again_are_no_people(tmp_path):
     rows = qualtrics(SMALL, SMALL_SHEETS)
     export = opened(written(tmp_path / "export.csv", [*rows, *rows[:4]]))
@@ -102,7 +114,7 @@ def test_the_older_export_with_v_columns(tmp_path):
         [["id", "Status", "Finished"], ["R_1", "0", "1"]],
         [["V1", "V2", "V3"], ["1", "2", "3"]],
         [["QID1", "QID2_1", "QID2_2"], ["1", "2", "3"]],
-        [["ResponseId", "answer"], ["R_abcdefgh1", "3"]],
+        [["ResponseId", "answer"], ["R_abcdefgh1", "3"], ["R_abcdefgh2", "3"]],
         [['{"a":1}', "b"], ["1", "2"]],
     ],
 )

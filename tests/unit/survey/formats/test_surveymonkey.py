@@ -118,7 +118,8 @@ def test_two_questions_of_one_title_stay_apart(tmp_path):
         [["Respondent ID", "Q1"], ["12345", "3"], ["12346", "4"]],
         [["Respondent ID", "Q1", "Q2"], ["", "mean", "sum"], ["anna", "3", "4"]],
         [["respondent_id", "a - b", "a - c"], ["100001", "3", "4"], ["100002", "4", "4"]],
-        [["id", "Start Date", "End Date"], ["1", "Response", "Response"]],
+        [["id", "Start Date", "End Date"], ["1", "Response", "Response"], ["2", "Response", "None"]],
+        [["id", "first", "second"], ["1", "Response", "None"], ["2", "None", "None"]],
     ],
 )
 def test_a_plain_table_is_not_taken_for_it(tmp_path, rows):
@@ -139,3 +140,9 @@ def test_headings_in_another_language_are_told_by_their_shape(tmp_path):
     assert export.headings == 2
     assert kinds(export)["ID du répondant"] == "person"
     assert {tick.kind for tick in export.groups["What do you offer?"]} == {"tick"}
+
+
+def test_options_are_no_person_where_the_respondents_were_removed(tmp_path):
+    export = export_of(tmp_path, [row[6:] for row in SURVEYMONKEY])
+    assert (export.headings, len(export.cells)) == (2, 4)
+    assert "person" not in kinds(export).values()
