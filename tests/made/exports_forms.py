@@ -206,7 +206,7 @@ QSF = [
         SubSelector="SingleAnswer",
         Choices={"1": {"Display": "I plan"}, "8": {"Display": "I talk"}},
         Answers=options("Disagree", "Rather", "So", "Agree", "Fully"),
-        ChoiceDataExportTags={"1": "mood_plan", "8": "mood_talk"},
+        ChoiceDataExportTags={"1": "mood_1", "8": "mood_8"},
         RecodeValues={str(n): str(n) for n in range(1, 6)},
         peernet={"scale": "mood", "unknown": 1},
     ),

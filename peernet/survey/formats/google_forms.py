@@ -20,6 +20,7 @@ from peernet.survey.formats.online import (
     WHEN,
     Notes,
     answers,
+    different,
     looks_like,
     personal_note,
     plain_text,
@@ -77,7 +78,7 @@ def read(source: Source) -> Export:
         If no sheet or more than one is an export of Google Forms.
     """
     found = the_sheet(source, TOOL, _is_export, "Timestamp first (or its word in another language), and times below it")
-    rows, _ = without_blank_columns(found.rows, 1)
+    rows, uneven = without_blank_columns(found.rows, 1)
     headings = [plain_text(cell) for cell in rows[0][1]]
     names = unique(headings)
     cells, aside = answers(rows, 1, names)
@@ -89,7 +90,7 @@ def read(source: Source) -> Export:
     aside |= unanswered(cells, asked)
     cells = cells.drop(index=[number for number in aside if number in cells.index])
     columns = _grids(columns, headings)
-    notes = [*found.notes, *repeated_note(headings, names), *_untimed(cells), *_joined_notes(columns)]
+    notes = [*found.notes, *uneven, *repeated_note(headings, names), *_untimed(cells), *_joined_notes(columns)]
     private = [column.name for column in columns if column.kind == "person"]
     notes += personal_note(
         TOOL, private, cells, "stop collecting addresses in the form's settings if a question asks who"
@@ -115,15 +116,15 @@ def _is_export(rows: Rows) -> bool:
 
 def _column(place: int, name: str, heading: str, cells: pd.Series[str]) -> Column:
     """What is said of a column: the time, who it is from, a score, or a question."""
-    full = cells[cells != ""]
-    addresses = bool(len(full)) and bool(full.map(lambda cell: bool(EMAIL.fullmatch(cell))).all())
-    scores = bool(len(full)) and bool(full.map(lambda cell: bool(SCORE.fullmatch(cell))).all())
+    told = different(cells)
+    addresses = bool(told) and all(EMAIL.fullmatch(cell) for cell in told)
+    scores = bool(told) and all(SCORE.fullmatch(cell) for cell in told)
     grid = GRID.fullmatch(heading)
     if place == 0 or scores or (grid and grid[2].casefold() in OF_A_QUIZ):
         return Column(name, heading, kind="about")
     if place == 1 and addresses:
         return Column(name, heading, kind="person")
-    return Column(name, heading, kind="choices" if _joined(full) else "")
+    return Column(name, heading, kind="choices" if _joined(cells) else "")
 
 
 def _joined(cells: pd.Series[str]) -> bool:

@@ -102,7 +102,7 @@ def read(source: Source) -> Export:
         If no sheet or more than one is an export of Microsoft Forms.
     """
     found = the_sheet(source, TOOL, _is_export, "ID, Start time, Completion time, Email and Name first")
-    rows, _ = without_blank_columns(found.rows, 1)
+    rows, uneven = without_blank_columns(found.rows, 1)
     headings = [plain_text(cell) for cell in rows[0][1]]
     names = unique(headings)
     cells, aside = answers(rows, 1, names)
@@ -112,7 +112,7 @@ def read(source: Source) -> Export:
     cells = cells.drop(index=[number for number in aside if number in cells.index])
     private = [name for name, heading in zip(names[:5], headings, strict=False) if heading.casefold() in EMAILS | NAMES]
     private = [name for name in private if not cells[name].str.casefold().isin(["", ANONYMOUS]).all()]
-    notes = [*found.notes, *repeated_note(headings, names), *_ordered_notes(columns, cells)]
+    notes = [*found.notes, *uneven, *repeated_note(headings, names), *_ordered_notes(columns, cells)]
     advice = 'turn off "record name" in the form\'s settings if a question asks who'
     notes += personal_note(TOOL, private, cells, advice)
     return Export(

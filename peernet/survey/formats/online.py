@@ -84,8 +84,8 @@ def plain_text(text: str) -> str:
     return plain_heading(unescape(_TAG.sub(" ", _SCRIPT.sub(" ", text))))
 
 
-def without_blank_columns(rows: Rows, headings: int) -> tuple[Rows, list[int]]:
-    """The rows without columns that have neither a heading nor an answer, and the places of those that stay."""
+def without_blank_columns(rows: Rows, headings: int) -> tuple[Rows, Notes]:
+    """The rows without columns that have neither a heading nor an answer, and what was odd about their length."""
     width = max(len(row) for _, row in rows)
     padded = [(number, row + [""] * (width - len(row))) for number, row in rows]
     kept = [place for place in range(width) if any(row[place] for _, row in padded)]
@@ -96,13 +96,20 @@ def without_blank_columns(rows: Rows, headings: int) -> tuple[Rows, list[int]]:
             f"Row {number} has more cells than there are headings ({unnamed[0]}). "
             "Put quotation marks around answers that contain the separator, or give every column a heading."
         )
-    return [(number, [row[place] for place in kept]) for number, row in padded], kept
+    short = [str(number) for number, row in rows[headings:] if len(row) < len(rows[0][1])]
+    notes: Notes = []
+    if short:
+        told = f"{'row' if len(short) == 1 else 'rows'} {shortened(short)}: fewer cells than there are headings"
+        notes = [("warning", told, "those that are not there count as empty; check the rows in the file")]
+    return [(number, [row[place] for place in kept]) for number, row in padded], notes
 
 
-def answers(rows: Rows, headings: int, names: Sequence[str]) -> tuple[pd.DataFrame, dict[int, str]]:
-    """The rows below the headings under their names, and by number those that only repeat the headings."""
+def answers(
+    rows: Rows, headings: int, names: Sequence[str], heads: Callable[[list[str]], bool] = lambda _row: False
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """The rows below the headings under their names, and by number those that repeat the headings or look like some."""
     above = [row for _, row in rows[:headings]]
-    again = {number: HEADINGS_AGAIN for number, row in rows[headings:] if row in above}
+    again = {number: HEADINGS_AGAIN for number, row in rows[headings:] if row in above or heads(row)}
     return framed(names, [line for line in rows[headings:] if line[0] not in again]), again
 
 
@@ -114,12 +121,17 @@ def unanswered(cells: pd.DataFrame, questions: Collection[str]) -> dict[int, str
     return dict.fromkeys(cells.index[empty].tolist(), NOTHING_ANSWERED)
 
 
-def several_in_one(cells: Iterable[str], separator: str) -> bool:
+def different(cells: pd.Series[str]) -> list[str]:
+    """The cells that hold something, each kind once."""
+    return [cell for cell in cells.unique().tolist() if cell]
+
+
+def several_in_one(cells: pd.Series[str], separator: str) -> bool:
     """Whether cells hold several answers, joined: most pieces of the joined ones are met in another cell as well.
 
     They are not taken apart, because options can hold the separator themselves.
     """
-    pieces = [frozenset(piece.strip() for piece in re.split(separator, cell)) for cell in set(cells) if cell]
+    pieces = [frozenset(piece.strip() for piece in re.split(separator, cell)) for cell in different(cells)]
     joined = [some for some in pieces if len(some) > 1]
     if len(pieces) < 2 or not joined:
         return False

@@ -84,10 +84,6 @@ class Question:
         coded = {number: self.recodes.get(number, number) for number in self.choices}
         return {number: number for number in self.choices} if self.answers else {c: n for n, c in coded.items()}
 
-    def key(self, number: str) -> str:
-        """The code of a choice or row as its heading ends in it."""
-        return self.tags.get(number, number).removeprefix(f"{self.tag}_")
-
     def column(self, column: Column, numbers: Sequence[str]) -> Column:
         """A column of this question with what the definition says of it; ``numbers`` are its row and point, if any."""
         labels = [told.get(number, "") for told, number in zip((self.choices, self.answers), numbers, strict=False)]
@@ -99,7 +95,6 @@ class Question:
             kind=kind or column.kind,
             group_wording=self.wording if numbers else "",
             part=part or column.part,
-            key=self.key(numbers[0]) if len(numbers) == 1 else column.key,
             labels=points,
             missing={code: why for code, why in column.missing.items() if code not in points},
             none=kind == "tick" and not self.answers and not self.exclusive.isdisjoint(numbers),

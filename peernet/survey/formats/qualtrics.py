@@ -25,6 +25,7 @@ from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     Notes,
     answers,
+    different,
     looks_like,
     personal_note,
     plain_text,
@@ -156,10 +157,10 @@ def read(source: Source) -> Export:
     needs = 'names such as StartDate, Status, Finished and ResponseId, or a line of {"ImportId": ...}'
     found = the_sheet(source, TOOL, _is_export, needs)
     lines = _heading_lines(found.rows)
-    rows, _ = without_blank_columns(found.rows, lines)
+    rows, uneven = without_blank_columns(found.rows, lines)
     headings = _headings(rows, lines)
     names = unique(heading.name for heading in headings)
-    cells, aside = answers(rows, lines, names)
+    cells, aside = answers(rows, lines, names, lambda row: row[0].startswith("{") and bool(_identifiers(row)))
     roles = {name: heading.role for name, heading in zip(names, headings, strict=True)}
     definition, notes = the_definition(source)
     places = [_place(heading, definition) for heading in headings]
@@ -170,7 +171,7 @@ def read(source: Source) -> Export:
     kept = kept.drop(index=[number for number in aside if number in kept.index])
     columns = _columns(names, headings, places, kept)
     columns, listed_notes = _one_list_for_all(columns)
-    notes = [*found.notes, *notes, *_status_notes(cells, roles), *listed_notes, *_seen_notes(columns)]
+    notes = [*found.notes, *uneven, *uneven, *notes, *_status_notes(cells, roles), *listed_notes, *_seen_notes(columns)]
     if definition:
         notes += _accounted(definition, columns, places)
     private = [name for name, role in roles.items() if role in PERSONAL]
@@ -309,10 +310,12 @@ def _place(heading: Heading, definition: Definition | None) -> Place:
     turn, once = LOOP.match(bare), LOOP.sub("", bare)  # each turn of a loop is a question of its own
     if turn and definition and (found := definition.find(once)):
         return Place(f"{turn[0]}{found[0].qid}", found[1], "", found[0])
-    numbered = NUMBERED.match(bare)
-    if typed or numbered is None or QID.fullmatch(bare):
+    if typed or QID.fullmatch(bare):
         return Place(bare, (), "text" if typed else "")
-    return Place(numbered[1], tuple(numbered[2].strip("_").split("_")))
+    if numbered := NUMBERED.match(bare):
+        return Place(numbered[1], tuple(numbered[2].strip("_").split("_")))
+    stem, _, tag = bare.rpartition("_")  # a row of a matrix may be called as people like: trust_p001
+    return Place(stem, (tag,)) if stem and not heading.identifier else Place(bare, ())
 
 
 def _columns(
@@ -350,7 +353,8 @@ def _alone(name: str, heading: Heading, place: Place, cells: pd.Series[str]) -> 
     if place.defined:
         return place.defined.column(column, place.numbers)
     chosen = QID.fullmatch(heading.identifier) and not heading.choice
-    several = several_in_one(cells, r",(?! )") or cells.str.fullmatch(r"\d+(,\d+){2,}").any()
+    coded = any(re.fullmatch(r"\d+(,\d+){2,}", cell) for cell in different(cells))
+    several = coded or several_in_one(cells, r",(?! )")
     return replace(column, kind="choices" if several else "choice" if chosen else "")
 
 
@@ -359,6 +363,15 @@ def _segments(heading: Heading) -> list[str]:
     parts = _PARTED.split(heading.label)
     by_number = not heading.identifier and len(parts) > 1 and " " not in parts[0]
     return parts[1:] if by_number and (QID.match(heading.name) or heading.role) else parts
+
+
+def _parted(headings: Sequence[Heading]) -> list[list[str]]:
+    """The wordings in their parts; the older export has nothing but a hyphen between them: "Whom?-Ana"."""
+    labels = [_segments(heading) for heading in headings]
+    texts = [label[0] for label in labels if len(label) == 1]
+    same = next((k for k, letters in enumerate(zip(*texts, strict=False)) if len({*letters}) > 1), 0)
+    hyphen = texts[0].rfind("-", 0, same) if len(texts) == len(labels) else -1
+    return [[text[:hyphen], text[hyphen + 1 :]] for text in texts] if hyphen > 0 else labels
 
 
 def _together(headings: Sequence[Heading], places: Sequence[Place]) -> list[list[int]]:
@@ -377,8 +390,10 @@ def _together(headings: Sequence[Heading], places: Sequence[Place]) -> list[list
 
 def _share_a_question(headings: Sequence[Heading]) -> bool:
     """Whether headings start with the same question; where there are no wordings the numbers of the names decide."""
-    labels = [_segments(heading) for heading in headings]
-    return not any(any(label) for label in labels) or (len({label[0] for label in labels}) == 1 and len(labels[0]) > 1)
+    labels = _parted(headings)
+    if not any(any(label) for label in labels):
+        return all(NUMBERED.match(heading.code) for heading in headings)
+    return len({label[0] for label in labels}) == 1 and len(labels[0]) > 1
 
 
 def _by_longer_side(members: list[int], places: Sequence[Place]) -> list[list[int]]:
@@ -398,15 +413,17 @@ def _group(columns: Sequence[Column], headings: Sequence[Heading], places: Seque
     numbers = [place.numbers for place in places]
     varying = [len({each[-1 - k] for each in numbers}) > 1 for k in range(min(map(len, numbers)))]
     keys = [each[-1 - varying.index(True)] if True in varying else "_".join(each) for each in numbers]
-    if len({key.lstrip("x") for key in keys}) == len(keys):
-        keys = [key.lstrip("x") for key in keys]  # choices carried forward keep their number behind an x
     fixed = "" if len(numbers[0]) < 2 or all(varying) else numbers[0][-1 - varying.index(False)]
-    wording, parts = _split([_segments(heading) for heading in headings])
+    wording, parts = _split(_parted(headings))
     name = _common_name([heading.name for heading in headings], fixed) or places[0].question
+    if all(heading.name.startswith(f"{name}_") for heading in headings):
+        keys = [heading.name[len(name) + 1 :] for heading in headings]
+    if len({key.lstrip("x") for key in keys}) == len(keys):
+        keys = [re.sub(r"^x+(?=\d)", "", key) for key in keys]  # choices carried forward have an x before their number
     made = []
     for column, key, part, place in zip(columns, keys, parts, places, strict=True):
         if place.defined:
-            made.append(replace(column, group=name, key=column.key or key, part=column.part or part))
+            made.append(replace(column, group=name, key=key, part=column.part or part))
         else:
             said = f"{wording} - {part}" if part else wording
             made.append(replace(column, wording=said, group=name, group_wording=wording, part=part, key=key, kind=""))
@@ -444,7 +461,7 @@ def _kinds(columns: Sequence[Column], places: Sequence[Place], cells: pd.DataFra
         return [replace(c, unticked=_unticked(columns, cells)) if ticks else c for c in columns]
     if all(place.shape == "rank" for place in places):
         return [replace(column, kind="rank") for column in columns]
-    seen = {column.name: {*cells[column.name]} - {"", SEEN} for column in columns}
+    seen = {column.name: {*different(cells[column.name])} - {SEEN} for column in columns}
     found = {cell for each in seen.values() for cell in each}
     blank = any((cells[column.name] == "").any() for column in columns)
     coded = found <= {"0", "1"} and "1" in found and (blank or "0" in found)

@@ -21,6 +21,7 @@ from peernet.survey.formats.online import (
     Notes,
     answers,
     are_ranks,
+    different,
     looks_like,
     personal_note,
     plain_text,
@@ -73,7 +74,7 @@ def read(source: Source) -> Export:
     needs = "Respondent ID first, and a second line with the options, Response or Open-Ended Response"
     found = the_sheet(source, TOOL, _is_export, needs)
     lines = _heading_lines(found.rows)
-    rows, _ = without_blank_columns(found.rows, lines)
+    rows, uneven = without_blank_columns(found.rows, lines)
     blocks = _blocks(rows) if lines == 2 else _blocks_of_one_line(rows)
     columns = [column for block in blocks for column in block]
     columns = [replace(c, name=name) for c, name in zip(columns, unique(c.name for c in columns), strict=True)]
@@ -94,6 +95,7 @@ def read(source: Source) -> Export:
         set_aside=dict(sorted(aside.items())),
         notes=(
             *found.notes,
+            *uneven,
             *_rounded(columns, cells),
             *personal_note(TOOL, private, cells, advice),
             *_blank_notes(columns),
@@ -241,7 +243,7 @@ def _with_kinds(columns: Sequence[Column], cells: pd.DataFrame) -> list[Column]:
 
 def _of_a_list(members: Sequence[Column], cells: pd.DataFrame) -> list[Column]:
     """The parts of one question with what they hold; a box for another option leaves the list."""
-    seen = {c.name: {cell for cell in cells[c.name] if cell and cell.casefold() not in NOT_SELECTED} for c in members}
+    seen = {c.name: {cell for cell in different(cells[c.name]) if cell.casefold() not in NOT_SELECTED} for c in members}
     ticked = [column for column in members if seen[column.name] == {column.part} or _numbered_tick(column, seen)]
     if len(ticked) > 1 or (ticked and all(c in ticked or OTHER.fullmatch(c.part) for c in members if seen[c.name])):
         off = _off(members, cells)
@@ -264,7 +266,7 @@ def _numbered_tick(column: Column, seen: dict[str, set[str]]) -> bool:
 
 def _off(members: Iterable[Column], cells: pd.DataFrame) -> str | None:
     """What stands in the cell of an option that was shown and not ticked."""
-    words = {cell for column in members for cell in cells[column.name] if cell.casefold() in NOT_SELECTED}
+    words = {cell for column in members for cell in different(cells[column.name]) if cell.casefold() in NOT_SELECTED}
     return words.pop() if len(words) == 1 else None
 
 

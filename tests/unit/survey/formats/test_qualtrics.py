@@ -85,6 +85,12 @@ def test_a_column_added_by_hand_has_no_identifier(tmp_path):
     assert (export.headings, column(export, "mark").kind) == (3, "")
 
 
+def test_a_row_that_is_too_short_is_told(tmp_path):
+    rows = qualtrics(SMALL, SMALL_SHEETS)
+    rows[3] = rows[3][:-1]
+    assert "warning: row 4: fewer cells than there are headings" in told(opened(written(tmp_path / "e.csv", rows)))
+
+
 def test_headings_that_come_again_are_no_people(tmp_path):
     rows = qualtrics(SMALL, SMALL_SHEETS)
     export = opened(written(tmp_path / "export.csv", [*rows, *rows[:4]]))
@@ -104,6 +110,8 @@ def test_the_older_export_with_v_columns(tmp_path):
     assert kinds(export)["V1"] == "person"
     assert {kinds(export)[f"V{n}"] for n in range(2, 11)} == {"about"}
     assert export.set_aside == {4: "not finished"}
+    assert parts(export, "Q2") == {"1": "One", "2": "Two"}
+    assert export.groups["Q2"][0].group_wording == "What?"
     assert export.cells.columns.tolist() == names[:-1]  # the column behind the trailing comma is none
 
 
@@ -415,10 +423,42 @@ def test_a_survey_file_says_what_the_export_cannot(tmp_path, lines):
     assert column(export, "ways").labels == {"1": "Plan, do", "2": "Ask", "3": "Draw"}
     assert parts(export, "advice") == {"1": "Ana Ruiz", "2": "José Núñez", "99": "Not anybody"}
     assert [tick.none for tick in export.groups["advice"]] == [False, False, True]
-    assert parts(export, "mood") == {"plan": "I plan", "talk": "I talk"}
+    assert parts(export, "mood") == {"1": "I plan", "8": "I talk"}
     assert {point.kind for point in export.groups["mood"]} == {"choice"}
     assert column(export, "mood_8").labels["5"] == "Fully"
     assert column(export, "mood_8").properties == {"block": "perspective", "scale": "mood"}
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_parts_are_known_by_the_code_their_heading_ends_in(tmp_path, lines):
+    """Rows named after people by their export tag, and a choice recoded as 0, whatever number Qualtrics gave them."""
+    elements = [
+        question(
+            "QID2",
+            "candour",
+            "Whom would you tell?",
+            "Matrix",
+            "Likert",
+            Choices=options("Ana", "Bo"),
+            Answers=options("I do not know this person", "No", "Yes"),
+            RecodeValues={"1": "0", "2": "1", "3": "2"},
+            ChoiceDataExportTags={"1": "candour_p001", "2": "candour_p002"},
+        ),
+        question(
+            "QID3", "knows", "Whom?", "MC", "MAVR", Choices=options("Ana", "No"), RecodeValues={"1": "1", "2": "0"}
+        ),
+    ]
+    questions = [
+        (f"candour_p00{n}", f"Whom would you tell? - {who}", f"QID2_{n}") for n, who in ((1, "Ana"), (2, "Bo"))
+    ]
+    questions += [("knows_1", "Whom? - Ana", {"ImportId": "QID3", "choiceId": "1"})]
+    questions += [("knows_0", "Whom? - No", {"ImportId": "QID3", "choiceId": "2"})]
+    file = written(tmp_path / "e.csv", qualtrics(questions, [["0", "2", "1", ""]], lines=lines))
+    defined = opened(file, survey_file(tmp_path / "s.qsf", elements))
+    for export in [defined] if lines == 1 else [opened(file), defined]:
+        assert parts(export, "candour") == {"p001": "Ana", "p002": "Bo"}
+        assert parts(export, "knows") == {"1": "Ana", "0": "No"}
+    assert column(defined, "candour_p001").labels["0"] == "I do not know this person"
 
 
 def test_every_question_and_every_column_is_accounted_for(tmp_path):
