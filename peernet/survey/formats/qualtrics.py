@@ -160,20 +160,18 @@ def read(source: Source) -> Export:
     rows, uneven = without_blank_columns(found.rows, lines)
     headings = _headings(rows, lines)
     names = unique(heading.name for heading in headings)
-    cells, aside = answers(rows, lines, names, lambda row: row[0].startswith("{") and bool(_identifiers(row)))
     roles = {name: heading.role for name, heading in zip(names, headings, strict=True)}
     definition, notes = the_definition(source)
     places = [_place(heading, definition) for heading in headings]
     asked = [n for n, place in zip(names, places, strict=True) if not roles[n] and place.shape != "noted"]
-    aside |= _set_aside(cells.drop(index=[*aside], errors="ignore"), roles)
-    kept = cells.drop(index=[number for number in aside if number in cells.index])
-    aside |= unanswered(kept, asked)
-    kept = kept.drop(index=[number for number in aside if number in kept.index])
-    columns = _columns(names, headings, places, kept)
-    columns, listed_notes = _one_list_for_all(columns)
-    notes = [*found.notes, *uneven, *uneven, *notes, *_status_notes(cells, roles), *listed_notes, *_seen_notes(columns)]
-    if definition:
-        notes += _accounted(definition, columns, places)
+    cells, again = answers(rows, lines, names, _heads)
+    aside = {**again, **_set_aside(cells, roles)}
+    kept = cells.drop(index=[number for number in aside if number not in again])
+    empty = unanswered(kept, asked)
+    kept = kept.drop(index=[*empty])
+    columns, differences = _one_list_for_all(_columns(names, headings, places, kept))
+    notes = [*found.notes, *uneven, *notes, *_status_notes(cells, roles), *differences, *_seen_notes(columns)]
+    notes += _accounted(definition, columns, places) if definition else []
     private = [name for name, role in roles.items() if role in PERSONAL]
     notes += personal_note(TOOL, private, kept, 'tick "anonymize responses" in the survey options, or remove them')
     return Export(
@@ -183,7 +181,7 @@ def read(source: Source) -> Export:
         tuple(columns),
         found.lines,
         lines,
-        set_aside=dict(sorted(aside.items())),
+        set_aside=dict(sorted({**aside, **empty}.items())),
         notes=tuple(notes),
         semicolons=found.semicolons,
     )
@@ -220,16 +218,24 @@ def _answers_from_third(rows: Rows) -> bool:
     return len(column) > 1 and bool(RESPONSE.fullmatch(column[1])) and bool(re.fullmatch(r"[^\d_]+", column[0]))
 
 
+def _heads(row: list[str]) -> bool:
+    """Whether a line below the headings is one of headings, as where two exports were put one below the other."""
+    if row[0].startswith("{"):
+        return bool(_identifiers(row))
+    return row[0][:1].isalpha() and len({cell.replace(" ", "").casefold() for cell in row[:16]} & ROLES.keys()) > 3
+
+
 def _side_by_side(first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, second[place] if place < len(second) else "") for place, name in enumerate(first)]
 
 
 def _is_wording(headings: Iterable[Heading]) -> bool:
     """Whether the second line is questions and no answers: it has words where answers have a time and an identifier."""
-    told = {heading.role: heading.label for heading in headings if heading.role in ("start", "end", "response")}
-    if RESPONSE.fullmatch(told.get("response", "")):
-        return False
-    return any(told.values()) and not any(re.search(r"\d", label) for label in told.values())
+    told = {heading.role: heading.label for heading in headings}
+    if told.get("response"):
+        return not RESPONSE.fullmatch(told["response"]) and not re.search(r"\d", told["response"])
+    times = [told[role] for role in ("start", "end") if told.get(role)]
+    return bool(times) and not any(re.search(r"\d", time) for time in times)
 
 
 def _identifiers(row: Sequence[str]) -> list[dict[str, str]]:
