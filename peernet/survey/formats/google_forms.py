@@ -33,7 +33,8 @@ from peernet.survey.formats.online import (
 )
 
 TOOL = "Google Forms"
-# The heading of the time in the language of the form's owner, as forms in public repositories have it.
+# The heading of the time in the language of the form's owner: as programs in public repositories expect it, except the
+# Danish or Norwegian and the Turkish word, which are remembered and unchecked.
 TIME = {
     "Timestamp",
     "Zeitstempel",

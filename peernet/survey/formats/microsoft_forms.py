@@ -28,7 +28,8 @@ from peernet.survey.formats.online import (
 )
 
 TOOL = "Microsoft Forms"
-# What Forms writes first, in the language of whoever downloads it, as exports in public repositories have it.
+# What Forms writes first, in the language of whoever downloads it: as programs in public repositories expect it, except
+# the Swedish words and the German, Italian and Portuguese ones for a later change, which are remembered and unchecked.
 TIMES = {
     ("start time", "completion time"),
     ("startzeit", "fertigstellungszeit"),

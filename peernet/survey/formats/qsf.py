@@ -101,6 +101,11 @@ class Question:
             properties=self.properties,
         )
 
+    def side(self, column: Column, numbers: Sequence[str], side: int) -> Column:
+        """A cell of a matrix of ticks, as part of one point's rows (``side`` -2) or of one row's points (-1)."""
+        labels = (self.choices.get(numbers[0], ""), self.answers.get(numbers[1], ""))
+        return replace(column, part=labels[side], group_wording=f"{self.wording} - {labels[-3 - side]}")
+
     def _kind(self, numbers: Sequence[str]) -> tuple[str, dict[str, str]]:
         """What a cell holds, and the labels of its codes."""
         several = self.selector in SEVERAL

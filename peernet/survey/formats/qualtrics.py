@@ -67,6 +67,8 @@ ROLES: Mapping[str, str] = {
     "userlanguage": "language",
 }
 TELLING = {"start", "end", "status", "progress", "duration", "finished", "recorded", "channel"}
+ONCE = TELLING | {"response"}
+ONLY_OLD = {"name", "emailaddress", "responseset"}  # today these are questions
 PERSONAL = {"address", "recipient", "email", "reference", "place"}
 OLD = re.compile(r"V\d+")
 RESPONSE = re.compile(r"R_\w{6,}")
@@ -108,18 +110,13 @@ class Heading(NamedTuple):
     label: str
     identifier: str
     choice: str
+    role: str = ""  # what Qualtrics noted here by itself, empty where it is a question
 
     @property
     def code(self) -> str:
         """What tells which question it is: the identifier, with the choice, or the name."""
         told = self.identifier or self.name
         return f"{told}_{self.choice}" if self.choice else told
-
-    @property
-    def role(self) -> str:
-        """What Qualtrics noted here by itself, empty where it is a question."""
-        told = self.label if OLD.fullmatch(self.name) else self.identifier or self.name
-        return ROLES.get(told.casefold(), ROLES.get(self.name.casefold(), ""))
 
 
 class Place(NamedTuple):
@@ -197,7 +194,7 @@ def _heading_lines(rows: Rows) -> int:
         if _identifiers(row):
             return place + 1
     second = rows[1][1] if len(rows) > 1 else []
-    headings = [Heading(name, label, "", "") for name, label in _side_by_side(rows[0][1], second)]
+    headings = _with_roles(Heading(name, label, "", "") for name, label in _side_by_side(rows[0][1], second))
     roles = {heading.role for heading in headings} - {""}
     if len(roles & TELLING) < (3 if "response" in roles else 5) and not _is_old(rows) and not _answers_from_third(rows):
         return 0
@@ -263,7 +260,19 @@ def _headings(rows: Rows, lines: int) -> list[Heading]:
     choices = [str(each.get("choiceId", "")) for each in told] or [""] * width
     names = [plain_text(name) for name in words[0]] if words else identifiers
     labels = [plain_text(label) for label in words[1]] if len(words) > 1 else [""] * width
-    return [Heading(*each) for each in zip(names, labels, identifiers, choices, strict=True)]
+    return _with_roles(Heading(*each) for each in zip(names, labels, identifiers, choices, strict=True))
+
+
+def _with_roles(headings: Iterable[Heading]) -> list[Heading]:
+    """Headings with what Qualtrics noted there; what it notes once stands before a question of the same name."""
+    found: list[Heading] = []
+    for heading in headings:
+        old = OLD.fullmatch(heading.name)
+        told = (heading.label if old else heading.identifier or heading.name).casefold()
+        role = "" if told in ONLY_OLD and not old else ROLES.get(told, "")
+        again = role in ONCE and role in {other.role for other in found}
+        found.append(heading._replace(role="" if again else role))
+    return found
 
 
 def _set_aside(cells: pd.DataFrame, roles: Mapping[str, str]) -> dict[int, str]:
@@ -331,7 +340,8 @@ def _columns(
     columns = [
         _alone(name, *each, cells[name]) for name, each in zip(names, zip(headings, places, strict=True), strict=True)
     ]
-    numbered_choices = any(heading.choice for heading in headings)  # then a list to tick has them, and nothing else
+    # An export that numbers choices in its identifiers does so for every list to tick, and for nothing else asked.
+    numbered_choices = any(h.choice and place.shape != "noted" for h, place in zip(headings, places, strict=True))
     for members in _together(headings, places):
         above, where = [headings[n] for n in members], [places[n] for n in members]
         grouped = _group([columns[n] for n in members], above, where)
@@ -339,8 +349,8 @@ def _columns(
         called = grouped[0].group if grouped[0].group not in taken else unique([*taken, where[0].question])[-1]
         chosen = any(heading.choice for heading in above)
         known = chosen or any(place.shape for place in where) or not numbered_choices
-        for n, column in zip(members, _kinds(grouped, where, cells) if known else grouped, strict=True):
-            columns[n] = replace(column, group=called, kind="tick" if chosen and not column.kind else column.kind)
+        for n, column in zip(members, _kinds(grouped, where, cells, chosen) if known else grouped, strict=True):
+            columns[n] = replace(column, group=called)
     return columns
 
 
@@ -428,7 +438,11 @@ def _group(columns: Sequence[Column], headings: Sequence[Heading], places: Seque
         keys = [re.sub(r"^x+(?=\d)", "", key) for key in keys]  # choices carried forward have an x before their number
     made = []
     for column, key, part, place in zip(columns, keys, parts, places, strict=True):
-        if place.defined:
+        if place.defined and len(place.numbers) == 2 and True in varying:
+            made.append(
+                replace(place.defined.side(column, place.numbers, -1 - varying.index(True)), group=name, key=key)
+            )
+        elif place.defined:
             made.append(replace(column, group=name, key=key, part=column.part or part))
         else:
             said = f"{wording} - {part}" if part else wording
@@ -460,8 +474,11 @@ def _split(labels: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
     return " - ".join(question), [" - ".join(label[start : len(label) - end]).strip() for label in labels]
 
 
-def _kinds(columns: Sequence[Column], places: Sequence[Place], cells: pd.DataFrame) -> list[Column]:
-    """Parts of a question with what their cells hold: ticks, ranks or, where nobody can tell, nothing said."""
+def _kinds(columns: Sequence[Column], places: Sequence[Place], cells: pd.DataFrame, chosen: bool) -> list[Column]:
+    """Parts of a question with what their cells hold: ticks, ranks or, where nobody can tell, nothing said.
+
+    Choices with a number of their own (`chosen`) are ticks where each column holds one thing at most.
+    """
     if any(column.kind for column in columns):  # told by the definition
         ticks = all(column.kind == "tick" for column in columns)
         return [replace(c, unticked=_unticked(columns, cells)) if ticks else c for c in columns]
@@ -471,9 +488,11 @@ def _kinds(columns: Sequence[Column], places: Sequence[Place], cells: pd.DataFra
     found = {cell for each in seen.values() for cell in each}
     blank = any((cells[column.name] == "").any() for column in columns)
     coded = found <= {"0", "1"} and "1" in found and (blank or "0" in found)
-    if not coded and not _ticks_in_words(columns, seen):
+    words = _ticks_in_words(columns, seen)
+    one_thing = all(len(each - {"0"}) < 2 for each in seen.values())
+    if not coded and not words and not (chosen and one_thing):
         return [*columns]
-    said = [column.part or ("" if coded else next(iter(seen[column.name] - {"0"}), "")) for column in columns]
+    said = [column.part or (next(iter(seen[column.name] - {"0"}), "") if words else "") for column in columns]
     off = _unticked(columns, cells)
     return [replace(column, kind="tick", part=part, unticked=off) for column, part in zip(columns, said, strict=True)]
 

@@ -363,6 +363,36 @@ def test_the_line_of_wordings_is_no_person_where_the_sheet_has_no_number(tmp_pat
     assert len(opened(written(tmp_path / "export.csv", rows)).cells) == 3
 
 
+def test_a_matrix_of_ticks_with_its_definition(tmp_path):
+    questions = [(f"t_{r}_{p}", f"Tick - {r} - {p}", f"QID3_{r}_{p}") for r in (1, 2, 3) for p in (1, 2)]
+    shape = {
+        "Choices": options("Ana", "Bo", "Cy"),
+        "Answers": options("Trust", "Advice"),
+        "SubSelector": "MultipleAnswer",
+    }
+    definition = survey_file(tmp_path / "s.qsf", [question("QID3", "t", "Tick!", "Matrix", "Likert", **shape)])
+    for lines in (1, 2, 3):
+        rows = qualtrics(questions, [["1", "", "", "1", "", ""]], lines=lines)
+        export = opened(written(tmp_path / "e.csv", rows), definition)
+        assert [*parts(export, "t_2").values()] == ["Ana", "Bo", "Cy"]
+        assert {(c.kind, c.group_wording) for c in export.groups["t_2"]} == {("tick", "Tick! - Advice")}
+        assert column(export, "t_1_2").wording == "Tick! - Ana - Advice"
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_questions_called_as_qualtrics_calls_its_notes_are_questions(tmp_path, lines):
+    questions = [("name", "Your name?", "QID1_TEXT"), ("Status", "Your status?", "QID2"), ("q", "How?", "QID3")]
+    export = export_of(tmp_path, questions, [["Ana Ruiz", "1", "3"], ["Bo Lind", "2", "4"]], lines=lines)
+    assert not export.set_aside  # a status of 1 is no preview
+    assert "about" not in {kinds(export)["name"], kinds(export)["Status (2)"]}
+
+
+def test_numbered_choices_with_different_cells_are_no_ticks(tmp_path):
+    questions = [(f"r_{n}", f"In order - {n}", {"ImportId": "QID3", "choiceId": str(n)}) for n in (1, 2)]
+    assert {c.kind for c in export_of(tmp_path, questions, [["1", "2"], ["2", "1"]]).groups["r"]} == {""}
+    assert {c.kind for c in export_of(tmp_path, questions, [["1", ""], ["1", "2"]]).groups["r"]} == {"tick"}
+
+
 # One list of colleagues in several questions
 
 
