@@ -144,7 +144,7 @@ def as_workbook(file, rows, title="Sheet1", **more):
     for name, content in {title: rows, **more}.items():
         page = book.create_sheet(name)
         for row in content:
-            page.append([cell or None for cell in row])
+            page.append([None if cell == "" else cell for cell in row])
     book.remove(book.worksheets[0])
     book.save(file)
     return file

@@ -157,6 +157,15 @@ def test_a_workbook_says_the_same(tmp_path):
     assert_same(csv, opened(as_workbook(tmp_path / "export.xlsx", rows)))
 
 
+def test_a_workbook_with_numbers_says_the_same(tmp_path):
+    rows = qualtrics(SMALL, SMALL_SHEETS)
+    typed = [[int(cell) if cell.lstrip("-").isdecimal() else cell for cell in row] for row in rows]
+    typed[4][5] = True  # Finished
+    rows[4][5] = "True"
+    csv = opened(written(tmp_path / "export.csv", rows))
+    assert_same(csv, opened(as_workbook(tmp_path / "export.xlsx", typed)))
+
+
 # Sheets that are no answers
 
 
@@ -245,6 +254,16 @@ def test_one_answer_several_answers_and_what_is_typed(tmp_path):
     assert found["level_4_TEXT"] == "text"
     assert found["ways"] == "choices"
     assert found["why"] == "text"
+
+
+def test_options_that_hold_a_comma_stay_whole_in_a_cell_of_several(tmp_path):
+    """Qualtrics joins by a comma without a space; whether "Plan, do,Ask" is two options or three is left open."""
+    cells = ["Plan, do,Ask", "Ask", "Plan, do"]
+    found = export_of(
+        tmp_path, [("ways", "How?", "QID5"), ("why", "Why?", "QID6")], [[cell, "So, it is"] for cell in cells]
+    )
+    assert found.cells["ways"].tolist() == cells
+    assert (kinds(found)["ways"], kinds(found)["why"]) == ("choices", "choice")
 
 
 def test_a_box_for_another_answer_stands_beside_its_question(tmp_path):
