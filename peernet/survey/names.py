@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain, dropwhile, permutations, product
 from math import inf
 from typing import TypeVar
@@ -41,7 +41,6 @@ NUMBER_LENGTH = 100  # digits of a number that is still worked with
 START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same without its marks
-_BETWEEN_NAMES = r"[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s"
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
@@ -100,6 +99,7 @@ class NameBook:
         self._search_once = lru_cache(maxsize=None)(self._search)
         self._near_words = lru_cache(maxsize=None)(self._words_like)
         self._within_teams = lru_cache(maxsize=None)(self._by_team)
+        self.plain_names = lru_cache(maxsize=None)(partial(PlainNames, self))  # by separator
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
@@ -260,17 +260,40 @@ class NameBook:
         return replace(reading, person=close[0], by_team=True) if len(close) == 1 else reading
 
 
+class PlainNames(dict[str, str]):
+    """Who is meant by what stands between two separators where that is one name, word for word; empty elsewhere."""
+
+    def __init__(self, book: NameBook, separator: str) -> None:
+        super().__init__()
+        self._book, self._separator = book, separator
+
+    def __missing__(self, typed: str) -> str:
+        """Read what was not met before."""
+        name = typed.strip()
+        reading = self._book.read(name)
+        is_plain = reading.how in (IDENTIFIER, NAME) and not is_nobody(name)
+        self[typed] = reading.person or "" if is_plain and split_names(name, self._separator) == [name] else ""
+        return self[typed]
+
+
 def split_names(cell: str, separator: str = ";") -> list[str]:
     """Names typed into one cell, at separators no name contains; commas are left, for they may part last and first."""
-    pieces = re.split(f"{re.escape(separator)}|{_BETWEEN_NAMES}", cell)
+    pieces = _between_names(separator).split(cell)
     return [name for piece in pieces if (name := _LIST_MARK.sub("", piece.strip()))]
 
 
+@lru_cache
+def _between_names(separator: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(separator)}|[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s")
+
+
+@lru_cache(maxsize=65536)
 def is_nobody(typed: str) -> bool:
     """Whether the answer says in words that nobody is named."""
     return bool(NOBODY.fullmatch(typed.casefold().strip(" .!")))
 
 
+@lru_cache(maxsize=65536)
 def is_no_answer(typed: str) -> bool:
     """Whether the answer says in words or by a dash that there is none, which is not the same as naming nobody."""
     return bool(NO_ANSWER.fullmatch(typed.casefold().strip(" !"))) or bool(

@@ -76,10 +76,13 @@ class NameReader:
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
         """What each respondent's cell says; respondents who gave no answer are left out."""
-        named = {}
-        for person, cell in given_cells(item, cells, self.missing).items():
-            ego = str(person)
-            if self.is_silence(cell, ego):
+        named, plain = {}, self.book.plain_names(item.separator)
+        given = given_cells(item, cells, self.missing)
+        for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
+            ego, people = str(person), [plain[name] for name in cell.split(item.separator)]
+            if all(people) and ego not in people and len({*people}) == len(people):
+                named[ego] = Answer(people, len(people), complete=True)
+            elif self.is_silence(cell, ego):
                 self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
             elif names := self.names_in(cell, item, ego):
                 named[ego] = self._answer(names, item, ego)
