@@ -469,9 +469,9 @@ def says_nothing(label: str) -> bool:
     return word in NOT_KNOWN or set(word) <= {"?", "-", "–", "—"} or is_no_person(word)
 
 
-def usual_spellings(labels: Iterable[str], declared: Iterable[str] = ()) -> dict[str, str]:
+def usual_spellings(counts: Counter[str], declared: Iterable[str] = ()) -> dict[str, str]:
     """The spelling that stands for each label, by `same_label`: the declared one, else the commonest, then by name."""
-    counted = sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0]))
+    counted = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     spelled = dict(reversed([(same_label(label), label) for label, _ in counted]))
     return spelled | {same_label(label): label for label in declared}
 
@@ -482,24 +482,30 @@ def in_groups(labels: pd.Series) -> pd.Series:
         return labels.dropna()  # spelled as declared, and in their own order
     known = labels.dropna().astype("object")
     known = known[[not (isinstance(label, str) and says_nothing(label)) for label in known]]
-    usual = usual_spellings(label for label in known if isinstance(label, str))
+    usual = usual_spellings(Counter(label for label in known if isinstance(label, str)))
     return known.map(lambda label: usual[same_label(label)] if isinstance(label, str) else label)
 
 
 def one_spelling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
     """The labels in one spelling each, every other spelling noted."""
-    usual = usual_spellings(labels, item.categories)
-    read = [usual[same_label(label)] for label in labels]
-    for person, label, usually in zip(labels.index, labels, read, strict=True):
-        if label != usually:
-            problem = f"{label!r} is {usually!r} in another spelling"
-            log.note(problem, f"read as {usually!r}", item=item.name, person=str(person))
-    return pd.Series(read, index=labels.index, dtype="str")
+    texts = labels.tolist()
+    usual = usual_spellings(Counter(texts), item.categories)
+    spelled = {label: usual[same_label(label)] for label in dict.fromkeys(texts)}
+    for person, label in zip(labels.index, texts, strict=True):
+        if label != spelled[label]:
+            log_spelling(item, str(person), label, spelled[label], log)
+    return pd.Series([spelled[label] for label in texts], index=labels.index, dtype="str")
+
+
+def log_spelling(item: Item, person: str, label: str, usual: str, log: IssueLog) -> None:
+    """Note that a label was read in its usual spelling."""
+    log.note(f"{label!r} is {usual!r} in another spelling", f"read as {usual!r}", item=item.name, person=person)
 
 
 def telling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
     """The labels that name a group; the others are left unknown, and noted."""
-    nothing = labels.map(says_nothing).astype(bool) & ~labels.isin(item.categories)
-    for person, label in labels[nothing].items():
+    nothing = {label for label in labels.unique().tolist() if says_nothing(label) and label not in item.categories}
+    silent = labels.isin(nothing)
+    for person, label in labels[silent].items():
         log.note(f"{label!r} names no {item.name}", f"{item.name} left unknown", item=item.name, person=str(person))
-    return labels[~nothing]
+    return labels[~silent]
