@@ -52,12 +52,13 @@ class Answer:
 class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
-    ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
+    ``named`` has the people named in one cell each, with their ego, layer and rating; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
     rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
     nothing until the codebook says what they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
     ties: list[Tie] = field(default_factory=list)
+    named: list[tuple[str, str, float, list[str]]] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
     incomplete: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -192,7 +193,7 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReade
         counts = {ego: answer.count for ego, answer in named.items()}
         found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
         rating = nan if has_scale(item) else 1.0
-        found.ties += [(ego, alter, layer, rating, True) for ego, said in named.items() for alter in said.people]
+        found.named += [(ego, layer, rating, said.people) for ego, said in named.items()]
         if has_scale(item) and any(answer.people for answer in named.values()):
             _log_unrated(item, reader.log)
         found.offered.update(_offered(item, reader))

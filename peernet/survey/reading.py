@@ -96,8 +96,8 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     outcomes = _outcomes(raw, rows, people.index, log)
     spoke = _said_something(answers) | people.index.isin(
         {
-            *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"],
-            *outcomes.loc[outcomes["wave"] == 1, "person"],
+            *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"].unique(),
+            *outcomes.loc[outcomes["wave"] == 1, "person"].unique(),
             *frozenset().union(*answered.values()),
         }
     )

@@ -306,7 +306,7 @@ def one_tie_of_two(
     Somebody listed in the file and not in the cell is named, which is told; so is every tie both disagree about.
     """
     item_of = {str(item.layer): item for item in items}
-    named = {tie[:3]: tie for tie in typed.ties}
+    named = {tie[:3]: tie for tie in _one_by_one(typed)}
     for tie in listed.ties:
         ego, alter, layer = tie[:3]
         item, least = item_of[layer], item_of[layer].threshold
@@ -340,17 +340,47 @@ def all_ties(
         incomplete[layer] |= set(cells.index) - answered[layer]
         if layer in listed.rated:
             incomplete[layer] |= set(cells.index)
-    ties = [*one_tie_of_two(listed, typed, items, reader.log, raw.ties.file), *_not_on_form(listed, typed)]
+    if listed.ties:
+        frame = _frame([*one_tie_of_two(listed, typed, items, reader.log, raw.ties.file)])
+    else:
+        frame = _frame_of_lists(typed, cells.index)
+    if further := [*_not_on_form(listed, typed)]:
+        frame = pd.concat([frame, _frame(further)])
+    return frame.drop_duplicates(["ego", "alter", "layer"], keep="last", ignore_index=True), answered, incomplete
+
+
+def _one_by_one(typed: Nominations) -> Iterator[Tie]:
+    return ((ego, alter, layer, rating, True) for ego, layer, rating, alters in typed.named for alter in alters)
+
+
+def _frame(ties: list[Tie]) -> pd.DataFrame:
     frame = pd.DataFrame(ties, columns=TIE_COLUMNS)
-    frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
-    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered, incomplete
+    return frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
+
+
+def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
+    """The same of names typed into cells, of which there are many: by the places of the people."""
+    place = {str(person): place for place, person in enumerate(people)}
+    layers = pd.Index([*dict.fromkeys(layer for _, layer, *_ in typed.named)], dtype="str")
+    times = [len(alters) for *_, alters in typed.named]
+    alters = [place[alter] for *_, found in typed.named for alter in found]
+    columns = {
+        "ego": people.take(np.repeat([place[ego] for ego, *_ in typed.named], times).astype(int)),
+        "alter": people.take(np.array(alters, dtype=int)),
+        "layer": layers.take(
+            np.repeat(layers.get_indexer(pd.Index([layer for _, layer, *_ in typed.named], dtype="str")), times)
+        ),
+        "rating": np.repeat([rating for _, _, rating, _ in typed.named], times),
+        "asked": np.ones(len(alters), dtype=bool),
+    }
+    return pd.DataFrame(columns).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
 
 
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
     """Rows that say that an ego was not asked about a colleague they know, who was not among the names to tick."""
     if typed.offered:
-        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *typed.ties))
-        said = {tie[:3] for tie in (*listed.ties, *typed.ties)}
+        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *_one_by_one(typed)))
+        said = {tie[:3] for tie in (*listed.ties, *_one_by_one(typed))}
         for layer, offered in typed.offered.items():
             for ego, alter in known:
                 if alter not in offered and (ego, alter, layer) not in said and ego in typed.answered[layer]:
