@@ -52,9 +52,10 @@ class Answer:
 class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
-    ``named`` has the people named in one cell each, with their ego, layer and rating; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
-    rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
-    nothing until the codebook says what they mean; ``rows`` the number of the row in which a tie of a file stands.
+    ``named`` has the people named in one cell each, with their ego, layer and rating; ``offered`` the layers whose
+    question offered a list of names to tick; ``rated`` those on which people were rated one by one, so that somebody
+    without a rating was not asked about; ``unsettled`` those whose ratings say nothing until the codebook says what
+    they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
     ties: list[Tie] = field(default_factory=list)
