@@ -49,6 +49,7 @@ Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
 People = tuple[str, ...]
+Beside = dict[str, dict[str, dict[str, list[str]]]]  # people by a word, the first letter of another, and that other
 NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
 
 
@@ -61,6 +62,9 @@ class Reading:
     candidates: People = ()
     by_team: bool = False  # several fit, and one of them is in the team of the person who typed it
     likely: str = ""  # the identifier nearest to one that nobody has
+
+
+NOT_SETTLED = Reading(None, UNKNOWN)
 
 
 class NameBook:
@@ -87,10 +91,10 @@ class NameBook:
         self._by_words = _grouped((words, person) for person, words in self._words.items())
         self._by_word = _grouped((word, p) for p, words in self._words.items() for word in dict.fromkeys(words))
         self._by_start = _grouped((word[:START], word) for word in self._by_word)
-        self._beside: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))  # people by two words
+        self._beside: Beside = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
         for person, words in self._words.items():
             for word, other in permutations(words, 2):
-                self._beside[word][other].append(person)
+                self._beside[word][other[0]][other].append(person)
         self._after: dict[Words, set[str]] = defaultdict(set)  # the words that follow the first ones of a name
         for words in self._by_words:
             for place, word in enumerate(words):
@@ -99,7 +103,7 @@ class NameBook:
         self._search_once = lru_cache(maxsize=None)(self._search)
         self._near_words = lru_cache(maxsize=None)(self._words_like)
         self._within_teams = lru_cache(maxsize=None)(self._by_team)
-        self.plain_names = lru_cache(maxsize=None)(partial(PlainNames, self))  # by separator
+        self.settled = lru_cache(maxsize=None)(partial(SettledNames, self))  # by separator
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
@@ -170,7 +174,11 @@ class NameBook:
 
     def _having_both(self, word: str, other: str) -> Sequence[str]:
         """People with two words in their name."""
-        return self._beside[word].get(other, ()) if word in self._beside else ()
+        return self._starting(word, other).get(other, ())
+
+    def _starting(self, word: str, other: str) -> dict[str, list[str]]:
+        """People with a word in their name by the other words in it that start with the same letter as another."""
+        return self._beside[word].get(other[0], {}) if word in self._beside else {}
 
     def _having(self, typed: Words) -> People:
         """People in whose names every typed word stands."""
@@ -184,18 +192,25 @@ class NameBook:
             longer = [word for word in self._by_start.get(typed[0][:START], ()) if word.startswith(typed[0])]
             people = {person for word in longer for person in self._by_word[word]}
         else:
-            pairs = ((word, other) for word, other in permutations(typed, 2) if word in self._beside)
-            found = ((word, full) for word, other in pairs for full in self._beside[word] if full.startswith(other))
-            people = {person for word, full in found for person in self._beside[word][full]}
+            people = {
+                person
+                for word, other in permutations(typed, 2)
+                for full, having_both in self._starting(word, other).items()
+                if full.startswith(other)
+                for person in having_both
+            }
         return self._in_order(typed, (person for person in people if _is_shortened(typed, self._words[person])))
 
     def _nicknamed(self, typed: Words) -> People:
         """People whose last name was typed in full, beside another form of their first name."""
-        if len(typed) != 2:
-            return ()
-        pairs = ((last, short) for last, short in permutations(typed, 2) if last in self._beside)
-        found = [(last, word) for last, short in pairs for word in self._beside[last] if _is_short_for(short, word)]
-        people = {person for last, word in found for person in self._beside[last][word]}
+        people = {
+            person
+            for last, short in (permutations(typed, 2) if len(typed) == 2 else ())
+            for alike in (self._beside[last].values() if last in self._beside else ())
+            for word, having_both in alike.items()
+            if (short in word or short[0] == word[0]) and _is_short_for(short, word)
+            for person in having_both
+        }
         return self._in_order(typed, (person for person in people if _is_nickname(typed, self._words[person])))
 
     def _in_order(self, typed: Words, people: Iterable[str]) -> People:
@@ -219,25 +234,21 @@ class NameBook:
         length = _length(typed)
         most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))
         for order in (typed, _last_first(typed)):
-            begun: dict[Words, int] = {
-                (): most
-            }  # names as far as they are like it, and how many more letters they may be apart
+            begun: dict[Words, int] = {(): most}  # beginnings of names, and how far the rest of each may still be off
             for word in order:
-                near = self._near_words(word)
+                words_like = self._near_words(word)
                 begun = {
-                    (*name, other): left - near[other]
+                    (*name, other): left - words_like[other]
                     for name, left in begun.items()
-                    for other in near.keys() & self._after.get(name, ())
-                    if near[other] <= left
+                    for other in words_like.keys() & self._after.get(name, ())
+                    if words_like[other] <= left
                 }
             yield from (name for name in begun if name in self._by_words)
         for (words, letters), names in self._by_size.items():
             if words != len(typed) and abs(letters - length) <= TYPO_LETTERS:
-                spelled, choices = " ".join(typed), {name: " ".join(name) for name in names}
-                yield from (
-                    name
-                    for *_, name in process.extract_iter(spelled, choices, scorer=Indel.distance, score_cutoff=most)
-                )
+                spelled = {name: " ".join(name) for name in names}
+                near = process.extract(" ".join(typed), spelled, scorer=Indel.distance, score_cutoff=most, limit=None)
+                yield from (name for *_, name in near)
 
     def _words_like(self, typed: str) -> dict[str, int]:
         """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""
@@ -260,31 +271,34 @@ class NameBook:
         return replace(reading, person=close[0], by_team=True) if len(close) == 1 else reading
 
 
-class PlainNames(dict[str, str]):
-    """Who is meant by what stands between two separators where that is one name, word for word; empty elsewhere."""
+class SettledNames(dict[str, Reading]):
+    """How what stands between two separators is read, where that is one name and whoever types it means the same."""
 
     def __init__(self, book: NameBook, separator: str) -> None:
         super().__init__()
         self._book, self._separator = book, separator
 
-    def __missing__(self, typed: str) -> str:
+    def __missing__(self, typed: str) -> Reading:
         """Read what was not met before."""
         name = typed.strip()
         reading = self._book.read(name)
-        is_plain = reading.how in (IDENTIFIER, NAME) and not is_nobody(name)
-        self[typed] = reading.person or "" if is_plain and split_names(name, self._separator) == [name] else ""
+        may_be_several = "," in name and reading.how == MORE
+        means_nobody = is_nobody(name) or (is_no_answer(name) and reading.how not in (IDENTIFIER, NAME, PART))
+        is_one = not may_be_several and not means_nobody and split_names(name, self._separator) == [name]
+        self[typed] = reading if is_one and reading.person is not None else NOT_SETTLED
         return self[typed]
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
     """Names typed into one cell, at separators no name contains; commas are left, for they may part last and first."""
     pieces = _between_names(separator).split(cell)
-    return [name for piece in pieces if (name := _LIST_MARK.sub("", piece.strip()))]
+    stripped = map(str.strip, pieces)
+    return [name for piece in stripped if (name := piece if piece[:1].isalpha() else _LIST_MARK.sub("", piece))]
 
 
 @lru_cache
 def _between_names(separator: str) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(separator)}|[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s")
+    return re.compile(rf"\s(?:[/&+]|and)\s|[;\n\r\t|•]|{re.escape(separator)}")
 
 
 @lru_cache(maxsize=65536)

@@ -78,11 +78,15 @@ class NameReader:
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
         """What each respondent's cell says; respondents who gave no answer are left out."""
-        named, plain = {}, self.book.plain_names(item.separator)
+        named, settled = {}, self.book.settled(item.separator)
         given = given_cells(item, cells, self.missing)
         for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
-            ego, people = str(person), [plain[name] for name in cell.split(item.separator)]
-            if all(people) and ego not in people and len({*people}) == len(people):
+            ego, pieces = str(person), cell.split(item.separator)
+            readings = [settled[piece] for piece in pieces]
+            people = [reading.person for reading in readings if reading.person is not None]
+            if len({*people}) == len(pieces) and ego not in people:
+                for piece, reading in zip(pieces, readings, strict=True):
+                    self._log_doubt(piece.strip(), reading, item, ego)
                 named[ego] = Answer(people, len(people), complete=True)
             elif self.is_silence(cell, ego):
                 self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
@@ -147,14 +151,20 @@ class NameReader:
         if reading.person is None:
             self._log_unread(typed, reading, item, ego, where)
             return None
+        self._log_doubt(typed, reading, item, ego, where)
+        return reading.person
+
+    def _log_doubt(self, typed: str, reading: Reading, item: Item, ego: str, where: str = "") -> None:
+        """Tell how a name was read, unless that was word for word."""
+        if reading.how in (IDENTIFIER, NAME) and not reading.by_team:
+            return
         team = ", in the same team" if reading.by_team else ""
-        done = f"read as {self.book.names[reading.person]} ({reading.person}): {reading.how}{team}"
+        done = f"read as {self.book.names[str(reading.person)]} ({reading.person}): {reading.how}{team}"
         if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and _decides_a_gate(item)):
             done = f"{done}; check that this is who was meant"
             self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
-        elif team or reading.how not in (IDENTIFIER, NAME):
+        else:
             self.log.note(f"{where}typed {typed!r}", done, item=item.name, person=ego)
-        return reading.person
 
     def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str, where: str) -> None:
         log = self.log.error if _keeps_apart(item) else self.log.warning  # a veto not in force must be settled
