@@ -6,11 +6,10 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain, dropwhile, permutations, product
 from math import inf
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from unicodedata import normalize
 
 import pandas as pd
@@ -31,7 +30,7 @@ NO_ANSWER = re.compile(
     r"|ingen svar|inget svar"
 )
 BEFORE_NAMES = frozenset({"dr", "prof", "mr", "mrs", "ms"})
-AFTER_NAMES = frozenset({"phd", "msc", "mba"})
+TITLES = BEFORE_NAMES | {"phd", "msc", "mba"}
 TYPO_LIKENESS = 0.84  # share of the letters two names have in common: about one slip in a seven-letter name
 TYPO_LEAD = 0.04  # the best reading must beat the next by this much
 TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
@@ -40,7 +39,9 @@ WORD_SLIPS = 4  # letters, of both together, in which a word and what was typed 
 NUMBER_LENGTH = 100  # digits of a number that is still worked with
 START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
+_APOSTROPHES = str.maketrans("", "", "'’`")
 _WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same without its marks
+_DIGIT = re.compile(r"\d")
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
@@ -50,11 +51,11 @@ Member = TypeVar("Member")
 Words = tuple[str, ...]
 People = tuple[str, ...]
 Beside = dict[str, dict[str, dict[str, list[str]]]]  # people by a word, the first letter of another, and that other
+Called = dict[str, dict[str, list[str]]]  # people by their last name and any other
 NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """Who a typed name was read as (None: nobody we can tell), how it was read, and everyone who fits."""
 
     person: str | None
@@ -92,9 +93,12 @@ class NameBook:
         self._by_word = _grouped((word, p) for p, words in self._words.items() for word in dict.fromkeys(words))
         self._by_start = _grouped((word[:START], word) for word in self._by_word)
         self._beside: Beside = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+        self._called: Called = defaultdict(lambda: defaultdict(list))
         for person, words in self._words.items():
             for word, other in permutations(words, 2):
                 self._beside[word][other[0]][other].append(person)
+            for word in words[:-1]:
+                self._called[words[-1]][word].append(person)
         self._after: dict[Words, set[str]] = defaultdict(set)  # the words that follow the first ones of a name
         for words in self._by_words:
             for place, word in enumerate(words):
@@ -111,7 +115,7 @@ class NameBook:
         if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
             return self._settled(reading, ego)
         if reading.likely and reading.likely == ego:
-            return replace(reading, likely=self.likely_id(" ".join(typed.split()), ego))
+            return reading._replace(likely=self.likely_id(" ".join(typed.split()), ego))
         return reading
 
     def _search(self, typed: str) -> Reading:
@@ -128,8 +132,7 @@ class NameBook:
 
     def _looks_like_an_identifier(self, typed: str) -> bool:
         """An e-mail address, one word with digits, or digits placed as in somebody's identifier: exact or nobody."""
-        has_digits = any(letter.isdigit() for letter in typed)
-        return "@" in typed or (has_digits and (" " not in typed or _shape(typed) in self._id_shapes))
+        return "@" in typed or (bool(_DIGIT.search(typed)) and (" " not in typed or _shape(typed) in self._id_shapes))
 
     def likely_id(self, typed: str, ego: str | None = None) -> str:
         """The identifier that was probably meant, as a hint: the same number, else one slip away; empty if none is."""
@@ -158,11 +161,11 @@ class NameBook:
 
     def _ways(self, as_typed: str) -> Iterator[tuple[Sequence[str], str]]:
         """Every way of reading, the surest first, with the people it finds."""
-        typed = _words(as_typed)
+        typed, with_titles = _words(as_typed), _all_words(as_typed)
         if not typed:
             return
-        yield self._by_all_words.get(_key(_all_words(as_typed)), ()), NAME  # titles as part of the name,
-        yield self._by_all_words.get(_key(typed), ()), NAME  # then without them: they are surnames too
+        for words in dict.fromkeys((with_titles, typed)):  # titles as part of the name first: they are surnames too
+            yield self._by_all_words.get(_key(words), ()), NAME
         yield self._by_key.get(_key(typed), ()), NAME
         yield self._having(typed), PART
         yield self._starting_like(typed), "short form"
@@ -170,7 +173,7 @@ class NameBook:
         yield tuple(dict.fromkeys(near + nicknamed)), NEAR if near else SIMILAR
         pairs = product(typed, repeat=2)
         longer = {person for word, other in pairs for person in self._having_both(word, other)}
-        yield self._in_order(typed, (person for person in longer if set(self._words[person]) < set(typed))), MORE
+        yield self._in_order(typed, [person for person in longer if set(self._words[person]) < set(typed)]), MORE
 
     def _having_both(self, word: str, other: str) -> Sequence[str]:
         """People with two words in their name."""
@@ -199,26 +202,27 @@ class NameBook:
                 if full.startswith(other)
                 for person in having_both
             }
-        return self._in_order(typed, (person for person in people if _is_shortened(typed, self._words[person])))
+        return self._in_order(typed, [person for person in people if _is_shortened(typed, self._words[person])])
 
     def _nicknamed(self, typed: Words) -> People:
         """People whose last name was typed in full, beside another form of their first name."""
         people = {
             person
             for last, short in (permutations(typed, 2) if len(typed) == 2 else ())
-            for alike in (self._beside[last].values() if last in self._beside else ())
-            for word, having_both in alike.items()
+            for word, called_so in self._called.get(last, {}).items()
             if (short in word or short[0] == word[0]) and _is_short_for(short, word)
-            for person in having_both
+            for person in called_so
         }
-        return self._in_order(typed, (person for person in people if _is_nickname(typed, self._words[person])))
+        return self._in_order(typed, [person for person in people if _is_nickname(typed, self._words[person])])
 
-    def _in_order(self, typed: Words, people: Iterable[str]) -> People:
+    def _in_order(self, typed: Words, people: list[str]) -> People:
         """People as on the roster, those first who have the word that was typed first."""
-        place = {word: place for place, word in reversed([*enumerate(typed)])}
+        if len(people) < 2:
+            return tuple(people)
+        first = {word: place for place, word in reversed([*enumerate(typed)])}
 
         def rank(person: str) -> tuple[int, int]:
-            return min(place.get(word, len(typed)) for word in self._words[person]), self._place[person]
+            return min(first.get(word, len(typed)) for word in self._words[person]), self._place[person]
 
         return tuple(sorted(people, key=rank))
 
@@ -253,7 +257,7 @@ class NameBook:
     def _words_like(self, typed: str) -> dict[str, int]:
         """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""
         near = process.extract(typed, [*self._by_word], scorer=Indel.distance, score_cutoff=WORD_SLIPS, limit=None)
-        return {word: int(apart) for word, apart, _ in near if _is_slip(typed, word)}
+        return {word: int(apart) for word, apart, _ in near if _is_slip(typed, word, apart)}
 
     def _by_team(self, people: People) -> dict[str, People]:
         in_teams = _grouped((self._teams[person], person) for person in people if person in self._teams)
@@ -264,11 +268,11 @@ class NameBook:
         found = reading.candidates
         others = tuple(person for person in found if person != ego) if len(found) == 2 else found
         if len(others) == 1:
-            return replace(reading, person=others[0])
+            return reading._replace(person=others[0])
         team = self._teams.get(ego or "")
         mates = self._within_teams(found).get(team, ()) if team is not None else ()
         close = [person for person in mates if person != ego]
-        return replace(reading, person=close[0], by_team=True) if len(close) == 1 else reading
+        return reading._replace(person=close[0], by_team=True) if len(close) == 1 else reading
 
 
 class SettledNames(dict[str, Reading]):
@@ -282,11 +286,14 @@ class SettledNames(dict[str, Reading]):
         """Read what was not met before."""
         name = typed.strip()
         reading = self._book.read(name)
-        may_be_several = "," in name and reading.how == MORE
-        means_nobody = is_nobody(name) or (is_no_answer(name) and reading.how not in (IDENTIFIER, NAME, PART))
-        is_one = not may_be_several and not means_nobody and split_names(name, self._separator) == [name]
-        self[typed] = reading if is_one and reading.person is not None else NOT_SETTLED
+        self[typed] = reading if reading.person is not None and self._is_settled(name, reading.how) else NOT_SETTLED
         return self[typed]
+
+    def _is_settled(self, name: str, how: str) -> bool:
+        if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART) and is_no_answer(name)):
+            return False
+        may_be_several = "," in name and how == MORE
+        return not may_be_several and split_names(name, self._separator) == [name]
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
@@ -333,7 +340,7 @@ def same_name(a: str, b: str) -> bool:
 def _all_words(name: str) -> Words:
     """The words of a name in plain small letters; marks stay where a letter is another one without them."""
     folded = name.casefold().translate(_LETTERS)
-    plain = re.sub(r"['’`]", "", folded if folded.isascii() else _without_accents(folded))
+    plain = (folded if folded.isascii() else _without_accents(folded)).translate(_APOSTROPHES)
     if plain.isascii():
         return tuple(_ASCII_WORD.findall(plain))
     in_words = (x if x == "_" or unicodedata.category(x)[0] in "LMN" else " " for x in plain)  # M: vowel signs too
@@ -355,7 +362,7 @@ def _without_accents(text: str) -> str:
 def _words(name: str) -> Words:
     """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
     words = _all_words(name)
-    untitled = tuple(word for word in words if word not in BEFORE_NAMES | AFTER_NAMES)
+    untitled = words if TITLES.isdisjoint(words) else tuple(word for word in words if word not in TITLES)
     if len(untitled) > 1:
         return untitled
     return tuple(dropwhile(BEFORE_NAMES.__contains__, words[:-1])) + words[-1:]
@@ -371,7 +378,7 @@ def _grouped(pairs: Iterable[tuple[Common, Member]]) -> dict[Common, list[Member
 
 def _digits(text: str) -> str:
     """The digits, which are never a slip of the pen."""
-    return "".join(letter for letter in text if letter.isdigit())
+    return "".join(_DIGIT.findall(text))
 
 
 def _shape(identifier: str) -> str:
@@ -443,33 +450,37 @@ def _is_short_for(short: str, word: str) -> bool:
 
 def _likeness(typed: Words, name: Words) -> float:
     """Share of letters that two names have in common, in this order or last word first; 0 where they are two names."""
-    length = _length(typed), _length(name)
-    if abs(length[0] - length[1]) > TYPO_LETTERS or _digits(" ".join(typed)) != _digits(" ".join(name)):
+    one, other = " ".join(typed), " ".join(name)
+    if abs(len(one) - len(other)) > TYPO_LETTERS or _digits(one) != _digits(other):
         return 0.0
-    apart = [_letters_apart(order, name) for order in (typed, _last_first(typed))]
-    return max((sum(length) - letters) / sum(length) for letters in apart)
+    letters = len(one) + len(other)
+    return (letters - min(_letters_apart(typed, name), _letters_apart(_last_first(typed), name))) / letters
 
 
 def _letters_apart(typed: Words, name: Words) -> float:
-    """Letters in which two names differ; all of them where a word is another, such as an initial before a surname."""
+    """Letters in which two names differ; infinitely many where a word is another, such as an initial or first name."""
     if len(typed) != len(name):  # words are run together or parted
         both_ways = (*((word, name) for word in typed), *((word, typed) for word in name))
         same = all(any(_could_be(word, other) for other in others) for word, others in both_ways)
         return Indel.distance(" ".join(typed), " ".join(name)) if same else inf
-    same = all(map(_is_slip, typed, name))
-    return sum(map(Indel.distance, typed, name)) if same else inf
+    apart = 0
+    for word, other in zip(typed, name, strict=True):
+        if not _is_slip(word, other, letters := Indel.distance(word, other)):
+            return inf
+        apart += letters
+    return apart
 
 
 def _could_be(word: str, other: str) -> bool:
     """Whether a word is another with a slip, its initial, or part of what was run together."""
     short, long = sorted((word, other), key=len)
-    return long.startswith(short) or (len(short) > 1 and short in long) or _is_slip(word, other)
+    contained = long.startswith(short) or (len(short) > 1 and short in long)
+    return contained or _is_slip(word, other, Indel.distance(word, other))
 
 
-def _is_slip(word: str, other: str) -> bool:
-    """Whether a word can be another with a slip or two in it."""
-    most = (1 - WORD_LIKENESS) * (len(word) + len(other))
-    return Indel.distance(word, other) <= min(most, WORD_SLIPS)
+def _is_slip(word: str, other: str, apart: float) -> bool:
+    """Whether a word can be another with a slip or two in it, given the letters in which they differ."""
+    return apart <= min((1 - WORD_LIKENESS) * (len(word) + len(other)), WORD_SLIPS)
 
 
 def same_label(label: str) -> str:
