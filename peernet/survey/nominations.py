@@ -52,13 +52,13 @@ class Answer:
 class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
-    ``named`` has the people named in one cell each, with their ego, layer and rating; ``offered`` the layers whose
-    question offered a list of names to tick; ``rated`` those on which people were rated one by one, so that somebody
+    ``listed`` has the ties of a file, ``named`` the people named in one cell each, with ego, layer and rating, which
+    are many; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were rated one by one, so that somebody
     without a rating was not asked about; ``unsettled`` those whose ratings say nothing until the codebook says what
     they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
-    ties: list[Tie] = field(default_factory=list)
+    listed: list[Tie] = field(default_factory=list)
     named: list[tuple[str, str, float, list[str]]] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
     incomplete: dict[str, set[str]] = field(default_factory=dict)
@@ -66,6 +66,12 @@ class Nominations:
     rated: set[str] = field(default_factory=set)
     unsettled: set[str] = field(default_factory=set)
     rows: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    @property
+    def ties(self) -> list[Tie]:
+        """Every tie by itself."""
+        typed = ((ego, alter, layer, rating, True) for ego, layer, rating, alters in self.named for alter in alters)
+        return [*self.listed, *typed]
 
 
 @dataclass(frozen=True)

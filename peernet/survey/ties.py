@@ -49,7 +49,8 @@ def tie_states(
     """
     given = ties["rating"].astype(float)
     rating = given if corrected is None else corrected.astype(float)
-    known = [~ties["asked"].astype(bool), given.isna() | rating.isna(), given <= 0, rating < ties["layer"].map(least)]
+    lowest = ties["layer"].map(least).astype(float)  # of no ties at all the map would be text
+    known = [~ties["asked"].astype(bool), given.isna() | rating.isna(), given <= 0, rating < lowest]
     states = np.select(known, [NOT_ASKED, UNKNOWN, NOT_NAMED, LOW], default=NAMED)
     return pd.Series(states, index=ties.index, dtype="str")
 
@@ -306,7 +307,7 @@ def one_tie_of_two(
     Somebody listed in the file and not in the cell is named, which is told; so is every tie both disagree about.
     """
     item_of = {str(item.layer): item for item in items}
-    named = {tie[:3]: tie for tie in _one_by_one(typed)}
+    named = {tie[:3]: tie for tie in typed.ties}
     for tie in listed.ties:
         ego, alter, layer = tie[:3]
         item, least = item_of[layer], item_of[layer].threshold
@@ -340,17 +341,13 @@ def all_ties(
         incomplete[layer] |= set(cells.index) - answered[layer]
         if layer in listed.rated:
             incomplete[layer] |= set(cells.index)
-    if listed.ties:
+    if listed.listed:
         frame = _frame([*one_tie_of_two(listed, typed, items, reader.log, raw.ties.file)])
     else:
         frame = _frame_of_lists(typed, cells.index)
     if further := [*_not_on_form(listed, typed)]:
         frame = pd.concat([frame, _frame(further)])
     return frame.drop_duplicates(["ego", "alter", "layer"], keep="last", ignore_index=True), answered, incomplete
-
-
-def _one_by_one(typed: Nominations) -> Iterator[Tie]:
-    return ((ego, alter, layer, rating, True) for ego, layer, rating, alters in typed.named for alter in alters)
 
 
 def _frame(ties: list[Tie]) -> pd.DataFrame:
@@ -379,8 +376,8 @@ def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
     """Rows that say that an ego was not asked about a colleague they know, who was not among the names to tick."""
     if typed.offered:
-        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *_one_by_one(typed)))
-        said = {tie[:3] for tie in (*listed.ties, *_one_by_one(typed))}
+        known = dict.fromkeys((ego, alter) for ego, alter, *_ in (*listed.ties, *typed.ties))
+        said = {tie[:3] for tie in (*listed.ties, *typed.ties)}
         for layer, offered in typed.offered.items():
             for ego, alter in known:
                 if alter not in offered and (ego, alter, layer) not in said and ego in typed.answered[layer]:
