@@ -106,7 +106,7 @@ def given_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -
     places, distinct = pd.factorize(cells)
     texts = distinct.tolist()
     given = [text.casefold() not in words and not (codes and plain_number(text) in codes) for text in texts]
-    among_given = np.where(given, np.cumsum(given) - 1, -1)
+    among_given = np.where(np.array(given, dtype=bool), np.cumsum(given, dtype=np.int64) - 1, -1)
     return Given(list(compress(texts, given)), among_given[places], cells.index)
 
 

@@ -103,7 +103,9 @@ class NameBook:
         for words in self._by_words:
             for place, word in enumerate(words):
                 self._after[words[:place]].add(word)
-        self._by_size = _grouped(((len(words), _length(words)), words) for words in self._by_words)
+        self._by_size: dict[tuple[int, int], dict[Words, str]] = defaultdict(dict)  # names by words and letters
+        for words in self._by_words:
+            self._by_size[len(words), _length(words)][words] = " ".join(words)
         self._search_once = lru_cache(maxsize=None)(self._search)
         self._near_words = lru_cache(maxsize=None)(self._words_like)
         self._within_teams = lru_cache(maxsize=None)(self._by_team)
@@ -236,23 +238,27 @@ class NameBook:
     def _names_like(self, typed: Words) -> Iterator[Words]:
         """Few names, and every near spelling among them: word by word where there are as many, else as a whole."""
         length = _length(typed)
-        most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))
+        most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
+        sizes = [size for size in self._by_size if size[0] != len(typed) and abs(size[1] - length) <= TYPO_LETTERS]
         for order in (typed, _last_first(typed)):
-            begun: dict[Words, int] = {(): most}  # beginnings of names, and how far the rest of each may still be off
-            for word in order:
-                words_like = self._near_words(word)
-                begun = {
-                    (*name, other): left - words_like[other]
-                    for name, left in begun.items()
-                    for other in words_like.keys() & self._after.get(name, ())
-                    if words_like[other] <= left
-                }
-            yield from (name for name in begun if name in self._by_words)
-        for (words, letters), names in self._by_size.items():
-            if words != len(typed) and abs(letters - length) <= TYPO_LETTERS:
-                spelled = {name: " ".join(name) for name in names}
-                near = process.extract(" ".join(typed), spelled, scorer=Indel.distance, score_cutoff=most, limit=None)
+            yield from self._word_by_word(order, most)
+            for size in sizes:
+                spelled, others = " ".join(order), self._by_size[size]
+                near = process.extract(spelled, others, scorer=Indel.distance, score_cutoff=most, limit=None)
                 yield from (name for *_, name in near)
+
+    def _word_by_word(self, typed: Words, most: int) -> Iterator[Words]:
+        """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
+        begun: dict[Words, int] = {(): most}  # beginnings of names, and how far the rest of each may still be off
+        for word in typed:
+            near = self._near_words(word)
+            begun = {
+                (*name, other): left - near[other]
+                for name, left in begun.items()
+                for other in near.keys() & self._after.get(name, ())
+                if near[other] <= left
+            }
+        return (name for name in begun if name in self._by_words)
 
     def _words_like(self, typed: str) -> dict[str, int]:
         """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""

@@ -53,9 +53,9 @@ class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
     ``listed`` has the ties of a file, ``named`` the people named in one cell each, with ego, layer and rating, which
-    are many; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were rated one by one, so that somebody
-    without a rating was not asked about; ``unsettled`` those whose ratings say nothing until the codebook says what
-    they mean; ``rows`` the number of the row in which a tie of a file stands.
+    are many; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people
+    were rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
+    nothing until the codebook says what they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
     listed: list[Tie] = field(default_factory=list)
