@@ -105,7 +105,11 @@ def given_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -
     codes = {plain_number(word) for word in words} - {None} if item.kind in CODED else set()
     places, distinct = pd.factorize(cells)
     texts = distinct.tolist()
-    given = [text.casefold() not in words and not (codes and plain_number(text) in codes) for text in texts]
+    longest = max(map(len, words))  # folding makes no text shorter, and long ones are many
+    given = [
+        (len(text) > longest or text.casefold() not in words) and not (codes and plain_number(text) in codes)
+        for text in texts
+    ]
     among_given = np.where(np.array(given, dtype=bool), np.cumsum(given, dtype=np.int64) - 1, -1)
     return Given(list(compress(texts, given)), among_given[places], cells.index)
 

@@ -50,8 +50,6 @@ Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
 People = tuple[str, ...]
-Beside = dict[str, dict[str, dict[str, list[str]]]]  # people by a word, the first letter of another, and that other
-Called = dict[str, dict[str, list[str]]]  # people by their last name and any other
 NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
 
 
@@ -63,9 +61,6 @@ class Reading(NamedTuple):
     candidates: People = ()
     by_team: bool = False  # several fit, and one of them is in the team of the person who typed it
     likely: str = ""  # the identifier nearest to one that nobody has
-
-
-NOT_SETTLED = Reading(None, UNKNOWN)
 
 
 class NameBook:
@@ -82,34 +77,97 @@ class NameBook:
     def __init__(self, names: Mapping[str, str], teams: Mapping[str, str] | None = None) -> None:
         self.names = dict(names)
         self._teams = dict(teams or {})
-        self._place = {person: place for place, person in enumerate(names)}
-        self._by_folded_id = _grouped((person.casefold(), person) for person in names)
-        self._id_shapes = {_shape(person) for person in names}
-        self._by_letters = _grouped((" ".join(name.split()), person) for person, name in names.items())
-        self._by_all_words = _grouped((_key(_all_words(name)), person) for person, name in names.items())
-        self._words = {person: _words(name) for person, name in names.items()}
-        self._by_key = _grouped((_key(words), person) for person, words in self._words.items())
-        self._by_words = _grouped((words, person) for person, words in self._words.items())
-        self._by_word = _grouped((word, p) for p, words in self._words.items() for word in dict.fromkeys(words))
-        self._by_start = _grouped((word[:START], word) for word in self._by_word)
-        self._beside: Beside = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-        self._called: Called = defaultdict(lambda: defaultdict(list))
-        for person, words in self._words.items():
-            for word, other in permutations(words, 2):
-                self._beside[word][other[0]][other].append(person)
-            for word in words[:-1]:
-                self._called[words[-1]][word].append(person)
-        self._after: dict[Words, set[str]] = defaultdict(set)  # the words that follow the first ones of a name
-        for words in self._by_words:
-            for place, word in enumerate(words):
-                self._after[words[:place]].add(word)
-        self._by_size: dict[tuple[int, int], dict[Words, str]] = defaultdict(dict)  # names by words and letters
-        for words in self._by_words:
-            self._by_size[len(words), _length(words)][words] = " ".join(words)
         self._search_once = lru_cache(maxsize=None)(self._search)
         self._near_words = lru_cache(maxsize=None)(self._words_like)
         self._within_teams = lru_cache(maxsize=None)(self._by_team)
         self.settled = lru_cache(maxsize=None)(partial(SettledNames, self))  # by separator
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {person: place for place, person in enumerate(self.names)}
+
+    @cached_property
+    def _by_folded_id(self) -> dict[str, list[str]]:
+        return _grouped((person.casefold(), person) for person in self.names)
+
+    @cached_property
+    def _by_number(self) -> dict[str, list[str]]:
+        return _grouped((number, person) for person in self.names if (number := _number_of(person)))
+
+    @cached_property
+    def _id_shapes(self) -> set[str]:
+        return {_shape(person) for person in self.names}
+
+    @cached_property
+    def _id_forms(self) -> dict[str, list[str]]:
+        """Identifiers by what is left of them without one letter: two that are one slip apart have it in common."""
+        return _grouped((form, folded) for folded in self._by_folded_id for form in _one_letter_less(folded))
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[str]]:
+        return _grouped((" ".join(name.split()), person) for person, name in self.names.items())
+
+    @cached_property
+    def _by_all_words(self) -> dict[str, list[str]]:
+        """People by the words of their name with its titles, in any order."""
+        return _grouped((_key(_all_words(name)), person) for person, name in self.names.items())
+
+    @cached_property
+    def _words(self) -> dict[str, Words]:
+        return {person: _words(name) for person, name in self.names.items()}
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[str]]:
+        """People by the words of their name, in any order."""
+        return _grouped((_key(words), person) for person, words in self._words.items())
+
+    @cached_property
+    def _by_words(self) -> dict[Words, list[str]]:
+        return _grouped((words, person) for person, words in self._words.items())
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        return _grouped((word, person) for person, words in self._words.items() for word in dict.fromkeys(words))
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[str]]:
+        """Words of names by their first letters."""
+        return _grouped((word[:START], word) for word in self._by_word)
+
+    @cached_property
+    def _beside(self) -> dict[str, dict[str, dict[str, list[str]]]]:
+        """People by a word of their name, the first letter of another word, and that other word."""
+        found: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+        for person, words in self._words.items():
+            for word, other in permutations(words, 2):
+                found[word][other[0]][other].append(person)
+        return found
+
+    @cached_property
+    def _called(self) -> dict[str, dict[str, list[str]]]:
+        """People by their last name and each other word of their name."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for person, words in self._words.items():
+            for word in words[:-1]:
+                found[words[-1]][word].append(person)
+        return found
+
+    @cached_property
+    def _after(self) -> dict[Words, set[str]]:
+        """The words that follow the first ones of a name."""
+        found: dict[Words, set[str]] = defaultdict(set)
+        for words in self._by_words:
+            for place, word in enumerate(words):
+                found[words[:place]].add(word)
+        return found
+
+    @cached_property
+    def _by_size(self) -> dict[tuple[int, int], dict[Words, str]]:
+        """Names in one line, by how many words and letters they have."""
+        found: dict[tuple[int, int], dict[Words, str]] = defaultdict(dict)
+        for words in self._by_words:
+            found[len(words), _length(words)][words] = " ".join(words)
+        return found
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
@@ -147,15 +205,6 @@ class NameBook:
             near = [person for slips, _, found in by_slip if slips <= 1 for person in self._by_folded_id[found]]
         others = [person for person in near if person != ego]
         return min(others, key=lambda person: _apart(number, _number_of(person)), default="")
-
-    @cached_property
-    def _by_number(self) -> dict[str, list[str]]:
-        return _grouped((number, person) for person in self.names if (number := _number_of(person)))
-
-    @cached_property
-    def _id_forms(self) -> dict[str, list[str]]:
-        """Identifiers by what is left of them without one letter: two that are one slip apart have it in common."""
-        return _grouped((form, folded) for folded in self._by_folded_id for form in _one_letter_less(folded))
 
     def namesakes(self) -> list[People]:
         """Groups of people who share a name."""
@@ -281,18 +330,25 @@ class NameBook:
         return reading._replace(person=close[0], by_team=True) if len(close) == 1 else reading
 
 
-class SettledNames(dict[str, Reading]):
-    """How what stands between two separators is read, where that is one name and whoever types it means the same."""
+class SettledNames(dict[str, str]):
+    """Who is meant by what stands between two separators, where that is one name and the same whoever typed it.
+
+    Empty where it is not. ``doubts`` has the readings that were not word for word, of those met so far.
+    """
 
     def __init__(self, book: NameBook, separator: str) -> None:
         super().__init__()
         self._book, self._separator = book, separator
+        self.doubts: dict[str, Reading] = {}
 
-    def __missing__(self, typed: str) -> Reading:
+    def __missing__(self, typed: str) -> str:
         """Read what was not met before."""
         name = typed.strip()
         reading = self._book.read(name)
-        self[typed] = reading if reading.person is not None and self._is_settled(name, reading.how) else NOT_SETTLED
+        settled = reading.person is not None and self._is_settled(name, reading.how)
+        if settled and reading.how not in (IDENTIFIER, NAME):
+            self.doubts[typed] = reading
+        self[typed] = str(reading.person) if settled else ""
         return self[typed]
 
     def _is_settled(self, name: str, how: str) -> bool:

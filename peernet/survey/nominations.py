@@ -88,11 +88,11 @@ class NameReader:
         given = given_cells(item, cells, self.missing)
         for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
             ego, pieces = str(person), cell.split(item.separator)
-            readings = [settled[piece] for piece in pieces]
-            people = [reading.person for reading in readings if reading.person is not None]
-            if len({*people}) == len(pieces) and ego not in people:
-                for piece, reading in zip(pieces, readings, strict=True):
-                    self._log_doubt(piece.strip(), reading, item, ego)
+            people = [settled[piece] for piece in pieces]
+            if all(people) and len({*people}) == len(people) and ego not in people:
+                for piece in () if settled.doubts.keys().isdisjoint(pieces) else pieces:
+                    if piece in settled.doubts:
+                        self._log_doubt(piece.strip(), settled.doubts[piece], item, ego)
                 named[ego] = Answer(people, len(people), complete=True)
             elif self.is_silence(cell, ego):
                 self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)

@@ -60,7 +60,7 @@ def test_the_likely_identifier_is_one_slip_away_and_one_is_found_where_there_is_
 
 
 CELLS = st.lists(
-    st.sampled_from(["", "1", "2", "6", "99", "x", "no", "YES", "Plan", "plan; Do", "none", "1 "]), max_size=8
+    st.sampled_from(["", "1", "2", "6", "99", "x", "no", "YES", "Plan", "plan; Do", "none"]), max_size=8
 )
 KINDS = [
     Item("q", "goal", "ordinal", low=1, high=5, missing=("2",)),
