@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,7 +84,20 @@ def read_survey(path: str | Path, *, codebook: Codebook | str | Path | None = No
     [...]
     """
     log = IssueLog()
-    return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
+    with _collector_at_rest():
+        return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Without looking for garbage: all that is read is kept, and walking through it again and again takes a third."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
 
 
 def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
