@@ -27,7 +27,7 @@ from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.files import survey_files
-from peernet.survey.quality import careless_respondents
+from peernet.survey.quality import careless_answers
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
@@ -54,7 +54,7 @@ class Study:
     sensitivity
         How far the pairs depend on the scale, from `scale_sensitivity`.
     careless
-        Who may have answered without reading, from `careless_respondents`.
+        Who may have answered without reading, from `careless_answers`.
     settings
         ``seed``, ``draws`` and ``repeats``.
     inputs
@@ -212,7 +212,7 @@ def _about_people(
     tell("looking at teams and at how carefully people answered")
     return {
         "clusters": clusters,
-        "careless": careless_respondents(survey),
+        "careless": careless_answers(survey),
         "climate": _where_asked(lambda: team_climate(survey)),
         "leaders": _where_asked(lambda: leader_independence(survey, graph, progress=False)),
     }

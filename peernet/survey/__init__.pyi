@@ -3,5 +3,9 @@ from .survey import Survey as Survey
 from .codebook import Codebook as Codebook
 from .item import Item as Item
 from .codebook import read_codebook as read_codebook
-from .quality import careless_respondents as careless_respondents
-from .quality import missing_answers as missing_answers
+from .quality import careless_answers as careless_answers
+from .reliability import scale_reliability as scale_reliability
+from .reliability import ScaleReliability as ScaleReliability
+from .unanswered import missing_answers as missing_answers
+from .unanswered import littles_test as littles_test
+from .unanswered import LittlesTest as LittlesTest
