@@ -9,3 +9,5 @@ from .reliability import ScaleReliability as ScaleReliability
 from .unanswered import missing_answers as missing_answers
 from .unanswered import littles_test as littles_test
 from .unanswered import LittlesTest as LittlesTest
+from .waves import link_waves as link_waves
+from .waves import WaveLinks as WaveLinks

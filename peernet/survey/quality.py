@@ -65,11 +65,12 @@ def careless_answers(
     Only items that share the most frequent pair of limits are used, since runs and spreads mean nothing across scales.
 
     Ten made-up organisations of 240 honest people were drawn in each of the fifteen worlds of `make_survey`. Long runs
-    and small spreads flagged 0.8 % of them (2.2 % where many answer extremely), unusual combinations 0.1 % (0.7 % at
-    most). Of people who ticked boxes at random, whom runs and spreads do not find, unusual combinations found 82 % in
-    the usual world, 56 % over all, and next to nobody where no answers go together (``tests/recovery``).
+    and small spreads flagged .8 % of them (2.3 % where many answer extremely), unusual combinations .1 % (.7 % at
+    most). Of people who ticked boxes at random, whom runs and spreads do not find, unusual combinations found 84 % in
+    the usual world (standard error 3), 56 % over all, and next to nobody where answers do not go together, as there is
+    nothing to depart from. That of four such people in 240; of many the mean and the covariance become theirs.
 
-    ``even_odd`` flags nobody: over the five scales of such a questionnaire the usual line of .30 would have flagged 5
+    ``even_odd`` flags nobody: over the five scales of such a questionnaire the usual line of .30 would have flagged 4
     to 57 % of honest people. It is there for longer questionnaires. Somebody can hold an unusual opinion honestly:
     look, compare results with and without, and do not delete by rule. A careless respondent looks very different from
     everybody else and is therefore preferred by any pairing for difference.
