@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 import peernet as pn
 from peernet import Survey
@@ -141,6 +142,19 @@ def test_the_distance_of_whoever_left_questions_out_is_that_of_the_others(rng):
     assert mahalanobis(less)[7] == pytest.approx(expected)
     less.loc[7] = np.nan
     assert np.isnan(mahalanobis(less)[7])
+
+
+@pytest.mark.parametrize("people", [36, 60, 90])
+def test_few_honest_people_with_answers_missing_are_not_taken_for_careless(rng, people):
+    """Covariances of different people need not fit together, and some would lie infinitely far."""
+    beyond = judged = 0
+    for _ in range(15):
+        outlook = np.repeat(rng.normal(size=(people, 6)), 3, axis=1)
+        answers = np.clip(np.round(3 + 0.9 * outlook + 0.7 * rng.normal(size=outlook.shape)), 1, 5)
+        table = pd.DataFrame(answers).mask(rng.random(answers.shape) < 0.1)
+        beyond += (chi2.sf(mahalanobis(table), table.notna().sum(axis=1)) < 0.001).sum()
+        judged += people
+    assert beyond <= 0.005 * judged
 
 
 def test_distances_are_missing_where_they_cannot_be_told(rng):
