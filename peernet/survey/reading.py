@@ -24,7 +24,7 @@ from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
 from peernet.survey.nominations import NameReader, vetoed_people
 from peernet.survey.numbers import may_part_thousands
 from peernet.survey.people import PersonTable, gather_people, one_row_each
-from peernet.survey.quality import log_keying
+from peernet.survey.reliability import log_keying
 from peernet.survey.survey import Survey
 from peernet.survey.ties import all_ties
 
