@@ -398,9 +398,14 @@ def same_name(a: str, b: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65536)
 def _all_words(name: str) -> Words:
     """The words of a name in plain small letters; marks stay where a letter is another one without them."""
+    return tuple(chain.from_iterable(map(_plain_words, name.split())))
+
+
+@lru_cache(maxsize=65536)
+def _plain_words(name: str) -> Words:
+    """The same between two spaces, where the words of many names come again."""
     folded = name.casefold().translate(_LETTERS)
     plain = (folded if folded.isascii() else _without_accents(folded)).translate(_APOSTROPHES)
     if plain.isascii():
@@ -420,7 +425,6 @@ def _without_accents(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
-@lru_cache(maxsize=65536)
 def _words(name: str) -> Words:
     """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
     words = _all_words(name)
