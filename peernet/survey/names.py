@@ -355,7 +355,8 @@ class SettledNames(dict[str, str]):
         if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART) and is_no_answer(name)):
             return False
         may_be_several = "," in name and how == MORE
-        return not may_be_several and split_names(name, self._separator) == [name]
+        parted = _LIST_MARK.match(name) or _between_names(self._separator).search(name)
+        return bool(name) and not may_be_several and not parted
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
@@ -367,7 +368,7 @@ def split_names(cell: str, separator: str = ";") -> list[str]:
 
 @lru_cache
 def _between_names(separator: str) -> re.Pattern[str]:
-    return re.compile(rf"\s(?:[/&+]|and)\s|[;\n\r\t|•]|{re.escape(separator)}")
+    return re.compile(rf"{re.escape(separator)}|\s(?:[/&+]|and)\s|[;\n\r\t|•]")
 
 
 @lru_cache(maxsize=65536)
