@@ -355,7 +355,8 @@ class SettledNames(dict[str, str]):
         if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART) and is_no_answer(name)):
             return False
         may_be_several = "," in name and how == MORE
-        return not may_be_several and split_names(name, self._separator) == [name]
+        parted = _LIST_MARK.match(name) or _between_names(self._separator).search(name)
+        return bool(name) and not may_be_several and not parted
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
@@ -367,7 +368,7 @@ def split_names(cell: str, separator: str = ";") -> list[str]:
 
 @lru_cache
 def _between_names(separator: str) -> re.Pattern[str]:
-    return re.compile(rf"\s(?:[/&+]|and)\s|[;\n\r\t|•]|{re.escape(separator)}")
+    return re.compile(rf"{re.escape(separator)}|\s(?:[/&+]|and)\s|[;\n\r\t|•]")
 
 
 @lru_cache(maxsize=65536)
@@ -398,9 +399,14 @@ def same_name(a: str, b: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65536)
 def _all_words(name: str) -> Words:
     """The words of a name in plain small letters; marks stay where a letter is another one without them."""
+    return tuple(chain.from_iterable(map(_plain_words, name.split())))
+
+
+@lru_cache(maxsize=65536)
+def _plain_words(name: str) -> Words:
+    """The same between two spaces, where the words of many names come again."""
     folded = name.casefold().translate(_LETTERS)
     plain = (folded if folded.isascii() else _without_accents(folded)).translate(_APOSTROPHES)
     if plain.isascii():
@@ -420,7 +426,6 @@ def _without_accents(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
-@lru_cache(maxsize=65536)
 def _words(name: str) -> Words:
     """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
     words = _all_words(name)
