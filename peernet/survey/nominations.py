@@ -23,6 +23,7 @@ from peernet.survey.names import (
     UNKNOWN,
     NameBook,
     Reading,
+    SettledNames,
     is_no_answer,
     is_nobody,
     split_names,
@@ -81,10 +82,11 @@ class NameReader:
     book: NameBook
     missing: tuple[str, ...]
     log: IssueLog
+    settled: dict[str, SettledNames] = field(default_factory=dict)  # by separator, whatever question they answer
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
         """What each respondent's cell says; respondents who gave no answer are left out."""
-        named, settled = {}, self.book.settled(item.separator)
+        named, settled = {}, self.settled.setdefault(item.separator, SettledNames(self.book, item.separator))
         given = given_cells(item, cells, self.missing)
         for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
             ego, pieces = str(person), cell.split(item.separator)
