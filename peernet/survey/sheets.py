@@ -9,10 +9,12 @@ import codecs
 import csv
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from io import StringIO
 from itertools import islice
 from math import isfinite
@@ -30,6 +32,7 @@ TOLD_BY_DEFAULT = "utf-8"  # the encoding nobody named: what the bytes show over
 REACH = 2_000  # rows by which the separator is told
 HEADER_REACH = 100_000  # characters within which the header ends
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
+DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
 DIGITS = 15  # of a number that a spreadsheet keeps
 MOST_DIGITS = 21  # of a whole number that is written out
 WIDEST_MENDED = 3  # cells a line must hold before it is taken for a record saved as one cell
@@ -48,6 +51,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp1252, inside or after a word
     r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
 )
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 _ZEROS = re.compile(rb'formatCode="(0{2,})"')
 Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
 Note = tuple[str, str, str]  # severity, problem and what was done, as for `IssueLog`
@@ -274,25 +278,22 @@ def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - 
     """Rows of each sheet of a workbook, the first sheet first."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    try:
-        book = CalamineWorkbook.from_path(file)
-        sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
-        claimed = sum(sheet.total_height * sheet.total_width for sheet in sheets.values())
-        few = claimed <= MOST_CELLS
-        cells = {name: sheet.to_python(skip_empty_area=False) for name, sheet in sheets.items()} if few else {}
-    except (CalamineError, OSError, ValueError) as error:
-        raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
-    if not few:
+    claimed, padded = _told_by(file)
+    if claimed > MOST_CELLS:  # the library makes room for all of them, or ends the program where it cannot
         raise SurveyError(
             f"{file} claims to have {claimed:,} cells. Delete what lies far below and beside the answers, or save the "
             "sheet as CSV."
         )
-    padded = _padded(file)
+    try:
+        book = CalamineWorkbook.from_path(file)
+        cells = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    except (CalamineError, OSError, ValueError) as error:
+        raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
     return [
         Sheet(
             _numbered(map(_workbook_cell, row) for row in rows), name=name, notes=(*padded, *_long_numbers(rows, file))
         )
-        for name, rows in cells.items()
+        for name, rows in cells
     ]
 
 
@@ -311,19 +312,28 @@ def _long_numbers(rows: Iterable[Sequence[object]], file: Path) -> Iterator[Note
         yield "warning", told, "spreadsheets lose their last digits; format identifiers as text before they are typed"
 
 
-def _padded(file: Path) -> tuple[Note, ...]:
-    """A warning of numbers shown with zeros in front, such as 007, which the cells themselves do not hold."""
-    if not zipfile.is_zipfile(file):
-        return ()
+def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
+    """How many cells an .xlsx says it has, and a warning of numbers shown with zeros in front that no cell holds."""
+    claimed, zeros = 0, None
     try:
         with zipfile.ZipFile(file) as archive:
-            found = _ZEROS.search(archive.read("xl/styles.xml"))
-    except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, ValueError):
-        return ()
-    if found is None:
-        return ()
-    told = f"{file.name} shows some numbers as {found[1].decode()}, with zeros in front that no cell holds"
-    return (("warning", told, "read without them; format such identifiers as text"),)
+            for part in archive.namelist():
+                if part.startswith("xl/worksheets/"):
+                    with archive.open(part) as sheet:
+                        size = _DIMENSION.search(sheet.read(DIMENSION_REACH))
+                    claimed += int(size[2]) * _column_number(size[1]) if size else 0
+            zeros = _ZEROS.search(archive.read("xl/styles.xml"))
+    except (KeyError, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error):
+        pass  # no .xlsx, or one that the library refuses with its own words
+    if zeros is None:
+        return claimed, ()
+    told = f"{file.name} shows some numbers as {zeros[1].decode()}, with zeros in front that no cell holds"
+    return claimed, (("warning", told, "read without them; format such identifiers as text"),)
+
+
+def _column_number(letters: bytes) -> int:
+    """The number of a column called by letters."""
+    return reduce(lambda number, letter: 26 * number + letter - ord("A") + 1, letters, 0)
 
 
 def _parquet_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - one signature for all readers
