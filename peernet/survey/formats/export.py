@@ -121,6 +121,8 @@ class Export:
         The tool's table of participants: everybody invited, one row each; no columns where there is none.
     set_aside
         Rows that are no answers of a person, by number: previews, unfinished sheets, with the reason in words.
+    other_lines
+        How many lines belong to sheets that begin in another line, by what they are, such as ``{"of nomination": 3}``.
     notes
         What was odd and readable: severity, problem and what was done, as for `IssueLog`.
     semicolons
@@ -136,6 +138,7 @@ class Export:
     repeats: tuple[Repeats, ...] = ()
     people: pd.DataFrame = field(default_factory=pd.DataFrame)
     set_aside: Mapping[int, str] = field(default_factory=dict)
+    other_lines: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[tuple[str, str, str], ...] = ()
     semicolons: bool = False
 
@@ -154,7 +157,9 @@ class Export:
         parts = [f"{self.headings} of headings", f"{len(self.cells):,} sheets filled in"]
         counts = pd.Series(list(self.set_aside.values()), dtype="str").value_counts()
         parts += [f"{count:,} set aside ({why})" for why, count in counts.items()]
-        rest = self.lines - self.headings - len(self.cells) - len(self.set_aside)
+        parts += [f"{count:,} {what}" for what, count in self.other_lines.items()]
+        told = len(self.cells) + len(self.set_aside) + sum(self.other_lines.values())
+        rest = self.lines - self.headings - told
         return f"{self.lines:,} lines: {', '.join(parts)}{f', {rest:,} blank' if rest else ''}"
 
 
