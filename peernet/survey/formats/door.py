@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
-from peernet.survey.formats import plain, stacked, statistics
+from peernet.survey.formats import limesurvey, plain, stacked, statistics
 from peernet.survey.formats.export import Export, Source, what_is_there
 
 
@@ -21,6 +21,7 @@ class Format(NamedTuple):
 # Looked for in this order, the most telling first: a plain table is what is left.
 FORMATS: Mapping[str, Format] = {
     "statistics": Format("SPSS (.sav, .zsav) or Stata (.dta)", statistics.recognised, statistics.read),
+    "limesurvey": Format("LimeSurvey, with codes or answers in full", limesurvey.recognised, limesurvey.read),
     "stacked": Format("peer ratings of TEAMMATES", stacked.recognised, stacked.read),
     "plain": Format("a table with one line of headings", plain.recognised, plain.read),
 }

@@ -58,15 +58,16 @@ def plain_export(file: Path, sheet: Sheet) -> Export:
     refuse_second_table(file, sheet)
     headings = [plain_heading(name) for name in rows[0][1]]
     answers = rows[1:]
-    if problems := [*_heading_problems(file, headings, answers), *long_rows(file, headings, answers)]:
+    if problems := [*_heading_problems(file, headings, answers)]:
         raise SurveyError(*problems)
+    short = row_problems(file, headings, answers)
     kept = [
         place for place, name in enumerate(headings) if name or any(row[place:] and row[place] for _, row in answers)
     ]
     names = unique(headings[place] or f"column {place + 1}" for place in kept)
     columns = tuple(Column(name, headings[place]) for name, place in zip(names, kept, strict=True))
     cells = framed(names, [(number, [row[place] for place in kept if place < len(row)]) for number, row in answers])
-    notes = (*sheet.notes, *_oddities(file, headings, answers))
+    notes = (*sheet.notes, *short, *_nameless(file, headings, answers))
     return Export("plain", file.name, cells, columns, sheet.rows[-1][0], notes=notes, semicolons=sheet.semicolons)
 
 
@@ -90,7 +91,7 @@ def _heading_problems(file: Path, headings: list[str], answers: Rows) -> Iterato
 
 
 def _repeats_headings(headings: list[str], answers: Rows) -> bool:
-    """Whether the first row below the headings names what they leave out, or holds words where all others hold numbers."""
+    """Whether the first row below the headings names what they leave out, or has words where others have numbers."""
     if any(IMPORT_MARK in cell for _, row in answers[:2] for cell in row):
         return True
     (_, first), below = answers[0], [row for _, row in answers[1:]]
@@ -114,11 +115,16 @@ def _is_number(cell: str) -> bool:
     return holds_number(_ANY_NUMBER, cell)
 
 
-def _oddities(file: Path, headings: list[str], answers: Rows) -> Iterator[Note]:
-    """Rows that are too short, and columns without a name."""
-    for number, row in answers:
-        if len(row) < len(headings):
-            yield "warning", short_row(file, number, row, headings), SHORT_ROW
+def row_problems(file: Path, headings: list[str], answers: Rows) -> tuple[Note, ...]:
+    """What is said of rows that are too short; raises `SurveyError` with all that are too long."""
+    if problems := [*long_rows(file, headings, answers)]:
+        raise SurveyError(*problems)
+    short = [(number, row) for number, row in answers if len(row) < len(headings)]
+    return tuple(("warning", short_row(file, number, row, headings), SHORT_ROW) for number, row in short)
+
+
+def _nameless(file: Path, headings: list[str], answers: Rows) -> Iterator[Note]:
+    """Columns without a name that hold something."""
     for place, name in enumerate(headings):
         if not name and any(row[place:] and row[place] for _, row in answers):
             called = f"column {place + 1}"
