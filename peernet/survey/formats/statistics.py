@@ -6,10 +6,15 @@ file says so, and a whole number is written whole though such files hold every n
 
 from __future__ import annotations
 
+import os
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +34,29 @@ SPSS_DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "MOYR", "QYR", "WKYR")
 SPSS_MOMENTS = ("DATETIME", "YMDHMS")
 SPSS_TIMES = ("TIME", "DTIME", "MTIME")
 _LETTERS = re.compile(r"[A-Z]*")
+TOLD = (  # of what the library says of a file
+    "number_rows",
+    "readstat_variable_types",
+    "original_variable_types",
+    "column_names_to_labels",
+    "variable_value_labels",
+    "missing_ranges",
+    "mr_sets",
+)
+# The library is C and a damaged file can end the program it runs in, so it runs in one of its own.
+_LIBRARY_ALONE = """
+import pickle, sys, warnings
+import pyreadstat
+warnings.simplefilter("ignore")
+kind, file, encoding, *parts = sys.argv[1:]
+options = dict(user_missing=True, disable_datetime_conversion=True, output_format="dict", encoding=encoding or None)
+try:
+    values, told = getattr(pyreadstat, kind)(file, **options)
+    found = {name: list(cells) for name, cells in values.items()}, {part: getattr(told, part, None) for part in parts}
+except Exception as error:
+    found = str(error) or type(error).__name__
+sys.stdout.buffer.write(pickle.dumps(found))
+"""
 _SPSS_ZEROS = re.compile(r"N(\d+)")
 _STATA_ZEROS = re.compile(r"%0(\d+)\.0f")
 _STATA_UNIT = re.compile(r"%-?t?([a-zA-Z])")
@@ -69,44 +97,50 @@ def read(source: Source) -> Export:
         replace(_column(variable, text), name=name)
         for variable, text, name in zip(variables, texts, names, strict=True)
     ]
-    columns, notes = _in_sets(columns, cells, told.mr_sets or {})
+    columns, notes = _in_sets(columns, cells, told["mr_sets"] or {})
     there = cells[(cells != "").any(axis=1)]
     return Export("statistics", file.name, there, tuple(columns), len(cells), headings=0, notes=notes)
 
 
-def _opened(file: Path, encoding: str) -> tuple[Mapping[str, Sequence[object]], Any]:
-    """Values by variable with declared missing ones in place, and what the file says of them."""
-    try:
-        import pyreadstat
-    except ImportError as error:
+def _opened(file: Path, encoding: str) -> tuple[Mapping[str, Sequence[object]], Mapping[str, Any]]:
+    """Values by variable with declared missing ones in place, and what the file says of them.
+
+    Dates stay numbers: the library knows not every format of one, and stops at a date that is out of bounds.
+    """
+    if find_spec("pyreadstat") is None:
         raise SurveyError(
             f"{file} is an SPSS or Stata file, and pyreadstat is not here to read it. pip install 'peernet[formats]'."
-        ) from error
-    reader = pyreadstat.read_dta if file.suffix.casefold() in STATA else pyreadstat.read_sav
-    named = None if encoding == TOLD_BY_DEFAULT else encoding
-    try:  # dates stay numbers: the library knows not every format of one, and stops at a date that is out of bounds
-        values, told = reader(
-            file, user_missing=True, disable_datetime_conversion=True, output_format="dict", encoding=named
         )
-    except Exception as error:
+    named = "" if encoding == TOLD_BY_DEFAULT else encoding
+    kind = "read_dta" if file.suffix.casefold() in STATA else "read_sav"
+    path = os.pathsep.join(filter(None, sys.path))
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _LIBRARY_ALONE, kind, str(file), named, *TOLD],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    found = pickle.loads(done.stdout) if done.returncode == 0 else "the file is damaged"
+    if isinstance(found, str):
         raise SurveyError(
-            f"{file} cannot be read as an SPSS or Stata file: {error}. Save it again, or export it as CSV with labels."
-        ) from error
+            f"{file} cannot be read as an SPSS or Stata file: {found}. Save it again, or export it as CSV with labels."
+        )
+    values, told = found
     rows = len(next(iter(values.values()), ()))
-    if told.number_rows not in (None, -1, rows):
-        raise SurveyError(f"{file} says it has {told.number_rows:,} rows, and {rows:,} can be read. Copy it again.")
+    if told["number_rows"] not in (None, -1, rows):
+        raise SurveyError(f"{file} says it has {told['number_rows']:,} rows, and {rows:,} can be read. Copy it again.")
     return values, told
 
 
-def _variable(name: str, values: Sequence[object], told: Any, *, stata: bool) -> _Variable:  # noqa: ANN401 - untyped
+def _variable(name: str, values: Sequence[object], told: Mapping[str, Any], *, stata: bool) -> _Variable:
     return _Variable(
         name,
         values,
-        told.readstat_variable_types.get(name, ""),
-        told.original_variable_types.get(name) or "",
-        told.column_names_to_labels.get(name) or "",
-        told.variable_value_labels.get(name, {}),
-        told.missing_ranges.get(name, []),
+        told["readstat_variable_types"].get(name, ""),
+        told["original_variable_types"].get(name) or "",
+        told["column_names_to_labels"].get(name) or "",
+        told["variable_value_labels"].get(name, {}),
+        told["missing_ranges"].get(name, []),
         stata,
     )
 

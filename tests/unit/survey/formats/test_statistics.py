@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 
 import pandas as pd
 import pytest
@@ -154,6 +155,16 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path):
     content = (tmp_path / "t.sav").read_bytes()
     (tmp_path / "t.sav").write_bytes(content[: len(content) * 3 // 4])
     with pytest.raises(SurveyError, match=r"t\.sav cannot be read as an SPSS or Stata file"):
+        export_of(tmp_path / "t.sav")
+
+
+def test_a_damaged_file_that_ends_the_library_does_not_end_python(tmp_path):
+    sav(tmp_path, {"q": [1.0, 2]}, variable_value_labels={"q": {1: "no", 2: "yes"}})
+    content = bytearray((tmp_path / "t.sav").read_bytes())
+    labelled = content.index(struct.pack("<iii", 4, 1, 1))  # the labels above belong to one variable, the first
+    content[labelled + 8 : labelled + 12] = struct.pack("<i", 2_000_000_000)
+    (tmp_path / "t.sav").write_bytes(content)
+    with pytest.raises(SurveyError, match=r"t\.sav cannot be read as an SPSS or Stata file: the file is damaged"):
         export_of(tmp_path / "t.sav")
 
 
