@@ -43,14 +43,16 @@ def read_survey(
     ----------
     path
         A folder that holds ``survey.csv`` and ``codebook.json`` and, where they exist, ``roster.csv`` (everyone
-        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or a single CSV file.
+        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave), each also as a workbook or in
+        another suffix of `peernet.survey.sheets.READERS`; or a single file, or the folder of one export.
     codebook
         A `Codebook` or the path of one; by default ``codebook.json`` beside the data.
     format
         What wrote an export, where its content should not decide: a key of `peernet.survey.formats.door.FORMATS`.
     encoding
-        Text encoding of the CSV files; ``"cp1252"`` for older Excel exports. Comma, semicolon and tab are told apart
-        by the header, decimal commas are read.
+        Text encoding of text files. By default UTF-8, or what the bytes show: UTF-16 by its mark, cp1252 (older Excel
+        exports) by its letters, which is noted. The separator is told by the shape of the rows, decimal commas are
+        read.
 
     Returns
     -------

@@ -129,7 +129,7 @@ def _is_heading_of_less(head: Sequence[str], below: Rows, above: Sequence[Sequen
 
 
 def _is_download(rows: Rows) -> bool:
-    return any(_is_head_of_ratings(row) for _, row in rows)
+    return any(_is_head_of_ratings(block[0][1]) for block in _blocks(rows))
 
 
 def _is_head_of_ratings(row: Sequence[str]) -> bool:
@@ -143,7 +143,7 @@ def _questions(file: Path, rows: Rows) -> Iterator[_Ratings]:
         for place, (_, row) in enumerate(block):
             if row[0].startswith(QUESTION) and row[0].removeprefix(QUESTION).isdigit():
                 title, wording = row[0], plain_heading(row[1] if len(row) > 1 else "")
-            if _is_head_of_ratings(row):
+            if place == 0 and _is_head_of_ratings(row):
                 headings = unique(plain_heading(cell) for cell in row[: _width(row)])
                 for number, given in block[place + 1 :]:
                     if _width(given) > len(headings):

@@ -8,6 +8,7 @@ import pytest
 
 from peernet.errors import SurveyError
 from peernet.survey.sheets import READERS, Sheet, number_text
+from tests.made.workbooks import open_document
 
 WORDS = "id,name,note\n1,Núñez,fine\n2,Zoë,¿qué? 20 € «là»\n3,Jörg Weiß,the café's “menu” …\n"
 
@@ -188,6 +189,14 @@ def test_dates_and_times_in_a_workbook_come_in_iso_order(tmp_path):
     formats = {"row1": "d-mmm", "row2": "m/d/yy h:mm", "row3": "h:mm", "row4": "[h]:mm:ss"}
     sheet, _ = sheet_of(tmp_path, *given, **formats)
     assert [row[0] for _, row in sheet.rows] == ["2026-03-01", "2026-03-01 14:05:00", "09:30:00", "30:00:00"]
+
+
+def test_an_open_document_reads_like_a_workbook_of_excel(tmp_path):
+    given = ["007", "NA", "1e5", ("float", "12"), ("float", "2.5"), ("boolean", "true"), ("date", "2026-03-01")]
+    (sheet,) = read(open_document(tmp_path / "t.ods", [[cell] for cell in given]))
+    assert sheet.name == "answers"
+    told = [row[0] for _, row in sheet.rows]
+    assert told == ["007", "NA", "1e5", "12", "2.5", "TRUE", "2026-03-01"]
 
 
 def test_what_a_workbook_cannot_hold_of_identifiers_is_said(tmp_path):
