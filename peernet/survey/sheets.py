@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
+from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.privacy import fused
 
@@ -52,6 +53,7 @@ _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp12
     r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
 )
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
 _ZEROS = re.compile(rb'formatCode="(0{2,})"')
 Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
 Note = tuple[str, str, str]  # severity, problem and what was done, as for `IssueLog`
@@ -313,22 +315,28 @@ def _long_numbers(rows: Iterable[Sequence[object]], file: Path) -> Iterator[Note
 
 
 def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
-    """How many cells an .xlsx says it has, and a warning of numbers shown with zeros in front that no cell holds."""
-    claimed, zeros = 0, None
+    """How many cells an .xlsx says it has, and warnings of what its cells show and the library does not give."""
     try:
         with zipfile.ZipFile(file) as archive:
-            for part in archive.namelist():
-                if part.startswith("xl/worksheets/"):
-                    with archive.open(part) as sheet:
-                        size = _DIMENSION.search(sheet.read(DIMENSION_REACH))
-                    claimed += int(size[2]) * _column_number(size[1]) if size else 0
-            zeros = _ZEROS.search(archive.read("xl/styles.xml"))
-    except (KeyError, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error):
-        pass  # no .xlsx, or one that the library refuses with its own words
-    if zeros is None:
-        return claimed, ()
-    told = f"{file.name} shows some numbers as {zeros[1].decode()}, with zeros in front that no cell holds"
-    return claimed, (("warning", told, "read without them; format such identifiers as text"),)
+            sheets = [archive.read(part) for part in archive.namelist() if part.startswith("xl/worksheets/sheet")]
+            styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+    except (EOFError, OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error):
+        return 0, ()  # no .xlsx, or one that the library refuses with its own words
+    sizes = [size for sheet in sheets if (size := _DIMENSION.search(sheet[:DIMENSION_REACH]))]
+    notes = [*_zeros_in_front(styles, file), *_errors_in_cells(sheets, file)]
+    return sum(int(size[2]) * _column_number(size[1]) for size in sizes), tuple(notes)
+
+
+def _zeros_in_front(styles: bytes, file: Path) -> Iterator[Note]:
+    if zeros := _ZEROS.search(styles):
+        told = f"{file.name} shows some numbers as {zeros[1].decode()}, with zeros in front that no cell holds"
+        yield "warning", told, "read without them; format such identifiers as text"
+
+
+def _errors_in_cells(sheets: Iterable[bytes], file: Path) -> Iterator[Note]:
+    if found := [said for sheet in sheets if b't="e"' in sheet for said in _ERROR.findall(sheet)]:
+        kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in found}))
+        yield "warning", f"{file.name} has {len(found):,} cells in which a formula failed ({kinds})", "read as empty"
 
 
 def _column_number(letters: bytes) -> int:

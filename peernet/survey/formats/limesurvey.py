@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.survey.files import Sheet
-from peernet.survey.formats.export import Column, Export, Source, filled, framed, unique
+from peernet.survey.formats.export import Column, Export, Source, filled, framed, left_unread, unique
 from peernet.survey.formats.lss import Question, read_lss
 from peernet.survey.formats.plain import row_problems
 from peernet.survey.item import plain_heading
@@ -86,7 +86,9 @@ def read(source: Source) -> Export:
             f"{source.path} holds {listed([f.name for f in definitions])}; keep the one of these answers."
         )
     questions = read_lss(definitions[0]) if definitions else {}
-    return _export(file, sheet, questions, definitions[0].name if definitions else "", _participants(source, file))
+    listing, people = _participants(source, file)
+    export = _export(file, sheet, questions, definitions[0].name if definitions else "", people)
+    return replace(export, notes=(*export.notes, *left_unread(source, [file, *listing])))
 
 
 def _is_results(sheet: Sheet) -> bool:
@@ -257,15 +259,15 @@ def _unfinished(cells: pd.DataFrame, place: Mapping[str, str], asked: Sequence[s
     return found
 
 
-def _participants(source: Source, results: Path) -> pd.DataFrame:
-    """The table of participants beside the answers; no columns where there is none."""
+def _participants(source: Source, results: Path) -> tuple[list[Path], pd.DataFrame]:
+    """The table of participants beside the answers and its file; no columns where there is none."""
     for file, sheet in source.tables():
         rows = filled(sheet.rows)
         names = [plain_heading(cell) for cell in rows[0][1]] if rows else []
         if file != results and "token" in names and {"tid", "firstname", "lastname", "email"} & {*names}:
             row_problems(file, names, rows[1:])
-            return framed(unique(names), rows[1:])
-    return pd.DataFrame()
+            return [file], framed(unique(names), rows[1:])
+    return [], pd.DataFrame()
 
 
 def _notes_on_sheets(cells: pd.DataFrame, place: Mapping[str, str], people: pd.DataFrame) -> Iterator[Note]:

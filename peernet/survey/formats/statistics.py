@@ -23,7 +23,7 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.formats.export import Column, Export, Source, unique
+from peernet.survey.formats.export import Column, Export, Source, left_unread, unique
 from peernet.survey.sheets import TOLD_BY_DEFAULT, Note, cell_text, number_text
 
 SPSS = (".sav", ".zsav")
@@ -98,6 +98,7 @@ def read(source: Source) -> Export:
         for variable, text, name in zip(variables, texts, names, strict=True)
     ]
     columns, notes = _in_sets(columns, cells, told["mr_sets"] or {})
+    notes += left_unread(source, files)
     there = cells[(cells != "").any(axis=1)]
     return Export("statistics", file.name, there, tuple(columns), len(cells), headings=0, notes=notes)
 

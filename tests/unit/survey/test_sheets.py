@@ -207,6 +207,14 @@ def test_what_a_workbook_cannot_hold_of_identifiers_is_said(tmp_path):
     assert "has 1 numbers of more than 15 digits" in sheet.notes[0][1]
 
 
+def test_cells_in_which_a_formula_failed_are_empty_and_said(tmp_path):
+    sheet, _ = sheet_of(tmp_path, "id", "#N/A", "#DIV/0!", "fine")
+    assert [row for _, row in sheet.rows] == [["id"], [""], [""], ["fine"]]
+    assert sheet.notes == (
+        ("warning", "t.xlsx has 2 cells in which a formula failed (#DIV/0! and #N/A)", "read as empty"),
+    )
+
+
 def test_a_workbook_that_claims_to_be_endless_is_refused(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()

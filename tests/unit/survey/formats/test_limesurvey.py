@@ -186,6 +186,11 @@ def test_what_is_no_questionnaire_is_told(tmp_path, text):
         opened(tmp_path, survey_lss=text)
 
 
+def test_another_table_beside_them_is_not_read_and_told(tmp_path):
+    notes = opened(tmp_path, people_csv=PEOPLE, teams_csv="team,size\nDock,4\n").notes
+    assert notes[-1] == ("warning", "teams.csv lies beside the answers", "not read")
+
+
 def test_two_files_of_answers_are_a_question(tmp_path):
     with pytest.raises(SurveyError, match=r"holds again\.csv and results\.csv; name the one file"):
         opened(tmp_path, again_csv=CODES)
