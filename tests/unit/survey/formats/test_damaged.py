@@ -10,7 +10,7 @@ import pytest
 from peernet.errors import PeernetError
 from peernet.survey.formats.door import FORMATS, open_export
 from peernet.survey.formats.export import Source
-from tests.made.exports import SAMPLES
+from tests.made.samples import SAMPLES
 
 FEW, MANY = 500, 10_000  # tries in all, by default and under the slow marker
 IN_A_PROCESS_OF_ITS_OWN = "statistics"  # read at half a second a try, so tried less often: so many times a sample
