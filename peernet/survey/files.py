@@ -21,6 +21,7 @@ from peernet.survey.sheets import Sheet as Sheet
 
 CODEBOOK = "codebook.json"
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
+SURVEY_FILES = tuple(READERS)  # suffixes a table of a survey may have
 NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
     "survey": "no answers; it needs one row per person",
     "roster": "lists nobody; list everyone who was invited or remove the file",
@@ -133,8 +134,8 @@ def survey_files(path: Path) -> list[Path]:
 def _located(path: Path) -> tuple[Path, dict[str, Path]]:
     """Where the codebook lies unless another is given, and the files that are there by role."""
     if path.is_file():
-        if path.suffix.casefold() not in READERS:
-            allowed = ", ".join(READERS)
+        if path.suffix.casefold() not in SURVEY_FILES:
+            allowed = ", ".join(SURVEY_FILES)
             raise SurveyError(f"{path} is no table peernet reads: {allowed}. Save the answers as CSV (UTF-8).")
         return path.parent / CODEBOOK, {"survey": path}
     if not path.is_dir():
@@ -154,7 +155,7 @@ def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:
     for file in sorted((path.parent if one_file else path).iterdir()):
         (role, *_) = get_close_matches(file.stem.casefold(), TABLES, n=1, cutoff=ALIKE) or [""]
         suffix = file.suffix.casefold()
-        if not role or suffix not in READERS or file in files.values():
+        if not role or suffix not in SURVEY_FILES or file in files.values():
             continue
         if not one_file:
             rename = f"; save it as {role}{suffix} to use it"
@@ -165,7 +166,7 @@ def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:
 
 def _table_file(folder: Path, role: str) -> Path | None:
     """The file that holds the table of a role, text before workbooks; None where there is none, an error where two."""
-    found = [folder / f"{role}{suffix}" for suffix in READERS if (folder / f"{role}{suffix}").is_file()]
+    found = [folder / f"{role}{suffix}" for suffix in SURVEY_FILES if (folder / f"{role}{suffix}").is_file()]
     found = [file for file in found if file.suffix in TEXT_FILES] or found
     if len(found) > 1:
         names = " and ".join(file.name for file in found)

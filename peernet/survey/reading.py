@@ -43,8 +43,7 @@ def read_survey(
     ----------
     path
         A folder that holds ``survey.csv`` and ``codebook.json`` and, where they exist, ``roster.csv`` (everyone
-        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave), each also as a workbook or in
-        another suffix of `peernet.survey.sheets.READERS`; or a single file, or the folder of one export.
+        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or a single CSV file.
     codebook
         A `Codebook` or the path of one; by default ``codebook.json`` beside the data.
     format
