@@ -85,23 +85,31 @@ def read_lss(file: Path) -> dict[str, Question]:
     language = next((row["language"] for row in tables.get("surveys", []) if row.get("language")), "")
     texts = _texts(tables, "qid", "question", language)
     labels = _texts(tables, "aid", "answer", language)
-    parts, answers = tables.get("subquestions", []), tables.get("answers", [])
+    asked = [row for row in tables["questions"] if row.get("parent_qid", "0") in ("", "0") and row.get("title")]
     found: dict[str, Question] = {}
-    for row in tables["questions"]:
-        code, letter, qid = row.get("title", ""), row.get("type", ""), row.get("qid", "")
-        if row.get("parent_qid", "0") not in ("", "0") or letter == NO_COLUMN or not code or code in found:
-            continue  # in another language once more, or a part
-        own = _in_order((part for part in parts if part.get("parent_qid") == qid), "question_order")
-        said = _in_order((answer for answer in answers if answer.get("qid") == qid), "sortorder")
-        found[code] = Question(
-            code,
-            letter,
-            texts.get(qid, ""),
-            {part.get("title", ""): texts.get(part.get("qid", ""), "") for part in own},
-            {answer.get("code", ""): labels.get(_key(answer, "aid"), "") for answer in said}
-            or OWN_LABELS.get(letter, {}),
-        )
+    for row in asked:  # older versions repeat a question in each language
+        if row.get("type") != NO_COLUMN:
+            found.setdefault(row["title"], _question(row, tables, texts, labels))
     return found
+
+
+def _question(
+    row: Mapping[str, str],
+    tables: Mapping[str, list[dict[str, str]]],
+    texts: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> Question:
+    qid, letter = row.get("qid", ""), row.get("type", "")
+    parts = (part for part in tables.get("subquestions", []) if part.get("parent_qid") == qid)
+    said = (answer for answer in tables.get("answers", []) if answer.get("qid") == qid)
+    return Question(
+        row["title"],
+        letter,
+        texts.get(qid, ""),
+        {part.get("title", ""): texts.get(part.get("qid", ""), "") for part in _in_order(parts, "question_order")},
+        {answer.get("code", ""): labels.get(_key(answer, "aid"), "") for answer in _in_order(said, "sortorder")}
+        or OWN_LABELS.get(letter, {}),
+    )
 
 
 def _cells(row: ET.Element) -> dict[str, str]:
@@ -109,7 +117,7 @@ def _cells(row: ET.Element) -> dict[str, str]:
 
 
 def _in_order(rows: Iterable[Mapping[str, str]], column: str) -> list[Mapping[str, str]]:
-    """Rows as they stand in the questionnaire, the first language's alone where they stand once in each."""
+    """Rows as they stand in the questionnaire."""
     return sorted(rows, key=lambda row: int(row[column]) if row.get(column, "").isdecimal() else 0)
 
 

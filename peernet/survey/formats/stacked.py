@@ -165,18 +165,8 @@ def _peer_ratings(file: Path, sheet: Sheet) -> Export:
     if "" in first:
         raise SurveyError(f"{file}: row {first[''][0]} names nobody who gave the rating. Download the results again.")
     numbers = {giver: number for giver, (number, _) in first.items()}
-    names = questions[0].headings if questions else []
-    names = [name for name in names if not name.startswith(RECIPIENT)][: sum(map(_is_of_giver, names))]
-    cells = framed(names, sorted(first.values()))
-    columns = [Column(name, name, "person" if name == GIVER + EMAIL else "") for name in names]
-    repeats = []
-    for question in questions:
-        alone = {numbers[question.of(row, GIVER)]: _answer(question, row) for row in question.alone()}
-        if alone:
-            name = f"{question.title} (oneself)"
-            cells = cells.assign(**{name: pd.Series(alone, dtype="str").reindex(cells.index, fill_value="")})
-            columns.append(Column(name, f"{question.wording} (oneself)", missing=UNANSWERED))
-        repeats.append(_about_colleagues(file, question, numbers))
+    cells, columns = _givers(questions, sorted(first.values()), numbers)
+    repeats = (_about_colleagues(file, question, numbers) for question in questions)
     rated = sum(len(question.rows) for question in questions)
     return Export(
         "stacked",
@@ -190,6 +180,21 @@ def _peer_ratings(file: Path, sheet: Sheet) -> Export:
         notes=(*sheet.notes, ("note", f"{file.name} has summaries beside the ratings", "the ratings alone were read")),
         semicolons=sheet.semicolons,
     )
+
+
+def _givers(questions: Sequence[_Ratings], rows: Rows, numbers: Mapping[str, int]) -> tuple[pd.DataFrame, list[Column]]:
+    """A row for each giver: team, name and address, then what they said of themselves."""
+    names = questions[0].headings if questions else []
+    names = [name for name in names if not name.startswith(RECIPIENT)][: sum(map(_is_of_giver, names))]
+    columns = [Column(name, name, "person" if name == GIVER + EMAIL else "") for name in names]
+    cells = framed(names, rows)
+    for question in questions:
+        alone = {numbers[question.of(row, GIVER)]: _answer(question, row) for row in question.alone()}
+        if alone:
+            name = f"{question.title} (oneself)"
+            cells = cells.assign(**{name: pd.Series(alone, dtype="str").reindex(cells.index, fill_value="")})
+            columns.append(Column(name, f"{question.wording} (oneself)", missing=UNANSWERED))
+    return cells, columns
 
 
 def _is_of_giver(name: str) -> bool:
