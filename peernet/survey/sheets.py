@@ -19,12 +19,13 @@ from io import StringIO
 from itertools import islice
 from math import isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from unicodedata import normalize
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.privacy import fused
+from peernet.survey.alone import AloneError, read_alone
 
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xls", ".ods")
@@ -46,6 +47,14 @@ CONTENTS = {  # first bytes of files that are no text: what they are, and the su
     b"<stata_dta>": ("a Stata file", ".dta"),
     b"%PDF": ("a PDF", ".pdf, which peernet does not read"),
 }
+_LIBRARY = """
+from python_calamine import CalamineWorkbook
+
+def read(file):
+    book = CalamineWorkbook.from_path(file)
+    return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+"""
+_Cells = list[tuple[str, list[list[object]]]]  # of each sheet, by name
 _QUOTED = re.compile(r'"[^"]*"')
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)  # the line Excel writes and reads before the header
 _WORD = re.compile(r"[^\W\d_]+")
@@ -278,8 +287,6 @@ def _is_western(data: bytes) -> bool:
 
 def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - one signature for all readers
     """Rows of each sheet of a workbook, the first sheet first."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
     claimed, padded = _told_by(file)
     if claimed > MOST_CELLS:  # the library makes room for all of them, or ends the program where it cannot
         raise SurveyError(
@@ -287,9 +294,8 @@ def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - 
             "sheet as CSV."
         )
     try:
-        book = CalamineWorkbook.from_path(file)
-        cells = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except (CalamineError, OSError, ValueError) as error:
+        cells = cast(_Cells, read_alone(_LIBRARY, str(file)))
+    except AloneError as error:
         raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
     return [
         Sheet(

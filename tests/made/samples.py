@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import zlib
 
 import pandas as pd
 
@@ -15,6 +17,20 @@ ROWS = [
     ["NA", "Ivo Salter", "Dock", "5", "so; and so", "2026-03-02"],
     ["1e5", "Maud Ferrin", "", "1", "–", "2026-03-02"],
 ]
+
+# Three people in the .xls of old, written by xlwt 1.3: 007, NA and 1e5, whole and broken numbers, yes, dates.
+OLD_WORKBOOK = (
+    "eNrtWE9IVEEY/817+z9dV1sDDWQRsjIPLhHVQTeFlA6K1aGQwJ7uo8TtrTy3wi5Z5jEIOhVdBC9drC79oYK6dQiUOgRB4NZxT0FBB/X1zfdmbT"
+    "UDF0ow3u8x38x8M/Obb97MfDPvzc9VL0w/qs9jDdqhY9kJI1CiExTCxUwMVO44MlmMQxQcD1sK4RBNZMCP55Vvg3IO5XznoeGh7zVJ4DOFMxhF"
+    "b9YyE5uITrbBENKGNpIC90gTRR1bVcNyiOV2lg+45guWR1hzk2Ub1V0Q/ZhL9TYfUqv4tNbIZVFI3ifc5iNrkqjFG7mKr94Sbl0/OuxhI7PFCh"
+    "p8FZgBTWi3aZm2kVlAnGZ2Bt+dBPCtuIVfJTz95uoFSP9jtT74B32IXOxa/W3NB0zAOcs7YgpVOOyTJUEY1thl0x5bxCAipIi4W3mUVFmLqljG"
+    "BZPc89B5wzpnDiR1IG2Mk2xtPUhV+7OFRKdtWOkcbYLeDtIcu5RNnDQyOdOmSknzwDagx7iYTnSZtj1sSXbXccRWOY5K3lAVJNNkmkxX87aK0W"
+    "AW73991zPYlxpgzQQfFu6RsksOCg6uyRbUOMolvhXZzC32sbzOrDs5Xc8yTmue4qa+WpXomuQ6N7i0ifrZz3if2l2S3kPpqcLxpw1TX1J7KT3b"
+    "nb8Sn/2QmkYjHXFpai+fSbSIFnH3jsSzVDEWyv18Yln3mysKaTFlu6POzSos8YyA3oeEm5NvR6zkNPWu3JxOOV1xiXW4BHP5VH3BXH7KvSTbBH"
+    "PVsJuMzGvEI1m0dVg0ZgkoFne+gopFY5aCLlmiKyw627aaRWeWkGLRmUVeE/xaiHIaj7Jdq8Fj2R0551+IwIMHDx48ePDgwcMmQ/DVE3yJk9dJ"
+    "v7rKB9V/nSUKy95vkv8WJ5ClJ0ffmUdhUWxjvKz1swN+UeQSG2xT/F8ocYp6tzFCn63SjpGy1y99qIjS8Wy4YezvbaFy+18ux85/3P9Pc+DpTQ"
+    "=="
+)
 
 
 def _text(rows, mark):
@@ -53,6 +69,11 @@ def plain_xlsx(folder):
     book.active.append(["p6", "Sela", "Quay", 3, None, dt.date(2026, 3, 4)])
     book.save(folder / "answers.xlsx")
     return folder / "answers.xlsx"
+
+
+def plain_xls(folder):
+    (folder / "answers.xls").write_bytes(zlib.decompress(base64.b64decode(OLD_WORKBOOK)))
+    return folder / "answers.xls"
 
 
 def plain_parquet(folder):
@@ -131,6 +152,7 @@ SAMPLES = [
     ("plain", plain_utf16),
     ("plain", plain_saved_over),
     ("plain", plain_xlsx),
+    ("plain", plain_xls),
     ("plain", plain_parquet),
     ("statistics", spss),
     ("statistics", spss_packed),

@@ -6,23 +6,20 @@ file says so, and a whole number is written whole though such files hold every n
 
 from __future__ import annotations
 
-import os
-import pickle
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
+from peernet.survey.alone import AloneError, read_alone
 from peernet.survey.formats.export import Column, Export, Source, left_unread, unique
 from peernet.survey.sheets import TOLD_BY_DEFAULT, Note, cell_text, number_text
 
@@ -43,23 +40,20 @@ TOLD = (  # of what the library says of a file
     "missing_ranges",
     "mr_sets",
 )
-# The library is C and a damaged file can end the program it runs in, so it runs in one of its own.
-_LIBRARY_ALONE = """
-import pickle, sys, warnings
+_LIBRARY = """
+import warnings
 import pyreadstat
-warnings.simplefilter("ignore")
-kind, file, encoding, *parts = sys.argv[1:]
-options = dict(user_missing=True, disable_datetime_conversion=True, output_format="dict", encoding=encoding or None)
-try:
+
+def read(kind, file, encoding, *parts):
+    warnings.simplefilter("ignore")
+    options = dict(user_missing=True, disable_datetime_conversion=True, output_format="dict", encoding=encoding or None)
     values, told = getattr(pyreadstat, kind)(file, **options)
-    found = {name: list(cells) for name, cells in values.items()}, {part: getattr(told, part, None) for part in parts}
-except Exception as error:
-    found = str(error) or type(error).__name__
-sys.stdout.buffer.write(pickle.dumps(found))
+    return {name: list(cells) for name, cells in values.items()}, {part: getattr(told, part, None) for part in parts}
 """
 _SPSS_ZEROS = re.compile(r"N(\d+)")
 _STATA_ZEROS = re.compile(r"%0(\d+)\.0f")
 _STATA_UNIT = re.compile(r"%-?t?([a-zA-Z])")
+_Told = tuple[Mapping[str, Sequence[object]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,7 @@ def read(source: Source) -> Export:
     return Export("statistics", file.name, there, tuple(columns), len(cells), headings=0, notes=notes)
 
 
-def _opened(file: Path, encoding: str) -> tuple[Mapping[str, Sequence[object]], Mapping[str, Any]]:
+def _opened(file: Path, encoding: str) -> _Told:
     """Values by variable with declared missing ones in place, and what the file says of them.
 
     Dates stay numbers: the library knows not every format of one, and stops at a date that is out of bounds.
@@ -114,19 +108,12 @@ def _opened(file: Path, encoding: str) -> tuple[Mapping[str, Sequence[object]], 
         )
     named = "" if encoding == TOLD_BY_DEFAULT else encoding
     kind = "read_dta" if file.suffix.casefold() in STATA else "read_sav"
-    path = os.pathsep.join(filter(None, sys.path))
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", _LIBRARY_ALONE, kind, str(file), named, *TOLD],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-    found = pickle.loads(done.stdout) if done.returncode == 0 else "the file is damaged"
-    if isinstance(found, str):
+    try:
+        values, told = cast(_Told, read_alone(_LIBRARY, kind, str(file), named, *TOLD))
+    except AloneError as error:
         raise SurveyError(
-            f"{file} cannot be read as an SPSS or Stata file: {found}. Save it again, or export it as CSV with labels."
-        )
-    values, told = found
+            f"{file} cannot be read as an SPSS or Stata file: {error}. Save it again, or export it as CSV with labels."
+        ) from error
     rows = len(next(iter(values.values()), ()))
     if told["number_rows"] not in (None, -1, rows):
         raise SurveyError(f"{file} says it has {told['number_rows']:,} rows, and {rows:,} can be read. Copy it again.")

@@ -8,6 +8,7 @@ import pytest
 
 from peernet.errors import SurveyError
 from peernet.survey.sheets import READERS, Sheet, number_text
+from tests.made.samples import plain_xls
 from tests.made.workbooks import open_document
 
 WORDS = "id,name,note\n1,Núñez,fine\n2,Zoë,¿qué? 20 € «là»\n3,Jörg Weiß,the café's “menu” …\n"
@@ -205,6 +206,16 @@ def test_what_a_workbook_cannot_hold_of_identifiers_is_said(tmp_path):
     assert "shows some numbers as 000, with zeros in front that no cell holds" in sheet.notes[0][1]
     sheet, _ = sheet_of(tmp_path, "id", 4012888888881881123)
     assert "has 1 numbers of more than 15 digits" in sheet.notes[0][1]
+
+
+def test_a_workbook_of_old_reads_the_same(tmp_path):
+    (sheet,) = read(plain_xls(tmp_path))
+    assert [row for _, row in sheet.rows] == [
+        ["person", "name", "change_1", "day"],
+        ["007", "Zoë Brandt", "4", "2026-03-01"],
+        ["NA", "Ivo Salter", "2.5", "2026-03-02"],
+        ["1e5", "Maud Ferrin", "TRUE", ""],
+    ]
 
 
 def test_cells_in_which_a_formula_failed_are_empty_and_said(tmp_path):
