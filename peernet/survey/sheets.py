@@ -294,7 +294,7 @@ def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - 
             "sheet as CSV."
         )
     try:
-        cells = cast(_Cells, read_alone(_LIBRARY, str(file)))
+        cells = cast(_Cells, read_alone(_LIBRARY, file))
     except AloneError as error:
         raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
     return [

@@ -44,7 +44,7 @@ _LIBRARY = """
 import warnings
 import pyreadstat
 
-def read(kind, file, encoding, *parts):
+def read(file, kind, encoding, *parts):
     warnings.simplefilter("ignore")
     options = dict(user_missing=True, disable_datetime_conversion=True, output_format="dict", encoding=encoding or None)
     values, told = getattr(pyreadstat, kind)(file, **options)
@@ -109,7 +109,7 @@ def _opened(file: Path, encoding: str) -> _Told:
     named = "" if encoding == TOLD_BY_DEFAULT else encoding
     kind = "read_dta" if file.suffix.casefold() in STATA else "read_sav"
     try:
-        values, told = cast(_Told, read_alone(_LIBRARY, kind, str(file), named, *TOLD))
+        values, told = cast(_Told, read_alone(_LIBRARY, file, kind, named, *TOLD))
     except AloneError as error:
         raise SurveyError(
             f"{file} cannot be read as an SPSS or Stata file: {error}. Save it again, or export it as CSV with labels."
