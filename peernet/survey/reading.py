@@ -53,8 +53,9 @@ def read_survey(
     format
         What wrote an export, where its content should not decide: a key of `peernet.survey.formats.door.FORMATS`.
     encoding
-        Text encoding of the CSV files; ``"cp1252"`` for older Excel exports. Comma, semicolon and tab are told apart
-        by the header, decimal commas are read.
+        Text encoding of text files. By default UTF-8, or what the bytes show: UTF-16 by its mark, cp1252 (older Excel
+        exports) by its letters, which is noted. The separator is told by the shape of the rows, decimal commas are
+        read.
 
     Returns
     -------

@@ -9,11 +9,14 @@ from peernet.errors import SurveyError, check_choice
 from peernet.survey.formats import (
     google_forms,
     kobo,
+    limesurvey,
     microsoft_forms,
     network_canvas,
     plain,
     qualtrics,
     redcap,
+    stacked,
+    statistics,
     surveymonkey,
 )
 from peernet.survey.formats.export import Export, Source, what_is_there
@@ -36,6 +39,9 @@ FORMATS: Mapping[str, Format] = {
     "network_canvas": Format("Network Canvas", network_canvas.recognised, network_canvas.read),
     "kobo": Format("KoboToolbox and ODK", kobo.recognised, kobo.read),
     "redcap": Format("REDCap", redcap.recognised, redcap.read),
+    "statistics": Format("SPSS (.sav, .zsav) or Stata (.dta)", statistics.recognised, statistics.read),
+    "limesurvey": Format("LimeSurvey, with codes or answers in full", limesurvey.recognised, limesurvey.read),
+    "stacked": Format("peer ratings of TEAMMATES", stacked.recognised, stacked.read),
     "plain": Format("a table with one line of headings", plain.recognised, plain.read),
 }
 

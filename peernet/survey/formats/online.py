@@ -70,7 +70,7 @@ def the_sheet(source: Source, tool: str, test: Callable[[Rows], bool], needs: st
         raise SurveyError(f"{source.path} holds {len(fitting)} exports of {tool}: {which}. Name the one to read.")
     ((file, sheet),) = fitting
     beside = [_called(*table) for table in source.tables() if table[1] is not sheet and filled(table[1].rows)]
-    notes: Notes = [*getattr(sheet, "notes", ())]
+    notes: Notes = [*sheet.notes]
     notes += [("note", f"{listed(beside)} lies beside the answers", "not read")] if beside else []
     return Found(file, filled(sheet.rows), sheet.rows[-1][0], sheet.semicolons, notes)
 
