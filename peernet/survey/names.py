@@ -41,6 +41,7 @@ _BETWEEN_NAMES = r"[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s"
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
+SETTLED = "as settled"
 Words = tuple[str, ...]
 People = tuple[str, ...]
 NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
@@ -66,11 +67,19 @@ class NameBook:
         Person identifier to full name.
     teams
         Person identifier to team; a name that fits several people is read within the ego's team before it is given up.
+    settled
+        Typed name to the identifier it means, empty for somebody who is not among the people; it overrules the rest.
     """
 
-    def __init__(self, names: Mapping[str, str], teams: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        teams: Mapping[str, str] | None = None,
+        settled: Mapping[str, str] | None = None,
+    ) -> None:
         self.names = dict(names)
         self._teams = dict(teams or {})
+        self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._by_folded_id = _grouped((person.casefold(), person) for person in names)
         self._by_number = _grouped((number, person) for person in names if (number := _number_of(person)))
         self._id_letters = "".join(sorted({letter for folded in self._by_folded_id for letter in folded}))
@@ -96,6 +105,8 @@ class NameBook:
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
+        if self._aliases and (person := self._aliases.get(same_label(typed))) is not None:
+            return Reading(person or None, SETTLED)
         as_typed = " ".join(typed.split())
         same_id = [as_typed] if as_typed in self.names else self._by_folded_id.get(as_typed.casefold(), [])
         if same_id:

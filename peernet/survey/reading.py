@@ -95,7 +95,7 @@ def read_survey(
     if format is None and (is_survey_folder(source.path) or recognised_format(source) in (None, "plain")):
         return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
     export = open_export(source, format)
-    return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log)
+    return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log, export.told)
 
 
 def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
@@ -105,14 +105,16 @@ def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codeboo
     return read_codebook((path if path.is_dir() else path.parent) / CODEBOOK if codebook is None else codebook)
 
 
-def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
-    """The survey that the tables of a folder describe."""
+def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
+    """The survey that the tables of a folder describe, read from lines of which ``told`` says what they are."""
+    lines = len(raw.survey.cells)
+    source = f"{raw.survey.file}, {told or f'{lines + 1:,} lines: 1 of headings, {lines:,} sheets filled in'}"
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
     cells = rows.cells.reindex(people.index, fill_value="")
-    told = log.placed(rows.where)
-    reader = replace(reader, log=told)
+    placed = log.placed(rows.where)
+    reader = replace(reader, log=placed)
     answers = _answers(raw, cells, reader)
     ties, answered, incomplete = all_ties(raw, cells, reader, log)
     outcomes = _outcomes(raw, rows, people.index, log)
@@ -123,9 +125,12 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
             *frozenset().union(*answered.values()),
         }
     )
-    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), told)
-    _ask_who_takes_part(raw.codebook, answers[spoke], told)
-    in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), placed)
+    _ask_who_takes_part(raw.codebook, answers[spoke], placed)
+    everyone = frozenset(people.index[spoke])
+    in_file = {
+        str(layer): raw.came.get(str(layer), everyone) & everyone for layer in set(raw.ties.cells.get("layer", ()))
+    }
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
@@ -135,6 +140,8 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
         answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
         incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
         managers=managers,
+        unread=log.unread(),
+        source=source,
     )
     _log_unanswered_foundation(survey, log)
     return replace(survey, issues=log.to_frame())
