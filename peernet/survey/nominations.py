@@ -52,7 +52,7 @@ AT_MOST = (
 _WORDS = "|".join(NUMBER_WORDS.values())
 CAP = re.compile(
     rf"\b(?:{AT_MOST})\.? ?(?P<most>[1-9]\d?(?![\d%])|(?:{_WORDS})\b)"
-    r"|\b(?:top|do)[ -]?(?P<short>[1-9]\d?(?![\d%]))"
+    r"|(?<![^\W_])(?:top|do)[ -]?(?P<short>[1-9]\d?(?![\d%]))"
     rf"|\b(?P<first>[1-9]\d?|{_WORDS}) (?:(?:at|at the) most|or fewer|au plus|au maximum|como máximo|al massimo)\b",
     re.IGNORECASE,
 )

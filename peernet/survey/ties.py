@@ -317,7 +317,8 @@ def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tupl
         given_cells(replace(by_layer[str(layer)], kind="numeric"), ratings, missing).index
         for layer, ratings in layers.items()
     ]
-    silent = rows["rating"].map(is_no_answer)
+    points = {word.casefold() for item in by_layer.values() for word in item.rating_words}  # "rather not" among them
+    silent = rows["rating"].map(lambda rating: is_no_answer(rating) and rating.casefold() not in points)
     return {int(place) for places in given for place in places if not silent[place]}
 
 
