@@ -4,5 +4,7 @@ from .codebook import Codebook as Codebook
 from .item import Item as Item
 from .asked_back import unread_names as unread_names
 from .codebook import read_codebook as read_codebook
+from .instruments.writing import write_questionnaire as write_questionnaire
+from .instruments.writing import Questionnaire as Questionnaire
 from .quality import careless_respondents as careless_respondents
 from .quality import missing_answers as missing_answers
