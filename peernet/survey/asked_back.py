@@ -85,10 +85,10 @@ def what_is_asked(survey: Survey, table: pd.DataFrame) -> list[str]:
     people = len({person for could_be in meant[few] for person in could_be})
     sentences = [
         (few, f"may mean {count_in_words(people, 'person', 'people')} of whom one name is known: the same?"),
-        (several, "fit several people: who is meant?"),
-        (near, "are like somebody's: the same?"),
-        (nobody, "are nobody's on the roster: who is meant, or nobody?"),
-        (taken, "hold somebody's name and more words, and are counted for them: the same?"),
+        (several, "may mean several people: who is meant?"),
+        (near, "may mean somebody with a name like it: the same?"),
+        (nobody, "cannot be found on the roster: who is meant, or nobody?"),
+        (taken, "may mean whom they are counted for, whose name has fewer words: the same?"),
     ]
     return [_sentence(table[chosen], question) for chosen, question in sentences if chosen.any()]
 

@@ -12,7 +12,7 @@ from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
 from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw
 from peernet.survey.formats.door import open_export, recognised_format
-from peernet.survey.formats.export import Source
+from peernet.survey.formats.export import Export, Source
 from peernet.survey.formats.folding import raw_survey
 from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
@@ -106,9 +106,8 @@ def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codeboo
 
 
 def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
-    """The survey that the tables of a folder describe, read from lines of which ``told`` says what they are."""
-    lines = len(raw.survey.cells)
-    source = f"{raw.survey.file}, {told or f'{lines + 1:,} lines: 1 of headings, {lines:,} sheets filled in'}"
+    """The survey that tables describe; ``told`` says what was read of which lines, where that is no folder of ours."""
+    source = f"{raw.survey.file}, {told}" if told else _lines_of(raw)
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
@@ -145,6 +144,15 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     )
     _log_unanswered_foundation(survey, log)
     return replace(survey, issues=log.to_frame())
+
+
+def _lines_of(raw: RawSurvey) -> str:
+    """What was read of which lines of a folder."""
+    survey, *others = raw.tables.values()
+    lines = int(max(survey.cells.index, default=1))
+    told = [f"{survey.file}, {Export('plain', survey.file, survey.cells, (), lines).told}"]
+    told += [f"{table.file}, {len(table.cells):,} rows" for table in others if len(table.cells)]
+    return "; ".join(told)
 
 
 def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:
