@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -140,9 +140,8 @@ def _invited(export: Export, codebook: Codebook, typed: pd.Series[str], column: 
     if key != person and not shared[key]:
         return pd.DataFrame()
     known = {person: people[key]}
-    for block in ("name", "team", "manager"):
-        item = codebook.only(block)
-        if item is not None and item.name in people and item.name != key:
+    for item in codebook:
+        if item.block in ("name", "team", "manager", "ignore") and item.name in people and item.name != key:
             known[item.name] = people[item.name]
     if column not in known and (names := _names(people)) is not None:
         known[column] = names
@@ -212,39 +211,10 @@ def _recognised(
             problem = f"{said[who]!r} answered, and is not on the form by this name"
             done = f"read as {book.names[reading.person]}: {reading.how}; check that this is who answered"
             log.warning(problem, done, item=item.name, person=reading.person)
-        elif reading.how != SETTLED:
+        elif reading.how != SETTLED and not any(map(str.isdigit, said[who])):  # a code is nobody's name
             could_be = tuple(person for person in reading.candidates if not taken[person])
             log.ask(said[who], item=item.name, person=who, could_be=could_be)
     return typed.map(lambda who: means.get(who, who)).astype("str")
-
-
-def labels_recovered(groups: Mapping[str, Sequence[Column]], log: IssueLog) -> dict[str, list[Column]]:
-    """Groups of colleagues with the labels some lack, taken from the same code in a group that has the same ones.
-
-    A group lends its labels where every colleague both name under one code is the same, or where the one that lacks
-    labels has none at all to tell by and the codes are the same.
-    """
-    found = {}
-    for name, columns in groups.items():
-        lacking = [column for column in columns if not column.part and column.key]
-        lender = next((other for other in groups if other != name and _lends(groups[other], columns)), None)
-        if not lacking or lender is None:
-            found[name] = [*columns]
-            continue
-        labels = {column.key: column.part for column in groups[lender]}
-        found[name] = [replace(c, part=c.part or labels.get(c.key, "")) for c in columns]
-        told = sum(not old.part and bool(new.part) for old, new in zip(columns, found[name], strict=True))
-        problem = f"{told} of {len(columns)} columns of {name!r} have no label"
-        log.note(problem, f"read by their number, as in {lender!r}")
-    return found
-
-
-def _lends(lender: Sequence[Column], columns: Sequence[Column]) -> bool:
-    labels = {column.key: column.part for column in lender if column.key and column.part}
-    shared = [(column.part, labels[column.key]) for column in columns if column.part and column.key in labels]
-    lacking = [column.key for column in columns if not column.part and column.key]
-    same_codes = {column.key for column in columns} == {column.key for column in lender}
-    return any(key in labels for key in lacking) and all(a == b for a, b in shared) and (bool(shared) or same_codes)
 
 
 def parts_offered(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
@@ -253,4 +223,5 @@ def parts_offered(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
         for column in columns:
             yield from column.labels.items()
     else:
-        yield from ((column.key, column.part) for column in columns if column.kind not in ("text", "name"))
+        boxes = (column for column in columns if column.kind not in ("text", "name") and not column.none)
+        yield from ((column.key, column.part) for column in boxes)

@@ -49,6 +49,8 @@ class Column:
     unticked
         Of a tick: what stands in the cell of an option that was shown and not ticked, ``None`` where the format
         cannot tell that from no answer.
+    none
+        Of a tick or rank: whether it is the option that says none of the others, such as "nobody here".
     properties
         Properties of `peernet.survey.Item` that the questionnaire's definition carries along.
     """
@@ -63,6 +65,7 @@ class Column:
     labels: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     unticked: str | None = None
+    none: bool = False
     properties: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -7,15 +7,17 @@ below people's answers. Who is meant is settled in `colleagues`, what a shape sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from peernet._wording import listed
+from peernet.survey.answers import YES
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
-from peernet.survey.formats.colleagues import Colleagues, labels_recovered, parts_offered, who_is_who
+from peernet.survey.formats.colleagues import Colleagues, is_nobody_option, parts_offered, who_is_who
 from peernet.survey.formats.export import Column, Export, Repeats
 from peernet.survey.formats.tie_shapes import Folded, TieShapes, is_ticked
 from peernet.survey.issues import IssueLog
@@ -48,7 +50,7 @@ def raw_survey(export: Export, codebook: Codebook, log: IssueLog) -> RawSurvey:
         of several columns for names as many as could be named.
     """
     _log_oddities(export, log)
-    groups = _groups(export, codebook, log)
+    groups = _groups(export, codebook)
     parts = [*_parts(export, codebook, groups), *_named_in_rows(export, codebook, log)]
     colleagues = who_is_who(export, codebook, parts, log)
     folded = _folded_ties(export, codebook, groups, colleagues, log)
@@ -85,16 +87,21 @@ def _log_oddities(export: Export, log: IssueLog) -> None:
         log.note(f"{rows} set aside: {why}", "no answers of a person, and not counted")
 
 
-def _groups(export: Export, codebook: Codebook, log: IssueLog) -> Groups:
-    """The groups of columns that the codebook calls, those of colleagues with the labels they lack."""
-    called = {
-        item.name: [column for column in export.groups[item.name] if column.name != item.name]
-        for item in codebook
-        if item.name in export.groups
-    }
-    called = {name: columns for name, columns in called.items() if columns}
-    ties = {name: columns for name, columns in called.items() if codebook[name].block in (*NAMING, "ignore")}
-    return called | labels_recovered(ties, log)
+def _groups(export: Export, codebook: Codebook) -> Groups:
+    """The groups of columns that the codebook calls."""
+    called = {item.name: [c for c in export.groups.get(item.name, ()) if c.name != item.name] for item in codebook}
+    for item in codebook.block("tie"):
+        if not called[item.name] and item.name not in export.cells:
+            called[item.name] = _named_after(item, export, codebook)
+    return {name: columns for name, columns in called.items() if columns}
+
+
+def _named_after(item: Item, export: Export, codebook: Codebook) -> list[Column]:
+    """Columns that bear an item's name and a code each, where the tool says no more: ``trust_p1``, ``trust[p1]``."""
+    coded = re.compile(rf"{re.escape(item.name)}(?:___|_|\[|/|\.)(?P<key>.+?)\]?")
+    own = [column for column in export.columns if not column.group and column.name not in codebook]
+    found = [(column, match) for column in own if (match := coded.fullmatch(column.name))]
+    return [replace(column, group=item.name, key=column.key or match["key"]) for column, match in found]
 
 
 def _parts(export: Export, codebook: Codebook, groups: Groups) -> list[tuple[str, str]]:
@@ -139,7 +146,7 @@ def _folded_ties(export: Export, codebook: Codebook, groups: Groups, colleagues:
     """Every tie question, in whatever shape it stands in the export."""
     columns = {column.name: column for column in export.columns}
     known = {item.name: groups[item.name] for item in codebook.block("ignore") if item.name in groups}
-    shapes = TieShapes(export, colleagues, log, {name: own for name, own in known.items() if _are_ticks(own)})
+    shapes = TieShapes(export, colleagues, log, {name: own for name, own in known.items() if _are_ticks(own, export)})
     folded = Folded()
     alter = codebook.only("alter")
     edges = _is_edge_list(export, codebook)
@@ -160,16 +167,20 @@ def _folded_ties(export: Export, codebook: Codebook, groups: Groups, colleagues:
 def _fold_group(item: Item, columns: Sequence[Column], shapes: TieShapes, folded: Folded) -> None:
     """A question of several columns: names typed or chosen, ratings of colleagues, or ticks."""
     kinds = {column.kind for column in columns}
-    if kinds <= {"name", "text"}:
+    if kinds <= {"name", "text"} and item.kind != "multiple":
         shapes.fold_names(item, columns, folded)
-    elif item.block == "tie" and (has_scale(item) or not _are_ticks(columns)):
+    elif item.block == "tie" and (has_scale(item) or not _are_ticks(columns, shapes.export)):
         shapes.fold_ratings(item, columns, folded)
     else:
         shapes.fold_ticks(item, columns, folded)
 
 
-def _are_ticks(columns: Sequence[Column]) -> bool:
-    return any(column.kind == "tick" for column in columns)
+def _are_ticks(columns: Sequence[Column], export: Export) -> bool:
+    """Whether columns are the options of a list, as the tool says or as their cells do: one word for yes, or blank."""
+    if any(column.kind == "tick" for column in columns):
+        return True
+    cells = {(column.part, cell) for column in columns for cell in export.cells[column.name].unique() if cell}
+    return bool(cells) and all(cell.casefold() in YES or cell == part for part, cell in cells)
 
 
 def _is_edge_list(export: Export, codebook: Codebook) -> bool:
@@ -215,7 +226,8 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
             told[item.name] = _together(item, groups[item.name], export, folded, log)
         elif item.name in columns and not (item.block == "tie" and item.layer in layers):
             told[item.name] = _labelled(item, columns[item.name], export.cells[item.name])
-    gone = {column.name for own in groups.values() for column in own} - set(told)
+    notes = {column.name for column in export.columns if column.kind == "about" and column.name not in codebook}
+    gone = notes | {column.name for own in groups.values() for column in own} - set(told)
     rated = {item.name for item in codebook.block("tie") if item.layer in layers} - set(told)
     alters = {item.name for item in codebook.block("alter")} if folded.rows else set()
     return export.cells.drop(columns=[c for c in export.cells if c in gone | rated | alters]).assign(**told)
@@ -224,7 +236,7 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
 def _together(item: Item, columns: Sequence[Column], export: Export, folded: Folded, log: IssueLog) -> pd.Series[str]:
     """The ticked options of a list as one cell; "none" where options were shown and none was ticked."""
     separator = next((mark for mark in (item.separator, ";", "|") if not any(mark in c.part for c in columns)), "\n")
-    ticks = _are_ticks(columns)
+    ticks = item.kind == "multiple" or _are_ticks(columns, export)
     if not ticks and item.block != "ignore":
         names = listed([column.name for column in columns[:3]])
         done = "left out; describe each of its columns as an item of its own"
@@ -232,14 +244,17 @@ def _together(item: Item, columns: Sequence[Column], export: Export, folded: Fol
         log.error(problem, done, item=item.name)
         return pd.Series("", index=export.cells.index, dtype="str")
     codes = {column.key for column in columns} & set(item.categories)
+    none = {column.name for column in columns if column.none or is_nobody_option(column.part or column.key)}
     labels = {column.name: column.key if codes else column.part or column.key for column in columns}
     tells = all(column.unticked is not None for column in columns)
     cells = []
     for row in export.cells[[*labels]].to_dict("records"):
-        chosen = [labels[c.name] for c in columns if (is_ticked(row[c.name], c) if ticks else row[c.name])]
-        cells.append(separator.join(chosen) or ("none" if tells and any(row.values()) else ""))
+        ticked = [c.name for c in columns if (is_ticked(row[c.name], c) if ticks else row[c.name])]
+        chosen = [labels[name] for name in ticked if name not in none]
+        said_none = bool(ticked) or (tells and any(row.values()))
+        cells.append(separator.join(chosen) or ("none" if said_none else ""))
     if item.block != "ignore":
-        options = item.categories or tuple(dict.fromkeys(labels.values()))
+        options = item.categories or tuple(dict.fromkeys(labels[c.name] for c in columns if c.name not in none))
         folded.items[item.name] = replace(item, categories=options, separator=separator)
     return pd.Series(cells, index=export.cells.index, dtype="str")
 
@@ -256,7 +271,7 @@ def _after(item: Item, export: Export, folded: Folded) -> Item:
 def _labelled(item: Item, column: Column, cells: pd.Series[str]) -> pd.Series[str]:
     """Cells with the labels of their codes where the item's answers are labels, with the codes where they are codes."""
     labels = column.labels
-    if not labels:
+    if not labels and item.kind != "multiple":
         return cells
     if item.is_numbered or set(labels) & set(item.categories):
         codes = {label.casefold(): code for code, label in labels.items()}
@@ -265,6 +280,8 @@ def _labelled(item: Item, column: Column, cells: pd.Series[str]) -> pd.Series[st
         pieces = {cell: labels.get(cell, cell) for cell in set(cells)}
     if item.kind == "multiple":
         pieces = {cell: _several(item, cell, labels, pieces[cell]) for cell in set(cells)}
+        nothing = [cell for cell in pieces if is_nobody_option(labels.get(cell, cell)) and cell not in item.categories]
+        pieces |= dict.fromkeys(nothing, "none")
     return cells.map(pieces).astype("str")
 
 

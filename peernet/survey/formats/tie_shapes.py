@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from peernet._wording import count_in_digits
 from peernet.survey.answers import NO, YES
 from peernet.survey.formats.colleagues import Colleagues, is_nobody_option
 from peernet.survey.formats.export import Column, Export, Repeats
@@ -65,9 +66,9 @@ class Folded:
     rows: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
     came: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, number: int, ego: str, alter: str, item: Item, rating: str = "", *, asked: bool = True) -> None:
-        """One row of ties; being asked is not said where it goes without saying."""
-        self.rows.append((number, ego, alter, str(item.layer), rating, "" if asked else "no"))
+    def add(self, number: int, ego: str, alter: str, item: Item, rating: str = "", asked: str = "") -> None:
+        """One row of ties; ``asked`` is "no", or "no answer", for without a rating a row can be a plain nomination."""
+        self.rows.append((number, ego, alter, str(item.layer), rating, asked))
 
     def table(self) -> pd.DataFrame:
         """The rows as a table of ties; the index is the number of the row in the export."""
@@ -103,20 +104,32 @@ class TieShapes:
         alters = {column.name: self._alter(column) for column in boxes}
         offered = [alter for alter in dict.fromkeys(alters.values()) if alter != NOBODY]
         tells = all(column.unticked is not None for column in boxes)
+        before = self._ticked_before(
+            columns[0].group,
+            set(offered),
+            {
+                (number, alters[column.name])
+                for column in boxes
+                for number, cell in self._cells(column)
+                if is_ticked(cell, column) and alters[column.name] != NOBODY
+            },
+        )
         cells, empty = [], 0
         for number, row in self._answered(boxes + [c for c in columns if c.name in texts]):
             ego = self.colleagues.egos[number]
             ticked = [alters[column.name] for column in boxes if is_ticked(row[column.name], column)]
             named = [*dict.fromkeys(ticked), *(row[name] for name in texts if row[name])]
             shown = [column for column in boxes if row[column.name]]
-            if not named and tells and shown:
+            known = before.get(number)
+            if not named and ((tells and shown) or known == {NOBODY}):
                 named = [NOBODY]
             empty += not named and bool(ego)
             cells.append("; ".join(named))
-            if named and tells and ego:
-                hidden = {alters[c.name] for c in boxes if not row[c.name]} - {ego, NOBODY}
-                for alter in sorted(hidden) if shown else ():
-                    into.add(number, ego, alter, item, asked=False)
+            hidden = {alters[c.name] for c in boxes if tells and shown and not row[c.name]}
+            hidden |= set(offered) - known if known else set()
+            if named and ego and known != {NOBODY}:
+                for alter in sorted(hidden - {ego, NOBODY, *named}):
+                    into.add(number, ego, alter, item, asked="no")
         into.cells[item.name] = pd.Series(cells, index=self.export.cells.index, dtype="str")
         into.items[item.name] = replace(
             item, kind="multiple", categories=tuple(offered), separator=";", label=_wording(item, columns)
@@ -171,7 +184,13 @@ class TieShapes:
         words = {column.name: rating_words(item, column) for column in columns}
         seen = {column.name: _marks_of_seen(column) for column in columns}
         marked = any((self.export.cells[name].isin(marks)).any() for name, marks in seen.items() if marks)
-        before = self._ticked_before(columns, alters, words)
+        rated = {
+            (number, alters[column.name])
+            for column in columns
+            for number, cell in self._cells(column)
+            if not _is_silent(cell, seen[column.name], words[column.name])
+        }
+        before = self._ticked_before(columns[0].group, set(alters.values()) - {NOBODY}, rated)
         came = into.came.setdefault(str(item.layer), set())
         for number, row in self._answered(columns):
             ego, known = self.colleagues.egos[number], before.get(number)
@@ -188,33 +207,28 @@ class TieShapes:
                 hidden = not cell and (marked or (known is not None and alter not in known))
                 if alter in (ego, NOBODY) or not (given or hidden):
                     continue
-                rating = "" if _is_silent(cell, seen[name], words[name]) else words[name].get(cell.casefold(), cell)
-                into.add(number, ego, alter, item, rating, asked=not hidden)
+                if hidden or _is_silent(cell, seen[name], words[name]):
+                    into.add(number, ego, alter, item, asked="no" if hidden else "no answer")
+                else:
+                    into.add(number, ego, alter, item, words[name].get(cell.casefold(), cell))
 
-    def _ticked_before(
-        self, columns: Sequence[Column], alters: Mapping[str, str], words: Mapping[str, Mapping[str, str]]
-    ) -> dict[int, set[str]]:
-        """By row who was ticked in the question from which the colleagues to rate were carried forward.
+    def _ticked_before(self, group: str, offered: set[str], said: set[tuple[int, str]]) -> dict[int, set[str]]:
+        """By row who was ticked in the question from which colleagues were carried forward to a question of theirs.
 
-        Such a question is in block "ignore", offers everybody who is rated, and nobody is rated who was not ticked.
+        Such a question is in block "ignore" and offers everybody of the later one, in which nothing was ``said`` of
+        anybody who was not ticked.
         """
         for name, boxes in self.known.items():
             ticks = {self._alter(column): column for column in boxes}
-            if not set(alters.values()) - {NOBODY} <= set(ticks):
+            if not said or not offered <= set(ticks):
                 continue
             before: dict[int, set[str]] = {}
             for number, row in self._answered(boxes):
                 if ticked := {alter for alter, column in ticks.items() if is_ticked(row[column.name], column)}:
                     before[number] = ticked
-            rated = {
-                (number, alters[column.name])
-                for column in columns
-                for number, cell in zip(self.export.cells.index, self.export.cells[column.name], strict=True)
-                if cell and not _is_silent(cell, _marks_of_seen(column), words[column.name])
-            }
-            if rated and all(alter in before.get(number, ()) for number, alter in rated):
-                problem = f"only colleagues ticked in {name!r} are rated in {columns[0].group!r}"
-                self.log.note(problem, "of the others nobody was asked")
+            if all(alter in before.get(number, ()) for number, alter in said):
+                problem = f"only colleagues ticked in {name!r} stand in {group!r}"
+                self.log.note(problem, "of the others nobody was asked there")
                 return before
         return {}
 
@@ -243,22 +257,25 @@ class TieShapes:
                 into.add(number, ego, named, item)
             for item in rated:
                 cell = rows.cells.loc[number, item.name]
-                silent = _is_silent(cell, _marks_of_seen(columns[item.name]), words[item.name])
-                into.add(number, ego, named, item, "" if silent else words[item.name].get(cell.casefold(), cell))
+                if _is_silent(cell, _marks_of_seen(columns[item.name]), words[item.name]):
+                    into.add(number, ego, named, item, asked="" if named == NOBODY else "no answer")
+                else:
+                    into.add(number, ego, named, item, words[item.name].get(cell.casefold(), cell))
 
     def _first_wave(self, rows: Repeats, whose: pd.Series[str]) -> pd.Series[bool]:
         """Which rows belong to a person and to the first wave; the others are told."""
         lost = int((whose == "").sum())
         if lost:
-            problem = f"{lost} rows of {rows.file or rows.name} belong to nobody who answered"
+            count = count_in_digits(lost, "row", "rows")
+            problem = f"{count} of {rows.file or rows.name} without anybody who answered"
             self.log.warning(problem, "left out; their sheet is not in the export")
         kept = whose != ""
         if rows.wave is None:
             return kept
         waves = [wave for wave in dict.fromkeys(rows.wave[kept]) if wave]
         for wave in waves[1:]:
-            count = int((rows.wave[kept] == wave).sum())
-            problem = f"{count} rows of {rows.file or rows.name} are of the wave {wave!r}"
+            count = count_in_digits(int((rows.wave[kept] == wave).sum()), "row", "rows")
+            problem = f"{count} of {rows.file or rows.name} of the wave {wave!r}"
             self.log.note(problem, f"not used: ties are those of the first wave, {waves[0]!r}")
         return kept & ~rows.wave.isin(waves[1:])
 
@@ -267,9 +284,13 @@ class TieShapes:
         cells = self.export.cells[[column.name for column in columns]]
         return list(zip(cells.index.tolist(), cells.to_dict("records"), strict=True))  # type: ignore[arg-type]
 
+    def _cells(self, column: Column) -> list[tuple[int, str]]:
+        """Each row's number and its cell under a column."""
+        return list(zip(self.export.cells.index.tolist(), self.export.cells[column.name].tolist(), strict=True))
+
     def _alter(self, column: Column) -> str:
         """Whom a column is about; "nobody" for the option that says so."""
-        if is_nobody_option(column.part or column.key):
+        if column.none or is_nobody_option(column.part or column.key):
             return NOBODY
         return self.colleagues.identifier(column.key, column.part)
 
@@ -329,8 +350,8 @@ def _marks_of_seen(column: Column) -> frozenset[str]:
 
 
 def _is_silent(cell: str, marks: frozenset[str], points: Mapping[str, str]) -> bool:
-    """Whether a cell is a mark or words for no answer; a point of the scale such as "rather not" is neither."""
-    return cell in marks or (cell.casefold() not in points and is_no_answer(cell))
+    """Whether a cell is empty, a mark or words for no answer; a point of the scale such as "rather not" is neither."""
+    return not cell or cell in marks or (cell.casefold() not in points and is_no_answer(cell))
 
 
 def _wording(item: Item, columns: Sequence[Column]) -> str:

@@ -226,11 +226,11 @@ def test_ties_are_those_of_the_first_wave_and_later_ones_are_told():
     rows = [(2, "p2", "4"), (2, "p3", "2"), (2, "p2", "1")]
     survey = nominated(rows, wave=pd.Series(["start", "start", "later"], index=[2, 3, 4]))
     assert of(survey, "p1")[:2] == [("tie", 4), ("low", 2)]
-    assert "1 rows of people.csv are of the wave 'later': not used" in problems(survey)
+    assert "1 row of people.csv of the wave 'later': not used" in problems(survey)
 
 
 def test_rows_of_a_sheet_that_is_not_there_are_told():
-    assert "1 rows of people.csv belong to nobody who answered" in problems(nominated([(2, "p2", "4"), (9, "p2", "4")]))
+    assert "1 row of people.csv without anybody who answered" in problems(nominated([(2, "p2", "4"), (9, "p2", "4")]))
 
 
 def test_a_list_of_ties_as_the_only_table_has_everybody_in_it():
@@ -285,20 +285,6 @@ def test_two_who_answered_are_never_taken_for_one():
     form.cells["id"] = ["Ann Lee", "Anne Lee"]
     survey = survey_in(form, book(TRUST))
     assert survey.people["answered"].sum() == 2
-
-
-def test_columns_without_labels_are_read_by_their_number_in_another_question():
-    with_names, without = (
-        ticks("- 1 - - -", "1 - - - -", group=group, parts=parts)
-        for group, parts in (("advice", NAMES), ("trust", [""] * 5))
-    )
-    columns = [replace(c, key=c.name[-1]) for c in (*with_names.columns[2:], *without.columns[2:])]
-    export = replace(
-        with_names, cells=with_names.cells.join(without.cells.iloc[:, 2:]), columns=(*with_names.columns[:2], *columns)
-    )
-    survey = survey_in(export, book(TRUST, Item("advice", "tie", layer="advice")))
-    assert of(survey, "p1")[0] == ("tie", 1)
-    assert "5 of 5 columns of 'trust' have no label: read by their number, as in 'advice'" in problems(survey)
 
 
 def test_codes_are_identifiers_only_where_they_are_peoples():
