@@ -10,7 +10,7 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
-from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw
+from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw, read_table
 from peernet.survey.formats.door import open_export, recognised_format
 from peernet.survey.formats.export import Export, Source
 from peernet.survey.formats.folding import raw_survey
@@ -94,8 +94,17 @@ def read_survey(
     source = Source(Path(path), encoding)
     if format is None and (is_survey_folder(source.path) or recognised_format(source) in (None, "plain")):
         return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
-    export = open_export(source, format)
+    export = _with_roster(open_export(source, format), source, log)
     return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log, export.told)
+
+
+def _with_roster(export: Export, source: Source, log: IssueLog) -> Export:
+    """The export with the ``roster.csv`` beside its file as everybody invited, where its tool has no such list."""
+    roster = source.path.parent / "roster.csv"
+    if len(export.people) or not source.path.is_file() or not roster.is_file():
+        return export
+    log.note("roster.csv lies beside the export", "read as the list of everybody invited")
+    return replace(export, people=read_table(roster, source.encoding, log).cells)
 
 
 def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codebook:

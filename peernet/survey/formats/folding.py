@@ -244,7 +244,8 @@ def _together(item: Item, columns: Sequence[Column], export: Export, folded: Fol
         log.error(problem, done, item=item.name)
         return pd.Series("", index=export.cells.index, dtype="str")
     codes = {column.key for column in columns} & set(item.categories)
-    none = {column.name for column in columns if column.none or is_nobody_option(column.part or column.key)}
+    none = {c.name for c in columns if c.none or is_nobody_option(c.part or c.key)}
+    none |= {c.name for c in columns if c.key == "0" and not c.part.strip("0") and "0" not in item.categories}
     labels = {column.name: column.key if codes else column.part or column.key for column in columns}
     tells = all(column.unticked is not None for column in columns)
     cells = []

@@ -204,6 +204,34 @@ def test_ratings_without_a_scale_are_an_error_with_the_question():
     assert "from which rating on that is a tie" in problems(survey)
 
 
+def test_only_who_was_ticked_as_known_before_was_asked_about_afterwards():
+    known = [Column(f"knows_{n}", kind="tick", group="knows", part=name) for n, name in enumerate([*NAMES, "Nobody"])]
+    later = [Column(f"trust_{n}", kind="tick", group="trust", part=name) for n, name in enumerate(NAMES)]
+    cells = base(["p1", "p2", "p3"]) | {column.name: ["", "", ""] for column in (*known, *later)}
+    for column, row in (("knows_1", 0), ("knows_2", 0), ("trust_1", 0), ("knows_5", 1), ("knows_0", 2)):
+        cells[column][row] = "1"
+    survey = survey_in(an_export(cells, (*known, *later), staff=STAFF), book(Item("knows", "ignore"), TRUST))
+    assert of(survey, "p1") == [("tie", 1), "not chosen", "not asked", "not asked"]
+    assert "p2" in survey.answered["trust"], "whoever knows nobody says so of every layer"
+    assert of(survey, "p3") == ["not answered"] * 4
+    assert "only colleagues ticked in 'knows' stand in 'trust'" in problems(survey)
+
+
+def test_columns_that_bear_a_questions_name_and_a_code_are_its_own():
+    cells = base(["p1", "p2"]) | {f"trust_{who}": ["", ""] for who in STAFF}
+    cells |= {"trust_p2": ["4", ""], "trust_p3": ["1", "3"]}
+    survey = survey_in(an_export(cells, staff=STAFF), book(RATED))
+    assert of(survey, "p1") == [("tie", 4), ("low", 1), "not rated", "not rated"]
+
+
+def test_one_word_for_yes_and_blanks_are_ticks_where_the_tool_does_not_say():
+    columns = [Column(f"trust_{n}", group="trust", part=part) for n, part in enumerate(NAMES)]
+    cells = base(["p1", "p2"]) | {column.name: ["x" if column.part == "Bo Ek" else "", ""] for column in columns}
+    survey = survey_in(an_export(cells, columns, staff=STAFF), book(TRUST))
+    assert of(survey, "p1")[:2] == [("tie", 1), "not chosen"]
+    assert of(survey, "p2") == ["not answered"] * 4
+
+
 # --- rows of their own -----------------------------------------------------------------------------------------------
 
 
@@ -345,6 +373,23 @@ def test_ticks_are_the_options_of_a_list():
     cells = base(["p1", "p2", "p3"]) | {"x_0": ["1", "0", ""], "x_1": ["1", "0", ""]}
     survey = survey_in(an_export(cells, columns), book(Item("x", "offers", "multiple")))
     assert survey.people["x"].tolist() == [{"Plan, do", "Check"}, frozenset(), None]
+
+
+@pytest.mark.parametrize("part", ["None of these", "0", ""])
+def test_none_of_the_options_is_an_answer_and_no_option(part):
+    columns = [
+        Column(f"x_{key}", kind="tick", group="x", part=label, key=key) for key, label in (("1", "Plan"), ("0", part))
+    ]
+    cells = base(["p1", "p2", "p3"]) | {"x_1": ["1", "", ""], "x_0": ["", "1", ""]}
+    survey = survey_in(an_export(cells, columns), book(Item("x", "offers", "multiple", categories=("1",))))
+    assert survey.people["x"].tolist() == [{"1"}, frozenset(), None]
+    assert survey.issues.empty
+
+
+def test_what_the_tool_notes_by_itself_is_no_stranger():
+    columns = [Column("StartDate", kind="about"), Column("extra")]
+    survey = survey_in(an_export(base(["p1", "p2"]) | {"StartDate": ["a", "b"], "extra": ["c", "d"]}, columns), book())
+    assert [item for item in survey.issues["item"] if item] == ["extra"]
 
 
 def test_rows_set_aside_are_told_with_their_numbers():
