@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -49,8 +50,10 @@ class Colleagues:
 
     Parameters
     ----------
-    book
-        Reads names: of everybody invited, or on the form, or who answered.
+    names
+        Identifier to name of everybody invited, or on the form, or who answered.
+    settled
+        Typed name to whom it means, where somebody has settled it.
     keyed
         Whether a colleague's code in the tool is their identifier.
     egos
@@ -61,18 +64,24 @@ class Colleagues:
         Name of the item that holds names on the roster.
     """
 
-    book: NameBook
+    names: Mapping[str, str]
+    settled: Mapping[str, str]
     keyed: bool
     egos: pd.Series[str]
     roster: TextTable
     name: str
+
+    @cached_property
+    def book(self) -> NameBook:
+        """Reads names."""
+        return NameBook(self.names, settled=self.settled)
 
     def identifier(self, key: str, part: str) -> str:
         """Whom a part of a question means: as settled, by code, by identifier or name; else the label as it stands."""
         settled = self.book.read(part) if part else Reading(None, "")
         if settled.how == SETTLED:
             return settled.person or part
-        if self.keyed and key in self.book.names:
+        if self.keyed and key in self.names:
             return key
         return (settled.how in EXACT and settled.person) or part or key
 
@@ -113,12 +122,12 @@ def who_is_who(export: Export, codebook: Codebook, parts: Sequence[tuple[str, st
     listed = invited if len(invited) or not offered else _on_form(offered, keyed, typed, called, column, person)
     names = dict(zip(listed[person], listed[column], strict=True)) if column in listed else {}
     names |= {who: who for who in (listed[person] if len(listed) else ()) if not names.get(who)}
-    aliases = settled_names(codebook.aliases, NameBook({w: w for w in ids} | names), IssueLog())
-    book = NameBook(names, settled=aliases)
-    egos = _recognised(typed, called, book, codebook.person, log) if names else typed
+    everybody = NameBook({who: who for who in ids} | names) if codebook.aliases else NameBook({})
+    settled = settled_names(codebook.aliases, everybody, IssueLog())  # who is nobody is told when names are read
+    egos = _recognised(typed, called, NameBook(names, settled=settled), codebook.person, log) if names else typed
     everyone = names | {who: said for who, said in zip(egos, called, strict=True) if who and who not in names}
     file = "the list of participants" if len(invited) else "the form"
-    return Colleagues(NameBook(everyone, settled=aliases), keyed, egos, TextTable(file, listed), column)
+    return Colleagues(everyone, settled, keyed, egos, TextTable(file, listed), column)
 
 
 def _are_identifiers(keys: Sequence[str], ids: set[str], invited: Iterable[str]) -> bool:
@@ -224,4 +233,4 @@ def parts_offered(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
             yield from column.labels.items()
     else:
         boxes = (column for column in columns if column.kind not in ("text", "name") and not column.none)
-        yield from ((column.key, column.part) for column in boxes)
+        yield from ((column.key, column.part) for column in boxes if column.key or column.part)

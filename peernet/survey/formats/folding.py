@@ -255,7 +255,8 @@ def _together(item: Item, columns: Sequence[Column], export: Export, folded: Fol
         said_none = bool(ticked) or (tells and any(row.values()))
         cells.append(separator.join(chosen) or ("none" if said_none else ""))
     if item.block != "ignore":
-        options = item.categories or tuple(dict.fromkeys(labels[c.name] for c in columns if c.name not in none))
+        given = {label.casefold(): label for name, label in labels.items() if name not in none}
+        options = item.categories or tuple(given.values())
         folded.items[item.name] = replace(item, categories=options, separator=separator)
     return pd.Series(cells, index=export.cells.index, dtype="str")
 

@@ -20,6 +20,7 @@ Where a format cannot tell two of them apart the less informative one is taken, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -101,8 +102,8 @@ class TieShapes:
         """One column per colleague, ticked or not, as a cell of names; who was not shown to somebody is not asked."""
         boxes = [column for column in columns if column.kind not in ("text", "name")]
         texts = [column.name for column in columns if column.kind in ("text", "name")]
-        alters = {column.name: self._alter(column) for column in boxes}
-        offered = [alter for alter in dict.fromkeys(alters.values()) if alter != NOBODY]
+        alters = self._alters(item, boxes)
+        offered = [*{alter.casefold(): alter for alter in alters.values() if alter != NOBODY}.values()]
         tells = all(column.unticked is not None for column in boxes)
         before = self._ticked_before(
             columns[0].group,
@@ -168,7 +169,7 @@ class TieShapes:
             return
         into.cells[item.name] = cells.map(lambda cell: "; ".join(self._chosen(item, column, cell))).astype("str")
         offered = [self._name(column, code) for code in column.labels]
-        people = tuple(name for name in dict.fromkeys(offered) if name != NOBODY)
+        people = tuple({name.casefold(): name for name in offered if name != NOBODY}.values())
         into.items[item.name] = replace(
             item, kind="multiple", categories=people, separator=";", label=item.label or column.wording
         )
@@ -180,7 +181,7 @@ class TieShapes:
         marks what was seen and not answered, it is not asked. Where the colleagues to rate were ticked in a question
         before, only these were asked about, and who ticked nobody there says nobody here.
         """
-        alters = {column.name: self._alter(column) for column in columns}
+        alters = self._alters(item, columns)
         words = {column.name: rating_words(item, column) for column in columns}
         seen = {column.name: _marks_of_seen(column) for column in columns}
         marked = any((self.export.cells[name].isin(marks)).any() for name, marks in seen.items() if marks)
@@ -292,7 +293,16 @@ class TieShapes:
         """Whom a column is about; "nobody" for the option that says so."""
         if column.none or is_nobody_option(column.part or column.key):
             return NOBODY
-        return self.colleagues.identifier(column.key, column.part)
+        return self.colleagues.identifier(column.key, column.part) or column.name
+
+    def _alters(self, item: Item, columns: Sequence[Column]) -> dict[str, str]:
+        """Whom each column is about, by its name; two columns about one person are told."""
+        alters = {column.name: self._alter(column) for column in columns}
+        for alter, count in Counter(alters.values()).items():
+            if count > 1:
+                problem = f"{count} columns of {columns[0].group!r} are about {alter!r}"
+                self.log.warning(problem, "taken as one person; namesakes need codes of their own", item=item.name)
+        return alters
 
     def _name(self, column: Column, cell: str) -> str:
         """Whom a cell names: by the code or the label of a choice, else as typed."""
