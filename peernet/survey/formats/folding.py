@@ -275,16 +275,20 @@ def _labelled(item: Item, column: Column, cells: pd.Series[str]) -> pd.Series[st
     labels = column.labels
     if not labels and item.kind != "multiple":
         return cells
+    places, found = pd.factorize(cells)  # few different answers, of many people
+    once: list[str] = [*found]
     if item.is_numbered or set(labels) & set(item.categories):
         codes = {label.casefold(): code for code, label in labels.items()}
-        pieces = {cell: cell if cell in labels else codes.get(cell.casefold(), cell) for cell in set(cells)}
+        pieces = {cell: cell if cell in labels else codes.get(cell.casefold(), cell) for cell in once}
     else:
-        pieces = {cell: labels.get(cell, cell) for cell in set(cells)}
+        pieces = {cell: labels.get(cell, cell) for cell in once}
     if item.kind == "multiple":
-        pieces = {cell: _several(item, cell, labels, pieces[cell]) for cell in set(cells)}
-        nothing = [cell for cell in pieces if is_nobody_option(labels.get(cell, cell)) and cell not in item.categories]
+        pieces = {cell: _several(item, cell, labels, pieces[cell]) for cell in once}
+        nothing = [cell for cell in once if is_nobody_option(labels.get(cell, cell)) and cell not in item.categories]
         pieces |= dict.fromkeys(nothing, "none")
-    return cells.map(pieces).astype("str")
+    if all(cell == piece for cell, piece in pieces.items()):
+        return cells
+    return pd.Series([pieces[cell] for cell in once], dtype="str").take(places).set_axis(cells.index)
 
 
 def _several(item: Item, cell: str, labels: Mapping[str, str], whole: str) -> str:
