@@ -19,16 +19,13 @@ import pandas as pd
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import TextTable
 from peernet.survey.formats.export import Column, Export
+from peernet.survey.formats.online import says_none
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import IDENTIFIER, MORE, NAME, SETTLED, SIMILAR, NameBook, Reading, is_nobody
+from peernet.survey.names import IDENTIFIER, MORE, NAME, SETTLED, SIMILAR, NameBook, Reading
 from peernet.survey.people import settled_names
 
-# Options of a list of colleagues that are no colleague: words that begin so and go on in small letters, or end.
-NOBODY_OPTION = re.compile(
-    r"(?i:nobody|no[ -]?one|none|niemand|keine[rn]?|personne|aucune?|nadie|ningun[oa]|nessuno|ninguém|ingen|nikt|geen)"
-    r"(?: [^\W\d_A-ZÀ-ÖØ-Þ].*|[.!]?)"
-)
+# An option of a list of colleagues that stands for somebody who is not on it.
 OTHER_OPTION = re.compile(
     r"(?i:others?|someone else|somebody else|andere[rs]?|sonstige[rs]?|autres?|otr[oa]s?|altr[oi]|anders|iemand anders"
     r"|outr[oa]s?|någon annan|annan|en anden|en annen|inn[yae])\b(?!,).*"
@@ -37,11 +34,6 @@ PARTICIPANT_NAMES = ("name", "full name", "full_name", "display name", "particip
 FIRST_NAMES = ("firstname", "first name", "first_name", "recipientfirstname", "recipient first name")
 LAST_NAMES = ("lastname", "last name", "last_name", "surname", "recipientlastname", "recipient last name")
 EXACT = (IDENTIFIER, NAME, SETTLED)
-
-
-def is_nobody_option(part: str) -> bool:
-    """Whether an option says that nobody is meant, such as "nobody in my team"."""
-    return is_nobody(part) or bool(NOBODY_OPTION.fullmatch(part.strip()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +107,7 @@ def who_is_who(export: Export, codebook: Codebook, parts: Sequence[tuple[str, st
     called = export.cells[name.name] if name is not None and name.name in export.cells else typed
     column = name.name if name is not None else next(n for n in ("name", "name on the form") if n not in export.cells)
     invited = _invited(export, codebook, typed, column)
-    offered = [(key, part) for key, part in dict.fromkeys(parts) if not is_nobody_option(part or key)]
+    offered = [(key, part) for key, part in dict.fromkeys(parts) if not says_none(part or key)]
     offered = [(key, part) for key, part in offered if not OTHER_OPTION.fullmatch(part)]
     ids = {who for who in (*typed, *(invited[person] if len(invited) else ())) if who}
     keyed = _are_identifiers([key for key, _ in offered], ids, frozenset(invited[person]) if len(invited) else ())

@@ -17,8 +17,9 @@ from peernet._wording import listed
 from peernet.survey.answers import YES
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
-from peernet.survey.formats.colleagues import Colleagues, is_nobody_option, parts_offered, who_is_who
+from peernet.survey.formats.colleagues import Colleagues, parts_offered, who_is_who
 from peernet.survey.formats.export import Column, Export, Repeats
+from peernet.survey.formats.online import says_none
 from peernet.survey.formats.tie_shapes import Folded, TieShapes, is_ticked
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
@@ -227,10 +228,27 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
         elif item.name in columns and not (item.block == "tie" and item.layer in layers):
             told[item.name] = _labelled(item, columns[item.name], export.cells[item.name])
     notes = {column.name for column in export.columns if column.kind == "about" and column.name not in codebook}
-    gone = notes | {column.name for own in groups.values() for column in own} - set(told)
+    gone = (
+        notes
+        | _not_called(export, codebook, groups, log)
+        | {column.name for own in groups.values() for column in own} - set(told)
+    )
     rated = {item.name for item in codebook.block("tie") if item.layer in layers} - set(told)
     alters = {item.name for item in codebook.block("alter")} if folded.rows else set()
     return export.cells.drop(columns=[c for c in export.cells if c in gone | rated | alters]).assign(**told)
+
+
+def _not_called(export: Export, codebook: Codebook, groups: Groups, log: IssueLog) -> set[str]:
+    """The columns of questions that the codebook does not know, each question told once."""
+    unknown = {
+        name: [column.name for column in columns]
+        for name, columns in export.groups.items()
+        if name not in groups and not any(column.name in codebook for column in columns)
+    }
+    for name, columns in unknown.items():
+        problem = f"question {name!r} of {export.file}, {len(columns)} columns, is not in the codebook"
+        log.warning(problem, "not used; describe it in the codebook to use it", item=name)
+    return {column for columns in unknown.values() for column in columns}
 
 
 def _together(item: Item, columns: Sequence[Column], export: Export, folded: Folded, log: IssueLog) -> pd.Series[str]:
@@ -244,7 +262,7 @@ def _together(item: Item, columns: Sequence[Column], export: Export, folded: Fol
         log.error(problem, done, item=item.name)
         return pd.Series("", index=export.cells.index, dtype="str")
     codes = {column.key for column in columns} & set(item.categories)
-    none = {c.name for c in columns if c.none or is_nobody_option(c.part or c.key)}
+    none = {c.name for c in columns if c.none or says_none(c.part or c.key)}
     none |= {c.name for c in columns if c.key == "0" and not c.part.strip("0") and "0" not in item.categories}
     labels = {column.name: column.key if codes else column.part or column.key for column in columns}
     tells = all(column.unticked is not None for column in columns)
@@ -284,7 +302,7 @@ def _labelled(item: Item, column: Column, cells: pd.Series[str]) -> pd.Series[st
         pieces = {cell: labels.get(cell, cell) for cell in once}
     if item.kind == "multiple":
         pieces = {cell: _several(item, cell, labels, pieces[cell]) for cell in once}
-        nothing = [cell for cell in once if is_nobody_option(labels.get(cell, cell)) and cell not in item.categories]
+        nothing = [cell for cell in once if says_none(labels.get(cell, cell)) and cell not in item.categories]
         pieces |= dict.fromkeys(nothing, "none")
     if all(cell == piece for cell, piece in pieces.items()):
         return cells

@@ -28,8 +28,9 @@ import pandas as pd
 
 from peernet._wording import count_in_digits
 from peernet.survey.answers import NO, YES
-from peernet.survey.formats.colleagues import Colleagues, is_nobody_option
+from peernet.survey.formats.colleagues import Colleagues
 from peernet.survey.formats.export import Column, Export, Repeats
+from peernet.survey.formats.online import says_none
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import is_no_answer, is_nobody
@@ -291,7 +292,7 @@ class TieShapes:
 
     def _alter(self, column: Column) -> str:
         """Whom a column is about; "nobody" for the option that says so."""
-        if column.none or is_nobody_option(column.part or column.key):
+        if column.none or says_none(column.part or column.key):
             return NOBODY
         return self.colleagues.identifier(column.key, column.part) or column.name
 
@@ -310,7 +311,7 @@ class TieShapes:
             return ""
         code = next((code for code, label in column.labels.items() if cell in (code, label)), "")
         label = column.labels.get(code, cell)
-        if is_nobody_option(label) or is_nobody(cell):
+        if says_none(label) or is_nobody(cell):
             return NOBODY
         return self.colleagues.identifier(code or cell, label)
 

@@ -397,3 +397,9 @@ def test_rows_set_aside_are_told_with_their_numbers():
     found = problems(survey_in(export, book()))
     assert "rows 4 and 5 of export.csv are set aside: a preview" in found
     assert "row 9 of export.csv is set aside: not finished" in found
+
+
+def test_a_question_the_codebook_does_not_know_is_told_once():
+    survey = survey_in(ticks("- 1 - - -", "1 - - - -", group="lunch"), book())
+    assert "question 'lunch' of export.csv, 5 columns, is not in the codebook: not used" in problems(survey)
+    assert len(survey.issues[survey.issues["item"].str.startswith("lunch")]) == 1
