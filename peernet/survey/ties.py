@@ -150,7 +150,8 @@ class ListedTies:
                 self.reader.log.warning(problem, "the rating is not used", item=row.item.name, person=ego)
             self.spoke.add((layer, ego))
             return
-        if ego is not None and self.reader.is_outside(row.cells["alter"]):
+        named = row.cells["alter"]
+        if ego is not None and named not in self.reader.book.names and self.reader.is_outside(named):
             self.spoke.add((layer, ego))
             return
         alter = None if "alter" in lacking else self._person(row, "alter", ego or "")
@@ -175,6 +176,8 @@ class ListedTies:
     def _lacking(self, row: TieRow) -> dict[str, str]:
         """The ends of the tie that name nobody, with what stands there instead."""
         ends = {side: row.cells[side] for side in ("ego", "alter")}
+        if all(typed in self.reader.book.names for typed in ends.values()):  # identifiers, as of most rows
+            return {}
         return {
             side: f" ({typed!r} is no person)" if typed else ""
             for side, typed in ends.items()
