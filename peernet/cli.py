@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import sys
 import warnings
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["check", "data/aarhus"])
+    survey.csv, 62 lines: 1 of headings, 61 sheets filled in; ties.csv, 1,240 rows
     61 people, 61 answered, 1,240 ties in 5 layers: no issues
     0
     """
@@ -74,8 +76,16 @@ def _parser() -> argparse.ArgumentParser:
         help="surveys to draw anew, to see which pairs recur (default: 30; 0: none)",
     )
     run.set_defaults(command=_run)
-    check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
-    check.add_argument("folder", type=Path, metavar="FOLDER")
+    check = commands.add_parser(
+        "check",
+        help="read a survey and list what is wrong with it",
+        description="Read a survey and say what was read and what is wrong with it, the gravest first. Gives 1 where "
+        "results would be wrong: something must be settled first.",
+    )
+    check.add_argument("path", type=Path, metavar="PATH", help="a survey folder, or the export of a survey tool")
+    check.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text to read, or JSON for a program (default: text)"
+    )
     check.set_defaults(command=_check)
     ask = commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
     ask.add_argument("roster", type=Path, metavar="ROSTER", help="CSV or workbook: names, identifiers, teams, managers")
@@ -149,19 +159,21 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from peernet.survey.issues import SEVERITIES
+    from peernet.survey.check import check_lines, check_record
     from peernet.survey.reading import read_survey
 
-    survey = read_survey(chosen.folder, encoding=chosen.encoding)
-    gravity = survey.issues["severity"].map(SEVERITIES.index).rename("gravity")
-    by_item = survey.issues.assign(gravity=gravity).sort_values(["gravity", "item"], kind="stable")
-    for issue in by_item.itertuples():
-        where = f"{issue.person} {issue.item}".strip()
-        done = str(issue.done)
-        told = f" {done[:1].upper()}{done[1:]}" if str(issue.problem).endswith("?") else f": {done}"
-        print(f"{issue.severity:<8}{where:<24} {issue.problem}{told}")
-    issues = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
-    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {issues}")
+    as_json = chosen.format == "json"
+    try:
+        survey = read_survey(chosen.path, encoding=chosen.encoding)
+    except PeernetError as error:
+        if not as_json:
+            raise
+        print(json.dumps({"refused": getattr(error, "problems", [str(error)])}, ensure_ascii=False, indent=1))
+        return 1
+    if as_json:
+        print(json.dumps(check_record(survey), ensure_ascii=False, indent=1))
+    else:
+        print(*check_lines(survey), sep="\n")
     return int((survey.issues["severity"] == "error").any())
 
 

@@ -53,7 +53,7 @@ class Codebook:
     missing
         Values that mean "no answer" in every column.
     aliases
-        Who is meant by a name as typed, where somebody has settled it: their identifier.
+        Who is meant by a name as typed, where somebody has settled it: their identifier, or "nobody on the roster".
 
     Examples
     --------

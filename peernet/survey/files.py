@@ -53,6 +53,8 @@ class RawSurvey:
         What each column means.
     survey, roster, ties, outcomes
         The table of each role, empty where there is no such file.
+    came
+        By layer of ``ties`` who answered its question, where that is known; of the rows of a file it is not.
 
     Examples
     --------
@@ -70,6 +72,7 @@ class RawSurvey:
     roster: TextTable = TextTable("roster.csv")
     ties: TextTable = TextTable("ties.csv")
     outcomes: TextTable = TextTable("outcomes.csv")
+    came: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def tables(self) -> dict[str, TextTable]:
@@ -117,7 +120,9 @@ def read_raw(
     _log_unread(Path(path), files, log)
     if not isinstance(codebook, Codebook):
         codebook = read_codebook(beside if codebook is None else codebook)
-    return RawSurvey(codebook, **_read_all(files, encoding, log))
+    tables = _read_all(files, encoding, log)
+    survey, roster, ties, outcomes = (tables.get(role, TextTable(f"{role}.csv")) for role in TABLES)
+    return RawSurvey(codebook, survey, roster, ties, outcomes)
 
 
 def is_survey_folder(path: Path) -> bool:

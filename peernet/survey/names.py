@@ -46,6 +46,7 @@ _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
+SETTLED = "as settled"
 Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
@@ -72,11 +73,19 @@ class NameBook:
         Person identifier to full name.
     teams
         Person identifier to team; a name that fits several people is read within the ego's team before it is given up.
+    settled
+        Typed name to the identifier it means, empty for somebody who is not among the people; it overrules the rest.
     """
 
-    def __init__(self, names: Mapping[str, str], teams: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        teams: Mapping[str, str] | None = None,
+        settled: Mapping[str, str] | None = None,
+    ) -> None:
         self.names = dict(names)
         self._teams = dict(teams or {})
+        self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._search_once = lru_cache(maxsize=None)(self._search)
         self._near_words = lru_cache(maxsize=None)(self._words_like)
         self._within_teams = lru_cache(maxsize=None)(self._by_team)
@@ -171,6 +180,8 @@ class NameBook:
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
+        if self._aliases and (person := self._aliases.get(same_label(typed))) is not None:
+            return Reading(person or None, SETTLED)
         reading = self._search_once(typed)
         if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
             return self._settled(reading, ego)
@@ -352,7 +363,7 @@ class SettledNames(dict[str, str]):
         return self[typed]
 
     def _is_settled(self, name: str, how: str) -> bool:
-        if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART) and is_no_answer(name)):
+        if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART, SETTLED) and is_no_answer(name)):
             return False
         may_be_several = "," in name and how == MORE
         parted = _LIST_MARK.match(name) or _between_names(self._separator).search(name)

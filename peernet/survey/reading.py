@@ -14,9 +14,9 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
-from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw
+from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw, read_table
 from peernet.survey.formats.door import open_export, recognised_format
-from peernet.survey.formats.export import Source
+from peernet.survey.formats.export import Export, Source
 from peernet.survey.formats.folding import raw_survey
 from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
@@ -100,8 +100,8 @@ def read_survey(
     with _collector_at_rest():
         if format is None and (is_survey_folder(source.path) or recognised_format(source) in (None, "plain")):
             return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
-        export = open_export(source, format)
-        return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log)
+        export = _with_roster(open_export(source, format), source, log)
+        return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log, export.told)
 
 
 @contextmanager
@@ -116,6 +116,15 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
+def _with_roster(export: Export, source: Source, log: IssueLog) -> Export:
+    """The export with the ``roster.csv`` beside its file as everybody invited, where its tool has no such list."""
+    roster = source.path.parent / "roster.csv"
+    if len(export.people) or not source.path.is_file() or not roster.is_file():
+        return export
+    log.note("roster.csv lies beside the export", "read as the list of everybody invited")
+    return replace(export, people=read_table(roster, source.encoding, log).cells)
+
+
 def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
     """The codebook given, or the one beside the export."""
     if isinstance(codebook, Codebook):
@@ -123,15 +132,16 @@ def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codeboo
     return read_codebook((path if path.is_dir() else path.parent) / CODEBOOK if codebook is None else codebook)
 
 
-def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
-    """The survey that the tables of a folder describe."""
+def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
+    """The survey that tables describe; ``told`` says what was read of which lines, where that is no folder of ours."""
+    source = f"{raw.survey.file}, {told}" if told else _lines_of(raw)
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
     same_people = people.index.equals(rows.cells.index)
     cells = rows.cells if same_people else rows.cells.reindex(people.index, fill_value="")
-    told = log.placed(rows.where)
-    reader = replace(reader, log=told)
+    placed = log.placed(rows.where)
+    reader = replace(reader, log=placed)
     answers = _answers(raw, cells, reader)
     ties, answered, incomplete = all_ties(raw, cells, reader, log)
     outcomes = _outcomes(raw, rows, people.index, log)
@@ -141,9 +151,12 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
         *frozenset().union(*answered.values()),
     }
     spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
-    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), told)
-    _ask_who_takes_part(raw.codebook, answers[spoke], told)
-    in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), placed)
+    _ask_who_takes_part(raw.codebook, answers[spoke], placed)
+    everyone = frozenset(people.index[spoke])
+    in_file = {
+        str(layer): raw.came.get(str(layer), everyone) & everyone for layer in set(raw.ties.cells.get("layer", ()))
+    }
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
@@ -153,9 +166,20 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
         answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
         incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
         managers=managers,
+        unread=log.unread(),
+        source=source,
     )
     _log_unanswered_foundation(survey, log)
     return replace(survey, issues=log.to_frame())
+
+
+def _lines_of(raw: RawSurvey) -> str:
+    """What was read of which lines of a folder."""
+    survey, *others = raw.tables.values()
+    lines = int(max(survey.cells.index, default=1))
+    told = [f"{survey.file}, {Export('plain', survey.file, survey.cells, (), lines).told}"]
+    told += [f"{table.file}, {len(table.cells):,} rows" for table in others if len(table.cells)]
+    return "; ".join(told)
 
 
 def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:
