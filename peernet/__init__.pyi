@@ -1,5 +1,6 @@
 # The day in order; everything else is under its room, see the __init__.pyi there.
-# read
+# ask and read
+from .survey.instruments.writing import write_questionnaire as write_questionnaire
 from .survey.reading import read_survey as read_survey
 from .datasets.examples import load_example as load_example
 from .datasets.examples import load_aarhus as load_aarhus
@@ -70,6 +71,7 @@ from . import (
 
 __version__: str
 __all__ = [
+    "write_questionnaire",
     "read_survey",
     "load_example",
     "load_aarhus",

@@ -13,8 +13,8 @@ from peernet.errors import SettingError
 DRAFT, OLD, PROBE = ".peernet-draft", ".peernet-old", ".peernet-probe"
 
 
-def write_whole(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write UTF-8 files into a folder, made if need be: all of them, or none.
+def write_whole(folder: Path, texts: Mapping[str, str | bytes]) -> None:
+    """Write files into a folder, made if need be: all of them, or none. Text is written as UTF-8.
 
     A folder that holds nothing else is replaced by a new one, so that a run that is cut off never leaves some files
     old and some new. Where that cannot be, the old ones are taken out before the new ones go in. The old ones lie
@@ -96,7 +96,7 @@ def _holds_only(folder: Path, names: Iterable[str]) -> bool:
     return {path.name for path in folder.iterdir()} <= {*names} and not Path.cwd().is_relative_to(folder)
 
 
-def _replaced(folder: Path, texts: Mapping[str, str]) -> bool:
+def _replaced(folder: Path, texts: Mapping[str, str | bytes]) -> bool:
     """Whether a folder could be replaced by one with these files; if not, it is as it was."""
     draft, old = _beside(folder, DRAFT), _beside(folder, OLD)
     try:
@@ -119,7 +119,7 @@ def _replaced(folder: Path, texts: Mapping[str, str]) -> bool:
     return True
 
 
-def _fill(folder: Path, texts: Mapping[str, str]) -> None:
+def _fill(folder: Path, texts: Mapping[str, str | bytes]) -> None:
     """Put a set of files into a folder among others: all old ones out first, then the new ones in."""
     draft, old = folder / DRAFT, folder / OLD
     try:
@@ -148,7 +148,7 @@ def _take_back(folder: Path, names: Iterable[str]) -> None:
     _put_right(folder)
 
 
-def _put(file: Path, text: str) -> None:
+def _put(file: Path, text: str | bytes) -> None:
     """Put one file in its place in one step."""
     draft = _beside(file, DRAFT)
     try:
@@ -158,9 +158,9 @@ def _put(file: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
+def _write(folder: Path, texts: Mapping[str, str | bytes]) -> None:
     for name, text in texts.items():
-        (folder / name).write_bytes(text.encode("utf-8", errors="replace"))
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", errors="replace"))
 
 
 def sha256_of(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `peernet run` and `peernet check`."""
+"""The command line: `peernet run`, `peernet check` and `peernet questionnaire`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import peernet
 from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning
 
+SUFFIXES = {"kobo": ".xlsx", "qualtrics": ".qsf", "limesurvey": ".lss", "redcap": ".csv", "forms": ".txt"}
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 
@@ -75,7 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
     check.add_argument("folder", type=Path, metavar="FOLDER")
     check.set_defaults(command=_check)
-    for command in (run, check):
+    ask = commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
+    ask.add_argument("roster", type=Path, metavar="ROSTER", help="CSV or workbook: names, identifiers, teams, managers")
+    ask.add_argument("--for", dest="tool", required=True, choices=SUFFIXES, help="the tool it will be answered in")
+    ask.add_argument(
+        "--out", type=Path, metavar="FILE", help="the file to write; by default in a folder called questionnaire"
+    )
+    ask.add_argument("--contact", metavar="TEXT", help="whom people can ask about their answers and for deletion")
+    ask.set_defaults(command=_questionnaire)
+    for command in (run, check, ask):
         command.add_argument(
             "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'
         )
@@ -153,6 +162,17 @@ def _check(chosen: argparse.Namespace) -> int:
     issues = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
     print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {issues}")
     return int((survey.issues["severity"] == "error").any())
+
+
+def _questionnaire(chosen: argparse.Namespace) -> int:
+    from peernet.survey.instruments.writing import write_questionnaire
+
+    out = chosen.out or Path("questionnaire", f"questionnaire{SUFFIXES[chosen.tool]}")
+    contact = {"contact": chosen.contact} if chosen.contact else {}
+    written = write_questionnaire(chosen.roster, out, tool=chosen.tool, encoding=chosen.encoding, **contact)
+    print(*written.files, sep="\n")
+    print(f"{str(written).strip('<>').removeprefix('Questionnaire: ')}. Read: {written.taken}.")
+    return 0
 
 
 class Steps:

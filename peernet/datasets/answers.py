@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.datasets import questionnaire
 from peernet.datasets.draws import permutation, weighted, whole_numbers
 from peernet.datasets.organisation import TYPES, outlooks
 from peernet.datasets.worlds import QUESTIONS, World
+from peernet.survey.instruments import standard
 
 NONE = "none"  # how a multiple-choice cell says that nothing was chosen
 OFTEN, SELDOM = 0.55, 0.08  # chance to choose an option one's kind favours, and any other
@@ -65,14 +65,14 @@ def _experience(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     trips = np.clip(np.rint(0.7 * seniority + 0.5 * rng.standard_normal(n)), 0, 3).astype(np.int64)
     return pd.DataFrame(
         {
-            "level": _labels(questionnaire.LEVELS, grade),
+            "level": _labels(standard.LEVELS, grade),
             "years_here": _text(here),
             "years_field": _text(here + elsewhere),
-            "function": _single(people["department"], FUNCTION_OF, questionnaire.FUNCTIONS, rng),
-            "challenges": _several(stratum, CHALLENGES_OF, questionnaire.CHALLENGES, rng),
+            "function": _single(people["department"], FUNCTION_OF, standard.FUNCTIONS, rng),
+            "challenges": _several(stratum, CHALLENGES_OF, standard.CHALLENGES, rng),
             "office_politics": _agreement(seniority - 1.5, rng),
-            "reporting_line": _single(stratum, LINE_OF, questionnaire.REPORTING_LINES, rng),
-            "travel": _labels(questionnaire.TRAVEL, trips),
+            "reporting_line": _single(stratum, LINE_OF, standard.REPORTING_LINES, rng),
+            "travel": _labels(standard.TRAVEL, trips),
         },
         index=people.index,
     )
@@ -82,15 +82,15 @@ def _perspective(people: pd.DataFrame, world: World, rng: np.random.Generator) -
     kinds, traits = _behind_the_answers(people, world, rng)
     abroad = rng.random(len(people)) < kinds[3].map(ABROAD_OF).to_numpy()
     background = {
-        "background": _single(kinds[0], BACKGROUND_OF, questionnaire.BACKGROUNDS, rng, noise=world.noise),
-        "industries": _several(kinds[1], INDUSTRIES_OF, questionnaire.INDUSTRIES, rng, noise=world.noise),
-        "education": _single(kinds[2], EDUCATION_OF, questionnaire.EDUCATION, rng, noise=world.noise),
+        "background": _single(kinds[0], BACKGROUND_OF, standard.BACKGROUNDS, rng, noise=world.noise),
+        "industries": _several(kinds[1], INDUSTRIES_OF, standard.INDUSTRIES, rng, noise=world.noise),
+        "education": _single(kinds[2], EDUCATION_OF, standard.EDUCATION, rng, noise=world.noise),
         "worked_abroad": np.where(abroad, "yes", "no"),
     }
     style = (people["acquiescence"].to_numpy(), people["extremity"].to_numpy())
     outlook = {
         name: _agreement(trait, rng, reverse=reverse, noise=SHADOW * world.noise, style=style)
-        for (name, _, reverse, _), trait in zip(questionnaire.OUTLOOK, traits.T, strict=True)
+        for (name, _, reverse, _), trait in zip(standard.OUTLOOK, traits.T, strict=True)
     }
     answers = pd.DataFrame(background | outlook, index=people.index)
     return answers.mask(rng.random(answers.shape) < world.missing, "") if world.missing else answers
@@ -103,9 +103,9 @@ def _behind_the_answers(
 
     Without types every question asks about one dimension of outlook, in turn; a named one sorts people into fifths.
     """
-    views, named = outlooks(people), QUESTIONS - len(questionnaire.OUTLOOK)
+    views, named = outlooks(people), QUESTIONS - len(standard.OUTLOOK)
     if world.types:
-        return [people["perspective_type"]] * named, views[:, [axis for _, axis, _, _ in questionnaire.OUTLOOK]]
+        return [people["perspective_type"]] * named, views[:, [axis for _, axis, _, _ in standard.OUTLOOK]]
     asked = views[:, np.arange(QUESTIONS) % world.dimensions]
     if not world.outlook:
         asked = rng.standard_normal(asked.shape)
@@ -118,12 +118,12 @@ def _goals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     horizon = weighted(rng, (0.2, 0.35, 0.3, 0.15), len(people))
     return pd.DataFrame(
         {
-            "goals": _several(stratum, GOALS_OF, questionnaire.GOALS, rng),
-            "goal_direction": _single(stratum, DIRECTION_OF, questionnaire.DIRECTIONS, rng),
-            "goal_horizon": _labels(questionnaire.HORIZONS, horizon),
+            "goals": _several(stratum, GOALS_OF, standard.GOALS, rng),
+            "goal_direction": _single(stratum, DIRECTION_OF, standard.DIRECTIONS, rng),
+            "goal_horizon": _labels(standard.HORIZONS, horizon),
             "goal_responsibility": _agreement(0.4 * (seniority - 1.0), rng, noise=0.9),
-            "offers": _several(people["perspective_type"], {**OFFERS_OF, "": ()}, questionnaire.TOPICS, rng),
-            "seeks": _several(stratum, SEEKS_OF, questionnaire.TOPICS, rng),
+            "offers": _several(people["perspective_type"], {**OFFERS_OF, "": ()}, standard.TOPICS, rng),
+            "seeks": _several(stratum, SEEKS_OF, standard.TOPICS, rng),
         },
         index=people.index,
     )
@@ -134,7 +134,7 @@ def _climate(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     manager = people["manager"].map(people["trustworthiness"]).fillna(0.0).to_numpy()
     felt = 0.4 + 0.6 * manager + 0.35 * people["trust_propensity"].to_numpy()
     rated = pd.DataFrame(
-        {name: _agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in questionnaire.CLIMATE},
+        {name: _agreement(felt, rng, reverse=reverse, noise=0.8) for name, _, reverse, _ in standard.CLIMATE},
         index=people.index,
     )
     rated[people["manager"] == ""] = ""
@@ -151,8 +151,8 @@ def _protected(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     age = np.clip(np.rint(0.9 * people["seniority"] + 0.4 + 0.7 * rng.standard_normal(len(people))), 0, 4)
     gender = weighted(rng, (0.46, 0.51, 0.03), len(people))
     columns = {
-        "gender": _labels(questionnaire.GENDERS, gender),
-        "age_band": _labels(questionnaire.AGES, age.to_numpy().astype(np.int64)),
+        "gender": _labels(standard.GENDERS, gender),
+        "age_band": _labels(standard.AGES, age.to_numpy().astype(np.int64)),
     }
     return pd.DataFrame(columns, index=people.index)
 
@@ -290,7 +290,7 @@ def _ties(layer: str, strength: Floats, ego: Ints, alter: Ints) -> pd.DataFrame:
 def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
     """One cell of typed names per person and tie question; "nobody" where a person names nobody."""
     cells = nominations.groupby(["person", "layer"], sort=False)["typed"].agg("; ".join).unstack()
-    return cells.reindex(index=people, columns=[name for name, _ in questionnaire.TIES]).astype("str").fillna("nobody")
+    return cells.reindex(index=people, columns=[name for name, _ in standard.TIES]).astype("str").fillna("nobody")
 
 
 def _view_distances(people: pd.DataFrame, a: Ints, b: Ints) -> Floats:

@@ -11,7 +11,7 @@ import pandas as pd
 from peernet._arrays import Flags, Ints
 from peernet.datasets.draws import one_of, permutation, whole_numbers
 from peernet.datasets.organisation import NICKNAMES, STRANGERS
-from peernet.datasets.questionnaire import TIES
+from peernet.survey.instruments.standard import TIES
 
 Cast = Mapping[str, Sequence[str]]  # problem: the people it falls on
 SKIPPED, SKIPPED_TIES = 0.04, 0.01  # share of cells left out at random

@@ -33,11 +33,11 @@ from peernet.datasets.problems import (
     plant_problems,
     planted_problems,
 )
-from peernet.datasets.questionnaire import questionnaire, scale_items
 from peernet.datasets.worlds import USUAL_WORLD, WORLDS
 from peernet.errors import SettingError, check_choice
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import CODEBOOK
+from peernet.survey.instruments.standard import questionnaire, scale_items
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 

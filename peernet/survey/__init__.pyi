@@ -3,5 +3,7 @@ from .survey import Survey as Survey
 from .codebook import Codebook as Codebook
 from .item import Item as Item
 from .codebook import read_codebook as read_codebook
+from .instruments.writing import write_questionnaire as write_questionnaire
+from .instruments.writing import Questionnaire as Questionnaire
 from .quality import careless_respondents as careless_respondents
 from .quality import missing_answers as missing_answers

@@ -1,9 +1,18 @@
-"""The questionnaire of the fictional harbour study: wording, kind and scale of every column."""
+"""peernet's own questions: wording, kind and scale of each, as the fictional Harbour asks them and real studies can.
+
+What the second half of this file adds is for real questionnaires alone: words for the points of a scale, how ties are
+asked about with a list of colleagues, who takes part, a notice about the answers, and `standard_item`, which knows the
+questions again in any export. None of it is in Harbour's data.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
+from peernet._wording import number_word
+from peernet.privacy import FLOOR
 from peernet.survey.codebook import Codebook
 from peernet.survey.item import Item
 
@@ -80,6 +89,18 @@ TIES: tuple[tuple[str, str], ...] = (
     ("candour", "Whom would you tell openly that you think they are wrong?"),
 )
 HOW_TO_NAME = " Type their names, separated by semicolons; write nobody if there is nobody."
+AGREEMENT = ("Disagree", "Rather disagree", "Neither", "Rather agree", "Agree")
+NOBODY = "Nobody"
+NONE_OF_THESE = "None of these"
+# Asked first where a tool can carry the ticks forward: everybody is ticked at once, and only these are asked about.
+KNOWS = "Which of these colleagues do you know well enough to say something about? Tick each of them, or nobody."
+NAMED = ("No", "Yes")  # the points of a layer of contact, from 0
+CONTACT_FROM = 1  # the lowest of them that is a tie
+RATED = ("I don't know this person", "No", "Rather not", "Rather yes", "Yes")  # those of a layer of foundation, from 0
+FOUNDATION_FROM = 3  # an even number of points, so that nobody can stay in the middle of what a pair rests on
+TAKES_PART = "Do you want to take part in peer mentoring this time?"
+WHO = "Who are you?"
+HOW_TO_VETO = " Type their names, separated by semicolons; leave it empty if there is nobody."
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("learning", "How much have you learned from colleagues in the last three months? (0 nothing to 100 very much)"),
     ("openness", "How often did a colleague change your mind in the last three months? (0 never to 100 all the time)"),
@@ -180,3 +201,113 @@ def _outcomes() -> Sequence[Item]:
         for wave, asked in waves
         for measure, wording in asked
     )
+
+
+def taking_part() -> Item:
+    """The question whether somebody takes part, for which Harbour asks the other way round, who opts out."""
+    return Item("takes_part", "constraint", "binary", TAKES_PART, role="takes_part")
+
+
+def privacy_notice(contact: str) -> str:
+    """What people are told about their answers before the first question.
+
+    Parameters
+    ----------
+    contact
+        Whom to ask about the answers and for their deletion.
+
+    Examples
+    --------
+    >>> privacy_notice("Ana Ruiz, ana@harbour.example")[-81:]
+    'have them deleted, ask Ana Ruiz, ana@harbour.example. You need not give a reason.'
+    """
+    return (
+        "What happens with your answers. They are used to propose pairs for peer mentoring and to learn how well that "
+        "works, for nothing else. Only the people who run the programme see who answered what. Whoever you are paired "
+        "with is shown none of your answers, and neither is any other colleague or your manager; nobody is told whom "
+        f"you named or did not name. Reports count no group of fewer than {number_word(FLOOR)} people. You may leave "
+        "out any question, and you need not take part. If you have a question about your answers, or want to have them "
+        f"deleted, ask {contact}. You need not give a reason."
+    )
+
+
+def asked(item: Item) -> str:
+    """The wording of a question without hints that only its shape in one tool needs: its scale, how to type names.
+
+    Examples
+    --------
+    >>> asked(questionnaire()["planning_2"]), asked(questionnaire()["trust"])[-27:]
+    ('I do my best work when I improvise.', 'work or admit a mistake to?')
+    """
+    return _SCALE_HINT.sub("", item.label.removesuffix(HOW_TO_NAME)).strip()
+
+
+def point_labels(item: Item) -> tuple[str, ...]:
+    """What the points of a numbered scale are called, from the lowest to the highest.
+
+    Examples
+    --------
+    >>> point_labels(questionnaire()["planning_2"])
+    ('Disagree', 'Rather disagree', 'Neither', 'Rather agree', 'Agree')
+    >>> point_labels(questionnaire()["office_politics"])
+    ('1 none', '2', '3', '4', '5 most of it')
+    """
+    hint = _SCALE_HINT.search(item.label)
+    if hint is None or item.limits is None:
+        return ()
+    if (hint["least"], hint["most"]) == (AGREEMENT[0].lower(), AGREEMENT[-1].lower()):
+        return AGREEMENT
+    points = range(int(item.limits[0]), int(item.limits[1]) + 1)
+    ends = {points[0]: f" {hint['least']}", points[-1]: f" {hint['most']}"}
+    return tuple(f"{point}{ends.get(point, '')}" for point in points)
+
+
+def standard_item(tag: str = "", wording: str = "") -> Item | None:
+    """The standard question behind a column of any export, known by its wording or, without one, by its tag.
+
+    Parameters
+    ----------
+    tag
+        What the tool calls the question: ``change_1``, ``change1`` where the tool allows no underscore.
+    wording
+        The question as people read it, with or without its scale and how to type names. A tag such as ``level`` may be
+        anybody's; so where there is a wording it decides.
+
+    Returns
+    -------
+    Item or None
+        The question of `questionnaire`, or `taking_part`; None where it is none of them.
+
+    Examples
+    --------
+    >>> standard_item("change1").name, standard_item("q17", "I do my best work when I improvise").name
+    ('change_1', 'planning_2')
+    >>> standard_item("level", "How loud is it where you work?") is None
+    True
+    """
+    if _plain(wording) not in ("", _plain(tag)):
+        return _by_wording().get(_plain(_SCALE_HINT.sub("", wording)))
+    return _by_tag().get(_plain(tag))
+
+
+_SCALE_HINT = re.compile(r"\s*\(\d+ (?P<least>[^()]*?) to \d+ (?P<most>[^()]*?)\)\s*$")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+@cache
+def _by_tag() -> dict[str, Item]:
+    return {_plain(item.name): item for item in (*questionnaire(), taking_part())}
+
+
+@cache
+def _by_wording() -> dict[str, Item]:
+    """Every wording an item can have, later waves of the same question apart: those are told by their tag."""
+    found: dict[str, Item] = {}
+    for item in (*questionnaire(), taking_part()):
+        for wording in (item.label, asked(item), item.label + HOW_TO_VETO):
+            found.setdefault(_plain(wording), item)
+    found[_plain(WHO)] = questionnaire().person
+    return found
