@@ -380,6 +380,13 @@ def _cells_of(row: ItemRow) -> dict[str, str]:
     return {"name": "", **cells, "because": row.because, "look": row.look}
 
 
+def _openpyxl() -> Any:  # noqa: ANN401 - it comes without types
+    """The library that writes workbooks, loaded when one is written, as that takes a tenth of a second."""
+    import openpyxl  # type: ignore[import-untyped]
+
+    return openpyxl
+
+
 def sheets_bytes(sheets: Sheets) -> bytes:
     """The workbook of a codebook, ready to be written.
 
@@ -399,9 +406,7 @@ def sheets_bytes(sheets: Sheets) -> bytes:
     ValueError
         If a cell would be longer than a spreadsheet can hold.
     """
-    import openpyxl  # type: ignore[import-untyped]
-
-    book = openpyxl.Workbook()
+    book = _openpyxl().Workbook()
     book.remove(book.worksheets[0])
     items = _sheet(book, ITEMS, COLUMNS, [_cells_of(row) for row in sheets.rows])
     _lay_out(items, len(sheets.rows))
@@ -420,14 +425,11 @@ def sheets_bytes(sheets: Sheets) -> bytes:
 
 def _sheet(book: Workbook, title: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> Worksheet:
     """A sheet of text cells below explained headings that stay in sight."""
-    from openpyxl.comments import Comment  # type: ignore[import-untyped]
-    from openpyxl.styles import Font  # type: ignore[import-untyped]
-
     sheet = book.create_sheet(title)
     for place, (heading, told) in enumerate(columns.items(), start=1):
         cell = sheet.cell(1, place, heading)
-        cell.font = Font(bold=True)
-        cell.comment = Comment(told, "peernet", width=320, height=120)
+        cell.font = _openpyxl().styles.Font(bold=True)
+        cell.comment = _openpyxl().comments.Comment(told, "peernet", width=320, height=120)
         width = 44 if heading in ("wording", "because", "look", "could be") else 14
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "B2"
@@ -450,23 +452,20 @@ def _put(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 def _lay_out(sheet: Worksheet, rows: int) -> None:
     """Lists to choose from, and colour where a look is needed."""
-    from openpyxl.styles import Alignment, PatternFill  # type: ignore[import-untyped]
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
-
     place = {heading: column for column, heading in enumerate(COLUMNS, start=1)}
     for heading, allowed in {"block": BLOCKS, "kind": KINDS, "role": ROLES, "reverse": ("yes", "no")}.items():
-        choice = DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
+        words = f'"{",".join(allowed)}"'
+        choice = _openpyxl().worksheet.datavalidation.DataValidation(type="list", formula1=words, allow_blank=True)
         sheet.add_data_validation(choice)
-        letter = get_column_letter(place[heading])
+        letter = sheet.cell(1, place[heading]).column_letter
         choice.add(f"{letter}2:{letter}{max(rows + 1, 2)}")
-    marked = PatternFill("solid", fgColor="FFF2CC")
+    marked = _openpyxl().styles.PatternFill("solid", fgColor="FFF2CC")
     for number in range(2, rows + 2):
         if sheet.cell(number, place["look"]).value:
             for heading in ("name", "block", "look"):
                 sheet.cell(number, place[heading]).fill = marked
         for heading in ("wording", "because", "look"):
-            sheet.cell(number, place[heading]).alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.cell(number, place[heading]).alignment = _openpyxl().styles.Alignment(wrap_text=True, vertical="top")
 
 
 def _explain(book: Workbook) -> None:
