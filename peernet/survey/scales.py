@@ -503,6 +503,17 @@ def label_scale(labels: Sequence[str]) -> LabelScale | None:
     return _ranges(said, unsaid)
 
 
+def most_understood(labels: Sequence[str]) -> int:
+    """How many labels are understood in one way, where they are no scale together.
+
+    Examples
+    --------
+    >>> most_understood(["agree", "disagree", "it is complicated"])
+    2
+    """
+    return max(sum(score(label) is not None for label in labels) for score in WAYS.values())
+
+
 def _numbered(label: str) -> float | None:
     """The number a label begins with, as "4 - agree" does."""
     found = _LEADING_NUMBER.fullmatch(label)
