@@ -18,6 +18,7 @@ import peernet
 from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning
 
+# Of the questionnaire by tool; said here as well as by the writers, so that --help answers at once.
 SUFFIXES = {"kobo": ".xlsx", "qualtrics": ".qsf", "limesurvey": ".lss", "redcap": ".csv", "forms": ".txt"}
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 

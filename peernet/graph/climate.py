@@ -90,7 +90,7 @@ class TeamClimate(Shown):
             where even the upper end of its interval lies below ``at_least``.
         """
         known = self.teams.dropna(subset=["mean"])
-        needed = known["scale"].map(self.middle) if at_least is None else at_least
+        needed = known["scale"].map(self.middle).astype(float) if at_least is None else at_least
         low = known[known["high"] < needed]
         said = low[["team", "scale", "mean", "low", "high", "lowest"]].itertuples(index=False, name=None)
         reasons = low.assign(words=[not_ready(*row) for row in said])
@@ -253,7 +253,7 @@ class Judge:
         team = members.reindex(scores.index).dropna()
         scores = scores[team.index]
         size = team.value_counts()
-        shown = team[team.map(size) >= self.floor]
+        shown = team[team.map(size).astype(int) >= self.floor]
         rows = [self._team(scale, str(name), group.index) for name, group in shown.groupby(shown)]
         columns = ["team", "people", *(f"rwg_{null}" for null in self.nulls), "average_deviation", "awg", "lowest"]
         table = pd.DataFrame(rows, columns=columns)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from peernet._wording import amount, count_in_digits, display_names, distance, listed, percent
@@ -114,13 +113,13 @@ def pairs_table(study: Study) -> pd.DataFrame:
     return shown.loc[:, [column for column in shown if (shown[column] != "–").any()]]
 
 
-def _names_with_teams(study: Study, people: Iterable[str]) -> npt.NDArray[np.object_]:
+def _names_with_teams(study: Study, people: pd.Series[str]) -> pd.Series:
     """Each person's name with their team below it."""
     names, teams = display_names(study.survey.people), study.survey.people["team"]
     cells = [
         joined([names[p]] if pd.isna(teams[p]) else [names[p], tag("span", teams[p], class_="aside")]) for p in people
     ]
-    return np.array([*cells, None], dtype=object)[:-1]  # as objects, or pandas would make plain text of them
+    return pd.Series(cells, index=people.index, dtype=object)  # or pandas would make plain text of them
 
 
 def _foundation_in_words(state: str, introducer: object, names: pd.Series[str]) -> str:

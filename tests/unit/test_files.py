@@ -58,6 +58,12 @@ def test_every_file_is_written_as_utf8_into_a_folder_made_for_it(tmp_path: Path)
     assert everything_in(tmp_path) == ["a", "a/b", "a/b/x.txt", "a/b/y.txt"]
 
 
+def test_bytes_are_written_as_they_are_beside_text(tmp_path: Path) -> None:
+    write_whole(tmp_path / "new", {"form.xlsx": b"PK\r\n\xff", "key.csv": "é\n"})
+    assert (tmp_path / "new" / "form.xlsx").read_bytes() == b"PK\r\n\xff"
+    assert (tmp_path / "new" / "key.csv").read_bytes() == "é\n".encode()
+
+
 def test_older_files_of_the_same_name_are_replaced_and_others_stay(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("old")
     (tmp_path / "mine.txt").write_text("mine")

@@ -6,7 +6,8 @@ tools make a line of pasted text an option. The wording is what the export has a
 (`standard.standard_item`).
 
 Up to `MOST_TO_TICK` colleagues a layer is a list to tick, beyond that a box to type names into (`instrument.TYPED`):
-nothing can be carried forward. Scales are numbers from 1 to 5, whose ends are told in the wording.
+nothing can be carried forward, and every list is pasted by hand. Scales are numbers from 1 to 5, whose ends are told in
+the wording.
 
 What the tools export (a workbook or CSV with one row of headings):
 
@@ -36,7 +37,7 @@ from io import StringIO
 from peernet.survey.instruments.instrument import TICKS, TYPED, Habits, Instrument, Question
 from peernet.survey.item import plain_heading
 
-MOST_TO_TICK = 60  # colleagues: five lists of more are too long to look through
+MOST_TO_TICK = 60  # colleagues: five lists are pasted by hand, and looked through one after the other
 HABITS = Habits(
     tool="Microsoft Forms and Google Forms",
     person_code=r".+",

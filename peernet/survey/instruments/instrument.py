@@ -19,8 +19,8 @@ by five layers has 1,250 cells; nobody answers that. So, in this order of prefer
 ``TICKS``
     A list of everybody to tick per layer, or nobody: where nothing can be carried forward and the list is short.
 ``TYPED``
-    Names typed into one box per layer: where nothing can be carried forward and the list is long, or where the tool
-    cannot hold a column per colleague and layer. Names are read as `read_survey` says.
+    Names typed into one box per layer: where the tool cannot hold a column per colleague and layer, and wherever there
+    are more than `MOST_LISTED` colleagues, since nobody looks through such a list. Names are read as ever.
 
 Somebody in a list of known colleagues only who was not ticked was not asked about on the layers that follow: the
 column ``knows`` of the export says so. It is in block ``ignore``, since knowing somebody is not hearing from them.
@@ -41,11 +41,11 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.instruments import standard
 from peernet.survey.instruments.roster import Colleague, StaffList, colleagues_of
 from peernet.survey.instruments.standard import NOBODY, NONE_OF_THESE, asked, point_labels
-from peernet.survey.item import FOUNDATION_LAYERS, Item
+from peernet.survey.item import Item
 
 ROWS, TICKS_AMONG, TICKS, TYPED = "rows", "ticks among those known", "ticks", "typed"
+MOST_LISTED = 400  # colleagues on a list to tick: twenty screens
 TITLE = "Peer mentoring"
-KNOWS_NAME = "knows"
 SECTIONS = (  # name, title, blocks of the standard codebook
     ("experience", "Your experience", ("experience",)),
     ("outlook", "How you see work", ("perspective",)),
@@ -120,7 +120,7 @@ class Question:
     item
         What its answers mean, under the name that the export gives them.
     standard
-        The name of the standard item; ``"knows"`` where there is none.
+        The name of the standard item.
     wording
         What people read.
     options
@@ -288,30 +288,21 @@ def _about_colleagues(items: Sequence[Item], people: Sequence[Colleague], habits
     nobody = Option(NOBODY if habits.by_name else NOBODY.lower(), NOBODY)
     among = ""
     if way in (ROWS, TICKS_AMONG):
-        known = Item(habits.question_code(KNOWS_NAME, standard.KNOWS), "ignore", label=standard.KNOWS)
-        among = known.name
-        yield Question(
-            "ticks", known, KNOWS_NAME, standard.KNOWS, (*everybody, nobody), exclusive=nobody.code, required=True
-        )
+        known = standard.knowing()
+        among = habits.question_code(known.name, known.label)
+        item = replace(known, name=among)
+        yield Question("ticks", item, known.name, known.label, (*everybody, nobody), nobody.code, required=True)
     for item in items:
         wording = item.label if way == TYPED else asked(item)
         named = replace(item, name=habits.question_code(item.name, wording), label=wording)
         if way == TYPED:
             yield Question("text", named, item.name, wording)
         elif way == ROWS:
-            rated, points = _rated(named)
+            rated, words = standard.rated(named)
+            points = tuple(Option(str(point), word) for point, word in enumerate(words))
             yield Question("rows", rated, item.name, wording, points, rows=everybody, among=among)
         else:
             options = (*everybody, nobody)
             codes = tuple(option.code for option in options)
             ticked = replace(named, kind="multiple", categories=codes, separator=habits.separator)
             yield Question("ticks", ticked, item.name, wording, options, exclusive=nobody.code, among=among)
-
-
-def _rated(item: Item) -> tuple[Item, tuple[Option, ...]]:
-    """The item with its scale and from which point on it is a tie, and the points."""
-    is_foundation = item.layer in FOUNDATION_LAYERS
-    words = standard.RATED if is_foundation else standard.NAMED
-    least = standard.FOUNDATION_FROM if is_foundation else standard.CONTACT_FROM
-    rated = replace(item, kind="ordinal", low=0, high=len(words) - 1, at_least=least)
-    return rated, tuple(Option(str(point), word) for point, word in enumerate(words))

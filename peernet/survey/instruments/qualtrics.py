@@ -21,9 +21,9 @@ Recode values must be numbers; that is why people are chosen by number in ``know
 the identifier into and no list. With personal links it need not be asked: the contact's ``ExternalDataReference`` is
 exported.
 
-Somebody not asked about a colleague and somebody who was and left the row blank are both empty cells, unless the export
-writes "seen but unanswered questions as -99": then -99 is no answer, and empty is not asked. Without it ``knows`` tells
-the two apart.
+Somebody not asked about a colleague and somebody who was and left the row blank are both empty cells; ``knows`` tells
+them apart. Where the export writes "seen but unanswered questions as -99", -99 is such a blank row. "Nobody" is
+``knows_0``.
 
 References
 ----------
@@ -37,13 +37,13 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from peernet.survey.instruments.instrument import ROWS, TITLE, Habits, Instrument, Option, Question
+from peernet.survey.instruments.instrument import MOST_LISTED, ROWS, TITLE, TYPED, Habits, Instrument, Option, Question
 
 HABITS = Habits(
     tool="Qualtrics",
     person_code=r"[A-Za-z0-9]+(_[A-Za-z0-9]+)*",  # an export writes other characters as _
     option_code=lambda place, _label: str(place),
-    ties=lambda _people: ROWS,
+    ties=lambda people: ROWS if people <= MOST_LISTED else TYPED,
     missing=("-99",),
 )
 SURVEY_ID = "SV_peernet"
@@ -75,7 +75,6 @@ def qsf(instrument: Instrument) -> str:
     ['works_with_p051', 'advice_p051', 'trust_p051', 'respect_p051', 'candour_p051']
     """
     numbers = {question.name: f"QID{n}" for n, question in enumerate(instrument.questions, start=2)}
-    knows = next(question for question in instrument.questions if question.shape == "ticks")
     notice = "".join(f"<p>{escape(section.text)}</p>" for section in instrument.sections if section.text)
     questions = [_question("QID1", "notice", notice, QuestionType="DB", Selector="TB")]
     questions += [
@@ -83,7 +82,7 @@ def qsf(instrument: Instrument) -> str:
             numbers[question.name],
             question.name,
             _wording(question),
-            **{**_payload(question), **_shown(question, knows, numbers)},
+            **_payload(question, numbers),
         )
         for question in instrument.questions
     ]
@@ -145,9 +144,11 @@ def _wording(question: Question) -> str:
     return escape(question.wording + (AS_TYPED if question.shape == "who" else ""), quote=False)
 
 
-def _payload(question: Question) -> Payload:
-    """What a question's type, answers and checks are."""
+def _payload(question: Question, numbers: Mapping[str, str]) -> Payload:
+    """What a question's type, answers and checks are, and when it is shown."""
     made = SHAPES[question.shape](question)
+    if question.among:
+        _show_if_ticked(made, question, numbers[question.among])
     if question.required:
         made.setdefault("Validation", {"Settings": {"ForceResponse": "ON", "ForceResponseType": "ON", "Type": "None"}})
     return made
@@ -215,16 +216,14 @@ SHAPES: Mapping[str, Callable[[Question], Payload]] = {
 }
 
 
-def _shown(question: Question, knows: Question, numbers: Mapping[str, str]) -> Payload:
-    """Rows among people ticked before: the question where somebody was, each row where its colleague was."""
-    if not question.among:
-        return {}
-    qid = numbers[question.among]
-    rows = _matrix(question)["Choices"]
-    for n, row in rows.items():
-        row["DisplayLogic"] = _logic(qid, n, "Selected")
-    nobody = str(1 + [option.code for option in knows.options].index(knows.exclusive))
-    return {"Choices": rows, "DisplayLogic": _logic(qid, nobody, "NotSelected")}
+def _show_if_ticked(made: Payload, question: Question, qid: str) -> None:
+    """Rows among people ticked before: each where its colleague was, and all of them unless nobody was.
+
+    Choices there are numbered in the same order, and nobody is the last.
+    """
+    for number, row in made["Choices"].items():
+        row["DisplayLogic"] = _logic(qid, number, "Selected")
+    made["DisplayLogic"] = _logic(qid, str(len(question.rows) + 1), "NotSelected")
 
 
 def _logic(qid: str, choice: str, operator: str) -> Payload:

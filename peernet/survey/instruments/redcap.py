@@ -6,8 +6,8 @@ columns and are in lower case there.
 
 Up to `MOST_IN_ROWS` colleagues are ticked once, and each layer is then a matrix with a field per colleague, shown by
 branching logic where the colleague was ticked. Every field of a matrix is a field of the project with logic of its own,
-and hundreds make a survey slow; so with more colleagues each layer is one checkbox field with everybody, and nobody
-(`instrument.TICKS`).
+and hundreds make a survey slow; so with more colleagues each layer is one checkbox field with everybody, and nobody, in
+which one looks up by the alphabet whom one would name (`instrument.TICKS`).
 
 What REDCap exports (CSV, raw data):
 
@@ -39,14 +39,14 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
-from peernet.survey.instruments.instrument import ROWS, TICKS, Habits, Instrument, Option, Question
+from peernet.survey.instruments.instrument import MOST_LISTED, ROWS, TICKS, TYPED, Habits, Instrument, Option, Question
 
 MOST_IN_ROWS = 60  # colleagues: five fields each make 300 with branching logic
 HABITS = Habits(
     tool="REDCap",
     person_code=r"(?=.{1,15}$)[a-z0-9]+(_[a-z0-9]+)*",  # 26 with the name of a layer before it
     option_code=lambda place, _label: str(place),
-    ties=lambda people: ROWS if people <= MOST_IN_ROWS else TICKS,
+    ties=lambda people: ROWS if people <= MOST_IN_ROWS else TICKS if people <= MOST_LISTED else TYPED,
     own=("record_id", "peer_mentoring_complete"),
 )
 FORM = "peer_mentoring"

@@ -168,7 +168,7 @@ def colleagues_of(staff: StaffList, allowed: str) -> tuple[Colleague, ...]:
     """
     codes = _codes(staff, allowed)
     names = _told_apart(staff, codes)
-    code_of = dict(zip([row["person"].casefold() for row in staff.rows], codes, strict=True))
+    code_of = {row["person"].casefold(): code for row, code in zip(staff.rows, codes, strict=True) if row["person"]}
     colleagues = [
         Colleague(code, name, row["team"], code_of.get(row["manager"].casefold(), row["manager"]), row["person"])
         for code, name, row in zip(codes, names, staff.rows, strict=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from peernet._wording import number_word
@@ -208,6 +209,24 @@ def taking_part() -> Item:
     return Item("takes_part", "constraint", "binary", TAKES_PART, role="takes_part")
 
 
+def knowing() -> Item:
+    """The question whom somebody knows, which decides whom they are asked about; to know somebody is no tie."""
+    return Item("knows", "ignore", label=KNOWS)
+
+
+def rated(item: Item) -> tuple[Item, tuple[str, ...]]:
+    """A tie item as it is where people are rated one by one, with its scale, and the words for its points from 0 on.
+
+    Examples
+    --------
+    >>> item, words = rated(questionnaire()["trust"])
+    >>> item.limits, item.threshold, words[3]
+    ((0, 4), 3, 'Rather yes')
+    """
+    words, least = (RATED, FOUNDATION_FROM) if item.is_foundation else (NAMED, CONTACT_FROM)
+    return replace(item, kind="ordinal", low=0, high=len(words) - 1, at_least=least), words
+
+
 def privacy_notice(contact: str) -> str:
     """What people are told about their answers before the first question.
 
@@ -268,7 +287,8 @@ def standard_item(tag: str = "", wording: str = "") -> Item | None:
     Parameters
     ----------
     tag
-        What the tool calls the question: ``change_1``, ``change1`` where the tool allows no underscore.
+        What the tool calls the question: ``change_1``, ``change1`` where the tool allows no underscore, the wording
+        itself in an export of Microsoft or Google Forms.
     wording
         The question as people read it, with or without its scale and how to type names. A tag such as ``level`` may be
         anybody's; so where there is a wording it decides.
@@ -276,7 +296,8 @@ def standard_item(tag: str = "", wording: str = "") -> Item | None:
     Returns
     -------
     Item or None
-        The question of `questionnaire`, or `taking_part`; None where it is none of them.
+        The question of `questionnaire`, `taking_part` or `knowing`; None where it is none. A tie item is the one
+        for names in a cell; where the export has a number per colleague, `rated` has its scale.
 
     Examples
     --------
@@ -285,9 +306,9 @@ def standard_item(tag: str = "", wording: str = "") -> Item | None:
     >>> standard_item("level", "How loud is it where you work?") is None
     True
     """
-    if _plain(wording) not in ("", _plain(tag)):
-        return _by_wording().get(_plain(_SCALE_HINT.sub("", wording)))
-    return _by_tag().get(_plain(tag))
+    said = _by_wording().get(_plain(_SCALE_HINT.sub("", wording or tag)))
+    only_a_tag = _plain(wording) in ("", _plain(tag))
+    return said or (_by_tag().get(_plain(tag)) if only_a_tag else None)
 
 
 _SCALE_HINT = re.compile(r"\s*\(\d+ (?P<least>[^()]*?) to \d+ (?P<most>[^()]*?)\)\s*$")
@@ -299,14 +320,14 @@ def _plain(text: str) -> str:
 
 @cache
 def _by_tag() -> dict[str, Item]:
-    return {_plain(item.name): item for item in (*questionnaire(), taking_part())}
+    return {_plain(item.name): item for item in (*questionnaire(), taking_part(), knowing())}
 
 
 @cache
 def _by_wording() -> dict[str, Item]:
     """Every wording an item can have, later waves of the same question apart: those are told by their tag."""
     found: dict[str, Item] = {}
-    for item in (*questionnaire(), taking_part()):
+    for item in (*questionnaire(), taking_part(), knowing()):
         for wording in (item.label, asked(item), item.label + HOW_TO_VETO):
             found.setdefault(_plain(wording), item)
     found[_plain(WHO)] = questionnaire().person

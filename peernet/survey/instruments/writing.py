@@ -61,6 +61,17 @@ class Questionnaire(Shown):
         Which column of the list was taken for what, in words.
     tool
         The tool's name.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = pn.write_questionnaire("data/harbour/roster.csv", f"{folder}/peer.qsf", tool="qualtrics")
+    >>> written.people.loc["p001"].tolist()
+    ['Sebastian Duarte', 'Tariffs', 'p149', 'p001']
+    >>> written.taken
+    "person from 'person', name from 'name', team from 'team' and manager from 'manager'"
     """
 
     files: tuple[Path, ...]

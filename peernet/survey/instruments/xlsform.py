@@ -32,7 +32,7 @@ from io import BytesIO
 from typing import Any
 
 from peernet.survey.codebook import field_of
-from peernet.survey.instruments.instrument import TICKS_AMONG, TITLE, Habits, Instrument, Question
+from peernet.survey.instruments.instrument import MOST_LISTED, TICKS_AMONG, TITLE, TYPED, Habits, Instrument, Question
 
 NAMESPACE = 'peernet="https://github.com/peernet/peernet"'
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ HABITS = Habits(
     tool="KoboToolbox and ODK",
     person_code=r"[A-Za-z0-9][A-Za-z0-9_.-]*",  # a space would part two choices of several
     option_code=_choice_name,
-    ties=lambda _people: TICKS_AMONG,
+    ties=lambda people: TICKS_AMONG if people <= MOST_LISTED else TYPED,
     yes="yes",
     no="no",
     none="none",
