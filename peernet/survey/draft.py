@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from peernet.survey.codebook import Codebook, codebook_bytes, document_problems
 from peernet.survey.codebook_sheet import COLUMNS, ItemRow, Sheets, read_sheets
 from peernet.survey.formats.door import open_export
 from peernet.survey.formats.export import Column, Export, Source
-from peernet.survey.instruments.standard import standard_item
+from peernet.survey.instruments.standard import rated, standard_item
 from peernet.survey.item import Item, item_problems, usual_kind
 from peernet.survey.measuring import ENDS, NOT_IN_ORDER, Measured, counted, measured
 from peernet.survey.names import is_no_answer, is_nobody, split_names
@@ -51,6 +52,7 @@ NAMED = 0.5  # share of the names in cells that must be those of respondents
 OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
 FITTING = 0.9  # share of answers that must be those of one of our own questions
 ENOUGH_PEOPLE = 10  # answers below which a correlation says nothing about keying
+AGAINST_ONE = -0.3  # with one other, where nothing says that they measure one thing
 AGAINST = -0.2  # correlation with the rest of its battery at which an item seems worded the other way
 LOOKS_LIKE_NAMES = 0.8  # share of a column's pieces that are shaped like names
 MOST_CELLS = 200  # different cells looked at to see whether they hold names
@@ -65,6 +67,9 @@ YEARS = re.compile(r"\b(?:years|jahre|annees|anos|anni|jaar|jaren|ar|lat|lata)\b
 ROLE_TOPICS = ("never_with", "opted_out", "takes_part", "capacity", "hours")
 GENERIC = ("q", "v", "s", "item", "var", "frage", "question", "qid", "x", "col", "column", "f", "statement")
 OUTLOOK = "is this part of people's outlook, and are the statements like it? If not, change the block"
+WHO_TAKES_PART = (
+    "does this say who takes part? Then write constraint and takes_part, and yes or no in the answers; else ignore"
+)
 OPEN_PERSON = "No column says who answered: write person under block, in the row of the column that identifies them"
 
 
@@ -148,6 +153,7 @@ class DraftedCodebook:
         """What must be settled before pairs can be made, one sentence each."""
         used = [row.item for row in self.rows if row.item.block]
         problems = [problem for item in used for problem in item_problems(item)]
+        problems += open_rows(self.rows)
         if not any(item.block == "person" for item in used):
             return (OPEN_PERSON + ".", *problems)
         return (*problems, *document_problems(used))
@@ -238,6 +244,12 @@ def draft_codebook(
     drafted = draft_of(open_export(source, format))
     beside = beside_export(source.path) / DRAFT_FILE
     return merged(drafted, beside) if beside.is_file() else drafted
+
+
+def open_rows(rows: Iterable[ItemRow]) -> list[str]:
+    """What rows without a block leave open that decides who may be paired, one sentence each."""
+    undecided = [row for row in rows if not row.item.block and WHO_TAKES_PART in row.look]
+    return [f"{row.item.name!r} has no block: {row.look}." for row in undecided]
 
 
 def beside_export(path: Path) -> Path:
@@ -457,6 +469,8 @@ class _Drafter:
             return Guess(self._item(unit, "manager"), "its heading says manager")
         if any(map(TEAM.fullmatch, heading)) and unit.counts:
             return Guess(self._item(unit, "team", kind="nominal"), "its heading says team or department")
+        if any(map(SHEET_ID.fullmatch, heading)):
+            return Guess(self._item(unit, "ignore"), "numbers the sheets, and something else says who answered")
         if any(map(NAME.fullmatch, heading)) or any(map(PERSON.fullmatch, heading)):
             return Guess(self._item(unit, "ignore"), "a name or identifier, and something else says who answered")
         return None
@@ -477,7 +491,7 @@ class _Drafter:
             return None
         because = f"peernet's own question {item.name!r}"
         if item.block == "tie":
-            return self._tie(unit, item.layer or unit.name, because)
+            return self._own_tie(unit, item, because)
         own, found = replace(item, name=unit.name, label=unit.wording), self._measured(unit)
         if _fits(item, unit.counts):
             return Guess(replace(own, separator=found.separator) if item.kind == "multiple" else own, because)
@@ -486,6 +500,19 @@ class _Drafter:
         looks = (f"the question is peernet's {item.name!r}, the answers are others", *found.looks)
         changed = replace(own, **found.properties) if found.kind else own
         return Guess(changed if not [*item_problems(changed)] else replace(changed, reverse=False), because, looks)
+
+    def _own_tie(self, unit: _Unit, item: Item, because: str) -> Guess:
+        """One of peernet's own tie questions, whose scale is known where people are rated on it."""
+        guess = self._tie(unit, item.layer or unit.name, because)
+        scaled, words = rated(item)
+        points = {str(point) for point in range(len(words))}
+        said = {label.casefold() for label in unit.counts}
+        if guess.item.kind != "ordinal" or not (said <= points or said <= {word.casefold() for word in words}):
+            return guess
+        scaled = replace(scaled, name=unit.name, label=unit.wording)
+        if not said <= points:
+            scaled = replace(scaled, low=None, high=None, categories=words, at_least=words[int(scaled.threshold or 0)])
+        return Guess(scaled, because)
 
     def _by_colleagues(self, unit: _Unit) -> Guess | None:
         if unit.repeated:
@@ -516,13 +543,13 @@ class _Drafter:
         found = self._measured(unit) if unit.is_group or unit.repeated else Measured("text", "")
         if found.kind not in ("ordinal", "numeric", "binary"):
             return Guess(self._item(unit, "tie", layer=layer), because)
-        rated = {key: value for key, value in found.properties.items() if key != "kind"}
+        scale = {key: value for key, value in found.properties.items() if key != "kind"}
         if found.kind == "numeric":
             numbers = [number for label in unit.counts if (number := plain_number(label)) is not None]
-            rated |= {"low": min(numbers, default=0), "high": max(numbers, default=1)}
+            scale |= {"low": min(numbers, default=0), "high": max(numbers, default=1)}
         if found.kind == "binary":
             return self._ticked_in_words(unit, layer, because)
-        item = self._item(unit, "tie", kind="ordinal", layer=layer, **rated)
+        item = self._item(unit, "tie", kind="ordinal", layer=layer, **scale)
         points = listed([repr(x) for x in item.categories]) if item.categories else item.rating_scale
         look = f"from which rating on is it a tie? Write the lowest that is one under at_least; ratings are {points}"
         return Guess(item, f"{because}; {found.because}", (look,))
@@ -577,7 +604,7 @@ class _Drafter:
             return None
         role, because, found = topic[0], f"the words {topic[1]!r}", self._measured(unit)
         fits = {
-            "never_with": found.kind in ("text", "nominal", "multiple"),
+            "never_with": found.kind in ("", "text", "nominal", "multiple"),
             "opted_out": found.kind == "binary",
             "takes_part": found.kind == "binary",
             "capacity": found.kind in ("numeric", "ordinal") and not found.categories,
@@ -718,22 +745,32 @@ def _fits(item: Item, counts: Mapping[str, int]) -> bool:
 
 
 def _running_against(points: pd.DataFrame) -> dict[str, str]:
-    """Items whose answers run against the mean of the others, by name, with what turning them round would change."""
-    told = {}
+    """Items whose answers run against the mean of the others, or against one of them, and what turning would change."""
+    told: dict[str, str] = {}
     centred = points - points.mean()
     for name in points:
-        rest = centred.drop(columns=name).mean(axis=1)
-        both = centred[name].notna() & rest.notna()
-        own, others = centred[name][both], rest[both]
-        if both.sum() < ENOUGH_PEOPLE or own.std() == 0 or others.std() == 0:
-            continue
-        r = float(np.corrcoef(own, others)[0, 1])
-        if r <= AGAINST:
-            told[str(name)] = (
-                f"answers run against the others of its battery (r = {r:.2f}, {both.sum()} people); if it is worded "
-                f"the other way, reverse is yes, and r becomes {-r:.2f}"
-            )
+        r, people = _correlation(centred[name], centred.drop(columns=name).mean(axis=1))
+        if r <= AGAINST and r * people**0.5 <= -2:
+            told[str(name)] = _against_words("the others of its battery", r, people)
+    for one, other in combinations([str(name) for name in points], 2):
+        r, people = _correlation(centred[one], centred[other])
+        if r <= AGAINST_ONE and r * people**0.5 <= -3 and not {one, other} & set(told):
+            told[other] = _against_words(repr(one), r, people)
     return told
+
+
+def _against_words(others: str, r: float, people: int) -> str:
+    turned = f"if it is worded the other way, reverse is yes, and r becomes {-r:.2f}"
+    return f"answers run against {others} (r = {r:.2f}, {people} people); {turned}"
+
+
+def _correlation(one: pd.Series[float], other: pd.Series[float]) -> tuple[float, int]:
+    """Pearson's r over whoever answered both and how many that are; 0 where too few did, or all alike."""
+    both = one.notna() & other.notna()
+    left, right = one[both], other[both]
+    if both.sum() < ENOUGH_PEOPLE or left.std() == 0 or right.std() == 0:
+        return 0.0, int(both.sum())
+    return float(np.corrcoef(left, right)[0, 1]), int(both.sum())
 
 
 def _as_points(item: Item, unit: _Unit) -> pd.Series[float]:

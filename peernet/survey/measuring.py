@@ -123,8 +123,8 @@ def _by_answers(
     if column.kind in ("text", "name"):
         return Measured("text", "the tool says it is text")
     labels = offered or said
-    if len(labels) == 2 and _are_yes_or_no(labels):
-        return Measured("binary", f"the answers are {labels[0]!r} and {labels[1]!r}")
+    if _are_yes_or_no(labels):
+        return Measured("binary", f"the answers are {listed([repr(label) for label in labels])}")
     numbers = {label: number for label in said if (number := plain_number(label)) is not None}
     if column.kind == "number" or (numbers and not offered and len(numbers) >= MOSTLY * len(said)):
         return _of_numbers(numbers, counts, column, reach)
@@ -134,8 +134,10 @@ def _by_answers(
 
 
 def _are_yes_or_no(labels: Sequence[str]) -> bool:
+    """Whether the answers are words for yes and no, or one of them; marks such as 1 or x alone can be other things."""
     words = {label.casefold().rstrip(".! ") for label in labels}
-    return words <= YES | NO and bool(words & YES) and bool(words & NO)
+    both = bool(words & YES) and bool(words & NO)
+    return words <= YES | NO and len(words) <= 2 and (both or all(len(word) > 1 and word.isalpha() for word in words))
 
 
 def _scale(labels: Sequence[str], with_alike: Sequence[str]) -> LabelScale | None:
