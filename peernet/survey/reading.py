@@ -12,7 +12,7 @@ from peernet._wording import listed
 from peernet.errors import CodebookError
 from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
-from peernet.survey.codebook_sheet import SHEET_SUFFIXES, ItemRow, Sheets, read_sheets
+from peernet.survey.codebook_sheet import SHEET_SUFFIXES, ItemRow, read_sheets
 from peernet.survey.draft import draft_of, open_rows
 from peernet.survey.files import SURVEY_FILES, RawSurvey, codebook_beside, is_survey_folder, read_raw
 from peernet.survey.formats.door import open_export, recognised_format
@@ -99,9 +99,11 @@ def read_survey(
     log = IssueLog()
     source = Source(Path(path), encoding)
     if format is None and is_own_layout(source, codebook):
-        return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
+        given = _codebook_given(source.path, codebook, log) if source.path.exists() else codebook
+        return _understood(read_raw(path, log=log, codebook=given, encoding=encoding), log)
     export = open_export(source, format)
-    survey = _understood(raw_survey(export, _codebook_for(export, source.path, codebook, log), log), log)
+    described = _codebook_given(source.path, codebook, log) or _codebook_drafted(export, source.path, log)
+    survey = _understood(raw_survey(export, described, log), log)
     people = f"{len(survey.people):,} people, of whom {int(survey.people['answered'].sum()):,} answered"
     log.note(f"{export.file} has {export.told}", f"read as {people}")
     return replace(survey, issues=log.to_frame())
@@ -112,30 +114,34 @@ def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None)
     path = source.path
     if is_survey_folder(path) or recognised_format(source) is None:
         return True
-    described = codebook is not None or codebook_beside(path).is_file()
+    described = codebook is not None or (codebook_beside(path).suffix == ".json" and codebook_beside(path).is_file())
     return described and path.suffix.casefold() in SURVEY_FILES and recognised_format(source) == "plain"
 
 
-def _codebook_for(export: Export, path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Codebook:
-    """The codebook given, or the one beside the export; else a draft, every doubt about which is a warning."""
+def _codebook_given(path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Codebook | None:
+    """The codebook given, or the one beside the data, with a warning for every row still marked; None where none is."""
     if isinstance(codebook, Codebook):
         return codebook
     file = codebook_beside(path) if codebook is None else Path(codebook)
-    if codebook is None and not file.is_file():
-        drafted = draft_of(export)
-        if drafted.open_questions:
-            how = f"Settle it in the sheet that `peernet codebook {path}` writes beside the export, and read it again."
-            raise CodebookError(*drafted.open_questions, how)
-        _log_looks(drafted.rows, log)
-        return drafted.codebook
-    if file.suffix.casefold() not in SHEET_SUFFIXES:
-        return read_codebook(file)
-    sheets = read_sheets(file) if file.is_file() else Sheets()
+    if not file.is_file() and codebook is None:
+        return None
     understood = read_codebook(file)
-    if undecided := open_rows(sheets.rows):
-        raise CodebookError(*(f"{file.name}: {question}" for question in undecided))
-    _log_looks(sheets.rows, log)
+    if file.suffix.casefold() in SHEET_SUFFIXES:
+        rows = read_sheets(file).rows
+        if undecided := open_rows(rows):
+            raise CodebookError(*(f"{file.name}: {question}" for question in undecided))
+        _log_looks(rows, log)
     return understood
+
+
+def _codebook_drafted(export: Export, path: Path, log: IssueLog) -> Codebook:
+    """A draft, every doubt about which is a warning; an error where it leaves open who may be paired."""
+    drafted = draft_of(export)
+    if drafted.open_questions:
+        how = f"Settle it in the sheet that `peernet codebook {path}` writes beside the export, and read it again."
+        raise CodebookError(*drafted.open_questions, how)
+    _log_looks(drafted.rows, log)
+    return drafted.codebook
 
 
 def _log_looks(rows: Iterable[ItemRow], log: IssueLog) -> None:

@@ -428,6 +428,7 @@ STRANGER = _any(
     "ne connais pas", "no conozco|no le conozco|no la conozco", "non conosco|non la conosco|non lo conosco",
     "nao conheco", "ken ik niet|ken deze persoon niet", "kanner inte", "kender ikke|kjenner ikke", "nie znam",
 )  # fmt: skip
+MOST_LABELS, LONGEST_LABEL = 40, 80  # of a scale, and characters
 RATHER_NOT = "rather not"  # an answer beside "rather yes", else none
 _LEADING_NUMBER = re.compile(r"\s*([-−+]?\d{1,3})(?:\s*[-–—=:.)]\s*|\s*\(|\s+|$)(?!\s*[-–—]?\s*\d)(\D*)$")
 _ENDS = re.compile(
@@ -435,8 +436,11 @@ _ENDS = re.compile(
 )
 
 
+@lru_cache(maxsize=65536)
 def is_unsaid(label: str) -> bool:
     """Whether a label says that there is no answer: "don't know", "k. A.", "ne sait pas"."""
+    if len(label) > LONGEST_LABEL:
+        return False
     return is_no_answer(label) or (bool(UNSAID.search(plain(label))) and not is_stranger(label))
 
 
@@ -486,6 +490,8 @@ def label_scale(labels: Sequence[str]) -> LabelScale | None:
     >>> label_scale(["Finance", "Sales"]) is None
     True
     """
+    if len(labels) > MOST_LABELS:
+        return None
     is_point = any(_words(label).startswith("rather") and plain(label) != RATHER_NOT for label in labels)
     unsaid = tuple(label for label in labels if is_unsaid(label) and not (is_point and plain(label) == RATHER_NOT))
     said = [label for label in dict.fromkeys(labels) if label not in unsaid and label.strip()]
@@ -511,7 +517,8 @@ def most_understood(labels: Sequence[str]) -> int:
     >>> most_understood(["agree", "disagree", "it is complicated"])
     2
     """
-    return max(sum(score(label) is not None for label in labels) for score in WAYS.values())
+    shown = labels[:MOST_LABELS]
+    return max(sum(score(label) is not None for label in shown) for score in WAYS.values())
 
 
 def _numbered(label: str) -> float | None:
