@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run, name="run")
     check = commands.add_parser("check", help="read a survey and list what is wrong with it")
     check.add_argument("folder", type=Path, metavar="FOLDER")
-    check.set_defaults(command=_check, name="check")
+    check.set_defaults(command=_check, name="check", written_by=None)
     book = commands.add_parser("codebook", help="draft what each column of an export means, in a sheet to edit")
     book.add_argument("folder", type=Path, metavar="EXPORT", help="the file or folder that a survey tool exports")
     book.add_argument("--definition", type=Path, metavar="FILE", help="the questionnaire's definition, if there is one")
@@ -123,7 +123,7 @@ def _codebook(chosen: argparse.Namespace) -> int:
     there = codebook_beside(chosen.folder)
     if there.is_file() and there.name == CODEBOOK:
         raise SettingError(f"{there} is there already. Edit it, or move it away to have a new draft.")
-    how = {"format": chosen.format, "encoding": chosen.encoding}
+    how = {"format": chosen.written_by, "encoding": chosen.encoding}
     drafted = draft_codebook(chosen.folder, definition=getattr(chosen, "definition", None), **how)
     name = CODEBOOK if getattr(chosen, "json", False) else CODEBOOK_SHEET
     print(drafted.write(beside_export(chosen.folder) / name), *drafted.summary, sep="\n")
@@ -136,7 +136,7 @@ def _is_undescribed(chosen: argparse.Namespace) -> bool:
     from peernet.survey.formats.export import Source
     from peernet.survey.reading import is_own_layout
 
-    own = chosen.format is None and is_own_layout(Source(chosen.folder, chosen.encoding))
+    own = chosen.written_by is None and is_own_layout(Source(chosen.folder, chosen.encoding))
     return not own and not codebook_beside(chosen.folder).is_file()
 
 
@@ -167,7 +167,7 @@ def _run(chosen: argparse.Namespace) -> int:
         study = run_study(
             chosen.folder,
             rules=chosen.rules,
-            format=chosen.format,
+            format=chosen.written_by,
             encoding=chosen.encoding,
             draws=chosen.draws,
             repeats=chosen.repeats,
@@ -200,7 +200,7 @@ def _check(chosen: argparse.Namespace) -> int:
     from peernet.survey.issues import SEVERITIES
     from peernet.survey.reading import read_survey
 
-    survey = read_survey(chosen.folder, format=chosen.format, encoding=chosen.encoding)
+    survey = read_survey(chosen.folder, encoding=chosen.encoding)
     gravity = survey.issues["severity"].map(SEVERITIES.index).rename("gravity")
     by_item = survey.issues.assign(gravity=gravity).sort_values(["gravity", "item"], kind="stable")
     for issue in by_item.itertuples():

@@ -46,6 +46,7 @@ NAMED = 0.5  # share of the names in cells that must be those of respondents
 OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
 FITTING = 0.9  # share of answers that must be those of one of our own questions
 ENOUGH_PEOPLE = 10  # answers below which a correlation says nothing about keying
+SALIENT = 0.5  # of the largest loading: an item that has something to do with what a battery has in common
 AGAINST_ONE = -0.3  # with one other, where nothing says that they measure one thing
 AGAINST = -0.2  # correlation with the rest of its battery at which an item seems worded the other way
 LOOKS_LIKE_NAMES = 0.8  # share of a column's pieces that are shaped like names
@@ -267,7 +268,7 @@ class _Drafter:
         return found
 
     def _by_tool(self, unit: _Unit) -> Guess | None:
-        if unit.kinds == {"about"}:
+        if unit.kinds == {"about"} and unit.name not in self.identity:
             return Guess(self._item(unit, "ignore"), "the tool notes it by itself")
         if not unit.is_group and unit.name not in self.identity and ABOUT.fullmatch(plain(unit.name)):
             return Guess(self._item(unit, "ignore"), "forms and tools note it by themselves")
@@ -394,7 +395,8 @@ class _Drafter:
         about_names = bool(WHOM.search(plain(unit.wording))) and layer_of(unit.asked) is not None
         if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
             return None
-        if all(plain_number(label) is not None for label in unit.counts) and not self.known.keys & set(unit.counts):
+        numbers = all(plain_number(label) is not None for label in unit.counts)
+        if numbers and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
             return None
         share = self.known.share([*unit.counts][:MOST_CELLS])
         typed = [name for cell in [*unit.counts][:MOST_CELLS] for name in _pieces(cell)]
@@ -522,15 +524,15 @@ class _Drafter:
     def _against(self, guesses: Sequence[tuple[_Unit, Guess]]) -> dict[str, str]:
         """By item, that its answers run against the rest of its scale or battery, and what turning it would change."""
         batteries: dict[str, list[tuple[str, pd.Series[float]]]] = {}
+        run = 0
+        before: tuple[object, ...] = ()
         for unit, guess in guesses:
             item = guess.item
-            battery = item.scale or unit.columns[0].group
-            if (
-                battery
-                and item.kind == "ordinal"
-                and item.block in ("perspective", "climate", "")
-                and not unit.is_group
-            ):
+            asked = item.block if item.kind == "ordinal" and not unit.is_group else "nothing"
+            run += before != (asked, item.categories, item.limits)
+            before = (asked, item.categories, item.limits)
+            if asked in ("perspective", "climate", ""):
+                battery = item.scale or unit.columns[0].group or f"questions in a row {run}"
                 batteries.setdefault(battery, []).append((item.name, _as_points(item, unit)))
         told: dict[str, str] = {}
         for members in batteries.values():
@@ -562,18 +564,34 @@ def _fits(item: Item, counts: Mapping[str, int]) -> bool:
 
 
 def _running_against(points: pd.DataFrame) -> dict[str, str]:
-    """Items whose answers run against the mean of the others, or against one of them, and what turning would change."""
+    """Items that are answered against most of their battery, or against one item of it, and what turning would change.
+
+    What most of a battery has in common is the first principal component of its answers; items on its other side, the
+    fewer, or those not on the side of the first item, seem to be worded the other way.
+    """
     told: dict[str, str] = {}
     centred = points - points.mean()
-    for name in points:
-        r, people = _correlation(centred[name], centred.drop(columns=name).mean(axis=1))
+    sides = _sides(centred)
+    one, other = (sides.index[sides > 0], sides.index[sides < 0])
+    fewer, most = (one, other) if (len(one), sides.iloc[0] > 0) < (len(other), sides.iloc[0] < 0) else (other, one)
+    for name in fewer:
+        r, people = _correlation(centred[name], centred[most].mean(axis=1))
         if r <= AGAINST and r * people**0.5 <= -2:
-            told[str(name)] = _against_words("the others of its battery", r, people)
-    for one, other in combinations([str(name) for name in points], 2):
-        r, people = _correlation(centred[one], centred[other])
-        if r <= AGAINST_ONE and r * people**0.5 <= -3 and not {one, other} & set(told):
-            told[other] = _against_words(repr(one), r, people)
+            told[str(name)] = _against_words("most of its battery", r, people)
+    apart = [str(name) for name in points if sides.get(name, 0) == 0]
+    for first, second in combinations(apart, 2):
+        r, people = _correlation(centred[first], centred[second])
+        if r <= AGAINST_ONE and r * people**0.5 <= -3:
+            told[second] = _against_words(repr(first), r, people)
     return told
+
+
+def _sides(centred: pd.DataFrame) -> pd.Series[float]:
+    """On which side of the first principal component each item lies: 1, -1, or 0 where it has little to do with it."""
+    shares = centred.corr(min_periods=ENOUGH_PEOPLE).fillna(0.0).to_numpy()
+    loadings = np.linalg.eigh(shares)[1][:, -1]
+    salient = np.abs(loadings) >= SALIENT * np.abs(loadings).max()
+    return pd.Series(np.where(salient, np.sign(loadings), 0.0), index=centred.columns)
 
 
 def _against_words(others: str, r: float, people: int) -> str:
@@ -653,6 +671,8 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
         said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
     person = first(PERSON, whole) or first(MAIL, unlike)
     name = first(NAME, whole)
+    if said and (person or name) and said == first(SHEET_ID, unlike):
+        said = ""  # it numbers the sheets
     if said or person:
         chosen = said or person
         because = "the tool says who answered by it" if said else "its heading says who answered"

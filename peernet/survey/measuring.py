@@ -17,7 +17,7 @@ from peernet._wording import listed
 from peernet.survey.answers import NO, YES
 from peernet.survey.formats.export import Column
 from peernet.survey.numbers import likely_codes, plain_number
-from peernet.survey.scales import LabelScale, ends_in_words, is_unsaid, label_scale, most_understood
+from peernet.survey.scales import LabelScale, ends_in_words, is_stranger, is_unsaid, label_scale, most_understood
 
 USUAL_TOPS = (5, 7, 10)  # points a scale usually has
 MOST_POINTS = 11  # a scale from 0 to 10
@@ -99,7 +99,7 @@ def measured(
     Measured
     """
     found = replace(_by_answers(column, counts, alike, reach), missing=tuple(column.missing))
-    unsaid = [label for label in counts if is_unsaid(label)]
+    unsaid = [label for label in counts if is_unsaid(label) and not is_stranger(label)]
     if not unsaid or found.kind in ("", "text"):
         return found
     told = (

@@ -331,7 +331,8 @@ MUCH: tuple[re.Pattern[str], ...] = tuple(
             r"|pouco|um pouco|weinig|een beetje|lite|lidt|litt|i (?:liten|lav|ringe|lille) grad|malo|troche)",
             r"(?:somewhat|to some extent|some|etwas|teilweise|dans une certaine mesure|algo|en parte|in parte|em parte"
             r"|enigszins|i viss man|delvis|i nogen grad|i noen grad|czesciowo|w pewnym stopniu)",
-            r"(?:moderately|to a moderate extent|mittelmassig|mittel|moyennement|moderadamente|moderatamente|matig"
+            r"(?:moderately|fairly|to a moderate extent"
+            r"|mittelmassig|mittel|moyennement|moderadamente|moderatamente|matig"
             r"|mattligt|i moderat grad|umiarkowanie|srednio)",
             r"(?:quite a bit|quite a lot|much|a lot|ziemlich|viel|stark|beaucoup|bastante|mucho|abbastanza|molto"
             r"|muito|veel|mycket|meget|mye|i hog grad|i hoj grad|i hoy grad|duzo|w duzym stopniu)",
@@ -438,10 +439,10 @@ _ENDS = re.compile(
 
 @lru_cache(maxsize=65536)
 def is_unsaid(label: str) -> bool:
-    """Whether a label says that there is no answer: "don't know", "k. A.", "ne sait pas"."""
+    """Whether a label says that there is no answer, as "don't know" and "k. A." do, or that somebody is not known."""
     if len(label) > LONGEST_LABEL:
         return False
-    return is_no_answer(label) or (bool(UNSAID.search(plain(label))) and not is_stranger(label))
+    return is_no_answer(label) or bool(UNSAID.search(plain(label))) or is_stranger(label)
 
 
 def is_stranger(label: str) -> bool:

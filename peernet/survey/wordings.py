@@ -263,7 +263,7 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "goal*|take on more|next step|next years|five years|ambition*|aspir*|career plan*|want to achieve"
         "|where do you see"
         "|future|career path|which path|hope to gain",
-        "ziel*|nachsten schritt|nachste schritt|nachsten jahren|karriere*|erreichen|zukunft",
+        "ziel|ziele|zielen|nachsten schritt|nachste schritt|nachsten jahren|karriere*|erreichen|zukunft",
         "objectif*|prochaine etape|prochaines annees|ambition*|carriere|but",
         "objetivo*|meta|metas|proximo paso|proximos anos|ambicion*|carrera|futuro",
         "obiettiv*|prossimo passo|prossimi anni|ambizion*|carriera|futuro",
