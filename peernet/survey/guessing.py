@@ -22,7 +22,7 @@ from peernet.survey.answers import yes_or_no
 from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
 from peernet.survey.instruments.standard import rated, standard_item
-from peernet.survey.item import Item, item_problems, usual_kind
+from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
 from peernet.survey.measuring import ENDS, NOT_IN_ORDER, Measured, counted, measured
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.numbers import holds_number, plain_number
@@ -42,6 +42,7 @@ from peernet.survey.wordings import (
 )
 
 SHOWN, SHOWN_LENGTH = 3, 60  # answers shown of an item, and characters of each
+FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
 NAMED = 0.5  # share of the names in cells that must be those of respondents
 OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
 FITTING = 0.9  # share of answers that must be those of one of our own questions
@@ -157,7 +158,10 @@ class _Drafter:
         self._seen: dict[_Unit, Measured] = {}
         self.identity = _identity(export)
         told = [name for column in self.identity for name in export.cells[column]]
-        self.known = _Known([*told, *_people_told(export.people)])
+        told += _people_told(export.people)
+        self.told = self.known = _Known(told)
+        offered = [c for own in export.groups.values() if self._are_colleagues(own) for c in own]
+        self.known = _Known([*told, *(c.part for c in offered if not is_nobody(c.part))])
         self.scales = [labels for column in export.columns if (labels := self._scale_labels(column))]
 
     def _scale_labels(self, column: Column) -> frozenset[str]:
@@ -233,7 +237,11 @@ class _Drafter:
             self._by_statement,
             self._unclassified,
         )
-        return next(found for way in ways if (found := way(unit)) is not None)
+        guess = next(found for way in ways if (found := way(unit)) is not None)
+        wrong = [] if guess.item.block == "tie" else [*item_problems(guess.item)]
+        if guess.item.block and wrong:
+            return replace(guess, item=replace(guess.item, block=""), looks=(*guess.looks, wrong[0]))
+        return guess
 
     def _item(self, unit: _Unit, block: str, **properties: Any) -> Item:  # noqa: ANN401 - whatever an item has
         return Item(**{"kind": "text", **properties, "name": unit.name, "block": block, "label": unit.wording})
@@ -262,9 +270,10 @@ class _Drafter:
         for group, columns in self.export.groups.items():
             cells = pd.unique(self.export.cells[[c.name for c in columns]].to_numpy().ravel())
             numbers = [number for cell in cells[:50] if (number := plain_number(str(cell))) is not None]
-            small = [number for number in numbers if 0 <= number <= 10 and number == int(number)]
-            if small:
-                found[group] = (min(small), max(small))
+            small = [number for number in numbers if abs(number) <= 10 and number == int(number)]
+            mirrored = [number for number in small if number >= 0 or -number <= max(small)]
+            if mirrored:
+                found[group] = (min(mirrored), max(mirrored))
         return found
 
     def _by_tool(self, unit: _Unit) -> Guess | None:
@@ -337,8 +346,13 @@ class _Drafter:
             return self._repeated(unit)
         if not unit.of_colleagues:
             return None
-        hits = sum(self.known.names(c.part) or self.known.names(c.key) for c in unit.columns)
-        because = f"{hits} of its {len(unit.columns)} columns are people of the survey"
+        if unit.kinds == {"rank"}:
+            look = "ranks of colleagues are not used; if nothing else says whom people chose, ask for the ticks"
+            return Guess(self._item(unit, "ignore"), "ranks of colleagues", (look,))
+        hits = sum(self.told.names(c.part) or self.told.names(c.key) for c in unit.columns)
+        because = f"{hits} of its {len(unit.columns)} columns are people who answered or were invited"
+        if not hits:
+            because = f"its {len(unit.columns)} columns are people whom another question offers with those who answered"
         if "name" in unit.kinds:
             because = f"{len(unit.columns)} columns to type a name into"
         if (topic := topic_of(unit.asked)) and topic[0] == "never_with":
@@ -349,7 +363,7 @@ class _Drafter:
         found = layer_of(unit.wording) or layer_of(unit.name)
         if found:
             return self._tie(unit, found[0], f"{because}; {found[1]!r}")
-        layer = re.sub(r"\W+", "_", plain(unit.name)) or "named"
+        layer = "_".join(plain(unit.wording).split()[:3]) or "named"
         look = "which layer is it: works_with, advice, trust, respect, candour, or another word?"
         guess = self._tie(unit, layer, because)
         return replace(guess, looks=(*guess.looks, look))
@@ -503,6 +517,7 @@ class _Drafter:
 
     def keyed(self, guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Guess]]:
         """The guesses with the scales that names tell, one look a battery, and items that run against theirs."""
+        guesses = _one_of_each(guesses)
         scales = _scales_by_name([guess.item for _, guess in guesses])
         scaled = [
             (unit, replace(guess, item=replace(guess.item, scale=scales.get(guess.item.name, guess.item.scale))))
@@ -539,6 +554,36 @@ class _Drafter:
             if len(members) > 2:
                 told |= _running_against(pd.DataFrame(dict(members)))
         return told
+
+
+def _one_of_each(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Guess]]:
+    """The guesses, of what one column alone can be (the team, who takes part) only the first; the others are marked."""
+    first: dict[str, str] = {}
+    layers: dict[str | None, str] = {}
+    kept = []
+    for unit, guess in guesses:
+        item, key = guess.item, _place_of(guess.item)
+        if key is not None and key in first:
+            look = f"{first[key]!r} is taken for this already ({key}); which one is it?"
+            guess = replace(guess, item=replace(item, block=""), looks=(*guess.looks, look))
+        elif key is not None:
+            first[key] = item.name
+        if item.block == "tie" and item.layer in layers:
+            look = f"{layers[item.layer]!r} has layer {item.layer!r} as well, and the ties of both count as one layer"
+            guess = replace(guess, looks=(*guess.looks, look))
+        elif item.block == "tie":
+            layers[item.layer] = item.name
+        kept.append((unit, guess))
+    return kept
+
+
+def _place_of(item: Item) -> str | None:
+    """What an item is that only one can be; None of those of which there may be many."""
+    if item.block in ("person", "name", "team", "manager"):
+        return item.block
+    if item.block == "constraint":
+        return "who takes part" if item.role in TAKING_PART else item.role
+    return f"{item.measure or item.name}, wave {item.wave or 1}" if item.block == "outcome" else None
 
 
 def _but_ends(looks: tuple[str, ...]) -> tuple[str, ...]:
@@ -670,7 +715,7 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
         shares = {name: cells[name][cells[name] != ""].isin(invited).mean() for name in unlike}
         said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
     person = first(PERSON, whole) or first(MAIL, unlike)
-    name = first(NAME, whole)
+    name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
     if said and (person or name) and said == first(SHEET_ID, unlike):
         said = ""  # it numbers the sheets
     if said or person:
@@ -688,6 +733,16 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
         look = f"{_repeated_names(cells[name])}: one person twice, or namesakes? Here each row is a person"
         return {sheet: ("person", "numbers the rows", (look,)), name: ("name", "its heading says name", ())}
     return {sheet: ("person", "its heading says who answered", ())} if sheet else {}
+
+
+def _as_offered(export: Export, names: Sequence[str]) -> str:
+    """The column whose cells are names that a question offers as its parts, which is where people type their own."""
+    offered = _Known(column.part for own in export.groups.values() if len(own) >= FEWEST_OFFERED for column in own)
+    shares = {}
+    for name in names:
+        typed = [cell for cell in export.cells[name].unique()[:MOST_CELLS] if cell]
+        shares[name] = sum(map(offered.names, typed)) / len(typed) if len(typed) > 1 else 0.0
+    return max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
 
 
 def _repeated_names(cells: pd.Series[str]) -> str:

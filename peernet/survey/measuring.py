@@ -180,7 +180,7 @@ def _of_numbers(
     weights = {
         value: sum(counts[label] for label, number in numbers.items() if number == value) for value in numbers.values()
     }
-    codes = suspected_codes(weights)
+    codes = {code for code in suspected_codes(weights) if reach is None or not reach[0] <= code <= reach[1]}
     looks = [_what_codes_change(weights, codes)] if codes else []
     rest = {value: times for value, times in weights.items() if value not in codes}
     strange = [label for label in counts if label not in numbers and not is_unsaid(label)]
@@ -190,7 +190,7 @@ def _of_numbers(
         return Measured("numeric", "the answers are numbers", tuple(looks))
     low, high = min(rest), max(rest)
     whole = all(float(value).is_integer() for value in rest)
-    if set(rest) <= {0.0, 1.0} and len(rest) == 2 and column.kind != "number":
+    if set(rest) <= {0.0, 1.0} and len(rest) == 2 and column.kind != "number" and (reach is None or reach == (0, 1)):
         return Measured("binary", "the answers are 0 and 1", tuple(looks))
     if ends := ends_in_words(column.wording or column.group_wording):
         kind = "ordinal" if ends[1] - ends[0] < MOST_POINTS else "numeric"
@@ -209,11 +209,14 @@ def _points(rest: Mapping[float, int], looks: list[str], reach: tuple[float, flo
     low, high = (min(low, -high), max(high, -low)) if symmetric else (low, high)
     if (top := _usual_top(rest)) < high and not symmetric and low in (0, 1):
         beyond = sum(times for value, times in rest.items() if value > top)
+    else:
+        beyond = 0
+    if beyond:
         looks.append(
             f"{beyond} of {sum(rest.values())} answers lie above {top:g}, and would not count; is it the highest?"
         )
         high = top
-    if len(rest) < 2 and reach is None:
+    if low >= high or (len(rest) < 2 and reach is None):
         return Measured("numeric", "the answers are numbers", tuple(looks))
     if high not in USUAL_TOPS and not symmetric:
         looks.append(f"{ENDS} {low:g} to {high:g}; if the scale goes on, write its ends under low and high")
