@@ -90,10 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--contact", metavar="TEXT", help="whom people can ask about their answers and for deletion")
     ask.set_defaults(command=_questionnaire)
-    for command in (run, check, book):
-        command.add_argument(
-            "--format", metavar="NAME", help="what wrote the export, where its content should not decide"
-        )
+    for command in (run, book):
+        help_ = "what wrote the export, if its content should not decide"
+        command.add_argument("--format", dest="written_by", metavar="NAME", help=help_)
     for command in (run, check, book, ask):
         command.add_argument(
             "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'

@@ -137,7 +137,8 @@ class _Known:
     def could_name(self, typed: str) -> bool:
         """Whether what was typed is made of words of their names."""
         words = plain(typed).split()
-        return bool(words) and len(words) <= 4 and all(word in self.words or len(word) == 1 for word in words)
+        known = [word in self.words for word in words]
+        return any(known) and len(words) <= 4 and all(k or len(w) == 1 for k, w in zip(known, words, strict=True))
 
     def share(self, cells: Iterable[str]) -> float:
         """The share of the names in cells that could be theirs."""
@@ -444,11 +445,8 @@ class _Drafter:
             "hours": found.kind in ("numeric", "ordinal"),
         }
         if not fits[role]:
-            if role in ("opted_out", "takes_part"):
-                look = (
-                    "does this say who takes part? Then write constraint, takes_part, binary; answers must be yes or no"
-                )
-                return Guess(self._item(unit, "", kind=found.kind or "text"), because, (look,))
+            if role in TAKING_PART and found.kind:
+                return Guess(self._item(unit, "", kind=found.kind), because, (WHO_TAKES_PART,))
             return None
         kind = {"never_with": "text", "capacity": "numeric"}.get(role, found.kind)
         ends: dict[str, Any] = {"low": 0} if role == "capacity" else {}
@@ -565,7 +563,8 @@ def _one_of_each(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Gu
         item, key = guess.item, _place_of(guess.item)
         if key is not None and key in first:
             look = f"{first[key]!r} is taken for this already ({key}); which one is it?"
-            guess = replace(guess, item=replace(item, block=""), looks=(*guess.looks, look))
+            decides = (WHO_TAKES_PART,) if item.role in TAKING_PART else ()
+            guess = replace(guess, item=replace(item, block=""), looks=(*guess.looks, look, *decides))
         elif key is not None:
             first[key] = item.name
         if item.block == "tie" and item.layer in layers:

@@ -498,6 +498,10 @@ def label_scale(labels: Sequence[str]) -> LabelScale | None:
     said = [label for label in dict.fromkeys(labels) if label not in unsaid and label.strip()]
     if len(said) < 2:
         return None
+    numbered = {number: label for label in reversed(said) if (number := _numbered(label)) is not None}
+    if len(numbered) > 1 and all(_numbered(label) is not None for label in said):  # "5" and "5 (very much)" are one
+        points = sorted(numbered)
+        return LabelScale("numbers", tuple(numbered[point] for point in points), unsaid, tuple(points))
     if any(_spans(label) for label in said) and (ranges := _ranges(said, unsaid)):
         return ranges
     for family, score in WAYS.items():
@@ -614,7 +618,6 @@ def _times_a_year(label: str) -> float | None:
 
 
 WAYS: Mapping[str, Callable[[str], float | None]] = {
-    "numbers": _numbered,
     "agreement": _two_sided(STEMS["agreement"]),
     "satisfaction": _two_sided(STEMS["satisfaction"]),
     "importance": _importance,

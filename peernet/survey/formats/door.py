@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
 from peernet.survey.formats import plain
+from peernet.survey.formats.batteries import with_batteries
 from peernet.survey.formats.export import Export, Source, what_is_there
 
 
@@ -61,7 +62,7 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
             f"{source.path} holds {what_is_there(source)}, which is no export peernet knows. It reads: {tools}. "
             "Save the answers as CSV with one line of headings, or say what wrote them with format=."
         )
-    export = FORMATS[known].read(source)
+    export = with_batteries(FORMATS[known].read(source))
     if export.cells.empty:
         raise SurveyError(f"{source.path} has no answers: {export.told}. Export it again with the responses in it.")
     return export
