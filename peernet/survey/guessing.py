@@ -21,7 +21,7 @@ from peernet._wording import listed
 from peernet.survey.answers import yes_or_no
 from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
-from peernet.survey.instruments.standard import rated, standard_item
+from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
 from peernet.survey.measuring import ENDS, NOT_IN_ORDER, Measured, counted, measured
 from peernet.survey.names import is_no_answer, is_nobody, split_names
@@ -310,8 +310,19 @@ class _Drafter:
         usual = usual_kind(str(said["block"]), str(said.get("role") or "")) or self._measured(unit).kind or "text"
         known = {f.name for f in fields(Item)} - {"name", "label", "block"}
         told = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items() if key in known}
-        measures = {} if "kind" in told else self._measured(unit).properties | {"kind": usual}
+        measures = self._as_ordered(unit, told) if "kind" in told else self._measured(unit).properties | {"kind": usual}
         return Guess(self._item(unit, str(said["block"]), **{**measures, **told}), "the questionnaire says so")
+
+    def _as_ordered(self, unit: _Unit, told: Mapping[str, object]) -> dict[str, Any]:
+        """The points of an item of which the definition says that it is ordinal, and not where it begins and ends."""
+        if told["kind"] != "ordinal" or {"low", "high", "categories"} & set(told):
+            return {}
+        own, found, labels = standard_item(unit.name, unit.wording), self._measured(unit), unit.columns[0].labels
+        if own is not None and own.kind == "ordinal" and _fits(own, unit):
+            return {"low": own.low, "high": own.high, "categories": own.categories}
+        if found.kind == "ordinal":
+            return {"low": found.low, "high": found.high, "categories": found.categories}
+        return {"categories": tuple(labels.values())}  # the questionnaire lists the answers in their order
 
     def _by_standard(self, unit: _Unit) -> Guess | None:
         item = standard_item(unit.name, unit.wording) or standard_item(wording=unit.wording)
@@ -321,11 +332,13 @@ class _Drafter:
         if item.block == "tie":
             return self._own_tie(unit, item, because)
         own, found = replace(item, name=unit.name, label=unit.wording), self._measured(unit)
-        if _fits(item, unit.counts):
+        if _fits(item, unit):
             return Guess(replace(own, separator=found.separator) if item.kind == "multiple" else own, because)
         if plain(unit.name) == plain(unit.wording) or not unit.wording:
             return None  # a word such as "level", with other answers than ours
-        looks = (f"the question is peernet's {item.name!r}, the answers are others", *found.looks)
+        points = item.limits and len(found.categories) == item.limits[1] - item.limits[0] + 1
+        strange = () if points else (f"the question is peernet's {item.name!r}, the answers are others",)
+        looks = (*strange, *found.looks)
         changed = replace(own, **found.properties) if found.kind else own
         return Guess(changed if not [*item_problems(changed)] else replace(changed, reverse=False), because, looks)
 
@@ -585,18 +598,28 @@ def _place_of(item: Item) -> str | None:
     return f"{item.measure or item.name}, wave {item.wave or 1}" if item.block == "outcome" else None
 
 
+def is_none(label: str) -> bool:
+    """Whether an option says that none of the others is meant."""
+    return label.casefold() in ("none", NONE_OF_THESE.casefold())
+
+
 def _but_ends(looks: tuple[str, ...]) -> tuple[str, ...]:
     """The looks without those about the ends of a scale, which a count or a number of years has not."""
     return tuple(look for look in looks if not look.startswith(ENDS))
 
 
-def _fits(item: Item, counts: Mapping[str, int]) -> bool:
-    """Whether the answers are those of one of our own questions, but for a few."""
+def _fits(item: Item, unit: _Unit) -> bool:
+    """Whether the answers are those of one of our own questions, but for a few; of a list to tick, the options."""
     known = {label.casefold() for label in item.categories}
+    counts = dict.fromkeys((column.part for column in unit.columns), 1) if "tick" in unit.kinds else unit.counts
+    codes = [plain_number(code) for column in unit.columns for code in column.labels]
+    if item.is_numbered and item.limits and codes and all(code is not None for code in codes):
+        low, high = item.limits
+        return all(low <= code <= high for code in codes if code is not None)
 
     def is_one(label: str) -> bool:
         if item.kind == "multiple":
-            return not known or any(option in label.casefold() for option in known) or label.casefold() == "none"
+            return not known or any(option in label.casefold() for option in known) or is_none(label)
         if known:
             return label.casefold() in known
         if item.kind in ("binary", "asymmetric"):
