@@ -11,8 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
@@ -111,12 +111,15 @@ class ItemRow:
         Why it was guessed so.
     look
         What needs a look, empty where nothing does.
+    notes
+        What stands in columns of somebody's own, by heading.
     """
 
     item: Item
     answers: str = ""
     because: str = ""
     look: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -207,8 +210,12 @@ class _SheetReader:
             said = {key: cell for key, cell in zip(headings, row, strict=False) if key}
             item = self._item(said, f"row {number}")
             beside = {key: self._text(said.get(key, ""), "") or "" for key in ("answers", "because", "look")}
+            own = zip(rows[0], headings, row, strict=False)
+            notes = {
+                str(head).strip(): str(cell) for head, key, cell in own if not key and str(head).strip() and str(cell)
+            }
             if item is not None and len(self.problems) == before:
-                yield ItemRow(item, **beside)
+                yield ItemRow(item, **beside, notes=notes)
 
     def name_rows(self, rows: Sequence[Sequence[Cell]]) -> Iterator[NameRow]:
         """The rows of names to settle."""
@@ -408,7 +415,8 @@ def sheets_bytes(sheets: Sheets) -> bytes:
     """
     book = _openpyxl().Workbook()
     book.remove(book.worksheets[0])
-    items = _sheet(book, ITEMS, COLUMNS, [_cells_of(row) for row in sheets.rows])
+    notes = {heading: "Somebody's own notes; not read." for row in sheets.rows for heading in row.notes}
+    items = _sheet(book, ITEMS, {**COLUMNS, **notes}, [{**row.notes, **_cells_of(row)} for row in sheets.rows])
     _lay_out(items, len(sheets.rows))
     names = [
         {"typed": written(n.typed), "times": str(n.times), "could be": n.could_be, "is": written(n.meant)}
@@ -421,6 +429,13 @@ def sheets_bytes(sheets: Sheets) -> bytes:
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()
+
+
+def with_names(sheets: Sheets, asked: Iterable[NameRow]) -> Sheets:
+    """The sheets with names to settle, once each; what was settled before stays so, asked again or not."""
+    settled = {name.typed: name for name in sheets.names if name.meant}
+    new = {name.typed: replace(name, meant=settled.get(name.typed, name).meant) for name in asked}
+    return replace(sheets, names=(*new.values(), *(name for typed, name in settled.items() if typed not in new)))
 
 
 def _sheet(book: Workbook, title: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> Worksheet:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import peernet as pn
 from peernet.survey import Codebook, Item, read_codebook
-from peernet.survey.codebook_sheet import COLUMNS, ItemRow, NameRow, Sheets, read_sheets, sheets_bytes
+from peernet.survey.codebook_sheet import COLUMNS, ItemRow, NameRow, Sheets, read_sheets, sheets_bytes, with_names
 from peernet.survey.item import BLOCKS, KINDS, ROLES, item_problems
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -131,6 +131,19 @@ def test_names_settled_on_their_sheet_become_aliases(tmp_path: Path) -> None:
     path.write_bytes(sheets_bytes(Sheets(rows, names)))
     assert read_sheets(path).names == names
     assert read_codebook(path).aliases == {"Ann": "p2"}
+
+
+def test_names_asked_again_keep_what_was_settled() -> None:
+    before = Sheets(names=(NameRow("Ann", 7, "", "p2"), NameRow("Cy", 1, "", "p9"), NameRow("Bo", 1)))
+    after = with_names(before, [NameRow("Ann", 3, "Ann Ash (p1)"), NameRow("Di", 2)])
+    assert after.names == (NameRow("Ann", 3, "Ann Ash (p1)", "p2"), NameRow("Di", 2), NameRow("Cy", 1, "", "p9"))
+
+
+def test_somebodys_own_columns_are_kept_when_the_sheet_is_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "codebook.xlsx"
+    rows = (ItemRow(Item("who", "person"), notes={"discussed with": "Ann"}), ItemRow(Item("q", ""), look="?"))
+    path.write_bytes(sheets_bytes(Sheets(rows)))
+    assert read_sheets(path).rows == rows
 
 
 def test_the_sheet_helps_whoever_edits_it(tmp_path: Path) -> None:

@@ -114,6 +114,30 @@ def test_a_word_such_as_level_with_other_answers_than_ours_is_not_our_question()
     assert "are these in an order?" in table.loc["level", "look"]
 
 
+def test_our_own_questions_are_known_where_cells_hold_numbers_of_labels_or_ticks() -> None:
+    labels = {
+        str(n): label for n, label in enumerate(("Disagree", "Rather disagree", "Neither", "Rather agree", "Agree"), 1)
+    }
+    point = Column("change1", "I would rather try a new way of working than polish the one we have.", labels=labels)
+    wording = "What do you want from the next years at work?"
+    ticks = [
+        Column(f"goals_{n}", group="goals", group_wording=wording, part=part, kind="tick")
+        for n, part in enumerate(("Lead people", "Start something new", "None of these"))
+    ]
+    draft = draft_of(
+        export({"name": PEOPLE, "change1": list("123451"), **{c.name: list("101010") for c in ticks}}, point, *ticks)
+    )
+    change, goals = draft.codebook["change1"], draft.codebook["goals"]
+    assert (change.scale, change.limits, change.categories) == ("change", (1, 5), ())
+    assert (goals.block, goals.kind, draft.to_look_at) == ("goal", "multiple", 0)
+
+
+def test_where_the_definition_says_only_that_answers_are_in_order_they_stand_as_it_lists_them() -> None:
+    labels = {"a": "By noon", "b": "Today", "c": "One day"}
+    said = Column("x", "By when?", labels=labels, properties={"block": "goal", "kind": "ordinal"})
+    assert drafted({"x": list("abcabc")}, said).loc["x", "categories"] == ("By noon", "Today", "One day")
+
+
 def test_what_the_definition_carries_along_is_taken_as_it_is() -> None:
     said = Column("x9", "Any words", properties={"block": "goal", "kind": "ordinal", "low": 0, "high": 10})
     table = drafted({"x9": list("123456")}, said)
