@@ -52,6 +52,12 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {final}" if first else final
 
 
+def listed_few(words: Sequence[str], most: int = ROWS_SHOWN) -> str:
+    """As `listed`, and of more words than these only how many more."""
+    more = [f"{len(words) - most:,} more"] if len(words) > most else []
+    return listed([*words[:most], *more])
+
+
 def display_names(people: pd.DataFrame) -> pd.Series[str]:
     """What to call each person: their name, with the identifier where two share it or there is none."""
     names = people["name"].astype("str").str.strip().where(people["name"].notna(), "")

@@ -27,7 +27,7 @@ from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.files import survey_files
-from peernet.survey.quality import careless_respondents
+from peernet.survey.quality import careless_answers
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
 
@@ -54,7 +54,11 @@ class Study:
     sensitivity
         How far the pairs depend on the scale, from `scale_sensitivity`.
     careless
-        Who may have answered without reading, from `careless_respondents`.
+        Who may have answered without reading, from `careless_answers`.
+    careless_pairs
+        Whether they are sought after for looking different: one row per flagged person and partner, ``pair``,
+        ``person``, ``partner``; what the pair is worth, without the price of rules, with their outlook ``unknown``, as
+        it is in the pairing, and by their answers ``as_given``.
     settings
         ``seed``, ``draws`` and ``repeats``.
     inputs
@@ -85,6 +89,7 @@ class Study:
     prices: pd.DataFrame
     sensitivity: pd.DataFrame
     careless: pd.DataFrame
+    careless_pairs: pd.DataFrame
     settings: Mapping[str, int]
     inputs: Mapping[str, str]
     stability: PairingStability | None = None
@@ -180,6 +185,8 @@ def run_study(
     kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
     settings = {"seed": seed, "draws": draws, "repeats": repeats}
     pairing = _about_pairing(survey, graph, scores, settings, tell)
+    flagged = people["careless"].index[people["careless"]["flag"]]
+    pairing["careless_pairs"] = careless_pairs(survey, graph, pairing["pairing"], flagged)
     called = name or (path.resolve().name if path else "survey")
     return Study(
         called,
@@ -215,10 +222,24 @@ def _about_people(
     tell("looking at teams and at how carefully people answered")
     return {
         "clusters": clusters,
-        "careless": careless_respondents(survey),
+        "careless": careless_answers(survey),
         "climate": _where_asked(lambda: team_climate(survey)),
         "leaders": _where_asked(lambda: leader_independence(survey, graph, progress=False)),
     }
+
+
+def careless_pairs(
+    survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, flagged: pd.Index[str]
+) -> pd.DataFrame:
+    """What each pair with somebody flagged is worth with their outlook not known, and by their answers as given."""
+    sides = [pairing.table[["pair", *side]] for side in (("a", "b"), ("b", "a"))]
+    both = pd.concat([side.set_axis(["pair", "person", "partner"], axis=1) for side in sides])
+    found = both[both["person"].isin(flagged)].sort_values(["person", "partner"], ignore_index=True)
+    firsts, seconds = (survey.people.index.get_indexer(pd.Index(found[side])) for side in ("person", "partner"))
+    given = score_pairs(survey, graph, careless="as given") if len(found) else pairing.scores
+    for column, scores in {"unknown": pairing.scores, "as_given": given}.items():
+        found[column] = scores.worth(*scores.gains(firsts, seconds), firsts, seconds)
+    return found
 
 
 def _where_asked(describe_teams: Callable[[], Described]) -> Described | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from peernet._wording import count_in_digits, display_names, listed, percent
+from peernet._wording import amount, count_in_digits, display_names, listed, percent
 from peernet.report.files import versions
 from peernet.report.html import Html, details, facts, section, table, tag
 from peernet.scores.reliability import opened_in_words
@@ -78,22 +78,36 @@ def careless_in_words(study: Study) -> str:
         f"{count_in_digits(len(flagged), 'person', 'people')} may have answered without reading; {are_paired} in a "
     )
     if len(study.pairing.scores.unread):
-        return so_far + f"proposed pair. {UNREAD} Nobody is told that their answers look so."
+        return (
+            f"{so_far}proposed pair. {UNREAD} {_sought_after_in_words(study)}Nobody is told that their answers look so."
+        )
     return so_far + (
         "proposed pair. Such answers look unusual, and unusual people are sought after: look at these pairs before you "
         "propose them."
     )
 
 
+def _sought_after_in_words(study: Study) -> str:
+    """What the pairs of flagged people would seem to be worth, were their answers taken as given."""
+    pairs = study.careless_pairs.drop_duplicates("pair")
+    if not len(pairs):
+        return ""
+    promise = count_in_digits(len(pairs), "pair of theirs promises", "pairs of theirs promise")
+    unknown, given = amount(float(pairs["unknown"].sum())), amount(float(pairs["as_given"].sum()))
+    return f"The {promise} {unknown} effective perspectives so, and {given} by the answers as given. "
+
+
 def careless_table(study: Study) -> pd.DataFrame:
-    """Who may have answered without reading, and whether they would be paired."""
-    flagged = study.careless[study.careless["flag"].astype(bool)]
-    names, paired = display_names(study.survey.people), {*study.pairing.table["a"], *study.pairing.table["b"]}
+    """Who may have answered without reading, with whom they would be paired, and what for."""
+    flagged = study.careless.loc[study.careless["flag"].astype(bool), ["reason"]].rename_axis("person").reset_index()
+    table, names = flagged.merge(study.careless_pairs, how="left", on="person"), display_names(study.survey.people)
     return pd.DataFrame(
         {
-            "Person": [names[str(person)] for person in flagged.index],
-            "What was seen": flagged["reason"].to_numpy(),
-            "In a proposed pair": ["yes" if person in paired else "no" for person in flagged.index],
+            "Person": table["person"].map(names),
+            "What was seen": table["reason"],
+            "Partner": table["partner"].map(names).fillna("none"),
+            "Pair promises": table["unknown"].map(amount),
+            "By the answers as given": table["as_given"].map(amount),
         }
     )
 

@@ -29,7 +29,7 @@ from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
 from peernet.scores.reliability import too_unreliable
-from peernet.survey.quality import careless_respondents
+from peernet.survey.quality import careless_answers
 from peernet.survey.survey import Survey
 
 Within = float | str | None
@@ -95,7 +95,7 @@ def score_pairs(
     readiness
         Why each person's team is not ready, see `TeamClimate.readiness`; it is shown and blocks no pair.
     careless
-        What the outlook is of people who may have answered without reading (see `careless_respondents`): ``"average"``,
+        What the outlook is of people who may have answered without reading (see `careless_answers`): ``"average"``,
         not known, so that they are about as far from each colleague as people usually are, or ``"as given"``.
         `PairScores.unread` says who they are.
 
@@ -201,7 +201,7 @@ def unread_people(survey: Survey, careless: str) -> Flags:
     """Whose answers do not count, since they may have been given without reading."""
     if careless == "as given":
         return np.zeros(len(survey.people), dtype=bool)
-    signs = careless_respondents(survey)
+    signs = careless_answers(survey)
     return np.asarray(survey.people.index.isin(signs.index[signs["flag"]]))
 
 

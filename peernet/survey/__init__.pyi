@@ -7,5 +7,11 @@ from .item import Item as Item
 from .codebook import read_codebook as read_codebook
 from .instruments.writing import write_questionnaire as write_questionnaire
 from .instruments.writing import Questionnaire as Questionnaire
-from .quality import careless_respondents as careless_respondents
-from .quality import missing_answers as missing_answers
+from .quality import careless_answers as careless_answers
+from .reliability import scale_reliability as scale_reliability
+from .reliability import ScaleReliability as ScaleReliability
+from .unanswered import missing_answers as missing_answers
+from .unanswered import littles_test as littles_test
+from .unanswered import LittlesTest as LittlesTest
+from .waves import link_waves as link_waves
+from .waves import WaveLinks as WaveLinks

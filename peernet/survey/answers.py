@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from math import isfinite, nan
 
+import numpy as np
 import pandas as pd
 
+from peernet._arrays import Array, Ints
 from peernet.errors import did_you_mean
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import TAKING_PART, Item
-from peernet.survey.names import one_spelling, same_label
+from peernet.survey.names import log_spelling, same_label, usual_spellings
 from peernet.survey.numbers import (
     OFTEN,
     NumberRead,
@@ -61,14 +65,53 @@ def typed_answers(
     Series of the same index: float for numbers, categorical for declared categories, nullable boolean for yes/no,
     frozensets (or None) for multiple choice, strings for text.
     """
-    given = given_cells(item, cells, missing)
+    given = given_answers(item, cells, missing)
     if item.is_numbered:
-        typed = _numbers(item, given, log, decimal_comma=decimal_comma)
-    else:
-        typed = BY_KIND[item.kind](item, given, log)
-    if item.kind == "multiple":  # reindex would write nan where None is meant
-        return pd.Series([typed.get(person) for person in cells.index], index=cells.index, dtype=object)
-    return typed.reindex(cells.index)
+        return _numbers(item, given, log, decimal_comma=decimal_comma)
+    return BY_KIND[item.kind](item, given, log)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The answers to one item: each wording once, in the order in which it first occurs, and who gave it.
+
+    ``places`` has the place of everybody's answer among the ``texts``, -1 where somebody gave none.
+    """
+
+    texts: list[str]
+    places: Ints
+    people: pd.Index
+
+    @property
+    def times(self) -> list[int]:
+        """How many people gave each answer."""
+        return [int(times) for times in np.bincount(self.places + 1, minlength=len(self.texts) + 1)[1:]]
+
+    def who_gave(self, asked: Iterable[bool]) -> Iterator[tuple[str, int]]:
+        """Everyone who gave an answer that is asked for, in their order, and its place among the texts."""
+        found = np.flatnonzero(np.array([*asked, False])[self.places])
+        yield from zip(map(str, self.people[found]), self.places[found].tolist(), strict=True)
+
+    def for_everybody(self, read: Sequence[object], *, nothing: object) -> Array:
+        """What everybody's answer was read as, given what each text was, and ``nothing`` for those who gave none."""
+        values = np.empty(len(read) + 1, dtype=object)
+        values[:] = [*read, nothing]
+        return values[self.places]
+
+
+def given_answers(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> Given:
+    """The cells that hold an answer; codes for a missing one are compared as numbers where answers are coded."""
+    words = {word.casefold() for word in (*missing, *item.missing, "")}
+    codes = {plain_number(word) for word in words} - {None} if item.kind in CODED else set()
+    places, distinct = pd.factorize(cells)
+    texts = distinct.tolist()
+    longest = max(map(len, words))  # folding makes no text shorter, and long ones are many
+    given = [
+        (len(text) > longest or text.casefold() not in words) and not (codes and plain_number(text) in codes)
+        for text in texts
+    ]
+    among_given = np.where(np.array(given, dtype=bool), np.cumsum(given, dtype=np.int64) - 1, -1)
+    return Given(list(compress(texts, given)), among_given[places], cells.index)
 
 
 def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[str]:
@@ -77,25 +120,20 @@ def given_cells(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> 
 
 
 def is_given(item: Item, cells: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[bool]:
-    """Whether each cell holds an answer; codes for a missing one are compared as numbers where answers are coded."""
-    words = {word.casefold() for word in (*missing, *item.missing, "")}
-    given = ~cells.str.casefold().isin(words)
-    codes = {plain_number(word) for word in words} - {None}
-    if codes and item.kind in CODED:
-        given &= ~cells.map(plain_number).isin(codes)
-    return given
+    """Whether each cell holds an answer."""
+    return pd.Series(given_answers(item, cells, missing).places >= 0, index=cells.index)
 
 
-def _numbers(item: Item, cells: pd.Series[str], log: IssueLog, *, decimal_comma: bool) -> pd.Series[float]:
-    texts = cells.tolist()
-    once = {cell: read_number(item, cell, decimal_comma=decimal_comma) for cell in set(texts)}
-    reads = other_units(item, texts, [once[cell] for cell in texts])
-    for person, cell, read in zip(cells.index, texts, reads, strict=True):
-        _log_reading(item, str(person), cell, read, log, done=LEFT_OUT)
-    _hint_at_codes(item, texts, reads, log)
-    numbers = pd.Series([read.value for read in reads], index=cells.index, dtype=float)
+def _numbers(item: Item, given: Given, log: IssueLog, *, decimal_comma: bool) -> pd.Series[float]:
+    alone = [read_number(item, cell, decimal_comma=decimal_comma) for cell in given.texts]
+    reads = other_units(item, given.texts, alone, given.times)
+    for person, place in given.who_gave(bool(read.problem or read.wording) for read in reads):
+        _log_reading(item, person, given.texts[place], reads[place], log, done=LEFT_OUT)
+    _hint_at_codes(item, given, reads, log)
+    values = [read.value for read in reads]
     if item.kind == "numeric":
-        numbers = _ask_about_strays(item, cells, numbers, log)
+        values = _ask_about_strays(item, given, values, log)
+    numbers = pd.Series(np.array([*values, nan])[given.places], index=given.people)
     return sum(item.limits) - numbers if item.reverse and item.limits else numbers
 
 
@@ -117,29 +155,36 @@ def _log_reading(
         log.note(f"typed {cell!r}", f"read as {read.value:g}", item=item.name, person=person)
 
 
-def _hint_at_codes(item: Item, cells: list[str], reads: list[NumberRead], log: IssueLog) -> None:
+def _hint_at_codes(item: Item, given: Given, reads: list[NumberRead], log: IssueLog) -> None:
     """A number that often lies outside the limits may stand for a missing answer."""
-    outside = [plain_number(cell) for cell, read in zip(cells, reads, strict=True) if read.problem]
-    for number, times in Counter(number for number in outside if number is not None).items():
+    outside = Counter[float]()
+    for cell, read, times in zip(given.texts, reads, given.times, strict=True):
+        if read.problem and (number := plain_number(cell)) is not None:
+            outside[number] += times
+    for number, times in outside.items():
         if times >= OFTEN and out_of_range(item, number):
             problem = f"{number:g} is no answer to {item.name!r}, but was given {times} times"
             log.warning(problem, f"{LEFT_OUT}; if it means no answer, declare it in missingValues", item=item.name)
 
 
-def _ask_about_strays(item: Item, cells: pd.Series[str], numbers: pd.Series[float], log: IssueLog) -> pd.Series[float]:
+def _ask_about_strays(item: Item, given: Given, values: list[float], log: IssueLog) -> list[float]:
     """The numbers without likely codes for a missing answer; those, and numbers far outside the rest, are logged."""
-    values = numbers.tolist()
-    codes, rest = likely_codes(values)
-    far, near = far_out(value for value in values if value not in codes)
+    counts = Counter[float]()
+    for value, times in zip(values, given.times, strict=True):
+        if isfinite(value):
+            counts[value] += times
+    codes, rest = likely_codes(counts)
+    others = Counter({value: times for value, times in counts.items() if value not in codes})
+    far, near = far_out(others)
     left_out = {code for code in codes if (item.low if code < 0 else item.high) is None}
-    asked = numbers.isin(codes | far)
-    for person, cell, number in zip(numbers.index[asked], cells[asked], numbers[asked], strict=True):
-        among = rest if number in codes else near
-        problem = f"{cell!r} lies far from the other answers, which reach from {among[0]:g} to {among[-1]:g}"
-        done = f"{LEFT_OUT}; {SETTLE_CODE}" if number in left_out else f"kept; {SETTLE_FAR}"
-        log.warning(problem, done, item=item.name, person=str(person))
-    _hint_at_nines(item, Counter(value for value in values if value not in codes), log)
-    return numbers.mask(numbers.isin(left_out))
+    asked = codes | far
+    for person, place in given.who_gave(value in asked for value in values):
+        low, high = rest if values[place] in codes else near
+        problem = f"{given.texts[place]!r} lies far from the other answers, which reach from {low:g} to {high:g}"
+        done = f"{LEFT_OUT}; {SETTLE_CODE}" if values[place] in left_out else f"kept; {SETTLE_FAR}"
+        log.warning(problem, done, item=item.name, person=person)
+    _hint_at_nines(item, others, log)
+    return [nan if value in left_out else value for value in values]
 
 
 def _hint_at_nines(item: Item, counts: Counter[float], log: IssueLog) -> None:
@@ -150,43 +195,47 @@ def _hint_at_nines(item: Item, counts: Counter[float], log: IssueLog) -> None:
             log.warning(problem, "kept; if it means no answer, declare it in missingValues", item=item.name)
 
 
-def _ordered(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    known = {category.casefold(): category for category in item.categories}
+def _ordered(item: Item, given: Given, log: IssueLog) -> pd.Series:
     order = item.categories[::-1] if item.reverse else item.categories
-    values = [known.get(cell.casefold()) for cell in cells]
-    for (person, cell), value in zip(cells.items(), values, strict=True):
-        if value is None:
-            allowed = ", ".join(item.categories)
-            log.warning(f"{cell!r} is none of: {allowed}", LEFT_OUT, item=item.name, person=str(person))
-    return pd.Series(pd.Categorical(values, categories=list(order), ordered=True), index=cells.index)
+    known = {category.casefold(): place for place, category in enumerate(order)}
+    places = [known.get(cell.casefold(), -1) for cell in given.texts]
+    for person, place in given.who_gave(place < 0 for place in places):
+        problem = f"{given.texts[place]!r} is none of: {', '.join(item.categories)}"
+        log.warning(problem, LEFT_OUT, item=item.name, person=person)
+    return _categorical([*places, -1], order, given, ordered=True)
 
 
-def _nominal(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    declared = [_declared(item, str(person), cell, log) for person, cell in cells.items()]
-    values = one_spelling(item, pd.Series(declared, index=cells.index, dtype="str"), log).tolist()
-    categories = list(dict.fromkeys((*item.categories, *sorted(values))))
-    return pd.Series(pd.Categorical(values, categories=categories), index=cells.index)
+def _categorical(places: list[int], categories: Sequence[str], given: Given, *, ordered: bool) -> pd.Series:
+    """Categories by the place of each answer's among them, and the last place for those who gave none."""
+    kind = pd.CategoricalDtype(list(categories), ordered=ordered)
+    return pd.Series(pd.Categorical.from_codes(np.array(places)[given.places], dtype=kind), index=given.people)
 
 
-def _declared(item: Item, person: str, cell: str, log: IssueLog) -> str:
-    """The declared spelling of a category; one that is not declared is kept, and logged."""
+def _nominal(item: Item, given: Given, log: IssueLog) -> pd.Series:
     known = {same_label(category): category for category in item.categories}
-    if known and same_label(cell) not in known:
+    labels = [same_label(cell) for cell in given.texts]
+    for person, place in given.who_gave(bool(known) and label not in known for label in labels):
+        cell = given.texts[place]
         problem = f"{cell!r} is not among the declared categories.{did_you_mean(cell, item.categories)}"
         log.warning(problem, "kept as a category of its own", item=item.name, person=person)
-    return known.get(same_label(cell), cell)
+    as_declared = [known.get(label, cell) for label, cell in zip(labels, given.texts, strict=True)]
+    counts = Counter[str]()
+    for cell, times in zip(as_declared, given.times, strict=True):
+        counts[cell] += times
+    usual = usual_spellings(counts, item.categories)
+    values = [usual[label] for label in labels]
+    for person, place in given.who_gave(cell != value for cell, value in zip(as_declared, values, strict=True)):
+        log_spelling(item, person, as_declared[place], values[place], log)
+    categories = list(dict.fromkeys((*item.categories, *sorted(values))))
+    place_of = {category: place for place, category in enumerate(categories)}
+    return _categorical([*map(place_of.__getitem__, values), -1], categories, given, ordered=False)
 
 
-def _yes_no(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    values = [_said_yes(item, str(person), cell, log) for person, cell in cells.items()]
-    return pd.Series(pd.array(values, dtype="boolean"), index=cells.index)
-
-
-def _said_yes(item: Item, person: str, cell: str, log: IssueLog) -> bool | None:
-    said = yes_or_no(item, cell)
-    if said is None:
-        log.warning(f"{cell!r} is neither yes nor no", LEFT_OUT, item=item.name, person=person)
-    return said
+def _yes_no(item: Item, given: Given, log: IssueLog) -> pd.Series:
+    said = [yes_or_no(item, cell) for cell in given.texts]
+    for person, place in given.who_gave(answer is None for answer in said):
+        log.warning(f"{given.texts[place]!r} is neither yes nor no", LEFT_OUT, item=item.name, person=person)
+    return pd.Series(pd.array(given.for_everybody(said, nothing=None), dtype="boolean"), index=given.people)
 
 
 def yes_or_no(item: Item, cell: str) -> bool | None:
@@ -195,26 +244,40 @@ def yes_or_no(item: Item, cell: str) -> bool | None:
     return (word in YES) != item.reverse if word in YES or word in NO else None
 
 
-def _multiple(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    if item.categories:
-        return chosen_options(item, cells, log)
-    chosen = []
-    for person, cell in cells.items():
-        parts = [part.strip() for part in cell.split(item.separator) if part.strip()]
-        answers = [] if [part.casefold() for part in parts] == ["none"] else parts
-        chosen.append([_declared(item, str(person), answer, log) for answer in answers])
-    options = pd.Series(chosen, index=cells.index, dtype=object).explode().dropna()
-    spelled = one_spelling(item, options.astype("str"), log).groupby(level=0, sort=False).agg(frozenset)
-    return pd.Series([spelled.get(person, frozenset()) for person in cells.index], index=cells.index, dtype=object)
+def _multiple(item: Item, given: Given, log: IssueLog) -> pd.Series:
+    """Frozensets of the options or words in each cell, empty for the answer "none"."""
+    chosen = _declared_options(item, given, log) if item.categories else _own_words(item, given, log)
+    return pd.Series(given.for_everybody(chosen, nothing=None), index=given.people, dtype=object)
 
 
-BY_KIND: Mapping[str, Callable[[Item, pd.Series[str], IssueLog], pd.Series]] = {  # where answers are not numbers
+def _own_words(item: Item, given: Given, log: IssueLog) -> list[frozenset[str]]:
+    """The parts of each cell, in one spelling each, every other spelling noted."""
+    parts = [[part.strip() for part in cell.split(item.separator) if part.strip()] for cell in given.texts]
+    parts = [[] if [part.casefold() for part in found] == ["none"] else found for found in parts]
+    counts = Counter[str]()
+    for found, times in zip(parts, given.times, strict=True):
+        for part in found:
+            counts[part] += times
+    usual = usual_spellings(counts)
+    spelled = [[usual[same_label(part)] for part in found] for found in parts]
+    for person, place in given.who_gave(found != usually for found, usually in zip(parts, spelled, strict=True)):
+        for part, usually in zip(parts[place], spelled[place], strict=True):
+            if part != usually:
+                log_spelling(item, person, part, usually, log)
+    return [frozenset(found) for found in spelled]
+
+
+def _text(_item: Item, given: Given, _log: IssueLog) -> pd.Series:
+    return pd.Series(given.for_everybody(given.texts, nothing=nan), index=given.people, dtype="str")
+
+
+BY_KIND: Mapping[str, Callable[[Item, Given, IssueLog], pd.Series]] = {  # where answers are not numbers
     "ordinal": _ordered,
     "nominal": _nominal,
     "binary": _yes_no,
     "asymmetric": _yes_no,
     "multiple": _multiple,
-    "text": lambda _item, cells, _log: cells.astype("str"),
+    "text": _text,
 }
 
 
@@ -226,35 +289,33 @@ class Parting:
     strange: tuple[str, ...] = ()
 
 
-def chosen_options(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    """The declared options that the cells of a multiple choice item hold.
+def _declared_options(item: Item, given: Given, log: IssueLog) -> list[frozenset[str] | None]:
+    """The declared options that each cell holds; None where no option could be read, or not for sure.
 
     Labels are looked for whole, so that ``Plan, do, review`` is one option where it is declared. A piece that is no
     label is logged and left out, and a cell that can be read in several ways is logged and counts as not answered.
-
-    Returns
-    -------
-    Series of the same index
-        Frozensets, empty for the answer "none"; None where no option could be read, or not for sure.
     """
     known = {_folded(label): label for label in item.categories}
-    read = [_chosen(item, known, str(person), cell, log) for person, cell in cells.items()]
-    return pd.Series(read, index=cells.index, dtype=object)
+    read = [_chosen(item, known, cell) for cell in given.texts]
+    for person, place in given.who_gave(bool(doubts) for _, doubts in read):
+        for problem, done in read[place][1]:
+            log.warning(problem, done, item=item.name, person=person)
+    return [options for options, _ in read]
 
 
-def _chosen(item: Item, known: dict[str, str], person: str, cell: str, log: IssueLog) -> frozenset[str] | None:
+def _chosen(item: Item, known: dict[str, str], cell: str) -> tuple[frozenset[str] | None, list[tuple[str, str]]]:
+    """The options in a cell, and what is doubtful about them with what was done."""
     if cell.casefold() == "none":
-        return frozenset()
+        return frozenset(), []
     readings = _readings(item, known, cell)
     if len({reading.options for reading in readings}) > 1:
         ways = " or ".join(" + ".join(map(repr, sorted(reading.options))) for reading in readings)
-        done = f"{LEFT_OUT}; part the options with a mark that is in no label"
-        log.warning(f"{cell!r} could be {ways}", done, item=item.name, person=person)
-        return None
-    for piece in readings[0].strange:
-        problem = f"{piece!r} is not among the declared options.{did_you_mean(piece, item.categories)}"
-        log.warning(problem, "left out", item=item.name, person=person)
-    return readings[0].options or None
+        return None, [(f"{cell!r} could be {ways}", f"{LEFT_OUT}; part the options with a mark that is in no label")]
+    doubts = [
+        (f"{piece!r} is not among the declared options.{did_you_mean(piece, item.categories)}", "left out")
+        for piece in readings[0].strange
+    ]
+    return readings[0].options or None, doubts
 
 
 def _readings(item: Item, known: dict[str, str], cell: str) -> list[Parting]:
@@ -320,22 +381,19 @@ def kept_out(item: Item, cells: pd.Series[str], missing: tuple[str, ...], log: I
     Series of the same index: nullable boolean, or numbers of partners. A cell that is not understood keeps its person
     out (opted out, no part, 0 partners): to pair somebody against their will is worse than to leave them out.
     """
-    given = given_cells(item, cells, missing)
-    if item.role in TAKING_PART:
-        return _joining(item, given, log).reindex(cells.index)
-    rooms = [_room(item, str(person), cell, log) for person, cell in given.items()]
-    return pd.Series(rooms, index=given.index, dtype=float).reindex(cells.index)
+    given = given_answers(item, cells, missing)
+    return _joining(item, given, log) if item.role in TAKING_PART else _rooms(item, given, log)
 
 
-def _joining(item: Item, cells: pd.Series[str], log: IssueLog) -> pd.Series:
-    said = [yes_or_no(item, cell) for cell in cells]
-    for (person, cell), answer in zip(cells.items(), said, strict=True):
-        if answer is None:
-            log.error(f"{cell!r} is neither yes nor no", SAY_YES_OR_NO, item=item.name, person=str(person))
-    opts_out = item.role == "opted_out"
-    answers = pd.Series(pd.array([opts_out if a is None else a for a in said], dtype="boolean"), index=cells.index)
-    _ask_if_most_stay_out(item, sum(answer is opts_out for answer in said), len(said), log)
-    return answers
+def _joining(item: Item, given: Given, log: IssueLog) -> pd.Series:
+    said, opts_out = [yes_or_no(item, cell) for cell in given.texts], item.role == "opted_out"
+    for person, place in given.who_gave(answer is None for answer in said):
+        problem = f"{given.texts[place]!r} is neither yes nor no"
+        log.error(problem, SAY_YES_OR_NO, item=item.name, person=person)
+    out = sum(times for answer, times in zip(said, given.times, strict=True) if answer is opts_out)
+    _ask_if_most_stay_out(item, out, sum(given.times), log)
+    answers = given.for_everybody([opts_out if answer is None else answer for answer in said], nothing=None)
+    return pd.Series(pd.array(answers, dtype="boolean"), index=given.people)
 
 
 def _ask_if_most_stay_out(item: Item, out: int, asked: int, log: IssueLog) -> None:
@@ -348,13 +406,21 @@ def _ask_if_most_stay_out(item: Item, out: int, asked: int, log: IssueLog) -> No
     log.warning(problem, f"kept out; if the question asks {asks}, give the item the role {other!r}", item=item.name)
 
 
-def _room(item: Item, person: str, cell: str, log: IssueLog) -> float:
-    read = read_number(item, cell)
+def _rooms(item: Item, given: Given, log: IssueLog) -> pd.Series[float]:
+    """How many partners everybody wants."""
+    reads = [read_number(item, cell) for cell in given.texts]
+    doubts = [_no_room(read, cell) for read, cell in zip(reads, given.texts, strict=True)]
+    for person, place in given.who_gave(bool(doubt or read.wording) for doubt, read in zip(doubts, reads, strict=True)):
+        if doubts[place]:
+            log.error(doubts[place], SAY_HOW_MANY, item=item.name, person=person)
+        else:
+            typed, done = f"typed {given.texts[place]!r}", f"read as {reads[place].value:g}"
+            log.note(typed, done, item=item.name, person=person)
+    rooms = [0.0 if doubt else read.value for read, doubt in zip(reads, doubts, strict=True)]
+    return pd.Series(np.array([*rooms, nan])[given.places], index=given.people)
+
+
+def _no_room(read: NumberRead, cell: str) -> str:
+    """Why a cell is no number of partners, empty where it is one."""
     whole = read.value in range(MOST_PARTNERS)
-    problem = read.problem or ("" if whole else f"{cell!r} is no whole number of partners")
-    if problem:
-        log.error(problem, SAY_HOW_MANY, item=item.name, person=person)
-        return 0.0
-    if read.wording:
-        log.note(f"typed {cell!r}", f"read as {read.value:g}", item=item.name, person=person)
-    return read.value
+    return read.problem or ("" if whole else f"{cell!r} is no whole number of partners")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
-from functools import lru_cache
-from itertools import dropwhile, pairwise
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
+from itertools import chain, dropwhile, permutations, product
+from math import inf
+from typing import NamedTuple, TypeVar
 from unicodedata import normalize
 
 import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Indel, Prefix
 
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
@@ -28,26 +30,30 @@ NO_ANSWER = re.compile(
     r"|ingen svar|inget svar"
 )
 BEFORE_NAMES = frozenset({"dr", "prof", "mr", "mrs", "ms"})
-AFTER_NAMES = frozenset({"phd", "msc", "mba"})
-TYPO_LIKENESS = 0.84  # difflib ratio of the whole names: about one slip in a seven-letter name
+TITLES = BEFORE_NAMES | {"phd", "msc", "mba"}
+TYPO_LIKENESS = 0.84  # share of the letters two names have in common: about one slip in a seven-letter name
 TYPO_LEAD = 0.04  # the best reading must beat the next by this much
 TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
-WORD_LIKENESS = 0.5  # difflib ratio of each word: less is another word, however long the surname they share
+WORD_LIKENESS = 0.5  # the same of each word: less is another word, however long the surname they share
+WORD_SLIPS = 4  # letters, of both together, in which a word and what was typed differ at most: two slips
 NUMBER_LENGTH = 100  # digits of a number that is still worked with
 START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
+_APOSTROPHES = str.maketrans("", "", "'’`")
 _WITH_ACCENTS = ("LATIN", "GREEK")  # scripts in which a name means the same without its marks
-_BETWEEN_NAMES = r"[;\n\r\t|•]|\s/\s|\s&\s|\s\+\s|\sand\s"
+_DIGIT = re.compile(r"\d")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
+Common = TypeVar("Common", bound=Hashable)
+Member = TypeVar("Member")
 Words = tuple[str, ...]
 People = tuple[str, ...]
 NOT_KNOWN = frozenset({"", "unknown", "not known", "nan", "<na>", "no team", "unbekannt", "inconnu", "desconocido"})
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """Who a typed name was read as (None: nobody we can tell), how it was read, and everyone who fits."""
 
     person: str | None
@@ -71,130 +77,306 @@ class NameBook:
     def __init__(self, names: Mapping[str, str], teams: Mapping[str, str] | None = None) -> None:
         self.names = dict(names)
         self._teams = dict(teams or {})
-        self._by_folded_id = _grouped((person.casefold(), person) for person in names)
-        self._by_number = _grouped((number, person) for person in names if (number := _number_of(person)))
-        self._id_letters = "".join(sorted({letter for folded in self._by_folded_id for letter in folded}))
-        self._id_shapes = {_shape(person) for person in names}
-        self._by_letters = _grouped((" ".join(name.split()), person) for person, name in names.items())
-        self._by_all_words = _grouped((_key(_all_words(name)), person) for person, name in names.items())
-        self._words = {person: _words(name) for person, name in names.items()}
-        self._by_key: dict[str, list[str]] = defaultdict(list)
-        self._by_spelling: dict[str, list[str]] = defaultdict(list)
-        self._by_word: dict[str, list[str]] = defaultdict(list)
-        self._by_start: dict[str, list[str]] = defaultdict(list)
-        for person, words in self._words.items():
-            self._by_key[_key(words)].append(person)
-            self._by_spelling[" ".join(words)].append(person)
-            for word in dict.fromkeys(words):
-                self._by_word[word].append(person)
-                self._by_start[word[:START]].append(person)
-        self._by_pair: dict[str, list[str]] = defaultdict(list)
-        for spelling in self._by_spelling:
-            for pair in _letter_pairs(spelling):
-                self._by_pair[pair].append(spelling)
         self._search_once = lru_cache(maxsize=None)(self._search)
+        self._near_words = lru_cache(maxsize=None)(self._words_like)
+        self._within_teams = lru_cache(maxsize=None)(self._by_team)
+        self.settled = lru_cache(maxsize=None)(partial(SettledNames, self))  # by separator
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {person: place for place, person in enumerate(self.names)}
+
+    @cached_property
+    def _by_folded_id(self) -> dict[str, list[str]]:
+        return _grouped((person.casefold(), person) for person in self.names)
+
+    @cached_property
+    def _by_number(self) -> dict[str, list[str]]:
+        return _grouped((number, person) for person in self.names if (number := _number_of(person)))
+
+    @cached_property
+    def _id_shapes(self) -> set[str]:
+        return {_shape(person) for person in self.names}
+
+    @cached_property
+    def _id_forms(self) -> dict[str, list[str]]:
+        """Identifiers by what is left of them without one letter: two that are one slip apart have it in common."""
+        return _grouped((form, folded) for folded in self._by_folded_id for form in _one_letter_less(folded))
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[str]]:
+        return _grouped((" ".join(name.split()), person) for person, name in self.names.items())
+
+    @cached_property
+    def _by_all_words(self) -> dict[str, list[str]]:
+        """People by the words of their name with its titles, in any order."""
+        return _grouped((_key(_all_words(name)), person) for person, name in self.names.items())
+
+    @cached_property
+    def _words(self) -> dict[str, Words]:
+        return {person: _words(name) for person, name in self.names.items()}
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[str]]:
+        """People by the words of their name, in any order."""
+        return _grouped((_key(words), person) for person, words in self._words.items())
+
+    @cached_property
+    def _by_words(self) -> dict[Words, list[str]]:
+        return _grouped((words, person) for person, words in self._words.items())
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        return _grouped((word, person) for person, words in self._words.items() for word in dict.fromkeys(words))
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[str]]:
+        """Words of names by their first letters."""
+        return _grouped((word[:START], word) for word in self._by_word)
+
+    @cached_property
+    def _beside(self) -> dict[str, dict[str, dict[str, list[str]]]]:
+        """People by a word of their name, the first letter of another word, and that other word."""
+        found: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+        for person, words in self._words.items():
+            for word, other in permutations(words, 2):
+                found[word][other[0]][other].append(person)
+        return found
+
+    @cached_property
+    def _called(self) -> dict[str, dict[str, list[str]]]:
+        """People by their last name and each other word of their name."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for person, words in self._words.items():
+            for word in words[:-1]:
+                found[words[-1]][word].append(person)
+        return found
+
+    @cached_property
+    def _after(self) -> dict[Words, set[str]]:
+        """The words that follow the first ones of a name."""
+        found: dict[Words, set[str]] = defaultdict(set)
+        for words in self._by_words:
+            for place, word in enumerate(words):
+                found[words[:place]].add(word)
+        return found
+
+    @cached_property
+    def _by_size(self) -> dict[tuple[int, int], dict[Words, str]]:
+        """Names in one line, by how many words and letters they have."""
+        found: dict[tuple[int, int], dict[Words, str]] = defaultdict(dict)
+        for words in self._by_words:
+            found[len(words), _length(words)][words] = " ".join(words)
+        return found
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
+        reading = self._search_once(typed)
+        if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
+            return self._settled(reading, ego)
+        if reading.likely and reading.likely == ego:
+            return reading._replace(likely=self.likely_id(" ".join(typed.split()), ego))
+        return reading
+
+    def _search(self, typed: str) -> Reading:
+        """Who is meant whoever typed it, by the first way of reading that finds anybody."""
         as_typed = " ".join(typed.split())
         same_id = [as_typed] if as_typed in self.names else self._by_folded_id.get(as_typed.casefold(), [])
         if same_id:
             return Reading(same_id[0], IDENTIFIER) if len(same_id) == 1 else Reading(None, IDENTIFIER, tuple(same_id))
-        if letter_by_letter := self._by_letters.get(as_typed):
-            return self._settled(tuple(letter_by_letter), NAME, ego)
-        if self._looks_like_an_identifier(as_typed):
-            return Reading(None, UNKNOWN, likely=self.likely_id(as_typed, ego))
-        found, how = self._search_once(as_typed)
-        return self._settled(found, how, ego) if found else Reading(None, UNKNOWN)
+        if not (letter_by_letter := self._by_letters.get(as_typed)) and self._looks_like_an_identifier(as_typed):
+            return Reading(None, UNKNOWN, likely=self.likely_id(as_typed))
+        ways = [(letter_by_letter, NAME)] if letter_by_letter else self._ways(as_typed)
+        found, how = next(((tuple(found), how) for found, how in ways if found), ((), UNKNOWN))
+        return Reading(found[0] if len(found) == 1 else None, how, found)
 
     def _looks_like_an_identifier(self, typed: str) -> bool:
         """An e-mail address, one word with digits, or digits placed as in somebody's identifier: exact or nobody."""
-        has_digits = any(letter.isdigit() for letter in typed)
-        return "@" in typed or (has_digits and (" " not in typed or _shape(typed) in self._id_shapes))
+        return "@" in typed or (bool(_DIGIT.search(typed)) and (" " not in typed or _shape(typed) in self._id_shapes))
 
     def likely_id(self, typed: str, ego: str | None = None) -> str:
         """The identifier that was probably meant, as a hint: the same number, else one slip away; empty if none is."""
-        number = _number_of(typed)
-        same = self._by_number.get(number, [])
-        slips = dict.fromkeys(self._slips(typed.casefold()))
-        near = same or [person for slip in slips for person in self._by_folded_id.get(slip, ())]
+        number, folded = _number_of(typed), typed.casefold()
+        near = self._by_number.get(number, [])
+        if not near:
+            alike = chain.from_iterable(self._id_forms.get(form, ()) for form in _one_letter_less(folded))
+            apart = {found: OSA.distance(found, folded) for found in alike}
+            by_slip = sorted((apart[found], Prefix.similarity(found, folded), found) for found in apart)
+            near = [person for slips, _, found in by_slip if slips <= 1 for person in self._by_folded_id[found]]
         others = [person for person in near if person != ego]
         return min(others, key=lambda person: _apart(number, _number_of(person)), default="")
-
-    def _slips(self, typed: str) -> Iterator[str]:
-        """Everything one letter more, less, other, or two neighbours turned round would make of it."""
-        yield typed
-        for i in range(len(typed) + 1):
-            before, after = typed[:i], typed[i:]
-            yield before + after[1:]
-            yield before + after[1:2] + after[:1] + after[2:]
-            yield from (before + letter + rest for letter in self._id_letters for rest in (after[1:], after))
 
     def namesakes(self) -> list[People]:
         """Groups of people who share a name."""
         return [tuple(people) for people in self._by_key.values() if len(people) > 1]
 
-    def _search(self, typed: str) -> tuple[People, str]:
-        """The people found by the first way of reading that finds anybody."""
-        return next(((found, how) for found, how in self._ways(typed) if found), ((), UNKNOWN))
-
-    def _ways(self, as_typed: str) -> Iterator[tuple[People, str]]:
+    def _ways(self, as_typed: str) -> Iterator[tuple[Sequence[str], str]]:
         """Every way of reading, the surest first, with the people it finds."""
-        typed = _words(as_typed)
-        if typed:  # titles as part of the name, then without them: they are surnames too
-            yield tuple(self._by_all_words.get(_key(_all_words(as_typed)), ())), NAME
-            yield tuple(self._by_all_words.get(_key(typed), ())), NAME
-            yield tuple(self._by_key.get(_key(typed), ())), NAME
-        sharing_a_word = [person for word in typed for person in self._by_word.get(word, ())]
-        starting_alike = self._by_start.get(typed[0][:START], ()) if len(typed) == 1 else ()
-        alike = tuple(dict.fromkeys([*sharing_a_word, *starting_alike]))
-        yield tuple(person for person in alike if _is_part(typed, self._words[person])), PART
-        yield tuple(person for person in alike if _is_shortened(typed, self._words[person])), "short form"
-        nicknames = tuple(person for person in alike if _is_nickname(typed, self._words[person]))
-        near = self._near_spelling(typed)
-        yield tuple(dict.fromkeys(near + nicknames)), NEAR if near else SIMILAR
-        longer = (person for person in alike if len(self._words[person]) > 1)
-        yield tuple(person for person in longer if set(self._words[person]) < set(typed)), MORE
+        typed, with_titles = _words(as_typed), _all_words(as_typed)
+        if not typed:
+            return
+        for words in dict.fromkeys((with_titles, typed)):  # titles as part of the name first: they are surnames too
+            yield self._by_all_words.get(_key(words), ()), NAME
+        yield self._by_key.get(_key(typed), ()), NAME
+        yield self._having(typed), PART
+        yield self._starting_like(typed), "short form"
+        near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
+        yield tuple(dict.fromkeys(near + nicknamed)), NEAR if near else SIMILAR
+        pairs = product(typed, repeat=2)
+        longer = {person for word, other in pairs for person in self._having_both(word, other)}
+        yield self._in_order(typed, [person for person in longer if set(self._words[person]) < set(typed)]), MORE
+
+    def _having_both(self, word: str, other: str) -> Sequence[str]:
+        """People with two words in their name."""
+        return self._starting(word, other).get(other, ())
+
+    def _starting(self, word: str, other: str) -> dict[str, list[str]]:
+        """People with a word in their name by the other words in it that start with the same letter as another."""
+        return self._beside[word].get(other[0], {}) if word in self._beside else {}
+
+    def _having(self, typed: Words) -> People:
+        """People in whose names every typed word stands."""
+        first, *others = dict.fromkeys(typed)
+        people = self._having_both(first, others[0]) if others else self._by_word.get(first, ())
+        return tuple(dict.fromkeys(person for person in people if _is_part(typed, self._words[person])))
+
+    def _starting_like(self, typed: Words) -> People:
+        """People whose names begin with what was typed, word by word; two or more words have one in full."""
+        if len(typed) == 1:
+            longer = [word for word in self._by_start.get(typed[0][:START], ()) if word.startswith(typed[0])]
+            people = {person for word in longer for person in self._by_word[word]}
+        else:
+            people = {
+                person
+                for word, other in permutations(typed, 2)
+                for full, having_both in self._starting(word, other).items()
+                if full.startswith(other)
+                for person in having_both
+            }
+        return self._in_order(typed, [person for person in people if _is_shortened(typed, self._words[person])])
+
+    def _nicknamed(self, typed: Words) -> People:
+        """People whose last name was typed in full, beside another form of their first name."""
+        people = {
+            person
+            for last, short in (permutations(typed, 2) if len(typed) == 2 else ())
+            for word, called_so in self._called.get(last, {}).items()
+            if (short in word or short[0] == word[0]) and _is_short_for(short, word)
+            for person in called_so
+        }
+        return self._in_order(typed, [person for person in people if _is_nickname(typed, self._words[person])])
+
+    def _in_order(self, typed: Words, people: list[str]) -> People:
+        """People as on the roster, those first who have the word that was typed first."""
+        if len(people) < 2:
+            return tuple(people)
+        first = {word: place for place, word in reversed([*enumerate(typed)])}
+
+        def rank(person: str) -> tuple[int, int]:
+            return min(first.get(word, len(typed)) for word in self._words[person]), self._place[person]
+
+        return tuple(sorted(people, key=rank))
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
-        alike = self._sharing_letter_pairs(" ".join(typed))
-        scores: dict[str, float] = {}
-        for spelling in {" ".join(typed), " ".join((*typed[-1:], *typed[:-1]))}:
-            for name in get_close_matches(spelling, alike, n=5, cutoff=TYPO_LIKENESS):
-                slip = abs(len(name) - len(spelling)) <= TYPO_LETTERS and _digits(name) == _digits(spelling)
-                if slip and _are_same_words(typed, name.split()):
-                    scores[name] = max(scores.get(name, 0.0), _likeness(spelling, name))
-        best = max(scores.values(), default=0.0)
-        return tuple(p for name in sorted(scores) if scores[name] > best - TYPO_LEAD for p in self._by_spelling[name])
+        found = {name: _likeness(typed, name) for name in self._names_like(typed)}
+        best = max(found.values(), default=0.0)
+        close = (name for name in sorted(found) if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD)
+        return tuple(person for name in close for person in self._by_words[name])
 
-    def _sharing_letter_pairs(self, typed: str) -> list[str]:
-        """Names with a third of the pairs of letters that were typed: few, and every near spelling among them."""
-        pairs = _letter_pairs(typed)
-        shared = Counter(name for pair in pairs for name in self._by_pair.get(pair, ()))
-        return [name for name, count in shared.items() if 3 * count >= len(pairs)]
+    def _names_like(self, typed: Words) -> Iterator[Words]:
+        """Few names, and every near spelling among them: word by word where there are as many, else as a whole."""
+        length = _length(typed)
+        most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
+        sizes = [size for size in self._by_size if size[0] != len(typed) and abs(size[1] - length) <= TYPO_LETTERS]
+        for order in (typed, _last_first(typed)):
+            yield from self._word_by_word(order, most)
+            for size in sizes:
+                spelled, others = " ".join(order), self._by_size[size]
+                near = process.extract(spelled, others, scorer=Indel.distance, score_cutoff=most, limit=None)
+                yield from (name for *_, name in near)
 
-    def _settled(self, found: People, how: str, ego: str | None) -> Reading:
+    def _word_by_word(self, typed: Words, most: int) -> Iterator[Words]:
+        """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
+        begun: dict[Words, int] = {(): most}  # beginnings of names, and how far the rest of each may still be off
+        for word in typed:
+            near = self._near_words(word)
+            begun = {
+                (*name, other): left - near[other]
+                for name, left in begun.items()
+                for other in near.keys() & self._after.get(name, ())
+                if near[other] <= left
+            }
+        return (name for name in begun if name in self._by_words)
+
+    def _words_like(self, typed: str) -> dict[str, int]:
+        """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""
+        near = process.extract(typed, [*self._by_word], scorer=Indel.distance, score_cutoff=WORD_SLIPS, limit=None)
+        return {word: int(apart) for word, apart, _ in near if _is_slip(typed, word, apart)}
+
+    def _by_team(self, people: People) -> dict[str, People]:
+        in_teams = _grouped((self._teams[person], person) for person in people if person in self._teams)
+        return {team: tuple(found) for team, found in in_teams.items()}
+
+    def _settled(self, reading: Reading, ego: str | None) -> Reading:
         """One person of those found: not the ego where others share the name, else the only one in the ego's team."""
-        others = tuple(person for person in found if person != ego) if len(found) > 1 else found
+        found = reading.candidates
+        others = tuple(person for person in found if person != ego) if len(found) == 2 else found
         if len(others) == 1:
-            return Reading(others[0], how, found)
+            return reading._replace(person=others[0])
         team = self._teams.get(ego or "")
-        close = tuple(person for person in others if team is not None and self._teams.get(person) == team)
-        return Reading(close[0], how, found, by_team=True) if len(close) == 1 else Reading(None, how, found)
+        mates = self._within_teams(found).get(team, ()) if team is not None else ()
+        close = [person for person in mates if person != ego]
+        return reading._replace(person=close[0], by_team=True) if len(close) == 1 else reading
+
+
+class SettledNames(dict[str, str]):
+    """Who is meant by what stands between two separators, where that is one name and the same whoever typed it.
+
+    Empty where it is not. ``doubts`` has the readings that were not word for word, of those met so far.
+    """
+
+    def __init__(self, book: NameBook, separator: str) -> None:
+        super().__init__()
+        self._book, self._separator = book, separator
+        self.doubts: dict[str, Reading] = {}
+
+    def __missing__(self, typed: str) -> str:
+        """Read what was not met before."""
+        name = typed.strip()
+        reading = self._book.read(name)
+        settled = reading.person is not None and self._is_settled(name, reading.how)
+        if settled and reading.how not in (IDENTIFIER, NAME):
+            self.doubts[typed] = reading
+        self[typed] = str(reading.person) if settled else ""
+        return self[typed]
+
+    def _is_settled(self, name: str, how: str) -> bool:
+        if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART) and is_no_answer(name)):
+            return False
+        may_be_several = "," in name and how == MORE
+        return not may_be_several and split_names(name, self._separator) == [name]
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
     """Names typed into one cell, at separators no name contains; commas are left, for they may part last and first."""
-    pieces = re.split(f"{re.escape(separator)}|{_BETWEEN_NAMES}", cell)
-    return [name for piece in pieces if (name := _LIST_MARK.sub("", piece.strip()))]
+    pieces = _between_names(separator).split(cell)
+    stripped = map(str.strip, pieces)
+    return [name for piece in stripped if (name := piece if piece[:1].isalpha() else _LIST_MARK.sub("", piece))]
 
 
+@lru_cache
+def _between_names(separator: str) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:[/&+]|and)\s|[;\n\r\t|•]|{re.escape(separator)}")
+
+
+@lru_cache(maxsize=65536)
 def is_nobody(typed: str) -> bool:
     """Whether the answer says in words that nobody is named."""
     return bool(NOBODY.fullmatch(typed.casefold().strip(" .!")))
 
 
+@lru_cache(maxsize=65536)
 def is_no_answer(typed: str) -> bool:
     """Whether the answer says in words or by a dash that there is none, which is not the same as naming nobody."""
     return bool(NO_ANSWER.fullmatch(typed.casefold().strip(" !"))) or bool(
@@ -210,49 +392,55 @@ def is_no_person(typed: str) -> bool:
 def same_name(a: str, b: str) -> bool:
     """Whether two names can be one person's: equal but for order, accents, short forms and slips."""
     left, right = _words(a), _words(b)
-    slips = _likeness(_key(left), _key(right)) >= TYPO_LIKENESS and _are_same_words(left, right)
-    return slips or any(
-        _is_part(x, y) or _is_shortened(x, y) or _is_nickname(x, y) for x, y in ((left, right), (right, left))
+    return any(
+        _likeness(x, y) >= TYPO_LIKENESS or _is_part(x, y) or _is_shortened(x, y) or _is_nickname(x, y)
+        for x, y in ((left, right), (right, left))
     )
 
 
 @lru_cache(maxsize=65536)
 def _all_words(name: str) -> Words:
     """The words of a name in plain small letters; marks stay where a letter is another one without them."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    folded = name.casefold().translate(_LETTERS)
+    plain = (folded if folded.isascii() else _without_accents(folded)).translate(_APOSTROPHES)
+    if plain.isascii():
+        return tuple(_ASCII_WORD.findall(plain))
+    in_words = (x if x == "_" or unicodedata.category(x)[0] in "LMN" else " " for x in plain)  # M: vowel signs too
+    return tuple("".join(in_words).split())
+
+
+def _without_accents(text: str) -> str:
     kept, base = [], " "
-    for letter in folded:
+    for letter in unicodedata.normalize("NFKD", text):
         kind = unicodedata.category(letter)
         if kind == "Cf" or (kind[0] == "M" and unicodedata.name(base, "").startswith(_WITH_ACCENTS)):
             continue
         base = base if kind[0] == "M" else letter
         kept.append(letter)
-    plain = re.sub(r"['’`]", "", unicodedata.normalize("NFKC", "".join(kept)))
-    in_words = (x if x == "_" or unicodedata.category(x)[0] in "LMN" else " " for x in plain)  # M: vowel signs too
-    return tuple("".join(in_words).split())
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 @lru_cache(maxsize=65536)
 def _words(name: str) -> Words:
     """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
     words = _all_words(name)
-    untitled = tuple(word for word in words if word not in BEFORE_NAMES | AFTER_NAMES)
+    untitled = words if TITLES.isdisjoint(words) else tuple(word for word in words if word not in TITLES)
     if len(untitled) > 1:
         return untitled
     return tuple(dropwhile(BEFORE_NAMES.__contains__, words[:-1])) + words[-1:]
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """People by what they have in common."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for common, person in pairs:
-        found[common].append(person)
+def _grouped(pairs: Iterable[tuple[Common, Member]]) -> dict[Common, list[Member]]:
+    """Members by what they have in common."""
+    found: dict[Common, list[Member]] = defaultdict(list)
+    for common, member in pairs:
+        found[common].append(member)
     return dict(found)
 
 
 def _digits(text: str) -> str:
     """The digits, which are never a slip of the pen."""
-    return "".join(letter for letter in text if letter.isdigit())
+    return "".join(_DIGIT.findall(text))
 
 
 def _shape(identifier: str) -> str:
@@ -275,9 +463,17 @@ def _key(words: Words) -> str:
     return " ".join(sorted(words))
 
 
-def _letter_pairs(name: str) -> set[str]:
-    """Neighbouring letters, within words."""
-    return {a + b for word in name.split() for a, b in pairwise(word)}
+def _length(words: Words) -> int:
+    return sum(map(len, words)) + len(words) - 1
+
+
+def _last_first(words: Words) -> Words:
+    return (*words[-1:], *words[:-1])
+
+
+def _one_letter_less(text: str) -> set[str]:
+    """The text and whatever is left of it without one of its letters."""
+    return {text, *(text[:place] + text[place + 1 :] for place in range(len(text)))}
 
 
 def _is_part(typed: Words, name: Words) -> bool:
@@ -303,37 +499,50 @@ def _is_nickname(typed: Words, name: Words) -> bool:
     if len(typed) != 2 or len(name) < 2 or name[-1] not in typed:
         return False
     short = typed[0] if typed[1] == name[-1] else typed[1]
-    return len(short) > 2 and any(len(short) + 2 <= len(word) and _is_short_for(short, word) for word in name[:-1])
+    return any(_is_short_for(short, word) for word in name[:-1])
 
 
 def _is_short_for(short: str, word: str) -> bool:
+    if not 2 < len(short) <= len(word) - 2:
+        return False
     letters = iter(word)
     in_order = short[0] == word[0] and all(letter in letters for letter in short)
     return short in word or short[:2] == word[:2] or in_order
 
 
-def _are_same_words(typed: Words, name: Sequence[str]) -> bool:
-    """Whether no word is another altogether, such as a different first name or initial before a long surname."""
+def _likeness(typed: Words, name: Words) -> float:
+    """Share of letters that two names have in common, in this order or last word first; 0 where they are two names."""
+    one, other = " ".join(typed), " ".join(name)
+    if abs(len(one) - len(other)) > TYPO_LETTERS or _digits(one) != _digits(other):
+        return 0.0
+    letters = len(one) + len(other)
+    return (letters - min(_letters_apart(typed, name), _letters_apart(_last_first(typed), name))) / letters
+
+
+def _letters_apart(typed: Words, name: Words) -> float:
+    """Letters in which two names differ; infinitely many where a word is another, such as an initial or first name."""
     if len(typed) != len(name):  # words are run together or parted
         both_ways = (*((word, name) for word in typed), *((word, typed) for word in name))
-        return all(any(_could_be(word, other) for other in others) for word, others in both_ways)
-    left = list(name)
-    for word in typed:
-        nearest = max(left, key=lambda other: _likeness(word, other))
-        if _likeness(word, nearest) < WORD_LIKENESS:
-            return False
-        left.remove(nearest)
-    return True
+        same = all(any(_could_be(word, other) for other in others) for word, others in both_ways)
+        return Indel.distance(" ".join(typed), " ".join(name)) if same else inf
+    apart = 0
+    for word, other in zip(typed, name, strict=True):
+        if not _is_slip(word, other, letters := Indel.distance(word, other)):
+            return inf
+        apart += letters
+    return apart
 
 
 def _could_be(word: str, other: str) -> bool:
     """Whether a word is another with a slip, its initial, or part of what was run together."""
     short, long = sorted((word, other), key=len)
-    return long.startswith(short) or (len(short) > 1 and short in long) or _likeness(word, other) >= WORD_LIKENESS
+    contained = long.startswith(short) or (len(short) > 1 and short in long)
+    return contained or _is_slip(word, other, Indel.distance(word, other))
 
 
-def _likeness(a: str, b: str) -> float:
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+def _is_slip(word: str, other: str, apart: float) -> bool:
+    """Whether a word can be another with a slip or two in it, given the letters in which they differ."""
+    return apart <= min((1 - WORD_LIKENESS) * (len(word) + len(other)), WORD_SLIPS)
 
 
 def same_label(label: str) -> str:
@@ -347,9 +556,9 @@ def says_nothing(label: str) -> bool:
     return word in NOT_KNOWN or set(word) <= {"?", "-", "–", "—"} or is_no_person(word)
 
 
-def usual_spellings(labels: Iterable[str], declared: Iterable[str] = ()) -> dict[str, str]:
+def usual_spellings(counts: Counter[str], declared: Iterable[str] = ()) -> dict[str, str]:
     """The spelling that stands for each label, by `same_label`: the declared one, else the commonest, then by name."""
-    counted = sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0]))
+    counted = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     spelled = dict(reversed([(same_label(label), label) for label, _ in counted]))
     return spelled | {same_label(label): label for label in declared}
 
@@ -360,24 +569,30 @@ def in_groups(labels: pd.Series) -> pd.Series:
         return labels.dropna()  # spelled as declared, and in their own order
     known = labels.dropna().astype("object")
     known = known[[not (isinstance(label, str) and says_nothing(label)) for label in known]]
-    usual = usual_spellings(label for label in known if isinstance(label, str))
+    usual = usual_spellings(Counter(label for label in known if isinstance(label, str)))
     return known.map(lambda label: usual[same_label(label)] if isinstance(label, str) else label)
 
 
 def one_spelling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
     """The labels in one spelling each, every other spelling noted."""
-    usual = usual_spellings(labels, item.categories)
-    read = [usual[same_label(label)] for label in labels]
-    for person, label, usually in zip(labels.index, labels, read, strict=True):
-        if label != usually:
-            problem = f"{label!r} is {usually!r} in another spelling"
-            log.note(problem, f"read as {usually!r}", item=item.name, person=str(person))
-    return pd.Series(read, index=labels.index, dtype="str")
+    texts = labels.tolist()
+    usual = usual_spellings(Counter(texts), item.categories)
+    spelled = {label: usual[same_label(label)] for label in dict.fromkeys(texts)}
+    for person, label in zip(labels.index, texts, strict=True):
+        if label != spelled[label]:
+            log_spelling(item, str(person), label, spelled[label], log)
+    return pd.Series([spelled[label] for label in texts], index=labels.index, dtype="str")
+
+
+def log_spelling(item: Item, person: str, label: str, usual: str, log: IssueLog) -> None:
+    """Note that a label was read in its usual spelling."""
+    log.note(f"{label!r} is {usual!r} in another spelling", f"read as {usual!r}", item=item.name, person=person)
 
 
 def telling(item: Item, labels: pd.Series[str], log: IssueLog) -> pd.Series[str]:
     """The labels that name a group; the others are left unknown, and noted."""
-    nothing = labels.map(says_nothing).astype(bool) & ~labels.isin(item.categories)
-    for person, label in labels[nothing].items():
+    nothing = {label for label in labels.unique().tolist() if says_nothing(label) and label not in item.categories}
+    silent = labels.isin(nothing)
+    for person, label in labels[silent].items():
         log.note(f"{label!r} names no {item.name}", f"{item.name} left unknown", item=item.name, person=str(person))
-    return labels[~nothing]
+    return labels[~silent]

@@ -52,18 +52,26 @@ class Answer:
 class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
-    ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people were
-    rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
+    ``listed`` has the ties of a file, ``named`` the people named in one cell each, with ego, layer and rating, which
+    are many; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people
+    were rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
     nothing until the codebook says what they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
-    ties: list[Tie] = field(default_factory=list)
+    listed: list[Tie] = field(default_factory=list)
+    named: list[tuple[str, str, float, list[str]]] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
     incomplete: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, frozenset[str]] = field(default_factory=dict)
     rated: set[str] = field(default_factory=set)
     unsettled: set[str] = field(default_factory=set)
     rows: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    @property
+    def ties(self) -> list[Tie]:
+        """Every tie by itself."""
+        typed = ((ego, alter, layer, rating, True) for ego, layer, rating, alters in self.named for alter in alters)
+        return [*self.listed, *typed]
 
 
 @dataclass(frozen=True)
@@ -76,10 +84,17 @@ class NameReader:
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
         """What each respondent's cell says; respondents who gave no answer are left out."""
-        named = {}
-        for person, cell in given_cells(item, cells, self.missing).items():
-            ego = str(person)
-            if self.is_silence(cell, ego):
+        named, settled = {}, self.book.settled(item.separator)
+        given = given_cells(item, cells, self.missing)
+        for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
+            ego, pieces = str(person), cell.split(item.separator)
+            people = [settled[piece] for piece in pieces]
+            if all(people) and len({*people}) == len(people) and ego not in people:
+                for piece in () if settled.doubts.keys().isdisjoint(pieces) else pieces:
+                    if piece in settled.doubts:
+                        self._log_doubt(piece.strip(), settled.doubts[piece], item, ego)
+                named[ego] = Answer(people, len(people), complete=True)
+            elif self.is_silence(cell, ego):
                 self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
             elif names := self.names_in(cell, item, ego):
                 named[ego] = self._answer(names, item, ego)
@@ -142,14 +157,20 @@ class NameReader:
         if reading.person is None:
             self._log_unread(typed, reading, item, ego, where)
             return None
+        self._log_doubt(typed, reading, item, ego, where)
+        return reading.person
+
+    def _log_doubt(self, typed: str, reading: Reading, item: Item, ego: str, where: str = "") -> None:
+        """Tell how a name was read, unless that was word for word."""
+        if reading.how in (IDENTIFIER, NAME) and not reading.by_team:
+            return
         team = ", in the same team" if reading.by_team else ""
-        done = f"read as {self.book.names[reading.person]} ({reading.person}): {reading.how}{team}"
+        done = f"read as {self.book.names[str(reading.person)]} ({reading.person}): {reading.how}{team}"
         if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and _decides_a_gate(item)):
             done = f"{done}; check that this is who was meant"
             self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
-        elif team or reading.how not in (IDENTIFIER, NAME):
+        else:
             self.log.note(f"{where}typed {typed!r}", done, item=item.name, person=ego)
-        return reading.person
 
     def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str, where: str) -> None:
         log = self.log.error if _keeps_apart(item) else self.log.warning  # a veto not in force must be settled
@@ -189,7 +210,7 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReade
         counts = {ego: answer.count for ego, answer in named.items()}
         found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
         rating = nan if has_scale(item) else 1.0
-        found.ties += [(ego, alter, layer, rating, True) for ego, said in named.items() for alter in said.people]
+        found.named += [(ego, layer, rating, said.people) for ego, said in named.items()]
         if has_scale(item) and any(answer.people for answer in named.values()):
             _log_unrated(item, reader.log)
         found.offered.update(_offered(item, reader))

@@ -137,15 +137,21 @@ def may_part_thousands(columns: Iterable[pd.Series[str]], *, semicolons: bool) -
     return any(map(_DECIMAL_COMMA.fullmatch, cells)) or (semicolons and not any(map(_DECIMAL_POINT.fullmatch, cells)))
 
 
-def other_units(item: Item, cells: list[str], reads: list[NumberRead]) -> list[NumberRead]:
-    """The same readings without numbers of months where the question, or most of the others, speak of years."""
+def other_units(item: Item, cells: list[str], reads: list[NumberRead], times: list[int]) -> list[NumberRead]:
+    """The same readings without numbers of months where the question, or most of the others, speak of years.
+
+    ``times`` says how often each cell occurs.
+    """
     if not any(read.wording for read in reads):
         return reads
     units = [_time(_words(read.wording)[:1]) for read in reads]
     asked = {
         time for word in _words(f"{item.name} {item.label}") if len(word) >= SHORTEST_TIME and (time := _time([word]))
     }
-    usual = asked or {unit for unit, _ in Counter(filter(None, units)).most_common(1)}
+    counts = Counter[str]()
+    for unit, often in zip(units, times, strict=True):
+        counts[unit] += often if unit else 0
+    usual = asked or {unit for unit, _ in counts.most_common(1) if unit}
     return [
         NumberRead(nan, f"{cell!r} is in {unit}, the question in {' or '.join(sorted(usual))}")
         if unit and unit not in usual
@@ -159,28 +165,33 @@ def _time(words: list[str]) -> str:
     return str(match.lastgroup) if match else ""
 
 
-def likely_codes(numbers: Iterable[float]) -> tuple[set[float], list[float]]:
-    """Numbers such as -999 or 99 that lie apart from the rest, as codes for a missing answer do; and the rest."""
-    given = [number for number in numbers if isfinite(number)]
-    rest = sorted(number for number in given if not _CODE.fullmatch(f"{number:.15g}"))
-    if len(set(rest)) < 2:
-        return set(), rest
-    reach = (rest[-1] - rest[0]) / 2
-    apart = {v for v in {*given}.difference(rest) if v < 0 <= rest[0] or not rest[0] - reach <= v <= rest[-1] + reach}
-    return apart, rest
+def likely_codes(numbers: Iterable[float]) -> tuple[set[float], tuple[float, float]]:
+    """Numbers such as -999 or 99 that lie apart from the rest, as codes for no answer do; and the rest's ends."""
+    given = {*numbers}
+    rest = {number for number in given if not _CODE.fullmatch(f"{number:.15g}")}
+    if len(rest) < 2:
+        return set(), (nan, nan)
+    low, high = min(rest), max(rest)
+    reach = (high - low) / 2
+    apart = {v for v in given - rest if v < 0 <= low or not low - reach <= v <= high + reach}
+    return apart, (low, high)
 
 
-def far_out(numbers: Iterable[float]) -> tuple[set[float], list[float]]:
-    """The few numbers that lie far outside the rest on either side, and the rest."""
-    rest, out = sorted(number for number in numbers if isfinite(number)), set[float]()
-    most = FEW * len(rest)
-    while len(rest) > ENOUGH:
+def far_out(counts: Counter[float]) -> tuple[set[float], tuple[float, float]]:
+    """The few numbers that lie far outside the rest on either side, by how often each occurs; and the rest's ends."""
+    rest, out = sorted(counts), set[float]()
+    most = max(FEW * counts.total(), 1)
+
+    def times(numbers: list[float]) -> int:
+        return sum(counts[number] for number in numbers)
+
+    while len(rest) > 1 and times(rest) > ENOUGH:
         gaps = [after - before for before, after in pairwise(rest)]
         split = gaps.index(max(gaps)) + 1
-        few, many = sorted((rest[:split], rest[split:]), key=len)
+        few, many = sorted((rest[:split], rest[split:]), key=times)
         reach = many[-1] - many[0]
-        if len(few) > max(most, 1) or len(many) < ENOUGH or reach == 0 or max(gaps) <= APART * reach:
+        if times(few) > most or times(many) < ENOUGH or reach == 0 or max(gaps) <= APART * reach:
             break
         out |= set(few)
         rest = many
-    return out, rest
+    return out, (rest[0], rest[-1]) if rest else (nan, nan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
@@ -64,7 +65,7 @@ def gather_people(
     _note_other_names(raw.codebook, roster, rows, log)
     people["name"] = people["name"].fillna(people.index.to_series())
     book = NameBook(_known(people["name"]), _known(people["team"]))
-    for shared in book.namesakes():
+    for shared in book.namesakes() if names.notna().any() else ():
         log.note(
             f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
         )
@@ -75,8 +76,10 @@ def gather_people(
 
 def _not_on_roster(roster: PersonTable, rows: PersonTable, log: IssueLog) -> pd.Index[str]:
     added = rows.cells.index.difference(roster.cells.index, sort=False)
+    if roster.cells.empty or added.empty:
+        return added
     book = NameBook({str(person): str(person) for person in roster.cells.index})
-    for person in added if len(roster.cells) else ():
+    for person in added:
         likely = book.likely_id(str(person))
         problem = f"answered but is not on the roster{f'; {likely!r} is' if likely else ''}"
         log.placed(rows.where).warning(problem, "added to the people", person=str(person))
@@ -137,7 +140,8 @@ def _note_other_names(codebook: Codebook, roster: PersonTable, rows: PersonTable
 
 
 def _known(column: pd.Series[str]) -> dict[str, str]:
-    return {str(person): str(value) for person, value in column.dropna().items()}
+    known = column.dropna()
+    return dict(zip(map(str, known.index.tolist()), map(str, known.tolist()), strict=True))
 
 
 def _managers(
@@ -173,7 +177,8 @@ def _cells_by_person(item: Item, tables: Tables, reader: NameReader) -> dict[str
     for table in tables:
         if item.name in table.cells:
             placed = replace(reader, log=reader.log.placed(table.where))
-            for person, cell in given_cells(item, table.cells[item.name], reader.missing).items():
+            given = given_cells(item, table.cells[item.name], reader.missing)
+            for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
                 cells.setdefault(str(person), []).append((cell, placed))
     return cells
 
@@ -207,7 +212,7 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
     repeated = rows[rows[key].duplicated(keep=False)]
     single = rows.drop_duplicates(key).set_index(key).rename_axis("person")
     places: dict[tuple[str, str], tuple[Hashable, ...]] = {
-        (str(person), ""): (number,) for person, number in zip(rows[key], rows.index, strict=True)
+        (str(person), ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
     }
     columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
     joined: dict[str, list[str]] = {}
@@ -222,6 +227,8 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
             alike = several.index[several[name] == cell]  # none where the cells of several rows were joined
             places[str(person), name] = tuple(alike[-1:]) or tuple(several.index[several[name] != ""])
         places[str(person), ""] = tuple(several.index)
+    if not joined:
+        return PersonTable(table.file, single, places)
     together = pd.DataFrame.from_dict(joined, orient="index", columns=list(columns), dtype="str")
     cells = pd.concat([single.drop(index=list(joined)), together]).reindex(single.index).rename_axis("person")
     return PersonTable(table.file, cells, places)
@@ -233,11 +240,12 @@ def _identified(table: TextTable, codebook: Codebook, log: IssueLog) -> pd.DataF
     if key not in cells:
         found = ", ".join(cells.columns) or "no columns"
         raise SurveyError(f"{file} has no column {key!r}, which the codebook calls the person; it has {found}.")
-    known = is_given(codebook.person, cells[key], codebook.missing) & ~cells[key].map(is_no_person).astype(bool)
+    named = np.array([not is_no_person(cell) for cell in cells[key].tolist()], dtype=bool)
+    known = is_given(codebook.person, cells[key], codebook.missing) & named
     for number, cell in cells.loc[~known, key].items():
         found = f" ({cell!r} is no identifier)" if cell else ""
         log.error(f"row {number} of {file} has no {key}{found}", "row left out; add the identifier to use it", item=key)
-    return cells[known]
+    return cells if known.all() else cells[known]
 
 
 def _refuse_shared_ids(rows: pd.DataFrame, codebook: Codebook, file: str) -> None:

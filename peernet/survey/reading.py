@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
@@ -24,7 +27,7 @@ from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
 from peernet.survey.nominations import NameReader, vetoed_people
 from peernet.survey.numbers import may_part_thousands
 from peernet.survey.people import PersonTable, gather_people, one_row_each
-from peernet.survey.quality import log_keying
+from peernet.survey.reliability import log_keying
 from peernet.survey.survey import Survey
 from peernet.survey.ties import all_ties
 
@@ -98,15 +101,32 @@ def read_survey(
     """
     log = IssueLog()
     source = Source(Path(path), encoding)
-    if format is None and is_own_layout(source, codebook):
-        given = _codebook_given(source.path, codebook, log) if source.path.exists() else codebook
-        return _understood(read_raw(path, log=log, codebook=given, encoding=encoding), log)
-    export = open_export(source, format)
-    described = _codebook_given(source.path, codebook, log) or _codebook_drafted(export, source.path, log)
+    with _collector_at_rest():
+        if format is None and is_own_layout(source, codebook):
+            given = _codebook_given(source.path, codebook, log) if source.path.exists() else codebook
+            return _understood(read_raw(path, log=log, codebook=given, encoding=encoding), log)
+        return _export_understood(open_export(source, format), source.path, codebook, log)
+
+
+def _export_understood(export: Export, path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Survey:
+    """The survey that an export describes, and among the issues what was read of which lines."""
+    described = _codebook_given(path, codebook, log) or _codebook_drafted(export, path, log)
     survey = _understood(raw_survey(export, described, log), log)
     people = f"{len(survey.people):,} people, of whom {int(survey.people['answered'].sum()):,} answered"
     log.note(f"{export.file} has {export.told}", f"read as {people}")
     return replace(survey, issues=log.to_frame())
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Without looking for garbage: all that is read is kept, and walking through it again and again takes a third."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
 
 
 def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None) -> bool:
@@ -157,19 +177,19 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
-    cells = rows.cells.reindex(people.index, fill_value="")
+    same_people = people.index.equals(rows.cells.index)
+    cells = rows.cells if same_people else rows.cells.reindex(people.index, fill_value="")
     told = log.placed(rows.where)
     reader = replace(reader, log=told)
     answers = _answers(raw, cells, reader)
     ties, answered, incomplete = all_ties(raw, cells, reader, log)
     outcomes = _outcomes(raw, rows, people.index, log)
-    spoke = _said_something(answers) | people.index.isin(
-        {
-            *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"],
-            *outcomes.loc[outcomes["wave"] == 1, "person"],
-            *frozenset().union(*answered.values()),
-        }
-    )
+    told_more = {
+        *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"].unique(),
+        *outcomes.loc[outcomes["wave"] == 1, "person"].unique(),
+        *frozenset().union(*answered.values()),
+    }
+    spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
     _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), told)
     _ask_who_takes_part(raw.codebook, answers[spoke], told)
     in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
@@ -223,8 +243,8 @@ def _typed(item: Item, cells: pd.Series[str], reader: NameReader, *, decimal_com
 
 
 def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
-    given = answers.dropna().tolist()
-    if item.block in ("experience", "perspective", "goal") and len(given) > 1 and len(set(given)) == 1:
+    given = answers.dropna()
+    if item.block in ("experience", "perspective", "goal") and len(given) > 1 and len(given.unique()) == 1:
         problem = f"everyone who answered {item.name!r} gave the same answer"
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
@@ -232,13 +252,16 @@ def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
 def _outcomes(raw: RawSurvey, rows: PersonTable, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
     """Outcome items in the survey and in the table of a later wave: a row per person, wave and measure with a value."""
     later = PersonTable() if raw.outcomes.cells.empty else one_row_each(raw.outcomes, raw.codebook, log)
-    for person in later.cells.index.difference(people):
+    among = set(people.tolist())
+    for person in sorted(set(later.cells.index.tolist()) - among):
         log.placed(later.where).warning("not among the people", "outcomes left out", person=str(person))
     items, answers = raw.codebook.block("outcome"), []
     semicolons = {raw.survey.file: raw.survey.semicolons, raw.outcomes.file: raw.outcomes.semicolons}
     for table in (later, rows):
         asked = [item for item in items if item.name in table.cells]
-        cells, told = table.cells[table.cells.index.isin(people)], log.placed(table.where)
+        cells, told = table.cells, log.placed(table.where)
+        if not among.issuperset(cells.index.tolist()):
+            cells = cells[[person in among for person in cells.index.tolist()]]
         numbers = [cells[item.name] for item in asked if item.kind == "numeric"]
         commas = may_part_thousands(numbers, semicolons=semicolons.get(table.file, False))
         for item in asked:
@@ -246,10 +269,11 @@ def _outcomes(raw: RawSurvey, rows: PersonTable, people: pd.Index[str], log: Iss
             answers.append(_in_long_form(item, typed.dropna()))
     tidy = pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=OUTCOME_COLUMNS)
     tidy = tidy.astype({"person": "str", "wave": int, "measure": "str", "value": float})
-    for row in tidy[tidy.duplicated(OUTCOME_COLUMNS[:3])].itertuples():
+    again = tidy.duplicated(OUTCOME_COLUMNS[:3])
+    for row in tidy[again].itertuples():
         problem = f"{row.measure} of wave {row.wave} is both in {raw.survey.file} and in {raw.outcomes.file}"
         log.placed(rows.where).note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
-    return tidy.drop_duplicates(OUTCOME_COLUMNS[:3], ignore_index=True)
+    return tidy[~again].reset_index(drop=True)
 
 
 def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:
@@ -261,7 +285,7 @@ def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
-    apart = [column for column in answers if len(set(answers[column].dropna())) > 1]
+    apart = [column for column in answers if len(answers[column].dropna().unique()) > 1]
     return answers[apart or list(answers)].notna().any(axis=1)
 
 

@@ -89,7 +89,7 @@ class Survey(Shown):
     @property
     def foundation(self) -> tuple[str, ...]:
         """The layers a pairing must rest on: those of the codebook that anybody answered, in its order."""
-        answered = {*self.ties["layer"], *(layer for layer, people in self.answered.items() if people)}
+        answered = {*self.ties["layer"].unique(), *(layer for layer, people in self.answered.items() if people)}
         return tuple(layer for layer in self.codebook.foundation if layer in answered)
 
     def answers(self, block: str) -> pd.DataFrame:

@@ -49,12 +49,8 @@ def tie_states(
     """
     given = ties["rating"].astype(float)
     rating = given if corrected is None else corrected.astype(float)
-    known = [
-        ~ties["asked"].astype(bool),
-        given.isna() | rating.isna(),
-        given <= 0,
-        rating < ties["layer"].map(least).astype(float),
-    ]
+    lowest = ties["layer"].map(least).astype(float)  # of no ties at all the map would be text
+    known = [~ties["asked"].astype(bool), given.isna() | rating.isna(), given <= 0, rating < lowest]
     states = np.select(known, [NOT_ASKED, UNKNOWN, NOT_NAMED, LOW], default=NAMED)
     return pd.Series(states, index=ties.index, dtype="str")
 
@@ -345,10 +341,36 @@ def all_ties(
         incomplete[layer] |= set(cells.index) - answered[layer]
         if layer in listed.rated:
             incomplete[layer] |= set(cells.index)
-    ties = [*one_tie_of_two(listed, typed, items, reader.log, raw.ties.file), *_not_on_form(listed, typed)]
+    if listed.listed:
+        frame = _frame([*one_tie_of_two(listed, typed, items, reader.log, raw.ties.file)])
+    else:
+        frame = _frame_of_lists(typed, cells.index)
+    if further := [*_not_on_form(listed, typed)]:
+        frame = pd.concat([frame, _frame(further)])
+    return frame.drop_duplicates(["ego", "alter", "layer"], keep="last", ignore_index=True), answered, incomplete
+
+
+def _frame(ties: list[Tie]) -> pd.DataFrame:
     frame = pd.DataFrame(ties, columns=TIE_COLUMNS)
-    frame = frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
-    return frame.drop_duplicates(["ego", "alter", "layer"], ignore_index=True), answered, incomplete
+    return frame.astype({"ego": "str", "alter": "str", "layer": "str", "rating": float, "asked": bool})
+
+
+def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
+    """The same of names typed into cells, of which there are many: by the places of the people."""
+    place = {str(person): place for place, person in enumerate(people)}
+    layers = pd.Index([*dict.fromkeys(layer for _, layer, *_ in typed.named)], dtype="str")
+    times = [len(alters) for *_, alters in typed.named]
+    alters = [place[alter] for *_, found in typed.named for alter in found]
+    columns = {
+        "ego": people.take(np.repeat([place[ego] for ego, *_ in typed.named], times).astype(int)),
+        "alter": people.take(np.array(alters, dtype=int)),
+        "layer": layers.take(
+            np.repeat(layers.get_indexer(pd.Index([layer for _, layer, *_ in typed.named], dtype="str")), times)
+        ),
+        "rating": np.repeat([rating for _, _, rating, _ in typed.named], times),
+        "asked": np.ones(len(alters), dtype=bool),
+    }
+    return pd.DataFrame(columns).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
 
 
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:

@@ -27,7 +27,6 @@ HOSTILE = (
     "$\\frac{1}",
     "<!--",
     "]]>",
-    "\ud800",
     "\x00\x07",
     "{0} %s",
     "</style><style>*{display:none}",

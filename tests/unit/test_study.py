@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import peernet as pn
 from peernet import Rule, Rules, Survey
 from peernet._files import sha256_of
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
@@ -31,6 +32,19 @@ def test_the_parts_belong_together() -> None:
     assert list(study.exposure.table.index) == list(study.survey.people.index) == list(study.graph)
     assert study.pairing.objective == pytest.approx(study.comparison.table.loc["peernet", "gain"])
     assert study.pairing.objective == pytest.approx(study.prices.loc["all gates kept", "value"])
+
+
+def test_pairs_of_people_who_may_not_have_read_are_priced_with_their_outlook_unknown_and_as_given() -> None:
+    study = harbour()
+    given = pn.score_pairs(study.survey, study.graph, careless="as given")
+    assert len(study.careless_pairs) > 0
+    for row in study.careless_pairs.itertuples():
+        a, b = sorted((row.person, row.partner))
+        assert study.careless.loc[row.person, "flag"]
+        assert study.pairing.table.set_index("pair").loc[row.pair, ["a", "b"]].tolist() == [a, b]
+        assert row.unknown == pytest.approx(study.scores.pair(a, b)["value"])
+        assert row.as_given == pytest.approx(given.pair(a, b)[["gain_a", "gain_b"]].mean())
+    assert aarhus().careless_pairs.empty
 
 
 def test_inputs_are_the_files_that_were_read() -> None:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
-from peernet.survey.formats import plain
+from peernet.survey.formats import (
+    google_forms,
+    kobo,
+    microsoft_forms,
+    network_canvas,
+    plain,
+    qualtrics,
+    redcap,
+    surveymonkey,
+)
 from peernet.survey.formats.batteries import with_batteries
 from peernet.survey.formats.export import Export, Source, what_is_there
 
@@ -21,6 +30,13 @@ class Format(NamedTuple):
 
 # Looked for in this order, the most telling first: a plain table is what is left.
 FORMATS: Mapping[str, Format] = {
+    "qualtrics": Format("Qualtrics", qualtrics.recognised, qualtrics.read),
+    "surveymonkey": Format("SurveyMonkey", surveymonkey.recognised, surveymonkey.read),
+    "microsoft_forms": Format("Microsoft Forms", microsoft_forms.recognised, microsoft_forms.read),
+    "google_forms": Format("Google Forms", google_forms.recognised, google_forms.read),
+    "network_canvas": Format("Network Canvas", network_canvas.recognised, network_canvas.read),
+    "kobo": Format("KoboToolbox and ODK", kobo.recognised, kobo.read),
+    "redcap": Format("REDCap", redcap.recognised, redcap.read),
     "plain": Format("a table with one line of headings", plain.recognised, plain.read),
 }
 

@@ -7,15 +7,22 @@ say that they belong together; `peernet.survey.formats.folding` puts them togeth
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
+from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
 from peernet._wording import listed
+from peernet.errors import SurveyError
 from peernet.survey.files import READERS, Rows, Sheet
+from peernet.survey.item import plain_heading
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Column:
     unticked
         Of a tick: what stands in the cell of an option that was shown and not ticked, ``None`` where the format
         cannot tell that from no answer.
+    none
+        Of a tick or rank: whether it is the option that says none of the others, such as "nobody here".
     properties
         Properties of `peernet.survey.Item` that the questionnaire's definition carries along.
     """
@@ -63,6 +72,7 @@ class Column:
     labels: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     unticked: str | None = None
+    none: bool = False
     properties: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -121,6 +131,8 @@ class Export:
         The tool's table of participants: everybody invited, one row each; no columns where there is none.
     set_aside
         Rows that are no answers of a person, by number: previews, unfinished sheets, with the reason in words.
+    other_lines
+        How many lines belong to sheets that begin in another line, by what they are, such as ``{"of nomination": 3}``.
     notes
         What was odd and readable: severity, problem and what was done, as for `IssueLog`.
     semicolons
@@ -136,6 +148,7 @@ class Export:
     repeats: tuple[Repeats, ...] = ()
     people: pd.DataFrame = field(default_factory=pd.DataFrame)
     set_aside: Mapping[int, str] = field(default_factory=dict)
+    other_lines: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[tuple[str, str, str], ...] = ()
     semicolons: bool = False
 
@@ -154,7 +167,9 @@ class Export:
         parts = [f"{self.headings} of headings", f"{len(self.cells):,} sheets filled in"]
         counts = pd.Series(list(self.set_aside.values()), dtype="str").value_counts()
         parts += [f"{count:,} set aside ({why})" for why, count in counts.items()]
-        rest = self.lines - self.headings - len(self.cells) - len(self.set_aside)
+        parts += [f"{count:,} {what}" for what, count in self.other_lines.items()]
+        told = len(self.cells) + len(self.set_aside) + sum(self.other_lines.values())
+        rest = self.lines - self.headings - told
         return f"{self.lines:,} lines: {', '.join(parts)}{f', {rest:,} blank' if rest else ''}"
 
 
@@ -165,7 +180,7 @@ class Source:
     Parameters
     ----------
     path
-        The file or folder the user named.
+        The file or folder the user named; of a zip archive the files in it are read.
     encoding
         Of text files.
     definition
@@ -179,13 +194,29 @@ class Source:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """The file, or every file of the folder in order of name, hidden ones and codebooks of ours left out."""
+        """The file, or every file of the folder in order of name, hidden ones and codebooks of ours left out.
+
+        Of an archive those of its folders too.
+        """
         if not self.path.exists():
             return ()
-        if self.path.is_file():
+        if self.path.is_file() and self.path.suffix.casefold() != ".zip":
             return (self.path,)
-        inside = sorted(file for file in self.path.iterdir() if file.is_file() and file.name[0] not in ".~")
+        within = self.path.iterdir() if self.path.is_dir() else self._unpacked.rglob("*")
+        inside = sorted(file for file in within if file.is_file() and file.name[0] not in ".~")
         return tuple(file for file in inside if file.stem != "codebook")
+
+    @cached_property
+    def _unpacked(self) -> Path:
+        """Where the files of an archive lie as long as they are needed."""
+        folder = mkdtemp(prefix="peernet-")
+        finalize(self, rmtree, folder, ignore_errors=True)
+        try:
+            with ZipFile(self.path) as archive:
+                archive.extractall(folder)
+        except (BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+            raise SurveyError(f"{self.path} cannot be unpacked: {error}. Unpack it and give the folder.") from error
+        return Path(folder)
 
     def with_suffix(self, *suffixes: str) -> list[Path]:
         """The files that end in one of these suffixes, and the definition if it does."""
@@ -207,6 +238,11 @@ class Source:
 def filled(rows: Rows) -> Rows:
     """The rows that hold anything."""
     return [(number, row) for number, row in rows if any(row)]
+
+
+def headings(sheet: Sheet) -> list[str]:
+    """The first line of a sheet that holds anything."""
+    return [plain_heading(cell) for cell in next((row for _, row in sheet.rows if any(row)), [])]
 
 
 def framed(names: Iterable[str], rows: Rows) -> pd.DataFrame:

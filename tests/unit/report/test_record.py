@@ -44,11 +44,24 @@ def test_careless_people_in_pairs_are_counted() -> None:
     assert careless_in_words(aarhus()) == "Nobody's answers look as if given without reading."
 
 
-def test_careless_people_are_listed_with_what_was_seen() -> None:
+def test_it_is_said_what_their_pairs_promise_and_would_by_the_answers_as_given() -> None:
+    study = harbour()
+    assert len(study.careless_pairs) > 0
+    known, given = study.careless_pairs[["unknown", "as_given"]].sum()
+    told = f"theirs promise {known:.2f} effective perspectives so, and {given:.2f} by the answers as given."
+    assert told in careless_in_words(study)
+    assert "by the answers as given" not in careless_in_words(replace(study, careless_pairs=study.careless_pairs[:0]))
+
+
+def test_careless_people_are_listed_with_what_was_seen_and_what_their_pair_promises() -> None:
     study = harbour()
     table = careless_table(study)
     assert len(table) == study.careless["flag"].sum() > 0
-    assert set(table["In a proposed pair"]) <= {"yes", "no"}
+    paired = table["Partner"] != "none"
+    assert paired.sum() == len(study.careless_pairs)
+    assert (table.loc[~paired, ["Pair promises", "By the answers as given"]] == "–").all(axis=None)
+    promised = [f"{value:.2f}" for value in study.careless_pairs["as_given"]]
+    assert sorted(table.loc[paired, "By the answers as given"]) == sorted(promised)
 
 
 def test_problems_are_grouped_by_what_was_done_the_gravest_first() -> None:

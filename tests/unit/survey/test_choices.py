@@ -7,7 +7,7 @@ import pytest
 
 from peernet import read_survey
 from peernet.survey import Item
-from peernet.survey.answers import chosen_options
+from peernet.survey.answers import typed_answers
 from peernet.survey.issues import IssueLog
 
 HABITS = Item("q", "perspective", "multiple", categories=("Plan, do, review", "Plan, do", "Plan", "do", "Ask first"))
@@ -17,7 +17,7 @@ PLACES = Item("q", "goal", "multiple", categories=("R&D (Oslo/Bergen)", "Oslo", 
 
 def read(item: Item, cell: str) -> tuple[frozenset[str] | None, list[tuple[str, str]]]:
     log = IssueLog()
-    options = chosen_options(item, pd.Series([cell], index=["p1"], dtype="str"), log).tolist()[0]
+    options = typed_answers(item, pd.Series([cell], index=["p1"], dtype="str"), (), log).tolist()[0]
     return options, list(log.to_frame()[["problem", "done"]].itertuples(index=False, name=None))
 
 

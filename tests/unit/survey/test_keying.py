@@ -10,7 +10,7 @@ import peernet as pn
 from peernet import read_survey
 from peernet.survey import Codebook, Item
 from peernet.survey.issues import IssueLog
-from peernet.survey.quality import log_keying
+from peernet.survey.reliability import log_keying
 
 PERSON = Item("id", "person")
 TURNED_BEFORE = 'perhaps the file has it turned round already: then take "reverse" out of the codebook'

@@ -1,0 +1,107 @@
+"""What is read at once, for each wording once or through an index, is what is read one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import peernet as pn
+from peernet.survey import Item
+from peernet.survey.answers import typed_answers
+from peernet.survey.issues import IssueLog
+from peernet.survey.names import NameBook
+from peernet.survey.nominations import NameReader, nominated_ties
+from peernet.survey.numbers import far_out
+from peernet.survey.ties import TIE_COLUMNS
+from tests.naive import names as naive_names
+from tests.naive import numbers as naive_numbers
+
+WORDS = st.sampled_from(["anna", "annabel", "ana", "hanna", "berg", "bergh", "burg", "holm", "holmberg", "li", "lee"])
+NAMES = st.lists(WORDS | st.text("abn", min_size=1, max_size=6), min_size=1, max_size=3).map(tuple)
+ROSTERS = st.lists(NAMES, min_size=1, max_size=8).map(lambda names: {f"p{i}": name for i, name in enumerate(names)})
+
+
+@st.composite
+def typed_and_roster(draw):
+    """A name with up to two slips in it, its words turned round or run together, and those it may mean."""
+    roster = draw(ROSTERS)
+    text = " ".join(draw(st.permutations(draw(st.sampled_from([*roster.values()]) | NAMES))))
+    for place in draw(st.lists(st.integers(0, 20), max_size=2)):
+        letter = draw(st.sampled_from(["", "a", "b", "x", " "]))
+        text = text[: place % len(text)] + letter + text[place % len(text) + draw(st.integers(0, 1)) :] or "a"
+    return tuple(text.split()) or ("a",), roster
+
+
+@settings(max_examples=400, deadline=None)
+@given(typed_and_roster())
+@example((("anna", "breg"), {"p0": ("anna", "berg"), "p1": ("ana", "berg")}))
+@example((("berg", "anan"), {"p0": ("anna", "berg"), "p1": ("hanna", "berg")}))
+@example((("annaberg",), {"p0": ("anna", "berg"), "p1": ("li", "berg")}))
+@example((("berg", "berg"), {"p0": ("berg", "berg", "li"), "p1": ("berg",)}))
+def test_a_name_is_read_as_when_it_is_held_against_everybodys(both):
+    typed, roster = both
+    reading = NameBook({person: " ".join(words) for person, words in roster.items()}).read(" ".join(typed).title())
+    found, how = naive_names.read(typed, roster)
+    assert (reading.candidates, reading.how) == (found, how)
+    assert reading.person == (found[0] if len(found) == 1 else None)
+
+
+@given(
+    st.lists(st.text("ab1", min_size=1, max_size=5), min_size=1, max_size=8, unique=True), st.text("ab1", max_size=5)
+)
+def test_the_likely_identifier_is_one_slip_away_and_one_is_found_where_there_is_one(ids, typed):
+    likely = NameBook(dict.fromkeys(ids, "")).likely_id(typed)
+    if not typed.isdigit():
+        near = [person for person in ids if naive_names.one_slip_away(typed, person)]
+        assert likely in near if near else not likely
+
+
+CELLS = st.lists(st.sampled_from(["", "1", "2", "6", "99", "x", "no", "YES", "Plan", "plan; Do", "none"]), max_size=8)
+KINDS = [
+    Item("q", "goal", "ordinal", low=1, high=5, missing=("2",)),
+    Item("q", "goal", "ordinal", low=1, high=5, reverse=True),
+    Item("q", "goal", "ordinal", categories=("no", "plan", "yes")),
+    Item("q", "goal", "nominal", categories=("Plan", "Do")),
+    Item("q", "goal", "binary"),
+    Item("q", "goal", "multiple", categories=("Plan", "Do")),
+    Item("q", "goal", "text"),
+]
+
+
+@given(st.sampled_from(KINDS), CELLS)
+def test_a_column_is_read_as_its_cells_are_one_by_one(item, cells):
+    people = [f"p{place}" for place in range(len(cells))]
+    together, alone = IssueLog(), IssueLog()
+    column = typed_answers(item, pd.Series(cells, index=people, dtype="str"), ("",), together)
+    single = [
+        typed_answers(item, pd.Series([cell], index=[person], dtype="str"), ("",), alone).astype(object).iloc[0]
+        for person, cell in zip(people, cells, strict=True)
+    ]
+    pd.testing.assert_series_equal(column.astype(object), pd.Series(single, index=people, dtype=object))
+    told, expected = together.to_frame(), alone.to_frame()
+    by_person, by_person_alone = told[told["person"] != ""], expected[expected["person"] != ""]
+    key = ["person", "problem", "done"]
+    assert sorted(by_person[key].to_numpy().tolist()) == sorted(by_person_alone[key].to_numpy().tolist())
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 60.0, 61.0, 500.0, -90.0]), max_size=30))
+def test_numbers_far_out_are_the_same_counted_or_one_by_one(numbers):
+    out, rest = naive_numbers.far_out(numbers)
+    found, ends = far_out(Counter(numbers))
+    assert found == out
+    assert not rest or ends == (rest[0], rest[-1])
+
+
+def test_the_table_of_ties_holds_every_name_by_itself():
+    survey = pn.load_example()
+    items = survey.codebook.block("tie")
+    book = NameBook(survey.people["name"].to_dict(), survey.people["team"].dropna().to_dict())
+    by_id = survey.ties.groupby(["ego", "layer"], sort=False)["alter"].agg("; ".join)
+    cells = pd.DataFrame(
+        {item.name: by_id.xs(item.layer, level="layer").reindex(survey.people.index, fill_value="") for item in items}
+    ).astype("str")
+    ties = nominated_ties(items, cells, NameReader(book, ("",), IssueLog())).ties
+    assert {*map(tuple, survey.ties[TIE_COLUMNS].to_numpy().tolist())} == {*ties}
