@@ -456,8 +456,8 @@ def test_a_folder_of_our_own_may_have_its_codebook_as_a_sheet(tmp_path: Path) ->
     assert len(pn.read_survey(tmp_path).people) == 6
 
 
-@pytest.mark.parametrize("write", [four_exports.google_forms, four_exports.microsoft_forms])
-def test_the_export_of_a_form_is_drafted_with_every_block_right(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+@pytest.mark.parametrize("write", [four_exports.google_forms, four_exports.microsoft_forms, four_exports.qualtrics])
+def test_the_export_of_a_tool_is_drafted_with_every_block_right(tmp_path: Path, write: Callable[[Path], Path]) -> None:
     """Somebody else wrote these questions; only statements worded against their scale are left to mark."""
     draft = pn.draft_codebook(write(tmp_path))
     blocks = draft.table["block"].value_counts().to_dict()
@@ -469,3 +469,16 @@ def test_the_export_of_a_form_is_drafted_with_every_block_right(tmp_path: Path, 
     for statement, key in zip(shown, four_exports.AGAINST, strict=True):
         assert four_exports.STATEMENTS[key].rstrip(".") in statement
     assert draft.open_questions == ()
+
+
+ROSTER = Path(pn.__file__).parents[2] / "shared/data/export_format_samples/qualtrics_roster_network_survey.csv"
+
+
+@pytest.mark.skipif(not ROSTER.is_file(), reason="the sample lies beside the project")
+def test_a_real_roster_export_is_drafted_in_few_rows_with_at_most_five_to_look_at() -> None:
+    draft = pn.draft_codebook(ROSTER)
+    used = draft.table[draft.table["block"] != "ignore"]
+    assert used["block"].value_counts().to_dict() == {"perspective": 6, "tie": 4, "person": 1}
+    assert used.loc["QID61_1", ["low", "high"]].tolist() == [-2, 2]
+    assert draft.unclassified == 0
+    assert draft.to_look_at <= 5
