@@ -45,6 +45,7 @@ SHOWN, SHOWN_LENGTH = 3, 60  # answers shown of an item, and characters of each
 FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
 NAMED = 0.5  # share of the names in cells that must be those of respondents
 OF_ROSTER = 0.25  # share of a question's parts that must be names of respondents: others did not answer
+MOST_WORDS = 4  # of an answer that may be an option
 FITTING = 0.9  # share of answers that must be those of one of our own questions
 ENOUGH_PEOPLE = 10  # answers below which a correlation says nothing about keying
 SALIENT = 0.5  # of the largest loading: an item that has something to do with what a battery has in common
@@ -520,9 +521,13 @@ class _Drafter:
             return Guess(self._item(unit, "ignore"), found.because)
         if found.kind == "text":
             topic = topic_of(unit.asked)
-            several = topic is not None and topic[0] in ("offers", "seeks")
-            looks = ("are these several answers in a cell? Then write the block, multiple and the separator",)
-            return Guess(self._item(unit, "ignore"), f"people's own words: {found.because}", looks if several else ())
+            short = max(len(label.split()) for label in unit.counts) <= MOST_WORDS
+            looks: tuple[str, ...] = ()
+            if topic is not None and topic[0] in ("offers", "seeks"):
+                looks = ("are these several answers in a cell? Then write the block, multiple and the separator",)
+            elif topic is not None and short:
+                looks = (f"no answer is common, so it is not used; is it {topic[0]}? Then write that, and nominal",)
+            return Guess(self._item(unit, "ignore"), f"people's own words: {found.because}", looks)
         look = "what is it used for? Nothing tells; it is not used until it has a block"
         return Guess(self._item(unit, "", **found.properties), found.because, (look, *found.looks))
 

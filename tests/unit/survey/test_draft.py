@@ -138,6 +138,12 @@ def test_where_the_definition_says_only_that_answers_are_in_order_they_stand_as_
     assert drafted({"x": list("abcabc")}, said).loc["x", "categories"] == ("By noon", "Today", "One day")
 
 
+def test_short_answers_that_all_differ_are_not_left_out_without_a_word() -> None:
+    table = drafted({"What is your grade?": ["A1", "B2", "C3", "", "", ""]})
+    assert table.iloc[1]["block"] == "ignore"
+    assert "is it experience? Then write that, and nominal" in table.iloc[1]["look"]
+
+
 def test_what_the_definition_carries_along_is_taken_as_it_is() -> None:
     said = Column("x9", "Any words", properties={"block": "goal", "kind": "ordinal", "low": 0, "high": 10})
     table = drafted({"x9": list("123456")}, said)
