@@ -1,3 +1,5 @@
+from .draft import draft_codebook as draft_codebook
+from .draft import DraftedCodebook as DraftedCodebook
 from .reading import read_survey as read_survey
 from .survey import Survey as Survey
 from .codebook import Codebook as Codebook

@@ -20,6 +20,7 @@ from peernet.survey.sheets import Rows as Rows
 from peernet.survey.sheets import Sheet as Sheet
 
 CODEBOOK = "codebook.json"
+CODEBOOK_SHEET = "codebook.xlsx"  # the same as a spreadsheet
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
 SURVEY_FILES = tuple(READERS)  # suffixes a table of a survey may have
 NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
@@ -125,15 +126,32 @@ def read_raw(
     return RawSurvey(codebook, survey, roster, ties, outcomes)
 
 
+def codebook_beside(path: Path) -> Path:
+    """The codebook in a folder, or in that of a file: a spreadsheet where there is one, else the JSON file, if any."""
+    folder = path if path.is_dir() else path.parent
+    both = [folder / name for name in (CODEBOOK_SHEET, CODEBOOK) if (folder / name).is_file()]
+    if len(both) > 1:
+        raise SurveyError(f"{folder} holds {CODEBOOK_SHEET} and {CODEBOOK}. Keep the one that counts.")
+    return both[0] if both else folder / CODEBOOK
+
+
 def is_survey_folder(path: Path) -> bool:
     """Whether a path is a folder of our own layout, or nowhere, which is told on reading it."""
     return not path.exists() or (path.is_dir() and _table_file(path, "survey") is not None)
 
 
 def survey_files(path: Path) -> list[Path]:
-    """Every file that is read when a survey is read from a path: the codebook beside it, then the tables by role."""
-    codebook, files = _located(path)
-    return [codebook, *files.values()]
+    """Every file that is read when a survey is read from a path: the codebook beside it, then the tables by role.
+
+    Of an export of a survey tool they are its files, in order of name.
+    """
+    if is_survey_folder(path):
+        codebook, files = _located(path)
+        return [codebook, *files.values()]
+    found = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.is_file())
+    codebook = codebook_beside(path)
+    tables = [file for file in found if file.name[0] not in ".~" and file != codebook]
+    return [codebook, *tables] if codebook.is_file() else tables
 
 
 def _located(path: Path) -> tuple[Path, dict[str, Path]]:
@@ -142,7 +160,7 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
         if path.suffix.casefold() not in SURVEY_FILES:
             allowed = ", ".join(SURVEY_FILES)
             raise SurveyError(f"{path} is no table peernet reads: {allowed}. Save the answers as CSV (UTF-8).")
-        return path.parent / CODEBOOK, {"survey": path}
+        return codebook_beside(path), {"survey": path}
     if not path.is_dir():
         raise SurveyError(f"There is no {path}. Give a survey folder (survey.csv and codebook.json) or a CSV file.")
     files = {role: file for role in TABLES if (file := _table_file(path, role)) is not None}
@@ -151,7 +169,7 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
         raise SurveyError(
             f"The folder {path} has no survey.csv; it holds {found}. Name the file of answers survey.csv."
         )
-    return path / CODEBOOK, files
+    return codebook_beside(path), files
 
 
 def _log_unread(path: Path, files: Mapping[str, Path], log: IssueLog) -> None:

@@ -324,3 +324,55 @@ def test_check_of_one_file_says_which_tables_beside_it_are_not_read(capsys: pyte
     shown = capsys.readouterr().out
     for name in ("roster.csv", "outcomes.csv"):
         assert f"{name} lies beside survey.csv: not read; give the folder {DATA / 'harbour'} to use it" in shown
+
+
+# An export as people have it: names, a question of peernet's own, one nobody can classify.
+EXPORT = """Name,change_1,years_here,trust,Hat
+Ann Ash,1,2,Bo Birk; Cas Oak,red
+Bo Birk,5,3,Ann Ash,red
+Cas Oak,3,2,Ann Ash; Bo Birk,blue
+Dee Elm,4,9,nobody,blue
+"""
+
+
+def test_the_codebook_of_an_export_is_drafted_beside_it_and_told_in_a_few_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    assert main(["codebook", str(tmp_path / "export.csv")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        str(tmp_path / "codebook.xlsx"),
+        "5 lines: 1 of headings, 4 sheets filled in",
+        "5 items: 1 person, 1 perspective, 1 experience, 1 tie",
+        "1 have no block and are not used",
+        "1 rows are marked to look at",
+    ]
+    assert main(["codebook", str(tmp_path / "export.csv")]) == 0
+    assert "codebook.xlsx: 5 rows kept as they are, 0 added" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_an_export_without_a_codebook_gets_a_draft_and_the_second_time_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    more = ["--out", str(tmp_path / "out"), "--draws", "5", "--repeats", "0"] if command == "run" else []
+    assert main([command, str(tmp_path / "export.csv"), *more]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == str(tmp_path / "codebook.xlsx")
+    assert told[-1].startswith(f"Look at the rows that are marked, then type this again: peernet {command} ")
+    assert not (tmp_path / "out").exists()
+    assert main([command, str(tmp_path / "export.csv"), *more]) == 0
+    if command == "run":
+        record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+        assert list(record["inputs"]) == ["codebook.xlsx", "export.csv"]
+
+
+def test_a_codebook_somebody_wrote_is_not_drafted_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    assert main(["codebook", str(tmp_path / "export.csv"), "--json"]) == 0
+    written = (tmp_path / "codebook.json").read_bytes()
+    assert main(["codebook", str(tmp_path / "export.csv")]) == 1
+    assert "codebook.json is there already. Edit it, or move it away" in capsys.readouterr().err
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["codebook.json", "export.csv"]
+    assert (tmp_path / "codebook.json").read_bytes() == written
