@@ -1,6 +1,7 @@
 # The day in order; everything else is under its room, see the __init__.pyi there.
 # ask and read
 from .survey.instruments.writing import write_questionnaire as write_questionnaire
+from .survey.draft import draft_codebook as draft_codebook
 from .survey.reading import read_survey as read_survey
 from .datasets.examples import load_example as load_example
 from .datasets.examples import load_aarhus as load_aarhus
@@ -72,6 +73,7 @@ from . import (
 __version__: str
 __all__ = [
     "write_questionnaire",
+    "draft_codebook",
     "read_survey",
     "load_example",
     "load_aarhus",

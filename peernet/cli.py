@@ -1,9 +1,10 @@
-"""The command line: `peernet run`, `peernet check` and `peernet questionnaire`."""
+"""The command line: `peernet run`, `peernet check`, `peernet codebook` and `peernet questionnaire`."""
 
 from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import sys
 import warnings
@@ -16,7 +17,7 @@ from typing import TextIO
 
 import peernet
 from peernet._files import make_ready
-from peernet.errors import PeernetError, PeernetWarning
+from peernet.errors import PeernetError, PeernetWarning, SettingError
 
 # Of the questionnaire by tool; said here as well as by the writers, so that --help answers at once.
 SUFFIXES = {"kobo": ".xlsx", "qualtrics": ".qsf", "limesurvey": ".lss", "redcap": ".csv", "forms": ".txt"}
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["check", "data/aarhus"])
+    survey.csv, 62 lines: 1 of headings, 61 sheets filled in; ties.csv, 1,240 rows
     61 people, 61 answered, 1,240 ties in 5 layers: no issues
     0
     """
@@ -54,8 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"peernet {peernet.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="from a survey folder to pairings, with a report")
-    run.add_argument("folder", type=Path, metavar="FOLDER", help="survey.csv, codebook.json and what goes with them")
+    run = commands.add_parser("run", help="from a survey to pairings, with a report")
+    run.add_argument("folder", type=Path, metavar="FOLDER", help="a survey folder, or the export of a survey tool")
     run.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write; by default results/ and the folder's name"
     )
@@ -73,10 +75,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="surveys to draw anew, to see which pairs recur (default: 30; 0: none)",
     )
-    run.set_defaults(command=_run)
-    check = commands.add_parser("check", help="read a survey folder and list what is wrong with it")
-    check.add_argument("folder", type=Path, metavar="FOLDER")
-    check.set_defaults(command=_check)
+    run.set_defaults(command=_run, name="run")
+    check = commands.add_parser(
+        "check",
+        help="read a survey and list what is wrong with it",
+        description="Read a survey and say what was read and what is wrong with it, the gravest first. Gives 1 where "
+        "results would be wrong: something must be settled first.",
+    )
+    check.add_argument("folder", type=Path, metavar="PATH", help="a survey folder, or the export of a survey tool")
+    check.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text to read, or JSON for a program (default: text)"
+    )
+    check.set_defaults(command=_check, name="check")
+    book = commands.add_parser("codebook", help="draft what each column of an export means, in a sheet to edit")
+    book.add_argument("folder", type=Path, metavar="EXPORT", help="the file or folder that a survey tool exports")
+    book.add_argument("--definition", type=Path, metavar="FILE", help="the questionnaire's definition, if there is one")
+    book.add_argument("--json", action="store_true", help="write codebook.json, once nothing is open")
+    book.set_defaults(command=_codebook)
     ask = commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
     ask.add_argument("roster", type=Path, metavar="ROSTER", help="CSV or workbook: names, identifiers, teams, managers")
     ask.add_argument("--for", dest="tool", required=True, choices=SUFFIXES, help="the tool it will be answered in")
@@ -85,7 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--contact", metavar="TEXT", help="whom people can ask about their answers and for deletion")
     ask.set_defaults(command=_questionnaire)
-    for command in (run, check, ask):
+    for command in (run, check, book):
+        help_ = "what wrote the export, if its content should not decide, such as qualtrics"
+        command.add_argument("--from", dest="written_by", metavar="TOOL", help=help_)
+    for command in (run, check, book, ask):
         command.add_argument(
             "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'
         )
@@ -106,7 +124,42 @@ def _any_character(stream: TextIO) -> Iterator[None]:
         stream.reconfigure(errors=usual)
 
 
+def _codebook(chosen: argparse.Namespace) -> int:
+    """Draft a codebook beside an export and say what was guessed; gives 1 where somebody should look at it."""
+    from peernet.survey.draft import beside_export, draft_codebook
+    from peernet.survey.files import CODEBOOK, CODEBOOK_SHEET, codebook_beside
+
+    there = codebook_beside(chosen.folder)
+    if there.is_file() and there.name == CODEBOOK:
+        raise SettingError(f"{there} is there already. Edit it, or move it away to have a new draft.")
+    how = {"format": chosen.written_by, "encoding": chosen.encoding}
+    drafted = draft_codebook(chosen.folder, definition=getattr(chosen, "definition", None), **how)
+    name = CODEBOOK if getattr(chosen, "json", False) else CODEBOOK_SHEET
+    print(drafted.write(beside_export(chosen.folder) / name), *drafted.summary, sep="\n")
+    return int(bool(drafted.open_questions) or any(row.look for row in drafted.rows))
+
+
+def _is_undescribed(chosen: argparse.Namespace) -> bool:
+    """Whether what is to be read is an export without a codebook beside it."""
+    from peernet.survey.files import codebook_beside
+    from peernet.survey.formats.export import Source
+    from peernet.survey.reading import is_own_layout
+
+    own = chosen.written_by is None and is_own_layout(Source(chosen.folder, chosen.encoding))
+    return not own and not codebook_beside(chosen.folder).is_file()
+
+
+def _drafted_first(chosen: argparse.Namespace) -> bool:
+    """Draft the codebook of an export that has none; whether somebody should look at it before anything is run."""
+    if not _is_undescribed(chosen) or not _codebook(chosen):
+        return False
+    print(f"Look at the rows that are marked, then type this again: peernet {chosen.name} {chosen.folder}")
+    return True
+
+
 def _run(chosen: argparse.Namespace) -> int:
+    if _drafted_first(chosen):
+        return 1
     from peernet.matching.warm_up import EngineWarmUp  # here, so that --help and errors in typing answer at once
 
     steps = Steps()
@@ -122,6 +175,7 @@ def _run(chosen: argparse.Namespace) -> int:
         study = run_study(
             chosen.folder,
             rules=chosen.rules,
+            format=chosen.written_by,
             encoding=chosen.encoding,
             draws=chosen.draws,
             repeats=chosen.repeats,
@@ -149,19 +203,23 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from peernet.survey.issues import SEVERITIES
+    as_json = chosen.format == "json"
+    if not as_json and _drafted_first(chosen):
+        return 1
+    from peernet.survey.check import check_lines, check_record
     from peernet.survey.reading import read_survey
 
-    survey = read_survey(chosen.folder, encoding=chosen.encoding)
-    gravity = survey.issues["severity"].map(SEVERITIES.index).rename("gravity")
-    by_item = survey.issues.assign(gravity=gravity).sort_values(["gravity", "item"], kind="stable")
-    for issue in by_item.itertuples():
-        where = f"{issue.person} {issue.item}".strip()
-        done = str(issue.done)
-        told = f" {done[:1].upper()}{done[1:]}" if str(issue.problem).endswith("?") else f": {done}"
-        print(f"{issue.severity:<8}{where:<24} {issue.problem}{told}")
-    issues = f"{len(survey.issues):,} issues" if len(survey.issues) else "no issues"
-    print(f"{str(survey).strip('<>').removeprefix('Survey: ').rsplit(', ', 1)[0]}: {issues}")
+    try:
+        survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
+    except PeernetError as error:
+        if not as_json:
+            raise
+        print(json.dumps({"refused": getattr(error, "problems", [str(error)])}, ensure_ascii=False, indent=1))
+        return 1
+    if as_json:
+        print(json.dumps(check_record(survey), ensure_ascii=False, indent=1))
+    else:
+        print(*check_lines(survey), sep="\n")
     return int((survey.issues["severity"] == "error").any())
 
 

@@ -114,6 +114,7 @@ def run_study(
     *,
     name: str | None = None,
     rules: Rules | str | Path | None = None,
+    format: str | None = None,  # noqa: A002 - as `read_survey` calls it
     encoding: str = "utf-8",
     draws: int = 200,
     repeats: int = REPEATS,
@@ -131,6 +132,8 @@ def run_study(
     rules
         What the programme demands of its pairs, see `Rule`, or the sheet it is kept in, see `read_rules`. Only what is
         named here is read, also where the folder holds a sheet of rules.
+    format
+        What wrote an export, where its content should not decide, see `read_survey`.
     encoding
         Text encoding of the CSV files, see `read_survey`; of the sheet of rules as well.
     draws
@@ -171,7 +174,7 @@ def run_study(
     if not isinstance(survey, (Survey, str, Path)):
         raise SettingError(f"survey must be a Survey or the path of one; got a {type(survey).__name__}.")
     path = None if isinstance(survey, Survey) else Path(survey)
-    survey = survey if isinstance(survey, Survey) else read_survey(survey, encoding=encoding)
+    survey = survey if isinstance(survey, Survey) else read_survey(survey, format=format, encoding=encoding)
     inputs = _inputs(path, sheet)
     graph = colleague_graph(survey)
     people = _about_people(survey, graph, seed, tell)

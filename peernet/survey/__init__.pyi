@@ -1,7 +1,10 @@
+from .draft import draft_codebook as draft_codebook
+from .draft import DraftedCodebook as DraftedCodebook
 from .reading import read_survey as read_survey
 from .survey import Survey as Survey
 from .codebook import Codebook as Codebook
 from .item import Item as Item
+from .asked_back import unread_names as unread_names
 from .codebook import read_codebook as read_codebook
 from .instruments.writing import write_questionnaire as write_questionnaire
 from .instruments.writing import Questionnaire as Questionnaire

@@ -28,8 +28,8 @@ from peernet.survey.numbers import (
     read_number,
 )
 
-YES = frozenset({"yes", "y", "true", "1", "1.0", "ja", "oui", "si", "sí", "x"})
-NO = frozenset({"no", "n", "false", "0", "0.0", "nein", "non"})
+YES = frozenset({"yes", "y", "true", "1", "1.0", "ja", "oui", "si", "sí", "sì", "sim", "jo", "tak", "x"})
+NO = frozenset({"no", "n", "false", "0", "0.0", "nein", "non", "não", "nao", "nee", "nej", "nei", "nie"})
 LEFT_OUT = "treated as not answered"
 CODED = ("numeric", "ordinal", "binary", "asymmetric", "nominal")  # kinds whose cells may hold numbers as codes
 NINES = re.compile(r"-?9{2,}")

@@ -1,13 +1,14 @@
 """What each column of a survey means: its block, its kind and its scale.
 
 A codebook is a Table Schema 2.0 document. Each field carries a small ``peernet`` object that names the block
-(what the answer is used for), the kind (how it is measured) and, for tie questions, the layer.
+(what the answer is used for), the kind (how it is measured) and, for tie questions, the layer. Or it is a spreadsheet
+with one row per item, see `peernet.survey.codebook_sheet`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import Repr
@@ -16,7 +17,9 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from peernet.errors import CodebookError, UnknownItemError, did_you_mean
+from peernet._files import write_whole
+from peernet.errors import CodebookError, SettingError, UnknownItemError, did_you_mean
+from peernet.survey.codebook_sheet import SHEET_SUFFIXES, ItemRow, NameRow, Sheets, read_sheets, sheets_bytes
 from peernet.survey.item import ROLES, TAKING_PART, Item, item_problems, usual_kind
 
 SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
@@ -53,7 +56,7 @@ class Codebook:
     missing
         Values that mean "no answer" in every column.
     aliases
-        Who is meant by a name as typed, where somebody has settled it: their identifier.
+        Who is meant by a name as typed, where somebody has settled it: their identifier, or "nobody on the roster".
 
     Examples
     --------
@@ -72,7 +75,7 @@ class Codebook:
 
     def __post_init__(self) -> None:
         problems = [problem for item in self.items for problem in item_problems(item)]
-        problems += _document_problems(self.items)
+        problems += document_problems(self.items)
         if problems:
             raise CodebookError(*problems)
 
@@ -167,6 +170,43 @@ class Codebook:
             **({"peernet": {"aliases": dict(self.aliases)}} if self.aliases else {}),
         }
 
+    def write(self, path: str | Path) -> Path:
+        """Write the codebook as JSON (Table Schema 2.0) or as a spreadsheet, by the file's suffix.
+
+        Parameters
+        ----------
+        path
+            A ``.json`` or ``.xlsx`` file; one that is there is replaced. `read_codebook` reads either back as it was.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        SettingError
+            If the suffix is another one, or the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import peernet as pn
+        >>> codebook = pn.survey.Codebook((pn.survey.Item("id", "person"), pn.survey.Item("hat", "experience", "text")))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     pn.survey.read_codebook(codebook.write(f"{folder}/codebook.xlsx")) == codebook
+        True
+        """
+        path = Path(path)
+        write_whole(path.parent, {path.name: codebook_bytes(path, self.sheets, self.to_descriptor)})
+        return path
+
+    @property
+    def sheets(self) -> Sheets:
+        """The rows of the spreadsheet of this codebook."""
+        names = tuple(NameRow(typed, meant=person) for typed, person in self.aliases.items())
+        return Sheets(tuple(map(ItemRow, self.items)), names, self.missing)
+
     @classmethod
     def from_descriptor(cls, descriptor: Mapping[str, Any]) -> Codebook:
         """Codebook of a Table Schema 2.0 document.
@@ -214,13 +254,30 @@ class Codebook:
         return cls(tuple(items), declared_values(missing), _aliases_of(descriptor))
 
 
+def codebook_bytes(path: Path, sheets: Sheets, descriptor: Callable[[], dict[str, Any]]) -> bytes:
+    """A codebook as it is written to a file of this suffix; `SettingError` where there is no such way."""
+    suffix = path.suffix.casefold()
+    if suffix == ".json":
+        text = json.dumps(descriptor(), indent=1, ensure_ascii=False)
+        if normalize("NFC", text) != text:  # as it is read
+            text = json.dumps(descriptor(), indent=1)
+        return f"{text}\n".encode()
+    if suffix != ".xlsx":
+        raise SettingError(f"A codebook is written to a .json or .xlsx file; got {path.name}.")
+    try:
+        return sheets_bytes(sheets)
+    except ValueError as error:
+        raise SettingError(f"{path.name} cannot hold the codebook: {error}. Write it to a .json file.") from error
+
+
 def read_codebook(path: str | Path) -> Codebook:
-    """Read a codebook from a JSON file in Table Schema 2.0.
+    """Read a codebook from a JSON file in Table Schema 2.0, or from the spreadsheet somebody edited.
 
     Parameters
     ----------
     path
-        The file.
+        A ``.json`` file; or a workbook with a sheet ``items``, one row per item, or that sheet as ``.csv``. A row
+        without a block is left out. Names settled on the sheet ``names`` become `Codebook.aliases`.
 
     Returns
     -------
@@ -229,7 +286,8 @@ def read_codebook(path: str | Path) -> Codebook:
     Raises
     ------
     CodebookError
-        If the file is missing, is no JSON, or describes an item in a way peernet cannot use.
+        If the file is missing, is no JSON or spreadsheet, or describes an item in a way peernet cannot use; of a
+        spreadsheet every problem with its row and column.
 
     References
     ----------
@@ -249,6 +307,8 @@ def read_codebook(path: str | Path) -> Codebook:
             f"No codebook at {path}. Write one that names the block of each column, in Table Schema 2.0 "
             "(see data/harbour/codebook.json), or pass codebook=."
         )
+    if path.suffix.casefold() in SHEET_SUFFIXES:
+        return codebook_of(read_sheets(path), path)
     try:
         descriptor = json.loads(normalize("NFC", path.read_text(encoding="utf-8-sig")))
     except OSError as error:
@@ -268,12 +328,22 @@ def read_codebook(path: str | Path) -> Codebook:
     return Codebook.from_descriptor(descriptor)
 
 
+def codebook_of(sheets: Sheets, path: Path) -> Codebook:
+    """The codebook that the rows of a spreadsheet make; `CodebookError` with every problem and its place."""
+    items = tuple(row.item for row in sheets.rows if row.item.block)
+    problems = [*sheets.problems, *(f"{path.name}: {problem}" for problem in document_problems(items))]
+    if problems:
+        raise CodebookError(*problems)
+    return Codebook(items, sheets.missing, {name.typed: name.meant for name in sheets.names if name.meant})
+
+
 def _aliases_of(descriptor: Mapping[str, Any]) -> dict[str, str]:
     settled = (descriptor.get("peernet") or {}).get("aliases") or {}
     return {str(typed): str(person) for typed, person in settled.items()}
 
 
-def _document_problems(items: Sequence[Item]) -> Iterator[str]:
+def document_problems(items: Sequence[Item]) -> Iterator[str]:
+    """What is wrong with items taken together, one sentence each."""
     names = [item.name for item in items]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"Item {name!r} is described {names.count(name)} times; keep one."

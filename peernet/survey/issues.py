@@ -8,6 +8,7 @@ import pandas as pd
 
 COLUMNS = ["severity", "item", "person", "problem", "done"]
 SEVERITIES = ("error", "warning", "note")  # the gravest first
+UNREAD_COLUMNS = ["typed", "person", "item", "could_be", "read_as"]
 
 
 class IssueLog:
@@ -23,11 +24,12 @@ class IssueLog:
     def __init__(self, where: Callable[[str, str], str] = lambda _person, _item: "") -> None:
         self._where = where
         self._rows: list[tuple[str, str, str, str, str]] = []
+        self._unread: list[tuple[str, str, str, tuple[str, ...], str]] = []
 
     def placed(self, where: Callable[[str, str], str]) -> IssueLog:
         """The same list for the answers of one table."""
         log = IssueLog(where)
-        log._rows = self._rows
+        log._rows, log._unread = self._rows, self._unread
         return log
 
     def error(self, problem: str, done: str, *, item: str = "", person: str = "") -> None:
@@ -42,6 +44,10 @@ class IssueLog:
         """Data that was understood, but not word for word."""
         self._add("note", problem, done, item, person)
 
+    def ask(self, typed: str, *, item: str, person: str, could_be: tuple[str, ...] = (), read_as: str = "") -> None:
+        """A name that is to be asked back: who it could mean, and whom it is taken for until it is settled."""
+        self._unread.append((typed, person, item, could_be, read_as))
+
     def _add(self, severity: str, problem: str, done: str, item: str, person: str) -> None:
         place = self._where(person, item) if person else ""
         problem = f"{place}: {problem}" if place else problem
@@ -50,3 +56,7 @@ class IssueLog:
     def to_frame(self) -> pd.DataFrame:
         """Tidy table, one row per problem."""
         return pd.DataFrame(self._rows, columns=COLUMNS).astype("str")
+
+    def unread(self) -> pd.DataFrame:
+        """Tidy table, one row per name to ask back and cell it stands in."""
+        return pd.DataFrame(self._unread, columns=UNREAD_COLUMNS)

@@ -266,8 +266,9 @@ def _threshold_problems(item: Item, where: str) -> Iterator[str]:
     if item.at_least is None:
         if item.rating_scale:
             yield (
-                f"{where}: people are rated {item.rating_scale} on layer {item.layer!r}, and nothing says from which "
-                'rating on that is a tie. Give the item "at_least", the lowest rating that is one.'
+                f"{where}: which ratings are a tie? People are rated {item.rating_scale} on layer {item.layer!r}, and "
+                'nothing says from which rating on that is a tie. Give the item "at_least", the lowest rating that is '
+                "one."
             )
     elif item.threshold is None:
         words = f", or one of {', '.join(item.rating_words)}" if item.rating_words else ""

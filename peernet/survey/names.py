@@ -46,6 +46,7 @@ _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
+SETTLED = "as settled"
 Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
@@ -72,11 +73,19 @@ class NameBook:
         Person identifier to full name.
     teams
         Person identifier to team; a name that fits several people is read within the ego's team before it is given up.
+    settled
+        Typed name to the identifier it means, empty for somebody who is not among the people; it overrules the rest.
     """
 
-    def __init__(self, names: Mapping[str, str], teams: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        teams: Mapping[str, str] | None = None,
+        settled: Mapping[str, str] | None = None,
+    ) -> None:
         self.names = dict(names)
         self._teams = dict(teams or {})
+        self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._read: dict[str, Reading] = {}  # what was found once, here as below; caches of methods would keep the book
         self._near_words: dict[str, dict[str, int]] = {}
         self._within_teams: dict[People, dict[str, People]] = {}
@@ -170,6 +179,8 @@ class NameBook:
 
     def read(self, typed: str, *, ego: str | None = None) -> Reading:
         """Read one typed name, as seen from the person who typed it."""
+        if self._aliases and (person := self._aliases.get(same_label(typed))) is not None:
+            return Reading(person or None, SETTLED)
         reading = self._read.get(typed) or self._read.setdefault(typed, self._search(typed))
         if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
             return self._settled(reading, ego)
@@ -182,7 +193,9 @@ class NameBook:
 
         What the steps of `read` would find in the first place, for the many names that need no other.
         """
-        return "" if "@" in name else self._called_in_full.get(_key(_all_words(name)), "")
+        if "@" in name or (self._aliases and same_label(name) in self._aliases):
+            return ""
+        return self._called_in_full.get(_key(_all_words(name)), "")
 
     @cached_property
     def _called_in_full(self) -> dict[str, str]:
@@ -379,7 +392,7 @@ class SettledNames(dict[str, str]):
         may_be_several = "," in name and reading.how == MORE
         if reading.person is None or may_be_several or is_nobody(name):
             return ""
-        if reading.how not in (IDENTIFIER, NAME):
+        if reading.how not in (IDENTIFIER, NAME, SETTLED):
             if reading.how != PART and is_no_answer(name):
                 return ""
             self.doubts[typed] = reading

@@ -19,6 +19,7 @@ from peernet.survey.names import (
     NAME,
     NEAR,
     PART,
+    SETTLED,
     SIMILAR,
     UNKNOWN,
     NameBook,
@@ -31,12 +32,32 @@ from peernet.survey.names import (
 
 TIE_COLUMNS = ["ego", "alter", "layer", "rating", "asked"]
 Tie = tuple[str, str, str, float, bool]
-NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS: Mapping[int, str] = {  # as ten languages write them beside "up to"
+    2: "two|zwei|deux|dos|due|twee|dois|duas|två|to|dwie|dwóch|dwóm",
+    3: "three|drei|trois|tres|tre|drie|três|trzy|trzech",
+    4: "four|vier|quatre|cuatro|quattro|quatro|fyra|fire|cztery|czterech",
+    5: "five|fünf|cinq|cinco|cinque|vijf|fem|pięć|pięciu",
+    6: "six|sechs|seis|sei|zes|sex|seks|sześć|sześciu",
+    7: "seven|sieben|sept|siete|sette|zeven|sete|sju|syv|siedem|siedmiu",
+    8: "eight|acht|huit|ocho|otto|oito|åtta|otte|åtte|osiem|ośmiu",
+    9: "nine|neun|neuf|nueve|nove|negen|nio|ni|dziewięć|dziewięciu",
+    10: "ten|zehn|dix|diez|dieci|tien|dez|tio|ti|dziesięć|dziesięciu",
+}
+AT_MOST = (
+    "up to|at most|no more than|not more than|maximum(?: of)?|max"
+    "|bis zu|höchstens|maximal|nicht mehr als|jusqu['’]à|au plus|au maximum|pas plus de"
+    "|hasta|como máximo|un máximo de|máximo|no más de|fino a|al massimo|al più|massimo|non più di"
+    "|tot|hoogstens|maximaal|ten hoogste|niet meer dan|até|no máximo|no maximo|não mais de"
+    "|upp till|högst|inte fler än|op til|opp til|opptil|højst|maks|maksimalt|høyst|maksymalnie|co najwyżej"
+)
+_WORDS = "|".join(NUMBER_WORDS.values())
 CAP = re.compile(
-    rf"\b(?:up to|at most|no more than|maximum(?: of)?|max\.?|bis zu|höchstens|maximal|jusqu'à|au plus) "
-    rf"(?P<most>[1-9]\d?|{'|'.join(NUMBER_WORDS)})\b",
+    rf"\b(?:{AT_MOST})\.? ?(?P<most>[1-9]\d?(?![\d%])|(?:{_WORDS})\b)"
+    r"|(?<![^\W_])(?:top|do)[ -]?(?P<short>[1-9]\d?(?![\d%]))"
+    rf"|\b(?P<first>[1-9]\d?|{_WORDS}) (?:(?:at|at the) most|or fewer|au plus|au maximum|como máximo|al massimo)\b",
     re.IGNORECASE,
 )
+_NUMBERS = {word: number for number, words in NUMBER_WORDS.items() for word in words.split("|")}
 HEAP = 5  # people who named the same largest number before it is told
 
 
@@ -116,7 +137,8 @@ class NameReader:
             done = "whom else they would name is unknown" if name in silent else "not counted"
             self.log.note(f"{name!r} stands beside names", done, item=item.name, person=ego)
         people = [alter for alter in dict.fromkeys(chain.from_iterable(read)) if alter != ego]
-        complete = () not in read and not any(re.search(r"\w", name) for name in silent)
+        unread = [name for name, meant in zip(typed, read, strict=True) if not meant and not self.is_outside(name)]
+        complete = not unread and not any(re.search(r"\w", name) for name in silent)
         if item.block == "tie" and "none" in map(str.casefold, names):
             problem, done = (
                 f"{names[0]!r} can be an answer or a program's word for none",
@@ -128,7 +150,12 @@ class NameReader:
 
     def is_silence(self, typed: str, ego: str) -> bool:
         """Whether a dash or words stand for no answer, and are not somebody's name."""
-        return is_no_answer(typed) and self.book.read(typed, ego=ego).how not in (IDENTIFIER, NAME, PART)
+        return is_no_answer(typed) and self.book.read(typed, ego=ego).how not in (IDENTIFIER, NAME, PART, SETTLED)
+
+    def is_outside(self, typed: str) -> bool:
+        """Whether somebody has settled that the name is nobody's among the people: read, and nobody to count."""
+        reading = self.book.read(typed)
+        return reading.how == SETTLED and reading.person is None
 
     def names_in(self, cell: str, item: Item, ego: str) -> list[str]:
         """The names in a cell; commas part names unless they stand in one name. Marks alone are no name."""
@@ -157,30 +184,36 @@ class NameReader:
         """The person a typed name means, or None; whatever was not read word for word is logged after ``where``."""
         reading = self.book.read(typed, ego=ego)
         if reading.person is None:
-            self._log_unread(typed, reading, item, ego, where)
+            if reading.how != SETTLED:
+                self._log_unread(typed, reading, item, ego, where)
             return None
         self._log_doubt(typed, reading, item, ego, where)
         return reading.person
 
     def _log_doubt(self, typed: str, reading: Reading, item: Item, ego: str, where: str = "") -> None:
         """Tell how a name was read, unless that was word for word."""
-        if reading.how in (IDENTIFIER, NAME) and not reading.by_team:
+        if reading.how in (IDENTIFIER, NAME, SETTLED) and not reading.by_team:
             return
         team = ", in the same team" if reading.by_team else ""
         done = f"read as {self.book.names[str(reading.person)]} ({reading.person}): {reading.how}{team}"
         if reading.how in (SIMILAR, MORE) or (reading.how == NEAR and _decides_a_gate(item)):
             done = f"{done}; check that this is who was meant"
             self.log.warning(f"{where}typed {typed!r}", done, item=item.name, person=ego)
+            if reading.how == MORE:  # perhaps somebody whose whole name is not known, perhaps another person
+                meant = str(reading.person)
+                self.log.ask(typed, item=item.name, person=ego, could_be=(meant,), read_as=meant)
         else:
             self.log.note(f"{where}typed {typed!r}", done, item=item.name, person=ego)
 
     def _log_unread(self, typed: str, reading: Reading, item: Item, ego: str, where: str) -> None:
         log = self.log.error if _keeps_apart(item) else self.log.warning  # a veto not in force must be settled
+        could_be = reading.candidates or tuple(filter(None, [reading.likely]))
+        self.log.ask(typed, item=item.name, person=ego, could_be=could_be)
         if reading.candidates:
-            could_be = ", ".join(f"{self.book.names[person]} ({person})" for person in reading.candidates)
+            people = ", ".join(f"{self.book.names[person]} ({person})" for person in reading.candidates)
             done = "kept apart from all of them" if _keeps_apart(item) else "not counted"
             settle = f"{done}; write the identifier to settle it"
-            log(f"{where}{typed!r} could be {could_be}", settle, item=item.name, person=ego)
+            log(f"{where}{typed!r} could be {people}", settle, item=item.name, person=ego)
         else:
             likely = f". Did you mean {reading.likely!r}?" if reading.likely else ""
             problem = f"{where}{typed!r} is nobody on the roster{likely}"
@@ -236,8 +269,8 @@ def _log_unrated(item: Item, log: IssueLog) -> None:
 def capped(item: Item, counts: Mapping[str, int], reader: NameReader) -> set[str]:
     """Who named as many people as the question allows, as the codebook says or its wording."""
     worded = CAP.search(item.label)
-    word = worded["most"].casefold() if worded else ""
-    most = item.most_named or (int(word) if word.isdigit() else word and NUMBER_WORDS.index(word) + 2)
+    word = (worded["most"] or worded["short"] or worded["first"]).casefold() if worded else ""
+    most = item.most_named or (int(word) if word.isdigit() else _NUMBERS.get(word, 0))
     if not most:
         _log_heap(item, counts, reader)
         return set()

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.errors import SurveyError
+from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import given_cells, is_given, yes_or_no
 from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import (
+    IDENTIFIER,
+    NAME,
     NameBook,
     is_no_person,
     is_nobody,
@@ -28,6 +30,7 @@ from peernet.survey.names import (
 from peernet.survey.nominations import NameReader
 from peernet.survey.numbers import plain_number, read_number
 
+NOT_AMONG_PEOPLE = "nobody on the roster"  # the answer that settles a name of somebody who is none of the people
 Numbered = Sequence[tuple[Hashable, str]]  # cells with the number of their row, oldest first
 
 
@@ -64,7 +67,8 @@ def gather_people(
     people = pd.DataFrame({"name": names, "team": _teams((roster, rows), index, raw.codebook, log)}, index=index)
     _note_other_names(raw.codebook, roster, rows, log)
     people["name"] = people["name"].fillna(people.index.to_series())
-    book = NameBook(_known(people["name"]), _known(people["team"]))
+    names_of, teams = _known(people["name"]), _known(people["team"])
+    book = NameBook(names_of, teams, settled_names(raw.codebook.aliases, NameBook(names_of), log))
     for shared in book.namesakes() if names.notna().any() else ():
         log.note(
             f"{', '.join(shared)} are all called {book.names[shared[0]]}", "told apart by team where only one fits"
@@ -72,6 +76,22 @@ def gather_people(
     reader = NameReader(book, raw.codebook.missing, log)
     people["manager"], managers = _managers((roster, rows), index, raw.codebook, reader)
     return people.rename_axis("person"), managers, reader
+
+
+def settled_names(aliases: Mapping[str, str], book: NameBook, log: IssueLog) -> dict[str, str]:
+    """Names as typed, with whom somebody has settled that they mean: an identifier, empty for nobody of the people."""
+    settled = {}
+    for typed, said in aliases.items():
+        reading = book.read(said) if said else None
+        if reading is None or same_label(said) == NOT_AMONG_PEOPLE or is_nobody(said):
+            settled[typed] = ""
+        elif reading.person is not None and reading.how in (IDENTIFIER, NAME):
+            settled[typed] = reading.person
+        else:
+            hint = did_you_mean(said, book.names)
+            problem = f"the row of {typed!r} among the settled names says {said!r}, who is nobody on the roster.{hint}"
+            log.error(problem, f"not used; write an identifier, or {NOT_AMONG_PEOPLE!r}")
+    return settled
 
 
 def _not_on_roster(roster: PersonTable, rows: PersonTable, log: IssueLog) -> pd.Index[str]:

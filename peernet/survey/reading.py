@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +12,14 @@ import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
+from peernet.errors import CodebookError
 from peernet.survey.answers import kept_out, typed_answers
 from peernet.survey.codebook import Codebook, read_codebook
-from peernet.survey.files import CODEBOOK, RawSurvey, is_survey_folder, read_raw
+from peernet.survey.codebook_sheet import SHEET_SUFFIXES, ItemRow, read_sheets
+from peernet.survey.draft import draft_of, open_rows
+from peernet.survey.files import SURVEY_FILES, RawSurvey, codebook_beside, is_survey_folder, read_raw
 from peernet.survey.formats.door import open_export, recognised_format
-from peernet.survey.formats.export import Source
+from peernet.survey.formats.export import Export, Source
 from peernet.survey.formats.folding import raw_survey
 from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
@@ -46,15 +49,18 @@ def read_survey(
     Parameters
     ----------
     path
-        A folder that holds ``survey.csv`` and ``codebook.json`` and, where they exist, ``roster.csv`` (everyone
-        invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or a single CSV file.
+        A folder that holds ``survey.csv`` and ``codebook.json`` (or ``codebook.xlsx``) and, where they exist,
+        ``roster.csv`` (everyone invited), ``ties.csv`` (nominations as rows) and ``outcomes.csv`` (a later wave); or
+        the file or folder that a survey tool exports.
     codebook
-        A `Codebook` or the path of one; by default ``codebook.json`` beside the data.
+        A `Codebook` or the path of one; by default ``codebook.xlsx`` or ``codebook.json`` beside the data. An export
+        without one is read by a draft, see `draft_codebook`, unless that leaves open what decides who may be paired.
     format
         What wrote an export, where its content should not decide: a key of `peernet.survey.formats.door.FORMATS`.
     encoding
-        Text encoding of the CSV files; ``"cp1252"`` for older Excel exports. Comma, semicolon and tab are told apart
-        by the header, decimal commas are read.
+        Text encoding of text files. By default UTF-8, or what the bytes show: UTF-16 by its mark, cp1252 (older Excel
+        exports) by its letters, which is noted. The separator is told by the shape of the rows, decimal commas are
+        read.
 
     Returns
     -------
@@ -66,7 +72,7 @@ def read_survey(
         If a file is missing, empty, irregular or in another encoding, if rows look like further headings, if two people
         share an identifier, or if no column of the data is in the codebook; every problem of every file at once.
     CodebookError
-        If the codebook cannot be understood.
+        If the codebook cannot be understood, or a drafted one leaves open what decides who may be paired.
 
     Notes
     -----
@@ -97,10 +103,19 @@ def read_survey(
     log = IssueLog()
     source = Source(Path(path), encoding)
     with _collector_at_rest():
-        if format is None and (is_survey_folder(source.path) or recognised_format(source) in (None, "plain")):
-            return _understood(read_raw(path, log=log, codebook=codebook, encoding=encoding), log)
-        export = open_export(source, format)
-        return _understood(raw_survey(export, _codebook_for(source.path, codebook), log), log)
+        if format is None and is_own_layout(source, codebook):
+            given = _codebook_given(source.path, codebook, log) if source.path.exists() else codebook
+            return _understood(read_raw(path, log=log, codebook=given, encoding=encoding), log)
+        return _export_understood(open_export(source, format), source.path, codebook, log)
+
+
+def _export_understood(export: Export, path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Survey:
+    """The survey that an export describes, and among the issues what was read of which lines."""
+    described = _codebook_given(path, codebook, log) or _codebook_drafted(export, path, log)
+    survey = _understood(raw_survey(export, described, log), log, export.told)
+    people = f"{len(survey.people):,} people, of whom {int(survey.people['answered'].sum()):,} answered"
+    log.note(f"{export.file} has {export.told}", f"read as {people}")
+    return replace(survey, issues=log.to_frame())
 
 
 @contextmanager
@@ -115,22 +130,59 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _codebook_for(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
-    """The codebook given, or the one beside the export."""
+def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None) -> bool:
+    """Whether a path is a survey folder, or a table with its codebook; what is neither is an export of a tool."""
+    path = source.path
+    if is_survey_folder(path) or recognised_format(source) is None:
+        return True
+    described = codebook is not None or (codebook_beside(path).suffix == ".json" and codebook_beside(path).is_file())
+    return described and path.suffix.casefold() in SURVEY_FILES and recognised_format(source) == "plain"
+
+
+def _codebook_given(path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Codebook | None:
+    """The codebook given, or the one beside the data, with a warning for every row still marked; None where none is."""
     if isinstance(codebook, Codebook):
         return codebook
-    return read_codebook((path if path.is_dir() else path.parent) / CODEBOOK if codebook is None else codebook)
+    file = codebook_beside(path) if codebook is None else Path(codebook)
+    if not file.is_file() and codebook is None:
+        return None
+    understood = read_codebook(file)
+    if file.suffix.casefold() in SHEET_SUFFIXES:
+        rows = read_sheets(file).rows
+        if undecided := open_rows(rows):
+            raise CodebookError(*(f"{file.name}: {question}" for question in undecided))
+        _log_looks(rows, log)
+    return understood
 
 
-def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
-    """The survey that the tables of a folder describe."""
+def _codebook_drafted(export: Export, path: Path, log: IssueLog) -> Codebook:
+    """A draft, every doubt about which is a warning; an error where it leaves open who may be paired."""
+    drafted = draft_of(export)
+    if drafted.open_questions:
+        how = f"Settle it in the sheet that `peernet codebook {path}` writes beside the export, and read it again."
+        raise CodebookError(*drafted.open_questions, how)
+    _log_looks(drafted.rows, log)
+    return drafted.codebook
+
+
+def _log_looks(rows: Iterable[ItemRow], log: IssueLog) -> None:
+    """A warning for every row of a codebook that is still marked."""
+    for row in rows:
+        if row.look:
+            taken = f"taken as {row.item.block}" if row.item.block else "not used"
+            log.warning(f"to look at: {row.look}", f"{taken}; settle it in the codebook's sheet", item=row.item.name)
+
+
+def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
+    """The survey that tables describe; ``told`` says what was read of which lines, where that is no folder of ours."""
+    source = f"{raw.survey.file}, {told}" if told else _lines_of(raw)
     check_columns(raw, log)
     rows = one_row_each(raw.survey, raw.codebook, log)
     people, managers, reader = gather_people(raw, rows, log)
     same_people = people.index.equals(rows.cells.index)
     cells = rows.cells if same_people else rows.cells.reindex(people.index, fill_value="")
-    told = log.placed(rows.where)
-    reader = replace(reader, log=told)
+    placed = log.placed(rows.where)
+    reader = replace(reader, log=placed)
     answers = _answers(raw, cells, reader)
     ties, answered, incomplete = all_ties(raw, cells, reader, log)
     outcomes = _outcomes(raw, rows, people.index, log)
@@ -140,9 +192,12 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
         *frozenset().union(*answered.values()),
     }
     spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
-    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), told)
-    _ask_who_takes_part(raw.codebook, answers[spoke], told)
-    in_file = {str(layer): frozenset(people.index[spoke]) for layer in set(raw.ties.cells.get("layer", ()))}
+    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), placed)
+    _ask_who_takes_part(raw.codebook, answers[spoke], placed)
+    everyone = frozenset(people.index[spoke])
+    in_file = {
+        str(layer): raw.came.get(str(layer), everyone) & everyone for layer in set(raw.ties.cells.get("layer", ()))
+    }
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
@@ -152,9 +207,20 @@ def _understood(raw: RawSurvey, log: IssueLog) -> Survey:
         answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
         incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
         managers=managers,
+        unread=log.unread(),
+        source=source,
     )
     _log_unanswered_foundation(survey, log)
     return replace(survey, issues=log.to_frame())
+
+
+def _lines_of(raw: RawSurvey) -> str:
+    """What was read of which lines of a folder."""
+    survey, *others = raw.tables.values()
+    lines = int(max(survey.cells.index, default=1))
+    told = [f"{survey.file}, {Export('plain', survey.file, survey.cells, (), lines).told}"]
+    told += [f"{table.file}, {len(table.cells):,} rows" for table in others if len(table.cells)]
+    return "; ".join(told)
 
 
 def _log_unanswered_foundation(survey: Survey, log: IssueLog) -> None:

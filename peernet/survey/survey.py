@@ -10,6 +10,7 @@ import pandas as pd
 from peernet._wording import Shown
 from peernet.errors import check_choice, unknown_person
 from peernet.survey.codebook import Codebook
+from peernet.survey.issues import UNREAD_COLUMNS
 from peernet.survey.item import BLOCKS, ROLES
 from peernet.survey.ties import NAMED, UNKNOWN, lowest_ratings, tie_states
 
@@ -48,6 +49,11 @@ class Survey(Shown):
         For each layer the people whose not naming somebody says nothing: a name they typed could not be read, they
         named as many as the question allows, or their ties stand in a file that lists no row of theirs or rates
         people, so that somebody without a row was not on the form.
+    unread
+        One row per name to ask back and cell it stands in: ``typed``, ``person`` who typed it, ``item``, ``could_be``
+        (a tuple of people) and ``read_as``, empty where it is not counted; see `unread_names`.
+    source
+        What was read, such as "survey.csv, 16 lines: 2 of headings, 14 sheets filled in".
     managers
         Everybody whom a cell, row or file names, or could mean, as somebody's manager, of those for whom that is more
         than the one in ``people``.
@@ -72,6 +78,8 @@ class Survey(Shown):
     answered: Mapping[str, frozenset[str]]
     incomplete: Mapping[str, frozenset[str]] = field(default_factory=dict)
     managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unread: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNREAD_COLUMNS))
+    source: str = ""
 
     def __repr__(self) -> str:
         says = tie_states(self.ties, lowest_ratings(self.codebook, self.ties))

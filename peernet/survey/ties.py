@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,44 @@ NEITHER = "neither a tie nor a refusal until it is settled"
 HOW_TO_DECLARE = (
     'give item {!r} its minimum and maximum, or its categories from lowest to highest, and "at_least" in the codebook'
 )
+
+
+# "I don't know this person" and its like, as a point of a scale. Bare "don't know" is no answer, as everywhere.
+_WORDS = (
+    r"(?:i |we )?(?:do not|don['’]?t) know (?:this|that|the|him|her|them|each other).*"
+    r"|(?:i )?(?:have )?(?:never|not) met.*|(?:i )?haven['’]?t met.*"
+    r"|(?:i am |i['’]m )?not (?:acquainted|familiar with (?:this|that|him|her|them)).*"
+    r"|(?:ich )?kenne? .*\bnicht.*|(?:person |mir )?(?:ist )?(?:mir )?nicht bekannt"
+    r"|(?:je )?(?:ne |n['’])?(?:la |le |l['’])?connais pas.*"
+    r"|(?:yo )?no (?:la |lo |le )?conozco.*|(?:io )?non (?:la |lo )?conosco.*|(?:eu )?não (?:a |o )?conheço.*"
+    r"|(?:deze (?:persoon|collega) )?(?:ik )?ken(?: ik)? .*niet.*|(?:deze (?:persoon|collega) )?ken ik niet"
+    r"|(?:jag )?känner .*inte.*|(?:jeg )?k(?:ender|jenner) .*ikke.*|(?:ja )?nie znam.*"
+)
+NOT_MET = re.compile(_WORDS)
+_POINT = re.compile(r"(?<![\d.,])(\d{1,2})\s*(?:=|:|[-–—])\s*([^,;()\d]+)")  # "0 = I don't know this person"
+
+
+def has_not_met(item: Item, rating: str) -> bool:
+    """Whether a rating says that the ego does not know the alter: a point of the scale, and no rating.
+
+    Such a pair counts as *not asked* of this layer. The question is how far one relies on somebody, and for somebody
+    one has not met it does not arise. No other state would be true of it. A rating of 0, or the lowest word, is an
+    answer about trust, and one below the threshold refuses whoever knows the ego from their own side (the foundation
+    is *refused*), so that people who simply have not met could never be introduced. *Unknown* would say that an
+    answer is missing which was given. Not asked leaves the pair to what else is known, *introduced* where somebody
+    both trust can do so, and the ego has answered.
+
+    The point is told by its words, in the cell, or in the question's wording where that says what a number stands for.
+    """
+    said = rating.casefold().strip(" .!")
+    if not said.isdigit():
+        return is_not_met(said)
+    return any(point == said and is_not_met(words) for point, words in _POINT.findall(item.label))
+
+
+def is_not_met(words: str) -> bool:
+    """Whether a point of a scale says that one does not know somebody."""
+    return bool(NOT_MET.fullmatch(words.casefold().strip(" .!")))
 
 
 def lowest_ratings(codebook: Codebook, ties: pd.DataFrame) -> dict[str, float]:
@@ -64,6 +103,7 @@ class TieRow:
     file: str
     number: int
     rated: bool  # whether it holds a rating
+    strangers: bool = False  # whether it says that the ego does not know the alter
 
     @property
     def where(self) -> str:
@@ -110,6 +150,10 @@ class ListedTies:
                 self.reader.log.warning(problem, "the rating is not used", item=row.item.name, person=ego)
             self.spoke.add((layer, ego))
             return
+        named = row.cells["alter"]
+        if ego is not None and named not in self.reader.book.names and self.reader.is_outside(named):
+            self.spoke.add((layer, ego))
+            return
         alter = None if "alter" in lacking else self._person(row, "alter", ego or "")
         if lacking:
             problem = f"{row.where} has no {' and no '.join(side + found for side, found in lacking.items())}"
@@ -125,13 +169,15 @@ class ListedTies:
             self.reader.log.note(problem, "left out", item=row.item.name, person=ego)
             return
         rating, asked = self._said(row, ego)
-        if asked and not isnan(rating):
+        if (asked and not isnan(rating)) or row.strangers:
             self.spoke.add((layer, ego))
         self._keep((ego, alter, layer, rating, asked), row)
 
     def _lacking(self, row: TieRow) -> dict[str, str]:
         """The ends of the tie that name nobody, with what stands there instead."""
         ends = {side: row.cells[side] for side in ("ego", "alter")}
+        if all(typed in self.reader.book.names for typed in ends.values()):  # identifiers, as of most rows
+            return {}
         return {
             side: f" ({typed!r} is no person)" if typed else ""
             for side, typed in ends.items()
@@ -159,6 +205,8 @@ class ListedTies:
 
     def _said(self, row: TieRow, ego: str) -> tuple[float, bool]:
         """Rating, and whether the ego was asked."""
+        if row.strangers:
+            return 0.0, False
         cell = row.cells.get("asked", "").casefold()
         if cell and cell not in YES and row.rated and row.cells["rating"].casefold() not in NO:
             problem = f"{row.where}: rated {row.cells['rating']!r}, and asked is {row.cells['asked']!r}"
@@ -222,26 +270,30 @@ def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> 
     if table.cells.empty:
         return Nominations()
     rated = _rated_layers(table.cells, by_layer, reader.missing)
-    with_rating = _with_rating(table.cells, by_layer, reader.missing)
+    rows = table.cells.reset_index(drop=True)  # several ties of one row of an export bear its number
+    with_rating = _with_rating(rows, by_layer, reader.missing)
+    strangers = _strangers(rows, by_layer)
     numbers = [table.cells["rating"]] if "rating" in table.cells else []
     found = ListedTies(by_layer, rated, reader, may_part_thousands(numbers, semicolons=table.semicolons))
     unplaced: set[str] = set()
-    for number, record in zip(table.cells.index.tolist(), table.cells.to_dict("records"), strict=True):
+    for place, (number, record) in enumerate(zip(table.cells.index.tolist(), rows.to_dict("records"), strict=True)):
         cells = {str(column): str(cell) for column, cell in record.items()}
         if cells["layer"]:
-            found.read(TieRow(cells, by_layer[cells["layer"]], table.file, number, number in with_rating))
+            found.read(
+                TieRow(cells, by_layer[cells["layer"]], table.file, number, place in with_rating, place in strangers)
+            )
         else:
             done = "row left out; add the layer to use it"
             ego = reader.book.read(cells["ego"]).person or ""
             reader.log.error(f"row {number} of {table.file} has no layer", done, person=ego)
             unplaced.add(ego)
     for layer in sorted(rated):
-        rows = [(tie[3], row) for tie, row in found.ties.values() if tie[2] == layer and tie[4]]
-        if rows and not any(row.rated for _, row in rows):
+        said = [(tie[3], row) for tie, row in found.ties.values() if tie[2] == layer and tie[4]]
+        if said and not any(row.rated for _, row in said):
             problem = f"not one of the people listed on layer {layer!r} has a rating"
             done = 'neither ties nor refusals; add the ratings, or leave the scale and "at_least" out of the codebook'
             reader.log.error(problem, done, item=by_layer[layer].name)
-        if _asks_for_scale(by_layer[layer], (rating for rating, _ in rows), reader.log):
+        if _asks_for_scale(by_layer[layer], (rating for rating, _ in said), reader.log):
             found.unsettled.add(layer)
     return _nominations(found, frozenset(table.cells["layer"]) - {""}, unplaced)
 
@@ -256,7 +308,7 @@ def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tup
 
 
 def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> set[int]:
-    """Numbers of the rows that hold a rating: not blank, not declared missing (99.0 is 99), no words for no answer."""
+    """Places of the rows that hold a rating: not blank, not declared missing (99.0 is 99), no words for no answer."""
     if "rating" not in rows:
         return set()
     layers = {layer: own["rating"] for layer, own in rows.groupby("layer") if layer}
@@ -264,8 +316,21 @@ def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tupl
         given_cells(replace(by_layer[str(layer)], kind="numeric"), ratings, missing).index
         for layer, ratings in layers.items()
     ]
-    silent = rows["rating"].map(is_no_answer)
-    return {int(number) for numbers in given for number in numbers if not silent[number]}
+    points = {word.casefold() for item in by_layer.values() for word in item.rating_words}  # "rather not" among them
+    silent = rows["rating"].map(lambda rating: is_no_answer(rating) and rating.casefold() not in points)
+    return {int(place) for places in given for place in places if not silent[place]}
+
+
+def _strangers(rows: pd.DataFrame, by_layer: Mapping[str, Item]) -> set[int]:
+    """Places of the rows that say that the ego does not know the alter."""
+    if "rating" not in rows:
+        return set()
+    rated = rows[(rows["layer"] != "") & (rows["rating"] != "")]
+    said: dict[tuple[str, str], list[int]] = {}
+    for place, layer, rating in zip(rated.index, rated["layer"], rated["rating"], strict=True):
+        said.setdefault((layer, rating), []).append(place)
+    found = [places for key, places in said.items() if has_not_met(by_layer[key[0]], key[1])]
+    return {place for places in found for place in places}
 
 
 def _asks_for_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> bool:

@@ -30,3 +30,31 @@ def workbook(file, rows):
         for name, text in parts.items():
             archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
     return file
+
+
+MANIFEST = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+
+
+def open_document(file, rows):
+    """The smallest .ods there is; a cell is a text, or a pair of its type and value in the words of the format."""
+    lines = "".join(f"<table:table-row>{''.join(map(_open_cell, row))}</table:table-row>" for row in rows)
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces} office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="answers">{lines}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {MANIFEST}></manifest:manifest>")
+    return file
+
+
+def _open_cell(cell):
+    kind, value = cell if isinstance(cell, tuple) else ("string", cell)
+    attribute = {"date": "date-value", "boolean": "boolean-value", "float": "value"}.get(kind)
+    said = f' office:{attribute}="{value}"' if attribute else ""
+    return f'<table:table-cell office:value-type="{kind}"{said}><text:p>{escape(value)}</text:p></table:table-cell>'

@@ -166,10 +166,12 @@ def test_another_encoding_can_be_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_folder(tmp_path / "old", ITEMS, survey=SURVEY.encode("cp1252"))
+    survey = SURVEY.replace("\n", " Ивáн\n", 1)  # letters of another alphabet, of which no code page is told
+    write_folder(tmp_path / "old", ITEMS, survey=survey.encode("cp1251", errors="replace"))
     assert main([*command, "old"]) == 1
-    assert 'try encoding="cp1252"' in capsys.readouterr().err.splitlines()[-1]
-    assert main([*command, "old", "--encoding", "cp1252"]) == 0
+    assert "say what it is: try encoding=" in capsys.readouterr().err.splitlines()[-1]
+    write_folder(tmp_path / "named", ITEMS, survey=SURVEY.encode("utf-16-le"))
+    assert main([*command, "named", "--encoding", "utf-16-le"]) == 0
 
 
 def test_warnings_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,18 +181,41 @@ def test_warnings_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFix
     assert [line[:55] for line in warned] == ["peernet: No tie layer asks about trust, respect or cand"]
 
 
-def test_check_lists_every_issue(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_says_what_was_read_and_then_every_kind_of_issue(
+    tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["check", str(tiny_folder)]) == 0
-    *issues, last = capsys.readouterr().out.splitlines()
-    assert last == f"6 people, 5 answered, 15 ties in 2 layers: {len(issues)} issues"
-    assert any(line.startswith("note    dan works_with") and "Eva Engle" in line for line in issues)
+    first, second, *issues = capsys.readouterr().out.splitlines()
+    assert first.startswith("survey.csv, 6 lines: 1 of headings, 5 sheets filled in; roster.csv, 6 rows")
+    assert second.startswith("6 people, 5 answered, 15 ties in 2 layers: ")
+    assert any(line.startswith("note     ") and "typed" in line for line in issues), issues
+
+
+def test_check_fits_a_screen_where_hundreds_of_names_were_misspelled(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(DATA / "harbour")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "436 issues" in lines[1]
+    assert len(lines) < 40
+    assert max(map(len, lines)) < 121
+
+
+def test_check_for_a_program_is_one_document(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tiny_folder), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["people"], told["answered"], told["errors"]) == (6, 5, 0)
+    assert sum(problem["times"] for problem in told["problems"]) == len(peernet.read_survey(tiny_folder).issues)
+
+
+def test_check_for_a_program_says_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path / "nowhere"), "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["refused"][0].startswith("There is no ")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437", "cp932", "utf-8"])
 @pytest.mark.parametrize(
     ("command", "told", "channel"),
     [
-        (["check", str(DATA / "harbour")], "Ma\u0142gorzata Duobis", "stdout"),
+        (["check", str(DATA / "harbour")], "Julia Ram\u00edrez (p137)", "stdout"),
         (["check", "łódź"], "There is no \u0142\xf3d\u017a.", "stderr"),
         (
             ["run", str(DATA / "aarhus"), "--out", "łódź", "--draws", "2", "--repeats", "0"],
@@ -259,7 +284,9 @@ def test_on_a_terminal_the_running_step_is_shown_at_once(
     assert capsys.readouterr().err == "          thinking\r"
 
 
-def test_check_tells_the_gravest_first_and_item_by_item(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_tells_the_gravest_first_and_what_is_alike_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = "p1,many,skip,Ann\np2,2,no,Bob\np3,3,no,\np4,lots,no,-\n"
     items = [
         Item("id", "person"),
@@ -268,14 +295,13 @@ def test_check_tells_the_gravest_first_and_item_by_item(tmp_path: Path, capsys: 
         Item("trust", "tie", layer="trust"),
     ]
     main(["check", str(write_folder(tmp_path / "firm", items, survey=f"id,years,out,trust\n{rows}"))])
-    *issues, _ = capsys.readouterr().out.splitlines()
+    shown = capsys.readouterr().out.split("\n\n")[0]
+    issues = [line for line in shown.splitlines()[2:] if not line.startswith(" ")]
     assert [line.split()[:3] for line in issues] == [
-        ["error", "p1", "out"],
-        ["warning", "p1", "trust"],
-        ["warning", "p2", "trust"],
-        ["warning", "p1", "years"],
-        ["warning", "p4", "years"],
-        ["note", "p4", "trust"],
+        ["error", "p1", "row"],
+        ["warning", "2", "x"],
+        ["warning", "2", "x"],
+        ["note", "p4", "row"],
     ]
     assert not any(".: " in line or "?: " in line for line in issues)
 
@@ -283,7 +309,7 @@ def test_check_tells_the_gravest_first_and_item_by_item(tmp_path: Path, capsys: 
 def test_a_question_is_followed_by_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     items = [Item("id", "person"), Item("trust", "tie", layer="trust")]
     main(["check", str(write_folder(tmp_path / "firm", items, survey="id,trust\nemp1,emp22\nemp2,emp1\n"))])
-    assert "Did you mean 'emp2'? Not counted" in capsys.readouterr().out.splitlines()[0]
+    assert "Did you mean 'emp2'? Not counted" in capsys.readouterr().out
 
 
 def test_whoever_reads_only_the_first_lines_is_told_of_no_error() -> None:
@@ -298,3 +324,55 @@ def test_check_of_one_file_says_which_tables_beside_it_are_not_read(capsys: pyte
     shown = capsys.readouterr().out
     for name in ("roster.csv", "outcomes.csv"):
         assert f"{name} lies beside survey.csv: not read; give the folder {DATA / 'harbour'} to use it" in shown
+
+
+# An export as people have it: names, a question of peernet's own, one nobody can classify.
+EXPORT = """Name,change_1,years_here,trust,Hat
+Ann Ash,1,2,Bo Birk; Cas Oak,red
+Bo Birk,5,3,Ann Ash,red
+Cas Oak,3,2,Ann Ash; Bo Birk,blue
+Dee Elm,4,9,nobody,blue
+"""
+
+
+def test_the_codebook_of_an_export_is_drafted_beside_it_and_told_in_a_few_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    assert main(["codebook", str(tmp_path / "export.csv")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        str(tmp_path / "codebook.xlsx"),
+        "5 lines: 1 of headings, 4 sheets filled in",
+        "5 items: 1 person, 1 perspective, 1 experience, 1 tie",
+        "1 have no block and are not used",
+        "1 rows are marked to look at",
+    ]
+    assert main(["codebook", str(tmp_path / "export.csv")]) == 0
+    assert "codebook.xlsx: 5 rows kept as they are, 0 added" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_an_export_without_a_codebook_gets_a_draft_and_the_second_time_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    more = ["--out", str(tmp_path / "out"), "--draws", "5", "--repeats", "0"] if command == "run" else []
+    assert main([command, str(tmp_path / "export.csv"), *more]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == str(tmp_path / "codebook.xlsx")
+    assert told[-1].startswith(f"Look at the rows that are marked, then type this again: peernet {command} ")
+    assert not (tmp_path / "out").exists()
+    assert main([command, str(tmp_path / "export.csv"), *more]) == 0
+    if command == "run":
+        record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+        assert list(record["inputs"]) == ["codebook.xlsx", "export.csv"]
+
+
+def test_a_codebook_somebody_wrote_is_not_drafted_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    assert main(["codebook", str(tmp_path / "export.csv"), "--json"]) == 0
+    written = (tmp_path / "codebook.json").read_bytes()
+    assert main(["codebook", str(tmp_path / "export.csv")]) == 1
+    assert "codebook.json is there already. Edit it, or move it away" in capsys.readouterr().err
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["codebook.json", "export.csv"]
+    assert (tmp_path / "codebook.json").read_bytes() == written

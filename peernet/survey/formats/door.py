@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
+from peernet.survey.files import read_table
 from peernet.survey.formats import (
     google_forms,
     kobo,
+    limesurvey,
     microsoft_forms,
     network_canvas,
     plain,
     qualtrics,
     redcap,
+    stacked,
+    statistics,
     surveymonkey,
 )
+from peernet.survey.formats.batteries import with_batteries
 from peernet.survey.formats.export import Export, Source, what_is_there
+from peernet.survey.issues import IssueLog
 
 
 class Format(NamedTuple):
@@ -36,6 +43,9 @@ FORMATS: Mapping[str, Format] = {
     "network_canvas": Format("Network Canvas", network_canvas.recognised, network_canvas.read),
     "kobo": Format("KoboToolbox and ODK", kobo.recognised, kobo.read),
     "redcap": Format("REDCap", redcap.recognised, redcap.read),
+    "statistics": Format("SPSS (.sav, .zsav) or Stata (.dta)", statistics.recognised, statistics.read),
+    "limesurvey": Format("LimeSurvey, with codes or answers in full", limesurvey.recognised, limesurvey.read),
+    "stacked": Format("peer ratings of TEAMMATES", stacked.recognised, stacked.read),
     "plain": Format("a table with one line of headings", plain.recognised, plain.read),
 }
 
@@ -77,7 +87,19 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
             f"{source.path} holds {what_is_there(source)}, which is no export peernet knows. It reads: {tools}. "
             "Save the answers as CSV with one line of headings, or say what wrote them with format=."
         )
-    export = FORMATS[known].read(source)
+    export = _with_roster(with_batteries(FORMATS[known].read(source)), source)
     if export.cells.empty:
         raise SurveyError(f"{source.path} has no answers: {export.told}. Export it again with the responses in it.")
     return export
+
+
+def _with_roster(export: Export, source: Source) -> Export:
+    """The export with the ``roster.csv`` beside its file as everybody invited, where its tool has no such list."""
+    roster = source.path.parent / "roster.csv"
+    if len(export.people) or not source.path.is_file() or not roster.is_file():
+        return export
+    log = IssueLog()
+    people = read_table(roster, source.encoding, log).cells
+    log.note("roster.csv lies beside the export", "read as the list of everybody invited")
+    told = log.to_frame()[["severity", "problem", "done"]].itertuples(index=False, name=None)
+    return replace(export, people=people, notes=(*export.notes, *told))

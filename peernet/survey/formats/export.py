@@ -263,6 +263,13 @@ def unique(names: Iterable[str]) -> list[str]:
     return made
 
 
+def left_unread(source: Source, used: Iterable[Path]) -> tuple[tuple[str, str, str], ...]:
+    """A warning of each table beside the files that are used, as for `Export.notes`."""
+    known = {*used}
+    tables = [file for file in source.files if file.suffix.casefold() in READERS and file not in known]
+    return tuple(("warning", f"{file.name} lies beside the answers", "not read") for file in tables)
+
+
 def what_is_there(source: Source) -> str:
     """The files of a source in words, for a message."""
     return listed([file.name for file in source.files]) if source.files else "nothing"

@@ -30,7 +30,7 @@ import pandas as pd
 
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.errors import SurveyError
-from peernet.survey.files import WORKBOOKS, Sheet
+from peernet.survey.files import Sheet
 from peernet.survey.formats.export import (
     Column,
     Export,
@@ -43,6 +43,7 @@ from peernet.survey.formats.export import (
     what_is_there,
 )
 from peernet.survey.item import plain_heading
+from peernet.survey.sheets import WORKBOOKS
 
 Notes = list[tuple[str, str, str]]
 ODK = {"KEY", "SubmissionDate"}

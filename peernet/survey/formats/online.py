@@ -31,7 +31,8 @@ WHEN = re.compile(
     r"\d{1,4}([-./])\d{1,2}\1\d{1,4}[ T,]+\d{1,2}[:.]\d{2}([:.]\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?( ?\S+)?", re.I
 )
 # Words for nobody, alone or going on in small letters: "None of these", "nobody in my class"; "Nil Aydin" is somebody.
-NONE = re.compile(rf"(?i:{NOBODY.pattern}|nessuno|no)(?:$|[ .!]+(?:$|[^\W\d_A-ZÀ-Ý]))")
+_NONE = rf"{NOBODY.pattern}|no|keine[rns]?|aucune?|ningun[oa]|nessun[oa]?|ninguém|nenhum[a]?|geen|inga|nikt|żadn[aey]"
+NONE = re.compile(rf"(?i:{_NONE})(?:$|[ .!]+(?:$|[^\W\d_A-ZÀ-Ý]))")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.I | re.S)
 
@@ -70,7 +71,7 @@ def the_sheet(source: Source, tool: str, test: Callable[[Rows], bool], needs: st
         raise SurveyError(f"{source.path} holds {len(fitting)} exports of {tool}: {which}. Name the one to read.")
     ((file, sheet),) = fitting
     beside = [_called(*table) for table in source.tables() if table[1] is not sheet and filled(table[1].rows)]
-    notes: Notes = [*getattr(sheet, "notes", ())]
+    notes: Notes = [*sheet.notes]
     notes += [("note", f"{listed(beside)} lies beside the answers", "not read")] if beside else []
     return Found(file, filled(sheet.rows), sheet.rows[-1][0], sheet.semicolons, notes)
 

@@ -1,38 +1,131 @@
-"""A plain table: one line of headings and one row per sheet filled in, from no tool in particular."""
+"""A plain table: one line of headings and one row per sheet filled in, from no tool in particular.
+
+The last resort, so it is strict: a table with several lines of headings, one below another, or everything in one
+column is named and refused, since reading it would make people of headings.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import Sheet
+from peernet.survey.files import SHORT_ROW, Rows, Sheet, long_rows, short_row
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, unique, what_is_there
-from peernet.survey.item import plain_heading
+from peernet.survey.formats.stacked import refuse_second_table
+from peernet.survey.item import Item, plain_heading
+from peernet.survey.numbers import holds_number
+from peernet.survey.sheets import SEPARATORS, Note
+
+IMPORT_MARK = "ImportId"  # stands in the last of three heading rows of a Qualtrics export
+FEWEST_NUMBERS = 3  # columns of numbers below words that make a row of further headings
+UNNAMED = 1 / 3  # of the columns with a cell in the second row that make it one as well
+_ANY_NUMBER = Item("any", "experience", "numeric")
 
 
 def recognised(source: Source) -> bool:
     """Whether there is one table to read."""
-    return len(source.tables()) == 1
+    return len(_tables(source)) == 1
 
 
 def read(source: Source) -> Export:
     """The one table of the source."""
-    if not recognised(source):
+    tables = _tables(source)
+    if not tables and source.tables():
+        raise SurveyError(f"{source.path} is empty; it needs a header row and rows below it.")
+    if len(tables) != 1:
+        sheets = [f"the sheet {sheet.name!r} of {file.name}" if sheet.name else file.name for file, sheet in tables]
+        there = listed(sheets) if sheets else what_is_there(source)
         raise SurveyError(
-            f"{source.path} holds {what_is_there(source)}; name the one file of answers, or say what wrote them "
+            f"{source.path} holds {there}; name the one file of answers, keep one sheet in it, or say what wrote them "
             "with format=."
         )
-    ((file, sheet),) = source.tables()
+    ((file, sheet),) = tables
     return plain_export(file, sheet)
 
 
+def _tables(source: Source) -> list[tuple[Path, Sheet]]:
+    """Every sheet that holds anything."""
+    return [(file, sheet) for file, sheet in source.tables() if filled(sheet.rows)]
+
+
 def plain_export(file: Path, sheet: Sheet) -> Export:
-    """A sheet with one line of headings."""
+    """A sheet with one line of headings; raises `SurveyError` where it has more, is several tables or one column."""
     rows = filled(sheet.rows)
     if not rows:
         raise SurveyError(f"{file} is empty; it needs a header row and rows below it.")
+    refuse_second_table(file, sheet)
     headings = [plain_heading(name) for name in rows[0][1]]
-    names = unique(headings)
-    columns = tuple(Column(name, wording) for name, wording in zip(names, headings, strict=True))
-    lines = sheet.rows[-1][0]
-    return Export("plain", file.name, framed(names, rows[1:]), columns, lines, semicolons=sheet.semicolons)
+    answers = rows[1:]
+    if problems := [*_heading_problems(file, headings, answers)]:
+        raise SurveyError(*problems)
+    short = row_problems(file, headings, answers)
+    kept = [
+        place for place, name in enumerate(headings) if name or any(row[place:] and row[place] for _, row in answers)
+    ]
+    names = unique(headings[place] or f"column {place + 1}" for place in kept)
+    columns = tuple(Column(name, headings[place]) for name, place in zip(names, kept, strict=True))
+    cells = framed(names, [(number, [row[place] for place in kept if place < len(row)]) for number, row in answers])
+    notes = (*sheet.notes, *short, *_nameless(file, headings, answers))
+    return Export("plain", file.name, cells, columns, sheet.rows[-1][0], notes=notes, semicolons=sheet.semicolons)
+
+
+def _heading_problems(file: Path, headings: list[str], answers: Rows) -> Iterator[str]:
+    """Why a table has not one line of headings above answers."""
+    named = [name for name in headings if name]
+    texts = [*named, *(cell for _, row in answers for cell in row if cell)]
+    marked = [cell for cell in texts if any(mark in cell for mark in SEPARATORS)]
+    if len(named) == 1 and answers and 2 * len(marked) > len(texts):
+        yield (
+            f"{file} has everything in one column, such as {marked[0][:40]!r}. Export it again with a separator "
+            "between the answers, and open it in a spreadsheet by importing it, not by a double click."
+        )
+    if answers and _repeats_headings(headings, answers):
+        number, row = answers[0]
+        example = next(cell for cell in row if cell)
+        yield (
+            f"{file} has several lines of headings: row {number} looks like headings too ({example[:40]!r}). Say what "
+            "wrote it with format=, or keep one line of headings and remove the others."
+        )
+
+
+def _repeats_headings(headings: list[str], answers: Rows) -> bool:
+    """Whether the first row below the headings names what they leave out, or has words where others have numbers."""
+    if any(IMPORT_MARK in cell for _, row in answers[:2] for cell in row):
+        return True
+    (_, first), below = answers[0], [row for _, row in answers[1:]]
+    new = sum(not name and bool(cell) for name, cell in zip(headings, first, strict=False))
+    if new > UNNAMED * len(headings):
+        return True
+    words = [place for place, cell in enumerate(first) if cell]
+    if not below or any(_is_number(first[place]) for place in words):
+        return False
+    numbers = [place for place in words if _holds_numbers(below, place)]
+    return len(numbers) >= FEWEST_NUMBERS and 2 * len(numbers) > len(words)
+
+
+def _holds_numbers(rows: list[list[str]], place: int) -> bool:
+    """Whether a column holds numbers and nothing else."""
+    given = [row[place] for row in rows if place < len(row) and row[place]]
+    return bool(given) and all(map(_is_number, given))
+
+
+def _is_number(cell: str) -> bool:
+    return holds_number(_ANY_NUMBER, cell)
+
+
+def row_problems(file: Path, headings: list[str], answers: Rows) -> tuple[Note, ...]:
+    """What is said of rows that are too short; raises `SurveyError` with all that are too long."""
+    if problems := [*long_rows(file, headings, answers)]:
+        raise SurveyError(*problems)
+    short = [(number, row) for number, row in answers if len(row) < len(headings)]
+    return tuple(("warning", short_row(file, number, row, headings), SHORT_ROW) for number, row in short)
+
+
+def _nameless(file: Path, headings: list[str], answers: Rows) -> Iterator[Note]:
+    """Columns without a name that hold something."""
+    for place, name in enumerate(headings):
+        if not name and any(row[place:] and row[place] for _, row in answers):
+            called = f"column {place + 1}"
+            yield "warning", f"{called} of {file.name} has no name", f"called {called!r}"

@@ -169,7 +169,8 @@ def test_a_threshold_no_rating_of_a_tie_can_be_is_refused(item, problem):
 )
 def test_a_rating_scale_without_a_threshold_is_an_error_that_asks(declared, scale):
     assert problems_of(Item("q", "tie", layer="trust", **declared)) == (
-        f"Item 'q': people are rated {scale} on layer 'trust', and nothing says from which rating on that is a tie. "
+        f"Item 'q': which ratings are a tie? People are rated {scale} on layer 'trust', "
+        "and nothing says from which rating on that is a tie. "
         'Give the item "at_least", the lowest rating that is one.',
     )
 

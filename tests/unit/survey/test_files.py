@@ -48,9 +48,10 @@ def test_an_empty_folder(tmp_path):
 
 
 def test_a_file_of_another_kind(tmp_path):
-    (tmp_path / "answers.xlsx").touch()
-    told = f"{tmp_path / 'answers.xlsx'} is not a CSV file. Save the sheet as CSV (UTF-8) and read that."
-    assert refusal(tmp_path / "answers.xlsx") == told
+    (tmp_path / "answers.pdf").touch()
+    allowed = ".csv, .tsv, .txt, .xlsx, .xls, .ods, .parquet"
+    told = f"{tmp_path / 'answers.pdf'} is no table peernet reads: {allowed}. Save the answers as CSV (UTF-8)."
+    assert refusal(tmp_path / "answers.pdf") == told
 
 
 def test_a_folder_without_a_codebook(tmp_path):
@@ -77,10 +78,19 @@ def test_a_roster_that_lists_nobody(folder):
     )
 
 
-def test_a_cp1252_file_read_as_utf8(folder):
+def test_a_cp1252_file_is_told_by_its_letters_and_said(folder):
     path = folder(ITEMS, survey="id,years,note\np1,3,café\n".encode("cp1252"))
+    log = IssueLog()
+    assert read_raw(path, log=log).survey.cells.to_numpy().tolist() == [["p1", "3", "café"]]
+    assert log.to_frame()[["severity", "problem", "done"]].to_numpy().tolist() == [
+        ["note", "survey.csv is not UTF-8", "read as cp1252 (Excel on Windows); name another by encoding="]
+    ]
+
+
+def test_where_nothing_can_be_told_the_encoding_is_asked_for(folder):
+    path = folder(ITEMS, survey="id,years,note\np1,3,Żółw\n".encode("cp1250"))
     assert refusal(path) == (
-        f"{path / 'survey.csv'} is not utf-8 text: byte 22 does not decode. "
+        f"{path / 'survey.csv'} is not utf-8 text: byte 19 does not decode. "
         'Save it as "CSV UTF-8", or say what it is: try encoding="cp1252" (Excel on Windows).'
     )
 
@@ -90,10 +100,11 @@ def test_a_cp1252_file_read_as_such(folder):
     assert cells(path, encoding="cp1252") == [["p1", "3", "café"]]
 
 
-def test_a_utf16_file_read_as_utf8(folder):
+def test_a_utf16_file_is_told_by_its_mark(folder):
     path = folder(ITEMS, survey=PLAIN.encode("utf-16"))
-    assert refusal(path).endswith('try encoding="utf-16".')
-    assert cells(path, encoding="utf-16") == [["p1", "3", "fine"], ["p2", "4", ""]]
+    for encoding in ("utf-8", "utf-16"):
+        assert cells(path, encoding=encoding) == [["p1", "3", "fine"], ["p2", "4", ""]]
+    assert "is not cp1252 text" in refusal(path, encoding="cp1252"), "an encoding that is named is obeyed"
 
 
 def test_a_utf16_file_without_its_mark_is_told_by_its_nul_characters(folder):
@@ -249,6 +260,17 @@ def test_a_reader_is_found_by_the_end_of_the_files_name_in_capital_letters_too(t
     assert read_table(tmp_path / "ANSWERS.CSV", "utf-8", IssueLog()).cells.shape == (2, 3)
 
 
+def test_a_folder_may_hold_its_tables_as_workbooks_and_text_goes_before_them(folder):
+    path = folder(ITEMS, survey=PLAIN)
+    workbook(path / "roster.xlsx", [["id"], ["p1"], ["p2"]])
+    workbook(path / "survey.xlsx", [["id"], ["p9"]])
+    raw = read_raw(path, log=IssueLog())
+    assert (raw.survey.file, raw.roster.file) == ("survey.csv", "roster.xlsx")
+    assert raw.roster.cells["id"].tolist() == ["p1", "p2"]
+    (path / "survey.csv").unlink()
+    assert read_raw(path, log=IssueLog()).survey.cells["id"].tolist() == ["p9"]
+
+
 def test_a_workbook_becomes_the_same_table_as_a_text_file(tmp_path):
     pytest.importorskip("python_calamine")
     rows = [["", "", ""], ["id", " years", "note"], ["p1", "3 ", "cafe\u0301"], ["", "", ""], ["p2", "4", ""]]
@@ -352,7 +374,7 @@ def test_two_files_for_one_table_are_a_question(folder):
 @pytest.mark.parametrize(
     ("name", "done"),
     [
-        ("roster.xlsx", "not read; save it as roster.csv to use it"),
+        ("tie.xlsx", "not read; save it as ties.xlsx to use it"),
         ("Roster.csv", "not read; save it as roster.csv to use it"),
         ("tie.csv", "not read; save it as ties.csv to use it"),
         ("outcome.TSV", "not read; save it as outcomes.tsv to use it"),

@@ -98,7 +98,23 @@ def test_whoever_named_as_many_as_the_question_allows_refused_nobody(reader):
 
 
 @pytest.mark.parametrize(
-    "wording", ["Name up to two people", "at most 2 colleagues", "Nennen Sie bis zu 2 Personen", "(max. 2)"]
+    "wording",
+    [
+        "Name up to two people",
+        "at most 2 colleagues",
+        "Your top 2",
+        "Nennen Sie bis zu zwei Personen",
+        "(max. 2)",
+        "Citez jusqu'à deux collègues",
+        "Nombra hasta dos personas",
+        "Indica fino a due persone",
+        "Noem maximaal twee collega's",
+        "Indique no máximo duas pessoas",
+        "Nämn högst två kollegor",
+        "Nævn op til to kolleger",
+        "Nevn opptil to kolleger",
+        "Wymień maksymalnie dwie osoby",
+    ],
 )
 def test_a_question_that_says_how_many_it_allows_is_taken_at_its_word_and_noted(reader, wording):
     assert said("Bo Ek; Cy Oz", reader, Item("q", "tie", label=wording, layer="trust")) == (["p2", "p3"], "unknown")

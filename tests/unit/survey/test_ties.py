@@ -74,6 +74,27 @@ def test_words_are_ordered_categories(reader, cell, place):
     assert issues(reader) == []
 
 
+def test_a_word_of_the_scale_is_a_rating_though_it_could_stand_for_no_answer(reader):
+    scale = Item("q", "tie", layer="trust", categories=("No", "Rather not", "Rather yes"), at_least="Rather yes")
+    assert rating(reader, "rather not", scale) == 2
+
+
+@pytest.mark.parametrize("cell", ["I don't know this person", "Kenne ich nicht."])
+def test_not_knowing_somebody_is_not_asked_and_an_answer_of_the_ego(reader, cell):
+    found = listed(reader, {"ego": "p1", "alter": "p2", "rating": cell}, item=WORDS)
+    assert found.ties == [("p1", "p2", "trust", 0.0, False)]
+    assert found.answered == {"trust": {"p1"}}
+    assert issues(reader) == []
+
+
+def test_the_wording_can_say_which_number_means_not_knowing_somebody(reader):
+    worded = Item("q", "tie", label="0 = I don't know them, 1 = not at all", layer="trust", low=0, high=4, at_least=3)
+    found = listed(
+        reader, {"ego": "p1", "alter": "p2", "rating": "0"}, {"ego": "p1", "alter": "p3", "rating": "1"}, item=worded
+    )
+    assert [tie[3:] for tie in found.ties] == [(0.0, False), (1.0, True)]
+
+
 @pytest.mark.parametrize("cell", ["Always", "4", "0", "1.5"])
 def test_a_word_that_is_not_declared_is_not_known_and_told(reader, cell):
     assert isnan(rating(reader, cell, WORDS))

@@ -161,7 +161,7 @@ def test_a_workbook_with_numbers_says_the_same(tmp_path):
     rows = qualtrics(SMALL, SMALL_SHEETS)
     typed = [[int(cell) if cell.lstrip("-").isdecimal() else cell for cell in row] for row in rows]
     typed[4][5] = True  # Finished
-    rows[4][5] = "True"
+    rows[4][5] = "TRUE"
     csv = opened(written(tmp_path / "export.csv", rows))
     assert_same(csv, opened(as_workbook(tmp_path / "export.xlsx", typed)))
 

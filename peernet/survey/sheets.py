@@ -1,0 +1,391 @@
+"""The sheets of a file with every cell as text, whatever a library thinks it is: identifiers stay what was typed.
+
+A file is read by the reader of its suffix, see `READERS`; a new kind of file is one function and one line there.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from io import StringIO
+from itertools import islice
+from math import isfinite
+from pathlib import Path
+from typing import NamedTuple, cast
+from unicodedata import normalize
+
+from peernet._wording import listed
+from peernet.errors import SurveyError
+from peernet.privacy import fused
+from peernet.survey.alone import AloneError, read_alone
+
+TEXT_FILES = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+SEPARATORS = ",;\t|^"
+TOLD_BY_DEFAULT = "utf-8"  # the encoding nobody named: what the bytes show overrules it
+REACH = 2_000  # rows by which the separator is told
+HEADER_REACH = 100_000  # characters within which the header ends
+MOST_CELLS = 50_000_000  # that a workbook may claim to hold
+DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
+DIGITS = 15  # of a number that a spreadsheet keeps
+MOST_DIGITS = 21  # of a whole number that is written out
+WIDEST_MENDED = 3  # cells a line must hold before it is taken for a record saved as one cell
+CONTENTS = {  # first bytes of files that are no text: what they are, and the suffix they should have
+    b"PK\x03\x04": ("a workbook or another packed file", ".xlsx or .ods"),
+    b"\xd0\xcf\x11\xe0": ("an old workbook", ".xls"),
+    b"PAR1": ("a Parquet file", ".parquet"),
+    b"$FL2": ("an SPSS file", ".sav"),
+    b"$FL3": ("a compressed SPSS file", ".zsav"),
+    b"<stata_dta>": ("a Stata file", ".dta"),
+    b"%PDF": ("a PDF", ".pdf, which peernet does not read"),
+}
+_LIBRARY = """
+from python_calamine import CalamineWorkbook
+
+def read(file):
+    book = CalamineWorkbook.from_path(file)
+    return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+"""
+_Cells = list[tuple[str, list[list[object]]]]  # of each sheet, by name
+_QUOTED = re.compile(r'"[^"]*"')
+_NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)  # the line Excel writes and reads before the header
+_WORD = re.compile(r"[^\W\d_]+")
+_WRONG_LETTERS = re.compile(  # what letters of another code page become in cp1252, inside or after a word
+    r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
+)
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
+_ZEROS = re.compile(rb'formatCode="(0{2,})"')
+Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
+Note = tuple[str, str, str]  # severity, problem and what was done, as for `IssueLog`
+
+
+class Sheet(NamedTuple):
+    """What a reader finds in a file.
+
+    Parameters
+    ----------
+    rows
+        Its rows, the headings among them.
+    semicolons
+        Whether semicolons part the cells, so that commas may be decimal.
+    name
+        Of a workbook's sheet.
+    notes
+        What was odd and readable.
+    """
+
+    rows: Rows
+    semicolons: bool = False
+    name: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+def number_text(value: float) -> str:
+    """A number as somebody would have typed it: whole ones without a point, all digits of long ones.
+
+    Examples
+    --------
+    >>> number_text(12.0), number_text(-0.0), number_text(1e16), number_text(0.1), number_text(float("nan"))
+    ('12', '0', '10000000000000000', '0.1', '')
+    """
+    if value != value:
+        return ""
+    whole = isfinite(value) and value.is_integer() and abs(value) < 10**MOST_DIGITS
+    return str(int(value)) if whole else repr(float(value))
+
+
+def cell_text(value: object) -> str:
+    """The text of a cell: numbers as `number_text`, dates in ISO order, yes and no as TRUE and FALSE.
+
+    Examples
+    --------
+    >>> from datetime import date, datetime, timedelta
+    >>> cell_text(True), cell_text(date(2026, 1, 2)), cell_text(datetime(2026, 1, 2, 3, 4)), cell_text(None)
+    ('TRUE', '2026-01-02', '2026-01-02 03:04:00', '')
+    >>> cell_text(timedelta(hours=30)), cell_text(["tea", 2.0]), cell_text(b"ann")
+    ('30:00:00', 'tea; 2', 'ann')
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case float():
+            return number_text(value)
+        case datetime():
+            return value.isoformat(sep=" ")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+        case bytes():
+            return value.decode("utf-8", errors="replace")
+        case list() | tuple():
+            return "; ".join(map(cell_text, value))
+    return normalize("NFC", str(value))
+
+
+def _text_rows(file: Path, encoding: str) -> list[Sheet]:
+    """Rows of a delimited text file; the separator is the one under which its rows have one shape."""
+    text, notes = _decoded(file, encoding)
+    named = _NAMED_SEPARATOR.match(text)
+    with _cells_of_any_length(text):
+        if not named and (mended := _saved_over(text, file)) is not None:
+            told = f"each record of {file.name} is one cell, as when a spreadsheet set to semicolons saves a comma file"
+            done = f"put together again: {sum(map(any, mended)):,} rows of {len(mended[0])} cells"
+            return [Sheet(_numbered(mended), notes=(*notes, ("note", told, done)))]
+        separator = named[1] if named else _separator(text)
+        reader = csv.reader(
+            StringIO(text[named.end() :] if named else text, newline=""), delimiter=separator, strict=True
+        )
+        try:
+            rows = _numbered(reader, start=2 if named else 1)
+        except csv.Error as error:
+            raise SurveyError(
+                f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
+                'Inside a quoted cell a quotation mark is written twice: "".'
+            ) from error
+    return [Sheet(rows, semicolons=separator == ";", notes=notes)]
+
+
+@contextmanager
+def _cells_of_any_length(text: str) -> Iterator[None]:
+    """The longest answer is one as well; other readers keep their limit."""
+    usual = csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _separator(text: str) -> str:
+    """The separator that gives most rows the same number of cells, then the most cells; else what the header holds."""
+    shapes = {mark: _shape(text, mark) for mark in SEPARATORS if mark in text}
+    best = max(shapes, key=lambda mark: shapes[mark], default=",")
+    if shapes.get(best, (0.0, 0)) > (0.0, 0):
+        return best
+    header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
+    return max(SEPARATORS, key=header.count)
+
+
+def _shape(text: str, separator: str) -> tuple[float, int]:
+    """The share of rows with the commonest number of cells, and that number; zeros where that is one or no table."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        widths = Counter(len(row) for row in islice(reader, REACH) if any(row))
+    except csv.Error:
+        return 0.0, 0
+    width, rows = max(widths.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
+    return (rows / widths.total(), width) if width > 1 else (0.0, 0)
+
+
+def _saved_over(text: str, file: Path) -> list[list[str]] | None:
+    """The rows of a comma file that a spreadsheet set to semicolons opened as one column and saved; None of others.
+
+    Such a file holds every record as one cell with its quotation marks doubled, parts cells at the semicolons inside
+    answers, and ends its lines in runs of semicolons.
+    """
+    if not ('""' in text or ";\n" in text or ";\r" in text) or _shape(text, ",")[0] == 1.0:
+        return None
+    try:
+        cells = list(csv.reader(StringIO(text, newline=""), delimiter=";", strict=True))
+        rows = [_record(";".join(row).rstrip(";")) for row in cells]
+    except csv.Error:
+        return None
+    filled = [number for number, row in enumerate(rows) if any(row)]
+    if not filled or any(cells[filled[0]][1:]) or (width := len(rows[filled[0]])) < WIDEST_MENDED:
+        return None
+    odd = [number for number in filled if len(rows[number]) != width]
+    if 2 * len(odd) >= len(filled):
+        return None
+    if odd:
+        raise SurveyError(
+            f"{file}: each record is one cell, and row {odd[0] + 1} cannot be put together again: it has "
+            f"{len(rows[odd[0]])} cells, the header has {width}. Export the answers again and open them by importing."
+        )
+    return rows
+
+
+def _record(line: str) -> list[str]:
+    """The cells of one record of a comma file; an error of `csv` where it is none."""
+    found = list(csv.reader(StringIO(line, newline=""), strict=True))
+    if len(found) > 1:
+        raise csv.Error("several records in one cell")
+    return found[0] if found else []
+
+
+def _decoded(file: Path, encoding: str) -> tuple[str, tuple[Note, ...]]:
+    """The text of a file, and what is to be said of how it was told."""
+    data = _bytes(file)
+    notes: tuple[Note, ...] = ()
+    if data.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    elif encoding == TOLD_BY_DEFAULT and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif encoding == TOLD_BY_DEFAULT and _is_western(data):
+        encoding = "cp1252"
+        notes = (("note", f"{file.name} is not UTF-8", "read as cp1252 (Excel on Windows); name another by encoding="),)
+    try:
+        text = normalize("NFC", data.decode(encoding))
+    except UnicodeError as error:
+        where = f"byte {error.start} does not decode" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise SurveyError(
+            f'{file} is not {encoding} text: {where}. Save it as "CSV UTF-8", or say what it is: '
+            'try encoding="cp1252" (Excel on Windows).'
+        ) from error
+    except LookupError as error:
+        raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
+    if "\0" in text:
+        raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
+    return text, notes
+
+
+def _bytes(file: Path) -> bytes:
+    """What a text file holds; files of another kind under its name are named."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise SurveyError(
+            f"{file} cannot be read ({error.strerror}). Close it where it is open and try again."
+        ) from error
+    for start, (kind, suffix) in CONTENTS.items():
+        if data.startswith(start):
+            raise SurveyError(f"{file} is {kind} and no text, whatever its name says. Its suffix should be {suffix}.")
+    return data
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether bytes that are no UTF-8 read well as cp1252: words of mostly plain letters, none with signs inside.
+
+    A damaged UTF-8 file, another alphabet, or another code page of the same alphabet does not: then nobody can tell.
+    """
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return False
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    if "\0" in text or _WRONG_LETTERS.search(text) or re.search("[ÃÂÐÑ][\u0080-\u00bf‚-™]", text):
+        return False
+    letters = "".join(word for word in _WORD.findall(text) if not word.isascii())
+    return 2 * sum(map(str.isascii, letters)) >= len(letters)
+
+
+def _workbook_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - one signature for all readers
+    """Rows of each sheet of a workbook, the first sheet first."""
+    claimed, padded = _told_by(file)
+    if claimed > MOST_CELLS:  # the library makes room for all of them, or ends the program where it cannot
+        raise SurveyError(
+            f"{file} claims to have {claimed:,} cells. Delete what lies far below and beside the answers, or save the "
+            "sheet as CSV."
+        )
+    try:
+        cells = cast(_Cells, read_alone(_LIBRARY, file))
+    except AloneError as error:
+        raise SurveyError(f"{file} is not a workbook that can be read: {error}. Save the sheet as CSV.") from error
+    return [
+        Sheet(
+            _numbered(map(_workbook_cell, row) for row in rows), name=name, notes=(*padded, *_long_numbers(rows, file))
+        )
+        for name, rows in cells
+    ]
+
+
+def _workbook_cell(value: object) -> str:
+    """The text of a cell; numbers with the digits a spreadsheet shows, without the last ones of binary arithmetic."""
+    if isinstance(value, float) and not isinstance(value, bool) and not value.is_integer():
+        return number_text(float(f"{value:.{DIGITS}g}"))
+    return cell_text(value)
+
+
+def _long_numbers(rows: Iterable[Sequence[object]], file: Path) -> Iterator[Note]:
+    """A warning of numbers that are longer than a spreadsheet can hold."""
+    found = [value for row in rows for value in row if isinstance(value, float) and abs(value) >= 10**DIGITS]
+    if found:
+        told = f"{file.name} has {len(found):,} numbers of more than {DIGITS} digits, such as {number_text(found[0])}"
+        yield "warning", told, "spreadsheets lose their last digits; format identifiers as text before they are typed"
+
+
+def _told_by(file: Path) -> tuple[int, tuple[Note, ...]]:
+    """How many cells an .xlsx says it has, and warnings of what its cells show and the library does not give."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            sheets = [archive.read(part) for part in archive.namelist() if part.startswith("xl/worksheets/sheet")]
+            styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+    except (EOFError, OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error):
+        return 0, ()  # no .xlsx, or one that the library refuses with its own words
+    sizes = [size for sheet in sheets if (size := _DIMENSION.search(sheet[:DIMENSION_REACH]))]
+    notes = [*_zeros_in_front(styles, file), *_errors_in_cells(sheets, file)]
+    return sum(int(size[2]) * _column_number(size[1]) for size in sizes), tuple(notes)
+
+
+def _zeros_in_front(styles: bytes, file: Path) -> Iterator[Note]:
+    if zeros := _ZEROS.search(styles):
+        told = f"{file.name} shows some numbers as {zeros[1].decode()}, with zeros in front that no cell holds"
+        yield "warning", told, "read without them; format such identifiers as text"
+
+
+def _errors_in_cells(sheets: Iterable[bytes], file: Path) -> Iterator[Note]:
+    if found := [said for sheet in sheets if b't="e"' in sheet for said in _ERROR.findall(sheet)]:
+        kinds = listed(sorted({said.decode("utf-8", errors="replace") for said in found}))
+        yield "warning", f"{file.name} has {len(found):,} cells in which a formula failed ({kinds})", "read as empty"
+
+
+def _column_number(letters: bytes) -> int:
+    """The number of a column called by letters."""
+    return reduce(lambda number, letter: 26 * number + letter - ord("A") + 1, letters, 0)
+
+
+def _parquet_rows(file: Path, encoding: str) -> list[Sheet]:  # noqa: ARG001 - one signature for all readers
+    """Rows of a Parquet file, its column names first."""
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+        from pyarrow import parquet
+    except ImportError as error:
+        raise SurveyError(
+            f"{file} is a Parquet file, and pyarrow is not here to read it. pip install 'peernet[formats]'."
+        ) from error
+    try:
+        table = parquet.read_table(file)
+        columns = [[_arrow_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise SurveyError(f"{file} is not a Parquet file that can be read: {error}. Save it as CSV.") from error
+    rows = [table.column_names, *map(list, zip(*columns, strict=True))]
+    return [Sheet(_numbered(rows))]
+
+
+def _arrow_cell(value: object) -> str:
+    """The text of a value of Parquet; midnight is a date where somebody kept dates as times."""
+    text = cell_text(value)
+    return text.removesuffix(" 00:00:00") if isinstance(value, datetime) else text
+
+
+def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
+    """Rows with their numbers as a spreadsheet counts, which counts lines without anything too; those are no rows.
+
+    The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
+    """
+    found = ((number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=start))
+    return [(number, row) for number, row in found if row]
+
+
+# Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.
+READERS: Mapping[str, Callable[[Path, str], list[Sheet]]] = {
+    **dict.fromkeys(TEXT_FILES, _text_rows),
+    **dict.fromkeys(WORKBOOKS, _workbook_rows),
+    ".parquet": _parquet_rows,
+}

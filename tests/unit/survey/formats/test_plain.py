@@ -1,0 +1,114 @@
+"""A plain table is the last resort and strict: what is several lines of headings or one column is named and refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from peernet.errors import SurveyError
+from peernet.survey.formats.door import open_export
+from peernet.survey.formats.export import Source
+from tests.made.workbooks import workbook
+
+
+def opened(tmp_path, text, **kws):
+    (tmp_path / "t.csv").write_text(text)
+    return open_export(Source(tmp_path / "t.csv"), **kws)
+
+
+def refusal(tmp_path, text) -> str:
+    with pytest.raises(SurveyError) as caught:
+        opened(tmp_path, text, format="plain")
+    return str(caught.value)
+
+
+def test_one_line_of_headings_and_a_row_per_sheet(tmp_path):
+    export = opened(tmp_path, "id,How  far?,id\n007,4,NA\n\np2,,1e5\n")
+    assert export.cells.to_dict("index") == {
+        2: {"id": "007", "How far?": "4", "id (2)": "NA"},
+        4: {"id": "p2", "How far?": "", "id (2)": "1e5"},
+    }
+    assert [column.wording for column in export.columns] == ["id", "How far?", "id"]
+    assert export.told == "4 lines: 1 of headings, 2 sheets filled in, 1 blank"
+
+
+def test_short_rows_and_columns_without_a_name_are_told_and_empty_ones_left_out(tmp_path):
+    export = opened(tmp_path, "id,,q,\np1,x\np2,,4,\n")
+    assert export.cells.to_dict("list") == {"id": ["p1", "p2"], "column 2": ["x", ""], "q": ["", "4"]}
+    assert [problem for _, problem, _ in export.notes] == [
+        "row 2 of t.csv has 2 cells, the header has 4",
+        "column 2 of t.csv has no name",
+    ]
+
+
+def test_a_row_that_is_too_long_loses_nothing_in_silence(tmp_path):
+    assert "row 3 has 3 cells, the header has 2" in refusal(tmp_path, "id,q\np1,1\np2,yes,no\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Q1,Q2\n"How far, you think?",Why\n"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\n4,so\n',
+        "Which?,,,Why\ntea,milk,water,Response\ntea,,,so\n",
+        "id,q1,q2,q3\nWho are you?,How far?,How long?,How often?\np1,1,2,3\np2,2,,4\n",
+    ],
+)
+def test_several_lines_of_headings_are_refused_with_what_would_work(tmp_path, text):
+    told = refusal(tmp_path, text)
+    assert "several lines of headings: row 2 looks like headings too" in told
+    assert "format=" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,q1,q2,q3,q4\nAnn,agree,disagree,agree,neither\nBen,agree,agree,agree,agree\n",
+        "name,age,years,q3\nAnn,fifty,two,4\nBen,40,3,5\n",
+        "name,pronoun,team\nAnn,,Dock\n",
+    ],
+)
+def test_words_are_answers_where_words_are_answered(tmp_path, text):
+    assert opened(tmp_path, text).cells.iloc[0].tolist()[0] == "Ann"
+
+
+def test_everything_in_one_column_is_refused(tmp_path):
+    assert "everything in one column, such as 'id,q1'" in refusal(tmp_path, '"id,q1"\n"p1,1"\n"p2,3"\n')
+    file = workbook(tmp_path / "t.xlsx", [["id;q1;q2"], ["p1;1;2"]])
+    with pytest.raises(SurveyError, match="everything in one column"):
+        open_export(Source(file))
+
+
+def test_a_list_of_one_column_is_a_table(tmp_path):
+    assert opened(tmp_path, 'name\nAnn Lee\n"Ben Oz, from the dock"\n').cells["name"].tolist()[0] == "Ann Lee"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", ",,\n"])
+def test_an_empty_file(tmp_path, text):
+    assert refusal(tmp_path, text).endswith("is empty; it needs a header row and rows below it.")
+
+
+def test_no_people_is_an_error(tmp_path):
+    assert "has no answers: 1 lines: 1 of headings, 0 sheets filled in" in refusal(tmp_path, "id,q1\n")
+
+
+def test_empty_sheets_of_a_workbook_are_no_tables_and_full_ones_are_a_question(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["id", "q"], ["007", 4]):
+        book.active.append(row)
+    book.create_sheet("Sheet2")
+    book.save(tmp_path / "t.xlsx")
+    assert open_export(Source(tmp_path / "t.xlsx")).cells.to_numpy().tolist() == [["007", "4"]]
+    book["Sheet2"].append(["notes"])
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(
+        SurveyError, match=r"holds the sheet 'Sheet' of t\.xlsx and the sheet 'Sheet2' of t\.xlsx; name"
+    ):
+        open_export(Source(tmp_path / "t.xlsx"), format="plain")
+
+
+@pytest.mark.parametrize(
+    "text", ["giver,colleague,trust\np1,p2,4\np1,p3,5\np2,p1,3\n", "name,Ann,Ben,Cleo\nAnn,,4,1\nBen,2,,\n"]
+)
+def test_an_edge_list_and_a_matrix_of_people_are_plain_tables_whose_meaning_the_codebook_says(tmp_path, text):
+    export = opened(tmp_path, text)
+    assert (export.format, export.repeats, len(export.cells)) == ("plain", (), text.count("\n") - 1)

@@ -1,0 +1,182 @@
+"""A codebook as a spreadsheet: what is written comes back; what somebody makes of it is read or refused in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import peernet as pn
+from peernet.survey import Codebook, Item, read_codebook
+from peernet.survey.codebook_sheet import COLUMNS, ItemRow, NameRow, Sheets, read_sheets, sheets_bytes, with_names
+from peernet.survey.item import BLOCKS, KINDS, ROLES, item_problems
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
+WORDS = st.one_of(
+    TEXT.filter(bool),
+    st.sampled_from(["1-5", "1e5", "=1+1", "'=x", "TRUE", " a ", "a | b", '"', '"a', "_x0041_", "\r\n", "007", "5.0"]),
+)
+NUMBER = st.one_of(st.integers(-1000, 1000), st.floats(-1e15, 1e15).map(lambda x: x + 0.0))
+
+
+def maybe(strategy: st.SearchStrategy) -> st.SearchStrategy:
+    return st.none() | strategy
+
+
+ANY_ITEM = st.builds(
+    Item,
+    name=WORDS.filter(lambda name: Item(name, "ignore").name != ""),
+    block=st.sampled_from(BLOCKS),
+    kind=st.sampled_from(KINDS),
+    label=TEXT,
+    layer=maybe(WORDS),
+    reverse=st.booleans(),
+    low=maybe(NUMBER),
+    high=maybe(NUMBER),
+    categories=st.lists(TEXT, max_size=4).map(tuple),
+    missing=st.lists(TEXT, max_size=3).map(tuple),
+    scale=maybe(WORDS),
+    role=maybe(st.sampled_from(ROLES)),
+    foundation=maybe(st.booleans()),
+    at_least=maybe(NUMBER | WORDS),
+    most_named=maybe(st.integers(1, 99)),
+    measure=maybe(WORDS),
+    wave=maybe(st.integers(1, 9)),
+    separator=WORDS,
+).filter(lambda item: not [*item_problems(item)])
+
+
+@settings(max_examples=40, deadline=None, phases=[p for p in Phase if p is not Phase.shrink])
+@given(st.lists(ANY_ITEM, max_size=4), st.lists(TEXT, max_size=3).map(tuple), st.dictionaries(WORDS, WORDS, max_size=2))
+def test_python_json_and_sheet_agree(tmp_path_factory, items, missing, aliases):
+    try:
+        codebook = Codebook((Item("who", "person"), *items), missing, aliases)
+    except pn.errors.CodebookError:  # two items that cannot stand together
+        return
+    folder = tmp_path_factory.mktemp("books")
+    assert read_codebook(codebook.write(folder / "codebook.xlsx")) == codebook
+    assert read_codebook(codebook.write(folder / "codebook.json")) == codebook
+
+
+def test_harbours_codebook_comes_back_from_a_sheet(tmp_path: Path) -> None:
+    codebook = pn.load_example().codebook
+    assert read_codebook(codebook.write(tmp_path / "codebook.xlsx")) == codebook
+
+
+def edited(path: Path, row: dict[str, object], sheet: str = "items") -> Path:
+    """A codebook of two rows in which somebody has changed cells of the third line."""
+    Codebook((Item("who", "person"), Item("q", "experience", "ordinal", low=1, high=5))).write(path)
+    book = openpyxl.load_workbook(path)
+    headings = [cell.value for cell in book[sheet][1]]
+    for heading, value in row.items():
+        book[sheet].cell(3, headings.index(heading) + 1).value = value
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"block": "experiance"}, "codebook.xlsx, row 3, block: 'experiance'; allowed are person, name,"),
+        ({"block": "experiance"}, "Did you mean 'experience'?"),
+        ({"kind": "ordnal"}, "codebook.xlsx, row 3, kind: 'ordnal'; allowed are numeric, ordinal,"),
+        ({"kind": None}, "codebook.xlsx, row 3, kind: nothing; allowed are"),
+        ({"low": "one"}, "codebook.xlsx, row 3, low: 'one' is no number."),
+        ({"wave": 1.5}, "codebook.xlsx, row 3, wave: '1.5' is no whole number."),
+        ({"reverse": "perhaps"}, "codebook.xlsx, row 3, reverse: 'perhaps' is neither yes nor no."),
+        ({"categories": dt.datetime(2026, 1, 5)}, "codebook.xlsx, row 3, categories: the spreadsheet made a date"),
+        ({"categories": '"a | b'}, "codebook.xlsx, row 3, categories: '\"a' begins with a quotation mark"),
+        ({"name": None}, "codebook.xlsx, row 3: no name;"),
+        ({"high": 1}, "codebook.xlsx, row 3: Item 'q': its minimum 1 is not below its maximum 1."),
+        (
+            {"block": "tie", "layer": "trust"},
+            "codebook.xlsx, row 3: Item 'q': people are rated 1 to 5 on layer 'trust', and nothing says from which",
+        ),
+        ({"name": "who"}, "codebook.xlsx: Item 'who' is described 2 times; keep one."),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_cell(tmp_path: Path, row: dict[str, object], problem: str) -> None:
+    with pytest.raises(pn.errors.CodebookError) as refused:
+        read_codebook(edited(tmp_path / "codebook.xlsx", row))
+    assert problem in str(refused.value)
+
+
+def test_what_a_spreadsheet_makes_of_a_cell_is_read_as_it_was_meant(tmp_path: Path) -> None:
+    row = {"low": 0.0, "high": "7,0", "missing": 99, "reverse": True, "scale": 3.0, "block": "Experience"}
+    item = read_codebook(edited(tmp_path / "codebook.xlsx", row))["q"]
+    assert (item.low, item.high, item.missing, item.reverse, item.scale) == (0, 7, ("99",), True, "3")
+
+
+def test_a_row_without_a_block_is_not_used(tmp_path: Path) -> None:
+    assert read_codebook(edited(tmp_path / "codebook.xlsx", {"block": None})).names == ("who",)
+
+
+def test_a_heading_that_is_nearly_one_of_ours_is_refused_and_somebodys_own_column_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("name;block;kind;discussed with\nid;person;text;Ann\n", encoding="utf-8")
+    assert read_codebook(path).names == ("id",)
+    path.write_text("name,blok,kind\nid,person,text\n", encoding="utf-8")
+    with pytest.raises(pn.errors.CodebookError, match=r"items.csv, row 1: no column is called 'blok'. Did you mean 'b"):
+        read_codebook(path)
+
+
+def test_names_settled_on_their_sheet_become_aliases(tmp_path: Path) -> None:
+    rows = (ItemRow(Item("who", "person")),)
+    names = (NameRow("Ann", 7, "Ann Ash (p1) or Ann Oak (p2)", "p2"), NameRow("Bo", 1, "nobody on the list"))
+    path = tmp_path / "codebook.xlsx"
+    path.write_bytes(sheets_bytes(Sheets(rows, names)))
+    assert read_sheets(path).names == names
+    assert read_codebook(path).aliases == {"Ann": "p2"}
+
+
+def test_names_asked_again_keep_what_was_settled() -> None:
+    before = Sheets(names=(NameRow("Ann", 7, "", "p2"), NameRow("Cy", 1, "", "p9"), NameRow("Bo", 1)))
+    after = with_names(before, [NameRow("Ann", 3, "Ann Ash (p1)"), NameRow("Di", 2)])
+    assert after.names == (NameRow("Ann", 3, "Ann Ash (p1)", "p2"), NameRow("Di", 2), NameRow("Cy", 1, "", "p9"))
+
+
+def test_somebodys_own_columns_are_kept_when_the_sheet_is_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "codebook.xlsx"
+    rows = (ItemRow(Item("who", "person"), notes={"discussed with": "Ann"}), ItemRow(Item("q", ""), look="?"))
+    path.write_bytes(sheets_bytes(Sheets(rows)))
+    assert read_sheets(path).rows == rows
+
+
+def test_the_sheet_helps_whoever_edits_it(tmp_path: Path) -> None:
+    path = tmp_path / "codebook.xlsx"
+    path.write_bytes(sheets_bytes(Sheets((ItemRow(Item("q", ""), "1, 2, 3", "no idea", "what is it?"),))))
+    book = openpyxl.load_workbook(path)
+    sheet = book["items"]
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    assert all(cell.comment.text for cell in sheet[1])
+    assert sheet.freeze_panes == "B2"
+    assert {rule.formula1 for rule in sheet.data_validations.dataValidation} >= {f'"{",".join(BLOCKS)}"'}
+    assert sheet.cell(2, 1).fill.fgColor.rgb == "00FFF2CC"
+    assert all(cell.number_format == "@" for cell in sheet[2])
+    assert {row[0].value for row in book["what the words mean"]} >= {*COLUMNS, "  perspective", "  ordinal"}
+
+
+def test_text_that_looks_like_a_formula_is_none(tmp_path: Path) -> None:
+    path = Codebook((Item("who", "person", label="=1+1"),)).write(tmp_path / "codebook.xlsx")
+    assert openpyxl.load_workbook(path)["items"].cell(2, 2).data_type == "s"
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04rubbish", b"name,block"])
+def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "codebook.xlsx"
+    path.write_bytes(damage)
+    with pytest.raises(pn.errors.CodebookError, match=r"codebook\.xlsx cannot be read as a spreadsheet"):
+        read_codebook(path)
+
+
+def test_another_suffix_and_a_cell_too_long_are_refused(tmp_path: Path) -> None:
+    codebook = Codebook((Item("who", "person", label="long " * 9_999 + "long"),))
+    with pytest.raises(pn.errors.SettingError, match=r"\.json or \.xlsx"):
+        codebook.write(tmp_path / "codebook.txt")
+    with pytest.raises(pn.errors.SettingError, match=r"row 2 of sheet items would need a cell of 49,999 characters"):
+        codebook.write(tmp_path / "codebook.xlsx")
+    assert list(tmp_path.iterdir()) == []
