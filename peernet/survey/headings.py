@@ -127,7 +127,8 @@ def _heading_problems(raw: RawSurvey) -> Iterator[str]:
 def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashable]:
     """The numbers of rows that repeat headings anywhere, or that look like some at the top."""
     cells, names = table.cells, _names(table, codebook)
-    found = {number for number, cell in cells[key].items() if _plain(cell) in names[key]}
+    keys = zip(cells.index.tolist(), cells[key].tolist(), strict=True)
+    found = {number for number, cell in keys if _plain(cell) in names[key]}
     top = cells.head(TOP)
     imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
     found |= set(top.index[: max(imported, default=-1) + 1])
@@ -145,7 +146,8 @@ def _names(table: TextTable, codebook: Codebook) -> dict[str, set[str]]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    folded = text.casefold()
+    return folded if folded.isalnum() else re.sub(r"[\W_]+", "", folded)
 
 
 def _repeats_names(row: pd.Series[str], names: dict[str, set[str]]) -> bool:

@@ -232,7 +232,7 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
     repeated = rows[rows[key].duplicated(keep=False)]
     single = rows.drop_duplicates(key).set_index(key).rename_axis("person")
     places: dict[tuple[str, str], tuple[Hashable, ...]] = {
-        (str(person), ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
+        (person, ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
     }
     columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
     joined: dict[str, list[str]] = {}

@@ -192,7 +192,8 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
         *frozenset().union(*answered.values()),
     }
     spoke = _said_something(answers) | np.array([person in told_more for person in people.index.tolist()])
-    _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), placed)
+    silent, with_row = answers[~spoke], {*rows.cells.index.tolist()}
+    _log_silence(silent[[person in with_row for person in silent.index.tolist()]], int(spoke.sum()), placed)
     _ask_who_takes_part(raw.codebook, answers[spoke], placed)
     everyone = frozenset(people.index[spoke])
     in_file = {
@@ -203,7 +204,7 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
         ties=ties,
         outcomes=outcomes,
         codebook=raw.codebook,
-        issues=log.to_frame(),
+        issues=pd.DataFrame(),  # of which there may be more
         answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
         incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
         managers=managers,

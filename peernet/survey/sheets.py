@@ -379,8 +379,17 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
     The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
     """
-    found = ((number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=start))
+    plain = PlainCells()
+    found = ((number, list(map(plain.__getitem__, row))) for number, row in enumerate(rows, start=start))
     return [(number, row) for number, row in found if row]
+
+
+class PlainCells(dict[str, str]):
+    """Cells stripped, and without the apostrophe before a formula: each wording once, since most come again."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = fused(cell.strip()).strip()
+        return self[cell]
 
 
 # Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.

@@ -422,7 +422,7 @@ def _frame(ties: list[Tie]) -> pd.DataFrame:
 
 def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
     """The same of names typed into cells, of which there are many: by the places of the people."""
-    place = {str(person): place for place, person in enumerate(people)}
+    place = {str(person): place for place, person in enumerate(people.tolist())}
     layers = pd.Index([*dict.fromkeys(layer for _, layer, *_ in typed.named)], dtype="str")
     times = [len(alters) for *_, alters in typed.named]
     alters = [place[alter] for *_, found in typed.named for alter in found]
