@@ -242,12 +242,15 @@ class NameBook:
 
     def _ways(self, as_typed: str) -> Iterator[tuple[Sequence[str], str]]:
         """Every way of reading, the surest first, with the people it finds."""
-        typed, with_titles = _words(as_typed), _all_words(as_typed)
+        with_titles = _all_words(as_typed)
+        typed = _without_titles(with_titles)
         if not typed:
             return
-        for words in dict.fromkeys((with_titles, typed)):  # titles as part of the name first: they are surnames too
-            yield self._by_all_words.get(_key(words), ()), NAME
-        yield self._by_key.get(_key(typed), ()), NAME
+        key = _key(typed)
+        if typed != with_titles:  # titles as part of the name first: they are surnames too
+            yield self._by_all_words.get(_key(with_titles), ()), NAME
+        yield self._by_all_words.get(key, ()), NAME
+        yield self._by_key.get(key, ()), NAME
         yield self._having(typed), PART
         yield self._starting_like(typed), "short form"
         near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
@@ -420,9 +423,8 @@ def is_nobody(typed: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_no_answer(typed: str) -> bool:
     """Whether the answer says in words or by a dash that there is none, which is not the same as naming nobody."""
-    return bool(NO_ANSWER.fullmatch(typed.casefold().strip(" !"))) or bool(
-        NO_ANSWER.fullmatch(typed.casefold().strip())
-    )
+    folded = typed.casefold()
+    return any(map(NO_ANSWER.fullmatch, {folded.strip(" !"), folded.strip()}))
 
 
 def is_no_person(typed: str) -> bool:
@@ -470,8 +472,11 @@ def _without_accents(text: str) -> str:
 
 
 def _words(name: str) -> Words:
-    """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
-    words = _all_words(name)
+    return _without_titles(_all_words(name))
+
+
+def _without_titles(words: Words) -> Words:
+    """Words without titles; where they leave one alone only those before it go, for they are surnames too."""
     untitled = words if TITLES.isdisjoint(words) else tuple(word for word in words if word not in TITLES)
     if len(untitled) > 1:
         return untitled

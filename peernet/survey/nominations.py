@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from math import nan
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -61,12 +62,11 @@ _NUMBERS = {word: number for number, words in NUMBER_WORDS.items() for word in w
 HEAP = 5  # people who named the same largest number before it is told
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What one cell of names says: the people read, each once; how many names it holds; whether all could be read."""
 
     people: list[str]
-    count: int
+    names: int
     complete: bool
 
 
@@ -107,11 +107,11 @@ class NameReader:
 
     def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
         """What each respondent's cell says; respondents who gave no answer are left out."""
-        named, settled = {}, self.settled.setdefault(item.separator, SettledNames(self.book, item.separator))
+        named, settled = {}, self.settled_by(item.separator)
         given = given_cells(item, cells, self.missing)
         for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
             ego, pieces = str(person), cell.split(item.separator)
-            people = [settled[piece] for piece in pieces]
+            people = list(map(settled.__getitem__, pieces))
             if all(people) and len({*people}) == len(people) and ego not in people:
                 for piece in () if settled.doubts.keys().isdisjoint(pieces) else pieces:
                     if piece in settled.doubts:
@@ -127,9 +127,10 @@ class NameReader:
 
     def _answer(self, names: list[str], item: Item, ego: str) -> Answer:
         """The people of a cell; whoever answers "none" may have been written so by a program, for no answer."""
-        silent = [name for name in names if self.is_silence(name, ego)]
-        typed = [name for name in names if not is_nobody(name) and name not in silent]
-        read = [self.people_meant(name, item, ego=ego) for name in typed]
+        sure = self.word_for_word(item, names)
+        silent = [name for name in names if name not in sure and self.is_silence(name, ego)]
+        typed = [name for name in names if name in sure or not (is_nobody(name) or name in silent)]
+        read = [sure.get(name) or self.people_meant(name, item, ego=ego) for name in typed]
         for name, meant in zip(typed, read, strict=True):
             if meant == (ego,):
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
@@ -147,6 +148,17 @@ class NameReader:
             self.log.note(problem, done, item=item.name, person=ego)
             complete = False
         return Answer(people, len(dict.fromkeys(typed)), complete)
+
+    def word_for_word(self, item: Item, names: Iterable[str]) -> dict[str, tuple[str]]:
+        """Those of the names that are somebody's beyond doubt, whoever typed them, with the one meant."""
+        settled = self.settled_by(item.separator)
+        return {name: (settled[name],) for name in names if settled[name] and name not in settled.doubts}
+
+    def settled_by(self, separator: str) -> SettledNames:
+        """What stands between two such marks in any answer, and who is meant."""
+        if separator not in self.settled:
+            self.settled[separator] = SettledNames(self.book, separator)
+        return self.settled[separator]
 
     def is_silence(self, typed: str, ego: str) -> bool:
         """Whether a dash or words stand for no answer, and are not somebody's name."""
@@ -242,7 +254,7 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReade
         named = reader.people_named(item, cells[item.name])
         found.answered.setdefault(layer, set()).update(named)
         incomplete = {ego for ego, answer in named.items() if not answer.complete}
-        counts = {ego: answer.count for ego, answer in named.items()}
+        counts = {ego: answer.names for ego, answer in named.items()}
         found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
         rating = nan if has_scale(item) else 1.0
         found.named += [(ego, layer, rating, said.people) for ego, said in named.items()]

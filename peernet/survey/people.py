@@ -181,7 +181,8 @@ def _managers(
         others = [tuple(other for other in people if other != person) for people in named]
         named = [*dict.fromkeys(filter(None, others))]
         certain = [people[0] for people in named if len(people) == 1]
-        first |= {person: certain[0]} if certain else {}
+        if certain:
+            first[person] = certain[0]
         if further := frozenset().union(*named).difference(certain[:1]):
             lines[person] = further.union(certain[:1])
         if len(certain) > 1:
@@ -206,6 +207,8 @@ def _cells_by_person(item: Item, tables: Tables, reader: NameReader) -> dict[str
 def _managers_of(person: str, cells: list[tuple[str, NameReader]], item: Item) -> list[tuple[str, ...]]:
     """Whom each name in the cells means, or could mean; a name that stands in several is read once."""
     names: dict[str, NameReader] = {}
+    if len(cells) == 1 and (sure := cells[0][1].word_for_word(item, [cells[0][0]])):
+        return [*sure.values()]
     for cell, reader in cells:
         told = [] if reader.is_silence(cell, person) else reader.names_in(cell, item, person)
         for name in told:

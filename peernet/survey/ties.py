@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import isnan, nan
 
 import numpy as np
@@ -423,19 +424,18 @@ def _frame(ties: list[Tie]) -> pd.DataFrame:
 def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
     """The same of names typed into cells, of which there are many: by the places of the people."""
     place = {str(person): place for place, person in enumerate(people.tolist())}
-    layers = pd.Index([*dict.fromkeys(layer for _, layer, *_ in typed.named)], dtype="str")
-    times = [len(alters) for *_, alters in typed.named]
-    alters = [place[alter] for *_, found in typed.named for alter in found]
+    layers = {layer: place for place, layer in enumerate(dict.fromkeys(layer for _, layer, *_ in typed.named))}
+    given = [(place[ego], layers[layer], rating, len(alters)) for ego, layer, rating, alters in typed.named]
+    egos, layer_of, ratings, times = map(np.array, zip(*given, strict=True)) if given else [np.array([], int)] * 4
+    alters = chain.from_iterable(found for *_, found in typed.named)
     columns = {
-        "ego": people.take(np.repeat([place[ego] for ego, *_ in typed.named], times).astype(int)),
-        "alter": people.take(np.array(alters, dtype=int)),
-        "layer": layers.take(
-            np.repeat(layers.get_indexer(pd.Index([layer for _, layer, *_ in typed.named], dtype="str")), times)
-        ),
-        "rating": np.repeat([rating for _, _, rating, _ in typed.named], times),
-        "asked": np.ones(len(alters), dtype=bool),
+        "ego": people.take(np.repeat(egos, times)),
+        "alter": people.take(np.fromiter(map(place.__getitem__, alters), dtype=int, count=int(times.sum()))),
+        "layer": pd.Index([*layers], dtype="str").take(np.repeat(layer_of, times)),
+        "rating": np.repeat(ratings.astype(float), times),
+        "asked": np.ones(int(times.sum()), dtype=bool),
     }
-    return pd.DataFrame(columns).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
+    return pd.DataFrame(columns).astype({"ego": "str", "alter": "str", "layer": "str"})
 
 
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
