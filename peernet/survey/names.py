@@ -372,24 +372,23 @@ class NameBook:
 class SettledNames(dict[str, str]):
     """Who is meant by what stands between two separators, where that is one name and the same whoever typed it.
 
-    Empty where it is not. ``doubts`` has the readings that were not word for word, of those met so far.
+    Empty where it is not. ``doubted`` has the names that were not read word for word, of those met so far.
     """
 
     def __init__(self, book: NameBook, separator: str) -> None:
         super().__init__()
         self._book, self._parted = book, re.compile(rf"{_LIST_MARK.pattern}|{_between_names(separator).pattern}").search
-        self.doubts: dict[str, Reading] = {}
+        self.doubted: set[str] = set()
 
-    def __missing__(self, typed: str) -> str:
+    def __missing__(self, name: str) -> str:
         """Read what was not met before."""
-        name = typed.strip()
         person = ""
         if name and not self._parted(name):
-            person = self._book.word_for_word(name) or self._otherwise(typed, name)
-        self[typed] = person
+            person = self._book.word_for_word(name) or self._otherwise(name)
+        self[name] = person
         return person
 
-    def _otherwise(self, typed: str, name: str) -> str:
+    def _otherwise(self, name: str) -> str:
         """Who is meant by a name in other words, which is a doubt."""
         reading = self._book.read(name)
         may_be_several = "," in name and reading.how == MORE
@@ -398,7 +397,7 @@ class SettledNames(dict[str, str]):
         if reading.how not in (IDENTIFIER, NAME, SETTLED):
             if reading.how != PART and is_no_answer(name):
                 return ""
-            self.doubts[typed] = reading
+            self.doubted.add(name)
         return reading.person
 
 

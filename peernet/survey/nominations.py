@@ -110,12 +110,13 @@ class NameReader:
         named, settled = {}, self.settled_by(item.separator)
         given = given_cells(item, cells, self.missing)
         for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
-            ego, pieces = str(person), cell.split(item.separator)
-            people = list(map(settled.__getitem__, pieces))
-            if all(people) and len({*people}) == len(people) and ego not in people:
-                for piece in () if settled.doubts.keys().isdisjoint(pieces) else pieces:
-                    if piece in settled.doubts:
-                        self._log_doubt(piece.strip(), settled.doubts[piece], item, ego)
+            ego, pieces = str(person), [*map(str.strip, cell.split(item.separator))]
+            people = [*map(settled.__getitem__, pieces)]
+            apart = {"", ego, *people}
+            if len(apart) == len(people) + 2:  # everybody is known, is named once, and is not the ego
+                for piece in () if settled.doubted.isdisjoint(pieces) else pieces:
+                    if piece in settled.doubted:
+                        self._log_doubt(piece, self.book.read(piece), item, ego)
                 named[ego] = Answer(people, len(people), complete=True)
             elif self.is_silence(cell, ego):
                 self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
@@ -152,7 +153,7 @@ class NameReader:
     def word_for_word(self, item: Item, names: Iterable[str]) -> dict[str, tuple[str]]:
         """Those of the names that are somebody's beyond doubt, whoever typed them, with the one meant."""
         settled = self.settled_by(item.separator)
-        return {name: (settled[name],) for name in names if settled[name] and name not in settled.doubts}
+        return {name: (person,) for name in names if (person := settled[name]) and name not in settled.doubted}
 
     def settled_by(self, separator: str) -> SettledNames:
         """What stands between two such marks in any answer, and who is meant."""
