@@ -47,6 +47,7 @@ _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
 SETTLED = "as settled"
+UNREAD, IN_DOUBT = -1, 2**32  # beside the places of people
 Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
@@ -84,6 +85,7 @@ class NameBook:
         settled: Mapping[str, str] | None = None,
     ) -> None:
         self.names = dict(names)
+        self.people = list(self.names)
         self._teams = dict(teams or {})
         self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
         self._read: dict[str, Reading] = {}  # what was found once, here as below; caches of methods would keep the book
@@ -91,7 +93,8 @@ class NameBook:
         self._within_teams: dict[People, dict[str, People]] = {}
 
     @cached_property
-    def _place(self) -> dict[str, int]:
+    def place(self) -> dict[str, int]:
+        """Everybody's place among the people."""
         return {person: place for place, person in enumerate(self.names)}
 
     @cached_property
@@ -306,7 +309,7 @@ class NameBook:
         first = {word: place for place, word in reversed([*enumerate(typed)])}
 
         def rank(person: str) -> tuple[int, int]:
-            return min(first.get(word, len(typed)) for word in self._words[person]), self._place[person]
+            return min(first.get(word, len(typed)) for word in self._words[person]), self.place[person]
 
         return tuple(sorted(people, key=rank))
 
@@ -369,36 +372,35 @@ class NameBook:
         return reading._replace(person=close[0], by_team=True) if len(close) == 1 else reading
 
 
-class SettledNames(dict[str, str]):
-    """Who is meant by what stands between two separators, where that is one name and the same whoever typed it.
+class SettledNames(dict[str, int]):
+    """The place of who is meant by what stands between two separators, if it is one name and the same whoever typed it.
 
-    Empty where it is not. ``doubted`` has the names that were not read word for word, of those met so far.
+    `UNREAD` where it is not; `IN_DOUBT` higher where the name was not read word for word.
     """
 
     def __init__(self, book: NameBook, separator: str) -> None:
         super().__init__()
         self._book, self._parted = book, re.compile(rf"{_LIST_MARK.pattern}|{_between_names(separator).pattern}").search
-        self.doubted: set[str] = set()
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> int:
         """Read what was not met before."""
-        person = ""
+        place = UNREAD
         if name and not self._parted(name):
-            person = self._book.word_for_word(name) or self._otherwise(name)
-        self[name] = person
-        return person
+            person = self._book.word_for_word(name)
+            place = self._book.place[person] if person else self._otherwise(name)
+        self[name] = place
+        return place
 
-    def _otherwise(self, name: str) -> str:
+    def _otherwise(self, name: str) -> int:
         """Who is meant by a name in other words, which is a doubt."""
         reading = self._book.read(name)
         may_be_several = "," in name and reading.how == MORE
         if reading.person is None or may_be_several or is_nobody(name):
-            return ""
-        if reading.how not in (IDENTIFIER, NAME, SETTLED):
-            if reading.how != PART and is_no_answer(name):
-                return ""
-            self.doubted.add(name)
-        return reading.person
+            return UNREAD
+        place = self._book.place[reading.person]
+        if reading.how in (IDENTIFIER, NAME, SETTLED):
+            return place
+        return UNREAD if reading.how != PART and is_no_answer(name) else place + IN_DOUBT
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:

@@ -388,8 +388,9 @@ class PlainCells(dict[str, str]):
     """Cells stripped, and without the apostrophe before a formula: each wording once, since most come again."""
 
     def __missing__(self, cell: str) -> str:
-        self[cell] = fused(cell.strip()).strip()
-        return self[cell]
+        text = cell.strip()
+        self[cell] = text = fused(text).strip() if text.startswith("'") else text
+        return text
 
 
 # Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.

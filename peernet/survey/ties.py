@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from math import isnan, nan
 
 import numpy as np
@@ -423,19 +422,24 @@ def _frame(ties: list[Tie]) -> pd.DataFrame:
 
 def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
     """The same of names typed into cells, of which there are many: by the places of the people."""
+    if not typed.named:
+        return _frame([])
     place = {str(person): place for place, person in enumerate(people.tolist())}
-    layers = {layer: place for place, layer in enumerate(dict.fromkeys(layer for _, layer, *_ in typed.named))}
-    given = [(place[ego], layers[layer], rating, len(alters)) for ego, layer, rating, alters in typed.named]
-    egos, layer_of, ratings, times = map(np.array, zip(*given, strict=True)) if given else [np.array([], int)] * 4
-    alters = chain.from_iterable(found for *_, found in typed.named)
-    columns = {
-        "ego": people.take(np.repeat(egos, times)),
-        "alter": people.take(np.fromiter(map(place.__getitem__, alters), dtype=int, count=int(times.sum()))),
-        "layer": pd.Index([*layers], dtype="str").take(np.repeat(layer_of, times)),
-        "rating": np.repeat(ratings.astype(float), times),
-        "asked": np.ones(int(times.sum()), dtype=bool),
+    columns = []
+    for layer, rating, named in typed.named:
+        egos = np.array([place[ego] for ego in named.egos], dtype=int)
+        of_book = np.array([place[person] for person in named.people], dtype=int)
+        columns.append((np.repeat(egos, named.times), of_book[named.alters], layer, rating))
+    many = [len(alters) for _, alters, *_ in columns]
+    layers = pd.Index([layer for *_, layer, _ in columns], dtype="str")
+    frame = {
+        "ego": people.take(np.concatenate([egos for egos, *_ in columns])),
+        "alter": people.take(np.concatenate([alters for _, alters, *_ in columns])),
+        "layer": layers.take(np.repeat(np.arange(len(layers)), many)),
+        "rating": np.repeat([rating for *_, rating in columns], many),
+        "asked": np.ones(sum(many), dtype=bool),
     }
-    return pd.DataFrame(columns).astype({"ego": "str", "alter": "str", "layer": "str"})
+    return pd.DataFrame(frame).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
 
 
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:
