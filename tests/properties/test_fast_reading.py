@@ -95,6 +95,30 @@ def test_numbers_far_out_are_the_same_counted_or_one_by_one(numbers):
     assert not rest or ends == (rest[0], rest[-1])
 
 
+PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Åsa Lee", "p4": "Bo Ek", "no": "Nobody Nil", "p5": "R2 D2"}
+TYPED = ["Ann Lee", "lee, ann", "ek bo", "Anne Lee", "P2", "p9", "asa  lee", "Lee", "nobody", "none", "-", "", "Cy"]
+TYPED += ["1. Ann Lee", "Asa@Lee", "no", "nobody nil", "r2 d2", "Ann Lee and Bo Ek", "Anders Ny", "Cy"]
+
+
+@given(st.lists(st.lists(st.sampled_from(TYPED), min_size=1, max_size=4).map("; ".join), min_size=1, max_size=6))
+@example(["Ann Lee; Ann Lee", "Bo Ek; lee, ann", "-", "Anne Lee; asa lee"])
+def test_a_column_of_names_is_read_as_its_cells_are_one_by_one(cells):
+    item, teams = Item("q", "tie", layer="trust"), {"p1": "A", "p2": "A", "p3": "B", "p4": "B"}
+    column = pd.DataFrame({"q": cells}, index=[*PEOPLE][: len(cells)], dtype="str")
+
+    def said(tables):
+        log = IssueLog()
+        found = [nominated_ties([item], table, NameReader(NameBook(PEOPLE, teams), ("",), log)) for table in tables]
+        issues = log.to_frame()
+        parts = [
+            sorted(person for one in found for person in getattr(one, part)["trust"])
+            for part in ("answered", "incomplete")
+        ]
+        return [tie for one in found for tie in one.ties], *parts, issues[issues["person"] != ""].to_numpy().tolist()
+
+    assert said([column]) == said(column.loc[[person]] for person in column.index)
+
+
 def test_the_table_of_ties_holds_every_name_by_itself():
     survey = pn.load_example()
     items = survey.codebook.block("tie")
