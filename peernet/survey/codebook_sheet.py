@@ -140,6 +140,7 @@ class Sheets:
     names: tuple[NameRow, ...] = ()
     missing: tuple[str, ...] = ("",)
     problems: tuple[str, ...] = field(default=(), compare=False)
+    unsettled: tuple[str, ...] = field(default=(), compare=False)  # of rows that are understood and cannot be used yet
 
 
 def read_sheets(path: Path) -> Sheets:
@@ -153,7 +154,8 @@ def read_sheets(path: Path) -> Sheets:
     Returns
     -------
     Sheets
-        Rows that cannot be understood are left out, and ``problems`` says where and why.
+        Rows that cannot be understood are left out, and ``problems`` says where and why; what is still to settle of
+        the others, such as which ratings are a tie, is ``unsettled``.
     """
     try:
         found = _csv_sheets(path) if path.suffix.casefold() == ".csv" else _workbook_sheets(path)
@@ -167,7 +169,9 @@ def read_sheets(path: Path) -> Sheets:
     names = tuple(reader.name_rows(found.get(NAMES, [])))
     listed = [reader.value(row[0], f"sheet {MISSING}, row {n}") for n, row in _below(found.get(MISSING, []))]
     missing = tuple(value for value in listed if value is not None)
-    return Sheets(rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems))
+    return Sheets(
+        rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems), tuple(reader.unsettled)
+    )
 
 
 def _csv_sheets(path: Path) -> dict[str, list[Sequence[Cell]]]:
@@ -198,9 +202,10 @@ class _SheetReader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[str] = []
+        self.unsettled: list[str] = []
 
     def item_rows(self, rows: Sequence[Sequence[Cell]]) -> Iterator[ItemRow]:
-        """The rows that describe an item that peernet can use, or that nobody has classified yet."""
+        """The rows that describe an item, be it one that somebody has still to settle or to classify."""
         headings = [self._heading(cell, COLUMNS) for cell in (rows[0] if rows else ())]
         if "name" not in headings:
             self.problems.append(f"{self.file}, row 1: no column 'name'; it needs the headings {', '.join(COLUMNS)}.")
@@ -282,7 +287,7 @@ class _SheetReader:
         usual = usual_kind(given.get("block", "ignore"), given.get("role"))
         item = Item(**{"block": "", "kind": usual or "", **given})
         if item.block and not self._is_misspelt(item, where):
-            self.problems += [f"{self.file}, {where}: {problem}" for problem in item_problems(item)]
+            self.unsettled += [f"{self.file}, {where}: {problem}" for problem in item_problems(item)]
         return item
 
     def _property(self, key: str, cell: Cell, where: str) -> object:

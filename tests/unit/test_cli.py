@@ -344,8 +344,9 @@ def test_the_codebook_of_an_export_is_drafted_beside_it_and_told_in_a_few_lines(
         str(tmp_path / "codebook.xlsx"),
         "5 lines: 1 of headings, 4 sheets filled in",
         "5 items: 1 person, 1 perspective, 1 experience, 1 tie",
-        "1 have no block and are not used",
-        "1 rows are marked to look at",
+        "One has no block and is not used",
+        "One row is marked to look at:",
+        "  TODO",
     ]
     assert main(["codebook", str(tmp_path / "export.csv")]) == 0
     assert "codebook.xlsx: 5 rows kept as they are, 0 added" in capsys.readouterr().out
