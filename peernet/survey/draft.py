@@ -96,10 +96,7 @@ class DraftedCodebook:
         guessed = ", ".join(f"{times} {block}" for block, times in blocks.items())
         lines = [self.told, f"{len(self.rows)} items: {guessed or 'none with a block'}"]
         if self.unclassified:
-            count = count_in_words(self.unclassified, "has", "have")
-            lines.append(
-                f"{count[:1].upper()}{count[1:]} no block and {'is' if self.unclassified == 1 else 'are'} not used"
-            )
+            lines.append(f"Without a block, and so not used: {self.unclassified}")
         lines += [self.merged] if self.merged else []
         lines += self._marked()
         if self.open_questions:
@@ -108,9 +105,8 @@ class DraftedCodebook:
 
     def _marked(self) -> list[str]:
         """Which rows somebody should look at, and why."""
-        marked = [
-            f"  {shorten(row.item.name, NAME_WIDTH, placeholder=' ...')}: {row.look}" for row in self.rows if row.look
-        ]
+        names = {row.item.name: shorten(row.item.name, NAME_WIDTH, placeholder=" ...") for row in self.rows}
+        marked = [f"  {names[row.item.name]}: {row.look}" for row in self.rows if row.look]
         count = count_in_words(len(marked), "row is", "rows are")
         return [f"{count[:1].upper()}{count[1:]} marked to look at:", *marked] if marked else ["Nothing is marked."]
 
