@@ -344,9 +344,9 @@ def test_the_codebook_of_an_export_is_drafted_beside_it_and_told_in_a_few_lines(
         str(tmp_path / "codebook.xlsx"),
         "5 lines: 1 of headings, 4 sheets filled in",
         "5 items: 1 person, 1 perspective, 1 experience, 1 tie",
-        "One has no block and is not used",
+        "Without a block, and so not used: 1",
         "One row is marked to look at:",
-        "  TODO",
+        "  Hat: what is it used for? Nothing tells; it is not used until it has a block",
     ]
     assert main(["codebook", str(tmp_path / "export.csv")]) == 0
     assert "codebook.xlsx: 5 rows kept as they are, 0 added" in capsys.readouterr().out
@@ -361,7 +361,9 @@ def test_an_export_without_a_codebook_gets_a_draft_and_the_second_time_it_is_rea
     assert main([command, str(tmp_path / "export.csv"), *more]) == 1
     told = capsys.readouterr().out.splitlines()
     assert told[0] == str(tmp_path / "codebook.xlsx")
-    assert told[-1].startswith(f"Look at the rows that are marked, then type this again: peernet {command} ")
+    assert told[-1].startswith(
+        f"Look at the rows that are marked in colour, save the sheet, then type this again: peernet {command} "
+    )
     assert not (tmp_path / "out").exists()
     assert main([command, str(tmp_path / "export.csv"), *more]) == 0
     if command == "run":
