@@ -67,6 +67,11 @@ def item_of(survey, key):
     return item
 
 
+def as_told(answer):
+    """An answer as text: numbers without their decimals, several choices in order."""
+    return sorted(answer) if isinstance(answer, frozenset) else str(answer).removesuffix(".0")
+
+
 def test_what_was_answered_comes_back_after_a_few_edits(read):
     tool, edited, survey = read
     assert edited <= MOST_EDITS
@@ -89,7 +94,13 @@ def test_what_was_answered_comes_back_after_a_few_edits(read):
                 assert place == (6 - float(true) if item.reverse else float(true)), (tool, key, person)
 
     for key in ("years_here", "level", "background", "challenges", "goals"):
-        assert item_of(survey, key).block in ("experience", "perspective", "goal")
+        item = item_of(survey, key)
+        assert item.block in ("experience", "perspective", "goal")
+        true, said = firm().answers[key].replace("", pd.NA).dropna(), survey.people[item.name].dropna()
+        assert {who[person]: as_told(answer) for person, answer in said.items()} == {
+            person: as_told(frozenset(answer.split(";")) - {"none"} if item.kind == "multiple" else answer)
+            for person, answer in true.items()
+        }
 
 
 def test_ties_come_back_as_they_were_named(read):
