@@ -1,5 +1,7 @@
 """From the export somebody has to the survey that was answered: four tools, a codebook drafted, a few cells edited."""
 
+from pathlib import Path
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -7,13 +9,16 @@ import pytest
 import peernet as pn
 from tests.made.four_exports import AGAINST, LAYERS, STATEMENTS, TOOLS, WORDINGS, firm
 
+EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 MOST_EDITS = 10
 TURN = {key: {"reverse": "yes"} for key in AGAINST}
 # What somebody writes into the sheet: by question, which cells. The order of grades is nowhere in the export.
 GRADES = {"level": {"kind": "ordinal", "categories": "Trainee; Officer; Senior officer; Principal; Head"}}
 TIES = {layer: {"at_least": "Fairly"} for layer in LAYERS}
-EDITS = {"google_forms": TURN | GRADES, "microsoft_forms": TURN | GRADES, "qualtrics": TURN | GRADES}
-EDITS["spss"] = TURN | GRADES | TIES
+SEEN = {"look": None}  # and found right
+ONE, THREE = {"change_1": SEEN}, dict.fromkeys(("change_1", "challenges", "goals"), SEEN)
+EDITS = {"google_forms": TURN | GRADES | THREE, "microsoft_forms": TURN | GRADES | ONE}
+EDITS |= {"qualtrics": TURN | GRADES | THREE, "spss": TURN | GRADES | TIES | ONE}
 
 
 def wording_of(key):
@@ -140,3 +145,16 @@ def test_without_a_list_of_staff_only_names_of_people_who_did_not_answer_are_ask
     named = sum(person in silent for alters in firm().named.values() for person in alters)
     assert asked["times"].sum() == named > 0
     assert len(survey.ties) == sum(map(len, firm().named.values())) - named
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_exports_that_come_with_the_project_are_these(tool, tmp_path):
+    folder = EXPORTS / tool
+    (shipped,) = folder.glob("responses.*")
+    made = TOOLS[tool](tmp_path)
+    assert shipped.suffix == made.suffix
+    if made.suffix == ".csv":
+        assert shipped.read_bytes() == made.read_bytes()
+    survey = pn.read_survey(folder)
+    assert (len(survey.people), int(survey.people["answered"].sum())) == (len(firm().names), len(firm().answers))
+    assert (survey.issues["severity"] == "note").all()
