@@ -14,8 +14,6 @@ from peernet.report.page import report_page
 from peernet.study import Study, run_study
 from tests.made.tiny import ITEMS, ROSTER, SURVEY, write_folder
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-
 
 @cache
 def harbour() -> Study:
