@@ -6,6 +6,7 @@ import argparse
 import gc
 import json
 import os
+import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -125,7 +126,12 @@ def _any_character(stream: TextIO) -> Iterator[None]:
 
 
 def _codebook(chosen: argparse.Namespace) -> int:
-    """Draft a codebook beside an export and say what was guessed; gives 1 where somebody should look at it."""
+    _draft(chosen)
+    return 0
+
+
+def _draft(chosen: argparse.Namespace) -> bool:
+    """Draft a codebook beside an export and say what was guessed; whether somebody should look at it first."""
     from peernet.survey.draft import beside_export, draft_codebook
     from peernet.survey.files import CODEBOOK, CODEBOOK_SHEET, codebook_beside
 
@@ -136,7 +142,7 @@ def _codebook(chosen: argparse.Namespace) -> int:
     drafted = draft_codebook(chosen.folder, definition=getattr(chosen, "definition", None), **how)
     name = CODEBOOK if getattr(chosen, "json", False) else CODEBOOK_SHEET
     print(drafted.write(beside_export(chosen.folder) / name), *drafted.summary, sep="\n")
-    return int(bool(drafted.open_questions) or any(row.look for row in drafted.rows))
+    return bool(drafted.open_questions) or any(row.look for row in drafted.rows)
 
 
 def _is_undescribed(chosen: argparse.Namespace) -> bool:
@@ -151,9 +157,10 @@ def _is_undescribed(chosen: argparse.Namespace) -> bool:
 
 def _drafted_first(chosen: argparse.Namespace) -> bool:
     """Draft the codebook of an export that has none; whether somebody should look at it before anything is run."""
-    if not _is_undescribed(chosen) or not _codebook(chosen):
+    if not _is_undescribed(chosen) or not _draft(chosen):
         return False
-    print(f"Look at the rows that are marked, then type this again: peernet {chosen.name} {chosen.folder}")
+    again = shlex.join(["peernet", chosen.name, str(chosen.folder)])
+    print(f"Look at the rows that are marked in colour, save the sheet, then type this again: {again}")
     return True
 
 
@@ -187,7 +194,7 @@ def _run(chosen: argparse.Namespace) -> int:
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
-    print(report, *summary(study), sep="\n")
+    print(report, study.survey.source, *summary(study), sep="\n")
     return 0
 
 

@@ -331,7 +331,11 @@ def read_codebook(path: str | Path) -> Codebook:
 def codebook_of(sheets: Sheets, path: Path) -> Codebook:
     """The codebook that the rows of a spreadsheet make; `CodebookError` with every problem and its place."""
     items = tuple(row.item for row in sheets.rows if row.item.block)
-    problems = [*sheets.problems, *(f"{path.name}: {problem}" for problem in document_problems(items))]
+    problems = [
+        *sheets.problems,
+        *sheets.unsettled,
+        *(f"{path.name}: {problem}" for problem in document_problems(items)),
+    ]
     if problems:
         raise CodebookError(*problems)
     return Codebook(items, sheets.missing, {name.typed: name.meant for name in sheets.names if name.meant})

@@ -41,7 +41,7 @@ COLUMNS: Mapping[str, str] = {
     "answers": "The first answers that were found. Only to look at; not read.",
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
-    "categories": "The possible answers, parted by a bar: never | sometimes | often. Of an ordinal item from lowest to "
+    "categories": "The possible answers, parted by bars: never | sometimes | often. Of an ordinal item from lowest to "
     "highest; of ties the words people are rated in, or the names that could be ticked.",
     "low": "The lowest possible answer, of numbers.",
     "high": "The highest possible answer, of numbers.",
@@ -140,6 +140,7 @@ class Sheets:
     names: tuple[NameRow, ...] = ()
     missing: tuple[str, ...] = ("",)
     problems: tuple[str, ...] = field(default=(), compare=False)
+    unsettled: tuple[str, ...] = field(default=(), compare=False)  # of rows that are understood and cannot be used yet
 
 
 def read_sheets(path: Path) -> Sheets:
@@ -153,7 +154,8 @@ def read_sheets(path: Path) -> Sheets:
     Returns
     -------
     Sheets
-        Rows that cannot be understood are left out, and ``problems`` says where and why.
+        Rows that cannot be understood are left out, and ``problems`` says where and why; what is still to settle of
+        the others, such as which ratings are a tie, is ``unsettled``.
     """
     try:
         found = _csv_sheets(path) if path.suffix.casefold() == ".csv" else _workbook_sheets(path)
@@ -167,7 +169,9 @@ def read_sheets(path: Path) -> Sheets:
     names = tuple(reader.name_rows(found.get(NAMES, [])))
     listed = [reader.value(row[0], f"sheet {MISSING}, row {n}") for n, row in _below(found.get(MISSING, []))]
     missing = tuple(value for value in listed if value is not None)
-    return Sheets(rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems))
+    return Sheets(
+        rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems), tuple(reader.unsettled)
+    )
 
 
 def _csv_sheets(path: Path) -> dict[str, list[Sequence[Cell]]]:
@@ -198,9 +202,10 @@ class _SheetReader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[str] = []
+        self.unsettled: list[str] = []
 
     def item_rows(self, rows: Sequence[Sequence[Cell]]) -> Iterator[ItemRow]:
-        """The rows that describe an item that peernet can use, or that nobody has classified yet."""
+        """The rows that describe an item, be it one that somebody has still to settle or to classify."""
         headings = [self._heading(cell, COLUMNS) for cell in (rows[0] if rows else ())]
         if "name" not in headings:
             self.problems.append(f"{self.file}, row 1: no column 'name'; it needs the headings {', '.join(COLUMNS)}.")
@@ -282,7 +287,7 @@ class _SheetReader:
         usual = usual_kind(given.get("block", "ignore"), given.get("role"))
         item = Item(**{"block": "", "kind": usual or "", **given})
         if item.block and not self._is_misspelt(item, where):
-            self.problems += [f"{self.file}, {where}: {problem}" for problem in item_problems(item)]
+            self.unsettled += [f"{self.file}, {where}: {problem}" for problem in item_problems(item)]
         return item
 
     def _property(self, key: str, cell: Cell, where: str) -> object:
@@ -301,7 +306,7 @@ class _SheetReader:
 
     def _list(self, cell: Cell, where: str) -> tuple[str, ...]:
         text = self._text(cell, where) or ""
-        entries = _bars(text) if text else []
+        entries = _entries(text) if text else []
         read = [self.value(entry, where) for entry in entries]
         return tuple(entry for entry in read if entry is not None)
 
@@ -341,8 +346,11 @@ def _as_number(text: str) -> float | None:
     return int(number) if number.is_integer() else number
 
 
-def _bars(text: str) -> list[str]:
-    """The entries of a list in one cell, at bars that stand in no quotation marks."""
+def _entries(text: str) -> list[str]:
+    """The entries of a list in one cell: at bars, or as people part them where there is none; marks quoted are text."""
+    if "|" not in text and not text.startswith('"'):
+        mark = next((mark for mark in ("\n", ";", ",") if mark in text), "|")
+        return [entry.strip() for entry in text.split(mark) if entry.strip()]
     entries = re.findall(r'\s*("(?:[^"\\]|\\.)*"|[^|]*)\s*(?:\||$)', text)
     return [entry.strip() for entry in entries[:-1]]  # the last is what stands after the end
 
@@ -375,7 +383,9 @@ def _cells_of(row: ItemRow) -> dict[str, str]:
     for key in COLUMNS:
         value = getattr(item, key, None)
         if key in LISTS:
-            cells[key] = BAR.join(written(entry, in_list=True) for entry in value or ())
+            entries = tuple(value or ())
+            alone = len(entries) == 1 and re.search("[;,]", entries[0])  # or it would be read as several
+            cells[key] = json.dumps(entries[0]) if alone else BAR.join(written(e, in_list=True) for e in entries)
         elif isinstance(value, bool):
             cells[key] = "" if key == "reverse" and not value else ("yes" if value else "no")
         elif isinstance(value, int | float):

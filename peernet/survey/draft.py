@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 
 import pandas as pd
 
 from peernet._files import write_whole
+from peernet._wording import count_in_words
 from peernet.errors import CodebookError
 from peernet.survey.codebook import Codebook, codebook_bytes, document_problems
 from peernet.survey.codebook_sheet import COLUMNS, ItemRow, Sheets, read_sheets
@@ -19,6 +21,7 @@ from peernet.survey.formats.export import Export, Source
 from peernet.survey.guessing import WHO_TAKES_PART, guessed_rows
 from peernet.survey.item import Item, item_problems
 
+NAME_WIDTH = 60  # of an item in the terminal
 OPEN_PERSON = "No column says who answered: write person under block, in the row of the column that identifies them"
 
 
@@ -93,12 +96,19 @@ class DraftedCodebook:
         guessed = ", ".join(f"{times} {block}" for block, times in blocks.items())
         lines = [self.told, f"{len(self.rows)} items: {guessed or 'none with a block'}"]
         if self.unclassified:
-            lines.append(f"{self.unclassified} have no block and are not used")
+            lines.append(f"Without a block, and so not used: {self.unclassified}")
         lines += [self.merged] if self.merged else []
-        lines.append(f"{self.to_look_at} rows are marked to look at" if self.to_look_at else "nothing is marked")
+        lines += self._marked()
         if self.open_questions:
             lines += ["Before pairs can be made:", *(f"  {question}" for question in self.open_questions)]
         return lines
+
+    def _marked(self) -> list[str]:
+        """Which rows somebody should look at, and why."""
+        names = {row.item.name: shorten(row.item.name, NAME_WIDTH, placeholder=" ...") for row in self.rows}
+        marked = [f"  {names[row.item.name]}: {row.look}" for row in self.rows if row.look]
+        count = count_in_words(len(marked), "row is", "rows are")
+        return [f"{count[:1].upper()}{count[1:]} marked to look at:", *marked] if marked else ["Nothing is marked."]
 
     @cached_property
     def open_questions(self) -> tuple[str, ...]:

@@ -23,16 +23,17 @@ def tiny_folder(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "tiny")
 
 
-def test_run_writes_four_files_and_sums_up_in_six_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_writes_four_files_and_sums_up_in_seven_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20", "--repeats", "5"]) == 0
     shown = capsys.readouterr()
     lines = shown.out.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert lines[0] == str(tmp_path / "out" / "report.html")
-    assert lines[1].endswith("61 of 61 people answered")
-    assert "proven optimal" in lines[2]
-    assert lines[4].endswith("of these pairs are proposed again on average (5 repeats).")
-    assert lines[5] == "0 issues with the data, 0 of them more than a note"
+    assert lines[1].startswith("survey.csv, 62 lines: 1 of headings")
+    assert lines[2].endswith("61 of 61 people answered")
+    assert "proven optimal" in lines[3]
+    assert lines[5].endswith("of these pairs are proposed again on average (5 repeats).")
+    assert lines[6] == "0 issues with the data, 0 of them more than a note"
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "pairs.csv",
         "people.csv",
@@ -344,8 +345,9 @@ def test_the_codebook_of_an_export_is_drafted_beside_it_and_told_in_a_few_lines(
         str(tmp_path / "codebook.xlsx"),
         "5 lines: 1 of headings, 4 sheets filled in",
         "5 items: 1 person, 1 perspective, 1 experience, 1 tie",
-        "1 have no block and are not used",
-        "1 rows are marked to look at",
+        "Without a block, and so not used: 1",
+        "One row is marked to look at:",
+        "  Hat: what is it used for? Nothing tells; it is not used until it has a block",
     ]
     assert main(["codebook", str(tmp_path / "export.csv")]) == 0
     assert "codebook.xlsx: 5 rows kept as they are, 0 added" in capsys.readouterr().out
@@ -360,7 +362,9 @@ def test_an_export_without_a_codebook_gets_a_draft_and_the_second_time_it_is_rea
     assert main([command, str(tmp_path / "export.csv"), *more]) == 1
     told = capsys.readouterr().out.splitlines()
     assert told[0] == str(tmp_path / "codebook.xlsx")
-    assert told[-1].startswith(f"Look at the rows that are marked, then type this again: peernet {command} ")
+    assert told[-1].startswith(
+        f"Look at the rows that are marked in colour, save the sheet, then type this again: peernet {command} "
+    )
     assert not (tmp_path / "out").exists()
     assert main([command, str(tmp_path / "export.csv"), *more]) == 0
     if command == "run":

@@ -94,7 +94,7 @@ def edited(path: Path, row: dict[str, object], sheet: str = "items") -> Path:
         ({"high": 1}, "codebook.xlsx, row 3: Item 'q': its minimum 1 is not below its maximum 1."),
         (
             {"block": "tie", "layer": "trust"},
-            "codebook.xlsx, row 3: Item 'q': people are rated 1 to 5 on layer 'trust', and nothing says from which",
+            "codebook.xlsx, row 3: Item 'q': which ratings are a tie? People are rated 1 to 5 on layer 'trust', and",
         ),
         ({"name": "who"}, "codebook.xlsx: Item 'who' is described 2 times; keep one."),
     ],
