@@ -24,13 +24,14 @@ sys.path.insert(0, str(ROOT))
 import peernet as pn  # noqa: E402 - of this build, wherever the script is started
 
 READ = """
-import json, resource, sys, time
+import json, re, sys, time
 import peernet as pn  # noqa: E402 - of this build, wherever the script is started
 pn.load_aarhus()
 cpu, wall = time.process_time(), time.perf_counter()
 survey = pn.read_survey(sys.argv[1])
 spent = [time.process_time() - cpu, time.perf_counter() - wall]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+status = open("/proc/self/status").read()  # the highest of getrusage is that of the program that started this one, too
+peak = int(re.search(r"VmHWM:\\s*(\\d+)", status)[1]) / 2**20
 print(json.dumps([*spent, peak, pn.__file__, repr(survey)]))
 """
 
