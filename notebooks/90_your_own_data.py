@@ -35,7 +35,7 @@ pd.options.display.max_colwidth = 80
 
 # %% [markdown]
 # ## 1. What is in the file?
-# Two minutes. Every line is accounted for, and each question gets a guess with its reason. Here a copy without a
+# Every line is accounted for, and each question gets a guess with its reason. Here a copy without a
 # codebook is drafted; beside your own export `peernet codebook EXPORT` writes `codebook.xlsx`.
 
 # %%
@@ -47,7 +47,7 @@ draft.table.reset_index(drop=True)[["wording", "answers", "block", "kind", "beca
 
 # %% [markdown]
 # ## 2. Look at the marked rows
-# Five minutes. Open `codebook.xlsx`, look at the coloured rows, and change what is wrong: the block of a question, the
+# Open `codebook.xlsx`, look at the coloured rows, and change what is wrong: the block of a question, the
 # order of an answer scale, a statement worded the other way, from which rating on a colleague is a tie. Nothing that
 # only seems so was applied: a program cannot know which way round a statement is meant. Somebody changed this here.
 
@@ -59,7 +59,7 @@ changed.rename(index=lambda question: question[-45:]).fillna("")
 
 # %% [markdown]
 # ## 3. Read it, and see what could not be read
-# One minute. Whatever was not understood word for word is an issue with its row. Names that could be nobody or several
+# Whatever was not understood word for word is an issue with its row. Names that could be nobody or several
 # people are asked back in the sheet `names`; a list of everybody invited, `roster.csv` beside the export, answers most.
 
 # %%
