@@ -298,7 +298,10 @@ def _together(item: Item, cells: pd.Series[str], file: str, person: str, codeboo
     if len(different) == 1 or item.block == "ignore":
         return str(given[-1][1])
     kept, why = _decisive(item, [*different.values()])
-    says = f"{file} says {', '.join(f'{cell!r} in row {number}' for number, cell in different.values())}"
+    spelt = sorted(
+        {cell: place for place, (_, cell) in enumerate(given)}.values()
+    )  # every spelling, where it is newest
+    says = f"{file} says {', '.join(f'{given[place][1]!r} in row {given[place][0]}' for place in spelt)}"
     log.warning(says, f"kept {kept!r}, {why}", item=item.name, person=person)
     return kept
 
