@@ -195,9 +195,8 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     _log_silence(answers[~spoke].loc[lambda silent: silent.index.isin(rows.cells.index)], int(spoke.sum()), placed)
     _ask_who_takes_part(raw.codebook, answers[spoke], placed)
     everyone = frozenset(people.index[spoke])
-    in_file = {
-        str(layer): raw.came.get(str(layer), everyone) & everyone for layer in set(raw.ties.cells.get("layer", ()))
-    }
+    listed_layers = raw.ties.cells["layer"].unique() if "layer" in raw.ties.cells else ()
+    in_file = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
