@@ -560,7 +560,7 @@ class _Drafter:
 
     def keyed(self, guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Guess]]:
         """The guesses with the scales that names tell, one look a battery, and items that run against theirs."""
-        guesses = _one_of_each(guesses)
+        guesses = _with_colleague(_one_of_each(guesses))
         scales = _scales_by_name([guess.item for _, guess in guesses])
         scaled = [
             (unit, replace(guess, item=replace(guess.item, scale=scales.get(guess.item.name, guess.item.scale))))
@@ -619,6 +619,16 @@ def _one_of_each(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Gu
             layers[item.layer] = item.name
         kept.append((unit, guess))
     return kept
+
+
+def _with_colleague(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Guess]]:
+    """The guesses, of rows below people's answers that rate colleagues and do not say whom the first tie marked."""
+    below = [(unit, guess.item.block) for unit, guess in guesses if unit.repeated]
+    groups = [unit.columns[0].group for unit, block in below if block == "alter"]
+    lacking = {unit.columns[0].group: unit for unit, block in reversed(below) if block == "tie"}
+    marked = [unit for group, unit in lacking.items() if group not in groups]
+    look = "which column of these rows says which colleague? Write alter in its row, or no tie is read"
+    return [(unit, replace(guess, looks=(*guess.looks, look)) if unit in marked else guess) for unit, guess in guesses]
 
 
 def _place_of(item: Item) -> str | None:
@@ -777,7 +787,7 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
         said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
     person = first(PERSON, whole) or first(MAIL, unlike)
     name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
-    if said and (person or name) and said == first(SHEET_ID, unlike):
+    if said and (person or name) and said == first(SHEET_ID, unlike) and not _names_colleagues(export, cells[said]):
         said = ""  # it numbers the sheets
     if said or person:
         chosen = said or person
@@ -794,6 +804,14 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
         look = f"{_repeated_names(cells[name])}: one person twice, or namesakes? Here each row is a person"
         return {sheet: ("person", "numbers the rows", (look,)), name: ("name", "its heading says name", ())}
     return {sheet: ("person", "its heading says who answered", ())} if sheet else {}
+
+
+def _names_colleagues(export: Export, ids: pd.Series[str]) -> bool:
+    """Whether rows below people's answers call colleagues by these identifiers; bare numbers may be ratings."""
+    known = {who for who in ids if who and not who.isdigit()}
+    columns = [rows.cells[c.name] for rows in export.repeats for c in rows.columns if c.kind != "about"]
+    shares = [(given.isin(known)).mean() for cells in columns if len(given := cells[cells != ""])]
+    return any(share >= NAMED for share in shares)
 
 
 def _as_offered(export: Export, names: Sequence[str]) -> str:

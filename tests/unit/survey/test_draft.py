@@ -73,6 +73,17 @@ def test_options_are_no_colleagues_because_people_are_numbered_as_well() -> None
     assert table["block"][["id", "person"]].tolist() == ["ignore", "person"], "nor is a number of a sheet a name"
 
 
+def test_rows_that_rate_colleagues_and_do_not_say_whom_are_marked() -> None:
+    columns = tuple(Column(name, name, group="n") for name in ("who", "trust", "respect"))
+    cells = pd.DataFrame(
+        {"who": ["31", "57", "31"], "trust": [*"435"], "respect": [*"125"]}, index=[2, 3, 4], dtype="str"
+    )
+    rows = Repeats("n", cells.astype("str"), pd.Series([2, 2, 3], index=cells.index), columns)
+    looks = draft_of(export({"name": PEOPLE}, repeats=(rows,))).table["look"]
+    assert "which column of these rows says which colleague" in looks["trust"]
+    assert "which column of these rows" not in looks["respect"], "once"
+
+
 def test_columns_called_after_a_question_and_a_person_each_are_one_question() -> None:
     cells = {"person": ["ann_a", "bo_b", "cas"], "q_1": [*"123"], "q_2": [*"321"]}
     rated = {f"works_with_{who}": ["1", "0", ""] for who in ("ann_a", "bo_b", "cas", "dee")}
