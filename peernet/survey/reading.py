@@ -136,7 +136,8 @@ def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None)
     if is_survey_folder(path) or recognised_format(source) is None:
         return True
     described = codebook is not None or (codebook_beside(path).suffix == ".json" and codebook_beside(path).is_file())
-    return described and path.suffix.casefold() in SURVEY_FILES and recognised_format(source) == "plain"
+    ours = path.suffix.casefold() in SURVEY_FILES and path.stem == "survey"
+    return described and ours and recognised_format(source) == "plain"
 
 
 def _codebook_given(path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Codebook | None:

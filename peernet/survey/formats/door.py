@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
-from peernet.survey.files import read_table
+from peernet.survey.files import ROSTER, read_table
 from peernet.survey.formats import (
     google_forms,
     kobo,
@@ -22,7 +22,7 @@ from peernet.survey.formats import (
     surveymonkey,
 )
 from peernet.survey.formats.batteries import with_batteries
-from peernet.survey.formats.export import ROSTER, Export, Source, what_is_there
+from peernet.survey.formats.export import Export, Source, what_is_there
 from peernet.survey.issues import IssueLog
 
 

@@ -21,10 +21,8 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import READERS, Rows, Sheet
+from peernet.survey.files import READERS, ROSTER, Rows, Sheet
 from peernet.survey.item import plain_heading
-
-ROSTER = "roster.csv"  # everybody invited, where it lies beside an export of which no tool says that
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pandas as pd
-import pyreadstat
 import pytest
 
 import peernet as pn
@@ -113,6 +115,34 @@ def test_a_roster_of_34_with_14_answers_and_five_lines_of_codebook(shared: Path)
     assert "Charming, Prince" in survey.answered["trust"], "ticked nobody in my class"
 
 
+def test_every_tick_of_the_real_roster_is_a_tie_or_the_respondent_or_nobody(shared: Path):
+    file = shared / "data/export_format_samples/qualtrics_roster_network_survey.csv"
+    layers = {"QID149": "trust", "QID128": "advice", "QID110": "works_with"}
+    survey = read(file, "qualtrics", Item("QID169_1", "person"), *(Item(q, "tie", layer=l) for q, l in layers.items()))
+    headings, wordings, *rows = csv.reader(file.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+    named = dict(zip(headings, (wording.split(" - ")[-1] for wording in wordings), strict=True))
+    egos = [words(row[headings.index("QID169_1")]) for row in rows]
+    for question, layer in layers.items():
+        columns = [name for name in headings if name.startswith(f"{question}_")]
+        label = {name: named[name.replace("QID149", "QID128")] for name in columns}  # both number people alike
+        ticks = {
+            (ego, words(label[name]))
+            for ego, row in zip(egos, rows, strict=True)
+            for name, cell in zip(headings, row, strict=True)
+            if name in label and cell == "1" and "nobody" not in label[name]
+        }
+        given = survey.ties[(survey.ties["layer"] == layer) & survey.ties["asked"]]
+        found = {(words(ego), words(alter)) for ego, alter in zip(given["ego"], given["alter"], strict=True)}
+        assert found <= ticks
+        assert all(ego == alter for ego, alter in ticks - found), "oneself is no colleague"
+
+
+def words(name: str) -> frozenset[str]:
+    """The words of a name, in any order and without accents."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return frozenset(re.findall(r"[a-z]+", plain.lower()))
+
+
 def test_a_repeat_group_is_joined_by_number_and_whoever_named_nobody_has_answered(tmp_path: Path):
     items = Item("Your name", "person"), Q1, Item("Colleague", "alter"), rated("Trust"), rated("Respect", "respect")
     survey = read(case(tmp_path, "B1"), "kobo", *items)
@@ -156,6 +186,7 @@ def test_records_are_people_where_colleagues_are_called_by_their_records(tmp_pat
 
 
 def test_codes_declared_missing_are_none_of_the_answers(tmp_path: Path):
+    pyreadstat = pytest.importorskip("pyreadstat")
     frame = {"person": [f"p{n}" for n in range(1, 7)], "q1": [2.0, 3, 4, 97, 98, 99]}
     frame["site"] = ["dock", "6", "66", "yard", "dock", "yard"]
     labels = {"q1": {1: "disagree", 5: "agree", 97: "refused", 99: "not asked"}}
