@@ -118,7 +118,9 @@ def test_a_roster_of_34_with_14_answers_and_five_lines_of_codebook(shared: Path)
 def test_every_tick_of_the_real_roster_is_a_tie_or_the_respondent_or_nobody(shared: Path):
     file = shared / "data/export_format_samples/qualtrics_roster_network_survey.csv"
     layers = {"QID149": "trust", "QID128": "advice", "QID110": "works_with"}
-    survey = read(file, "qualtrics", Item("QID169_1", "person"), *(Item(q, "tie", layer=l) for q, l in layers.items()))
+    survey = read(
+        file, "qualtrics", Item("QID169_1", "person"), *(Item(q, "tie", layer=layer) for q, layer in layers.items())
+    )
     headings, wordings, *rows = csv.reader(file.read_text(encoding="utf-8-sig").splitlines(keepends=True))
     named = dict(zip(headings, (wording.split(" - ")[-1] for wording in wordings), strict=True))
     egos = [words(row[headings.index("QID169_1")]) for row in rows]
