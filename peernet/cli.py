@@ -194,11 +194,9 @@ def _run(chosen: argparse.Namespace) -> int:
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
-    print(report, *summary(study), sep="\n")
+    print(report, study.survey.source, *summary(study), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
-        print(
-            f"Names nobody could be told from are asked back by: {shlex.join(['peernet', 'check', str(chosen.folder)])}"
-        )
+        print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
     return 0
 
 

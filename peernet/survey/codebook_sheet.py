@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, str] = {
     "answers": "The first answers that were found. Only to look at; not read.",
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
-    "categories": "The possible answers, parted by a bar: never | sometimes | often. Of an ordinal item from lowest to "
+    "categories": "The possible answers, parted by bars: never | sometimes | often. Of an ordinal item from lowest to "
     "highest; of ties the words people are rated in, or the names that could be ticked.",
     "low": "The lowest possible answer, of numbers.",
     "high": "The highest possible answer, of numbers.",
@@ -317,7 +317,7 @@ class _SheetReader:
 
     def _list(self, cell: Cell, where: str) -> tuple[str, ...]:
         text = self._text(cell, where) or ""
-        entries = _bars(text) if text else []
+        entries = _entries(text) if text else []
         read = [self.value(entry, where) for entry in entries]
         return tuple(entry for entry in read if entry is not None)
 
@@ -357,8 +357,11 @@ def _as_number(text: str) -> float | None:
     return int(number) if number.is_integer() else number
 
 
-def _bars(text: str) -> list[str]:
-    """The entries of a list in one cell, at bars that stand in no quotation marks."""
+def _entries(text: str) -> list[str]:
+    """The entries of a list in one cell: at bars, or as people part them where there is none; marks quoted are text."""
+    if "|" not in text and not text.startswith('"'):
+        mark = next((mark for mark in ("\n", ";", ",") if mark in text), "|")
+        return [entry.strip() for entry in text.split(mark) if entry.strip()]
     entries = re.findall(r'\s*("(?:[^"\\]|\\.)*"|[^|]*)\s*(?:\||$)', text)
     return [entry.strip() for entry in entries[:-1]]  # the last is what stands after the end
 
@@ -391,7 +394,9 @@ def _cells_of(row: ItemRow) -> dict[str, str]:
     for key in COLUMNS:
         value = getattr(item, key, None)
         if key in LISTS:
-            cells[key] = BAR.join(written(entry, in_list=True) for entry in value or ())
+            entries = tuple(value or ())
+            alone = len(entries) == 1 and re.search("[;,]", entries[0])  # or it would be read as several
+            cells[key] = json.dumps(entries[0]) if alone else BAR.join(written(e, in_list=True) for e in entries)
         elif isinstance(value, bool):
             cells[key] = "" if key == "reverse" and not value else ("yes" if value else "no")
         elif isinstance(value, int | float):

@@ -242,7 +242,8 @@ def read_table(file: Path, encoding: str, log: IssueLog) -> TextTable:
     for number, row in rows:
         if len(row) < len(header):
             log.warning(short_row(file, number, row, header), SHORT_ROW)
-    cells = [(row + [""] * len(header))[: len(header)] for _, row in rows]
+    wide = len(header)
+    cells = [row if len(row) == wide else (row + [""] * wide)[:wide] for _, row in rows]
     table = pd.DataFrame(cells, columns=header, index=[number for number, _ in rows], dtype="str")
     return TextTable(file.name, _named_columns(table, file, log), sheet.semicolons)
 
@@ -262,7 +263,7 @@ def shape_problems(file: Path, header: list[str], rows: Rows) -> Iterator[str]:
 def long_rows(file: Path, header: list[str], rows: Rows) -> Iterator[str]:
     """Rows with more cells than there are columns."""
     for number, row in rows:
-        if any(row[len(header) :]):
+        if len(row) > len(header) and any(row[len(header) :]):
             yield (
                 f"{file}: row {number} has {len(row)} cells, the header has {len(header)}. "
                 "Put quotation marks around answers that contain the separator."

@@ -148,7 +148,8 @@ def _names(table: TextTable, codebook: Codebook) -> dict[str, set[str]]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    folded = text.casefold()
+    return folded if folded.isalnum() else re.sub(r"[\W_]+", "", folded)
 
 
 def _repeats_names(row: pd.Series[str], names: dict[str, set[str]]) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from itertools import chain, dropwhile, permutations, product
 from math import inf
 from typing import NamedTuple, TypeVar
@@ -47,6 +47,7 @@ _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
 SETTLED = "as settled"
+UNREAD, IN_DOUBT = -1, 2**32  # beside the places of people
 Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
@@ -84,15 +85,16 @@ class NameBook:
         settled: Mapping[str, str] | None = None,
     ) -> None:
         self.names = dict(names)
+        self.people = list(self.names)
         self._teams = dict(teams or {})
         self._aliases = {same_label(typed): person for typed, person in (settled or {}).items()}
-        self._search_once = lru_cache(maxsize=None)(self._search)
-        self._near_words = lru_cache(maxsize=None)(self._words_like)
-        self._within_teams = lru_cache(maxsize=None)(self._by_team)
-        self.settled = lru_cache(maxsize=None)(partial(SettledNames, self))  # by separator
+        self._read: dict[str, Reading] = {}  # what was found once, here as below; caches of methods would keep the book
+        self._near_words: dict[str, dict[str, int]] = {}
+        self._within_teams: dict[People, dict[str, People]] = {}
 
     @cached_property
-    def _place(self) -> dict[str, int]:
+    def place(self) -> dict[str, int]:
+        """Everybody's place among the people."""
         return {person: place for place, person in enumerate(self.names)}
 
     @cached_property
@@ -182,12 +184,32 @@ class NameBook:
         """Read one typed name, as seen from the person who typed it."""
         if self._aliases and (person := self._aliases.get(same_label(typed))) is not None:
             return Reading(person or None, SETTLED)
-        reading = self._search_once(typed)
+        reading = self._read.get(typed) or self._read.setdefault(typed, self._search(typed))
         if len(reading.candidates) > 1 and reading.how != IDENTIFIER:
             return self._settled(reading, ego)
         if reading.likely and reading.likely == ego:
             return reading._replace(likely=self.likely_id(" ".join(typed.split()), ego))
         return reading
+
+    def word_for_word(self, name: str) -> str:
+        """The one person who has a name of two or more words, in any order, case and accents; empty for what is less.
+
+        What the steps of `read` would find in the first place, for the many names that need no other.
+        """
+        if "@" in name or (self._aliases and same_label(name) in self._aliases):
+            return ""
+        return self._called_in_full.get(_key(_all_words(name)), "")
+
+    @cached_property
+    def _called_in_full(self) -> dict[str, str]:
+        """Who alone has a name of two or more words, if it has no digits, is no identifier and cannot mean nobody."""
+        ids = {_key(_all_words(person)) for person in self.names if not person.isalnum()}
+        alone = {key: people[0] for key, people in self._by_all_words.items() if len(people) == 1 and " " in key}
+        return {
+            key: person
+            for key, person in alone.items()
+            if key not in ids and not (_DIGIT.search(key) or NOBODY.fullmatch(key))
+        }
 
     def _search(self, typed: str) -> Reading:
         """Who is meant whoever typed it, by the first way of reading that finds anybody."""
@@ -223,12 +245,15 @@ class NameBook:
 
     def _ways(self, as_typed: str) -> Iterator[tuple[Sequence[str], str]]:
         """Every way of reading, the surest first, with the people it finds."""
-        typed, with_titles = _words(as_typed), _all_words(as_typed)
+        with_titles = _all_words(as_typed)
+        typed = _without_titles(with_titles)
         if not typed:
             return
-        for words in dict.fromkeys((with_titles, typed)):  # titles as part of the name first: they are surnames too
-            yield self._by_all_words.get(_key(words), ()), NAME
-        yield self._by_key.get(_key(typed), ()), NAME
+        key = _key(typed)
+        if typed != with_titles:  # titles as part of the name first: they are surnames too
+            yield self._by_all_words.get(_key(with_titles), ()), NAME
+        yield self._by_all_words.get(key, ()), NAME
+        yield self._by_key.get(key, ()), NAME
         yield self._having(typed), PART
         yield self._starting_like(typed), "short form"
         near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
@@ -284,19 +309,21 @@ class NameBook:
         first = {word: place for place, word in reversed([*enumerate(typed)])}
 
         def rank(person: str) -> tuple[int, int]:
-            return min(first.get(word, len(typed)) for word in self._words[person]), self._place[person]
+            return min(first.get(word, len(typed)) for word in self._words[person]), self.place[person]
 
         return tuple(sorted(people, key=rank))
 
     def _near_spelling(self, typed: Words) -> People:
         """People whose name is clearly the closest to what was typed, in this order or last word first."""
-        found = {name: _likeness(typed, name) for name in self._names_like(typed)}
+        found: dict[Words, float] = {}
+        for name, apart in self._names_like(typed):
+            found[name] = max(found.get(name, 0.0), _likeness(typed, name, apart))
         best = max(found.values(), default=0.0)
         close = (name for name in sorted(found) if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD)
         return tuple(person for name in close for person in self._by_words[name])
 
-    def _names_like(self, typed: Words) -> Iterator[Words]:
-        """Few names, and every near spelling among them: word by word where there are as many, else as a whole."""
+    def _names_like(self, typed: Words) -> Iterator[tuple[Words, float]]:
+        """Few names, every near spelling among them, and how far off: by word where there are as many, else whole."""
         length = _length(typed)
         most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
         sizes = [size for size in self._by_size if size[0] != len(typed) and abs(size[1] - length) <= TYPO_LETTERS]
@@ -305,29 +332,33 @@ class NameBook:
             for size in sizes:
                 spelled, others = " ".join(order), self._by_size[size]
                 near = process.extract(spelled, others, scorer=Indel.distance, score_cutoff=most, limit=None)
-                yield from (name for *_, name in near)
+                yield from ((name, _letters_apart(order, name)) for *_, name in near)
 
-    def _word_by_word(self, typed: Words, most: int) -> Iterator[Words]:
+    def _word_by_word(self, typed: Words, most: int) -> Iterator[tuple[Words, float]]:
         """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
         begun: dict[Words, int] = {(): most}  # beginnings of names, and how far the rest of each may still be off
         for word in typed:
-            near = self._near_words(word)
+            near = self._words_like(word)
             begun = {
                 (*name, other): left - near[other]
                 for name, left in begun.items()
                 for other in near.keys() & self._after.get(name, ())
                 if near[other] <= left
             }
-        return (name for name in begun if name in self._by_words)
+        return ((name, most - left) for name, left in begun.items() if name in self._by_words)
 
     def _words_like(self, typed: str) -> dict[str, int]:
         """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""
-        near = process.extract(typed, [*self._by_word], scorer=Indel.distance, score_cutoff=WORD_SLIPS, limit=None)
-        return {word: int(apart) for word, apart, _ in near if _is_slip(typed, word, apart)}
+        if typed not in self._near_words:
+            near = process.extract(typed, [*self._by_word], scorer=Indel.distance, score_cutoff=WORD_SLIPS, limit=None)
+            self._near_words[typed] = {word: int(apart) for word, apart, _ in near if _is_slip(typed, word, apart)}
+        return self._near_words[typed]
 
     def _by_team(self, people: People) -> dict[str, People]:
-        in_teams = _grouped((self._teams[person], person) for person in people if person in self._teams)
-        return {team: tuple(found) for team, found in in_teams.items()}
+        if people not in self._within_teams:
+            in_teams = _grouped((self._teams[person], person) for person in people if person in self._teams)
+            self._within_teams[people] = {team: tuple(found) for team, found in in_teams.items()}
+        return self._within_teams[people]
 
     def _settled(self, reading: Reading, ego: str | None) -> Reading:
         """One person of those found: not the ego where others share the name, else the only one in the ego's team."""
@@ -336,38 +367,40 @@ class NameBook:
         if len(others) == 1:
             return reading._replace(person=others[0])
         team = self._teams.get(ego or "")
-        mates = self._within_teams(found).get(team, ()) if team is not None else ()
+        mates = self._by_team(found).get(team, ()) if team is not None else ()
         close = [person for person in mates if person != ego]
         return reading._replace(person=close[0], by_team=True) if len(close) == 1 else reading
 
 
-class SettledNames(dict[str, str]):
-    """Who is meant by what stands between two separators, where that is one name and the same whoever typed it.
+class SettledNames(dict[str, int]):
+    """The place of who is meant by what stands between two separators, if it is one name and the same whoever typed it.
 
-    Empty where it is not. ``doubts`` has the readings that were not word for word, of those met so far.
+    `UNREAD` where it is not; `IN_DOUBT` higher where the name was not read word for word.
     """
 
     def __init__(self, book: NameBook, separator: str) -> None:
         super().__init__()
-        self._book, self._separator = book, separator
-        self.doubts: dict[str, Reading] = {}
+        self._book, self._parted = book, re.compile(rf"{_LIST_MARK.pattern}|{_between_names(separator).pattern}").search
 
-    def __missing__(self, typed: str) -> str:
+    def __missing__(self, name: str) -> int:
         """Read what was not met before."""
-        name = typed.strip()
-        reading = self._book.read(name)
-        settled = reading.person is not None and self._is_settled(name, reading.how)
-        if settled and reading.how not in (IDENTIFIER, NAME):
-            self.doubts[typed] = reading
-        self[typed] = str(reading.person) if settled else ""
-        return self[typed]
+        place = UNREAD
+        if name and not self._parted(name):
+            person = self._book.word_for_word(name)
+            place = self._book.place[person] if person else self._otherwise(name)
+        self[name] = place
+        return place
 
-    def _is_settled(self, name: str, how: str) -> bool:
-        if is_nobody(name) or (how not in (IDENTIFIER, NAME, PART, SETTLED) and is_no_answer(name)):
-            return False
-        may_be_several = "," in name and how == MORE
-        parted = _LIST_MARK.match(name) or _between_names(self._separator).search(name)
-        return bool(name) and not may_be_several and not parted
+    def _otherwise(self, name: str) -> int:
+        """Who is meant by a name in other words, which is a doubt."""
+        reading = self._book.read(name)
+        may_be_several = "," in name and reading.how == MORE
+        if reading.person is None or may_be_several or is_nobody(name):
+            return UNREAD
+        place = self._book.place[reading.person]
+        if reading.how in (IDENTIFIER, NAME, SETTLED):
+            return place
+        return UNREAD if reading.how != PART and is_no_answer(name) else place + IN_DOUBT
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
@@ -391,9 +424,8 @@ def is_nobody(typed: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_no_answer(typed: str) -> bool:
     """Whether the answer says in words or by a dash that there is none, which is not the same as naming nobody."""
-    return bool(NO_ANSWER.fullmatch(typed.casefold().strip(" !"))) or bool(
-        NO_ANSWER.fullmatch(typed.casefold().strip())
-    )
+    folded = typed.casefold()
+    return any(map(NO_ANSWER.fullmatch, {folded.strip(" !"), folded.strip()}))
 
 
 def is_no_person(typed: str) -> bool:
@@ -405,7 +437,10 @@ def same_name(a: str, b: str) -> bool:
     """Whether two names can be one person's: equal but for order, accents, short forms and slips."""
     left, right = _words(a), _words(b)
     return any(
-        _likeness(x, y) >= TYPO_LIKENESS or _is_part(x, y) or _is_shortened(x, y) or _is_nickname(x, y)
+        _likeness(x, y, min(_letters_apart(x, y), _letters_apart(_last_first(x), y))) >= TYPO_LIKENESS
+        or _is_part(x, y)
+        or _is_shortened(x, y)
+        or _is_nickname(x, y)
         for x, y in ((left, right), (right, left))
     )
 
@@ -438,8 +473,11 @@ def _without_accents(text: str) -> str:
 
 
 def _words(name: str) -> Words:
-    """The same without titles; where they leave a word alone only those before it go, for they are surnames too."""
-    words = _all_words(name)
+    return _without_titles(_all_words(name))
+
+
+def _without_titles(words: Words) -> Words:
+    """Words without titles; where they leave one alone only those before it go, for they are surnames too."""
     untitled = words if TITLES.isdisjoint(words) else tuple(word for word in words if word not in TITLES)
     if len(untitled) > 1:
         return untitled
@@ -526,13 +564,12 @@ def _is_short_for(short: str, word: str) -> bool:
     return short in word or short[:2] == word[:2] or in_order
 
 
-def _likeness(typed: Words, name: Words) -> float:
-    """Share of letters that two names have in common, in this order or last word first; 0 where they are two names."""
+def _likeness(typed: Words, name: Words, apart: float) -> float:
+    """Share of letters that two names have in common, which are so many letters apart; 0 where they are two names."""
     one, other = " ".join(typed), " ".join(name)
     if abs(len(one) - len(other)) > TYPO_LETTERS or _digits(one) != _digits(other):
         return 0.0
-    letters = len(one) + len(other)
-    return (letters - min(_letters_apart(typed, name), _letters_apart(_last_first(typed), name))) / letters
+    return (len(one) + len(other) - apart) / (len(one) + len(other))
 
 
 def _letters_apart(typed: Words, name: Words) -> float:

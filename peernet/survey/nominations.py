@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, compress, islice
 from math import nan
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from peernet._arrays import Ints
 from peernet.survey.answers import given_cells
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import (
     IDENTIFIER,
+    IN_DOUBT,
     MORE,
     NAME,
     NEAR,
@@ -22,8 +26,10 @@ from peernet.survey.names import (
     SETTLED,
     SIMILAR,
     UNKNOWN,
+    UNREAD,
     NameBook,
     Reading,
+    SettledNames,
     is_no_answer,
     is_nobody,
     split_names,
@@ -60,27 +66,48 @@ _NUMBERS = {word: number for number, words in NUMBER_WORDS.items() for word in w
 HEAP = 5  # people who named the same largest number before it is told
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What one cell of names says: the people read, each once; how many names it holds; whether all could be read."""
 
     people: list[str]
-    count: int
+    names: int
     complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """What a column of names says: who answered, how many names they gave and whether all were read, and of whom.
+
+    ``times`` says how many people were read in each answer; ``alters`` has their places among the ``people``, answer
+    after answer.
+    """
+
+    egos: list[str]
+    counts: list[int]
+    complete: list[bool]
+    times: Ints
+    alters: Ints
+    people: list[str]
+
+    def by_ego(self) -> Iterator[tuple[str, list[str]]]:
+        """Everybody who answered, with the people they named."""
+        everyone = map(self.people.__getitem__, self.alters.tolist())
+        for ego, times in zip(self.egos, self.times.tolist(), strict=True):
+            yield ego, [*islice(everyone, times)]
 
 
 @dataclass
 class Nominations:
     """Ties of one source, and by layer who answered, whose list may be incomplete, and who could be named.
 
-    ``listed`` has the ties of a file, ``named`` the people named in one cell each, with ego, layer and rating, which
-    are many; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people
+    ``listed`` has the ties of a file, ``named`` those of typed names, which are many, with layer and rating of each
+    column; ``offered`` has the layers whose question offered a list of names to tick; ``rated`` those on which people
     were rated one by one, so that somebody without a rating was not asked about; ``unsettled`` those whose ratings say
     nothing until the codebook says what they mean; ``rows`` the number of the row in which a tie of a file stands.
     """
 
     listed: list[Tie] = field(default_factory=list)
-    named: list[tuple[str, str, float, list[str]]] = field(default_factory=list)
+    named: list[tuple[str, float, Named]] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
     incomplete: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -91,8 +118,11 @@ class Nominations:
     @property
     def ties(self) -> list[Tie]:
         """Every tie by itself."""
-        typed = ((ego, alter, layer, rating, True) for ego, layer, rating, alters in self.named for alter in alters)
-        return [*self.listed, *typed]
+        typed = [(ego, who, layer, rating) for layer, rating, named in self.named for ego, who in named.by_ego()]
+        return [
+            *self.listed,
+            *((ego, alter, layer, rating, True) for ego, who, layer, rating in typed for alter in who),
+        ]
 
 
 @dataclass(frozen=True)
@@ -102,32 +132,46 @@ class NameReader:
     book: NameBook
     missing: tuple[str, ...]
     log: IssueLog
+    settled: dict[str, SettledNames] = field(default_factory=dict)  # by separator, whatever question they answer
 
-    def people_named(self, item: Item, cells: pd.Series[str]) -> dict[str, Answer]:
-        """What each respondent's cell says; respondents who gave no answer are left out."""
-        named, settled = {}, self.book.settled(item.separator)
-        given = given_cells(item, cells, self.missing)
-        for person, cell in zip(given.index.tolist(), given.tolist(), strict=True):
-            ego, pieces = str(person), cell.split(item.separator)
-            people = [settled[piece] for piece in pieces]
-            if all(people) and len({*people}) == len(people) and ego not in people:
-                for piece in () if settled.doubts.keys().isdisjoint(pieces) else pieces:
-                    if piece in settled.doubts:
-                        self._log_doubt(piece.strip(), settled.doubts[piece], item, ego)
-                named[ego] = Answer(people, len(people), complete=True)
-            elif self.is_silence(cell, ego):
-                self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
-            elif names := self.names_in(cell, item, ego):
-                named[ego] = self._answer(names, item, ego)
-            else:
-                self.log.warning(f"{cell!r} holds no name", "treated as not answered", item=item.name, person=ego)
-        return named
+    def people_named(self, item: Item, cells: pd.Series[str]) -> Named:
+        """What the cells say; most hold nothing but settled names, and only the others are weighed one by one."""
+        given, settled = given_cells(item, cells, self.missing), self.settled_by(item.separator)
+        egos, texts = [*map(str, given.index.tolist())], given.tolist()
+        names = [[*map(str.strip, text.split(item.separator))] for text in texts]
+        counts = np.fromiter(map(len, names), dtype=int, count=len(names))
+        said = np.fromiter(map(settled.__getitem__, chain.from_iterable(names)), dtype=int, count=int(counts.sum()))
+        cell, alters = np.repeat(np.arange(len(names)), counts), said % IN_DOUBT
+        own = np.array([self.book.place.get(ego, UNREAD) for ego in egos], dtype=int)
+        odd = np.zeros(len(names), dtype=bool)
+        odd[cell[(said == UNREAD) | (alters == own[cell]) | pd.Index(cell * IN_DOUBT + alters).duplicated()]] = True
+        weighed: dict[int, Answer | None] = {}
+        for place in np.unique(np.concatenate([np.flatnonzero(odd), cell[said >= IN_DOUBT]])).tolist():
+            if odd[place]:
+                weighed[place] = self._weighed(texts[place], item, egos[place])
+                continue
+            for name in names[place]:
+                if settled[name] >= IN_DOUBT:
+                    self._log_doubt(name, self.book.read(name), item, egos[place])
+        plain = ~odd[cell]
+        return _named(egos, counts, (cell[plain], alters[plain]), weighed, self.book)
+
+    def _weighed(self, cell: str, item: Item, ego: str) -> Answer | None:
+        """What a cell says of which a name is not settled, names the ego or stands there twice; None is no answer."""
+        if self.is_silence(cell, ego):
+            self.log.note(f"{cell!r} is no answer", "treated as not answered", item=item.name, person=ego)
+        elif names := self.names_in(cell, item, ego):
+            return self._answer(names, item, ego)
+        else:
+            self.log.warning(f"{cell!r} holds no name", "treated as not answered", item=item.name, person=ego)
+        return None
 
     def _answer(self, names: list[str], item: Item, ego: str) -> Answer:
         """The people of a cell; whoever answers "none" may have been written so by a program, for no answer."""
-        silent = [name for name in names if self.is_silence(name, ego)]
-        typed = [name for name in names if not is_nobody(name) and name not in silent]
-        read = [self.people_meant(name, item, ego=ego) for name in typed]
+        sure = self.word_for_word(item, names)
+        silent = [name for name in names if name not in sure and self.is_silence(name, ego)]
+        typed = [name for name in names if name in sure or not (is_nobody(name) or name in silent)]
+        read = [sure.get(name) or self.people_meant(name, item, ego=ego) for name in typed]
         for name, meant in zip(typed, read, strict=True):
             if meant == (ego,):
                 self.log.note(f"{name!r} is the respondent", "left out", item=item.name, person=ego)
@@ -145,6 +189,18 @@ class NameReader:
             self.log.note(problem, done, item=item.name, person=ego)
             complete = False
         return Answer(people, len(dict.fromkeys(typed)), complete)
+
+    def word_for_word(self, item: Item, names: Iterable[str]) -> dict[str, tuple[str]]:
+        """Those of the names that are somebody's beyond doubt, whoever typed them, with the one meant."""
+        settled = self.settled_by(item.separator)
+        sure = {name: place for name in names if UNREAD < (place := settled[name]) < IN_DOUBT}
+        return {name: (self.book.people[place],) for name, place in sure.items()}
+
+    def settled_by(self, separator: str) -> SettledNames:
+        """What stands between two such marks in any answer, and who is meant."""
+        if separator not in self.settled:
+            self.settled[separator] = SettledNames(self.book, separator)
+        return self.settled[separator]
 
     def is_silence(self, typed: str, ego: str) -> bool:
         """Whether a dash or words stand for no answer, and are not somebody's name."""
@@ -218,6 +274,27 @@ class NameReader:
             log(problem, "not counted", item=item.name, person=ego)
 
 
+def _named(
+    egos: list[str], counts: Ints, plain: tuple[Ints, Ints], weighed: Mapping[int, Answer | None], book: NameBook
+) -> Named:
+    """The answers of a column: cells and alters of the plain ones, and what was weighed, by cell, put between them."""
+    complete, answered = np.ones(len(egos), dtype=bool), np.ones(len(egos), dtype=bool)
+    for place, said in weighed.items():
+        answered[place] = said is not None
+        if said is not None:
+            counts[place], complete[place] = said.names, said.complete
+    further = [(place, book.place[person]) for place, said in weighed.items() if said for person in said.people]
+    cell, alters = np.hstack([plain, np.array(further, dtype=int).reshape(-1, 2).T])
+    return Named(
+        list(compress(egos, answered)),
+        counts[answered].tolist(),
+        complete[answered].tolist(),
+        np.bincount(cell, minlength=len(egos))[answered],
+        alters[np.argsort(cell, kind="stable")],
+        book.people,
+    )
+
+
 def _keeps_apart(item: Item) -> bool:
     """Whether the people named in answers to an item are never paired with whoever named them."""
     return item.role == "never_with" or item.block == "manager"
@@ -238,13 +315,13 @@ def nominated_ties(items: Iterable[Item], cells: pd.DataFrame, reader: NameReade
     for item in items:
         layer = str(item.layer)
         named = reader.people_named(item, cells[item.name])
-        found.answered.setdefault(layer, set()).update(named)
-        incomplete = {ego for ego, answer in named.items() if not answer.complete}
-        counts = {ego: answer.count for ego, answer in named.items()}
+        found.answered.setdefault(layer, set()).update(named.egos)
+        incomplete = {ego for ego, complete in zip(named.egos, named.complete, strict=True) if not complete}
+        counts = dict(zip(named.egos, named.counts, strict=True))
         found.incomplete.setdefault(layer, set()).update(incomplete | capped(item, counts, reader))
         rating = nan if has_scale(item) else 1.0
-        found.named += [(ego, layer, rating, said.people) for ego, said in named.items()]
-        if has_scale(item) and any(answer.people for answer in named.values()):
+        found.named.append((layer, rating, named))
+        if has_scale(item) and len(named.alters):
             _log_unrated(item, reader.log)
         found.offered.update(_offered(item, reader))
     return found
@@ -303,6 +380,5 @@ def _offered(item: Item, reader: NameReader) -> dict[str, frozenset[str]]:
 
 def vetoed_people(item: Item, cells: pd.Series[str], reader: NameReader) -> pd.Series:
     """People each respondent must not be paired with, as frozensets; None where the question was not answered."""
-    named = reader.people_named(item, cells)
-    vetoed = [frozenset(named[str(person)].people) if str(person) in named else None for person in cells.index]
-    return pd.Series(vetoed, index=cells.index, dtype=object)
+    vetoed = {ego: frozenset(people) for ego, people in reader.people_named(item, cells).by_ego()}
+    return pd.Series([vetoed.get(str(person)) for person in cells.index], index=cells.index, dtype=object)

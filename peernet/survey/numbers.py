@@ -133,7 +133,7 @@ def may_part_thousands(columns: Iterable[pd.Series[str]], *, semicolons: bool) -
     One comma that can only be decimal shows them. A file parted by ``semicolons`` comes from a program that writes
     decimal commas, unless one of its points can only be decimal.
     """
-    cells = {cell for column in columns for cell in column if "," in cell or "." in cell}
+    cells = {cell for column in columns for cell in column.tolist() if "," in cell or "." in cell}
     return any(map(_DECIMAL_COMMA.fullmatch, cells)) or (semicolons and not any(map(_DECIMAL_POINT.fullmatch, cells)))
 
 

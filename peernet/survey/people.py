@@ -197,7 +197,8 @@ def _managers(
         others = [tuple(other for other in people if other != person) for people in named]
         named = [*dict.fromkeys(filter(None, others))]
         certain = [people[0] for people in named if len(people) == 1]
-        first |= {person: certain[0]} if certain else {}
+        if certain:
+            first[person] = certain[0]
         if further := frozenset().union(*named).difference(certain[:1]):
             lines[person] = further.union(certain[:1])
         if len(certain) > 1:
@@ -222,6 +223,9 @@ def _cells_by_person(item: Item, tables: Tables, reader: NameReader) -> dict[str
 def _managers_of(person: str, cells: list[tuple[str, NameReader]], item: Item) -> list[tuple[str, ...]]:
     """Whom each name in the cells means, or could mean; a name that stands in several is read once."""
     names: dict[str, NameReader] = {}
+    (cell, reader), *others = cells
+    if not others and (sure := reader.word_for_word(item, [cell])):
+        return [*sure.values()]
     for cell, reader in cells:
         told = [] if reader.is_silence(cell, person) else reader.names_in(cell, item, person)
         for name in told:
@@ -246,11 +250,11 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
     rows = _identified(table, codebook, log)
     _refuse_shared_ids(rows, codebook, table.file)
     repeated = rows[rows[key].duplicated(keep=False)]
-    single = rows.drop_duplicates(key).set_index(key).rename_axis("person")
+    by_person = rows.set_index(key).rename_axis("person")
     places: dict[tuple[str, str], tuple[Hashable, ...]] = {
-        (str(person), ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
+        (person, ""): (number,) for person, number in zip(rows[key].tolist(), rows.index.tolist(), strict=True)
     }
-    columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in single.columns}
+    columns = {name: codebook[name] if name in codebook else Item(name, "ignore") for name in by_person.columns}
     joined: dict[str, list[str]] = {}
     for person, several in repeated.groupby(key, sort=False):
         numbers = ", ".join(map(str, several.index))
@@ -264,9 +268,12 @@ def one_row_each(table: TextTable, codebook: Codebook, log: IssueLog) -> PersonT
             places[str(person), name] = tuple(alike[-1:]) or tuple(several.index[several[name] != ""])
         places[str(person), ""] = tuple(several.index)
     if not joined:
-        return PersonTable(table.file, single, places)
+        return PersonTable(table.file, by_person, places)
     together = pd.DataFrame.from_dict(joined, orient="index", columns=list(columns), dtype="str")
-    cells = pd.concat([single.drop(index=list(joined)), together]).reindex(single.index).rename_axis("person")
+    first = ~by_person.index.duplicated()
+    chosen = dict(zip(by_person.index[first].tolist(), np.flatnonzero(first).tolist(), strict=True))
+    chosen |= {person: len(rows) + place for place, person in enumerate(joined)}  # which keeps the order of people
+    cells = pd.concat([by_person, together]).take([*chosen.values()]).rename_axis("person")
     return PersonTable(table.file, cells, places)
 
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import reduce
-from io import StringIO
 from itertools import islice
 from math import isfinite
 from pathlib import Path
@@ -57,6 +56,7 @@ def read(file):
 _Cells = list[tuple[str, list[list[object]]]]  # of each sheet, by name
 _QUOTED = re.compile(r'"[^"]*"')
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)  # the line Excel writes and reads before the header
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp1252, inside or after a word
     r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
@@ -145,9 +145,7 @@ def _text_rows(file: Path, encoding: str) -> list[Sheet]:
             done = f"put together again: {sum(map(any, mended)):,} rows of {len(mended[0])} cells"
             return [Sheet(_numbered(mended), notes=(*notes, ("note", told, done)))]
         separator = named[1] if named else _separator(text)
-        reader = csv.reader(
-            StringIO(text[named.end() :] if named else text, newline=""), delimiter=separator, strict=True
-        )
+        reader = csv.reader(_lines(text, named.end() if named else 0), delimiter=separator, strict=True)
         try:
             rows = _numbered(reader, start=2 if named else 1)
         except csv.Error as error:
@@ -156,6 +154,11 @@ def _text_rows(file: Path, encoding: str) -> list[Sheet]:
                 'Inside a quoted cell a quotation mark is written twice: "".'
             ) from error
     return [Sheet(rows, semicolons=separator == ";", notes=notes)]
+
+
+def _lines(text: str, start: int = 0) -> Iterator[str]:
+    """The lines of a text with their ends, one at a time: often the first are enough, and a copy of all is large."""
+    return (line[0] for line in _LINE.finditer(text, start))
 
 
 @contextmanager
@@ -180,7 +183,7 @@ def _separator(text: str) -> str:
 
 def _shape(text: str, separator: str) -> tuple[float, int]:
     """The share of rows with the commonest number of cells, and that number; zeros where that is one or no table."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     try:
         widths = Counter(len(row) for row in islice(reader, REACH) if any(row))
     except csv.Error:
@@ -198,7 +201,7 @@ def _saved_over(text: str, file: Path) -> list[list[str]] | None:
     if not ('""' in text or ";\n" in text or ";\r" in text) or _shape(text, ",")[0] == 1.0:
         return None
     try:
-        cells = list(csv.reader(StringIO(text, newline=""), delimiter=";", strict=True))
+        cells = list(csv.reader(_lines(text), delimiter=";", strict=True))
         rows = [_record(";".join(row).rstrip(";")) for row in cells]
     except csv.Error:
         return None
@@ -218,7 +221,7 @@ def _saved_over(text: str, file: Path) -> list[list[str]] | None:
 
 def _record(line: str) -> list[str]:
     """The cells of one record of a comma file; an error of `csv` where it is none."""
-    found = list(csv.reader(StringIO(line, newline=""), strict=True))
+    found = list(csv.reader(_lines(line), strict=True))
     if len(found) > 1:
         raise csv.Error("several records in one cell")
     return found[0] if found else []
@@ -379,8 +382,18 @@ def _numbered(rows: Iterable[Iterable[str]], start: int = 1) -> Rows:
 
     The apostrophe that `peernet.privacy.defuse` puts before what looks like a formula is no part of the text.
     """
-    found = ((number, [fused(cell.strip()).strip() for cell in row]) for number, row in enumerate(rows, start=start))
+    plain = PlainCells()
+    found = ((number, list(map(plain.__getitem__, row))) for number, row in enumerate(rows, start=start))
     return [(number, row) for number, row in found if row]
+
+
+class PlainCells(dict[str, str]):
+    """Cells stripped, and without the apostrophe before a formula: each wording once, since most come again."""
+
+    def __missing__(self, cell: str) -> str:
+        text = cell.strip()
+        self[cell] = text = fused(text).strip() if text.startswith("'") else text
+        return text
 
 
 # Suffix: what reads the sheets of such a file, given its text encoding, rows in order and the header first.

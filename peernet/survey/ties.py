@@ -508,20 +508,24 @@ def _frame(ties: list[Tie]) -> pd.DataFrame:
 
 def _frame_of_lists(typed: Nominations, people: pd.Index[str]) -> pd.DataFrame:
     """The same of names typed into cells, of which there are many: by the places of the people."""
-    place = {str(person): place for place, person in enumerate(people)}
-    layers = pd.Index([*dict.fromkeys(layer for _, layer, *_ in typed.named)], dtype="str")
-    times = [len(alters) for *_, alters in typed.named]
-    alters = [place[alter] for *_, found in typed.named for alter in found]
-    columns = {
-        "ego": people.take(np.repeat([place[ego] for ego, *_ in typed.named], times).astype(int)),
-        "alter": people.take(np.array(alters, dtype=int)),
-        "layer": layers.take(
-            np.repeat(layers.get_indexer(pd.Index([layer for _, layer, *_ in typed.named], dtype="str")), times)
-        ),
-        "rating": np.repeat([rating for _, _, rating, _ in typed.named], times),
-        "asked": np.ones(len(alters), dtype=bool),
+    if not typed.named:
+        return _frame([])
+    place = {str(person): place for place, person in enumerate(people.tolist())}
+    columns = []
+    for layer, rating, named in typed.named:
+        egos = np.array([place[ego] for ego in named.egos], dtype=int)
+        of_book = np.array([place[person] for person in named.people], dtype=int)
+        columns.append((np.repeat(egos, named.times), of_book[named.alters], layer, rating))
+    many = [len(alters) for _, alters, *_ in columns]
+    layers = pd.Index([layer for *_, layer, _ in columns], dtype="str")
+    frame = {
+        "ego": people.take(np.concatenate([egos for egos, *_ in columns])),
+        "alter": people.take(np.concatenate([alters for _, alters, *_ in columns])),
+        "layer": layers.take(np.repeat(np.arange(len(layers)), many)),
+        "rating": np.repeat([rating for *_, rating in columns], many),
+        "asked": np.ones(sum(many), dtype=bool),
     }
-    return pd.DataFrame(columns).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
+    return pd.DataFrame(frame).astype({"ego": "str", "alter": "str", "layer": "str", "rating": float})
 
 
 def _not_on_form(listed: Nominations, typed: Nominations) -> Iterator[Tie]:

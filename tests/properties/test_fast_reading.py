@@ -99,6 +99,30 @@ def test_numbers_far_out_are_the_same_counted_or_one_by_one(numbers):
     assert not rest or ends == (rest[0], rest[-1])
 
 
+PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Åsa Lee", "p4": "Bo Ek", "no": "Nobody Nil", "p5": "R2 D2"}
+TYPED = ["Ann Lee", "lee, ann", "ek bo", "Anne Lee", "P2", "p9", "asa  lee", "Lee", "nobody", "none", "-", "", "Cy"]
+TYPED += ["1. Ann Lee", "Asa@Lee", "no", "nobody nil", "r2 d2", "Ann Lee and Bo Ek", "Anders Ny", "Cy"]
+
+
+@given(st.lists(st.lists(st.sampled_from(TYPED), min_size=1, max_size=4).map("; ".join), min_size=1, max_size=6))
+@example(["Ann Lee; Ann Lee", "Bo Ek; lee, ann", "-", "Anne Lee; asa lee"])
+def test_a_column_of_names_is_read_as_its_cells_are_one_by_one(cells):
+    item, teams = Item("q", "tie", layer="trust"), {"p1": "A", "p2": "A", "p3": "B", "p4": "B"}
+    column = pd.DataFrame({"q": cells}, index=[*PEOPLE][: len(cells)], dtype="str")
+
+    def said(tables):
+        log = IssueLog()
+        found = [nominated_ties([item], table, NameReader(NameBook(PEOPLE, teams), ("",), log)) for table in tables]
+        issues = log.to_frame()
+        parts = [
+            sorted(person for one in found for person in getattr(one, part)["trust"])
+            for part in ("answered", "incomplete")
+        ]
+        return [tie for one in found for tie in one.ties], *parts, issues[issues["person"] != ""].to_numpy().tolist()
+
+    assert said([column]) == said(column.loc[[person]] for person in column.index)
+
+
 def test_the_table_of_ties_holds_every_name_by_itself():
     survey = pn.load_example()
     items = survey.codebook.block("tie")
@@ -111,14 +135,14 @@ def test_the_table_of_ties_holds_every_name_by_itself():
     assert {*map(tuple, survey.ties[TIE_COLUMNS].to_numpy().tolist())} == {*ties}
 
 
-PEOPLE = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz", "nobody": "No Body"}
+STAFF = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz", "nobody": "No Body"}
 TIE_ITEMS = (
     Item("t", "tie", layer="trust", low=1, high=5, at_least=3),
     Item("w", "tie", layer="works_with"),
     Item("c", "tie", layer="candour", categories=("I don't know this person", "No", "Yes"), at_least="Yes"),
     Item("a", "tie", layer="advice", label="How often? (0 = I don't know this person)"),
 )
-ENDS = st.sampled_from([*PEOPLE, *PEOPLE, "P1", "Ann Lee", "Oz", "boss", "out", "Zed", "", "-"])
+ENDS = st.sampled_from([*STAFF, *STAFF, "P1", "Ann Lee", "Oz", "boss", "out", "Zed", "", "-"])
 RATINGS = st.sampled_from(
     ["", "", "1", "2", "3", "3", "5", "5.0", "4,5", "9", "0", "-1", "Yes", "no", "99", "n/a", "njet"]
 )
@@ -144,7 +168,7 @@ def test_rows_of_ties_taken_in_at_once_say_what_they_say_one_by_one(rows, rated,
 
     def read() -> tuple[object, ...]:
         log = IssueLog()
-        book = NameBook(PEOPLE, {"p3": "Quay", "p1": "Quay"}, {"boss": "p2", "out": "", "p4": "p3"})
+        book = NameBook(STAFF, {"p3": "Quay", "p1": "Quay"}, {"boss": "p2", "out": "", "p4": "p3"})
         found = listed_ties(table, TIE_ITEMS, NameReader(book, ("", "99"), log))
         told = log.to_frame().to_numpy().tolist(), log.unread().to_numpy().tolist()
         return repr(found.listed), replace(found, listed=[]), told  # unknown ratings are not equal
@@ -159,7 +183,7 @@ def test_a_row_read_by_itself_and_one_taken_in_at_once_about_the_same_two_are_to
     rows = [("p1", "p2", "trust", "3", ""), ("p3", "p2", "trust", "4", ""), ("Ann Lee", "p2", "trust", "5", "")]
     log = IssueLog()
     cells = pd.DataFrame(rows, columns=TIE_COLUMNS, index=[2, 3, 4], dtype="str")
-    found = listed_ties(TextTable("ties.csv", cells), TIE_ITEMS, NameReader(NameBook(PEOPLE), ("",), log))
+    found = listed_ties(TextTable("ties.csv", cells), TIE_ITEMS, NameReader(NameBook(STAFF), ("",), log))
     assert found.listed == [("p1", "p2", "trust", 5.0, True), ("p3", "p2", "trust", 4.0, True)]
     assert (
         "tie to p2 is listed more than once in ties.csv: 3 in row 2, 5 in row 4" in log.to_frame()["problem"].tolist()
