@@ -195,6 +195,8 @@ def _run(chosen: argparse.Namespace) -> int:
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
     print(report, study.survey.source, *summary(study), sep="\n")
+    if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
+        print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
     return 0
 
 
@@ -213,7 +215,9 @@ def _check(chosen: argparse.Namespace) -> int:
     as_json = chosen.format == "json"
     if not as_json and _drafted_first(chosen):
         return 1
+    from peernet.survey.asked_back import ask_in_sheet
     from peernet.survey.check import check_lines, check_record
+    from peernet.survey.files import codebook_beside
     from peernet.survey.reading import read_survey
 
     try:
@@ -226,7 +230,8 @@ def _check(chosen: argparse.Namespace) -> int:
     if as_json:
         print(json.dumps(check_record(survey), ensure_ascii=False, indent=1))
     else:
-        print(*check_lines(survey), sep="\n")
+        asked = ask_in_sheet(survey, codebook_beside(chosen.folder))
+        print(*check_lines(survey), *([asked] if asked else []), sep="\n")
     return int((survey.issues["severity"] == "error").any())
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 
+from peernet._files import write_whole
 from peernet._wording import count_in_digits, count_in_words
-from peernet.errors import check_type
+from peernet.errors import SettingError, check_type
+from peernet.survey.codebook_sheet import NAMES, NameRow, with_names
 from peernet.survey.names import IDENTIFIER, NAME, NameBook, same_label
 from peernet.survey.survey import Survey
 
@@ -71,6 +74,27 @@ def _known_by_one_name(typed: str, short: NameBook) -> list[str]:
     """People of whom one name is known, which is among the words of a typed name."""
     found = [short.read(word) for word in typed.split()] if len(typed.split()) > 1 else []
     return [person for r in found if r.how in (IDENTIFIER, NAME) for person in r.candidates or filter(None, [r.person])]
+
+
+def ask_in_sheet(survey: Survey, codebook: Path) -> str:
+    """Write unread names into the codebook's sheet of names, below those that are there, and say so in a line.
+
+    Empty where nothing is to be asked that is not there already, or the codebook is no workbook that can be written.
+    Whom a name is counted for is told, and left for somebody to settle.
+    """
+    table = unread_names(survey)
+    if codebook.suffix.casefold() != ".xlsx" or not codebook.is_file() or table.empty:
+        return ""
+    could_be = table["could_be"].where(table["is"] == "", table["could_be"] + ", and is counted so far")
+    asked = [NameRow(*row) for row in zip(table["typed"], table["times"], could_be, strict=True)]
+    made = with_names(codebook, asked)
+    if made is None:
+        return ""
+    try:
+        write_whole(codebook.parent, {codebook.name: made})
+    except SettingError as error:  # open in a spreadsheet program, say: nothing that was read depends on it
+        return f"The names to settle could not be written into {codebook}: {error}"
+    return f'The names to settle stand in the sheet "{NAMES}" of {codebook}.'
 
 
 def what_is_asked(survey: Survey, table: pd.DataFrame) -> list[str]:

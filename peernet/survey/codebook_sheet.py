@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
@@ -22,6 +22,7 @@ from unicodedata import category, normalize
 from peernet.errors import did_you_mean
 from peernet.privacy import fused
 from peernet.survey.item import BLOCKS, KINDS, ROLES, Item, item_problems, usual_kind
+from peernet.survey.names import same_label
 
 Workbook: TypeAlias = Any  # of openpyxl, which comes without types
 Worksheet: TypeAlias = Any
@@ -223,14 +224,24 @@ class _SheetReader:
                 yield ItemRow(item, **beside, notes=notes)
 
     def name_rows(self, rows: Sequence[Sequence[Cell]]) -> Iterator[NameRow]:
-        """The rows of names to settle."""
+        """The rows of names to settle, each name once."""
         headings = [self._heading(cell, NAME_COLUMNS) for cell in (rows[0] if rows else ())]
+        if rows and not {"typed", "is"} <= {*headings} and any(_below(rows)):
+            self._wrong(f"sheet {NAMES}, row 1", f"it needs the headings {', '.join(NAME_COLUMNS)}")
+            return
+        settled: dict[str, str] = {}
         for number, row in _below(rows):
             said = dict(zip(headings, row, strict=False))
             where = f"sheet {NAMES}, row {number}"
             typed, meant = (self.value(said.get(key, ""), f"{where}, {key}") or "" for key in ("typed", "is"))
             times, could = (self._text(said.get(key, ""), "") or "" for key in ("times", "could be"))
-            yield NameRow(typed, int(_as_number(times) or 0), could, meant)
+            if meant and not typed:
+                self._wrong(where, f"says who is meant ({meant!r}) by no name; write what was typed, or empty the row")
+            elif meant and settled.setdefault(same_label(typed), meant) != meant:
+                before = settled[same_label(typed)]
+                self._wrong(where, f"{typed!r} is {meant!r} here and {before!r} in a row above; keep one")
+            elif typed:
+                yield NameRow(typed, int(_as_number(times) or 0), could, meant)
 
     def value(self, cell: Cell, where: str) -> str | None:
         """The text of a cell that holds one value; None, and a problem, where nobody can tell."""
@@ -428,11 +439,7 @@ def sheets_bytes(sheets: Sheets) -> bytes:
     notes = {heading: "Somebody's own notes; not read." for row in sheets.rows for heading in row.notes}
     items = _sheet(book, ITEMS, {**COLUMNS, **notes}, [{**row.notes, **_cells_of(row)} for row in sheets.rows])
     _lay_out(items, len(sheets.rows))
-    names = [
-        {"typed": written(n.typed), "times": str(n.times), "could be": n.could_be, "is": written(n.meant)}
-        for n in sheets.names
-    ]
-    _sheet(book, NAMES, NAME_COLUMNS, names)
+    _sheet(book, NAMES, NAME_COLUMNS, [_cells_of_name(name) for name in sheets.names])
     values = [{"value": written(value, in_list=True)} for value in sheets.missing]
     _sheet(book, MISSING, {"value": "Answers that mean none anywhere in the survey, one a row."}, values)
     _explain(book)
@@ -441,11 +448,32 @@ def sheets_bytes(sheets: Sheets) -> bytes:
     return kept.getvalue()
 
 
-def with_names(sheets: Sheets, asked: Iterable[NameRow]) -> Sheets:
-    """The sheets with names to settle, once each; what was settled before stays so, asked again or not."""
-    settled = {name.typed: name for name in sheets.names if name.meant}
-    new = {name.typed: replace(name, meant=settled.get(name.typed, name).meant) for name in asked}
-    return replace(sheets, names=(*new.values(), *(name for typed, name in settled.items() if typed not in new)))
+def with_names(file: Path, asked: Iterable[NameRow]) -> bytes | None:
+    """The workbook of a codebook with further names to settle below those on its sheet; None where none is new.
+
+    Everything else stays as it is: what was answered, what was edited, whatever somebody has added.
+    """
+    new = {same_label(name.typed): name for name in asked}
+    for there in read_sheets(file).names:
+        new.pop(same_label(there.typed), None)
+    if not new:
+        return None
+    book = _openpyxl().load_workbook(file)
+    sheet = book[NAMES] if NAMES in book.sheetnames else _sheet(book, NAMES, NAME_COLUMNS, ())
+    places = {" ".join(str(cell.value).casefold().split()): cell.column for cell in sheet[1]}
+    filled = [row[0].row for row in sheet.iter_rows() if any(cell.value not in (None, "") for cell in row)]
+    for number, name in enumerate(new.values(), start=max(filled, default=1) + 1):
+        for heading, text in _cells_of_name(name).items():
+            if heading in places:
+                _put(sheet, number, places[heading], text)
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _cells_of_name(name: NameRow) -> dict[str, str]:
+    could_be = name.could_be[:LONGEST]
+    return {"typed": written(name.typed), "times": str(name.times), "could be": could_be, "is": written(name.meant)}
 
 
 def _sheet(book: Workbook, title: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> Worksheet:

@@ -21,6 +21,7 @@ from peernet.survey.sheets import Sheet as Sheet
 
 CODEBOOK = "codebook.json"
 CODEBOOK_SHEET = "codebook.xlsx"  # the same as a spreadsheet
+ROSTER = "roster.csv"  # everybody invited, where it lies beside an export whose tool has no such list
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
 SURVEY_FILES = tuple(READERS)  # suffixes a table of a survey may have
 NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
@@ -143,12 +144,15 @@ def is_survey_folder(path: Path) -> bool:
 def survey_files(path: Path) -> list[Path]:
     """Every file that is read when a survey is read from a path: the codebook beside it, then the tables by role.
 
-    Of an export of a survey tool they are its files, in order of name.
+    Of an export of a survey tool they are its files, in order of name, and the roster beside a file of answers.
     """
     if is_survey_folder(path):
         codebook, files = _located(path)
         return [codebook, *files.values()]
     found = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.is_file())
+    roster = path.parent / ROSTER
+    if path.is_file() and path.stem != "survey" and path != roster and roster.is_file():
+        found.append(roster)
     codebook = codebook_beside(path)
     tables = [file for file in found if file.name[0] not in ".~" and file != codebook]
     return [codebook, *tables] if codebook.is_file() else tables

@@ -8,6 +8,7 @@ of these tells stays without a block, and is not used.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -147,6 +148,32 @@ class _Known:
         return sum(map(self.could_name, typed)) / len(typed) if typed else 0.0
 
 
+def _with_columns_of_people(export: Export, told: set[str]) -> Export:
+    """Columns called after a question and a person each, such as ``trust_p1``, ``trust_p2``, put together.
+
+    They are where at least two end in what identifies somebody, and that no bare number, which are options.
+    """
+    alone = [column for column in export.columns if not column.group and column.kind not in ("about", "person")]
+    named = {column.name: column.name.split("_") for column in alone}
+    ends = [("_".join(words[:n]), "_".join(words[n:])) for words in named.values() for n in range(1, len(words))]
+    stems = Counter(stem for stem, key in ends if key.casefold() in told and not key.isdigit())
+    found = {
+        stem for stem, times in stems.items() if times > 1 and stem and stem not in {*export.cells, *export.groups}
+    }
+
+    def put(column: Column) -> Column:
+        stem = max((s for s in found if column.name.startswith(f"{s}_")), key=len, default="")
+        key = column.name[len(stem) + 1 :]
+        return replace(column, group=stem, key=key, part=column.part or key) if stem and column in alone else column
+
+    return replace(export, columns=tuple(map(put, export.columns))) if found else export
+
+
+def _is_among(known: _Known, column: Column) -> bool:
+    """Whether a column is about one of these people; a bare number is that of an option, whoever has it as well."""
+    return any(known.names(told) for told in (column.part, column.key) if not told.isdigit())
+
+
 def _pieces(cell: str) -> list[str]:
     pieces = [piece for name in split_names(cell) for piece in ([name] if name.count(",") < 2 else name.split(","))]
     return [piece.strip() for piece in pieces if piece.strip() and not is_nobody(piece) and not is_no_answer(piece)]
@@ -156,11 +183,11 @@ class _Drafter:
     """Guesses for one export."""
 
     def __init__(self, export: Export) -> None:
-        self.export = export
         self._seen: dict[_Unit, Measured] = {}
         self.identity = _identity(export)
         told = [name for column in self.identity for name in export.cells[column]]
         told += _people_told(export.people)
+        self.export = export = _with_columns_of_people(export, {name.casefold() for name in told})
         self.told = self.known = _Known(told)
         offered = [c for own in export.groups.values() if self._are_colleagues(own) for c in own]
         self.known = _Known([*told, *(c.part for c in offered if not is_nobody(c.part))])
@@ -216,13 +243,13 @@ class _Drafter:
         taken = own if colleagues else ticks or names
         if not taken or group in self.export.cells:
             return None
-        wording = taken[0].group_wording or taken[0].wording
+        wording = taken[0].group_wording or ("" if taken[0].wording == taken[0].part else taken[0].wording)
         cells = self.export.cells[[c.name for c in taken]]
         return _Unit(group, wording, taken, cells, of_colleagues=colleagues or bool(names))
 
     def _are_colleagues(self, columns: Sequence[Column]) -> bool:
         parts = [column.part for column in columns if column.part and not is_nobody(column.part)]
-        found = sum(self.known.names(column.part) or self.known.names(column.key) for column in columns if column.part)
+        found = sum(_is_among(self.known, column) for column in columns if column.part)
         return found >= 2 and found >= OF_ROSTER * len(parts)
 
     def guess(self, unit: _Unit) -> Guess:
@@ -329,7 +356,7 @@ class _Drafter:
         item = standard_item(unit.name, unit.wording) or standard_item(wording=unit.wording)
         if item is None or item.block in ("person", "name"):
             return None
-        because = f"peernet's own question {item.name!r}"
+        item, because = _as_written(item, unit), f"peernet's own question {item.name!r}"
         if item.block == "tie":
             return self._own_tie(unit, item, because)
         own, found = replace(item, name=unit.name, label=unit.wording), self._measured(unit)
@@ -364,7 +391,7 @@ class _Drafter:
         if unit.kinds == {"rank"}:
             look = "ranks of colleagues are not used; if nothing else says whom people chose, ask for the ticks"
             return Guess(self._item(unit, "ignore"), "ranks of colleagues", (look,))
-        hits = sum(self.told.names(c.part) or self.told.names(c.key) for c in unit.columns)
+        hits = sum(_is_among(self.told, column) for column in unit.columns)
         because = f"{hits} of its {len(unit.columns)} columns are people who answered or were invited"
         if not hits:
             because = f"its {len(unit.columns)} columns are people whom another question offers with those who answered"
@@ -378,7 +405,7 @@ class _Drafter:
         found = layer_of(unit.wording) or layer_of(unit.name)
         if found:
             return self._tie(unit, found[0], f"{because}; {found[1]!r}")
-        layer = "_".join(plain(unit.wording).split()[:3]) or "named"
+        layer = "_".join(plain(unit.wording or unit.name).split()[:3]) or "named"
         look = "which layer is it: works_with, advice, trust, respect, candour, or another word?"
         guess = self._tie(unit, layer, because)
         return replace(guess, looks=(*guess.looks, look))
@@ -533,7 +560,7 @@ class _Drafter:
 
     def keyed(self, guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Guess]]:
         """The guesses with the scales that names tell, one look a battery, and items that run against theirs."""
-        guesses = _one_of_each(guesses)
+        guesses = _with_colleague(_one_of_each(guesses))
         scales = _scales_by_name([guess.item for _, guess in guesses])
         scaled = [
             (unit, replace(guess, item=replace(guess.item, scale=scales.get(guess.item.name, guess.item.scale))))
@@ -594,6 +621,16 @@ def _one_of_each(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Gu
     return kept
 
 
+def _with_colleague(guesses: Sequence[tuple[_Unit, Guess]]) -> list[tuple[_Unit, Guess]]:
+    """The guesses, of rows below people's answers that rate colleagues and do not say whom the first tie marked."""
+    below = [(unit, guess.item.block) for unit, guess in guesses if unit.repeated]
+    groups = [unit.columns[0].group for unit, block in below if block == "alter"]
+    lacking = {unit.columns[0].group: unit for unit, block in reversed(below) if block == "tie"}
+    marked = [unit for group, unit in lacking.items() if group not in groups]
+    look = "which column of these rows says which colleague? Write alter in its row, or no tie is read"
+    return [(unit, replace(guess, looks=(*guess.looks, look)) if unit in marked else guess) for unit, guess in guesses]
+
+
 def _place_of(item: Item) -> str | None:
     """What an item is that only one can be; None of those of which there may be many."""
     if item.block in ("person", "name", "team", "manager"):
@@ -611,6 +648,13 @@ def is_none(label: str) -> bool:
 def _but_ends(looks: tuple[str, ...]) -> tuple[str, ...]:
     """The looks without those about the ends of a scale, which a count or a number of years has not."""
     return tuple(look for look in looks if not look.startswith(ENDS))
+
+
+def _as_written(item: Item, unit: _Unit) -> Item:
+    """One of our own questions with its options as a form's codes have them, where the answers are such codes."""
+    codes = {re.sub(r"\W+", "_", option.lower()).strip("_"): option for option in item.categories}
+    coded = bool(unit.counts) and set(unit.counts) <= set(codes) and not set(unit.counts) <= set(item.categories)
+    return replace(item, categories=tuple(codes)) if coded and not unit.columns[0].labels else item
 
 
 def _fits(item: Item, unit: _Unit) -> bool:
@@ -743,7 +787,7 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
         said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
     person = first(PERSON, whole) or first(MAIL, unlike)
     name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
-    if said and (person or name) and said == first(SHEET_ID, unlike):
+    if said and (person or name) and said == first(SHEET_ID, unlike) and not _names_colleagues(export, cells[said]):
         said = ""  # it numbers the sheets
     if said or person:
         chosen = said or person
@@ -762,9 +806,18 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     return {sheet: ("person", "its heading says who answered", ())} if sheet else {}
 
 
+def _names_colleagues(export: Export, ids: pd.Series[str]) -> bool:
+    """Whether rows below people's answers call colleagues by these identifiers; bare numbers may be ratings."""
+    known = {who for who in ids if who and not who.isdigit()}
+    columns = [rows.cells[c.name] for rows in export.repeats for c in rows.columns if c.kind != "about"]
+    shares = [(given.isin(known)).mean() for cells in columns if len(given := cells[cells != ""])]
+    return any(share >= NAMED for share in shares)
+
+
 def _as_offered(export: Export, names: Sequence[str]) -> str:
     """The column whose cells are names that a question offers as its parts, which is where people type their own."""
-    offered = _Known(column.part for own in export.groups.values() if len(own) >= FEWEST_OFFERED for column in own)
+    lists = [own for own in export.groups.values() if len(own) >= FEWEST_OFFERED]
+    offered = _Known(column.part for own in lists for column in own if not column.part.isdigit())
     shares = {}
     for name in names:
         typed = [cell for cell in export.cells[name].unique()[:MOST_CELLS] if cell]

@@ -84,14 +84,16 @@ def _tie_file_problems(raw: RawSurvey) -> list[str]:
     allowed = ", ".join(known) or "none; give the codebook a tie item per layer"
     return [
         f"{file} has a layer {layer!r}; the codebook's layers are {allowed}.{did_you_mean(layer, known)}"
-        for layer in sorted(set(rows["layer"]) - set(known) - {""})  # a row without a layer is told and left out
+        for layer in sorted(
+            set(rows["layer"].unique()) - set(known) - {""}
+        )  # a row without a layer is told and left out
     ]
 
 
 def _absent_items(raw: RawSurvey) -> list[Item]:
     """Items that have no column in any table, and no rows among the ties either."""
     columns = {column for table in raw.tables.values() for column in table.cells.columns}
-    listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"])
+    listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"].unique())
     return [
         item for item in raw.codebook if item.name not in columns and not (item.block == "tie" and item.layer in listed)
     ]
@@ -127,8 +129,8 @@ def _heading_problems(raw: RawSurvey) -> Iterator[str]:
 def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashable]:
     """The numbers of rows that repeat headings anywhere, or that look like some at the top."""
     cells, names = table.cells, _names(table, codebook)
-    keys = zip(cells.index.tolist(), cells[key].tolist(), strict=True)
-    found = {number for number, cell in keys if _plain(cell) in names[key]}
+    repeated = [cell for cell in cells[key].unique() if _plain(cell) in names[key]]
+    found: set[Hashable] = set(cells.index[cells[key].isin(repeated)])
     top = cells.head(TOP)
     imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
     found |= set(top.index[: max(imported, default=-1) + 1])
@@ -172,7 +174,7 @@ def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[H
 
 def _is_odd_one(identifier: str, others: pd.Series[str]) -> bool:
     """Whether an identifier has digits or spaces where all others have none, or the other way round."""
-    shapes = {_shape(other) for other in others.iloc[TOP - 1 :]}
+    shapes = {_shape(other) for other in others.iloc[TOP - 1 :].unique()}
     return bool(identifier) and len(shapes) == 1 and _shape(identifier) not in shapes
 
 

@@ -53,6 +53,11 @@ class IssueLog:
         problem = f"{place}: {problem}" if place else problem
         self._rows.append((severity, item, person, problem.removesuffix("."), done))  # what was done follows on it
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether there is any problem."""
+        return bool(self._rows or self._unread)
+
     def to_frame(self) -> pd.DataFrame:
         """Tidy table, one row per problem."""
         return pd.DataFrame(self._rows, columns=COLUMNS).astype("str")

@@ -80,9 +80,25 @@ def gather_people(
 
 def settled_names(aliases: Mapping[str, str], book: NameBook, log: IssueLog) -> dict[str, str]:
     """Names as typed, with whom somebody has settled that they mean: an identifier, empty for nobody of the people."""
-    settled = {}
+    settled: dict[str, str] = {}
+    before: dict[str, str] = {}
     for typed, said in aliases.items():
+        if before.setdefault(same_label(typed), said) != said:
+            problem = f"the settled names say that {typed!r} is {said!r}, and {before[same_label(typed)]!r} as well"
+            log.error(problem, "neither is used; keep one")
+            settled = {name: person for name, person in settled.items() if same_label(name) != same_label(typed)}
+            continue
         reading = book.read(said) if said else None
+        own = book.read(typed)
+        if (
+            own.how in (IDENTIFIER, NAME)
+            and own.person is not None
+            and (reading is None or reading.person != own.person)
+        ):
+            problem = (
+                f"the settled names say that {typed!r} is {said or NOT_AMONG_PEOPLE!r}, and {own.person} is called so"
+            )
+            log.warning(problem, "done as settled; take the row out if it is a slip")
         if reading is None or same_label(said) == NOT_AMONG_PEOPLE or is_nobody(said):
             settled[typed] = ""
         elif reading.person is not None and reading.how in (IDENTIFIER, NAME):
@@ -305,7 +321,10 @@ def _together(item: Item, cells: pd.Series[str], file: str, person: str, codeboo
     if len(different) == 1 or item.block == "ignore":
         return str(given[-1][1])
     kept, why = _decisive(item, [*different.values()])
-    says = f"{file} says {', '.join(f'{cell!r} in row {number}' for number, cell in different.values())}"
+    spelt = sorted(
+        {cell: place for place, (_, cell) in enumerate(given)}.values()
+    )  # every spelling, where it is newest
+    says = f"{file} says {', '.join(f'{given[place][1]!r} in row {given[place][0]}' for place in spelt)}"
     log.warning(says, f"kept {kept!r}, {why}", item=item.name, person=person)
     return kept
 

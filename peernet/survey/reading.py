@@ -136,7 +136,8 @@ def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None)
     if is_survey_folder(path) or recognised_format(source) is None:
         return True
     described = codebook is not None or (codebook_beside(path).suffix == ".json" and codebook_beside(path).is_file())
-    return described and path.suffix.casefold() in SURVEY_FILES and recognised_format(source) == "plain"
+    ours = path.suffix.casefold() in SURVEY_FILES and path.stem == "survey"
+    return described and ours and recognised_format(source) == "plain"
 
 
 def _codebook_given(
@@ -203,9 +204,8 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     _log_silence(silent[[person in with_row for person in silent.index.tolist()]], int(spoke.sum()), placed)
     _ask_who_takes_part(raw.codebook, answers[spoke], placed)
     everyone = frozenset(people.index[spoke])
-    in_file = {
-        str(layer): raw.came.get(str(layer), everyone) & everyone for layer in set(raw.ties.cells.get("layer", ()))
-    }
+    listed_layers = raw.ties.cells["layer"].unique() if "layer" in raw.ties.cells else ()
+    in_file = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import isnan, nan
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from peernet.survey.codebook import Codebook
 from peernet.survey.files import RawSurvey, TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
-from peernet.survey.names import is_no_answer, is_nobody
+from peernet.survey.names import IDENTIFIER, is_no_answer, is_nobody
 from peernet.survey.nominations import TIE_COLUMNS, NameReader, Nominations, Tie, capped, has_scale, nominated_ties
 from peernet.survey.numbers import may_part_thousands
 
@@ -111,6 +112,9 @@ class TieRow:
         return f"row {self.number} of {self.file}"
 
 
+Kept: TypeAlias = tuple[Tie, int, bool]  # a tie, the number of the row it stands in, whether that holds a rating
+
+
 @dataclass
 class ListedTies:
     """Reads the rows of a tie file: what each says, and of whom no more can be told.
@@ -131,7 +135,7 @@ class ListedTies:
     rated: frozenset[str]
     reader: NameReader
     decimal_comma: bool = False
-    ties: dict[tuple[str, str, str], tuple[Tie, TieRow]] = field(default_factory=dict)
+    ties: dict[tuple[str, str, str], Kept] = field(default_factory=dict)
     spoke: set[tuple[str, str]] = field(default_factory=set)  # layer and ego of every row that says something
     unsettled: set[str] = field(default_factory=set)  # layers of which no rating says anything yet
     unread: list[tuple[str, str]] = field(default_factory=list)  # layer and ego of every row with an alter not read
@@ -191,17 +195,23 @@ class ListedTies:
         """Of repeated rows the last that holds a rating; what they disagree in is told."""
         kept = self.ties.get(tie[:3])
         if kept is not None and repr(kept[0]) == repr(tie):  # which holds of two unknown ratings as well
-            problem = f"{row.where} says the same as row {kept[1].number}"
+            problem = f"{row.where} says the same as row {kept[1]}"
             self.reader.log.note(problem, "counted once", item=row.item.name, person=tie[0])
         elif kept is not None:
-            newest = row if not isnan(tie[3]) else kept[1]
+            newest = kept[1] if isnan(tie[3]) else row.number
             problem = (
-                f"tie to {tie[1]} is listed more than once in {row.file}: {_told(kept[0])} in row {kept[1].number}, "
+                f"tie to {tie[1]} is listed more than once in {row.file}: {_told(kept[0])} in row {kept[1]}, "
                 f"{_told(tie)} in row {row.number}"
             )
-            self.reader.log.warning(problem, f"kept row {newest.number}", item=row.item.name, person=tie[0])
+            self.reader.log.warning(problem, f"kept row {newest}", item=row.item.name, person=tie[0])
         if kept is None or not isnan(tie[3]):
-            self.ties[tie[:3]] = (tie, row)
+            self.ties[tie[:3]] = (tie, row.number, row.rated)
+
+    def said_silently(self, row: TieRow) -> tuple[float, bool] | None:
+        """Rating, and whether the ego was asked, of every row alike; None where each of them is to be told of."""
+        log = IssueLog()
+        said = replace(self, reader=replace(self.reader, log=log))._said(row, "")
+        return None if log.holds_any else said
 
     def _said(self, row: TieRow, ego: str) -> tuple[float, bool]:
         """Rating, and whether the ego was asked."""
@@ -271,31 +281,104 @@ def listed_ties(table: TextTable, items: Iterable[Item], reader: NameReader) -> 
         return Nominations()
     rated = _rated_layers(table.cells, by_layer, reader.missing)
     rows = table.cells.reset_index(drop=True)  # several ties of one row of an export bear its number
-    with_rating = _with_rating(rows, by_layer, reader.missing)
-    strangers = _strangers(rows, by_layer)
     numbers = [table.cells["rating"]] if "rating" in table.cells else []
     found = ListedTies(by_layer, rated, reader, may_part_thousands(numbers, semicolons=table.semicolons))
     unplaced: set[str] = set()
-    for place, (number, record) in enumerate(zip(table.cells.index.tolist(), rows.to_dict("records"), strict=True)):
-        cells = {str(column): str(cell) for column, cell in record.items()}
-        if cells["layer"]:
-            found.read(
-                TieRow(cells, by_layer[cells["layer"]], table.file, number, place in with_rating, place in strangers)
-            )
+    kinds = _RowKinds(rows, table, found)
+    plain = kinds.plain()
+    places: list[int] = []  # of the rows in which a tie that is read one by one stands first
+    odd = np.flatnonzero(~plain).tolist()
+    for place, record in zip(odd, rows.iloc[odd].to_dict("records"), strict=True):
+        if record["layer"]:
+            before = len(found.ties)
+            found.read(kinds.row(place, {str(column): str(cell) for column, cell in record.items()}))
+            places += [place] * (len(found.ties) - before)
         else:
             done = "row left out; add the layer to use it"
-            ego = reader.book.read(cells["ego"]).person or ""
-            reader.log.error(f"row {number} of {table.file} has no layer", done, person=ego)
+            ego = reader.book.read(str(record["ego"])).person or ""
+            reader.log.error(f"row {kinds.numbers[place]} of {table.file} has no layer", done, person=ego)
             unplaced.add(ego)
+    kinds.take_plain(plain, places)
     for layer in sorted(rated):
-        said = [(tie[3], row) for tie, row in found.ties.values() if tie[2] == layer and tie[4]]
-        if said and not any(row.rated for _, row in said):
+        said = [(tie[3], has_rating) for tie, _, has_rating in found.ties.values() if tie[2] == layer and tie[4]]
+        if said and not any(has_rating for _, has_rating in said):
             problem = f"not one of the people listed on layer {layer!r} has a rating"
             done = 'neither ties nor refusals; add the ratings, or leave the scale and "at_least" out of the codebook'
             reader.log.error(problem, done, item=by_layer[layer].name)
         if _asks_for_scale(by_layer[layer], (rating for rating, _ in said), reader.log):
             found.unsettled.add(layer)
-    return _nominations(found, frozenset(table.cells["layer"]) - {""}, unplaced)
+    return _nominations(found, frozenset(table.cells["layer"].unique()) - {""}, unplaced)
+
+
+class _RowKinds:
+    """Rows of ties by layer, rating and whether somebody was asked: what one of a kind says they all say.
+
+    Of most rows, between two identifiers, with a rating that raises no question, everything is told by their kind.
+    These are taken in at once; the others are read one by one.
+    """
+
+    def __init__(self, rows: pd.DataFrame, table: TextTable, found: ListedTies) -> None:
+        self.rows, self.found, self.file, self.numbers = rows, found, table.file, table.cells.index.tolist()
+        says = rows[[column for column in ("layer", "rating", "asked") if column in rows]]
+        self.kind = says.groupby([*says], sort=False).ngroup().to_numpy()
+        one_each = rows[~says.duplicated().to_numpy()]
+        with_rating = _with_rating(one_each, found.items, found.reader.missing)
+        strangers = _strangers(one_each, found.items)
+        self.rated = [place in with_rating for place in one_each.index]
+        self.strangers = [place in strangers for place in one_each.index]
+        self.said = [
+            found.said_silently(self.row(place, {str(column): str(cell) for column, cell in record.items()}))
+            if record["layer"]
+            else None
+            for place, record in zip(one_each.index.tolist(), one_each.to_dict("records"), strict=True)
+        ]
+
+    def row(self, place: int, cells: Mapping[str, str]) -> TieRow:
+        """One row, for its cells to be read."""
+        kind, item = self.kind[place], self.found.items[cells["layer"]]
+        return TieRow(cells, item, self.file, self.numbers[place], self.rated[kind], self.strangers[kind])
+
+    def plain(self) -> np.ndarray:
+        """Whether each row lies between two people called by their identifiers, once, and is told by its kind."""
+        rows, book = self.rows, self.found.reader.book
+        ends = {cell: book.read(cell) for cell in pd.unique(rows[["ego", "alter"]].to_numpy().ravel())}
+        exact = {c for c, read in ends.items() if read.how == IDENTIFIER and read.person == c and not is_nobody(c)}
+        silent = np.array([said is not None for said in self.said], dtype=bool)[self.kind]
+        plain = silent & rows["ego"].isin(exact).to_numpy() & rows["alter"].isin(exact).to_numpy()
+        plain &= (rows["ego"] != rows["alter"]).to_numpy()
+        if not plain.any():
+            return plain
+        keys = pd.MultiIndex.from_frame(rows[["ego", "alter", "layer"]])
+        plain &= ~keys.duplicated(keep=False)
+        odd = rows.loc[~plain, ["ego", "alter", "layer"]]
+        egos = [book.read(cell).person for cell in odd["ego"].tolist()]
+        alters = [book.read(cell, ego=ego).person for cell, ego in zip(odd["alter"].tolist(), egos, strict=True)]
+        same = [key for key in zip(egos, alters, odd["layer"].tolist(), strict=True) if None not in key]
+        return plain & ~keys.isin(same) if same else plain
+
+    def take_plain(self, plain: np.ndarray, places: list[int]) -> None:
+        """Take in the plain rows, in their order among the ties read one by one, which stand in these places."""
+        at = np.flatnonzero(plain)
+        kind, rows = self.kind[at].tolist(), self.rows.iloc[at]
+        ego, alter, layer = (rows[column].tolist() for column in ("ego", "alter", "layer"))
+        said = [self.said[k] or (nan, True) for k in kind]  # none of the plain is None
+        ties = zip(ego, alter, layer, [rating for rating, _ in said], [asked for _, asked in said], strict=True)
+        rated = map(self.rated.__getitem__, kind)
+        kept = dict(
+            zip(
+                zip(ego, alter, layer, strict=True),
+                zip(ties, [self.numbers[place] for place in at], rated, strict=True),
+                strict=True,
+            )
+        )
+        speaks = [self.strangers[k] or (s is not None and s[1] and not isnan(s[0])) for k, s in enumerate(self.said)]
+        self.found.spoke |= {(spoken, who) for spoken, who, k in zip(layer, ego, kind, strict=True) if speaks[k]}
+        if not self.found.ties:
+            self.found.ties = kept
+            return
+        order = np.argsort(np.r_[places, at], kind="stable").tolist()
+        both = [*self.found.ties.items(), *kept.items()]
+        self.found.ties = dict(both[place] for place in order)
 
 
 def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> frozenset[str]:
@@ -304,7 +387,7 @@ def _rated_layers(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tup
     if "rating" not in rows:
         return frozenset(declared)
     plain = {"", "1", "1.0", *(word.casefold() for word in missing)}
-    return frozenset(declared | (set(rows.loc[~rows["rating"].str.casefold().isin(plain), "layer"]) - {""}))
+    return frozenset(declared | (set(rows.loc[~rows["rating"].str.casefold().isin(plain), "layer"].unique()) - {""}))
 
 
 def _with_rating(rows: pd.DataFrame, by_layer: Mapping[str, Item], missing: tuple[str, ...]) -> set[int]:
@@ -348,7 +431,7 @@ def _asks_for_scale(item: Item, ratings: Iterable[float], log: IssueLog) -> bool
 
 
 def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) -> Nominations:
-    listed = [tie for tie, _ in found.ties.values()]
+    listed = [tie for tie, *_ in found.ties.values()]
     unsettled = found.unsettled
     result = Nominations([(*t[:3], nan, True) if t[2] in unsettled and t[4] else t for t in listed])
     for layer in layers:
@@ -360,7 +443,7 @@ def _nominations(found: ListedTies, layers: frozenset[str], unplaced: set[str]) 
             result.incomplete[layer] |= capped(found.items[layer], Counter([*named, *unread]), found.reader)
     result.rated.update(found.rated)
     result.unsettled.update(found.unsettled)
-    result.rows.update({tie: row.number for tie, (_, row) in found.ties.items()})
+    result.rows.update({tie: number for tie, (_, number, _) in found.ties.items()})
     return result
 
 
@@ -373,6 +456,9 @@ def one_tie_of_two(
     """
     item_of = {str(item.layer): item for item in items}
     named = {tie[:3]: tie for tie in typed.ties}
+    if not any(typed.answered.values()):
+        yield from listed.ties
+        return
     for tie in listed.ties:
         ego, alter, layer = tie[:3]
         item, least = item_of[layer], item_of[layer].threshold

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from peernet.survey import Item
+from peernet.survey import Item, ties
 from peernet.survey.answers import typed_answers
+from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import NameBook
 from peernet.survey.nominations import NameReader, nominated_ties
 from peernet.survey.numbers import far_out
-from peernet.survey.ties import TIE_COLUMNS
+from peernet.survey.ties import TIE_COLUMNS, listed_ties
 from tests.naive import names as naive_names
 from tests.naive import numbers as naive_numbers
 
@@ -129,3 +133,58 @@ def test_the_table_of_ties_holds_every_name_by_itself():
     ).astype("str")
     ties = nominated_ties(items, cells, NameReader(book, ("",), IssueLog())).ties
     assert {*map(tuple, survey.ties[TIE_COLUMNS].to_numpy().tolist())} == {*ties}
+
+
+STAFF = {"p1": "Ann Lee", "p2": "Bo Ek", "p3": "Cy Oz", "p4": "Cleo Oz", "nobody": "No Body"}
+TIE_ITEMS = (
+    Item("t", "tie", layer="trust", low=1, high=5, at_least=3),
+    Item("w", "tie", layer="works_with"),
+    Item("c", "tie", layer="candour", categories=("I don't know this person", "No", "Yes"), at_least="Yes"),
+    Item("a", "tie", layer="advice", label="How often? (0 = I don't know this person)"),
+)
+ENDS = st.sampled_from([*STAFF, *STAFF, "P1", "Ann Lee", "Oz", "boss", "out", "Zed", "", "-"])
+RATINGS = st.sampled_from(
+    ["", "", "1", "2", "3", "3", "5", "5.0", "4,5", "9", "0", "-1", "Yes", "no", "99", "n/a", "njet"]
+)
+TIE_ROWS = st.fixed_dictionaries(
+    {
+        "ego": ENDS,
+        "alter": ENDS,
+        "layer": st.sampled_from([*("trust", "works_with", "candour", "advice") * 3, ""]),
+        "rating": RATINGS | st.just("I don't know this person"),
+        "asked": st.sampled_from([*[""] * 6, "yes", "no", "no answer", "njet"]),
+    }
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TIE_ROWS, max_size=12), st.booleans(), st.booleans())
+@example(
+    [{"ego": e, "alter": "p2", "layer": "trust", "rating": "3", "asked": ""} for e in ("p1", "Ann Lee")], True, True
+)
+def test_rows_of_ties_taken_in_at_once_say_what_they_say_one_by_one(rows, rated, semicolons):
+    cells = pd.DataFrame(rows, columns=TIE_COLUMNS, index=range(2, len(rows) + 2), dtype="str")
+    table = TextTable("ties.csv", cells if rated else cells.drop(columns=["rating", "asked"]), semicolons)
+
+    def read() -> tuple[object, ...]:
+        log = IssueLog()
+        book = NameBook(STAFF, {"p3": "Quay", "p1": "Quay"}, {"boss": "p2", "out": "", "p4": "p3"})
+        found = listed_ties(table, TIE_ITEMS, NameReader(book, ("", "99"), log))
+        told = log.to_frame().to_numpy().tolist(), log.unread().to_numpy().tolist()
+        return repr(found.listed), replace(found, listed=[]), told  # unknown ratings are not equal
+
+    at_once = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ties._RowKinds, "plain", lambda self: np.zeros(len(self.rows), dtype=bool))
+        assert read() == at_once
+
+
+def test_a_row_read_by_itself_and_one_taken_in_at_once_about_the_same_two_are_told():
+    rows = [("p1", "p2", "trust", "3", ""), ("p3", "p2", "trust", "4", ""), ("Ann Lee", "p2", "trust", "5", "")]
+    log = IssueLog()
+    cells = pd.DataFrame(rows, columns=TIE_COLUMNS, index=[2, 3, 4], dtype="str")
+    found = listed_ties(TextTable("ties.csv", cells), TIE_ITEMS, NameReader(NameBook(STAFF), ("",), log))
+    assert found.listed == [("p1", "p2", "trust", 5.0, True), ("p3", "p2", "trust", 4.0, True)]
+    assert (
+        "tie to p2 is listed more than once in ties.csv: 3 in row 2, 5 in row 4" in log.to_frame()["problem"].tolist()
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from peernet.errors import SurveyError, check_choice
-from peernet.survey.files import read_table
+from peernet.survey.files import ROSTER, read_table
 from peernet.survey.formats import (
     google_forms,
     kobo,
@@ -22,7 +22,7 @@ from peernet.survey.formats import (
     surveymonkey,
 )
 from peernet.survey.formats.batteries import with_batteries
-from peernet.survey.formats.export import ROSTER, Export, Source, what_is_there
+from peernet.survey.formats.export import Export, Source, what_is_there
 from peernet.survey.issues import IssueLog
 
 
@@ -96,8 +96,11 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
 def _with_roster(export: Export, source: Source) -> Export:
     """The export with the ``roster.csv`` beside it as everybody invited, where its tool has no such list."""
     roster = (source.path if source.path.is_dir() else source.path.parent) / ROSTER
-    if len(export.people) or not roster.is_file():
+    if not roster.is_file() or roster in source.files:
         return export
+    if len(export.people):
+        unread = ("warning", "roster.csv lies beside the export", "not read: the tool has a list of its own")
+        return replace(export, notes=(*export.notes, unread))
     log = IssueLog()
     people = read_table(roster, source.encoding, log).cells
     log.note("roster.csv lies beside the export", "read as the list of everybody invited")

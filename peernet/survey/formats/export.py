@@ -21,10 +21,8 @@ import pandas as pd
 
 from peernet._wording import listed
 from peernet.errors import SurveyError
-from peernet.survey.files import READERS, Rows, Sheet
+from peernet.survey.files import READERS, ROSTER, Rows, Sheet
 from peernet.survey.item import plain_heading
-
-ROSTER = "roster.csv"  # everybody invited, whichever tool asked them
 
 
 @dataclass(frozen=True)
@@ -196,9 +194,9 @@ class Source:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """The file, or every file of the folder in order of name, hidden ones, codebooks and a list of staff left out.
+        """The file, or every file of the folder in order of name, hidden ones and our codebook and roster left out.
 
-        Of an archive those of its folders too.
+        Of an archive those of its folders too. A roster that lies there alone is no roster of anything.
         """
         if not self.path.exists():
             return ()
@@ -206,7 +204,8 @@ class Source:
             return (self.path,)
         within = self.path.iterdir() if self.path.is_dir() else self._unpacked.rglob("*")
         inside = sorted(file for file in within if file.is_file() and file.name[0] not in ".~")
-        return tuple(file for file in inside if file.stem != "codebook" and file.name != ROSTER)
+        own = tuple(file for file in inside if file.stem != "codebook")
+        return tuple(file for file in own if file.name != ROSTER) or own
 
     @cached_property
     def _unpacked(self) -> Path:

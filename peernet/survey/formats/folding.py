@@ -227,7 +227,8 @@ def _answers(export: Export, codebook: Codebook, groups: Groups, folded: Folded,
             told[item.name] = _together(item, groups[item.name], export, folded, log)
         elif item.name in columns and not (item.block == "tie" and item.layer in layers):
             told[item.name] = _labelled(item, columns[item.name], export.cells[item.name])
-    notes = {column.name for column in export.columns if column.kind == "about" and column.name not in codebook}
+    by_tool = [column for column in export.columns if column.kind in ("about", "person")]  # who answered is in another
+    notes = {column.name for column in by_tool if column.name not in codebook}
     gone = (
         notes
         | _not_called(export, codebook, groups, log)

@@ -81,7 +81,7 @@ def read(source: Source) -> Export:
         raise SurveyError(f"{source.path} holds {there}; name the one file, exported with question codes as headings.")
     ((file, sheet),) = results
     definitions = source.with_suffix(".lss")
-    if len(definitions) > 1:
+    if len(definitions) > 1 and definitions[0] != source.definition:
         raise SurveyError(
             f"{source.path} holds {listed([f.name for f in definitions])}; keep the one of these answers."
         )

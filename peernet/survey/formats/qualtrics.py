@@ -586,7 +586,7 @@ def _difference_notes(lists: Mapping[str, Mapping[str, str]]) -> Notes:
     """Who is on one list and not on another like it, and lists that number the same people in another way."""
     notes: Notes = []
     told: set[str] = set()
-    labels = {name: {*parts.values()} - {""} for name, parts in lists.items()}
+    labels = {name: {part for part in parts.values() if part and not says_none(part)} for name, parts in lists.items()}
     for name, here in labels.items():
         alike = [
             other

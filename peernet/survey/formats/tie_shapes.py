@@ -20,6 +20,7 @@ Where a format cannot tell two of them apart the less informative one is taken, 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,7 +40,12 @@ from peernet.survey.numbers import plain_number
 from peernet.survey.ties import is_not_met
 
 NOBODY = "nobody"
-SEEN = ("seen", "shown", "displayed", "asked", "unanswered", "not answered")  # in the reason of a code for no answer
+# In the reason of a code for no answer: that the question was shown, and that it was not.
+SEEN = re.compile(r"\b(?:seen|shown|displayed|asked|unanswered|not answered)\b")
+NOT_SEEN = re.compile(
+    r"(?:\b(?:not|never)|n['’]t)(?: (?:been|yet|ever))* (?:seen|shown|displayed|asked)\b"
+    r"|\bun(?:seen|shown|asked)\b|\bskip logic\b|\bhidden\b"
+)
 # What to change in a tool so that its export tells more; asked for where somebody chose nobody of a list.
 EXPORT_OPTIONS: Mapping[str, str] = {
     "qualtrics": 'export with "Recode seen but unanswered multi-value fields as 0" to tell',
@@ -184,13 +190,14 @@ class TieShapes:
         """
         alters = self._alters(item, columns)
         words = {column.name: rating_words(item, column) for column in columns}
-        seen = {column.name: _marks_of_seen(column) for column in columns}
-        marked = any((self.export.cells[name].isin(marks)).any() for name, marks in seen.items() if marks)
+        marks = {column.name: frozenset(column.missing) for column in columns}
+        unseen = {column.name: _marks_of_unseen(column) for column in columns}
+        marked = any((self.export.cells[c.name].isin(_marks_of_seen(c))).any() for c in columns if c.missing)
         rated = {
             (number, alters[column.name])
             for column in columns
             for number, cell in self._cells(column)
-            if not _is_silent(cell, seen[column.name], words[column.name])
+            if not _is_silent(cell, marks[column.name], words[column.name])
         }
         before = self._ticked_before(columns[0].group, set(alters.values()) - {NOBODY}, rated)
         came = into.came.setdefault(str(item.layer), set())
@@ -200,16 +207,16 @@ class TieShapes:
                 came.add(ego)
                 into.add(number, ego, NOBODY, item)
                 continue
-            given = [name for name in alters if row[name] and not _is_silent(row[name], seen[name], words[name])]
+            given = [name for name in alters if not _is_silent(row[name], marks[name], words[name])]
             if not ego or not (given or known):
                 continue
             came |= {ego} if given else set()
             for name, alter in alters.items():
                 cell = row[name]
-                hidden = not cell and (marked or (known is not None and alter not in known))
+                hidden = cell in unseen[name] or (not cell and (marked or (known is not None and alter not in known)))
                 if alter in (ego, NOBODY) or not (given or hidden):
                     continue
-                if hidden or _is_silent(cell, seen[name], words[name]):
+                if hidden or _is_silent(cell, marks[name], words[name]):
                     into.add(number, ego, alter, item, asked="no" if hidden else "no answer")
                 else:
                     into.add(number, ego, alter, item, words[name].get(cell.casefold(), cell))
@@ -259,8 +266,9 @@ class TieShapes:
                 into.add(number, ego, named, item)
             for item in rated:
                 cell = rows.cells.loc[number, item.name]
-                if _is_silent(cell, _marks_of_seen(columns[item.name]), words[item.name]):
-                    into.add(number, ego, named, item, asked="" if named == NOBODY else "no answer")
+                if _is_silent(cell, frozenset(columns[item.name].missing), words[item.name]):
+                    unseen = cell in _marks_of_unseen(columns[item.name])
+                    into.add(number, ego, named, item, asked="" if named == NOBODY else "no" if unseen else "no answer")
                 else:
                     into.add(number, ego, named, item, words[item.name].get(cell.casefold(), cell))
 
@@ -357,7 +365,13 @@ def rating_words(item: Item, column: Column) -> dict[str, str]:
 
 def _marks_of_seen(column: Column) -> frozenset[str]:
     """Codes that say a question was shown and not answered."""
-    return frozenset(code for code, reason in column.missing.items() if any(word in reason.casefold() for word in SEEN))
+    told = {code: reason.casefold() for code, reason in column.missing.items()}
+    return frozenset(code for code, why in told.items() if SEEN.search(why)) - _marks_of_unseen(column)
+
+
+def _marks_of_unseen(column: Column) -> frozenset[str]:
+    """Codes that say a question was not shown."""
+    return frozenset(code for code, reason in column.missing.items() if NOT_SEEN.search(reason.casefold()))
 
 
 def _is_silent(cell: str, marks: frozenset[str], points: Mapping[str, str]) -> bool:

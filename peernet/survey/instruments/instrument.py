@@ -37,7 +37,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from peernet.survey.codebook import Codebook
+from peernet.survey.codebook import Codebook, field_of
 from peernet.survey.instruments import standard
 from peernet.survey.instruments.roster import Colleague, StaffList, colleagues_of
 from peernet.survey.instruments.standard import NOBODY, NONE_OF_THESE, asked, point_labels
@@ -149,6 +149,12 @@ class Question:
     def name(self) -> str:
         """What the export calls the question."""
         return self.item.name
+
+    @property
+    def travelling(self) -> dict[str, Any]:
+        """What the codebook says of the question, for whoever has the form and not the codebook."""
+        field = field_of(self.item)
+        return {**field["peernet"], **field.get("constraints", {})}
 
 
 @dataclass(frozen=True)

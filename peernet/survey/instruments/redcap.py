@@ -28,6 +28,9 @@ A checkbox is never empty in an export: unticked and not answered are both 0. So
 no answer, and "nobody" is ``trust___nobody``; in a matrix an empty cell is not asked where ``knows`` is 0, and not
 answered where it is 1.
 
+Block, scale and the like stand in the annotation of each field as ``@PEERNET={...}``, so that the dictionary beside an
+export says what its columns mean.
+
 References
 ----------
 REDCap Help & FAQ, "Data Dictionary"; action tag ``@NONEOFTHEABOVE``.
@@ -36,6 +39,7 @@ REDCap Help & FAQ, "Data Dictionary"; action tag ``@NONEOFTHEABOVE``.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from io import StringIO
 
@@ -135,6 +139,7 @@ def _fields(question: Question) -> Iterator[Row]:
                 CHOICES: _choices(question.options),
                 LOGIC: f"[{question.among}({person.code})] = '1'",
                 MATRIX: question.name,
+                ANNOTATION: _travelling(question),
             }
         return
     low, high = question.item.limits if question.shape == "number" and question.item.limits else ("", "")
@@ -148,8 +153,13 @@ def _fields(question: Question) -> Iterator[Row]:
         MOST: str(high),
         IDENTIFIER: "y" if question.shape == "who" else "",
         REQUIRED: "y" if question.required else "",
-        ANNOTATION: f"@NONEOFTHEABOVE='{question.exclusive}'" if question.exclusive else "",
+        ANNOTATION: (f"@NONEOFTHEABOVE='{question.exclusive}' " if question.exclusive else "") + _travelling(question),
     }
+
+
+def _travelling(question: Question) -> str:
+    """What the codebook says of the question, in an action tag of our own, which REDCap keeps and does not read."""
+    return f"@PEERNET={json.dumps(question.travelling, ensure_ascii=False)}"
 
 
 def _choices(options: tuple[Option, ...]) -> str:

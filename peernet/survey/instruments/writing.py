@@ -14,12 +14,10 @@ from peernet._wording import Shown, count_in_digits
 from peernet.errors import SettingError, check_choice
 from peernet.privacy import defuse
 from peernet.survey.codebook import Codebook
-from peernet.survey.files import CODEBOOK
+from peernet.survey.files import CODEBOOK, ROSTER
 from peernet.survey.instruments import forms, limesurvey, qualtrics, redcap, xlsform
 from peernet.survey.instruments.instrument import Habits, Instrument, instrument_for
 from peernet.survey.instruments.roster import read_staff
-
-ROSTER = "roster.csv"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from peernet.survey.codebook import field_of
 from peernet.survey.instruments.instrument import MOST_LISTED, TICKS_AMONG, TITLE, TYPED, Habits, Instrument, Question
 
 NAMESPACE = 'peernet="https://github.com/peernet/peernet"'
@@ -161,10 +160,9 @@ def _constraint(question: Question) -> Row:
 
 
 def _travelling(question: Question) -> Row:
-    """What the codebook says of the question, for whoever has the form and not the codebook."""
-    field = field_of(question.item)
-    said = {**field["peernet"], **field.get("constraints", {})}
-    as_text = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in said.items()}
+    """What the codebook says of the question, a column each."""
+    said = question.travelling.items()
+    as_text = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in said}
     return {f"bind::peernet:{key}": value for key, value in as_text.items() if value.strip()}
 
 

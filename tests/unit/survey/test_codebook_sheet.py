@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -133,10 +134,50 @@ def test_names_settled_on_their_sheet_become_aliases(tmp_path: Path) -> None:
     assert read_codebook(path).aliases == {"Ann": "p2"}
 
 
-def test_names_asked_again_keep_what_was_settled() -> None:
-    before = Sheets(names=(NameRow("Ann", 7, "", "p2"), NameRow("Cy", 1, "", "p9"), NameRow("Bo", 1)))
-    after = with_names(before, [NameRow("Ann", 3, "Ann Ash (p1)"), NameRow("Di", 2)])
-    assert after.names == (NameRow("Ann", 3, "Ann Ash (p1)", "p2"), NameRow("Di", 2), NameRow("Cy", 1, "", "p9"))
+def with_sheet_of_names(path: Path, *rows: Sequence[str], headings: Sequence[str] = ("typed", "is")) -> Path:
+    book = openpyxl.load_workbook(Codebook((Item("who", "person"),)).write(path))
+    del book["names"]
+    for row in (headings, *rows):
+        (book["names"] if "names" in book.sheetnames else book.create_sheet("names")).append(row)
+    book.create_sheet("our notes")["B2"] = "ask Ann"
+    book.save(path)
+    return path
+
+
+def test_further_names_are_added_below_and_everything_else_stays(tmp_path: Path) -> None:
+    path = with_sheet_of_names(
+        tmp_path / "codebook.xlsx", ("p2", "Ann", "Kim"), ("", "Bo", ""), headings=("is", "typed", "asked by")
+    )
+    path.write_bytes(with_names(path, [NameRow("ann ", 3), NameRow("Di", 2, "Dina (p4)"), NameRow("=1+1", 1)]))
+    assert read_sheets(path).names == (NameRow("Ann", meant="p2"), NameRow("Bo"), NameRow("Di"), NameRow("=1+1"))
+    book = openpyxl.load_workbook(path)
+    assert [cell.value for cell in book["names"][2]] == ["p2", "Ann", "Kim"]
+    assert book["our notes"]["B2"].value == "ask Ann"
+    assert len(book["items"].data_validations.dataValidation) == 4, "the lists to choose from"
+    assert with_names(path, [NameRow("DI"), NameRow("Bo")]) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "headings", "problem"),
+    [
+        (
+            [("Ann", "p1"), ("ann", "p2")],
+            ("typed", "is"),
+            "row 3: 'ann' is 'p2' here and 'p1' in a row above; keep one",
+        ),
+        (
+            [("", "p1")],
+            ("typed", "is"),
+            "row 2: says who is meant ('p1') by no name; write what was typed, or empty the",
+        ),
+        ([("Bo", "p2")], ("Ann", "p1"), "row 1: it needs the headings typed, times, could be, is"),
+    ],
+)
+def test_no_answer_on_the_sheet_of_names_is_lost(tmp_path: Path, rows, headings, problem) -> None:
+    path = with_sheet_of_names(tmp_path / "codebook.xlsx", *rows, headings=headings)
+    with pytest.raises(pn.errors.CodebookError) as refused:
+        read_codebook(path)
+    assert f"codebook.xlsx, sheet names, {problem}" in str(refused.value)
 
 
 def test_somebodys_own_columns_are_kept_when_the_sheet_is_written_again(tmp_path: Path) -> None:

@@ -57,6 +57,41 @@ def test_one_column_says_who_answered(cells: Mapping[str, Sequence[str]], block:
     assert table["block"].to_dict() == block
 
 
+def ticks(name: str, keys: str) -> list[Column]:
+    return [Column(f"{name}_{key}", kind="tick", group=name, part=key, key=key) for key in keys]
+
+
+def test_options_are_no_colleagues_because_people_are_numbered_as_well() -> None:
+    boxes = ticks("habits", "12345")
+    table = draft_of(
+        export({"Employee ID": [*"123456"]} | {box.name: ["1", "", "1"] * 2 for box in boxes}, *boxes)
+    ).table
+    assert "tie" not in table["block"].tolist()
+    assert table["block"]["Employee ID"] == "person"
+    sheets = {"id": [*"123456"], "person": ["p1", "p2", "p3", "p4", "p5", "p6"]}
+    table = draft_of(export(sheets | {box.name: ["1", "", "1"] * 2 for box in boxes}, *boxes)).table
+    assert table["block"][["id", "person"]].tolist() == ["ignore", "person"], "nor is a number of a sheet a name"
+
+
+def test_rows_that_rate_colleagues_and_do_not_say_whom_are_marked() -> None:
+    columns = tuple(Column(name, name, group="n") for name in ("who", "trust", "respect"))
+    cells = pd.DataFrame(
+        {"who": ["31", "57", "31"], "trust": [*"435"], "respect": [*"125"]}, index=[2, 3, 4], dtype="str"
+    )
+    rows = Repeats("n", cells.astype("str"), pd.Series([2, 2, 3], index=cells.index), columns)
+    looks = draft_of(export({"name": PEOPLE}, repeats=(rows,))).table["look"]
+    assert "which column of these rows says which colleague" in looks["trust"]
+    assert "which column of these rows" not in looks["respect"], "once"
+
+
+def test_columns_called_after_a_question_and_a_person_each_are_one_question() -> None:
+    cells = {"person": ["ann_a", "bo_b", "cas"], "q_1": [*"123"], "q_2": [*"321"]}
+    rated = {f"works_with_{who}": ["1", "0", ""] for who in ("ann_a", "bo_b", "cas", "dee")}
+    table = draft_of(export(cells | rated)).table
+    assert table.index.tolist() == ["person", "q_1", "q_2", "works_with"]
+    assert table.loc["works_with", ["block", "layer", "at_least"]].tolist() == ["tie", "works_with", 1]
+
+
 def test_a_name_that_stands_there_twice_is_asked_about() -> None:
     table = draft_of(export({"Name": ["Ann Ash", "Ann Ash", "Bo Birk"]})).table
     assert (

@@ -252,6 +252,9 @@ def test_the_files_of_a_survey_are_the_codebook_and_the_tables_that_are_there(fo
     (path / "notes.csv").write_text("of somebody\n")
     assert [file.name for file in survey_files(path)] == ["codebook.json", "survey.csv", "ties.csv"]
     assert survey_files(path / "survey.csv") == [path / "codebook.json", path / "survey.csv"]
+    for name in ("answers.csv", "roster.csv"):
+        (path / name).write_text("id\np1\n", encoding="utf-8")
+    assert [file.name for file in survey_files(path / "answers.csv")] == ["codebook.json", "answers.csv", "roster.csv"]
 
 
 def test_a_reader_is_found_by_the_end_of_the_files_name_in_capital_letters_too(tmp_path):

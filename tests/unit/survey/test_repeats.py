@@ -71,6 +71,12 @@ def test_of_three_rows_every_different_answer_is_told_once(folder):
     assert told(survey)[1:] == [("q1", "survey.csv says '4' in row 5, '2' in row 6", "kept '2', the newest")]
 
 
+def test_of_an_answer_spelt_in_two_ways_beside_another_every_spelling_is_told(folder):
+    survey = sheets(folder, "Senior,,,,,,a", "senior,,,,,,b", "Junior,,,,,,c")
+    problem = "survey.csv says 'Senior' in row 4, 'senior' in row 5, 'Junior' in row 6"
+    assert told(survey)[1:] == [("level", problem, "kept 'Junior', the newest")]
+
+
 @pytest.mark.parametrize(("one", "other"), [("Junior,3", "JUNIOR,3.0"), ("Junior,3", ",9"), ("Junior,3", "junior ,")])
 def test_one_answer_written_in_two_ways_or_not_given_again_is_no_conflict(folder, one, other):
     survey = sheets(folder, f"{one},Bo Ek; Cy Oz,,,,a", f"{other},Cy Oz;Bo Ek,,,,b")

@@ -192,6 +192,17 @@ def test_a_mark_for_seen_and_not_answered_tells_a_blank_that_was_not_shown():
     assert of(survey, "p1") == [("tie", 4), "not rated", "not asked", ("tie", 3)]
 
 
+@pytest.mark.parametrize(
+    "reason", ["not asked", "Not shown", "never displayed", "unseen", "was not asked", "hidden by logic"]
+)
+def test_a_code_for_what_was_not_shown_is_not_asked_and_marks_nothing_as_seen(reason):
+    survey = ratings("_ 4 -98 _ 3", missing={"-98": reason, "-97": "refused"})
+    assert of(survey, "p1") == [("tie", 4), "not asked", "not rated", ("tie", 3)]
+    survey = ratings("_ 4 -97 _ 3", missing={"-98": reason, "-97": "refused"})
+    assert of(survey, "p1") == [("tie", 4), "not rated", "not rated", ("tie", 3)]
+    assert "-97" not in problems(survey), "a code for no answer is no rating off the scale"
+
+
 def test_yes_and_no_to_each_colleague_are_a_tie_and_none():
     survey = ratings("_ Yes No _ Yes", item=TRUST)
     assert of(survey, "p1")[0] == of(survey, "p1")[3] == ("tie", 1)

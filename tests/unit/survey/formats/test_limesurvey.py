@@ -219,3 +219,10 @@ def test_the_shared_questionnaire(shared, tmp_path):
     assert list(part.labels) == ["0", "1", "2", "3"]
     assert [part.part for part in export.groups["advice"]][-1] == "Nobody"
     assert column(export, "change1").labels["5"] == "Agree"
+
+
+def test_the_questionnaire_that_is_named_counts_before_one_that_lies_there(shared, tmp_path):
+    (tmp_path / "r.csv").write_text("id,submitdate,lastpage,startlanguage,change1\n1,2026-03-01,2,en,5\n")
+    lss = shared / "questionnaire_samples" / "peer.lss"
+    (tmp_path / "old.lss").write_bytes(lss.read_bytes())
+    assert column(open_export(Source(tmp_path, definition=lss)), "change1").labels["5"] == "Agree"

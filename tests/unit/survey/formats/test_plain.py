@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import peernet as pn
 from peernet.errors import SurveyError
+from peernet.survey.codebook import Codebook
 from peernet.survey.formats.door import open_export
 from peernet.survey.formats.export import Source
+from peernet.survey.item import Item
 from tests.made.workbooks import workbook
 
 
@@ -112,3 +115,17 @@ def test_empty_sheets_of_a_workbook_are_no_tables_and_full_ones_are_a_question(t
 def test_an_edge_list_and_a_matrix_of_people_are_plain_tables_whose_meaning_the_codebook_says(tmp_path, text):
     export = opened(tmp_path, text)
     assert (export.format, export.repeats, len(export.cells)) == ("plain", (), text.count("\n") - 1)
+
+
+@pytest.mark.parametrize("how", ["sheet", "json", "python"])
+def test_a_table_is_read_alike_whatever_its_codebook_is_written_in(tmp_path, how):
+    trust = Item("trust", "tie", "ordinal", layer="trust", low=1, high=5, at_least=3)
+    codebook = Codebook((Item("id", "person"), Item("q1", "perspective", "ordinal", low=1, high=5), trust))
+    (tmp_path / "answers.csv").write_text("id,q1,trust_p1,trust_p2,trust_p3\np1,1,,4,1\np2,2,5,,\n", encoding="utf-8")
+    (tmp_path / "roster.csv").write_text("id,name\np1,Ann Lee\np2,Bo Ek\np3,Cy Oz\n", encoding="utf-8")
+    if how != "python":
+        codebook.write(tmp_path / {"sheet": "codebook.xlsx", "json": "codebook.json"}[how])
+    survey = pn.read_survey(tmp_path / "answers.csv", codebook=codebook if how == "python" else None)
+    assert survey.people["answered"].to_dict() == {"p1": True, "p2": True, "p3": False}
+    ties = survey.ties.set_index(["ego", "alter"])["rating"]
+    assert ties.dropna().to_dict() == {("p1", "p2"): 4, ("p1", "p3"): 1, ("p2", "p1"): 5}
