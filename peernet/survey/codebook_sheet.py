@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, str] = {
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
     "categories": "The possible answers, parted by a bar: never | sometimes | often. Of an ordinal item from lowest to "
-    "highest; of ties the words people are rated in, or the names that could be ticked.",
+    "highest; of yes or no in other words the one for no first; of ties the words people are rated in, or the names that could be ticked.",
     "low": "The lowest possible answer, of numbers.",
     "high": "The highest possible answer, of numbers.",
     "reverse": "yes for a statement worded against the others of its scale: answers are turned round.",

@@ -23,7 +23,7 @@ from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
-from peernet.survey.measuring import ENDS, NOT_IN_ORDER, Measured, counted, measured
+from peernet.survey.measuring import ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.numbers import holds_number, plain_number
 from peernet.survey.scales import is_unsaid, label_scale, plain
@@ -64,8 +64,10 @@ YEARS = re.compile(r"\b(?:years|jahre|annees|anos|anni|jaar|jaren|ar|lat|lata)\b
 ROLE_TOPICS = ("never_with", "opted_out", "takes_part", "capacity", "hours")
 GENERIC = ("q", "v", "s", "item", "var", "frage", "question", "qid", "x", "col", "column", "f", "statement")
 OUTLOOK = "is this part of people's outlook, and are the statements like it? If not, change the block"
+NAMES_SOMEBODY = "does this name colleagues? Then write tie and its layer, or constraint and never_with; else ignore"
 WHO_TAKES_PART = (
-    "does this say who takes part? Then write constraint and takes_part, and yes or no in the answers; else ignore"
+    "does this say who takes part? Then write constraint, binary, takes_part, and under categories the answer that says "
+    "no before the one that says yes; else ignore"
 )
 
 
@@ -212,7 +214,7 @@ class _Drafter:
         own = tuple(c for c in columns if c.kind not in ("text", "about") or not c.part)
         colleagues = self._are_colleagues(own)
         ticks = tuple(c for c in columns if c.kind == "tick")
-        names = tuple(c for c in columns if c.kind == "name")
+        names = tuple(c for c in columns if c.kind == "name") or self._typed_names(own)
         taken = own if colleagues else ticks or names
         if not taken or group in self.export.cells:
             return None
@@ -224,6 +226,16 @@ class _Drafter:
         parts = [column.part for column in columns if column.part and not is_nobody(column.part)]
         found = sum(self.known.names(column.part) or self.known.names(column.key) for column in columns if column.part)
         return found >= 2 and found >= OF_ROSTER * len(parts)
+
+    def _typed_names(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """The columns, as places to type a name into, where each holds names of people of the survey."""
+        answers = [self.export.cells[column.name].unique()[:MOST_CELLS] for column in columns]
+        given = [[cell for cell in cells if cell] for cells in answers]
+        free = all(column.kind in ("", "text", "choice") and not column.labels for column in columns)
+        several = free and len(columns) > 1 and any(len(cells) > 1 for cells in given)
+        if not several or any(cells and self.known.share(cells) < NAMED for cells in given):
+            return ()
+        return tuple(replace(column, kind="name") for column in columns)
 
     def guess(self, unit: _Unit) -> Guess:
         """The first guess that something speaks for."""
@@ -424,8 +436,8 @@ class _Drafter:
         about_names = bool(WHOM.search(plain(unit.wording))) and layer_of(unit.asked) is not None
         if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
             return None
-        numbers = all(plain_number(label) is not None for label in unit.counts)
-        if numbers and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
+        numbers = sum(plain_number(label) is not None for label in unit.counts)
+        if numbers >= MOSTLY * len(unit.counts) and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
             return None
         share = self.known.share([*unit.counts][:MOST_CELLS])
         typed = [name for cell in [*unit.counts][:MOST_CELLS] for name in _pieces(cell)]
@@ -453,8 +465,8 @@ class _Drafter:
         role, because, found = topic[0], f"the words {topic[1]!r}", self._measured(unit)
         fits = {
             "never_with": found.kind in ("", "text", "nominal", "multiple"),
-            "opted_out": found.kind == "binary",
-            "takes_part": found.kind == "binary",
+            "opted_out": found.kind == "binary" or _says_no_and_yes(found),
+            "takes_part": found.kind == "binary" or _says_no_and_yes(found),
             "capacity": found.kind in ("numeric", "ordinal") and not found.categories,
             "hours": found.kind in ("numeric", "ordinal"),
         }
@@ -462,6 +474,11 @@ class _Drafter:
             if role in TAKING_PART and found.kind:
                 return Guess(self._item(unit, "", kind=found.kind), because, (WHO_TAKES_PART,))
             return None
+        if role in TAKING_PART and found.kind != "binary":
+            no, yes = found.categories
+            look = f"here {no!r} is taken for no and {yes!r} for yes; is that right?"
+            item = self._item(unit, "constraint", kind="binary", role=role, categories=(no, yes))
+            return Guess(item, f"{because}; {found.because}", (look,))
         kind = {"never_with": "text", "capacity": "numeric"}.get(role, found.kind)
         ends: dict[str, Any] = {"low": 0} if role == "capacity" else {}
         properties = found.properties | {"kind": kind, **ends} if role != "never_with" else {"kind": kind}
@@ -523,7 +540,9 @@ class _Drafter:
             topic = topic_of(unit.asked)
             short = max(len(label.split()) for label in unit.counts) <= MOST_WORDS
             looks: tuple[str, ...] = ()
-            if topic is not None and topic[0] in ("offers", "seeks"):
+            if WHOM.search(plain(unit.wording)) and not COMMENT.search(plain(unit.asked)):
+                looks = (NAMES_SOMEBODY,)
+            elif topic is not None and topic[0] in ("offers", "seeks"):
                 looks = ("are these several answers in a cell? Then write the block, multiple and the separator",)
             elif topic is not None and short:
                 looks = (f"no answer is common, so it is not used; is it {topic[0]}? Then write that, and nominal",)
@@ -544,9 +563,8 @@ class _Drafter:
         keyed = []
         for unit, guess in scaled:
             battery = unit.columns[0].group or guess.item.scale or ""
-            looks = tuple(
-                look for look in guess.looks if (battery, look) not in told or not (battery or look == OUTLOOK)
-            )
+            once = bool(battery) and guess.item.block != "tie"  # each question about colleagues has a threshold
+            looks = tuple(look for look in guess.looks if (battery, look) not in told or not (once or look == OUTLOOK))
             told |= {(battery, look) for look in guess.looks}
             looks += (against[unit.name],) if unit.name in against else ()
             keyed.append((unit, replace(guess, looks=looks)))
@@ -606,6 +624,11 @@ def _place_of(item: Item) -> str | None:
 def is_none(label: str) -> bool:
     """Whether an option says that none of the others is meant."""
     return label.casefold() in ("none", NONE_OF_THESE.casefold())
+
+
+def _says_no_and_yes(found: Measured) -> bool:
+    """Whether there are two answers, one that begins with no and one that begins with yes."""
+    return found.family == "yes or no" and len(found.categories) == 2
 
 
 def _but_ends(looks: tuple[str, ...]) -> tuple[str, ...]:
@@ -741,7 +764,7 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     if not said and invited:
         shares = {name: cells[name][cells[name] != ""].isin(invited).mean() for name in unlike}
         said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
-    person = first(PERSON, whole) or first(MAIL, unlike)
+    person = first(PERSON, whole) or first(MAIL, unlike) or first(MAIL, _addresses(cells, whole))
     name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
     if said and (person or name) and said == first(SHEET_ID, unlike):
         said = ""  # it numbers the sheets
@@ -762,6 +785,16 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     return {sheet: ("person", "its heading says who answered", ())} if sheet else {}
 
 
+def _addresses(cells: pd.DataFrame, whole: Iterable[str]) -> set[str]:
+    """Columns of addresses in which hardly any comes twice: whoever has two rows sent the form in again."""
+    said = {name: cells[name][cells[name] != ""].str.casefold() for name in whole}
+    return {
+        name
+        for name, given in said.items()
+        if given.str.contains("@", regex=False).all() and given.nunique() >= MOSTLY * len(given)
+    }
+
+
 def _as_offered(export: Export, names: Sequence[str]) -> str:
     """The column whose cells are names that a question offers as its parts, which is where people type their own."""
     offered = _Known(column.part for own in export.groups.values() if len(own) >= FEWEST_OFFERED for column in own)
@@ -775,7 +808,8 @@ def _as_offered(export: Export, names: Sequence[str]) -> str:
 def _repeated_names(cells: pd.Series[str]) -> str:
     names = cells[cells != ""]
     again = names[names.duplicated()].unique().tolist()
-    return f"{len(again)} names stand there more than once, such as {again[0]!r}"
+    stand = "name stands" if len(again) == 1 else "names stand"
+    return f"{len(again)} {stand} there more than once, such as {again[0]!r}"
 
 
 def _first_answers(unit: _Unit) -> str:

@@ -28,6 +28,7 @@ from peernet.survey.nominations import TIE_COLUMNS, has_scale
 
 NAMING = ("tie", "manager")  # blocks whose answers name people; a veto does as well
 OWN_TIES = ("ego", "alter", "layer")  # columns that make a table our own list of ties
+MOST_LOOKED_AT = 100  # different answers, to see whether they are names
 MOST_ROWS = 10  # set aside for one reason, whose numbers are told
 Groups = Mapping[str, Sequence[Column]]
 
@@ -168,12 +169,24 @@ def _folded_ties(export: Export, codebook: Codebook, groups: Groups, colleagues:
 def _fold_group(item: Item, columns: Sequence[Column], shapes: TieShapes, folded: Folded) -> None:
     """A question of several columns: names typed or chosen, ratings of colleagues, or ticks."""
     kinds = {column.kind for column in columns}
-    if kinds <= {"name", "text"} and item.kind != "multiple":
+    typed = kinds <= {"name", "text"} or _hold_names(item, columns, shapes)
+    if typed and item.kind != "multiple":
         shapes.fold_names(item, columns, folded)
     elif item.block == "tie" and (has_scale(item) or not _are_ticks(columns, shapes.export)):
         shapes.fold_ratings(item, columns, folded)
     else:
         shapes.fold_ticks(item, columns, folded)
+
+
+def _hold_names(item: Item, columns: Sequence[Column], shapes: TieShapes) -> bool:
+    """Whether people typed names into columns of which the tool does not say so: most answers are of somebody known."""
+    if item.kind != "text" or has_scale(item) or any(column.labels for column in columns):
+        return False
+    untold = [column.name for column in columns if column.kind not in ("name", "text")]
+    cells = shapes.export.cells[untold].to_numpy().ravel()
+    typed = [cell for cell in pd.unique(cells)[:MOST_LOOKED_AT] if cell and not is_nobody(cell)]
+    known = sum(shapes.colleagues.book.read(cell).person is not None for cell in typed)
+    return len(typed) > 1 and 2 * known >= len(typed)
 
 
 def _are_ticks(columns: Sequence[Column], export: Export) -> bool:

@@ -84,6 +84,10 @@ TRIED_OUT = {
     "survey test": "a test",
     "test": "a test",
 }
+# What stands in the words for a preview, whatever the language of the account.
+PREVIEW = re.compile(
+    r"preview|vorschau|aperçu|vista previa|anteprima|visualização|voorbeeld|förhandsgransk|forhåndsvis|podgląd"
+)
 ANSWERED = {"", "0", "ip address", "4", "imported", "8", "spam", "12", "16", "offline", "32", "ex", "36", "40", "48"}
 UNFINISHED = {"0", "false"}
 SEEN = "-99"
@@ -281,7 +285,7 @@ def _set_aside(cells: pd.DataFrame, roles: Mapping[str, str]) -> dict[int, str]:
     told = {role: cells[name].str.casefold() for name, role in roles.items() if role}
     for role in ("status", "channel"):
         if role in told:
-            tried = told[role].map(TRIED_OUT).dropna()
+            tried = told[role].map(_tried_out).dropna()
             aside |= {int(str(number)): str(why) for number, why in tried.items() if number not in aside}
     done = told.get("finished", pd.Series("", index=cells.index, dtype="str"))
     open_ = done.isin(UNFINISHED)
@@ -289,6 +293,11 @@ def _set_aside(cells: pd.DataFrame, roles: Mapping[str, str]) -> dict[int, str]:
         share = pd.to_numeric(told["progress"], errors="coerce")
         open_ |= ~done.isin({"1", "true"}) & (share < 100)
     return {**{int(number): "not finished" for number in cells.index[open_]}, **aside}
+
+
+def _tried_out(status: str) -> str | None:
+    """What a status in small letters says of somebody who tried the survey out; None of everybody else."""
+    return TRIED_OUT.get(status) or ("a preview" if PREVIEW.search(status) else None)
 
 
 def _status_notes(cells: pd.DataFrame, roles: Mapping[str, str]) -> Notes:
@@ -299,7 +308,7 @@ def _status_notes(cells: pd.DataFrame, roles: Mapping[str, str]) -> Notes:
         spam = int(told.isin({"8", "12", "40", "spam"}).sum())
         if spam:
             notes.append(("warning", f"Qualtrics marks {spam:,} of the sheets as possible spam", "kept; look at them"))
-        strange = sorted(set(cells[name][~told.isin({*ANSWERED, *TRIED_OUT})]))
+        strange = sorted(set(cells[name][~told.isin(ANSWERED) & told.map(_tried_out).isna()]))
         if strange:
             problem = f"{name} holds {shortened([repr(word) for word in strange])}, which may be previews"
             notes.append(("warning", problem, "kept; export with numeric values to tell previews from answers"))

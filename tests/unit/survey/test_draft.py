@@ -60,7 +60,7 @@ def test_one_column_says_who_answered(cells: Mapping[str, Sequence[str]], block:
 def test_a_name_that_stands_there_twice_is_asked_about() -> None:
     table = draft_of(export({"Name": ["Ann Ash", "Ann Ash", "Bo Birk"]})).table
     assert (
-        "1 names stand there more than once, such as 'Ann Ash': one person twice, or namesakes?" in table["look"].item()
+        "1 name stands there more than once, such as 'Ann Ash': one person twice, or namesakes?" in table["look"].item()
     )
 
 

@@ -198,11 +198,11 @@ def test_finished_sheets_stay(tmp_path, noted):
 
 def test_possible_spam_and_strange_statuses_are_kept_and_told(tmp_path):
     rows = [*qualtrics(SMALL, SMALL_SHEETS), [*sheet(8, status="8"), *SMALL_SHEETS[0]]]
-    rows.append([*sheet(9, status="Vorschau"), *SMALL_SHEETS[0]])
+    rows.append([*sheet(9, status="Neznámé"), *SMALL_SHEETS[0]])
     export = opened(written(tmp_path / "export.csv", rows))
     assert len(export.cells) == 5
     assert "marks 1 of the sheets as possible spam" in told(export)
-    assert "Status holds 'Vorschau', which may be previews" in told(export)
+    assert "Status holds 'Neznámé', which may be previews" in told(export)
 
 
 def test_a_sheet_without_an_answer_is_set_aside(tmp_path):
