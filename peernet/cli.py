@@ -142,7 +142,7 @@ def _draft(chosen: argparse.Namespace) -> bool:
     drafted = draft_codebook(chosen.folder, definition=getattr(chosen, "definition", None), **how)
     name = CODEBOOK if getattr(chosen, "json", False) else CODEBOOK_SHEET
     print(drafted.write(beside_export(chosen.folder) / name), *drafted.summary, sep="\n")
-    return bool(drafted.open_questions) or any(row.look for row in drafted.rows)
+    return bool(drafted.open_questions) or drafted.to_look_at > 0
 
 
 def _is_undescribed(chosen: argparse.Namespace) -> bool:

@@ -32,7 +32,8 @@ NUMBERS = ("low", "high", "most_named", "wave")
 ANSWERS = ("reverse", "foundation")
 BAR = " | "  # between the entries of a list in one cell
 LONGEST = 32_000  # characters of a cell; a spreadsheet holds 32,767
-TRUE, FALSE = ("yes", "true", "1", "x"), ("no", "false", "0")
+TRUE = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "jo", "tak")  # as a colleague may write it
+FALSE = ("no", "false", "0", "nein", "non", "não", "nee", "nej", "nei", "nie")
 SAME_WORD = {"label": "wording", "title": "wording", "minimum": "low", "maximum": "high", "missingvalues": "missing"}
 # What each column of the sheet of items holds, in order; what is told of it stands in a comment and on a sheet.
 COLUMNS: Mapping[str, str] = {
@@ -42,7 +43,8 @@ COLUMNS: Mapping[str, str] = {
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
     "categories": "The possible answers, parted by a bar: never | sometimes | often. Of an ordinal item from lowest to "
-    "highest; of yes or no in other words the one for no first; of ties the words people are rated in, or the names that could be ticked.",
+    "highest; of yes or no in other words the one for no first; of ties the words "
+    "people are rated in, or the names that could be ticked.",
     "low": "The lowest possible answer, of numbers.",
     "high": "The highest possible answer, of numbers.",
     "reverse": "yes for a statement worded against the others of its scale: answers are turned round.",
@@ -58,7 +60,7 @@ COLUMNS: Mapping[str, str] = {
     "measure": "Of an outcome: what it measures; the same word in every wave.",
     "separator": "What parts several answers in one cell; a semicolon if empty.",
     "because": "Why this was guessed. Only to look at; not read.",
-    "look": "What somebody should look at before the answers are used. Empty the cell once it is settled.",
+    "look": "What somebody should look at before the answers are used. Do what it says, or empty the cell.",
 }
 BLOCKS_TOLD: Mapping[str, str] = {
     "person": "Identifies who answered; one column must.",
@@ -161,6 +163,9 @@ def read_sheets(path: Path) -> Sheets:
         found = _csv_sheets(path) if path.suffix.casefold() == ".csv" else _workbook_sheets(path)
     except Exception as error:  # whatever a damaged file makes the library raise
         return Sheets(problems=(f"{path} cannot be read as a spreadsheet ({error}). Save it again as .xlsx.",))
+    described = next((name for name, rows in found.items() if rows and {"name", "block"} <= _plain_row(rows[0])), ITEMS)
+    if ITEMS not in found and described in found:  # the sheet was renamed
+        found[ITEMS] = found[described]
     if ITEMS not in found:
         sheets = ", ".join(found) or "none"
         return Sheets(problems=(f"{path} has no sheet {ITEMS!r}; its sheets are {sheets}.",))
@@ -172,6 +177,10 @@ def read_sheets(path: Path) -> Sheets:
     return Sheets(
         rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems), tuple(reader.unsettled)
     )
+
+
+def _plain_row(cells: Sequence[Cell]) -> set[str]:
+    return {str(cell).strip().casefold() for cell in cells}
 
 
 def _csv_sheets(path: Path) -> dict[str, list[Sequence[Cell]]]:
@@ -286,6 +295,10 @@ class _SheetReader:
             return None
         usual = usual_kind(given.get("block", "ignore"), given.get("role"))
         item = Item(**{"block": "", "kind": usual or "", **given})
+        parts = _pieces(str(said.get("categories", "")))
+        if item.kind in ("ordinal", "nominal") and len(item.categories) == 1 < len(parts) and parts[0][0] != '"':
+            found = repr(item.categories[0])
+            self._wrong(f"{where}, categories", f"{found} is one answer; part several by a bar: {BAR.join(parts)}")
         if item.block and not self._is_misspelt(item, where):
             self.unsettled += [f"{self.file}, {where}: {problem}" for problem in item_problems(item)]
         return item
@@ -332,8 +345,14 @@ class _SheetReader:
             if value is not None and value not in allowed:
                 hint = did_you_mean(value, allowed)
                 found = repr(value) if value else "nothing"
-                self._wrong(f"{where}, {key}", f"{found}; allowed are {', '.join(allowed)}{hint.removesuffix('.')}")
+                told = f"{found}; allowed are {', '.join(allowed)}{f'.{hint}' if hint else ''}"
+                self._wrong(f"{where}, {key}", told.removesuffix("."))
         return len(self.problems) > before
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between commas, semicolons or line breaks."""
+    return [piece for piece in map(str.strip, re.split(r"[,;\n]", text)) if piece]
 
 
 def _as_number(text: str) -> float | None:
@@ -380,7 +399,9 @@ def _cells_of(row: ItemRow) -> dict[str, str]:
     for key in COLUMNS:
         value = getattr(item, key, None)
         if key in LISTS:
-            cells[key] = BAR.join(written(entry, in_list=True) for entry in value or ())
+            entries = [written(entry, in_list=True) for entry in value or ()]
+            alone = len(entries) == 1 and len(_pieces(entries[0])) > 1 and entries[0][0] != '"'
+            cells[key] = json.dumps(*value or ()) if alone else BAR.join(entries)  # one that looks like several
         elif isinstance(value, bool):
             cells[key] = "" if key == "reverse" and not value else ("yes" if value else "no")
         elif isinstance(value, int | float):

@@ -8,7 +8,7 @@ of these tells stays without a block, and is not used.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import combinations
@@ -23,7 +23,7 @@ from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
-from peernet.survey.measuring import ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
+from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.numbers import holds_number, plain_number
 from peernet.survey.scales import is_unsaid, label_scale, plain
@@ -60,15 +60,39 @@ IN_ORDER = re.compile(
     r"|con que frecuencia|con che frequenza|com que frequencia"
     r"|hoe vaak|hur ofta|hvor ofte|jak czesto)\b"
 )
-YEARS = re.compile(r"\b(?:years|jahre|annees|anos|anni|jaar|jaren|ar|lat|lata)\b")
+YEARS = re.compile(r"\b(?:years|jahren?|annees|anos|anni|jaar|jaren|ar|lat|lata)\b")
 ROLE_TOPICS = ("never_with", "opted_out", "takes_part", "capacity", "hours")
 GENERIC = ("q", "v", "s", "item", "var", "frage", "question", "qid", "x", "col", "column", "f", "statement")
 OUTLOOK = "is this part of people's outlook, and are the statements like it? If not, change the block"
 NAMES_SOMEBODY = "does this name colleagues? Then write tie and its layer, or constraint and never_with; else ignore"
 WHO_TAKES_PART = (
-    "does this say who takes part? Then write constraint, binary, takes_part, and under categories the answer that says "
-    "no before the one that says yes; else ignore"
+    "does this say who takes part? Then write constraint, binary, takes_part, and under categories the answer that "
+    "says no before the one that says yes; else ignore"
 )
+
+
+TRIAL = re.compile(
+    r"(?:(?:test|tests|testing|tester|testperson|testdaten|dummy|trial|asdf|qwertz?y?|x{3,}|a{3,}|essai|prueba|prova"
+    r"|teste|proef|preview|vorschau)\b ?)+\d*|(?:total|sum|summe|gesamt|somme|suma|totale|n)\b[\W\d]*\d+"
+)
+# What settles a mark, by words of it: whoever has done so need not empty the cell as well.
+SETTLED: Mapping[str, Callable[[Item], bool]] = {
+    NOT_IN_ORDER: lambda item: item.kind == "ordinal",
+    COMMAS: lambda item: bool(item.categories),
+    "reverse is yes, and r becomes": lambda item: item.reverse,
+    "Write the lowest that is one under at_least": lambda item: item.at_least is not None,
+    "what is it used for?": lambda item: bool(item.block),
+    "does this say who takes part?": lambda item: bool(item.block),
+    "does this name colleagues?": lambda item: item.block not in ("", "ignore"),
+    "write it under missing": lambda item: bool(item.missing),
+    "write them under missing": lambda item: bool(item.missing),
+}
+
+
+def is_open(row: ItemRow) -> bool:
+    """Whether a row is marked, and what its mark asks for has not been done."""
+    asked = [is_done for words, is_done in SETTLED.items() if words in row.look]
+    return bool(row.look) and not (asked and all(is_done(row.item) for is_done in asked))
 
 
 @dataclass(frozen=True)
@@ -300,6 +324,9 @@ class _Drafter:
     def _by_identity(self, unit: _Unit) -> Guess | None:
         if unit.name in self.identity:
             block, because, looks = self.identity[unit.name]
+            trials = [name for name in unit.counts if TRIAL.fullmatch(plain(name))]
+            if trials:
+                looks = (*looks, f"{trials[0]!r} counts as a person; if it is a trial or a total, delete its row")
             return Guess(self._item(unit, block), because, looks)
         heading = plain(unit.name), plain(unit.wording)
         if unit.repeated or unit.is_group:
@@ -400,6 +427,9 @@ class _Drafter:
         if "tick" in unit.kinds or (unit.is_group and len(unit.counts) <= 1):
             return Guess(self._item(unit, "tie", kind="multiple", layer=layer), because)
         found = self._measured(unit) if unit.is_group or unit.repeated else Measured("text", "")
+        if found.kind == "nominal" and unit.is_group and len(found.categories) > 1:
+            said = tuple(label for label in found.categories if not is_unsaid(label))
+            found = replace(found, kind="ordinal", categories=said, because="answers in the order of the tool's codes")
         if found.kind not in ("ordinal", "numeric", "binary"):
             return Guess(self._item(unit, "tie", layer=layer), because)
         scale = {key: value for key, value in found.properties.items() if key != "kind"}
@@ -437,6 +467,8 @@ class _Drafter:
         if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
             return None
         numbers = sum(plain_number(label) is not None for label in unit.counts)
+        if numbers >= MOSTLY * len(unit.counts) and YEARS.search(plain(unit.asked)):
+            return None
         if numbers >= MOSTLY * len(unit.counts) and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
             return None
         share = self.known.share([*unit.counts][:MOST_CELLS])

@@ -186,7 +186,7 @@ def _of_numbers(
     rest = {value: times for value, times in weights.items() if value not in codes}
     strange = [label for label in counts if label not in numbers and not is_unsaid(label)]
     if strange:
-        looks.append(f"{listed([repr(x) for x in strange[:3]])} cannot be read as a number")
+        looks.append(f"{listed([repr(x) for x in strange[:3]])} cannot be read as a number, and would not count")
     if not rest:
         return Measured("numeric", "the answers are numbers", tuple(looks))
     low, high = min(rest), max(rest)

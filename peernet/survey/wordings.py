@@ -43,7 +43,7 @@ PERSON = re.compile(
 )
 MAIL = re.compile(
     r"(?:(?:your|recipient|ihre|votre) )?(?:work )?(?:e ?mail(?: ?(?:address|adresse|adress|adres))?|mailadresse"
-    r"|adresse (?:e ?mail|electronique)|correo(?: electronico)?|direccion de correo(?: electronico)?"
+    r"|adresse (?:e ?mail|electronique|de messagerie)|correo(?: electronico)?|direccion de correo(?: electronico)?"
     r"|indirizzo (?:e ?mail|di posta elettronica)|endereco de e ?mail|e ?mailadres|e ?postadress|e ?post|adres e ?mail"
     r"|username)"
 )
@@ -62,13 +62,13 @@ TEAM = re.compile(
     r"(?:(?:what|which) (?:is your |)?|in (?:which|what|welchem?r?) |(?:zu )?welche[mr] |your |ihr[e]? |dein[e]? "
     r"|(?:dans |a |de )?quel(?:le)? (?:est votre )?|votre |(?:en |a )?que |cual es su |su |tu "
     r"|(?:in |di )?quale |il tuo |(?:em )?qual |seu |(?:in |bij )?welke? |uw |ditt |dit )*"
-    r"(?:team|department|unit|division|business unit|work ?group|section|abteilung|bereich|arbeitsgruppe"
+    r"(?:team|department|dept|unit|division|business unit|work ?group|section|abteilung|bereich|arbeitsgruppe"
     r"|referat|einheit"
     r"|equipe|service|departement|departamento|equipo|area|reparto|dipartimento|gruppo|setor|departamento|afdeling"
     r"|avdelning|grupp|arbetslag|afdeling|avdeling|dzial|zespol|research ?group)"
     r"(?: (?:are you (?:in|on|part of)|do you (?:work|sit|belong) (?:in|on|to|for|with)|name|sind sie|arbeiten sie"
-    r"|gehoren sie an|sind sie tatig|travaillez vous|etes vous|appartenez vous|trabaja(?: usted)?|trabajas|lavori|lavora"
-    r"|trabalha|werkt u|werk je))?"
+    r"|gehoren sie an|sind sie tatig|travaillez vous|etes vous|appartenez vous|trabaja(?: usted)?|trabajas|lavori"
+    r"|lavora|trabalha|werkt u|werk je))?"
 )
 MANAGER = re.compile(
     r"(?:who is |wer ist |qui est |quien es |chi e |quem e |wie is |vem ar |hvem er |name of )?"
@@ -265,7 +265,8 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "nauczyc sie od|oferuj*|podzielic sie|mocne strony",
     ),
     "goal": _words(
-        "goal*|take on more|next step|next years|next few years|want next|want to do next|five years|ambition*|aspir*|career plan*|want to achieve"
+        "goal*|take on more|next step|next years|next few years|want next|want to do next"
+        "|five years|ambition*|aspir*|career plan*|want to achieve"
         "|where do you see"
         "|future|career path|which path|hope to gain",
         "ziel|ziele|zielen|nachsten schritt|nachste schritt|nachsten jahren|karriere*|erreichen|zukunft",
@@ -296,12 +297,14 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "years|how long|since when|level|grade|seniority|rank|job title|position|role|function|kind of work"
         "|type of work|profession|occupation"
         "|tenure|experience|challenge*|makes your work hard|making work hard|making your work hard|hard at work"
-        "|hard lately|hard at the moment|gets in the way|get in the way|gets in your way|difficult*|obstacle*|pay band|report to|do you report|reporting line"
+        "|hard lately|hard at the moment|gets in the way|get in the way|gets in your way|difficult*|obstacle*|pay band"
+        "|report to|do you report|reporting line"
         "|travel|workload|direct reports"
         "|how many people do you lead|office politics|job|contract|working hours|remote|work mode|site|location",
-        "jahre|wie lange|seit wann|stufe|ebene|hierarchie*|dienstgrad|position|funktion|tatigkeit|beruf"
+        "jahr*|wie lange|seit wann|stufe|ebene|hierarchie*|dienstgrad|position|funktion|tatigkeit|beruf"
         "|berufserfahrung|erfahrung"
-        "|herausforderung*|schwierig*|belaste*|berichten sie|reisen|dienstreisen|rolle|arbeitsbelastung|standort|vertrag",
+        "|herausforderung*|schwierig*|belaste*"
+        "|berichten sie|reisen|dienstreisen|rolle|arbeitsbelastung|standort|vertrag",
         "annees|combien de temps|depuis quand|niveau|grade|anciennete|poste|fonction|metier|profession"
         "|experience|defi|defis|difficult*|difficile*"
         "|voyag*|charge de travail|contrat|site",
@@ -325,7 +328,8 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "|wyzwani*|trudno*|podroz*",
     ),
     "perspective": _words(
-        "background|trained in|first trained|first training|study|industr*|sector|degree|education|field of study|studied|studies"
+        "background|trained in|first trained|first training|study"
+        "|industr*|sector|degree|education|field of study|studied|studies"
         "|worked abroad|another country"
         "|values|what matters|decision*|working style|way of working|prefer*|believe|opinion|view|attitude*"
         "|approach|personality|think|thinking",

@@ -95,7 +95,25 @@ def _groups(export: Export, codebook: Codebook) -> Groups:
     for item in codebook.block("tie"):
         if not called[item.name] and item.name not in export.cells:
             called[item.name] = _named_after(item, export, codebook)
+    for item in (*codebook.block("tie"), *codebook.block("manager"), *codebook.block("constraint")):
+        if _hold_names(item, called[item.name], export, codebook):
+            called[item.name] = [replace(column, kind="name") for column in called[item.name]]
     return {name: columns for name, columns in called.items() if columns}
+
+
+def _hold_names(item: Item, columns: Sequence[Column], export: Export, codebook: Codebook) -> bool:
+    """Whether people typed names into columns of which the tool does not say so: most answers name who answered."""
+    untold = [column for column in columns if column.kind not in ("name", "text")]
+    if item.kind != "text" or has_scale(item) or not untold or any(column.kind or column.labels for column in untold):
+        return False
+    names = codebook.only("name") or codebook.person
+    if names.name not in export.cells:
+        return False
+    cells = pd.unique(export.cells[[column.name for column in untold]].to_numpy().ravel())
+    typed = [cell for cell in cells[:MOST_LOOKED_AT] if cell and not is_nobody(cell)]
+    book = NameBook({name: name for name in export.cells[names.name] if name})
+    known = sum(bool(reading.person or reading.candidates) for reading in map(book.read, typed))
+    return len(typed) > 1 and 2 * known >= len(typed)
 
 
 def _named_after(item: Item, export: Export, codebook: Codebook) -> list[Column]:
@@ -169,24 +187,12 @@ def _folded_ties(export: Export, codebook: Codebook, groups: Groups, colleagues:
 def _fold_group(item: Item, columns: Sequence[Column], shapes: TieShapes, folded: Folded) -> None:
     """A question of several columns: names typed or chosen, ratings of colleagues, or ticks."""
     kinds = {column.kind for column in columns}
-    typed = kinds <= {"name", "text"} or _hold_names(item, columns, shapes)
-    if typed and item.kind != "multiple":
+    if kinds <= {"name", "text"} and item.kind != "multiple":
         shapes.fold_names(item, columns, folded)
     elif item.block == "tie" and (has_scale(item) or not _are_ticks(columns, shapes.export)):
         shapes.fold_ratings(item, columns, folded)
     else:
         shapes.fold_ticks(item, columns, folded)
-
-
-def _hold_names(item: Item, columns: Sequence[Column], shapes: TieShapes) -> bool:
-    """Whether people typed names into columns of which the tool does not say so: most answers are of somebody known."""
-    if item.kind != "text" or has_scale(item) or any(column.labels for column in columns):
-        return False
-    untold = [column.name for column in columns if column.kind not in ("name", "text")]
-    cells = shapes.export.cells[untold].to_numpy().ravel()
-    typed = [cell for cell in pd.unique(cells)[:MOST_LOOKED_AT] if cell and not is_nobody(cell)]
-    known = sum(shapes.colleagues.book.read(cell).person is not None for cell in typed)
-    return len(typed) > 1 and 2 * known >= len(typed)
 
 
 def _are_ticks(columns: Sequence[Column], export: Export) -> bool:

@@ -140,6 +140,7 @@ def _export(
             *sheet.notes,
             *notes,
             *_notes_on_sheets(kept, place, people),
+            *_only_codes(headings, questions, file.name),
             *_unaccounted(headings, questions, definition, file.name),
         ),
         semicolons=sheet.semicolons,
@@ -286,6 +287,14 @@ def _notes_on_sheets(cells: pd.DataFrame, place: Mapping[str, str], people: pd.D
         if token and token not in known:
             told = f"the token {token!r} of row {number} is not among the participants"
             yield "warning", told, "kept as somebody whose name is not known; export the participants again"
+
+
+def _only_codes(headings: Sequence[_Heading], questions: Mapping[str, Question], file: str) -> Iterator[Note]:
+    """That neither headings nor a questionnaire say what was asked."""
+    asked = [heading for heading in headings if not heading.about]
+    if asked and not questions and not any(heading.wording or " " in heading.question for heading in asked):
+        how = "lay the survey's structure (.lss) beside it, or export question texts and full answers"
+        yield "warning", f"{file} has codes of questions and answers, and nothing says what they mean", how
 
 
 def _unaccounted(

@@ -67,6 +67,8 @@ ROLES: Mapping[str, str] = {
     "userlanguage": "language",
 }
 TELLING = {"start", "end", "status", "progress", "duration", "finished", "recorded", "channel"}
+FIRST_AND_LAST = ("recipientfirstname", "recipientlastname")
+RECIPIENT = "RecipientName"  # the two as one name, as colleagues type it
 ONCE = TELLING | {"response"}
 ONLY_OLD = {"name", "emailaddress", "responseset"}  # today these are questions
 PERSONAL = {"address", "recipient", "email", "reference", "place"}
@@ -89,6 +91,7 @@ PREVIEW = re.compile(
     r"preview|vorschau|aperçu|vista previa|anteprima|visualização|voorbeeld|förhandsgransk|forhåndsvis|podgląd"
 )
 ANSWERED = {"", "0", "ip address", "4", "imported", "8", "spam", "12", "16", "offline", "32", "ex", "36", "40", "48"}
+ADDRESS = r"\bip\b"  # of whoever answered by the survey's address, in any language
 UNFINISHED = {"0", "false"}
 SEEN = "-99"
 # Orders of display, times, the browser, groups and topics computed from an answer, scores, checks of the panel: nobody
@@ -171,6 +174,9 @@ def read(source: Source) -> Export:
     empty = unanswered(kept, asked)
     kept = kept.drop(index=[*empty])
     columns, differences = _one_list_for_all(_columns(names, headings, places, kept))
+    if (called := _recipients(headings, names, kept)) is not None:
+        kept = kept.assign(**{RECIPIENT: called})
+        columns = [*columns, Column(RECIPIENT, "Name")]
     notes = [*found.notes, *uneven, *notes, *_status_notes(cells, roles), *differences, *_seen_notes(columns)]
     notes += _accounted(definition, columns, places) if definition else []
     private = [name for name, role in roles.items() if role in PERSONAL]
@@ -186,6 +192,16 @@ def read(source: Source) -> Export:
         notes=tuple(notes),
         semicolons=found.semicolons,
     )
+
+
+def _recipients(headings: Sequence[Heading], names: Sequence[str], cells: pd.DataFrame) -> pd.Series[str] | None:
+    """Whole names of whom an invitation was sent to, where the export tells first and last name of most."""
+    told = {heading.identifier or heading.name: cells[name] for heading, name in zip(headings, names, strict=True)}
+    parts = {place.casefold(): column for place, column in told.items() if place.casefold() in FIRST_AND_LAST}
+    if len(parts) < 2 or RECIPIENT in cells or any((column != "").mean() < 0.5 for column in parts.values()):
+        return None
+    first, last = (parts[place] for place in FIRST_AND_LAST)
+    return (first + " " + last).str.strip()
 
 
 def _is_export(rows: Rows) -> bool:
@@ -308,7 +324,9 @@ def _status_notes(cells: pd.DataFrame, roles: Mapping[str, str]) -> Notes:
         spam = int(told.isin({"8", "12", "40", "spam"}).sum())
         if spam:
             notes.append(("warning", f"Qualtrics marks {spam:,} of the sheets as possible spam", "kept; look at them"))
-        strange = sorted(set(cells[name][~told.isin(ANSWERED) & told.map(_tried_out).isna()]))
+        strange = sorted(
+            set(cells[name][~told.isin(ANSWERED) & ~told.str.contains(ADDRESS) & told.map(_tried_out).isna()])
+        )
         if strange:
             problem = f"{name} holds {shortened([repr(word) for word in strange])}, which may be previews"
             notes.append(("warning", problem, "kept; export with numeric values to tell previews from answers"))

@@ -152,7 +152,8 @@ def test_tokens_lead_to_names_and_one_without_a_person_is_told(tmp_path):
     assert export.people["lastname"].tolist() == ["Ferrin", "S."]
     assert export.people["token"].tolist() == ["tk1", "tk2"]
     assert [problem for severity, problem, _ in export.notes if severity == "warning"] == [
-        "the token 'tk9' of row 4 is not among the participants"
+        "the token 'tk9' of row 4 is not among the participants",
+        "results.csv has codes of questions and answers, and nothing says what they mean",
     ]
 
 
@@ -204,6 +205,7 @@ def test_the_shared_case(shared):
     assert {problem for _, problem, _ in export.notes} == {
         "row 3 is unfinished",
         "the token 'tk9' of row 4 is not among the participants",
+        "results.csv has codes of questions and answers, and nothing says what they mean",
     }
 
 
