@@ -102,16 +102,16 @@ def _groups(export: Export, codebook: Codebook) -> Groups:
 
 
 def _hold_names(item: Item, columns: Sequence[Column], export: Export, codebook: Codebook) -> bool:
-    """Whether people typed names into columns of which the tool does not say so: most answers name who answered."""
+    """Whether people typed names into columns of which the tool does not say so: most answers name whom it knows."""
     untold = [column for column in columns if column.kind not in ("name", "text")]
     if item.kind != "text" or has_scale(item) or not untold or any(column.kind or column.labels for column in untold):
         return False
     names = codebook.only("name") or codebook.person
-    if names.name not in export.cells:
-        return False
     cells = pd.unique(export.cells[[column.name for column in untold]].to_numpy().ravel())
     typed = [cell for cell in cells[:MOST_LOOKED_AT] if cell and not is_nobody(cell)]
-    book = NameBook({name: name for name in export.cells[names.name] if name})
+    tables = [export.cells[[name for name in (names.name,) if name in export.cells]], export.people]
+    told = dict.fromkeys(name for table in tables for name in table.to_numpy().ravel() if name)
+    book = NameBook({name: name for name in told})
     known = sum(bool(reading.person or reading.candidates) for reading in map(book.read, typed))
     return len(typed) > 1 and 2 * known >= len(typed)
 

@@ -221,3 +221,9 @@ def test_the_shared_questionnaire(shared, tmp_path):
     assert list(part.labels) == ["0", "1", "2", "3"]
     assert [part.part for part in export.groups["advice"]][-1] == "Nobody"
     assert column(export, "change1").labels["5"] == "Agree"
+
+
+def test_headings_in_german_are_its_own_columns(tmp_path):
+    head = '"Antwort ID";"Datum Abgeschickt";"Letzte Seite";"Start-Sprache";"Zugangsschlüssel";"Wem vertrauen Sie?"'
+    export = opened(tmp_path, f'{head}\n"1";"2026-03-01 09:00:00";"2";"de";"tk1";"Ivo S."\n')
+    assert [column.kind for column in export.columns] == ["about", "about", "about", "about", "person", ""]
