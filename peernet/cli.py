@@ -194,7 +194,7 @@ def _run(chosen: argparse.Namespace) -> int:
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
-    print(report, *summary(study), sep="\n")
+    print(report, study.survey.source, *summary(study), sep="\n")
     return 0
 
 

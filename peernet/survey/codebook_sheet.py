@@ -42,9 +42,9 @@ COLUMNS: Mapping[str, str] = {
     "answers": "The first answers that were found. Only to look at; not read.",
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
-    "categories": "The possible answers, parted by a bar: never | sometimes | often. Of an ordinal item from lowest to "
-    "highest; of yes or no in other words the one for no first; of ties the words "
-    "people are rated in, or the names that could be ticked.",
+    "categories": "The possible answers, parted by bars: never | sometimes | often. Of an ordinal item from lowest to "
+    "highest; of yes or no in other words the one for no first; of ties the words people are rated in, or the names "
+    "that could be ticked.",
     "low": "The lowest possible answer, of numbers.",
     "high": "The highest possible answer, of numbers.",
     "reverse": "yes for a statement worded against the others of its scale: answers are turned round.",
@@ -295,10 +295,6 @@ class _SheetReader:
             return None
         usual = usual_kind(given.get("block", "ignore"), given.get("role"))
         item = Item(**{"block": "", "kind": usual or "", **given})
-        parts = _pieces(str(said.get("categories", "")))
-        if item.kind in ("ordinal", "nominal") and len(item.categories) == 1 < len(parts) and parts[0][0] != '"':
-            found = repr(item.categories[0])
-            self._wrong(f"{where}, categories", f"{found} is one answer; part several by a bar: {BAR.join(parts)}")
         if item.block and not self._is_misspelt(item, where):
             self.unsettled += [f"{self.file}, {where}: {problem}" for problem in item_problems(item)]
         return item
@@ -319,7 +315,7 @@ class _SheetReader:
 
     def _list(self, cell: Cell, where: str) -> tuple[str, ...]:
         text = self._text(cell, where) or ""
-        entries = _bars(text) if text else []
+        entries = _entries(text) if text else []
         read = [self.value(entry, where) for entry in entries]
         return tuple(entry for entry in read if entry is not None)
 
@@ -350,11 +346,6 @@ class _SheetReader:
         return len(self.problems) > before
 
 
-def _pieces(text: str) -> list[str]:
-    """What stands between commas, semicolons or line breaks."""
-    return [piece for piece in map(str.strip, re.split(r"[,;\n]", text)) if piece]
-
-
 def _as_number(text: str) -> float | None:
     """The number a text is, with a decimal point or comma; None where it is none."""
     if not re.fullmatch(r"[-+−]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?", text, re.ASCII):
@@ -365,8 +356,11 @@ def _as_number(text: str) -> float | None:
     return int(number) if number.is_integer() else number
 
 
-def _bars(text: str) -> list[str]:
-    """The entries of a list in one cell, at bars that stand in no quotation marks."""
+def _entries(text: str) -> list[str]:
+    """The entries of a list in one cell: at bars, or as people part them where there is none; marks quoted are text."""
+    if "|" not in text and not text.startswith('"'):
+        mark = next((mark for mark in ("\n", ";", ",") if mark in text), "|")
+        return [entry.strip() for entry in text.split(mark) if entry.strip()]
     entries = re.findall(r'\s*("(?:[^"\\]|\\.)*"|[^|]*)\s*(?:\||$)', text)
     return [entry.strip() for entry in entries[:-1]]  # the last is what stands after the end
 
@@ -399,9 +393,9 @@ def _cells_of(row: ItemRow) -> dict[str, str]:
     for key in COLUMNS:
         value = getattr(item, key, None)
         if key in LISTS:
-            entries = [written(entry, in_list=True) for entry in value or ()]
-            alone = len(entries) == 1 and len(_pieces(entries[0])) > 1 and entries[0][0] != '"'
-            cells[key] = json.dumps(*value or ()) if alone else BAR.join(entries)  # one that looks like several
+            entries = tuple(value or ())
+            alone = len(entries) == 1 and re.search("[;,]", entries[0])  # or it would be read as several
+            cells[key] = json.dumps(entries[0]) if alone else BAR.join(written(e, in_list=True) for e in entries)
         elif isinstance(value, bool):
             cells[key] = "" if key == "reverse" and not value else ("yes" if value else "no")
         elif isinstance(value, int | float):

@@ -112,7 +112,7 @@ def read_survey(
 
 def _export_understood(export: Export, path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Survey:
     """The survey that an export describes, and among the issues what was read of which lines."""
-    described = _codebook_given(path, codebook, log) or _codebook_drafted(export, path, log)
+    described = _codebook_given(path, codebook, log, export) or _codebook_drafted(export, path, log)
     survey = _understood(raw_survey(export, described, log), log, export.told)
     people = f"{len(survey.people):,} people, of whom {int(survey.people['answered'].sum()):,} answered"
     log.note(f"{export.file} has {export.told}", f"read as {people}")
@@ -140,8 +140,13 @@ def is_own_layout(source: Source, codebook: Codebook | str | Path | None = None)
     return described and path.suffix.casefold() in SURVEY_FILES and recognised_format(source) == "plain"
 
 
-def _codebook_given(path: Path, codebook: Codebook | str | Path | None, log: IssueLog) -> Codebook | None:
-    """The codebook given, or the one beside the data, with a warning for every row still marked; None where none is."""
+def _codebook_given(
+    path: Path, codebook: Codebook | str | Path | None, log: IssueLog, export: Export | None = None
+) -> Codebook | None:
+    """The codebook given, or the one beside the data, with a warning for every row still to look at; None without one.
+
+    A marked row that no longer says what a draft would say has been looked at.
+    """
     if isinstance(codebook, Codebook):
         return codebook
     file = codebook_beside(path) if codebook is None else Path(codebook)
@@ -152,7 +157,9 @@ def _codebook_given(path: Path, codebook: Codebook | str | Path | None, log: Iss
         rows = read_sheets(file).rows
         if undecided := open_rows(rows):
             raise CodebookError(*(f"{file.name}: {question}" for question in undecided))
-        _log_looks(rows, log)
+        marked = [row for row in rows if row.look]
+        guessed = {row.item.name: row.item for row in draft_of(export).rows} if export and marked else {}
+        _log_looks([row for row in marked if guessed.get(row.item.name, row.item) == row.item], log)
     return understood
 
 

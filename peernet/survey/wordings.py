@@ -130,7 +130,7 @@ LAYERS: Mapping[str, re.Pattern[str]] = {
         "rad*|pomoc*",
     ),
     "works_with": _words(
-        "work with|works with|working with|collaborat*|cooperat*|interact*|contact|talk to|influenc*",
+        "work with|you work|works with|working with|collaborat*|cooperat*|interact*|contact|talk to|influenc*",
         "zusammenarbeit*|zusammen|arbeiten|kontakt|austausch*",
         "travaill*|collabor*|contact",
         "trabaj*|colabor*|contacto",

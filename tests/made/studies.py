@@ -12,9 +12,8 @@ import pandas as pd
 
 from peernet.report.page import report_page
 from peernet.study import Study, run_study
+from tests.made.surveys import DATA as DATA
 from tests.made.tiny import ITEMS, ROSTER, SURVEY, write_folder
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from peernet import Survey
 from peernet.matching.fairness import GainSides
 from peernet.survey import Codebook, Item
 
+DATA = Path(__file__).resolve().parents[2] / "data"
 CONSTRAINT_KINDS = {"opted_out": "binary", "never_with": "text", "capacity": "numeric"}
 Nominations = Mapping[str, Sequence[tuple[str, str]]]
 

@@ -22,7 +22,7 @@ from peernet.survey.formats import (
     surveymonkey,
 )
 from peernet.survey.formats.batteries import with_batteries
-from peernet.survey.formats.export import Export, Source, what_is_there
+from peernet.survey.formats.export import ROSTER, Export, Source, what_is_there
 from peernet.survey.issues import IssueLog
 
 
@@ -94,9 +94,9 @@ def open_export(source: Source, format: str | None = None) -> Export:  # noqa: A
 
 
 def _with_roster(export: Export, source: Source) -> Export:
-    """The export with the ``roster.csv`` beside its file as everybody invited, where its tool has no such list."""
-    roster = source.path.parent / "roster.csv"
-    if len(export.people) or not source.path.is_file() or not roster.is_file():
+    """The export with the ``roster.csv`` beside it as everybody invited, where its tool has no such list."""
+    roster = (source.path if source.path.is_dir() else source.path.parent) / ROSTER
+    if len(export.people) or not roster.is_file():
         return export
     log = IssueLog()
     people = read_table(roster, source.encoding, log).cells

@@ -24,6 +24,8 @@ from peernet.errors import SurveyError
 from peernet.survey.files import READERS, Rows, Sheet
 from peernet.survey.item import plain_heading
 
+ROSTER = "roster.csv"  # everybody invited, whichever tool asked them
+
 
 @dataclass(frozen=True)
 class Column:
@@ -194,7 +196,7 @@ class Source:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """The file, or every file of the folder in order of name, hidden ones and codebooks of ours left out.
+        """The file, or every file of the folder in order of name, hidden ones, codebooks and a list of staff left out.
 
         Of an archive those of its folders too.
         """
@@ -204,7 +206,7 @@ class Source:
             return (self.path,)
         within = self.path.iterdir() if self.path.is_dir() else self._unpacked.rglob("*")
         inside = sorted(file for file in within if file.is_file() and file.name[0] not in ".~")
-        return tuple(file for file in inside if file.stem != "codebook")
+        return tuple(file for file in inside if file.stem != "codebook" and file.name != ROSTER)
 
     @cached_property
     def _unpacked(self) -> Path:

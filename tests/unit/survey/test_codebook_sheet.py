@@ -196,14 +196,6 @@ def test_yes_may_be_said_in_another_language(tmp_path: Path, word: str, means: b
     assert read_codebook(edited(tmp_path / "codebook.xlsx", {"reverse": word}))["q"].reverse is means
 
 
-def test_categories_with_commas_between_them_are_no_single_answer(tmp_path: Path) -> None:
-    row = {"low": None, "high": None, "categories": "junior, senior, head"}
-    with pytest.raises(pn.errors.CodebookError, match=r"row 3, categories: .* by a bar: junior \| senior \| head\.$"):
-        read_codebook(edited(tmp_path / "codebook.xlsx", row))
-    single = Codebook((Item("who", "person"), Item("q", "perspective", "nominal", categories=("None, self-taught",))))
-    assert read_codebook(single.write(tmp_path / "single.xlsx")) == single
-
-
 def test_a_codebook_that_cannot_be_read_says_so_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "codebook.xlsx").write_bytes(b"PK nothing")
     with pytest.raises(pn.errors.CodebookError) as told:

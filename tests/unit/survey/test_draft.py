@@ -15,7 +15,7 @@ from peernet.survey import read_codebook
 from peernet.survey.draft import DraftedCodebook, draft_of
 from peernet.survey.formats.export import Column, Export, Repeats
 from tests.made import four_exports
-from tests.made.studies import DATA
+from tests.made.surveys import DATA
 
 AGREE = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
 PEOPLE = ("Ann Ash", "Bo Birk", "Cas Oak", "Dee Elm", "Eli Fir", "Fay Yew")

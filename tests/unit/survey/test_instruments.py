@@ -47,7 +47,7 @@ from tests.made.exports import (
     write_rows,
     written,
 )
-from tests.made.studies import DATA
+from tests.made.surveys import DATA
 from tests.made.workbooks import workbook
 
 BLOCKS_ASKED = ("experience", "perspective", "goal", "offers", "seeks", "tie")

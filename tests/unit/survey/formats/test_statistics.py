@@ -182,8 +182,8 @@ def test_without_its_library_it_says_what_to_install(tmp_path, monkeypatch):
 
 def test_a_table_beside_it_is_not_read_and_told(tmp_path):
     sav(tmp_path, {"id": ["p1"]})
-    (tmp_path / "roster.csv").write_text("id\np1\n")
-    assert export_of(tmp_path).notes == (("warning", "roster.csv lies beside the answers", "not read"),)
+    (tmp_path / "staff.csv").write_text("id\np1\n")
+    assert export_of(tmp_path).notes == (("warning", "staff.csv lies beside the answers", "not read"),)
 
 
 def test_two_files_are_a_question(tmp_path):
