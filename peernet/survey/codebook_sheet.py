@@ -39,6 +39,7 @@ SAME_WORD = {"label": "wording", "title": "wording", "minimum": "low", "maximum"
 COLUMNS: Mapping[str, str] = {
     "name": "The column's name in the export, or the name of a question that has several columns. Leave it as it is.",
     "wording": "The question as people read it.",
+    "look": "What somebody should look at before the answers are used. Do what it says, or empty the cell.",
     "answers": "The first answers that were found. Only to look at; not read.",
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
@@ -60,7 +61,6 @@ COLUMNS: Mapping[str, str] = {
     "measure": "Of an outcome: what it measures; the same word in every wave.",
     "separator": "What parts several answers in one cell; a semicolon if empty.",
     "because": "Why this was guessed. Only to look at; not read.",
-    "look": "What somebody should look at before the answers are used. Do what it says, or empty the cell.",
 }
 BLOCKS_TOLD: Mapping[str, str] = {
     "person": "Identifies who answered; one column must.",
@@ -465,7 +465,7 @@ def _sheet(book: Workbook, title: str, columns: Mapping[str, str], rows: Sequenc
         cell = sheet.cell(1, place, heading)
         cell.font = _openpyxl().styles.Font(bold=True)
         cell.comment = _openpyxl().comments.Comment(told, "peernet", width=320, height=120)
-        width = 44 if heading in ("wording", "because", "look", "could be") else 14
+        width = {"name": 24}.get(heading, 44 if heading in ("wording", "because", "look", "could be") else 14)
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "B2"
     for number, row in enumerate(rows, start=2):

@@ -61,6 +61,7 @@ IN_ORDER = re.compile(
     r"|hoe vaak|hur ofta|hvor ofte|jak czesto)\b"
 )
 YEARS = re.compile(r"\b(?:years|jahren?|annees|anos|anni|jaar|jaren|ar|lat|lata)\b")
+WITH_ENDS = re.compile(r"[^?\s]\s*\(\s*[01]\s*(?:[-–—]|to|bis|à|a)\s*(?:[4-9]|10)\s*\)\s*$")  # "Likes change (1-5)"
 ROLE_TOPICS = ("never_with", "opted_out", "takes_part", "capacity", "hours")
 GENERIC = ("q", "v", "s", "item", "var", "frage", "question", "qid", "x", "col", "column", "f", "statement")
 OUTLOOK = "is this part of people's outlook, and are the statements like it? If not, change the block"
@@ -555,7 +556,7 @@ class _Drafter:
 
     def _by_statement(self, unit: _Unit) -> Guess | None:
         found = self._measured(unit)
-        if not self._is_statement(unit, found):
+        if not self._is_statement(unit, found) and not (found.kind == "ordinal" and WITH_ENDS.search(unit.wording)):
             return None
         topic = topic_of(unit.asked)
         because = f"how far people agree with a statement; {found.because}"

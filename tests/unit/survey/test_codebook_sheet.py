@@ -201,3 +201,7 @@ def test_a_codebook_that_cannot_be_read_says_so_and_nothing_else(tmp_path: Path)
     with pytest.raises(pn.errors.CodebookError) as told:
         read_codebook(tmp_path / "codebook.xlsx")
     assert len(told.value.problems) == 1
+
+
+def test_what_to_look_at_stands_beside_the_wording_in_sight_without_scrolling() -> None:
+    assert [*COLUMNS][:3] == ["name", "wording", "look"]

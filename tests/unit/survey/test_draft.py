@@ -601,3 +601,10 @@ def test_what_was_odd_about_an_export_is_told_and_a_long_list_of_marks_is_cut() 
     assert "  row 7 has no time: kept" in lines
     assert "  and 1 more, in the sheet" in lines
     assert not any("nothing much" in line for line in lines)
+
+
+def test_what_people_rate_on_a_scale_that_its_heading_names_is_taken_for_outlook_and_asked_about() -> None:
+    points = ["1", "2", "5", "4", "3", "2"]
+    table = drafted({"Likes change (1-5)": points, "Hears everybody (1 to 5)": points, "Luck": points})
+    assert table["block"].tolist() == ["person", "perspective", "perspective", ""]
+    assert table["look"].iloc[1].startswith("is this part of people's outlook")
