@@ -47,7 +47,10 @@ MAIL = re.compile(
     r"|indirizzo (?:e ?mail|di posta elettronica)|endereco de e ?mail|e ?mailadres|e ?postadress|e ?post|adres e ?mail"
     r"|username)"
 )
-SHEET_ID = re.compile(r"id|nr|no|number|response ?id|respondent ?id|record ?id|case|index|recordid|_?id|responseid")
+SHEET_ID = re.compile(
+    r"id|nr|no|number|response ?id|respondent ?id|record ?id|case|index|recordid|_?id|responseid"
+    r"|lfdn|lfd ?nr|laufende (?:nr|nummer)|serial(?: (?:no|number))?"
+)
 NAME = re.compile(
     r"(?:what is |please (?:enter|give|type) |wie ist )?(?:(?:your|my|ihr|dein|votre|su|tu|il tuo|il suo"
     r"|seu|o seu|uw|je"

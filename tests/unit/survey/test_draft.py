@@ -48,6 +48,7 @@ def answered(path: Path, cells: Mapping[str, Sequence[str]]) -> Path:
         ({"Employee ID": "abcdef", "Name": PEOPLE}, {"Employee ID": "person", "Name": "name"}),
         ({"id": "123456", "E-Mail": [f"{x}@b.c" for x in "abcdef"]}, {"id": "ignore", "E-Mail": "person"}),
         ({"id": "123456", "Email": ["anonymous"] * 6}, {"id": "person", "Email": "ignore"}),
+        ({"lfdn": "123456", "Name": PEOPLE}, {"lfdn": "ignore", "Name": "person"}),
         ({"Nombre y apellidos": PEOPLE}, {"Nombre y apellidos": "person"}),
         ({"Wie ist Ihr Name?": PEOPLE}, {"Wie ist Ihr Name?": "person"}),
     ],
@@ -608,3 +609,12 @@ def test_what_people_rate_on_a_scale_that_its_heading_names_is_taken_for_outlook
     table = drafted({"Likes change (1-5)": points, "Hears everybody (1 to 5)": points, "Luck": points})
     assert table["block"].tolist() == ["person", "perspective", "perspective", ""]
     assert table["look"].iloc[1].startswith("is this part of people's outlook")
+
+
+def test_another_export_in_the_folder_is_told_before_anything_is_guessed(tmp_path: Path) -> None:
+    time = "2026-03-01 09:00:00"
+    answered(tmp_path / "form.csv", {"Timestamp": [time] * 6, "Your name": PEOPLE, "Years": list("123456")})
+    about = {"StartDate": [time] * 6, "Finished": ["1"] * 6, "ResponseId": [f"R_abcdefgh{n}" for n in range(6)]}
+    answered(tmp_path / "other.csv", {**about, "Name": PEOPLE})
+    told = pn.draft_codebook(tmp_path).summary
+    assert any("lies beside the answers: not read" in line for line in told)
