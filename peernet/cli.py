@@ -142,7 +142,7 @@ def _draft(chosen: argparse.Namespace) -> bool:
     drafted = draft_codebook(chosen.folder, definition=getattr(chosen, "definition", None), **how)
     name = CODEBOOK if getattr(chosen, "json", False) else CODEBOOK_SHEET
     print(drafted.write(beside_export(chosen.folder) / name), *drafted.summary, sep="\n")
-    return bool(drafted.open_questions) or any(row.look for row in drafted.rows)
+    return bool(drafted.open_questions) or drafted.to_look_at > 0
 
 
 def _is_undescribed(chosen: argparse.Namespace) -> bool:
@@ -173,9 +173,9 @@ def _run(chosen: argparse.Namespace) -> int:
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
         from peernet.report.page import FILES, write_report
-        from peernet.study import PROVING, run_study
+        from peernet.study import PROVING, called_after, run_study
 
-        out = chosen.out or Path("results", chosen.folder.resolve().name)
+        out = chosen.out or Path("results", called_after(chosen.folder))
         make_ready(out, FILES)  # before minutes of work, not after them
         warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)

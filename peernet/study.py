@@ -128,7 +128,7 @@ def run_study(
     survey
         What `read_survey` reads or returned.
     name
-        What to call the study, by default the folder's name.
+        What to call the study, by default as the folder, or as the file of an export without its suffix.
     rules
         What the programme demands of its pairs, see `Rule`, or the sheet it is kept in, see `read_rules`. Only what is
         named here is read, also where the folder holds a sheet of rules.
@@ -187,7 +187,7 @@ def run_study(
     pairing = _about_pairing(survey, graph, scores, settings, tell)
     flagged = people["careless"].index[people["careless"]["flag"]]
     pairing["careless_pairs"] = careless_pairs(survey, graph, pairing["pairing"], flagged)
-    called = name or (path.resolve().name if path else "survey")
+    called = name or (called_after(path) if path else "survey")
     return Study(
         called,
         survey=survey,
@@ -199,6 +199,11 @@ def run_study(
         **people,
         **pairing,
     )
+
+
+def called_after(path: Path) -> str:
+    """What to call the study of a survey: as its folder, or as the file without its suffix."""
+    return path.stem if path.is_file() else path.resolve().name
 
 
 def _check(draws: int, repeats: int, seed: int) -> None:

@@ -239,9 +239,15 @@ def _yes_no(item: Item, given: Given, log: IssueLog) -> pd.Series:
 
 
 def yes_or_no(item: Item, cell: str) -> bool | None:
-    """Whether a cell says yes, turned round where the item is reversed; None where it says neither."""
+    """Whether a cell says yes, turned round where the item is reversed; None where it says neither.
+
+    Of two declared categories the first says no.
+    """
     word = cell.casefold().rstrip(".! ")
-    return (word in YES) != item.reverse if word in YES or word in NO else None
+    if word in YES or word in NO:
+        return (word in YES) != item.reverse
+    answers = [category.casefold().rstrip(".! ") for category in item.categories]
+    return (word == answers[1]) != item.reverse if len(answers) == 2 and word in answers else None
 
 
 def _multiple(item: Item, given: Given, log: IssueLog) -> pd.Series:

@@ -26,6 +26,10 @@ HOW_TO_ANSWER = (
     'Answer each once, in the sheet "names" of codebook.xlsx or under "peernet", "aliases" in codebook.json: the '
     'identifier, or "nobody on the roster". Then read the survey again.'
 )
+NOBODY_INVITED = (
+    "Everybody known here answered, so colleagues who did not can be named and not found: a roster.csv beside the "
+    "export (columns person, name and, if you like, team and manager) lists everybody who was invited."
+)
 GAP = "…"  # stands for what differs between cases of one problem
 _PLACE = re.compile(r"^rows? [\d, and]+ of [^:]+: ")
 _WHERE = re.compile(r"\brows? \d+(?:(?:, | and )\d+)*(?: of \S+)?")
@@ -116,6 +120,7 @@ def check_lines(survey: Survey) -> list[str]:
         lines += ["", *what_is_asked(survey, names), *_columns(shown.drop(columns="people"))]
         lines += [f"and {len(names) - MOST_NAMES:,} more names"] if len(names) > MOST_NAMES else []
         lines += wrap(HOW_TO_ANSWER, WIDTH)
+        lines += wrap(NOBODY_INVITED, WIDTH) if survey.people["answered"].all() else []
     return lines
 
 

@@ -334,9 +334,10 @@ def codebook_of(sheets: Sheets, path: Path) -> Codebook:
     problems = [
         *sheets.problems,
         *sheets.unsettled,
-        *(f"{path.name}: {problem}" for problem in document_problems(items)),
+        *(f"{path.name}: {problem}" for problem in (document_problems(items) if items else ())),
     ]
-    if problems:
+    if problems or not items:
+        problems = problems or [f"{path.name} describes nothing: no row has a block."]
         raise CodebookError(*problems)
     return Codebook(items, sheets.missing, {name.typed: name.meant for name in sheets.names if name.meant})
 

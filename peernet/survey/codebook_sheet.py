@@ -33,17 +33,20 @@ NUMBERS = ("low", "high", "most_named", "wave")
 ANSWERS = ("reverse", "foundation")
 BAR = " | "  # between the entries of a list in one cell
 LONGEST = 32_000  # characters of a cell; a spreadsheet holds 32,767
-TRUE, FALSE = ("yes", "true", "1", "x"), ("no", "false", "0")
+TRUE = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "jo", "tak")  # as a colleague may write it
+FALSE = ("no", "false", "0", "nein", "non", "não", "nee", "nej", "nei", "nie")
 SAME_WORD = {"label": "wording", "title": "wording", "minimum": "low", "maximum": "high", "missingvalues": "missing"}
 # What each column of the sheet of items holds, in order; what is told of it stands in a comment and on a sheet.
 COLUMNS: Mapping[str, str] = {
     "name": "The column's name in the export, or the name of a question that has several columns. Leave it as it is.",
     "wording": "The question as people read it.",
+    "look": "What somebody should look at before the answers are used. Do what it says, or empty the cell.",
     "answers": "The first answers that were found. Only to look at; not read.",
     "block": "What the answer is used for. A row without a block is not used. The blocks are explained below.",
     "kind": "How it is measured. The kinds are explained below.",
     "categories": "The possible answers, parted by bars: never | sometimes | often. Of an ordinal item from lowest to "
-    "highest; of ties the words people are rated in, or the names that could be ticked.",
+    "highest; of yes or no in other words the one for no first; of ties the words people are rated in, or the names "
+    "that could be ticked.",
     "low": "The lowest possible answer, of numbers.",
     "high": "The highest possible answer, of numbers.",
     "reverse": "yes for a statement worded against the others of its scale: answers are turned round.",
@@ -59,7 +62,6 @@ COLUMNS: Mapping[str, str] = {
     "measure": "Of an outcome: what it measures; the same word in every wave.",
     "separator": "What parts several answers in one cell; a semicolon if empty.",
     "because": "Why this was guessed. Only to look at; not read.",
-    "look": "What somebody should look at before the answers are used. Empty the cell once it is settled.",
 }
 BLOCKS_TOLD: Mapping[str, str] = {
     "person": "Identifies who answered; one column must.",
@@ -162,6 +164,9 @@ def read_sheets(path: Path) -> Sheets:
         found = _csv_sheets(path) if path.suffix.casefold() == ".csv" else _workbook_sheets(path)
     except Exception as error:  # whatever a damaged file makes the library raise
         return Sheets(problems=(f"{path} cannot be read as a spreadsheet ({error}). Save it again as .xlsx.",))
+    described = next((name for name, rows in found.items() if rows and {"name", "block"} <= _plain_row(rows[0])), ITEMS)
+    if ITEMS not in found and described in found:  # the sheet was renamed
+        found[ITEMS] = found[described]
     if ITEMS not in found:
         sheets = ", ".join(found) or "none"
         return Sheets(problems=(f"{path} has no sheet {ITEMS!r}; its sheets are {sheets}.",))
@@ -173,6 +178,10 @@ def read_sheets(path: Path) -> Sheets:
     return Sheets(
         rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems), tuple(reader.unsettled)
     )
+
+
+def _plain_row(cells: Sequence[Cell]) -> set[str]:
+    return {str(cell).strip().casefold() for cell in cells}
 
 
 def _csv_sheets(path: Path) -> dict[str, list[Sequence[Cell]]]:
@@ -343,7 +352,8 @@ class _SheetReader:
             if value is not None and value not in allowed:
                 hint = did_you_mean(value, allowed)
                 found = repr(value) if value else "nothing"
-                self._wrong(f"{where}, {key}", f"{found}; allowed are {', '.join(allowed)}{hint.removesuffix('.')}")
+                told = f"{found}; allowed are {', '.join(allowed)}{f'.{hint}' if hint else ''}"
+                self._wrong(f"{where}, {key}", told.removesuffix("."))
         return len(self.problems) > before
 
 
@@ -483,7 +493,7 @@ def _sheet(book: Workbook, title: str, columns: Mapping[str, str], rows: Sequenc
         cell = sheet.cell(1, place, heading)
         cell.font = _openpyxl().styles.Font(bold=True)
         cell.comment = _openpyxl().comments.Comment(told, "peernet", width=320, height=120)
-        width = 44 if heading in ("wording", "because", "look", "could be") else 14
+        width = {"name": 24}.get(heading, 44 if heading in ("wording", "because", "look", "could be") else 14)
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "B2"
     for number, row in enumerate(rows, start=2):

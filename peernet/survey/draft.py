@@ -18,10 +18,11 @@ from peernet.survey.codebook_sheet import COLUMNS, ItemRow, Sheets, read_sheets
 from peernet.survey.files import CODEBOOK_SHEET
 from peernet.survey.formats.door import open_export
 from peernet.survey.formats.export import Export, Source
-from peernet.survey.guessing import WHO_TAKES_PART, guessed_rows
+from peernet.survey.guessing import WHO_TAKES_PART, guessed_rows, is_open
 from peernet.survey.item import Item, item_problems
 
 NAME_WIDTH = 60  # of an item in the terminal
+MOST_MARKED = 25  # rows told of there
 OPEN_PERSON = "No column says who answered: write person under block, in the row of the column that identifies them"
 
 
@@ -37,8 +38,10 @@ class DraftedCodebook:
         How the export's lines were read.
     merged
         What became of a codebook that was there before, in words; empty where there was none.
-    names
-        Names to settle, of the codebook that was there before.
+    kept
+        The codebook that was there before: its rows, missing values, and names to settle.
+    notes
+        What was odd about the export and read all the same, one sentence each.
 
     Examples
     --------
@@ -52,6 +55,7 @@ class DraftedCodebook:
     told: str = ""
     merged: str = ""
     kept: Sheets = field(default_factory=Sheets)
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         without, marked = self.unclassified, self.to_look_at
@@ -85,7 +89,7 @@ class DraftedCodebook:
     @property
     def to_look_at(self) -> int:
         """How many items carry a mark."""
-        return sum(bool(row.look) for row in self.rows)
+        return sum(map(is_open, self.rows))
 
     @property
     def summary(self) -> list[str]:
@@ -94,7 +98,11 @@ class DraftedCodebook:
             sort=False
         )
         guessed = ", ".join(f"{times} {block}" for block, times in blocks.items())
-        lines = [self.told, f"{len(self.rows)} items: {guessed or 'none with a block'}"]
+        lines = [
+            self.told,
+            *(f"  {note}" for note in self.notes),
+            f"{len(self.rows)} items: {guessed or 'none with a block'}",
+        ]
         if self.unclassified:
             lines.append(f"Without a block, and so not used: {self.unclassified}")
         lines += [self.merged] if self.merged else []
@@ -106,9 +114,11 @@ class DraftedCodebook:
     def _marked(self) -> list[str]:
         """Which rows somebody should look at, and why."""
         names = {row.item.name: shorten(row.item.name, NAME_WIDTH, placeholder=" ...") for row in self.rows}
-        marked = [f"  {names[row.item.name]}: {row.look}" for row in self.rows if row.look]
+        marked = [f"  {names[row.item.name]}: {row.look}" for row in self.rows if is_open(row)]
         count = count_in_words(len(marked), "row is", "rows are")
-        return [f"{count[:1].upper()}{count[1:]} marked to look at:", *marked] if marked else ["Nothing is marked."]
+        more = [f"  and {len(marked) - MOST_MARKED} more, in the sheet"] if len(marked) > MOST_MARKED else []
+        told = [f"{count[:1].upper()}{count[1:]} marked to look at:", *marked[:MOST_MARKED], *more]
+        return told if marked else ["Nothing is marked."]
 
     @cached_property
     def open_questions(self) -> tuple[str, ...]:
@@ -225,11 +235,21 @@ def merged(drafted: DraftedCodebook, file: Path) -> DraftedCodebook:
     if kept.problems:
         raise CodebookError(*kept.problems)
     settled = {row.item.name for row in kept.rows}
+    asked = {row.item.name for row in drafted.rows}
+    if settled and not settled & {row.item.name for row in drafted.rows if row.item.block != "ignore"}:
+        first = kept.rows[0].item.name
+        raise CodebookError(
+            f"{file} is the codebook of another survey: it describes {first!r}, and nothing that was asked in this "
+            "export. Put each survey into a folder of its own, or move that codebook away."
+        )
+    gone = len(settled - asked)
     new = [row for row in drafted.rows if row.item.name not in settled]
     told = f"{file.name}: {len(kept.rows)} rows kept as they are, {len(new)} added"
+    told += f", {gone} of those kept are not in this export" if gone else ""
     return replace(drafted, rows=(*kept.rows, *new), merged=told, kept=kept)
 
 
 def draft_of(export: Export) -> DraftedCodebook:
     """The codebook that an export suggests."""
-    return DraftedCodebook(guessed_rows(export), export.told)
+    odd = [f"{problem}: {done}" for severity, problem, done in export.notes if severity != "note"]
+    return DraftedCodebook(guessed_rows(export), export.told, notes=(*odd,))

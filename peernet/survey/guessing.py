@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import combinations
@@ -24,7 +24,7 @@ from peernet.survey.codebook_sheet import ItemRow
 from peernet.survey.formats.export import Column, Export
 from peernet.survey.instruments.standard import NONE_OF_THESE, rated, standard_item
 from peernet.survey.item import TAKING_PART, Item, item_problems, usual_kind
-from peernet.survey.measuring import ENDS, NOT_IN_ORDER, Measured, counted, measured
+from peernet.survey.measuring import COMMAS, ENDS, MOSTLY, NOT_IN_ORDER, Measured, counted, measured
 from peernet.survey.names import is_no_answer, is_nobody, split_names
 from peernet.survey.numbers import holds_number, plain_number
 from peernet.survey.scales import is_unsaid, label_scale, plain
@@ -61,13 +61,40 @@ IN_ORDER = re.compile(
     r"|con que frecuencia|con che frequenza|com que frequencia"
     r"|hoe vaak|hur ofta|hvor ofte|jak czesto)\b"
 )
-YEARS = re.compile(r"\b(?:years|jahre|annees|anos|anni|jaar|jaren|ar|lat|lata)\b")
+YEARS = re.compile(r"\b(?:years|jahren?|annees|anos|anni|jaar|jaren|ar|lat|lata)\b")
+WITH_ENDS = re.compile(r"[^?\s]\s*\(\s*[01]\s*(?:[-–—]|to|bis|à|a)\s*(?:[4-9]|10)\s*\)\s*$")  # "Likes change (1-5)"
 ROLE_TOPICS = ("never_with", "opted_out", "takes_part", "capacity", "hours")
 GENERIC = ("q", "v", "s", "item", "var", "frage", "question", "qid", "x", "col", "column", "f", "statement")
 OUTLOOK = "is this part of people's outlook, and are the statements like it? If not, change the block"
+NAMES_SOMEBODY = "does this name colleagues? Then write tie and its layer, or constraint and never_with; else ignore"
 WHO_TAKES_PART = (
-    "does this say who takes part? Then write constraint and takes_part, and yes or no in the answers; else ignore"
+    "does this say who takes part? Then write constraint, binary, takes_part, and under categories the answer that "
+    "says no before the one that says yes; else ignore"
 )
+
+
+TRIAL = re.compile(
+    r"(?:(?:test|tests|testing|tester|testperson|testdaten|dummy|trial|asdf|qwertz?y?|x{3,}|a{3,}|essai|prueba|prova"
+    r"|teste|proef|preview|vorschau)\b ?)+\d*|(?:total|sum|summe|gesamt|somme|suma|totale|n)\b[\W\d]*\d+"
+)
+# What settles a mark, by words of it: whoever has done so need not empty the cell as well.
+SETTLED: Mapping[str, Callable[[Item], bool]] = {
+    NOT_IN_ORDER: lambda item: item.kind == "ordinal",
+    COMMAS: lambda item: bool(item.categories),
+    "reverse is yes, and r becomes": lambda item: item.reverse,
+    "Write the lowest that is one under at_least": lambda item: item.at_least is not None,
+    "what is it used for?": lambda item: bool(item.block),
+    "does this say who takes part?": lambda item: bool(item.block),
+    "does this name colleagues?": lambda item: item.block not in ("", "ignore"),
+    "write it under missing": lambda item: bool(item.missing),
+    "write them under missing": lambda item: bool(item.missing),
+}
+
+
+def is_open(row: ItemRow) -> bool:
+    """Whether a row is marked, and what its mark asks for has not been done."""
+    asked = [is_done for words, is_done in SETTLED.items() if words in row.look]
+    return bool(row.look) and not (asked and all(is_done(row.item) for is_done in asked))
 
 
 @dataclass(frozen=True)
@@ -239,7 +266,7 @@ class _Drafter:
         own = tuple(c for c in columns if c.kind not in ("text", "about") or not c.part)
         colleagues = self._are_colleagues(own)
         ticks = tuple(c for c in columns if c.kind == "tick")
-        names = tuple(c for c in columns if c.kind == "name")
+        names = tuple(c for c in columns if c.kind == "name") or self._typed_names(own)
         taken = own if colleagues else ticks or names
         if not taken or group in self.export.cells:
             return None
@@ -251,6 +278,16 @@ class _Drafter:
         parts = [column.part for column in columns if column.part and not is_nobody(column.part)]
         found = sum(_is_among(self.known, column) for column in columns if column.part)
         return found >= 2 and found >= OF_ROSTER * len(parts)
+
+    def _typed_names(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """The columns, as places to type a name into, where each holds names of people of the survey."""
+        answers = [self.export.cells[column.name].unique()[:MOST_CELLS] for column in columns]
+        given = [[cell for cell in cells if cell] for cells in answers]
+        free = all(column.kind in ("", "text", "choice") and not column.labels for column in columns)
+        several = free and len(columns) > 1 and any(len(cells) > 1 for cells in given)
+        if not several or any(cells and self.known.share(cells) < NAMED for cells in given):
+            return ()
+        return tuple(replace(column, kind="name") for column in columns)
 
     def guess(self, unit: _Unit) -> Guess:
         """The first guess that something speaks for."""
@@ -315,6 +352,9 @@ class _Drafter:
     def _by_identity(self, unit: _Unit) -> Guess | None:
         if unit.name in self.identity:
             block, because, looks = self.identity[unit.name]
+            trials = [name for name in unit.counts if TRIAL.fullmatch(plain(name))]
+            if trials:
+                looks = (*looks, f"{trials[0]!r} counts as a person; if it is a trial or a total, delete its row")
             return Guess(self._item(unit, block), because, looks)
         heading = plain(unit.name), plain(unit.wording)
         if unit.repeated or unit.is_group:
@@ -415,6 +455,9 @@ class _Drafter:
         if "tick" in unit.kinds or (unit.is_group and len(unit.counts) <= 1):
             return Guess(self._item(unit, "tie", kind="multiple", layer=layer), because)
         found = self._measured(unit) if unit.is_group or unit.repeated else Measured("text", "")
+        if found.kind == "nominal" and unit.is_group and len(found.categories) > 1:
+            said = tuple(label for label in found.categories if not is_unsaid(label))
+            found = replace(found, kind="ordinal", categories=said, because="answers in the order of the tool's codes")
         if found.kind not in ("ordinal", "numeric", "binary"):
             return Guess(self._item(unit, "tie", layer=layer), because)
         scale = {key: value for key, value in found.properties.items() if key != "kind"}
@@ -451,8 +494,10 @@ class _Drafter:
         about_names = bool(WHOM.search(plain(unit.wording))) and layer_of(unit.asked) is not None
         if unit.is_group or not unit.counts or (unit.kinds & {"number", "date", "choice", "tick", "rank"}):
             return None
-        numbers = all(plain_number(label) is not None for label in unit.counts)
-        if numbers and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
+        numbers = sum(plain_number(label) is not None for label in unit.counts)
+        if numbers >= MOSTLY * len(unit.counts) and YEARS.search(plain(unit.asked)):
+            return None
+        if numbers >= MOSTLY * len(unit.counts) and not (layer_of(unit.asked) and self.known.keys & set(unit.counts)):
             return None
         share = self.known.share([*unit.counts][:MOST_CELLS])
         typed = [name for cell in [*unit.counts][:MOST_CELLS] for name in _pieces(cell)]
@@ -480,8 +525,8 @@ class _Drafter:
         role, because, found = topic[0], f"the words {topic[1]!r}", self._measured(unit)
         fits = {
             "never_with": found.kind in ("", "text", "nominal", "multiple"),
-            "opted_out": found.kind == "binary",
-            "takes_part": found.kind == "binary",
+            "opted_out": found.kind == "binary" or _says_no_and_yes(found),
+            "takes_part": found.kind == "binary" or _says_no_and_yes(found),
             "capacity": found.kind in ("numeric", "ordinal") and not found.categories,
             "hours": found.kind in ("numeric", "ordinal"),
         }
@@ -489,6 +534,11 @@ class _Drafter:
             if role in TAKING_PART and found.kind:
                 return Guess(self._item(unit, "", kind=found.kind), because, (WHO_TAKES_PART,))
             return None
+        if role in TAKING_PART and found.kind != "binary":
+            no, yes = found.categories
+            look = f"here {no!r} is taken for no and {yes!r} for yes; is that right?"
+            item = self._item(unit, "constraint", kind="binary", role=role, categories=(no, yes))
+            return Guess(item, f"{because}; {found.because}", (look,))
         kind = {"never_with": "text", "capacity": "numeric"}.get(role, found.kind)
         ends: dict[str, Any] = {"low": 0} if role == "capacity" else {}
         properties = found.properties | {"kind": kind, **ends} if role != "never_with" else {"kind": kind}
@@ -533,7 +583,7 @@ class _Drafter:
 
     def _by_statement(self, unit: _Unit) -> Guess | None:
         found = self._measured(unit)
-        if not self._is_statement(unit, found):
+        if not self._is_statement(unit, found) and not (found.kind == "ordinal" and WITH_ENDS.search(unit.wording)):
             return None
         topic = topic_of(unit.asked)
         because = f"how far people agree with a statement; {found.because}"
@@ -550,7 +600,9 @@ class _Drafter:
             topic = topic_of(unit.asked)
             short = max(len(label.split()) for label in unit.counts) <= MOST_WORDS
             looks: tuple[str, ...] = ()
-            if topic is not None and topic[0] in ("offers", "seeks"):
+            if WHOM.search(plain(unit.wording)) and not COMMENT.search(plain(unit.asked)):
+                looks = (NAMES_SOMEBODY,)
+            elif topic is not None and topic[0] in ("offers", "seeks"):
                 looks = ("are these several answers in a cell? Then write the block, multiple and the separator",)
             elif topic is not None and short:
                 looks = (f"no answer is common, so it is not used; is it {topic[0]}? Then write that, and nominal",)
@@ -571,9 +623,8 @@ class _Drafter:
         keyed = []
         for unit, guess in scaled:
             battery = unit.columns[0].group or guess.item.scale or ""
-            looks = tuple(
-                look for look in guess.looks if (battery, look) not in told or not (battery or look == OUTLOOK)
-            )
+            once = bool(battery) and guess.item.block != "tie"  # each question about colleagues has a threshold
+            looks = tuple(look for look in guess.looks if (battery, look) not in told or not (once or look == OUTLOOK))
             told |= {(battery, look) for look in guess.looks}
             looks += (against[unit.name],) if unit.name in against else ()
             keyed.append((unit, replace(guess, looks=looks)))
@@ -643,6 +694,11 @@ def _place_of(item: Item) -> str | None:
 def is_none(label: str) -> bool:
     """Whether an option says that none of the others is meant."""
     return label.casefold() in ("none", NONE_OF_THESE.casefold())
+
+
+def _says_no_and_yes(found: Measured) -> bool:
+    """Whether there are two answers, one that begins with no and one that begins with yes."""
+    return found.family == "yes or no" and len(found.categories) == 2
 
 
 def _but_ends(looks: tuple[str, ...]) -> tuple[str, ...]:
@@ -785,7 +841,7 @@ def _identity(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     if not said and invited:
         shares = {name: cells[name][cells[name] != ""].isin(invited).mean() for name in unlike}
         said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
-    person = first(PERSON, whole) or first(MAIL, unlike)
+    person = first(PERSON, whole) or first(MAIL, unlike) or first(MAIL, _addresses(cells, whole))
     name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
     if said and (person or name) and said == first(SHEET_ID, unlike) and not _names_colleagues(export, cells[said]):
         said = ""  # it numbers the sheets
@@ -814,6 +870,16 @@ def _names_colleagues(export: Export, ids: pd.Series[str]) -> bool:
     return any(share >= NAMED for share in shares)
 
 
+def _addresses(cells: pd.DataFrame, whole: Iterable[str]) -> set[str]:
+    """Columns of addresses in which hardly any comes twice: whoever has two rows sent the form in again."""
+    said = {name: cells[name][cells[name] != ""].str.casefold() for name in whole}
+    return {
+        name
+        for name, given in said.items()
+        if given.str.contains("@", regex=False).all() and given.nunique() >= MOSTLY * len(given)
+    }
+
+
 def _as_offered(export: Export, names: Sequence[str]) -> str:
     """The column whose cells are names that a question offers as its parts, which is where people type their own."""
     lists = [own for own in export.groups.values() if len(own) >= FEWEST_OFFERED]
@@ -828,7 +894,8 @@ def _as_offered(export: Export, names: Sequence[str]) -> str:
 def _repeated_names(cells: pd.Series[str]) -> str:
     names = cells[cells != ""]
     again = names[names.duplicated()].unique().tolist()
-    return f"{len(again)} names stand there more than once, such as {again[0]!r}"
+    stand = "name stands" if len(again) == 1 else "names stand"
+    return f"{len(again)} {stand} there more than once, such as {again[0]!r}"
 
 
 def _first_answers(unit: _Unit) -> str:

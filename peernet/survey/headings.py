@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
+from peernet._wording import listed
 from peernet.errors import SurveyError, did_you_mean
 from peernet.survey.answers import is_given, yes_or_no
 from peernet.survey.codebook import Codebook
@@ -25,6 +26,7 @@ DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who
 RESERVED = ("person", "name", "team", "manager", "answered")  # columns and index of `Survey.people`
 TOP = 3  # rows below the header among which more headings are looked for
 IMPORT_MARK = '"ImportId"'  # stands in the last of three heading rows of a Qualtrics export
+FEW_NAMES = 4  # of columns told of
 FEWEST = 3  # answers that cannot be read, and none that can, make a heading
 
 
@@ -59,8 +61,14 @@ def _strange_survey(raw: RawSurvey) -> list[str]:
     columns = raw.survey.cells.columns
     if any(name in columns for name in raw.codebook.names):
         return []
-    found, known = ", ".join(columns), ", ".join(raw.codebook.names)
-    return [f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}."]
+    found, known = (
+        listed([*map(repr, names[:FEW_NAMES]), *([f"{len(names) - FEW_NAMES} more"] if len(names) > FEW_NAMES else [])])
+        for names in (list(columns), list(raw.codebook.names))
+    )
+    return [
+        f"No column of {raw.survey.file} is in its codebook. The file has {found}; the codebook describes {known}. "
+        "If it is the codebook of another survey, put each survey into a folder of its own."
+    ]
 
 
 def _reserved_names(raw: RawSurvey) -> list[str]:
@@ -91,11 +99,13 @@ def _tie_file_problems(raw: RawSurvey) -> list[str]:
 
 
 def _absent_items(raw: RawSurvey) -> list[Item]:
-    """Items that have no column in any table, and no rows among the ties either."""
+    """Items in use that have no column in any table, and no rows among the ties either."""
     columns = {column for table in raw.tables.values() for column in table.cells.columns}
     listed = set() if raw.ties.cells.empty else set(raw.ties.cells["layer"].unique())
     return [
-        item for item in raw.codebook if item.name not in columns and not (item.block == "tie" and item.layer in listed)
+        item
+        for item in raw.codebook
+        if item.name not in columns and item.block != "ignore" and not (item.block == "tie" and item.layer in listed)
     ]
 
 

@@ -85,7 +85,8 @@ class Item:
     low, high
         Declared limits of a numeric or ordinal answer.
     categories
-        Declared answers of an ordinal (in order), nominal or multiple choice item. Of ties: the words people are
+        Declared answers of an ordinal (in order), nominal or multiple choice item; of a yes/no item with words of its
+        own the one for no, then the one for yes. Of ties: the words people are
         rated in, from lowest to highest; of ties of kind ``multiple`` the names that could be ticked.
     missing
         Values that mean "no answer" for this item, beside the codebook's own.

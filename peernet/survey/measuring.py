@@ -120,12 +120,13 @@ def _by_answers(
         return Measured("text", "the answers are dates")
     if column.kind == "choices":
         return _several(offered, said, counts) or Measured("multiple", "the tool says several can be chosen")
-    if column.kind in ("text", "name"):
+    numbers = {label: number for label in said if (number := plain_number(label)) is not None}
+    typed = column.kind in ("text", "name")
+    if typed and (len(numbers) < MOSTLY * len(said) or len(numbers) < 2):
         return Measured("text", "the tool says it is text")
     labels = offered or said
     if _are_yes_or_no(labels):
         return Measured("binary", f"the answers are {listed([repr(label) for label in labels])}")
-    numbers = {label: number for label in said if (number := plain_number(label)) is not None}
     if column.kind == "number" or (numbers and not offered and len(numbers) >= MOSTLY * len(said)):
         return _of_numbers(numbers, counts, column, reach)
     if scale := _scale(labels, [*labels, *alike]):
@@ -185,18 +186,19 @@ def _of_numbers(
     rest = {value: times for value, times in weights.items() if value not in codes}
     strange = [label for label in counts if label not in numbers and not is_unsaid(label)]
     if strange:
-        looks.append(f"{listed([repr(x) for x in strange[:3]])} cannot be read as a number")
+        looks.append(f"{listed([repr(x) for x in strange[:3]])} cannot be read as a number, and would not count")
     if not rest:
         return Measured("numeric", "the answers are numbers", tuple(looks))
     low, high = min(rest), max(rest)
     whole = all(float(value).is_integer() for value in rest)
-    if set(rest) <= {0.0, 1.0} and len(rest) == 2 and column.kind != "number" and (reach is None or reach == (0, 1)):
+    typed = column.kind in ("number", "text", "name")  # nobody types the points of a scale
+    if set(rest) <= {0.0, 1.0} and len(rest) == 2 and not typed and (reach is None or reach == (0, 1)):
         return Measured("binary", "the answers are 0 and 1", tuple(looks))
     if ends := ends_in_words(column.wording or column.group_wording):
         kind = "ordinal" if ends[1] - ends[0] < MOST_POINTS else "numeric"
         told = f"the question says that answers go from {ends[0]} to {ends[1]}"
         return Measured(kind, told, tuple(looks), low=ends[0], high=ends[1])
-    if not whole or column.kind == "number" or high - low >= MOST_POINTS or low < -5 or high > 10:
+    if not whole or typed or high - low >= MOST_POINTS or low < -5 or high > 10:
         return Measured("numeric", "the answers are numbers", tuple(looks))
     return _points(rest, looks, reach)
 
@@ -264,9 +266,13 @@ def _several(offered: Sequence[str], said: Sequence[str], counts: Mapping[str, i
         if not parted:
             continue
         times: dict[str, int] = {}
+        cells: dict[str, int] = {}
         for label in said:
             for piece in filter(None, map(str.strip, label.split(mark))):
                 times[piece] = times.get(piece, 0) + counts[label]
+                cells[piece] = cells.get(piece, 0) + 1
+        if not offered and max(cells.values()) < 2:
+            continue  # no piece is met in another cell: the mark belongs to an answer
         again = sum(times.values()) >= PER_OPTION * len(times) and len(times) <= MOST_OPTIONS
         if offered or (again and max(map(len, times)) <= LONGEST_OPTION and len(times) > 1):
             told = f"cells hold several answers, parted by {mark!r}"

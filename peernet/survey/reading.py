@@ -21,6 +21,7 @@ from peernet.survey.files import SURVEY_FILES, RawSurvey, codebook_beside, is_su
 from peernet.survey.formats.door import open_export, recognised_format
 from peernet.survey.formats.export import Export, Source
 from peernet.survey.formats.folding import raw_survey
+from peernet.survey.guessing import is_open
 from peernet.survey.headings import check_columns
 from peernet.survey.issues import IssueLog
 from peernet.survey.item import ANSWER_BLOCKS, TAKING_PART, Item
@@ -176,7 +177,7 @@ def _codebook_drafted(export: Export, path: Path, log: IssueLog) -> Codebook:
 def _log_looks(rows: Iterable[ItemRow], log: IssueLog) -> None:
     """A warning for every row of a codebook that is still marked."""
     for row in rows:
-        if row.look:
+        if is_open(row):
             taken = f"taken as {row.item.block}" if row.item.block else "not used"
             log.warning(f"to look at: {row.look}", f"{taken}; settle it in the codebook's sheet", item=row.item.name)
 

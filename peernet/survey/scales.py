@@ -111,16 +111,40 @@ VERY = _any(
     "bardzo",
 )
 A_BIT = _any(
-    "somewhat|rather|slightly|a little|a bit|partly|partially|mildly|tend to|probably",
-    "eher|teilweise|etwas|ein wenig|ein bisschen|tendenziell|wahrscheinlich schon",
-    "plutot|un peu|partiellement|en partie|probablement",
-    "mas bien|algo|un poco|parcialmente|en parte|probablemente",
-    "piuttosto|un po|parzialmente|in parte|tendenzialmente|probabilmente",
-    "um pouco|parcialmente|em parte|um tanto|provavelmente",
-    "enigszins|een beetje|eerder|gedeeltelijk|deels|een weinig",
-    "delvis|nagot|lite|i viss man|snarare",
-    "delvist|delvis|noe|litt|lidt|noget|i noen grad|i nogen grad",
-    "raczej|troche|czesciowo|nieco|poniekad",
+    "somewhat|rather|partly|partially|tend to|probably",
+    "eher|teilweise|etwas|tendenziell|wahrscheinlich schon",
+    "plutot|partiellement|en partie|probablement",
+    "mas bien|algo|parcialmente|en parte|probablemente",
+    "piuttosto|parzialmente|in parte|tendenzialmente|probabilmente",
+    "parcialmente|em parte|um tanto|provavelmente",
+    "enigszins|eerder|gedeeltelijk|deels",
+    "delvis|nagot|i viss man|snarare",
+    "delvist|delvis|noe|noget|i noen grad|i nogen grad",
+    "raczej|czesciowo|poniekad",
+)
+SLIGHTLY = _any(
+    "slightly|a little|a bit|mildly",
+    "ein wenig|ein bisschen",
+    "un peu",
+    "un poco",
+    "un po",
+    "um pouco",
+    "een beetje|een weinig",
+    "lite",
+    "litt|lidt",
+    "troche|nieco",
+)
+MOSTLY = _any(
+    "mostly|largely|mainly",
+    "grosstenteils|weitgehend|uberwiegend",
+    "en grande partie|largement",
+    "en gran parte|mayormente",
+    "in gran parte|perlopiu",
+    "em grande parte|maioritariamente",
+    "grotendeels",
+    "till stor del",
+    "for det meste|i stor grad",
+    "w duzej mierze|w wiekszosci",
 )
 HARDLY = _any(  # little, which leans to the side of "no"
     "hardly|barely|of little|little",
@@ -437,6 +461,9 @@ _ENDS = re.compile(
 )
 
 
+STRENGTHS = ((SLIGHTLY, 0.6), (A_BIT, 1.0), (MODERATELY, 1.2), (HARDLY, -1.0), (MOSTLY, 1.6), (VERY, 3.0), (FULLY, 4.0))
+
+
 @lru_cache(maxsize=65536)
 def is_unsaid(label: str) -> bool:
     """Whether a label says that there is no answer, as "don't know" and "k. A." do, or that somebody is not known."""
@@ -548,10 +575,7 @@ def _words(label: str) -> str:
 
 def _strength(text: str) -> float:
     """How strongly something is said, from 0 to 4; a little leans to the other side."""
-    for pattern, strength in ((A_BIT, 1.0), (MODERATELY, 1.2), (HARDLY, -1.0), (VERY, 3.0), (FULLY, 4.0)):
-        if pattern.search(text):
-            return strength
-    return 2.0
+    return next((strength for pattern, strength in STRENGTHS if pattern.search(text)), 2.0)
 
 
 def _two_sided(stem: Stem, *, is_quality: bool = False) -> Callable[[str], float | None]:
@@ -589,7 +613,7 @@ def _importance(label: str) -> float | None:
         return 0.0
     if NOT.search(text):
         return 0.5
-    return {-1.0: 1.0, 1.0: 1.5, 1.2: 2.5, 2.0: 3.0, 3.0: 4.0, 4.0: 5.0}[_strength(text)]
+    return {-1.0: 1.0, 0.6: 1.4, 1.0: 1.5, 1.2: 2.5, 1.6: 2.8, 2.0: 3.0, 3.0: 4.0, 4.0: 5.0}[_strength(text)]
 
 
 def _step(steps: Sequence[re.Pattern[str]]) -> Callable[[str], float | None]:

@@ -43,11 +43,14 @@ PERSON = re.compile(
 )
 MAIL = re.compile(
     r"(?:(?:your|recipient|ihre|votre) )?(?:work )?(?:e ?mail(?: ?(?:address|adresse|adress|adres))?|mailadresse"
-    r"|adresse (?:e ?mail|electronique)|correo(?: electronico)?|direccion de correo(?: electronico)?"
+    r"|adresse (?:e ?mail|electronique|de messagerie)|correo(?: electronico)?|direccion de correo(?: electronico)?"
     r"|indirizzo (?:e ?mail|di posta elettronica)|endereco de e ?mail|e ?mailadres|e ?postadress|e ?post|adres e ?mail"
     r"|username)"
 )
-SHEET_ID = re.compile(r"id|nr|no|number|response ?id|respondent ?id|record ?id|case|index|recordid|_?id|responseid")
+SHEET_ID = re.compile(
+    r"id|nr|no|number|response ?id|respondent ?id|record ?id|case|index|recordid|_?id|responseid"
+    r"|lfdn|lfd ?nr|laufende (?:nr|nummer)|serial(?: (?:no|number))?"
+)
 NAME = re.compile(
     r"(?:what is |please (?:enter|give|type) |wie ist )?(?:(?:your|my|ihr|dein|votre|su|tu|il tuo|il suo"
     r"|seu|o seu|uw|je"
@@ -59,13 +62,16 @@ NAME = re.compile(
     r"(?: \w+){0,2}"
 )
 TEAM = re.compile(
-    r"(?:(?:what|which) (?:is your |)?|in (?:which|welchem?r?) |your |ihr[e]? |dein[e]? |votre |su |tu "
-    r"|il tuo |seu |uw |ditt |dit )*"
-    r"(?:team|department|unit|division|business unit|work ?group|section|abteilung|bereich|arbeitsgruppe"
+    r"(?:(?:what|which) (?:is your |)?|in (?:which|what|welchem?r?) |(?:zu )?welche[mr] |your |ihr[e]? |dein[e]? "
+    r"|(?:dans |a |de )?quel(?:le)? (?:est votre )?|votre |(?:en |a )?que |cual es su |su |tu "
+    r"|(?:in |di )?quale |il tuo |(?:em )?qual |seu |(?:in |bij )?welke? |uw |ditt |dit )*"
+    r"(?:team|department|dept|unit|division|business unit|work ?group|section|abteilung|bereich|arbeitsgruppe"
     r"|referat|einheit"
     r"|equipe|service|departement|departamento|equipo|area|reparto|dipartimento|gruppo|setor|departamento|afdeling"
     r"|avdelning|grupp|arbetslag|afdeling|avdeling|dzial|zespol|research ?group)"
-    r"(?: (?:are you in|do you work in|do you belong to|name|sind sie|arbeiten sie|gehoren sie an))?"
+    r"(?: (?:are you (?:in|on|part of)|do you (?:work|sit|belong) (?:in|on|to|for|with)|name|sind sie|arbeiten sie"
+    r"|gehoren sie an|sind sie tatig|travaillez vous|etes vous|appartenez vous|trabaja(?: usted)?|trabajas|lavori"
+    r"|lavora|trabalha|werkt u|werk je))?"
 )
 MANAGER = re.compile(
     r"(?:who is |wer ist |qui est |quien es |chi e |quem e |wie is |vem ar |hvem er |name of )?"
@@ -142,11 +148,13 @@ LAYERS: Mapping[str, re.Pattern[str]] = {
 # Blocks and roles in the order in which they are looked for; the first that is found decides.
 TOPICS: Mapping[str, re.Pattern[str]] = {
     "never_with": _words(
-        "never with|never_with|could not work with|cannot work with|not be paired|not want to be paired"
+        "never with|never_with|could not work with|cannot work with|not be paired|not want to be paired|not pair"
         "|rather not work|conflict of interest"
-        "|not be matched",
-        "nicht zusammenarbeiten|nicht zusammen|auf keinen fall mit|nicht gepaart|nicht zugeteilt",
-        "ne pas travailler avec|ne pourriez pas travailler|ne souhaitez pas etre",
+        "|not be matched|not match you",
+        "nicht zusammenarbeiten|nicht zusammen|auf keinen fall mit|auf keinen fall ein paar"
+        "|auf keinen fall zusammen|nicht gepaart|nicht zugeteilt",
+        "ne pas travailler avec|ne pourriez pas travailler|ne pourriez vous pas|ne souhaitez pas etre"
+        "|ne souhaitez vous pas|ne voulez vous pas",
         "no podria trabajar|no quiere trabajar|no trabajar con",
         "non potresti lavorare|non vorresti|non lavorare con",
         "nao poderia trabalhar|nao trabalhar com",
@@ -169,7 +177,8 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
     ),
     "takes_part": _words(
         "take part|takes part|taking part|participate|participation|join the programme|join the program"
-        "|want to join|opt in|consent*|sign up",
+        "|want to join|opt in|consent*|sign up|like to be matched|like to be paired|want to be matched"
+        "|want to be paired",
         "teilnehmen|teilnahme|mitmachen|einwillig*|dabei sein",
         "participer|participation|prendre part|consent*",
         "participar|participacion|consent*|tomar parte",
@@ -259,7 +268,8 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "nauczyc sie od|oferuj*|podzielic sie|mocne strony",
     ),
     "goal": _words(
-        "goal*|take on more|next step|next years|five years|ambition*|aspir*|career plan*|want to achieve"
+        "goal*|take on more|next step|next years|next few years|want next|want to do next"
+        "|five years|ambition*|aspir*|career plan*|want to achieve"
         "|where do you see"
         "|future|career path|which path|hope to gain",
         "ziel|ziele|zielen|nachsten schritt|nachste schritt|nachsten jahren|karriere*|erreichen|zukunft",
@@ -289,14 +299,17 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
     "experience": _words(
         "years|how long|since when|level|grade|seniority|rank|job title|position|role|function|kind of work"
         "|type of work|profession|occupation"
-        "|tenure|experience|challenge*|makes your work hard|difficult*|obstacle*|report to|do you report|reporting line"
+        "|tenure|experience|challenge*|makes your work hard|making work hard|making your work hard|hard at work"
+        "|hard lately|hard at the moment|gets in the way|get in the way|gets in your way|difficult*|obstacle*|pay band"
+        "|report to|do you report|reporting line"
         "|travel|workload|direct reports"
         "|how many people do you lead|office politics|job|contract|working hours|remote|work mode|site|location",
-        "jahre|wie lange|seit wann|stufe|ebene|hierarchie*|dienstgrad|position|funktion|tatigkeit|beruf"
+        "jahr*|wie lange|seit wann|stufe|ebene|hierarchie*|dienstgrad|position|funktion|tatigkeit|beruf"
         "|berufserfahrung|erfahrung"
-        "|herausforderung*|schwierig*|berichten sie|reisen|dienstreisen|rolle|arbeitsbelastung|standort|vertrag",
+        "|herausforderung*|schwierig*|belaste*"
+        "|berichten sie|reisen|dienstreisen|rolle|arbeitsbelastung|standort|vertrag",
         "annees|combien de temps|depuis quand|niveau|grade|anciennete|poste|fonction|metier|profession"
-        "|experience|defi|defis|difficult*"
+        "|experience|defi|defis|difficult*|difficile*"
         "|voyag*|charge de travail|contrat|site",
         "anos|cuanto tiempo|desde cuando|nivel|grado|antiguedad|puesto|cargo|funcion|profesion|experiencia"
         "|desafio*|reto|retos|dificult*"
@@ -318,7 +331,8 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "|wyzwani*|trudno*|podroz*",
     ),
     "perspective": _words(
-        "background|trained in|first trained|industr*|sector|degree|education|field of study|studied|studies"
+        "background|trained in|first trained|first training|study"
+        "|industr*|sector|degree|education|field of study|studied|studies"
         "|worked abroad|another country"
         "|values|what matters|decision*|working style|way of working|prefer*|believe|opinion|view|attitude*"
         "|approach|personality|think|thinking",

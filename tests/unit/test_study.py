@@ -10,7 +10,7 @@ import peernet as pn
 from peernet import Rule, Rules, Survey
 from peernet._files import sha256_of
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
-from peernet.study import recurrence, run_study
+from peernet.study import called_after, recurrence, run_study
 from peernet.survey import Item
 from tests.made.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
 from tests.made.tiny import ITEMS, ROSTER, SURVEY, write_folder
@@ -24,6 +24,12 @@ def test_a_study_is_named_after_its_folder_and_says_what_it_found() -> None:
     study = aarhus()
     assert repr(study).startswith("<Study aarhus: <Survey: 61 people, 61 answered")
     assert study._repr_html_().startswith("<p>Study aarhus: &lt;Survey")
+
+
+def test_a_study_of_a_file_is_named_without_its_suffix(tmp_path: Path) -> None:
+    (tmp_path / "Peer survey (1-37).xlsx").touch()
+    assert called_after(tmp_path / "Peer survey (1-37).xlsx") == "Peer survey (1-37)"
+    assert called_after(tmp_path / "." / "..") == tmp_path.parent.name
 
 
 def test_the_parts_belong_together() -> None:

@@ -18,7 +18,7 @@ FEWEST = 3  # columns that make a battery
 SHORTEST = 3  # letters of a question
 TICKED = ("selected", "checked", "ticked", "quoted", "genannt", "gewählt")
 NOT_TICKED = ("not selected", "unchecked", "not checked", "not ticked", "not quoted", "nicht genannt", "nicht gewählt")
-_BETWEEN = re.compile(r".*(?:: | [-–—] | ?\[)", re.DOTALL)  # a question and its part, the last place
+_BETWEEN = re.compile(r".*(?:: | [-–—] | ?\[|[?!.…] )", re.DOTALL)  # a question and its part, the last place
 
 
 def with_batteries(export: Export) -> Export:

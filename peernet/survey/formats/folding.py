@@ -28,6 +28,7 @@ from peernet.survey.nominations import TIE_COLUMNS, has_scale
 
 NAMING = ("tie", "manager")  # blocks whose answers name people; a veto does as well
 OWN_TIES = ("ego", "alter", "layer")  # columns that make a table our own list of ties
+MOST_LOOKED_AT = 100  # different answers, to see whether they are names
 MOST_ROWS = 10  # set aside for one reason, whose numbers are told
 Groups = Mapping[str, Sequence[Column]]
 
@@ -94,7 +95,25 @@ def _groups(export: Export, codebook: Codebook) -> Groups:
     for item in codebook.block("tie"):
         if not called[item.name] and item.name not in export.cells:
             called[item.name] = _named_after(item, export, codebook)
+    for item in (*codebook.block("tie"), *codebook.block("manager"), *codebook.block("constraint")):
+        if _hold_names(item, called[item.name], export, codebook):
+            called[item.name] = [replace(column, kind="name") for column in called[item.name]]
     return {name: columns for name, columns in called.items() if columns}
+
+
+def _hold_names(item: Item, columns: Sequence[Column], export: Export, codebook: Codebook) -> bool:
+    """Whether people typed names into columns of which the tool does not say so: most answers name whom it knows."""
+    untold = [column for column in columns if column.kind not in ("name", "text")]
+    if item.kind != "text" or has_scale(item) or not untold or any(column.kind or column.labels for column in untold):
+        return False
+    names = codebook.only("name") or codebook.person
+    cells = pd.unique(export.cells[[column.name for column in untold]].to_numpy().ravel())
+    typed = [cell for cell in cells[:MOST_LOOKED_AT] if cell and not is_nobody(cell)]
+    tables = [export.cells[[name for name in (names.name,) if name in export.cells]], export.people]
+    told = dict.fromkeys(name for table in tables for name in table.to_numpy().ravel() if name)
+    book = NameBook({name: name for name in told})
+    known = sum(bool(reading.person or reading.candidates) for reading in map(book.read, typed))
+    return len(typed) > 1 and 2 * known >= len(typed)
 
 
 def _named_after(item: Item, export: Export, codebook: Codebook) -> list[Column]:

@@ -19,6 +19,7 @@ from peernet.survey.files import Sheet
 from peernet.survey.formats.export import Column, Export, Source, filled, framed, left_unread, unique
 from peernet.survey.formats.lss import Question, read_lss
 from peernet.survey.formats.plain import row_problems
+from peernet.survey.instruments.standard import standard_item
 from peernet.survey.item import plain_heading
 from peernet.survey.sheets import Note
 
@@ -35,6 +36,9 @@ ABOUT = {  # what LimeSurvey notes by itself, by heading in small letters: expor
     "referrer url": "refurl",
     "access code": "token",
     "antwort id": "id",
+    "antwort-id": "id",
+    "zugangsschlüssel": "token",
+    "zugangscode": "token",
     "datum abgeschickt": "submitdate",
     "letzte seite": "lastpage",
     "start-sprache": "startlanguage",
@@ -137,6 +141,7 @@ def _export(
             *sheet.notes,
             *notes,
             *_notes_on_sheets(kept, place, people),
+            *_only_codes(headings, questions, file.name),
             *_unaccounted(headings, questions, definition, file.name),
         ),
         semicolons=sheet.semicolons,
@@ -283,6 +288,16 @@ def _notes_on_sheets(cells: pd.DataFrame, place: Mapping[str, str], people: pd.D
         if token and token not in known:
             told = f"the token {token!r} of row {number} is not among the participants"
             yield "warning", told, "kept as somebody whose name is not known; export the participants again"
+
+
+def _only_codes(headings: Sequence[_Heading], questions: Mapping[str, Question], file: str) -> Iterator[Note]:
+    """That neither headings nor a questionnaire say what was asked, and that it is not what we ask."""
+    asked = [heading for heading in headings if not heading.about]
+    told = any(heading.wording or " " in heading.question for heading in asked)
+    ours = sum(standard_item(heading.question) is not None for heading in asked)
+    if asked and not questions and not told and 2 * ours < len(asked):
+        how = "lay the survey's structure (.lss) beside it, or export question texts and full answers"
+        yield "warning", f"{file} has codes of questions and answers, and nothing says what they mean", how
 
 
 def _unaccounted(

@@ -72,7 +72,11 @@ def the_sheet(source: Source, tool: str, test: Callable[[Rows], bool], needs: st
     ((file, sheet),) = fitting
     beside = [_called(*table) for table in source.tables() if table[1] is not sheet and filled(table[1].rows)]
     notes: Notes = [*sheet.notes]
-    notes += [("note", f"{listed(beside)} lies beside the answers", "not read")] if beside else []
+    if beside:
+        others = {other for other, _ in source.tables()} - {file}  # none: tabs of the workbook; text may be anything
+        alone = all(other.suffix.casefold() == ".txt" for other in others)
+        lie = f"{listed(beside)} {'lies' if len(beside) == 1 else 'lie'} beside the answers"
+        notes += [("note" if alone else "warning", lie, "not read")]
     return Found(file, filled(sheet.rows), sheet.rows[-1][0], sheet.semicolons, notes)
 
 

@@ -67,6 +67,8 @@ ROLES: Mapping[str, str] = {
     "userlanguage": "language",
 }
 TELLING = {"start", "end", "status", "progress", "duration", "finished", "recorded", "channel"}
+FIRST_AND_LAST = ("recipientfirstname", "recipientlastname")
+RECIPIENT = "RecipientName"  # the two as one name, as colleagues type it
 ONCE = TELLING | {"response"}
 ONLY_OLD = {"name", "emailaddress", "responseset"}  # today these are questions
 PERSONAL = {"address", "recipient", "email", "reference", "place"}
@@ -84,7 +86,12 @@ TRIED_OUT = {
     "survey test": "a test",
     "test": "a test",
 }
+# What stands in the words for a preview, whatever the language of the account.
+PREVIEW = re.compile(
+    r"preview|vorschau|aperçu|vista previa|anteprima|visualização|voorbeeld|förhandsgransk|forhåndsvis|podgląd"
+)
 ANSWERED = {"", "0", "ip address", "4", "imported", "8", "spam", "12", "16", "offline", "32", "ex", "36", "40", "48"}
+ADDRESS = r"\bip\b"  # of whoever answered by the survey's address, in any language
 UNFINISHED = {"0", "false"}
 SEEN = "-99"
 # Orders of display, times, the browser, groups and topics computed from an answer, scores, checks of the panel: nobody
@@ -167,6 +174,9 @@ def read(source: Source) -> Export:
     empty = unanswered(kept, asked)
     kept = kept.drop(index=[*empty])
     columns, differences = _one_list_for_all(_columns(names, headings, places, kept))
+    if (called := _recipients(headings, names, kept)) is not None:
+        kept = kept.assign(**{RECIPIENT: called})
+        columns = [*columns, Column(RECIPIENT, "Name")]
     notes = [*found.notes, *uneven, *notes, *_status_notes(cells, roles), *differences, *_seen_notes(columns)]
     notes += _accounted(definition, columns, places) if definition else []
     private = [name for name, role in roles.items() if role in PERSONAL]
@@ -182,6 +192,16 @@ def read(source: Source) -> Export:
         notes=tuple(notes),
         semicolons=found.semicolons,
     )
+
+
+def _recipients(headings: Sequence[Heading], names: Sequence[str], cells: pd.DataFrame) -> pd.Series[str] | None:
+    """Whole names of whom an invitation was sent to, where the export tells first and last name of most."""
+    told = {heading.identifier or heading.name: cells[name] for heading, name in zip(headings, names, strict=True)}
+    parts = {place.casefold(): column for place, column in told.items() if place.casefold() in FIRST_AND_LAST}
+    if len(parts) < 2 or RECIPIENT in cells or any((column != "").mean() < 0.5 for column in parts.values()):
+        return None
+    first, last = (parts[place] for place in FIRST_AND_LAST)
+    return (first + " " + last).str.strip()
 
 
 def _is_export(rows: Rows) -> bool:
@@ -281,7 +301,7 @@ def _set_aside(cells: pd.DataFrame, roles: Mapping[str, str]) -> dict[int, str]:
     told = {role: cells[name].str.casefold() for name, role in roles.items() if role}
     for role in ("status", "channel"):
         if role in told:
-            tried = told[role].map(TRIED_OUT).dropna()
+            tried = told[role].map(_tried_out).dropna()
             aside |= {int(str(number)): str(why) for number, why in tried.items() if number not in aside}
     done = told.get("finished", pd.Series("", index=cells.index, dtype="str"))
     open_ = done.isin(UNFINISHED)
@@ -289,6 +309,11 @@ def _set_aside(cells: pd.DataFrame, roles: Mapping[str, str]) -> dict[int, str]:
         share = pd.to_numeric(told["progress"], errors="coerce")
         open_ |= ~done.isin({"1", "true"}) & (share < 100)
     return {**{int(number): "not finished" for number in cells.index[open_]}, **aside}
+
+
+def _tried_out(status: str) -> str | None:
+    """What a status in small letters says of somebody who tried the survey out; None of everybody else."""
+    return TRIED_OUT.get(status) or ("a preview" if PREVIEW.search(status) else None)
 
 
 def _status_notes(cells: pd.DataFrame, roles: Mapping[str, str]) -> Notes:
@@ -299,7 +324,9 @@ def _status_notes(cells: pd.DataFrame, roles: Mapping[str, str]) -> Notes:
         spam = int(told.isin({"8", "12", "40", "spam"}).sum())
         if spam:
             notes.append(("warning", f"Qualtrics marks {spam:,} of the sheets as possible spam", "kept; look at them"))
-        strange = sorted(set(cells[name][~told.isin({*ANSWERED, *TRIED_OUT})]))
+        strange = sorted(
+            set(cells[name][~told.isin(ANSWERED) & ~told.str.contains(ADDRESS) & told.map(_tried_out).isna()])
+        )
         if strange:
             problem = f"{name} holds {shortened([repr(word) for word in strange])}, which may be previews"
             notes.append(("warning", problem, "kept; export with numeric values to tell previews from answers"))

@@ -71,6 +71,12 @@ def read(source: Source) -> Export:
 def refuse_second_table(file: Path, sheet: Sheet) -> None:
     """Raise the error that names the line in which a second table begins, if one does."""
     line = second_table(sheet)
+    above = [cell for number, row in filled(sheet.rows) if line and number < line for cell in row if cell]
+    if line is not None and len(above) == 1:
+        raise SurveyError(
+            f"{file} has the title {above[0][:60]!r} above its table, whose headings stand in line {line}. "
+            f"Remove the lines above line {line} and save it."
+        )
     if line is not None:
         raise SurveyError(
             f"{file} holds several tables, one below the other; another begins in line {line}. "

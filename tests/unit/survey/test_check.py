@@ -50,6 +50,8 @@ def test_problems_are_told_with_the_words_of_the_questions_and_names_come_last()
         "Zoe Quist  2      Whom do you trust?",
         'Answer each once, in the sheet "names" of codebook.xlsx or under "peernet", "aliases" in codebook.json: the',
         'identifier, or "nobody on the roster". Then read the survey again.',
+        "Everybody known here answered, so colleagues who did not can be named and not found: a roster.csv beside the",
+        "export (columns person, name and, if you like, team and manager) lists everybody who was invited.",
     ]
 
 

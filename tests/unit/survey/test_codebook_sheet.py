@@ -221,3 +221,28 @@ def test_another_suffix_and_a_cell_too_long_are_refused(tmp_path: Path) -> None:
     with pytest.raises(pn.errors.SettingError, match=r"row 2 of sheet items would need a cell of 49,999 characters"):
         codebook.write(tmp_path / "codebook.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("title", ["Codebook", "Tabelle1"])
+def test_a_sheet_that_was_renamed_is_known_by_its_headings(tmp_path: Path, title: str) -> None:
+    file = edited(tmp_path / "codebook.xlsx", {})
+    book = openpyxl.load_workbook(file)
+    book["items"].title = title
+    book.save(file)
+    assert read_codebook(file).names == ("who", "q")
+
+
+@pytest.mark.parametrize(("word", "means"), [("ja", True), ("Oui", True), ("nein", False), ("Non", False)])
+def test_yes_may_be_said_in_another_language(tmp_path: Path, word: str, means: bool) -> None:
+    assert read_codebook(edited(tmp_path / "codebook.xlsx", {"reverse": word}))["q"].reverse is means
+
+
+def test_a_codebook_that_cannot_be_read_says_so_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "codebook.xlsx").write_bytes(b"PK nothing")
+    with pytest.raises(pn.errors.CodebookError) as told:
+        read_codebook(tmp_path / "codebook.xlsx")
+    assert len(told.value.problems) == 1
+
+
+def test_what_to_look_at_stands_beside_the_wording_in_sight_without_scrolling() -> None:
+    assert [*COLUMNS][:3] == ["name", "wording", "look"]

@@ -48,6 +48,7 @@ def answered(path: Path, cells: Mapping[str, Sequence[str]]) -> Path:
         ({"Employee ID": "abcdef", "Name": PEOPLE}, {"Employee ID": "person", "Name": "name"}),
         ({"id": "123456", "E-Mail": [f"{x}@b.c" for x in "abcdef"]}, {"id": "ignore", "E-Mail": "person"}),
         ({"id": "123456", "Email": ["anonymous"] * 6}, {"id": "person", "Email": "ignore"}),
+        ({"lfdn": "123456", "Name": PEOPLE}, {"lfdn": "ignore", "Name": "person"}),
         ({"Nombre y apellidos": PEOPLE}, {"Nombre y apellidos": "person"}),
         ({"Wie ist Ihr Name?": PEOPLE}, {"Wie ist Ihr Name?": "person"}),
     ],
@@ -95,7 +96,7 @@ def test_columns_called_after_a_question_and_a_person_each_are_one_question() ->
 def test_a_name_that_stands_there_twice_is_asked_about() -> None:
     table = draft_of(export({"Name": ["Ann Ash", "Ann Ash", "Bo Birk"]})).table
     assert (
-        "1 names stand there more than once, such as 'Ann Ash': one person twice, or namesakes?" in table["look"].item()
+        "1 name stands there more than once, such as 'Ann Ash': one person twice, or namesakes?" in table["look"].item()
     )
 
 
@@ -523,3 +524,132 @@ def test_a_real_roster_export_is_drafted_in_few_rows_with_at_most_five_to_look_a
     assert used.loc["QID61_1", ["low", "high"]].tolist() == [-2, 2]
     assert draft.unclassified == 0
     assert draft.to_look_at <= 5
+
+
+# --- what a first export taught -----------------------------------------------------------------------------------
+
+
+def test_numbers_that_people_type_are_numbers_and_no_points_of_a_scale() -> None:
+    cells = {"q3": ["4", "10", "2", "7", "1", "3"]}
+    years = drafted(cells, Column("q3", "Seit wie vielen Jahren sind Sie hier?", "text")).loc["q3"]
+    assert years[["block", "kind"]].tolist() == ["experience", "numeric"]
+    typed = {"q3": [*map(str, range(1, 20)), "ca. 7"], "name": [f"Ann Ash{chr(97 + n)}" for n in range(20)]}
+    look = draft_of(export(typed, Column("q3", "How many years?", "text"))).table.loc["q3", "look"]
+    assert look == "'ca. 7' cannot be read as a number, and would not count"
+
+
+def test_years_are_no_colleagues_where_people_are_numbered() -> None:
+    cells = {"ID": [str(n) for n in range(1, 21)], "Years you work with us": [*map(str, range(1, 20)), "6 months"]}
+    table = draft_of(export(cells)).table
+    assert table.loc["Years you work with us", "block"] == "experience"
+
+
+def test_boxes_into_which_people_typed_names_are_one_question() -> None:
+    boxes = [Column(f"trust_{n}", group="trust", group_wording="Whom do you trust?", part=f"{n}") for n in (1, 2)]
+    table = drafted({"trust_1": PEOPLE[::-1], "trust_2": [*PEOPLE[1:], ""]}, *boxes)
+    assert table.loc["trust", ["block", "kind", "layer"]].tolist() == ["tie", "text", "trust"]
+
+
+def test_an_option_with_a_comma_is_one_answer_where_its_pieces_are_met_nowhere_else() -> None:
+    studied = drafted({"What did you study?": ["Law", "Arts", "None, self-taught"] * 2}).iloc[1]
+    assert studied["kind"] == "nominal"
+    hard = drafted({"What is hard at work?": ["Rota, Staff", "Staff", "Rota", "Rota, IT", "IT", "IT, Staff"]}).iloc[1]
+    assert hard["kind"] == "multiple"
+
+
+def test_each_question_about_colleagues_is_marked_for_its_threshold() -> None:
+    words = ["not at all", "a little", "very much"] * 2
+    asked = [
+        Column("trust", "How much do you trust them?", group="about"),
+        Column("respect", "Do you respect their judgement?", group="about"),
+    ]
+    cells = pd.DataFrame({"who": PEOPLE, "trust": words, "respect": words}, dtype="str")
+    rows = Repeats("about", cells, pd.Series(range(6)), (Column("who", "Whom?", group="about"), *asked))
+    table = draft_of(export({"name": PEOPLE}, repeats=(rows,))).table
+    assert table.loc[["trust", "respect"], "look"].str.contains("under at_least").all()
+
+
+def test_answers_that_begin_with_yes_and_no_say_who_takes_part_and_are_asked_about(tmp_path: Path) -> None:
+    said = ["Yes, count me in"] * 5 + ["Not this time"]
+    draft = draft_of(export({"name": PEOPLE, "years": list("123456"), "Do you want to take part?": said}))
+    row = draft.table.loc["Do you want to take part?"]
+    assert row[["block", "kind", "role"]].tolist() == ["constraint", "binary", "takes_part"]
+    assert row["categories"] == ("Not this time", "Yes, count me in")
+    assert "is that right?" in row["look"]
+    cells = {"name": PEOPLE, "years": list("123456"), "Do you want to take part?": said}
+    survey = pn.read_survey(answered(tmp_path / "answers.csv", cells), codebook=draft.codebook)
+    assert survey.people["Do you want to take part?"].tolist() == [True] * 5 + [False]
+
+
+def test_a_question_for_colleagues_without_an_answer_that_is_known_is_marked() -> None:
+    look = drafted({"With whom should we not put you?": ["", "", "", "", "Zoe Quist", ""]}).iloc[1]["look"]
+    assert look.startswith("does this name colleagues?")
+
+
+def test_an_address_that_comes_twice_is_one_person_who_sent_the_form_twice() -> None:
+    mails = [f"p{n}@firm.example" for n in range(19)]
+    names = [f"Ann {chr(97 + n)}sh" for n in range(19)]
+    cells = {"ID": [*map(str, range(20))], "E-Mail": [*mails, mails[3]], "Name": [*names, names[3]]}
+    assert draft_of(export(cells)).table["block"].to_dict() == {"ID": "ignore", "E-Mail": "person", "Name": "name"}
+
+
+@pytest.mark.parametrize("trial", ["TEST TEST", "Test 2", "asdf", "Total: 35", "Summe 12"])
+def test_a_row_that_looks_like_a_trial_or_a_total_is_marked(trial: str) -> None:
+    look = draft_of(export({"Name": [*PEOPLE, trial]})).table.loc["Name", "look"]
+    assert look == f"{trial!r} counts as a person; if it is a trial or a total, delete its row"
+    assert draft_of(export({"Name": [*PEOPLE, "Tess Testarossa"]})).table.loc["Name", "look"] == ""
+
+
+def test_ratings_in_words_of_no_known_scale_stand_in_the_order_of_their_codes() -> None:
+    labels = {"0": "kenne ich nicht", "1": "nie", "2": "manches Mal", "3": "laufend"}
+    asked = [Column(f"z{n}", group="z", part=name, labels=labels) for n, name in enumerate(PEOPLE)]
+    row = drafted({column.name: list("012312") for column in asked}, *asked).loc["z"]
+    assert row[["block", "categories"]].tolist() == ["tie", ("nie", "manches Mal", "laufend")]
+    assert "under at_least" in row["look"]
+
+
+def test_doing_what_a_mark_says_settles_it(tmp_path: Path) -> None:
+    file = answered(tmp_path / "answers.csv", {"name": PEOPLE, "level": ["junior", "senior", "head"] * 2})
+    draft = pn.draft_codebook(file)
+    assert draft.to_look_at == 1
+    book = openpyxl.load_workbook(draft.write(tmp_path / "codebook.xlsx"))
+    heads = [cell.value for cell in book["items"][1]]
+    for column, value in {"kind": "ordinal", "categories": "junior | senior | head"}.items():
+        book["items"].cell(3, heads.index(column) + 1, value)
+    book.save(tmp_path / "codebook.xlsx")
+    assert pn.draft_codebook(file).to_look_at == 0
+    assert not pn.read_survey(file).issues["problem"].str.startswith("to look at").any()
+
+
+def test_the_codebook_of_another_survey_is_no_start(tmp_path: Path) -> None:
+    pn.draft_codebook(answered(tmp_path / "one.csv", {"name": PEOPLE})).write(tmp_path / "codebook.xlsx")
+    other = answered(tmp_path / "other.csv", {"Vor- und Nachname": PEOPLE, "Jahre": list("123456")})
+    with pytest.raises(pn.errors.CodebookError, match="codebook of another survey: it describes 'name'"):
+        pn.draft_codebook(other)
+    with pytest.raises(pn.errors.SurveyError, match="put each survey into a folder of its own"):
+        pn.read_survey(other)
+
+
+def test_what_was_odd_about_an_export_is_told_and_a_long_list_of_marks_is_cut() -> None:
+    odd = (("warning", "row 7 has no time", "kept"), ("note", "nothing much", "kept"))
+    cells = {f"quizzical {chr(97 + n)}": ["red", "blue", "green"] * 2 for n in range(26)}
+    lines = draft_of(export({"name": PEOPLE, **cells}, notes=odd)).summary
+    assert "  row 7 has no time: kept" in lines
+    assert "  and 1 more, in the sheet" in lines
+    assert not any("nothing much" in line for line in lines)
+
+
+def test_what_people_rate_on_a_scale_that_its_heading_names_is_taken_for_outlook_and_asked_about() -> None:
+    points = ["1", "2", "5", "4", "3", "2"]
+    table = drafted({"Likes change (1-5)": points, "Hears everybody (1 to 5)": points, "Luck": points})
+    assert table["block"].tolist() == ["person", "perspective", "perspective", ""]
+    assert table["look"].iloc[1].startswith("is this part of people's outlook")
+
+
+def test_another_export_in_the_folder_is_told_before_anything_is_guessed(tmp_path: Path) -> None:
+    time = "2026-03-01 09:00:00"
+    answered(tmp_path / "form.csv", {"Timestamp": [time] * 6, "Your name": PEOPLE, "Years": list("123456")})
+    about = {"StartDate": [time] * 6, "Finished": ["1"] * 6, "ResponseId": [f"R_abcdefgh{n}" for n in range(6)]}
+    answered(tmp_path / "other.csv", {**about, "Name": PEOPLE})
+    told = pn.draft_codebook(tmp_path).summary
+    assert any("lies beside the answers: not read" in line for line in told)

@@ -13,6 +13,8 @@ SCALES = """
 Strongly disagree|Disagree|Neither agree nor disagree|Agree|Strongly agree
 Strongly disagree|Disagree|Somewhat disagree|Neither agree nor disagree|Somewhat agree|Agree|Strongly agree
 Completely disagree|Rather disagree|Neutral|Rather agree|Completely agree
+Not at all like me|A bit like me|Somewhat like me|Mostly like me|Very much like me
+stimme gar nicht zu|stimme ein wenig zu|stimme eher zu|stimme weitgehend zu|stimme voll und ganz zu
 Disagree|Rather disagree|Neither|Rather agree|Agree
 stimme gar nicht zu|stimme eher nicht zu|teils/teils|stimme eher zu|stimme voll und ganz zu
 Stimme überhaupt nicht zu|Stimme nicht zu|Weder noch|Stimme zu|Stimme voll zu

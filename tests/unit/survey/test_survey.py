@@ -148,7 +148,8 @@ def test_an_item_without_a_column_and_a_column_without_an_item_are_told_with_a_n
 
 def test_a_survey_that_has_nothing_of_its_codebook_is_refused(folder):
     assert refused(folder(ITEMS[:2], survey="Q1,Q2\nx,y\n")) == (
-        "No column of survey.csv is in its codebook. The file has Q1, Q2; the codebook describes id, years.",
+        "No column of survey.csv is in its codebook. The file has 'Q1' and 'Q2'; the codebook describes 'id' and "
+        "'years'. If it is the codebook of another survey, put each survey into a folder of its own.",
     )
 
 

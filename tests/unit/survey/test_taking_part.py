@@ -193,3 +193,10 @@ def test_somebody_who_could_be_several_people_is_vetoed_as_all_of_them_until_set
         "row 2 of survey.csv: 'Oz' could be Cy Oz (p3), Cleo Oz (p4)",
         "kept apart from all of them; write the identifier to settle it",
     ]
+
+
+def test_yes_and_no_may_be_said_in_words_of_its_own(folder):
+    item = Item("joins", "constraint", "binary", role="takes_part", categories=("Not this time", "Count me in"))
+    survey = read(folder, item, "Not this time", "count me in.", "maybe", "no", "Yes", others="Count me in")
+    assert survey.people.loc[["p1", "p2", "p3", "p4", "p5"], "joins"].tolist() == [False, True, False, False, True]
+    assert [person for _, person, _, _ in told(survey, "joins")] == ["p3"]

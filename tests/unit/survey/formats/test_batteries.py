@@ -54,3 +54,9 @@ def test_what_the_reader_has_put_together_stays_so_and_no_name_is_taken_twice() 
     alone = [Column("out", "Outcome"), *(Column(f"out_{n}", f"How far?: {part}") for n, part in enumerate("abc"))]
     found = with_batteries(export([*named, *alone]))
     assert list(found.groups) == ["QID7", "How far?"]
+
+
+def test_a_question_ends_where_its_question_mark_stands() -> None:
+    names = ("Ann Ash", "Bo Birk", "Cas Oak")
+    columns = [Column(f"ver{n:02}", f"Wem vertrauen Sie? {name}", labels=RATED) for n, name in enumerate(names, 1)]
+    assert [column.part for column in with_batteries(export(columns)).groups["ver"]] == [*names]

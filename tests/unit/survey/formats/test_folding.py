@@ -414,3 +414,16 @@ def test_a_question_the_codebook_does_not_know_is_told_once():
     survey = survey_in(ticks("- 1 - - -", "1 - - - -", group="lunch"), book())
     assert "question 'lunch' of export.csv, 5 columns, is not in the codebook: not used" in problems(survey)
     assert len(survey.issues[survey.issues["item"].str.startswith("lunch")]) == 1
+
+
+def test_boxes_of_which_the_tool_does_not_say_that_they_hold_names_invent_nobody():
+    boxes = [Column(f"trust_{n}", group="trust", part=f"Person {n}", key=str(n)) for n in (1, 2)]
+    cells = base([*STAFF][:3]) | {"trust_1": [NAMES[1], NAMES[2], NAMES[0]], "trust_2": [NAMES[2], "", NAMES[3]]}
+    survey = survey_in(an_export(cells, boxes, staff=STAFF), book(TRUST))
+    assert set(survey.people.index) == {*STAFF}
+    assert of(survey, "p1")[:2] == [("tie", 1), ("tie", 1)]
+
+
+def test_a_column_that_is_known_and_not_used_is_not_missed():
+    survey = survey_in(ticks("- 1 - - -"), book(TRUST, Item("_parent_index", "ignore")))
+    assert "_parent_index" not in problems(survey)

@@ -152,7 +152,8 @@ def test_tokens_lead_to_names_and_one_without_a_person_is_told(tmp_path):
     assert export.people["lastname"].tolist() == ["Ferrin", "S."]
     assert export.people["token"].tolist() == ["tk1", "tk2"]
     assert [problem for severity, problem, _ in export.notes if severity == "warning"] == [
-        "the token 'tk9' of row 4 is not among the participants"
+        "the token 'tk9' of row 4 is not among the participants",
+        "results.csv has codes of questions and answers, and nothing says what they mean",
     ]
 
 
@@ -204,6 +205,7 @@ def test_the_shared_case(shared):
     assert {problem for _, problem, _ in export.notes} == {
         "row 3 is unfinished",
         "the token 'tk9' of row 4 is not among the participants",
+        "results.csv has codes of questions and answers, and nothing says what they mean",
     }
 
 
@@ -226,3 +228,9 @@ def test_the_questionnaire_that_is_named_counts_before_one_that_lies_there(share
     lss = shared / "questionnaire_samples" / "peer.lss"
     (tmp_path / "old.lss").write_bytes(lss.read_bytes())
     assert column(open_export(Source(tmp_path, definition=lss)), "change1").labels["5"] == "Agree"
+
+
+def test_headings_in_german_are_its_own_columns(tmp_path):
+    head = '"Antwort ID";"Datum Abgeschickt";"Letzte Seite";"Start-Sprache";"Zugangsschlüssel";"Wem vertrauen Sie?"'
+    export = opened(tmp_path, f'{head}\n"1";"2026-03-01 09:00:00";"2";"de";"tk1";"Ivo S."\n')
+    assert [column.kind for column in export.columns] == ["about", "about", "about", "about", "person", ""]

@@ -198,11 +198,11 @@ def test_finished_sheets_stay(tmp_path, noted):
 
 def test_possible_spam_and_strange_statuses_are_kept_and_told(tmp_path):
     rows = [*qualtrics(SMALL, SMALL_SHEETS), [*sheet(8, status="8"), *SMALL_SHEETS[0]]]
-    rows.append([*sheet(9, status="Vorschau"), *SMALL_SHEETS[0]])
+    rows.append([*sheet(9, status="Neznámé"), *SMALL_SHEETS[0]])
     export = opened(written(tmp_path / "export.csv", rows))
     assert len(export.cells) == 5
     assert "marks 1 of the sheets as possible spam" in told(export)
-    assert "Status holds 'Vorschau', which may be previews" in told(export)
+    assert "Status holds 'Neznámé', which may be previews" in told(export)
 
 
 def test_a_sheet_without_an_answer_is_set_aside(tmp_path):
@@ -578,3 +578,22 @@ def test_a_survey_file_that_is_none_is_refused(tmp_path, text):
     (tmp_path / "survey.qsf").write_text(text)
     with pytest.raises(SurveyError, match=r"survey\.qsf is no Qualtrics survey file that can be read"):
         opened(tmp_path)
+
+
+@pytest.mark.parametrize("status", ["Umfragevorschau", "Aperçu de l'enquête", "Vista previa de la encuesta"])
+def test_a_preview_is_one_in_the_language_of_the_account(tmp_path, status):
+    rows = [*qualtrics(SMALL, SMALL_SHEETS), [*sheet(9, status=status), *SMALL_SHEETS[0]]]
+    rows.append([*sheet(8, status="IP-Adresse"), *SMALL_SHEETS[0]])
+    export = opened(written(tmp_path / "export.csv", rows))
+    assert "1 set aside (a preview)" in export.told
+    assert len(export.cells) == 4
+    assert "which may be previews" not in told(export)
+
+
+def test_whom_an_invitation_was_sent_to_has_a_name(tmp_path):
+    head = ["StartDate", "Finished", "ResponseId", "RecipientLastName", "RecipientFirstName", "ExternalReference", "Q1"]
+    rows = [["2026-03-01 09:00:00", "1", f"R_abcdefgh{n}", "Oak", name, f"{n}", "yes"] for n, name in enumerate("AB")]
+    marks = [f'{{"ImportId":"{head[n]}"}}' for n in range(6)] + ['{"ImportId":"QID1"}']
+    export = opened(written(tmp_path / "export.csv", [head, head, marks, *rows]))
+    assert export.cells["RecipientName"].tolist() == ["A Oak", "B Oak"]
+    assert export.columns[-1].wording == "Name"

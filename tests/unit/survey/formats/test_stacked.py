@@ -88,12 +88,16 @@ TWO = "team,average\nDock,4\nQuay,3\n\nid,q1,q2,q3\np1,1,2,3\np2,3,4,5\n"
         (TWO, 5),
         ("id,q1,q2\np1,1,2\np2,3,4\n\nteam,mean\nDock,4\nQuay,3\n", 5),
         ("id,q1\np1,1\n\n\nid,q1\np2,3\n", 5),
-        ("Results of the survey,\n\nid,q1,q2\np1,1,2\n", 3),
     ],
 )
 def test_other_stacked_tables_are_refused_with_the_line_in_which_the_second_begins(tmp_path, text, line):
     with pytest.raises(SurveyError, match=rf"holds several tables, .* another begins in line {line}\. Save each"):
         opened(tmp_path, text)
+
+
+def test_a_title_above_a_table_is_told_with_the_line_of_the_headings(tmp_path):
+    with pytest.raises(SurveyError, match="has the title 'Results' above its table, whose headings stand in line 3"):
+        opened(tmp_path, "Results,\n\nid,q1,q2\np1,1,2\n")
 
 
 @pytest.mark.parametrize(
