@@ -57,58 +57,67 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"peernet {peernet.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="from a survey to pairings, with a report")
-    run.add_argument("folder", type=Path, metavar="FOLDER", help="a survey folder, or the export of a survey tool")
-    run.add_argument(
-        "--out", type=Path, metavar="DIR", help="where to write; by default results/ and the folder's name"
+    _add_run(commands.add_parser("run", help="from a survey to pairings, with a report"))
+    _add_check(commands.add_parser("check", help="read a survey and list what is wrong with it"))
+    _add_codebook(commands.add_parser("codebook", help="draft what each column of an export means, in a sheet to edit"))
+    _add_questionnaire(
+        commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
     )
-    run.add_argument(
-        "--rules", type=Path, metavar="FILE", help="what the programme demands of its pairs: a sheet, one row per rule"
-    )
-    run.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything drawn (default: 0)")
-    run.add_argument(
-        "--draws", type=int, default=200, metavar="N", help="random pairings to compare with (default: 200)"
-    )
-    run.add_argument(
-        "--repeats",
-        type=int,
-        default=30,
-        metavar="N",
-        help="surveys to draw anew, to see which pairs recur (default: 30; 0: none)",
-    )
-    run.set_defaults(command=_run, name="run")
-    check = commands.add_parser(
-        "check",
-        help="read a survey and list what is wrong with it",
-        description="Read a survey and say what was read and what is wrong with it, the gravest first. Gives 1 where "
-        "results would be wrong: something must be settled first.",
-    )
-    check.add_argument("folder", type=Path, metavar="PATH", help="a survey folder, or the export of a survey tool")
-    check.add_argument(
-        "--format", choices=("text", "json"), default="text", help="text to read, or JSON for a program (default: text)"
-    )
-    check.set_defaults(command=_check, name="check")
-    book = commands.add_parser("codebook", help="draft what each column of an export means, in a sheet to edit")
-    book.add_argument("folder", type=Path, metavar="EXPORT", help="the file or folder that a survey tool exports")
-    book.add_argument("--definition", type=Path, metavar="FILE", help="the questionnaire's definition, if there is one")
-    book.add_argument("--json", action="store_true", help="write codebook.json, once nothing is open")
-    book.set_defaults(command=_codebook)
-    ask = commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
-    ask.add_argument("roster", type=Path, metavar="ROSTER", help="CSV or workbook: names, identifiers, teams, managers")
-    ask.add_argument("--for", dest="tool", required=True, choices=SUFFIXES, help="the tool it will be answered in")
-    ask.add_argument(
-        "--out", type=Path, metavar="FILE", help="the file to write; by default in a folder called questionnaire"
-    )
-    ask.add_argument("--contact", metavar="TEXT", help="whom people can ask about their answers and for deletion")
-    ask.set_defaults(command=_questionnaire)
-    for command in (run, check, book):
-        help_ = "what wrote the export, if its content should not decide, such as qualtrics"
-        command.add_argument("--from", dest="written_by", metavar="TOOL", help=help_)
-    for command in (run, check, book, ask):
+    for command in commands.choices.values():
         command.add_argument(
             "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'
         )
     return parser
+
+
+def _add_export(command: argparse.ArgumentParser, metavar: str) -> None:
+    what = "the file or folder that a survey tool exports" + ("" if metavar == "EXPORT" else ", or a survey folder")
+    command.add_argument("folder", type=Path, metavar=metavar, help=what)
+    help_ = "what wrote the export, if its content should not decide, such as qualtrics"
+    command.add_argument("--from", dest="written_by", metavar="TOOL", help=help_)
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    _add_export(run, "PATH")
+    out = "where to write; by default results/ and the folder's name"
+    run.add_argument("--out", type=Path, metavar="DIR", help=out)
+    rules = "what the programme demands of its pairs: a sheet, one row per rule"
+    run.add_argument("--rules", type=Path, metavar="FILE", help=rules)
+    whole = {
+        "--seed": (0, "seed of everything drawn (default: 0)"),
+        "--draws": (200, "random pairings to compare with (default: 200)"),
+        "--repeats": (30, "surveys to draw anew, to see which pairs recur (default: 30; 0: none)"),
+    }
+    for name, (default, told) in whole.items():
+        run.add_argument(name, type=int, default=default, metavar="N", help=told)
+    run.set_defaults(command=_run, name="run")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.description = (
+        "Read a survey and say what was read and what is wrong with it, the gravest first. Gives 1 where results would "
+        "be wrong: something must be settled first."
+    )
+    _add_export(check, "PATH")
+    told = "text to read, or JSON for a program (default: text)"
+    check.add_argument("--format", choices=("text", "json"), default="text", help=told)
+    check.set_defaults(command=_check, name="check")
+
+
+def _add_codebook(book: argparse.ArgumentParser) -> None:
+    _add_export(book, "EXPORT")
+    book.add_argument("--definition", type=Path, metavar="FILE", help="the questionnaire's definition, if there is one")
+    book.add_argument("--json", action="store_true", help="write codebook.json, once nothing is open")
+    book.set_defaults(command=_codebook)
+
+
+def _add_questionnaire(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("roster", type=Path, metavar="ROSTER", help="CSV or workbook: names, identifiers, teams, managers")
+    ask.add_argument("--for", dest="tool", required=True, choices=SUFFIXES, help="the tool it will be answered in")
+    out = "the file to write; by default in a folder called questionnaire"
+    ask.add_argument("--out", type=Path, metavar="FILE", help=out)
+    ask.add_argument("--contact", metavar="TEXT", help="whom people can ask about their answers and for deletion")
+    ask.set_defaults(command=_questionnaire)
 
 
 @contextmanager
