@@ -11,7 +11,7 @@ from peernet.survey.formats.door import open_export, recognised_format
 from peernet.survey.formats.export import Source
 from tests.made.exports_nested import COLLEAGUES, COLLEAGUES_LABELLED, COLLEAGUES_RAW, EVENTS, csv_text, written
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[5] / "shared"
 
 
 def opened(folder, **texts):
