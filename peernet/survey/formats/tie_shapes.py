@@ -24,6 +24,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -85,6 +86,41 @@ class Folded:
 
 
 @dataclass(frozen=True)
+class TickList:
+    """A question with a column to tick per colleague: its boxes, columns of names typed beside, and who is meant."""
+
+    boxes: Sequence[Column]
+    texts: Sequence[str]
+    alters: Mapping[str, str]  # by column
+
+    @cached_property
+    def offered(self) -> tuple[str, ...]:
+        """Everybody who could be ticked, each once."""
+        return tuple({alter.casefold(): alter for alter in self.alters.values() if alter != NOBODY}.values())
+
+    @cached_property
+    def tell_unticked(self) -> bool:
+        """Whether a box that was shown and not ticked holds anything."""
+        return all(column.unticked is not None for column in self.boxes)
+
+    def ticked(self, row: Mapping[str, str]) -> list[str]:
+        """Whom a sheet ticks."""
+        return [self.alters[column.name] for column in self.boxes if is_ticked(row[column.name], column)]
+
+    def named(self, row: Mapping[str, str]) -> list[str]:
+        """Whom a sheet ticks or names beside."""
+        return [*dict.fromkeys(self.ticked(row)), *(row[name] for name in self.texts if row[name])]
+
+    def was_shown(self, row: Mapping[str, str]) -> bool:
+        """Whether the cells say that the question was shown, ticked or not."""
+        return self.tell_unticked and any(row[column.name] for column in self.boxes)
+
+    def hidden(self, row: Mapping[str, str]) -> set[str]:
+        """Who was not shown to somebody to whom others were."""
+        return {self.alters[column.name] for column in self.boxes if self.was_shown(row) and not row[column.name]}
+
+
+@dataclass(frozen=True)
 class TieShapes:
     """Puts the columns and rows of tie questions together, for one export.
 
@@ -109,45 +145,30 @@ class TieShapes:
         """One column per colleague, ticked or not, as a cell of names; who was not shown to somebody is not asked."""
         boxes = [column for column in columns if column.kind not in ("text", "name")]
         texts = [column.name for column in columns if column.kind in ("text", "name")]
-        alters = self._alters(item, boxes)
-        offered = [*{alter.casefold(): alter for alter in alters.values() if alter != NOBODY}.values()]
-        tells = all(column.unticked is not None for column in boxes)
-        before = self._ticked_before(
-            columns[0].group,
-            set(offered),
-            {
-                (number, alters[column.name])
-                for column in boxes
-                for number, cell in self._cells(column)
-                if is_ticked(cell, column) and alters[column.name] != NOBODY
-            },
-        )
+        ticks = TickList(boxes, texts, self._alters(item, boxes))
+        sheets = self._answered(columns)
+        said = {(number, alter) for number, row in sheets for alter in ticks.ticked(row) if alter != NOBODY}
+        before = self._ticked_before(columns[0].group, set(ticks.offered), said)
         cells, empty = [], 0
-        for number, row in self._answered(boxes + [c for c in columns if c.name in texts]):
-            ego = self.colleagues.egos[number]
-            ticked = [alters[column.name] for column in boxes if is_ticked(row[column.name], column)]
-            named = [*dict.fromkeys(ticked), *(row[name] for name in texts if row[name])]
-            shown = [column for column in boxes if row[column.name]]
-            known = before.get(number)
-            if not named and ((tells and shown) or known == {NOBODY}):
+        for number, row in sheets:
+            ego, known = self.colleagues.egos[number], before.get(number)
+            named = ticks.named(row)
+            if not named and (ticks.was_shown(row) or known == {NOBODY}):
                 named = [NOBODY]
             empty += not named and bool(ego)
             cells.append("; ".join(named))
-            hidden = {alters[c.name] for c in boxes if tells and shown and not row[c.name]}
-            hidden |= set(offered) - known if known else set()
             if named and ego and known != {NOBODY}:
+                hidden = ticks.hidden(row) | (set(ticks.offered) - known if known else set())
                 for alter in sorted(hidden - {ego, NOBODY, *named}):
                     into.add(number, ego, alter, item, asked="no")
         into.cells[item.name] = pd.Series(cells, index=self.export.cells.index, dtype="str")
-        into.items[item.name] = replace(
-            item, kind="multiple", categories=tuple(offered), separator=";", label=_wording(item, columns)
-        )
+        label = _wording(item, columns)
+        into.items[item.name] = replace(item, kind="multiple", categories=ticks.offered, separator=";", label=label)
         self._keep_who_came(item, into)
-        if empty and not tells:
+        if empty and not ticks.tell_unticked:
             told = EXPORT_OPTIONS.get(self.export.format, NEXT_TIME)
-            problem = (
-                f"{empty} of {len(cells)} sheets tick nobody at all, which the export does not tell from no answer"
-            )
+            sheets_of = f"{empty} of {len(cells)} sheets"
+            problem = f"{sheets_of} tick nobody at all, which the export does not tell from no answer"
             self.log.note(problem, f"taken as no answer; {told}", item=item.name)
 
     def _keep_who_came(self, item: Item, into: Folded) -> None:
