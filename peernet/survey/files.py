@@ -116,7 +116,7 @@ def read_raw(
     >>> read_raw("nowhere", log=IssueLog())
     Traceback (most recent call last):
     ...
-    peernet.errors.SurveyError: There is no nowhere. Give a survey folder (survey.csv and codebook.json) or a CSV file.
+    peernet.errors.SurveyError: There is no nowhere. Give the export of a survey tool, or a survey folder.
     """
     beside, files = _located(Path(path))
     _log_unread(Path(path), files, log)
@@ -166,12 +166,13 @@ def _located(path: Path) -> tuple[Path, dict[str, Path]]:
             raise SurveyError(f"{path} is no table peernet reads: {allowed}. Save the answers as CSV (UTF-8).")
         return codebook_beside(path), {"survey": path}
     if not path.is_dir():
-        raise SurveyError(f"There is no {path}. Give a survey folder (survey.csv and codebook.json) or a CSV file.")
+        raise SurveyError(f"There is no {path}. Give the export of a survey tool, or a survey folder.")
     files = {role: file for role in TABLES if (file := _table_file(path, role)) is not None}
     if "survey" not in files:
         found = ", ".join(sorted(entry.name for entry in path.iterdir())) or "nothing"
         raise SurveyError(
-            f"The folder {path} has no survey.csv; it holds {found}. Name the file of answers survey.csv."
+            f"The folder {path} holds {found}: neither an export peernet knows nor survey.csv. "
+            "Give the file of answers."
         )
     return codebook_beside(path), files
 

@@ -80,7 +80,7 @@ def test_an_error_is_one_message_without_a_traceback(command: str, capsys: pytes
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.splitlines()[-1] == (
-        "peernet: There is no nowhere. Give a survey folder (survey.csv and codebook.json) or a CSV file."
+        "peernet: There is no nowhere. Give the export of a survey tool, or a survey folder."
     )
     assert "Traceback" not in shown.err
 

@@ -19,7 +19,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
-from peernet._wording import listed
+from peernet._wording import count_in_digits, listed
 from peernet.errors import SurveyError
 from peernet.survey.files import READERS, ROSTER, Rows, Sheet
 from peernet.survey.item import plain_heading
@@ -164,13 +164,14 @@ class Export:
     @property
     def told(self) -> str:
         """How many lines were read as what, such as "16 lines: 2 of headings, 14 people"."""
-        parts = [f"{self.headings} of headings", f"{len(self.cells):,} sheets filled in"]
+        parts = [f"{self.headings} of headings", count_in_digits(len(self.cells), "sheet", "sheets") + " filled in"]
         counts = pd.Series(list(self.set_aside.values()), dtype="str").value_counts()
         parts += [f"{count:,} set aside ({why})" for why, count in counts.items()]
         parts += [f"{count:,} {what}" for what, count in self.other_lines.items()]
         told = len(self.cells) + len(self.set_aside) + sum(self.other_lines.values())
         rest = self.lines - self.headings - told
-        return f"{self.lines:,} lines: {', '.join(parts)}{f', {rest:,} blank' if rest else ''}"
+        blank = f", {rest:,} blank" if rest else ""
+        return f"{count_in_digits(self.lines, 'line', 'lines')}: {', '.join(parts)}{blank}"
 
 
 @dataclass(frozen=True, eq=False)

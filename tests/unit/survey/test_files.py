@@ -30,7 +30,7 @@ def cells(path, **kws) -> list[list[str]]:
 
 def test_a_folder_that_is_not_there(tmp_path):
     path = tmp_path / "nowhere"
-    told = f"There is no {path}. Give a survey folder (survey.csv and codebook.json) or a CSV file."
+    told = f"There is no {path}. Give the export of a survey tool, or a survey folder."
     assert refusal(path) == told
 
 
@@ -38,13 +38,13 @@ def test_a_folder_without_answers_says_what_it_holds(tmp_path):
     (tmp_path / "answers.xlsx").touch()
     (tmp_path / "codebook.json").touch()
     assert refusal(tmp_path) == (
-        f"The folder {tmp_path} has no survey.csv; it holds answers.xlsx, codebook.json. "
-        "Name the file of answers survey.csv."
+        f"The folder {tmp_path} holds answers.xlsx, codebook.json: neither an export peernet knows nor survey.csv. "
+        "Give the file of answers."
     )
 
 
 def test_an_empty_folder(tmp_path):
-    assert "it holds nothing." in refusal(tmp_path)
+    assert "holds nothing: neither" in refusal(tmp_path)
 
 
 def test_a_file_of_another_kind(tmp_path):

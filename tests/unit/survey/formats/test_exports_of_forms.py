@@ -94,10 +94,10 @@ def test_statements_of_the_class():
 
 def test_the_small_samples_of_qualtrics():
     export = opened(sample("qualtrics_sample.csv"))
-    assert export.told == "4 lines: 3 of headings, 1 sheets filled in"
+    assert export.told == "4 lines: 3 of headings, 1 sheet filled in"
     assert (kinds(export)["Q1"], kinds(export)["Q2"], kinds(export)["Q2 - Topics"]) == ("choice", "text", "about")
     older = opened(sample("qualtrics_sample_legacy.csv"))
-    assert older.told == "3 lines: 2 of headings, 1 sheets filled in"
+    assert older.told == "3 lines: 2 of headings, 1 sheet filled in"
     assert column(older, "Q2").wording == "This is a free text question."
     assert len(older.columns) == 15
 

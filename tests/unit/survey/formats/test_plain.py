@@ -90,7 +90,7 @@ def test_an_empty_file(tmp_path, text):
 
 
 def test_no_people_is_an_error(tmp_path):
-    assert "has no answers: 1 lines: 1 of headings, 0 sheets filled in" in refusal(tmp_path, "id,q1\n")
+    assert "has no answers: 1 line: 1 of headings, 0 sheets filled in" in refusal(tmp_path, "id,q1\n")
 
 
 def test_empty_sheets_of_a_workbook_are_no_tables_and_full_ones_are_a_question(tmp_path):

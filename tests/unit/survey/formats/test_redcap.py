@@ -91,7 +91,7 @@ class TestRecords:
         export = opened(tmp_path, export="\n".join(rows))
         assert export.cells["record_id"].tolist() == ["1"]
         assert export.repeats[0].person.tolist() == export.cells.index.tolist()
-        assert export.told == "2 lines: 1 of headings, 1 sheets filled in"
+        assert export.told == "2 lines: 1 of headings, 1 sheet filled in"
 
     def test_rows_without_a_record_are_set_aside(self, tmp_path):
         export = opened(tmp_path, export="record_id,q1,form_complete\n1,4,2\n,5,2\n")
