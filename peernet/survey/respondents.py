@@ -1,0 +1,165 @@
+"""Who answered an export: the columns that identify people or hold their names, and what names one of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from peernet.survey.formats.export import Column, Export
+from peernet.survey.measuring import MOSTLY
+from peernet.survey.names import is_no_answer, is_nobody, split_names
+from peernet.survey.scales import plain
+from peernet.survey.wordings import MAIL, NAME, PERSON, SHEET_ID
+
+FEWEST_OFFERED = 5  # parts of a question that may be a list of colleagues
+NAMED = 0.5  # share of the names in cells that must be those of respondents
+MOST_CELLS = 200  # different cells looked at to see whether they hold names
+
+
+class KnownPeople:
+    """The names and identifiers of people, to recognise columns and cells that name them."""
+
+    def __init__(self, told: Iterable[str]) -> None:
+        people = [plain(name).split() for name in told if name]
+        self.keys = {" ".join(sorted(words)) for words in people if words}
+        self.words = {word for words in people for word in words if len(word) > 1}
+
+    def names(self, typed: str) -> bool:
+        """Whether what was typed is one of them: all of a name in any order."""
+        return " ".join(sorted(plain(typed).split())) in self.keys
+
+    def could_name(self, typed: str) -> bool:
+        """Whether what was typed is made of words of their names."""
+        words = plain(typed).split()
+        known = [word in self.words for word in words]
+        return any(known) and len(words) <= 4 and all(k or len(w) == 1 for k, w in zip(known, words, strict=True))
+
+    def share(self, cells: Iterable[str]) -> float:
+        """The share of the names in cells that could be theirs."""
+        typed = [name for cell in cells for name in name_pieces(cell)]
+        return sum(map(self.could_name, typed)) / len(typed) if typed else 0.0
+
+
+def with_columns_of_people(export: Export, told: set[str]) -> Export:
+    """Columns called after a question and a person each, such as ``trust_p1``, ``trust_p2``, put together.
+
+    They are where at least two end in what identifies somebody, and that no bare number, which are options.
+    """
+    alone = [column for column in export.columns if not column.group and column.kind not in ("about", "person")]
+    named = {column.name: column.name.split("_") for column in alone}
+    ends = [("_".join(words[:n]), "_".join(words[n:])) for words in named.values() for n in range(1, len(words))]
+    stems = Counter(stem for stem, key in ends if key.casefold() in told and not key.isdigit())
+    found = {
+        stem for stem, times in stems.items() if times > 1 and stem and stem not in {*export.cells, *export.groups}
+    }
+
+    def put(column: Column) -> Column:
+        stem = max((s for s in found if column.name.startswith(f"{s}_")), key=len, default="")
+        key = column.name[len(stem) + 1 :]
+        return replace(column, group=stem, key=key, part=column.part or key) if stem and column in alone else column
+
+    return replace(export, columns=tuple(map(put, export.columns))) if found else export
+
+
+def is_among(known: KnownPeople, column: Column) -> bool:
+    """Whether a column is about one of these people; a bare number is that of an option, whoever has it as well."""
+    return any(known.names(told) for told in (column.part, column.key) if not told.isdigit())
+
+
+def name_pieces(cell: str) -> list[str]:
+    """The names in a cell, parted also at commas where there are several."""
+    pieces = [piece for name in split_names(cell) for piece in ([name] if name.count(",") < 2 else name.split(","))]
+    return [piece.strip() for piece in pieces if piece.strip() and not is_nobody(piece) and not is_no_answer(piece)]
+
+
+def people_told(people: pd.DataFrame) -> Iterator[str]:
+    """Names and identifiers in a tool's table of participants."""
+    parts = [
+        column
+        for column in people
+        if re.fullmatch(r"(?:first|last|sur|given|family|vor|nach) ?_?name|name", plain(str(column)).replace(" ", ""))
+    ]
+    for column in people:
+        yield from people[column].astype(str)
+    if len(parts) > 1:
+        yield from people[parts].astype(str).agg(" ".join, axis=1)
+
+
+def identity_columns(export: Export) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """The columns that say who answered, with block, reason and looks: one identifies, one may hold the name."""
+    cells = export.cells
+    columns = [
+        column for column in export.columns if column.kind not in ("tick", "number", "date") and not column.group
+    ]
+    columns += [column for column in export.columns if column.group and column.kind == "person"]
+    whole = {c.name for c in columns if (cells[c.name] != "").mean() >= 0.5}
+    unlike = {c.name for c in columns if c.name in whole and cells[c.name][cells[c.name] != ""].is_unique}
+    invited = {str(cell) for column in export.people for cell in export.people[column] if str(cell)}
+
+    def first(pattern: re.Pattern[str], among: set[str]) -> str:
+        headings = ((c.name, plain(c.name), plain(c.wording)) for c in columns if c.name in among)
+        return next((name for name, *told in headings if any(map(pattern.fullmatch, told))), "")
+
+    said = next((c.name for c in columns if c.kind == "person" and c.name in whole), "")
+    if not said and invited:
+        shares = {name: cells[name][cells[name] != ""].isin(invited).mean() for name in unlike}
+        said = max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
+    person = first(PERSON, whole) or first(MAIL, unlike) or first(MAIL, _addresses(cells, whole))
+    name = first(NAME, whole) or _as_offered(export, [c.name for c in columns if c.name in whole])
+    if said and (person or name) and said == first(SHEET_ID, unlike) and not _names_colleagues(export, cells[said]):
+        said = ""  # it numbers the sheets
+    if said or person:
+        chosen = said or person
+        because = "the tool says who answered by it" if said else "its heading says who answered"
+        found: dict[str, tuple[str, str, tuple[str, ...]]] = {chosen: ("person", because, ())}
+        if name and name != chosen:
+            found[name] = ("name", "its heading says name", ())
+        return found
+    sheet = first(SHEET_ID, unlike)
+    if name and (name in unlike or not sheet):
+        looks = () if name in unlike else (f"{_repeated_names(cells[name])}: one person twice, or namesakes?",)
+        return {name: ("person", "people give their name, and nothing else says who answered", looks)}
+    if name:
+        look = f"{_repeated_names(cells[name])}: one person twice, or namesakes? Here each row is a person"
+        return {sheet: ("person", "numbers the rows", (look,)), name: ("name", "its heading says name", ())}
+    return {sheet: ("person", "its heading says who answered", ())} if sheet else {}
+
+
+def _names_colleagues(export: Export, ids: pd.Series[str]) -> bool:
+    """Whether rows below people's answers call colleagues by these identifiers; bare numbers may be ratings."""
+    known = {who for who in ids if who and not who.isdigit()}
+    columns = [rows.cells[c.name] for rows in export.repeats for c in rows.columns if c.kind != "about"]
+    shares = [(given.isin(known)).mean() for cells in columns if len(given := cells[cells != ""])]
+    return any(share >= NAMED for share in shares)
+
+
+def _addresses(cells: pd.DataFrame, whole: Iterable[str]) -> set[str]:
+    """Columns of addresses in which hardly any comes twice: whoever has two rows sent the form in again."""
+    said = {name: cells[name][cells[name] != ""].str.casefold() for name in whole}
+    return {
+        name
+        for name, given in said.items()
+        if given.str.contains("@", regex=False).all() and given.nunique() >= MOSTLY * len(given)
+    }
+
+
+def _as_offered(export: Export, names: Sequence[str]) -> str:
+    """The column whose cells are names that a question offers as its parts, which is where people type their own."""
+    lists = [own for own in export.groups.values() if len(own) >= FEWEST_OFFERED]
+    offered = KnownPeople(column.part for own in lists for column in own if not column.part.isdigit())
+    shares = {}
+    for name in names:
+        typed = [cell for cell in export.cells[name].unique()[:MOST_CELLS] if cell]
+        shares[name] = sum(map(offered.names, typed)) / len(typed) if len(typed) > 1 else 0.0
+    return max((name for name, share in shares.items() if share >= NAMED), key=lambda n: shares[n], default="")
+
+
+def _repeated_names(cells: pd.Series[str]) -> str:
+    names = cells[cells != ""]
+    again = names[names.duplicated()].unique().tolist()
+    stand = "name stands" if len(again) == 1 else "names stand"
+    return f"{len(again)} {stand} there more than once, such as {again[0]!r}"
