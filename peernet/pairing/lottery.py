@@ -345,11 +345,16 @@ class PairingDesign:
     def _floor_below(self, best: float) -> float:
         return best - self.within * abs(best)
 
+    def _lowered(self, floor: float) -> float:
+        """A floor that rounding does not lift: values of any size are added up, however little is left of them."""
+        largest = max(np.abs(self.pool.columns["value"]).max(initial=ROUNDING), abs(floor))
+        return float(floor - ROUNDING * largest)
+
     @cached_property
     def listed(self) -> list[Ints] | None:
         """Every pairing of the design, or None where they are too many or people are drawn into arms first."""
         few = len(self.pool.people) <= MOST_PEOPLE and (self.pool.capacity <= 1).all()
-        return self._every_pairing(_lowered(self.floor)) if few and not self.random_arm else None
+        return self._every_pairing(self._lowered(self.floor)) if few and not self.random_arm else None
 
     def _every_pairing(self, floor: float) -> list[Ints] | None:
         return _listed_pairings(self.pool, floor, len(self.best) if self.fill else 0)
@@ -402,7 +407,7 @@ class PairingDesign:
         """The pairing that suits random numbers best of those on the hull that are worth enough."""
         (luck, costs), value, fill = self._lots(pool, rng), pool.columns["value"], self.fill
         most = self.best if among.all() else pool.best(value, fill=fill, among=among)
-        floor = _lowered(self._floor_below(pool.worth(most)))
+        floor = self._lowered(self._floor_below(pool.worth(most)))
         lucky = pool.best(luck, prices=costs, fill=fill, among=among)
         while pool.worth(lucky) < floor:
             won = pool.weighed(lucky, luck, costs) - pool.weighed(most, luck, costs)
@@ -434,7 +439,7 @@ class PairingDesign:
         if self.random_arm:
             return
         second = self._second()
-        if second >= _lowered(self.floor):
+        if second >= self._lowered(self.floor):
             return
         need = 1 - second / most if np.isfinite(second) else np.inf
         way_out = f"within={need:.3g} would let in a second one" if need <= 1 else "there is no other at all"
@@ -461,11 +466,6 @@ class PairingDesign:
             return -np.inf
         short = self.fill and len(found) < len(self.best)
         return -np.inf if short or not len(found) else self.pool.worth(found)
-
-
-def _lowered(floor: float) -> float:
-    """A floor that rounding does not lift."""
-    return floor - ROUNDING * max(abs(floor), ROUNDING)
 
 
 # --- the design as tables, so that it can be kept and drawn from later ------------------------------------------------

@@ -86,6 +86,13 @@ def test_few_pairings_are_listed_all_of_them(design):
     assert len(design.listed) == len(allowed(design))
 
 
+def test_rounding_keeps_no_pairing_out_that_prices_bring_down_to_nothing():
+    values = {(0, j): 0.05 for j in range(1, 8)} | {(1, 2): 0.95}
+    design = design_of(values, within=1.0, limits=[("most", 0, 1.0, {(0, 1), (0, 2), (0, 3)})])
+    assert (2, 7) in {tuple(chosen.tolist()) for chosen in design.listed}  # 0.05 + 0.95 - 1.0, which is less than 0
+    assert len(design.listed) == len(allowed(design))
+
+
 @given(designs(), st.integers(0, 1000))
 @settings(max_examples=40, deadline=None)
 def test_lots_never_leave_the_design(design, seed):
