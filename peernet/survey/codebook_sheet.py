@@ -312,7 +312,7 @@ class _SheetReader:
 
     def _property(self, key: str, cell: Cell, where: str) -> object:
         if key in LISTS:
-            return self._list(cell, where)
+            return self._list(cell, where, commas=key == "categories")
         value = self.value(cell, where)
         if not value:
             return None
@@ -324,8 +324,11 @@ class _SheetReader:
             return _as_number(value) if _as_number(value) is not None else value
         return value.casefold() if key in ("block", "kind", "role") else value
 
-    def _list(self, cell: Cell, where: str) -> tuple[str, ...]:
+    def _list(self, cell: Cell, where: str, *, commas: bool) -> tuple[str, ...]:
         text = self._text(cell, where) or ""
+        if not commas and "," in text and not re.search(r'[|;\n]|^"', text):  # 4,5 is a number, and 98, 99 are two
+            self._wrong(where, f'{text!r} can be one or several; part several by bars, or write one as "{text}"')
+            return ()
         entries = _entries(text) if text else []
         read = [self.value(entry, where) for entry in entries]
         return tuple(entry for entry in read if entry is not None)
