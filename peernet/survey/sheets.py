@@ -66,6 +66,7 @@ _ERROR = re.compile(rb'<c [^>]*t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^
 _ZEROS = re.compile(rb'formatCode="(0{2,})"')
 Rows = list[tuple[int, list[str]]]  # each row's number as a spreadsheet shows it, and its stripped cells
 Note = tuple[str, str, str]  # severity, problem and what was done, as for `IssueLog`
+Notes = list[Note]
 
 
 class Sheet(NamedTuple):

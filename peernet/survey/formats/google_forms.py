@@ -18,9 +18,9 @@ from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     EMAIL,
     WHEN,
-    Notes,
     answers,
     different,
+    export_of,
     looks_like,
     personal_note,
     plain_text,
@@ -28,9 +28,10 @@ from peernet.survey.formats.online import (
     several_in_one,
     shortened,
     the_sheet,
-    unanswered,
     without_blank_columns,
+    without_unanswered,
 )
+from peernet.survey.sheets import Notes
 
 TOOL = "Google Forms"
 # The heading of the time in the language of the form's owner: as programs in public repositories expect it, except the
@@ -87,25 +88,14 @@ def read(source: Source) -> Export:
         _column(place, name, heading, cells[name])
         for place, (name, heading) in enumerate(zip(names, headings, strict=True))
     ]
-    asked = [column.name for column in columns if column.kind not in ("about", "person")]
-    aside |= unanswered(cells, asked)
-    cells = cells.drop(index=[number for number in aside if number in cells.index])
+    cells, aside = without_unanswered(cells, columns, aside)
     columns = _grids(columns, headings)
-    notes = [*found.notes, *uneven, *repeated_note(headings, names), *_untimed(cells), *_joined_notes(columns)]
+    notes = [*uneven, *repeated_note(headings, names), *_untimed(cells), *_joined_notes(columns)]
     private = [column.name for column in columns if column.kind == "person"]
     notes += personal_note(
         TOOL, private, cells, "stop collecting addresses in the form's settings if a question asks who"
     )
-    return Export(
-        "google_forms",
-        found.file.name,
-        cells,
-        tuple(columns),
-        found.lines,
-        set_aside=dict(sorted(aside.items())),
-        notes=tuple(notes),
-        semicolons=found.semicolons,
-    )
+    return export_of("google_forms", found, columns, cells, aside, notes)
 
 
 def _is_export(rows: Rows) -> bool:

@@ -43,9 +43,8 @@ from peernet.survey.formats.export import (
     what_is_there,
 )
 from peernet.survey.item import plain_heading
-from peernet.survey.sheets import WORKBOOKS
+from peernet.survey.sheets import WORKBOOKS, Notes
 
-Notes = list[tuple[str, str, str]]
 ODK = {"KEY", "SubmissionDate"}
 TO_PARENT = ("_submission__id", "_submission__uuid", "PARENT_KEY", "_parent_index")
 WRITTEN_BY_THE_FORM = {"start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "audit"}

@@ -15,17 +15,18 @@ from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
     EMAIL,
     WHEN,
-    Notes,
     answers,
+    export_of,
     looks_like,
     personal_note,
     plain_text,
     repeated_note,
     shortened,
     the_sheet,
-    unanswered,
     without_blank_columns,
+    without_unanswered,
 )
+from peernet.survey.sheets import Notes
 
 TOOL = "Microsoft Forms"
 # What Forms writes first, in the language of whoever downloads it: as programs in public repositories expect it, except
@@ -108,24 +109,13 @@ def read(source: Source) -> Export:
     names = unique(headings)
     cells, aside = answers(rows, 1, names)
     columns = _columns(headings, names, cells)
-    asked = [column.name for column in columns if column.kind not in ("about", "person")]
-    aside |= unanswered(cells, asked)
-    cells = cells.drop(index=[number for number in aside if number in cells.index])
+    cells, aside = without_unanswered(cells, columns, aside)
     private = [name for name, heading in zip(names[:5], headings, strict=False) if heading.casefold() in EMAILS | NAMES]
     private = [name for name in private if not cells[name].str.casefold().isin(["", ANONYMOUS]).all()]
-    notes = [*found.notes, *uneven, *repeated_note(headings, names), *_ordered_notes(columns, cells)]
+    notes = [*uneven, *repeated_note(headings, names), *_ordered_notes(columns, cells)]
     advice = 'turn off "record name" in the form\'s settings if a question asks who'
     notes += personal_note(TOOL, private, cells, advice)
-    return Export(
-        "microsoft_forms",
-        found.file.name,
-        cells,
-        tuple(columns),
-        found.lines,
-        set_aside=dict(sorted(aside.items())),
-        notes=tuple(notes),
-        semicolons=found.semicolons,
-    )
+    return export_of("microsoft_forms", found, columns, cells, aside, notes)
 
 
 def _is_export(rows: Rows) -> bool:

@@ -34,8 +34,8 @@ from peernet.errors import SurveyError
 from peernet.privacy import fused
 from peernet.survey.formats.export import Column, Export, Repeats, Source, filled, headings, what_is_there
 from peernet.survey.item import plain_heading
+from peernet.survey.sheets import Notes
 
-Notes = list[tuple[str, str, str]]
 EGO, CASE, SESSION, UUID = "networkCanvasEgoUUID", "networkCanvasCaseID", "networkCanvasSessionID", "networkCanvasUUID"
 SOURCE, TARGET, TYPE = "networkCanvasSourceUUID", "networkCanvasTargetUUID", "networkCanvasType"
 OF_THE_INTERVIEW = {  # attributes of a GraphML file, in small letters

@@ -16,11 +16,11 @@ import pandas as pd
 from peernet._wording import listed
 from peernet.errors import SurveyError
 from peernet.survey.files import Rows, Sheet
-from peernet.survey.formats.export import Source, filled, framed, what_is_there
+from peernet.survey.formats.export import Column, Export, Source, filled, framed, what_is_there
 from peernet.survey.item import plain_heading
 from peernet.survey.names import NOBODY
+from peernet.survey.sheets import Notes
 
-Notes = list[tuple[str, str, str]]
 MOST_LISTED = 6  # columns or rows named in one note
 NOTHING_ANSWERED = "no question answered"
 HEADINGS_AGAIN = "the headings again"
@@ -124,6 +124,38 @@ def unanswered(cells: pd.DataFrame, questions: Collection[str]) -> dict[int, str
         return {}
     empty = (cells[list(questions)] == "").all(axis=1)
     return dict.fromkeys(cells.index[empty].tolist(), NOTHING_ANSWERED)
+
+
+def without_unanswered(
+    cells: pd.DataFrame, columns: Sequence[Column], aside: dict[int, str]
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """The rows of people who answered anything that was asked, and the others with those set aside before."""
+    asked = [column.name for column in columns if column.kind not in ("about", "person")]
+    aside = {**aside, **unanswered(cells, asked)}
+    return cells.drop(index=[number for number in aside if number in cells.index]), aside
+
+
+def export_of(
+    tool: str,
+    found: Found,
+    columns: Sequence[Column],
+    cells: pd.DataFrame,
+    aside: dict[int, str],
+    notes: Notes,
+    lines: int = 1,
+) -> Export:
+    """The export of a sheet whose first lines are headings."""
+    return Export(
+        tool,
+        found.file.name,
+        cells,
+        tuple(columns),
+        found.lines,
+        lines,
+        set_aside=dict(sorted(aside.items())),
+        notes=(*found.notes, *notes),
+        semicolons=found.semicolons,
+    )
 
 
 def different(cells: pd.Series[str]) -> list[str]:

@@ -19,8 +19,9 @@ from typing import Any
 
 from peernet.errors import SurveyError
 from peernet.survey.formats.export import Column, Source
-from peernet.survey.formats.online import Notes, plain_text, shortened
+from peernet.survey.formats.online import plain_text, shortened
 from peernet.survey.item import BLOCKS, Item
+from peernet.survey.sheets import Notes
 
 NO_ANSWERS = {"DB", "Timing", "Captcha", "Meta"}  # types that show something or measure by themselves
 SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB", "MultipleAnswer"}  # selectors that let one tick several

@@ -23,7 +23,6 @@ import pandas as pd
 from peernet.survey.files import Rows
 from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
-    Notes,
     answers,
     different,
     looks_like,
@@ -37,6 +36,7 @@ from peernet.survey.formats.online import (
     without_blank_columns,
 )
 from peernet.survey.formats.qsf import Definition, Question, the_definition
+from peernet.survey.sheets import Notes
 
 TOOL = "Qualtrics"
 # What Qualtrics writes by itself, by the heading in today's export, by its identifier, or in the older export.

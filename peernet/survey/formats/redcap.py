@@ -42,8 +42,8 @@ from peernet.survey.formats.export import (
 )
 from peernet.survey.item import plain_heading
 from peernet.survey.names import is_nobody
+from peernet.survey.sheets import Notes
 
-Notes = list[tuple[str, str, str]]
 EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
 OF_THE_RECORD = {"redcap_data_access_group": "Data access group", "redcap_survey_identifier": "Survey identifier"}
 AS_LABELS = {  # what an export with labels as headings calls the columns that REDCap adds

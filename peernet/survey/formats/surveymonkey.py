@@ -18,19 +18,20 @@ import pandas as pd
 from peernet.survey.files import Rows
 from peernet.survey.formats.export import Column, Export, Source, unique
 from peernet.survey.formats.online import (
-    Notes,
     answers,
     are_ranks,
     different,
+    export_of,
     looks_like,
     personal_note,
     plain_text,
     says_none,
     shortened,
     the_sheet,
-    unanswered,
     without_blank_columns,
+    without_unanswered,
 )
+from peernet.survey.sheets import Notes
 
 TOOL = "SurveyMonkey"
 WHO = re.compile(r"respondent[ _]?id", re.I)
@@ -79,29 +80,12 @@ def read(source: Source) -> Export:
     columns = [column for block in blocks for column in block]
     columns = [replace(c, name=name) for c, name in zip(columns, unique(c.name for c in columns), strict=True)]
     cells, aside = answers(rows, lines, [column.name for column in columns])
-    asked = [column.name for column in columns if column.kind not in ("about", "person")]
-    aside |= unanswered(cells, asked)
-    cells = cells.drop(index=[number for number in aside if number in cells.index])
+    cells, aside = without_unanswered(cells, columns, aside)
     columns = _with_kinds(columns, cells)
     private = [column.name for column in columns if column.kind == "about" and PERSONAL.fullmatch(column.name)]
     advice = "turn on anonymous responses in the collector, or remove them"
-    return Export(
-        "surveymonkey",
-        found.file.name,
-        cells,
-        tuple(columns),
-        found.lines,
-        lines,
-        set_aside=dict(sorted(aside.items())),
-        notes=(
-            *found.notes,
-            *uneven,
-            *_rounded(columns, cells),
-            *personal_note(TOOL, private, cells, advice),
-            *_blank_notes(columns),
-        ),
-        semicolons=found.semicolons,
-    )
+    notes = [*uneven, *_rounded(columns, cells), *personal_note(TOOL, private, cells, advice), *_blank_notes(columns)]
+    return export_of("surveymonkey", found, columns, cells, aside, notes, lines)
 
 
 def _is_export(rows: Rows) -> bool:
