@@ -9,6 +9,8 @@ scores, matching, pairing, meetings
     Which pairs may be made and what they bring; the exact engine; one round of pairs; rounds, trios and circles.
 compare, opinions
     Whether it is any good, and what could happen next.
+dyads, outcomes
+    Statistics for pairs on arrays and frames; did the pairings do it, and could a study of this size tell.
 plots, report, datasets
     Pictures, pages, and surveys to learn with.
 errors, privacy, study

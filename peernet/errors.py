@@ -10,6 +10,7 @@
     ├── SettingError (ValueError)       a keyword with a value outside what is allowed
     ├── MatchingError (ValueError)      weights, capacities or required pairs that make no sense
     │   └── InfeasibleError             no pairing satisfies the rules
+    ├── EstimationError (ValueError)    a model these data cannot answer: no coefficients are given
     ├── UnknownPersonError (KeyError)   a person who is not in the survey
     └── UnknownItemError (KeyError)     an item that is not in the codebook
 
@@ -131,6 +132,16 @@ class InfeasibleError(MatchingError):
     Examples
     --------
     >>> issubclass(InfeasibleError, MatchingError)
+    True
+    """
+
+
+class EstimationError(PeernetError, ValueError):
+    """A model that these data cannot answer; no coefficients are given.
+
+    Examples
+    --------
+    >>> issubclass(EstimationError, ValueError)
     True
     """
 

@@ -1,0 +1,293 @@
+"""The dyad as an object: a row per pair, what is known of both members and of the pair, and how the pairs came about.
+
+Which member is called ``a`` is chance. A measure of people stands in two columns, ``x_a`` and ``x_b``; a measure of the
+pair in one, ``x``. A pair without its number, with one member or with three is no pair, and is listed with the reason.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from peernet._wording import Shown, count_in_digits, listed_few
+from peernet.errors import PeernetWarning, SettingError, check_choice, did_you_mean
+
+MEMBERS = ("_a", "_b")
+DESIGNS = ("observed", "drawn by lot")
+LEFT_OUT = ["pair", "a", "b", "reason"]
+CODES = {float(sign * int(digit * length)) for sign in (1, -1) for digit in "789" for length in (2, 3, 4, 5)}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Dyads(Shown):
+    """Pairs of people with what was measured of them.
+
+    Parameters
+    ----------
+    table
+        One row per pair: ``pair`` (its number or name; once per round where there are rounds), ``a`` and ``b`` where it
+        is known who they are, ``group`` and ``round`` where there are several; for every measure ``x`` of people
+        ``x_a`` and ``x_b``; for every measure of the pair a column of its name.
+    left_out
+        Whoever and whatever is not in the table: ``pair``, ``a``, ``b`` (empty where not known), ``reason``.
+    design
+        How the pairs came about: ``"drawn by lot"``, or ``"observed"`` for every other way.
+    meanings
+        What a column holds, in a sentence.
+    remake
+        The same table for other pairs of the same people, every column worked out again; None where it is not known how
+        the columns came about.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peernet as pn
+    >>> table = pd.DataFrame({"a": ["ann", "bo"], "b": ["cy", "di"], "learning_a": [3.0, 4], "learning_b": [5.0, 1]})
+    >>> pn.dyads.Dyads(table)
+    <Dyads: 2 pairs of 4 people, observed>
+    """
+
+    table: pd.DataFrame
+    left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_OUT))
+    design: str = "observed"
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    remake: Callable[[Iterable[tuple[str, str]]], pd.DataFrame] | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("design", self.design, DESIGNS)
+        table = self.table.reset_index(drop=True)
+        if "pair" not in table:
+            table.insert(0, "pair", np.arange(1, len(table) + 1))
+        object.__setattr__(self, "table", table)
+        _refuse_bad_pairs(table)
+
+    @property
+    def are_named(self) -> bool:
+        """Whether it is known who the members are."""
+        return {"a", "b"} <= {*self.table}
+
+    @cached_property
+    def people(self) -> list[str]:
+        """Everybody in a pair, sorted; nobody where it is not known who they are."""
+        return sorted({*self.table["a"], *self.table["b"]}) if self.are_named else []
+
+    @property
+    def in_several(self) -> list[str]:
+        """People who are in more than one pair."""
+        counts = (
+            pd.concat([self.table["a"], self.table["b"]]).value_counts() if self.are_named else pd.Series(dtype=int)
+        )
+        return sorted(counts.index[counts > 1])
+
+    @property
+    def measures(self) -> list[str]:
+        """Measures of people: those with a column for each member."""
+        return [name[:-2] for name in map(str, self.table) if name.endswith("_a") and f"{name[:-2]}_b" in self.table]
+
+    def composition(self, kind: str) -> str:
+        """Whether the members of every pair, of none or of some differ in kind.
+
+        Parameters
+        ----------
+        kind
+            A measure of people, such as ``"role"``.
+
+        Returns
+        -------
+        str
+            ``"distinguishable"`` where every pair holds the same two kinds, ``"interchangeable"`` where the members of
+            no pair differ, else ``"mixed"``.
+
+        Raises
+        ------
+        SettingError
+            If there is no such measure.
+        """
+        first, second = (self.table[f"{self.column_of(kind)}{member}"] for member in MEMBERS)
+        known = first.notna() & second.notna()
+        first, second = first[known], second[known]
+        if (first == second).all():
+            return "interchangeable"
+        return "distinguishable" if (first != second).all() and pd.concat([first, second]).nunique() == 2 else "mixed"
+
+    def column_of(self, name: str) -> str:
+        """The name back, if the table holds it as a measure of people or of the pair; else `SettingError`."""
+        if name in self.measures or name in self.table:
+            return name
+        known = [*self.measures, *(column for column in map(str, self.table) if column[:-2] not in self.measures)]
+        raise SettingError(f"The pairs have no {name!r}; they have {listed_few(known)}.{did_you_mean(name, known)}")
+
+    def is_of_people(self, name: str) -> bool:
+        """Whether a measure is one of people rather than of the pair; `SettingError` if there is none of this name."""
+        return self.column_of(name) in self.measures
+
+    def complete(self, *names: str) -> Dyads:
+        """The pairs in which all of these measures are known, as numbers; the others are listed with what is missing.
+
+        A number that looks like a code for "missing" is kept, and warned about (`suspicious_codes`).
+
+        Parameters
+        ----------
+        *names
+            Measures of people or of the pair.
+
+        Raises
+        ------
+        SettingError
+            If there is no such measure, or it does not hold numbers.
+
+        Warns
+        -----
+        PeernetWarning
+            If a number looks like a code for "missing", such as -999.
+        """
+        columns = [f"{n}{m}" for n in names for m in MEMBERS if self.is_of_people(n)]
+        columns += [name for name in names if not self.is_of_people(name)]
+        numbers = self.table[columns].apply(_numbers)
+        _warn_of_codes(numbers)
+        gaps = numbers.isna()
+        reasons = gaps.apply(lambda row: f"{' and '.join(row.index[row])} missing" if row.any() else "", axis=1)
+        table = self.table.assign(**{column: numbers[column] for column in columns})
+        lost = gaps.any(axis=1).to_numpy(dtype=bool)
+        out = self.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons[lost])
+        left_out = pd.concat([self.left_out, out], ignore_index=True) if len(out) else self.left_out
+        return Dyads(table[~lost], left_out, self.design, self.meanings)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        who = f" of {count_in_digits(len(self.people), 'person', 'people')}" if self.are_named else ""
+        out = f", {len(self.left_out):,} left out" if len(self.left_out) else ""
+        return f"<Dyads: {count_in_digits(len(self), 'pair', 'pairs')}{who}, {self.design}{out}>"
+
+
+def as_dyads(pairs: Dyads | pd.DataFrame) -> Dyads:
+    """Pairs as they are, or a table of pairs as observed ones."""
+    if isinstance(pairs, pd.DataFrame):
+        return Dyads(pairs)
+    if not isinstance(pairs, Dyads):
+        raise SettingError(f"pairs must be Dyads or a table with a row per pair; got a {type(pairs).__name__}.")
+    return pairs
+
+
+def dyad_table(people: pd.DataFrame, pair: str, *, design: str = "observed") -> Dyads:
+    """Pairs from a table with a row per person and a column that says which pair they are in.
+
+    Parameters
+    ----------
+    people
+        One row per person, the index says who.
+    pair
+        The column with the number or name of the pair.
+    design
+        ``"drawn by lot"`` or ``"observed"``.
+
+    Returns
+    -------
+    Dyads
+        Every other column ``x`` as ``x_a`` and ``x_b``, in the order of the pairs' first rows. Left out are people
+        without a pair number, and pairs with one member, or more than two.
+
+    Raises
+    ------
+    SettingError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peernet as pn
+    >>> people = pd.DataFrame({"team": [1, 1, 2, None], "x": [3.0, 5, 4, 2]}, index=["ann", "bo", "cy", "di"])
+    >>> found = pn.dyads.dyad_table(people, "team")
+    >>> found.table.to_dict("records")
+    [{'pair': 1.0, 'a': 'ann', 'b': 'bo', 'x_a': 3.0, 'x_b': 5.0}]
+    >>> found.left_out["reason"].tolist()
+    ['a pair of one', 'no pair number']
+    """
+    if pair not in people:
+        raise SettingError(f"The table has no column {pair!r}.{did_you_mean(pair, people.columns)}")
+    rows = people.rename_axis("who").reset_index()
+    size = rows.groupby(pair)["who"].transform("size")
+    firsts = rows[size == 2].groupby(pair, sort=False).nth(0).set_index(pair)
+    seconds = rows[size == 2].groupby(pair, sort=False).nth(1).set_index(pair).reindex(firsts.index)
+    table = pd.DataFrame({"pair": firsts.index, "a": firsts["who"].to_numpy(), "b": seconds["who"].to_numpy()})
+    for column in people.columns.drop(pair):
+        table[f"{column}_a"], table[f"{column}_b"] = firsts[column].to_numpy(), seconds[column].to_numpy()
+    out = rows[size != 2]
+    words = {1.0: "a pair of one"}
+    reasons = ["no pair number" if np.isnan(n) else words.get(n, f"a pair of {n:.0f}") for n in size[size != 2]]
+    lost = pd.DataFrame({"pair": out[pair], "a": out["who"], "b": None, "reason": reasons})
+    return Dyads(table, lost.reset_index(drop=True), design)
+
+
+def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Numbers that look like codes for "missing": -999 and the like, far outside everything else in their column.
+
+    Parameters
+    ----------
+    numbers
+        A table of numbers.
+
+    Returns
+    -------
+    DataFrame
+        One row per column and number: ``column``, ``value``, ``times``, and the ``low`` and ``high`` of the rest.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> suspicious_codes(pd.DataFrame({"x": [1.0, 3, 2, -999]})).to_dict("records")
+    [{'column': 'x', 'value': -999.0, 'times': 1, 'low': 1.0, 'high': 3.0}]
+    """
+    found = []
+    for column in numbers:
+        given = numbers[column].dropna().to_numpy(dtype=float)
+        coded = np.isin(given, [*CODES])
+        if not coded.any() or coded.all():
+            continue
+        low, high = given[~coded].min(), given[~coded].max()
+        for value in np.unique(given[coded]):
+            if max(low - value, value - high) > high - low:  # further outside than all others lie apart
+                found.append((column, value, int((given == value).sum()), low, high))
+    return pd.DataFrame(found, columns=["column", "value", "times", "low", "high"])
+
+
+def _warn_of_codes(numbers: pd.DataFrame) -> None:
+    for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
+        warnings.warn(
+            f"{column} holds {value:g} {count_in_digits(times, 'time', 'times')}, while everything else lies from "
+            f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number.",
+            PeernetWarning,
+            stacklevel=4,
+        )
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.astype(float)
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = column[numbers.isna() & column.notna()]
+    if len(wrong):
+        raise SettingError(f"{column.name} must hold numbers; found {wrong.iloc[0]!r}.")
+    return numbers.astype(float)
+
+
+def _refuse_bad_pairs(table: pd.DataFrame) -> None:
+    if not {"a", "b"} <= {*table}:
+        return
+    nameless, alone = table["a"].isna() | table["b"].isna(), table["a"] == table["b"]
+    for row in table[nameless].itertuples():
+        raise SettingError(f"Pair {row.pair} lacks a member. Leave the row out, or say who it is.")
+    for row in table[alone].itertuples():
+        raise SettingError(f"Pair {row.pair} pairs {row.a!r} with themselves.")
+    sides = np.sort(table[["a", "b"]].to_numpy(dtype=object).astype(str), axis=1)
+    whole = table.assign(a=sides[:, 0], b=sides[:, 1])
+    again = whole.duplicated([*(c for c in ("round",) if c in table), "a", "b"])
+    for row in whole[again].itertuples():
+        raise SettingError(f"{row.a!r} and {row.b!r} are there twice. Keep one of the rows, or give each its round.")

@@ -1,0 +1,1 @@
+"""Pairs of a survey with the outcomes of their members, however the pairs came about."""
