@@ -11,6 +11,8 @@ compare, opinions
     Whether it is any good, and what could happen next.
 dyads, outcomes
     Statistics for pairs on arrays and frames; did the pairings do it, and could a study of this size tell.
+programme
+    What an organiser decides, and what follows: briefs, rounds, somebody who leaves.
 plots, report, datasets
     Pictures, pages, and surveys to learn with.
 errors, privacy, study

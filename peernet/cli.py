@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
-from typing import TextIO
+from typing import Any, TextIO
 
 import peernet
 from peernet._files import make_ready
@@ -22,6 +22,20 @@ from peernet.errors import PeernetError, PeernetWarning, SettingError
 
 # Of the questionnaire by tool; said here as well as by the writers, so that --help answers at once.
 SUFFIXES = {"kobo": ".xlsx", "qualtrics": ".qsf", "limesurvey": ".lss", "redcap": ".csv", "forms": ".txt"}
+# As programme.settings has them; said here as well, for the same reason, with the shape of what is typed.
+SETTINGS = {
+    "accept": ("STATES", "foundations a pair may rest on, such as mutual,introduced,unknown (default: the first two)"),
+    "experience": ("D", "largest distance in experience: average (default), none, or a number from 0 to 1"),
+    "goals": ("D", "largest distance in goals: average (default), none, or a number from 0 to 1"),
+    "objective": ("WHAT", "total: the most for all together (default); fair: the most for the worst-off first"),
+    "cardinality": ("WHAT", "max: as many pairs as possible first (default: none)"),
+    "floor": ("GAIN", "the least that each of a pair must gain, in effective perspectives (default: none)"),
+    "value": ("WHAT", "what a pair counts: the mean (default) of its two gains, or the lesser"),
+    "outlook": ("WHAT", "what gains rest on: adjusted (default), or answers as given"),
+    "seed": ("N", "seed of everything drawn (default: 0)"),
+    "draws": ("N", "random pairings to compare with (default: 200)"),
+    "repeats": ("N", "surveys to draw anew, to see which pairs recur (default: 30; 0: none)"),
+}
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 
@@ -81,15 +95,12 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     _add_export(run, "PATH")
     out = "where to write; by default results/ and the folder's name"
     run.add_argument("--out", type=Path, metavar="DIR", help=out)
+    sheet = "the settings: programme.xlsx, .toml or a run.json; by default the sheet in the survey's folder, if any"
+    run.add_argument("--settings", type=Path, metavar="FILE", help=sheet)
     rules = "what the programme demands of its pairs: a sheet, one row per rule"
     run.add_argument("--rules", type=Path, metavar="FILE", help=rules)
-    whole = {
-        "--seed": (0, "seed of everything drawn (default: 0)"),
-        "--draws": (200, "random pairings to compare with (default: 200)"),
-        "--repeats": (30, "surveys to draw anew, to see which pairs recur (default: 30; 0: none)"),
-    }
-    for name, (default, told) in whole.items():
-        run.add_argument(name, type=int, default=default, metavar="N", help=told)
+    for name, (shape, told) in SETTINGS.items():
+        run.add_argument(f"--{name}", metavar=shape, help=told)
     run.set_defaults(command=_run, name="run")
 
 
@@ -190,13 +201,11 @@ def _run(chosen: argparse.Namespace) -> int:
         steps.wait_at(PROVING, engine.wait)
         study = run_study(
             chosen.folder,
-            rules=chosen.rules,
+            settings=chosen.settings,
             format=chosen.written_by,
             encoding=chosen.encoding,
-            draws=chosen.draws,
-            repeats=chosen.repeats,
-            seed=chosen.seed,
             progress=steps.start,
+            **_typed_settings(chosen),
         )
         steps.start("writing the report")
         report = write_report(study, out)
@@ -207,6 +216,15 @@ def _run(chosen: argparse.Namespace) -> int:
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
         print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
     return 0
+
+
+def _typed_settings(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were typed."""
+    from peernet.programme.settings import from_typed
+
+    typed = {name: text for name in SETTINGS if (text := getattr(chosen, name)) is not None}
+    rules = {} if chosen.rules is None else {"rules": chosen.rules}
+    return rules | {name: from_typed(name, text) for name, text in typed.items()}
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -17,12 +17,14 @@ from peernet.compare.comparison import Comparison, compare_pairings
 from peernet.compare.kinds import PairingKinds, pairing_kinds
 from peernet.compare.sensitivity import gate_prices, scale_sensitivity
 from peernet.compare.stability import PairingStability, pairing_stability
+from peernet.compare.strategies import OWN, usual_strategies
 from peernet.diversity.ledger import Exposure, exposure
-from peernet.errors import SettingError, is_whole
+from peernet.errors import SettingError
 from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
-from peernet.pairing.pairing import Pairing, pair_people
+from peernet.pairing.pairing import Pairing
+from peernet.programme.settings import Settings, read_settings, settings_beside
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules, read_rules
 from peernet.scores.scoring import score_pairs
@@ -33,7 +35,6 @@ from peernet.survey.survey import Survey
 
 Described = TypeVar("Described")
 VIEWS = ("experience", "perspective")
-REPEATS = 30  # enough to tell a pair that recurs from one of several; `pairing_stability` takes 200 by default
 SHUFFLES = 199  # of people, to see which kinds of pairs stand out
 PROVING = "finding the best pairing and its proof"  # the first step that needs the matching engine
 
@@ -60,9 +61,9 @@ class Study:
         ``person``, ``partner``; what the pair is worth, without the price of rules, with their outlook ``unknown``, as
         it is in the pairing, and by their answers ``as_given``.
     settings
-        ``seed``, ``draws`` and ``repeats``.
+        What the organiser decided, from `Settings`.
     inputs
-        SHA-256 of each file read, the sheet of rules last.
+        SHA-256 of each file read, the sheets of settings and rules last.
     stability
         How often each pair would be proposed again, from `pairing_stability` without a consensus; None where nobody is
         paired or no repeats are wanted.
@@ -90,7 +91,7 @@ class Study:
     sensitivity: pd.DataFrame
     careless: pd.DataFrame
     careless_pairs: pd.DataFrame
-    settings: Mapping[str, int]
+    settings: Settings
     inputs: Mapping[str, str]
     stability: PairingStability | None = None
     leaders: LeaderIndependence | None = None
@@ -112,38 +113,34 @@ class Study:
 def run_study(
     survey: Survey | str | Path,
     *,
+    settings: Settings | str | Path | None = None,
     name: str | None = None,
-    rules: Rules | str | Path | None = None,
     format: str | None = None,  # noqa: A002 - as `read_survey` calls it
     encoding: str = "utf-8",
-    draws: int = 200,
-    repeats: int = REPEATS,
-    seed: int = 0,
     progress: Callable[[str], None] | None = None,
+    **changes: Any,  # noqa: ANN401 - any of the settings
 ) -> Study:
-    """Run the whole analysis of a survey with default settings.
+    """Run the whole analysis of a survey.
 
     Parameters
     ----------
     survey
         What `read_survey` reads or returned.
+    settings
+        What the organiser decides, see `Settings`, or the sheet or record it stands in, see `read_settings`; by default
+        the sheet ``programme.xlsx`` or ``programme.toml`` in the survey's folder, where there is one.
     name
         What to call the study, by default as the folder, or as the file of an export without its suffix.
-    rules
-        What the programme demands of its pairs, see `Rule`, or the sheet it is kept in, see `read_rules`. Only what is
-        named here is read, also where the folder holds a sheet of rules.
     format
         What wrote an export, where its content should not decide, see `read_survey`.
     encoding
-        Text encoding of the CSV files, see `read_survey`; of the sheet of rules as well.
-    draws
-        Number of random pairings the proposed one is compared with.
-    repeats
-        How often the survey is drawn anew to see which pairs recur, see `pairing_stability`; 0 for not at all.
-    seed
-        Seed of everything that is drawn; the same seed gives the same study.
+        Text encoding of the CSV files, see `read_survey`; of sheets of settings and rules as well.
     progress
         Called with a few words before each step.
+    **changes
+        Settings by name, such as ``accept=["mutual", "introduced", "unknown"]``, ``cardinality="max"`` or ``draws=50``;
+        they overrule those of ``settings``. ``rules`` may be the sheet they are kept in, see `read_rules`; a sheet of
+        rules is read where it is named, not where it only lies in the folder.
 
     Returns
     -------
@@ -158,7 +155,7 @@ def run_study(
     InfeasibleError
         If no pairing keeps the rules; see `feasibility`.
     SettingError
-        If ``draws`` is below 1, ``repeats`` or ``seed`` negative, or the survey has no perspective item.
+        If a setting is unknown or outside what is allowed, or the survey has no perspective item.
 
     Examples
     --------
@@ -167,53 +164,56 @@ def run_study(
     <Study aarhus: <Survey: 61 people, ...>, <Pairing: ...>>
     """
     tell = progress or (lambda _step: None)
-    _check(draws, repeats, seed)
-    sheet = Path(rules) if isinstance(rules, (str, Path)) else None
-    demands = read_rules(rules, encoding=encoding) if isinstance(rules, (str, Path)) else rules
-    tell("reading the survey")
     if not isinstance(survey, (Survey, str, Path)):
         raise SettingError(f"survey must be a Survey or the path of one; got a {type(survey).__name__}.")
     path = None if isinstance(survey, Survey) else Path(survey)
+    chosen, sheets = _chosen(path, settings, changes, encoding)
+    tell("reading the survey")
     survey = survey if isinstance(survey, Survey) else read_survey(survey, format=format, encoding=encoding)
-    inputs = _inputs(path, sheet)
     graph = colleague_graph(survey)
-    people = _about_people(survey, graph, seed, tell)
     tell("scoring every pair")
-    scores = score_pairs(survey, graph)
-    scores = scores if demands is None else scores.under(demands)
+    scores = chosen.score(survey, graph)  # first, as it finds what is wrong with settings and rules
+    people = _about_people(survey, graph, chosen.seed, tell)
     tell("asking which kinds of pairs bring most")
-    kinds = pairing_kinds(scores, draws=SHUFFLES, rng=seed, progress=False)
-    settings = {"seed": seed, "draws": draws, "repeats": repeats}
-    pairing = _about_pairing(survey, graph, scores, settings, tell)
+    kinds = pairing_kinds(scores, draws=SHUFFLES, rng=chosen.seed, progress=False)
+    pairing = _about_pairing(survey, graph, scores, chosen, tell)
     flagged = people["careless"].index[people["careless"]["flag"]]
-    pairing["careless_pairs"] = careless_pairs(survey, graph, pairing["pairing"], flagged)
-    called = name or (called_after(path) if path else "survey")
+    pairing["careless_pairs"] = careless_pairs(survey, graph, pairing["pairing"], flagged, **chosen.scoring)
     return Study(
-        called,
+        name or (called_after(path) if path else "survey"),
         survey=survey,
         graph=graph,
         scores=scores,
         kinds=kinds,
-        settings=settings,
-        inputs=inputs,
+        settings=chosen,
+        inputs=_inputs(path, sheets),
         **people,
         **pairing,
     )
 
 
+def _chosen(
+    path: Path | None, settings: Settings | str | Path | None, changes: Mapping[str, Any], encoding: str
+) -> tuple[Settings, list[Path]]:
+    """The settings of a run, and the sheets they were read from."""
+    changes = dict(changes)
+    if settings is None and path is not None:
+        settings = settings_beside(path)
+    sheets = [] if settings is None or isinstance(settings, Settings) else [Path(settings)]
+    if isinstance(changes.get("rules"), (str, Path)):
+        sheets.append(Path(changes["rules"]))
+        changes["rules"] = read_rules(sheets[-1], encoding=encoding)
+    if changes.get("rules", ()) is None:
+        changes["rules"] = Rules()
+    first = settings if isinstance(settings, Settings) else Settings()
+    if settings is not None and not isinstance(settings, Settings):
+        first = read_settings(settings, encoding=encoding)
+    return first.but(**changes), sheets
+
+
 def called_after(path: Path) -> str:
     """What to call the study of a survey: as its folder, or as the file without its suffix."""
     return path.stem if path.is_file() else path.resolve().name
-
-
-def _check(draws: int, repeats: int, seed: int) -> None:
-    """Refuse settings before the long work, not after it."""
-    if not is_whole(draws, 1):
-        raise SettingError(f"draws must be at least 1; got {draws!r}.")
-    if not is_whole(repeats, 0):
-        raise SettingError(f"repeats must be 0 or more; got {repeats!r}.")
-    if not is_whole(seed, 0):
-        raise SettingError(f"seed must be 0 or more; got {seed!r}.")
 
 
 def _about_people(
@@ -234,14 +234,18 @@ def _about_people(
 
 
 def careless_pairs(
-    survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, flagged: pd.Index[str]
+    survey: Survey,
+    graph: nx.MultiDiGraph[str],
+    pairing: Pairing,
+    flagged: pd.Index[str],
+    **scoring: Any,  # noqa: ANN401 - what score_pairs takes
 ) -> pd.DataFrame:
     """What each pair with somebody flagged is worth with their outlook not known, and by their answers as given."""
     sides = [pairing.table[["pair", *side]] for side in (("a", "b"), ("b", "a"))]
     both = pd.concat([side.set_axis(["pair", "person", "partner"], axis=1) for side in sides])
     found = both[both["person"].isin(flagged)].sort_values(["person", "partner"], ignore_index=True)
     firsts, seconds = (survey.people.index.get_indexer(pd.Index(found[side])) for side in ("person", "partner"))
-    given = score_pairs(survey, graph, careless="as given") if len(found) else pairing.scores
+    given = score_pairs(survey, graph, careless="as given", **scoring) if len(found) else pairing.scores
     for column, scores in {"unknown": pairing.scores, "as_given": given}.items():
         found[column] = scores.worth(*scores.gains(firsts, seconds), firsts, seconds)
     return found
@@ -255,11 +259,11 @@ def _where_asked(describe_teams: Callable[[], Described]) -> Described | None:
         return None
 
 
-def _inputs(survey: Path | None, sheet: Path | None) -> dict[str, str]:
-    """SHA-256 of the survey's files and of the sheet of rules, by name."""
+def _inputs(survey: Path | None, sheets: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of the survey's files and of the sheets of settings and rules, by name."""
     hashes = {} if survey is None else {file.name: sha256_of(file) for file in survey_files(survey)}
-    if sheet is not None:
-        hashes[f"{sheet.name} (rules)" if sheet.name in hashes else sheet.name] = sha256_of(sheet)
+    for sheet in sheets:
+        hashes[f"{sheet.name} (settings)" if sheet.name in hashes else sheet.name] = sha256_of(sheet)
     return hashes
 
 
@@ -267,17 +271,22 @@ def _about_pairing(
     survey: Survey,
     graph: nx.MultiDiGraph[str],
     scores: PairScores,
-    settings: Mapping[str, int],
+    settings: Settings,
     tell: Callable[[str], None],
 ) -> dict[str, Any]:
     """The best pairing, what it brings, what its rules cost and how sure it is."""
     tell(PROVING)
-    pairing = pair_people(scores)
+    pairing = settings.pair(scores)
     tell("comparing it with chance and with other ways of pairing")
-    comparison = compare_pairings(scores, draws=settings["draws"], rng=settings["seed"], progress=False)
+    ways = (
+        None
+        if not any(settings.solving[name] != usual for name, usual in Settings().solving.items())
+        else {**usual_strategies(scores), OWN: lambda halves: settings.pair(halves).pairs}
+    )
+    comparison = compare_pairings(scores, ways, draws=settings.draws, rng=settings.seed, progress=False)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
-    if settings["repeats"]:
+    if settings.repeats:
         tell("drawing the survey again")
     return {
         "pairing": pairing,
@@ -285,20 +294,26 @@ def _about_pairing(
         "comparison": comparison,
         "prices": prices,
         "sensitivity": sensitivity,
-        "stability": _stability(survey, graph, pairing, settings["repeats"], settings["seed"]),
+        "stability": _stability(survey, graph, pairing, settings),
     }
 
 
 def _stability(
-    survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, repeats: int, seed: int
+    survey: Survey, graph: nx.MultiDiGraph[str], pairing: Pairing, settings: Settings
 ) -> PairingStability | None:
     """How often each pair would be proposed again, where there are pairs and repeats are wanted."""
-    if not (repeats and len(pairing)):
+    if not (settings.repeats and len(pairing)):
         return None
-    applied = pairing.scores.applied_rules
-    rules = None if applied is None else applied.rules
     return pairing_stability(
-        survey, graph, rules=rules, draws=repeats, causes=True, consensus=False, rng=seed, progress=False
+        survey,
+        graph,
+        rules=settings.rules if len(settings.rules) else None,
+        draws=settings.repeats,
+        causes=True,
+        consensus=False,
+        rng=settings.seed,
+        progress=False,
+        **settings.scoring,
     )
 
 

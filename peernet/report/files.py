@@ -78,10 +78,7 @@ def run_json(study: Study) -> str:
     record = {
         "study": study.name,
         "inputs": study.inputs,
-        "seed": study.settings["seed"],
-        "draws": study.settings["draws"],
-        "repeats": study.settings["repeats"],
-        "rules": _rules_as_records(study),
+        "programme": study.settings.to_record(),
         "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),
         "comparison": study.comparison.table.to_dict(orient="index"),
@@ -92,12 +89,6 @@ def run_json(study: Study) -> str:
         "rounded_to_digits": DIGITS,
     }
     return json.dumps(_plain(record), indent=2, ensure_ascii=False) + "\n"
-
-
-def _rules_as_records(study: Study) -> list[dict[str, Any]]:
-    """One entry per rule with what it says; of facts the survey does not hold only their name is told."""
-    rows = study.rules.to_frame().to_dict(orient="records")
-    return [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
 
 
 def _result(study: Study) -> dict[str, Any]:

@@ -167,9 +167,9 @@ def settings_in_words(study: Study) -> list[tuple[str, str]]:
         ("value of a pair", f"{chosen['value']} of the two gains"),
         ("rules of the programme", f"{len(study.rules):,}" if len(study.rules) else "none"),
         *(("price that means never", text) for text in chosen.get("never", ())),
-        ("random pairings drawn", f"{study.settings['draws']:,}"),
-        ("repeats of the survey drawn", f"{study.settings['repeats']:,}"),
-        ("seed", str(study.settings["seed"])),
+        ("random pairings drawn", f"{study.settings.draws:,}"),
+        ("repeats of the survey drawn", f"{study.settings.repeats:,}"),
+        ("seed", str(study.settings.seed)),
     ]
 
 

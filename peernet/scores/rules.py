@@ -5,7 +5,7 @@ People keep them as a sheet with one row per rule, which `read_rules` reads.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from html import escape
 from pathlib import Path
@@ -361,15 +361,22 @@ def read_rules(path: str | Path, *, encoding: str = "utf-8") -> Rules:
     """
     path = Path(path)
     table, problems = _cells(path, encoding)
+    return rules_in(table, path.name, problems)
+
+
+def rules_in(table: pd.DataFrame, file: str, problems: Sequence[str] = ()) -> Rules:
+    """Rules of a table of text, its index the number of each row as a spreadsheet shows it; see `read_rules`.
+
+    ``problems`` that were found before are told with the others.
+    """
     names = [str(name).casefold() for name in table]
-    problems += _header_problems(path, names)
+    problems = [*problems, *_header_problems(file, names)]
     if "rule" not in names or len({*names}) < len(names):
         raise RulesError(*problems)
-    table = table.set_axis(names, axis=1)
     rules = []
-    for row, cells in zip(table.index, table.to_dict("records"), strict=True):
+    for row, cells in zip(table.index, table.set_axis(names, axis=1).to_dict("records"), strict=True):
         try:
-            rules.append(_rule({str(name): str(cell) for name, cell in cells.items()}, f"row {row} of {path.name}"))
+            rules.append(_rule({str(name): str(cell) for name, cell in cells.items()}, f"row {row} of {file}"))
         except RulesError as error:
             problems += error.problems
     if problems:
@@ -392,17 +399,17 @@ def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
     return table, [f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem]
 
 
-def _header_problems(path: Path, names: list[str]) -> Iterator[str]:
+def _header_problems(file: str, names: list[str]) -> Iterator[str]:
     """What is wrong with the names of the columns, in small letters."""
     allowed = (*COLUMNS, NOTE)
     if "rule" not in names:
         found = ", ".join(map(repr, names)) or "none"
-        yield f"{path.name} has no column 'rule'; its first row must name the columns, found {found}."
+        yield f"{file} has no column 'rule'; its first row must name the columns, found {found}."
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            yield f"{path.name} has {names.count(name)} columns called {name!r}; keep one."
+            yield f"{file} has {names.count(name)} columns called {name!r}; keep one."
         if name not in allowed and "rule" in names:
-            yield f"{path.name} has a column {name!r}; allowed: {', '.join(allowed)}.{did_you_mean(name, allowed)}"
+            yield f"{file} has a column {name!r}; allowed: {', '.join(allowed)}.{did_you_mean(name, allowed)}"
 
 
 def _rule(cells: dict[str, str], where: str) -> Rule:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from peernet.diversity.reach import Reach
 from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
 from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules, answer_key
-from peernet.survey.names import same_label
+from peernet.survey.names import IDENTIFIER, NAME, SETTLED, NameBook, same_label
 from peernet.survey.survey import Survey
 
 CLOSING = {
@@ -94,7 +94,8 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
 
     `RulesError` if one names somebody or a column that is not there, or a protected column; every problem at once.
     """
-    problems = problems_on(scores, rules)
+    rules, problems = as_the_survey_calls_them(scores, rules)
+    problems = problems or problems_on(scores, rules)
     if problems:
         raise RulesError(*problems)
     capacity = _capacity(scores, rules)
@@ -335,6 +336,66 @@ def _exhausted(scores: RuledScores, rules: Rules) -> Iterator[tuple[Rule, PairMa
             yield rule, listed_pairs(len(scores), ((person, j) for person in spent for j in learners(scores, person)))
 
 
+# --- people and columns as people know them ---------------------------------------------------------------------------
+
+
+def as_the_survey_calls_them(scores: RuledScores, rules: Rules) -> tuple[Rules, list[str]]:
+    """Rules with identifiers for people and names for columns, where names of people and wordings were typed.
+
+    With what cannot be told: a name that several people have, a wording that several questions have. What nobody is
+    called stays as it is, and is told by `problems_on`.
+    """
+    if scores.survey is None:
+        return rules, []
+    known = _Known(scores.survey, {*map(str, scores.people)}, rules)
+    read = [
+        replace(
+            rule,
+            a=known.identifier(rule.a, f"{_where(rule)}, column 'a'"),
+            b=known.identifier(rule.b, f"{_where(rule)}, column 'b'"),
+            column=known.column(rule.column, f"{_where(rule)}, column 'column'"),
+        )
+        for rule in rules
+    ]
+    facts = {
+        name: said.set_axis(pd.Index([known.identifier(who, f"Rules.facts[{name!r}]") for who in said.index]))
+        for name, said in rules.facts.items()
+    }
+    return Rules(read, facts), known.problems
+
+
+class _Known:
+    """What people and questions of a survey are called, and what was typed that several are called."""
+
+    def __init__(self, survey: Survey, people: set[str], rules: Rules) -> None:
+        names = survey.people["name"] if "name" in survey.people else pd.Series("", index=survey.people.index)
+        called = {str(person): str(name) for person, name in names.fillna("").items()}
+        self._book = NameBook(called, settled=survey.codebook.aliases)
+        self._people = people
+        self._columns = {*map(str, survey.people), *rules.facts}
+        self._worded: dict[str, list[str]] = {}
+        for item in survey.codebook:
+            if item.name in survey.people:
+                self._worded.setdefault(same_label(item.label), []).append(item.name)
+        self.problems: list[str] = []
+
+    def identifier(self, typed: Any, where: str) -> Any:  # noqa: ANN401 - what was typed, where nobody is meant
+        if not isinstance(typed, str) or typed in self._people:
+            return typed
+        found = self._book.read(typed)
+        if len(found.candidates) > 1 and found.how == NAME:
+            several = " or ".join(map(repr, sorted(found.candidates)))
+            self.problems.append(f"{where}: {typed!r} could be {several}; give the identifier.")
+        return found.person if found.person and found.how in (IDENTIFIER, NAME, SETTLED) else typed
+
+    def column(self, typed: str | None, where: str) -> str | None:
+        meant = self._worded.get(same_label(typed), []) if typed and typed not in self._columns else []
+        if len(meant) > 1:
+            several = " and of ".join(map(repr, meant))
+            self.problems.append(f"{where}: {typed!r} is the wording of {several}; give the name of the column.")
+        return meant[0] if meant else typed
+
+
 # --- what is wrong with a rule ----------------------------------------------------------------------------------------
 
 
@@ -351,21 +412,11 @@ def _unknown_people(scores: RuledScores, rules: Rules) -> Iterator[str]:
                 if (person := getattr(rule, name)) is not None:
                     scores.position(person)
             except UnknownPersonError as error:
-                yield f"{_where(rule)}, column {name!r}: {error}{_identifier_hint(scores, person)}"
+                yield f"{_where(rule)}, column {name!r}: {error}"
 
 
 def _where(rule: Rule) -> str:
     return rule.where or repr(rule)
-
-
-def _identifier_hint(scores: RuledScores, typed: str) -> str:
-    """A closing hint where somebody is called by name instead of identifier, empty otherwise."""
-    item = None if scores.survey is None else scores.survey.codebook.only("name")
-    if scores.survey is None or item is None or item.name not in scores.survey.people:
-        return ""
-    names = scores.survey.people[item.name].dropna().astype("str")
-    found = sorted(names.index[names.str.casefold() == typed.casefold()])
-    return f" Rules go by identifier: {typed!r} is {' or '.join(map(repr, found))}." if found else ""
 
 
 def _unusable_columns(scores: RuledScores, rules: Rules) -> Iterator[str]:
@@ -401,7 +452,7 @@ def _unusable_facts(scores: RuledScores, rules: Rules) -> Iterator[str]:
             more = f" and {len(strangers) - MOST_NAMED:,} more" if len(strangers) > MOST_NAMED else ""
             found = ", ".join(map(repr, strangers[:MOST_NAMED])) + more
             who = str(strangers[0])
-            hint = _identifier_hint(scores, who) or did_you_mean(who, map(str, scores.people))
+            hint = did_you_mean(who, map(str, scores.people))
             yield (
                 f"{where}: found {found} in the index; allowed: identifiers of people who were scored, such as "
                 f"{scores.people[0]!r}. Leave out everybody else.{hint}"

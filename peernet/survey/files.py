@@ -22,6 +22,7 @@ from peernet.survey.sheets import Sheet as Sheet
 CODEBOOK = "codebook.json"
 CODEBOOK_SHEET = "codebook.xlsx"  # the same as a spreadsheet
 ROSTER = "roster.csv"  # everybody invited, where it lies beside an export whose tool has no such list
+OF_THE_PROGRAMME = ("programme.xlsx", "programme.toml", "rounds.csv")  # may lie in the folder, and are no answers
 TABLES = ("survey", "roster", "ties", "outcomes")  # what the tables of a survey hold; all but the first may be missing
 SURVEY_FILES = tuple(READERS)  # suffixes a table of a survey may have
 NOT_EMPTY = {  # tables that need a row, and what is said of one that has only a header
@@ -150,6 +151,7 @@ def survey_files(path: Path) -> list[Path]:
         codebook, files = _located(path)
         return [codebook, *files.values()]
     found = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.is_file())
+    found = [file for file in found if file.name not in OF_THE_PROGRAMME]
     roster = path.parent / ROSTER
     if path.is_file() and path.stem != "survey" and path != roster and roster.is_file():
         found.append(roster)

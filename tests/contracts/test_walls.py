@@ -34,8 +34,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "compare": ("pairing", "clusters"),
     "opinions": ("pairing",),
     "outcomes": ("compare", "meetings", "dyads"),
-    "study": ("compare",),
-    "plots": ("compare", "opinions", "meetings", "outcomes"),
+    "programme": ("outcomes",),
+    "study": ("programme", "opinions"),
+    "plots": ("programme", "opinions"),
     "report": ("study", "plots"),
     "cli": ("report", "datasets"),
 }

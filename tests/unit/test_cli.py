@@ -71,7 +71,8 @@ def test_seed_and_draws_are_recorded(tiny_folder: Path) -> None:
     chosen = ["--draws", "5", "--repeats", "3", "--seed", "7"]
     main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), *chosen])
     record = json.loads((tiny_folder / "out" / "run.json").read_text(encoding="utf-8"))
-    assert (record["seed"], record["draws"], record["repeats"]) == (7, 5, 3)
+    chosen = record["programme"]
+    assert (chosen["seed"], chosen["draws"], chosen["repeats"]) == (7, 5, 3)
 
 
 @pytest.mark.parametrize("command", ["run", "check"])
@@ -87,7 +88,7 @@ def test_an_error_is_one_message_without_a_traceback(command: str, capsys: pytes
 
 def test_wrong_settings_are_explained(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(tiny_folder), "--draws", "0"]) == 1
-    assert capsys.readouterr().err == "peernet: draws must be at least 1; got 0.\n"
+    assert capsys.readouterr().err == "peernet: draws must be a whole number, 1 or more; got 0.\n"
 
 
 def test_nothing_is_written_after_an_error(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(t
         assert main(["run", str(tiny_folder), "--draws", "5", *places]) == 0
     one, two = ({p.name: p.read_bytes() for p in (tiny_folder / out).iterdir()} for out in ("one", "two"))
     assert one == two
-    assert json.loads(one["run.json"])["rules"] == [{"rule": "capacity", "a": "ben", "number": 0.0}]
+    assert json.loads(one["run.json"])["programme"]["rules"] == [{"rule": "capacity", "a": "ben", "number": 0.0}]
     assert "no partner by a rule" in one["people.csv"].decode()
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from peernet._wording import count_in_digits, listed
 from peernet.errors import SurveyError
-from peernet.survey.files import READERS, ROSTER, Rows, Sheet
+from peernet.survey.files import OF_THE_PROGRAMME, READERS, ROSTER, Rows, Sheet
 from peernet.survey.item import plain_heading
 
 
@@ -195,7 +195,7 @@ class Source:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """The file, or every file of the folder in order of name, hidden ones and our codebook and roster left out.
+        """The file, or every file of the folder in order of name, without hidden ones and ours (codebook, roster, ...).
 
         Of an archive those of its folders too. A roster that lies there alone is no roster of anything.
         """
@@ -205,7 +205,7 @@ class Source:
             return (self.path,)
         within = self.path.iterdir() if self.path.is_dir() else self._unpacked.rglob("*")
         inside = sorted(file for file in within if file.is_file() and file.name[0] not in ".~")
-        own = tuple(file for file in inside if file.stem != "codebook")
+        own = tuple(file for file in inside if file.stem != "codebook" and file.name not in OF_THE_PROGRAMME)
         return tuple(file for file in own if file.name != ROSTER) or own
 
     @cached_property

@@ -1,0 +1,376 @@
+"""Everything an organiser decides, in one place: for the command line, a sheet, a script and the record of a run.
+
+A sheet is ``programme.xlsx`` (a sheet ``settings`` with a row each, and one ``rules`` as `read_rules` reads it) or
+``programme.toml``; the record of a run, ``run.json``, is read as well, so that any run can be made again.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from io import BytesIO
+from pathlib import Path
+from shlex import join as typed_line
+from typing import Any, Self
+
+import networkx as nx
+import pandas as pd
+
+from peernet._files import write_whole
+from peernet._wording import count_in_digits
+from peernet.errors import SettingError, SurveyError, check_choice, did_you_mean, is_number, is_whole
+from peernet.pairing.pairing import Pairing, pair_people
+from peernet.privacy import defuse, fused
+from peernet.scores.foundation import STATES
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.rules import Rule, Rules, rules_in
+from peernet.scores.scoring import score_pairs
+from peernet.survey.files import READERS
+from peernet.survey.survey import Survey
+
+SHEETS = ("programme.xlsx", "programme.toml")  # looked for in a survey folder, in this order
+ACCEPTED = tuple(sorted(state.name for state in STATES if state.can_be_accepted))
+WORDS_FOR_NONE = ("", "none", "no", "no limit")
+MEANINGS = {
+    "accept": "foundations on which a pair may rest: mutual, introduced, unknown",
+    "experience": "largest distance in experience: average, none, or a number from 0 to 1",
+    "goals": "largest distance in goals: average, none, or a number from 0 to 1",
+    "objective": "total: the most for all together; fair: the most for the worst-off first",
+    "cardinality": "max: as many pairs as possible first; none: only pairs that bring something",
+    "floor": "the least that each of a pair must gain, in effective perspectives, or none",
+    "value": "what a pair counts: the mean of the two gains, or the lesser",
+    "outlook": "what gains rest on: adjusted (the outlook behind the answers) or answers (as given)",
+    "seed": "seed of everything drawn",
+    "draws": "random pairings to compare with",
+    "repeats": "surveys to draw anew, to see which pairs recur",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an organiser decides about a programme's pairs.
+
+    Parameters
+    ----------
+    accept
+        Foundations on which a pair may rest, of "mutual", "introduced" and "unknown".
+    experience, goals
+        Largest distance that still counts as similar: ``"average"``, a number from 0 to 1, or None for no gate; see
+        `score_pairs`.
+    objective, cardinality, floor
+        ``"total"`` or ``"fair"``; None or ``"max"``, as many pairs as possible first; the least each side of a pair
+        must gain, or None; see `pair_people`.
+    value, outlook
+        ``"mean"`` or ``"lesser"``; ``"adjusted"`` or ``"answers"``; see `score_pairs`.
+    seed, draws, repeats
+        Seed of everything drawn, random pairings to compare with, and surveys drawn anew; see `run_study`.
+    rules
+        What the programme demands of its pairs.
+
+    Raises
+    ------
+    SettingError
+        If one of them is outside what is allowed.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> chosen = pn.programme.Settings(accept=("mutual", "introduced", "unknown"), cardinality="max")
+    >>> print(chosen.command("data/harbour"))
+    peernet run data/harbour --accept mutual,introduced,unknown --cardinality max
+    >>> survey = pn.load_example()
+    >>> len(chosen.pair(chosen.score(survey, pn.colleague_graph(survey))))
+    120
+    """
+
+    accept: Sequence[str] = ("mutual", "introduced")
+    experience: str | float | None = "average"
+    goals: str | float | None = "average"
+    objective: str = "total"
+    cardinality: str | None = None
+    floor: float | None = None
+    value: str = "mean"
+    outlook: str = "adjusted"
+    seed: int = 0
+    draws: int = 200
+    repeats: int = 30
+    rules: Rules = field(default_factory=Rules)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "accept", (self.accept,) if isinstance(self.accept, str) else tuple(self.accept))
+        problems = list(_problems(self))
+        if problems:
+            raise SettingError(" ".join(problems))
+
+    def but(self, **changes: Any) -> Self:  # noqa: ANN401 - any of the settings
+        """These settings with some of them changed; `SettingError` if there is none of that name."""
+        for name in changes:
+            if name not in NAMES:
+                raise SettingError(
+                    f"There is no setting {name!r}; there are {', '.join(NAMES)}.{did_you_mean(name, NAMES)}"
+                )
+        return replace(self, **changes)
+
+    @property
+    def scoring(self) -> dict[str, Any]:
+        """What `score_pairs` takes of them."""
+        taken = {name: getattr(self, name) for name in ("experience", "goals", "value", "outlook")}
+        return {"foundation": self.accept, **taken}
+
+    @property
+    def solving(self) -> dict[str, Any]:
+        """What `pair_people` takes of them."""
+        return {name: getattr(self, name) for name in ("objective", "cardinality", "floor")}
+
+    def score(self, survey: Survey, graph: nx.MultiDiGraph[str]) -> PairScores:
+        """Every pair of a survey scored by these gates, under these rules."""
+        scores = score_pairs(survey, graph, **self.scoring)
+        return scores.under(self.rules) if len(self.rules) else scores
+
+    def pair(self, scores: PairScores) -> Pairing:
+        """The best pairing of some scores by these settings."""
+        return pair_people(scores, **self.solving)
+
+    def changed(self) -> dict[str, Any]:
+        """The settings, without rules, that are not as they are by default."""
+        usual = Settings()
+        return {name: getattr(self, name) for name in MEANINGS if getattr(self, name) != getattr(usual, name)}
+
+    def command(self, folder: str | Path) -> str:
+        """The line that runs a survey with these settings, rules aside."""
+        options = [(f"--{name}", as_typed(chosen)) for name, chosen in self.changed().items()]
+        return typed_line(["peernet", "run", str(folder), *(part for option in options for part in option)])
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values by name, ``rules`` as a list of what each says."""
+        rows = self.rules.to_frame().to_dict(orient="records")
+        rules = [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
+        plain = {name: getattr(self, name) for name in MEANINGS}
+        return plain | {"accept": list(self.accept), "rules": rules}
+
+    def write(self, path: str | Path) -> Path:
+        """Write them as a sheet: ``.xlsx`` to edit in a spreadsheet, or ``.toml``.
+
+        Raises
+        ------
+        SettingError
+            If the file's name ends in neither, or it cannot be written.
+        """
+        path = Path(path)
+        check_choice("the sheet's suffix", path.suffix, (".xlsx", ".toml"))
+        write_whole(path.parent, {path.name: _as_toml(self) if path.suffix == ".toml" else _as_workbook(self)})
+        return path
+
+
+NAMES = tuple(part.name for part in fields(Settings))
+
+
+def read_settings(path: str | Path, *, encoding: str = "utf-8") -> Settings:
+    """Read settings from a sheet, or from the record of a run.
+
+    Parameters
+    ----------
+    path
+        A workbook or CSV with columns ``setting`` and ``value`` (a workbook's sheet ``settings``, beside one called
+        ``rules``), a ``.toml`` file, or ``run.json``, which `write_report` writes. What is not in it stays as it is by
+        default.
+    encoding
+        Text encoding of a CSV file.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    SettingError
+        If there is no such file, a setting is unknown, or one is outside what is allowed.
+    RulesError
+        If a rule makes no sense; every problem at once.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     sheet = pn.programme.Settings(experience=None).write(Path(folder, "programme.toml"))
+    ...     print(pn.programme.read_settings(sheet).experience)
+    None
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise SettingError(f"There is no file {path}. Give a settings sheet ({', '.join(SHEETS)}) or a run.json.")
+    if path.suffix == ".toml":
+        return _settings_of(_parsed(path, tomllib.loads), path)
+    if path.suffix == ".json":
+        record = _parsed(path, json.loads)
+        if not isinstance(record.get("programme"), Mapping):
+            raise SettingError(
+                f"{path} is no record of a run: it has no entry 'programme'. Give the run.json of a run."
+            )
+        return _settings_of(record["programme"], path)
+    return _settings_of_sheet(path, encoding)
+
+
+def settings_beside(folder: Path) -> Path | None:
+    """The settings sheet in a survey folder, if there is one; `SettingError` if there are several."""
+    found = [folder / name for name in SHEETS if (folder / name).is_file()] if folder.is_dir() else []
+    if len(found) > 1:
+        raise SettingError(f"{folder} holds {' and '.join(path.name for path in found)}. Keep one of them.")
+    return found[0] if found else None
+
+
+def as_typed(chosen: object) -> str:
+    """A setting as it is typed on a command line or in a cell."""
+    if isinstance(chosen, tuple):
+        return ",".join(map(str, chosen))
+    return "none" if chosen is None else f"{chosen:g}" if isinstance(chosen, float) else str(chosen)
+
+
+def from_typed(name: str, cell: str) -> Any:  # noqa: ANN401 - what the setting holds
+    """What a typed setting means; text that means nothing is given back and refused by `Settings`."""
+    text = " ".join(cell.split()).casefold()
+    if name == "accept":
+        return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
+    if text in WORDS_FOR_NONE and name in ("experience", "goals", "cardinality", "floor"):
+        return None
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return int(number) if name in ("seed", "draws", "repeats") and number.is_integer() else number
+
+
+def _problems(chosen: Settings) -> Iterator[str]:
+    """Everything that is outside what is allowed, a sentence each."""
+    for state in chosen.accept:
+        if state not in ACCEPTED:
+            yield f"accept must hold some of {', '.join(ACCEPTED)}; got {state!r}.{did_you_mean(str(state), ACCEPTED)}"
+    for gate in ("experience", "goals"):
+        within = getattr(chosen, gate)
+        if not (within is None or within == "average" or is_number(within, 0, 1)):
+            yield f"{gate} must be average, none or a distance from 0 to 1; got {within!r}."
+    choices: dict[str, Sequence[object]] = {
+        "objective": ("total", "fair"),
+        "cardinality": (None, "max"),
+        "value": ("mean", "lesser"),
+        "outlook": ("adjusted", "answers"),
+    }
+    for name, allowed in choices.items():
+        if getattr(chosen, name) not in allowed:
+            yield f"{name} must be {' or '.join(map(as_typed, allowed))}; got {getattr(chosen, name)!r}."
+    if chosen.floor is not None and not is_number(chosen.floor, 0):
+        yield f"floor must be none or a number, 0 or more; got {chosen.floor!r}."
+    for name, least in {"seed": 0, "draws": 1, "repeats": 0}.items():
+        if not is_whole(getattr(chosen, name), least):
+            yield f"{name} must be a whole number, {least} or more; got {getattr(chosen, name)!r}."
+    rules: object = chosen.rules
+    if not isinstance(rules, Rules):
+        yield f"rules must be Rules; got {chosen.rules!r}. Read a sheet of them with read_rules."
+
+
+# --- sheets -----------------------------------------------------------------------------------------------------------
+
+
+def _settings_of(given: Mapping[str, Any], path: Path) -> Settings:
+    """Settings of a mapping, as TOML and JSON hold it."""
+    plain = {name: value for name, value in given.items() if name != "rules"}
+    read = {name: from_typed(name, value) if isinstance(value, str) else value for name, value in plain.items()}
+    rows = given.get("rules", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise SettingError(f"{path}: 'rules' must be a list of rules, such as [[rules]] with rule = \"capacity\".")
+    cells = pd.DataFrame([{name: as_typed(cell) for name, cell in row.items()} for row in rows]).fillna("")
+    cells.index += 1
+    rules = rules_in(cells, path.name) if len(rows) else Rules()
+    return _placed(path, read | {"rules": rules})
+
+
+def _placed(path: Path, read: dict[str, Any]) -> Settings:
+    """Settings made of what was read; errors say where it stood."""
+    try:
+        return Settings().but(**read)
+    except SettingError as error:
+        raise SettingError(f"{path}: {error}") from error
+
+
+def _parsed(path: Path, parser: Callable[[str], Any]) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] | list[Any] = parser(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise SettingError(f"{path} cannot be read: {error}") from error
+    if isinstance(found, list):
+        raise SettingError(f"{path} must hold settings by name; found a list.")
+    return found
+
+
+def _settings_of_sheet(path: Path, encoding: str) -> Settings:
+    """Settings of a workbook or a CSV."""
+    if path.suffix.casefold() not in READERS:
+        raise SettingError(f"{path} is no settings sheet; allowed: {', '.join((*READERS, '.toml', '.json'))}.")
+    try:
+        sheets = READERS[path.suffix.casefold()](path, encoding)
+    except SurveyError as error:
+        raise SettingError(str(error)) from error
+    named = {sheet.name.strip().casefold(): sheet.rows for sheet in sheets if sheet.rows}
+    rows = named.pop("settings", None) or next(iter(named.values()), [])
+    read: dict[str, Any] = {}
+    for number, cells in rows[1:]:
+        name, cell = [*map(fused, cells), "", ""][:2]
+        if not name.strip():
+            continue
+        if name in read:
+            raise SettingError(f"{path}, row {number}: {name!r} is there twice; keep one row.")
+        read[name.strip().casefold()] = from_typed(name.strip().casefold(), cell)
+    rules = named.get("rules", [])
+    return _placed(path, read | {"rules": rules_in(_as_table(rules), path.name) if len(rules) > 1 else Rules()})
+
+
+def _as_table(rows: Sequence[tuple[int, list[str]]]) -> pd.DataFrame:
+    """Rows of a sheet below their headings, numbered as a spreadsheet shows them."""
+    (_, heads), *below = rows
+    full = [[*cells, *[""] * (len(heads) - len(cells))][: len(heads)] for _, cells in below]
+    return pd.DataFrame(full, columns=heads, index=[number for number, _ in below])
+
+
+def _as_toml(chosen: Settings) -> str:
+    """Settings as TOML, each with what it means above it."""
+    record = chosen.to_record()
+    lines = [line for name, told in MEANINGS.items() for line in (f"# {told}", f"{name} = {_toml(record[name])}")]
+    for rule in record["rules"]:
+        lines += ["", "[[rules]]", *(f"{name} = {_toml(cell)}" for name, cell in rule.items())]
+    return "\n".join([*lines, ""])
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps("none" if value is None else value, ensure_ascii=False)
+
+
+def _as_workbook(chosen: Settings) -> bytes:
+    """Settings as a workbook with a sheet of settings and one of rules."""
+    record = chosen.to_record()
+    rows = [(name, as_typed(getattr(chosen, name)), told) for name, told in MEANINGS.items()]
+    sheets = {
+        "settings": pd.DataFrame(rows, columns=["setting", "value", "what it means"]),
+        "rules": chosen.rules.to_frame() if record["rules"] else Rules([Rule("capacity", number=1)]).to_frame().head(0),
+    }
+    held = BytesIO()
+    with pd.ExcelWriter(held, engine="openpyxl") as book:
+        for name, table in sheets.items():
+            defuse(table).to_excel(book, sheet_name=name, index=False)
+            sheet = book.sheets[name]
+            for column, heading in zip(sheet.columns, table.columns, strict=True):
+                width = max([len(str(heading)), *(len(str(cell.value or "")) for cell in column)])
+                sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 90)
+    return held.getvalue()
+
+
+def told_settings(chosen: Settings) -> str:
+    """In a line, what differs from the usual settings."""
+    told = [f"{name} {as_typed(value)}" for name, value in chosen.changed().items()]
+    rules = [count_in_digits(len(chosen.rules), "rule", "rules")] if len(chosen.rules) else []
+    return ", ".join([*told, *rules]) or "as usual"
