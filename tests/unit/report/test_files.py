@@ -93,7 +93,7 @@ def test_no_cell_is_a_formula(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_record_holds_what_is_needed_to_repeat_the_run() -> None:
     study, record = harbour(), json.loads(run_json(harbour()))
     assert record["inputs"] == study.inputs
-    assert (record["seed"], record["draws"]) == (0, 40)
+    assert (record["programme"]["seed"], record["programme"]["draws"]) == (0, 40)
     assert record["settings"]["foundation"] == ["mutual", "introduced"]
     assert record["settings"]["scale"] == pytest.approx(study.scores.settings["scale"], abs=1e-6)
     assert set(record["versions"]) >= {"peernet", "python", "numpy", "pandas", "scipy", "numba"}
@@ -109,12 +109,12 @@ def test_the_record_holds_the_result_and_its_proof() -> None:
 
 def test_the_record_holds_the_rules_as_plain_entries() -> None:
     record = json.loads(run_json(ruled()))
-    assert record["rules"][0] == {"rule": "forbidden", "a": "U41", "b": "U47"}
-    assert record["rules"][3] == {"rule": "not within", "column": "role", "price": 0.05}
-    assert [entry["rule"] for entry in record["rules"]] == [rule.rule for rule in ruled().rules]
+    assert record["programme"]["rules"][0] == {"rule": "forbidden", "a": "U41", "b": "U47"}
+    assert record["programme"]["rules"][3] == {"rule": "not within", "column": "role", "price": 0.05}
+    assert [entry["rule"] for entry in record["programme"]["rules"]] == [rule.rule for rule in ruled().rules]
     assert "rules" not in record["settings"]
     assert [*record["inputs"]][-1] == "autumn.csv"
-    assert json.loads(run_json(aarhus()))["rules"] == []
+    assert json.loads(run_json(aarhus()))["programme"]["rules"] == []
 
 
 def test_unknown_numbers_are_null_and_the_record_is_plain_json() -> None:
