@@ -57,7 +57,8 @@ def pairs_of(
         What `read_survey` returned; its ``outcomes`` become measures.
     pairs
         A `Pairing`, a `RandomPairing`, `Rounds`, pairs of people, or a table with ``a``, ``b`` and, where there are
-        rounds, ``round``; what else such a table holds is kept as measured of the pair.
+        rounds, ``round``; what else such a table holds is kept as measured of the pair. Or the name of a question
+        whose answers name partners (block ``partner`` of the codebook), such as ``"pilot_partner"``.
     items
         Further items of the survey wanted of both members: numbers as they are, words in order as their place from 1,
         yes as 1 and no as 0, any other words as they are.
@@ -76,27 +77,37 @@ def pairs_of(
         missing where not known). With scores, of the pair ``experience``, ``goals``, ``perspective``, ``exchange``,
         ``foundation``, ``blocked``, ``value``, and of both members ``gain``; see `PairScores.to_frame`. ``.meanings``
         says what each is. ``.left_out`` lists every pair that is none, and everybody of the survey who is in no pair.
-        ``.remake`` works all of it out for other pairs, except for what was measured of these alone.
+        ``.remake`` works all of it out for other pairs, except for what was measured of these alone. Of a question,
+        ``named_by`` says how many of the two named the other.
 
     Raises
     ------
     SettingError
         If ``pairs`` is nothing that holds pairs, or ``design`` is neither of the two.
     UnknownItemError
-        If the survey holds no such item.
+        If the survey holds no such item, or no question of this name asks for partners.
+
+    Notes
+    -----
+    Of a question that names partners, two who name each other are a pair. So are two of whom one names the other, while
+    the other gave no answer, and neither names or is named by anybody else. Whoever names somebody who names another,
+    or who is named by several, is listed with what was said; so is a name that could not be read.
 
     Examples
     --------
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
+    >>> dyads = pn.outcomes.pairs_of(survey, "pilot_partner", scores=scores, design="drawn by lot")
+    >>> dyads
+    <Dyads: 80 pairs of 160 people, drawn by lot, 100 left out>
     >>> dyads = pn.outcomes.pairs_of(survey, [("p002", "p046"), ("p003", "p999")], scores=scores)
     >>> dyads.table[["a", "b", "learning_1_a", "learning_2_a", "perspective"]].round(2).to_dict("records")
     [{'a': 'p002', 'b': 'p046', 'learning_1_a': 53.0, 'learning_2_a': 77.0, 'perspective': 0.37}]
     >>> dyads.left_out["reason"].head(1).tolist()
     ["'p999' is not among the people"]
     """
-    given = _given(pairs)
+    given = _named_in(survey, pairs) if isinstance(pairs, str) else _given(pairs)
     if scores is None and isinstance(pairs, (PairingRecord, Rounds)):
         scores = pairs.scores
     measured = _Measured(survey, tuple(items), scores)
@@ -132,7 +143,8 @@ def _given(pairs: Pairs) -> _Given:
     if isinstance(pairs, Rounds):
         return _Given(pairs.table[["a", "b", "round", *OF_ROUNDS]], {"round": "number of the round", **OF_ROUNDS})
     if isinstance(pairs, PairingRecord):
-        return _Given(pairs.table[["a", "b"]], {}, why_single=pairs.unpaired.set_index("person")["reason"].to_dict())
+        single = dict(zip(pairs.unpaired["person"], pairs.unpaired["reason"], strict=True))
+        return _Given(pairs.table[["a", "b"]], {}, why_single=single)
     if isinstance(pairs, pd.DataFrame):
         if not {"a", "b"} <= {*pairs}:
             raise SettingError("A table of pairs needs the columns a and b.")
@@ -142,6 +154,38 @@ def _given(pairs: Pairs) -> _Given:
     if odd := [row for row in rows if len(row) != len(MEMBERS)]:
         raise SettingError(f"pairs must hold pairs of two people; got {odd[0]!r}.")
     return _Given(pd.DataFrame(rows, columns=["a", "b"], dtype=object), {})
+
+
+def _named_in(survey: Survey, question: str) -> _Given:
+    """The pairs that the answers to a question make, and every naming that makes none."""
+    asked = [item.name for item in survey.codebook.block("partner")]
+    if question not in asked:
+        known = f"those that do are {listed(asked)}" if asked else "no question does (block partner of the codebook)"
+        raise UnknownItemError(f"No question {question!r} asks for partners; {known}.{did_you_mean(question, asked)}")
+    said = survey.partners[survey.partners["item"] == question]
+    unread, namings = said[said["partner"].isna()], said[said["partner"].notna()]
+    names: dict[str, set[str]] = {}
+    beside: dict[str, set[str]] = {}  # whom they name or are named by
+    for person, partner in zip(namings["person"], namings["partner"], strict=True):
+        names.setdefault(person, set()).add(partner)
+        beside.setdefault(person, set()).add(partner)
+        beside.setdefault(partner, set()).add(person)
+    made: dict[tuple[str, str], int] = {}
+    lost: list[tuple[None, str, str | None, str]] = []
+    lost += [(None, person, None, "the name of the partner could not be read") for person in unread["person"]]
+    for person, partner in sorted((person, partner) for person, named in names.items() for partner in named):
+        both = person in names.get(partner, ())
+        if both or len(beside[person]) == len(beside[partner]) == 1:
+            made[min(person, partner), max(person, partner)] = 1 + both
+        elif partner in names:
+            lost.append((None, person, partner, f"named {partner}, who named {listed(sorted(names[partner]))}"))
+        else:
+            others = listed(sorted((beside[partner] | beside[person]) - {person, partner}))
+            lost.append((None, person, partner, f"named {partner}, who named nobody; {others} may be meant as well"))
+    table = pd.DataFrame([*made], columns=["a", "b"], dtype="str").assign(named_by=[*made.values()])
+    single = dict.fromkeys(survey.people.index, "named no partner")
+    left_out = pd.DataFrame(lost, columns=LEFT_OUT, dtype=object)
+    return _Given(table, {"named_by": "how many of the two named the other"}, left_out=left_out, why_single=single)
 
 
 def _sorted_out(table: pd.DataFrame, survey: Survey) -> tuple[pd.DataFrame, pd.DataFrame]:
