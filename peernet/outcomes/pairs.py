@@ -286,7 +286,7 @@ def _of_people(survey: Survey, items: Sequence[str]) -> tuple[dict[str, pd.Serie
     people = survey.people
     columns, meanings = {"team": people["team"]}, {"team": "team"}
     wording = {(item.measure or item.name, item.wave or 1): item.label for item in survey.codebook.block("outcome")}
-    outcomes = survey.outcomes
+    outcomes = survey.outcomes.reindex(columns=["person", "wave", "measure", "value"])
     for measure, wave in sorted({*zip(outcomes["measure"], outcomes["wave"], strict=True)}):
         name, rows = f"{measure}_{wave}", (outcomes["measure"] == measure) & (outcomes["wave"] == wave)
         columns[name] = outcomes[rows].set_index("person")["value"].reindex(people.index)
