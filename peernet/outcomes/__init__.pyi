@@ -1,0 +1,1 @@
+from .pairs import pairs_of as pairs_of

@@ -58,7 +58,7 @@ COLUMNS: Mapping[str, str] = {
     "role": "Of a constraint: capacity (how many partners), opted_out (yes keeps out), takes_part (no keeps out), "
     "never_with (names) or hours.",
     "scale": "Questions that measure one thing together have the same word here, such as openness.",
-    "wave": "Of an outcome: when it was asked, 1 for the first time.",
+    "wave": "Of an outcome: when it was asked, 1 for the first time. Of a partner: the number of the round.",
     "measure": "Of an outcome: what it measures; the same word in every wave.",
     "separator": "What parts several answers in one cell; a semicolon if empty.",
     "because": "Why this was guessed. Only to look at; not read.",
@@ -78,6 +78,7 @@ BLOCKS_TOLD: Mapping[str, str] = {
     "climate": "How the team and the manager are seen; never part of a distance.",
     "constraint": "What decides who may be paired; it needs a role.",
     "outcome": "What should change: learning, openness, the relationship.",
+    "partner": "Whom the person was paired with in a round, by name or identifier.",
     "protected": "Gender, age, origin and the like: to check for fairness, never part of a distance.",
     "ignore": "Known and not used.",
 }

@@ -43,6 +43,7 @@ from peernet.survey.wordings import (
     MAIL,
     MANAGER,
     NAME,
+    PARTNER,
     PERSON,
     SHEET_ID,
     TEAM,
@@ -463,6 +464,8 @@ class _Drafter:
             because = "asks for names" if as_asked else "its cells look like names"
         if topic and topic[0] == "never_with":
             return Guess(self._item(unit, "constraint", role="never_with"), f"{because}; {topic[1]!r}")
+        if found := PARTNER.search(plain(unit.asked)):
+            return Guess(self._item(unit, "partner"), f"{because}; {found[0]!r}")
         if re.search(MANAGER.pattern, plain(unit.name)) and not WHOM.search(plain(unit.wording)):
             return Guess(self._item(unit, "manager"), because)
         separated = sum("," in cell and ";" not in cell for cell in unit.counts) > len(unit.counts) / 2

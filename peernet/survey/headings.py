@@ -19,7 +19,7 @@ from peernet.survey.numbers import holds_number
 
 READ_FROM = {  # blocks read from a table beside the survey itself, by role
     "roster": ("person", "name", "team", "manager", "ignore"),
-    "outcomes": ("person", "outcome", "ignore"),
+    "outcomes": ("person", "outcome", "partner", "ignore"),
     "ties": ("ignore",),
 }
 DECIDING = ("tie", "constraint")  # blocks of which a missing column changes who may be paired

@@ -22,6 +22,7 @@ BLOCKS = (
     "climate",
     "constraint",
     "outcome",
+    "partner",
     "protected",
     "ignore",
 )
@@ -53,6 +54,7 @@ _KINDS_OF_BLOCK = {
     "seeks": ("multiple",),
     "climate": ("ordinal", "numeric"),
     "outcome": ("numeric", "ordinal", "binary", "asymmetric"),
+    "partner": ("text",),
 }
 _KINDS_OF_ROLE = {
     "capacity": ("numeric",),
@@ -104,7 +106,8 @@ class Item:
         Tie items only: how many people could be named at most, such as 5 where the question says "up to five". Of
         somebody who named that many, whom they did not name is unknown.
     measure, wave
-        Outcome items only: what is measured (by default the item's name) and when (by default wave 1).
+        Outcome items only: what is measured (by default the item's name) and when (by default wave 1). Of a partner
+        item the wave is the number of the round.
     separator
         What separates several answers in one cell. Declared categories are looked for whole, so they may hold it.
 

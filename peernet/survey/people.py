@@ -331,7 +331,7 @@ def _together(item: Item, cells: pd.Series[str], file: str, person: str, codeboo
 
 def _meaning(item: Item, cell: str) -> Hashable:
     """What makes two cells one answer: the same words in any case, the same number, the same names in any order."""
-    if item.block in ("tie", "manager") or item.role == "never_with" or item.kind == "multiple":
+    if item.block in ("tie", "manager", "partner") or item.role == "never_with" or item.kind == "multiple":
         return frozenset(part.casefold() for part in split_names(cell, item.separator))
     number = plain_number(cell) if item.block != "name" else None
     return " ".join(cell.casefold().split()) if number is None else number

@@ -29,7 +29,7 @@ from peernet.survey.nominations import NameReader, vetoed_people
 from peernet.survey.numbers import may_part_thousands
 from peernet.survey.people import PersonTable, gather_people, one_row_each
 from peernet.survey.reliability import log_keying
-from peernet.survey.survey import Survey
+from peernet.survey.survey import PARTNER_COLUMNS, Survey
 from peernet.survey.ties import all_ties
 
 OUTCOME_COLUMNS = ["person", "wave", "measure", "value"]
@@ -194,7 +194,8 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     reader = replace(reader, log=placed)
     answers = _answers(raw, cells, reader)
     ties, answered, incomplete = all_ties(raw, cells, reader, log)
-    outcomes = _outcomes(raw, rows, people.index, log)
+    later = PersonTable() if raw.outcomes.cells.empty else one_row_each(raw.outcomes, raw.codebook, log)
+    outcomes = _outcomes(raw, later, rows, people.index, log)
     told_more = {
         *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"].unique(),
         *outcomes.loc[outcomes["wave"] == 1, "person"].unique(),
@@ -211,6 +212,7 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
         outcomes=outcomes,
+        partners=_partners(raw.codebook, (later, rows), replace(reader, log=log)),
         codebook=raw.codebook,
         issues=pd.DataFrame(),  # of which there may be more
         answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
@@ -274,9 +276,10 @@ def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
 
-def _outcomes(raw: RawSurvey, rows: PersonTable, people: pd.Index[str], log: IssueLog) -> pd.DataFrame:
+def _outcomes(
+    raw: RawSurvey, later: PersonTable, rows: PersonTable, people: pd.Index[str], log: IssueLog
+) -> pd.DataFrame:
     """Outcome items in the survey and in the table of a later wave: a row per person, wave and measure with a value."""
-    later = PersonTable() if raw.outcomes.cells.empty else one_row_each(raw.outcomes, raw.codebook, log)
     among = set(people.tolist())
     for person in sorted(set(later.cells.index.tolist()) - among):
         log.placed(later.where).warning("not among the people", "outcomes left out", person=str(person))
@@ -299,6 +302,21 @@ def _outcomes(raw: RawSurvey, rows: PersonTable, people: pd.Index[str], log: Iss
         problem = f"{row.measure} of wave {row.wave} is both in {raw.survey.file} and in {raw.outcomes.file}"
         log.placed(rows.where).note(problem, f"kept the answer in {raw.outcomes.file}", person=str(row.person))
     return tidy[~again].reset_index(drop=True)
+
+
+def _partners(codebook: Codebook, tables: Iterable[PersonTable], reader: NameReader) -> pd.DataFrame:
+    """Whom everybody says they were paired with, a row per partner and question; missing for a name not read."""
+    told: list[tuple[str, str, int, str | None]] = []
+    for table in tables:
+        placed = replace(reader, log=reader.log.placed(table.where))
+        cells = table.cells[table.cells.index.isin([*reader.book.names])]
+        for item in (item for item in codebook.block("partner") if item.name in cells):
+            named = placed.people_named(item, cells[item.name])
+            said = (item.name, item.wave or 1)
+            told += [(ego, *said, partner) for ego, partners in named.by_ego() for partner in partners]
+            told += [(ego, *said, None) for ego, whole in zip(named.egos, named.complete, strict=True) if not whole]
+    tidy = pd.DataFrame(told, columns=PARTNER_COLUMNS).drop_duplicates(ignore_index=True)
+    return tidy.astype({"person": "str", "item": "str", "wave": int, "partner": "str"})
 
 
 def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from peernet.survey.issues import UNREAD_COLUMNS
 from peernet.survey.item import BLOCKS, ROLES
 from peernet.survey.ties import NAMED, UNKNOWN, lowest_ratings, tie_states
 
+PARTNER_COLUMNS = ["person", "item", "wave", "partner"]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey(Shown):
@@ -80,6 +82,7 @@ class Survey(Shown):
     managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unread: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNREAD_COLUMNS))
     source: str = ""
+    partners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PARTNER_COLUMNS, dtype="str"))
 
     def __repr__(self) -> str:
         says = tie_states(self.ties, lowest_ratings(self.codebook, self.ties))

@@ -378,6 +378,20 @@ COMMENT = _words(
     "kommentar*|andet|annet|bemaerkning*",
     "komentarz*|uwagi|cos jeszcze",
 )
+# Whom somebody was paired with in an earlier round; looked for in questions that are answered with one colleague.
+PARTNER = _words(
+    "pilot partner|peer partner|previous partner|last partner|your partner|partner round|paired with|were you paired"
+    "|matched with|were you matched",
+    "tandempartner*|ihr partner|ihre partnerin|partner runde",
+    "votre partenaire|votre binome",
+    "su pareja|su companero",
+    "il tuo partner",
+    "seu parceiro",
+    "uw partner",
+    "din partner",
+    "din makker|din partner",
+    "twoj partner",
+)
 WHOM = _words(
     "whom|who do you|who would you|which colleagues|which of your colleagues|which people|name the"
     "|name up to|list the|colleagues|whose",

@@ -26,7 +26,7 @@ from peernet.survey.item import Item
 from peernet.survey.names import UNKNOWN, NameBook, is_no_answer, is_nobody
 from peernet.survey.nominations import TIE_COLUMNS, has_scale
 
-NAMING = ("tie", "manager")  # blocks whose answers name people; a veto does as well
+NAMING = ("tie", "manager", "partner")  # blocks whose answers name people; a veto does as well
 OWN_TIES = ("ego", "alter", "layer")  # columns that make a table our own list of ties
 MOST_LOOKED_AT = 100  # different answers, to see whether they are names
 MOST_ROWS = 10  # set aside for one reason, whose numbers are told
@@ -95,7 +95,7 @@ def _groups(export: Export, codebook: Codebook) -> Groups:
     for item in codebook.block("tie"):
         if not called[item.name] and item.name not in export.cells:
             called[item.name] = _named_after(item, export, codebook)
-    for item in (*codebook.block("tie"), *codebook.block("manager"), *codebook.block("constraint")):
+    for item in (item for block in (*NAMING, "constraint") for item in codebook.block(block)):
         if _hold_names(item, called[item.name], export, codebook):
             called[item.name] = [replace(column, kind="name") for column in called[item.name]]
     return {name: columns for name, columns in called.items() if columns}

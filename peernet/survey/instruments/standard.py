@@ -124,7 +124,7 @@ def questionnaire() -> Codebook:
             Item("gender", "protected", "nominal", "How do you describe your gender?", categories=GENDERS),
             Item("age_band", "protected", "ordinal", "How old are you?", categories=AGES),
             Item("comment", "ignore", "text", "Is there anything else you want to say?"),
-            Item("pilot_partner", "ignore", "text", "Colleague you were paired with, by lot, in the pilot round"),
+            Item("pilot_partner", "partner", "text", "Colleague you were paired with, by lot, in the pilot round"),
         )
     )
 
