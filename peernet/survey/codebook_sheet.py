@@ -79,6 +79,7 @@ BLOCKS_TOLD: Mapping[str, str] = {
     "constraint": "What decides who may be paired; it needs a role.",
     "outcome": "What should change: learning, openness, the relationship.",
     "partner": "Whom the person was paired with in a round, by name or identifier.",
+    "fact": "A plain fact such as site, building or shift: seen by rules, never part of a distance.",
     "protected": "Gender, age, origin and the like: to check for fairness, never part of a distance.",
     "ignore": "Known and not used.",
 }

@@ -23,6 +23,7 @@ BLOCKS = (
     "constraint",
     "outcome",
     "partner",
+    "fact",
     "protected",
     "ignore",
 )
@@ -34,6 +35,7 @@ ANSWER_BLOCKS = (
     "seeks",
     "climate",
     "constraint",
+    "fact",
     "protected",
 )
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")

@@ -296,6 +296,18 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "min leder|min chef|min sjef|i mit team|i mitt team|vores team|vart team|mit team",
         "moj przelozony|moja przelozona|moj kierownik|moj szef|w moim zespole|moj zespol",
     ),
+    "fact": _words(
+        "which site|your site|work site|site|location|which building|building|which shift|shift|campus|time zone",
+        "standort|welches gebaude|gebaude|schicht|zeitzone",
+        "site|quel batiment|batiment|fuseau horaire|equipe de nuit",
+        "sede|edificio|turno|zona horaria",
+        "sede|edificio|turno|fuso orario",
+        "local de trabalho|edificio|turno|fuso horario",
+        "locatie|gebouw|ploegendienst|tijdzone",
+        "arbetsplats|byggnad|skift|tidszon",
+        "arbejdssted|arbeidssted|bygning|skift|skiftehold|tidszone|tidssone",
+        "lokalizacja|budynek|zmiana robocza|strefa czasowa",
+    ),
     "experience": _words(
         "years|how long|since when|level|grade|seniority|rank|job title|position|role|function|kind of work"
         "|type of work|profession|occupation"
@@ -303,20 +315,20 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "|hard lately|hard at the moment|gets in the way|get in the way|gets in your way|difficult*|obstacle*|pay band"
         "|report to|do you report|reporting line"
         "|travel|workload|direct reports"
-        "|how many people do you lead|office politics|job|contract|working hours|remote|work mode|site|location",
+        "|how many people do you lead|office politics|job|contract|working hours|remote|work mode",
         "jahr*|wie lange|seit wann|stufe|ebene|hierarchie*|dienstgrad|position|funktion|tatigkeit|beruf"
         "|berufserfahrung|erfahrung"
         "|herausforderung*|schwierig*|belaste*"
-        "|berichten sie|reisen|dienstreisen|rolle|arbeitsbelastung|standort|vertrag",
+        "|berichten sie|reisen|dienstreisen|rolle|arbeitsbelastung|vertrag",
         "annees|combien de temps|depuis quand|niveau|grade|anciennete|poste|fonction|metier|profession"
         "|experience|defi|defis|difficult*|difficile*"
-        "|voyag*|charge de travail|contrat|site",
+        "|voyag*|charge de travail|contrat",
         "anos|cuanto tiempo|desde cuando|nivel|grado|antiguedad|puesto|cargo|funcion|profesion|experiencia"
         "|desafio*|reto|retos|dificult*"
-        "|viaj*|contrato|sede",
+        "|viaj*|contrato",
         "anni|da quanto tempo|da quando|livello|grado|anzianita|posizione|ruolo|funzione|professione"
         "|esperienza|sfide|sfida|difficolta"
-        "|viagg*|contratto|sede",
+        "|viagg*|contratto",
         "anos|quanto tempo|desde quando|nivel|grau|antiguidade|posicao|cargo|funcao|profissao|experiencia"
         "|desafio*|dificuldade*|viaj*"
         "|contrato",
