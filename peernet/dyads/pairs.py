@@ -279,19 +279,19 @@ def _numbers(column: pd.Series) -> pd.Series:
 def _refuse_bad_pairs(table: pd.DataFrame) -> None:
     if not {"a", "b"} <= {*table}:
         return
-    nameless, alone = table["a"].isna() | table["b"].isna(), table["a"] == table["b"]
-    for row in table[nameless].itertuples():
-        raise SettingError(f"Pair {row.pair} lacks a member. Leave the row out, or say who it is.")
-    for row in table[alone].itertuples():
-        raise SettingError(f"Pair {row.pair} pairs {row.a!r} with themselves.")
     codes, people = pd.factorize(_both(table))
-    written, names = pd.factorize(pd.Index(people).astype(str), sort=True)  # 1 and "1" are the same person
-    sides = np.sort(written[codes].reshape(2, -1), axis=0)
-    pairs = pd.DataFrame({"a": sides[0], "b": sides[1], **{c: table[c] for c in ("round",) if c in table}})
-    for a, b in pairs.loc[pairs.duplicated(), ["a", "b"]].head(1).to_numpy():
-        raise SettingError(
-            f"{names[a]!r} and {names[b]!r} are there twice. Keep one of the rows, or give each its round."
-        )
+    first, second = codes.reshape(2, -1)
+    for place in np.flatnonzero((first < 0) | (second < 0))[:1]:
+        raise SettingError(f"Pair {table['pair'].iloc[place]} lacks a member. Leave the row out, or say who it is.")
+    for place in np.flatnonzero(first == second)[:1]:
+        raise SettingError(f"Pair {table['pair'].iloc[place]} pairs {table['a'].iloc[place]!r} with themselves.")
+    written, names = pd.factorize(np.array([str(name) for name in people], dtype=object))  # 1 and "1" are one person
+    low, high = np.sort(written[codes].reshape(2, -1), axis=0)
+    pairs = pd.DataFrame({"pair": low * len(names) + high})
+    again = (pairs.assign(round=table["round"]) if "round" in table else pairs["pair"]).duplicated().to_numpy()
+    for place in np.flatnonzero(again)[:1]:
+        twice = f"{names[low[place]]!r} and {names[high[place]]!r} are there twice."
+        raise SettingError(f"{twice} Keep one of the rows, or give each its round.")
 
 
 def _both(table: pd.DataFrame) -> pd.Series:
