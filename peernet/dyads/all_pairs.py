@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import count_in_digits, listed, listed_few
-from peernet.dyads.effects import NOT_BY_LOT, data_card
+from peernet.dyads.effects import NOT_BY_LOT, data_card, told
 from peernet.dyads.pairs import MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError
 
@@ -125,19 +125,18 @@ class AllPairs:
             left = left - effects[self.a] - effects[self.b]
         return left
 
-    def says(self, by_lot: str) -> str:
-        """What the way the pairs came about lets one say; ``by_lot`` if they were drawn by lot."""
-        return by_lot if self.dyads.design == "drawn by lot" else NOT_BY_LOT
-
     def card(self, **further: object) -> dict[str, object]:
         """What went in."""
         groups = {"groups": len(self.groups)} if len(self.groups) > 1 else {}
         return data_card(self.dyads, outcome=self.outcome, **groups, **further)
 
-    def question(self, way: str) -> str:
-        """The beginning of the sentence, about the first predictor."""
-        others = f" (and with {listed_few(self.terms[1:], 4)} alike)" if len(self.terms) > 1 else ""
-        return f"Does {self.outcome} go with {self.terms[0]} {way}{others}? One point more goes with"
+    def sentence(self, way: str, row: pd.Series, *, by_lot: str) -> str:
+        """The finding about the first predictor; ``by_lot`` is what may be said if the pairs were drawn by lot."""
+        alike = f", {listed_few(self.terms[1:], 4)} being equal" if len(self.terms) > 1 else ""
+        step = "Yes rather than no" if np.isin(self.X[:, 0], (0, 1)).all() else "One point more"
+        question = f"Does {self.outcome} go with {self.terms[0]} {way}{alike}? {step} goes with"
+        says = by_lot if self.dyads.design == "drawn by lot" else NOT_BY_LOT
+        return told(question, row, against="0", unit=f"points of {self.outcome}", says=says)
 
 
 def all_pairs(

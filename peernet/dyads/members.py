@@ -24,7 +24,7 @@ from peernet.dyads.all_pairs import (
     refuse_flat,
     refuse_told,
 )
-from peernet.dyads.effects import Effects, assumed, by_t, number, told
+from peernet.dyads.effects import Effects, assumed, by_t, number
 from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, SettingError, check_choice
 
@@ -159,26 +159,13 @@ def fit_members(
     refuse_flat(data.y, outcome)
     df = len(data.y) - data.rank - len(data.terms)
     _refuse_few(data, df)
-    left = data.within(np.column_stack([data.y, data.X]))
-    y, X = left[:, 0], left[:, 1:]
-    refuse_told(data.X, X, data.terms, "who the members are")
-    Q, R = np.linalg.qr(X)
-    slopes = np.linalg.solve(R, Q.T @ y)
-    residual = y - X @ slopes
-    rest = float(residual @ residual)
-    if rest <= NONE_LEFT * float(((data.y - data.y.mean()) ** 2).sum()):
-        residual, rest = np.zeros_like(residual), 0.0
-    half = np.linalg.inv(R)
-    spread = rest / df if errors == "classical" else Q.T @ (_weights(data, Q, residual, errors, df)[:, None] * Q)
-    V = half @ (spread * np.eye(len(R))) @ half.T if errors == "classical" else half @ spread @ half.T
+    slopes, V, residual_variance = _least_squares(data, errors, df)
     table = by_t(data.terms, slopes, np.sqrt(np.diag(V)), float(df))
     return MemberEffects(
         table=table,
         card=data.card(**{"effects estimated": data.rank + len(data.terms), "standard errors": errors}),
         left_out=data.dyads.left_out,
-        sentence=told(
-            data.question("among pairs of the same people"), table.iloc[0], against="0", says=data.says(BY_LOT)
-        ),
+        sentence=data.sentence("among pairs of the same people", table.iloc[0], by_lot=BY_LOT),
         method=f"Least squares with one effect per member, {errors} standard errors.",
         citation="Griffing (1956).",
         assumptions=assumed(
@@ -188,7 +175,7 @@ def fit_members(
         ),
         settings={"outcome": outcome, "predictors": data.terms, "errors": errors},
         members=_fixed(data, slopes),
-        residual_variance=rest / df,
+        residual_variance=residual_variance,
     )
 
 
@@ -210,6 +197,24 @@ def _refuse_few(data: AllPairs, df: int) -> None:
         f"{count_in_digits(len(data.terms), 'predictor', 'predictors')}: it takes at least {needs} pairs among these "
         f"people.{alone}"
     )
+
+
+def _least_squares(data: AllPairs, errors: str, df: int) -> tuple[Floats, Floats, float]:
+    """Slopes, their covariances and the residual variance, of what members do not tell."""
+    left = data.within(np.column_stack([data.y, data.X]))
+    y, X = left[:, 0], left[:, 1:]
+    refuse_told(data.X, X, data.terms, "who the members are")
+    Q, R = np.linalg.qr(X)
+    slopes: Floats = np.linalg.solve(R, Q.T @ y)
+    residual = y - X @ slopes
+    rest = float(residual @ residual)
+    if rest <= NONE_LEFT * float(((data.y - data.y.mean()) ** 2).sum()):
+        residual, rest = np.zeros_like(residual), 0.0
+    half = np.linalg.inv(R)
+    if errors == "classical":
+        return slopes, rest / df * half @ half.T, rest / df
+    weights = _weights(data, Q, residual, errors, df)
+    return slopes, half @ (Q.T @ (weights[:, None] * Q)) @ half.T, rest / df
 
 
 def _all_once(data: AllPairs) -> bool:
@@ -279,7 +284,8 @@ def fit_multiple_membership(pairs: Dyads | pd.DataFrame, outcome: str, predictor
     Restricted maximum likelihood over one ratio of variances; the likelihood needs only the eigenvalues of the table of
     who is with whom. A variance is never below 0. Where pairs that share a person are *less* alike than others, the
     model ends at 0: that is said, with the negative covariance that would fit best, and tests then err on the safe
-    side. Effects of members are taken to have nothing to do with the predictors; `fit_members` does not need that.
+    side. Effects of members are taken to have nothing to do with the predictors; `fit_members` does not need that. A
+    difference or a product takes over what belongs to the measure itself, unless that is among the predictors too.
 
     References
     ----------
@@ -315,9 +321,7 @@ def fit_multiple_membership(pairs: Dyads | pd.DataFrame, outcome: str, predictor
         table=table,
         card=data.card(**{"share of variance due to members": percent(share)}),
         left_out=data.dyads.left_out,
-        sentence=told(
-            data.question("with members' own effects allowed for"), row, against="0", says=data.says(MEMBERS_NOT_BY_LOT)
-        ),
+        sentence=data.sentence("with members' own effects allowed for", row, by_lot=MEMBERS_NOT_BY_LOT),
         method="Multiple membership model by restricted maximum likelihood, Satterthwaite's degrees of freedom.",
         citation="Browne, Goldstein & Rasbash (2001).",
         assumptions=assumed(

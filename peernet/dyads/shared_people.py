@@ -19,7 +19,7 @@ from peernet.dyads.all_pairs import (
     refuse_flat,
     refuse_told,
 )
-from peernet.dyads.effects import Effects, assumed, by_t, told
+from peernet.dyads.effects import Effects, assumed, by_t
 from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, PeernetWarning, check_choice
 
@@ -111,9 +111,7 @@ def fit_pairs(
         table=table,
         card=data.card(**{"standard errors": errors}),
         left_out=data.dyads.left_out,
-        sentence=told(
-            data.question("over all pairs"), table.iloc[len(names)], against="0", says=data.says(MEMBERS_NOT_BY_LOT)
-        ),
+        sentence=data.sentence("over all pairs", table.iloc[len(names)], by_lot=MEMBERS_NOT_BY_LOT),
         method=f"Least squares over all pairs, {way}.",
         citation=citation,
         assumptions=assumed(

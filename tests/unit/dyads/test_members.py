@@ -322,8 +322,9 @@ def test_two_sides_leave_open_how_a_sum_is_shared_out(rng):
     found = fit_members(sides, "y", ["x"])
     assert found.card["effects estimated"] == 9 + 1
     assert found.members.isna().all()
-    known = member_effects(sides, "y", ["x"], "classical")
-    np.testing.assert_allclose(found.table[[*known]], known, rtol=1e-9)
+    for errors in ("classical", "HC3"):
+        found, known = fit_members(sides, "y", ["x"], errors=errors), member_effects(sides, "y", ["x"], errors)
+        np.testing.assert_allclose(found.table[[*known]], known, rtol=1e-9)
 
 
 def test_the_jackknife_needs_the_effect_without_any_one_person(pairs):
@@ -378,3 +379,12 @@ def test_pairs_that_met_twice_are_counted_and_pointed_out(pairs):
     again = pd.concat([pairs.assign(round=1), pairs.iloc[:4].assign(round=2)])
     rows = fit_members(again, "y", ["x"]).assumptions.set_index("assumption")
     assert "4 pairs stand" in rows.loc["given members, pairs do not hang together", "found"]
+
+
+def test_the_finding_is_a_sentence(pairs):
+    same = pairs.assign(team_a=pairs["a"] < "p004", team_b=pairs["b"] < "p004")
+    words = fit_members(same, "y", ["same team", "x"]).sentence
+    assert words.startswith(
+        "Does y go with same team among pairs of the same people, x being equal? Yes rather than no "
+    )
+    assert re.search(r"points of y \(95 % interval .* to .*\), against 0; p = \.\d{3}\. The pairs were not", words)
