@@ -43,7 +43,8 @@ class AllPairs:
     """Pairs as arrays: first by the lower member, then by the higher, then by round.
 
     ``y`` one per pair; ``X`` a column per predictor, named by ``terms``; ``a`` and ``b`` places in ``people``, a < b;
-    ``group`` the number of the pair's group in ``groups`` (one nameless group where the table has none).
+    ``group`` the number of the pair's group in ``groups`` (one nameless group where the table has none); ``of_people``
+    those of the terms that are measures of people.
     """
 
     dyads: Dyads
@@ -56,6 +57,7 @@ class AllPairs:
     people: list[str]
     group: Ints
     groups: list[str]
+    of_people: list[str]
 
     @property
     def intercepts(self) -> tuple[Floats, list[str]]:
@@ -271,7 +273,7 @@ def _as_arrays(dyads: Dyads, outcome: str, terms: list[str], of_people: list[str
     columns = [table[f"{t}_a"] + table[f"{t}_b"] if t in of_people else table[t] for t in terms]
     X = np.column_stack([column.to_numpy(dtype=float)[order] for column in columns])
     y = table[outcome].to_numpy(dtype=float)[order]
-    return AllPairs(dyads, outcome, terms, y, X, a, b, people, group, groups)
+    return AllPairs(dyads, outcome, terms, y, X, a, b, people, group, groups, of_people)
 
 
 def _groups(table: pd.DataFrame, order: Ints, a: Ints, b: Ints, people: list[str]) -> tuple[Ints, list[str]]:

@@ -9,6 +9,7 @@ import pytest
 from peernet.dyads import fit_members, fit_multiple_membership, fit_pairs
 
 FOLDER = Path(__file__).parents[3] / "shared" / "refs" / "dyadic_robust_se"
+CASE = FOLDER.parents[1] / "cases" / "C7" / "pairs.csv"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="reference results are not here")
 KNOWN = json.loads((FOLDER / "expected.json").read_text()) if FOLDER.is_dir() else {}
 DATA = {
@@ -59,3 +60,15 @@ def test_dyadic_robust_errors_equal_dyadrobust(name):
     for column, key in (("estimate", "coef"), ("std_error", "se_dyadic_robust")):
         expected = [KNOWN[name][key][term] for term in ("(Intercept)", *predictors)]
         assert table[column].tolist() == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.skipif(not CASE.is_file(), reason="the case is not here")
+@pytest.mark.parametrize("turned", [slice(0, 0), slice(0, 10), slice(2, 9, 3)])
+def test_a_person_in_either_place_is_one_person(turned):
+    """Without noise: half a point per unit of distance, 7 parameters from 10 pairs; .19 if people are ignored."""
+    pairs = pd.read_csv(CASE)
+    pairs.loc[pairs.index[turned], ["a", "b"]] = pairs.loc[pairs.index[turned], ["b", "a"]].to_numpy()
+    found = fit_members(pairs, "y", ["distance"])
+    assert found.table.loc["distance", "estimate"] == pytest.approx(0.5, abs=1e-12)
+    assert (found.card["pairs"], found.card["effects estimated"]) == (10, 7)
+    assert fit_pairs(pairs, "y", ["distance"]).table.loc["distance", "estimate"] == pytest.approx(0.19, abs=0.005)

@@ -68,7 +68,7 @@ def test_what_leaves_no_noise_has_no_error_and_no_test(ten):
 
 
 @given(st.lists(st.booleans(), min_size=33, max_size=33), st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_turning_pairs_and_shuffling_rows_changes_no_number(which, random):
     pairs = dyad_world("two correlated predictors", 9, np.random.default_rng(1)).drop(index=[3, 11, 20])
     order = [*range(33)]
@@ -182,6 +182,12 @@ def test_a_measure_of_people_enters_as_the_sum_of_the_two(pairs):
     by_hand = pairs.assign(total=pairs["z_a"] + pairs["z_b"])
     for fit in (fit_multiple_membership, fit_pairs):
         np.testing.assert_array_equal(fit(pairs, "y", ["z"]).table, fit(by_hand, "y", ["total"]).table)
+
+
+def test_a_test_of_a_measure_of_people_says_what_more_it_takes_for_granted(pairs):
+    for predictors, said in ((["x"], 0), (["x", "z"], 1)):
+        rows = fit_multiple_membership(pairs, "y", predictors).assumptions["assumption"]
+        assert rows.str.startswith("members vary alike").sum() == said
 
 
 def test_a_measure_of_people_is_absorbed_by_effects_of_members(pairs):
