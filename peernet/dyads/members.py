@@ -17,6 +17,7 @@ from peernet._wording import count_in_digits, percent
 from peernet.dyads.all_pairs import (
     BY_LOT,
     MEMBERS_NOT_BY_LOT,
+    TOLD,
     AllPairs,
     all_pairs,
     intercepts_told,
@@ -313,6 +314,7 @@ def fit_multiple_membership(pairs: Dyads | pd.DataFrame, outcome: str, predictor
     _refuse_short(data, len(names))
     refuse_told(data.X, data.X - ones @ np.linalg.lstsq(ones, data.X)[0], data.terms, intercepts_told(names))
     parts = _Parts.of(data, np.column_stack([ones, data.X]))
+    parts.refuse_one_variance()
     ratio, unbounded = parts.best_ratio()
     residual_variance = parts.residual_variance(ratio)
     member_variance = ratio * residual_variance
@@ -440,18 +442,16 @@ class _Parts:
                 return float(brentq(self.slope, ratios[low], ratios[high], xtol=1e-15, rtol=1e-14))
         return float(ratios[best])
 
-    def satterthwaite(self, residual: float, member: float) -> Floats:
-        """Degrees of freedom of every estimate: of the multiple of chi squared with its variance's two moments."""
+    def _moments(self, residual: float, member: float) -> tuple[Floats, list[Floats], Floats]:
+        """At two variances: covariances of estimates, what either takes from their precision, information on both."""
         total = residual + member * self.size
-        scales = np.stack(
-            [np.ones_like(total), self.size]
-        )  # what one more unit of each variance adds in each direction
+        scales = np.stack([np.ones_like(total), self.size])  # what a unit of each variance adds
         X, W = self.along[:, 1:], self.inner[1:, 1:]
-        V = np.linalg.inv(W / residual + X.T @ (X / (self.size * total)[:, None]))
 
         def between(weights: Floats) -> Floats:
             return X.T @ (X * (weights / self.size)[:, None])
 
+        V: Floats = np.linalg.inv(W / residual + between(1 / total)).astype(float)
         first = [between(scale / total**2) for scale in scales]
         first[0] = first[0] + W / residual**2
         information = np.empty((2, 2))
@@ -460,6 +460,20 @@ class _Parts:
             if i == j == 0:
                 trace, second = trace + (self.pairs - len(total)) / residual**2, second + W / residual**3
             information[i, j] = (trace - 2 * np.trace(V @ second) + np.trace(V @ first[i] @ V @ first[j])) / 2
+        return V, first, information
+
+    def refuse_one_variance(self) -> None:
+        """Stop where all that is left of the pairs shares people in the same way, as when one person is in each."""
+        information = self._moments(1.0, 0.0)[2]
+        if information[0, 1] ** 2 >= (1 - TOLD) * information[0, 0] * information[1, 1]:
+            raise EstimationError(
+                "These pairs cannot tell what is the members' from what is the pair's own. It takes several people "
+                "who are each in several pairs."
+            )
+
+    def satterthwaite(self, residual: float, member: float) -> Floats:
+        """Degrees of freedom of every estimate: of the multiple of chi squared with its variance's two moments."""
+        V, first, information = self._moments(residual, member)
         gradient = np.stack([np.diag(V @ each @ V) for each in first])
         spread = np.einsum("ik,ik->k", gradient, np.linalg.solve(information, gradient))
         df: Floats = 2 * np.diag(V) ** 2 / spread

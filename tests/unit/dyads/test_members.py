@@ -308,6 +308,18 @@ def test_people_in_one_pair_each_are_for_another_model(pairs):
             fit(alone, "y", ["x"])
 
 
+def test_one_person_in_every_pair_leaves_members_and_pairs_alike(rng):
+    star = dyad_world("normal", 12, rng).query("a == 'p000'")
+    for fit, words in (
+        (fit_multiple_membership, "cannot tell what is the members'"),
+        (fit_pairs, "Without p000 alone"),
+    ):
+        with pytest.raises(EstimationError, match=words):
+            fit(star, "y", ["x"])
+    with pytest.raises(EstimationError, match="11 pairs of 12 people are too few"):
+        fit_members(star, "y", ["x"])
+
+
 def test_too_few_pairs_are_counted_out(pairs):
     with pytest.raises(EstimationError, match=r"5 pairs of 6 people are too few.*at least 7 pairs"):
         fit_members(pairs.iloc[:5], "y", ["x"])
