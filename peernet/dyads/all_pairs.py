@@ -220,7 +220,7 @@ def _check(dyads: Dyads, outcome: str, terms: list[str]) -> None:
 
 def _worked_out(dyads: Dyads, terms: list[str]) -> tuple[Dyads, list[str]]:
     """Pairs with a column for every predictor asked for by its name, and which predictors are measures of people."""
-    made, of_people = {}, []
+    of_people = []
     for term in terms:
         if term in dyads.table or term in dyads.measures:
             of_people += [term] if dyads.is_of_people(term) else []
@@ -229,38 +229,33 @@ def _worked_out(dyads: Dyads, terms: list[str]) -> tuple[Dyads, list[str]]:
         if way is None or not dyads.is_of_people(measure):
             dyads.column_of(measure)  # says what there is
             raise SettingError(f"{term!r} is asked of a measure of people; {measure} is one of the pair.")
-        made[term] = WAYS[way](dyads, measure)
-    table = dyads.table.assign(**made) if made else dyads.table
-    return (Dyads(table, dyads.left_out, dyads.design, dyads.meanings) if made else dyads), of_people
+        dyads = _known_in_both(dyads, measure) if way != SAME else dyads
+        values = WAYS[way](*(dyads.table[f"{measure}{member}"] for member in MEMBERS))
+        dyads = Dyads(dyads.table.assign(**{term: values}), dyads.left_out, dyads.design, dyads.meanings)
+    return dyads, of_people
 
 
-def _numbers_of(dyads: Dyads, measure: str) -> list[pd.Series]:
+def _known_in_both(dyads: Dyads, measure: str) -> Dyads:
     try:
-        return [pd.to_numeric(dyads.table[f"{measure}{member}"]).astype(float) for member in MEMBERS]
-    except (TypeError, ValueError):
-        raise SettingError(f"{measure} must hold numbers; of names or kinds ask for 'same {measure}'.") from None
+        return dyads.complete(measure)
+    except SettingError as error:
+        raise SettingError(f"{error} Of names or kinds ask for 'same {measure}'.") from None
 
 
-def _difference(dyads: Dyads, measure: str) -> pd.Series:
-    first, second = _numbers_of(dyads, measure)
+def _difference(first: pd.Series, second: pd.Series) -> pd.Series:
     return (first - second).abs()
 
 
-def _product(dyads: Dyads, measure: str) -> pd.Series:
-    first, second = _numbers_of(dyads, measure)
+def _product(first: pd.Series, second: pd.Series) -> pd.Series:
     return first * second
 
 
-def _same(dyads: Dyads, measure: str) -> pd.Series:
-    first, second = (dyads.table[f"{measure}{member}"] for member in MEMBERS)
+def _same(first: pd.Series, second: pd.Series) -> pd.Series:
     return (first == second).astype(float).where(first.notna() & second.notna())
 
 
-WAYS: dict[str, Callable[[Dyads, str], pd.Series]] = {
-    "difference in ": _difference,
-    "same ": _same,
-    "product of ": _product,
-}
+SAME = "same "
+WAYS = {"difference in ": _difference, SAME: _same, "product of ": _product}
 
 
 def _as_arrays(dyads: Dyads, outcome: str, terms: list[str], of_people: list[str]) -> AllPairs:
@@ -290,5 +285,6 @@ def _groups(table: pd.DataFrame, order: Ints, a: Ints, b: Ints, people: list[str
         np.maximum.at(highest, side, group)
     several: Flags = lowest < highest
     if several.any():
-        raise SettingError(f"{listed_few([str(people[i]) for i in np.flatnonzero(several)])} stands in two groups.")
+        who = [str(people[i]) for i in np.flatnonzero(several)]
+        raise SettingError(f"{listed_few(who)} {'stands' if len(who) == 1 else 'stand'} in more than one group.")
     return group, [str(name) for name in names]

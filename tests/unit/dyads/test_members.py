@@ -178,6 +178,11 @@ def test_predictors_between_two_people_are_worked_out_by_their_names(pairs):
     np.testing.assert_array_equal(asked.table, given.table)
 
 
+def test_a_code_among_the_measures_of_people_is_pointed_out(pairs):
+    with pytest.warns(PeernetWarning, match="w_a holds -999 1 time"):
+        fit_members(pairs.assign(w_a=pairs["w_a"].mask(pairs.index == 4, -999)), "y", ["difference in w"])
+
+
 def test_a_measure_of_people_enters_as_the_sum_of_the_two(pairs):
     by_hand = pairs.assign(total=pairs["z_a"] + pairs["z_b"])
     for fit in (fit_multiple_membership, fit_pairs):
@@ -196,7 +201,7 @@ def test_a_measure_of_people_is_absorbed_by_effects_of_members(pairs):
 
 
 def test_a_number_is_asked_for_where_names_stand(pairs):
-    with pytest.raises(SettingError, match="team must hold numbers; of names or kinds ask for 'same team'"):
+    with pytest.raises(SettingError, match=r"team_a must hold numbers.*ask for 'same team'"):
         fit_members(pairs.assign(team_a="x", team_b="y"), "y", ["difference in team"])
 
 
@@ -221,7 +226,7 @@ def test_what_is_asked_wrongly_is_answered_with_what_there_is(pairs, fit, outcom
 def test_pairs_with_a_gap_are_left_out_by_name(pairs, fit):
     holes = pairs.assign(y=pairs["y"].mask(pairs.index == 2), w_a=pairs["w_a"].mask(pairs.index == 5))
     found = fit(holes, "y", ["x", "difference in w"])
-    assert found.left_out["reason"].tolist() == ["y missing", "difference in w missing"]
+    assert found.left_out["reason"].tolist() == ["w_a missing", "y missing"]
     assert found.card["left out"] == 2
     expected = fit(pairs.drop(index=[2, 5]), "y", ["x", "difference in w"])
     pd.testing.assert_frame_equal(found.table, expected.table)
@@ -265,7 +270,7 @@ def test_a_measure_of_the_group_is_told_by_its_intercept(firms):
 
 def test_nobody_stands_in_two_groups(firms):
     firms.loc[0, "group"] = "s"
-    with pytest.raises(SettingError, match=r"rp000 and rp001 .* in two groups"):
+    with pytest.raises(SettingError, match="rp000 and rp001 stand in more than one group"):
         fit_members(firms, "y", ["x"])
 
 
