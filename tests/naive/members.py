@@ -1,0 +1,68 @@
+"""Models of all pairs written out: dummies for members, whole covariance matrices, every fit anew without a person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def incidence(pairs: pd.DataFrame) -> np.ndarray:
+    """A row per pair, a column per person, 1 for both members."""
+    people = sorted({*pairs["a"], *pairs["b"]})
+    return np.array([[float(p in (a, b)) for p in people] for a, b in zip(pairs["a"], pairs["b"], strict=True)])
+
+
+def member_effects(pairs: pd.DataFrame, outcome: str, predictors: list[str], errors: str) -> pd.DataFrame:
+    """Least squares on predictors and dummies of members, with the whole table of leverages."""
+    X = np.column_stack([pairs[predictors], incidence(pairs)])
+    y = pairs[outcome].to_numpy(float)
+    inverse = np.linalg.pinv(X.T @ X)
+    coefficients = inverse @ X.T @ y
+    residual, df = y - X @ coefficients, len(y) - np.linalg.matrix_rank(X)
+    leverage = np.diag(X @ inverse @ X.T)
+    squared = {
+        "classical": np.full(len(y), residual @ residual / df),
+        "HC1": residual**2 * len(y) / df,
+        "HC3": (residual / (1 - leverage)) ** 2,
+    }[errors]
+    V = inverse @ X.T @ np.diag(squared) @ X @ inverse
+    n = len(predictors)
+    return pd.DataFrame(
+        {"estimate": coefficients[:n], "std_error": np.sqrt(np.diag(V)[:n]), "df": float(df)}, predictors
+    )
+
+
+def restricted_criterion(
+    pairs: pd.DataFrame, outcome: str, columns: np.ndarray, member: float, residual: float
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Minus twice the restricted log likelihood at two variances, the estimates and their covariances."""
+    y, D = pairs[outcome].to_numpy(float), incidence(pairs)
+    V = residual * np.eye(len(y)) + member * D @ D.T
+    weights = np.linalg.inv(V)
+    covariance = np.linalg.inv(columns.T @ weights @ columns)
+    estimate = covariance @ columns.T @ weights @ y
+    left = y - columns @ estimate
+    free = len(y) - columns.shape[1]
+    determinants = np.linalg.slogdet(V)[1] - np.linalg.slogdet(covariance)[1]
+    return determinants + left @ weights @ left + free * np.log(2 * np.pi), estimate, covariance
+
+
+def node_jackknife(pairs: pd.DataFrame, outcome: str, columns: np.ndarray) -> np.ndarray:
+    """Standard errors from fits without each person in turn."""
+    people = sorted({*pairs["a"], *pairs["b"]})
+    fits = []
+    for person in people:
+        rest = ((pairs["a"] != person) & (pairs["b"] != person)).to_numpy()
+        fits.append(np.linalg.lstsq(columns[rest], pairs[outcome].to_numpy(float)[rest])[0])
+    moved = np.array(fits) - np.mean(fits, axis=0)
+    return np.sqrt((len(people) - 1) / len(people) * (moved**2).sum(axis=0))
+
+
+def dyadic_robust(pairs: pd.DataFrame, outcome: str, columns: np.ndarray) -> np.ndarray:
+    """Standard errors from the products of the residuals of any two pairs that share a person."""
+    y = pairs[outcome].to_numpy(float)
+    inverse = np.linalg.inv(columns.T @ columns)
+    residual = y - columns @ inverse @ columns.T @ y
+    share = incidence(pairs) @ incidence(pairs).T > 0
+    middle = columns.T @ (np.outer(residual, residual) * share) @ columns
+    return np.sqrt(np.diag(inverse @ middle @ inverse))
