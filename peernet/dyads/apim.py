@@ -19,7 +19,7 @@ from scipy.stats import t as student
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, number, p_words, told
-from peernet.dyads.pair_gls import PairFit, is_short, pair_gls, rank_by_side
+from peernet.dyads.pair_gls import PairFit, is_short, pair_gls
 from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
 from peernet.errors import EstimationError, SettingError, check_choice, checked_list
 
@@ -180,7 +180,8 @@ def fit_apim(
     values = in_one_order(used, measures, turned)
     terms, columns = _columns(values, names, mixes)
     terms, designs = sides_of(terms, columns, kinds)
-    refuse_bad_designs(designs, terms)
+    alone = len(terms) // 2 if kinds else len(terms) - len(names["predictors"])  # coefficients of one equation
+    refuse_bad_designs(designs, terms, alone + 1)
     ends = values[outcome] if kinds else values[outcome] @ SIDES
     fit = pair_gls(designs, ends, correlated=bool(kinds), method=method, robust=errors == "robust")
     table = effects_of(fit, terms)
@@ -263,12 +264,11 @@ def sides_of(terms: list[str], columns: Floats, kinds: list[object]) -> tuple[li
     return [f"{term} ({kind})" for kind in kinds for term in terms], designs
 
 
-def refuse_bad_designs(designs: Floats, terms: list[str]) -> None:
-    """Refuse too few pairs for the terms of an equation, and terms that follow from others."""
-    pairs, needs = len(designs), max(rank_by_side(designs)) + 1 if len(designs) else 3
-    if pairs < max(needs, 3):
+def refuse_bad_designs(designs: Floats, terms: list[str], fewest: int) -> None:
+    """Refuse fewer pairs than these, and terms that follow from others."""
+    if len(designs) < fewest:
         raise EstimationError(
-            f"{count_in_digits(pairs, 'complete pair', 'complete pairs')}, and these terms need {max(needs, 3)} or "
+            f"{count_in_digits(len(designs), 'complete pair', 'complete pairs')}, and these terms need {fewest} or "
             "more. Use fewer terms, or add pairs."
         )
     if is_short(designs):

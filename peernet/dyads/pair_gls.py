@@ -150,28 +150,21 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
     )
 
 
-def rank_by_side(designs: Floats) -> list[int]:
-    """How many columns of each equation say something of their own."""
-    return [_rank(designs[:, side]) for side in (0, 1)]
-
-
 def is_short(designs: Floats) -> bool:
     """Whether some coefficient follows from the others, so that the design is not of full rank."""
-    return bool(_rank(designs.reshape(-1, designs.shape[2])) < designs.shape[2])
-
-
-def _rank(design: Floats) -> int:
-    length = np.linalg.norm(design, axis=0)
-    return int(np.linalg.matrix_rank(design / np.where(length > 0, length, 1), tol=NOTHING * np.sqrt(len(design))))
+    flat = designs.reshape(-1, designs.shape[2])
+    length = np.linalg.norm(flat, axis=0)
+    return bool(np.linalg.matrix_rank(flat / np.where(length > 0, length, 1), tol=NOTHING) < flat.shape[1])
 
 
 def _first_variances(right: Floats, outcomes: Floats, correlated: bool, restricted: bool) -> Floats:
-    """From each equation alone; exact where no coefficient stands in both and the sides share their columns or none."""
+    """From each equation alone; exact where no coefficient stands in both, and the sides share all columns or none."""
     pairs, left, free = len(outcomes), np.empty_like(outcomes), np.empty(2)
-    for side, rank in enumerate(rank_by_side(right)):
-        basis = np.linalg.svd(right[:, side], full_matrices=False)[0][:, :rank]
+    for side in (0, 1):
+        basis, sizes, _ = np.linalg.svd(right[:, side], full_matrices=False)
+        basis = basis[:, sizes > NOTHING]
         left[:, side] = outcomes[:, side] - basis @ (basis.T @ outcomes[:, side])
-        free[side] = np.sqrt(pairs - rank if restricted else pairs)
+        free[side] = np.sqrt(pairs - basis.shape[1] if restricted else pairs)
     variances: Floats = left.T @ left / np.outer(free, free)
     _refuse_no_error(variances, outcomes)
     return variances if correlated else np.diag(np.diag(variances))

@@ -42,10 +42,11 @@ BY_LOT = (
 )
 CITATION = (
     "Schönbrodt, Humberg & Nestler (2018), European Journal of Personality 32, 627-641; Humberg, Nestler & Back "
-    "(2019), Social Psychological and Personality Science 10, 409-419; Simonsohn (2018), Advances in Methods and Practices in "
-    "Psychological Science 1, 538-555."
+    "(2019), Social Psychological and Personality Science 10, 409-419; Simonsohn (2018), Advances in Methods and "
+    "Practices in Psychological Science 1, 538-555."
 )
-FEWEST_PER_LINE = 5  # pairs
+FEWEST = 5  # pairs: four coefficients stand in the sums
+FEWEST_PER_LINE = 5
 FEWEST_FOR_LINES = 12
 
 
@@ -166,7 +167,7 @@ def response_surface(
     own = values[predictor] - middle
     terms = _terms(predictor)
     _, designs = sides_of(terms, second_degree(own, own[:, ::-1]), [])
-    refuse_bad_designs(designs, terms)
+    refuse_bad_designs(designs, terms, FEWEST)
     fit = pair_gls(designs, values[outcome] @ SIDES, correlated=False, method="REML", robust=errors == "robust")
     along = [f"a{k}" for k in range(1, 6)]
     table = effects_of(fit, [*terms, *along], np.vstack([np.eye(len(terms)), ALONG]))
@@ -180,8 +181,8 @@ def response_surface(
         left_out=used.left_out,
         sentence=_sentence(table, conditions, lines, outcome, predictor, used.design),
         method=(
-            f"Dyadic response surface by REML on sums and differences, {errors} standard errors; two lines with a break "
-            "by the Robin Hood rule, the pair's mean level held constant, HC3 errors."
+            f"Dyadic response surface by REML on sums and differences, {errors} standard errors; two lines with a "
+            "break by the Robin Hood rule, the pair's mean level held constant, HC3 errors."
         ),
         citation=CITATION,
         assumptions=assumed(
