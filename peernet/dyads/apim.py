@@ -13,8 +13,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, f, norm
-from scipy.stats import t as student
+from scipy.special import chdtrc, chdtri, fdtrc, fdtri, ndtri, stdtr, stdtrit
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits, listed, listed_few
@@ -351,12 +350,13 @@ def _variances(fit: PairFit, kinds: list[object]) -> pd.DataFrame:
     rows: dict[str, tuple[float, ...]]
     if kinds:
         rho = shared / np.sqrt(first * second)
-        half = norm.ppf((1 + LEVEL) / 2) / np.sqrt(min(free) - 2) if min(free) > 2 else np.inf
+        half = ndtri((1 + LEVEL) / 2) / np.sqrt(min(free) - 2) if min(free) > 2 else np.inf
         z = np.arctanh(rho)
         rows = {"rho": (rho, np.tanh(z - half), np.tanh(z + half))}
         rows |= {f"sigma2 ({k})": _spread(v, n) for k, v, n in zip(kinds, (first, second), free, strict=True)}
     else:
-        ratios = first / second / np.array([1, f.ppf((1 + LEVEL) / 2, *free), f.ppf((1 - LEVEL) / 2, *free)])
+        by_chance = [fdtri(free[0], free[1], (1 + sign * LEVEL) / 2) for sign in (1, -1)]
+        ratios = first / second / np.array([1, *by_chance])
         of_mean = fit.of_variances[:2, :2].sum() / 4
         mean = (first + second) / 2
         rows = {"rho": tuple((ratios - 1) / (ratios + 1)), "sigma2": _spread(mean, 2 * mean**2 / of_mean)}
@@ -364,7 +364,7 @@ def _variances(fit: PairFit, kinds: list[object]) -> pd.DataFrame:
 
 
 def _spread(variance: float, df: float) -> tuple[float, float, float]:
-    low, high = (float(chi2.ppf((1 + sign * LEVEL) / 2, df)) for sign in (1, -1))
+    low, high = (float(chdtri(df, (1 - sign * LEVEL) / 2)) for sign in (1, -1))
     return variance, df * variance / low, df * variance / high
 
 
@@ -385,7 +385,7 @@ def _ratio(fit: PairFit, actor: int, partner: int, table: pd.DataFrame) -> tuple
     a, p = fit.coefficients[[actor, partner]]
     weights = np.zeros(len(fit.coefficients))
     weights[[actor, partner]] = -p / a, 1
-    squared = student.ppf((1 + LEVEL) / 2, fit.contrast(weights)[2]) ** 2
+    squared = stdtrit(fit.contrast(weights)[2], (1 + LEVEL) / 2) ** 2
     (of_a, both), (_, of_p) = fit.covariance[np.ix_([actor, partner], [actor, partner])]
     bottom, middle = a * a - squared * of_a, a * p - squared * both
     inside = middle**2 - bottom * (p * p - squared * of_p)
@@ -417,13 +417,13 @@ def _distinguishability(
     rows = {"chi2": (np.nan, wide * tied, np.nan, np.nan), "Wilks": (np.nan, wide * tied, np.nan, np.nan)}
     if pairs - tied >= wide:
         log = np.linalg.slogdet(left.T @ left)[1] - np.linalg.slogdet(differences.T @ differences)[1]
-        rows["chi2"] = (-pairs * log, wide * tied, np.nan, chi2.sf(-pairs * log, wide * tied))
+        rows["chi2"] = (-pairs * log, wide * tied, np.nan, chdtrc(wide * tied, -pairs * log))
         square = wide**2 + tied**2 - 5
         root = np.sqrt((wide**2 * tied**2 - 4) / square) if square > 0 else 1.0
         free = root * (pairs - (wide + tied + 1) / 2) - (wide * tied - 2) / 2
         part = np.exp(log / root)
         ratio = (1 - part) / part * free / (wide * tied)
-        rows["Wilks"] = (ratio, wide * tied, free, f.sf(ratio, wide * tied, free))
+        rows["Wilks"] = (ratio, wide * tied, free, fdtrc(wide * tied, free, ratio))
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
@@ -435,8 +435,8 @@ def _uneven(fit: PairFit, designs: Floats, terms: list[str], kinds: list[object]
         again = pair_gls(designs, squares, correlated=bool(kinds), method="REML")
     except EstimationError:
         return np.nan
-    p = effects_of(again, terms)["p_value"].iloc[watched]
-    return float(min(1.0, p.min() * len(watched)))
+    found = (again.contrast(row) for row in np.eye(len(terms))[watched])
+    return float(min([1.0, *(2 * stdtr(df, -abs(estimate / error)) * len(watched) for estimate, error, df in found)]))
 
 
 def _assumptions(used: Dyads, uneven: float, apart: pd.DataFrame) -> pd.DataFrame:

@@ -74,14 +74,12 @@ class Dyads(Shown):
     @cached_property
     def people(self) -> list[str]:
         """Everybody in a pair, sorted; nobody where it is not known who they are."""
-        return sorted({*self.table["a"], *self.table["b"]}) if self.are_named else []
+        return sorted(pd.unique(_both(self.table)).tolist()) if self.are_named else []
 
     @property
     def in_several(self) -> list[str]:
         """People who are in more than one pair."""
-        counts = (
-            pd.concat([self.table["a"], self.table["b"]]).value_counts() if self.are_named else pd.Series(dtype=int)
-        )
+        counts = _both(self.table).value_counts() if self.are_named else pd.Series(dtype=int)
         return sorted(counts.index[counts > 1])
 
     @property
@@ -151,11 +149,13 @@ class Dyads(Shown):
         numbers = self.table[columns].apply(_numbers)
         _warn_of_codes(numbers)
         gaps = numbers.isna()
-        reasons = gaps.apply(lambda row: f"{' and '.join(row.index[row])} missing" if row.any() else "", axis=1)
         table = self.table.assign(**{column: numbers[column] for column in columns})
         lost = gaps.any(axis=1).to_numpy(dtype=bool)
-        out = self.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons[lost])
-        left_out = pd.concat([self.left_out, out], ignore_index=True) if len(out) else self.left_out
+        if not lost.any():
+            return Dyads(table, self.left_out, self.design, self.meanings)
+        reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
+        out = self.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons)
+        left_out = pd.concat([self.left_out, out], ignore_index=True)
         return Dyads(table[~lost], left_out, self.design, self.meanings)
 
     def __len__(self) -> int:
@@ -281,13 +281,20 @@ def _numbers(column: pd.Series) -> pd.Series:
 def _refuse_bad_pairs(table: pd.DataFrame) -> None:
     if not {"a", "b"} <= {*table}:
         return
-    nameless, alone = table["a"].isna() | table["b"].isna(), table["a"] == table["b"]
-    for row in table[nameless].itertuples():
-        raise SettingError(f"Pair {row.pair} lacks a member. Leave the row out, or say who it is.")
-    for row in table[alone].itertuples():
-        raise SettingError(f"Pair {row.pair} pairs {row.a!r} with themselves.")
-    sides = np.sort(table[["a", "b"]].to_numpy(dtype=object).astype(str), axis=1)
-    whole = table.assign(a=sides[:, 0], b=sides[:, 1])
-    again = whole.duplicated([*(c for c in ("round",) if c in table), "a", "b"])
-    for row in whole[again].itertuples():
-        raise SettingError(f"{row.a!r} and {row.b!r} are there twice. Keep one of the rows, or give each its round.")
+    codes, people = pd.factorize(_both(table))
+    first, second = codes.reshape(2, -1)
+    for place in np.flatnonzero((first < 0) | (second < 0))[:1]:
+        raise SettingError(f"Pair {table['pair'].iloc[place]} lacks a member. Leave the row out, or say who it is.")
+    for place in np.flatnonzero(first == second)[:1]:
+        raise SettingError(f"Pair {table['pair'].iloc[place]} pairs {table['a'].iloc[place]!r} with themselves.")
+    written, names = pd.factorize(np.array([str(name) for name in people], dtype=object))  # 1 and "1" are one person
+    low, high = np.sort(written[codes].reshape(2, -1), axis=0)
+    pairs = pd.DataFrame({"pair": low * len(names) + high})
+    again = (pairs.assign(round=table["round"]) if "round" in table else pairs["pair"]).duplicated().to_numpy()
+    for place in np.flatnonzero(again)[:1]:
+        twice = f"{names[low[place]]!r} and {names[high[place]]!r} are there twice."
+        raise SettingError(f"{twice} Keep one of the rows, or give each its round.")
+
+
+def _both(table: pd.DataFrame) -> pd.Series:
+    return pd.concat([table["a"], table["b"]], ignore_index=True)
