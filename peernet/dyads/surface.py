@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.spatial import ConvexHull
 
 from peernet._arrays import Floats
-from peernet._wording import count_in_words
+from peernet._wording import number_word
 from peernet.dyads.apim import SIDES, effects_of, in_one_order, refuse_bad_designs, refuse_several, sides_of
 from peernet.dyads.effects import LEVEL, NOT_BY_LOT, Effects, assumed, by_t, data_card, p_words, told
 from peernet.dyads.pair_gls import pair_gls
@@ -86,8 +86,7 @@ class ResponseSurface(Effects):
         """Whether the outcome rises with distance and then falls, by the two lines; None with too few pairs."""
         if self.two_lines["estimate"].isna().any():
             return None
-        up, down = self.two_lines["estimate"]
-        return bool(up > 0 > down and (self.two_lines["p_value"] < 1 - LEVEL).all())
+        return _turns(self.two_lines)
 
 
 def response_surface(
@@ -309,18 +308,24 @@ def _grid(points: Floats, coefficients: Floats, middle: float) -> pd.DataFrame:
 def _sentence(
     table: pd.DataFrame, conditions: pd.DataFrame, lines: pd.DataFrame, outcome: str, predictor: str, design: str
 ) -> str:
-    bend = table.T["a4"]
-    met = conditions["met"]
-    broad = f"{count_in_words(int(met[:BROAD].sum()), 'condition', 'conditions')} of {BROAD} met"
-    if met[:BROAD].all():
-        verdict = f"a {'strict' if met.all() else 'broad'} congruence effect: the more alike, the higher"
+    bend, met = table.T["a4"], conditions["met"]
+    if _turns(lines):
+        verdict = "the outcome rises with distance and then falls, so neither likeness nor difference is simply better"
+    elif met[:BROAD].all():
+        verdict = f"in keeping with a {'strict' if met.all() else 'broad'} congruence effect, the more alike the higher"
     elif bend["low"] > 0 and met[1:BROAD].all():
-        verdict = "the other way round: the further apart, the higher, to either side"
+        verdict = "the other way round, the further apart the higher, to either side"
     else:
         verdict = "no congruence effect shown"
+    broad = f"Of {BROAD} conditions for a congruence effect {number_word(int(met[:BROAD].sum()))} met"
     says = f"{broad}: {verdict}. {_lines_told(lines)} {BY_LOT if design == 'drawn by lot' else NOT_BY_LOT}"
     question = f"As partners move apart in {predictor}, {outcome} bends by (a4)"
     return told(question, bend, against="no bend", unit="points per squared point", says=says)
+
+
+def _turns(lines: pd.DataFrame) -> bool:
+    up, down = lines["estimate"]
+    return bool(up > 0 > down and (lines["p_value"] < 1 - LEVEL).all())
 
 
 def _lines_told(lines: pd.DataFrame) -> str:

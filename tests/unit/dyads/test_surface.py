@@ -80,9 +80,9 @@ def test_each_condition_is_met_or_not_on_its_own(shape, met):
 @pytest.mark.parametrize(
     ("shape", "verdict"),
     [
-        (lambda own, other: -((own - other) ** 2), "three conditions of 3 met: a strict congruence effect"),
-        (lambda own, other: own + other - (own - other) ** 2, "three conditions of 3 met: a broad congruence effect"),
-        (lambda own, other: (own - other) ** 2, "two conditions of 3 met: the other way round: the further apart"),
+        (lambda own, other: -((own - other) ** 2), "three met: in keeping with a strict congruence effect"),
+        (lambda own, other: own + other - (own - other) ** 2, "three met: in keeping with a broad congruence effect"),
+        (lambda own, other: (own - other) ** 2, "two met: the other way round, the further apart"),
         (lambda own, other: -(own**2), "no congruence effect shown"),
     ],
 )
@@ -155,6 +155,7 @@ def test_with_few_pairs_or_distances_there_are_no_lines():
 def test_an_inverted_u_asks_for_both_lines():
     there = surface_of(lambda own, other: -((np.abs(own - other) - 1.2) ** 2), pairs=200)
     assert there.inverted_u is True
+    assert "neither likeness nor difference is simply better" in there.sentence
     assert surface_of(lambda own, other: np.abs(own - other), pairs=200).inverted_u is False
 
 
