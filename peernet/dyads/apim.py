@@ -179,8 +179,7 @@ def fit_apim(
     values = in_one_order(used, measures, turned)
     terms, columns = _columns(values, names, mixes)
     terms, designs = sides_of(terms, columns, kinds)
-    alone = len(terms) // 2 if kinds else len(terms) - len(names["predictors"])  # coefficients of one equation
-    refuse_bad_designs(designs, terms, alone + 1)
+    refuse_bad_designs(designs, terms, _fewest(terms, names, kinds))
     ends = values[outcome] if kinds else values[outcome] @ SIDES
     fit = pair_gls(designs, ends, correlated=bool(kinds), method=method, robust=errors == "robust")
     table = effects_of(fit, terms)
@@ -344,6 +343,13 @@ def _columns(
         own, partners = values[name], values[name][:, ::-1]
         columns[f"{name} {mix}"] = own * partners if mix == "product" else np.abs(own - partners)
     return list(columns), np.stack(list(columns.values()), axis=2)
+
+
+def _fewest(terms: list[str], names: Mapping[str, list[str]], kinds: list[object]) -> int:
+    """Pairs that leave an error in each equation; of two kinds a covariance, which needs more with covariates."""
+    if not kinds:
+        return len(terms) - len(names["predictors"]) + 1
+    return len(terms) // 2 + (3 if names["covariates"] else 2)
 
 
 def _variances(fit: PairFit, kinds: list[object]) -> pd.DataFrame:

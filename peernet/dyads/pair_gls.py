@@ -17,7 +17,7 @@ from scipy.linalg import solve_triangular
 from peernet._arrays import Floats
 from peernet.errors import EstimationError
 
-MOST_TURNS = 20_000
+MOST_TURNS = 5_000
 STILL = 1e-13  # relative change of the variances at which they stand still
 NOTHING = 1e-10  # below this share of its length a column has nothing of its own; of the outcome's spread: no error
 
@@ -128,7 +128,9 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
             break
         _refuse_no_error(variances, outcomes)
     else:
-        raise EstimationError("The variances of the errors do not come to rest. Leave out covariates, or add pairs.")
+        raise EstimationError(
+            "The variances of the errors do not come to rest. Use fewer terms (covariates first), or add pairs."
+        )
     to_terms = solve_triangular(to_right_angles, np.eye(terms))
     changes, of_variances = _moves(variances, bread, products, pairs, correlated)
     root = np.linalg.inv(np.linalg.cholesky(variances))

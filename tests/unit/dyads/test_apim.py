@@ -257,6 +257,14 @@ def test_too_few_pairs_are_counted(pairs):
         fit_apim(NINE.head(pairs), "gain", ["pace"], between=["hours"])
 
 
+def test_two_kinds_need_pairs_enough_for_a_covariance():
+    with pytest.raises(EstimationError, match="4 complete pairs, and these terms need 5"):
+        fit_apim(NINE.head(4), "gain", ["pace"], distinguished_by="role")
+    with pytest.raises(EstimationError, match="6 complete pairs, and these terms need 7"):
+        fit_apim(NINE.head(6), "gain", ["pace"], covariates=["before"], distinguished_by="role")
+    assert len(fit_apim(NINE.head(5), "gain", ["pace"], distinguished_by="role").table) == 6
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
