@@ -6,3 +6,7 @@ from .members import MemberEffects as MemberEffects
 from .members import fit_multiple_membership as fit_multiple_membership
 from .members import MultipleMembership as MultipleMembership
 from .shared_people import fit_pairs as fit_pairs
+from .apim import Apim as Apim
+from .apim import fit_apim as fit_apim
+from .surface import ResponseSurface as ResponseSurface
+from .surface import response_surface as response_surface

@@ -120,8 +120,8 @@ def by_t(terms: list[str], estimate: Floats, std_error: Floats, df: float | Floa
 
 def assumed(*rows: tuple[str, bool | None, str]) -> pd.DataFrame:
     """A table of assumptions: each with whether it holds (None: the data cannot tell) and what was found."""
-    table = pd.DataFrame(rows, columns=["assumption", "holds", "found"])
-    return table.astype({"holds": "boolean"})
+    names, holds, found = zip(*rows, strict=True) if rows else ((), (), ())
+    return pd.DataFrame({"assumption": names, "holds": pd.array(holds, dtype="boolean"), "found": found})
 
 
 def data_card(dyads: Dyads, **further: object) -> dict[str, object]:

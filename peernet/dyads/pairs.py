@@ -151,9 +151,11 @@ class Dyads(Shown):
         gaps = numbers.isna()
         table = self.table.assign(**{column: numbers[column] for column in columns})
         lost = gaps.any(axis=1).to_numpy(dtype=bool)
+        if not lost.any():
+            return Dyads(table, self.left_out, self.design, self.meanings)
         reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
         out = self.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons)
-        left_out = pd.concat([self.left_out, out], ignore_index=True) if len(out) else self.left_out
+        left_out = pd.concat([self.left_out, out], ignore_index=True)
         return Dyads(table[~lost], left_out, self.design, self.meanings)
 
     def __len__(self) -> int:

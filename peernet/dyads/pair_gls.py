@@ -1,0 +1,228 @@
+"""Generalised least squares for pairs: two equations, one per side of a pair, whose errors hang together.
+
+Where the members of a pair are interchangeable the sides are their sum and their difference, each divided by the root
+of two: these have the variances sigma² (1 + rho) and sigma² (1 - rho) and no covariance, so that every rho between -1
+and 1 can be had. Where they are two kinds the sides are the kinds. Where no coefficient stands in both equations the
+estimates are exact in one step; else variances and coefficients take turns until neither moves (restricted or full
+maximum likelihood).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from peernet._arrays import Floats
+from peernet.errors import EstimationError
+
+MOST_TURNS = 5_000
+STILL = 1e-13  # relative change of the variances at which they stand still
+NOTHING = 1e-10  # below this share of its length a column has nothing of its own; of the outcome's spread: no error
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairFit:
+    """Coefficients of two equations, the variances of their errors, and how surely both are known.
+
+    Parameters
+    ----------
+    coefficients
+        Shape ``(terms,)``.
+    covariance
+        Of the coefficients, shape ``(terms, terms)``; under maximum likelihood times people / (people - terms).
+    variances
+        Of the errors of the two equations, shape ``(2, 2)``; diagonal where there is no covariance.
+    errors
+        Outcomes less what the coefficients give, shape ``(pairs, 2)``.
+    log_likelihood
+        Restricted under REML.
+    of_variances
+        Covariance of the estimated variances: of the two, or of both with the covariance last.
+    whitened, bread, to_terms
+        Design with errors of variance one, shape ``(pairs, 2, terms)``, in columns at right angles; the inverse of its
+        cross-products; and what leads from those columns to the terms.
+    changes
+        How ``bread`` moves with each variance, shape ``(variances, terms, terms)``.
+    robust
+        Whether the covariance takes nothing for granted but that pairs are independent.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    variances: Floats
+    errors: Floats
+    log_likelihood: float
+    of_variances: Floats
+    whitened: Floats
+    bread: Floats
+    to_terms: Floats
+    changes: Floats
+    robust: bool
+
+    def contrast(self, weights: Floats) -> tuple[float, float, float]:
+        """Estimate, standard error and degrees of freedom of a weighted sum of coefficients."""
+        weights = np.asarray(weights, dtype=float)
+        variance = float(weights @ self.covariance @ weights)
+        free = self._robust_df(weights) if self.robust else self._df(weights)
+        return float(weights @ self.coefficients), float(np.sqrt(variance)), free
+
+    def variance_df(self, side: int) -> float:
+        """Degrees of freedom behind the variance of one equation's errors."""
+        return float(2 * self.variances[side, side] ** 2 / self.of_variances[side, side])
+
+    def _df(self, weights: Floats) -> float:
+        """Satterthwaite's: exact where a sum touches one equation only."""
+        turned = self.to_terms.T @ weights
+        slopes = np.einsum("i,vij,j->v", turned, self.changes, turned)
+        return float(2 * (turned @ self.bread @ turned) ** 2 / (slopes @ self.of_variances @ slopes))
+
+    def _robust_df(self, weights: Floats) -> float:
+        """Bell and McCaffrey's: two moments of the estimated variance were the model right."""
+        pulls = _pulls(self.whitened, self.bread, self.to_terms.T @ weights)
+        sizes, spread = (pulls**2).sum(axis=1), np.einsum("psq,ps->pq", self.whitened, pulls)
+        inner = self.bread @ spread.T @ spread
+        trace = sizes.sum() - np.trace(inner)
+        squares = (
+            (sizes**2).sum()
+            - 2 * (sizes @ np.einsum("pi,ij,pj->p", spread, self.bread, spread))
+            + (inner * inner.T).sum()
+        )
+        return float(trace**2 / squares)
+
+
+def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str, robust: bool = False) -> PairFit:
+    """Fit two equations over pairs.
+
+    Parameters
+    ----------
+    designs
+        Shape ``(pairs, 2, terms)``: what stands beside each coefficient in each equation; of full rank.
+    outcomes
+        Shape ``(pairs, 2)``.
+    correlated
+        Whether the errors of the two equations have a covariance; sums and differences have none.
+    method
+        ``"REML"`` or ``"ML"``.
+    robust
+        Whether standard errors hold whatever the variances, by pairs as clusters (bias-reduced, "CR2").
+
+    Raises
+    ------
+    EstimationError
+        If no error is left in an equation, or the variances do not come to rest.
+    """
+    pairs, _, terms = designs.shape
+    flat, to_right_angles = np.linalg.qr(designs.reshape(2 * pairs, terms))
+    right = flat.reshape(pairs, 2, terms)
+    products, restricted = np.einsum("psi,ptj->stij", right, right), method == "REML"
+    shown = products, np.einsum("psi,pt->sti", right, outcomes)
+    variances = _first_variances(right, outcomes, correlated, restricted)
+    for _ in range(MOST_TURNS):
+        turned, bread = _coefficients(variances, *shown)
+        errors = outcomes - right @ turned
+        left = errors.T @ errors + (np.einsum("ij,tsji->st", bread, products) if restricted else 0)
+        last, variances = variances, left / pairs if correlated else np.diag(np.diag(left)) / pairs
+        if np.abs(variances - last).max() <= STILL * np.abs(variances).max():
+            break
+        _refuse_no_error(variances, outcomes)
+    else:
+        raise EstimationError(
+            "The variances of the errors do not come to rest. Use fewer terms (covariates first), or add pairs."
+        )
+    to_terms = solve_triangular(to_right_angles, np.eye(terms))
+    changes, of_variances = _moves(variances, bread, products, pairs, correlated)
+    root = np.linalg.inv(np.linalg.cholesky(variances))
+    whitened = np.einsum("st,pti->psi", root, right)
+    scale = 1.0 if restricted else 2 * pairs / (2 * pairs - terms)
+    inner = _robust_middle(whitened, bread, errors @ root.T) if robust else bread * scale
+    return PairFit(
+        coefficients=to_terms @ turned,
+        covariance=to_terms @ inner @ to_terms.T,
+        variances=variances,
+        errors=errors,
+        log_likelihood=_log_likelihood(variances, bread, errors, np.abs(np.diag(to_right_angles)), restricted),
+        of_variances=of_variances,
+        whitened=whitened,
+        bread=bread,
+        to_terms=to_terms,
+        changes=changes,
+        robust=robust,
+    )
+
+
+def is_short(designs: Floats) -> bool:
+    """Whether some coefficient follows from the others, so that the design is not of full rank."""
+    flat = designs.reshape(-1, designs.shape[2])
+    length = np.linalg.norm(flat, axis=0)
+    return bool(np.linalg.matrix_rank(flat / np.where(length > 0, length, 1), tol=NOTHING) < flat.shape[1])
+
+
+def _first_variances(right: Floats, outcomes: Floats, correlated: bool, restricted: bool) -> Floats:
+    """From each equation alone; exact where no coefficient stands in both, and the sides share all columns or none."""
+    pairs, left, free = len(outcomes), np.empty_like(outcomes), np.empty(2)
+    for side in (0, 1):
+        basis, sizes, _ = np.linalg.svd(right[:, side], full_matrices=False)
+        basis = basis[:, sizes > NOTHING]
+        left[:, side] = outcomes[:, side] - basis @ (basis.T @ outcomes[:, side])
+        free[side] = np.sqrt(pairs - basis.shape[1] if restricted else pairs)
+    variances: Floats = left.T @ left / np.outer(free, free)
+    _refuse_no_error(variances, outcomes)
+    return variances if correlated else np.diag(np.diag(variances))
+
+
+def _refuse_no_error(variances: Floats, outcomes: Floats) -> None:
+    spread = NOTHING * (outcomes**2).mean()
+    if np.diag(variances).min() <= spread or np.linalg.det(variances) <= spread**2:
+        raise EstimationError(
+            "The terms give the outcome without error, or both members alike, so nothing is left to judge by. "
+            "Use fewer terms or more pairs; an outcome that is the same for both members is one of the pair."
+        )
+
+
+def _coefficients(variances: Floats, products: Floats, shown: Floats) -> tuple[Floats, Floats]:
+    weights = np.linalg.inv(variances)
+    bread = np.linalg.inv(np.einsum("st,stij->ij", weights, products))
+    return bread @ np.einsum("st,sti->i", weights, shown), (bread + bread.T) / 2
+
+
+def _moves(variances: Floats, bread: Floats, products: Floats, pairs: int, correlated: bool) -> tuple[Floats, Floats]:
+    """How the coefficients' covariance moves with each variance; the variances' own (from expected information)."""
+    units = np.array([[[1.0, 0], [0, 0]], [[0, 0], [0, 1]], [[0, 1], [1, 0]]][: 3 if correlated else 2])
+    weights = np.linalg.inv(variances)
+    slopes = weights @ units @ weights
+    through = np.einsum("vst,stij->vij", slopes, products)
+    both = np.einsum("vab,wbc,cd->vwad", slopes, units, weights)
+    twice = np.einsum("vwst,stij->vwij", both, products)
+    moved = bread @ through
+    information = (
+        pairs * np.einsum("vab,wba->vw", slopes, units)
+        - 2 * np.einsum("ij,vwji->vw", bread, twice)
+        + np.einsum("vij,wji->vw", moved, moved)
+    ) / 2
+    return moved @ bread, np.linalg.inv(information)
+
+
+def _pulls(whitened: Floats, bread: Floats, weights: Floats) -> Floats:
+    """What each side of each pair adds to a weighted sum per unit of its error, with its leverage made good."""
+    leverage = np.einsum("psi,ij,ptj->pst", whitened, bread, whitened)
+    values, vectors = np.linalg.eigh(np.eye(2) - leverage)
+    roots = np.where(values > NOTHING, 1 / np.sqrt(np.maximum(values, NOTHING)), 0)
+    pulls: Floats = np.einsum("psk,pk,ptk,pti,i->ps", vectors, roots, vectors, whitened, bread @ weights, optimize=True)
+    return pulls
+
+
+def _robust_middle(whitened: Floats, bread: Floats, errors: Floats) -> Floats:
+    each = np.array([(_pulls(whitened, bread, unit) * errors).sum(axis=1) for unit in np.eye(len(bread))])
+    middle: Floats = each @ each.T
+    return middle
+
+
+def _log_likelihood(variances: Floats, bread: Floats, errors: Floats, lengths: Floats, restricted: bool) -> float:
+    pairs, terms = len(errors), len(bread)
+    misfit = np.einsum("st,ps,pt->", np.linalg.inv(variances), errors, errors)
+    twice = pairs * np.linalg.slogdet(variances)[1] + misfit
+    if restricted:
+        twice += 2 * np.log(lengths).sum() - np.linalg.slogdet(bread)[1]
+    return float(-(twice + (2 * pairs - (terms if restricted else 0)) * np.log(2 * np.pi)) / 2)

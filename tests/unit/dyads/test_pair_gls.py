@@ -1,0 +1,71 @@
+"""Least squares for pairs does what writing everything out and searching does."""
+
+import numpy as np
+import pytest
+
+from peernet.dyads.pair_gls import pair_gls
+from tests.naive.pair_gls import clustered, fit_by_search
+
+TURN = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+
+
+def pairs_of(seed, rho, pairs=14):
+    rng = np.random.default_rng(seed)
+    x, own = rng.standard_normal((2, pairs, 2))
+    errors = rng.standard_normal((pairs, 2)) @ np.linalg.cholesky([[1, rho], [rho, 1]]).T
+    columns = [np.ones((pairs, 2)), x, x[:, ::-1], own]
+    return np.stack(columns, axis=2), 1 + 0.5 * x + own + errors
+
+
+@pytest.mark.parametrize("rho", [-0.8, 0.0, 0.6])
+def test_sums_and_differences_equal_a_search_over_members(rho):
+    designs, outcomes = pairs_of(3, rho)
+    fit = pair_gls(np.einsum("st,pti->psi", TURN, designs), outcomes @ TURN, correlated=False, method="REML")
+    found, bread, searched = fit_by_search(designs, outcomes, kinds=False)
+    assert fit.coefficients == pytest.approx(found, abs=1e-6)
+    assert fit.covariance == pytest.approx(bread, rel=1e-4, abs=1e-7)
+    sums, differences = np.diag(fit.variances)
+    assert (sums - differences) / (sums + differences) == pytest.approx(searched, abs=1e-5)
+
+
+@pytest.mark.parametrize("rho", [-0.8, 0.6])
+def test_two_kinds_equal_a_search(rho):
+    designs, outcomes = pairs_of(4, rho)
+    own = np.zeros((len(designs), 2, 8))
+    own[:, 0, :4], own[:, 1, 4:] = designs[:, 0], designs[:, 1]
+    fit = pair_gls(own, outcomes, correlated=True, method="REML")
+    found, bread, _ = fit_by_search(own, outcomes, kinds=True)
+    assert fit.coefficients == pytest.approx(found, abs=1e-5)
+    assert fit.covariance == pytest.approx(bread, rel=1e-3, abs=1e-5)
+
+
+def test_robust_covariance_equals_the_one_written_out():
+    designs, outcomes = pairs_of(5, 0.3)
+    sides, ends = np.einsum("st,pti->psi", TURN, designs), outcomes @ TURN
+    fit = pair_gls(sides, ends, correlated=False, method="REML", robust=True)
+    found, covariance = clustered(sides, ends, fit.variances)
+    assert fit.coefficients == pytest.approx(found, abs=1e-9)
+    assert fit.covariance == pytest.approx(covariance, rel=1e-8)
+
+
+def test_robust_degrees_of_freedom_are_two_moments_of_the_estimated_variance():
+    """By drawing errors as the model has them: mean and variance of the estimate give 2 mean^2 / variance."""
+    designs, _ = pairs_of(6, 0.0, pairs=9)
+    sides, rng = np.einsum("st,pti->psi", TURN, designs), np.random.default_rng(0)
+    outcomes = rng.standard_normal((9, 2)) * [1.3, 0.6]
+    fit = pair_gls(sides, outcomes, correlated=False, method="REML", robust=True)
+    root = np.linalg.cholesky(fit.variances)
+    drawn = [clustered(sides, rng.standard_normal((9, 2)) @ root.T, fit.variances)[1][1, 1] for _ in range(3000)]
+    assert fit.contrast(np.eye(4)[1])[2] == pytest.approx(2 * np.mean(drawn) ** 2 / np.var(drawn), rel=0.12)
+
+
+def test_without_shared_coefficients_the_variances_are_those_of_two_regressions():
+    designs, outcomes = pairs_of(7, -0.5)
+    sides, ends = np.einsum("st,pti->psi", TURN, designs[:, :, :3]), outcomes @ TURN
+    fit = pair_gls(sides, ends, correlated=False, method="REML")
+    left = [np.linalg.lstsq(sides[:, side], ends[:, side])[0] for side in (0, 1)]
+    squares = [((ends[:, side] - sides[:, side] @ left[side]) ** 2).sum() for side in (0, 1)]
+    assert np.diag(fit.variances) == pytest.approx([squares[0] / (14 - 2), squares[1] / (14 - 1)])
+    assert [fit.variance_df(0), fit.variance_df(1)] == pytest.approx([12, 13])
+    assert fit.contrast([0, 1, 1])[2] == pytest.approx(12)
+    assert fit.contrast([0, 1, -1])[2] == pytest.approx(13)
