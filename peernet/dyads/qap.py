@@ -142,8 +142,7 @@ def qap_regression(
     counts as one that is as extreme.
 
     R's ``sna::netlm`` (2.7-1) gives the same p values where nothing is missing and no relation is entered twice. Where
-    one is, its p values are those of nothing: in a test it gave the relation that was kept a p value of 1, with an
-    effect that it put at 0 alone, and 0 to a predictor of pure chance.
+    one is, its p values mean nothing: a relation with p = .006 went to p = 1, and one of pure chance from .63 to 0.
 
     References
     ----------
