@@ -170,6 +170,7 @@ def qap_regression(
     if not is_whole(permutations, 1):
         raise SettingError(f"permutations must be a whole number from 1; got {permutations!r}.")
     relations = _relations(outcome, predictors, groups)
+    left_out = relations.left_out()
     dropped = _made_up(relations)
     for name, reason in dropped.items():
         warnings.warn(f"{name!r} is left out of the regression: {reason}.", PeernetWarning, stacklevel=2)
@@ -180,8 +181,8 @@ def qap_regression(
     table = _table(fit, null, [*predictors], one_group=len(relations.members) == 1)
     return QapRegression(
         table=table,
-        card=_card(relations, fit, null),
-        left_out=relations.left_out(),
+        card=_card(relations, fit, null, len(left_out)),
+        left_out=left_out,
         sentence=_sentence(table, permutations),
         method=METHOD,
         citation=CITATION,
@@ -258,7 +259,8 @@ def _relations(outcome: Relation, predictors: Mapping[str, Relation], groups: An
         given[name] = _in_line(name, _square(name, relation), first, isinstance(relation, pd.DataFrame))
     by_label = sorted(first.index, key=str) if isinstance(outcome, pd.DataFrame) else [*first.index]
     matrices = [table.loc[by_label, by_label].to_numpy(copy=True) for table in given.values()]
-    _warn_of_cells(given, matrices)
+    cells = ~np.eye(len(by_label), dtype=bool)
+    warn_of_codes(pd.DataFrame({name: matrix[cells] for name, matrix in zip(given, matrices, strict=True)}))
     once = all(np.array_equal(matrix, matrix.T, equal_nan=True) for matrix in matrices)
     members, apart = _members(groups, first.index, by_label)
     return Relations(by_label, matrices[0], dict(zip(predictors, matrices[1:], strict=True)), members, apart, once)
@@ -299,11 +301,6 @@ def _refuse_strangers(one: str, labels: pd.Index, other: str, wanted: pd.Index) 
     if more or fewer:
         words = [f"{one} have {more}, {other} not"] * bool(more) + [f"{other} have {fewer}, {one} not"] * bool(fewer)
         raise SettingError(f"People do not agree: {'; '.join(words)}. Give all matrices the same people.")
-
-
-def _warn_of_cells(given: Mapping[str, pd.DataFrame], matrices: Sequence[Floats]) -> None:
-    cells = ~np.eye(len(matrices[0]), dtype=bool)
-    warn_of_codes(pd.DataFrame({name: matrix[cells] for name, matrix in zip(given, matrices, strict=True)}))
 
 
 def _members(groups: Any, given: pd.Index, people: list[Any]) -> tuple[list[Ints], dict[Any, str]]:  # noqa: ANN401
@@ -364,6 +361,8 @@ def _beyond(columns: Floats) -> tuple[Floats, Floats, Floats]:
 def _made_up(relations: Relations) -> dict[str, str]:
     """Predictors that the data cannot tell from a constant or from those before them, each with the reason."""
     known, reasons = relations.known, dict[str, str]()
+    if not known.any():
+        raise EstimationError("There is no dyad of which the outcome and all predictors are known.")
     group, kept = relations.group_of(known), list[str]()
     basis = np.empty((int(known.sum()), 0))
     for name, matrix in relations.predictors.items():
@@ -601,13 +600,13 @@ def _table(fit: Fit, null: pd.DataFrame, names: list[str], *, one_group: bool) -
     return pd.concat([level.reindex(columns=table.columns), table]).rename_axis("term")
 
 
-def _card(relations: Relations, fit: Fit, null: pd.DataFrame) -> dict[str, object]:
+def _card(relations: Relations, fit: Fit, null: pd.DataFrame, left_out: int) -> dict[str, object]:
     card: dict[str, object] = {"people": sum(map(len, relations.members))}
     if len(relations.members) > 1:
         card["groups"] = len(relations.members)
     card["dyads"] = len(fit.outcome)
     card["each dyad"] = "once" if relations.once else "in both directions"
-    card["left out"] = len(relations.left_out())
+    card["left out"] = left_out
     card["R squared"] = number(fit.r_squared)
     card["draws"] = len(null)
     if lost := int(null.isna().any(axis=1).sum()):
@@ -653,7 +652,8 @@ def _uneven(relations: Relations, fit: Fit, generator: np.random.Generator) -> f
     """
     known = relations.known
     seen = np.maximum(known.sum(axis=0) + known.sum(axis=1), 1)
-    laid = _laid(np.column_stack([fit.left, fit.basis @ fit.directions]), known)
+    left_over = fit.left * (fit.r_squared < 1 - NOTHING)  # else it is rounding
+    laid = _laid(np.column_stack([left_over, fit.basis @ fit.directions]), known)
     left, *own = (np.abs(matrix.sum(axis=0) + matrix.sum(axis=1)) / seen for matrix in laid)
     drawn, found = np.zeros((len(own), CHECKED)), np.zeros(len(own))
     for people in relations.members:

@@ -253,7 +253,7 @@ def test_what_the_data_cannot_answer_gives_no_coefficients(rng):
     small = {name: matrix[:2, :2] for name, matrix in x.items()}
     with pytest.warns(PeernetWarning), pytest.raises(EstimationError, match="2 known dyads cannot carry"):
         qap_regression(y[:2, :2], small)
-    with pytest.warns(PeernetWarning), pytest.raises(EstimationError, match="nothing to explain the outcome by"):
+    with pytest.raises(EstimationError, match="no dyad of which the outcome and all predictors are known"):
         qap_regression(np.full((9, 9), np.nan), x)
 
 
@@ -264,11 +264,21 @@ def test_an_outcome_explained_without_rest_is_told_apart_from_one_not_explained(
     assert found.loc["x1", "p_value"] == 1
 
 
+def test_a_predictor_that_is_the_only_one_to_be_known_in_a_dyad_does_not_bring_it_back(rng):
+    """What one predictor lacks is out for all, so that all terms rest on the same dyads."""
+    y, x = relations(rng, predictors=2)
+    x["x0"][2, 5] = np.nan
+    one = qap_regression(y, x, permutations=50)
+    x["x1"][2, 5], y[2, 5] = 40.0, 50.0
+    pd.testing.assert_frame_equal(one.table, qap_regression(y, x, permutations=50).table)
+
+
 def test_a_number_that_looks_like_a_code_is_pointed_out(rng):
     y, x = relations(rng)
     y[1, 2] = -999
-    with pytest.warns(PeernetWarning, match="outcome holds -999 once|outcome holds -999 1 time"):
+    with pytest.warns(PeernetWarning, match="outcome holds -999 1 time") as told:
         qap_regression(y, x, permutations=9)
+    assert told[0].filename == __file__
 
 
 def test_there_are_no_intervals_and_no_standard_errors_and_the_sentence_claims_no_cause(rng):
