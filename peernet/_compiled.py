@@ -27,6 +27,12 @@ def kernel_no_arrays(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", njit(cache=True, nogil=True, **FROM_PYTHON, **UNCOUNTED)(function))
 
 
+def summing_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """The same where sums may be added up in any order, several numbers at a time: half the time."""
+    options = {**FROM_PYTHON, **UNCOUNTED, "fastmath": {"reassoc", "contract"}}
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, **options)(function))
+
+
 def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile for other kernels only, where no array is made; without an entry from Python that takes half the time."""
     return cast("Callable[P, R]", njit(nogil=True, **WITHOUT_ENTRY)(function))

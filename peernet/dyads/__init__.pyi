@@ -10,3 +10,5 @@ from .apim import Apim as Apim
 from .apim import fit_apim as fit_apim
 from .surface import ResponseSurface as ResponseSurface
 from .surface import response_surface as response_surface
+from .qap import QapRegression as QapRegression
+from .qap import qap_regression as qap_regression

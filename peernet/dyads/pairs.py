@@ -147,7 +147,7 @@ class Dyads(Shown):
         columns = [f"{n}{m}" for n in names for m in MEMBERS if self.is_of_people(n)]
         columns += [name for name in names if not self.is_of_people(name)]
         numbers = self.table[columns].apply(_numbers)
-        _warn_of_codes(numbers)
+        warn_of_codes(numbers)
         gaps = numbers.isna()
         table = self.table.assign(**{column: numbers[column] for column in columns})
         lost = gaps.any(axis=1).to_numpy(dtype=bool)
@@ -258,7 +258,8 @@ def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["column", "value", "times", "low", "high"])
 
 
-def _warn_of_codes(numbers: pd.DataFrame) -> None:
+def warn_of_codes(numbers: pd.DataFrame) -> None:
+    """Warn, at the door of the function that was called, of numbers that look like codes for "missing"."""
     for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
         warnings.warn(
             f"{column} holds {value:g} {count_in_digits(times, 'time', 'times')}, while everything else lies from "

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba.core.errors import TypingError
 
-from peernet._compiled import UNCOUNTED, inlined, inner_kernel, kernel, kernel_no_arrays
+from peernet._compiled import UNCOUNTED, inlined, inner_kernel, kernel, kernel_no_arrays, summing_kernel
 
 
 def made(numbers):
@@ -17,7 +17,7 @@ def raised(numbers):
 
 
 @pytest.mark.skipif(not UNCOUNTED, reason="numba counts references everywhere")
-@pytest.mark.parametrize("how", [inner_kernel, kernel_no_arrays])
+@pytest.mark.parametrize("how", [inner_kernel, kernel_no_arrays, summing_kernel])
 def test_making_an_array_where_none_may_be_made_does_not_compile(how):
     compiled = how(made)
 
