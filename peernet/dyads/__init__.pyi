@@ -6,3 +6,5 @@ from .mixing import kind_mixing as kind_mixing
 from .mixing import KindMixing as KindMixing
 from .change import before_after as before_after
 from .change import BeforeAfter as BeforeAfter
+from .profiles import profile_similarity as profile_similarity
+from .profiles import ProfileSimilarity as ProfileSimilarity

@@ -300,12 +300,13 @@ def _robust(X: Floats, y: Floats, group: Ints, what: str) -> Floats:
     free = 1 - np.einsum("ij,ji->i", X, weights)
     if free.min() < SAME:
         raise EstimationError(f"One unit alone decides about an effect of {what}, so nothing says how sure it is.")
-    if np.abs(off).max() <= SAME * max(np.abs(y).max(), 1e-300):
-        raise EstimationError(f"{what} explain every difference to the last digit, so nothing says how sure that is.")
     squares = off**2 / free
+    errors = np.sqrt(weights**2 @ squares)
+    if errors.min() <= SAME * np.abs(y).max():
+        raise EstimationError(f"An effect of {what} fits to the last digit, so nothing says how sure it is.")
     variance = (np.bincount(group, squares) / np.bincount(group))[group]
     residual_maker = np.eye(n) - X @ weights
-    errors, degrees = np.sqrt(weights**2 @ squares), []
+    degrees = []
     for row in weights:
         root = (np.abs(row) / np.sqrt(free))[:, None] * residual_maker
         spread = (root * variance) @ root.T
