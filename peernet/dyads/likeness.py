@@ -12,6 +12,7 @@ from peernet._arrays import Floats, Ints
 from peernet.dyads.chance import (
     BY_LOT,
     MOST_WAYS,
+    ROUNDING,
     Cost,
     pairings_words,
     pools_of,
@@ -75,7 +76,8 @@ def partner_likeness(
     SettingError
         If there is no such measure, or it is one of the pair.
     EstimationError
-        If everybody has the same value, somebody is in several pairs, or there is no other way of pairing these people.
+        If everybody has the same value, somebody is in several pairs, there is no other way of pairing these people, or
+        every way makes partners equally alike.
 
     Examples
     --------
@@ -102,6 +104,11 @@ def partner_likeness(
         raise EstimationError(_all_the_same(measure, values))
     sizes = [len(group) for group in values]
     sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
+    if (np.ptp(sums, axis=1) <= ROUNDING * sums.max(axis=1)).all():
+        raise EstimationError(
+            f"Every way of pairing these people makes partners equally alike in {measure}, so chance cannot be told "
+            "from anything else. More people must differ."
+        )
     table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
     pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
     if two_values:

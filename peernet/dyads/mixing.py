@@ -80,7 +80,8 @@ def kind_mixing(pairs: Dyads | pd.DataFrame, kind: str) -> KindMixing:
     SettingError
         If there is no such measure, or it is one of the pair.
     EstimationError
-        If there is one kind only, somebody is in several pairs, or there is no other way of pairing these people.
+        If there is one kind only, somebody is in several pairs, there is no other way of pairing these people, or every
+        way mixes as many pairs.
 
     Examples
     --------
@@ -110,6 +111,11 @@ def kind_mixing(pairs: Dyads | pd.DataFrame, kind: str) -> KindMixing:
     distribution = reduce(np.convolve, [_mixed([*pool.values()]) for pool in pools])
     table = _table(int((sides[:, 0] != sides[:, 1]).sum()), distribution)
     possible = np.flatnonzero(distribution)
+    if len(possible) == 1:
+        raise EstimationError(
+            f"Every way of pairing these people has {possible[0]} mixed of {len(dyads)} pairs, so chance cannot be "
+            f"told from anything else. It takes more people, or fewer of one {kind}."
+        )
     people = f"all ways of pairing the same {sides.size:,} people"
     return KindMixing(
         table=table,

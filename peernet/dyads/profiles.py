@@ -192,7 +192,7 @@ def _profiles(answers: pd.DataFrame, least: int) -> tuple[pd.Index, Floats]:
             f"{count_in_digits(profiles.shape[1], 'item is', 'items are')} answered by {LEAST_PEOPLE} people or more; "
             f"it takes {least}. With two people either is as far above the mean as the other is below."
         )
-    return rows.index[answered], profiles[answered]
+    return rows.index[np.flatnonzero(answered)], profiles[answered]
 
 
 def _asked_for(pairs: Dyads | pd.DataFrame | None, people: pd.Index) -> tuple[Dyads | None, Ints, Ints]:
@@ -287,7 +287,7 @@ def _hold_against_chance(
     try:
         kept, rows = pools_of(dyads)
     except EstimationError as refused:
-        return f"no other pairing: {refused}", None
+        return f"no other pairing, since {str(refused).partition('. ')[0]}", None
     sides = np.stack([people.get_indexer(pd.Index(kept.table[side])) for side in ("a", "b")])
     groups = [np.sort(sides[:, row].ravel()) for row in rows]
     possible = [matrices[:, group[:, None], group][:, *np.triu_indices(len(group), 1)] for group in groups]
