@@ -1,0 +1,214 @@
+"""Are partners more alike than chance? Intraclass correlation and mean difference, against other pairings."""
+
+from __future__ import annotations
+
+from math import fsum
+
+import numpy as np
+import pandas as pd
+from scipy.stats import f as fisher
+
+from peernet._arrays import Floats, Ints
+from peernet.dyads.chance import (
+    BY_LOT,
+    MOST_WAYS,
+    ROUNDING,
+    Cost,
+    pairings_words,
+    pools_of,
+    shares_as_far,
+    sums_over_pairings,
+    ways_of_pairing,
+)
+from peernet.dyads.effects import COLUMNS, LEVEL, NOT_BY_LOT, Effects, assumed, data_card, number, told
+from peernet.dyads.pairs import Dyads, as_dyads
+from peernet.errors import EstimationError, SettingError
+
+TERMS = ["intraclass correlation", "double-entry correlation", "mean absolute difference"]
+METHOD = (
+    "Intraclass correlation of partners from a one-way analysis of variance (its interval from the F distribution), "
+    "the same by double entry, and the mean absolute difference, each against other pairings of the same people."
+)
+CITATION = (
+    "Fisher (1925), Statistical Methods for Research Workers; Kenny, Kashy & Cook (2006), Dyadic Data Analysis, "
+    "chapter 2; Guryan, Kroft & Notowidigdo (2009), American Economic Journal: Applied Economics 1(4), 34-68."
+)
+
+
+def partner_likeness(
+    pairs: Dyads | pd.DataFrame, measure: str, *, draws: int = 9_999, rng: int | np.random.Generator = 0
+) -> Effects:
+    """Whether partners are more alike in a measure than the same people would be if they were paired by chance.
+
+    Which member comes first means nothing, so Pearson's correlation, which changes with it, is no answer. Intraclass
+    correlations do not, may be negative, and lie from -1 to 1. Chance does not give nought: nobody is their own
+    partner, so over all pairings of N people the double-entry correlation is ``-1 / (N - 1)`` on average.
+
+    Where the pairs have a ``group``, pairs are taken to have been made within groups only: correlations are those
+    within groups (each group's mean taken off), and the other pairings keep to the groups.
+
+    Parameters
+    ----------
+    pairs
+        A row per pair, each person in one; see `peernet.dyads.Dyads`.
+    measure
+        The measure of people, with a column for either member: any number, a scale of a few steps, or 0 and 1.
+    draws
+        How many other pairings are drawn where there are more than 2,027,025 (those of 16 people); up to that number
+        each is gone through, and p values are exact.
+    rng
+        A seed or generator for these draws.
+
+    Returns
+    -------
+    Effects
+        ``table`` has the rows ``intraclass correlation`` (by analysis of variance), ``double-entry correlation`` (each
+        pair taken both ways round) and ``mean absolute difference`` (in units of the measure), and besides the usual
+        columns: ``expected`` (the mean over the other pairings), ``p_alike`` (how often chance makes partners as alike,
+        or more) and ``p_unlike`` (as unlike, or more). ``p_value`` is two-sided: how often chance gives as much
+        difference from what is expected; of either correlation by the one with double entry, of which the other is an
+        increasing function. ``low`` and ``high`` are given for the first only, and are exact for normal measures;
+        missing where there are only two values, or the members of all pairs or the means of all pairs are equal.
+        ``null`` has all three for each pairing.
+
+    Raises
+    ------
+    SettingError
+        If there is no such measure, or it is one of the pair.
+    EstimationError
+        If everybody has the same value, somebody is in several pairs, there is no other way of pairing these people, or
+        every way makes partners equally alike.
+
+    Notes
+    -----
+    The p values take nothing for granted of how the measure is spread; the interval does. In studies of 6 to 20 pairs
+    it held the correlation in 94 to 96 of a hundred where the measure was normal, also where it was negative, but with
+    heavy tails (Student's t with 3 degrees of freedom) and strong correlations in 74 to 88 only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peernet as pn
+    >>> learning = {"learning_a": [52, 61, 47, 70, 58, 44], "learning_b": [55, 58, 49, 66, 60, 41]}
+    >>> found = pn.dyads.partner_likeness(pd.DataFrame(learning), "learning")
+    >>> found.table[["estimate", "expected", "p_value", "p_alike"]].round(5)
+                              estimate  expected  p_value  p_alike
+    term
+    intraclass correlation     0.94980  -0.01496  0.00029  0.00029
+    double-entry correlation   0.94006  -0.09091  0.00029  0.00029
+    mean absolute difference   2.83333  10.46970  0.00029  0.00029
+    >>> found.card["pairings"]
+    'all 10,395 ways of pairing the same 12 people'
+    """
+    dyads = as_dyads(pairs)
+    if not dyads.is_of_people(measure):
+        raise SettingError(f"{measure} is a measure of the pair; partners can be alike in a measure of people.")
+    dyads, rows = pools_of(dyads.complete(measure))
+    sides: Floats = dyads.table[[f"{measure}_a", f"{measure}_b"]].to_numpy(dtype=float)
+    values = [np.sort(sides[row].ravel()) for row in rows]
+    sizes = [len(group) for group in values]
+    sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
+    _refuse_no_difference(measure, values, sums)
+    table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
+    pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
+    if two_values:
+        table[["low", "high"]] = np.nan
+    bias = {"double-entry correlation expected of chance": number(table["expected"].iloc[1])}
+    return Effects(
+        table=table,
+        card=data_card(dyads, pairings=pairings, **bias),
+        left_out=dyads.left_out,
+        sentence=told(
+            f"Are partners alike in {measure}? Intraclass correlation",
+            table.iloc[0],
+            against=f"{number(table['expected'].iloc[0])} on average over {pairings}",
+            unit="by analysis of variance",
+            says=BY_LOT if dyads.design == "drawn by lot" else NOT_BY_LOT,
+        ),
+        method=METHOD,
+        citation=CITATION,
+        assumptions=assumed(
+            ("but for what is tested, any of these pairings was as likely as any other", None, dyads.design),
+            ("the measure is normal (for the interval only)", False if two_values else None, _shape(sides)),
+        ),
+        null=null,
+        settings={"measure": measure, "draws": draws, "rng": rng},
+    )
+
+
+def _against_chance(gaps: Floats, values: list[Floats], sums: Floats) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of effects, and the three measures for each of the other pairings."""
+    sizes = [len(group) for group in values]
+    means = [fsum(group) / len(group) for group in values]
+    spread = fsum((x - mean) ** 2 for group, mean in zip(values, means, strict=True) for x in group)
+    observed = np.array([fsum(gaps**2), fsum(gaps)])  # exact, so that the order of pairs means nothing
+    chance = np.array([_expected(values, power) for power in (2, 1)])
+    drawn = ways_of_pairing(sizes) > MOST_WAYS
+    squared, absolute = (shares_as_far(*each, drawn=drawn) for each in zip(sums, observed, chance, strict=True))
+    null = pd.DataFrame(dict(zip(TERMS, _measures(sums, spread, sizes), strict=True)))
+    table = pd.DataFrame(np.nan, index=pd.Index(TERMS, name="term"), columns=COLUMNS)
+    table["estimate"] = _measures(observed[:, None], spread, sizes)[:, 0]
+    table.iloc[0, [COLUMNS.index("low"), COLUMNS.index("high")]] = _interval(spread, observed[0], sizes)
+    table["expected"] = [null.iloc[:, 0].mean(), *_measures(chance[:, None], spread, sizes)[1:, 0]]
+    table[["p_value", "p_alike", "p_unlike"]] = [squared, squared, absolute]
+    return table, null
+
+
+def _differences(values: Floats) -> Cost:
+    def squared_and_absolute(i: Ints, j: Ints) -> Floats:
+        gaps = np.abs(values[i] - values[j])
+        return np.stack([gaps**2, gaps])
+
+    return squared_and_absolute
+
+
+def _numbered(sizes: list[int]) -> list[Ints]:
+    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+
+
+def _expected(values: list[Floats], power: int) -> float:
+    """The sum of differences to this power over the pairs, on average over all pairings within groups."""
+    total = 0.0
+    for group in values:
+        n = len(group)  # sorted, so that each difference is counted by how often a value is the larger or the smaller
+        absolute = float(np.dot(2 * np.arange(n) - n + 1, group - group[0])) / (n - 1)
+        total += absolute if power == 1 else n * float(np.var(group, ddof=1))
+    return total
+
+
+def _measures(sums: Floats, spread: float, sizes: list[int]) -> Floats:
+    """Both correlations and the mean difference, from sums over the pairs of squared and of absolute differences."""
+    pairs = sum(sizes) // 2
+    within = sums[0] / 2 / pairs
+    between = (spread - sums[0] / 2) / (pairs - len(sizes))
+    correlations = (between - within) / (between + within), 1 - sums[0] / spread
+    return np.stack([*np.clip(correlations, -1, 1), sums[1] / pairs])
+
+
+def _interval(spread: float, squares: float, sizes: list[int]) -> tuple[float, float]:
+    pairs = sum(sizes) // 2
+    df = pairs - len(sizes)
+    within, between = squares / 2 / pairs, (spread - squares / 2) / df
+    if min(within, between) <= 1e-12 * spread:  # no normal measure gives nought
+        return np.nan, np.nan
+    ratio = between / within
+    tail = (1 + LEVEL) / 2
+    low, high = ratio / fisher.ppf(tail, df, pairs), ratio * fisher.ppf(tail, pairs, df)
+    return (low - 1) / (low + 1), (high - 1) / (high + 1)
+
+
+def _shape(sides: Floats) -> str:
+    values = len(np.unique(sides))
+    return "two values" if values == 2 else f"{values} different values among {sides.size} people"
+
+
+def _refuse_no_difference(measure: str, values: list[Floats], sums: Floats) -> None:
+    if all(group[0] == group[-1] for group in values):
+        same = len({group[0] for group in values}) == 1
+        where = f"Everybody has {values[0][0]:g}" if same else "Everybody in a group has the same"
+        raise EstimationError(f"{where} in {measure}, so nobody is more alike than others. People must differ in it.")
+    if (np.ptp(sums, axis=1) <= ROUNDING * sums.max(axis=1)).all():
+        raise EstimationError(
+            f"Every way of pairing these people makes partners equally alike in {measure}, so chance cannot be told "
+            "from anything else. More people must differ."
+        )

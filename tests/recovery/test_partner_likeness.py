@@ -1,0 +1,98 @@
+"""Partners who are not alike are said to be in five of a hundred studies, and intervals hold what was planted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from peernet.dyads import kind_mixing, partner_likeness, profile_similarity
+
+WORLDS = {
+    "normal": lambda rng, shape: rng.normal(size=shape),
+    "heavy tails": lambda rng, shape: rng.standard_t(3, size=shape),
+    "skewed": lambda rng, shape: rng.exponential(size=shape),
+    "five steps": lambda rng, shape: rng.integers(1, 6, size=shape).astype(float),
+    "yes and no": lambda rng, shape: (rng.random(shape) < 0.4).astype(float),
+}
+
+
+def likeness_p(world, people, studies, rng):
+    """The p value of the correlation, two-sided, and one-sided to either side, in studies in which nothing is true."""
+    found = []
+    while len(found) < studies:
+        x = WORLDS[world](rng, (people // 2, 2))
+        if min(np.ptp(np.sort(x, axis=None)[1:]), np.ptp(np.sort(x, axis=None)[:-1])) > 0:  # else pairing means nothing
+            table = partner_likeness(pd.DataFrame(x, columns=["x_a", "x_b"]), "x", draws=399, rng=rng).table
+            found.append(table.loc["double-entry correlation", ["p_value", "p_alike", "p_unlike"]].astype(float))
+    return np.array(found)
+
+
+def coverage(correlation, pairs, studies, rng):
+    """How often the interval holds the correlation of partners, which may be negative."""
+    held = 0
+    for _ in range(studies):
+        common, own = rng.normal(size=(pairs, 1)), rng.normal(size=(pairs, 2))
+        sides = np.array([[1.0, np.sign(correlation)]])
+        x = np.sqrt(abs(correlation)) * sides * common + np.sqrt(1 - abs(correlation)) * own
+        row = partner_likeness(pd.DataFrame(x, columns=["x_a", "x_b"]), "x", draws=1).table.iloc[0]
+        held += row["low"] <= correlation <= row["high"]
+    return held / studies
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_chance_is_mistaken_for_likeness_no_more_often_than_said(world, rng):
+    wrong = (likeness_p(world, 20, 80, rng) <= 0.05).mean(axis=0)
+    assert (wrong < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 80)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people", [12, 20, 40])
+@pytest.mark.parametrize("world", WORLDS)
+def test_chance_is_mistaken_for_likeness_in_five_of_a_hundred_studies(world, people, rng):
+    wrong = (likeness_p(world, people, 1_500, rng) <= 0.05).mean(axis=0)
+    print(world, people, wrong)
+    assert (wrong < 0.07).all()
+    if world not in ("yes and no", "five steps"):  # these can give few p values only, so tests stay below their level
+        assert (wrong > 0.03).all()
+
+
+@pytest.mark.parametrize("correlation", [-0.6, 0.0, 0.6])
+def test_intervals_hold_the_correlation(correlation, rng):
+    assert coverage(correlation, 12, 80, rng) > 0.95 - 4 * np.sqrt(0.05 * 0.95 / 80)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", [6, 10, 20])
+@pytest.mark.parametrize("correlation", [-0.8, -0.3, 0.0, 0.5, 0.9])
+def test_intervals_hold_the_correlation_95_of_100_times(correlation, pairs, rng):
+    held = coverage(correlation, pairs, 1_500, rng)
+    print(correlation, pairs, held)
+    assert 0.93 < held < 0.97
+
+
+@pytest.mark.parametrize("kinds", ["x" * 6 + "y" * 6, "x" * 9 + "y" * 2 + "z", "xyz" * 12, "abcdefgh" * 4])
+def test_mixing_by_chance_is_called_more_in_at_most_five_of_a_hundred_studies(kinds):
+    """Over everything chance can give, not over draws of it."""
+    shares = kind_mixing(pd.DataFrame({"k_a": [*kinds[::2]], "k_b": [*kinds[1::2]]}), "k").distribution
+    mixed, share = shares.index.to_numpy(), shares.to_numpy()
+    away = np.abs(mixed - mixed @ share)
+    p = np.array([share[away >= each - 1e-9].sum() for each in away])
+    assert share[p <= 0.05].sum() <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("studies", "least", "most"), [(100, 0, 0.14), pytest.param(1_500, 0.03, 0.07, marks=pytest.mark.slow)]
+)
+def test_profiles_of_strangers_are_called_alike_in_five_of_a_hundred_studies(studies, least, most, rng):
+    wrong = []
+    for _ in range(studies):
+        people = [f"p{k:02d}" for k in range(20)]
+        answers = pd.DataFrame(rng.normal(size=(20, 12)) + rng.normal(size=12), index=people)
+        pairs = pd.DataFrame({"a": people[::2], "b": people[1::2]})
+        found = profile_similarity(answers, pairs, draws=399, rng=rng).table
+        wrong.append(found[["p_value", "p_alike"]].to_numpy() <= 0.05)
+    share = np.mean(wrong, axis=0)
+    print(share)
+    assert (least <= share).all()
+    assert (share <= most).all()
