@@ -100,7 +100,7 @@ def outcome_measures(
     def made(table: pd.DataFrame) -> pd.DataFrame:
         """The table with what is known of any pairs."""
         of_both = {
-            name: [values.reindex(table[side]).to_numpy(dtype=np.float64) for side in SIDES]
+            name: [np.asarray(values.reindex(table[side]), dtype=np.float64) for side in SIDES]
             for name, values in varieties.items()
         }
         if after is not None:

@@ -59,7 +59,9 @@ def two_waves(
     partner = np.arange(n) ^ 1
     if chance_of_pairs != "lot":
         order = np.argsort(outlook[:, 0])
-        together = order if chance_of_pairs == "alike" else np.column_stack([order[:pairs], order[pairs:]]).ravel()
+        together = (
+            order if chance_of_pairs == "alike" else np.column_stack([order[:pairs], order[: pairs - 1 : -1]]).ravel()
+        )
         outlook = outlook[together]
     later = outlook + pull * (outlook[partner] - outlook) - back * outlook
     waves = [outlook + noise * draw((n, items)), later + noise * draw((n, items))]
