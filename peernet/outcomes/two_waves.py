@@ -150,7 +150,8 @@ def opinion_change(
     waves = _coded(before, after, links, _movable(before, after, items))
     people = waves.people if lot is not None else waves.people[waves.people.isin(dyads.people)]
     rows = waves.people.get_indexer(people)
-    drawn = None if lot is None else [_placed(lot.redraw(child), people) for child in generator(rng).spawn(draws)]
+    streams = generator(rng).spawn(draws + 1)[1:]  # the first is what the lot itself was drawn from under this seed
+    drawn = None if lot is None else [_placed(lot.redraw(stream), people) for stream in streams]
     ways = _ways(waves.first[rows], waves.second[rows], _weights(drawn, len(people)))
     made = _directed(ways, dyads, people)
     _refuse_too_little(made, ways)
