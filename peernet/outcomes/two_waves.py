@@ -128,7 +128,8 @@ def opinion_change(
     reliability of the answers.
 
     The p value is the share of pairings, drawn anew among the same people, with a numerator as far from 0. The interval
-    takes pairs (people in several pairs: all that hang together) as the unit, with Student's t.
+    takes pairs (people in several pairs: all that hang together) as the unit, with Student's t; where everybody hangs
+    together there is none, and the p value stands alone.
 
     References
     ----------
@@ -229,7 +230,8 @@ def diversity_change(
 
     Notes
     -----
-    Standard errors leave out one unit at a time (jackknife). Without people who were in no pair there is nothing to
+    Standard errors leave out one unit at a time (jackknife); where people in several pairs all hang together there are
+    none. Without people who were in no pair there is nothing to
     tell the pairing from whatever else happened in between.
 
     References
@@ -255,7 +257,7 @@ def diversity_change(
     answered = distances.answered[:n] & distances.answered[n:]
     rows = np.flatnonzero(answered)
     units, partners = _units_of_people(pairs, people, rows)
-    if len(np.unique(units)) < FEWEST_UNITS:
+    if len(rows) < FEWEST_UNITS:
         raise EstimationError(
             f"{len(rows)} people answered both waves; at least {FEWEST_UNITS} pairs or people are needed."
         )
@@ -419,10 +421,11 @@ def _directed(ways: _Ways, dyads: Dyads, people: pd.Index) -> pd.DataFrame:
 
 
 def _refuse_too_little(made: pd.DataFrame, ways: _Ways) -> None:
-    if made["unit"].nunique() < FEWEST_UNITS:
+    pairs = made["pair"].nunique()
+    if pairs < FEWEST_UNITS:
         raise EstimationError(
-            f"The change of the members of {count_in_digits(made['unit'].nunique(), 'pair', 'pairs')} is known "
-            f"(people in several pairs: of all that hang together); at least {FEWEST_UNITS} are needed."
+            f"The change of the members of {count_in_digits(pairs, 'pair', 'pairs')} is known; at least "
+            f"{FEWEST_UNITS} are needed."
         )
     if ways.span[made["own"], made["other"]].sum() <= NO_WAY:
         raise EstimationError(
@@ -459,7 +462,8 @@ def _moved_table(ways: _Ways, made: pd.DataFrame) -> pd.DataFrame:
     placebo = (others * ways.along)[rows].sum() / (others * ways.length)[rows].sum()
     beyond, span = (np.bincount(unit, table[own, other]) for table in (ways.beyond, ways.span))
     pull, units = beyond.sum() / span.sum(), len(span)
-    error = np.sqrt(units / (units - 1) * ((beyond - pull * span) ** 2).sum()) / span.sum()
+    known = units >= FEWEST_UNITS  # of fewer that do not hang together no error can be told
+    error = np.sqrt(units / (units - 1) * ((beyond - pull * span) ** 2).sum()) / span.sum() if known else np.nan
     estimate, errors = np.array([stands, placebo, pull]), np.array([np.nan, np.nan, error])
     return by_t(["as it stands", "placebo partners", "partner"], estimate, errors, units - 1)
 
@@ -524,6 +528,8 @@ def _levels(tables: Sequence[Floats], units: Ints, partners: Ints | None) -> tup
         return np.array(rows)
 
     everybody = np.ones(len(units), dtype=bool)
+    if units.max() + 1 < FEWEST_UNITS:  # everybody hangs together, and no error can be told
+        return of(everybody), np.full(len(of(everybody)), np.nan)
     without = np.array([np.diff(of(units != unit), axis=1)[:, 0] for unit in np.unique(units)])
     k = np.sum(~np.isnan(without), axis=0)
     spread = np.sqrt((k - 1) / k * np.nansum((without - np.nanmean(without, axis=0)) ** 2, axis=0))

@@ -159,6 +159,17 @@ def test_too_little_is_refused(change, error, says):
         found(**{"pairs": 12, **change})
 
 
+def test_people_of_several_pairs_who_all_hang_together_have_no_interval_and_a_p_value():
+    before, after, _ = two_waves(10, pull=0.3, noise=0.1)
+    people = before.people.index.tolist()
+    ring = [*zip(people, [*people[1:], people[0]], strict=True)]
+    result = opinion_change(before, after, pairs_of(before, ring), **QUICK)
+    assert np.isnan(result.table.loc["partner", "std_error"])
+    assert 0 < result.table.loc["partner", "p_value"] <= 1
+    assert len(result.people) == 40
+    assert diversity_change(before, after, pairs_of(before, ring)).table["std_error"].isna().all()
+
+
 def test_an_item_that_was_not_asked_twice_is_refused():
     before, after, pairs = two_waves(8)
     with pytest.raises(pn.errors.UnknownItemError, match=r"Did you mean 'perspective_1'\?"):
