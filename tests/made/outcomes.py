@@ -37,3 +37,45 @@ def answered_by(people, *, seed=0, items=4):
     learning = {wave: {name: float(rng.integers(0, 101)) for name in names} for wave in (1, 2)}
     survey = survey_of(answers, ties, team=team, manager=manager)
     return with_outcomes(survey, {("learning", wave): said for wave, said in learning.items()})
+
+
+def two_waves(
+    pairs, *, pull=0.0, noise=0.5, seed=0, items=6, tails="normal", chance_of_pairs="lot", back=0.0, missing=0.0
+):
+    """A survey of pairs in two waves, with pairs as they were drawn: people go ``pull`` of the way to their partner.
+
+    Outlooks have variance 1 and every answer chance of standard deviation ``noise``; everybody also goes ``back`` of
+    the way to the mean. ``chance_of_pairs`` is ``"lot"``, ``"apart"`` or ``"alike"``: by the first question.
+    """
+    rng = np.random.default_rng(seed)
+    draw = {
+        "normal": lambda size: rng.normal(size=size),
+        "heavy": lambda size: rng.standard_t(3, size=size) / np.sqrt(3),
+        "skewed": lambda size: rng.exponential(size=size) - 1,
+        "yes or no": lambda size: rng.choice([-1.0, 1.0], size=size),
+    }[tails]
+    n = 2 * pairs
+    outlook = draw((n, items))
+    partner = np.arange(n) ^ 1
+    if chance_of_pairs != "lot":
+        order = np.argsort(outlook[:, 0])
+        together = (
+            order if chance_of_pairs == "alike" else np.column_stack([order[:pairs], order[: pairs - 1 : -1]]).ravel()
+        )
+        outlook = outlook[together]
+    later = outlook + pull * (outlook[partner] - outlook) - back * outlook
+    waves = [outlook + noise * draw((n, items)), later + noise * draw((n, items))]
+    names = [f"p{i:03d}" for i in range(n)]
+    made = []
+    for wave in waves:
+        answers = np.where(rng.random(wave.shape) < missing, np.nan, wave)
+        rows = {
+            who: {f"perspective_{k + 1}": x for k, x in enumerate(row)} for who, row in zip(names, answers, strict=True)
+        }
+        survey = survey_of(rows)
+        numbers = tuple(
+            Item(item.name, item.block, "numeric", low=-20, high=20) if item.block == "perspective" else item
+            for item in survey.codebook
+        )
+        made.append(replace(survey, codebook=Codebook(numbers)))
+    return *made, [*zip(names[::2], names[1::2], strict=True)]

@@ -1,0 +1,177 @@
+"""Who answered the second wave and who was lost, and whether that hangs on the pairing."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats, Ints
+from peernet._wording import count_in_digits, listed, percent
+from peernet.dyads.effects import COLUMNS, Effects, assumed, by_t, data_card, number, p_words
+from peernet.dyads.pairs import Dyads, as_dyads
+from peernet.errors import EstimationError, SettingError
+from peernet.survey.survey import Survey
+
+FEWEST = 5  # people with a value, and units they come in; of fewer nothing is estimated
+
+
+def attrition(
+    pairs: Dyads | pd.DataFrame, survey: Survey, *, wave: int = 2, distance: str | None = "perspective"
+) -> Effects:
+    """Report who answered a later wave, and test whether its loss hangs on being paired, on distance or on answers.
+
+    Parameters
+    ----------
+    pairs
+        What `pairs_of` returned for this survey.
+    survey
+        The survey; its ``outcomes`` hold the waves.
+    wave
+        The later wave.
+    distance
+        A measure of the pairs whose bearing on loss among the paired is tested; left out where the table has none of
+        this name, and where None.
+
+    Returns
+    -------
+    Effects
+        One row per characteristic of people: ``"paired"`` (1 for whoever is in a pair), the distance (among the
+        paired) and every outcome of earlier waves. ``people`` with a known value, their mean where the later wave was
+        ``answered`` and where it was ``lost``; ``estimate`` is the change in the share lost per unit, for
+        ``"paired"`` the difference between shares, with its interval and p value. ``.card`` has the shares.
+
+    Raises
+    ------
+    EstimationError
+        If nobody answered the later wave.
+    SettingError
+        If the distance is no measure of pairs.
+
+    Notes
+    -----
+    Whoever answered the first survey or is in a pair is counted, and is lost where none of the outcomes of the later
+    wave that an earlier wave asked as well is known (of all, where none was asked before). The shares lost with and
+    without a partner are compared by a score test, in which all who hang together through pairs are one unit: a group
+    without any loss has an error as well. The share lost of a pair (of all that hang together) is regressed on
+    distance, that of a person on each earlier answer.
+
+    References
+    ----------
+    Liang, K.-Y. & Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika 73,
+    13-22.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> found = pn.outcomes.attrition(pn.outcomes.pairs_of(survey, "pilot_partner"), survey)
+    >>> found.table.index.tolist()
+    ['paired', 'learning_1', 'openness_1']
+    """
+    dyads = as_dyads(pairs)
+    people = survey.people.index[
+        survey.people["answered"].to_numpy(dtype=bool) | survey.people.index.isin(dyads.people)
+    ]
+    outcomes = survey.outcomes.reindex(columns=["person", "wave", "measure", "value"])
+    lost = _lost(outcomes, wave, people)
+    told = _characteristics(dyads, outcomes[outcomes["wave"] < wave], people, distance)
+    units = _units(dyads, people)
+    rows = [_by_pairing(lost, told["paired"], units)]
+    rows += [_row(lost, told[name], units, of_units=name == distance) for name in told if name != "paired"]
+    table = pd.DataFrame(rows, index=pd.Index(list(told), name="term"))
+    paired = told["paired"] == 1
+    shares = {"paired": lost[paired], "not paired": lost[~paired]}
+    card = {f"lost of those {name}": f"{part.sum():.0f} of {len(part)}" for name, part in shares.items() if len(part)}
+    return Effects(
+        table=table[["people", "answered", "lost", *COLUMNS]],
+        card=data_card(dyads) | {"people asked": len(people), "answered the later wave": int((1 - lost).sum())} | card,
+        left_out=dyads.left_out,
+        sentence=_sentence(table, shares),
+        method="Share lost by each characteristic by itself; errors by all who hang together through pairs.",
+        citation="Liang & Zeger (1986), Biometrika 73.",
+        assumptions=assumed(("whoever was lost would have answered like those who stayed", None, "cannot be known")),
+        settings={"wave": wave, "distance": distance},
+    )
+
+
+def _lost(outcomes: pd.DataFrame, wave: int, people: pd.Index) -> pd.Series[float]:
+    """1 for whoever gave no answer in the later wave, else 0."""
+    later = outcomes[outcomes["wave"] == wave]
+    if later.empty:
+        raise EstimationError(f"Nobody answered wave {wave}, so nothing tells who was lost.")
+    before = outcomes.loc[outcomes["wave"] < wave, "measure"]
+    repeated = later[later["measure"].isin(before)] if later["measure"].isin(before).any() else later
+    return pd.Series(1.0 - people.isin(repeated["person"]), index=people)
+
+
+def _characteristics(
+    dyads: Dyads, earlier: pd.DataFrame, people: pd.Index, distance: str | None
+) -> dict[str, pd.Series[float]]:
+    """What may bear on being lost, by name."""
+    found = {"paired": pd.Series(people.isin(dyads.people).astype(float), index=people)}
+    if distance is not None and distance in dyads.table:
+        both = [dyads.table[[side, distance]].set_axis(["who", "far"], axis=1) for side in ("a", "b")]
+        sides = pd.concat(both).sort_values(["who", "far"])
+        found[distance] = sides.groupby("who")["far"].mean().reindex(people)
+    elif distance is not None and distance in dyads.measures:
+        raise SettingError(f"{distance!r} is a measure of people; distance must be one of the pair.")
+    for measure, wave in sorted({*zip(earlier["measure"], earlier["wave"], strict=True)}):
+        rows = earlier[(earlier["measure"] == measure) & (earlier["wave"] == wave)]
+        found[f"{measure}_{wave}"] = rows.set_index("person")["value"].reindex(people)
+    return found
+
+
+def _units(dyads: Dyads, people: pd.Index) -> Ints:
+    """The unit of everybody: all who hang together through pairs, or the person."""
+    graph: nx.Graph[str] = nx.Graph(zip(dyads.table["a"], dyads.table["b"], strict=True))
+    together = {who: min(group) for group in nx.connected_components(graph) for who in group}
+    return np.unique([together.get(who, who) for who in people], return_inverse=True)[1]
+
+
+def _row(lost: pd.Series[float], value: pd.Series[float], units: Ints, *, of_units: bool) -> dict[str, float]:
+    """One characteristic of those who answered and those lost, and the share lost by it."""
+    known = value.notna().to_numpy()
+    x, y, unit = value[known].to_numpy(dtype=float), lost[known].to_numpy(), units[known]
+    row = {"people": float(known.sum()), "answered": _mean(x[y == 0]), "lost": _mean(x[y == 1])}
+    if of_units:
+        x, y = (pd.Series(values).groupby(unit).mean().to_numpy() for values in (x, y))
+    if len(x) < FEWEST or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return row | dict.fromkeys(COLUMNS, np.nan)
+    apart, off = x - x.mean(), y - y.mean()
+    slope = apart @ off / (apart @ apart)
+    error = np.sqrt(((off - slope * apart) ** 2).sum() / (len(x) - 2) / (apart @ apart))
+    return row | _tested(slope, error, len(x) - 2)
+
+
+def _by_pairing(lost: pd.Series[float], paired: pd.Series[float], units: Ints) -> dict[str, float]:
+    """Share lost with a partner less share lost without; the error as it is where nothing hangs on it."""
+    x, y, groups = paired.to_numpy(), lost.to_numpy(), len(np.unique(units))
+    row = {"people": float(len(x)), "answered": _mean(x[y == 0]), "lost": _mean(x[y == 1])}
+    if groups < FEWEST or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return row | dict.fromkeys(COLUMNS, np.nan)
+    apart, off = x - x.mean(), y - y.mean()
+    error = np.sqrt(groups / (groups - 1) * (np.bincount(units, apart * off) ** 2).sum()) / (apart @ apart)
+    slope = apart @ off / (apart @ apart)
+    return row | _tested(slope, error, np.inf)
+
+
+def _tested(slope: float, error: float, df: float) -> dict[str, float]:
+    row = by_t([""], np.array([slope]), np.array([error]), df).to_numpy(dtype=float)[0]
+    return dict(zip(COLUMNS, row.tolist(), strict=True))
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else np.nan
+
+
+def _sentence(table: pd.DataFrame, shares: dict[str, pd.Series[float]]) -> str:
+    """Shares lost with and without a partner, and what the loss hangs on."""
+    told = " and ".join(f"{percent(float(part.mean()))} of those {name}" for name, part in shares.items() if len(part))
+    tested = table["p_value"].dropna()
+    clear = [f"{term} ({p_words(float(tested[term]))})" for term in tested.index[tested < 0.05]]
+    hangs = f"the loss hangs on {listed(clear)}" if clear else "none shows that the loss hangs on it"
+    low, high, difference, p = table.loc[["paired"], ["low", "high", "estimate", "p_value"]].to_numpy(dtype=float)[0]
+    band = f", a difference of {number(difference)} ({number(low)} to {number(high)}); {p_words(p)}"
+    of = f" Of {count_in_digits(len(tested), 'characteristic', 'characteristics')} looked at {hangs}."
+    return f"The later wave lost {told}{band if np.isfinite(low) else ''}.{of if len(tested) else ''}"

@@ -1,0 +1,108 @@
+"""Movement towards partners and loss of people: planted effects come back, and nothing is found where nothing is."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet.outcomes import attrition, opinion_change, pairs_of
+from tests.made.outcomes import two_waves, with_outcomes
+from tests.made.surveys import survey_of
+
+TAILS = ("normal", "heavy", "skewed", "yes or no")
+BACK = 0.3
+
+
+def studies(number, pairs, *, true=0.0, **how):
+    """Estimates, whether p is at most 5 % and whether the interval holds the truth, of so many studies."""
+    found = []
+    for seed in range(number):
+        before, after, made = two_waves(pairs, seed=seed, **how)
+        table = opinion_change(before, after, pairs_of(before, made), draws=199, rng=seed).table
+        row = table.loc["partner"]
+        found.append((row["estimate"], row["p_value"] <= 0.05, row["low"] <= true <= row["high"]))
+    return np.array(found, dtype=float)
+
+
+@pytest.mark.parametrize("tails", TAILS)
+def test_nobody_is_found_to_move_where_nobody_does(tails):
+    """Chance in the answers and a return to the usual would find movement without placebo partners."""
+    found = studies(60, 10, tails=tails, back=BACK)
+    assert found[:, 1].mean() <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", [6, 10, 20])
+@pytest.mark.parametrize("tails", TAILS)
+def test_five_in_a_hundred_are_found_where_nobody_moves(pairs, tails):
+    found = studies(1500, pairs, tails=tails, back=BACK)
+    assert 0.03 <= found[:, 1].mean() <= 0.07
+    assert found[:, 2].mean() >= 0.91
+
+
+def test_a_planted_pull_comes_back_less_what_chance_in_the_answers_takes():
+    found = studies(30, 20, pull=0.3, noise=0.5)
+    reliable = 1 / (1 + 0.5**2)
+    assert found[:, 0].mean() == pytest.approx(0.3 * reliable, abs=3.5 * found[:, 0].std() / np.sqrt(30))
+    assert found[:, 1].mean() >= 0.9
+
+
+# --- loss ---------------------------------------------------------------------------------------------------------
+
+
+def a_loss(pairs, others, rng, *, alike, by_pairing=0.0):
+    """A survey of so many pairs and others of whom a quarter is lost, partners alike (or unlike) in it."""
+    n = 2 * pairs + others
+    names = [f"p{i:03d}" for i in range(n)]
+    shared = np.repeat(rng.normal(size=pairs), 2) * (np.tile([1, -1], pairs) if alike < 0 else 1)
+    luck = rng.normal(size=n)
+    luck[: 2 * pairs] = np.sqrt(abs(alike)) * shared + np.sqrt(1 - abs(alike)) * luck[: 2 * pairs]
+    luck[: 2 * pairs] -= by_pairing
+    said = {who: {"perspective_1": 1.0} for who in names}
+    first = dict(zip(names, rng.normal(size=n).tolist(), strict=True))
+    later = {who: 1.0 for who, x in zip(names, luck, strict=True) if x > -0.6745}
+    survey = with_outcomes(survey_of(said), {("learning", 1): first, ("learning", 2): later})
+    made = pd.DataFrame({"a": names[: 2 * pairs : 2], "b": names[1 : 2 * pairs : 2]}).assign(far=rng.normal(size=pairs))
+    return survey, made
+
+
+def p_values(number, pairs, others, **how):
+    rng = np.random.default_rng(pairs)
+    found = []
+    for _ in range(number):
+        survey, made = a_loss(pairs, others, rng, **how)
+        found.append(attrition(pairs_of(survey, made), survey, distance="far").table["p_value"])
+    return pd.DataFrame(found).dropna()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("alike", [0.0, 0.5, -0.5])
+@pytest.mark.parametrize(("pairs", "others"), [(10, 20), (20, 40)])
+def test_five_in_a_hundred_losses_seem_to_hang_on_what_they_do_not(pairs, others, alike):
+    shares = (p_values(1500, pairs, others, alike=alike) <= 0.05).mean()
+    assert shares.between(0.03, 0.07).all(), shares
+
+
+def test_a_loss_that_hangs_on_the_pairing_is_found():
+    shares = (p_values(40, 20, 40, alike=0.3, by_pairing=1.5) <= 0.05).mean()
+    assert shares["paired"] >= 0.9
+    assert shares[["far", "learning_1"]].max() <= 0.3
+
+
+# --- Harbour ------------------------------------------------------------------------------------------------------
+
+
+def test_the_pairs_of_harbour_carry_the_planted_effect():
+    """Eight points of learning per unit of true distance, in the means of pairs given their learning before."""
+    survey = pn.load_example()
+    truth = pn.make_survey().truth
+    dyads = pairs_of(survey, "pilot_partner", design="drawn by lot").complete("learning_1", "learning_2")
+    table = dyads.table
+    far = truth["pilot_distance"].reindex(table["a"]).to_numpy(dtype=float)
+    before, after = (table[[f"learning_{wave}_a", f"learning_{wave}_b"]].mean(axis=1) for wave in (1, 2))
+    X = np.column_stack([np.ones(len(far)), far, before])
+    slope, left, *_ = np.linalg.lstsq(X, after, rcond=None)
+    error = np.sqrt(left[0] / (len(far) - 3) * np.linalg.inv(X.T @ X)[1, 1])
+    assert len(far) == 60
+    assert abs(slope[1] - 8) < 2 * error
+    assert slope[1] > 2 * error
