@@ -114,7 +114,7 @@ def qap_regression(
         takes dyads to be independent. The intercept has no p value, for a constant looks the same however people are
         shuffled. ``null`` has the statistic of each draw, a column per predictor. ``dropped`` names predictors that are
         the same for all dyads or made up of those before them. ``left_out`` lists dyads that are not known, and people
-        who are in no dyad.
+        without a group or alone in it.
 
     Raises
     ------
@@ -207,11 +207,17 @@ class Relations(NamedTuple):
     once: bool  # each dyad counts once, below the diagonal
 
     @property
-    def dyads(self) -> Flags:
-        """Which cells are dyads, known or not."""
+    def group(self) -> Ints:
+        """The group of each person, -1 for none."""
         of = np.full(len(self.people), -1)
         for g, positions in enumerate(self.members):
             of[positions] = g
+        return of
+
+    @property
+    def dyads(self) -> Flags:
+        """Which cells are dyads, known or not."""
+        of = self.group
         within = (of[:, None] == of) & (of >= 0) & ~np.eye(len(of), dtype=bool)
         return np.tril(within) if self.once else within
 
@@ -228,10 +234,7 @@ class Relations(NamedTuple):
 
     def group_of(self, cells: Flags) -> Ints:
         """The group of each of some dyads."""
-        of = np.zeros(len(self.people), dtype=np.int64)
-        for g, positions in enumerate(self.members):
-            of[positions] = g
-        return of[np.nonzero(cells)[0]]
+        return self.group[np.nonzero(cells)[0]]
 
     def without(self, names: Mapping[str, str]) -> Relations:
         """The same with fewer predictors."""
@@ -253,6 +256,8 @@ class Relations(NamedTuple):
 def _relations(outcome: Relation, predictors: Mapping[str, Relation], groups: Any) -> Relations:  # noqa: ANN401
     if not isinstance(predictors, Mapping) or not predictors:
         raise SettingError("predictors must be matrices by name, such as {'same team': matrix}.")
+    if taken := {"outcome", INTERCEPT} & {*predictors}:
+        raise SettingError(f"No predictor can be called {taken.pop()!r}, which has its meaning in the table.")
     first = _square("outcome", outcome)
     given = {"outcome": first}
     for name, relation in predictors.items():
@@ -286,18 +291,17 @@ def _square(name: str, relation: Relation) -> pd.DataFrame:
 
 def _in_line(name: str, table: pd.DataFrame, outcome: pd.DataFrame, labelled: bool) -> pd.DataFrame:
     """A predictor with the labels of the outcome, in its order."""
+    if labelled:
+        _refuse_strangers(repr(name), table.index, "the outcome", outcome.index)
+        return table.loc[[*outcome.index], [*outcome.index]]
     if len(table) != len(outcome):
         raise SettingError(f"{name!r} has {len(table)} people and the outcome {len(outcome)}.")
-    if not labelled:
-        return pd.DataFrame(table.to_numpy(), outcome.index, outcome.index)
-    _refuse_strangers(repr(name), table.index, "the outcome", outcome.index)
-    return table.loc[[*outcome.index], [*outcome.index]]
+    return pd.DataFrame(table.to_numpy(), outcome.index, outcome.index)
 
 
 def _refuse_strangers(one: str, labels: pd.Index, other: str, wanted: pd.Index) -> None:
-    more, fewer = (
-        listed_few([repr(who) for who in ix]) for ix in (labels.difference(wanted), wanted.difference(labels))
-    )
+    sides = labels.difference(wanted, sort=False), wanted.difference(labels, sort=False)
+    more, fewer = (listed_few([repr(who) for who in side]) for side in sides)
     if more or fewer:
         words = [f"{one} have {more}, {other} not"] * bool(more) + [f"{other} have {fewer}, {one} not"] * bool(fewer)
         raise SettingError(f"People do not agree: {'; '.join(words)}. Give all matrices the same people.")

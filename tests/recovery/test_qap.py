@@ -9,7 +9,7 @@ from tests.made.dyad_worlds import FIRST, WORLDS, dyad_worlds, predictors_of
 
 PEOPLE = (12, 20, 40)
 FULL = {12: 2000, 20: 2000, 40: 1000}
-FEW = 60  # tables of each world of 12 people, all worlds judged together
+FEW = 40  # tables of each world of 12 people, all worlds judged together
 DRAWS = 499
 ALPHA = 0.05
 UNEVEN = "member variance depends on x"
@@ -54,6 +54,28 @@ def test_error_rate_over_the_worlds_of_exchangeable_people_together():
 @pytest.mark.parametrize("kind", EVEN)
 def test_error_rate_where_people_are_exchangeable(kind, people):
     assert_holds(rejected(kind, people, FULL[people]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lacking", ["outcomes", "outcomes and predictors", "dyads across three groups"])
+def test_error_rate_where_dyads_are_missing_or_none(rng, lacking):
+    """A fifth of the outcomes, a tenth of the predictors, or all dyads but those within groups of seven."""
+    groups = np.repeat([0, 1, 2], 7) if lacking.endswith("groups") else None
+    rejections = []
+    for table in dyad_worlds("normal", 21, 1500, seed=12):
+        y, x = matrix_of(table, "y"), matrix_of(table, FIRST)
+        if groups is None:
+            y = np.where(some_dyads(rng, 0.2), np.nan, y)
+        if lacking.endswith("predictors"):
+            x = np.where(some_dyads(rng, 0.1), np.nan, x)
+        found = qap_regression(y, {FIRST: x}, groups=groups, permutations=DRAWS)
+        rejections.append(found.table.loc[FIRST, "p_value"] <= ALPHA)
+    assert_holds(rejections)
+
+
+def some_dyads(rng, share):
+    drawn = np.triu(rng.random((21, 21)) < share, 1)
+    return drawn | drawn.T
 
 
 @pytest.mark.slow

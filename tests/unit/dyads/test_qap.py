@@ -118,6 +118,14 @@ def test_listing_people_in_another_order_changes_no_number(rng, once):
     pd.testing.assert_frame_equal(one.left_out, two.left_out)
 
 
+def test_a_matrix_without_labels_goes_by_the_order_of_the_outcome(rng):
+    y, x = relations(rng, predictors=1)
+    names = list("hcagbdfie")
+    bare = qap_regression(labelled(y, names), x, permutations=50)
+    with_labels = qap_regression(labelled(y, names), {"x0": labelled(x["x0"], names)}, permutations=50)
+    pd.testing.assert_frame_equal(bare.table, with_labels.table)
+
+
 def test_reading_every_relation_the_other_way_round_changes_nothing(rng):
     y, x = relations(rng)
     one = qap_regression(y, x, permutations=99)
@@ -215,6 +223,8 @@ def test_people_who_do_not_agree_are_named(rng):
         qap_regression(y, {"x": other})
     with pytest.raises(SettingError, match="the columns of 'outcome' have 'z'"):
         qap_regression(outcome.rename(columns={"cy": "z"}), {"x": other})
+    with pytest.raises(SettingError, match="'x' have 'ed', the outcome not"):
+        qap_regression(outcome, {"x": labelled(np.eye(4), ["ann", "bo", "cy", "ed"])})
     with pytest.raises(SettingError, match="groups has nothing for 'cy'"):
         qap_regression(outcome, {"x": x["x0"]}, groups={"ann": 1, "bo": 1})
 
@@ -225,6 +235,8 @@ def test_people_who_do_not_agree_are_named(rng):
         (lambda y, x: (y[:, :5], {"x": x}), "a row and a column per person"),
         (lambda y, x: (y, {}), "matrices by name"),
         (lambda y, x: (y, x), "matrices by name"),
+        (lambda y, x: (y, {"outcome": x}), "No predictor can be called 'outcome'"),
+        (lambda y, x: (y, {"intercept": x}), "No predictor can be called 'intercept'"),
         (lambda y, x: (y, {"x": x[:5, :5]}), "'x' has 5 people and the outcome 9"),
         (lambda y, x: (np.full((9, 9), "high"), {"x": x}), "'outcome' must hold numbers"),
         (lambda y, x: (np.where(y > 1, np.inf, y), {"x": x}), "'outcome' holds infinity"),
