@@ -31,6 +31,7 @@ from peernet.survey.waves import WaveLinks, link_waves
 
 MOVABLE = ("numeric", "ordinal")  # opinions that can go part of the way
 FEWEST_UNITS = 5  # pairs or people; of fewer nothing is estimated
+ROUNDING = 1e-9  # a draw this near to what was found counts as like it
 NO_WAY = 1e-12  # a squared way up to this is a rounding error: the two stood in one place
 BY_LOT = "The pairs were drawn by lot: the difference is what being partners did."
 
@@ -122,9 +123,9 @@ def opinion_change(
     partner j. Both factors hold -x_i, so chance in x_i (and any return to the usual) makes c positive towards
     everybody. What a partner adds is estimated with the placebo mean m of x as the point of comparison:
     sum <y_i - x_i, x_j - m> / sum <x_j - x_i, x_j - m>, in which x_i stands only once. That is an instrumental
-    variable: which of the possible partners it became. It is exact in expectation where that was drawn by lot. The
-    plain difference of the first two rows would find about half of it, since the way to a partner and the way to
-    anybody else have much in common. Chance in the partner's own answers draws the estimate towards 0 by the
+    variable: which of the possible partners it became. It is consistent where that was drawn by lot. The plain
+    difference of the first two rows would find about half of it, since the way to a partner and the way to anybody else
+    have much in common. Chance in the partner's own answers draws the estimate towards 0 by the
     reliability of the answers.
 
     The p value is the share of pairings, drawn anew among the same people, with a numerator as far from 0. The interval
@@ -156,16 +157,13 @@ def opinion_change(
     ways = _ways(waves.first[rows], waves.second[rows], _weights(drawn, len(people)))
     made = _directed(ways, dyads, people)
     _refuse_too_little(made, ways)
-    both = _each_once(_placed(dyads.table, people)) if drawn is None else np.empty((0, 2), dtype=np.int64)
-    pairings = _shuffled(both, draws, rng) if drawn is None else [_each_once(pairs) for pairs in drawn]
-    null = np.array([_summed(ways.beyond, pairs) for pairs in pairings])
-    spans = np.array([_summed(ways.length, pairs) for pairs in pairings])
+    pairings = _shuffled(_placed(dyads.table, people), draws, rng) if drawn is None else map(_each_once, drawn)
+    null, spans = np.array([(_summed(ways.beyond, anew), _summed(ways.length, anew)) for anew in pairings]).T
     table = _moved_table(ways, made)
-    observed = abs(ways.beyond[made["own"], made["other"]].sum())
-    table.loc["partner", "p_value"] = (1 + (np.abs(null) >= observed * (1 - 1e-9)).sum()) / (1 + len(null))
+    observed, length = (float(of[made["own"], made["other"]].sum()) for of in (ways.beyond, ways.length))
+    table.loc["partner", "p_value"] = (1 + (np.abs(null) >= abs(observed) * (1 - ROUNDING)).sum()) / (1 + len(null))
     gone = ~dyads.table["pair"].isin(dyads.table["pair"].to_numpy()[made["pair"]])
     lost = dyads.table[gone].reindex(columns=LEFT_OUT[:3]).assign(reason="the change of neither is known")
-    by_lot = dyads.design == "drawn by lot"
     return OpinionChange(
         table=table,
         card=data_card(dyads, **{"changes known": len(made), "questions": len(waves.items), "draws": len(null)}),
@@ -175,14 +173,14 @@ def opinion_change(
             table.loc[["partner"]].iloc[0],
             against="placebo partners",
             unit="of the way",
-            says=BY_LOT if by_lot else NOT_BY_LOT,
+            says=BY_LOT if dyads.design == "drawn by lot" else NOT_BY_LOT,
         ),
         method=(
             "Change along the partner's direction, the partners that somebody could have had as the comparison "
             "(instrumental variable); p by pairing the same people anew."
         ),
         citation="Angrist, Imbens & Rubin (1996), JASA 91; Basse et al. (2024), Econometrica 92.",
-        assumptions=_assumed(dyads, float(ways.length[made["own"], made["other"]].sum()), spans),
+        assumptions=_assumed(dyads, length, spans, by_lot=lot is not None),
         null=pd.DataFrame({"partner": null / ways.span[made["own"], made["other"]].sum()}),
         settings={"items": waves.items, "draws": draws, "rng": rng if isinstance(rng, int) else None},
         people=_people_moved(ways, people, made, dyads.table["pair"]),
@@ -231,8 +229,8 @@ def diversity_change(
     Notes
     -----
     Standard errors leave out one unit at a time (jackknife); where people in several pairs all hang together there are
-    none. Without people who were in no pair there is nothing to
-    tell the pairing from whatever else happened in between.
+    none. Without people who were in no pair there is nothing to tell the pairing from whatever else happened in
+    between.
 
     References
     ----------
@@ -442,7 +440,7 @@ def _each_once(partners: Ints) -> Ints:
 
 def _shuffled(partners: Ints, draws: int, rng: int | np.random.Generator) -> list[Ints]:
     """The same pairs with people drawn anew for every place in them."""
-    members, places = np.unique(partners, return_inverse=True)
+    members, places = np.unique(_each_once(partners), return_inverse=True)
     drawn = generator(rng)
     return [drawn.permutation(members)[places].reshape(-1, 2) for _ in range(draws)]
 
@@ -459,7 +457,8 @@ def _moved_table(ways: _Ways, made: pd.DataFrame) -> pd.DataFrame:
     others = ways.weights.copy()
     others[own, other] = 0.0
     stands = ways.along[own, other].sum() / ways.length[own, other].sum()
-    placebo = (others * ways.along)[rows].sum() / (others * ways.length)[rows].sum()
+    length = (others * ways.length)[rows].sum()
+    placebo = (others * ways.along)[rows].sum() / length if length > 0 else np.nan
     beyond, span = (np.bincount(unit, table[own, other]) for table in (ways.beyond, ways.span))
     pull, units = beyond.sum() / span.sum(), len(span)
     known = units >= FEWEST_UNITS  # of fewer that do not hang together no error can be told
@@ -487,13 +486,15 @@ def _people_moved(ways: _Ways, people: pd.Index, made: pd.DataFrame, pair: pd.Se
     return pd.DataFrame(cells)
 
 
-def _assumed(dyads: Dyads, length: float, spans: Floats) -> pd.DataFrame:
+def _assumed(dyads: Dyads, length: float, spans: Floats, *, by_lot: bool) -> pd.DataFrame:
     """What the estimate takes for granted."""
     low, high = np.quantile(spans, [0.025, 0.975])
     usual = bool(low <= length <= high)
     found = f"squared distance {number(length)} in all; {number(low)} to {number(high)} in pairings drawn anew"
+    likely = "pairings drawn anew from the lot" if by_lot else "not known; where a lot kept to gates, hand over lot="
     return assumed(
         ("which partner somebody had was drawn by lot", dyads.design == "drawn by lot", dyads.design),
+        ("pairings drawn anew are those that could have been", by_lot or None, likely),
         ("partners stood as far apart as any two", usual, found),
         ("nobody was moved by somebody else's partner", None, "not checked: the answers do not tell"),
     )

@@ -35,9 +35,9 @@ def test_nobody_is_found_to_move_where_nobody_does(tails):
 @pytest.mark.parametrize("pairs", [6, 10, 20])
 @pytest.mark.parametrize("tails", TAILS)
 def test_five_in_a_hundred_are_found_where_nobody_moves(pairs, tails):
-    found = studies(1500, pairs, tails=tails, back=BACK)
+    found = studies(800, pairs, tails=tails, back=BACK)
     assert 0.03 <= found[:, 1].mean() <= 0.07
-    assert found[:, 2].mean() >= 0.91
+    assert found[:, 2].mean() >= 0.9
 
 
 def test_a_planted_pull_comes_back_less_what_chance_in_the_answers_takes():
@@ -79,7 +79,7 @@ def p_values(number, pairs, others, **how):
 @pytest.mark.parametrize("alike", [0.0, 0.5, -0.5])
 @pytest.mark.parametrize(("pairs", "others"), [(10, 20), (20, 40)])
 def test_five_in_a_hundred_losses_seem_to_hang_on_what_they_do_not(pairs, others, alike):
-    shares = (p_values(1500, pairs, others, alike=alike) <= 0.05).mean()
+    shares = (p_values(800, pairs, others, alike=alike) <= 0.05).mean()
     assert shares.between(0.03, 0.07).all(), shares
 
 
