@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from peernet._arrays import Ints
 from peernet._wording import Shown, count_in_digits, listed_few
 from peernet.errors import PeernetWarning, SettingError, check_choice, did_you_mean
 
@@ -64,7 +65,8 @@ class Dyads(Shown):
         if "pair" not in table:
             table.insert(0, "pair", np.arange(1, len(table) + 1))
         object.__setattr__(self, "table", table)
-        _refuse_bad_pairs(table)
+        if self.are_named:
+            _refuse_bad_pairs(table, *self._members)
 
     @property
     def are_named(self) -> bool:
@@ -74,13 +76,22 @@ class Dyads(Shown):
     @cached_property
     def people(self) -> list[str]:
         """Everybody in a pair, sorted; nobody where it is not known who they are."""
-        return sorted(pd.unique(_both(self.table)).tolist()) if self.are_named else []
+        return sorted(self._members[1]) if self.are_named else []
 
     @property
     def in_several(self) -> list[str]:
         """People who are in more than one pair."""
-        counts = _both(self.table).value_counts() if self.are_named else pd.Series(dtype=int)
-        return sorted(counts.index[counts > 1])
+        codes, names = self._members if self.are_named else (np.empty((2, 0), dtype=np.int64), [])
+        return sorted(names[who] for who in np.flatnonzero(np.bincount(codes.ravel(), minlength=len(names)) > 1))
+
+    @cached_property
+    def _members(self) -> tuple[Ints, list[str]]:
+        """Both members of every pair as places among the names (-1: none), 1 and "1" being one person."""
+        both = np.concatenate([self.table[side].to_numpy(dtype=object) for side in ("a", "b")])
+        codes, people = pd.factorize(both)
+        places, names = pd.factorize(np.array([str(name) for name in people], dtype=object))
+        codes = np.where(codes < 0, -1, places[codes]) if len(places) else codes
+        return codes.reshape(2, -1).astype(np.int64), names.tolist()
 
     @property
     def measures(self) -> list[str]:
@@ -279,23 +290,14 @@ def _numbers(column: pd.Series) -> pd.Series:
     return numbers.astype(float)
 
 
-def _refuse_bad_pairs(table: pd.DataFrame) -> None:
-    if not {"a", "b"} <= {*table}:
-        return
-    codes, people = pd.factorize(_both(table))
-    first, second = codes.reshape(2, -1)
-    for place in np.flatnonzero((first < 0) | (second < 0))[:1]:
+def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:
+    low, high = np.sort(members, axis=0)
+    for place in np.flatnonzero(low < 0)[:1]:
         raise SettingError(f"Pair {table['pair'].iloc[place]} lacks a member. Leave the row out, or say who it is.")
-    for place in np.flatnonzero(first == second)[:1]:
+    for place in np.flatnonzero(low == high)[:1]:
         raise SettingError(f"Pair {table['pair'].iloc[place]} pairs {table['a'].iloc[place]!r} with themselves.")
-    written, names = pd.factorize(np.array([str(name) for name in people], dtype=object))  # 1 and "1" are one person
-    low, high = np.sort(written[codes].reshape(2, -1), axis=0)
-    pairs = pd.DataFrame({"pair": low * len(names) + high})
-    again = (pairs.assign(round=table["round"]) if "round" in table else pairs["pair"]).duplicated().to_numpy()
+    pairs = pd.Series(low * len(names) + high)
+    again = (pd.DataFrame({"pair": pairs, "round": table["round"]}) if "round" in table else pairs).duplicated()
     for place in np.flatnonzero(again)[:1]:
         twice = f"{names[low[place]]!r} and {names[high[place]]!r} are there twice."
         raise SettingError(f"{twice} Keep one of the rows, or give each its round.")
-
-
-def _both(table: pd.DataFrame) -> pd.Series:
-    return pd.concat([table["a"], table["b"]], ignore_index=True)
