@@ -74,6 +74,7 @@ class _Maker:
         self.of_people = [n for n in dyads.measures if columns is None or f"{n}_a" in columns]
         self.of_pairs = [c for c in columns or [] if c[:-2] not in self.of_people]
         self.wanted = columns
+        self.lends = dyads.remake is None or turn is not None  # measures of one round may differ from those of the next
         sides = [table.set_index(side)[[f"{n}{m}" for n in self.of_people]].set_axis(self.of_people, axis=1)
                  for side, m in zip(NAMES, MEMBERS, strict=True)]  # fmt: skip
         both = pd.concat(sides)
@@ -92,7 +93,7 @@ class _Maker:
             table = names.copy()
         else:
             table = self._remade(names)
-        for name in self.of_people:  # of one round they may be others than those of the next
+        for name in self.of_people if self.lends else ():
             for side, member in zip(NAMES, MEMBERS, strict=True):
                 known = names[side].isin(self.persons.index)
                 own = names[side].map(self.persons[name])
@@ -115,11 +116,11 @@ class _Maker:
 
     def _refuse_changed(self) -> None:
         """Raise `SettingError` where the pairs as they are, worked out again, are others."""
-        if not self.of_pairs or not len(self.given):
+        if self.dyads.remake is None and not self.of_pairs:
             return
         sides = self.given[NAMES].to_numpy(str)
         again = self(*self.people.get_indexer(pd.Index(sides.ravel())).reshape(-1, 2).T)
-        for column in self.of_pairs:
+        for column in self.wanted or ():
             if not _same(self.given[column], again[column]):
                 raise SettingError(
                     f"{column} of the pairs as they are is another than when it is worked out again, so that redraws "
