@@ -92,7 +92,7 @@ class ByLot:
             Seed or generator.
         """
         drawn = self.drawn(1, generator(rng))[0]
-        table = pd.DataFrame(self.people.to_numpy()[drawn], columns=NAMES)
+        table = pd.DataFrame(self.people.to_numpy()[np.sort(drawn, axis=1)], columns=NAMES)
         return table.sort_values(NAMES, ignore_index=True)
 
     def drawn(self, draws: int, rng: np.random.Generator) -> Ints:

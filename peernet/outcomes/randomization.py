@@ -342,29 +342,37 @@ def _partner_curves(rows: _Rows) -> Curves:
     """The partner's value, one's own held constant: from the sums within pairs and from the differences within pairs.
 
     Sums give own plus partner's effect, differences own minus partner's, each with the spread of its own kind, so that
-    partners may be as alike or as unlike as they come.
+    partners may be as alike or as unlike as they come; and of each pair, since partners far apart may also be more or
+    less predictable.
     """
     between = [_sum(rows.predictor), *map(_sum, rows.own), *rows.of_pairs, *rows.intercepts()]
     within = [_difference(rows.predictor), *map(_difference, rows.own)]
-    first = fitted(between, _sum(rows.outcome), _sum(rows.exposed), rows.kept)
-    second = fitted(within, _difference(rows.outcome), _difference(rows.exposed), rows.kept)
+    first = fitted(between, _sum(rows.outcome), _sum(rows.exposed), rows.kept, unequal=True)
+    second = fitted(within, _difference(rows.outcome), _difference(rows.exposed), rows.kept, unequal=True)
     return first.combined(second, -1.0)
 
 
-def fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags) -> Curves:
+def fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags, *, unequal: bool = False) -> Curves:
     """Least squares in every pairing: the first column's coefficient for the outcome and for what people met.
 
-    Missing where the first column is a sum of others or the pairs are too few.
+    Missing where the first column is a sum of others or the pairs are too few. ``unequal``: whether the spread may
+    differ from row to row (HC2 of MacKinnon & White 1985).
     """
     step = max(1, CELLS // (kept.shape[1] * (len(columns) + 2)))
     parts = [
-        _fitted([c[i : i + step] for c in columns], outcome[i : i + step], exposed[i : i + step], kept[i : i + step])
+        _fitted(
+            [c[i : i + step] for c in columns],
+            outcome[i : i + step],
+            exposed[i : i + step],
+            kept[i : i + step],
+            unequal,
+        )
         for i in range(0, len(kept), step)
     ]
     return Curves(*np.concatenate(parts, axis=1))
 
 
-def _fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags) -> Floats:
+def _fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags, unequal: bool) -> Floats:
     x = np.where(kept[..., None], np.stack(columns, axis=-1), 0.0)
     y = np.where(kept[..., None], np.stack([outcome, exposed], axis=-1), 0.0)
     size = np.sqrt((x**2).sum(axis=1))
@@ -377,9 +385,14 @@ def _fitted(columns: list[Floats], outcome: Floats, exposed: Floats, kept: Flags
     coefficients = solve @ (np.swapaxes(x, 1, 2) @ y)
     left = y - x @ coefficients
     df = kept.sum(axis=1) - sound.sum(axis=1)
+    spread = np.sqrt(solve[:, 0, 0])
+    if unequal:  # of each row its weight in the coefficient, in place of one spread for all
+        free = 1 - ((x @ solve) * x).sum(axis=2)
+        weight = (x @ solve[:, :, :1])[..., 0] / spread[:, None]
+        left = left * (weight / np.sqrt(np.maximum(free, SINGULAR)))[..., None]
     cross = np.swapaxes(left, 1, 2) @ left
     cross[:, 0, 0] = np.maximum(cross[:, 0, 0], TIES**2 * (y[..., 0] ** 2).sum(axis=1))  # of an exact fit, no rounding
-    cross /= np.maximum(df, 1)[:, None, None]
+    cross /= 1.0 if unequal else np.maximum(df, 1)[:, None, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         top, spread = coefficients[:, 0, :] / size[:, :1], solve[:, 0, 0] / size[:, 0] ** 2
     top = np.where((blurred | (df < 1) | (size[:, 0] == 0))[:, None], np.nan, top)
