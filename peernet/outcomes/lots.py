@@ -160,6 +160,7 @@ class Redraws:
     observed: int  # row of the pairing that was drawn
     exact: bool  # whether the rows are every pairing there is, each as likely as the others
     told: str  # what was drawn by lot
+    equal: bool = False  # whether every pair that can come up is as likely as any other of the same person
 
     def __len__(self) -> int:
         return len(self.firsts)
@@ -263,6 +264,7 @@ class _Part:
     observed: int
     exact: bool
     told: str
+    equal: bool = False
 
 
 def _of_one_round(
@@ -319,10 +321,10 @@ def _of_by_lot(pairs: pd.DataFrame, lot: ByLot, draws: int, rng: np.random.Gener
     told = f"who was paired with whom, among {len(among.people)} people{within}"
     observed = among.people.get_indexer(pd.Index(members)).reshape(1, -1, 2)
     if among.number > MOST_LISTED:
-        return _Part(np.concatenate([observed, among.drawn(draws, rng)]), among.people, 0, False, told)
+        return _Part(np.concatenate([observed, among.drawn(draws, rng)]), among.people, 0, False, told, equal=True)
     every = _in_order(among.every(), len(among.people))
     where = (every == _in_order(observed, len(among.people))).all(axis=(1, 2))
-    return _Part(every, among.people, int(np.flatnonzero(where)[0]), True, told)
+    return _Part(every, among.people, int(np.flatnonzero(where)[0]), True, told, equal=True)
 
 
 def _refuse_other_pairs(pairs: pd.DataFrame, drawn: RandomPairing) -> None:
@@ -375,7 +377,9 @@ def _together(parts: list[_Part], rounds: tuple[Hashable, ...], draws: int, rng:
     joined = np.concatenate([each[chosen] for each, chosen in zip(arrays, rows, strict=True)], axis=1)
     turns = np.repeat(np.arange(len(parts)), [each.shape[1] for each in arrays]).astype(np.int64)
     told = parts[0].told if len({part.told for part in parts}) == 1 else "who was paired with whom in each round"
-    return Redraws(people, joined[..., 0], joined[..., 1], turns, rounds, observed, exact, told)
+    return Redraws(
+        people, joined[..., 0], joined[..., 1], turns, rounds, observed, exact, told, all(part.equal for part in parts)
+    )
 
 
 def _positions(part: _Part, people: pd.Index) -> Ints:

@@ -20,11 +20,15 @@ def every_pairing(people: list[str]) -> Iterator[list[tuple[str, str]]]:
             yield [(first, partner), *pairing]
 
 
-def t_of_first(columns: list[np.ndarray], outcome: np.ndarray) -> tuple[float, float]:
-    """Coefficient of the first column and its standard error."""
+def t_of_first(columns: list[np.ndarray], outcome: np.ndarray, *, unequal: bool) -> tuple[float, float]:
+    """Coefficient of the first column and its standard error, the classical one or HC2."""
     x = np.column_stack(columns)
     coefficients, *_ = np.linalg.lstsq(x, outcome, rcond=None)
     left = outcome - x @ coefficients
+    if unequal:
+        free = 1 - np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
+        weights = np.linalg.pinv(x)[0]
+        return coefficients[0], np.sqrt((weights**2 * left**2 / free).sum())
     spread = left @ left / (len(outcome) - x.shape[1])
     return coefficients[0], np.sqrt(spread * np.linalg.inv(x.T @ x)[0, 0])
 
@@ -44,7 +48,9 @@ def pair_t(
     columns = [table[of], *[(table[f"{c}_a"] + table[f"{c}_b"]) / 2 for c in covariates], np.ones(len(table))]
     if expected is not None:
         columns.append(table["a"].map(expected) + table["b"].map(expected))
-    estimate, error = t_of_first([np.asarray(c, dtype=float) for c in columns], mean.to_numpy())
+    estimate, error = t_of_first(
+        [np.asarray(c, dtype=float) for c in columns], mean.to_numpy(), unequal=expected is not None
+    )
     return estimate / error
 
 
@@ -52,8 +58,8 @@ def partner_t(table: pd.DataFrame, outcome: dict[str, float], of: str) -> float:
     """The t value of the partner's measure, from sums and differences within pairs."""
     a, b = table["a"].map(outcome).to_numpy(), table["b"].map(outcome).to_numpy()
     x, z = table[f"{of}_a"].to_numpy(dtype=float), table[f"{of}_b"].to_numpy(dtype=float)
-    total, its_error = t_of_first([x + z, np.ones(len(x))], a + b)
-    apart, other_error = t_of_first([x - z], a - b)
+    total, its_error = t_of_first([x + z, np.ones(len(x))], a + b, unequal=True)
+    apart, other_error = t_of_first([x - z], a - b, unequal=True)
     return (total - apart) / np.hypot(its_error, other_error)
 
 

@@ -61,7 +61,9 @@ def test_the_interval_of_meeting_holds_what_leaves_nothing_that_goes_with_the_lo
 
 
 def test_a_weak_instrument_gives_an_interval_without_end(rng):
-    found = encouragement_effects(asked_pairs(20, np.random.default_rng(1), takes=0.3, anyway=0.2), "y", asked="asked", met="met")
+    found = encouragement_effects(
+        asked_pairs(20, np.random.default_rng(1), takes=0.3, anyway=0.2), "y", asked="asked", met="met"
+    )
     assert np.isinf(found.table.loc["meeting", ["low", "high"]].to_numpy(float)).any()
     assert "no end" in found.sentence or "no value is ruled out" in found.sentence
 

