@@ -29,7 +29,8 @@ from peernet.scores.pair_scores import PairScores
 QUESTIONS = ("distance", "paired")
 TESTS = ("redraw", "pair means")
 FEWEST = 4  # pairs, for a slope and its error
-FEWEST_STUDIES, FEWEST_DRAWS = 100, 39
+FEWEST_STUDIES = 100
+FEWEST_DRAWS = 40  # of fewer, twice the smaller tail is never 5 % or less
 POINTS = 33  # of a curve
 SOURCE = "Basse, Ding, Feller & Toulis (2024), Econometrica 92, 567-590."
 UNITS = {"distance": "points per unit of perspective distance", "paired": "points between paired and waiting people"}
@@ -67,7 +68,7 @@ class StudyPlan(Shown):
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> plan = pn.outcomes.plan_study(scores, draws=39, studies=200, progress=False)
+    >>> plan = pn.outcomes.plan_study(scores, draws=40, studies=200, progress=False)
     >>> plan
     <StudyPlan: Of 260 people ... pairs can be made at once within the gates...>
     """
@@ -153,7 +154,7 @@ def plan_study(
         Reliability of perspective distances; by default Cronbach's alpha over pairs. An effect of true distance shows
         that much smaller per unit of the distance measured.
     draws
-        Pairings drawn.
+        Pairings drawn, best a multiple of 40: then the test can be held at just 5 %.
     studies
         Studies made up for each scenario.
     rng
@@ -199,7 +200,7 @@ def plan_study(
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> few = {"draws": 39, "studies": 200, "progress": False}
+    >>> few = {"draws": 40, "studies": 200, "progress": False}
     >>> plan = pn.outcomes.plan_study(scores, effect=2.0, before=0.6, sites=[1, 4], **few)
     >>> plan.table["sites"].tolist(), bool(plan.table["power"].is_monotonic_increasing)
     ([1, 4], True)

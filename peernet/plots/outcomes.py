@@ -33,7 +33,7 @@ from peernet.plots.style import (
     styled,
 )
 
-INTERCEPT = "intercept"  # tells where the outcome lies and would press everything else together
+INTERCEPT = "intercept"  # of all or of a group: tells where the outcome lies and would press everything else together
 MOST_BARS = 40
 APART = 0.22  # rows between two results of one term
 
@@ -48,7 +48,12 @@ class Surface(Protocol):
 
     @property
     def data(self) -> pd.DataFrame:
-        """Columns ``x``, ``y`` and ``outcome``, one row per answer."""
+        """Columns ``x``, ``y`` and ``outcome``, one row per person."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the ``outcome`` and the ``predictor`` are called."""
         ...
 
 
@@ -124,7 +129,7 @@ def _terms(several: Mapping[str, Effects], terms: Sequence[str] | None) -> list[
     if terms is not None:
         return list(terms)
     told = pd.concat([pd.Series(dtype=float), *(result.table["estimate"] for result in several.values())]).dropna()
-    shown = [term for term in known if term in told.index and term.lower() != INTERCEPT]
+    shown = [term for term in known if term in told.index and not term.startswith(INTERCEPT)]
     if not shown:
         raise SettingError("No term has an estimate, so nothing is drawn.")
     return shown
@@ -227,8 +232,8 @@ def plot_response_surface(surface: Surface, *, ax: Axes | None = None, **kws: ob
     Parameters
     ----------
     surface
-        A result with a ``grid`` (columns ``x``, ``y``, ``outcome``, which is missing outside the data) and the ``data``
-        (the same columns, one row per answer).
+        A result with a ``grid`` (columns ``x``, own; ``y``, the partner's; ``outcome``, missing outside the data), the
+        ``data`` (the same columns, one row per person), and in ``settings`` the names of ``outcome`` and ``predictor``.
     ax
         Where to draw, a new figure by default.
     **kws
@@ -237,7 +242,7 @@ def plot_response_surface(surface: Surface, *, ax: Axes | None = None, **kws: ob
     Returns
     -------
     matplotlib.axes.Axes
-        The darker, the higher the outcome; dots are the answers, on the same scale. Partners are alike on the broken
+        The darker, the higher the outcome; dots are the people, on the same scale. Partners are alike on the broken
         line. Nothing is drawn outside the data.
 
     Raises
@@ -251,9 +256,10 @@ def plot_response_surface(surface: Surface, *, ax: Axes | None = None, **kws: ob
     >>> import pandas as pd
     >>> import peernet as pn
     >>> grid = pd.DataFrame({"x": [1.0, 1, 2, 2], "y": [1.0, 2, 1, 2], "outcome": [3.0, 4, None, 5]})
-    >>> ax = pn.plots.plot_response_surface(SimpleNamespace(grid=grid, data=grid.dropna()))
-    >>> int(ax.collections[0].get_array().mask.sum())
-    1
+    >>> names = {"outcome": "learning", "predictor": "openness"}
+    >>> ax = pn.plots.plot_response_surface(SimpleNamespace(grid=grid, data=grid.dropna(), settings=names))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('own openness', "partner's openness")
     """
     table = surface.grid.pivot(index="y", columns="x", values="outcome")
     values = np.ma.masked_invalid(table.to_numpy(dtype=float))
@@ -275,11 +281,15 @@ def plot_response_surface(surface: Surface, *, ax: Axes | None = None, **kws: ob
         "vmin": low,
         "vmax": high,
     }
-    ax.scatter(surface.data["x"], surface.data["y"], c=surface.data["outcome"], label="answers", **dots)
+    ax.scatter(surface.data["x"], surface.data["y"], c=surface.data["outcome"], label="people", **dots)
     ax.axline((x[0], x[0]), slope=1, color=INK, linewidth=1.0, linestyle=(0, (5, 3)), label="partners alike")
-    ax.set(xlim=_with_margin(x), ylim=_with_margin(y), xlabel="own", ylabel="partner's", aspect="equal")
+    ax.set(xlim=_with_margin(x), ylim=_with_margin(y), aspect="equal")
+    outcome, predictor = (str(surface.settings.get(name, name)) for name in ("outcome", "predictor"))
+    ax.set_xlabel(f"own {predictor}", parse_math=False)
+    ax.set_ylabel(f"partner's {predictor}", parse_math=False)
     draw_legend(ax, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.0)
-    scale_bar = ax.figure.colorbar(cells, ax=ax, label="outcome")
+    scale_bar = ax.figure.colorbar(cells, ax=ax)
+    scale_bar.set_label(outcome, parse_math=False)
     scale_bar.outline.set_visible(False)
     if scale_bar.solids is not None:  # as a picture it would be lost on a page that allows none
         scale_bar.solids.set(rasterized=False, edgecolor="face")
@@ -291,7 +301,7 @@ def _scale(*outcomes: Floats) -> tuple[float, float]:
     """Ends of the scale, wide enough that dark lines can be read everywhere."""
     every = np.concatenate(outcomes)
     span = max(float(np.ptp(every)), 1e-9)
-    return float(every.min()) - 0.1 * span, float(every.max()) + 0.5 * span
+    return float(every.min()) - 0.1 * span, float(every.max()) + 0.35 * span
 
 
 def _with_margin(values: Floats) -> tuple[float, float]:
@@ -323,7 +333,7 @@ def plot_power(plan: StudyPlan, *, ax: Axes | None = None, **kws: object) -> Axe
     >>> import peernet as pn
     >>> survey = pn.load_example()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
-    >>> plan = pn.outcomes.plan_study(scores, sites=[1, 3], draws=39, studies=200, progress=False)
+    >>> plan = pn.outcomes.plan_study(scores, sites=[1, 3], draws=40, studies=200, progress=False)
     >>> [line.get_label() for line in pn.plots.plot_power(plan).get_lines()][:2]
     ['1 site', '3 sites']
     """

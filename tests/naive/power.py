@@ -87,7 +87,7 @@ def found_by_redrawing(scores, redrawn, setting, observed, rng):
     outcome = outcomes(scores, observed, setting, rng)
     stays = {p: rng.random() >= setting["drop_out"] for p in everyone}
     expected = [{p: [] for p in everyone} for _ in observed]
-    for drawn in redrawn:
+    for drawn in [observed, *redrawn]:
         for t, pairs in enumerate(drawn):
             for a, b in pairs:
                 expected[t][a].append(apart[a][b])

@@ -297,7 +297,7 @@ def test_pairs_that_are_all_as_far_apart_tell_nothing():
         ({"reliability": 0.0}, "reliability must be a number above 0, up to 1"),
         ({"question": "learning"}, "question"),
         ({"test": "t"}, "test"),
-        ({"draws": 5}, "draws must be a whole number, at least 39"),
+        ({"draws": 5}, "draws must be a whole number, at least 40"),
         ({"studies": 5}, "studies must be a whole number, 100 or more; got 5"),
         ({"design": "by lot"}, "design must be what draw_pairing returned"),
         ({"rounds": 2}, "Use test='redraw'"),

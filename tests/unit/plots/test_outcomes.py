@@ -152,19 +152,23 @@ def test_a_result_without_draws_or_without_the_term_is_refused(ax: Axes) -> None
 # --- surfaces ---------------------------------------------------------------------------------------------------------
 
 CORNERS = pd.DataFrame({"x": [1.0, 1, 3, 3], "y": [1.0, 2, 1, 2], "outcome": [3.0, 4.0, np.nan, 5.0]})
-ANSWERS = pd.DataFrame({"x": [1.2, 2.5], "y": [1.5, 1.9], "outcome": [2.0, 6.0]})
+PEOPLE = pd.DataFrame({"x": [1.2, 2.5], "y": [1.5, 1.9], "outcome": [2.0, 6.0]})
+
+
+def surface(grid: pd.DataFrame) -> SimpleNamespace:
+    return SimpleNamespace(grid=grid, data=PEOPLE, settings={"outcome": "learned", "predictor": "$open$"})
 
 
 def test_the_surface_is_drawn_only_inside_the_data(ax: Axes) -> None:
-    plot_response_surface(SimpleNamespace(grid=CORNERS, data=ANSWERS), ax=ax)
+    plot_response_surface(surface(CORNERS), ax=ax)
     cells = ax.collections[0].get_array()
     assert cells.mask.tolist() == [[False, True], [False, False]], "rows are y, columns x"
     assert cells.compressed().tolist() == [3.0, 4.0, 5.0]
 
 
-def test_answers_are_dots_on_the_scale_of_the_surface(ax: Axes) -> None:
-    plot_response_surface(SimpleNamespace(grid=CORNERS, data=ANSWERS), ax=ax)
-    dots = artist(ax, "answers")
+def test_people_are_dots_on_the_scale_of_the_surface(ax: Axes) -> None:
+    plot_response_surface(surface(CORNERS), ax=ax)
+    dots = artist(ax, "people")
     assert dots.get_offsets().tolist() == [[1.2, 1.5], [2.5, 1.9]]
     assert dots.get_array().tolist() == [2.0, 6.0]
     assert dots.get_clim() == ax.collections[0].get_clim()
@@ -173,27 +177,34 @@ def test_answers_are_dots_on_the_scale_of_the_surface(ax: Axes) -> None:
 
 
 def test_partners_are_alike_on_the_broken_line(ax: Axes) -> None:
-    plot_response_surface(SimpleNamespace(grid=CORNERS, data=ANSWERS), ax=ax)
+    plot_response_surface(surface(CORNERS), ax=ax)
     line = artist(ax, "partners alike")
     assert line.get_slope() == 1
     assert line.get_xy1() == (1.0, 1.0)
     assert ax.get_aspect() == 1.0, "so that the line is the diagonal"
 
 
+def test_sides_are_called_as_the_measures_are(ax: Axes) -> None:
+    plot_response_surface(surface(CORNERS), ax=ax)
+    ax.figure.canvas.draw()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("own $open$", "partner's $open$")
+    assert [side.get_ylabel() for side in ax.figure.axes[1:]] == ["learned"]
+
+
 def test_the_order_of_the_grid_does_not_matter(ax: Axes) -> None:
-    plot_response_surface(SimpleNamespace(grid=CORNERS.iloc[::-1], data=ANSWERS), ax=ax)
+    plot_response_surface(surface(CORNERS.iloc[::-1]), ax=ax)
     assert ax.collections[0].get_array().compressed().tolist() == [3.0, 4.0, 5.0]
 
 
 def test_a_flat_surface_and_one_of_one_row_can_be_drawn() -> None:
     for grid in (CORNERS.assign(outcome=1.0), CORNERS[CORNERS["y"] == 1]):
-        ax = plot_response_surface(SimpleNamespace(grid=grid, data=ANSWERS), ax=Figure().subplots())
+        ax = plot_response_surface(surface(grid), ax=Figure().subplots())
         ax.figure.canvas.draw()
 
 
 def test_a_surface_known_nowhere_is_refused(ax: Axes) -> None:
     with pytest.raises(SettingError, match="known nowhere"):
-        plot_response_surface(SimpleNamespace(grid=CORNERS.assign(outcome=np.nan), data=ANSWERS), ax=ax)
+        plot_response_surface(surface(CORNERS.assign(outcome=np.nan)), ax=ax)
 
 
 # --- power ------------------------------------------------------------------------------------------------------------
