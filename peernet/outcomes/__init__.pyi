@@ -12,3 +12,5 @@ from .encouragement import EncouragementEffects as EncouragementEffects
 from .encouragement import encouragement_effects as encouragement_effects
 from .reweighting import Reweighted as Reweighted
 from .reweighting import reweighted as reweighted
+from .plan import StudyPlan as StudyPlan
+from .plan import plan_study as plan_study
