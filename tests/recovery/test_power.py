@@ -53,13 +53,13 @@ def test_regression_on_pair_means(studies, changed):
     ids=["one round", "three rounds", "near the best", "no effect"],
 )
 def test_redrawing_the_pairing(studies, rounds, within, effect):
-    """The naive test redraws 119 pairings, anew for every 30 studies."""
+    """The naive test redraws 79 pairings, anew for every 30 studies."""
     scores, setting = roster(30, works_with=RING), {**SETTING, "effect": effect}
     design = design_of(scores, within=within, random_arm=0.0, cardinality="max")
-    plan = plan_study(scores, design=design, rounds=rounds, draws=120, studies=4000, progress=False, **setting)
+    plan = plan_study(scores, design=design, rounds=rounds, draws=80, studies=4000, progress=False, **setting)
     setting["apart"], rng, found = distances(scores).to_dict(), np.random.default_rng(1), []
     for _ in range(studies // 30):
-        redrawn = [naive.rounds_drawn(design, rounds, rng) for _ in range(119)]
+        redrawn = [naive.rounds_drawn(design, rounds, rng) for _ in range(79)]
         for _ in range(30):
             observed = naive.rounds_drawn(design, rounds, rng)
             found.append(naive.found_by_redrawing(scores, redrawn, setting, observed, rng))
