@@ -350,12 +350,13 @@ class NameBook:
         """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
         begun: list[tuple[Words, int]] = [((), 0)]  # beginnings of names, and how far off they are
         for word in typed:
-            near = self._words_like(word)
+            near = self._words_like(word).items()
             begun = [
-                ((*name, other), off + near[other])
+                ((*name, other), off + apart)
                 for name, off in begun
-                for other in near.keys() & self._after.get(name, ())
-                if off + near[other] <= most
+                for after in [self._after.get(name, ())]
+                for other, apart in near
+                if other in after and off + apart <= most
             ]
             if not begun:
                 break
