@@ -1,0 +1,355 @@
+"""The next round: everybody whose turn it is first, nobody with somebody they had before, then the best there is.
+
+*Turns.* Whoever had no partner when they last took part, or was left by one, has a rule of their own in the objective:
+a partner, at a price no gain comes to. So as many of them as can have one have one, whoever waited longer before whoever
+waited less, and only then the programme's own objective counts; the engine proves the whole. Sets of people who can
+have a partner at the same time are the independent sets of a matroid where everybody has one partner at most, so
+nobody's turn costs another the chance of a partner who is left over, and any prices in the order of the turns lead to
+the same people.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Ints
+from peernet._wording import Shown, count_in_digits, listed_few
+from peernet.errors import PeernetWarning, SettingError, check_type
+from peernet.graph.colleagues import colleague_graph
+from peernet.meetings.held import heard_in
+from peernet.pairing.pairing import Pairing
+from peernet.pairing.pool import PairList, possible_pairs
+from peernet.programme.rounds import LEFT_OUT, NOT_YET, PROPOSED, WITHDRAWN, RoundLog, called, log_rows
+from peernet.programme.settings import Settings
+from peernet.scores.pair_scores import PairScores
+from peernet.scores.reasons import FREE_REASONS
+from peernet.scores.rules import Rule, Rules
+from peernet.scores.ruling import as_the_survey_calls_them
+from peernet.survey.survey import Survey
+
+TURN = 1e6  # effective perspectives: a price that no gain comes to, see `Rule`
+
+
+@dataclass(frozen=True)
+class RoundsPossible:
+    """How many rounds there can be in which as many people as possible have a partner and nobody meets twice.
+
+    Parameters
+    ----------
+    least
+        So many were made one after the other, so there are as many at the least.
+    most
+        There are no more: either the pairs are used up, or somebody without whom a round has fewer pairs has met
+        everybody they can meet.
+    pairs
+        The most pairs a round can have.
+    why
+        What bounds them, in words.
+    """
+
+    least: int
+    most: int
+    pairs: int
+    why: str
+
+    def __str__(self) -> str:
+        each = count_in_digits(self.pairs, "pair", "pairs")
+        if not self.pairs:
+            return "No round is possible: nobody has a possible partner."
+        if self.least == self.most:
+            number = count_in_digits(self.most, "round", "rounds")
+            return f"{number} of {each} without a repeat {'is' if self.most == 1 else 'are'} possible, no more: {self.why}."
+        return (
+            f"At least {self.least} rounds of {each} without a repeat are possible (made one after the other), and no "
+            f"more than {self.most}: {self.why}."
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NextRound(Shown):
+    """A round as it is proposed, before anything is written.
+
+    Parameters
+    ----------
+    number
+        Its number.
+    pairing
+        The pairs, and the proof: as many as possible of those in ``first`` have a partner, and then nothing better
+        exists by the programme's settings. Its objective contains what each of them who has none costs; ``value`` is
+        that of the pairs alone.
+    first
+        Those whose turn it was, index ``person``, as in `RoundLog.waiting`; ``possible`` (partners they could have) and
+        ``has_partner``.
+    left_out
+        People who take part and have no partner: ``person``, ``reason``, ``detail``, as in `Pairing`.
+    away
+        Until when people take no part, by person; empty for good.
+    newcomers
+        People who take part for the first time, after the first round.
+    rows
+        What `RoundLog.append` takes to write it down.
+    possible
+        Before the first round: how many there can be without a repeat. None later.
+    survey
+        The people.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> pn.programme.next_round(survey, pn.programme.read_rounds("data/harbour"))
+    <NextRound: round 1, 110 pairs, 20 people left out>
+    """
+
+    MAIN_TABLE = "rows"
+
+    number: int
+    pairing: Pairing
+    first: pd.DataFrame
+    left_out: pd.DataFrame
+    away: dict[str, str]
+    newcomers: tuple[str, ...]
+    rows: pd.DataFrame
+    possible: RoundsPossible | None
+    survey: Survey = field(repr=False)
+
+    def __repr__(self) -> str:
+        pairs = count_in_digits(len(self.pairing), "pair", "pairs")
+        return f"<NextRound: round {self.number}, {pairs}, {count_in_digits(len(self.left_out), 'person', 'people')} left out>"
+
+    @property
+    def value(self) -> float:
+        """Total value of the pairs, in effective perspectives."""
+        return float(self.pairing.table["value"].sum())
+
+    def summary(self) -> list[str]:
+        """The round in lines, by name; for the analyst."""
+        lines = [] if self.possible is None else [str(self.possible)]
+        pairs = count_in_digits(len(self.pairing), "pair", "pairs")
+        proof = "proven best" if self.pairing.proven else "the best found in time"
+        lines.append(f"Round {self.number}: {pairs}, total value {self.value:.2f} ({proof})")
+        for a, b, foundation, introducer in self.pairing.table[["a", "b", "foundation", "introducer"]].itertuples(
+            index=False, name=None
+        ):
+            one, other = called(self.survey, [a, b])
+            by = f", introduced by {called(self.survey, [introducer])[0]}" if foundation == "introduced" else ""
+            lines.append(f"  {one} with {other}{by}")
+        if len(self.first):
+            served = int(self.first["has_partner"].sum())
+            lines.append(
+                f"Came first, as they had no partner last time or were left by one: {len(self.first)}; {served} of them "
+                f"have a partner now, the most possible"
+            )
+        for told, who in (("Without a partner", self.left_out["person"]), ("New", self.newcomers)):
+            if len(who):
+                lines.append(f"{told}: {listed_few(called(self.survey, who))}")
+        if self.away:
+            until = [f"{name}{f' until {day}' if day else ''}" for name, day in self._away()]
+            lines.append(f"Away: {listed_few(until)}")
+        return lines
+
+    def _away(self) -> list[tuple[str, str]]:
+        here = {who: day for who, day in self.away.items() if who in self.survey.people.index}
+        return list(zip(called(self.survey, here), here.values(), strict=True))
+
+
+def next_round(
+    survey: Survey,
+    rounds: RoundLog,
+    *,
+    settings: Settings | None = None,
+    graph: nx.MultiDiGraph[str] | None = None,
+    today: date | None = None,
+    again: bool = False,
+) -> NextRound:
+    """Propose the next round of a programme.
+
+    Nobody is paired with somebody they were paired with before, whether or not the two met; whom somebody has met
+    counts as heard. Whoever left, or is away on the day, takes no part. As many as possible of those who had no partner
+    when they last took part, or were left by one, have a partner; then the settings decide.
+
+    Parameters
+    ----------
+    survey
+        The people as they are now; newcomers are those who are in no round so far.
+    rounds
+        What was held so far, from `read_rounds` with this survey.
+    settings
+        What the organiser decides; by default `Settings` as it is.
+    graph
+        The colleague graph, where it is there already.
+    today
+        The day that counts for absences; by default the present one.
+    again
+        Propose a round anew that is proposed and has not begun: its proposal is withdrawn.
+
+    Returns
+    -------
+    NextRound
+
+    Raises
+    ------
+    SettingError
+        If the last round is proposed and has not begun, unless ``again``; or nothing can be proposed ``again``.
+    RulesError, InfeasibleError
+        As `pair_people` raises them.
+
+    Notes
+    -----
+    With ``cardinality="max"`` the number of pairs comes before turns. Where everybody has one partner at most both can
+    be had together.
+
+    References
+    ----------
+    Lawler, E. L. (1976). Combinatorial Optimization: Networks and Matroids. Holt, Rinehart and Winston, chapter 7.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> proposed = pn.programme.next_round(survey, pn.programme.read_rounds("data/harbour"))
+    >>> proposed.rows.loc[0, ["a", "b", "status"]].tolist()
+    ['p001', 'p050', 'proposed']
+    """
+    check_type("rounds", rounds, RoundLog, "read_rounds")
+    number = _number(rounds, again=again)
+    settings, graph = settings or Settings(), graph or colleague_graph(survey)
+    away = rounds.away(today or date.today())  # noqa: DTZ011 - the organiser's own day is meant
+    scores, rules = ready_scores(survey, graph, settings, rounds, number, away)
+    first = rounds.waiting(number)
+    partners = pd.Series(possible_pairs(under(scores, rules)).partners(), index=scores.people)
+    first = first.assign(possible=partners.reindex(first.index)).dropna(subset="possible")
+    first = first[first["possible"] > 0].astype({"possible": "int64"})
+    turns = [
+        Rule("partner", person, price=TURN * (2 * without + left))
+        for person, without, left in first[["without", "partner_left"]].itertuples(name=None)
+    ]
+    ruled = under(scores, rules + Rules(turns))
+    pairing = settings.pair(ruled)
+    paired = {*pairing.table["a"], *pairing.table["b"]}
+    left_out = pairing.unpaired[pairing.unpaired["reason"].isin([*FREE_REASONS])].reset_index(drop=True)
+    known = {*rounds.table["a"], *rounds.table["b"]}
+    new = [person for person in (*paired, *left_out["person"]) if person not in known] if number > 1 else []
+    return NextRound(
+        number,
+        pairing,
+        first.assign(has_partner=first.index.isin([*paired])),
+        left_out,
+        away,
+        tuple(sorted(new)),
+        _rows(rounds, number, pairing, left_out["person"].tolist(), again=again),
+        rounds_possible(ruled) if number == 1 else None,
+        survey,
+    )
+
+
+def _number(rounds: RoundLog, *, again: bool) -> int:
+    """The number of the round to propose."""
+    if again and rounds.state != PROPOSED:
+        raise SettingError("No round is proposed that could be proposed anew.")
+    if rounds.state == PROPOSED and not again:
+        raise SettingError(
+            f"Round {rounds.last} is proposed and has not begun. Begin it (--start), or propose it anew (--again)."
+        )
+    return rounds.last + (not again)
+
+
+def ready_scores(
+    survey: Survey,
+    graph: nx.MultiDiGraph[str],
+    settings: Settings,
+    rounds: RoundLog,
+    number: int,
+    away: dict[str, str],
+) -> tuple[PairScores, Rules]:
+    """Scores as they stand before a round, partners so far heard, and the rules for it, history and absences included.
+
+    A pair that must be made is left for a later round while one of the two is away.
+    """
+    plain = settings.but(rules=Rules()).score(survey, graph)
+    before = rounds.history(number)
+    before = before[before["a"].isin(plain.people) & before["b"].isin(plain.people)]
+    met = before[before["met"] != NOT_YET]
+    groups = [tuple((plain.position(a), plain.position(b)) for a, b in zip(met["a"], met["b"], strict=True))]
+    heard = heard_in(groups)
+    scores = replace(plain, reach=plain.reach.joined(heard)) if heard else plain
+    rules, _ = as_the_survey_calls_them(scores, settings.rules)  # what is wrong with them is told where they are applied
+    pairs = dict.fromkeys(zip(before["a"], before["b"], strict=True))
+    absent = [Rule("capacity", person, number=0) for person in away if person in scores.people]
+    here = (rule for rule in rules if rule.rule != "required" or not {rule.a, rule.b} & {*away})
+    return scores, Rules(here, rules.facts).after(pairs) + Rules(absent)
+
+
+def under(scores: PairScores, rules: Rules) -> PairScores:
+    """Scores under rules, without the warnings that turns have a price which means never."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PeernetWarning)
+        ruled = scores.under(rules) if len(rules) else scores
+    told = () if ruled.applied_rules is None else ruled.applied_rules.never
+    others = [text for rule, text in told if not (rule.rule == "partner" and (rule.price or 0) >= TURN)]
+    for warning in caught:
+        if others or not issubclass(warning.category, PeernetWarning):
+            warnings.warn(" ".join(others) or str(warning.message), warning.category, stacklevel=3)
+    return ruled
+
+
+def _rows(rounds: RoundLog, number: int, pairing: Pairing, alone: Sequence[str], *, again: bool) -> pd.DataFrame:
+    """A proposal as rows of the log; one that it takes the place of is withdrawn."""
+    found: list[dict[str, Any]] = []
+    if again:
+        found += [{"round": number, "a": a, "b": b, "status": WITHDRAWN} for a, b in rounds.of_round(number, PROPOSED)]
+    for a, b, worth in pairing.table[["a", "b", "value"]].itertuples(index=False, name=None):
+        found.append({"round": number, "a": a, "b": b, "status": PROPOSED, "worth": worth})
+    found += [{"round": number, "a": person, "status": LEFT_OUT} for person in alone]
+    return log_rows(found)
+
+
+# --- how many rounds there can be -------------------------------------------------------------------------------------
+
+
+def rounds_possible(scores: PairScores) -> RoundsPossible:
+    """How many rounds with as many pairs as possible there can be without a repeat, limits on numbers of pairs apart.
+
+    Each uses up so many pairs; and somebody without whom a round would have fewer pairs needs a new partner in each.
+    """
+    pairs = possible_pairs(scores)
+    capacity = np.minimum(pairs.capacity, 1)
+    size = _most_pairs(pairs, capacity)
+    if not size:
+        return RoundsPossible(0, 0, 0, "nobody has a possible partner")
+    bounds = [(len(pairs) // size, f"{len(pairs):,} possible pairs, {size:,} in each round")]
+    partners = pairs.partners()
+    for person in np.argsort(partners, kind="stable"):
+        if not partners[person] or partners[person] >= min(bounds)[0]:
+            continue
+        if _most_pairs(pairs, np.where(np.arange(pairs.n) == person, 0, capacity)) < size:
+            number = int(partners[person])
+            each = count_in_digits(number, "possible partner", "possible partners")
+            bounds.append((number, f"somebody whom every such round needs has {each}"))
+            break  # those who come later have as many partners or more
+    most, why = min(bounds)
+    return RoundsPossible(_made_in_turn(pairs, capacity, size, most), most, size, why)
+
+
+def _most_pairs(pairs: PairList, capacity: Ints) -> int:
+    return len(pairs.matching(np.zeros(len(pairs)), capacity, fill=True).pairs)
+
+
+def _made_in_turn(pairs: PairList, capacity: Ints, size: int, most: int) -> int:
+    """How many rounds of so many pairs were made one after the other, those with most partners left first."""
+    left, count = pairs, 0
+    while count < most and len(left):
+        partners = left.partners().astype(float)
+        found = left.matching(partners[left.firsts] + partners[left.seconds], capacity, fill=True)
+        if len(found.pairs) < size:
+            break
+        left, count = left.without(left.placed(found)), count + 1
+    return count
