@@ -1,17 +1,16 @@
 """The next round: everybody whose turn it is first, nobody with somebody they had before, then the best there is.
 
 *Turns.* Whoever had no partner when they last took part, or was left by one, has a rule of their own in the objective:
-a partner, at a price no gain comes to. So as many of them as can have one have one, whoever waited longer before whoever
-waited less, and only then the programme's own objective counts; the engine proves the whole. Sets of people who can
-have a partner at the same time are the independent sets of a matroid where everybody has one partner at most, so
-nobody's turn costs another the chance of a partner who is left over, and any prices in the order of the turns lead to
-the same people.
+a partner, at a price no gain comes to. So as many of them as can have one have one, whoever waited longer before
+whoever waited less, and only then the programme's own objective counts; the engine proves the whole. Sets of people who
+can have a partner at the same time are the independent sets of a matroid where everybody has one partner at most, so
+any prices in the order of the turns leave out the same people, and as few as possible.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -19,10 +18,12 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peernet._arrays import Ints
 from peernet._wording import Shown, count_in_digits, listed_few
-from peernet.errors import PeernetWarning, SettingError, check_type
+from peernet.errors import PeernetWarning, check_type
 from peernet.graph.colleagues import colleague_graph
 from peernet.meetings.held import heard_in
 from peernet.pairing.pairing import Pairing
@@ -35,6 +36,9 @@ from peernet.scores.rules import Rule, Rules
 from peernet.scores.ruling import as_the_survey_calls_them
 from peernet.survey.survey import Survey
 
+MOST_ROUNDS = 12  # looked at one after the other
+SECONDS = 2.0  # to look for several rounds at once
+SOLVED, INFEASIBLE = 0, 2  # SciPy's status of an integer program
 TURN = 1e6  # effective perspectives: a price that no gain comes to, see `Rule`
 
 
@@ -44,32 +48,28 @@ class RoundsPossible:
 
     Parameters
     ----------
-    least
-        So many were made one after the other, so there are as many at the least.
-    most
-        There are no more: either the pairs are used up, or somebody without whom a round has fewer pairs has met
-        everybody they can meet.
-    pairs
-        The most pairs a round can have.
+    least, most
+        There are as many at the least, and no more; both are proven, and equal where the number is known.
     why
         What bounds them, in words.
+    in_turn
+        The most pairs in each round, if rounds are made one after the other until nobody has anybody left.
     """
 
     least: int
     most: int
-    pairs: int
     why: str
+    in_turn: tuple[int, ...]
 
     def __str__(self) -> str:
-        each = count_in_digits(self.pairs, "pair", "pairs")
-        if not self.pairs:
+        if not self.in_turn:
             return "No round is possible: nobody has a possible partner."
-        if self.least == self.most:
-            number = count_in_digits(self.most, "round", "rounds")
-            return f"{number} of {each} without a repeat {'is' if self.most == 1 else 'are'} possible, no more: {self.why}."
+        number = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+        more = ", ..." if len(self.in_turn) == MOST_ROUNDS else ""
         return (
-            f"At least {self.least} rounds of {each} without a repeat are possible (made one after the other), and no "
-            f"more than {self.most}: {self.why}."
+            f"Without a repeat: {number} {'round' if self.most == 1 else 'rounds'} of "
+            f"{count_in_digits(self.in_turn[0], 'pair', 'pairs')}, the most a round can have; no more, proven "
+            f"({self.why}). One after the other, rounds could have {', '.join(map(str, self.in_turn))}{more} pairs."
         )
 
 
@@ -123,7 +123,8 @@ class NextRound(Shown):
 
     def __repr__(self) -> str:
         pairs = count_in_digits(len(self.pairing), "pair", "pairs")
-        return f"<NextRound: round {self.number}, {pairs}, {count_in_digits(len(self.left_out), 'person', 'people')} left out>"
+        alone = count_in_digits(len(self.left_out), "person", "people")
+        return f"<NextRound: round {self.number}, {pairs}, {alone} left out>"
 
     @property
     def value(self) -> float:
@@ -145,8 +146,8 @@ class NextRound(Shown):
         if len(self.first):
             served = int(self.first["has_partner"].sum())
             lines.append(
-                f"Came first, as they had no partner last time or were left by one: {len(self.first)}; {served} of them "
-                f"have a partner now, the most possible"
+                f"Came first, as they had no partner last time or were left by one: {len(self.first)}; {served} of "
+                f"them have a partner now, the most possible"
             )
         for told, who in (("Without a partner", self.left_out["person"]), ("New", self.newcomers)):
             if len(who):
@@ -220,9 +221,9 @@ def next_round(
     ['p001', 'p050', 'proposed']
     """
     check_type("rounds", rounds, RoundLog, "read_rounds")
-    number = _number(rounds, again=again)
+    number = rounds.next_number(again=again)
     settings, graph = settings or Settings(), graph or colleague_graph(survey)
-    away = rounds.away(today or date.today())  # noqa: DTZ011 - the organiser's own day is meant
+    away = rounds.away(today or date.today())
     scores, rules = ready_scores(survey, graph, settings, rounds, number, away)
     first = rounds.waiting(number)
     partners = pd.Series(possible_pairs(under(scores, rules)).partners(), index=scores.people)
@@ -251,17 +252,6 @@ def next_round(
     )
 
 
-def _number(rounds: RoundLog, *, again: bool) -> int:
-    """The number of the round to propose."""
-    if again and rounds.state != PROPOSED:
-        raise SettingError("No round is proposed that could be proposed anew.")
-    if rounds.state == PROPOSED and not again:
-        raise SettingError(
-            f"Round {rounds.last} is proposed and has not begun. Begin it (--start), or propose it anew (--again)."
-        )
-    return rounds.last + (not again)
-
-
 def ready_scores(
     survey: Survey,
     graph: nx.MultiDiGraph[str],
@@ -281,7 +271,9 @@ def ready_scores(
     groups = [tuple((plain.position(a), plain.position(b)) for a, b in zip(met["a"], met["b"], strict=True))]
     heard = heard_in(groups)
     scores = replace(plain, reach=plain.reach.joined(heard)) if heard else plain
-    rules, _ = as_the_survey_calls_them(scores, settings.rules)  # what is wrong with them is told where they are applied
+    rules, _ = as_the_survey_calls_them(
+        scores, settings.rules
+    )  # what is wrong with them is told where they are applied
     pairs = dict.fromkeys(zip(before["a"], before["b"], strict=True))
     absent = [Rule("capacity", person, number=0) for person in away if person in scores.people]
     here = (rule for rule in rules if rule.rule != "required" or not {rule.a, rule.b} & {*away})
@@ -318,38 +310,74 @@ def _rows(rounds: RoundLog, number: int, pairing: Pairing, alone: Sequence[str],
 def rounds_possible(scores: PairScores) -> RoundsPossible:
     """How many rounds with as many pairs as possible there can be without a repeat, limits on numbers of pairs apart.
 
-    Each uses up so many pairs; and somebody without whom a round would have fewer pairs needs a new partner in each.
+    Each uses up so many pairs; somebody without whom a round would have fewer pairs needs a new partner in each; and an
+    integer program looks for that many rounds at once, or proves that there are none, as long as its time lasts.
     """
     pairs = possible_pairs(scores)
     capacity = np.minimum(pairs.capacity, 1)
-    size = _most_pairs(pairs, capacity)
-    if not size:
-        return RoundsPossible(0, 0, 0, "nobody has a possible partner")
-    bounds = [(len(pairs) // size, f"{len(pairs):,} possible pairs, {size:,} in each round")]
+    in_turn = _in_turn(pairs, capacity)
+    if not in_turn:
+        return RoundsPossible(0, 0, "nobody has a possible partner", ())
+    most, why = min(_bounds(pairs, capacity, in_turn[0]))
+    least = sum(size == in_turn[0] for size in in_turn)
+    while least < most:
+        found = _all_at_once(pairs, capacity, in_turn[0], most)
+        if found is None:
+            break
+        if found:
+            return RoundsPossible(most, most, why, in_turn)
+        most, why = most - 1, "every way of making more was ruled out"
+    return RoundsPossible(least, most, why, in_turn)
+
+
+def _bounds(pairs: PairList, capacity: Ints, size: int) -> Iterator[tuple[int, str]]:
+    """Numbers of rounds that cannot be exceeded, each with the reason."""
+    yield len(pairs) // size, f"there are {len(pairs):,} possible pairs"
     partners = pairs.partners()
     for person in np.argsort(partners, kind="stable"):
-        if not partners[person] or partners[person] >= min(bounds)[0]:
+        if not partners[person]:
             continue
-        if _most_pairs(pairs, np.where(np.arange(pairs.n) == person, 0, capacity)) < size:
-            number = int(partners[person])
-            each = count_in_digits(number, "possible partner", "possible partners")
-            bounds.append((number, f"somebody whom every such round needs has {each}"))
-            break  # those who come later have as many partners or more
-    most, why = min(bounds)
-    return RoundsPossible(_made_in_turn(pairs, capacity, size, most), most, size, why)
+        rest = np.where(np.arange(pairs.n) == person, 0, capacity)
+        if len(pairs.matching(np.zeros(len(pairs)), rest, fill=True).pairs) < size:
+            each = count_in_digits(int(partners[person]), "possible partner", "possible partners")
+            yield int(partners[person]), f"somebody whom every such round needs has {each}"
+            return  # those who come later have as many partners or more
 
 
-def _most_pairs(pairs: PairList, capacity: Ints) -> int:
-    return len(pairs.matching(np.zeros(len(pairs)), capacity, fill=True).pairs)
-
-
-def _made_in_turn(pairs: PairList, capacity: Ints, size: int, most: int) -> int:
-    """How many rounds of so many pairs were made one after the other, those with most partners left first."""
-    left, count = pairs, 0
-    while count < most and len(left):
+def _in_turn(pairs: PairList, capacity: Ints) -> tuple[int, ...]:
+    """The most pairs in rounds made one after the other, those with most partners left first."""
+    left = pairs
+    sizes: list[int] = []
+    while len(left) and len(sizes) < MOST_ROUNDS:
         partners = left.partners().astype(float)
         found = left.matching(partners[left.firsts] + partners[left.seconds], capacity, fill=True)
-        if len(found.pairs) < size:
+        if not found.pairs:
             break
-        left, count = left.without(left.placed(found)), count + 1
-    return count
+        left = left.without(left.placed(found))
+        sizes.append(len(found.pairs))
+    return tuple(sizes)
+
+
+def _all_at_once(pairs: PairList, capacity: Ints, size: int, number: int) -> bool | None:
+    """Whether there are so many rounds of so many pairs without a repeat; None where that was not found out in time."""
+    count = len(pairs)
+    column = np.arange(count * number) % count
+    turn = np.arange(count * number) // count
+    own = np.concatenate([turn * pairs.n + side[column] for side in (pairs.firsts, pairs.seconds)])
+    cells = np.concatenate([np.arange(count * number)] * 2)
+    ones = np.ones(count * number)
+    meets = sparse.csr_array((np.ones(2 * len(column)), (own, cells)), shape=(pairs.n * number, count * number))
+    once = sparse.csr_array((ones, (column, cells[: len(column)])), shape=(count, count * number))
+    sizes = sparse.csr_array((ones, (turn, cells[: len(column)])), shape=(number, count * number))
+    found = milp(
+        np.zeros(count * number),
+        integrality=np.ones(count * number, dtype=np.int64),
+        bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(meets, ub=np.tile(capacity, number)),
+            LinearConstraint(once, ub=1),
+            LinearConstraint(sizes, lb=size),
+        ],
+        options={"time_limit": SECONDS},
+    )
+    return {SOLVED: True, INFEASIBLE: False}.get(found.status)

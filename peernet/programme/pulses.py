@@ -14,9 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 from peernet._wording import Shown, count_in_digits, number_word
-from peernet.errors import SettingError, SurveyError, check_type
+from peernet.errors import SurveyError, check_type
 from peernet.privacy import FLOOR, fused
-from peernet.programme.rounds import DISPUTED, ENDED, NOT_YET, RUNNING, SILENT, YES, RoundLog, called, log_rows
+from peernet.programme.rounds import DISPUTED, NOT_YET, SILENT, YES, RoundLog, called, log_rows
 from peernet.survey.files import CODEBOOK, ROSTER, read_table
 from peernet.survey.instruments.instrument import follow_up_for
 from peernet.survey.instruments.roster import StaffList
@@ -113,7 +113,7 @@ def write_pulse(
     ['pulse.qsf', 'codebook.json', 'roster.csv']
     """
     chosen, path = tool_for(path, tool)
-    inside = sorted({person for pair in _asked_about(rounds) for person in pair} & {*survey.people.index})
+    inside = sorted({person for pair in rounds.running() for person in pair} & {*survey.people.index})
     people = survey.people.loc[inside].reindex(columns=["name", "team", "manager"]).fillna("")
     staff = tuple(
         {"person": str(who), "name": str(name) or str(who), "team": str(team), "manager": str(manager)}
@@ -181,23 +181,20 @@ class Pulse(Shown):
 
 def read_pulse(
     path: str | Path,
-    survey: Survey,
     rounds: RoundLog,
     *,
     format: str | None = None,  # noqa: A002 - as `read_survey` calls it
     encoding: str = "utf-8",
 ) -> Pulse:
-    """Read the answers to the pulse of the last round.
+    r"""Read the answers to the pulse of the last round.
 
     Parameters
     ----------
     path
         The export of the tool. What `write_pulse` wrote beside the questions is looked for in its folder, then in
         ``pulse_N`` beside the log.
-    survey
-        The people.
     rounds
-        The rounds, from `read_rounds` with this survey.
+        The rounds, from `read_rounds` with the survey.
     format
         What wrote the export, where its content should not decide, see `read_survey`.
     encoding
@@ -222,17 +219,17 @@ def read_pulse(
     >>> survey = pn.load_example()
     >>> with TemporaryDirectory() as folder:
     ...     rounds = pn.programme.read_rounds(folder, survey)
-    ...     _ = rounds.path.write_text("round,a,b,status\\n1,p001,p050,running\\n")
+    ...     _ = rounds.path.write_text("round,a,b,status\n1,p001,p050,running\n")
     ...     rounds = pn.programme.read_rounds(folder, survey)
     ...     _ = pn.programme.write_pulse(survey, rounds, f"{folder}/pulse_1/pulse.csv", tool="redcap")
     ...     answers = Path(folder, "pulse_1", "answers.csv")
-    ...     _ = answers.write_text("record_id,person,met_1,meetings_1\\n1,p001,1,2\\n2,p050,0,\\n")
-    ...     pulse = pn.programme.read_pulse(answers, survey, rounds)
+    ...     _ = answers.write_text("record_id,person,met_1,meetings_1\n1,p001,1,2\n2,p050,0,\n")
+    ...     pulse = pn.programme.read_pulse(answers, rounds)
     >>> pulse
     <Pulse: round 1, 1 pair: 1 one yes, one no>
     """
     check_type("rounds", rounds, RoundLog, "read_rounds")
-    pairs, path = _asked_about(rounds), Path(path)
+    pairs, path = rounds.running(), Path(path)
     home = _home(path, rounds)
     answers = read_survey(path, codebook=home / CODEBOOK, format=format, encoding=encoding)
     if not any(item.wave == rounds.last for item in answers.codebook.block("outcome")):
@@ -246,18 +243,8 @@ def read_pulse(
         rows.append((a, b, word, len(said)))
     table = pd.DataFrame(rows, columns=["a", "b", "met", "answered"])
     states = rounds.pairs[rounds.pairs["round"] == rounds.last].set_index(["a", "b"])["status"]
-    written = [
-        {"round": rounds.last, "a": a, "b": b, "status": states[a, b], "met": word} for a, b, word, _ in rows
-    ]
+    written = [{"round": rounds.last, "a": a, "b": b, "status": states[a, b], "met": word} for a, b, word, _ in rows]
     return Pulse(rounds.last, table, answers, log_rows(written))
-
-
-def _asked_about(rounds: RoundLog) -> list[tuple[str, str]]:
-    """Pairs of the last round, if it has begun."""
-    pairs = rounds.of_round(rounds.last, RUNNING, ENDED)
-    if not pairs:
-        raise SettingError("No round runs that people could be asked about. Begin one with: peernet round FOLDER --start")
-    return pairs
 
 
 def _home(path: Path, rounds: RoundLog) -> Path:
@@ -278,7 +265,8 @@ def _as_known(answers: Survey, roster: Path, person: str) -> Survey:
     listed = read_table(roster, "utf-8", IssueLog()).cells.map(fused)
     meant = dict(zip(listed[person], listed["identifier"], strict=True))
     own = [meant.get(str(who), str(who)) for who in answers.people.index]
+    managers = [meant.get(who, who) for who in answers.people["manager"]]
     people = answers.people.set_axis(pd.Index(own, name="person", dtype="str"))
-    people = people.assign(manager=people["manager"].map(lambda who: meant.get(who, who)).astype(people["manager"].dtype))
+    people = people.assign(manager=pd.Series(managers, people.index, dtype=people["manager"].dtype))
     outcomes = answers.outcomes.assign(person=[meant.get(str(who), str(who)) for who in answers.outcomes["person"]])
     return replace(answers, people=people, outcomes=outcomes)

@@ -8,7 +8,7 @@ engine's proof is one of the whole order.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
@@ -206,7 +206,7 @@ def replace_partner(
     'leaves'
     """
     check_type("rounds", rounds, RoundLog, "read_rounds")
-    today = today or date.today()  # noqa: DTZ011 - the organiser's own day is meant
+    today = today or date.today()
     if until is not None and until <= today:
         raise SettingError(f"until must be a day to come; got {until.isoformat()}.")
     gone = _identifiers(survey, rounds, [leaves] if isinstance(leaves, str) else leaves)
@@ -215,7 +215,7 @@ def replace_partner(
     others = [pair for pair in live if pair not in broken]
     searching = sorted({person for pair in broken for person in pair} - {*gone} - {*partners_of(others)})
     if not searching:
-        rows = _rows(rounds, gone, until, broken, [], [], [])
+        rows = _rows(rounds, gone, until, broken, [], {}, [])
         return Replacement(
             number, tuple(gone), broken, [], [], (), (), len(others), math.nan, math.nan, True, rows, survey
         )
@@ -228,7 +228,8 @@ def replace_partner(
     trios = mending.trios(after, alone)
     thirds = {person for joined in trios for person in joined}
     alone = [person for person in alone if person not in thirds]
-    made = sorted({*after} - {*others} | {pair for joined in trios for pair in combinations(sorted(joined), 2)} - {*after})
+    joining = {pair for joined in trios for pair in combinations(sorted(joined), 2)}
+    made = sorted(({*after} | joining) - {*others})
     touched = sorted({*others} - {*after})
     return Replacement(
         number,
@@ -242,7 +243,7 @@ def replace_partner(
         mending.worth(after),
         mending.worth(mending.anew()),
         found.proven,
-        _rows(rounds, gone, until, broken, touched, made, alone),
+        _rows(rounds, gone, until, broken, touched, mending.valued(made), alone),
         survey,
     )
 
@@ -267,7 +268,7 @@ def _rows(
     until: date | None,
     broken: Pairs,
     touched: Pairs,
-    made: Pairs,
+    made: Mapping[tuple[str, str], float],
     alone: Sequence[str],
 ) -> Any:  # noqa: ANN401 - a frame
     """A mending as rows of the log."""
@@ -277,7 +278,7 @@ def _rows(
         {"round": number, "a": person, "status": f"{AWAY} {until.isoformat()}" if until else LEAVES} for person in gone
     ]
     found += [{"round": number, "a": a, "b": b, "status": over} for a, b in (*broken, *touched)]
-    found += [{"round": number, "a": a, "b": b, "status": state} for a, b in made]
+    found += [{"round": number, "a": a, "b": b, "status": state, "worth": worth} for (a, b), worth in made.items()]
     return log_rows([*found, *({"round": number, "a": person, "status": LEFT_OUT} for person in alone)])
 
 
@@ -300,7 +301,7 @@ class _Mending:
         """From the scores before the round and the pairs that nobody leaves."""
         here = {*scores.people}
         inside = [pair for pair in others if {*pair} <= here and not _in_trio(pair, others)]
-        closed = scores.to_frame(inside).set_index(["a", "b"])["blocked"] if inside else {}
+        closed = scores.to_frame(inside).set_index(["a", "b"])["blocked"]
         standing = [pair for pair in inside if not closed[pair]]
         aside = [pair for pair in others if pair not in standing]
         taken = {person: len(those) for person, those in partners_of(aside).items() if person in here}
@@ -355,18 +356,22 @@ class _Mending:
         inside = [pair for pair in pairs if pair not in self.aside]
         return float(self.scores.to_frame(inside)["value"].sum()) if inside else 0.0
 
+    def valued(self, pairs: Pairs) -> dict[tuple[str, str], float]:
+        """What some pairs are worth, each by itself."""
+        table = self.scores.to_frame(pairs)
+        return dict(zip(zip(table["a"], table["b"], strict=True), table["value"].tolist(), strict=True))
+
     def trios(self, after: Pairs, alone: Sequence[str]) -> list[tuple[str, str, str]]:
         """For each person who found no partner the pair they add most to as a third, where all may be paired."""
-        partners, found = partners_of(after), []
+        partners = partners_of(after)
+        found: list[tuple[str, str, str]] = []
         place = {person: i for i, person in enumerate(self.people)}
         for person in (who for who in alone if who in place):
             taken = {who for joined in found for who in joined}
             open_to = {who for who in self.people if not np.isnan(self.pool.weights[place[person], place[who]])}
-            pairs = [
-                pair
-                for pair in after
-                if {*pair} <= open_to - taken and all(len(partners[who]) == 1 for who in pair) and pair not in self.aside
-            ]
+            alone_together = (pair for pair in after if pair not in self.aside and not _in_trio(pair, after))
+            free = (pair for pair in alone_together if all(len(partners[who]) == 1 for who in pair))
+            pairs = [pair for pair in free if {*pair} <= open_to - taken]
             if pairs:
                 a, b = max(pairs, key=lambda pair: self._added((person, *pair)))
                 found.append((person, a, b))

@@ -54,12 +54,13 @@ LIVE = (PROPOSED, RUNNING, ENDED)  # of pairs that stand
 HELD = (RUNNING, ENDED, REPLACED)  # of pairs that are history, whether or not they have met
 YES, NOT_YET, DISPUTED, SILENT = "met", "not yet", "one yes, one no", "no answer"
 MET = ("", YES, NOT_YET, DISPUTED, SILENT)  # the first where nobody was asked
+DIGITS = 4  # of what a pair is worth
 Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RoundLog(Shown):
-    """What is known of the rounds of a programme.
+    r"""What is known of the rounds of a programme.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ class RoundLog(Shown):
     table
         Every row as it stands there, index ``row`` (as a spreadsheet numbers it): ``round``; ``a`` and ``b``, people by
         identifier where the survey knows them, else as they were typed (``b`` is empty where a row is about one
-        person); ``status``; ``until`` (the last day but one of an absence, as text, else empty); ``met`` (met, not yet,
+        person); ``status``; ``until`` (the day on which an absence ends, as text, else empty); ``met`` (met, not yet,
         one yes and one no, no answer; empty where nobody was asked); ``worth`` (effective perspectives, missing where
         none is given); ``note``.
     gone
@@ -80,7 +81,7 @@ class RoundLog(Shown):
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     kept = "round,a,b,status\\n1,Ana,Bo,ended\\n1,Cy,,left out\\n2,Ana,Cy,running\\n"
+    ...     kept = "round,a,b,status\n1,Ana,Bo,ended\n1,Cy,,left out\n2,Ana,Cy,running\n"
     ...     _ = Path(folder, "rounds.csv").write_text(kept)
     ...     rounds = pn.programme.read_rounds(folder)
     >>> rounds
@@ -172,7 +173,9 @@ class RoundLog(Shown):
         both = both[both["status"] != WITHDRAWN]
         rows = []
         for person, own in both.groupby("person"):
-            states = {int(number): {*held} for number, held in own.groupby("round")["status"]}
+            states: dict[int, set[str]] = {}
+            for number, status in own[["round", "status"]].itertuples(index=False, name=None):
+                states.setdefault(number, set()).add(status)
             in_order = sorted(states, reverse=True)
             lacking = [not states[number] & {*LIVE} for number in in_order]
             without = lacking.index(False) if False in lacking else len(lacking)
@@ -180,6 +183,35 @@ class RoundLog(Shown):
         found = pd.DataFrame(rows, columns=["person", "without", "partner_left"]).astype({"without": "int64"})
         found = found[(found["without"] > 0) | found["partner_left"].astype(bool)].set_index("person")
         return found.sort_values(["without", "partner_left"], ascending=False, kind="stable")
+
+    def next_number(self, *, again: bool = False) -> int:
+        """Number of the round to propose next, or ``again``.
+
+        Raises
+        ------
+        SettingError
+            If the last round is proposed and has not begun, unless ``again``; or none is that could be proposed again.
+        """
+        if again and self.state != PROPOSED:
+            raise SettingError("No round is proposed that could be proposed anew.")
+        if self.state == PROPOSED and not again:
+            raise SettingError(
+                f"Round {self.last} is proposed and has not begun. Begin it (--start), or propose it anew (--again)."
+            )
+        return self.last + (not again)
+
+    def running(self) -> Pairs:
+        """Pairs of the last round, which has begun.
+
+        Raises
+        ------
+        SettingError
+            If none has.
+        """
+        pairs = self.of_round(self.last, RUNNING, ENDED)
+        if not pairs:
+            raise SettingError("No round has begun. Propose one and begin it first (peernet round FOLDER --start).")
+        return pairs
 
     def started(self) -> pd.DataFrame:
         """The rows that begin the round that was proposed last, and end those that still run.
@@ -217,7 +249,8 @@ class RoundLog(Shown):
         if now != self._text:
             raise SettingError(f"{self.path} was changed in the meantime; nothing was added. Run the command again.")
         encoding, separator, heads, newline = _layout(self._text)
-        if missing := [name for name in COLUMNS if name not in heads and (rows.get(name, "") != "").any()]:
+        unused = rows.loc[:, (rows.astype("str") == "").all()]
+        if missing := [name for name in COLUMNS if name not in (*heads, *unused, "worth")]:
             raise SettingError(f"{self.path} has no column {missing[0]!r}; add it to the headings. Nothing was added.")
         held = StringIO()
         writer = csv.writer(held, delimiter=separator, lineterminator=newline)
@@ -226,13 +259,13 @@ class RoundLog(Shown):
         elif not now.endswith((b"\n", b"\r")):
             held.write(newline)
         safe = defuse(rows)
-        writer.writerows([[_cell(row.get(head, "")) for head in heads] for row in safe.to_dict("records")])
+        writer.writerows([[_cell(row.get(head, "")) for head in heads] for row in _records(safe)])
         try:
             text = now + held.getvalue().encode(encoding)
         except UnicodeEncodeError as error:
             raise SettingError(f"{self.path} cannot hold {error.object[error.start]!r}; save it as UTF-8.") from error
         write_whole(self.path.parent, {self.path.name: text})
-        added = log_rows(rows.to_dict("records"))
+        added = log_rows(_records(rows))
         status, until = ([part[place] for part in map(_parted, added["status"])] for place in (0, 1))
         added = added.assign(status=status, until=until)
         start = int(self.table.index.max()) + 1 if len(self.table) else 2
@@ -245,7 +278,12 @@ def log_rows(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows to add to a log."""
     full = [[row.get(name, math.nan if name == "worth" else "") for name in COLUMNS] for row in rows]
     texts = dict.fromkeys((name for name in COLUMNS if name not in ("round", "worth")), "str")
-    return pd.DataFrame(full, columns=list(COLUMNS)).astype({"round": "int64", "worth": "float64"} | texts)
+    table = pd.DataFrame(full, columns=list(COLUMNS)).astype({"round": "int64", "worth": "float64"} | texts)
+    return table.assign(worth=table["worth"].round(DIGITS))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
 
 
 def _states(pairs: pd.DataFrame, status: str) -> Iterator[dict[str, Any]]:
@@ -255,7 +293,7 @@ def _states(pairs: pd.DataFrame, status: str) -> Iterator[dict[str, Any]]:
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.4f}"
+        return "" if math.isnan(value) else f"{value:.{DIGITS}f}"
     return str(value)
 
 
@@ -413,7 +451,9 @@ def _called(log: RoundLog, survey: Survey) -> tuple[RoundLog, list[str]]:
 
 def identified(survey: Survey, typed: str) -> str:
     """The identifier of the one person who is called so, or what was typed; `SettingError` if several are."""
-    found = None if typed in survey.people.index else NameBook(_names(survey), settled=survey.codebook.aliases).read(typed)
+    found = (
+        None if typed in survey.people.index else NameBook(_names(survey), settled=survey.codebook.aliases).read(typed)
+    )
     if found and len(found.candidates) > 1 and found.how in (NAME, IDENTIFIER):
         several = " or ".join(map(repr, sorted(found.candidates)))
         raise SettingError(f"{typed!r} could be {several}; give the identifier.")

@@ -325,7 +325,7 @@ def _partners(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
     for rule in rules.of("partner"):
         i = scores.position(str(rule.a))
         cells = listed_pairs(len(scores), ((i, j) for j in range(len(scores)) if j != i))
-        yield Limit(rule, cells, -1, _whole(rule) or 1, _price(rule), rule.a)
+        yield Limit(rule, cells, -1, _whole(rule) or 1, _price(rule), str(rule.a))
 
 
 def _rare_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
