@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from time import monotonic
 from typing import Any
 
 import networkx as nx
@@ -37,7 +38,8 @@ from peernet.scores.ruling import as_the_survey_calls_them
 from peernet.survey.survey import Survey
 
 MOST_ROUNDS = 12  # looked at one after the other
-SECONDS = 2.0  # to look for several rounds at once
+SECONDS = 3.0  # to look for several rounds at once
+MOST_COLUMNS = 100_000  # of the program that looks for them: pairs times rounds
 SOLVED, INFEASIBLE = 0, 2  # SciPy's status of an integer program
 TURN = 1e6  # effective perspectives: a price that no gain comes to, see `Rule`
 
@@ -320,8 +322,9 @@ def rounds_possible(scores: PairScores) -> RoundsPossible:
         return RoundsPossible(0, 0, "nobody has a possible partner", ())
     most, why = min(_bounds(pairs, capacity, in_turn[0]))
     least = sum(size == in_turn[0] for size in in_turn)
-    while least < most:
-        found = _all_at_once(pairs, capacity, in_turn[0], most)
+    deadline = monotonic() + SECONDS
+    while least < most and len(pairs) * most <= MOST_COLUMNS:
+        found = _all_at_once(pairs, capacity, in_turn[0], most, max(0.0, deadline - monotonic()))
         if found is None:
             break
         if found:
@@ -358,7 +361,7 @@ def _in_turn(pairs: PairList, capacity: Ints) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def _all_at_once(pairs: PairList, capacity: Ints, size: int, number: int) -> bool | None:
+def _all_at_once(pairs: PairList, capacity: Ints, size: int, number: int, seconds: float) -> bool | None:
     """Whether there are so many rounds of so many pairs without a repeat; None where that was not found out in time."""
     count = len(pairs)
     column = np.arange(count * number) % count
@@ -378,6 +381,6 @@ def _all_at_once(pairs: PairList, capacity: Ints, size: int, number: int) -> boo
             LinearConstraint(once, ub=1),
             LinearConstraint(sizes, lb=size),
         ],
-        options={"time_limit": SECONDS},
+        options={"time_limit": seconds},
     )
     return {SOLVED: True, INFEASIBLE: False}.get(found.status)

@@ -64,7 +64,9 @@ ROUND = "1,a,b,running,,,\n1,c,d,running,,,\n1,e,,left out,,,\n"
 
 def trusting(pairs: str) -> pn.Survey:
     """Six people, of whom those named in pairs trust each other; everybody brings everybody something."""
-    answers = {who: {f"perspective_{k}": float((n * (k + 2)) % 5 + 1) for k in range(3)} for n, who in enumerate("abcdef")}
+    answers = {
+        who: {f"perspective_{k}": float((n * (k + 2)) % 5 + 1) for k in range(3)} for n, who in enumerate("abcdef")
+    }
     both = [tuple(pair) for pair in pairs.split()]
     return survey_of(answers, {"trust": [*both, *((b, a) for a, b in both)], "advice": []}, layers=["advice"])
 

@@ -46,7 +46,7 @@ def test_every_problem_is_told_by_row_at_once(tmp_path: Path) -> None:
 def test_people_are_known_by_name_and_those_unknown_are_history(tmp_path: Path) -> None:
     survey = pn.load_example()
     names = survey.people["name"]
-    text = HEAD + f'1,{names["p001"].upper()},p002,ended,,,\n1,Somebody Gone,p003,ended,,,\n'
+    text = HEAD + f"1,{names['p001'].upper()},p002,ended,,,\n1,Somebody Gone,p003,ended,,,\n"
     log = log_of(tmp_path, text, survey)
     assert log.pairs[["a", "b"]].to_numpy().tolist() == [["p001", "p002"], ["Somebody Gone", "p003"]]
     assert log.gone == ("Somebody Gone",)
