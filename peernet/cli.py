@@ -1,4 +1,4 @@
-"""The command line: `peernet run`, `peernet check`, `peernet codebook` and `peernet questionnaire`."""
+"""The command line: `peernet run`, `check`, `codebook`, `questionnaire`; of a programme `round`, `replace`, `pulse`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ import os
 import shlex
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import peernet
 from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning, SettingError
+
+if TYPE_CHECKING:  # so that --help and errors in typing answer at once
+    from peernet.programme.rounds import RoundLog
+    from peernet.programme.settings import Settings
+    from peernet.survey.survey import Survey
 
 # Of the questionnaire by tool; said here as well as by the writers, so that --help answers at once.
 SUFFIXES = {"kobo": ".xlsx", "qualtrics": ".qsf", "limesurvey": ".lss", "redcap": ".csv", "forms": ".txt"}
@@ -36,6 +42,7 @@ SETTINGS = {
     "draws": ("N", "random pairings to compare with (default: 200)"),
     "repeats": ("N", "surveys to draw anew, to see which pairs recur (default: 30; 0: none)"),
 }
+OF_A_ROUND = ("accept", "experience", "goals", "objective", "cardinality", "floor", "value", "outlook")  # of SETTINGS
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 
@@ -77,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_questionnaire(
         commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
     )
+    _add_round(commands.add_parser("round", help="propose the next round of a programme, or begin the one proposed"))
+    _add_replace(commands.add_parser("replace", help="mend a round that somebody leaves, few other pairs touched"))
+    _add_pulse(commands.add_parser("pulse", help="ask how a round is going, or read the answers"))
     for command in commands.choices.values():
         command.add_argument(
             "--encoding", default="utf-8", metavar="NAME", help='of the CSV files, "cp1252" for older Excel exports'
@@ -95,13 +105,69 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     _add_export(run, "PATH")
     out = "where to write; by default results/ and the folder's name"
     run.add_argument("--out", type=Path, metavar="DIR", help=out)
-    sheet = "the settings: programme.xlsx, .toml or a run.json; by default the sheet in the survey's folder, if any"
-    run.add_argument("--settings", type=Path, metavar="FILE", help=sheet)
-    rules = "what the programme demands of its pairs: a sheet, one row per rule"
-    run.add_argument("--rules", type=Path, metavar="FILE", help=rules)
-    for name, (shape, told) in SETTINGS.items():
-        run.add_argument(f"--{name}", metavar=shape, help=told)
+    _add_settings(run, SETTINGS)
     run.set_defaults(command=_run, name="run")
+
+
+def _add_settings(command: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    sheet = "the settings: programme.xlsx, .toml or a run.json; by default the sheet in the survey's folder, if any"
+    command.add_argument("--settings", type=Path, metavar="FILE", help=sheet)
+    rules = "what the programme demands of its pairs: a sheet, one row per rule"
+    command.add_argument("--rules", type=Path, metavar="FILE", help=rules)
+    for name in names:
+        shape, told = SETTINGS[name]
+        command.add_argument(f"--{name}", metavar=shape, help=told)
+
+
+def _add_round(round_: argparse.ArgumentParser) -> None:
+    round_.description = (
+        "Propose the next round and write it into rounds.csv in the folder: nobody meets twice, whoever left or is "
+        "away is not asked, and those without a partner last time, or left by one, come first. Once the pairs are "
+        "told, begin it with --start."
+    )
+    _add_export(round_, "FOLDER")
+    which = round_.add_mutually_exclusive_group()
+    which.add_argument("--start", action="store_true", help="begin the round that is proposed; the one before it ends")
+    which.add_argument("--again", action="store_true", help="withdraw what is proposed and has not begun; propose anew")
+    _add_settings(round_, OF_A_ROUND)
+    round_.set_defaults(command=_round, name="round")
+
+
+def _add_replace(mend: argparse.ArgumentParser) -> None:
+    mend.description = (
+        "Mend the round that runs when somebody leaves: their partner gets somebody who is free, or else as few other "
+        "pairs as possible change partners, or they join a pair, or come first next time. Adds to rounds.csv."
+    )
+    _add_export(mend, "FOLDER")
+    mend.add_argument(
+        "--leaves", action="append", required=True, metavar="PERSON", help="who leaves: identifier or name"
+    )
+    mend.add_argument(
+        "--until", type=_day, metavar="DATE", help="when they are back, such as 2026-03-31 (default: never)"
+    )
+    mend.add_argument("--trio", action="store_true", help="join a pair as a third before another pair changes partners")
+    _add_settings(mend, OF_A_ROUND)
+    mend.set_defaults(command=_replace, name="replace")
+
+
+def _add_pulse(pulse: argparse.ArgumentParser) -> None:
+    pulse.description = (
+        "Write five questions to everybody in the round that runs (--for), or read the answers back (--answers) into "
+        "rounds.csv: met; not yet; one yes, one no; no answer."
+    )
+    _add_export(pulse, "FOLDER")
+    what = pulse.add_mutually_exclusive_group(required=True)
+    what.add_argument("--for", dest="tool", choices=SUFFIXES, help="the tool it will be answered in")
+    what.add_argument("--answers", type=Path, metavar="FILE", help="the export of the tool, with the answers")
+    pulse.add_argument("--contact", metavar="TEXT", help="whom people can ask about their answers and for deletion")
+    pulse.set_defaults(command=_pulse, name="pulse")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-03-31") from error
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
@@ -222,7 +288,7 @@ def _typed_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     """The settings that were typed."""
     from peernet.programme.settings import from_typed
 
-    typed = {name: text for name in SETTINGS if (text := getattr(chosen, name)) is not None}
+    typed = {name: text for name in SETTINGS if (text := getattr(chosen, name, None)) is not None}
     rules = {} if chosen.rules is None else {"rules": chosen.rules}
     return rules | {name: from_typed(name, text) for name, text in typed.items()}
 
@@ -271,6 +337,79 @@ def _questionnaire(chosen: argparse.Namespace) -> int:
     print(*written.files, sep="\n")
     print(f"{str(written).strip('<>').removeprefix('Questionnaire: ')}. Read: {written.taken}.")
     return 0
+
+
+def _round(chosen: argparse.Namespace) -> int:
+    from peernet.programme.rounds import read_rounds
+
+    rounds = read_rounds(chosen.folder, encoding=chosen.encoding)  # what is wrong with the file is told at once
+    if chosen.start:
+        begun = rounds.append(rounds.started())
+        print(rounds.path, f"Round {begun.last} runs: {len(begun.of_round(begun.last))} pairs.", sep="\n")
+        return 0
+    rounds.next_number(again=chosen.again)
+    if _drafted_first(chosen):
+        return 1
+    survey, rounds, settings = _programme(chosen)
+    from peernet.programme.proposing import next_round
+
+    proposed = next_round(survey, rounds, settings=settings, again=chosen.again)
+    print(rounds.append(proposed.rows).path, *proposed.summary(), *_gone(rounds), sep="\n")
+    print(f"Once they are told, begin it: {shlex.join(['peernet', 'round', str(chosen.folder), '--start'])}")
+    return 0
+
+
+def _replace(chosen: argparse.Namespace) -> int:
+    survey, rounds, settings = _programme(chosen)
+    from peernet.programme.replacing import replace_partner
+
+    how = {"until": chosen.until, "trio": chosen.trio, "settings": settings}
+    mended = replace_partner(survey, rounds, chosen.leaves, **how)
+    print(rounds.append(mended.rows).path, *mended.summary(), sep="\n")
+    return 0
+
+
+def _pulse(chosen: argparse.Namespace) -> int:
+    from peernet.programme.pulses import pulse_file, read_pulse, write_pulse
+    from peernet.programme.rounds import read_rounds
+
+    read_rounds(chosen.folder, encoding=chosen.encoding).running()
+    survey, rounds = _people_and_rounds(chosen)
+    if chosen.tool:
+        contact = {"contact": chosen.contact} if chosen.contact else {}
+        path = pulse_file(rounds, SUFFIXES[chosen.tool])
+        print(*write_pulse(survey, rounds, path, tool=chosen.tool, **contact), sep="\n")
+        print(f"Put the answers into {path.parent} and read them: peernet pulse {chosen.folder} --answers FILE")
+        return 0
+    pulse = read_pulse(chosen.answers, rounds, encoding=chosen.encoding)
+    print(rounds.append(pulse.rows).path, *pulse.summary(), sep="\n")
+    return 0
+
+
+def _programme(chosen: argparse.Namespace) -> tuple[Survey, RoundLog, Settings]:
+    """The people of a programme, its rounds and its settings, what is quickest to be found wrong first."""
+    from peernet.programme.rounds import read_rounds
+
+    read_rounds(chosen.folder, encoding=chosen.encoding)
+    from peernet.programme.settings import chosen_settings
+
+    settings, _ = chosen_settings(chosen.folder, chosen.settings, _typed_settings(chosen), chosen.encoding)
+    return *_people_and_rounds(chosen), settings
+
+
+def _people_and_rounds(chosen: argparse.Namespace) -> tuple[Survey, RoundLog]:
+    from peernet.programme.rounds import read_rounds
+    from peernet.survey.reading import read_survey
+
+    survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
+    return survey, read_rounds(chosen.folder, survey, encoding=chosen.encoding)
+
+
+def _gone(rounds: RoundLog) -> list[str]:
+    """Whom the rounds know and the survey does not, in a line: they left, or were written in another way."""
+    return [f"In {rounds.path.name} and not in the survey, kept as history: {', '.join(rounds.gone)}"] * bool(
+        rounds.gone
+    )
 
 
 class Steps:

@@ -24,9 +24,9 @@ from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
 from peernet.pairing.pairing import Pairing
-from peernet.programme.settings import Settings, read_settings, settings_beside
+from peernet.programme.settings import Settings, chosen_settings
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.rules import Rules, read_rules
+from peernet.scores.rules import Rules
 from peernet.scores.scoring import score_pairs
 from peernet.survey.files import survey_files
 from peernet.survey.quality import careless_answers
@@ -167,7 +167,7 @@ def run_study(
     if not isinstance(survey, (Survey, str, Path)):
         raise SettingError(f"survey must be a Survey or the path of one; got a {type(survey).__name__}.")
     path = None if isinstance(survey, Survey) else Path(survey)
-    chosen, sheets = _chosen(path, settings, changes, encoding)
+    chosen, sheets = chosen_settings(path, settings, changes, encoding)
     tell("reading the survey")
     survey = survey if isinstance(survey, Survey) else read_survey(survey, format=format, encoding=encoding)
     graph = colleague_graph(survey)
@@ -190,25 +190,6 @@ def run_study(
         **people,
         **pairing,
     )
-
-
-def _chosen(
-    path: Path | None, settings: Settings | str | Path | None, changes: Mapping[str, Any], encoding: str
-) -> tuple[Settings, list[Path]]:
-    """The settings of a run, and the sheets they were read from."""
-    changes = dict(changes)
-    if settings is None and path is not None:
-        settings = settings_beside(path)
-    sheets = [] if settings is None or isinstance(settings, Settings) else [Path(settings)]
-    if isinstance(changes.get("rules"), (str, Path)):
-        sheets.append(Path(changes["rules"]))
-        changes["rules"] = read_rules(sheets[-1], encoding=encoding)
-    if changes.get("rules", ()) is None:
-        changes["rules"] = Rules()
-    first = settings if isinstance(settings, Settings) else Settings()
-    if settings is not None and not isinstance(settings, Settings):
-        first = read_settings(settings, encoding=encoding)
-    return first.but(**changes), sheets
 
 
 def called_after(path: Path) -> str:

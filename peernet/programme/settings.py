@@ -25,7 +25,7 @@ from peernet.pairing.pairing import Pairing, pair_people
 from peernet.privacy import defuse, fused
 from peernet.scores.foundation import STATES
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.rules import Rule, Rules, rules_in
+from peernet.scores.rules import Rule, Rules, read_rules, rules_in
 from peernet.scores.scoring import score_pairs
 from peernet.survey.files import READERS
 from peernet.survey.survey import Survey
@@ -221,6 +221,25 @@ def settings_beside(folder: Path) -> Path | None:
     if len(found) > 1:
         raise SettingError(f"{folder} holds {' and '.join(path.name for path in found)}. Keep one of them.")
     return found[0] if found else None
+
+
+def chosen_settings(
+    path: Path | None, settings: Settings | str | Path | None, changes: Mapping[str, Any], encoding: str
+) -> tuple[Settings, list[Path]]:
+    """The settings of a run, and the sheets they were read from."""
+    changes = dict(changes)
+    if settings is None and path is not None:
+        settings = settings_beside(path)
+    sheets = [] if settings is None or isinstance(settings, Settings) else [Path(settings)]
+    if isinstance(changes.get("rules"), (str, Path)):
+        sheets.append(Path(changes["rules"]))
+        changes["rules"] = read_rules(sheets[-1], encoding=encoding)
+    if changes.get("rules", ()) is None:
+        changes["rules"] = Rules()
+    first = settings if isinstance(settings, Settings) else Settings()
+    if settings is not None and not isinstance(settings, Settings):
+        first = read_settings(settings, encoding=encoding)
+    return first.but(**changes), sheets
 
 
 def as_typed(chosen: object) -> str:

@@ -20,13 +20,14 @@ from peernet.survey.issues import IssueLog
 from peernet.survey.names import same_label, says_nothing
 
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
-WHOLE = ("capacity", "reporting line", "different one", *LIMITS)
-LEAST = {"reporting line": 1.0}
+WHOLE = ("capacity", "partner", "reporting line", "different one", *LIMITS)
+LEAST = {"partner": 1.0, "reporting line": 1.0}
 MOST = 1_000_000_000  # more than there are people, pairs or hours anywhere
 RARE_SHARE = 0.1
 # Each kind of rule: what it needs, and what it may have beside a price.
 KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "capacity": (("number",), ("a",)),
+    "partner": (("a",), ("number",)),
     "forbidden": (("a", "b"), ()),
     "required": (("a", "b"), ()),
     "met": (("a", "b"), ()),
@@ -79,6 +80,8 @@ class Rule:
     ``capacity``
         ``a`` has ``number`` partners at most (0: none). Without ``a``: everyone who has room for anybody. With a
         price (for ``a`` only): one partner more, at the price.
+    ``partner``
+        ``a`` has a partner, or ``number`` of them at least. With a price: each that is missing costs the price.
     ``forbidden``
         ``a`` and ``b`` are not paired. With a price: their pair is worth that much less.
     ``required``

@@ -104,7 +104,8 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     never = [rule.price is not None and rule.price >= least for rule in rules]
     barred = [other for other, so in zip(counted, never, strict=True) if so]
     wished = [rule for rule in barred if rule.rule == "required"]
-    limits = (*_group_limits(scores, counted), *_soft_capacity(scores, counted), *_rare_limits(scores, counted))
+    of_groups, of_people = _group_limits(scores, counted), (_soft_capacity, _partners, _rare_limits)
+    limits = (*of_groups, *(limit for kind in of_people for limit in kind(scores, counted)))
     return AppliedRules(
         rules,
         capacity,
@@ -317,6 +318,14 @@ def _soft_capacity(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
             i = scores.position(person)
             cells = listed_pairs(len(scores), ((i, j) for j in range(len(scores)) if j != i))
             yield Limit(rule, cells, 1, _whole(rule), rule.price, person)
+
+
+def _partners(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
+    """Limits for people who are to have a partner."""
+    for rule in rules.of("partner"):
+        i = scores.position(str(rule.a))
+        cells = listed_pairs(len(scores), ((i, j) for j in range(len(scores)) if j != i))
+        yield Limit(rule, cells, -1, _whole(rule) or 1, _price(rule), str(rule.a))
 
 
 def _rare_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:

@@ -228,10 +228,7 @@ def instrument_for(staff: StaffList, habits: Habits, *, contact: str) -> Instrum
     >>> [(q.name, q.shape, len(q.rows)) for q in instrument.questions if q.among == "knows"][:2]
     [('works_with', 'rows', 3), ('advice', 'rows', 3)]
     """
-    people = colleagues_of(staff, habits.person_code)
-    if habits.by_name:
-        names = {person.code: person.name for person in people}
-        people = tuple(replace(p, code=p.name, manager=names.get(p.manager, p.manager)) for p in people)
+    people = _as_called(colleagues_of(staff, habits.person_code), habits)
     known = standard.questionnaire()
     capacity, never_with = known["capacity"], known["never_with"]
     never_with = replace(never_with, label=never_with.label + standard.HOW_TO_VETO)
@@ -250,6 +247,49 @@ def instrument_for(staff: StaffList, habits: Habits, *, contact: str) -> Instrum
             Section("limits", "Limits", (_asked(capacity, habits), _asked(never_with, habits))),
         ),
     )
+
+
+def follow_up_for(staff: StaffList, habits: Habits, items: Sequence[Item], *, title: str, notice: str) -> Instrument:
+    """A few questions to people on a list, without any about colleagues.
+
+    Parameters
+    ----------
+    staff
+        The list.
+    habits
+        What the tool can do.
+    items
+        What is asked, after who answers.
+    title
+        What stands above the questions.
+    notice
+        What people are told first.
+
+    Returns
+    -------
+    Instrument
+
+    Examples
+    --------
+    >>> people = tuple({"person": f"p{k}", "name": f"Ana {k}", "team": "", "manager": ""} for k in range(3))
+    >>> habits = Habits("a tool", "[a-z0-9]+", lambda place, label: str(place), lambda people: ROWS)
+    >>> items = [Item("met", "outcome", "binary", "Have you met?")]
+    >>> form = follow_up_for(StaffList(people, {}), habits, items, title="Pulse", notice="Five minutes.")
+    >>> [question.name for question in form.questions]
+    ['person', 'met']
+    """
+    people = _as_called(colleagues_of(staff, habits.person_code), habits)
+    questions = tuple(_asked(item, habits) for item in items)
+    start = Section("start", TITLE, (_who(people, habits),), notice)
+    return Instrument(habits, people, (start, Section("questions", title, questions)))
+
+
+def _as_called(people: Sequence[Colleague], habits: Habits) -> tuple[Colleague, ...]:
+    """People with the codes that the tool's export has: their names, where it has labels instead of codes."""
+    if not habits.by_name:
+        return tuple(people)
+    names = {person.code: person.name for person in people}
+    return tuple(replace(p, code=p.name, manager=names.get(p.manager, p.manager)) for p in people)
 
 
 def _who(people: Sequence[Colleague], habits: Habits) -> Question:

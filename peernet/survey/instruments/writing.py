@@ -150,21 +150,36 @@ def write_questionnaire(
     >>> written
     <Questionnaire: 260 colleagues, for KoboToolbox and ODK; ties: ticks among those known>
     """
+    chosen, path = tool_for(path, tool)
+    staff = read_staff(roster, encoding=encoding)
+    instrument = instrument_for(staff, chosen.habits, contact=contact)
+    people = _people(instrument)
+    files = write_instrument(instrument, path, chosen)
+    ties = chosen.habits.ties(len(people))
+    return Questionnaire(files, people, instrument.codebook, ties, staff.told, chosen.habits.tool)
+
+
+def tool_for(path: str | Path, tool: str) -> tuple[Tool, Path]:
+    """The tool of a name, and the path, if its suffix is the tool's; else `SettingError`."""
     check_choice("tool", tool, TOOLS)
     chosen, path = TOOLS[tool], Path(path)
     if path.suffix.casefold() != chosen.suffix:
         raise SettingError(f"path must end in {chosen.suffix} for {chosen.habits.tool}; got {path.name!r}.")
-    staff = read_staff(roster, encoding=encoding)
-    instrument = instrument_for(staff, chosen.habits, contact=contact)
-    people = _people(instrument)
+    return chosen, path
+
+
+def write_instrument(instrument: Instrument, path: Path, tool: Tool) -> tuple[Path, ...]:
+    """Write a questionnaire and everything to read its export: all files or none, the questionnaire first.
+
+    `SettingError` where a file beside it is somebody's own.
+    """
     codebook = json.dumps(instrument.descriptor, ensure_ascii=False, indent=1) + "\n"
-    listed = defuse(people.reset_index(names=instrument.codebook.person.name)).to_csv(index=False, lineterminator="\n")
-    beside = {CODEBOOK: codebook, ROSTER: listed, **{name: make(instrument) for name, make in chosen.beside.items()}}
+    people = _people(instrument).reset_index(names=instrument.codebook.person.name)
+    listed = defuse(people).to_csv(index=False, lineterminator="\n")
+    beside = {CODEBOOK: codebook, ROSTER: listed, **{name: make(instrument) for name, make in tool.beside.items()}}
     _check_free(path, beside)
-    write_whole(path.parent, {path.name: chosen.write(instrument), **beside})
-    files = tuple(path.parent / name for name in (path.name, *beside))
-    ties = chosen.habits.ties(len(people))
-    return Questionnaire(files, people, instrument.codebook, ties, staff.told, chosen.habits.tool)
+    write_whole(path.parent, {path.name: tool.write(instrument), **beside})
+    return tuple(path.parent / name for name in (path.name, *beside))
 
 
 def _people(instrument: Instrument) -> pd.DataFrame:
