@@ -59,6 +59,8 @@ class Feasibility:
         No fewer changes than this will do.
     asked
         The changes as data, positions in the order of the identifiers.
+    cover
+        Pairs that give everybody a partner once the changes are made, where that was asked with nobody to rest.
 
     Examples
     --------
@@ -74,6 +76,7 @@ class Feasibility:
     feasible: bool
     least: int
     asked: tuple[Change, ...] = field(default=(), compare=False)
+    cover: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def proven(self) -> bool:
@@ -175,11 +178,12 @@ def feasibility(
     if not (len(demands.required) or len(demands.number) or len(demands.everyone)):
         return Feasibility(people, _changes_table(scores, demands, []), True, 0)
     covers = not (rest or len(demands.required) or len(demands.number))
-    found = cheapest_cover(demands) if covers else fewest_changes(demands, time_limit)
+    cover = cheapest_cover(demands) if covers else []
+    found = asked_for(demands, cover) if covers else fewest_changes(demands, time_limit)
     changes, least = ([], 0) if found is None else found
     least = least if complete else min(least, 1)
     table = _changes_table(scores, demands, changes)
-    return Feasibility(people, table, found is not None and not changes, least, tuple(changes))
+    return Feasibility(people, table, found is not None and not changes, least, tuple(changes), _named(scores, cover))
 
 
 def _unpairable(scores: PairScores) -> pd.DataFrame:
@@ -289,8 +293,14 @@ def _nearest(number: Ints) -> Flags:
     return near
 
 
-def cheapest_cover(demands: Demands) -> tuple[list[Change], int]:
-    """The fewest changes where everybody must have a partner and nothing else is asked: an edge cover of least cost.
+def _named(scores: PairScores, pairs: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
+    """Pairs of positions as pairs of people."""
+    people = EngineWeights(scores).people
+    return tuple((str(people[a]), str(people[b])) for a, b in pairs)
+
+
+def cheapest_cover(demands: Demands) -> list[tuple[int, int]]:
+    """Pairs that ask for the fewest changes where all that is asked is a partner for everybody: a cheapest edge cover.
 
     A cover falls into stars. In a star one pair is made, and everybody else joins the one in its middle, who needs room
     for one more: that asks as much of each of them as the cheapest colleague to join. So whoever is in no pair of a
@@ -309,7 +319,7 @@ def cheapest_cover(demands: Demands) -> tuple[list[Change], int]:
     pairs = {(int(owner[a]), int(owner[b])) for a, b in max_weight_matching(saved).pairs}
     alone = np.setdiff1d(demands.everyone[~demands.may_rest], np.array(sorted(pairs), dtype=np.int64))
     pairs |= {(min(person, other), max(person, other)) for person in alone.tolist() if (other := middle[person]) >= 0}
-    return _asked_for(demands, pairs)
+    return sorted(pairs)
 
 
 def _joining(demands: Demands, cost: Ints) -> tuple[Ints, Ints]:
@@ -323,12 +333,12 @@ def _joining(demands: Demands, cost: Ints) -> tuple[Ints, Ints]:
     return joins, middle
 
 
-def _asked_for(demands: Demands, pairs: set[tuple[int, int]]) -> tuple[list[Change], int]:
+def asked_for(demands: Demands, pairs: list[tuple[int, int]]) -> tuple[list[Change], int]:
     """The changes that some pairs ask for, and their number; whoever is in none of them rests."""
     gates = dict(zip(zip(demands.i.tolist(), demands.j.tolist(), strict=True), demands.closed_gates, strict=True))
-    partners = np.bincount(np.array(sorted(pairs), dtype=np.int64).ravel(), minlength=len(demands.capacity))
+    partners = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=len(demands.capacity))
     more = np.maximum(partners - demands.capacity, 0)
-    changes = [Change("gate", pair, int(gates[pair])) for pair in sorted(pairs) if gates[pair]]
+    changes = [Change("gate", pair, int(gates[pair])) for pair in pairs if gates[pair]]
     changes += [Change("capacity", (person,), int(more[person])) for person in np.flatnonzero(more).tolist()]
     changes += [Change("rest", (int(person),)) for person in demands.everyone[partners[demands.everyone] == 0]]
     return changes, _number(changes)

@@ -20,13 +20,14 @@ from peernet.scores.pair_scores import PairScores
 
 ENOUGH = 0.8  # of the willing: with fewer in pairs the pool is too small for its gates
 POINTS = 6  # of the trade-off between closeness and value that are looked at for its knee
-# A step away from the settings, and how gladly it is taken: of equally few steps those that leave trust alone go first.
+# A step away from the settings, and how gladly it is taken: trust is left alone wherever other steps do.
 STEPS: dict[str, dict[str, Any]] = {
     "as many pairs as possible first": {"cardinality": "max"},
     "no gate on goals": {"goals": None},
     "no gate on experience": {"experience": None},
     "unknown foundation accepted": {"accept": "unknown"},
 }
+UNFOUNDED = "unknown foundation accepted"
 GLADLY = {step: place for place, step in enumerate(STEPS, start=1)}
 
 
@@ -49,9 +50,6 @@ class GateCurve(Shown):
         No more people than this can have a partner, whichever of these gates are open.
     settings
         The settings of each row.
-    knee
-        Where closeness in experience and value bend most, see `pairing_frontier`: ``pairs``, ``value``, ``apart`` (mean
-        distance of partners in experience) in the columns, rows ``as set`` and ``knee``; None where there is none.
 
     Examples
     --------
@@ -66,14 +64,13 @@ class GateCurve(Shown):
     willing: int
     most: int
     settings: tuple[Settings, ...]
-    knee: pd.DataFrame | None = None
 
     @property
     def recommended(self) -> Settings:
         """The settings of the recommended point.
 
-        The fewest steps, those that leave trust alone first, by which at least 80 % of the willing have a partner;
-        otherwise those by which the most have one.
+        The fewest steps by which at least 80 % of the willing have a partner, those that leave the foundation alone
+        before any that do not; where none reach that, the steps by which the most have one.
         """
         return self.settings[int(np.flatnonzero(self.table["recommended"])[0])]
 
@@ -89,14 +86,14 @@ class GateCurve(Shown):
         point = self.table[self.table["recommended"]].iloc[0]
         paired = count_in_digits(int(first["people"]), "person has", "people have")
         now = f"{paired} a partner of {self.willing:,} willing"
-        if point["steps"] == 0:
-            return f"{now} ({percent(first['share'])})."
-        brings = "worth" if point["price"] else "still worth"
         reached = "" if self.enough else f"; more than {self.most:,} cannot have one, however these gates are set"
+        if point["steps"] == 0:
+            return f"{now} ({percent(first['share'])}){reached}."
+        founded = "" if point["founded"] == 1 else f" and {percent(point['founded'])} of them on a known foundation"
         return (
             f"{now} ({percent(first['share'])}). With {point['step']} it would be {int(point['people']):,} "
-            f"({percent(point['share'])}), their pairs {brings} {amount(point['value'])} instead of "
-            f"{amount(first['value'])}{reached}."
+            f"({percent(point['share'])}), their pairs worth {amount(point['value'])} instead of "
+            f"{amount(first['value'])}{founded}{reached}."
         )
 
     def __repr__(self) -> str:
@@ -154,7 +151,7 @@ def gate_curve(scores: PairScores, settings: Settings | None = None) -> GateCurv
     table = pd.DataFrame([row for _, row in rows])
     table.insert(6, "price", table["value"].iloc[0] - table["value"])
     table["recommended"] = np.arange(len(table)) == _recommended([steps for steps, _ in rows], table)
-    return GateCurve(table, willing, _most(scores, settings, willing), tuple(chosen), trade_off(scores))
+    return GateCurve(table, willing, _most(scores, settings, willing), tuple(chosen))
 
 
 def with_gates_of(scores: PairScores, settings: Settings) -> PairScores:
@@ -178,8 +175,8 @@ def trade_off(scores: PairScores) -> pd.DataFrame | None:
     if frontier.knee is None:
         return None
     columns = ["pairs", "value", "apart"]
-    both = {"as set": frontier.proposed[columns], "knee": frontier.table.loc[frontier.knee, columns]}
-    return pd.DataFrame.from_dict(both, orient="index").astype({"pairs": "float64"}).rename_axis("point")
+    both = [frontier.proposed[columns], frontier.table.loc[frontier.knee, columns]]
+    return pd.DataFrame(both, index=pd.Index(["as set", "knee"], name="point")).astype("float64")
 
 
 def _worth_trying(scores: PairScores, settings: Settings) -> Iterator[str]:
@@ -236,7 +233,7 @@ def _row(steps: tuple[str, ...], pairing: Pairing, willing: int) -> dict[str, An
 def _recommended(steps: list[tuple[str, ...]], table: pd.DataFrame) -> int:
     """The place of the point that `GateCurve.recommended` documents."""
     reach, people = (table["share"] >= ENOUGH).to_list(), table["people"].to_list()
-    asks = [(len(own), sum(GLADLY[step] for step in own)) for own in steps]
+    asks = [(UNFOUNDED in own, len(own), sum(GLADLY[step] for step in own)) for own in steps]
     if any(reach):
         return min((place for place, enough in enumerate(reach) if enough), key=lambda place: asks[place])
     return min(range(len(table)), key=lambda place: (-people[place], asks[place]))

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from peernet._wording import Shown, amount, count_in_digits, display_names, listed
+from peernet._wording import Shown, amount, count_in_digits, display_names, listed, percent
 from peernet.errors import InfeasibleError
-from peernet.pairing.objectives import EngineWeights
+from peernet.pairing.objectives import EngineWeights, best_pairs, check_required, with_required
 from peernet.pairing.obstacles import Change, Feasibility, feasibility
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import partners_of
-from peernet.programme.open_gates import ENOUGH, GateCurve, gate_curve
+from peernet.programme.open_gates import ENOUGH, GateCurve, gate_curve, trade_off
 from peernet.programme.settings import Settings
+from peernet.scores.foundation import FOUNDED
 from peernet.scores.gates import NAMING_BOTH, NO_OUTLOOK, NONE_BY_RULE, WANTS_NONE, resting
 from peernet.scores.gates import capacity as own_capacity
 from peernet.scores.pair_scores import PairScores
@@ -78,6 +79,10 @@ class WayOn(Shown):
         How many people answered, take part and want a partner.
     curve
         Gates against people paired, where fewer than 80 % of the willing have a partner; None otherwise.
+    trade_off
+        The pairs as the gate on experience is set beside those where closeness in experience and value bend most, see
+        `pairing_frontier`: rows ``as set`` and ``knee``; ``pairs``, ``value``, ``apart`` (mean distance of partners in
+        experience). None where there is no such gate or knee.
 
     Examples
     --------
@@ -100,11 +105,17 @@ class WayOn(Shown):
     before: Pairing
     willing: int
     curve: GateCurve | None = None
+    trade_off: pd.DataFrame | None = None
 
     @property
     def proven(self) -> bool:
         """Whether fewer changes are proven not to do."""
         return self.number <= self.least
+
+    @property
+    def left_over(self) -> int:
+        """How many of those who take part have no partner."""
+        return int((~self.people["reason"].isin(NO_PART_TOLD)).sum())
 
     @property
     def number(self) -> int:
@@ -121,7 +132,7 @@ class WayOn(Shown):
     @property
     def words(self) -> str:
         """How many have no partner, and how many changes would give everybody one."""
-        free = int((~self.people["reason"].isin(NO_PART_TOLD)).sum())
+        free = self.left_over
         who = f"{count_in_digits(free, 'person', 'people')} who take part {'has' if free == 1 else 'have'} no partner"
         if not free:
             return "Everybody who takes part has a partner."
@@ -142,7 +153,9 @@ class WayOn(Shown):
     @property
     def _at_a_price(self) -> str:
         """What all changes together come to."""
-        return f": all pairs worth {amount(self.paired.objective)} instead of {amount(self.before.objective)}"
+        founded = self.paired.table["foundation"].isin([state.name for state in FOUNDED]).mean()
+        rest = "" if founded == 1 else f", {percent(founded)} of them on a known foundation"
+        return f": all pairs worth {amount(self.paired.objective)} instead of {amount(self.before.objective)}{rest}"
 
     @property
     def _fuller_words(self) -> str:
@@ -206,12 +219,12 @@ def way_on(pairing: Pairing, settings: Settings | None = None) -> WayOn:
         after, paired = full, fuller or pairing
         found = feasibility(scores, floor=settings.floor, everyone=True, rest=False, time_limit=SECONDS)
         if found.asked and _left_over(paired):
-            after, paired = _with_everybody(scores, full, found.asked)
+            after, paired = _with_everybody(scores, full, found)
             changes, least = _priced(scores, full, found, after, paired), found.least
     people = _people(pairing, settings, fuller, paired)
     share = 1 - len(left) / willing if willing else 1.0
     curve = gate_curve(scores, settings) if share < ENOUGH else None
-    return WayOn(people, changes, least, after, paired, fuller, pairing, willing, curve)
+    return WayOn(people, changes, least, after, paired, fuller, pairing, willing, curve, trade_off(scores))
 
 
 def _left_over(pairing: Pairing) -> list[str]:
@@ -223,22 +236,21 @@ def _left_over(pairing: Pairing) -> list[str]:
 # --- changes as rules -------------------------------------------------------------------------------------------------
 
 
-def _with_everybody(scores: PairScores, full: Settings, changes: tuple[Change, ...]) -> tuple[Settings, Pairing]:
+def _with_everybody(scores: PairScores, full: Settings, found: Feasibility) -> tuple[Settings, Pairing]:
     """The settings with all changes, and the best pairing under them.
 
-    As many pairs as possible are not always as many people: where somebody wants several partners and somebody is
-    still left over, nobody has more than one but by a change.
+    As many pairs as possible are not always as many people: where somebody wants several partners and somebody else is
+    still left over, the pair that gives the latter a partner in the cover is required.
     """
-    after = full.but(rules=_eased(scores, full.rules, changes))
-    paired = after.pair(_under(scores, after.rules))
-    resting_ = sum(change.kind == "rest" for change in changes)
-    if len(_left_over(paired)) <= resting_:
-        return after, paired
-    raised = {str(rule.a) for rule in after.rules.of("capacity")}
-    several = scores.capacity.index[(scores.capacity > 1) & ~scores.capacity.index.isin(raised)]
-    once = full.but(rules=after.rules + Rules([Rule("capacity", str(person), number=1) for person in several]))
-    again = once.pair(_under(scores, once.rules))
-    return (once, again) if len(_left_over(again)) < len(_left_over(paired)) else (after, paired)
+    after = full.but(rules=_eased(scores, full.rules, found.asked))
+    while True:
+        paired = after.pair(_under(scores, after.rules))
+        cover = {person: pair for pair in found.cover for person in pair}
+        missing = {cover[person] for person in _left_over(paired) if person in cover}
+        missing -= {(str(rule.a), str(rule.b)) for rule in after.rules.of("required")}
+        if not missing:
+            return after, paired
+        after = after.but(rules=after.rules + Rules([Rule("required", a, b) for a, b in sorted(missing)]))
 
 
 def _eased(scores: PairScores, rules: Rules, changes: tuple[Change, ...]) -> Rules:
@@ -287,33 +299,45 @@ def _under(scores: PairScores, rules: Rules) -> PairScores:
 
 # --- what each change costs -------------------------------------------------------------------------------------------
 
-COLUMNS = {"who": "str", "change": "str", "count": "int64", "rule": "str", "people": "int64", "price": "float64"}
+CHANGES = {"who": "str", "change": "str", "count": "int64", "rule": "str", "people": "int64", "price": "float64"}
 
 
 def _no_changes() -> pd.DataFrame:
-    return pd.DataFrame(columns=[*COLUMNS]).astype(COLUMNS)
+    return pd.DataFrame(columns=[*CHANGES]).astype(CHANGES)
 
 
 def _priced(scores: PairScores, full: Settings, found: Feasibility, after: Settings, paired: Pairing) -> pd.DataFrame:
     """The changes, each with how many more people have a partner by it and what it costs all pairs."""
     changes = [change for change in found.asked if change.kind != "rest"]
     extra = [rule for rule in after.rules if rule not in [*_eased(scores, full.rules, found.asked)]]
-    rows = []
+    served, rows = len({*paired.table["a"], *paired.table["b"]}), []
     for change in changes:
         others = tuple(other for other in changes if other is not change)
-        rules = _eased(scores, full.rules, others) + Rules(extra)
+        about = {str(EngineWeights(scores).people[person]) for person in change.about if change.kind != "limit"}
+        rules = _eased(scores, full.rules, others) + Rules([rule for rule in extra if not {rule.a, rule.b} & about])
         try:
-            without = full.but(rules=rules).pair(_under(scores, rules))
-            people, price = _served(paired) - _served(without), without.objective - paired.objective
+            worth, fewer = _worth(_under(scores, rules), full)
         except InfeasibleError:  # the change keeps a rule on several pairs, which none could keep without it
-            people, price = _served(paired), -paired.objective
-        rows.append((*_in_words(scores, full.rules, change), people, price))
+            worth, fewer = 0.0, 0
+        rows.append((*_in_words(scores, full.rules, change), served - fewer, worth - paired.objective))
     table = pd.DataFrame(rows, columns=["who", "change", "count", "rule", "people", "price"])
-    return table.astype(COLUMNS) if rows else _no_changes()
+    return table.astype(CHANGES) if rows else _no_changes()
 
 
-def _served(pairing: Pairing) -> int:
-    return len({*pairing.table["a"], *pairing.table["b"]})
+def _worth(scores: PairScores, settings: Settings) -> tuple[float, int]:
+    """What the best pairs by some settings are worth, and how many people are in them."""
+    scores = scores if settings.floor is None else scores.floored(settings.floor)
+    required = with_required(scores, ())
+    check_required(scores, required)
+    best, pairs = best_pairs(
+        scores,
+        settings.objective,
+        required=required,
+        cardinality=settings.cardinality,
+        time_limit=None,
+        progress=False,
+    )
+    return best.objective, len({person for pair in pairs for person in pair})
 
 
 def _in_words(scores: PairScores, rules: Rules, change: Change) -> tuple[str, str, int, str]:
@@ -391,7 +415,10 @@ class _Ways:
         """What whoever runs the programme can do for one person."""
         if reason in NO_PART_TOLD:
             return NO_PART_TOLD[reason][1]
-        for partners, how in ((self._fuller, "as many pairs as possible first"), (self._paired, "the changes below")):
+        for partners, how in (
+            (self._fuller, "as many pairs as possible first"),
+            (self._paired, "with all the changes"),
+        ):
             if person in partners:
                 return f"{how}: paired with {listed([self._names[other] for other in sorted(partners[person])])}"
         if told.startswith("answered too few"):
