@@ -258,6 +258,7 @@ def _run(chosen: argparse.Namespace) -> int:
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
+        from peernet.report.onward import way_on_lines
         from peernet.report.page import FILES, write_report
         from peernet.study import PROVING, called_after, run_study
 
@@ -278,7 +279,7 @@ def _run(chosen: argparse.Namespace) -> int:
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
-    print(report, study.survey.source, *summary(study), sep="\n")
+    print(report, study.survey.source, *summary(study), *way_on_lines(study, chosen.folder, out), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
         print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
     return 0

@@ -29,6 +29,7 @@ from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
 from peernet.pairing.record import PairingRecord, partners_of
 from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
+from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import told_without_partner
 from peernet.survey.survey import Survey
@@ -104,7 +105,10 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
             raise SettingError(f"{a!r} and {b!r} are not paired. Ask why_not({a!r}, {b!r}).")
         partners = [b]
     pairs = [(min(a, other), max(a, other)) for other in partners]
-    reasons = {pair: sorted(_reasons(pairing.scores, *pair), key=lambda own: PARTS.index(own[0])) for pair in pairs}
+    reasons = {
+        pair: sorted(_reasons(_as_gated(pairing.scores, *pair), *pair), key=lambda own: PARTS.index(own[0]))
+        for pair in pairs
+    }
     rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
     text = "\n".join(_in_sentences(*pair, own) for pair, own in reasons.items())
@@ -116,6 +120,12 @@ def _alone(pairing: PairingRecord, a: str) -> str:
     unpaired = pairing.unpaired[pairing.unpaired["person"] == a]
     reason, detail = told_without_partner(pairing.scores, unpaired)[["reason", "detail"]].iloc[0]
     return f"{a} has no partner: {', '.join(part for part in (reason, detail) if part)}."
+
+
+def _as_gated(scores: PairScores, a: str, b: str) -> PairScores:
+    """The scores with the gates that held for this pair: with none of them where a rule allowed it by name."""
+    allowed, (i, j) = scores.gates.allowed, _both(scores, a, b)
+    return scores.without(*GATES) if allowed is not None and allowed.mask(np.array([i]))[0, j] else scores
 
 
 def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:

@@ -14,6 +14,7 @@ import pandas as pd
 import peernet
 from peernet.pairing.why import FEWEST, introducer_of
 from peernet.privacy import defuse
+from peernet.programme.settings import as_toml
 from peernet.scores.reasons import told_without_partner
 from peernet.study import Study, recurrence
 
@@ -71,6 +72,11 @@ def _csv(table: pd.DataFrame) -> str:
     numbers = table.select_dtypes("float").columns
     rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
     return defuse(rounded).to_csv(index=False, lineterminator="\n")
+
+
+def everybody_toml(study: Study) -> str:
+    """The settings under which everybody who can has a partner, as `read_settings` reads them."""
+    return as_toml(study.settings if study.way_on is None else study.way_on.settings)
 
 
 def run_json(study: Study) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from peernet._files import write_whole
 from peernet.report.answer import heading, kinds_section, opening
 from peernet.report.context import chance_section, gates_section, reach_section, teams_section, views_section
-from peernet.report.files import pairs_csv, people_csv, run_json, versions
+from peernet.report.files import everybody_toml, pairs_csv, people_csv, run_json, versions
 from peernet.report.html import Html, page, tag
+from peernet.report.onward import EVERYBODY
 from peernet.report.pairs import sure_section, unpaired_section, who_section, why_section
 from peernet.report.record import cannot_section, data_section, record_section
 from peernet.study import Study
@@ -37,6 +38,7 @@ FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` writes
     "pairs.csv": pairs_csv,
     "people.csv": people_csv,
     "run.json": run_json,
+    EVERYBODY: everybody_toml,
 }
 
 
@@ -57,8 +59,9 @@ def write_report(study: Study, folder: str | Path) -> Path:
     Path
         The page, ``report.html``. It needs no network, no script and no other file. Beside it: ``pairs.csv`` (who is
         paired with whom and what the two may be told), ``people.csv`` (everyone with groups, perspectives in reach,
-        partners or the reason for having none) and ``run.json`` (hashes of the inputs, settings, versions, bound and
-        gap). The same study always gives the same bytes.
+        partners or the reason for having none), ``run.json`` (hashes of the inputs, settings, versions, bound and gap)
+        and ``everybody.toml`` (the settings under which everybody who can has a partner, see
+        `way_on`). The same study always gives the same bytes.
 
     Notes
     -----
@@ -71,8 +74,9 @@ def write_report(study: Study, folder: str | Path) -> Path:
     - ``people.csv`` is for whoever runs the programme: the groups say who thinks like whom. Perspectives in reach are
       rounded to one digit after the point, and missing for people who hear hardly anyone. ``reason_without_partner``
       and its detail may be told to the person: vetoes, refused trust and rules all read the same.
-    - ``report.html`` and ``run.json`` are for the analyst alone. Exact distances, gains and values, what each pair
-      rests on, and why exactly somebody has no partner are in ``study.pairing.table`` and ``study.pairing.unpaired``.
+    - ``report.html``, ``run.json`` and ``everybody.toml`` are for the analyst alone. Exact distances, gains and values,
+      what each pair rests on, and why exactly somebody has no partner are in ``study.pairing.table`` and
+      ``study.pairing.unpaired``.
 
     Raises
     ------

@@ -443,7 +443,9 @@ class PairScores:
         return replace(
             self,
             capacity=applied.capacity,
-            gates=replace(self.gates, closed=applied.closed, out=resting(self.gates.out, room)),
+            gates=replace(
+                self.gates, closed=applied.closed, allowed=applied.allowed, out=resting(self.gates.out, room)
+            ),
             applied_rules=applied,
             settings={**self.settings, "rules": applied.rules, **never},
         )

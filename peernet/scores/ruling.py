@@ -33,7 +33,7 @@ CLOSING = {
     "shared hours": "too few shared hours",
 }
 COLUMN_RULES = ("not within", "not across")
-BY_PAIR = ("forbidden", "met", "required")
+BY_PAIR = ("forbidden", "met", "required", "allowed")
 MOST_NAMED = 5  # people named in one message
 GAINS_MORE = 1e-9  # effective perspectives; a smaller difference between two gains is rounding
 # "Mon 9-12", "14:00-17:30": a day (every day if none is given), from, to.
@@ -110,6 +110,7 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
         rules,
         capacity,
         tuple(_closed(scores, rules)),
+        _cells(scores, rules, allowed) if (allowed := [*rules.of("allowed")]) else None,
         tuple(_priced(scores, Rules([rule for rule in counted if rule not in wished], rules.facts))),
         tuple((min(r.a, r.b), max(r.a, r.b)) for r in rules.of("required") if r.price is None and r.a and r.b),
         _wished(wished),

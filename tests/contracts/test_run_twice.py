@@ -15,7 +15,7 @@ import pytest
 from peernet.cli import main
 from tests.made.studies import DATA
 
-NAMES = ["pairs.csv", "people.csv", "report.html", "run.json"]
+NAMES = ["everybody.toml", "pairs.csv", "people.csv", "report.html", "run.json"]
 
 
 def run(folder: Path, out: Path, seed: int = 1) -> dict[str, bytes]:

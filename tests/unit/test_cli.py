@@ -23,11 +23,17 @@ def tiny_folder(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "tiny")
 
 
-def test_run_writes_four_files_and_sums_up_in_seven_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_writes_five_files_sums_up_in_seven_lines_and_names_a_way_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20", "--repeats", "5"]) == 0
     shown = capsys.readouterr()
     lines = shown.out.splitlines()
-    assert len(lines) == 7
+    assert lines[7].startswith("The pool is small for its gates. 28 people have a partner of 55 willing (51%).")
+    assert lines[8].split()[:3] == ["peernet", "run", str(DATA / "aarhus")]
+    assert "These 6 changes would give everybody one (fewest possible)" in lines[9]
+    assert all("(price " in line for line in lines[10:-1])
+    assert lines[-1].strip().endswith(f"--settings {tmp_path / 'out' / 'everybody.toml'}")
     assert lines[0] == str(tmp_path / "out" / "report.html")
     assert lines[1].startswith("survey.csv, 62 lines: 1 of headings")
     assert lines[2].endswith("61 of 61 people answered")
@@ -35,6 +41,7 @@ def test_run_writes_four_files_and_sums_up_in_seven_lines(tmp_path: Path, capsys
     assert lines[5].endswith("of these pairs are proposed again on average (5 repeats).")
     assert lines[6] == "0 issues with the data, 0 of them more than a note"
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "everybody.toml",
         "pairs.csv",
         "people.csv",
         "report.html",

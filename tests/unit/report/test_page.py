@@ -148,10 +148,11 @@ def test_drawing_leaves_no_figure_open() -> None:
     assert plt.get_fignums() == []
 
 
-def test_four_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
+def test_five_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
     page = write_report(aarhus(), tmp_path / "out")
     assert page == tmp_path / "out" / "report.html"
-    assert sorted(path.name for path in page.parent.iterdir()) == ["pairs.csv", "people.csv", "report.html", "run.json"]
+    there = sorted(path.name for path in page.parent.iterdir())
+    assert there == ["everybody.toml", "pairs.csv", "people.csv", "report.html", "run.json"]
 
 
 def test_nothing_is_written_when_the_page_cannot_be_made(tmp_path: Path) -> None:
