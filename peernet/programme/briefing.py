@@ -1,12 +1,12 @@
 """Briefs: what a pair is told before it meets, and what its introducer and the managers around it are told.
 
 What two people share comes first. An answer stands in a brief only where both gave it, the codebook lets it be shared
-and, where people were asked, both said yes. One of the answers that a pair shares is always kept back, by a lot that
-hangs on the answers of everybody else: so what is not shown may be shared or not, and nobody can conclude from its
-absence what a partner answered, be it only "not what I said". How far apart the two are in experience and goals is not
-told beside such answers, as the rest could then be worked out; what they differ in is told as `Pairing.why` tells it,
-by a band and a theme from which no answer can be read, in the words of the questions. Who could introduce two people
-is named whether they need it or not, so that nobody learns who did not name them.
+and, where people were asked, both said yes. Of what a pair shares every fourth is left out by lot, and the lot hangs on
+the answers of everybody else: so what is not shown may be shared or not, and nobody can conclude from its absence what
+a partner answered, be it only "not what I said", whatever else they know of them. How far apart the two are in
+experience and goals is not told beside such answers, as the rest could then be worked out; what they differ in is told
+as `Pairing.why` tells it, by a band and a theme from which no answer can be read, in the words of the questions. Who
+could introduce two people is named whether they need it or not, so that nobody learns who did not name them.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from peernet.survey.survey import Survey
 
 Topic: TypeAlias = tuple[str, str, str]  # who offers, who seeks, what; of an answer all gave "", the item, the answer
 WEEKS_TO_REVIEW = 13
+SHOWN = 0.75  # chance that something a pair shares is shown; the others keep everybody guessing
 MOST_SHARED, MOST_TOPICS, MOST_STATEMENTS, QUESTIONS = 5, 4, 3, 3  # as many as one side of paper holds
 TOPICS = ("offers", "seeks")
 APART = {  # what `closeness` tells a distance as, and what a brief calls it
@@ -93,7 +94,7 @@ class Brief:
     people, names
         Identifiers, and what to call them.
     common
-        What they share, see `Shared`; at least one thing they share is not in it.
+        What they share, see `Shared`; they may share more.
     contacts
         How many colleagues both hear from, in a sentence; empty where it cannot be told.
     difference
@@ -284,7 +285,8 @@ def briefs(
     -----
     What may be shown of a question is its ``shareable`` in the codebook, see `Item`; of whom, the answer to a
     constraint with the role ``may_share``, where it was asked. Typed text is shown only where it is one of the declared
-    answers or was given by five people.
+    answers or was given by five people. Of what a pair shares three quarters are shown, drawn by lot, so that nothing
+    follows from what is missing; the idea is that of randomised response (Warner 1965).
 
     The agreement follows what is known of such relationships: they last where purpose, rhythm and an ending are
     agreed on and both give (Kram & Isabella 1985), their quality goes with what the two see in each other rather than
@@ -298,6 +300,8 @@ def briefs(
     350-383.
     Kram, K. E. & Isabella, L. A. (1985). Mentoring alternatives: the role of peer relationships in career development.
     Academy of Management Journal 28, 110-132.
+    Warner, S. L. (1965). Randomized response: a survey technique for eliminating evasive answer bias. Journal of the
+    American Statistical Association 60, 63-69.
 
     Examples
     --------
@@ -335,7 +339,7 @@ def _outside(pairing: TrioPairing) -> list[tuple[str, str]]:
 class _Lots:
     """A number for everything that could be shown of some people, which hangs on the answers of everybody else.
 
-    None of them can work it out, so none knows what was kept back; and changing what one of them answered changes no
+    None of them can work it out, so none knows what was left out; and changing what one of them answered changes no
     lot of theirs.
     """
 
@@ -351,10 +355,10 @@ class _Lots:
     def _all(self) -> int:
         return sum(self.digests.values())
 
-    def draw(self, people: Sequence[str], what: object) -> int:
-        """The lot of something that could be shown of some people."""
+    def draw(self, people: Sequence[str], what: object) -> float:
+        """The lot of something that could be shown of some people, from 0 to 1."""
         others = self._all - sum(self.digests[person] for person in people)
-        return _digest(f"{others}\x1f{sorted(people)}\x1f{what}")
+        return _digest(f"{others}\x1f{sorted(people)}\x1f{what}") / 2**256
 
 
 def _digest(text: str) -> int:
@@ -409,13 +413,14 @@ class _Writer:
         )
 
     def _kept(self, people: Sequence[str]) -> tuple[dict[str, list[str]], list[Topic]]:
-        """What all answered, by item, and topics one offers and another seeks: one of them all kept back, by lot."""
+        """What all answered, by item, and topics one offers and another seeks; some left out by lot."""
         found: list[Topic] = []
         for item in self.shown:
             each = [self.answers[item.name].get(person, frozenset()) for person in people]
             found += [("", item.name, answer) for answer in frozenset.intersection(*each)]
         met = self._met(people)
-        drawn = sorted(found if self._both_whole else [*found, *met], key=lambda one: self.lots.draw(people, one))[1:]
+        lots = {one: self.lots.draw(people, one) for one in (found if self._both_whole else [*found, *met])}
+        drawn = sorted((one for one, lot in lots.items() if lot < SHOWN), key=lambda one: lots[one])
         answers: dict[str, list[str]] = {}
         for _, name, answer in [one for one in drawn if not one[0]][:MOST_SHARED]:
             answers.setdefault(name, []).append(answer)
