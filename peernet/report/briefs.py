@@ -18,7 +18,8 @@ from peernet.programme.wording import Wording
 from peernet.report.html import Html, facts, joined, page, tag
 
 OWN_FILES = re.compile(r"(brief|introducer|team|pair)_\d+\.(html|ics)|managers\.html|index\.html|mail_merge\.csv")
-LONGEST = 170  # characters of a wording, so that a brief stays on one side of paper
+LONGEST = 120  # characters of a wording, so that a brief stays on one side of paper
+MUCH = 1000  # characters of a brief's own texts above which it is set smaller
 FOLD = 74  # octets of a calendar's line before it is folded (RFC 5545 allows 75 with what goes before)
 FROM, TO = "T100000", "T110000"
 
@@ -95,9 +96,11 @@ def _numbered(what: str, number: int) -> str:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def _page(title: str, wording: Wording, heading: object, under: object, *columns: Html, kicker: str = "") -> str:
+def _page(
+    title: str, wording: Wording, heading: object, under: object, *columns: Html, kicker: str = "", small: bool = False
+) -> str:
     head = [tag("p", kicker, class_="kicker")] if kicker else []
-    main = tag("main", *columns, class_="two" if len(columns) > 1 else "one")
+    main = tag("main", *columns, class_=f"{'two' if len(columns) > 1 else 'one'}{' small' * small}")
     top = tag("header", *head, tag("h1", heading), tag("p", under, class_="under"))
     return page(title, top, main, style_sheet="briefs.css", lang=wording.language)
 
@@ -108,8 +111,10 @@ def _brief(brief: Brief, briefs: Briefs) -> str:
     names = joined(brief.names, tag("span", " & ", class_="amp"))
     left = tag("div", *_about(brief, wording), class_="column")
     right = tag("div", _agenda(wording), _agreement(briefs), class_="column")
-    told = {"kicker": wording["brief.title"]}
-    return _page(wording.listed(brief.names), wording, names, wording["brief.for_whom"], left, right, **told)
+    own = (*(one.question for one in brief.common), *brief.statements, *brief.exchange, *brief.questions)
+    small = sum(min(len(text), 2 * LONGEST) for text in own) > MUCH
+    title, under = wording.listed(brief.names), wording["brief.for_whom"]
+    return _page(title, wording, names, under, left, right, kicker=wording["brief.title"], small=small)
 
 
 def _part(wording: Wording, key: str, *children: object) -> Html:

@@ -96,7 +96,7 @@ def test_long_wordings_and_names_still_take_one_side(chromium: Page, tmp_path: P
     )
     path = tmp_path / "brief.html"
     path.write_text(brief_files(replace(told, all=(brief,)))["brief_001.html"], encoding="utf-8")
-    assert sides(chromium, path, "A4") == 1
+    assert [sides(chromium, path, paper) for paper in PAPERS] == [1, 1]
 
 
 def test_a_page_of_two_sides_would_be_seen(chromium: Page, tmp_path: Path) -> None:

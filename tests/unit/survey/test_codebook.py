@@ -210,7 +210,7 @@ def test_an_ignored_item_may_be_anything():
         (
             {"name": "q", "peernet": {"block": "goal", "revers": True}},
             "Item 'q': unknown property 'revers' in \"peernet\"; allowed are block, kind, layer, reverse, scale, role, "
-            "foundation, at_least, most_named, measure, wave, separator. Did you mean 'reverse'?",
+            "foundation, at_least, most_named, measure, wave, shareable, separator. Did you mean 'reverse'?",
         ),
         ({"name": "q", "peernet": {"reverse": "yes"}}, "Item 'q': \"reverse\" must be true or false; found 'yes'."),
         ({"name": "q", "peernet": {"wave": "2"}}, "Item 'q': \"wave\" must be a whole number; found '2'."),
