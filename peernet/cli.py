@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import peernet
 from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning, SettingError
+from peernet.programme.wording import languages
 
 if TYPE_CHECKING:  # so that --help and errors in typing answer at once
     from peernet.programme.rounds import RoundLog
@@ -106,6 +107,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     out = "where to write; by default results/ and the folder's name"
     run.add_argument("--out", type=Path, metavar="DIR", help=out)
     _add_settings(run, SETTINGS)
+    run.add_argument("--language", default="en", choices=languages(), help="of the briefs (default: en)")
+    told = "day of the first conversation, such as 2027-01-18: a calendar file beside each brief"
+    run.add_argument("--calendar", type=_day, metavar="DATE", help=told)
     run.set_defaults(command=_run, name="run")
 
 
@@ -257,7 +261,9 @@ def _run(chosen: argparse.Namespace) -> int:
 
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
+        from peernet.programme.briefing import briefs
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
+        from peernet.report.briefs import write_briefs
         from peernet.report.onward import way_on_lines
         from peernet.report.page import FILES, write_report
         from peernet.study import PROVING, called_after, run_study
@@ -276,6 +282,8 @@ def _run(chosen: argparse.Namespace) -> int:
         )
         steps.start("writing the report")
         report = write_report(study, out)
+        told = briefs(study.pairing, study.survey, language=chosen.language, first=chosen.calendar)
+        write_briefs(told, out / "briefs", calendar=chosen.calendar is not None)
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)

@@ -13,3 +13,9 @@ from .pulses import read_pulse as read_pulse
 from .pulses import Pulse as Pulse
 from .without_partner import WayOn as WayOn
 from .without_partner import way_on as way_on
+from .briefing import briefs as briefs
+from .briefing import Briefs as Briefs
+from .briefing import Brief as Brief
+from .briefing import Shared as Shared
+from .briefing import IntroducerNote as IntroducerNote
+from .briefing import TeamNote as TeamNote

@@ -23,7 +23,7 @@ def tiny_folder(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "tiny")
 
 
-def test_run_writes_five_files_sums_up_in_seven_lines_and_names_a_way_on(
+def test_run_writes_five_files_and_the_briefs_sums_up_in_seven_lines_and_names_a_way_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20", "--repeats", "5"]) == 0
@@ -41,6 +41,7 @@ def test_run_writes_five_files_sums_up_in_seven_lines_and_names_a_way_on(
     assert lines[5].endswith("of these pairs are proposed again on average (5 repeats).")
     assert lines[6] == "0 issues with the data, 0 of them more than a note"
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "briefs",
         "everybody.toml",
         "pairs.csv",
         "people.csv",
@@ -142,7 +143,7 @@ def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(t
     for out in ("one", "two"):
         places = ["--rules", str(tiny_folder / "autumn.csv"), "--out", str(tiny_folder / out)]
         assert main(["run", str(tiny_folder), "--draws", "5", *places]) == 0
-    one, two = ({p.name: p.read_bytes() for p in (tiny_folder / out).iterdir()} for out in ("one", "two"))
+    one, two = ({p.name: p.read_bytes() for p in (tiny_folder / out).rglob("*.*")} for out in ("one", "two"))
     assert one == two
     assert json.loads(one["run.json"])["programme"]["rules"] == [{"rule": "capacity", "a": "ben", "number": 0.0}]
     assert "no partner by a rule" in one["people.csv"].decode()
