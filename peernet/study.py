@@ -52,7 +52,7 @@ class Study:
         Results of `read_survey`, `colleague_graph`, `cluster_people`, `score_pairs`, `pair_people`, `exposure` and
         `compare_pairings`.
     prices
-        What each gate costs, from `gate_prices`.
+        What each gate costs, from `gate_prices`: of the largest total, in whatever way the pairs are chosen.
     sensitivity
         How far the pairs depend on the scale, from `scale_sensitivity`.
     careless
@@ -66,8 +66,8 @@ class Study:
     inputs
         SHA-256 of each file read, the sheets of settings and rules last.
     stability
-        How often each pair would be proposed again, from `pairing_stability` without a consensus; None where nobody is
-        paired or no repeats are wanted.
+        How often each pair would be proposed again by the same settings, from `pairing_stability` without a consensus;
+        None where nobody is paired or no repeats are wanted.
     leaders, climate
         Results of `leader_independence` and `team_climate`; None where the survey does not ask for what they need.
     kinds
@@ -301,6 +301,7 @@ def _stability(
         consensus=False,
         rng=settings.seed,
         progress=False,
+        **settings.solving,
         **settings.scoring,
     )
 
