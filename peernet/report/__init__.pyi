@@ -1,2 +1,3 @@
 from .page import write_report as write_report
 from .page import report_page as report_page
+from .outcomes import write_outcomes as write_outcomes
