@@ -78,15 +78,19 @@ by_usual.round(1)
 made = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=0)
 far = pairs.table["a"].map(made.truth["pilot_distance"])
 tables = {"true outlooks": far, "answers": pairs.table["perspective"] / usual}
-dyads = {name: pn.dyads.Dyads(pairs.table.assign(distance=d), design=pairs.design) for name, d in tables.items()}
-fits = {name: pn.dyads.fit_apim(d, "learning_2", ["learning_1"], between=["distance"]) for name, d in dyads.items()}
+fits = {}
+for name, distance in tables.items():
+    dyads = pn.dyads.Dyads(pairs.table.assign(distance=distance), design=pairs.design)
+    fits[name] = pn.dyads.fit_apim(dyads, "learning_2", ["learning_1"], between=["distance"])
 pn.plots.plot_effects(fits, ["distance"]).axvline(8, linestyle=":", color="black");
 
 # %%
 both = pd.DataFrame(tables).dropna()
-hidden = {"correlation": both.corr().iloc[0, 1], "true distance per usual": both.cov().iloc[0, 1] / both.var().iloc[1]}
+slope = both.cov().iloc[0, 1] / both["answers"].var()
+hidden = {"correlation": both.corr().iloc[0, 1], "true distance per usual": slope}
 print({name: round(float(value), 2) for name, value in hidden.items()})
-pd.concat({name: fit.table.loc[["distance"]] for name, fit in fits.items()}).droplevel(1).round(2)
+columns = ["estimate", "low", "high"]
+pd.DataFrame({name: fit.table.loc["distance", columns] for name, fit in fits.items()}).T.round(1)
 
 # %% [markdown]
 # Both intervals hold the 8 points (dotted). Even with the true distance 10.4 would have been found: that much is the

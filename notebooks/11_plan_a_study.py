@@ -22,8 +22,6 @@
 # their gates, a lot and the test that will be used.
 
 # %%
-import pandas as pd
-
 import peernet as pn
 
 # %% tags=["parameters"]
@@ -113,7 +111,7 @@ pn.plots.plot_null(rehearsed);
 # all.
 
 # %%
-pd.concat({"sites": sites.assumptions, "paired": paired.assumptions}).drop_duplicates()
+print(*(sites.assumptions["assumption"] + ": " + sites.assumptions["found"]), sep="\n")
 
 # %%
 one, _, four = sites.table.itertuples()
