@@ -26,7 +26,7 @@ from peernet.graph.colleagues import colleague_graph
 from peernet.outcomes.balance import partner_balance
 from peernet.outcomes.lots import ByLot
 from peernet.outcomes.measures import MET, outcome_measures
-from peernet.outcomes.pairs import Pairs, pairs_of
+from peernet.outcomes.pairs import IN_NO_PAIR, Pairs, pairs_of
 from peernet.outcomes.randomization import randomization_test
 from peernet.outcomes.two_waves import diversity_change, opinion_change
 from peernet.outcomes.who_stayed import attrition
@@ -257,8 +257,8 @@ def _measures(survey: Survey) -> dict[str, tuple[int | None, int]]:
     later = {m: (waves[-2] if len(waves) > 1 else None, waves[-1]) for m, waves in found.items() if waves[-1] > 1}
     if not later:
         raise SettingError(
-            f"{listed(sorted(found))} stand there for wave 1 only. What pairings did needs a later wave; if this is "
-            "one, say so in the codebook (wave 2)."
+            f"What pairings did needs a later wave, and these are of wave 1 only: {listed(sorted(found))}. If they "
+            "were asked after the pairs had met, say so in the codebook (wave 2)."
         )
     return later
 
@@ -296,7 +296,8 @@ def _read_pairs(file: Path, encoding: str) -> pd.DataFrame:
 
 
 def _why_nobody(dyads: Dyads) -> str:
-    reasons = dyads.left_out["reason"].value_counts()
+    out = dyads.left_out
+    reasons = out["reason"][out["reason"] != IN_NO_PAIR].value_counts()  # who is single is no reason by itself
     return "; ".join(f"{reason} ({count})" for reason, count in reasons.head(3).items()) or "no pairs are given"
 
 
