@@ -14,3 +14,5 @@ from .reweighting import Reweighted as Reweighted
 from .reweighting import reweighted as reweighted
 from .plan import StudyPlan as StudyPlan
 from .plan import plan_study as plan_study
+from .whole_study import OutcomeStudy as OutcomeStudy
+from .whole_study import study_outcomes as study_outcomes

@@ -109,7 +109,7 @@ def partner_balance(
         sentence=(
             f"Of {count_in_digits(len(table), 'measure', 'measures')}, {farthest} of partners lies farthest from what "
             f"the lot implies: slope {number(row['estimate'])}, {band}, against {redraws.in_words()}; "
-            f"{p_words(row['p_adjusted'])} for all measures together. By lot was drawn {redraws.told}."
+            f"{p_words(row['p_adjusted'])} for all measures together. Drawn by lot: {redraws.told}."
         ),
         method="Slope of one's own measure on the mean of one's partners', in every pairing of the design.",
         citation=CITATION,

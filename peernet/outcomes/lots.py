@@ -191,7 +191,7 @@ class Redraws:
         """How many pairings there are to hold the drawn one against."""
         what = "pairing" if len(self.rounds) == 1 else "set of pairings"
         many = count_in_digits(len(self), what, what + "s" if len(self.rounds) == 1 else "sets of pairings")
-        return f"all {many} that could have been drawn" if self.exact else f"{many}, the drawn one and redraws"
+        return f"all {many} that could have been drawn" if self.exact else f"{many} (the drawn one and redraws)"
 
 
 def redraws_of(

@@ -551,8 +551,8 @@ def _told(redraws: Redraws) -> str:
 
 def _says(redraws: Redraws, of: str) -> str:
     return (
-        f"By lot was drawn {redraws.told}: a difference was made by the pairing, by {of} or by whatever else of a pair "
-        "goes with it."
+        f"Drawn by lot: {redraws.told}. So a difference is the pairing's doing, be it by {of} or by whatever else of a "
+        "pair goes with it."
     )
 
 

@@ -102,7 +102,8 @@ def plot_effects(
     shown = _terms(several, terms)
     ax = axes_or_new(ax, (6.4, 1.5 + (0.34 + APART * (len(several) - 1)) * len(shown)))
     ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
-    spread = APART * (np.arange(len(several)) - (len(several) - 1) / 2)
+    shared = any(sum(term in result.table.index for result in several.values()) > 1 for term in shown)
+    spread = APART * (np.arange(len(several)) - (len(several) - 1) / 2) * shared
     for number, ((name, result), shift) in enumerate(zip(several.items(), spread, strict=True)):
         table, (colour, marker) = result.table.reindex(shown), group_style(number)
         rows, look = np.arange(len(shown)) + shift, {"color": colour if name else STRONG, "marker": marker}

@@ -34,7 +34,7 @@ def pairs_csv(study: Study) -> str:
     for column in ("a", "b", "introducer"):
         table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
     again = recurrence(study)
-    return _csv(table.assign(**({} if again is None else {"proposed_again": again})))
+    return as_csv(table.assign(**({} if again is None else {"proposed_again": again})))
 
 
 def _told(study: Study, a: str, b: str) -> dict[str, float]:
@@ -50,7 +50,7 @@ def people_csv(study: Study) -> str:
     table = study.survey.people[["name", "team", "answered"]].join(study.clusters.table)
     table["in_reach"] = _in_reach(study)
     table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
-    return _csv(table.join(reasons).reset_index())
+    return as_csv(table.join(reasons).reset_index())
 
 
 def _in_reach(study: Study) -> pd.Series[float]:
@@ -68,7 +68,8 @@ def _partners(study: Study) -> dict[str, str]:
     return {person: "; ".join(others) for person, others in found.items()}
 
 
-def _csv(table: pd.DataFrame) -> str:
+def as_csv(table: pd.DataFrame) -> str:
+    """A table as CSV: numbers rounded, nothing that a spreadsheet would run."""
     numbers = table.select_dtypes("float").columns
     rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
     return defuse(rounded).to_csv(index=False, lineterminator="\n")
@@ -94,7 +95,7 @@ def run_json(study: Study) -> str:
         "versions": versions(),
         "rounded_to_digits": DIGITS,
     }
-    return json.dumps(_plain(record), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(plain(record), indent=2, ensure_ascii=False) + "\n"
 
 
 def _result(study: Study) -> dict[str, Any]:
@@ -124,12 +125,12 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Only what JSON knows: numbers rounded, missing ones null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):

@@ -11,7 +11,7 @@ import pandas as pd
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
 VOID = frozenset({"meta", "br", "img"})
-READS_AS_NUMBER = re.compile(r"–|hidden|(under |over )?[\d.,]+%?")
+READS_AS_NUMBER = re.compile(r"–|hidden|(under |over |< )?-?[\d.,]+%?( to -?[\d.,]+)?")
 
 
 class Html(str):

@@ -389,3 +389,30 @@ def test_a_codebook_somebody_wrote_is_not_drafted_over(tmp_path: Path, capsys: p
     assert "codebook.json is there already. Edit it, or move it away" in capsys.readouterr().err
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["codebook.json", "export.csv"]
     assert (tmp_path / "codebook.json").read_bytes() == written
+
+
+def test_outcomes_writes_three_files_and_sums_up_in_ten_lines_at_most(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = (
+        peernet.make_survey(people=50, answered=44, teams=5, rng=3).write(tmp_path / "pilot"),
+        tmp_path / "out",
+    )
+    assert main(["outcomes", str(tmp_path / "pilot"), "--by-lot", "--out", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == str(out / "outcomes.html")
+    assert " pairs of " in lines[1]
+    assert len(lines) <= 10
+    assert sorted(p.name for p in out.iterdir()) == ["outcomes.csv", "outcomes.html", "outcomes.json"]
+    record = json.loads((out / "outcomes.json").read_text(encoding="utf-8"))
+    assert record["settings"]["drawn_by_lot"]
+    assert {"survey.csv", "outcomes.csv", "codebook.json"} <= {*record["inputs"]}, folder
+
+
+@pytest.mark.parametrize(("typed", "told"), [([], "holds no outcomes"), (["--pairs", "nix"], "holds no outcomes")])
+def test_outcomes_without_any_is_an_error_in_words(
+    typed: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["outcomes", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), *typed]) == 1
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

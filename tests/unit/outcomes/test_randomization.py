@@ -358,5 +358,5 @@ def test_the_sentence_says_what_was_drawn_and_no_more():
     world = made(12, effect=1.0)
     found = randomization_test(world.dyads, world.lot, "after", "distance")
     assert found.sentence.startswith("One unit more of distance changed after by")
-    assert "By lot was drawn who was paired with whom, among 12 people" in found.sentence
+    assert "Drawn by lot: who was paired with whom, among 12 people" in found.sentence
     assert "significant" not in found.sentence + found.method
