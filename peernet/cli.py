@@ -1,4 +1,4 @@
-"""The command line: `run`, `check`, `outcomes`, `codebook`, `questionnaire`; of a programme `round`, `replace`, `pulse`."""
+"""The command line: `run`, `check`, `outcomes`, `codebook`, `questionnaire`; and `round`, `replace`, `pulse`."""
 
 from __future__ import annotations
 
