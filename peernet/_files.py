@@ -17,8 +17,8 @@ ADDED = ".peernet-added"  # among the old files: the names of those new ones tha
 def write_whole(folder: Path, texts: Mapping[str, str | bytes], *, gone: Collection[str] = ()) -> None:
     """Write files into a folder, made if need be: all of them, or none. Text is written as UTF-8.
 
-    A name may lead into a folder inside, such as ``briefs/one.html``. Files that are ``gone`` belong to what stood there
-    before and leave with it.
+    A name may lead into a folder inside, such as ``briefs/one.html``. Files that are ``gone`` belong to what stood
+    there before and leave with it.
 
     A folder that holds nothing else is replaced by a new one, so that a run that is cut off never leaves some files
     old and some new. Where that cannot be, the old ones are taken out before the new ones go in. The old ones lie
@@ -97,7 +97,7 @@ def _put_right(folder: Path) -> None:
         added = folder / OLD / ADDED
         old = [file.relative_to(folder / OLD) for file in (folder / OLD).rglob("*") if file.is_file() and file != added]
         new = added.read_text(encoding="utf-8").splitlines() if added.exists() else []
-        for name in (*old, *new):  # new ones out first, so that this can be cut off as well
+        for name in [*old, *map(Path, new)]:  # new ones out first, so that this can be cut off as well
             _take_out(folder, name)
         for name in old:
             _move(folder / OLD / name, folder / name)
@@ -105,11 +105,11 @@ def _put_right(folder: Path) -> None:
         rmtree(leftover, ignore_errors=True)
 
 
-def _take_out(folder: Path, name: str | PurePath) -> None:
+def _take_out(folder: Path, name: PurePath) -> None:
     """Remove a file, if it is there, and the folders inside that this leaves empty."""
     (folder / name).unlink(missing_ok=True)
     with suppress(OSError):  # something else is in it, or it is not there
-        for inside in [*PurePath(name).parents][:-1]:
+        for inside in [*name.parents][:-1]:
             (folder / inside).rmdir()
 
 
@@ -175,7 +175,7 @@ def _fill(folder: Path, texts: Mapping[str, str | bytes], names: Collection[str]
         rmtree(draft, ignore_errors=True)
     for name in names:
         if name not in texts:
-            _take_out(folder, name)
+            _take_out(folder, PurePath(name))
 
 
 def _put(file: Path, text: str | bytes) -> None:

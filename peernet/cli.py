@@ -192,7 +192,7 @@ def _run(chosen: argparse.Namespace) -> int:
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
-        from peernet.report.page import FILES, write_report
+        from peernet.report.page import FILES, PLACES, write_report
         from peernet.study import PROVING, called_after, run_study
 
         out = chosen.out or Path("results", called_after(chosen.folder))
@@ -213,6 +213,7 @@ def _run(chosen: argparse.Namespace) -> int:
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
     print(report, study.survey.source, *summary(study), sep="\n")
+    print(*(f"{out / place}: {whom}" for place, whom in PLACES.items() if (out / place).exists()), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
         print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from hashlib import sha256
 from unicodedata import category, normalize
 
 import networkx as nx
@@ -126,6 +127,53 @@ def told_sum(counts: pd.Series[int], part: Iterable[Hashable] | None = None, *, 
         if side.any() and ((numbers[side] > 0).sum() < 2 or numbers[side].sum() < floor):
             return None
     return int(numbers[inside].sum())
+
+
+def rounded_by_lot(count: int, key: str, *, floor: int = FLOOR) -> int | None:
+    """A count of people as a page for others may tell it: a multiple of the floor, the next lower or higher by lot.
+
+    Exact counts of two pages tell what the one person said by whom they differ. Of a count that is rounded by lot, the
+    more often up the nearer it is, two pages leave open whether it rose by one, fell by one or stayed, whatever they
+    show; on average it is right.
+
+    Parameters
+    ----------
+    count
+        A number of people.
+    key
+        What the lot is drawn from; the same count with the same key is always told alike. It must hang on everything
+        that could differ between two pages, or what stays the same tells that nothing has changed, and name the count,
+        so that two counts of one page are drawn apart.
+    floor
+        The step, and half of the least number told, so that no count up to the floor ever is.
+
+    Returns
+    -------
+    int or None
+        At least twice the floor; None where it would be less.
+
+    Raises
+    ------
+    SettingError
+        If ``floor`` is below 1.
+
+    References
+    ----------
+    Hundepool, A. et al. (2012). Statistical Disclosure Control, chapter 5. Wiley.
+
+    Examples
+    --------
+    >>> sorted({rounded_by_lot(37, f"run {run}") for run in range(20)})
+    [35, 40]
+    >>> rounded_by_lot(40, "run"), rounded_by_lot(3, "run")
+    (40, None)
+    """
+    if floor < 1:
+        raise SettingError(f"floor must be at least 1; got {floor!r}.")
+    above = count % floor
+    up = int(sha256(key.encode()).hexdigest(), 16) % floor < above
+    told = count - above + floor * up
+    return told if told >= 2 * floor else None
 
 
 def _hidden(full: Floats, floor: int) -> Flags:

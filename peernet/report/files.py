@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 from typing import Any
@@ -18,6 +19,8 @@ from peernet.scores.reasons import told_without_partner
 from peernet.study import Study, recurrence
 
 DIGITS = 6
+# In a column, as a line before the headings would be read as data, and a file beside the table stays behind.
+NOTICE = "For the analyst only: names people. Tell each about themselves; do not pass the table on."
 TOLD = ["experience", "goals", "perspective", "contacts", "gain_a", "gain_b"]
 PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
 
@@ -70,14 +73,15 @@ def _partners(study: Study) -> dict[str, str]:
 def _csv(table: pd.DataFrame) -> str:
     numbers = table.select_dtypes("float").columns
     rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
-    return defuse(rounded).to_csv(index=False, lineterminator="\n")
+    return defuse(rounded.assign(notice=NOTICE)).to_csv(index=False, lineterminator="\n")
 
 
-def run_json(study: Study) -> str:
-    """Everything needed to repeat the run and to see that it came out the same, as JSON."""
+def run_json(study: Study, files: Mapping[str, str] | None = None) -> str:
+    """Everything needed to repeat the run and to see that it came out the same, files beside it too, as JSON."""
     record = {
         "study": study.name,
         "inputs": study.inputs,
+        "files": {name: sha256(text.encode(errors="replace")).hexdigest() for name, text in (files or {}).items()},
         "programme": study.settings.to_record(),
         "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),
