@@ -84,7 +84,7 @@ def sponsor_summary(
     >>> survey = pn.load_aarhus()
     >>> scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     >>> sponsor_summary(survey, pn.pair_people(scores), pn.compare_pairings(scores, draws=20, held_out=0)).paired
-    25
+    30
     """
     lot = _drawn_from(survey, pairing)
     people = {*pairing.table["a"], *pairing.table["b"]}
