@@ -132,9 +132,9 @@ def told_sum(counts: pd.Series[int], part: Iterable[Hashable] | None = None, *, 
 def rounded_by_lot(count: int, key: str, *, floor: int = FLOOR) -> int | None:
     """A count of people as a page for others may tell it: a multiple of the floor, the next lower or higher by lot.
 
-    Exact counts of two pages tell what the one person said by whom they differ. Of a count that is rounded by lot, the
-    more often up the nearer it is, two pages leave open whether it rose by one, fell by one or stayed, whatever they
-    show; on average it is right.
+    Exact counts of two pages tell what the one person said by whom they differ. A count within one of a multiple is
+    told as that, any other as the lower or higher one by lot. So whatever two pages show, it may have risen by one,
+    fallen by one or stayed; and where people come and go two at a time, as pairs do, it may have stayed.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def rounded_by_lot(count: int, key: str, *, floor: int = FLOOR) -> int | None:
         that could differ between two pages, or what stays the same tells that nothing has changed, and name the count,
         so that two counts of one page are drawn apart.
     floor
-        The step, and half of the least number told, so that no count up to the floor ever is.
+        The step, and half of the least number told, so that no count up to the floor ever is told.
 
     Returns
     -------
@@ -171,8 +171,8 @@ def rounded_by_lot(count: int, key: str, *, floor: int = FLOOR) -> int | None:
     if floor < 1:
         raise SettingError(f"floor must be at least 1; got {floor!r}.")
     above = count % floor
-    up = int(sha256(key.encode()).hexdigest(), 16) % floor < above
-    told = count - above + floor * up
+    by_lot = int(sha256(key.encode()).hexdigest(), 16) % floor < above
+    told = count - above + floor * (above > 1 and (above == floor - 1 or by_lot))
     return told if told >= 2 * floor else None
 
 

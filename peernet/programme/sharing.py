@@ -113,8 +113,8 @@ def _drawn_from(survey: Survey, pairing: Pairing) -> str:
 
 
 def _at_most(whole: int | None, part: int | None) -> int | None:
-    """A part of a whole that was rounded down further than the part is told as all of it."""
-    return part if part is None or whole is None else min(whole, part)
+    """A part of a whole that was rounded down further is told as all of it, and of few, nothing."""
+    return None if part is None or whole is None else min(whole, part)
 
 
 def _introduced(pairing: Pairing) -> set[str]:
