@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +20,7 @@ from typing import Any, TextIO
 import peernet
 from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning, SettingError
+from peernet.programme.wording import languages
 
 # Of the questionnaire by tool; said here as well as by the writers, so that --help answers at once.
 SUFFIXES = {"kobo": ".xlsx", "qualtrics": ".qsf", "limesurvey": ".lss", "redcap": ".csv", "forms": ".txt"}
@@ -101,7 +103,17 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--rules", type=Path, metavar="FILE", help=rules)
     for name, (shape, told) in SETTINGS.items():
         run.add_argument(f"--{name}", metavar=shape, help=told)
+    run.add_argument("--language", default="en", choices=languages(), help="of the briefs (default: en)")
+    told = "day of the first conversation, such as 2027-01-18: a calendar file beside each brief"
+    run.add_argument("--calendar", type=_day, metavar="DATE", help=told)
     run.set_defaults(command=_run, name="run")
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{typed!r} is no day; write it as 2027-01-18") from error
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
@@ -208,7 +220,7 @@ def _run(chosen: argparse.Namespace) -> int:
             **_typed_settings(chosen),
         )
         steps.start("writing the report")
-        report = write_report(study, out)
+        report = write_report(study, out, language=chosen.language, first=chosen.calendar)
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)

@@ -344,13 +344,15 @@ def closeness(
     gate: tuple[float, float] | None = None,
     survey: Survey | None = None,
     themes: Mapping[str, str] | None = None,
+    asked: Questions | None = None,
 ) -> tuple[str, float]:
     """How far apart two people are in words, and roughly as a share of the usual distance; missing if not told.
 
-    Where nothing can be told without giving an answer away, only that they are within the gate is told.
+    Where nothing can be told without giving an answer away, only that they are within the gate is told. ``asked`` are
+    their `shared_questions`, where they are known.
     """
     gate = gate or (0.0, np.inf if within is None else within)
-    asked = shared_questions(distances, a, b, gate, survey, themes)
+    asked = asked or shared_questions(distances, a, b, gate, survey, themes)
     if len(asked.told) < 2:
         gated = len(asked.weight) and gate != (0.0, np.inf)
         return "within the gate" if gated else "too few questions to say more", np.nan
@@ -374,7 +376,13 @@ def themes_of(survey: Survey, distances: PersonDistances) -> dict[str, str]:
 
 
 def main_theme(
-    survey: Survey, distances: PersonDistances, a: str, b: str, *, gate: tuple[float, float] = (0.0, np.inf)
+    survey: Survey,
+    distances: PersonDistances,
+    a: str,
+    b: str,
+    *,
+    gate: tuple[float, float] = (0.0, np.inf),
+    asked: Questions | None = None,
 ) -> str:
     """The theme that holds more of the difference of two people than any other; empty where it is not told.
 
@@ -382,7 +390,7 @@ def main_theme(
     `FEWEST` graded questions of every theme, and where whatever theme it is leaves every answer open.
     """
     themes = themes_of(survey, distances)
-    if not themes or not shared_questions(distances, a, b, gate, survey, themes).themed:
+    if not themes or not (asked or shared_questions(distances, a, b, gate, survey, themes)).themed:
         return ""
     compared = compared_questions(distances, a, b)
     if compared["part"].sum() < BANDS[1][0] * distances.mean:

@@ -13,11 +13,12 @@ from peernet.compare.kinds import OUTLOOK, PairingKinds, kind_in_words
 from peernet.compare.strategies import OWN
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.why import introducer_of
-from peernet.privacy import rounded_by_lot
+from peernet.privacy import FLOOR, rounded_by_lot
 from peernet.scores.foundation import STATE_CALLED, UNKNOWN
 from peernet.survey.survey import Survey
 
 STEP = 0.1  # to which an advantage is rounded
+FEWEST = 4 * FLOOR  # people who can take part, or nothing is said of pairs
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,12 @@ class SponsorSummary:
 
     Parameters
     ----------
-    answered, able, paired
-        About how many people answered, can take part and have a partner; None where few people stand behind it. Why
-        somebody cannot take part or has no partner is nowhere.
+    answered, able
+        About how many people answered and can take part; None where few do. Why somebody cannot take part is nowhere.
+    paired
+        About how many people have a partner; as many as are ``able`` where most of those have one, None where few have.
     introduced
-        About how many people are in a pair that a colleague both trust can introduce, whether it needs that or not;
-        as many as are paired where few are in any other pair, None where few are in such a pair.
+        The same of people in a pair that a colleague both trust can introduce, whether it needs that or not.
     across
         The same of people who have a partner of another team.
     advantage
@@ -90,16 +91,16 @@ def sponsor_summary(
     people = {*pairing.table["a"], *pairing.table["b"]}
     answered = rounded_by_lot(int(survey.people["answered"].sum()), f"{lot} answered")
     able = rounded_by_lot(int((pairing.scores.gates.out == 0).sum()), f"{lot} able")
-    paired = rounded_by_lot(len(people), f"{lot} paired")
-    paired = _at_most(_at_most(answered, able), paired)
+    able = None if answered is None or able is None else min(answered, able)
+    parts = {"paired": people, "introduced": _introduced(pairing), "across": _across_teams(survey, pairing)}
+    told = {name: _part(able, rounded_by_lot(len(part), f"{lot} {name}")) for name, part in parts.items()}
+    few = told["paired"] is None
     return SponsorSummary(
         answered,
-        able=_at_most(answered, able),
-        paired=paired,
-        introduced=_part(_introduced(pairing), people, paired, f"{lot} introduced"),
-        across=_part(_across_teams(survey, pairing), people, paired, f"{lot} across"),
-        advantage=None if paired is None else _advantage(comparison.table),
-        kind=None if paired is None or kinds is None else _kind(kinds),
+        able,
+        **told,
+        advantage=None if few else _advantage(comparison.table),
+        kind=None if few or kinds is None else _kind(kinds),
         gates=_gates(pairing),
     )
 
@@ -112,9 +113,14 @@ def _drawn_from(survey: Survey, pairing: Pairing) -> str:
     return sha256(f"{people}{ties}{sorted(pairing.pairs)}".encode(errors="replace")).hexdigest()
 
 
-def _at_most(whole: int | None, part: int | None) -> int | None:
-    """A part of a whole that was rounded down further is told as all of it, and of few, nothing."""
-    return None if part is None or whole is None else min(whole, part)
+def _part(able: int | None, told: int | None) -> int | None:
+    """A part of those who can take part: all of them where it comes near, and of few, nothing.
+
+    A part told almost as large as the whole would say that the whole is no smaller, which its own lot leaves open.
+    """
+    if able is None or told is None or able < FEWEST:
+        return None
+    return able if told >= able - FLOOR else told
 
 
 def _introduced(pairing: Pairing) -> set[str]:
@@ -125,12 +131,6 @@ def _across_teams(survey: Survey, pairing: Pairing) -> set[str]:
     teams = survey.people["team"]
     known = [pair for pair in pairing.pairs if teams[[*pair]].notna().all()]
     return {person for pair in known if teams[pair[0]] != teams[pair[1]] for person in pair}
-
-
-def _part(part: set[str], people: set[str], paired: int | None, lot: str) -> int | None:
-    """About how many are in a part; all where few are not, None where few are."""
-    told, others = rounded_by_lot(len(part), lot), rounded_by_lot(len(people - part), f"{lot}, others")
-    return paired if told is not None and others is None else _at_most(paired, told)
 
 
 def _advantage(table: pd.DataFrame) -> tuple[float, float, float] | None:

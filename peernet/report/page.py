@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from peernet._files import sha256_of, write_whole
+from peernet.programme.briefing import briefs
 from peernet.report.answer import heading, kinds_section, opening
+from peernet.report.briefs import brief_files
 from peernet.report.context import chance_section, gates_section, reach_section, teams_section, views_section
 from peernet.report.files import pairs_csv, people_csv, run_json, versions
 from peernet.report.html import Html, page, tag
@@ -49,11 +52,11 @@ FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` always write
 PLACES = {  # each folder, and whom it is for
     "analyst": "for the analyst alone. Names, groups and every number; do not pass it on",
     "sponsor": "for the sponsor. One page, about nobody in person",
-    "briefs": "for the pairs, for those who introduce them and for managers. To each the page that is theirs",
+    "briefs": "for the pairs, their introducers and managers. To each the page that is theirs, and no other",
 }
 
 
-def write_report(study: Study, folder: str | Path) -> Path:
+def write_report(study: Study, folder: str | Path, *, language: str = "en", first: date | None = None) -> Path:
     """Write a study for its readers, each in a folder of their own, all of it or nothing.
 
     What stood there before is replaced as one: no run that is cut off leaves files of two runs. Briefs of pairs that
@@ -65,6 +68,10 @@ def write_report(study: Study, folder: str | Path) -> Path:
         What `run_study` returned.
     folder
         Made if it does not exist; files of the same names are replaced.
+    language
+        Of the briefs, see `briefs`.
+    first
+        Day of the first conversation, see `briefs`; with it each brief has a calendar file beside it.
 
     Returns
     -------
@@ -83,6 +90,8 @@ def write_report(study: Study, folder: str | Path) -> Path:
     - ``sponsor/one_page.html``, for whoever pays for the programme and for managers: what it is, how many take part,
       what the pairs bring relative to chance and what is needed. Nobody can be found out from it, nor from two of them;
       see `peernet.programme.sharing.sponsor_summary`. It prints to one side.
+    - ``briefs/``, see `write_briefs`: a page for each pair, for those who introduce two people and for managers, each
+      for them alone. ``index.html`` and ``mail_merge.csv`` there are for whoever sends them.
 
     Of the tables,
 
@@ -100,7 +109,7 @@ def write_report(study: Study, folder: str | Path) -> Path:
     Raises
     ------
     SettingError
-        If the folder cannot be written to, or one of the files is open elsewhere.
+        If the folder cannot be written to, or one of the files is open elsewhere, or a language is unknown.
 
     Examples
     --------
@@ -112,6 +121,8 @@ def write_report(study: Study, folder: str | Path) -> Path:
     'analyst/report.html'
     """
     folder, texts = Path(folder), {name: make(study) for name, make in FILES.items() if name != RECORD}
+    told = briefs(study.pairing, study.survey, language=language, first=first)
+    texts |= {f"briefs/{name}": text for name, text in brief_files(told, calendar=first is not None).items()}
     texts[RECORD] = run_json(study, texts)
     write_whole(folder, texts, gone=left_over(folder, texts))
     return folder / REPORT

@@ -66,8 +66,13 @@ def what_it_is(told: SponsorSummary) -> str:
 
 def people_in_numbers(told: SponsorSummary) -> list[tuple[str, str]]:
     """How many people, as far as that can be told."""
-    counts = {"people answered": told.answered, "can take part": told.able, "have a partner now": told.paired}
-    return [(words, "few" if count is None else f"about {count:,}") for words, count in counts.items()]
+    paired = "most" if told.paired is not None and told.paired == told.able else _about(told.paired)
+    counts = {"people answered": _about(told.answered), "can take part": _about(told.able)}
+    return [*counts.items(), ("of them have a partner now", paired)]
+
+
+def _about(count: int | None) -> str:
+    return "few" if count is None else f"about {count:,}"
 
 
 def what_it_brings(told: SponsorSummary) -> list[str]:
@@ -79,7 +84,7 @@ def what_it_brings(told: SponsorSummary) -> list[str]:
         "have a partner to whom a colleague can introduce them": told.introduced,
     }
     whom = [
-        f"{'nearly all' if count >= told.paired else f'about {count:,}'} {words}"
+        f"{'most' if count >= told.paired else _about(count)} {words}"
         for words, count in parts.items()
         if count is not None
     ]

@@ -49,8 +49,8 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
         (Item("q", "tie"), "Item 'q': a tie item needs a layer, such as 'trust' or 'works_with'."),
         (
             Item("q", "constraint", role="veto"),
-            "Item 'q': a constraint item needs a role, one of capacity, opted_out, takes_part, never_with, hours; "
-            "found 'veto'.",
+            "Item 'q': a constraint item needs a role, one of capacity, opted_out, takes_part, never_with, hours, "
+            "may_share; found 'veto'.",
         ),
         (Item("q", "goal", "numeric", low=5, high=1), "Item 'q': its minimum 5 is not below its maximum 1."),
         (
