@@ -279,11 +279,9 @@ def _run(chosen: argparse.Namespace) -> int:
 
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
-        from peernet.programme.briefing import briefs
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
-        from peernet.report.briefs import write_briefs
         from peernet.report.onward import way_on_lines
-        from peernet.report.page import FILES, write_report
+        from peernet.report.page import FILES, PLACES, write_report
         from peernet.study import PROVING, called_after, run_study
 
         out = chosen.out or Path("results", called_after(chosen.folder))
@@ -299,13 +297,12 @@ def _run(chosen: argparse.Namespace) -> int:
             **_typed_settings(chosen),
         )
         steps.start("writing the report")
-        report = write_report(study, out)
-        told = briefs(study.pairing, study.survey, language=chosen.language, first=chosen.calendar)
-        write_briefs(told, out / "briefs", calendar=chosen.calendar is not None)
+        report = write_report(study, out, language=chosen.language, first=chosen.calendar)
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
-    print(report, study.survey.source, *summary(study), *way_on_lines(study, chosen.folder, out), sep="\n")
+    places = [f"{out / place}: {whom}" for place, whom in PLACES.items() if (out / place).exists()]
+    print(report, study.survey.source, *summary(study), *places, *way_on_lines(study, chosen.folder, out), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
         print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
     return 0

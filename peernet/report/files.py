@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 from typing import Any
@@ -19,6 +20,8 @@ from peernet.scores.reasons import told_without_partner
 from peernet.study import Study, recurrence
 
 DIGITS = 6
+# In a column, as a line before the headings would be read as data, and a file beside the table stays behind.
+NOTICE = "For the analyst only: names people. Tell each about themselves; do not pass the table on."
 TOLD = ["experience", "goals", "perspective", "contacts", "gain_a", "gain_b"]
 PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
 
@@ -72,7 +75,7 @@ def as_csv(table: pd.DataFrame) -> str:
     """A table as CSV: numbers rounded, nothing that a spreadsheet would run."""
     numbers = table.select_dtypes("float").columns
     rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
-    return defuse(rounded).to_csv(index=False, lineterminator="\n")
+    return defuse(rounded.assign(notice=NOTICE)).to_csv(index=False, lineterminator="\n")
 
 
 def everybody_toml(study: Study) -> str:
@@ -80,11 +83,12 @@ def everybody_toml(study: Study) -> str:
     return as_toml(study.settings if study.way_on is None else study.way_on.settings)
 
 
-def run_json(study: Study) -> str:
-    """Everything needed to repeat the run and to see that it came out the same, as JSON."""
+def run_json(study: Study, files: Mapping[str, str] | None = None) -> str:
+    """Everything needed to repeat the run and to see that it came out the same, files beside it too, as JSON."""
     record = {
         "study": study.name,
         "inputs": study.inputs,
+        "files": {name: sha256(text.encode(errors="replace")).hexdigest() for name, text in (files or {}).items()},
         "programme": study.settings.to_record(),
         "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),

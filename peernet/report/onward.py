@@ -125,7 +125,7 @@ def way_on_lines(study: Study, folder: Path, out: Path) -> list[str]:
         for who, change, price in on.changes[["who", "change", "price"]].itertuples(index=False, name=None)
     ]
     if on.number:
-        lines.append("  " + shlex.join(["peernet", "run", str(folder), "--settings", str(out / EVERYBODY)]))
+        lines.append("  " + shlex.join(["peernet", "run", str(folder), "--settings", str(out / "analyst" / EVERYBODY)]))
     elif on.fuller is not None:
         lines.append(f"  {on.settings.command(folder)}")
     if on.curve is not None:
