@@ -10,7 +10,8 @@ import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -273,29 +274,37 @@ def _drafted_first(chosen: argparse.Namespace) -> bool:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from peernet.programme.settings import chosen_settings
+    from peernet.scores.ruling import refuse_unusable
+    from peernet.survey.files import called_after
+    from peernet.survey.reading import read_survey
+
+    # What can be wrong with arguments and files is looked at first: what comes then takes seconds to load.
+    settings, sheets = chosen_settings(chosen.folder, chosen.settings, _typed_settings(chosen), chosen.encoding)
+    out = chosen.out or Path("results", called_after(chosen.folder))
+    make_ready(out, ())
     if _drafted_first(chosen):
         return 1
-    from peernet.matching.warm_up import EngineWarmUp  # here, so that --help and errors in typing answer at once
-
     steps = Steps()
-    with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
-        from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
+    with _rare_collections(), ExitStack() as beside, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PeernetWarning)
+        steps.start("reading the survey")
+        survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
+        refuse_unusable(survey, settings.rules)
+
+        from peernet.matching.warm_up import EngineWarmUp
+
+        engine = beside.enter_context(EngineWarmUp())
+
+        from peernet.report.answer import summary  # beside the engine's start
         from peernet.report.onward import way_on_lines
         from peernet.report.page import FILES, PLACES, write_report
-        from peernet.study import PROVING, called_after, run_study
+        from peernet.study import PROVING, inputs_of, run_study
 
-        out = chosen.out or Path("results", called_after(chosen.folder))
         make_ready(out, FILES)  # before minutes of work, not after them
-        warnings.simplefilter("always", PeernetWarning)
         steps.wait_at(PROVING, engine.wait)
-        study = run_study(
-            chosen.folder,
-            settings=chosen.settings,
-            format=chosen.written_by,
-            encoding=chosen.encoding,
-            progress=steps.start,
-            **_typed_settings(chosen),
-        )
+        study = run_study(survey, settings=settings, name=called_after(chosen.folder), progress=steps.start)
+        study = replace(study, inputs=inputs_of(chosen.folder, sheets))
         steps.start("writing the report")
         report = write_report(study, out, language=chosen.language, first=chosen.calendar)
         steps.finish()
@@ -313,7 +322,7 @@ def _outcomes(chosen: argparse.Namespace) -> int:
         return 1
     from peernet.outcomes.whole_study import study_outcomes
     from peernet.report.outcomes import FILES, outcomes_in_words, write_outcomes
-    from peernet.study import called_after
+    from peernet.survey.files import called_after
 
     out = chosen.out or Path("results", called_after(chosen.folder))
     make_ready(out, FILES)

@@ -28,8 +28,9 @@ from peernet.programme.settings import Settings, chosen_settings
 from peernet.programme.without_partner import WayOn, way_on
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules
+from peernet.scores.ruling import refuse_unusable
 from peernet.scores.scoring import score_pairs
-from peernet.survey.files import survey_files
+from peernet.survey.files import called_after, survey_files
 from peernet.survey.quality import careless_answers
 from peernet.survey.reading import read_survey
 from peernet.survey.survey import Survey
@@ -172,11 +173,13 @@ def run_study(
         raise SettingError(f"survey must be a Survey or the path of one; got a {type(survey).__name__}.")
     path = None if isinstance(survey, Survey) else Path(survey)
     chosen, sheets = chosen_settings(path, settings, changes, encoding)
-    tell("reading the survey")
-    survey = survey if isinstance(survey, Survey) else read_survey(survey, format=format, encoding=encoding)
+    if not isinstance(survey, Survey):
+        tell("reading the survey")
+        survey = read_survey(survey, format=format, encoding=encoding)
+    refuse_unusable(survey, chosen.rules)
     graph = colleague_graph(survey)
     tell("scoring every pair")
-    scores = chosen.score(survey, graph)  # first, as it finds what is wrong with settings and rules
+    scores = chosen.score(survey, graph)
     people = _about_people(survey, graph, chosen.seed, tell)
     tell("asking which kinds of pairs bring most")
     kinds = pairing_kinds(scores, draws=SHUFFLES, rng=chosen.seed, progress=False)
@@ -190,15 +193,10 @@ def run_study(
         scores=scores,
         kinds=kinds,
         settings=chosen,
-        inputs=_inputs(path, sheets),
+        inputs=inputs_of(path, sheets),
         **people,
         **pairing,
     )
-
-
-def called_after(path: Path) -> str:
-    """What to call the study of a survey: as its folder, or as the file without its suffix."""
-    return path.stem if path.is_file() else path.resolve().name
 
 
 def _about_people(
@@ -244,7 +242,7 @@ def _where_asked(describe_teams: Callable[[], Described]) -> Described | None:
         return None
 
 
-def _inputs(survey: Path | None, sheets: Sequence[Path]) -> dict[str, str]:
+def inputs_of(survey: Path | None, sheets: Sequence[Path]) -> dict[str, str]:
     """SHA-256 of the survey's files and of the sheets of settings and rules, by name."""
     hashes = {} if survey is None else {file.name: sha256_of(file) for file in survey_files(survey)}
     for sheet in sheets:

@@ -13,25 +13,26 @@ from dataclasses import dataclass, field, fields, replace
 from io import BytesIO
 from pathlib import Path
 from shlex import join as typed_line
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import networkx as nx
 import pandas as pd
 
 from peernet._files import write_whole
 from peernet._wording import count_in_digits
 from peernet.errors import SettingError, SurveyError, check_choice, did_you_mean, is_number, is_whole
-from peernet.pairing.pairing import Pairing, pair_people
 from peernet.privacy import defuse, fused
-from peernet.scores.foundation import STATES
-from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rule, Rules, read_rules, rules_in
-from peernet.scores.scoring import score_pairs
 from peernet.survey.files import READERS
-from peernet.survey.survey import Survey
+
+if TYPE_CHECKING:  # a mistake in a setting is answered before the long imports
+    import networkx as nx
+
+    from peernet.pairing.pairing import Pairing
+    from peernet.scores.pair_scores import PairScores
+    from peernet.survey.survey import Survey
 
 SHEETS = ("programme.xlsx", "programme.toml")  # looked for in a survey folder, in this order
-ACCEPTED = tuple(sorted(state.name for state in STATES if state.can_be_accepted))
+ACCEPTED = ("introduced", "mutual", "unknown")  # as scores.foundation has them
 WORDS_FOR_NONE = ("", "none", "no", "no limit")
 MEANINGS = {
     "accept": "foundations on which a pair may rest: mutual, introduced, unknown",
@@ -126,11 +127,15 @@ class Settings:
 
     def score(self, survey: Survey, graph: nx.MultiDiGraph[str]) -> PairScores:
         """Every pair of a survey scored by these gates, under these rules."""
+        from peernet.scores.scoring import score_pairs
+
         scores = score_pairs(survey, graph, **self.scoring)
         return scores.under(self.rules) if len(self.rules) else scores
 
     def pair(self, scores: PairScores) -> Pairing:
         """The best pairing of some scores by these settings."""
+        from peernet.pairing.pairing import pair_people
+
         return pair_people(scores, **self.solving)
 
     def changed(self) -> dict[str, Any]:

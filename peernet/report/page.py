@@ -105,8 +105,9 @@ def write_report(study: Study, folder: str | Path, *, language: str = "en", firs
       point, and missing for people who hear hardly anyone. ``reason_without_partner`` and its detail may be told to the
       person: vetoes, refused trust and rules all read the same.
 
-    ``everybody.toml`` holds the settings under which everybody who can has a partner, see `way_on`. Exact distances, gains and values, what each pair rests on, and why exactly somebody has no partner are in no table,
-    but in ``study.pairing.table`` and ``study.pairing.unpaired``.
+    ``everybody.toml`` holds the settings under which everybody who can has a partner, see `way_on`. Exact distances,
+    gains and values, what each pair rests on, and why exactly somebody has no partner are in no table, but in
+    ``study.pairing.table`` and ``study.pairing.unpaired``.
 
     Raises
     ------

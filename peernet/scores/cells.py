@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.reach import Reach
 from peernet.scores.rules import Rule, Rules
+
+if TYPE_CHECKING:
+    from peernet.diversity.reach import Reach
 
 HOURS_ROUNDING = 1e-9  # hours; sums of parts of hours are off by less
 FLOOR_ROUNDING = 1e-12  # effective perspectives; a gain no further below the floor lies on it

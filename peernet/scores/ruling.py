@@ -10,18 +10,20 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
-from peernet.diversity.reach import Reach
-from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean
+from peernet.errors import RulesError, SettingError, UnknownPersonError, did_you_mean, unknown_person
 from peernet.scores.cells import AppliedRules, GroupPairs, Limit, PairMask, TooFewSharedHours, listed_pairs
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule, Rules, answer_key
 from peernet.survey.names import IDENTIFIER, NAME, SETTLED, NameBook, same_label
 from peernet.survey.survey import Survey
+
+if TYPE_CHECKING:
+    from peernet.diversity.reach import Reach
 
 CLOSING = {
     "forbidden": "forbidden",
@@ -433,6 +435,26 @@ def problems_on(scores: RuledScores, rules: Rules) -> list[str]:
     """Everything that keeps rules from being held against the people of some scores."""
     facts = list(_unusable_facts(scores, rules))
     return [*_unknown_people(scores, rules), *facts, *(_unusable_columns(scores, rules) if not facts else ())]
+
+
+def refuse_unusable(survey: Survey, rules: Rules) -> None:
+    """Raise `RulesError` where rules name somebody or a column that a survey does not hold, before pairs are scored."""
+    alone = cast("RuledScores", _NotScored(survey))
+    read, problems = as_the_survey_calls_them(alone, rules)
+    if problems := problems or problems_on(alone, read):
+        raise RulesError(*problems)
+
+
+class _NotScored:
+    """A survey where scores are expected, as far as it takes to read rules."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey, self.people = survey, survey.people.index
+
+    def position(self, person: str) -> int:
+        if person not in self.people:
+            raise unknown_person(person, self.people, "was scored")
+        return self.people.tolist().index(person)
 
 
 def _unknown_people(scores: RuledScores, rules: Rules) -> Iterator[str]:

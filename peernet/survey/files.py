@@ -137,6 +137,11 @@ def codebook_beside(path: Path) -> Path:
     return both[0] if both else folder / CODEBOOK
 
 
+def called_after(path: Path) -> str:
+    """What to call the study of a survey: as its folder, or as the file without its suffix."""
+    return path.stem if path.is_file() else path.resolve().name
+
+
 def is_survey_folder(path: Path) -> bool:
     """Whether a path is a folder of our own layout, or nowhere, which is told on reading it."""
     return not path.exists() or (path.is_dir() and _table_file(path, "survey") is not None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from peernet._arrays import Floats
 from peernet.errors import SettingError, is_number, is_whole
@@ -114,7 +114,8 @@ def careless_answers(
             "mahalanobis": mahalanobis(ticked),
         }
     )
-    signs["chance"] = chi2.sf(signs["mahalanobis"], signs["answers"])
+    some = signs["answers"].where(signs["answers"] > 0)
+    signs["chance"] = chdtrc(some, signs["mahalanobis"])  # of chi-squared; scipy.stats takes a second to load
     signs["even_odd"] = even_odd_consistency(keyed, [item.scale for item in items])
     enough = signs["answers"] >= at_least
     seen = {

@@ -9,7 +9,7 @@ from itertools import compress
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import Shown, count_in_digits, listed
@@ -195,7 +195,7 @@ def reliability_of(complete: pd.DataFrame) -> dict[str, float]:
         return found
     alpha = items / (items - 1) * (1 - np.trace(covariance) / covariance.sum())
     tail = (1 - COVERAGE) / 2
-    ends = f_distribution.ppf([1 - tail, tail], people - 1, (people - 1) * (items - 1))
+    ends = fdtri(people - 1, (people - 1) * (items - 1), [1 - tail, tail])
     spread = np.sqrt(np.diag(covariance))
     mean_r = (covariance / np.outer(spread, spread))[np.triu_indices(items, 1)].mean()
     low, high = 1 - (1 - alpha) * ends

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from peernet._arrays import Flags, Floats
 from peernet._wording import count_in_digits
@@ -168,7 +168,7 @@ def littles_test(answers: Survey | pd.DataFrame) -> LittlesTest:
             reason = "some answers follow from others"
         else:
             d2 = patterns.far_from(mean, covariance)
-    p = float(chi2.sf(d2, patterns.df))
+    p = float(chdtrc(patterns.df, d2)) if patterns.df else np.nan
     return LittlesTest(
         d2=d2,
         df=patterns.df,

@@ -17,7 +17,6 @@ from peernet.report.page import FILES
 from tests.made.studies import DATA
 
 
-
 def run(folder: Path, out: Path, seed: int = 1) -> dict[str, bytes]:
     assert main(["run", str(folder), "--out", str(out), "--draws", "20", "--repeats", "10", "--seed", str(seed)]) == 0
     return written_in(out)

@@ -420,3 +420,27 @@ def test_outcomes_without_any_is_an_error_in_words(
     assert main(["outcomes", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), *typed]) == 1
     assert told in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+MISTAKES = {
+    "nowhere": ["nowhere"],
+    "a setting": [str(DATA / "harbour"), "--accept", "mutal"],
+    "a sheet": [str(DATA / "harbour"), "--rules", "none.csv"],
+    "a person": [str(DATA / "harbour"), "--rules", "{rules}"],
+    "a tool": [str(DATA / "harbour"), "--from", "nothing"],
+    "no table": ["README.md"],
+    "a place": [str(DATA / "harbour"), "--out", "README.md"],
+}
+HEAVY = ("numba", "matplotlib", "sklearn", "scipy.stats")
+ANSWER = "import sys; from peernet.cli import main; main(sys.argv[1:]); print(*set(sys.modules) & set({heavy}))"
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_answered_before_anything_that_takes_long_is_loaded(tmp_path: Path, mistake: str) -> None:
+    rules = tmp_path / "rules.csv"
+    rules.write_text("rule,a,b\nforbidden,p001,nobody\n", encoding="utf-8")
+    typed = [part.format(rules=rules) for part in MISTAKES[mistake]]
+    command = [sys.executable, "-c", ANSWER.format(heavy=HEAVY), "run", *typed]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=DATA.parent, check=True)
+    assert shown.stderr.splitlines()[-1].startswith("peernet: ")
+    assert shown.stdout.strip() == "", "loaded all the same"

@@ -11,8 +11,9 @@ import peernet as pn
 from peernet import Rule, Rules, Survey
 from peernet._files import sha256_of
 from peernet.errors import InfeasibleError, PeernetError, PeernetWarning, RulesError, SettingError, SurveyError
-from peernet.study import called_after, recurrence, run_study
+from peernet.study import recurrence, run_study
 from peernet.survey import Item
+from peernet.survey.files import called_after
 from tests.made.studies import DATA, aarhus, alone, harbour, nobody_paired, ruled
 from tests.made.tiny import ITEMS, ROSTER, SURVEY, write_folder
 
@@ -77,7 +78,6 @@ def test_the_steps_are_told_in_order(tiny: Survey) -> None:
     told: list[str] = []
     run_study(tiny, draws=5, progress=told.append)
     assert told == [
-        "reading the survey",
         "scoring every pair",
         "looking for groups of people",
         "looking at teams and at how carefully people answered",

@@ -12,7 +12,8 @@ import peernet as pn
 from peernet import Rule, Rules
 from peernet.cli import SETTINGS, main
 from peernet.errors import RulesError, SettingError
-from peernet.programme.settings import MEANINGS, Settings, from_typed, read_settings, settings_beside
+from peernet.programme.settings import ACCEPTED, MEANINGS, Settings, from_typed, read_settings, settings_beside
+from peernet.scores.foundation import STATES
 from peernet.survey.reading import read_survey
 from tests.made.studies import DATA
 from tests.made.tiny import ITEMS, ROSTER, SURVEY, write_folder
@@ -51,6 +52,10 @@ def test_what_is_typed_means_the_same(chosen: Settings) -> None:
 
 def test_the_command_line_offers_every_setting() -> None:
     assert [*SETTINGS] == [*MEANINGS]
+
+
+def test_what_a_pair_may_rest_on_is_what_the_scores_know() -> None:
+    assert sorted(state.name for state in STATES if state.can_be_accepted) == [*ACCEPTED]
 
 
 def test_the_record_of_a_run_makes_it_again(folder: Path) -> None:
