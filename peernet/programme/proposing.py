@@ -228,14 +228,15 @@ def next_round(
     away = rounds.away(today or date.today())
     scores, rules = ready_scores(survey, graph, settings, rounds, number, away)
     first = rounds.waiting(number)
-    partners = pd.Series(possible_pairs(under(scores, rules)).partners(), index=scores.people)
+    ready = under(scores, rules)
+    partners = pd.Series(possible_pairs(ready).partners(), index=scores.people)
     first = first.assign(possible=partners.reindex(first.index)).dropna(subset="possible")
     first = first[first["possible"] > 0].astype({"possible": "int64"})
     turns = [
         Rule("partner", person, price=TURN * (2 * without + left))
         for person, without, left in first[["without", "partner_left"]].itertuples(name=None)
     ]
-    ruled = under(scores, rules + Rules(turns))
+    ruled = under(ready, Rules(turns))
     pairing = settings.pair(ruled)
     paired = {*pairing.table["a"], *pairing.table["b"]}
     left_out = pairing.unpaired[pairing.unpaired["reason"].isin([*FREE_REASONS])].reset_index(drop=True)
@@ -288,7 +289,9 @@ def under(scores: PairScores, rules: Rules) -> PairScores:
         warnings.simplefilter("always", PeernetWarning)
         ruled = scores.under(rules) if len(rules) else scores
     told = () if ruled.applied_rules is None else ruled.applied_rules.never
-    others = [text for rule, text in told if not (rule.rule == "partner" and (rule.price or 0) >= TURN)]
+    others = [
+        text for rule, text in told if rule in rules and not (rule.rule == "partner" and (rule.price or 0) >= TURN)
+    ]
     for warning in caught:
         if others or not issubclass(warning.category, PeernetWarning):
             warnings.warn(" ".join(others) or str(warning.message), warning.category, stacklevel=3)

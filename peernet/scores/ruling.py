@@ -611,5 +611,5 @@ def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, requ
 def _on_several_pairs(scores: RuledScores) -> Iterator[Rule]:
     for rule in () if scores.applied_rules is None else scores.applied_rules.rules:
         often = rule.rule == "different one" and bool(rule.number)
-        if often or rule.rule in LIMITS or (rule.rule == "capacity" and rule.price):
+        if often or rule.rule in (*LIMITS, "partner") or (rule.rule == "capacity" and rule.price):
             yield rule

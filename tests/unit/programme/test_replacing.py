@@ -11,8 +11,8 @@ import pytest
 import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
 from peernet.programme import next_round, read_rounds, replace_partner
+from tests.made.programmes import HEAD, OPEN, TODAY, made, matchings
 from tests.made.surveys import survey_of
-from tests.unit.programme.test_next_round import HEAD, OPEN, TODAY, made, matchings
 
 
 def running(folder: Path, survey: pn.Survey, text: str) -> pn.programme.RoundLog:
