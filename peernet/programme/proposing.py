@@ -151,9 +151,11 @@ class NextRound(Shown):
                 f"Came first, as they had no partner last time or were left by one: {len(self.first)}; {served} of "
                 f"them have a partner now, the most possible"
             )
-        for told, who in (("Without a partner", self.left_out["person"]), ("New", self.newcomers)):
-            if len(who):
-                lines.append(f"{told}: {listed_few(called(self.survey, who))}")
+        for detail, some in self.left_out.groupby("detail", sort=False):
+            names = listed_few(called(self.survey, some["person"]), len(some))
+            lines.append(f"Without a partner, and first next time: {names} ({detail})")
+        if self.newcomers:
+            lines.append(f"New: {listed_few(called(self.survey, self.newcomers))}")
         if self.away:
             until = [f"{name}{f' until {day}' if day else ''}" for name, day in self._away()]
             lines.append(f"Away: {listed_few(until)}")

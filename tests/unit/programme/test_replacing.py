@@ -108,6 +108,13 @@ def test_else_they_join_a_pair_and_else_they_come_first_next_time(tmp_path: Path
     assert proposed.pairing.pairs == [("b", "c")]
 
 
+def test_nobody_gets_a_partner_who_had_none_to_lose(tmp_path: Path) -> None:
+    survey = trusting("ab cd bc ef")
+    rounds = running(tmp_path, survey, ROUND)
+    mended = replace_partner(survey, rounds, "a", settings=OPEN, today=TODAY)
+    assert (mended.made, mended.alone) == ([], ("b",)), "e and f are left for the next round"
+
+
 def test_of_a_proposal_the_pair_is_withdrawn_and_may_come_again(tmp_path: Path) -> None:
     survey = trusting("ab cd ef be")
     rounds = running(tmp_path, survey, ROUND.replace("running", "proposed"))
