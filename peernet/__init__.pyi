@@ -44,6 +44,7 @@ from .opinions.comparison import compare_scenarios as compare_scenarios
 # report
 from .study import run_study as run_study
 from .report.page import write_report as write_report
+from .programme.briefing import briefs as briefs
 
 # errors
 from .errors import PeernetError as PeernetError
@@ -107,6 +108,7 @@ __all__ = [
     "compare_scenarios",
     "run_study",
     "write_report",
+    "briefs",
     "PeernetError",
     "PeernetWarning",
     "clusters",

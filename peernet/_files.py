@@ -5,30 +5,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from shutil import rmtree
 
 from peernet.errors import SettingError
 
 DRAFT, OLD, PROBE = ".peernet-draft", ".peernet-old", ".peernet-probe"
+ADDED = ".peernet-added"  # among the old files: the names of those new ones that replace none
 
 
-def write_whole(folder: Path, texts: Mapping[str, str | bytes]) -> None:
+def write_whole(folder: Path, texts: Mapping[str, str | bytes], *, gone: Collection[str] = ()) -> None:
     """Write files into a folder, made if need be: all of them, or none. Text is written as UTF-8.
+
+    A name may lead into a folder inside, such as ``briefs/one.html``. Files that are ``gone`` belong to what stood
+    there before and leave with it.
 
     A folder that holds nothing else is replaced by a new one, so that a run that is cut off never leaves some files
     old and some new. Where that cannot be, the old ones are taken out before the new ones go in. The old ones lie
     beside their place until the new ones are in it, and drafts go; what a run that was killed has left, the next
     `make_ready` or `write_whole` puts right. `SettingError` if `make_ready` finds that they cannot be written.
     """
-    make_ready(folder, texts)
+    names = dict.fromkeys([*texts, *gone])
+    make_ready(folder, names)
     folder = folder.resolve()
-    if len(texts) > 1 and _holds_only(folder, texts) and _replaced(folder, texts):
+    if len(names) > 1 and _holds_only(folder, names) and _replaced(folder, texts):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    if len(texts) > 1:
-        _fill(folder, texts)
-    for name, text in texts.items() if len(texts) == 1 else ():
+    if len(names) > 1:
+        _fill(folder, texts, names)
+    for name, text in texts.items() if len(names) == 1 else ():
         _put(folder / name, text)
 
 
@@ -40,6 +45,17 @@ def make_ready(folder: Path, names: Collection[str]) -> None:
     try:
         if len(names) > 1:
             _put_right(folder.resolve())
+    except OSError as error:
+        raise SettingError(f"{folder} cannot be written to ({_why(error)}). Choose another place.") from error
+    for place in dict.fromkeys([folder, *((folder / name).parent for name in names)]):
+        _check_place(place)
+    for name in names:
+        _check_file(folder / name)
+
+
+def _check_place(folder: Path) -> None:
+    """Raise `SettingError` unless a folder can be written to, or can be made."""
+    try:
         place = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
         if not place.is_dir():
             raise SettingError(f"{place} is a file, not a folder. Choose another place.")
@@ -48,8 +64,6 @@ def make_ready(folder: Path, names: Collection[str]) -> None:
         raise SettingError(f"{folder} cannot be written to ({_why(error)}). Choose another place.") from error
     with suppress(OSError):  # somebody else has just looked as well
         (place / PROBE).rmdir()
-    for name in names:
-        _check_file(folder / name)
 
 
 def _check_file(file: Path) -> None:
@@ -80,20 +94,38 @@ def _put_right(folder: Path) -> None:
         if _beside(folder, OLD).is_dir() and not folder.exists():
             _beside(folder, OLD).replace(folder)
     if (folder / OLD).is_dir():
-        old = [*(folder / OLD).iterdir()]
-        for file in old:  # new ones out first, so that this can be cut off as well
-            (folder / file.name).unlink(missing_ok=True)
-        for file in old:
-            file.replace(folder / file.name)
+        added = folder / OLD / ADDED
+        old = [file.relative_to(folder / OLD) for file in (folder / OLD).rglob("*") if file.is_file() and file != added]
+        new = added.read_text(encoding="utf-8").splitlines() if added.exists() else []
+        for name in [*old, *map(Path, new)]:  # new ones out first, so that this can be cut off as well
+            _take_out(folder, name)
+        for name in old:
+            _move(folder / OLD / name, folder / name)
     for leftover in leftovers:
         rmtree(leftover, ignore_errors=True)
+
+
+def _take_out(folder: Path, name: PurePath) -> None:
+    """Remove a file, if it is there, and the folders inside that this leaves empty."""
+    (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):  # something else is in it, or it is not there
+        for inside in [*name.parents][:-1]:
+            (folder / inside).rmdir()
+
+
+def _move(file: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    file.replace(place)
 
 
 def _holds_only(folder: Path, names: Iterable[str]) -> bool:
     """Whether a folder can go with these files: nothing else is in it, and nobody works in it."""
     if not folder.exists():
         return True
-    return {path.name for path in folder.iterdir()} <= {*names} and not Path.cwd().is_relative_to(folder)
+    places = {parent for name in names for parent in PurePath(name).parents}
+    expected = {*map(PurePath, names), *(place for place in places if not (folder / place).is_symlink())}
+    found = {path.relative_to(folder) for path in folder.rglob("*")}
+    return found <= expected and not Path.cwd().is_relative_to(folder)
 
 
 def _replaced(folder: Path, texts: Mapping[str, str | bytes]) -> bool:
@@ -104,7 +136,9 @@ def _replaced(folder: Path, texts: Mapping[str, str | bytes]) -> bool:
         _write(draft, texts)
         with ExitStack() as undo:
             if folder.exists():
-                draft.chmod(folder.stat().st_mode)
+                for made in (draft, *(path for path in draft.rglob("*") if path.is_dir())):
+                    before = folder / made.relative_to(draft)  # who may look into it stays as it was
+                    made.chmod((before if before.is_dir() else folder).stat().st_mode)
                 undo.callback(_put_right, folder)
                 folder.replace(old)
             draft.replace(folder)
@@ -119,33 +153,29 @@ def _replaced(folder: Path, texts: Mapping[str, str | bytes]) -> bool:
     return True
 
 
-def _fill(folder: Path, texts: Mapping[str, str | bytes]) -> None:
+def _fill(folder: Path, texts: Mapping[str, str | bytes], names: Collection[str]) -> None:
     """Put a set of files into a folder among others: all old ones out first, then the new ones in."""
     draft, old = folder / DRAFT, folder / OLD
     try:
         draft.mkdir()
         _write(draft, texts)
-        old.mkdir()
-        for name in texts:
+        _write(draft / OLD, {ADDED: "\n".join(name for name in texts if not (folder / name).exists())})
+        (draft / OLD).replace(old)
+        for name in names:
             if (folder / name).exists():
-                (folder / name).replace(old / name)
+                _move(folder / name, old / name)
         for name in texts:
-            (draft / name).replace(folder / name)
+            _move(draft / name, folder / name)
         old.replace(draft / OLD)  # from here on the new ones hold
     except BaseException:
         if old.exists():
-            _take_back(folder, texts)
+            _put_right(folder)
         raise
     finally:
         rmtree(draft, ignore_errors=True)
-
-
-def _take_back(folder: Path, names: Iterable[str]) -> None:
-    """Undo `_fill`: files that are no longer among the drafts are new ones where the old ones are out."""
     for name in names:
-        if not (folder / DRAFT / name).exists():
-            (folder / name).unlink(missing_ok=True)
-    _put_right(folder)
+        if name not in texts:
+            _take_out(folder, PurePath(name))
 
 
 def _put(file: Path, text: str | bytes) -> None:
@@ -160,6 +190,7 @@ def _put(file: Path, text: str | bytes) -> None:
 
 def _write(folder: Path, texts: Mapping[str, str | bytes]) -> None:
     for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", errors="replace"))
 
 

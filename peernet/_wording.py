@@ -36,6 +36,11 @@ def count_in_digits(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def times_in_words(k: int) -> str:
+    """How often, in digits but for once."""
+    return "once" if k == 1 else f"{k:,} times"
+
+
 def number_word(k: int) -> str:
     """A number in words, up to twelve."""
     return NUMBERS[k] if k < len(NUMBERS) else str(k)

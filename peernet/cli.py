@@ -1,4 +1,4 @@
-"""The command line: `peernet run`, `check`, `codebook`, `questionnaire`; of a programme `round`, `replace`, `pulse`."""
+"""The command line: `run`, `check`, `outcomes`, `codebook`, `questionnaire`; and `round`, `replace`, `pulse`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import peernet
 from peernet._files import make_ready
 from peernet.errors import PeernetError, PeernetWarning, SettingError
+from peernet.programme.wording import languages
 
 if TYPE_CHECKING:  # so that --help and errors in typing answer at once
     from peernet.programme.rounds import RoundLog
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="from a survey to pairings, with a report"))
     _add_check(commands.add_parser("check", help="read a survey and list what is wrong with it"))
+    _add_outcomes(commands.add_parser("outcomes", help="from a later wave of answers to what the pairings did"))
     _add_codebook(commands.add_parser("codebook", help="draft what each column of an export means, in a sheet to edit"))
     _add_questionnaire(
         commands.add_parser("questionnaire", help="write the questionnaire about a list of staff, for a survey tool")
@@ -106,6 +108,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     out = "where to write; by default results/ and the folder's name"
     run.add_argument("--out", type=Path, metavar="DIR", help=out)
     _add_settings(run, SETTINGS)
+    run.add_argument("--language", default="en", choices=languages(), help="of the briefs (default: en)")
+    told = "day of the first conversation, such as 2027-01-18: a calendar file beside each brief"
+    run.add_argument("--calendar", type=_day, metavar="DATE", help=told)
     run.set_defaults(command=_run, name="run")
 
 
@@ -179,6 +184,23 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     told = "text to read, or JSON for a program (default: text)"
     check.add_argument("--format", choices=("text", "json"), default="text", help=told)
     check.set_defaults(command=_check, name="check")
+
+
+def _add_outcomes(outcomes: argparse.ArgumentParser) -> None:
+    outcomes.description = (
+        "Ask a survey with outcomes of a later wave whether its pairings did it, and write what was found as a page. "
+        "Only effects of what was drawn by lot are told as effects."
+    )
+    _add_export(outcomes, "FOLDER")
+    who = "who was paired: the question about partners (default: the survey's only one), or a CSV file with a and b"
+    outcomes.add_argument("--pairs", metavar="COLUMN|FILE", help=who)
+    lot = "say that it was drawn by lot who was paired with whom, everybody with everybody else"
+    outcomes.add_argument("--by-lot", action="store_true", help=lot)
+    outcomes.add_argument("--after", type=Path, metavar="FOLDER", help="a second wave of the survey's other answers")
+    outcomes.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write; by default results/ and the folder's name"
+    )
+    outcomes.set_defaults(command=_outcomes, name="outcomes")
 
 
 def _add_codebook(book: argparse.ArgumentParser) -> None:
@@ -258,7 +280,8 @@ def _run(chosen: argparse.Namespace) -> int:
     steps = Steps()
     with _rare_collections(), EngineWarmUp() as engine, warnings.catch_warnings(record=True) as caught:
         from peernet.report.answer import summary  # beside the engine's start, as this takes seconds
-        from peernet.report.page import FILES, write_report
+        from peernet.report.onward import way_on_lines
+        from peernet.report.page import FILES, PLACES, write_report
         from peernet.study import PROVING, called_after, run_study
 
         out = chosen.out or Path("results", called_after(chosen.folder))
@@ -274,13 +297,40 @@ def _run(chosen: argparse.Namespace) -> int:
             **_typed_settings(chosen),
         )
         steps.start("writing the report")
-        report = write_report(study, out)
+        report = write_report(study, out, language=chosen.language, first=chosen.calendar)
         steps.finish()
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
-    print(report, study.survey.source, *summary(study), sep="\n")
+    places = [f"{out / place}: {whom}" for place, whom in PLACES.items() if (out / place).exists()]
+    print(report, study.survey.source, *summary(study), *places, *way_on_lines(study, chosen.folder, out), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
         print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
+    return 0
+
+
+def _outcomes(chosen: argparse.Namespace) -> int:
+    if _drafted_first(chosen):
+        return 1
+    from peernet.outcomes.whole_study import study_outcomes
+    from peernet.report.outcomes import FILES, outcomes_in_words, write_outcomes
+    from peernet.study import called_after
+
+    out = chosen.out or Path("results", called_after(chosen.folder))
+    make_ready(out, FILES)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PeernetWarning)
+        study = study_outcomes(
+            chosen.folder,
+            chosen.pairs,
+            drawn_by_lot=chosen.by_lot,
+            after=chosen.after,
+            format=chosen.written_by,
+            encoding=chosen.encoding,
+        )
+        page = write_outcomes(study, out)
+    for said in dict.fromkeys(str(warning.message) for warning in caught):
+        print(f"peernet: {said}", file=sys.stderr)
+    print(page, *outcomes_in_words(study), sep="\n")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from hashlib import sha256
 from unicodedata import category, normalize
 
 import networkx as nx
@@ -126,6 +127,53 @@ def told_sum(counts: pd.Series[int], part: Iterable[Hashable] | None = None, *, 
         if side.any() and ((numbers[side] > 0).sum() < 2 or numbers[side].sum() < floor):
             return None
     return int(numbers[inside].sum())
+
+
+def rounded_by_lot(count: int, key: str, *, floor: int = FLOOR) -> int | None:
+    """A count of people as a page for others may tell it: a multiple of the floor, the next lower or higher by lot.
+
+    Exact counts of two pages tell what the one person said by whom they differ. A count within one of a multiple is
+    told as that, any other as the lower or higher one by lot. So whatever two pages show, it may have risen by one,
+    fallen by one or stayed; and where people come and go two at a time, as pairs do, it may have stayed.
+
+    Parameters
+    ----------
+    count
+        A number of people.
+    key
+        What the lot is drawn from; the same count with the same key is always told alike. It must hang on everything
+        that could differ between two pages, or what stays the same tells that nothing has changed, and name the count,
+        so that two counts of one page are drawn apart.
+    floor
+        The step, and half of the least number told, so that no count up to the floor ever is told.
+
+    Returns
+    -------
+    int or None
+        At least twice the floor; None where it would be less.
+
+    Raises
+    ------
+    SettingError
+        If ``floor`` is below 1.
+
+    References
+    ----------
+    Hundepool, A. et al. (2012). Statistical Disclosure Control, chapter 5. Wiley.
+
+    Examples
+    --------
+    >>> sorted({rounded_by_lot(37, f"run {run}") for run in range(20)})
+    [35, 40]
+    >>> rounded_by_lot(40, "run"), rounded_by_lot(3, "run")
+    (40, None)
+    """
+    if floor < 1:
+        raise SettingError(f"floor must be at least 1; got {floor!r}.")
+    above = count % floor
+    by_lot = int(sha256(key.encode()).hexdigest(), 16) % floor < above
+    told = count - above + floor * (above > 1 and (above == floor - 1 or by_lot))
+    return told if told >= 2 * floor else None
 
 
 def _hidden(full: Floats, floor: int) -> Flags:

@@ -25,6 +25,7 @@ from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
 from peernet.pairing.pairing import Pairing
 from peernet.programme.settings import Settings, chosen_settings
+from peernet.programme.without_partner import WayOn, way_on
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules
 from peernet.scores.scoring import score_pairs
@@ -51,7 +52,7 @@ class Study:
         Results of `read_survey`, `colleague_graph`, `cluster_people`, `score_pairs`, `pair_people`, `exposure` and
         `compare_pairings`.
     prices
-        What each gate costs, from `gate_prices`.
+        What each gate costs, from `gate_prices`: of the largest total, in whatever way the pairs are chosen.
     sensitivity
         How far the pairs depend on the scale, from `scale_sensitivity`.
     careless
@@ -65,12 +66,14 @@ class Study:
     inputs
         SHA-256 of each file read, the sheets of settings and rules last.
     stability
-        How often each pair would be proposed again, from `pairing_stability` without a consensus; None where nobody is
-        paired or no repeats are wanted.
+        How often each pair would be proposed again by the same settings, from `pairing_stability` without a consensus;
+        None where nobody is paired or no repeats are wanted.
     leaders, climate
         Results of `leader_independence` and `team_climate`; None where the survey does not ask for what they need.
     kinds
         Which kinds of pairs bring most, from `pairing_kinds` by bands of distance.
+    way_on
+        What would give everybody a partner, from `way_on`; None where that was not asked.
 
     Examples
     --------
@@ -97,6 +100,7 @@ class Study:
     leaders: LeaderIndependence | None = None
     climate: TeamClimate | None = None
     kinds: PairingKinds | None = None
+    way_on: WayOn | None = None
 
     @property
     def rules(self) -> Rules:
@@ -265,6 +269,8 @@ def _about_pairing(
         else {**usual_strategies(scores), OWN: lambda halves: settings.pair(halves).pairs}
     )
     comparison = compare_pairings(scores, ways, draws=settings.draws, rng=settings.seed, progress=False)
+    tell("looking for a way on for those without a partner")
+    on = way_on(pairing, settings)
     tell("pricing the gates")
     prices, sensitivity = gate_prices(scores), scale_sensitivity(scores, pairing)
     if settings.repeats:
@@ -275,6 +281,7 @@ def _about_pairing(
         "comparison": comparison,
         "prices": prices,
         "sensitivity": sensitivity,
+        "way_on": on,
         "stability": _stability(survey, graph, pairing, settings),
     }
 
@@ -294,6 +301,7 @@ def _stability(
         consensus=False,
         rng=settings.seed,
         progress=False,
+        **settings.solving,
         **settings.scoring,
     )
 

@@ -296,6 +296,8 @@ def _against(base: _Opened, other: _Opened) -> dict[str, float]:
 def gate_prices(scores: PairScores) -> pd.DataFrame:
     """What each gate costs: the best total value with that gate open.
 
+    This is about the largest total value, in whatever other way the pairs of a programme are chosen.
+
     Parameters
     ----------
     scores
@@ -345,9 +347,10 @@ def scale_sensitivity(
     Returns
     -------
     DataFrame
-        Index ``factor``; ``scale``, ``same_pairs`` (share of the pairing's pairs that the best pairing at that scale
-        also makes) and ``kept`` (value of the pairing at that scale as a share of the best there); both missing where
-        no pairing keeps the rules at that scale.
+        Index ``factor``; ``scale``, ``same_pairs`` (share of the pairing's pairs that the best pairing at that scale,
+        by the pairing's own objective, cardinality and floor, also makes) and ``kept`` (value of the pairing at that
+        scale as a share of that of the best there; above 1 where the best is chosen by more than value and is worth
+        less); both missing where no pairing keeps the rules at that scale.
 
     Examples
     --------
@@ -365,9 +368,19 @@ def scale_sensitivity(
 
 def _at_scale(scores: PairScores, pairing: Pairing, factor: float) -> dict[str, float]:
     other = scores.rescaled(float(scores.settings["scale"]) * factor)
+    chosen = pairing.settings
+    if chosen["floor"] is not None:
+        other = other.floored(chosen["floor"])
     row = {"factor": factor, "scale": float(other.settings["scale"]), "same_pairs": np.nan, "kept": np.nan}
     try:
-        best, pairs = best_under_rules(other)
+        best, pairs = best_pairs(
+            other,
+            chosen["objective"],
+            required=with_required(other, ()),
+            cardinality=chosen["cardinality"],
+            time_limit=None,
+            progress=False,
+        )
     except InfeasibleError:  # who is the different one depends on the scale
         return row
     value = total_value(other, other.to_frame(pairing.pairs))

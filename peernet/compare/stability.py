@@ -29,7 +29,7 @@ from peernet.graph.colleagues import colleague_graph
 from peernet.matching.limits import LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
 from peernet.pairing.check import limits_cost
-from peernet.pairing.objectives import EngineWeights, wishes_kept, with_required
+from peernet.pairing.objectives import EngineWeights, best_matching, wishes_kept, with_required
 from peernet.pairing.pairing import Pairing, pair_people
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
@@ -61,9 +61,10 @@ class PairingStability:
         ``unpaired`` (share of the draws without any partner) and ``partners`` (effective number of different
         partners, 1 where it is always the same).
     draws
-        One row per draw, index ``draw``: ``pairs``, ``best`` (value of the draw's best pairing), ``proposed`` (value of
-        the proposed pairs there, those a gate then closes counting nothing, prices of rules taken off), ``kept`` (the
-        one as a share of the other), ``same`` (share of the proposed pairs that recur), ``allowed`` (share that pass
+        One row per draw, index ``draw``: ``pairs``, ``best`` (value of the draw's best pairing by the same settings),
+        ``proposed`` (value of the proposed pairs there, those a gate then closes counting nothing, prices of rules
+        taken off), ``kept`` (the one as a share of the other; above 1 where the best is chosen by more than value and
+        is worth less), ``same`` (share of the proposed pairs that recur), ``allowed`` (share that pass
         the gates), and ``consensus_kept`` (what the consensus keeps in a further draw, since it was chosen by these;
         missing where there is none). Of a draw in which no pairing keeps the limits of the rules there are no pairs,
         and what depends on its best is missing. Limits without a price are not held against what a draw leaves of the
@@ -177,6 +178,9 @@ def pairing_stability(
     graph: nx.MultiDiGraph[str] | None = None,
     *,
     rules: Rules | None = None,
+    objective: str = "total",
+    cardinality: str | None = None,
+    floor: float | None = None,
     draws: int = 200,
     items: bool | float = True,
     ties: bool | float = True,
@@ -200,6 +204,9 @@ def pairing_stability(
     rules
         What the programme demands, see `Rule`: it holds in the proposed pairing and in every draw. A pair that must be
         made is made in a draw whatever becomes of its gates there.
+    objective, cardinality, floor
+        How the pairing is chosen, see `pair_people`, from the survey as it is and in every draw: a pair that recurs
+        would be proposed again by the same settings.
     draws
         How often the survey is drawn anew, scored and solved.
     items
@@ -267,7 +274,8 @@ def pairing_stability(
     by the draws and therefore held against further ones; on the simulated repeats it kept no more value than the
     proposed pairing, mostly a little less, so it is a second list to choose from rather than a better one.
 
-    The optimism is cross-fitted: pairs chosen on half of the perspective items are valued on the other half. Half a
+    The optimism is that of the largest total value, whatever the objective, and without a floor. It is cross-fitted:
+    pairs chosen on half of the perspective items are valued on the other half. Half a
     questionnaire is less reliable than the whole; by Spearman and Brown's formula the whole makes up less, by the
     factor 1 - r/2.
 
@@ -289,7 +297,10 @@ def pairing_stability(
     check_draws(draws)
     amounts = perturbation(items=items, ties=ties, thresholds=thresholds, weights=weights)
     graph = colleague_graph(survey) if graph is None else graph
-    pairing = pair_people(score_pairs(survey, graph, **score_settings), rules=rules)
+    scores = score_pairs(survey, graph, **score_settings)
+    pairing = pair_people(
+        scores, rules=rules, objective=objective, cardinality=cardinality, floor=floor, progress=progress
+    )
     scores = pairing.scores
     resampler = resampler_of(scores, graph, amounts, score_settings)
     for_draws, for_fresh, for_halves = generator(rng).spawn(3)
@@ -301,7 +312,7 @@ def pairing_stability(
         pairs.assign(standing=[_standing(*sure) for sure in zip(pairs["inclusion"], pairs["low"], strict=True)]),
         repeats.people(pairs),
         repeats.table(agreed),
-        split_half(scores, rng=for_halves),
+        split_half(replace(scores, gates=replace(scores.gates, floor=None)), rng=for_halves),
         pairs[AGREED].assign(value=np.nan).head(0) if agreed is None else agreed,
         resampler.items,
         pairing,
@@ -357,8 +368,13 @@ class StabilityDraws:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """Every draw solved."""
-        work = partial(_solved, self.resampler, self._proposed)
+        work = partial(_solved, self.resampler, self._proposed, *self._chosen_by)
         return over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="surveys drawn anew")
+
+    @property
+    def _chosen_by(self) -> tuple[str, str | None]:
+        """The objective, and whether most pairs come first."""
+        return self.pairing.settings["objective"], self.pairing.settings["cardinality"]
 
     @cached_property
     def _weights(self) -> EngineWeights:
@@ -459,7 +475,7 @@ class StabilityDraws:
         """What the consensus keeps of what is attainable in each of the fresh draws."""
         if consensus is None:
             return [np.nan] * len(self.fresh)
-        work = partial(_solved, self.resampler, self._places(consensus))
+        work = partial(_solved, self.resampler, self._places(consensus), *self._chosen_by)
         others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
         return [_ratio(other.value, other.best) for other in others]
 
@@ -485,15 +501,17 @@ class StabilityDraws:
         return pd.DataFrame(rows).rename_axis("draw")
 
 
-def _solved(resampler: SurveyResampler, proposed: Ints, rng: np.random.Generator) -> Outcome:
+def _solved(
+    resampler: SurveyResampler, proposed: Ints, objective: str, cardinality: str | None, rng: np.random.Generator
+) -> Outcome:
     """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
     scores = resampler.drawn(rng)
-    weights = TieBrokenWeights(scores, rng)
+    weights = TieBrokenWeights(scores, rng, cardinality)
     worth = cells_of(weights.table, proposed)
     made = proposed[~np.isnan(worth)]
     cost = limits_cost(scores, list(zip(*(weights.people[made[:, side]] for side in (0, 1)), strict=True)))
     try:
-        best = weights.found()
+        best = weights.found(objective)
     except InfeasibleError:
         return Outcome(np.empty((0, 2), dtype=np.int64), np.nan, worth, cost)
     return Outcome(np.array(best.pairs, dtype=np.int64).reshape(-1, 2), best.objective, worth, cost)
@@ -514,11 +532,11 @@ class TieBrokenWeights(EngineWeights):
     without asking the survey.
     """
 
-    def __init__(self, scores: PairScores, rng: np.random.Generator) -> None:
+    def __init__(self, scores: PairScores, rng: np.random.Generator, cardinality: str | None = None) -> None:
         super().__init__(scores)
-        self._lots = 1 + rng.random(len(scores))
+        self._lots, self._cardinality = 1 + rng.random(len(scores)), cardinality
         required = with_required(scores, ())
-        self._required = (*required, *wishes_kept(scores, required)[0])
+        self._required = (*required, *wishes_kept(scores, required, cardinality)[0])
         self._places = self.positions(self._required) if self._required else []
 
     @cached_property
@@ -536,11 +554,18 @@ class TieBrokenWeights(EngineWeights):
             weights[shut] = self._gates_ignored(rows, shut)
         return weights * (1 + JITTER * lots)
 
-    def found(self) -> Matching:
+    def found(self, objective: str) -> Matching:
         """The best matching that makes the required pairs and keeps the limits; `InfeasibleError` if there is none."""
-        if self._scores.applied_rules is not None and self._scores.applied_rules.limits:
-            return best_within_limits(self.pool(self._required))
-        return max_weight_matching(self.table, capacity=self.capacity, required=self._places)
+        return best_matching(self, objective, self._required, self._cardinality)
+
+    def opened(self) -> Flags:
+        """The required pairs, rows by name order and columns by position."""
+        found = np.zeros((len(self), len(self)), dtype=bool)
+        found[:, self.order] = self._must_be_made(np.arange(len(self)))
+        return found
+
+    def _weights(self) -> Floats | EngineWeights:
+        return self.table
 
     def _must_be_made(self, rows: Ints) -> Flags:
         found = np.zeros((len(rows), len(self)), dtype=bool)

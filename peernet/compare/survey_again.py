@@ -90,6 +90,8 @@ class SurveyResampler:
         outlook = apart["perspective"]
         gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
         drawn = replace(self.scores, gates=gates, perspective=outlook, reach=self._reach(outlook, ratings))
+        if gates.floor is not None:  # who gains how much changes with the answers
+            drawn = drawn.floored(self.scores.settings["floor"])
         return drawn if drawn.applied_rules is None else drawn.under(Rules())  # who is the different one may change
 
     def _weighed(

@@ -22,8 +22,8 @@ MOST_WAYS = 2_027_025  # of pairing the same people that are gone through one by
 AT_A_TIME = 2_000_000  # people in the pairings drawn at once
 ROUNDING = 1e-9  # sums that differ by less, relative to the largest, are the same
 BY_LOT = (
-    "The pairs were drawn by lot: where this was measured afterwards, being partners brought it about; where before, "
-    "it is chance."
+    "The pairs were drawn by lot: if partners are more alike in something measured afterwards, being partners brought "
+    "it about; if in something from before, it is chance."
 )
 Cost = Callable[[Ints, Ints], Floats]  # of pairs (i, j), a row for each of several costs
 

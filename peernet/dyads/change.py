@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from peernet._arrays import Floats, Ints
-from peernet._wording import count_in_digits, listed_few
+from peernet._wording import count_in_digits, listed_few, times_in_words
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words, told
 from peernet.dyads.pairs import DESIGNS, LEFT_OUT, suspicious_codes
 from peernet.errors import EstimationError, PeernetWarning, SettingError, check_choice, did_you_mean
@@ -183,7 +183,7 @@ def _complete(
 def _warn_of_codes(numbers: pd.DataFrame) -> None:
     for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
         warnings.warn(
-            f"{column} holds {value:g} {count_in_digits(times, 'time', 'times')}, while everything else lies from "
+            f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
             f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number.",
             PeernetWarning,
             stacklevel=4,
@@ -336,10 +336,10 @@ def _began_alike(
 
 
 def _in_words(table: pd.DataFrame, before: str, after: str, by: str, levels: list[Hashable], *, by_lot: bool) -> str:
-    which = f"{levels[1]} against {levels[0]}" if levels else f"each point of {by}"
-    question = f"Does {after} differ with {by}? With the same {before}, {which} makes"
+    which = f"{levels[1]} less {levels[0]} comes to" if levels else f"each point of {by} goes with"
+    question = f"Does {after} differ with {by}? With the same {before}, {which}"
     change = table.iloc[max(len(levels) - 1, 1)]  # behind a row per contrast
     beside = f"Change scores give {number(change['estimate'])} points ({p_words(change['p_value'])})."
-    caused = "so it brought this about" if by_lot else "so this describes people and shows no cause"
-    says = f"{beside} {by} was {'' if by_lot else 'not '}drawn by lot, {caused}."
+    caused = "it brought this about" if by_lot else "this describes people and shows no cause"
+    says = f"{beside} Since {by} was {'' if by_lot else 'not '}drawn by lot, {caused}."
     return told(question, table.iloc[0], against="none", says=says)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from peernet._arrays import Floats
-from peernet._wording import Shown, count_in_digits
+from peernet._wording import Shown, times_in_words
 from peernet.dyads.pairs import LEFT_OUT, Dyads
 
 COLUMNS = ["estimate", "std_error", "low", "high", "statistic", "df", "p_value"]
@@ -154,7 +154,7 @@ def told(question: str, row: pd.Series, *, against: str, unit: str = "points", s
 def left_out_words(left_out: pd.DataFrame) -> str:
     """How many were left out, and why, in a few words."""
     reasons = left_out["reason"].value_counts()
-    return "; ".join(f"{count_in_digits(int(n), 'time', 'times')} {reason}" for reason, n in reasons.items())
+    return "; ".join(f"{times_in_words(int(n))} {reason}" for reason, n in reasons.items())
 
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from peernet._arrays import Floats, Ints
 from peernet.dyads.chance import (
     BY_LOT,
     MOST_WAYS,
-    ROUNDING,
     Cost,
     pairings_words,
     pools_of,
@@ -107,8 +106,8 @@ def partner_likeness(
     sides: Floats = dyads.table[[f"{measure}_a", f"{measure}_b"]].to_numpy(dtype=float)
     values = [np.sort(sides[row].ravel()) for row in rows]
     sizes = [len(group) for group in values]
+    _refuse_no_difference(measure, values)
     sums = sums_over_pairings(_differences(np.concatenate(values)), _numbered(sizes), draws, rng)
-    _refuse_no_difference(measure, values, sums)
     table, null = _against_chance(np.abs(sides[:, 0] - sides[:, 1]), values, sums)
     pairings, two_values = pairings_words(sizes, draws), len(np.unique(sides)) == 2
     if two_values:
@@ -202,12 +201,12 @@ def _shape(sides: Floats) -> str:
     return "two values" if values == 2 else f"{values} different values among {sides.size} people"
 
 
-def _refuse_no_difference(measure: str, values: list[Floats], sums: Floats) -> None:
+def _refuse_no_difference(measure: str, values: list[Floats]) -> None:
     if all(group[0] == group[-1] for group in values):
         same = len({group[0] for group in values}) == 1
         where = f"Everybody has {values[0][0]:g}" if same else "Everybody in a group has the same"
         raise EstimationError(f"{where} in {measure}, so nobody is more alike than others. People must differ in it.")
-    if (np.ptp(sums, axis=1) <= ROUNDING * sums.max(axis=1)).all():
+    if all(group[0] == group[-2] or group[1] == group[-1] for group in values):  # one differs, whoever is the partner
         raise EstimationError(
             f"Every way of pairing these people makes partners equally alike in {measure}, so chance cannot be told "
             "from anything else. More people must differ."

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Ints
-from peernet._wording import Shown, count_in_digits, listed_few
+from peernet._wording import Shown, count_in_digits, listed_few, times_in_words
 from peernet.errors import PeernetWarning, SettingError, check_choice, did_you_mean
 
 MEMBERS = ("_a", "_b")
@@ -163,11 +163,11 @@ class Dyads(Shown):
         table = self.table.assign(**{column: numbers[column] for column in columns})
         lost = gaps.any(axis=1).to_numpy(dtype=bool)
         if not lost.any():
-            return Dyads(table, self.left_out, self.design, self.meanings)
+            return Dyads(table, self.left_out, self.design, self.meanings, self.remake)
         reasons = [f"{' and '.join(gaps.columns[row])} missing" for row in gaps[lost].to_numpy(dtype=bool)]
         out = self.table[lost].reindex(columns=LEFT_OUT[:3]).assign(reason=reasons)
         left_out = pd.concat([self.left_out, out], ignore_index=True)
-        return Dyads(table[~lost], left_out, self.design, self.meanings)
+        return Dyads(table[~lost], left_out, self.design, self.meanings, self.remake)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -273,7 +273,7 @@ def warn_of_codes(numbers: pd.DataFrame) -> None:
     """Warn, at the door of the function that was called, of numbers that look like codes for "missing"."""
     for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
         warnings.warn(
-            f"{column} holds {value:g} {count_in_digits(times, 'time', 'times')}, while everything else lies from "
+            f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
             f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number.",
             PeernetWarning,
             stacklevel=4,

@@ -131,11 +131,11 @@ def qap_regression(
     Notes
     -----
     Shuffling takes people to be exchangeable: who has which row must not matter once the predictors are known. Where
-    some people's outcomes vary more than others' and this goes with the predictor, the test rejects far too often: in
-    simulations at nominal 5 %, 20 % of true null hypotheses with 20 people and 23 % with 40. More draws do not help.
-    ``assumptions`` says whether the data show it, which they did in a quarter of those studies with 20 people and in
-    four of ten with 40. `fit_members` holds its level there and finds real effects of pair-level predictors about four
-    times as often: use it by default, and this where a field expects it.
+    some people's outcomes vary more than others' and this goes with the predictor, the test rejects far too often: at
+    nominal 5 %, in 15 % of 1,000 simulated studies without an effect with 12 people, 18 % with 20 and 24 % with 40.
+    More draws do not help. ``assumptions`` says whether the data show it, which they did in about a quarter of the
+    studies with 20 people and in four of ten with 40. `fit_members` holds its level there and finds real effects of
+    pair-level predictors about four times as often: use it by default, and this where a field expects it.
 
     Missing dyads stay out in every draw: the residual of a predictor is known where all predictors are, and a draw uses
     dyads known in their own place and in the place they are given. A draw in which an effect cannot be worked out

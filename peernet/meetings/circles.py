@@ -18,16 +18,25 @@ from tqdm.auto import tqdm
 from peernet._arrays import Flags, Ints
 from peernet._wording import Shown, count_in_digits
 from peernet.diversity.reach import likeness_of
-from peernet.errors import SettingError
+from peernet.errors import InfeasibleError, SettingError
 from peernet.meetings.circle_search import Circle, CircleData, best_cover, every_circle, fits, search_circles, worth
 from peernet.meetings.held import group_value, heard_in, joint_gains
+from peernet.meetings.meeting_limits import (
+    Limits,
+    MeetingLimit,
+    cost_of,
+    excess_in_words,
+    excesses,
+    firm,
+    limits_on,
+)
 from peernet.meetings.planner import meeting_bounds
-from peernet.pairing.pool import PairList, pairs_to_reweigh
+from peernet.pairing.objectives import with_required
+from peernet.pairing.pool import PairList, pairs_to_reweigh, without_wishes
 from peernet.pairing.record import VIOLATION, Bounded, Violation
 from peernet.scores.gates import OPENED_BY, REASONS
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
-from peernet.scores.ruling import refuse_unsupported
 
 Bounds = tuple[float, float]
 # Why two people may not be paired and yet be in one circle, where not all of its pairs must pass every gate.
@@ -54,7 +63,8 @@ class Circles(Bounded, Shown):
         One row per person in no circle: ``person``, ``reason`` and ``detail``.
     objective
         Total value: half the sum of what everybody gains from the rest of their circle, where a pair's value is the
-        mean of the two gains, so that a person counts as much in a circle as in a pair.
+        mean of the two gains, so that a person counts as much in a circle as in a pair; less what broken limits on
+        numbers cost.
     bounds
         Two bounds on the total value. If ``exact`` both are proven: no circles for as many people that keep as close to
         the size asked for are worth more. Otherwise the first is proven: no circles of at most the size of the largest
@@ -116,7 +126,7 @@ class Circles(Bounded, Shown):
         )
 
     def check(self) -> pd.DataFrame:
-        """Hold the circles against their scores again: once each, sizes, foundation, values and the bound.
+        """Hold the circles against their scores again: once each, sizes, foundation, limits, values and the bound.
 
         Returns
         -------
@@ -128,7 +138,13 @@ class Circles(Bounded, Shown):
         circles = {number: [self.scores.position(person) for person in people] for number, people in inside}
         values = {number: group_value(self.scores, circle) + pool.price(circle) for number, circle in circles.items()}
         found = [*_broken_circles(pool, self, circles, values)]
-        found += self.broken_totals(sum(values.values()), ROUNDING)
+        limits, groups = (*limits_on(self.scores), *pool.together()), tuple(map(tuple, circles.values()))
+        found += [
+            ("limits", limit.told, excess_in_words(limit, excess))
+            for limit, _, excess in excesses(limits, [groups])
+            if limit.is_hard
+        ]
+        found += self.broken_totals(sum(values.values()) - cost_of(limits, [groups]), ROUNDING)
         return pd.DataFrame(found, columns=VIOLATION)
 
 
@@ -171,12 +187,18 @@ def form_circles(
     Raises
     ------
     SettingError
-        If ``size``, ``passing`` or ``time_limit`` is outside what is allowed, or the scores are under rules that only
-        `pair_people` keeps: pairs that must be made, limits on the number of pairs or on being the different one, a
-        capacity with a price.
+        If ``size``, ``passing`` or ``time_limit`` is outside what is allowed.
+    InfeasibleError
+        If two people whom the rules require to meet may not be in one circle, or no circles are there, or were found,
+        that keep the limits of the rules.
 
     Notes
     -----
+    *Rules.* A pair that the rules require is in one circle. Limits on the number of pairs, and on being the different
+    one, hold for all circles together and count every two people of a circle; for a capacity with a price a circle is
+    one place. Limits without a price come before how many people are placed, what others cost is taken off the value.
+    Circles that are searched for keep all this too, but there may be some where none were found.
+
     The value of a circle is what its people gain from all the others *together*, not the sum of what pairs would gain
     one by one, since four people who think alike bring each other little more than two. The bound for circles that were
     searched for comes from a matching in which everybody has as many partners as a circle gives them, weighed by what
@@ -201,15 +223,15 @@ def form_circles(
         raise SettingError(f"passing must be a share above 0, up to 1; got {passing!r}.")
     if not 0 < time_limit < np.inf:
         raise SettingError(f"time_limit must be a number of seconds above 0; got {time_limit!r}.")
-    refuse_unsupported(scores, "form_circles", "Leave them out, or use pair_people.", required=True)
     pool = possible_circles(scores, passing)
-    circles, bounds = _best(pool, size, time_limit if exact else 0.0, progress)
+    limits = limits_on(scores)
+    circles, bounds = _best_firmly(pool, limits, size, time_limit if exact else 0.0, progress)
     table, members = circle_table(pool, circles), member_table(pool, circles)
     return Circles(
         table=table,
         members=members,
         unplaced=left_out_of_circles(pool, members, size),
-        objective=float(table["value"].sum()),
+        objective=float(table["value"].sum()) - cost_of(limits, [tuple(circles)]),
         bounds=bounds or pool.bounds(circles),
         exact=bounds is not None,
         settings={**scores.settings, "size": size, "passing": passing, "exact": exact, "time_limit": time_limit},
@@ -218,14 +240,40 @@ def form_circles(
     )
 
 
-def _best(pool: PossibleCircles, size: int, seconds: float, progress: bool) -> tuple[list[Circle], Bounds | None]:
+def _best_firmly(
+    pool: PossibleCircles, limits: Limits, size: int, seconds: float, progress: bool
+) -> tuple[list[Circle], Bounds | None]:
+    """The best circles, where rules whose price means never are kept like those without a price wherever they can be.
+
+    Pairs required at such a price come one by one, the dearest first.
+    """
+    asked = (*firm(limits), *pool.together())
+    try:
+        found = _best(pool, asked, size, seconds, progress)
+    except InfeasibleError:
+        if not any(limit.never for limit in limits):
+            raise
+        asked = (*limits, *pool.together())
+        found = _best(pool, asked, size, seconds, progress)
+    for wish in pool.wished():
+        try:
+            found = _best(pool, (*asked, wish), size, seconds, progress)
+        except InfeasibleError:
+            continue
+        asked = (*asked, wish)
+    return found
+
+
+def _best(
+    pool: PossibleCircles, limits: Limits, size: int, seconds: float, progress: bool
+) -> tuple[list[Circle], Bounds | None]:
     """Circles in the order of their first members, and their bounds if every possible circle was looked at."""
     possible = every_circle(pool.facts.allowed, pool.people, size) if seconds and pool.facts.passing == 1.0 else None
-    cover = None if possible is None else best_cover(pool.facts, possible, size, seconds=seconds)
+    cover = None if possible is None else best_cover(pool.facts, limits, possible, size, seconds=seconds)
     if cover is not None:
         return pool.in_order(cover.circles), (cover.bound, cover.bound) if cover.proven else None
     with tqdm(desc="circles", disable=not progress, leave=False) as bar:
-        circles = pool.in_order(search_circles(pool.facts, pool.people, size, step=bar.update))
+        circles = pool.in_order(search_circles(pool.facts, limits, pool.people, size, step=bar.update))
     return circles, None
 
 
@@ -237,6 +285,35 @@ class PossibleCircles:
     pairs: PairList
     people: Ints
     facts: CircleData
+
+    def together(self) -> Limits:
+        """Pairs that the rules require, each as a limit of its own; `InfeasibleError` if one may not be in a circle."""
+        return self._at_least_once(with_required(self.scores, ()))
+
+    def wished(self) -> Limits:
+        """The same of pairs that are required at a price which means never, as far as they may be in one circle."""
+        applied = self.scores.applied_rules
+        dearest = sorted(() if applied is None else applied.wished, key=lambda wish: -wish[2])
+        return self._at_least_once([(a, b) for a, b, _ in dearest if not self._apart(a, b)])
+
+    def _at_least_once(self, pairs: Sequence[tuple[str, str]]) -> Limits:
+        problems = [
+            f"{a!r} and {b!r} are required but may not be in one circle: {self.scores.pair(a, b)['blocked']}."
+            for a, b in pairs
+            if self._apart(a, b)
+        ]
+        if problems:
+            raise InfeasibleError(" ".join(problems))
+        found = []
+        for a, b in pairs:
+            i, j = self.scores.position(a), self.scores.position(b)
+            table = np.zeros(self.facts.never.shape, dtype=bool)
+            table[i, j] = table[j, i] = True
+            found.append(MeetingLimit(table, -1, 1, np.inf, f"required {a} and {b}"))
+        return tuple(found)
+
+    def _apart(self, a: str, b: str) -> bool:
+        return bool(self.facts.never[self.scores.position(a), self.scores.position(b)])
 
     def in_order(self, circles: Sequence[Circle]) -> list[Circle]:
         """Circles and their people in the order of the identifiers."""
@@ -270,7 +347,7 @@ class PossibleCircles:
 
 def possible_circles(scores: PairScores, passing: float) -> PossibleCircles:
     """Read everything a circle is judged by from the scores; tables of people by people."""
-    pairs, reach, n = pairs_to_reweigh(scores), scores.reach, len(scores)
+    pairs, reach, n = without_wishes(pairs_to_reweigh(scores)), scores.reach, len(scores)
     start, heard, weight = reach.arrays
     price = np.zeros((n, n))
     price[pairs.firsts, pairs.seconds] = price[pairs.seconds, pairs.firsts] = pairs.columns["price"]

@@ -8,6 +8,10 @@ without a trio bound what the others can still be worth together, so a trio's bo
 everyone else. Best-first search: re-solving goes on from the greatest bound down until no bound is left above the best
 pairing found: then it is proven best.
 
+Limits on the number of some pairs (`meeting_limits`) hold in every single round; what broken ones with a price cost is
+taken off its value. Trios are then bounded under a Lagrangian relaxation: multipliers on the limits become prices of
+the pairs and trios they count, and the duals are those of the best pairing at these prices.
+
 The bounds hold for rounds and circles alike (`meeting_bounds`): a matching under ceilings of what partners can add.
 What all meetings bring a person is what their partners add together, in whatever order they come. It is at most what
 any reference set of partners adds, and the ceilings of further partners beyond that set. Three references serve:
@@ -28,15 +32,26 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.reach import ceilings, in_doubt, likeness_of
-from peernet.errors import SettingError
+from peernet.errors import InfeasibleError, SettingError
+from peernet.matching.limits import LimitedMatching
 from peernet.matching.matching import Matching
 from peernet.matching.resolver import Resolver
 from peernet.meetings.held import Group, Round, clusters_met, group_value, heard_in, history_after, pairs_in
+from peernet.meetings.meeting_limits import (
+    Limits,
+    best_pairs_within,
+    cost_of,
+    firm,
+    left_of,
+    limits_on,
+    most_cost,
+)
 from peernet.pairing.objectives import check_required, sorted_pairs, with_required
 from peernet.pairing.pool import PairList, pairs_to_reweigh, without_wishes
 from peernet.scores.pair_scores import PairScores
 
 MOST_SOLVED = 100  # pairings solved anew to find one trio
+MOST_SOLVED_WITHIN = 25  # the same under limits on numbers, which take longer
 ROUNDING = 1e-9
 MOST_KEPT = 50_000  # trios looked at one by one; the bound of the others still counts
 WORTHWHILE = 1e-9  # effective perspectives by which a round made anew must be better
@@ -58,6 +73,7 @@ class Programme:
     # effective perspectives a meeting with a new cluster is worth; None where clusters come before value
     price: float | None
     required: Round  # pairs that must be made, all of them in the first round
+    limits: Limits = ()  # limits on the number of some pairs, what earlier rounds used up taken off
 
     @property
     def capacity(self) -> Ints:
@@ -66,7 +82,12 @@ class Programme:
         return found
 
     def places(self, rested: Ints) -> Ints:
-        """Places at first: one for those whose turn it is, as nobody's second partner goes before another's first."""
+        """Places at first: one for those whose turn it is, as nobody's second partner goes before another's first.
+
+        Under limits all places count at once, as a limit may need the further partners.
+        """
+        if self.limits:
+            return self.capacity
         found: Ints = np.where(rested > 0, np.minimum(self.capacity, 1), self.capacity)
         return found
 
@@ -79,9 +100,20 @@ class Programme:
         """Possible pairs that have not met in these or any earlier rounds."""
         return self.pairs.without(pairs_in([*self.earlier, *rounds]))
 
+    def limits_beside(self, rounds: Sequence[Round]) -> Limits:
+        """The limits of a round beside these."""
+        met = [group for groups in rounds for group in groups]
+        return tuple(limit.after(met) if limit.lasting else limit for limit in self.limits)
+
+    def limits_kept(self, rounds: Sequence[Round], place: int) -> Limits:
+        """The limits that the pairs of one of these rounds beside those that must be made have to keep at any price."""
+        beside, fixed = self.limits_beside([*rounds[:place], *rounds[place + 1 :]]), self.fixed(place)
+        return tuple(limit for limit in left_of(firm(beside, rounds[place]), fixed) if limit.is_hard)
+
     def weights_beside(self, rounds: Sequence[Round], capacity: Ints) -> RoundWeights:
         """Value and new clusters of every pair that could be made beside these rounds."""
         plain = RoundWeights.plain(self.scores_after(rounds), self.open_after(rounds))
+        plain = replace(plain, limits=self.limits_beside(rounds))
         met = clusters_met(self.labels, [*self.earlier, *rounds])
         return plain.with_clusters(~met, self.labels, self.price, capacity)
 
@@ -97,13 +129,29 @@ class Programme:
         return self.required if place == 0 else ()
 
     def best_after(self, rounds: Sequence[Round]) -> tuple[Round, float]:
-        """The best round after these, and how much more any other could weigh."""
+        """The best round after these, and how much more any other could weigh.
+
+        `InfeasibleError` if no round after these keeps the limits that have no price.
+        """
         weights, first = self.weights_after(rounds)
         fixed = self.fixed(len(rounds))
         rest, space = beside(weights, first, fixed)
-        found = best_groups(rest, space, trios=self.trios, willing=self.willing)
+        found = self._best_firmly(rest, space, f"In round {len(rounds) + 1}" if rounds else "At once")
         groups = self.filled(weights, first, (*fixed, *found.groups))
         return groups, max(0.0, found.bound - found.total)
+
+    def _best_firmly(self, weights: RoundWeights, space: Ints, when: str) -> FoundGroups:
+        """The best groups, limits whose price means never kept like those without a price wherever they can be."""
+        strict = replace(weights, limits=firm(weights.limits))
+        if any(limit.never for limit in weights.limits):
+            try:
+                return best_groups(strict, space, trios=self.trios, willing=self.willing)
+            except InfeasibleError:
+                strict = weights
+        try:
+            return best_groups(strict, space, trios=self.trios, willing=self.willing)
+        except InfeasibleError as error:
+            raise InfeasibleError(f"{when}, beside pairs that must be made: {error}") from error
 
     def filled(self, weights: RoundWeights, first: Ints, groups: Round) -> Round:
         """Once everyone whose turn it is meets somebody, further partners for those with room for several."""
@@ -137,26 +185,34 @@ class Programme:
         kept = tuple(group for group in rounds[place] if len(group) > 2 or group in self.fixed(place))
         pairs = [group for group in rounds[place] if group not in kept]
         places = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=self.pairs.n)
+        others = [*rounds[:place], *rounds[place + 1 :]]
         weights = self.weights_beside([*rounds[:place], kept, *rounds[place + 1 :]], places)
+        limits = left_of(firm(self.limits_beside(others), rounds[place]), kept)
+        weights = replace(weights, limits=limits)
         again, nobody = np.minimum(places, 1), np.zeros(self.pairs.n, dtype=np.int64)
         weights = weights.where((places[weights.pairs.firsts] > 0) & (places[weights.pairs.seconds] > 0))
         weights = weights.with_turns(again, nobody, places)
-        found = weights.pairs.placed(weights.pairs.matching(weights.weights, places))
+        found = weights.pairs.placed(weights.matching(places))
         other = (*rounds[:place], (*kept, *found), *rounds[place + 1 :])
         better = self.worth(other, weights.price) > self.worth(rounds, weights.price) + WORTHWHILE
         return other if better and len(found) == len(pairs) else rounds
 
     def rank(self, rounds: Sequence[Round], values: pd.Series[float]) -> tuple[float, float]:
-        """What rounds are compared by: the pairs in them that come before any gain, then their values."""
+        """What rounds are compared by: the pairs in them that come before any gain, then what they are worth."""
         made = self.pairs.find(pairs_in(rounds))
-        return float(self.pairs.columns["wished"][made].sum()), float(values.sum())
+        return float(self.pairs.columns["wished"][made].sum()), self.total(rounds, values)
+
+    def total(self, rounds: Sequence[Round], values: pd.Series[float]) -> float:
+        """Total of the values of all pairs, less what broken limits on their number cost."""
+        return float(values.sum()) - cost_of(self.limits, rounds)
 
     def worth(self, rounds: Sequence[Round], price: float) -> float:
         """Total value of some rounds where a pair's value is the mean of the two gains, and what new clusters count."""
         heard, reach = heard_in([*self.earlier, *rounds]), self.scores.reach
         gained = sum(reach.exposure_with(person, sorted(others)) for person, others in heard.items())
         rules = float(self.pairs.columns["price"][self.pairs.find(pairs_in(rounds))].sum())
-        return gained / 2 + rules + price * float(clusters_met(self.labels, [*self.earlier, *rounds]).sum())
+        clusters = price * float(clusters_met(self.labels, [*self.earlier, *rounds]).sum())
+        return gained / 2 + rules + clusters - cost_of(self.limits, rounds)
 
 
 def programme_of(
@@ -171,7 +227,8 @@ def programme_of(
     """A programme from what the caller says, people by name."""
     able, labels = _willing(scores, willing), _labels(scores, clusters)
     required = required_now(scores, tuple(group for groups in earlier for group in groups))
-    return Programme(scores, pairs_to_reweigh(scores), earlier, everyone, trios, able, labels, price, required)
+    limits, pairs = limits_on(scores, earlier), pairs_to_reweigh(scores)
+    return Programme(scores, pairs, earlier, everyone, trios, able, labels, price, required, limits)
 
 
 def _willing(scores: PairScores, willing: Collection[str] | None) -> Flags:
@@ -218,7 +275,8 @@ class References:
 def programme_bounds(programme: Programme, rounds: tuple[Round, ...]) -> tuple[float, float]:
     """The proven bound on the total value of so many rounds, and the one that holds if newcomers never help each other.
 
-    The second takes what each partner adds alone as the most they add.
+    The second takes what each partner adds alone as the most they add. Limits on numbers are let go: without them
+    nothing is worth less.
     """
     extra = programme.willing & (programme.capacity > 0) & (programme.trios > 0)
     most = len(rounds) * (programme.capacity + extra)
@@ -290,6 +348,8 @@ class RoundWeights:
     price: float  # effective perspectives that meeting a new cluster is worth
     person: Floats  # added for each person who meets somebody
     duty: Floats  # taken off for each person who is in a trio
+    limits: Limits = ()  # limits on the number of some pairs in the round
+    multipliers: tuple[float, ...] = ()  # prices that stand in for the limits, where there are any
 
     @classmethod
     def plain(cls, scores: PairScores, pairs: PairList) -> RoundWeights:
@@ -319,15 +379,41 @@ class RoundWeights:
     def weights(self) -> Floats:
         """Weight of every pair, with what counts for its people."""
         found: Floats = self.worth + self.person[self.pairs.firsts] + self.person[self.pairs.seconds]
+        return found - self.priced() if self.multipliers else found
+
+    def priced(self, *, in_trio: bool = False) -> Floats:
+        """What the multipliers take off every pair, or off each of the pairs of a trio."""
+        found = np.zeros(len(self.pairs))
+        for limit, multiplier in zip(self.limits, self.multipliers, strict=bool(self.multipliers)):
+            shared = 2 if in_trio and limit.once else 1  # whoever it is about is in two of the three pairs
+            found += limit.sign * multiplier * limit.pairs[self.pairs.firsts, self.pairs.seconds] / shared
         return found
+
+    def matching(self, capacity: Ints) -> Matching:
+        """The best matching of the weights within the limits; `InfeasibleError` if none keeps them."""
+        if self.limits and not self.multipliers:
+            return best_pairs_within(self.pairs, self.weights, capacity, self.limits)
+        return self.pairs.matching(self.weights, capacity)
+
+    def relaxed(self, found: Matching) -> tuple[RoundWeights, float]:
+        """The weights with the multipliers of a matching in place of the limits, and what those grant whatever is made.
+
+        Any multipliers from 0 to the price of a limit prove a bound.
+        """
+        if not isinstance(found, LimitedMatching):
+            return self, 0.0
+        both = list(zip(self.limits, found.multipliers, strict=True))
+        multipliers = [min(max(multiplier, 0.0), limit.price) for limit, multiplier in both]
+        granted = sum(limit.sign * limit.number * by for limit, by in zip(self.limits, multipliers, strict=True))
+        return replace(self, multipliers=tuple(multipliers)), float(granted)
 
     def spread(self, capacity: Ints) -> float:
         """No two ways of pairing differ by more in worth."""
-        return _spread(self.pairs, self.worth, capacity)
+        return _spread(self.pairs, self.worth, capacity) + most_cost(self.limits, int(capacity.sum()))
 
     def with_clusters(self, new: Flags, labels: Ints, price: float | None, capacity: Ints) -> RoundWeights:
         """The same weights with new clusters at a price; None, or one that no values come to: before value."""
-        first = 1.0 + _spread(self.pairs, self.values, capacity)
+        first = 1.0 + _spread(self.pairs, self.values, capacity) + most_cost(self.limits, int(capacity.sum()))
         return replace(self, new=new, labels=labels, price=first if price is None else min(price, first))
 
     def with_turns(self, turn: Ints, duty: Ints, capacity: Ints) -> RoundWeights:
@@ -352,7 +438,9 @@ class RoundWeights:
 
     def of_trio(self, group: Group) -> float:
         """Weight of a trio."""
-        return self.worth_of(group) + float((self.person - self.duty)[list(group)].sum())
+        found = self.worth_of(group) + float((self.person - self.duty)[list(group)].sum())
+        priced = zip(self.limits, self.multipliers, strict=bool(self.multipliers))
+        return found - sum(limit.sign * by * limit.count([group]) for limit, by in priced)
 
     def where(self, keep: Flags) -> RoundWeights:
         """The same weights for some of the pairs."""
@@ -411,19 +499,27 @@ def beside(weights: RoundWeights, capacity: Ints, groups: Sequence[Group]) -> tu
     for group in groups:
         space[list(group)] = np.maximum(space[list(group)] - 1, 0)
         inside |= np.isin(weights.pairs.firsts, group) & np.isin(weights.pairs.seconds, group)
-    return weights.where(~inside), space
+    return replace(weights.where(~inside), limits=left_of(weights.limits, groups)), space
 
 
 def _with_one(weights: RoundWeights, capacity: Ints, willing: Flags, trios: int) -> tuple[FoundGroups, float]:
     """The best pairing with at most one trio, and a bound on any with as many as asked for."""
-    if not trios:
-        plain = weights.pairs.matching(weights.weights, capacity)
-        return FoundGroups(tuple(weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
-    resolver = weights.pairs.resolver(weights.weights, capacity)
+    plain = weights.matching(capacity) if weights.limits or not trios else None
+    start = None if plain is None else _paired(weights, plain)
+    if start and not trios:
+        return start, start.bound
+    priced, granted = (weights, 0.0) if plain is None else weights.relaxed(plain)
+    resolver = priced.pairs.resolver(priced.weights, capacity)
     duals = Duals(resolver.matching, weights.pairs.rank)
-    listed = promising_trios(weights, willing & (capacity > 0), duals)
-    search = TrioSearch(weights, capacity, resolver, duals, listed)
-    return search.best(), resolver.matching.bound + float(listed.added[:trios].sum())
+    listed = promising_trios(priced, willing & (capacity > 0), duals)
+    bound = resolver.matching.bound + granted
+    start = start or _paired(weights, resolver.matching)
+    search = TrioSearch(weights, priced, capacity, resolver, duals, listed, start, bound)
+    return search.best(), bound + float(listed.added[:trios].sum())
+
+
+def _paired(weights: RoundWeights, matching: Matching) -> FoundGroups:
+    return FoundGroups(tuple(weights.pairs.placed(matching)), matching.objective, matching.bound)
 
 
 @dataclass(frozen=True)
@@ -431,36 +527,42 @@ class TrioSearch:
     """The best of the pairing without a trio and those with one, the trios taken in the order of their bounds."""
 
     weights: RoundWeights
+    priced: RoundWeights  # the same, with multipliers in place of limits
     capacity: Ints
     resolver: Resolver
     duals: Duals
     listed: PromisingTrios
+    start: FoundGroups  # the best pairing without a trio
+    plain: float  # the bound on what can be had without a trio, to which the trios add
 
     def best(self) -> FoundGroups:
         """The best pairing with at most one trio."""
-        plain = self.resolver.matching
         queue = [(-added, False, k) for k, added in enumerate(self.listed.added.tolist())]
-        best, proven = FoundGroups(tuple(self.weights.pairs.placed(plain)), plain.objective, plain.bound), plain.bound
-        solved = 0
-        while queue and plain.bound - queue[0][0] > best.total + _rounding(best) and solved < MOST_SOLVED:
+        best, proven, solved = self.start, self.start.bound, 0
+        most = MOST_SOLVED_WITHIN if self.weights.limits else MOST_SOLVED
+        while queue and self.plain - queue[0][0] > best.total + _rounding(best) and solved < most:
             _, exact, trio = queue[0]
             group = tuple(self.listed.members[trio].tolist())
             if not exact:
-                heapreplace(queue, (self.duals.freed(group) - self.weights.of_trio(group), True, trio))
+                heapreplace(queue, (self.duals.freed(group) - self.priced.of_trio(group), True, trio))
                 continue
             heappop(queue)
             found, solved = self._with_this(group), solved + 1
-            proven, best = max(proven, found.bound), max(best, found, key=lambda choice: choice.total)
-        left = plain.bound + max(self.listed.others, -queue[0][0] if queue else 0.0)
-        return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else 0.0))
+            if found is not None:
+                proven, best = max(proven, found.bound), max(best, found, key=lambda choice: choice.total)
+        left = self.plain + max(self.listed.others, -queue[0][0] if queue else 0.0)
+        return replace(best, bound=max(best.total, proven, left if left > best.total + _rounding(best) else -np.inf))
 
-    def _with_this(self, group: Group) -> FoundGroups:
-        """The best pairing of everyone else beside one trio."""
-        if (self.capacity[list(group)] == 1).all():
+    def _with_this(self, group: Group) -> FoundGroups | None:
+        """The best pairing of everyone else beside one trio; None where no such pairing keeps the limits."""
+        if not self.weights.limits and (self.capacity[list(group)] == 1).all():
             rest = self.resolver.again(absent=self.weights.pairs.rank[list(group)].tolist())
         else:
             others, space = beside(self.weights, self.capacity, [group])
-            rest = others.pairs.matching(others.weights, space)
+            try:
+                rest = others.matching(space)
+            except InfeasibleError:
+                return None
         pairs, weight = self.weights.pairs.placed(rest), self.weights.of_trio(group)
         return FoundGroups((group, *pairs), rest.objective + weight, rest.bound + weight)
 
@@ -534,7 +636,7 @@ def _slack(weights: RoundWeights, able: Flags, duals: Duals) -> Floats:
     parts, _ = ceilings(reach, likeness_of(reach), pairs.table(), np.where(able, 2, 0))
     i, j = pairs.firsts, pairs.seconds
     own = weights.person - weights.duty - duals.person
-    price = pairs.columns["price"]
+    price = pairs.columns["price"] - weights.priced(in_trio=True)
     most = (parts[i, j] + parts[j, i]) / 2 + weights.worth - weights.values + price - duals.shared[i, j] / 3  # noqa: PD011
     slack = np.full((pairs.n, pairs.n), -np.inf)
     slack[i, j] = slack[j, i] = np.where(able[i] & able[j], most + (own[i] + own[j]) / 2, -np.inf)

@@ -20,13 +20,12 @@ from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits
 from peernet.errors import SettingError
 from peernet.meetings.held import Round, clusters_met, group_gains, heard_in, history_after, pairs_in, read_rounds
+from peernet.meetings.meeting_limits import best_pairs_within, excess_in_words, excesses
 from peernet.meetings.planner import Programme, programme_bounds, programme_of
 from peernet.pairing.pool import without_wishes
 from peernet.pairing.record import Bounded
 from peernet.scores.pair_scores import PairScores
-from peernet.scores.ruling import refuse_unsupported
 
-KEPT_BY = "Leave them out; for a round that keeps them use pair_people, and hand it over as earlier=[pairing]."
 COLUMNS = ["round", "pair", "a", "b", "trio", "gain_a", "gain_b", "value", "foundation", "introducer"]
 STATUSES = ("met", "not in these rounds", "no possible partner")
 ROUNDING = 1e-7  # in checks: effective perspectives, of totals a share
@@ -54,7 +53,7 @@ class Rounds(Bounded):
         (0: before these rounds; missing if none) and ``status`` (met, not in these rounds, no possible partner).
         Empty without clusters.
     objective
-        Total value of all rounds, in effective perspectives.
+        Total value of all rounds, in effective perspectives, less what broken limits on numbers cost.
     bounds
         Two bounds on the total value of any plan of as many rounds, missing if not asked for: the proven one, and the
         one that holds if no partner ever adds more after others than alone, which is usual but not certain.
@@ -149,7 +148,7 @@ class Rounds(Bounded):
         return grid.reindex(self.people.index).astype("str").fillna("")
 
     def check(self) -> pd.DataFrame:
-        """Hold the plan against its scores again: repeats, gates, capacity, turns, gains and the bound.
+        """Hold the plan against its scores again: repeats, gates, capacity, limits, turns, gains and the bound.
 
         Returns
         -------
@@ -160,7 +159,7 @@ class Rounds(Bounded):
         """
         fresh = round_table(self._programme, self._plan)
         found = [*broken_meetings(self._programme, self._plan, self.table, fresh)]
-        totals = [*self.broken_totals(float(fresh["value"].sum()), ROUNDING)]
+        totals = [*self.broken_totals(self._programme.total(self._plan, fresh["value"]), ROUNDING)]
         if not np.isnan(self.bound):
             totals += self.broken_bound(programme_bounds(self._programme, self._plan)[0], ROUNDING)
         found += [(rule, 0, who, what) for rule, who, what in totals]
@@ -221,10 +220,9 @@ def plan_rounds(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed, or the scores are under rules that no round by itself can keep: limits
-        on the number of pairs or on being the different one, a capacity with a price.
+        If a setting is outside what is allowed.
     InfeasibleError
-        If a pair that the rules require is not possible. It is made in the first round, unless it met before.
+        If a pair that the rules require is not possible, or no round after those before it keeps a limit of the rules.
     UnknownPersonError
         If ``willing`` or ``clusters`` names somebody who was not scored.
 
@@ -235,6 +233,15 @@ def plan_rounds(
     who never did, unless that is unavoidable in that round; ``people["rested"]`` reports it. Rounds are planned in
     turn, so in a tiny pool whose pairs are nearly used up it can become unavoidable though another plan would have
     spared it. In the same way trio duty goes to those who had least of it.
+
+    *Rules.* A pair that the rules require is made in the first round, unless it met before. Limits on pairs within or
+    across groups, and capacities with a price, hold in every round anew. How often somebody can be the different one
+    counts over all rounds, earlier ones included; who gains more is judged by ``scores``. A trio is three pairs, but
+    for a capacity it is one place. Limits without a price come before turns, what others cost after them. Under limits
+    those who can meet somebody are no matroid: as many claims as possible are met, somebody who rested twice counting
+    for two who rested once, and further partners of somebody with room for several count like first ones. Rounds are
+    planned in turn, so that "at least" so many pairs can fail in a late round though another plan would have kept it;
+    and pairs alone must be able to keep it. The bounds let the limits go and are looser for it.
 
     *Loss.* The effective number of perspectives is not submodular: of four people at the corners of a square, a third
     corner can add more to two opposite ones once the fourth is there. The usual bounds for planning in turn do not
@@ -255,7 +262,6 @@ def plan_rounds(
     (1, 0)
     """
     _check_settings(rounds=rounds, trios=trios, passes=passes, cluster_price=cluster_price)
-    refuse_unsupported(scores, "plan_rounds", KEPT_BY)
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, everyone, trios, willing, clusters, cluster_price)
     passes = passes if scores.value == "mean" else 0
@@ -273,9 +279,9 @@ def plan_rounds(
         table=table,
         people=people_table(programme, plan),
         coverage=coverage_table(programme, plan, clusters),
-        objective=float(table["value"].sum()),
+        objective=programme.total(plan, table["value"]),
         bounds=programme_bounds(programme, plan) if bound else (np.nan, np.nan),
-        in_turn=float(plain["value"].sum()),
+        in_turn=programme.total(first, plain["value"]),
         settings=settings,
         scores=scores,
         _programme=programme,
@@ -393,6 +399,9 @@ def broken_meetings(programme: Programme, plan: tuple[Round, ...], table: pd.Dat
     yield from _broken_required(programme, plan)
     yield from _broken_repeats(programme, table)
     yield from _broken_capacity(programme, table)
+    for limit, number, excess in excesses(programme.limits, plan):
+        if limit.is_hard:
+            yield "limits", number, limit.told, excess_in_words(limit, excess)
     for column in ("gain_a", "gain_b", "value"):
         wrong = ~np.isclose(fresh[column].to_numpy(), table[column].to_numpy(), rtol=0, atol=ROUNDING)
         for row in table[wrong].itertuples():
@@ -436,7 +445,8 @@ def _broken_turns(programme: Programme, plan: tuple[Round, ...]) -> Broken:
         places, fixed = programme.places(rested), programme.fixed(place)
         left = np.maximum(places - _taken(fixed, pairs.n), 0)
         pairs = pairs.without(pairs_in([fixed]))
-        best = pairs.matching((turn[pairs.firsts] + turn[pairs.seconds]).astype(float), left)
+        claims, limits = (turn[pairs.firsts] + turn[pairs.seconds]).astype(float), programme.limits_kept(plan, place)
+        best = best_pairs_within(pairs, claims, left, limits) if limits else pairs.matching(claims, left)
         reached = float((turn * (np.minimum(_taken(groups, pairs.n), places) - (places - left))).sum())
         if reached < best.objective - ROUNDING:
             yield (

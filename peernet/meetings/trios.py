@@ -17,7 +17,6 @@ from peernet.meetings.rounds import ROUNDING, broken_meetings, round_table
 from peernet.pairing.record import VIOLATION, Bounded
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import left_out
-from peernet.scores.ruling import refuse_unsupported
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,8 +33,8 @@ class TrioPairing(Bounded, Shown):
     unpaired
         One row per person who meets nobody: ``person``, ``reason`` and ``detail``, as in `Pairing`.
     objective
-        Total value, in effective perspectives. A trio counts half the sum of its three gains, so that a person counts
-        as much in a trio as in a pair.
+        Total value, in effective perspectives, less what broken limits on numbers cost. A trio counts half the sum of
+        its three gains, so that a person counts as much in a trio as in a pair.
     bound
         No choice of pairs and as many trios at most, for as many people and as little repeated trio duty, is worth
         more.
@@ -90,7 +89,7 @@ class TrioPairing(Bounded, Shown):
         )
 
     def check(self) -> pd.DataFrame:
-        """Hold the pairing against its scores again: gates, capacity, gains, turns and the bound.
+        """Hold the pairing against its scores again: gates, capacity, limits, gains, turns and the bound.
 
         Returns
         -------
@@ -100,7 +99,7 @@ class TrioPairing(Bounded, Shown):
         plan, table = (self._groups,), self.table.assign(round=1)
         fresh = round_table(self._programme, plan)
         found = [(rule, who, what) for rule, _, who, what in broken_meetings(self._programme, plan, table, fresh)]
-        found += self.broken_totals(float(fresh["value"].sum()), ROUNDING)
+        found += self.broken_totals(self._programme.total(plan, fresh["value"]), ROUNDING)
         found += self.broken_bound(_proven(self._programme)[2], ROUNDING)
         return pd.DataFrame(found, columns=VIOLATION)
 
@@ -137,16 +136,17 @@ def pair_with_trios(
     Raises
     ------
     SettingError
-        If a setting is outside what is allowed, or the scores are under rules that only `pair_people` keeps: limits on
-        the number of pairs or on being the different one, a capacity with a price.
+        If a setting is outside what is allowed.
     InfeasibleError
-        If a pair that the rules require is not possible.
+        If a pair that the rules require is not possible, or no pairing keeps a limit of the rules.
     UnknownPersonError
         If ``willing`` names somebody who was not scored.
 
     Notes
     -----
-    All three pairs of a trio must pass every gate, and pairs that the rules require are made as pairs. Every possible
+    All three pairs of a trio must pass every gate, and pairs that the rules require are made as pairs. Limits on the
+    number of pairs count all three, and so does how often somebody is the different one, in earlier rounds too; for a
+    capacity with a price a trio is one place. "At least" so many must be possible with pairs alone. Every possible
     trio is bounded by its own weight and the duals of everybody else in the best pairing without one; pairings are
     solved anew from the greatest bound down until none is left that could be better.
 
@@ -162,7 +162,6 @@ def pair_with_trios(
     check_choice("cardinality", cardinality, (None, "max"))
     if not (isinstance(trios, int) and trios >= 0):
         raise SettingError(f"trios must be a whole number, 0 or more; got {trios!r}.")
-    refuse_unsupported(scores, "pair_with_trios", "Leave them out, or use pair_people.")
     before = read_rounds(earlier, scores.people)
     programme = programme_of(scores, before, cardinality == "max", trios, willing)
     groups, objective, bound = _proven(programme)
@@ -175,5 +174,5 @@ def pair_with_trios(
 def _proven(programme: Programme) -> tuple[Round, float, float]:
     """The best groups, their value, and the bound on the value of any for as many people."""
     groups, more = programme.best_after([])
-    value = float(round_table(programme, (groups,))["value"].sum())
+    value = programme.total((groups,), round_table(programme, (groups,))["value"])
     return groups, value, value + more

@@ -4,3 +4,15 @@ from .two_waves import opinion_change as opinion_change
 from .two_waves import OpinionChange as OpinionChange
 from .two_waves import diversity_change as diversity_change
 from .who_stayed import attrition as attrition
+from .lots import ByLot as ByLot
+from .randomization import RandomizationTest as RandomizationTest
+from .randomization import randomization_test as randomization_test
+from .balance import partner_balance as partner_balance
+from .encouragement import EncouragementEffects as EncouragementEffects
+from .encouragement import encouragement_effects as encouragement_effects
+from .reweighting import Reweighted as Reweighted
+from .reweighting import reweighted as reweighted
+from .plan import StudyPlan as StudyPlan
+from .plan import plan_study as plan_study
+from .whole_study import OutcomeStudy as OutcomeStudy
+from .whole_study import study_outcomes as study_outcomes

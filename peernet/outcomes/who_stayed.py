@@ -170,8 +170,9 @@ def _sentence(table: pd.DataFrame, shares: dict[str, pd.Series[float]]) -> str:
     told = " and ".join(f"{percent(float(part.mean()))} of those {name}" for name, part in shares.items() if len(part))
     tested = table["p_value"].dropna()
     clear = [f"{term} ({p_words(float(tested[term]))})" for term in tested.index[tested < 0.05]]
-    hangs = f"the loss hangs on {listed(clear)}" if clear else "none shows that the loss hangs on it"
+    hangs = f"the loss hangs on {listed(clear)}" if clear else "none is seen to bear on the loss"
     low, high, difference, p = table.loc[["paired"], ["low", "high", "estimate", "p_value"]].to_numpy(dtype=float)[0]
-    band = f", a difference of {number(difference)} ({number(low)} to {number(high)}); {p_words(p)}"
-    of = f" Of {count_in_digits(len(tested), 'characteristic', 'characteristics')} looked at {hangs}."
+    far, *ends = (number(100 * share) for share in (difference, low, high))
+    band = f", a difference of {far} in 100 (95 % interval {ends[0]} to {ends[1]}), against none; {p_words(p)}"
+    of = f" Of {count_in_digits(len(tested), 'characteristic', 'characteristics')} looked at, {hangs}."
     return f"The later wave lost {told}{band if np.isfinite(low) else ''}.{of if len(tested) else ''}"

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
 from peernet.errors import InfeasibleError, check_choice, checked_pairs
 from peernet.matching.fair_limits import fairest_within
@@ -45,12 +45,24 @@ def best_pairs(
     deadline = deadline_after(time_limit)
     wishes, settled = wishes_kept(scores, required, cardinality, deadline)
     names, required = EngineWeights(scores), (*required, *wishes)
-    if objective == "fair":
-        found: Matching = _fairest(names, required, cardinality, deadline, progress=progress)
-    else:
-        found = _greatest(names, required, cardinality, deadline)
+    found = best_matching(names, objective, required, cardinality, deadline, progress=progress)
     found = found if settled else replace(found, proven=False)
     return found, [(names.people[i], names.people[j]) for i, j in found.pairs]
+
+
+def best_matching(
+    names: EngineWeights,
+    objective: str,
+    required: Sequence[tuple[str, str]],
+    cardinality: str | None,
+    deadline: float = math.inf,
+    *,
+    progress: bool = False,
+) -> Matching:
+    """The best matching of some weights by some objective within the limits that rules put on the number of pairs."""
+    if objective == "fair":
+        return _fairest(names, required, cardinality, deadline, progress=progress)
+    return _greatest(names, required, cardinality, deadline)
 
 
 def _greatest(
@@ -223,10 +235,15 @@ class EngineWeights:
 
     def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> GainSides:
         """What possible pairs bring to both sides; prices are borne by each."""
-        possible = self._scores.possible(self.order)
+        possible = self._scores.possible(self.order) | self.opened()
         own = self._scores.reach.gains(self.order, possible)[0] - self._scores.prices(self.order)
+        own[self.opened() & np.isnan(own)] = 0.0  # answers do not tell
         value = self.block(np.arange(len(self)))
         return GainSides(own[:, self.order], value, self.capacity, tuple(sorted(self.positions(required))), fill)
+
+    def opened(self) -> Flags:
+        """Pairs that count as possible whatever the gates say, rows by name order and columns by position: none."""
+        return np.zeros((len(self), len(self)), dtype=bool)
 
     def _weights(self) -> Floats | EngineWeights:
         n = len(self)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import count_in_digits
+from peernet.matching.matching import max_weight_matching
 from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
 from peernet.scores.pair_scores import PairScores
@@ -55,6 +57,10 @@ class Feasibility:
         Whether some pairing keeps every rule as they are.
     least
         No fewer changes than this will do.
+    asked
+        The changes as data, positions in the order of the identifiers.
+    cover
+        Pairs that give everybody a partner once the changes are made, where that was asked with nobody to rest.
 
     Examples
     --------
@@ -69,6 +75,8 @@ class Feasibility:
     changes: pd.DataFrame
     feasible: bool
     least: int
+    asked: tuple[Change, ...] = field(default=(), compare=False)
+    cover: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def proven(self) -> bool:
@@ -102,6 +110,7 @@ def feasibility(
     required: Iterable[tuple[str, str]] = (),
     floor: float | None = None,
     everyone: bool = False,
+    rest: bool = True,
     time_limit: float = 60.0,
 ) -> Feasibility:
     """Say who cannot be paired and what keeps them, and what the smallest change is that would satisfy every rule.
@@ -118,6 +127,8 @@ def feasibility(
         The least each side of a pair must gain.
     everyone
         Whether everybody who takes part must have a partner.
+    rest
+        Whether leaving somebody of these to rest is a change like others; if not, only they rest whom nothing helps.
     time_limit
         Seconds to look for the smallest change; the fewest changes found until then are given, with a number that
         none undercut.
@@ -143,6 +154,10 @@ def feasibility(
     every pair is looked at, so that the fewest changes are proven unless the time is up; beyond, the pairs nearest to
     possible of each person are, and ``least`` is 1.
 
+    References
+    ----------
+    Schrijver, A. (2003). Combinatorial Optimization: Polyhedra and Efficiency. Springer, chapter 27.
+
     Examples
     --------
     >>> import peernet as pn
@@ -159,14 +174,16 @@ def feasibility(
     scores = scores if floor is None else scores.floored(floor)
     wanted = EngineWeights(scores).positions(with_required(scores, required))
     people = _unpairable(scores)
-    demands, complete = _demands(scores, wanted, everyone)
+    demands, complete = _demands(scores, wanted, everyone, rest)
     if not (len(demands.required) or len(demands.number) or len(demands.everyone)):
         return Feasibility(people, _changes_table(scores, demands, []), True, 0)
-    found = fewest_changes(demands, time_limit)
+    covers = not (rest or len(demands.required) or len(demands.number))
+    cover = cheapest_cover(demands) if covers else []
+    found = asked_for(demands, cover) if covers else fewest_changes(demands, time_limit)
     changes, least = ([], 0) if found is None else found
+    least = least if complete else min(least, 1)
     table = _changes_table(scores, demands, changes)
-    feasible = found is not None and not changes
-    return Feasibility(people, table, feasible, least if complete else min(least, 1))
+    return Feasibility(people, table, found is not None and not changes, least, tuple(changes), _named(scores, cover))
 
 
 def _unpairable(scores: PairScores) -> pd.DataFrame:
@@ -209,6 +226,7 @@ class Demands:
     sign: Ints
     number: Ints
     everyone: Ints  # people who must have a partner
+    may_rest: Flags  # whether each of these may be left to rest
 
 
 @dataclass(frozen=True)
@@ -223,7 +241,7 @@ class Change:
     amount: int = 1
 
 
-def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) -> tuple[Demands, bool]:
+def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool, rest: bool) -> tuple[Demands, bool]:
     """What must hold, people by name, and whether every pair is looked at."""
     names = EngineWeights(scores)
     limits = [limit for limit in names.limits if math.isinf(limit.price)]
@@ -232,6 +250,7 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
     cells = [_pairs(scores, rows, wanted, complete) for rows in blocks]
     i, j, number, unfounded = (np.concatenate(part) for part in zip(*cells, strict=True))
     free = scores.gates.out[names.order] == 0
+    lonely = np.flatnonzero(free) if everyone else np.empty(0, dtype=np.int64)
     demands = Demands(
         i,
         j,
@@ -243,7 +262,8 @@ def _demands(scores: PairScores, wanted: list[tuple[int, int]], everyone: bool) 
         np.array([limit.pairs[i, j] for limit in limits], dtype=bool).reshape(len(limits), len(i)),
         np.array([limit.sign for limit in limits], dtype=np.int64),
         np.array([limit.number for limit in limits], dtype=np.int64),
-        np.flatnonzero(free) if everyone else np.empty(0, dtype=np.int64),
+        lonely,
+        np.full(len(lonely), True) if rest else ~np.isin(lonely, [i, j]),
     )
     return demands, complete
 
@@ -273,6 +293,61 @@ def _nearest(number: Ints) -> Flags:
     return near
 
 
+def _named(scores: PairScores, pairs: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
+    """Pairs of positions as pairs of people."""
+    people = EngineWeights(scores).people
+    return tuple((str(people[a]), str(people[b])) for a, b in pairs)
+
+
+def cheapest_cover(demands: Demands) -> list[tuple[int, int]]:
+    """Pairs that ask for the fewest changes where all that is asked is a partner for everybody: a cheapest edge cover.
+
+    A cover falls into stars. In a star one pair is made, and everybody else joins the one in its middle, who needs room
+    for one more: that asks as much of each of them as the cheapest colleague to join. So whoever is in no pair of a
+    matching costs what joining asks, and the matching that saves most is the cover that costs least (Schrijver, 2003,
+    chapter 27). Room for several partners is so many places of a person, of which only the first must be taken.
+    """
+    i, j, gates = demands.i, demands.j, demands.closed_gates
+    unit = 1 + 2 * len(LEANING) * (len(demands.capacity) + 1)  # of a change; what it leans to adds up to less
+    cost = unit * gates + int(LEANING["unfounded"]) * demands.unfounded
+    joins, middle = _joining(demands, cost + unit + int(LEANING["capacity"]))
+    owner = np.repeat(np.arange(len(demands.capacity)), demands.capacity)
+    first = np.append(True, owner[1:] != owner[:-1]) if len(owner) else np.empty(0, dtype=bool)
+    table = np.full((len(demands.capacity),) * 2, np.nan)
+    table[i, j] = table[j, i] = -cost
+    saved = table[np.ix_(owner, owner)] + np.add.outer(joins[owner] * first, joins[owner] * first)
+    pairs = {(int(owner[a]), int(owner[b])) for a, b in max_weight_matching(saved).pairs}
+    alone = np.setdiff1d(demands.everyone[~demands.may_rest], np.array(sorted(pairs), dtype=np.int64))
+    pairs |= {(min(person, other), max(person, other)) for person in alone.tolist() if (other := middle[person]) >= 0}
+    return sorted(pairs)
+
+
+def _joining(demands: Demands, cost: Ints) -> tuple[Ints, Ints]:
+    """What joining a colleague who has a partner asks of each person at least, and whom they would join."""
+    ends, others = np.concatenate([demands.i, demands.j]), np.concatenate([demands.j, demands.i])
+    both = np.concatenate([cost, cost])
+    joins, middle = np.zeros(len(demands.capacity), dtype=np.int64), np.full(len(demands.capacity), -1)
+    for end, other, asked in sorted(zip(ends.tolist(), others.tolist(), both.tolist(), strict=True), key=itemgetter(2)):
+        if middle[end] < 0:
+            joins[end], middle[end] = asked, other
+    return joins, middle
+
+
+def asked_for(demands: Demands, pairs: list[tuple[int, int]]) -> tuple[list[Change], int]:
+    """The changes that some pairs ask for, and their number; whoever is in none of them rests."""
+    gates = dict(zip(zip(demands.i.tolist(), demands.j.tolist(), strict=True), demands.closed_gates, strict=True))
+    partners = np.bincount(np.array(pairs, dtype=np.int64).ravel(), minlength=len(demands.capacity))
+    more = np.maximum(partners - demands.capacity, 0)
+    changes = [Change("gate", pair, int(gates[pair])) for pair in pairs if gates[pair]]
+    changes += [Change("capacity", (person,), int(more[person])) for person in np.flatnonzero(more).tolist()]
+    changes += [Change("rest", (int(person),)) for person in demands.everyone[partners[demands.everyone] == 0]]
+    return changes, _number(changes)
+
+
+def _number(changes: list[Change]) -> int:
+    return sum(change.amount for change in changes)
+
+
 # --- the fewest changes -----------------------------------------------------------------------------------------------
 
 
@@ -299,7 +374,7 @@ def fewest_changes(demands: Demands, time_limit: float) -> tuple[list[Change], i
     changes += [Change("required", demands.required[k]) for k in np.flatnonzero(dropped).tolist()]
     changes += [Change("rest", (int(demands.everyone[k]),)) for k in np.flatnonzero(rests).tolist()]
     bound = 0.0 if found.mip_dual_bound is None else found.mip_dual_bound
-    return changes, sum(change.amount for change in changes) if found.status == PROVEN else math.floor(bound + SLIGHT)
+    return changes, _number(changes) if found.status == PROVEN else math.floor(bound + SLIGHT)
 
 
 def worth_opening(demands: Demands) -> Demands:
@@ -308,7 +383,9 @@ def worth_opening(demands: Demands) -> Demands:
     spared = lonely[demands.i] + lonely[demands.j] + demands.counts[demands.sign < 0].sum(axis=0)
     required = {*demands.required}
     asked = [(a, b) in required for a, b in zip(demands.i.tolist(), demands.j.tolist(), strict=True)]
-    keep = (demands.closed_gates <= spared) | np.array(asked, dtype=bool)
+    bound_to_meet = np.isin(np.arange(len(demands.capacity)), demands.everyone[~demands.may_rest])
+    needed = bound_to_meet[demands.i] | bound_to_meet[demands.j] | np.array(asked, dtype=bool)
+    keep = (demands.closed_gates <= spared) | needed
     kept = {name: getattr(demands, name)[keep] for name in ("i", "j", "closed_gates", "unfounded")}
     return replace(demands, counts=demands.counts[:, keep], **kept)
 
@@ -325,7 +402,7 @@ def _blocks(demands: Demands) -> list[tuple[Floats, Floats]]:
         (np.full(n, partner), np.where(demands.raisable, float(n), 0.0)),
         (np.full(limits, limit), np.full(limits, np.inf)),
         (np.full(required, dropped), np.ones(required)),
-        (np.full(everyone, rest), np.ones(everyone)),
+        (np.full(everyone, rest), demands.may_rest.astype(float)),
     ]
 
 

@@ -29,6 +29,7 @@ from peernet.distance.distances import PersonDistances
 from peernet.errors import SettingError
 from peernet.pairing.record import PairingRecord, partners_of
 from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
+from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import told_without_partner
 from peernet.survey.survey import Survey
@@ -104,7 +105,10 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
             raise SettingError(f"{a!r} and {b!r} are not paired. Ask why_not({a!r}, {b!r}).")
         partners = [b]
     pairs = [(min(a, other), max(a, other)) for other in partners]
-    reasons = {pair: sorted(_reasons(pairing.scores, *pair), key=lambda own: PARTS.index(own[0])) for pair in pairs}
+    reasons = {
+        pair: sorted(_reasons(_as_gated(pairing.scores, *pair), *pair), key=lambda own: PARTS.index(own[0]))
+        for pair in pairs
+    }
     rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
     text = "\n".join(_in_sentences(*pair, own) for pair, own in reasons.items())
@@ -116,6 +120,12 @@ def _alone(pairing: PairingRecord, a: str) -> str:
     unpaired = pairing.unpaired[pairing.unpaired["person"] == a]
     reason, detail = told_without_partner(pairing.scores, unpaired)[["reason", "detail"]].iloc[0]
     return f"{a} has no partner: {', '.join(part for part in (reason, detail) if part)}."
+
+
+def _as_gated(scores: PairScores, a: str, b: str) -> PairScores:
+    """The scores with the gates that held for this pair: with none of them where a rule allowed it by name."""
+    allowed, (i, j) = scores.gates.allowed, _both(scores, a, b)
+    return scores.without(*GATES) if allowed is not None and allowed.mask(np.array([i]))[0, j] else scores
 
 
 def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:
@@ -344,13 +354,15 @@ def closeness(
     gate: tuple[float, float] | None = None,
     survey: Survey | None = None,
     themes: Mapping[str, str] | None = None,
+    asked: Questions | None = None,
 ) -> tuple[str, float]:
     """How far apart two people are in words, and roughly as a share of the usual distance; missing if not told.
 
-    Where nothing can be told without giving an answer away, only that they are within the gate is told.
+    Where nothing can be told without giving an answer away, only that they are within the gate is told. ``asked`` are
+    their `shared_questions`, where they are known.
     """
     gate = gate or (0.0, np.inf if within is None else within)
-    asked = shared_questions(distances, a, b, gate, survey, themes)
+    asked = asked or shared_questions(distances, a, b, gate, survey, themes)
     if len(asked.told) < 2:
         gated = len(asked.weight) and gate != (0.0, np.inf)
         return "within the gate" if gated else "too few questions to say more", np.nan
@@ -374,7 +386,13 @@ def themes_of(survey: Survey, distances: PersonDistances) -> dict[str, str]:
 
 
 def main_theme(
-    survey: Survey, distances: PersonDistances, a: str, b: str, *, gate: tuple[float, float] = (0.0, np.inf)
+    survey: Survey,
+    distances: PersonDistances,
+    a: str,
+    b: str,
+    *,
+    gate: tuple[float, float] = (0.0, np.inf),
+    asked: Questions | None = None,
 ) -> str:
     """The theme that holds more of the difference of two people than any other; empty where it is not told.
 
@@ -382,7 +400,7 @@ def main_theme(
     `FEWEST` graded questions of every theme, and where whatever theme it is leaves every answer open.
     """
     themes = themes_of(survey, distances)
-    if not themes or not shared_questions(distances, a, b, gate, survey, themes).themed:
+    if not themes or not (asked or shared_questions(distances, a, b, gate, survey, themes)).themed:
         return ""
     compared = compared_questions(distances, a, b)
     if compared["part"].sum() < BANDS[1][0] * distances.mean:

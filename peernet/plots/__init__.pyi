@@ -14,3 +14,7 @@ from .comparison import plot_kinds as plot_kinds
 from .diversity import plot_diversity as plot_diversity
 from .diversity import plot_item_diversity as plot_item_diversity
 from .comparison import plot_opinions as plot_opinions
+from .outcomes import plot_effects as plot_effects
+from .outcomes import plot_response_surface as plot_response_surface
+from .outcomes import plot_null as plot_null
+from .outcomes import plot_power as plot_power

@@ -1,3 +1,5 @@
+from .open_gates import GateCurve as GateCurve
+from .open_gates import gate_curve as gate_curve
 from .settings import Settings as Settings
 from .settings import read_settings as read_settings
 from .rounds import read_rounds as read_rounds
@@ -9,3 +11,11 @@ from .replacing import Replacement as Replacement
 from .pulses import write_pulse as write_pulse
 from .pulses import read_pulse as read_pulse
 from .pulses import Pulse as Pulse
+from .without_partner import WayOn as WayOn
+from .without_partner import way_on as way_on
+from .briefing import briefs as briefs
+from .briefing import Briefs as Briefs
+from .briefing import Brief as Brief
+from .briefing import Shared as Shared
+from .briefing import IntroducerNote as IntroducerNote
+from .briefing import TeamNote as TeamNote

@@ -160,7 +160,7 @@ class Settings:
         """
         path = Path(path)
         check_choice("the sheet's suffix", path.suffix, (".xlsx", ".toml"))
-        write_whole(path.parent, {path.name: _as_toml(self) if path.suffix == ".toml" else _as_workbook(self)})
+        write_whole(path.parent, {path.name: as_toml(self) if path.suffix == ".toml" else _as_workbook(self)})
         return path
 
 
@@ -354,7 +354,7 @@ def _as_table(rows: Sequence[tuple[int, list[str]]]) -> pd.DataFrame:
     return pd.DataFrame(full, columns=heads, index=[number for number, _ in below])
 
 
-def _as_toml(chosen: Settings) -> str:
+def as_toml(chosen: Settings) -> str:
     """Settings as TOML, each with what it means above it."""
     record = chosen.to_record()
     lines = [line for name, told in MEANINGS.items() for line in (f"# {told}", f"{name} = {_toml(record[name])}")]

@@ -11,6 +11,7 @@ from peernet.compare.kinds import CLEAR, GIVEN, HIDDEN_BEST, OUTLOOK, PairingKin
 from peernet.compare.strategies import NEW_BY_LOT, OWN, RANDOM
 from peernet.report import figures
 from peernet.report.html import Html, facts, figure, section, table, tag
+from peernet.report.onward import few_paired_note
 from peernet.report.pairs import colleagues_figure
 from peernet.report.record import has_priced_rules
 from peernet.study import Study
@@ -69,6 +70,7 @@ def opening(study: Study) -> Html:
         "section",
         tag("div", sentences, picture, class_="hero"),
         facts(main_numbers(study), class_="tiles"),
+        few_paired_note(study),
         tag("p", DEFINITION, class_="note"),
         tag("p", PRIVATE, class_="private"),
         aria_label="The answer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,11 @@ from matplotlib.figure import Figure
 
 from peernet._wording import amount, count_in_digits, percent
 from peernet.compare import strategies
+from peernet.dyads.effects import Effects
 from peernet.plots import diversity, style
 from peernet.plots.colleagues import plot_colleagues
 from peernet.plots.comparison import plot_comparison, plot_gate_prices, plot_kinds
+from peernet.plots.outcomes import plot_effects, plot_null
 from peernet.plots.views import plot_views
 from peernet.report.html import Html, tag
 from peernet.study import Study
@@ -93,6 +95,17 @@ def reach(study: Study) -> Html:
     mean = study.exposure.organisation.loc["mean"]
     alt = f"Perspectives in reach of each person, on average {mean['before']:.2f} before and {mean['after']:.2f} after."
     return _svg("reach", alt, lambda ax: diversity.plot_exposure(study.exposure, ax=ax), (5.6, 3.0))
+
+
+def effects(name: str, alt: str, found: Effects | Mapping[str, Effects], terms: Sequence[str] | None = None) -> Html:
+    """Estimates with their intervals, of one result or of several."""
+    rows = len(terms) if terms is not None else len(found) if isinstance(found, Mapping) else len(found.table)
+    return _svg(name, alt, lambda ax: plot_effects(found, terms, ax=ax), (5.6, 1.4 + 0.42 * rows))
+
+
+def null(name: str, alt: str, found: Effects) -> Html:
+    """What a test found beside its draws."""
+    return _svg(name, alt, lambda ax: plot_null(found, ax=ax), (5.6, 2.6))
 
 
 def key_to_groups(groups: pd.Series, called: str) -> list[Html]:

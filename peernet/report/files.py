@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 from typing import Any
@@ -14,10 +15,13 @@ import pandas as pd
 import peernet
 from peernet.pairing.why import FEWEST, introducer_of
 from peernet.privacy import defuse
+from peernet.programme.settings import as_toml
 from peernet.scores.reasons import told_without_partner
 from peernet.study import Study, recurrence
 
 DIGITS = 6
+# In a column, as a line before the headings would be read as data, and a file beside the table stays behind.
+NOTICE = "For the analyst only: names people. Tell each about themselves; do not pass the table on."
 TOLD = ["experience", "goals", "perspective", "contacts", "gain_a", "gain_b"]
 PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
 
@@ -33,7 +37,7 @@ def pairs_csv(study: Study) -> str:
     for column in ("a", "b", "introducer"):
         table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
     again = recurrence(study)
-    return _csv(table.assign(**({} if again is None else {"proposed_again": again})))
+    return as_csv(table.assign(**({} if again is None else {"proposed_again": again})))
 
 
 def _told(study: Study, a: str, b: str) -> dict[str, float]:
@@ -49,7 +53,7 @@ def people_csv(study: Study) -> str:
     table = study.survey.people[["name", "team", "answered"]].join(study.clusters.table)
     table["in_reach"] = _in_reach(study)
     table["partners"] = pd.Series(_partners(study), dtype="str").reindex(table.index)
-    return _csv(table.join(reasons).reset_index())
+    return as_csv(table.join(reasons).reset_index())
 
 
 def _in_reach(study: Study) -> pd.Series[float]:
@@ -67,17 +71,24 @@ def _partners(study: Study) -> dict[str, str]:
     return {person: "; ".join(others) for person, others in found.items()}
 
 
-def _csv(table: pd.DataFrame) -> str:
+def as_csv(table: pd.DataFrame) -> str:
+    """A table as CSV: numbers rounded, nothing that a spreadsheet would run."""
     numbers = table.select_dtypes("float").columns
     rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
-    return defuse(rounded).to_csv(index=False, lineterminator="\n")
+    return defuse(rounded.assign(notice=NOTICE)).to_csv(index=False, lineterminator="\n")
 
 
-def run_json(study: Study) -> str:
-    """Everything needed to repeat the run and to see that it came out the same, as JSON."""
+def everybody_toml(study: Study) -> str:
+    """The settings under which everybody who can has a partner, as `read_settings` reads them."""
+    return as_toml(study.settings if study.way_on is None else study.way_on.settings)
+
+
+def run_json(study: Study, files: Mapping[str, str] | None = None) -> str:
+    """Everything needed to repeat the run and to see that it came out the same, files beside it too, as JSON."""
     record = {
         "study": study.name,
         "inputs": study.inputs,
+        "files": {name: sha256(text.encode(errors="replace")).hexdigest() for name, text in (files or {}).items()},
         "programme": study.settings.to_record(),
         "settings": {name: chosen for name, chosen in study.pairing.settings.items() if name != "rules"},
         "result": _result(study),
@@ -88,7 +99,7 @@ def run_json(study: Study) -> str:
         "versions": versions(),
         "rounded_to_digits": DIGITS,
     }
-    return json.dumps(_plain(record), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(plain(record), indent=2, ensure_ascii=False) + "\n"
 
 
 def _result(study: Study) -> dict[str, Any]:
@@ -118,12 +129,12 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Only what JSON knows: numbers rounded, missing ones null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):

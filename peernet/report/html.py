@@ -11,7 +11,7 @@ import pandas as pd
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
 VOID = frozenset({"meta", "br", "img"})
-READS_AS_NUMBER = re.compile(r"–|hidden|(under |over )?[\d.,]+%?")
+READS_AS_NUMBER = re.compile(r"–|hidden|(under |over |< )?-?[\d.,]+%?( to -?[\d.,]+)?")
 
 
 class Html(str):
@@ -82,9 +82,9 @@ def as_cells(numbers: pd.Series[float], wording: Callable[[float], str]) -> list
     return [wording(float(number)) for number in numbers]
 
 
-def page(title: str, *children: object) -> str:
+def page(title: str, *children: object, style_sheet: str = "report.css", lang: str = "en") -> str:
     """Whole document; its style is inside, so that it needs no other file and no network."""
-    style = files("peernet.report").joinpath("report.css").read_text(encoding="utf-8")
+    style = files("peernet.report").joinpath(style_sheet).read_text(encoding="utf-8")
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -93,4 +93,4 @@ def page(title: str, *children: object) -> str:
         tag("title", title),
         tag("style", Html(style)),
     )
-    return f"<!doctype html>\n{tag('html', head, tag('body', *children), lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, tag('body', *children), lang=lang)}\n"

@@ -1,17 +1,26 @@
-"""The report: one page that answers the question, from the answer at the top to what it cannot tell at the end."""
+"""The report: one page that answers the question, from the answer at the top to what it cannot tell at the end.
+
+Beside it everything else that a study writes, apart by whom it is for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path, PurePosixPath
 
-from peernet._files import write_whole
+from peernet._files import sha256_of, write_whole
+from peernet.programme.briefing import briefs
 from peernet.report.answer import heading, kinds_section, opening
+from peernet.report.briefs import brief_files
 from peernet.report.context import chance_section, gates_section, reach_section, teams_section, views_section
-from peernet.report.files import pairs_csv, people_csv, run_json, versions
+from peernet.report.files import everybody_toml, pairs_csv, people_csv, run_json, versions
 from peernet.report.html import Html, page, tag
+from peernet.report.onward import EVERYBODY
 from peernet.report.pairs import sure_section, unpaired_section, who_section, why_section
 from peernet.report.record import cannot_section, data_section, record_section
+from peernet.report.sponsor import sponsor_page
 from peernet.study import Study
 
 # What each part is called in the contents, and what makes it, in the order of the page.
@@ -32,18 +41,28 @@ PARTS: dict[str, tuple[str, Callable[[Study], Html]]] = {
 }
 
 
-FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` writes
-    "report.html": lambda study: report_page(study),
-    "pairs.csv": pairs_csv,
-    "people.csv": people_csv,
-    "run.json": run_json,
+REPORT, RECORD, SPONSOR = "analyst/report.html", "analyst/run.json", "sponsor/one_page.html"
+FILES: dict[str, Callable[[Study], str]] = {  # what `write_report` always writes; the briefs depend on the pairs
+    REPORT: lambda study: report_page(study),
+    "analyst/pairs.csv": pairs_csv,
+    "analyst/people.csv": people_csv,
+    f"analyst/{EVERYBODY}": everybody_toml,
+    RECORD: lambda study: run_json(study),
+    SPONSOR: sponsor_page,
+    "READ ME FIRST.txt": lambda study: reading_first(study),
+}
+PLACES = {  # each folder, and whom it is for
+    "analyst": "for the analyst alone. Names, groups and every number; do not pass it on",
+    "sponsor": "for the sponsor. One page, about nobody in person",
+    "briefs": "for the pairs, their introducers and managers. To each the page that is theirs, and no other",
 }
 
 
-def write_report(study: Study, folder: str | Path) -> Path:
-    """Write a study as a web page, two tables and a record, all of them or none.
+def write_report(study: Study, folder: str | Path, *, language: str = "en", first: date | None = None) -> Path:
+    """Write a study for its readers, each in a folder of their own, all of it or nothing.
 
-    What stood there before is replaced as one: no run that is cut off leaves files of two runs.
+    What stood there before is replaced as one: no run that is cut off leaves files of two runs. Briefs of pairs that
+    are no longer proposed go, unless somebody has changed them.
 
     Parameters
     ----------
@@ -51,33 +70,48 @@ def write_report(study: Study, folder: str | Path) -> Path:
         What `run_study` returned.
     folder
         Made if it does not exist; files of the same names are replaced.
+    language
+        Of the briefs, see `briefs`.
+    first
+        Day of the first conversation, see `briefs`; with it each brief has a calendar file beside it.
 
     Returns
     -------
     Path
-        The page, ``report.html``. It needs no network, no script and no other file. Beside it: ``pairs.csv`` (who is
-        paired with whom and what the two may be told), ``people.csv`` (everyone with groups, perspectives in reach,
-        partners or the reason for having none) and ``run.json`` (hashes of the inputs, settings, versions, bound and
-        gap). The same study always gives the same bytes.
+        The report, ``analyst/report.html``. It needs no network, no script and no other file. The same study always
+        gives the same bytes, here and in the other files.
 
     Notes
     -----
-    Whom the files are for:
+    What is written, and for whom; ``READ ME FIRST.txt`` says so too:
 
-    - A row of ``pairs.csv`` may be shown to its two people. It holds the numbers of `Pairing.why`, from which no answer
+    - ``analyst/``, for the analyst alone: the report; ``pairs.csv`` (who is paired with whom and what the two may be
+      told), ``people.csv`` (everyone with groups, perspectives in reach, partners or the reason for having none), both
+      with a last column ``notice`` that says so wherever the table is opened; and ``run.json`` (hashes of the inputs
+      and of the files written, settings, versions, bound and gap).
+    - ``sponsor/one_page.html``, for whoever pays for the programme and for managers: what it is, how many take part,
+      what the pairs bring relative to chance and what is needed. Nobody can be found out from it, nor from two of them;
+      see `peernet.programme.sharing.sponsor_summary`. It prints to one side.
+    - ``briefs/``, see `write_briefs`: a page for each pair, for those who introduce two people and for managers, each
+      for them alone. ``index.html`` and ``mail_merge.csv`` there are for whoever sends them.
+
+    Of the tables,
+
+    - a row of ``pairs.csv`` may be shown to its two people. It holds the numbers of `Pairing.why`, from which no answer
       can be worked out: distances as a rough share of the usual one (0.5, 0.7, 1 or 1.3; 0.85 or 1.15 where two bands
       are told as one), gains in effective perspectives to one digit, how many colleagues both hear from. What cannot be
       told is missing. The introducer is named of every pair that has one, whether it needs one or not.
-    - ``people.csv`` is for whoever runs the programme: the groups say who thinks like whom. Perspectives in reach are
-      rounded to one digit after the point, and missing for people who hear hardly anyone. ``reason_without_partner``
-      and its detail may be told to the person: vetoes, refused trust and rules all read the same.
-    - ``report.html`` and ``run.json`` are for the analyst alone. Exact distances, gains and values, what each pair
-      rests on, and why exactly somebody has no partner are in ``study.pairing.table`` and ``study.pairing.unpaired``.
+    - in ``people.csv`` the groups say who thinks like whom. Perspectives in reach are rounded to one digit after the
+      point, and missing for people who hear hardly anyone. ``reason_without_partner`` and its detail may be told to the
+      person: vetoes, refused trust and rules all read the same.
+
+    ``everybody.toml`` holds the settings under which everybody who can has a partner, see `way_on`. Exact distances, gains and values, what each pair rests on, and why exactly somebody has no partner are in no table,
+    but in ``study.pairing.table`` and ``study.pairing.unpaired``.
 
     Raises
     ------
     SettingError
-        If the folder cannot be written to, or one of the files is open elsewhere.
+        If the folder cannot be written to, or one of the files is open elsewhere, or a language is unknown.
 
     Examples
     --------
@@ -85,11 +119,32 @@ def write_report(study: Study, folder: str | Path) -> Path:
     >>> import peernet as pn
     >>> study = pn.run_study(pn.load_aarhus(), draws=20)
     >>> with TemporaryDirectory() as folder:
-    ...     pn.write_report(study, folder).name
-    'report.html'
+    ...     pn.write_report(study, folder).relative_to(folder).as_posix()
+    'analyst/report.html'
     """
-    write_whole(Path(folder), {name: make(study) for name, make in FILES.items()})
-    return Path(folder) / "report.html"
+    folder, texts = Path(folder), {name: make(study) for name, make in FILES.items() if name != RECORD}
+    told = briefs(study.pairing, study.survey, language=language, first=first)
+    texts |= {f"briefs/{name}": text for name, text in brief_files(told, calendar=first is not None).items()}
+    texts[RECORD] = run_json(study, texts)
+    write_whole(folder, texts, gone=left_over(folder, texts))
+    return folder / REPORT
+
+
+def left_over(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """Briefs of the run before that are not written again and that nobody has changed since, as its record has them."""
+    try:
+        written = dict(json.loads((folder / RECORD).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # none before, or by an earlier version
+    before = [PurePosixPath(name) for name in written if name not in texts]
+    briefs = [str(name) for name in before if name.is_relative_to("briefs") and ".." not in name.parts]
+    return [name for name in briefs if (folder / name).is_file() and sha256_of(folder / name) == written[name]]
+
+
+def reading_first(study: Study) -> str:
+    """What lies where and for whom, as a text to read before anything is passed on."""
+    places = [f"{place}/  {whom}." for place, whom in PLACES.items()]
+    return "\n".join([f"Peer pairings: {study.name}", "", *places, ""])
 
 
 def report_page(study: Study) -> str:

@@ -14,6 +14,7 @@ from peernet.pairing.why import BANDS, ROUNDING
 from peernet.privacy import suppress_small, told_sum
 from peernet.report import figures
 from peernet.report.html import Html, as_cells, details, facts, figure, joined, section, table, tag
+from peernet.report.onward import way_on_part
 from peernet.report.record import has_priced_rules
 from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.study import Study, recurrence
@@ -423,6 +424,7 @@ def unpaired_section(study: Study) -> Html:
         "unpaired",
         "Who has no partner, and why",
         table(unpaired_reasons_table(study), caption),
+        way_on_part(study),
         details("Everyone without a partner", everyone),
     )
 

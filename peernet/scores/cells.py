@@ -101,6 +101,7 @@ class AppliedRules:
     rules: Rules  # the rules themselves
     capacity: pd.Series  # partners each person can have, index person
     closed: tuple[tuple[str, PairMask], ...] = ()  # reason (one of `REASONS`) and pairs that are not possible
+    allowed: PairMask | None = None  # pairs that gates and rules on everybody alike do not keep apart
     # price and pairs that are worth that much less; the price is negative for pairs that are wished for
     priced: tuple[tuple[float, PairMask], ...] = ()
     required: tuple[tuple[str, str], ...] = ()  # pairs that must be made

@@ -56,6 +56,12 @@ REASONS = tuple(VOCABULARY)
 HEADING = {reason: heading for reason, (heading, _) in VOCABULARY.items()}
 OPENED_BY = {reason: gate for reason, (_, gate) in VOCABULARY.items()}
 CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
+NAMING_BOTH = ("forbidden", "met before")  # reasons by rules that name the two people of a pair
+# By gate, the codes that do not hold for a pair that is allowed by name: what a programme itself chose to keep apart.
+LET_THROUGH = {
+    gate: [CODE[reason] for reason in REASONS if OPENED_BY[reason] == gate and reason not in NAMING_BOTH]
+    for gate in (*GATES, "floor", "programme")
+}
 ROUNDING = 1e-12  # distances no further than this beyond a limit lie on it
 
 
@@ -79,6 +85,7 @@ class Gates:
     band: tuple[float, float] | None = None  # least and largest perspective distance that passes, or None for no gate
     closed: tuple[tuple[str, PairMask], ...] = ()  # reason and pairs of each rule of a programme that closes pairs
     floor: PairMask | None = None  # pairs in which somebody gains too little, or None for no floor
+    allowed: PairMask | None = None  # pairs let through by name, or None for none
 
     def codes(self, rows: Ints) -> Codes:
         """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
@@ -90,6 +97,15 @@ class Gates:
 
     def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
         """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
+        if self.allowed is None:
+            yield from self._layers(rows)
+            return
+        allowed = self.allowed.mask(rows)
+        for gate, codes in self._layers(rows):
+            yield gate, np.where(allowed & np.isin(codes, LET_THROUGH.get(gate, ())), CODE[""], codes)
+
+    def _layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
+        """The same, as if no pair had been allowed by name."""
         if self.floor is not None:
             yield "floor", self.floor.mask(rows) * CODE["gain below the floor"]
         yield "answers", self._too_far(self.perspective, np.inf, rows, "")

@@ -420,8 +420,8 @@ class PairScores:
         """The same scores under the rules of a programme, which come on top of those there are already.
 
         Pairs a rule closes are not possible, a price is taken off the value of the pairs it is about, and capacities
-        are replaced. Required pairs, and limits on the number of pairs, are kept by `pair_people`, `pairing_frontier`
-        and `draw_pairing`.
+        are replaced. Required pairs, and limits on the number of pairs, are kept by whatever makes pairs of them:
+        `pair_people`, `pairing_frontier` and `draw_pairing`, `plan_rounds`, `pair_with_trios` and `form_circles`.
 
         Raises
         ------
@@ -443,7 +443,9 @@ class PairScores:
         return replace(
             self,
             capacity=applied.capacity,
-            gates=replace(self.gates, closed=applied.closed, out=resting(self.gates.out, room)),
+            gates=replace(
+                self.gates, closed=applied.closed, allowed=applied.allowed, out=resting(self.gates.out, room)
+            ),
             applied_rules=applied,
             settings={**self.settings, "rules": applied.rules, **never},
         )

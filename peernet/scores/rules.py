@@ -22,6 +22,7 @@ from peernet.survey.names import same_label, says_nothing
 LIMITS = ("at least within", "at least across", "at most within", "at most across")
 WHOLE = ("capacity", "partner", "reporting line", "different one", *LIMITS)
 LEAST = {"partner": 1.0, "reporting line": 1.0}
+UNPRICED = ("allowed",)  # rules that cannot be broken at a price
 MOST = 1_000_000_000  # more than there are people, pairs or hours anywhere
 RARE_SHARE = 0.1
 # Each kind of rule: what it needs, and what it may have beside a price.
@@ -31,6 +32,7 @@ KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "forbidden": (("a", "b"), ()),
     "required": (("a", "b"), ()),
     "met": (("a", "b"), ()),
+    "allowed": (("a", "b"), ()),
     "reporting line": (("number",), ()),
     "not within": (("column",), ()),
     "not across": (("column",), ()),
@@ -88,6 +90,10 @@ class Rule:
         ``a`` and ``b`` are paired. With a price: their pair is worth that much more, unless it means never.
     ``met``
         ``a`` and ``b`` were paired in an earlier round: never again, or at a price; 0 only remembers it.
+    ``allowed``
+        ``a`` and ``b`` may be paired although a gate (foundation, experience, goals, floor) or a rule on everybody
+        alike keeps them apart: the two met, or want to. A refusal, a veto, a manager, answers that are not there and a
+        rule that names both of them stand. Has no price.
     ``reporting line``
         Nobody is paired with a manager up to ``number`` steps above them. The manager one step above never is.
     ``not within``, ``not across``
@@ -295,7 +301,7 @@ def rule_problems(rule: Rule) -> Iterator[str]:
         found = getattr(rule, name)
         if found is None and name in needed:
             yield f"column {name!r}: found nothing; {rule.rule!r} needs it."
-        elif found is not None and name not in (*needed, *optional, "price"):
+        elif found is not None and name not in (*needed, *optional, *([] if rule.rule in UNPRICED else ["price"])):
             yield f"column {name!r}: found {found!r}; allowed: nothing, {rule.rule!r} does not use it."
     if rule.rule == "capacity" and rule.price is not None and rule.a is None:
         yield f"column 'price': found {rule.price!r}; allowed: nothing, or the person it is about in column 'a'."

@@ -1,7 +1,6 @@
 """Rules held against the people of some scores: which pairs each one is about, and what is wrong with it.
 
-A rule becomes a mask of pairs that are closed or cost a price, or a limit on how many of some pairs are made. Rounds,
-trios and circles keep the masks only, and refuse the rest rather than break it.
+A rule becomes a mask of pairs that are closed or cost a price, or a limit on how many of some pairs are made.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ CLOSING = {
     "shared hours": "too few shared hours",
 }
 COLUMN_RULES = ("not within", "not across")
-BY_PAIR = ("forbidden", "met", "required")
+BY_PAIR = ("forbidden", "met", "required", "allowed")
 MOST_NAMED = 5  # people named in one message
 GAINS_MORE = 1e-9  # effective perspectives; a smaller difference between two gains is rounding
 # "Mon 9-12", "14:00-17:30": a day (every day if none is given), from, to.
@@ -99,10 +98,7 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
     if problems:
         raise RulesError(*problems)
     capacity = _capacity(scores, rules)
-    most_pairs = int(capacity.clip(upper=len(scores)).sum()) // 2
-    counted, least = as_they_count(rules, most_pairs), least_never(rules, most_pairs)
-    never = [rule.price is not None and rule.price >= least for rule in rules]
-    barred = [other for other, so in zip(counted, never, strict=True) if so]
+    counted, barred, least = _prices_read(rules, capacity)
     wished = [rule for rule in barred if rule.rule == "required"]
     of_groups, of_people = _group_limits(scores, counted), (_soft_capacity, _partners, _rare_limits)
     limits = (*of_groups, *(limit for kind in of_people for limit in kind(scores, counted)))
@@ -110,12 +106,21 @@ def apply_rules(scores: RuledScores, rules: Rules) -> AppliedRules:
         rules,
         capacity,
         tuple(_closed(scores, rules)),
+        _cells(scores, rules, allowed) if (allowed := [*rules.of("allowed")]) else None,
         tuple(_priced(scores, Rules([rule for rule in counted if rule not in wished], rules.facts))),
         tuple((min(r.a, r.b), max(r.a, r.b)) for r in rules.of("required") if r.price is None and r.a and r.b),
         _wished(wished),
         tuple(replace(limit, never=limit.rule in barred) for limit in limits),
         tuple(_never_in_words(rules, counted, least)),
     )
+
+
+def _prices_read(rules: Rules, capacity: pd.Series) -> tuple[Rules, list[Rule], float]:
+    """The rules with prices as they count, those among them whose price means never, and the least such price."""
+    most_pairs = int(capacity.clip(upper=len(capacity)).sum()) // 2
+    counted, least = as_they_count(rules, most_pairs), least_never(rules, most_pairs)
+    never = [rule.price is not None and rule.price >= least for rule in rules]
+    return counted, [other for other, so in zip(counted, never, strict=True) if so], least
 
 
 def _wished(rules: Iterable[Rule]) -> tuple[tuple[str, str, float], ...]:
@@ -330,9 +335,25 @@ def _partners(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
 
 def _rare_limits(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
     """Limits for people with a rare outlook who can be the different one again, but not up to their capacity."""
-    capacity = _capacity(scores, rules).to_numpy()
+    capacity = _capacity(scores, rules)
+    yield from (limit for limit in _different_ones(scores, rules) if limit.number < capacity[limit.person])
+
+
+def different_one_limits(scores: RuledScores) -> tuple[Limit, ...]:
+    """How often everyone with a rare outlook can be the different one again, though it be above their capacity.
+
+    One pairing cannot exceed what is above somebody's capacity; several rounds, or a circle, can.
+    """
+    if scores.applied_rules is None:
+        return ()
+    rules = scores.applied_rules.rules
+    counted, barred, _ = _prices_read(rules, _capacity(scores, rules))
+    return tuple(replace(limit, never=limit.rule in barred) for limit in _different_ones(scores, counted))
+
+
+def _different_ones(scores: RuledScores, rules: Rules) -> Iterator[Limit]:
     for rule, person, remaining in remaining_capacity(scores, rules):
-        if 0 < remaining < capacity[person]:
+        if remaining > 0:
             cells = listed_pairs(len(scores), ((person, j) for j in learners(scores, person)))
             yield Limit(rule, cells, 1, remaining, _price(rule), str(scores.people[person]))
 
@@ -587,29 +608,3 @@ def _cut_into_slots(spans: list[list[TimeSpan]]) -> tuple[Floats, Floats]:
             columns.append([float(any(a <= start and stop <= b for a, b in own)) for own in today])
             lengths.append(stop - start)
     return np.array(columns).reshape(-1, len(spans)).T, np.array(lengths)
-
-
-# --- what rounds, trios and circles do not keep -----------------------------------------------------------------------
-
-
-def refuse_unsupported(scores: RuledScores, function: str, instead: str, *, required: bool = False) -> None:
-    """Raise `SettingError` where scores are under rules on more than one pair, which a function does not keep.
-
-    ``instead`` says what to do, as a sentence; with ``required`` pairs that must be made are not kept either.
-    """
-    unkept = [rule.told for rule in _on_several_pairs(scores)]
-    if required and scores.applied_rules is not None:
-        never = [rule for rule, _ in scores.applied_rules.never]
-        asked = scores.applied_rules.rules.of("required")
-        unkept += [rule.told for rule in asked if rule.price is None or rule in never]
-    if unkept:
-        raise SettingError(
-            f"{function} keeps rules on single pairs and capacities, but not: {'; '.join(unkept)}. {instead}"
-        )
-
-
-def _on_several_pairs(scores: RuledScores) -> Iterator[Rule]:
-    for rule in () if scores.applied_rules is None else scores.applied_rules.rules:
-        often = rule.rule == "different one" and bool(rule.number)
-        if often or rule.rule in (*LIMITS, "partner") or (rule.rule == "capacity" and rule.price):
-            yield rule

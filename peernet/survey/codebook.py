@@ -41,6 +41,7 @@ _PROPERTIES: Mapping[str, tuple[type, str]] = {
     "most_named": (int, "a whole number"),
     "measure": (str, "text"),
     "wave": (int, "a whole number"),
+    "shareable": (bool, "true or false"),
     "separator": (str, "text"),
 }
 

@@ -30,7 +30,7 @@ ITEMS, NAMES, MISSING, WORDS = "items", "names", "missing", "what the words mean
 SHEET_SUFFIXES = (".xlsx", ".xls", ".ods", ".csv")
 LISTS = ("categories", "missing")
 NUMBERS = ("low", "high", "most_named", "wave")
-ANSWERS = ("reverse", "foundation")
+ANSWERS = ("reverse", "foundation", "shareable")
 BAR = " | "  # between the entries of a list in one cell
 LONGEST = 32_000  # characters of a cell; a spreadsheet holds 32,767
 TRUE = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "jo", "tak")  # as a colleague may write it
@@ -56,10 +56,13 @@ COLUMNS: Mapping[str, str] = {
     "most_named": "Of a tie: how many people could be named at most, if the question says so.",
     "foundation": "Of a tie: yes where a pair must rest on it. Trust, respect and candour do so anyway; no stops that.",
     "role": "Of a constraint: capacity (how many partners), opted_out (yes keeps out), takes_part (no keeps out), "
-    "never_with (names) or hours.",
+    "never_with (names), hours or may_share (yes: a partner may be shown what both answered alike).",
     "scale": "Questions that measure one thing together have the same word here, such as openness.",
     "wave": "Of an outcome: when it was asked, 1 for the first time. Of a partner: the number of the round.",
     "measure": "Of an outcome: what it measures; the same word in every wave.",
+    "shareable": "May partners be shown that both gave the same answer? Of experience, goals, offers, seeks and facts. "
+    "Of offers and seeks, yes shows them whole. Of a perspective, no keeps even its wording out. Free text, "
+    "protected: never.",
     "separator": "What parts several answers in one cell; a semicolon if empty.",
     "because": "Why this was guessed. Only to look at; not read.",
 }

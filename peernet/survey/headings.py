@@ -139,7 +139,7 @@ def _heading_problems(raw: RawSurvey) -> Iterator[str]:
 def _heading_rows(table: TextTable, key: str, codebook: Codebook) -> list[Hashable]:
     """The numbers of rows that repeat headings anywhere, or that look like some at the top."""
     cells, names = table.cells, _names(table, codebook)
-    repeated = [cell for cell in cells[key].unique() if _plain(cell) in names[key]]
+    repeated = [cell for cell in cells[key].unique().tolist() if _plain(cell) in names[key]]
     found: set[Hashable] = set(cells.index[cells[key].isin(repeated)])
     top = cells.head(TOP)
     imported = [place for place in range(len(top)) if top.iloc[place].str.contains(IMPORT_MARK, regex=False).any()]
@@ -177,8 +177,8 @@ def _unreadable(cells: pd.DataFrame, key: str, codebook: Codebook) -> Iterator[H
         if any(_is_read(item, row[item.name]) for item in given):
             return
         words = [item for item in given if is_given(item, cells[item.name].iloc[[place]], codebook.missing).item()]
-        enough = 1 if _is_odd_one(row[key], below[key]) else FEWEST
-        if len(words) >= enough and any(_is_read(item, cell) for item in words for cell in below[item.name]):
+        enough = len(words) >= FEWEST or (words and _is_odd_one(row[key], below[key]))
+        if enough and any(_is_read(item, cell) for item in words for cell in below[item.name]):
             yield number
 
 

@@ -39,8 +39,16 @@ ANSWER_BLOCKS = (
     "protected",
 )
 KINDS = ("numeric", "ordinal", "nominal", "binary", "asymmetric", "multiple", "text")
-ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours")
+ROLES = ("capacity", "opted_out", "takes_part", "never_with", "hours", "may_share")
 TAKING_PART = ("opted_out", "takes_part")  # two ways of asking one thing
+SHAREABLE = (
+    "experience",
+    "perspective",
+    "goal",
+    "offers",
+    "seeks",
+    "fact",
+)  # what a partner may be told of
 LAST_WAVE = 1000
 FOUNDATION_LAYERS = ("trust", "respect", "candour")
 _NO_ROOM = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # zero-width and soft hyphens
@@ -63,6 +71,7 @@ _KINDS_OF_ROLE = {
     "opted_out": ("binary", "asymmetric"),
     "takes_part": ("binary", "asymmetric"),
     "never_with": ("text", "multiple"),
+    "may_share": ("binary", "asymmetric"),
 }
 
 
@@ -98,7 +107,8 @@ class Item:
         The scale (construct) the item belongs to, such as ``"manager_trust"``.
     role
         Constraint items only: ``"capacity"``, ``"opted_out"`` (yes keeps out) or ``"takes_part"`` (no keeps out),
-        ``"never_with"`` or ``"hours"``.
+        ``"never_with"``, ``"hours"`` or ``"may_share"`` (where it is asked, only of people who said yes may a partner
+        be shown that both gave the same answer).
     foundation
         Tie items only: True where a pairing must rest on this layer. Trust, respect and candour do so by default.
     at_least
@@ -110,6 +120,12 @@ class Item:
     measure, wave
         Outcome items only: what is measured (by default the item's name) and when (by default wave 1). Of a partner
         item the wave is the number of the round.
+    shareable
+        Whether two partners may be shown that both gave the same answer, see `briefs`. By default yes of experience
+        and goals that are chosen from a list, and of offers and seeks where one offers what the other seeks. True
+        shows offers and seeks as they are, and shows other numbers, facts and yes/no as well; False nothing. Of a
+        perspective item an answer is never shown; False keeps its wording out too. Free text, protected and all other
+        items can never be shared.
     separator
         What separates several answers in one cell. Declared categories are looked for whole, so they may hold it.
 
@@ -137,6 +153,7 @@ class Item:
     most_named: int | None = None
     measure: str | None = None
     wave: int | None = None
+    shareable: bool | None = None
     separator: str = ";"
 
     def __post_init__(self) -> None:
@@ -151,6 +168,18 @@ class Item:
     def is_foundation(self) -> bool:
         """Whether a pairing must rest on this tie layer."""
         return self.layer in FOUNDATION_LAYERS if self.foundation is None else self.foundation
+
+    @property
+    def is_shown_where_shared(self) -> bool:
+        """Whether two partners who gave the same answer may be shown that they did."""
+        if self.shareable is None:
+            return self.block in ("experience", "goal") and (self.kind in ("nominal", "multiple") or self._is_graded)
+        return self.shareable and self.block != "perspective"
+
+    @property
+    def _is_graded(self) -> bool:
+        """Whether it is ordinal in words."""
+        return self.kind == "ordinal" and bool(self.categories)
 
     @property
     def rating_words(self) -> tuple[str, ...]:
@@ -214,11 +243,15 @@ def item_problems(item: Item) -> Iterator[str]:
         return
     if item.block == "ignore":
         return
-    for key, value in {"reverse": item.reverse, "foundation": item.foundation}.items():
-        if not isinstance(value, bool) and not (key == "foundation" and value is None):
+    said = {"reverse": item.reverse, "foundation": item.foundation, "shareable": item.shareable}
+    for key, value in said.items():
+        if not isinstance(value, bool) and not (key != "reverse" and value is None):
             yield f'{where}: "{key}" must be True or False; found {value!r}.'
     yield from _kind_problems(item, where)
     yield from _role_problems(item, where)
+    if item.shareable is True and (item.block not in SHAREABLE or item.kind == "text"):
+        what = "free text" if item.block in SHAREABLE else f"an item in block {item.block!r}"
+        yield f'{where}: {what} is never shared; leave "shareable" out, or say no.'
     yield from _answer_problems(item, where)
     if item.wave is not None and not 1 <= item.wave <= LAST_WAVE:
         yield f"{where}: its wave must be a whole number from 1, the first, to {LAST_WAVE}; found {item.wave}."

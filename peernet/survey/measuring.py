@@ -271,7 +271,7 @@ def _several(offered: Sequence[str], said: Sequence[str], counts: Mapping[str, i
             for piece in filter(None, map(str.strip, label.split(mark))):
                 times[piece] = times.get(piece, 0) + counts[label]
                 cells[piece] = cells.get(piece, 0) + 1
-        if not offered and max(cells.values()) < 2:
+        if not offered and max(cells.values(), default=0) < 2:
             continue  # no piece is met in another cell: the mark belongs to an answer
         again = sum(times.values()) >= PER_OPTION * len(times) and len(times) <= MOST_OPTIONS
         if offered or (again and max(map(len, times)) <= LONGEST_OPTION and len(times) > 1):

@@ -12,6 +12,7 @@ from math import inf
 from typing import NamedTuple, TypeVar
 from unicodedata import normalize
 
+import numpy as np
 import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel, Prefix
@@ -37,6 +38,7 @@ TYPO_LETTERS = 2  # a slip makes a name longer or shorter by this much at most
 WORD_LIKENESS = 0.5  # the same of each word: less is another word, however long the surname they share
 WORD_SLIPS = 4  # letters, of both together, in which a word and what was typed differ at most: two slips
 NUMBER_LENGTH = 100  # digits of a number that is still worked with
+AT_ONCE = 2_000  # words held against those of all names in one go
 START = 3  # letters of a short form that stands alone
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _APOSTROPHES = str.maketrans("", "", "'’`")
@@ -47,7 +49,7 @@ _LIST_MARK = re.compile(r"^(?:\d+[.)]|[-*–])\s+")
 IDENTIFIER, NAME, PART = "identifier", "name", "part of the name"
 NEAR, SIMILAR, MORE, UNKNOWN = "near spelling", "similar first name", "name and more words", "unknown"
 SETTLED = "as settled"
-UNREAD, IN_DOUBT = -1, 2**32  # beside the places of people
+SEVERAL, UNREAD, IN_DOUBT = -2, -1, 2**32  # beside the places of people
 Common = TypeVar("Common", bound=Hashable)
 Member = TypeVar("Member")
 Words = tuple[str, ...]
@@ -121,15 +123,21 @@ class NameBook:
     @cached_property
     def _by_all_words(self) -> dict[str, list[str]]:
         """People by the words of their name with its titles, in any order."""
-        return _grouped((_key(_all_words(name)), person) for person, name in self.names.items())
+        return _grouped((_key(words), person) for person, words in self._with_titles.items())
+
+    @cached_property
+    def _with_titles(self) -> dict[str, Words]:
+        return {person: _all_words(name) for person, name in self.names.items()}
 
     @cached_property
     def _words(self) -> dict[str, Words]:
-        return {person: _words(name) for person, name in self.names.items()}
+        return {person: _without_titles(words) for person, words in self._with_titles.items()}
 
     @cached_property
     def _by_key(self) -> dict[str, list[str]]:
         """People by the words of their name, in any order."""
+        if self._words == self._with_titles:
+            return self._by_all_words
         return _grouped((_key(words), person) for person, words in self._words.items())
 
     @cached_property
@@ -257,7 +265,7 @@ class NameBook:
         yield self._having(typed), PART
         yield self._starting_like(typed), "short form"
         near, nicknamed = self._near_spelling(typed), self._nicknamed(typed)
-        yield tuple(dict.fromkeys(near + nicknamed)), NEAR if near else SIMILAR
+        yield tuple(dict.fromkeys(near + nicknamed)) if nicknamed else near, NEAR if near else SIMILAR
         pairs = product(typed, repeat=2)
         longer = {person for word, other in pairs for person in self._having_both(word, other)}
         yield self._in_order(typed, [person for person in longer if set(self._words[person]) < set(typed)]), MORE
@@ -272,9 +280,12 @@ class NameBook:
 
     def _having(self, typed: Words) -> People:
         """People in whose names every typed word stands."""
+        if max(map(len, typed)) == 1:
+            return ()
         first, *others = dict.fromkeys(typed)
-        people = self._having_both(first, others[0]) if others else self._by_word.get(first, ())
-        return tuple(dict.fromkeys(person for person in people if _is_part(typed, self._words[person])))
+        people = dict.fromkeys(self._having_both(first, others[0]) if others else self._by_word.get(first, ()))
+        rest = {*others[1:]}
+        return tuple(person for person in people if rest.issubset(self._words[person])) if rest else tuple(people)
 
     def _starting_like(self, typed: Words) -> People:
         """People whose names begin with what was typed, word by word; two or more words have one in full."""
@@ -322,37 +333,56 @@ class NameBook:
         close = (name for name in sorted(found) if found[name] >= TYPO_LIKENESS and found[name] > best - TYPO_LEAD)
         return tuple(person for name in close for person in self._by_words[name])
 
-    def _names_like(self, typed: Words) -> Iterator[tuple[Words, float]]:
+    def _names_like(self, typed: Words) -> list[tuple[Words, float]]:
         """Few names, every near spelling among them, and how far off: by word where there are as many, else whole."""
         length = _length(typed)
         most = int((1 - TYPO_LIKENESS) * (2 * length + TYPO_LETTERS))  # letters that a near spelling can be off
         sizes = [size for size in self._by_size if size[0] != len(typed) and abs(size[1] - length) <= TYPO_LETTERS]
-        for order in (typed, _last_first(typed)):
-            yield from self._word_by_word(order, most)
-            for size in sizes:
-                spelled, others = " ".join(order), self._by_size[size]
-                near = process.extract(spelled, others, scorer=Indel.distance, score_cutoff=most, limit=None)
-                yield from ((name, _letters_apart(order, name)) for *_, name in near)
+        orders = dict.fromkeys((typed, _last_first(typed)))
+        like = [found for order in orders for found in self._word_by_word(order, most)]
+        for order, size in product(orders, sizes):
+            spelled, others = " ".join(order), self._by_size[size]
+            near = process.extract(spelled, others, scorer=Indel.distance, score_cutoff=most, limit=None)
+            like += [(name, _letters_apart(order, name)) for *_, name in near]
+        return like
 
-    def _word_by_word(self, typed: Words, most: int) -> Iterator[tuple[Words, float]]:
+    def _word_by_word(self, typed: Words, most: int) -> list[tuple[Words, float]]:
         """Names of as many words, each like the typed one in its place, that are off by so many letters at most."""
-        begun: dict[Words, int] = {(): most}  # beginnings of names, and how far the rest of each may still be off
+        begun: list[tuple[Words, int]] = [((), 0)]  # beginnings of names, and how far off they are
         for word in typed:
-            near = self._words_like(word)
-            begun = {
-                (*name, other): left - near[other]
-                for name, left in begun.items()
-                for other in near.keys() & self._after.get(name, ())
-                if near[other] <= left
-            }
-        return ((name, most - left) for name, left in begun.items() if name in self._by_words)
+            near = self._words_like(word).items()
+            begun = [
+                ((*name, other), off + apart)
+                for name, off in begun
+                for after in [self._after.get(name, ())]
+                for other, apart in near
+                if other in after and off + apart <= most
+            ]
+            if not begun:
+                break
+        return [(name, off) for name, off in begun if name in self._by_words]
 
     def _words_like(self, typed: str) -> dict[str, int]:
         """Words of names that can be the typed one with a slip or two, and how many letters they are apart."""
         if typed not in self._near_words:
-            near = process.extract(typed, [*self._by_word], scorer=Indel.distance, score_cutoff=WORD_SLIPS, limit=None)
-            self._near_words[typed] = {word: int(apart) for word, apart, _ in near if _is_slip(typed, word, apart)}
+            self._hold_against_names([typed])
         return self._near_words[typed]
+
+    def _hold_against_names(self, typed: Sequence[str]) -> None:
+        """Find the words of names that each of these can be."""
+        words = [*self._by_word]
+        for start in range(0, len(typed), AT_ONCE):
+            some = typed[start : start + AT_ONCE]
+            apart = process.cdist(some, words, scorer=Indel.distance, score_cutoff=WORD_SLIPS, dtype=np.uint8)
+            self._near_words.update((word, {}) for word in some)
+            for one, other in zip(*(places.tolist() for places in np.nonzero(apart <= WORD_SLIPS)), strict=True):
+                if _is_slip(some[one], words[other], letters := int(apart[one, other])):
+                    self._near_words[some[one]][words[other]] = letters
+
+    def foresee(self, typed: Iterable[str]) -> None:
+        """Hold the words of many names that will be read against those of people's names, which is fast at once."""
+        words = {word for name in typed for word in _words(name)}
+        self._hold_against_names([*words.difference(self._near_words)])
 
     def _by_team(self, people: People) -> dict[str, People]:
         if people not in self._within_teams:
@@ -375,7 +405,8 @@ class NameBook:
 class SettledNames(dict[str, int]):
     """The place of who is meant by what stands between two separators, if it is one name and the same whoever typed it.
 
-    `UNREAD` where it is not; `IN_DOUBT` higher where the name was not read word for word.
+    `IN_DOUBT` higher where the name was not read word for word; `SEVERAL` where who is meant is up to who typed it;
+    `UNREAD` of everything else.
     """
 
     def __init__(self, book: NameBook, separator: str) -> None:
@@ -384,23 +415,41 @@ class SettledNames(dict[str, int]):
 
     def __missing__(self, name: str) -> int:
         """Read what was not met before."""
-        place = UNREAD
-        if name and not self._parted(name):
-            person = self._book.word_for_word(name)
-            place = self._book.place[person] if person else self._otherwise(name)
-        self[name] = place
-        return place
+        return self.places([name])[0]
+
+    def places(self, names: Sequence[str]) -> list[int]:
+        """Who is meant by each; all that is new among them is read at once."""
+        place, otherwise = self._book.place, []
+        for name in {*names}.difference(self):
+            if not name or self._parted(name):
+                self[name] = UNREAD
+            elif person := self._book.word_for_word(name):
+                self[name] = place[person]
+            else:
+                otherwise.append(name)
+        self._book.foresee(otherwise)
+        for name in otherwise:
+            self[name] = self._otherwise(name)
+        return [self[name] for name in names]
 
     def _otherwise(self, name: str) -> int:
         """Who is meant by a name in other words, which is a doubt."""
         reading = self._book.read(name)
+        if len(reading.candidates) > 1 and "," not in name and not is_nobody(name) and not is_no_answer(name):
+            return SEVERAL
         may_be_several = "," in name and reading.how == MORE
         if reading.person is None or may_be_several or is_nobody(name):
             return UNREAD
-        place = self._book.place[reading.person]
-        if reading.how in (IDENTIFIER, NAME, SETTLED):
-            return place
-        return UNREAD if reading.how != PART and is_no_answer(name) else place + IN_DOUBT
+        if reading.how not in (IDENTIFIER, NAME, SETTLED, PART) and is_no_answer(name):
+            return UNREAD
+        return self.place_of(reading)
+
+    def place_of(self, reading: Reading) -> int:
+        """The place of who was read."""
+        if reading.person is None:
+            return UNREAD
+        sure = reading.how in (IDENTIFIER, NAME, SETTLED) and not reading.by_team
+        return self._book.place[reading.person] + (0 if sure else IN_DOUBT)
 
 
 def split_names(cell: str, separator: str = ";") -> list[str]:
@@ -428,6 +477,7 @@ def is_no_answer(typed: str) -> bool:
     return any(map(NO_ANSWER.fullmatch, {folded.strip(" !"), folded.strip()}))
 
 
+@lru_cache(maxsize=65536)
 def is_no_person(typed: str) -> bool:
     """Whether what stands where an identifier should is a word or mark for nobody; two letters can be initials."""
     return (is_no_answer(typed) or is_nobody(typed)) and not re.fullmatch(r"\w\w", typed.strip())
@@ -567,7 +617,7 @@ def _is_short_for(short: str, word: str) -> bool:
 def _likeness(typed: Words, name: Words, apart: float) -> float:
     """Share of letters that two names have in common, which are so many letters apart; 0 where they are two names."""
     one, other = " ".join(typed), " ".join(name)
-    if abs(len(one) - len(other)) > TYPO_LETTERS or _digits(one) != _digits(other):
+    if abs(len(one) - len(other)) > TYPO_LETTERS or (_DIGIT.search(one + other) and _digits(one) != _digits(other)):
         return 0.0
     return (len(one) + len(other) - apart) / (len(one) + len(other))
 

@@ -24,6 +24,7 @@ from peernet.survey.names import (
     NEAR,
     PART,
     SETTLED,
+    SEVERAL,
     SIMILAR,
     UNKNOWN,
     UNREAD,
@@ -63,6 +64,7 @@ CAP = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = {word: number for number, words in NUMBER_WORDS.items() for word in words.split("|")}
+ALL_OF_IT = -1  # of a cell, where a place among the pieces of all cells could stand
 HEAP = 5  # people who named the same largest number before it is told
 
 
@@ -125,6 +127,21 @@ class Nominations:
         ]
 
 
+def parted(texts: list[str], separator: str) -> tuple[Ints, Ints, list[str]]:
+    """What stands between separators: how many pieces in each text, which one each is, and those stripped."""
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+        from pyarrow import compute
+    except ImportError:
+        parts = [text.split(separator) for text in texts]
+        places, distinct = pd.factorize(np.array([*chain.from_iterable(parts)], dtype=object))
+        return np.array([*map(len, parts)], dtype=int), places, [*map(str.strip, distinct.tolist())]
+    in_each = compute.split_pattern(pa.array(texts, type=pa.large_string()), separator)
+    pieces = in_each.flatten().dictionary_encode()
+    counts, places = (found.to_numpy().astype(int) for found in (in_each.value_lengths(), pieces.indices))
+    return counts, places, [*map(str.strip, pieces.dictionary.to_pylist())]
+
+
 @dataclass(frozen=True)
 class NameReader:
     """Reads typed names: with everyone's names, the words for a missing answer, and a log for every doubt."""
@@ -138,22 +155,24 @@ class NameReader:
         """What the cells say; most hold nothing but settled names, and only the others are weighed one by one."""
         given, settled = given_cells(item, cells, self.missing), self.settled_by(item.separator)
         egos, texts = [*map(str, given.index.tolist())], given.tolist()
-        names = [[*map(str.strip, text.split(item.separator))] for text in texts]
-        counts = np.fromiter(map(len, names), dtype=int, count=len(names))
-        said = np.fromiter(map(settled.__getitem__, chain.from_iterable(names)), dtype=int, count=int(counts.sum()))
-        cell, alters = np.repeat(np.arange(len(names)), counts), said % IN_DOUBT
+        counts, codes, pieces = parted(texts, item.separator)
+        said = np.array(settled.places(pieces), dtype=int)[codes]
+        cell = np.repeat(np.arange(len(texts)), counts)
+        for at in np.flatnonzero(said == SEVERAL).tolist():
+            said[at] = settled.place_of(self.book.read(pieces[codes[at]], ego=egos[cell[at]]))
+        alters = said % IN_DOUBT
         own = np.array([self.book.place.get(ego, UNREAD) for ego in egos], dtype=int)
-        odd = np.zeros(len(names), dtype=bool)
+        odd = np.zeros(len(texts), dtype=bool)
         odd[cell[(said == UNREAD) | (alters == own[cell]) | pd.Index(cell * IN_DOUBT + alters).duplicated()]] = True
+        plain, to_weigh = ~odd[cell], [(place, ALL_OF_IT) for place in np.flatnonzero(odd).tolist()]
+        doubts = np.flatnonzero((said >= IN_DOUBT) & plain)
         weighed: dict[int, Answer | None] = {}
-        for place in np.unique(np.concatenate([np.flatnonzero(odd), cell[said >= IN_DOUBT]])).tolist():
-            if odd[place]:
+        for place, at in sorted([*to_weigh, *zip(cell[doubts].tolist(), doubts.tolist(), strict=True)]):
+            if at == ALL_OF_IT:
                 weighed[place] = self._weighed(texts[place], item, egos[place])
-                continue
-            for name in names[place]:
-                if settled[name] >= IN_DOUBT:
-                    self._log_doubt(name, self.book.read(name), item, egos[place])
-        plain = ~odd[cell]
+            else:
+                name, ego = pieces[codes[at]], egos[place]
+                self._log_doubt(name, self.book.read(name, ego=ego), item, ego)
         return _named(egos, counts, (cell[plain], alters[plain]), weighed, self.book)
 
     def _weighed(self, cell: str, item: Item, ego: str) -> Answer | None:

@@ -17,7 +17,9 @@ from peernet.survey.issues import IssueLog
 from peernet.survey.item import Item
 from peernet.survey.names import (
     IDENTIFIER,
+    IN_DOUBT,
     NAME,
+    UNREAD,
     NameBook,
     is_no_person,
     is_nobody,
@@ -49,9 +51,9 @@ class PersonTable:
     def where(self, person: str, column: str) -> str:
         """Where somebody's answer stands, such as "row 7 of survey.csv"; empty for somebody without a row."""
         numbers = self.numbers.get((person, column)) or self.numbers.get((person, ""), ())
-        return (
-            f"{'rows' if len(numbers) > 1 else 'row'} {listed([*map(str, numbers)])} of {self.file}" if numbers else ""
-        )
+        if len(numbers) > 1:
+            return f"rows {listed([*map(str, numbers)])} of {self.file}"
+        return f"row {numbers[0]} of {self.file}" if numbers else ""
 
 
 Tables = Sequence[PersonTable]
@@ -190,7 +192,13 @@ def _managers(
     if item is None:
         return pd.Series(first, index=index, dtype="str"), lines
     log = reader.log.placed(_first_place(tables))
-    for person, cells in _cells_by_person(item, tables, reader).items():
+    by_person = _cells_by_person(item, tables, reader)
+    settled, people = reader.settled_by(item.separator), reader.book.people
+    alone = [cells[0][0] if len(cells) == 1 else "" for cells in by_person.values()]
+    for (person, cells), place in zip(by_person.items(), settled.places(alone), strict=True):
+        if UNREAD < place < IN_DOUBT and people[place] != person:
+            first[person] = people[place]
+            continue
         named = _managers_of(person, cells, item)
         if (person,) in named:
             log.warning("is listed as their own manager", "not counted", item=item.name, person=person)
@@ -223,9 +231,6 @@ def _cells_by_person(item: Item, tables: Tables, reader: NameReader) -> dict[str
 def _managers_of(person: str, cells: list[tuple[str, NameReader]], item: Item) -> list[tuple[str, ...]]:
     """Whom each name in the cells means, or could mean; a name that stands in several is read once."""
     names: dict[str, NameReader] = {}
-    (cell, reader), *others = cells
-    if not others and (sure := reader.word_for_word(item, [cell])):
-        return [*sure.values()]
     for cell, reader in cells:
         told = [] if reader.is_silence(cell, person) else reader.names_in(cell, item, person)
         for name in told:

@@ -196,8 +196,9 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     ties, answered, incomplete = all_ties(raw, cells, reader, log)
     later = PersonTable() if raw.outcomes.cells.empty else one_row_each(raw.outcomes, raw.codebook, log)
     outcomes = _outcomes(raw, later, rows, people.index, log)
+    in_file = ties[ties["asked"] & ties["rating"].notna()] if len(raw.ties.cells) else ties[:0]
     told_more = {
-        *ties.loc[ties["asked"] & ties["rating"].notna(), "ego"].unique(),
+        *in_file["ego"].unique(),
         *outcomes.loc[outcomes["wave"] == 1, "person"].unique(),
         *frozenset().union(*answered.values()),
     }
@@ -207,7 +208,7 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
     _ask_who_takes_part(raw.codebook, answers[spoke], placed)
     everyone = frozenset(people.index[spoke])
     listed_layers = raw.ties.cells["layer"].unique() if "layer" in raw.ties.cells else ()
-    in_file = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
+    filled = {str(layer): raw.came.get(str(layer), everyone) & everyone for layer in listed_layers}
     survey = Survey(
         people=people.assign(answered=spoke).join(answers),
         ties=ties,
@@ -215,7 +216,7 @@ def _understood(raw: RawSurvey, log: IssueLog, told: str = "") -> Survey:
         partners=_partners(raw.codebook, (later, rows), replace(reader, log=log)),
         codebook=raw.codebook,
         issues=pd.DataFrame(),  # of which there may be more
-        answered={layer: in_file.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
+        answered={layer: filled.get(layer, frozenset()) | answered[layer] for layer in raw.codebook.layers},
         incomplete={layer: frozenset(incomplete[layer]) for layer in raw.codebook.layers},
         managers=managers,
         unread=log.unread(),
@@ -270,8 +271,10 @@ def _typed(item: Item, cells: pd.Series[str], reader: NameReader, *, decimal_com
 
 
 def _log_constant(item: Item, answers: pd.Series, log: IssueLog) -> None:
-    given = answers.dropna()
-    if item.block in ("experience", "perspective", "goal") and len(given) > 1 and len(given.unique()) == 1:
+    if item.block not in ("experience", "perspective", "goal"):
+        return
+    places, distinct = pd.factorize(answers)
+    if len(distinct) == 1 and np.count_nonzero(places >= 0) > 1:
         problem = f"everyone who answered {item.name!r} gave the same answer"
         log.note(problem, "kept; it sets nobody apart", item=item.name)
 
@@ -328,7 +331,7 @@ def _in_long_form(item: Item, typed: pd.Series) -> pd.DataFrame:
 
 def _said_something(answers: pd.DataFrame) -> pd.Series[bool]:
     """Whether each person gave an answer to a question that sets people apart, or to any where none does."""
-    apart = [column for column in answers if len(answers[column].dropna().unique()) > 1]
+    apart = [column for column in answers if len(pd.factorize(answers[column])[1]) > 1]
     return answers[apart or list(answers)].notna().any(axis=1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -318,12 +319,13 @@ def against_scale(items: Sequence[Item], graded: pd.DataFrame) -> dict[str, floa
     if len(items) < FEWEST_ITEMS:
         return {}
     signs = _signs(graded, np.array([item.reverse for item in items]))
+    if (signs > 0).all():
+        return {}
     deviations = (graded - graded.mean()) / graded.std().replace(0, np.nan)
     found = {}
-    for item, sign in zip(items, signs, strict=True):
+    for item in compress(items, signs < 0):
         rest = (deviations * signs).drop(columns=item.name).mean(axis=1)
-        r = _clear_correlation(deviations[item.name], rest) if sign < 0 else 0.0
-        if r < AGAINST:
+        if (r := _clear_correlation(deviations[item.name], rest)) < AGAINST:
             found[item.name] = r
     return found
 

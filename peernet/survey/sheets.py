@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import reduce
-from itertools import islice
+from io import StringIO
+from itertools import chain, islice
 from math import isfinite
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import normalize
 
 from peernet._wording import listed
@@ -26,11 +27,15 @@ from peernet.errors import SurveyError
 from peernet.privacy import fused
 from peernet.survey.alone import AloneError, read_alone
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xls", ".ods")
 SEPARATORS = ",;\t|^"
 TOLD_BY_DEFAULT = "utf-8"  # the encoding nobody named: what the bytes show overrules it
 REACH = 2_000  # rows by which the separator is told
+PIECE = 1_000_000  # characters that are parted into lines at once
 HEADER_REACH = 100_000  # characters within which the header ends
 MOST_CELLS = 50_000_000  # that a workbook may claim to hold
 DIMENSION_REACH = 4_096  # bytes within which a sheet says how large it is
@@ -56,7 +61,6 @@ def read(file):
 _Cells = list[tuple[str, list[list[object]]]]  # of each sheet, by name
 _QUOTED = re.compile(r'"[^"]*"')
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)  # the line Excel writes and reads before the header
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _WRONG_LETTERS = re.compile(  # what letters of another code page become in cp1252, inside or after a word
     r"[^\W\d_][‚ƒ„…†‡ˆ‰‹¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹º»¼½¾¿÷×]+[^\W\d_]|[a-z]{2}[‚ƒ„ˆ¡¢¤¥¦¬¯±³¹¶¸¼¾¿]|[a-zà-ÿ][ŠŒŽŸ]|[a-z][À-ÖØ-Þ]"
@@ -141,25 +145,29 @@ def _text_rows(file: Path, encoding: str) -> list[Sheet]:
     text, notes = _decoded(file, encoding)
     named = _NAMED_SEPARATOR.match(text)
     with _cells_of_any_length(text):
-        if not named and (mended := _saved_over(text, file)) is not None:
+        begun = {} if named else _begun(text)
+        if not named and (mended := _saved_over(text, begun, file)) is not None:
             told = f"each record of {file.name} is one cell, as when a spreadsheet set to semicolons saves a comma file"
             done = f"put together again: {sum(map(any, mended)):,} rows of {len(mended[0])} cells"
             return [Sheet(_numbered(mended), notes=(*notes, ("note", told, done)))]
-        separator = named[1] if named else _separator(text)
-        reader = csv.reader(_lines(text, named.end() if named else 0), delimiter=separator, strict=True)
+        separator = named[1] if named else _separator(text, begun)
+        parted = begun.get(separator) or _Parted.of(text, separator, named.end() if named else 0)
         try:
-            rows = _numbered(reader, start=2 if named else 1)
+            rows = _numbered(chain(parted.first, parted.rest), start=2 if named else 1)
         except csv.Error as error:
             raise SurveyError(
-                f"{file}: the quotation marks do not pair up near line {reader.line_num} ({error}). "
+                f"{file}: the quotation marks do not pair up near line {parted.rest.line_num} ({error}). "
                 'Inside a quoted cell a quotation mark is written twice: "".'
             ) from error
     return [Sheet(rows, semicolons=separator == ";", notes=notes)]
 
 
 def _lines(text: str, start: int = 0) -> Iterator[str]:
-    """The lines of a text with their ends, one at a time: often the first are enough, and a copy of all is large."""
-    return (line[0] for line in _LINE.finditer(text, start))
+    """The lines of a text with their ends, piece by piece: often the first are enough, and a copy of all is large."""
+    while start < len(text):
+        end = text.find("\n", start + PIECE) + 1 or len(text)
+        yield from StringIO(text[start:end], newline="")
+        start = end
 
 
 @contextmanager
@@ -172,34 +180,60 @@ def _cells_of_any_length(text: str) -> Iterator[None]:
         csv.field_size_limit(usual)
 
 
-def _separator(text: str) -> str:
+class _Parted(NamedTuple):
+    """A text parted by one mark: its first rows, what reads the others, and the shape of the first.
+
+    The shape is the share of rows with the commonest number of cells, and that number; zeros where that is one or the
+    text is no table.
+    """
+
+    first: list[list[str]]
+    rest: Reader
+    shape: tuple[float, int] = (0.0, 0)
+
+    @classmethod
+    def of(cls, text: str, separator: str, start: int = 0) -> _Parted:
+        """Read the first rows."""
+        reader = csv.reader(_lines(text, start), delimiter=separator, strict=True)
+        try:
+            first = [*islice(reader, REACH)]
+        except csv.Error:  # whoever reads on shall come upon it again
+            return cls([], csv.reader(_lines(text, start), delimiter=separator, strict=True))
+        widths = Counter(map(len, filter(any, first)))
+        width, rows = max(widths.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
+        return cls(first, reader, (rows / widths.total(), width) if width > 1 else (0.0, 0))
+
+
+def _begun(text: str) -> dict[str, _Parted]:
+    """The text parted by each mark in it, but for marks that cannot do so better than one before.
+
+    Where a mark gives all rows one number of cells, no other does better that is not in the header.
+    """
+    header = next((line.rstrip("\r\n") for line in _lines(text) if line.strip("\r\n")), "")
+    parted: dict[str, _Parted] = {}
+    for mark in SEPARATORS:
+        whole = any(other.shape[0] == 1.0 for other in parted.values())
+        if mark in text and not (whole and mark not in header and not header.startswith('"')):
+            parted[mark] = _Parted.of(text, mark)
+    return parted
+
+
+def _separator(text: str, begun: Mapping[str, _Parted]) -> str:
     """The separator that gives most rows the same number of cells, then the most cells; else what the header holds."""
-    shapes = {mark: _shape(text, mark) for mark in SEPARATORS if mark in text}
-    best = max(shapes, key=lambda mark: shapes[mark], default=",")
-    if shapes.get(best, (0.0, 0)) > (0.0, 0):
+    best = max(begun, key=lambda mark: begun[mark].shape, default=",")
+    if best in begun and begun[best].shape > (0.0, 0):
         return best
     header = next(iter(_QUOTED.sub("", text[:HEADER_REACH]).lstrip().splitlines()), "")
     return max(SEPARATORS, key=header.count)
 
 
-def _shape(text: str, separator: str) -> tuple[float, int]:
-    """The share of rows with the commonest number of cells, and that number; zeros where that is one or no table."""
-    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
-    try:
-        widths = Counter(len(row) for row in islice(reader, REACH) if any(row))
-    except csv.Error:
-        return 0.0, 0
-    width, rows = max(widths.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
-    return (rows / widths.total(), width) if width > 1 else (0.0, 0)
-
-
-def _saved_over(text: str, file: Path) -> list[list[str]] | None:
+def _saved_over(text: str, begun: Mapping[str, _Parted], file: Path) -> list[list[str]] | None:
     """The rows of a comma file that a spreadsheet set to semicolons opened as one column and saved; None of others.
 
     Such a file holds every record as one cell with its quotation marks doubled, parts cells at the semicolons inside
     answers, and ends its lines in runs of semicolons.
     """
-    if not ('""' in text or ";\n" in text or ";\r" in text) or _shape(text, ",")[0] == 1.0:
+    if "," not in begun or begun[","].shape[0] == 1.0 or not any(mark in text for mark in ('""', ";\n", ";\r")):
         return None
     try:
         cells = list(csv.reader(_lines(text), delimiter=";", strict=True))
@@ -231,17 +265,16 @@ def _record(line: str) -> list[str]:
 def _decoded(file: Path, encoding: str) -> tuple[str, tuple[Note, ...]]:
     """The text of a file, and what is to be said of how it was told."""
     data = _bytes(file)
-    notes: tuple[Note, ...] = ()
     if data.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     elif encoding == TOLD_BY_DEFAULT and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
-    elif encoding == TOLD_BY_DEFAULT and _is_western(data):
-        encoding = "cp1252"
-        notes = (("note", f"{file.name} is not UTF-8", "read as cp1252 (Excel on Windows); name another by encoding="),)
     try:
-        text = normalize("NFC", data.decode(encoding))
+        text = data.decode(encoding)
     except UnicodeError as error:
+        if encoding == TOLD_BY_DEFAULT and _is_western(data):
+            told = "note", f"{file.name} is not UTF-8", "read as cp1252 (Excel on Windows); name another by encoding="
+            return normalize("NFC", data.decode("cp1252")), (told,)
         where = f"byte {error.start} does not decode" if isinstance(error, UnicodeDecodeError) else str(error)
         raise SurveyError(
             f'{file} is not {encoding} text: {where}. Save it as "CSV UTF-8", or say what it is: '
@@ -251,7 +284,7 @@ def _decoded(file: Path, encoding: str) -> tuple[str, tuple[Note, ...]]:
         raise SurveyError(f"{encoding!r} is no known text encoding; try 'utf-8', 'cp1252' or 'utf-16'.") from error
     if "\0" in text:
         raise SurveyError(f'{file} is not {encoding} text: it holds NUL characters. Try encoding="utf-16".')
-    return text, notes
+    return normalize("NFC", text), ()
 
 
 def _bytes(file: Path) -> bytes:
@@ -273,12 +306,6 @@ def _is_western(data: bytes) -> bool:
 
     A damaged UTF-8 file, another alphabet, or another code page of the same alphabet does not: then nobody can tell.
     """
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return False
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

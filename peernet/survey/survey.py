@@ -100,7 +100,9 @@ class Survey(Shown):
     @property
     def foundation(self) -> tuple[str, ...]:
         """The layers a pairing must rest on: those of the codebook that anybody answered, in its order."""
-        answered = {*self.ties["layer"].unique(), *(layer for layer, people in self.answered.items() if people)}
+        answered = {layer for layer, people in self.answered.items() if people}
+        if not answered.issuperset(self.codebook.foundation):
+            answered.update(self.ties["layer"].unique())
         return tuple(layer for layer in self.codebook.foundation if layer in answered)
 
     def answers(self, block: str) -> pd.DataFrame:

@@ -498,7 +498,10 @@ def all_ties(
         frame = _frame_of_lists(typed, cells.index)
     if further := [*_not_on_form(listed, typed)]:
         frame = pd.concat([frame, _frame(further)])
-    return frame.drop_duplicates(["ego", "alter", "layer"], keep="last", ignore_index=True), answered, incomplete
+    asked = [layer for layer, *_ in typed.named]
+    if listed.listed or further or len({*asked}) < len(asked):  # else everybody's answer holds each name once
+        frame = frame.drop_duplicates(["ego", "alter", "layer"], keep="last", ignore_index=True)
+    return frame, answered, incomplete
 
 
 def _frame(ties: list[Tie]) -> pd.DataFrame:

@@ -13,14 +13,18 @@ import pandas as pd
 import pytest
 
 from peernet.cli import main
+from peernet.report.page import FILES
 from tests.made.studies import DATA
 
-NAMES = ["pairs.csv", "people.csv", "report.html", "run.json"]
 
 
 def run(folder: Path, out: Path, seed: int = 1) -> dict[str, bytes]:
     assert main(["run", str(folder), "--out", str(out), "--draws", "20", "--repeats", "10", "--seed", str(seed)]) == 0
-    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+    return written_in(out)
+
+
+def written_in(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +37,17 @@ def test_another_process_elsewhere_writes_identical_files(first: dict[str, bytes
     command = [sys.executable, "-m", "peernet", "run", "aarhus", "--draws", "20", "--repeats", "10", "--seed", "1"]
     env = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": ":".join(filter(None, sys.path))}
     subprocess.run(command, check=True, capture_output=True, env=env, cwd=tmp_path)
-    second = {path.name: path.read_bytes() for path in sorted((tmp_path / "results" / "aarhus").iterdir())}
-    assert list(first) == list(second) == NAMES
-    assert [name for name in NAMES if first[name] != second[name]] == []
+    second = written_in(tmp_path / "results" / "aarhus")
+    assert list(first) == list(second)
+    assert {*FILES} <= {*first}
+    assert [name for name in first if first[name] != second[name]] == []
 
 
 def test_another_seed_changes_only_what_is_drawn(first: dict[str, bytes], tmp_path: Path) -> None:
     other = run(DATA / "aarhus", tmp_path / "out", seed=2)
-    pairs = [pd.read_csv(BytesIO(files["pairs.csv"])) for files in (first, other)]
+    pairs = [pd.read_csv(BytesIO(files["analyst/pairs.csv"])) for files in (first, other)]
     assert pairs[0].drop(columns="proposed_again").equals(pairs[1].drop(columns="proposed_again"))
-    assert first["run.json"] != other["run.json"]
+    assert first["analyst/run.json"] != other["analyst/run.json"]
 
 
 def test_no_file_holds_a_path_of_this_machine(first: dict[str, bytes]) -> None:

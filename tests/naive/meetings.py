@@ -6,6 +6,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from hypothesis import strategies as st
 
 import peernet as pn
@@ -102,3 +103,67 @@ def best_programme(scores, rounds):
         return max(best(met | set(made), left - 1) for made in matchings(allowed - met, capacity))
 
     return best(set(), rounds)
+
+
+# --- limits on numbers ------------------------------------------------------------------------------------------------
+
+HARD_OR_PRICED = st.sampled_from([None, 0.01, 0.1])
+
+
+@st.composite
+def limited_scores(draw, scores, *, required=False):
+    """Scores under one to three rules that count pairs, with those rules and everybody's side."""
+    scores = draw(scores)
+    people = list(scores.people)
+    side = {person: draw(st.sampled_from("xy")) for person in people}
+    kind = st.sampled_from(["at least within", "at least across", "at most within", "at most across"])
+    rules = [
+        pn.Rule(draw(kind), column="side", number=draw(st.integers(0, 3)), price=draw(HARD_OR_PRICED)),
+        *draw(
+            st.lists(
+                st.sampled_from(
+                    [
+                        pn.Rule("different one", people[0], number=1),
+                        pn.Rule("different one", people[0], number=1, price=0.05),
+                        pn.Rule("capacity", people[1], number=0, price=0.05),
+                        *([pn.Rule("required", people[0], people[1])] if required else []),
+                    ]
+                ),
+                max_size=2,
+                unique_by=lambda rule: rule.rule,
+            )
+        ),
+    ]
+    under = scores.under(pn.Rules(rules, {"side": pd.Series(side)}))
+    return under, rules, [side[person] for person in people]
+
+
+def rule_counts(scores, rule, side, groups):
+    """How many pairs of some groups a rule counts; a group is one place for a capacity."""
+    pairs = [pair for group in groups for pair in combinations(sorted(group), 2)]
+    if rule.column:
+        return sum((side[i] == side[j]) == rule.rule.endswith("within") for i, j in pairs)
+    whom = scores.position(rule.a)
+    if rule.rule == "capacity":
+        return sum(whom in group for group in groups)
+    if rule.rule == "required":
+        return sum({i, j} == {whom, scores.position(rule.b)} for i, j in pairs)
+    partners = [j if i == whom else i for i, j in pairs if whom in (i, j)]
+    reach = scores.reach
+
+    def alone(i, j):
+        return reach.exposure_with(i, [j]) - reach.exposure[i]
+
+    return sum(alone(partner, whom) > alone(whom, partner) + 1e-9 for partner in partners)
+
+
+def rules_cost(scores, rules, side, groups):
+    """What the rules that count pairs take off some groups; infinite where one without a price is broken."""
+    cost = 0.0
+    for rule in rules:
+        count, number = rule_counts(scores, rule, side, groups), rule.number
+        least = rule.rule.startswith("at least") or rule.rule == "required"
+        number = 1 if rule.rule == "required" else number
+        excess = max(0, number - count if least else count - number)
+        cost += excess * (np.inf if rule.price is None else rule.price) if excess else 0.0
+    return cost

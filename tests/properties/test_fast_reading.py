@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -12,12 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from peernet.survey import Item, ties
+from peernet.survey import Item, sheets, ties
 from peernet.survey.answers import typed_answers
 from peernet.survey.files import TextTable
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import NameBook
-from peernet.survey.nominations import NameReader, nominated_ties
+from peernet.survey.nominations import NameReader, nominated_ties, parted
 from peernet.survey.numbers import far_out
 from peernet.survey.ties import TIE_COLUMNS, listed_ties
 from tests.naive import names as naive_names
@@ -61,6 +63,22 @@ def test_the_likely_identifier_is_one_slip_away_and_one_is_found_where_there_is_
     if not typed.isdigit():
         near = [person for person in ids if naive_names.one_slip_away(typed, person)]
         assert likely in near if near else not likely
+
+
+@given(st.text('ab,;|"\n\r', max_size=30))
+@example('"a;b",c\n"d;e",f\n')
+@example('"a\n;b",c\n"d\n;e",f\n')
+@example("a,b\nc;d,e;f\n")
+def test_a_mark_that_is_passed_over_would_have_parted_the_text_no_better(text):
+    by_each = {mark: sheets._Parted.of(text, mark) for mark in sheets.SEPARATORS if mark in text}
+    assert sheets._separator(text, sheets._begun(text)) == sheets._separator(text, by_each)
+
+
+@given(st.text("ab\n\r\x0c\u2028", max_size=20), st.integers(0, 4))
+def test_a_text_cut_in_pieces_has_the_same_lines(text, piece):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "PIECE", piece)
+        assert [*sheets._lines(text)] == re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 CELLS = st.lists(st.sampled_from(["", "1", "2", "6", "99", "x", "no", "YES", "Plan", "plan; Do", "none"]), max_size=8)
@@ -121,6 +139,24 @@ def test_a_column_of_names_is_read_as_its_cells_are_one_by_one(cells):
         return [tie for one in found for tie in one.ties], *parts, issues[issues["person"] != ""].to_numpy().tolist()
 
     assert said([column]) == said(column.loc[[person]] for person in column.index)
+
+
+@given(st.lists(st.text("ab; \t\x1c\u00a0\u2028ß", max_size=8), max_size=6), st.sampled_from([";", "ab", " ", ";;"]))
+@example([], ";")
+@example(["", ";", "a; b ;a"], ";")
+def test_cells_are_parted_alike_with_pyarrow_and_without(cells, separator):
+    def said():
+        counts, places, pieces = parted(cells, separator)
+        return counts.tolist(), [pieces[place] for place in places]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "pyarrow", None)
+        alone = said()
+    assert (
+        said()
+        == alone
+        == ([len(c.split(separator)) for c in cells], [p.strip() for c in cells for p in c.split(separator)])
+    )
 
 
 def test_the_table_of_ties_holds_every_name_by_itself():

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peernet as pn
-from tests.naive.meetings import best_programme, gains, group_value, groupings, matchings, possible, trusting_scores
+from peernet.errors import InfeasibleError
+from tests.naive.meetings import (
+    best_programme,
+    gains,
+    group_value,
+    groupings,
+    limited_scores,
+    matchings,
+    possible,
+    rules_cost,
+    trusting_scores,
+)
 
 VALUES = st.sampled_from(["mean", "lesser"])
 
@@ -147,3 +158,114 @@ def test_looser_circles_still_keep_their_share_of_passing_pairs(scores, passing)
     circles = pn.form_circles(scores, size=3, passing=passing, progress=False)
     assert circles.check().empty
     assert (circles.table["passing"] >= passing - 1e-9).all()
+
+
+# --- limits on numbers ------------------------------------------------------------------------------------------------
+
+
+def ranked(scores, rules, side, choices, *order):
+    """The best of some choices of groups that keep every rule: what comes before value, and the value; None if none."""
+    gain = gains(scores)
+    found = [
+        (*(rank(groups) for rank in order), sum(group_value(scores, group, gain) for group in groups) - cost)
+        for groups in choices
+        if (cost := rules_cost(scores, rules, side, groups)) < np.inf
+    ]
+    return max(found, default=None)
+
+
+@given(limited_scores(trusting_scores(most=6)), st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_one_round_under_limits_is_the_best_there_is(limited, everyone):
+    scores, rules, side = limited
+    choices = matchings(possible(scores), scores.capacity.tolist())
+    best = ranked(scores, rules, side, [c for c in choices if len({*c}) == len(c)], len if everyone else lambda _: 0)
+    if best is None:
+        with pytest.raises(InfeasibleError):
+            pn.plan_rounds(scores, rounds=1, everyone=everyone, progress=False)
+        return
+    plan = pn.plan_rounds(scores, rounds=1, everyone=everyone, progress=False)
+    assert plan.check().empty
+    assert not everyone or len(plan.table) == best[0]
+    assert plan.objective <= plan.bound + 1e-9
+    if (scores.capacity <= 1).all():
+        assert plan.objective == pytest.approx(best[1], abs=1e-8)
+
+
+@given(limited_scores(trusting_scores(most=7, capacity=False, value=VALUES)), st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_a_pairing_with_one_trio_under_limits_is_the_best_there_is(limited, fill):
+    scores, rules, side = limited
+    every = list(groupings(possible(scores), (2, 3), tuple(range(len(scores)))))
+    pairs = ranked(scores, rules, side, [groups for groups in every if all(len(group) == 2 for group in groups)])
+    if pairs is None:
+        with pytest.raises(InfeasibleError):
+            pn.pair_with_trios(scores, cardinality="max" if fill else None)
+        return
+    found = pn.pair_with_trios(scores, cardinality="max" if fill else None)
+    one = [groups for groups in every if sum(len(group) > 2 for group in groups) <= 1]
+    people, value = ranked(scores, rules, side, one, (lambda groups: sum(map(len, groups))) if fill else lambda _: 0)
+    assert found.check().empty
+    assert not fill or len({*found.table["a"], *found.table["b"]}) == people
+    assert found.objective - 1e-8 <= value <= found.bound + 1e-8
+    assert found.objective == pytest.approx(value, abs=1e-8)
+    assert found.proven
+
+
+@given(limited_scores(trusting_scores(least=4, most=7)), st.integers(0, 2), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_no_limit_is_broken_in_any_round(limited, trios, everyone):
+    scores, rules, side = limited
+    try:
+        plan = pn.plan_rounds(scores, rounds=3, trios=trios, everyone=everyone, progress=False)
+    except InfeasibleError:
+        assert any(rule.price is None and rule.rule.startswith("at least") and rule.number for rule in rules)
+        return
+    assert plan.check().empty
+    anew, lasting = ([rule for rule in rules if (rule.rule == "different one") == so] for so in (False, True))
+    cost = [rules_cost(scores, anew, side, groups) for groups in plan._plan]
+    cost.append(rules_cost(scores, lasting, side, [group for groups in plan._plan for group in groups]))
+    assert sum(cost) < np.inf
+    assert plan.objective == pytest.approx(plan.table["value"].sum() - sum(cost))
+    assert plan.objective <= plan.bound + 1e-9
+    assert plan.in_turn <= plan.objective + 1e-12
+
+
+@given(limited_scores(trusting_scores(least=2, most=8, value=VALUES), required=True), st.integers(3, 4))
+@settings(max_examples=20, deadline=None)
+def test_circles_under_limits_are_the_best_there_are(limited, size):
+    scores, rules, side = limited
+    every = groupings(possible(scores), range(size - 1, size + 2), tuple(range(len(scores))))
+    best = ranked(
+        scores,
+        rules,
+        side,
+        every,
+        lambda circles: sum(map(len, circles)),
+        lambda circles: -sum(abs(len(circle) - size) for circle in circles),
+    )
+    if best is None:
+        for exact in (True, False):
+            with pytest.raises(InfeasibleError):
+                pn.form_circles(scores, size=size, exact=exact, progress=False)
+        return
+    circles = pn.form_circles(scores, size=size, progress=False)
+    assert circles.check().empty
+    assert circles.exact
+    assert (len(circles.members), -(circles.table["size"] - size).abs().sum()) == best[:2]
+    assert circles.objective == pytest.approx(best[2], abs=1e-6)
+    assert circles.gap < 1e-6
+
+
+@given(limited_scores(trusting_scores(least=3, most=8), required=True), st.integers(3, 4), st.sampled_from([1.0, 0.6]))
+@settings(max_examples=20, deadline=None)
+def test_circles_that_are_searched_for_break_no_limit(limited, size, passing):
+    scores, rules, side = limited
+    try:
+        circles = pn.form_circles(scores, size=size, exact=False, passing=passing, progress=False)
+    except InfeasibleError:
+        assert any(rule.price is None and (rule.rule == "required" or "least" in rule.rule) for rule in rules)
+        return
+    assert circles.check().empty
+    assert rules_cost(scores, rules, side, circles._circles) < np.inf
+    assert circles.objective <= circles.bound + 1e-9

@@ -1,12 +1,13 @@
 """An attack on a made firm: what readers who know their own answers can find out from all that is addressed to them.
 
-A reader has what `Pairing.why` tells the two, their row of ``pairs.csv`` and their own row of ``people.csv``. For every
-question of the partner all answers are tried and those kept with which everything would read the same. How people weigh
-the questions and how far apart two people usually are is taken to be known.
+A reader has what `Pairing.why` tells the two, their row of ``pairs.csv``, their own row of ``people.csv``, the briefs
+and the sponsor's page. For every question of the partner all answers are tried and those kept with which everything
+would read the same. How people weigh the questions and how far apart two people usually are is taken to be known.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from io import StringIO
@@ -21,9 +22,12 @@ from peernet.distance.coding import SCALED
 from peernet.distance.distances import PersonDistances
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.why import shared_questions, themes_of
+from peernet.programme.sharing import SponsorSummary, sponsor_summary
 from peernet.report.files import pairs_csv, people_csv
+from peernet.report.sponsor import sponsor_page
 from peernet.study import Study
 from peernet.survey import Survey
+from tests.made.outline import Outline
 from tests.made.surveys import survey_of
 
 PEOPLE = [f"p{i:02d}" for i in range(48)]
@@ -244,6 +248,7 @@ def changes() -> list[tuple[str, dict[str, object]]]:
 
 def test_one_veto_nomination_or_refusal_of_somebody_else_changes_nothing_but_the_pairing() -> None:
     before, seen = told_in(firm(KIND), KIND, paired(KIND)), dict.fromkeys(("veto", "nomination", "refusal"), 0)
+    briefed = {brief.people: brief for brief in pn.briefs(paired(KIND), firm(KIND)).all}
     for what, facts in changes():
         survey = firm(KIND, **facts)
         pairing = paired_in(survey, KIND)
@@ -255,8 +260,28 @@ def test_one_veto_nomination_or_refusal_of_somebody_else_changes_nothing_but_the
         assert people.equals(before[2]), (what, facts)
         assert pairs[same].equals(before[1][same]), (what, facts)
         assert {p: said for p, said in words.items() if before[0][p] != said}.keys() <= partners, (what, facts)
+        told = {brief.people: brief for brief in pn.briefs(pairing, survey).all}
+        assert {p for pair, brief in told.items() if brief != briefed[pair] for p in pair} <= partners, (what, facts)
+        assert sponsored(pairing, same) == sponsored(paired(KIND), same), (what, facts)
         seen[what] += 1
     assert min(seen.values()) > 1, seen
+
+
+def sponsored(pairing: Pairing, same: pd.Series[bool]) -> SponsorSummary:
+    """What a sponsor is told with the lots of one survey, so that only true counts could make a difference.
+
+    Of introductions it is told only where the same pairs have one.
+    """
+    study = study_of(KIND)
+    told = sponsor_summary(study.survey, pairing, study.comparison, study.kinds)
+    return told if same.all() else replace(told, introduced=None)
+
+
+@pytest.mark.parametrize("kind", FIRMS)
+def test_no_page_for_others_names_anybody(kind: str) -> None:
+    study = study_of(kind)
+    words = {*re.findall(r"\w+", Outline(sponsor_page(study)).text)}
+    assert not words & {*PEOPLE, *study.survey.people["name"].dropna()}
 
 
 @pytest.mark.parametrize("accepted", [("mutual", "introduced"), ("mutual", "introduced", "unknown")])

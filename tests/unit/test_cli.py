@@ -13,6 +13,7 @@ import pytest
 
 import peernet
 from peernet.cli import Steps, main
+from peernet.report.page import FILES
 from peernet.survey import Item
 from tests.made.studies import DATA
 from tests.made.tiny import ITEMS, SURVEY, write_folder, write_tiny
@@ -23,23 +24,29 @@ def tiny_folder(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "tiny")
 
 
-def test_run_writes_four_files_and_sums_up_in_seven_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_writes_what_is_for_whom_apart_sums_up_and_ends_with_a_way_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20", "--repeats", "5"]) == 0
     shown = capsys.readouterr()
     lines = shown.out.splitlines()
-    assert len(lines) == 7
-    assert lines[0] == str(tmp_path / "out" / "report.html")
+    assert lines[0] == str(tmp_path / "out" / "analyst" / "report.html")
     assert lines[1].startswith("survey.csv, 62 lines: 1 of headings")
     assert lines[2].endswith("61 of 61 people answered")
     assert "proven optimal" in lines[3]
     assert lines[5].endswith("of these pairs are proposed again on average (5 repeats).")
     assert lines[6] == "0 issues with the data, 0 of them more than a note"
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "pairs.csv",
-        "people.csv",
-        "report.html",
-        "run.json",
+    places = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_dir())
+    assert places == ["analyst", "briefs", "sponsor"]
+    assert sorted(line.partition(": for the ")[0] for line in lines[7:10]) == [
+        str(tmp_path / "out" / place) for place in places
     ]
+    assert lines[10].startswith("The pool is small for its gates. 28 people have a partner of 55 willing (51%).")
+    assert lines[11].split()[:3] == ["peernet", "run", str(DATA / "aarhus")]
+    assert "These 6 changes would give everybody one (fewest possible)" in lines[12]
+    assert all("(price " in line for line in lines[13:-1])
+    assert lines[-1].strip().endswith(f"--settings {tmp_path / 'out' / 'analyst' / 'everybody.toml'}")
+    assert {*FILES} <= {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*")}
 
 
 def test_progress_is_told_with_seconds_beside_the_result(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,14 +70,14 @@ def test_results_go_to_a_folder_of_the_same_name(
 ) -> None:
     monkeypatch.chdir(tiny_folder.parent)
     assert main(["run", "tiny", "--draws", "5"]) == 0
-    assert Path("results/tiny/run.json").is_file()
-    assert capsys.readouterr().out.startswith(str(Path("results", "tiny", "report.html")))
+    assert Path("results/tiny/analyst/run.json").is_file()
+    assert capsys.readouterr().out.startswith(str(Path("results", "tiny", "analyst", "report.html")))
 
 
 def test_seed_and_draws_are_recorded(tiny_folder: Path) -> None:
     chosen = ["--draws", "5", "--repeats", "3", "--seed", "7"]
     main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), *chosen])
-    record = json.loads((tiny_folder / "out" / "run.json").read_text(encoding="utf-8"))
+    record = json.loads((tiny_folder / "out" / "analyst" / "run.json").read_text(encoding="utf-8"))
     chosen = record["programme"]
     assert (chosen["seed"], chosen["draws"], chosen["repeats"]) == (7, 5, 3)
 
@@ -101,11 +108,13 @@ def test_nothing_is_written_after_an_error(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_explained_before_the_run(
     tiny_folder: Path, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
-    (tiny_folder / "taken" / "pairs.csv").mkdir(parents=True)
+    (tiny_folder / "taken" / "analyst" / "pairs.csv").mkdir(parents=True)
     before = sorted(tiny_folder.rglob("*"))
     assert main(["run", str(tiny_folder), "--out", str(tiny_folder / place), "--draws", "5"]) == 1
     (told,) = capsys.readouterr().err.splitlines()
-    assert told.startswith(f"peernet: {tiny_folder / ('taken/pairs.csv' if place == 'taken' else 'survey.csv')} is a f")
+    assert told.startswith(
+        f"peernet: {tiny_folder / ('taken/analyst/pairs.csv' if place == 'taken' else 'survey.csv')} is a f"
+    )
     assert "hoose another place." in told
     assert sorted(tiny_folder.rglob("*")) == before
 
@@ -115,19 +124,20 @@ def test_a_file_open_elsewhere_is_named_before_the_run(
 ) -> None:
     """As a spreadsheet program locks it."""
     out, opened = tiny_folder / "out", Path.open
-    out.mkdir()
-    (out / "pairs.csv").write_text("mine")
+    table = out / "analyst" / "pairs.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("mine")
 
     def locked(path: Path, *arguments, **kws):
-        if path == out / "pairs.csv":
+        if path == table:
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *arguments, **kws)
 
     monkeypatch.setattr(Path, "open", locked)
     assert main(["run", str(tiny_folder), "--out", str(out), "--draws", "5"]) == 1
     (told,) = capsys.readouterr().err.splitlines()
-    assert told.startswith(f"peernet: {out / 'pairs.csv'} cannot be written (Permission denied). Close it where")
-    assert [path.name for path in out.iterdir()] == ["pairs.csv"]
+    assert told.startswith(f"peernet: {table} cannot be written (Permission denied). Close it where")
+    assert [path for path in out.rglob("*") if path.is_file()] == [table]
 
 
 def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(tiny_folder: Path) -> None:
@@ -135,7 +145,9 @@ def test_rules_come_from_the_sheet_that_is_named_and_give_the_same_files_again(t
     for out in ("one", "two"):
         places = ["--rules", str(tiny_folder / "autumn.csv"), "--out", str(tiny_folder / out)]
         assert main(["run", str(tiny_folder), "--draws", "5", *places]) == 0
-    one, two = ({p.name: p.read_bytes() for p in (tiny_folder / out).iterdir()} for out in ("one", "two"))
+    one, two = (
+        {p.name: p.read_bytes() for p in (tiny_folder / out).rglob("*") if p.is_file()} for out in ("one", "two")
+    )
     assert one == two
     assert json.loads(one["run.json"])["programme"]["rules"] == [{"rule": "capacity", "a": "ben", "number": 0.0}]
     assert "no partner by a rule" in one["people.csv"].decode()
@@ -369,7 +381,7 @@ def test_an_export_without_a_codebook_gets_a_draft_and_the_second_time_it_is_rea
     assert not (tmp_path / "out").exists()
     assert main([command, str(tmp_path / "export.csv"), *more]) == 0
     if command == "run":
-        record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+        record = json.loads((tmp_path / "out" / "analyst" / "run.json").read_text(encoding="utf-8"))
         assert list(record["inputs"]) == ["codebook.xlsx", "export.csv"]
 
 
@@ -381,3 +393,30 @@ def test_a_codebook_somebody_wrote_is_not_drafted_over(tmp_path: Path, capsys: p
     assert "codebook.json is there already. Edit it, or move it away" in capsys.readouterr().err
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["codebook.json", "export.csv"]
     assert (tmp_path / "codebook.json").read_bytes() == written
+
+
+def test_outcomes_writes_three_files_and_sums_up_in_ten_lines_at_most(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = (
+        peernet.make_survey(people=50, answered=44, teams=5, rng=3).write(tmp_path / "pilot"),
+        tmp_path / "out",
+    )
+    assert main(["outcomes", str(tmp_path / "pilot"), "--by-lot", "--out", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == str(out / "outcomes.html")
+    assert " pairs of " in lines[1]
+    assert len(lines) <= 10
+    assert sorted(p.name for p in out.iterdir()) == ["outcomes.csv", "outcomes.html", "outcomes.json"]
+    record = json.loads((out / "outcomes.json").read_text(encoding="utf-8"))
+    assert record["settings"]["drawn_by_lot"]
+    assert {"survey.csv", "outcomes.csv", "codebook.json"} <= {*record["inputs"]}, folder
+
+
+@pytest.mark.parametrize(("typed", "told"), [([], "holds no outcomes"), (["--pairs", "nix"], "holds no outcomes")])
+def test_outcomes_without_any_is_an_error_in_words(
+    typed: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["outcomes", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), *typed]) == 1
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
 from peernet._files import make_ready, sha256_of, write_whole
 from peernet.errors import SettingError
 
-SET = dict.fromkeys(("a.txt", "b.txt", "c.txt", "d.txt"), "new")
+SET = dict.fromkeys(("a.txt", "b.txt", "in/c.txt", "in/side/d.txt"), "new")
 KILLED = 9
 CUT_OFF = """
 import os, sys
@@ -33,12 +33,19 @@ def counted(function):
 
 for name in ("rename", "replace", "mkdir", "rmdir", "unlink", "open"):
     setattr(os, name, counted(getattr(os, name)))
-write_whole(folder, dict.fromkeys(("a.txt", "b.txt", "c.txt", "d.txt"), "new"))
+write_whole(folder, dict.fromkeys(("a.txt", "b.txt", "in/c.txt", "in/side/d.txt"), "new"))
 """
 
 
 def texts_in(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text() for path in sorted(folder.iterdir()) if path.is_file()}
+    """Of every file, in whatever folder inside, but for drafts and old ones that lie beside."""
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: path.read_text() for name, path in files.items() if not name.startswith(".peernet")}
+
+
+def with_folders(names: Iterable[str]) -> list[str]:
+    """Names of files and of the folders inside that they stand in."""
+    return sorted({str(path) for name in names for path in (PurePath(name), *PurePath(name).parents)} - {"."})
 
 
 def everything_in(folder: Path) -> list[str]:
@@ -48,6 +55,7 @@ def everything_in(folder: Path) -> list[str]:
 def write_old(folder: Path, names: Iterable[str] = SET) -> Path:
     folder.mkdir(exist_ok=True)
     for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("old")
     return folder
 
@@ -77,8 +85,8 @@ def test_a_set_beside_files_and_folders_of_ones_own_leaves_those_as_they_are(tmp
     (tmp_path / "mine" / "x.txt").write_text("mine")
     number = (tmp_path / "mine" / "x.txt").stat().st_ino
     write_whole(tmp_path, SET)
-    assert texts_in(tmp_path) == SET
-    assert everything_in(tmp_path) == [*SET, "mine", "mine/x.txt"]
+    assert texts_in(tmp_path) == {**SET, "mine/x.txt": "mine"}
+    assert everything_in(tmp_path) == with_folders([*SET, "mine/x.txt"])
     assert (tmp_path / "mine" / "x.txt").stat().st_ino == number
 
 
@@ -93,7 +101,30 @@ def test_the_folder_one_works_in_stays_the_same_folder(tmp_path: Path, monkeypat
     monkeypatch.chdir(write_old(tmp_path / "out"))
     write_whole(Path(), SET)
     assert texts_in(Path()) == SET
-    assert everything_in(tmp_path) == ["out", *(f"out/{name}" for name in SET)]
+    assert everything_in(tmp_path) == with_folders(f"out/{name}" for name in SET)
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_what_is_gone_leaves_with_the_old_files_and_so_does_a_folder_left_empty(tmp_path: Path, others: bool) -> None:
+    folder = write_old(tmp_path / "out", [*SET, "briefs/x.txt", "in/x.txt", *(["in/mine.txt"] if others else [])])
+    write_whole(folder, SET, gone=["briefs/x.txt", "in/x.txt", "in/never there.txt"])
+    assert texts_in(folder) == {**SET, **({"in/mine.txt": "old"} if others else {})}
+    assert "briefs" not in everything_in(folder)
+
+
+def test_a_folder_inside_keeps_who_may_look_into_it(tmp_path: Path) -> None:
+    folder = write_old(tmp_path / "out")
+    (folder / "in" / "side").chmod(0o700)
+    write_whole(folder, SET)
+    assert (folder / "in" / "side").stat().st_mode & 0o777 == 0o700
+    assert (folder / "in").stat().st_mode & 0o777 != 0o700
+
+
+def test_a_folder_inside_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").write_text("mine")
+    with pytest.raises(SettingError, match=r"in is a file, not a folder\. Choose another place"):
+        write_whole(tmp_path, SET)
+    assert texts_in(tmp_path) == {"in": "mine"}
 
 
 def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
@@ -105,24 +136,35 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [["x.txt"], ["x.txt", "mine.txt"]])
-def test_a_failure_half_way_leaves_the_folder_as_it_was(tmp_path: Path, before: list[str]) -> None:
+def test_a_failure_half_way_leaves_the_folder_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: list[str]
+) -> None:
+    written = Path.write_bytes
+
+    def full(path: Path, text: bytes) -> int:
+        if path.name == "y.txt":
+            raise OSError(28, "No space left on device")
+        return written(path, text)
+
     for name in before:
         (tmp_path / name).write_text("old")
-    with pytest.raises(OSError, match="nowhere"):
-        write_whole(tmp_path, {"x.txt": "new", "nowhere/y.txt": "new"})
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path, {"x.txt": "new", "in/y.txt": "new"})
     assert texts_in(tmp_path) == dict.fromkeys(before, "old")
     assert everything_in(tmp_path) == sorted(before)
 
 
 @pytest.mark.parametrize("others", [False, True])
-@pytest.mark.parametrize("failing", range(9))
+@pytest.mark.parametrize("failing", range(12))
 @pytest.mark.parametrize("before", [(), ("b.txt",), tuple(SET)])
 @pytest.mark.parametrize("error", [PermissionError, KeyboardInterrupt])
 def test_whatever_move_fails_all_files_are_old_or_all_are_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: bool, failing: int, before: tuple[str], error
 ) -> None:
     """One move fails once, as when a file is open elsewhere or somebody presses Ctrl and C."""
-    folder, moved = write_old(tmp_path / "out", before), []
+    gone = ["in/gone.txt"] if before else []
+    folder, moved = write_old(tmp_path / "out", [*before, *gone]), []
     if others:
         (folder / "mine").mkdir()
 
@@ -138,18 +180,18 @@ def test_whatever_move_fails_all_files_are_old_or_all_are_new(
     for name in ("rename", "replace"):
         monkeypatch.setattr(os, name, once(getattr(os, name)))
     try:
-        write_whole(folder, SET)
+        write_whole(folder, SET, gone=gone)
     except error:
-        assert texts_in(folder) == dict.fromkeys(before, "old")
+        assert texts_in(folder) == dict.fromkeys([*before, *gone], "old")
     else:
         assert texts_in(folder) == SET
     monkeypatch.undo()
-    assert {*everything_in(folder)} == {*texts_in(folder), *(["mine"] if others else [])}
+    assert everything_in(folder) == with_folders([*texts_in(folder), *(["mine"] if others else [])])
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("others", [False, True])
-@pytest.mark.parametrize("moves", range(9))
+@pytest.mark.parametrize("moves", range(12))
 def test_where_nothing_can_be_moved_any_more_the_old_files_come_back_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: bool, moves: int
 ) -> None:
@@ -189,7 +231,7 @@ def test_a_folder_that_cannot_be_renamed_is_filled_in_place(tmp_path: Path, monk
     monkeypatch.setattr(Path, "replace", busy)
     write_whole(folder, SET)
     assert texts_in(folder) == SET
-    assert everything_in(tmp_path) == ["out", *(f"out/{name}" for name in SET)]
+    assert everything_in(tmp_path) == with_folders(f"out/{name}" for name in SET)
 
 
 @pytest.mark.parametrize("others", [False, True])
@@ -210,7 +252,7 @@ def test_cut_off_anywhere_no_set_is_mixed_and_the_next_run_clears_up(tmp_path: P
         assert {*texts_in(folder)} == {*SET}, "what was cut off is put right before the next run"
         assert len({*texts_in(folder).values()}) == 1
         write_whole(folder, SET)
-        assert everything_in(folder) == sorted([*SET, *(["mine"] if others else [])])
+        assert everything_in(folder) == with_folders([*SET, *(["mine"] if others else [])])
     assert steps > 8
     assert not [path for path in tmp_path.iterdir() if not path.name.startswith("out")]
 
@@ -218,7 +260,7 @@ def test_cut_off_anywhere_no_set_is_mixed_and_the_next_run_clears_up(tmp_path: P
 ENVIRONMENT = {**os.environ, "PYTHONPATH": ":".join(filter(None, sys.path))}
 
 
-@pytest.mark.parametrize("name", ["b.txt", "d.txt"])
+@pytest.mark.parametrize("name", ["b.txt", "in/side/d.txt"])
 def test_a_file_that_cannot_be_written_is_named_before_anything_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -235,7 +277,7 @@ def test_a_file_that_cannot_be_written_is_named_before_anything_is_done(
             write(folder, SET)
     monkeypatch.undo()
     assert texts_in(folder) == dict.fromkeys(SET, "old")
-    assert everything_in(tmp_path) == ["out", *(f"out/{name}" for name in SET)]
+    assert everything_in(tmp_path) == with_folders(f"out/{name}" for name in SET)
 
 
 @pytest.mark.parametrize("place", ["file", "file/out", "file/a/b"])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from peernet.errors import SettingError
-from peernet.privacy import defuse, fused, given_away, suppress_small, told_sum
+from peernet.privacy import defuse, fused, given_away, rounded_by_lot, suppress_small, told_sum
 
 FULL = np.array([[3.0, 9.0, 12.0], [7.0, 6.0, 13.0], [10.0, 15.0, 25.0]])
 
@@ -214,3 +214,42 @@ def _agrees(counts: pd.Series, table: pd.Series, found: dict[int, int], part: li
     filled = table.astype(float)
     filled[list(found)] = list(found.values())
     return bool(filled.sum() == counts.sum() and filled[part].sum() == number)
+
+
+# --- rounded by lot ---------------------------------------------------------------------------------------------------
+
+SHOWN = {count: {rounded_by_lot(count, f"run {run}") for run in range(60)} for count in range(90)}
+
+
+def test_a_count_is_told_as_a_multiple_of_five_near_it_and_never_of_few() -> None:
+    for count, shown in SHOWN.items():
+        assert all(told is None or (told % 5 == 0 and told >= 10 and abs(told - count) < 4) for told in shown)
+        assert shown == {None} if count < 7 else count < 12 or None not in shown
+    assert {len(shown) for shown in SHOWN.values()} == {1, 2}
+
+
+def test_lots_fall_both_ways_and_as_often_up_as_they_are_near() -> None:
+    for count, share in ((37, 0.4), (38, 0.6)):
+        ups = np.mean([rounded_by_lot(count, f"{run}") == 40 for run in range(4000)])
+        assert ups == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 4000))
+    apart = [(rounded_by_lot(37, f"{run} a"), rounded_by_lot(37, f"{run} b")) for run in range(200)]
+    assert len({*apart}) == 4, "two counts of one page are drawn apart"
+
+
+@pytest.mark.parametrize(
+    ("steps", "may_have"), [((-1, 0, 1), (-1, 0, 1)), ((-2, 0, 2), (0,)), ((-2, -1, 0, 1, 2), (0,))]
+)
+def test_two_pages_do_not_tell_which_way_a_count_went(steps: tuple[int, ...], may_have: tuple[int, ...]) -> None:
+    """Whatever two pages show of a count that goes up or down by so many, it may have gone these ways."""
+    even = 2 if steps == (-2, 0, 2) else 1  # of people in pairs all that is known is that they are an even number
+    pages = {
+        step: {(one, two) for c in range(10, 80, even) for one in SHOWN[c] for two in SHOWN[c + step]} for step in steps
+    }
+    middle = {pair for shown in pages.values() for pair in shown if pair[0] is None or 20 < pair[0] < 70}
+    assert len(middle) > 20
+    assert all(middle <= pages[step] for step in may_have)
+
+
+def test_a_floor_below_one_person_is_refused_for_lots_too() -> None:
+    with pytest.raises(SettingError, match="floor must be at least 1"):
+        rounded_by_lot(3, "run", floor=0)

@@ -130,7 +130,7 @@ def _is_heading_of_less(head: Sequence[str], below: Rows, above: Sequence[Sequen
     width = _width(head)
     fewer = width < _width(above[0]) and all(_width(row) <= width for _, row in below)
     new = all(cell not in {row[place] for row in above if place < len(row)} for place, cell in enumerate(head[:width]))
-    cut = len(head) == width or any(holds_number(_ANY_NUMBER, row[place]) for _, row in below for place in range(width))
+    cut = len(head) == width or any(holds_number(_ANY_NUMBER, cell) for _, row in below for cell in row[:width])
     return _is_heading(head) and fewer and new and cut
 
 

@@ -224,7 +224,7 @@ def test_a_half_complete_pair_is_left_out_and_a_code_for_missing_is_pointed_at()
     holed = NINE.assign(pace_b=NINE["pace_b"].where(NINE.index != 6))
     found = fit_apim(holed, "gain", ["pace"])
     assert found.left_out[["pair", "a", "b", "reason"]].to_numpy().tolist() == [[7, "gus", "pam", "pace_b missing"]]
-    with pytest.warns(PeernetWarning, match="pace_b holds -999 1 time"):
+    with pytest.warns(PeernetWarning, match="pace_b holds -999 once"):
         coded = fit_apim(holed.fillna({"pace_b": -999}), "gain", ["pace"])
     assert abs(coded.table.loc["actor pace", "estimate"]) < 0.05 < abs(found.table.loc["actor pace", "estimate"])
 

@@ -156,13 +156,13 @@ def test_wrong_tables_are_refused():
 
 
 def test_a_number_that_looks_like_a_code_for_missing_is_pointed_out():
-    with pytest.warns(PeernetWarning, match="learning_1 holds -999 1 time, while"):
+    with pytest.warns(PeernetWarning, match="learning_1 holds -999 once, while"):
         before_after(HOLES.fillna({"learning_1": -999}), "learning_1", "learning_2")
 
 
 def test_what_the_sentence_lets_one_say(thirty):
     assert "nobody to compare with" in before_after(thirty, "first", "second").sentence
     by_lot = before_after(thirty, "first", "second", by="paired", design="drawn by lot").sentence
-    assert by_lot.startswith("Does second differ with paired? With the same first, True against False makes ")
-    assert by_lot.endswith("paired was drawn by lot, so it brought this about.")
+    assert by_lot.startswith("Does second differ with paired? With the same first, True less False comes to ")
+    assert by_lot.endswith("Since paired was drawn by lot, it brought this about.")
     assert before_after(thirty, "first", "second", by="paired").sentence.endswith("shows no cause.")

@@ -138,6 +138,10 @@ def test_what_the_pairs_cannot_answer_is_refused(pairs, columns, why):
         partner_likeness(table(pairs, **columns), "x")
 
 
+def test_a_single_draw_is_enough_for_an_answer(rng):
+    assert partner_likeness(table(rng.normal(size=(20, 2))), "x", draws=1).table.loc[ICC, "p_value"] in (0.5, 1.0)
+
+
 def test_wrong_settings_are_named():
     with pytest.raises(SettingError, match="a measure of the pair"):
         partner_likeness(table(MEETINGS, distance=1.0), "distance")

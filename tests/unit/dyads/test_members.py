@@ -179,7 +179,7 @@ def test_predictors_between_two_people_are_worked_out_by_their_names(pairs):
 
 
 def test_a_code_among_the_measures_of_people_is_pointed_out(pairs):
-    with pytest.warns(PeernetWarning, match="w_a holds -999 1 time"):
+    with pytest.warns(PeernetWarning, match="w_a holds -999 once"):
         fit_members(pairs.assign(w_a=pairs["w_a"].mask(pairs.index == 4, -999)), "y", ["difference in w"])
 
 

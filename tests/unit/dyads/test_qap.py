@@ -288,7 +288,7 @@ def test_a_predictor_that_is_the_only_one_to_be_known_in_a_dyad_does_not_bring_i
 def test_a_number_that_looks_like_a_code_is_pointed_out(rng):
     y, x = relations(rng)
     y[1, 2] = -999
-    with pytest.warns(PeernetWarning, match="outcome holds -999 1 time") as told:
+    with pytest.warns(PeernetWarning, match="outcome holds -999 once") as told:
         qap_regression(y, x, permutations=9)
     assert told[0].filename == __file__
 

@@ -21,6 +21,7 @@ def demands(closed_gates, *, required=(), everyone=(), at_least=0, at_most=0):
         sign,
         np.ones(len(sign), dtype=np.int64),
         np.array(everyone, dtype=np.int64),
+        np.ones(len(everyone), dtype=bool),
     )
 
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 import peernet as pn
-from peernet.errors import InfeasibleError, SettingError
+from peernet.errors import InfeasibleError
 
 pytestmark = pytest.mark.filterwarnings("ignore::peernet.errors.PeernetWarning")  # a price that means never
 NEVER = [1_000.0, 1e6, 1e12, 1e300]
@@ -95,9 +95,11 @@ def test_rounds_and_trios_keep_them_and_their_totals_are_without_the_price(score
     assert trios.check().empty
 
 
-def test_circles_which_make_no_pair_on_demand_refuse_them_like_rules_without_a_price(scores):
-    with pytest.raises(SettingError, match="required p001 and p204"):
-        pn.form_circles(scores.under(wished(PAIR)), size=4)
+def test_circles_hold_them_where_they_may_be_in_one_and_their_totals_are_without_the_price(scores):
+    circles = pn.form_circles(scores.under(wished(PAIR, KEPT_APART)), size=4)
+    assert PAIR in circles.pairs
+    assert circles.objective < len(circles.members)
+    assert circles.check().empty
 
 
 def test_gates_compromises_lots_and_draws_have_their_totals_without_the_price_too(scores):

@@ -57,15 +57,17 @@ def test_the_record_of_a_run_makes_it_again(folder: Path) -> None:
     CHOSEN.write(folder / "programme.toml")
     assert main(["run", str(folder), "--out", str(folder / "one")]) == 0
     (folder / "programme.toml").unlink()
-    record = folder / "one" / "run.json"
+    record = folder / "one" / "analyst" / "run.json"
     assert main(["run", str(folder), "--out", str(folder / "two"), "--settings", str(record)]) == 0
-    one, two = (json.loads((folder / out / "run.json").read_text(encoding="utf-8")) for out in ("one", "two"))
+    one, two = (
+        json.loads((folder / out / "analyst" / "run.json").read_text(encoding="utf-8")) for out in ("one", "two")
+    )
     assert one["programme"] == two["programme"]
     assert one["programme"]["accept"] == ["mutual", "introduced", "unknown"]
     assert "programme.toml" in one["inputs"]
     assert "run.json" in two["inputs"]
     for name in ("pairs.csv", "people.csv"):
-        assert (folder / "one" / name).read_bytes() == (folder / "two" / name).read_bytes()
+        assert (folder / "one" / "analyst" / name).read_bytes() == (folder / "two" / "analyst" / name).read_bytes()
 
 
 def test_what_is_typed_overrules_the_sheet(folder: Path) -> None:

@@ -31,7 +31,7 @@ def test_pairs_come_with_both_names_and_the_introducers() -> None:
 def test_a_pair_is_told_no_more_in_the_table_than_in_words() -> None:
     study, table = harbour(), read(pairs_csv(harbour()))
     asked = ["pair", "a", "a_name", "b", "b_name", "introducer", "introducer_name", "experience", "goals"]
-    assert [*table] == [*asked, "perspective", "contacts", "gain_a", "gain_b", "proposed_again"]
+    assert [*table] == [*asked, "perspective", "contacts", "gain_a", "gain_b", "proposed_again", "notice"]
     for _, row in table.head(12).iterrows():
         told = study.pairing.why(row["a"], row["b"]).table.drop_duplicates("block").set_index("block")["number"]
         blocks = {"gain_a": row["a"], "gain_b": row["b"]}
@@ -141,3 +141,11 @@ def test_how_often_each_pair_recurs_is_recorded_where_it_was_drawn() -> None:
     without = replace(harbour(), stability=None)
     assert "proposed_again" not in read(pairs_csv(without))
     assert json.loads(run_json(without))["stability"] == {}
+
+
+def test_both_tables_say_in_every_row_for_whom_they_are_and_are_read_as_any_other() -> None:
+    for text in (pairs_csv(harbour()), people_csv(harbour())):
+        table = read(text)
+        assert [*table][-1] == "notice"
+        assert table["notice"].unique().tolist() == [files.NOTICE]
+    assert pairs_csv(nobody_paired()).splitlines()[0].endswith(",notice")

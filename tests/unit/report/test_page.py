@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -9,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from peernet.report.page import report_page, write_report
+from peernet._files import sha256_of
+from peernet.report.page import RECORD, report_page, write_report
 from tests.made.outline import Outline
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, ruled, with_groups
 
@@ -148,10 +151,61 @@ def test_drawing_leaves_no_figure_open() -> None:
     assert plt.get_fignums() == []
 
 
-def test_four_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
+def test_what_is_for_whom_is_written_apart_and_the_report_is_returned(tmp_path: Path) -> None:
     page = write_report(aarhus(), tmp_path / "out")
-    assert page == tmp_path / "out" / "report.html"
-    assert sorted(path.name for path in page.parent.iterdir()) == ["pairs.csv", "people.csv", "report.html", "run.json"]
+    assert page == tmp_path / "out" / "analyst" / "report.html"
+    assert sorted(path.name for path in page.parent.iterdir()) == [
+        "everybody.toml",
+        "pairs.csv",
+        "people.csv",
+        "report.html",
+        "run.json",
+    ]
+    assert [path.name for path in (tmp_path / "out" / "sponsor").iterdir()] == ["one_page.html"]
+    told = (tmp_path / "out" / "READ ME FIRST.txt").read_text(encoding="utf-8")
+    assert all(f"{place}/  for the " in told for place in ("analyst", "sponsor", "briefs"))
+
+
+def test_the_record_tells_what_was_written(tmp_path: Path) -> None:
+    folder = write_report(aarhus(), tmp_path / "out").parents[1]
+    written = json.loads((folder / RECORD).read_text(encoding="utf-8"))["files"]
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    assert {*written} == {*there} - {RECORD}
+    assert all(sha256_of(there[name]) == digest for name, digest in written.items())
+
+
+def with_brief(folder: Path, name: str, text: str = "old", recorded: str = "old") -> Path:
+    """A brief of an earlier run, as its record has it."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    record = folder / RECORD
+    record.parent.mkdir(parents=True, exist_ok=True)
+    told = json.loads(record.read_text()) if record.exists() else {"files": {}}
+    told["files"][name] = hashlib.sha256(recorded.encode()).hexdigest()
+    record.write_text(json.dumps(told))
+    return folder / name
+
+
+def test_briefs_of_pairs_no_longer_proposed_go_unless_somebody_changed_them(tmp_path: Path) -> None:
+    old, changed = with_brief(tmp_path, "briefs/old.html"), with_brief(tmp_path, "briefs/mine.html", text="changed")
+    elsewhere = with_brief(tmp_path, "mine/notes.html")
+    write_report(aarhus(), tmp_path)
+    assert (old.exists(), changed.exists(), elsewhere.exists()) == (False, True, True)
+
+
+def test_no_record_leads_to_files_outside(tmp_path: Path) -> None:
+    outside = with_brief(tmp_path / "out", "briefs/../../outside.html")
+    assert outside.exists()
+    write_report(aarhus(), tmp_path / "out")
+    assert (tmp_path / "outside.html").exists()
+
+
+@pytest.mark.parametrize("record", ["", "[]", "{}", '{"files": 3}', '{"files": ["briefs/x"]}'])
+def test_a_record_that_tells_of_no_files_is_no_hindrance(tmp_path: Path, record: str) -> None:
+    (tmp_path / RECORD).parent.mkdir()
+    (tmp_path / RECORD).write_text(record)
+    write_report(aarhus(), tmp_path)
+    assert json.loads((tmp_path / RECORD).read_text())["study"] == "aarhus"
 
 
 def test_nothing_is_written_when_the_page_cannot_be_made(tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ def problems_in(*fields: object, **document: object) -> tuple[str, ...]:
         (Item("q", "tie"), "Item 'q': a tie item needs a layer, such as 'trust' or 'works_with'."),
         (
             Item("q", "constraint", role="veto"),
-            "Item 'q': a constraint item needs a role, one of capacity, opted_out, takes_part, never_with, hours; "
-            "found 'veto'.",
+            "Item 'q': a constraint item needs a role, one of capacity, opted_out, takes_part, never_with, hours, "
+            "may_share; found 'veto'.",
         ),
         (Item("q", "goal", "numeric", low=5, high=1), "Item 'q': its minimum 5 is not below its maximum 1."),
         (
@@ -210,7 +210,7 @@ def test_an_ignored_item_may_be_anything():
         (
             {"name": "q", "peernet": {"block": "goal", "revers": True}},
             "Item 'q': unknown property 'revers' in \"peernet\"; allowed are block, kind, layer, reverse, scale, role, "
-            "foundation, at_least, most_named, measure, wave, separator. Did you mean 'reverse'?",
+            "foundation, at_least, most_named, measure, wave, shareable, separator. Did you mean 'reverse'?",
         ),
         ({"name": "q", "peernet": {"reverse": "yes"}}, "Item 'q': \"reverse\" must be true or false; found 'yes'."),
         ({"name": "q", "peernet": {"wave": "2"}}, "Item 'q': \"wave\" must be a whole number; found '2'."),

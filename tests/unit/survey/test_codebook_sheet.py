@@ -47,6 +47,7 @@ ANY_ITEM = st.builds(
     most_named=maybe(st.integers(1, 99)),
     measure=maybe(WORDS),
     wave=maybe(st.integers(1, 9)),
+    shareable=maybe(st.booleans()),
     separator=WORDS,
 ).filter(lambda item: not [*item_problems(item)])
 

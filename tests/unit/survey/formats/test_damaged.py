@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from peernet.errors import PeernetError
 from peernet.survey.formats.door import FORMATS, open_export
 from peernet.survey.formats.export import Source
+from peernet.survey.reading import read_survey
 from tests.made.samples import SAMPLES
 
 FEW, MANY = 500, 10_000  # tries in all, by default and under the slow marker
@@ -99,3 +101,34 @@ def test_damaged_files_give_an_export_or_an_error_of_peernet(tmp_path, rng, name
 def test_ten_thousand_damaged_files_do_so(tmp_path, rng, name, make):
     read = try_damage(tmp_path, make, name, share(MANY, make, 200), rng)
     assert read > 0, "some damage leaves a file that can be read"
+
+
+WORDS = [
+    "the",
+    "of",
+    "to",
+    "License;",
+    "2.0,",
+    "3,4",
+    "|",
+    ":",
+    "person",
+    "name",
+    "1",
+    "22",
+    '"quoted"',
+    "'x'",
+    ",;",
+    "\t",
+    "\n",
+    "\n\n",
+]
+
+
+def test_prose_is_refused_in_a_sentence_or_read_and_nothing_else(tmp_path):
+    rng = np.random.default_rng(3)
+    file = tmp_path / "prose.txt"
+    for _ in range(FEW):
+        file.write_text("".join(f"{word}{gap}" for word, gap in rng.choice(WORDS, (rng.integers(3, 80), 2))), "utf-8")
+        with suppress(PeernetError):
+            read_survey(file)

@@ -1,0 +1,251 @@
+"""What if the lot had been another: the pairs that were drawn, weighted as another design would have drawn them.
+
+Each pair stands for the pairs like it that another design makes oftener, or less often. It takes the chance of each
+pair under both designs, and says nothing of pairs that the first could not make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from peernet._arrays import Floats
+from peernet._wording import count_in_digits, percent
+from peernet.dyads.effects import Effects, assumed, by_t, data_card, number, p_words
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
+from peernet.errors import EstimationError, SettingError
+from peernet.outcomes.lots import NAMES, ByLot
+from peernet.pairing.lottery import RandomPairing
+
+LEAST = 3.0  # pairs' worth of weight
+CITATION = (
+    "Hajek, J. (1971). Comment on 'An essay on the logical foundations of survey sampling'. In Godambe & Sprott (eds), "
+    "Foundations of Statistical Inference. Holt, Rinehart and Winston; Aronow, P. M. & Samii, C. (2017). Estimating "
+    "average causal effects under general interference. Annals of Applied Statistics 11, 1912-1947."
+)
+Chances: TypeAlias = RandomPairing | ByLot | pd.DataFrame
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Reweighted(Effects):
+    """The mean outcome of pairs as drawn, as another design would have drawn them, and the difference.
+
+    Parameters
+    ----------
+    table, card, left_out, sentence, method, citation, assumptions, null, settings
+        As in `Effects`; rows ``as drawn``, ``as asked`` and ``difference``.
+    weights
+        One row per pair: ``a``, ``b``, ``probability`` under the design that drew it, ``wanted`` (the same under the
+        other) and ``weight`` (share of the mean).
+    worth
+        How many equally weighted pairs the weighted ones are worth (Kish).
+    out_of_reach
+        Pairs that only the other design makes: ``a``, ``b``, ``wanted``. The outcome of these is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peernet as pn
+    >>> lot = pn.outcomes.ByLot([f"p{i}" for i in range(10)])
+    >>> table = lot.draw(0).assign(y=[3.0, 4, 8, 1, 5])
+    >>> dyads = pn.dyads.Dyads(table, design="drawn by lot")
+    >>> found = pn.outcomes.reweighted(dyads, lot, "y", lot)
+    >>> found.table["estimate"].to_dict(), round(found.worth, 6)
+    ({'as drawn': 4.2, 'as asked': 4.2, 'difference': 0.0}, 5.0)
+    """
+
+    weights: pd.DataFrame
+    worth: float
+    out_of_reach: pd.DataFrame
+
+
+def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other: Chances) -> Reweighted:
+    """Estimate the mean outcome of pairs, had another design drawn them: one in which difference counts more, perhaps.
+
+    Parameters
+    ----------
+    pairs
+        Pairs drawn by lot.
+    design
+        What they were drawn from: a `RandomPairing`, `ByLot`, or a table with ``a``, ``b`` and ``probability``.
+    outcome
+        A measure of people, of which the mean of the two counts, or of the pair.
+    other
+        The design asked about, in the same ways: what `draw_pairing` returns for other scores, perhaps.
+
+    Returns
+    -------
+    Reweighted
+        ``.table``, ``.weights``, ``.worth`` and ``.out_of_reach``.
+
+    Raises
+    ------
+    SettingError
+        If nothing was drawn by lot, a design gives no chances, or a pair has no chance under its own.
+    EstimationError
+        If the other design makes none of these pairs, or so few that they are worth fewer than three.
+
+    Notes
+    -----
+    The weighted mean of Hajek, each pair weighted by the ratio of its chances. What a pair yields is taken not to
+    depend on who else is paired with whom. The standard error is that of pairs independent of each other, each left out
+    of the mean it is held against, with Student's t of as many degrees of freedom as pairs are worth, less one. Joint
+    chances of two pairs are not used: no two pairs of one person come up together, so that no unbiased variance exists.
+    Where chances are estimated from draws, their error is not in the interval.
+
+    References
+    ----------
+    Aronow, P. M. & Samii, C. (2017). Estimating average causal effects under general interference. Annals of Applied
+    Statistics 11, 1912-1947.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peernet as pn
+    >>> lot = pn.outcomes.ByLot([f"p{i}" for i in range(10)])
+    >>> table = lot.draw(0).assign(y=[3.0, 4, 8, 1, 5])
+    >>> wanted = table[["a", "b"]].assign(probability=[0.1, 0.2, 0.3, 0.1, 0.3])
+    >>> found = pn.outcomes.reweighted(pn.dyads.Dyads(table, design="drawn by lot"), lot, "y", wanted)
+    >>> round(found.table.loc["as asked", "estimate"], 2)
+    np.float64(5.1)
+    """
+    dyads = as_dyads(pairs)
+    if dyads.design != "drawn by lot":
+        raise SettingError(
+            "The pairs are marked as observed: the chance of each is not known, and another design cannot be told from "
+            'them. If they were drawn by lot, say so where they are made (design="drawn by lot").'
+        )
+    if not dyads.are_named:
+        raise SettingError("The pairs must say who is in them (a and b), so that their chances can be looked up.")
+    used = dyads.complete(outcome)
+    weights, wanted = _weights(used, design, other)
+    share = weights["weight"].to_numpy()
+    if not share.any():
+        raise EstimationError("The other design makes none of these pairs, so they say nothing of it.")
+    worth = float(1 / (share**2).sum())
+    if worth < LEAST:
+        raise EstimationError(
+            f"Weighted as the other design would draw them, {len(used)} pairs are worth {worth:.1f}: too few. Ask "
+            "about a design nearer to the one that drew them."
+        )
+    values = _pair_means(used, outcome)
+    table = _table(values, share, worth)
+    drawable = _chances(design)
+    outside = wanted[~wanted.set_index(NAMES).index.isin(drawable.index)].reset_index(drop=True)
+    lost = float(outside["wanted"].sum() / wanted["wanted"].sum())
+    expected = float(wanted["wanted"].sum())
+    row = table.loc["difference"].to_dict()
+    return Reweighted(
+        table=table,
+        weights=weights,
+        worth=worth,
+        out_of_reach=outside,
+        card=data_card(
+            used,
+            **{
+                "pairs they are worth": round(worth, 1),
+                "pairs the other design makes": round(expected, 1),
+                "of these not possible under the design that drew": percent(lost),
+            },
+        ),
+        left_out=used.left_out.reindex(columns=LEFT_OUT),
+        sentence=(
+            f"Drawn by the other design, pairs would have had a mean {outcome} of "
+            f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])} "
+            f"(95 % interval {number(row['low'])} to {number(row['high'])}), against the design that drew them; "
+            f"{p_words(row['p_value'])}. By lot was drawn who was paired with whom; {len(used)} pairs are worth "
+            f"{worth:.1f} here"
+            + (f", and {percent(lost)} of what the other design makes is out of reach." if lost else ".")
+        ),
+        method="Weighted mean of pairs (Hajek), weights the ratio of a pair's chances under both designs.",
+        citation=CITATION,
+        assumptions=assumed(
+            ("every pair the other design makes can be drawn", not len(outside), _told(outside)),
+            ("what a pair yields does not depend on the other pairs", None, "needed"),
+            (
+                "chances are known",
+                _exact(design) and _exact(other),
+                "exact" if _exact(design) else "estimated by draws",
+            ),
+        ),
+        settings={"outcome": outcome},
+    )
+
+
+def _told(outside: pd.DataFrame) -> str:
+    if not len(outside):
+        return "all of them"
+    few = ", ".join(f"{a} and {b}" for a, b in outside.nlargest(3, "wanted")[NAMES].to_numpy(str))
+    return f"{count_in_digits(len(outside), 'pair', 'pairs')} cannot, such as {few}"
+
+
+def _exact(design: Chances) -> bool:
+    return design.exact if isinstance(design, RandomPairing) else True
+
+
+def _chances(design: Chances) -> pd.Series:
+    """The chance of each pair that can come up; index ``a`` and ``b``, sorted within pairs."""
+    if isinstance(design, ByLot):
+        table = _of_lot(design)
+    elif isinstance(design, RandomPairing):
+        table = design.probabilities
+    elif isinstance(design, pd.DataFrame) and {*NAMES, "probability"} <= {*design}:
+        table = design
+    else:
+        raise SettingError(
+            "A design must give the chance of each pair: a RandomPairing, ByLot(people), or a table of a, b and "
+            f"probability; got a {type(design).__name__}."
+        )
+    chance = table["probability"].to_numpy(dtype=float)
+    if ((chance < 0) | (chance > 1) | np.isnan(chance)).any():
+        raise SettingError("A probability must lie from 0 to 1.")
+    sides = np.sort(table[NAMES].to_numpy(str), axis=1)
+    found = pd.Series(chance, index=pd.MultiIndex.from_arrays([*sides.T], names=NAMES))
+    if found.index.has_duplicates:
+        raise SettingError("A table of chances must hold every pair once.")
+    return found[found > 0]
+
+
+def _of_lot(lot: ByLot) -> pd.DataFrame:
+    parts: list[pd.DataFrame] = []
+    for each in lot.among:
+        i, j = np.triu_indices(len(each), 1)
+        chance = 1 / (len(each) - 1 + len(each) % 2) if len(each) > 1 else 0.0
+        parts.append(pd.DataFrame({"a": lot.people[each[i]], "b": lot.people[each[j]], "probability": chance}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _weights(used: Dyads, design: Chances, other: Chances) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The weight of each pair, in the order of names; and the pairs of the other design."""
+    own, wanted = _chances(design), _chances(other)
+    pairs = pd.MultiIndex.from_arrays([*np.sort(used.table[NAMES].to_numpy(str), axis=1).T], names=NAMES)
+    table = pd.DataFrame({"probability": own.reindex(pairs), "wanted": wanted.reindex(pairs).fillna(0.0)}, index=pairs)
+    for a, b in table.index[table["probability"].isna()]:
+        raise SettingError(
+            f"{a!r} and {b!r} have no chance of being paired under the design that is said to have drawn."
+        )
+    ratio = table["wanted"] / table["probability"]
+    weight = ratio / (ratio.sort_values().sum() or 1.0)
+    return table.assign(weight=weight).reset_index(), wanted.rename("wanted").reset_index()
+
+
+def _pair_means(used: Dyads, outcome: str) -> Floats:
+    columns: Iterable[str] = [f"{outcome}{m}" for m in MEMBERS] if used.is_of_people(outcome) else [outcome]
+    parts = [used.table[column].to_numpy(dtype=np.float64) for column in columns]
+    return np.asarray(sum(parts[1:], parts[0]) / len(parts), dtype=np.float64)
+
+
+def _table(values: Floats, share: Floats, worth: float) -> pd.DataFrame:
+    order = np.lexsort((share, values))  # sums that do not depend on the order of rows
+    values, share = values[order], share[order]
+    even = np.full(len(values), 1 / len(values))
+    means = [float(weight @ values) for weight in (even, share)]
+    parts = [w * (values - m) / (1 - w) for w, m in zip((even, share), means, strict=True)]
+    parts.append(parts[1] - parts[0])
+    errors = np.sqrt([(part**2).sum() for part in parts])
+    degrees = np.array([len(values) - 1, worth - 1, worth - 1])
+    return by_t(["as drawn", "as asked", "difference"], np.array([*means, means[1] - means[0]]), errors, degrees)

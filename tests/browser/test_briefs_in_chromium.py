@@ -1,0 +1,123 @@
+"""Briefs in a real browser: on one side of paper, whichever language, whoever the pair."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import peernet as pn
+from peernet.report.briefs import LONGEST, brief_files
+from tests.browser.chromium import CHROMIUM, Page, browser
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium installed, so nothing to look at the briefs with")
+
+PAPERS = {"A4": (8.27, 11.69), "US Letter": (8.5, 11.0)}  # inches
+HEIGHT = "document.body.getBoundingClientRect().height"
+CUT_OFF = """[...document.querySelectorAll('body *')].filter(part =>
+  part.getBoundingClientRect().right > innerWidth + 1).map(part => part.outerHTML.slice(0, 80))"""
+SMALLEST = """Math.min(...[...document.querySelectorAll('p, li, dt, dd')]
+  .map(text => parseFloat(getComputedStyle(text).fontSize)))"""
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    probe = tmp_path_factory.mktemp("probe") / "probe.html"
+    probe.write_text("<title>here</title>", encoding="utf-8")
+    with browser() as page:
+        try:
+            page.attach().open(probe, width=100, height=100)
+            seen = page.run("document.title")
+        except OSError as error:  # it lacks a library, or is not allowed to run here
+            pytest.skip(f"{CHROMIUM} does not start: {error}")
+        if seen != "here":  # one in a sandbox of its own, such as Ubuntu's snap
+            pytest.skip(f"{CHROMIUM} cannot read the files of the tests")
+        yield page
+
+
+@cache
+def harbour() -> tuple[pn.Pairing, pn.Survey]:
+    survey = pn.load_example()
+    return pn.pair_people(pn.score_pairs(survey, pn.colleague_graph(survey))), survey
+
+
+@cache
+def pages_of(language: str) -> dict[str, str]:
+    return brief_files(pn.briefs(*harbour(), language=language, first=date(2027, 1, 18)))
+
+
+def sides(page: Page, path: Path, paper: str) -> int:
+    """How many sides of paper a page takes."""
+    page.open(path, width=1000, height=1000)
+    width, height = PAPERS[paper]
+    printed = page.call("Page.printToPDF", paperWidth=width, paperHeight=height, printBackground=True)["data"]
+    return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed)))
+
+
+def longest(page: Page, texts: dict[str, str], folder: Path) -> list[Path]:
+    """The briefs, those that are highest on paper first."""
+    page.call("Emulation.setEmulatedMedia", media="print")
+    heights = {}
+    for name, text in texts.items():
+        if name.startswith("brief_"):
+            path = folder / name
+            path.write_text(text, encoding="utf-8")
+            page.open(path, width=688, height=1000)  # A4 within its margins
+            heights[path] = page.run(HEIGHT)
+    page.call("Emulation.setEmulatedMedia", media="")
+    return sorted(heights, key=lambda path: -heights[path])
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it"])
+def test_the_longest_brief_takes_one_side_of_paper(chromium: Page, tmp_path: Path, language: str) -> None:
+    briefs = longest(chromium, pages_of(language), tmp_path)
+    assert len(briefs) == 110
+    for paper in PAPERS:
+        assert [sides(chromium, path, paper) for path in briefs[:3]] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_long_wordings_and_names_still_take_one_side(chromium: Page, tmp_path: Path, language: str) -> None:
+    told = pn.briefs(*harbour(), language=language, first=date(2027, 1, 18))
+    long = "a rather long question that somebody wrote without thinking of paper " * 9
+    shared = pn.programme.Shared(long[:LONGEST], ("An answer of some words",), "goal")
+    brief = replace(
+        told.all[0],
+        names=("Maximiliane Theodora von Hohenstaufen", "Konstantin Alexander Papadopoulos"),
+        common=(shared,) * 5,
+        statements=(long,) * 3,
+        questions=(long,) * 3,
+    )
+    path = tmp_path / "brief.html"
+    path.write_text(brief_files(replace(told, all=(brief,)))["brief_001.html"], encoding="utf-8")
+    assert [sides(chromium, path, paper) for paper in PAPERS] == [1, 1]
+
+
+def test_a_page_of_two_sides_would_be_seen(chromium: Page, tmp_path: Path) -> None:
+    path = tmp_path / "long.html"
+    path.write_text(
+        pages_of("en")["brief_001.html"].replace("</main>", "<p>more</p>" * 60 + "</main>"), encoding="utf-8"
+    )
+    assert sides(chromium, path, "A4") == 2
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize(
+    "name", ["brief_001.html", "introducer_001.html", "managers.html", "team_001.html", "index.html"]
+)
+def test_nothing_complains_and_nothing_sticks_out_on_a_screen(
+    chromium: Page, tmp_path: Path, name: str, width: int
+) -> None:
+    path = tmp_path / name
+    path.write_text(pages_of("de")[name], encoding="utf-8")
+    chromium.complaints.clear()
+    chromium.open(path, width=width, height=800)
+    assert chromium.complaints == []
+    assert chromium.run(CUT_OFF) == []
+    assert chromium.run(SMALLEST) >= 10.5

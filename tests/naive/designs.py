@@ -1,0 +1,69 @@
+"""Randomisation tests of pairings the obvious way: the table of every pairing, a regression of it, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+
+def every_pairing(people: list[str]) -> Iterator[list[tuple[str, str]]]:
+    """All ways to pair an even number of people."""
+    if not people:
+        yield []
+        return
+    first, *others = people
+    for partner in others:
+        rest = [each for each in others if each != partner]
+        for pairing in every_pairing(rest):
+            yield [(first, partner), *pairing]
+
+
+def t_of_first(columns: list[np.ndarray], outcome: np.ndarray, *, unequal: bool) -> tuple[float, float]:
+    """Coefficient of the first column and its standard error, the classical one or HC2."""
+    x = np.column_stack(columns)
+    coefficients, *_ = np.linalg.lstsq(x, outcome, rcond=None)
+    left = outcome - x @ coefficients
+    if unequal:
+        free = 1 - np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
+        weights = np.linalg.pinv(x)[0]
+        return coefficients[0], np.sqrt((weights**2 * left**2 / free).sum())
+    spread = left @ left / (len(outcome) - x.shape[1])
+    return coefficients[0], np.sqrt(spread * np.linalg.inv(x.T @ x)[0, 0])
+
+
+def expected_of_each(tables: list[pd.DataFrame], of: str) -> dict[str, float]:
+    """Mean of a measure of the pair over all pairings, for each person."""
+    rows = pd.concat(tables)
+    both = pd.concat([rows[[side, of]].set_axis(["who", "value"], axis=1) for side in ("a", "b")])
+    return both.groupby("who")["value"].mean().to_dict()
+
+
+def pair_t(
+    table: pd.DataFrame, outcome: dict[str, float], of: str, covariates: list[str], expected: dict[str, float] | None
+) -> float:
+    """The t value of a predictor of pairs in the regression of pair means, outcomes given by person."""
+    mean = (table["a"].map(outcome) + table["b"].map(outcome)) / 2
+    columns = [table[of], *[(table[f"{c}_a"] + table[f"{c}_b"]) / 2 for c in covariates], np.ones(len(table))]
+    if expected is not None:
+        columns.append(table["a"].map(expected) + table["b"].map(expected))
+    estimate, error = t_of_first(
+        [np.asarray(c, dtype=float) for c in columns], mean.to_numpy(), unequal=expected is not None
+    )
+    return estimate / error
+
+
+def partner_t(table: pd.DataFrame, outcome: dict[str, float], of: str) -> float:
+    """The t value of the partner's measure, from sums and differences within pairs."""
+    a, b = table["a"].map(outcome).to_numpy(), table["b"].map(outcome).to_numpy()
+    x, z = table[f"{of}_a"].to_numpy(dtype=float), table[f"{of}_b"].to_numpy(dtype=float)
+    total, its_error = t_of_first([x + z, np.ones(len(x))], a + b, unequal=True)
+    apart, other_error = t_of_first([x - z], a - b, unequal=True)
+    return (total - apart) / np.hypot(its_error, other_error)
+
+
+def p_values(statistics: list[float], drawn: float) -> tuple[float, float]:
+    """Shares at least as great and at least as small."""
+    values = np.array(statistics)
+    return float((values >= drawn - 1e-9).mean()), float((values <= drawn + 1e-9).mean())

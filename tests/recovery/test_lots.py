@@ -1,0 +1,79 @@
+"""Tests that draw the pairing again: how often they reject what is true, and whether they find what was planted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from peernet.outcomes.randomization import randomization_test
+from tests.made.lot_worlds import PROCESSES, lot_world
+
+FEWER = 199  # draws; a p value of at most 1/20 has its exact chance with 199 of them
+
+
+@pytest.fixture(autouse=True)
+def drawn_instead_of_listed(monkeypatch):
+    monkeypatch.setattr("peernet.outcomes.lots.MOST_LISTED", 1)
+
+
+def rejects(n, rng, process, *, of="distance", **how):
+    world = lot_world(n, rng, process=process, **how)
+    found = randomization_test(world.dyads, world.lot, "after", of, draws=FEWER, rng=rng)
+    return found.table["p_value"].iloc[0] <= 0.05
+
+
+def naive_rejects(n, rng, process):
+    """Every person a row, as if partners had nothing to do with each other."""
+    world = lot_world(n, rng, process=process)
+    table = world.remake(world.pairs)
+    x = np.tile(table["distance"], 2)
+    return stats.linregress(x, np.r_[table["after_a"], table["after_b"]]).pvalue <= 0.05
+
+
+def share(reject, n, process, studies, seed, **how):
+    rng = np.random.default_rng([seed, n, PROCESSES.index(process)])
+    return np.mean([reject(n, rng, process, **how) for _ in range(studies)])
+
+
+class TestTypeOne:
+    @pytest.mark.parametrize("process", ["spread grows", "partners alike", "partners unlike"])
+    def test_a_true_null_is_rejected_about_once_in_twenty(self, process):
+        assert share(rejects, 20, process, 40, seed=1) < 0.2
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("n", [12, 20, 40])
+    @pytest.mark.parametrize("process", PROCESSES)
+    @pytest.mark.parametrize("of", ["distance", "outlook"])
+    def test_at_full_size(self, n, process, of):
+        # how unlike partners are decides how predictable they are: then the partner's value does matter, in a way
+        most = 0.13 if (of, process) == ("outlook", "spread grows") else 0.07
+        assert 0.03 - 2 * 0.005 <= share(rejects, n, process, 2000, seed=2, of=of) <= most + 2 * 0.005
+
+    def test_naive_regression_of_persons_rejects_more_where_partners_are_alike(self):
+        assert share(naive_rejects, 40, "partners alike", 1000, seed=3) > 0.085
+
+
+def covers(rng, n, process, effect, **how):
+    world = lot_world(n, rng, process=process, effect=effect, **how)
+    row = randomization_test(
+        world.dyads, world.lot, "after", "distance", covariates=["before"], draws=FEWER, rng=rng
+    ).table.loc["distance"]
+    return row["low"] <= effect <= row["high"], row["estimate"]
+
+
+class TestPlanted:
+    @pytest.mark.parametrize(("process", "persons"), [("normal", 0.0), ("partners unlike", 0.0), ("normal", 1.0)])
+    def test_the_effect_is_found_and_its_interval_covers_it(self, process, persons):
+        rng = np.random.default_rng(4)
+        inside, estimates = zip(*[covers(rng, 40, process, 0.8, persons=persons) for _ in range(30)], strict=True)
+        assert np.mean(estimates) == pytest.approx(0.8, abs=4 * np.std(estimates) / np.sqrt(30))
+        assert np.mean(inside) > 0.8
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("process", PROCESSES[:-1])
+    @pytest.mark.parametrize("n", [12, 20, 40])
+    def test_coverage_at_full_size(self, n, process):
+        rng = np.random.default_rng([5, n])
+        least = 0.89 if (n, process) == (12, "spread grows") else 0.93  # six pairs are few for unequal spreads
+        assert least - 0.015 <= np.mean([covers(rng, n, process, 0.8)[0] for _ in range(1000)]) <= 0.97 + 0.015

@@ -1,0 +1,183 @@
+"""A survey with outcomes is asked everything at once, and says no more than the way of pairing lets one say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet.dyads import Apim, Effects, fit_apim, partner_likeness
+from peernet.outcomes import (
+    ByLot,
+    OutcomeStudy,
+    RandomizationTest,
+    attrition,
+    pairs_of,
+    randomization_test,
+    study_outcomes,
+)
+from peernet.outcomes.whole_study import PARTS
+from peernet.survey import Codebook
+from tests.made.outcome_studies import by_lot, observed, pilot
+from tests.made.outcomes import answered_by, with_outcomes, with_partners
+
+
+def found_of(study: OutcomeStudy, part: str, place: int = 0) -> Effects:
+    found = study.of(part)[place].found
+    assert found is not None
+    return found
+
+
+def scored() -> pn.scores.PairScores:
+    return pn.score_pairs(pilot(), pn.colleague_graph(pilot()))
+
+
+# --- what is asked ----------------------------------------------------------------------------------------------------
+
+
+def test_questions_come_in_their_order_each_of_every_outcome_it_can_be_asked_of() -> None:
+    asked = [(one.part, one.outcome) for one in by_lot().findings]
+    assert [part for part, _ in asked] == sorted((part for part, _ in asked), key=PARTS.index)
+    assert [outcome for part, outcome in asked if part == "difference"] == ["learning", "openness"]
+    assert [outcome for part, outcome in asked if part == "relationship"] == ["relationship", "relationship"]
+    assert {part for part, _ in asked} == {*PARTS} - {"organisation"}, "nobody was asked all of it again"
+
+
+def test_numbers_are_those_of_the_functions_asked_one_by_one() -> None:
+    dyads = pairs_of(pilot(), "pilot_partner", scores=scored(), design="drawn by lot")
+    lot, draws = ByLot(dyads.people), {"draws": 200, "rng": 0}
+    tested = randomization_test(dyads, lot, "learning_2", "perspective", covariates=["learning_1"], **draws)
+    pd.testing.assert_frame_equal(found_of(by_lot(), "difference").table, tested.table)
+    pd.testing.assert_frame_equal(found_of(by_lot(), "attrition").table, attrition(dyads, pilot()).table)
+    likeness = partner_likeness(dyads, "openness_2")
+    pd.testing.assert_frame_equal(found_of(by_lot(), "alike", 1).table, likeness.table)
+    modelled = fit_apim(dyads, "learning_2", ["learning_1"], between=["perspective"])
+    pd.testing.assert_frame_equal(found_of(observed(), "difference").table, modelled.table)
+
+
+def test_the_answer_is_told_per_usual_distance_and_ends_with_what_the_design_lets_one_say() -> None:
+    says, row = by_lot().of("difference")[0].says, found_of(by_lot(), "difference").table.loc["perspective"]
+    usual = scored().perspective.as_given.mean
+    assert by_lot().usual == pytest.approx(usual)
+    told = float(says.split("make a difference of ")[1].split(" points")[0])
+    assert told == pytest.approx(row["estimate"] * usual, rel=0.005)
+    assert f"a usual distance ({usual:.2f}) further apart" in says
+    assert says.endswith("whatever else of a pair goes with it.")
+
+
+def test_the_table_has_every_estimate_once() -> None:
+    table = by_lot().table
+    assert not table.duplicated(["part", "outcome", "term"]).any()
+    assert len(table) == sum(len(one.found.table) for one in by_lot().findings if one.found is not None)
+    assert table.loc[table["part"] != "change", "pairs"].notna().all()
+
+
+def test_what_came_within_reach_is_described_and_not_tested() -> None:
+    reached = found_of(by_lot(), "exposure")
+    measured = by_lot().dyads.table
+    gain = pd.concat([measured[f"reach_after{m}"] - measured[f"reach_before{m}"] for m in ("_a", "_b")]).mean()
+    assert reached.table["estimate"].iloc[0] == pytest.approx(gain)
+    assert reached.table["p_value"].isna().all()
+
+
+# --- by lot, or not ---------------------------------------------------------------------------------------------------
+
+
+def test_a_lot_is_believed_only_where_it_is_said() -> None:
+    """The question asks for the colleague "you were paired with, by lot"; that does not make it so."""
+    assert "by lot" in observed().paired_by
+    assert not observed().drawn_by_lot
+    assert by_lot().drawn_by_lot
+    assert not any(isinstance(one.found, RandomizationTest) for one in observed().findings)
+    assert isinstance(found_of(by_lot(), "difference"), RandomizationTest)
+    assert isinstance(found_of(observed(), "difference"), Apim)
+
+
+def test_without_a_lot_nothing_sounds_like_a_cause() -> None:
+    for one in (*observed().of("difference"), *observed().of("partners"), *observed().of("alike")):
+        assert one.says.endswith("shows no cause."), one.question
+        assert "make a difference" not in one.says
+    assert observed().of("balance") == (), "there is no lot to look fair"
+
+
+def test_a_random_pairing_needs_no_word_and_is_its_own_lot() -> None:
+    drawn = pn.draw_pairing(scored(), within=1.0, cardinality="max", draws=40, progress=False)
+    study = study_outcomes(pilot(), drawn, draws=40)
+    assert study.drawn_by_lot
+    assert "within 100% of the best" in str(found_of(study, "balance").card["drawn by lot"])
+
+
+# --- who is in a pair -------------------------------------------------------------------------------------------------
+
+
+def test_pairs_from_a_file_are_as_good_as_those_of_a_question(tmp_path) -> None:
+    file = tmp_path / "pairs.csv"
+    turned = by_lot().dyads.table[["b", "a"]].set_axis(["a", "b"], axis=1)
+    turned.iloc[::-1].to_csv(file, index=False)
+    study = study_outcomes(pilot(), file, drawn_by_lot=True, draws=200)
+    assert study.paired_by == "the file pairs.csv"
+    assert [*study.inputs] == ["pairs.csv"]
+    assert [one.says for one in study.of("partners")] == [one.says for one in by_lot().of("partners")]
+    assert [one.says for one in study.of("difference")] == [one.says for one in by_lot().of("difference")]
+
+
+def test_people_in_several_pairs_leave_some_questions_open_and_no_more() -> None:
+    pairs = by_lot().dyads.table[["a", "b"]]
+    twice = pd.concat([pairs, pd.DataFrame({"a": [pairs["a"][0]], "b": [pairs["b"][1]]})])
+    study = study_outcomes(pilot(), twice, drawn_by_lot=True, draws=40)
+    (learning, _), (lost,) = study.of("difference"), study.of("attrition")
+    assert learning.found is None
+    assert "2 people are in several pairs, so this was no single lot" in learning.says
+    assert lost.found is not None
+
+
+def test_where_nobody_else_answered_only_the_paired_are_told_of() -> None:
+    paired = pilot().outcomes["person"].isin(by_lot().dyads.people)
+    study = study_outcomes(replace(pilot(), outcomes=pilot().outcomes[paired]), draws=40)
+    assert "nobody to compare with" in study.of("change")[0].says
+
+
+def test_a_second_wave_of_answers_tells_of_movement_and_variety() -> None:
+    study = study_outcomes(pilot(), drawn_by_lot=True, after=pilot(), draws=40)
+    variety, moved = (found_of(study, "organisation", place) for place in (0, 1))
+    assert (variety.table["estimate"] == 0).all(), "it is the same wave twice"
+    assert moved.table.loc["partner", "estimate"] == 0
+
+
+def test_without_questions_about_perspective_the_rest_is_asked_all_the_same() -> None:
+    people, pairs = answered_by(12), [(f"p{i:02d}", f"p{i + 1:02d}") for i in range(0, 12, 2)]
+    kept = Codebook(tuple(item for item in people.codebook if item.block != "perspective"))
+    study = study_outcomes(replace(people, codebook=kept), pairs)
+    assert {one.part for one in study.findings} == {"change", "partners", "alike", "attrition"}
+
+
+# --- what cannot be ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_said_in_a_sentence(tmp_path) -> None:
+    bare, named = answered_by(6), {"p00": ["p01"], "p01": ["p00"]}
+    once = with_outcomes(replace(bare, outcomes=bare.outcomes.iloc[:0]), {("calm", 1): {"p00": 1.0}})
+    with pytest.raises(pn.PeernetError, match="holds no outcomes"):
+        study_outcomes(replace(bare, outcomes=bare.outcomes.iloc[:0]))
+    with pytest.raises(pn.PeernetError, match="of wave 1 only: calm"):
+        study_outcomes(once)
+    with pytest.raises(pn.PeernetError, match=r"Who was paired with whom\? The survey has none about partners"):
+        study_outcomes(bare)
+    asked = with_partners(bare, named)
+    with pytest.raises(pn.PeernetError, match=r"'partne' is neither .* Did you mean 'partner'\?"):
+        study_outcomes(asked, "partne")
+    with pytest.raises(pn.PeernetError, match="Nobody is in a pair: 'x' and 'y' are not among the people"):
+        study_outcomes(bare, [("x", "y")])
+    file = tmp_path / "pairs.csv"
+    file.write_text("who,with\np00,p01\n", encoding="utf-8")
+    with pytest.raises(pn.PeernetError, match=r"pairs\.csv needs the columns a and b.* it has who and with"):
+        study_outcomes(bare, file)
+
+
+def test_the_survey_is_left_as_it_was() -> None:
+    people, outcomes = pilot().people.copy(), pilot().outcomes.copy()
+    study_outcomes(pilot(), draws=40)
+    pd.testing.assert_frame_equal(pilot().people, people)
+    pd.testing.assert_frame_equal(pilot().outcomes, outcomes)
