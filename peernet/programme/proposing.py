@@ -151,9 +151,11 @@ class NextRound(Shown):
                 f"Came first, as they had no partner last time or were left by one: {len(self.first)}; {served} of "
                 f"them have a partner now, the most possible"
             )
-        for told, who in (("Without a partner", self.left_out["person"]), ("New", self.newcomers)):
-            if len(who):
-                lines.append(f"{told}: {listed_few(called(self.survey, who))}")
+        for detail, some in self.left_out.groupby("detail", sort=False):
+            names = listed_few(called(self.survey, some["person"]), len(some))
+            lines.append(f"Without a partner, and first next time: {names} ({detail})")
+        if self.newcomers:
+            lines.append(f"New: {listed_few(called(self.survey, self.newcomers))}")
         if self.away:
             until = [f"{name}{f' until {day}' if day else ''}" for name, day in self._away()]
             lines.append(f"Away: {listed_few(until)}")
@@ -228,14 +230,15 @@ def next_round(
     away = rounds.away(today or date.today())
     scores, rules = ready_scores(survey, graph, settings, rounds, number, away)
     first = rounds.waiting(number)
-    partners = pd.Series(possible_pairs(under(scores, rules)).partners(), index=scores.people)
+    ready = under(scores, rules)
+    partners = pd.Series(possible_pairs(ready).partners(), index=scores.people)
     first = first.assign(possible=partners.reindex(first.index)).dropna(subset="possible")
     first = first[first["possible"] > 0].astype({"possible": "int64"})
     turns = [
         Rule("partner", person, price=TURN * (2 * without + left))
         for person, without, left in first[["without", "partner_left"]].itertuples(name=None)
     ]
-    ruled = under(scores, rules + Rules(turns))
+    ruled = under(ready, Rules(turns))
     pairing = settings.pair(ruled)
     paired = {*pairing.table["a"], *pairing.table["b"]}
     left_out = pairing.unpaired[pairing.unpaired["reason"].isin([*FREE_REASONS])].reset_index(drop=True)
@@ -288,7 +291,9 @@ def under(scores: PairScores, rules: Rules) -> PairScores:
         warnings.simplefilter("always", PeernetWarning)
         ruled = scores.under(rules) if len(rules) else scores
     told = () if ruled.applied_rules is None else ruled.applied_rules.never
-    others = [text for rule, text in told if not (rule.rule == "partner" and (rule.price or 0) >= TURN)]
+    others = [
+        text for rule, text in told if rule in rules and not (rule.rule == "partner" and (rule.price or 0) >= TURN)
+    ]
     for warning in caught:
         if others or not issubclass(warning.category, PeernetWarning):
             warnings.warn(" ".join(others) or str(warning.message), warning.category, stacklevel=3)

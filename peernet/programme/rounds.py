@@ -259,7 +259,8 @@ class RoundLog(Shown):
         elif not now.endswith((b"\n", b"\r")):
             held.write(newline)
         safe = defuse(rows)
-        writer.writerows([[_cell(row.get(head, "")) for head in heads] for row in _records(safe)])
+        point = "," if separator == ";" else "."  # as spreadsheets have it that write semicolons
+        writer.writerows([[_cell(row.get(head, ""), point) for head in heads] for row in _records(safe)])
         try:
             text = now + held.getvalue().encode(encoding)
         except UnicodeEncodeError as error:
@@ -291,9 +292,9 @@ def _states(pairs: pd.DataFrame, status: str) -> Iterator[dict[str, Any]]:
         yield {"round": number, "a": a, "b": b, "status": status}
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, point: str) -> str:
     if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.{DIGITS}f}"
+        return "" if math.isnan(value) else f"{value:.{DIGITS}f}".replace(".", point)
     return str(value)
 
 

@@ -210,6 +210,8 @@ def rule_in_words(rule: Rule, names: Mapping[str, str] | pd.Series[str]) -> str:
     if rule.rule == "capacity":
         partners = f"{count_in_digits(int(number), 'partner', 'partners')} at most" if number else "no partner"
         return f"{who.get('a', 'everyone who has room for anybody')} has {partners}"
+    if rule.rule == "partner":
+        return f"{who['a']} has {count_in_digits(int(number) or 1, 'partner', 'partners')} at least"
     if rule.rule == "reporting line":
         return f"nobody is paired with a manager up to {count_in_digits(int(number), 'step', 'steps')} above them"
     if rule.rule == "shared hours":
@@ -230,7 +232,7 @@ def _price_in_words(rule: Rule) -> str:
     """What breaking a rule costs, where it may be broken."""
     if rule.price is None:
         return "never broken"
-    unit = "a partner more" if rule.rule == "capacity" else "a pair"
+    unit = {"capacity": "a partner more", "partner": "a partner missing"}.get(rule.rule, "a pair")
     return f"{rule.price:g} effective perspectives {unit}" if rule.price else "costs nothing"
 
 

@@ -11,8 +11,8 @@ import pytest
 import peernet as pn
 from peernet.errors import SettingError, UnknownPersonError
 from peernet.programme import next_round, read_rounds, replace_partner
+from tests.made.programmes import HEAD, OPEN, TODAY, made, matchings
 from tests.made.surveys import survey_of
-from tests.unit.programme.test_next_round import HEAD, OPEN, TODAY, made, matchings
 
 
 def running(folder: Path, survey: pn.Survey, text: str) -> pn.programme.RoundLog:
@@ -106,6 +106,13 @@ def test_else_they_join_a_pair_and_else_they_come_first_next_time(tmp_path: Path
     proposed = next_round(survey, log, settings=OPEN, today=TODAY)
     assert proposed.first.index.tolist() == ["b"], "e could be paired with nobody"
     assert proposed.pairing.pairs == [("b", "c")]
+
+
+def test_nobody_gets_a_partner_who_had_none_to_lose(tmp_path: Path) -> None:
+    survey = trusting("ab cd bc ef")
+    rounds = running(tmp_path, survey, ROUND)
+    mended = replace_partner(survey, rounds, "a", settings=OPEN, today=TODAY)
+    assert (mended.made, mended.alone) == ([], ("b",)), "e and f are left for the next round"
 
 
 def test_of_a_proposal_the_pair_is_withdrawn_and_may_come_again(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_every_setting_is_told() -> None:
         (Rule("required", "p1", "p2"), "Ada and Ben are paired"),
         (Rule("met", "p1", "p2"), "Ada and Ben met in an earlier round and are not paired again"),
         (Rule("capacity", "p1", number=0), "Ada has no partner"),
+        (Rule("partner", "p1"), "Ada has 1 partner at least"),
         (Rule("capacity", "p1", number=1), "Ada has 1 partner at most"),
         (Rule("capacity", number=2), "everyone who has room for anybody has 2 partners at most"),
         (Rule("not within", column="team"), "nobody is paired with somebody who has the same answer in “team”"),
