@@ -398,12 +398,15 @@ class RoundWeights:
     def relaxed(self, found: Matching) -> tuple[RoundWeights, float]:
         """The weights with the multipliers of a matching in place of the limits, and what those grant whatever is made.
 
-        Any multipliers from 0 to the price of a limit prove a bound.
+        Any multipliers from 0 to the price of a limit prove a bound; where the best pairing breaks one, its price does.
         """
         if not isinstance(found, LimitedMatching):
             return self, 0.0
-        both = list(zip(self.limits, found.multipliers, strict=True))
-        multipliers = [min(max(multiplier, 0.0), limit.price) for limit, multiplier in both]
+        pairs = self.pairs.placed(found)
+        multipliers = [
+            limit.price if not limit.is_hard and limit.excess(pairs) else min(max(multiplier, 0.0), limit.price)
+            for limit, multiplier in zip(self.limits, found.multipliers, strict=True)
+        ]
         granted = sum(limit.sign * limit.number * by for limit, by in zip(self.limits, multipliers, strict=True))
         return replace(self, multipliers=tuple(multipliers)), float(granted)
 

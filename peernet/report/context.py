@@ -13,6 +13,7 @@ from peernet.compare.strategies import OWN, WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
 from peernet.privacy import FLOOR, suppress_small, told_sum
+from peernet.programme.settings import Settings
 from peernet.report import figures
 from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
@@ -32,6 +33,8 @@ def gates_section(study: Study) -> Html:
     caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
     if has_priced_rules(study):
         caption += " What broken rules cost is taken off."
+    if study.settings.solving != Settings().solving:
+        caption += " These pairs were chosen by more than the total, so what they gain can be less."
     prices = prices_of_gates(study)
     worth = prices["value"].max() > 0
     return section(

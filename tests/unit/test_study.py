@@ -210,6 +210,23 @@ def test_the_survey_is_drawn_anew_under_the_rules_of_the_programme() -> None:
     assert pairs["U22", "U47"] == 1, "a pair that must be made is made in every draw"
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [{"objective": "fair"}, {"cardinality": "max", "accept": ["mutual", "introduced", "unknown"]}, {"floor": 0.5}],
+)
+def test_everything_said_about_the_pairs_is_about_pairs_chosen_by_the_settings(chosen: dict[str, Any]) -> None:
+    study = run_study(DATA / "aarhus", draws=5, repeats=3, **chosen)
+    own = study.comparison.table.loc["peernet"]
+    assert own["gain"] == pytest.approx(study.pairing.objective)
+    assert own["pairs"] == len(study.pairing)
+    assert study.stability is not None
+    assert study.stability.pairing.pairs == study.pairing.pairs
+    for name in ("objective", "cardinality", "floor"):
+        assert study.stability.pairing.settings[name] == study.pairing.settings[name] == getattr(study.settings, name)
+    assert study.pairing.pairs != aarhus().pairing.pairs or "objective" in chosen
+    assert study.prices["value"].iloc[0] >= study.pairing.objective - 1e-9, "prices of gates are of the largest total"
+
+
 def test_without_repeats_or_pairs_nothing_is_drawn_anew(tiny: Survey) -> None:
     assert nobody_paired().stability is None
     assert run_study(DATA / "aarhus", draws=5, repeats=0).stability is None

@@ -35,6 +35,14 @@ def test_at_its_own_scale_a_pairing_keeps_every_pair(scores):
     assert found.loc[4.0, "kept"] <= 1 + 1e-9
 
 
+@pytest.mark.parametrize("chosen", [{"objective": "fair"}, {"cardinality": "max"}, {"floor": 0.1}])
+def test_another_scale_is_looked_at_by_the_settings_of_the_pairing(scores, chosen):
+    pairing = pn.pair_people(scores, **chosen)
+    assert pairing.pairs != pn.pair_people(scores).pairs
+    found = pn.compare.scale_sensitivity(scores, pairing, factors=[1.0])
+    assert found.loc[1.0, ["same_pairs", "kept"]].tolist() == pytest.approx([1, 1])
+
+
 PEOPLE = {name: {"perspective_1": answer} for name, answer in zip("abcdef", (1, 5, 2, 4, 1, 5), strict=True)}
 PAIRS = [("a", "b"), ("c", "d"), ("e", "f")]
 

@@ -284,3 +284,48 @@ def test_rules_that_cannot_be_kept_or_understood_are_errors(survey, found):
         pn.pairing_stability(survey, rules=impossible, draws=2, **NOTHING)
     with pytest.raises(RulesError, match="No person 'nobody' was scored"):
         pn.pairing_stability(survey, rules=pn.Rules([pn.Rule("forbidden", a, "nobody")]), draws=2, **NOTHING)
+
+
+# --- other ways of choosing pairs -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sparse():
+    """People whose best pairs are others when most pairs come first, when the worst-off do, and above a floor."""
+    return World(0, people=30, trusted=2).survey(0)
+
+
+def scored(survey):
+    return pn.score_pairs(survey, pn.colleague_graph(survey))
+
+
+@pytest.mark.parametrize("chosen", [{"objective": "fair"}, {"cardinality": "max"}, {"floor": 0.3}])
+def test_draws_are_solved_by_the_settings_of_the_proposal(sparse, chosen):
+    proposed = pn.pair_people(scored(sparse), **chosen)
+    still = pn.pairing_stability(sparse, draws=2, consensus=False, **NOTHING, **chosen)
+    assert proposed.pairs != pn.pair_people(scored(sparse)).pairs
+    assert still.pairing.pairs == proposed.pairs
+    assert (still.pairs["inclusion"] == 1).all()
+    assert still.draws["best"].to_numpy() == pytest.approx(proposed.objective, rel=2e-6)
+    assert still.draws["kept"].tolist() == pytest.approx([1, 1], rel=1e-6)
+
+
+def test_most_pairs_come_first_and_the_floor_holds_in_every_draw(sparse):
+    most = pn.pairing_stability(sparse, draws=8, consensus=False, cardinality="max", progress=False)
+    usual = pn.pairing_stability(sparse, draws=8, consensus=False, progress=False)
+    assert (most.draws["pairs"] >= usual.draws["pairs"]).all()
+    assert (most.draws["pairs"] > usual.draws["pairs"]).any()
+    again = resampler_of(scored(sparse).floored(0.3), pn.colleague_graph(sparse), USUAL, {})
+    drawn = again.drawn(np.random.default_rng(3))
+    made = pn.pair_people(drawn).table
+    assert len(made)
+    assert made[["gain_a", "gain_b"]].to_numpy().min() >= 0.3 - 1e-12
+
+
+def test_a_pair_that_must_be_made_is_made_in_every_fair_draw(sparse):
+    usual = pn.pairing_stability(sparse, objective="fair", draws=8, consensus=False, progress=False).pairs
+    rarest = usual[usual["proposed"]].nsmallest(1, "inclusion")[["a", "b"]].to_numpy()[0].tolist()
+    rules = pn.Rules([pn.Rule("required", *rarest)])
+    fair = pn.pairing_stability(sparse, rules=rules, objective="fair", draws=8, consensus=False, progress=False)
+    assert between(usual, *rarest)["inclusion"].item() < 1
+    assert between(fair.pairs, *rarest)["inclusion"].item() == 1
