@@ -260,7 +260,8 @@ WAYS = {"difference in ": _difference, SAME: _same, "product of ": _product}
 
 def _as_arrays(dyads: Dyads, outcome: str, terms: list[str], of_people: list[str]) -> AllPairs:
     table, people = dyads.table, dyads.people
-    sides = np.sort(pd.Index(people).get_indexer(pd.Index(pd.concat([table["a"], table["b"]]))).reshape(2, -1), axis=0)
+    names = pd.Index(pd.concat([table["a"], table["b"]]).astype(str))  # numbers may name people too
+    sides = np.sort(pd.Index(people).get_indexer(names).reshape(2, -1), axis=0)
     rounds = pd.factorize(table["round"], sort=True)[0] if "round" in table else np.zeros(len(table), dtype=int)
     order = np.lexsort((rounds, sides[1], sides[0]))
     a, b = sides[:, order]

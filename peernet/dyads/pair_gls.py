@@ -45,8 +45,9 @@ class PairFit:
         cross-products; and what leads from those columns to the terms.
     changes
         How ``bread`` moves with each variance, shape ``(variances, terms, terms)``.
-    robust
-        Whether the covariance takes nothing for granted but that pairs are independent.
+    pulls
+        What each side of each pair adds to each coefficient per unit of its error, leverage made good, shape ``(pairs,
+        2, terms)``, where the covariance takes nothing for granted but that pairs are independent; else None.
     """
 
     coefficients: Floats
@@ -59,13 +60,13 @@ class PairFit:
     bread: Floats
     to_terms: Floats
     changes: Floats
-    robust: bool
+    pulls: Floats | None
 
     def contrast(self, weights: Floats) -> tuple[float, float, float]:
         """Estimate, standard error and degrees of freedom of a weighted sum of coefficients."""
         weights = np.asarray(weights, dtype=float)
         variance = float(weights @ self.covariance @ weights)
-        free = self._robust_df(weights) if self.robust else self._df(weights)
+        free = self._df(weights) if self.pulls is None else self._robust_df(self.pulls @ weights)
         return float(weights @ self.coefficients), float(np.sqrt(variance)), free
 
     def variance_df(self, side: int) -> float:
@@ -78,9 +79,8 @@ class PairFit:
         slopes = np.einsum("i,vij,j->v", turned, self.changes, turned)
         return float(2 * (turned @ self.bread @ turned) ** 2 / (slopes @ self.of_variances @ slopes))
 
-    def _robust_df(self, weights: Floats) -> float:
+    def _robust_df(self, pulls: Floats) -> float:
         """Bell and McCaffrey's: two moments of the estimated variance were the model right."""
-        pulls = _pulls(self.whitened, self.bread, self.to_terms.T @ weights)
         sizes, spread = (pulls**2).sum(axis=1), np.einsum("psq,ps->pq", self.whitened, pulls)
         inner = self.bread @ spread.T @ spread
         trace = sizes.sum() - np.trace(inner)
@@ -136,10 +136,15 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
     root = np.linalg.inv(np.linalg.cholesky(variances))
     whitened = np.einsum("st,pti->psi", root, right)
     scale = 1.0 if restricted else 2 * pairs / (2 * pairs - terms)
-    inner = _robust_middle(whitened, bread, errors @ root.T) if robust else bread * scale
+    pulls = _pulls(whitened, bread, to_terms) if robust else None
+    if pulls is None:
+        covariance = to_terms @ (bread * scale) @ to_terms.T
+    else:
+        of_pairs = np.einsum("psi,ps->pi", pulls, errors @ root.T)
+        covariance = of_pairs.T @ of_pairs
     return PairFit(
         coefficients=to_terms @ turned,
-        covariance=to_terms @ inner @ to_terms.T,
+        covariance=covariance,
         variances=variances,
         errors=errors,
         log_likelihood=_log_likelihood(variances, bread, errors, np.abs(np.diag(to_right_angles)), restricted),
@@ -148,7 +153,7 @@ def pair_gls(designs: Floats, outcomes: Floats, *, correlated: bool, method: str
         bread=bread,
         to_terms=to_terms,
         changes=changes,
-        robust=robust,
+        pulls=pulls,
     )
 
 
@@ -204,19 +209,12 @@ def _moves(variances: Floats, bread: Floats, products: Floats, pairs: int, corre
     return moved @ bread, np.linalg.inv(information)
 
 
-def _pulls(whitened: Floats, bread: Floats, weights: Floats) -> Floats:
-    """What each side of each pair adds to a weighted sum per unit of its error, with its leverage made good."""
+def _pulls(whitened: Floats, bread: Floats, to_terms: Floats) -> Floats:
     leverage = np.einsum("psi,ij,ptj->pst", whitened, bread, whitened)
     values, vectors = np.linalg.eigh(np.eye(2) - leverage)
     roots = np.where(values > NOTHING, 1 / np.sqrt(np.maximum(values, NOTHING)), 0)
-    pulls: Floats = np.einsum("psk,pk,ptk,pti,i->ps", vectors, roots, vectors, whitened, bread @ weights, optimize=True)
-    return pulls
-
-
-def _robust_middle(whitened: Floats, bread: Floats, errors: Floats) -> Floats:
-    each = np.array([(_pulls(whitened, bread, unit) * errors).sum(axis=1) for unit in np.eye(len(bread))])
-    middle: Floats = each @ each.T
-    return middle
+    pulls: Floats = np.einsum("psk,pk,ptk,pti->psi", vectors, roots, vectors, whitened, optimize=True)
+    return pulls @ bread @ to_terms.T
 
 
 def _log_likelihood(variances: Floats, bread: Floats, errors: Floats, lengths: Floats, restricted: bool) -> float:

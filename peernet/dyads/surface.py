@@ -95,12 +95,12 @@ def response_surface(
     predictor: str,
     *,
     centre: float | None = None,
-    errors: Literal["model", "robust"] = "model",
+    errors: Literal["model", "robust"] = "robust",
 ) -> ResponseSurface:
     """An outcome of people as a surface of second degree over their own and their partner's measure.
 
     Fitted as `fit_apim` is (restricted maximum likelihood on sums and differences): a1, a2 and a4 stand in the sums and
-    a3 and a5 in the differences, so their tests are exact where errors are normal. "The more alike the better" asks for
+    a3 and a5 in the differences. "The more alike the better" asks for
     several conditions at once, listed as met or not met; where one fails, a distance alone would mislead.
 
     Parameters
@@ -113,7 +113,8 @@ def response_surface(
         What is taken from the predictor first, such as the middle of its scale; None: the mean of all members. Slopes
         are those at this point.
     errors
-        ``"model"``, or ``"robust"`` where the spread of the outcome goes with the predictor (see `fit_apim`).
+        ``"robust"`` standard errors hold also where the spread of the outcome goes with the predictor; tests by those
+        of the ``"model"`` are exact where errors are normal and spread alike (see `fit_apim`).
 
     Returns
     -------

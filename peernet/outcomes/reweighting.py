@@ -97,6 +97,10 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     chances of two pairs are not used: no two pairs of one person come up together, so that no unbiased variance exists.
     Where chances are estimated from draws, their error is not in the interval.
 
+    With 12, 20 and 40 people in simulations, intervals of the difference held it in 96 to 100 % of studies where the
+    outcome had nothing to do with what the other design asks for, and in 83 to 90 % where it rose with it by a standard
+    deviation of chance per unit: few pairs then carry much of the weight. Take such an interval for too short.
+
     References
     ----------
     Aronow, P. M. & Samii, C. (2017). Estimating average causal effects under general interference. Annals of Applied

@@ -26,11 +26,15 @@ def t_of_first(columns: list[np.ndarray], outcome: np.ndarray, *, unequal: bool)
     coefficients, *_ = np.linalg.lstsq(x, outcome, rcond=None)
     left = outcome - x @ coefficients
     if unequal:
-        free = 1 - np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
-        weights = np.linalg.pinv(x)[0]
-        return coefficients[0], np.sqrt((weights**2 * left**2 / free).sum())
+        return coefficients[0], np.sqrt((off_by_row(x, left) ** 2).sum())
     spread = left @ left / (len(outcome) - x.shape[1])
     return coefficients[0], np.sqrt(spread * np.linalg.inv(x.T @ x)[0, 0])
+
+
+def off_by_row(x: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """How far each row puts the first coefficient off, its leverage made good."""
+    free = 1 - np.diag(x @ np.linalg.inv(x.T @ x) @ x.T)
+    return np.linalg.pinv(x)[0] * left / np.sqrt(free)
 
 
 def expected_of_each(tables: list[pd.DataFrame], of: str) -> dict[str, float]:
@@ -55,12 +59,15 @@ def pair_t(
 
 
 def partner_t(table: pd.DataFrame, outcome: dict[str, float], of: str) -> float:
-    """The t value of the partner's measure, from sums and differences within pairs."""
+    """The t value of the partner's measure, from sums and differences within pairs, errors by pair."""
     a, b = table["a"].map(outcome).to_numpy(), table["b"].map(outcome).to_numpy()
     x, z = table[f"{of}_a"].to_numpy(dtype=float), table[f"{of}_b"].to_numpy(dtype=float)
-    total, its_error = t_of_first([x + z, np.ones(len(x))], a + b, unequal=True)
-    apart, other_error = t_of_first([x - z], a - b, unequal=True)
-    return (total - apart) / np.hypot(its_error, other_error)
+    estimates, off = [], []
+    for design, y in ((np.column_stack([x + z, np.ones(len(x))]), a + b), ((x - z)[:, None], a - b)):
+        coefficients, *_ = np.linalg.lstsq(design, y, rcond=None)
+        estimates.append(coefficients[0])
+        off.append(off_by_row(design, y - design @ coefficients))
+    return (estimates[0] - estimates[1]) / np.sqrt(((off[0] - off[1]) ** 2).sum())
 
 
 def p_values(statistics: list[float], drawn: float) -> tuple[float, float]:

@@ -47,6 +47,25 @@ def restricted_criterion(
     return determinants + left @ weights @ left + free * np.log(2 * np.pi), estimate, covariance
 
 
+def errors_by_member(
+    pairs: pd.DataFrame, outcome: str, columns: np.ndarray, member: float, residual: float
+) -> np.ndarray:
+    """Standard errors at two variances: an equation per member by HC3, and what pairs tell beyond by the model."""
+    D, data = incidence(pairs), np.column_stack([pairs[outcome], columns])
+    of_members = np.linalg.pinv(D) @ data
+    beyond = (data - D @ of_members)[:, 1:]
+    covariance = member * np.eye(D.shape[1]) + residual * np.linalg.inv(D.T @ D)
+    sizes, vectors = np.linalg.eigh(covariance)
+    rows = vectors @ np.diag(sizes**-0.5) @ vectors.T @ of_members
+    y, X = rows[:, 0], rows[:, 1:]
+    V = np.linalg.inv(X.T @ X + beyond.T @ beyond / residual)
+    within = (data[:, 0] - D @ of_members[:, 0]) @ beyond / residual
+    left = y - X @ V @ (X.T @ y + within)
+    leverage = np.diag(X @ V @ X.T)
+    middle = X.T @ np.diag((left / (1 - leverage)) ** 2) @ X + beyond.T @ beyond / residual
+    return np.sqrt(np.diag(V @ middle @ V))
+
+
 def node_jackknife(pairs: pd.DataFrame, outcome: str, columns: np.ndarray) -> np.ndarray:
     """Standard errors from fits without each person in turn."""
     people = sorted({*pairs["a"], *pairs["b"]})

@@ -51,11 +51,14 @@ def outcomes(scores, drawn, setting, rng):
     return found
 
 
-def found_by_pair_means(scores, design, setting, rng):
-    """Whether regression of the pairs' means on distance, an intercept per site, finds something at 5 %."""
+def found_by_pair_means(scores, drawn, setting, rng):
+    """Whether regression of the pairs' means on distance, an intercept per site, finds something at 5 %.
+
+    Each site has one of the pairings drawn.
+    """
     apart, x, y, site = setting["apart"], [], [], []
     for place in range(setting["sites"]):
-        (pairs,) = rounds_drawn(design, 1, rng)
+        (pairs,) = drawn[rng.integers(len(drawn))]
         (outcome,) = outcomes(scores, [pairs], setting, rng)
         stays = {p: rng.random() >= setting["drop_out"] for p in scores.people}
         for a, b in pairs:
@@ -81,9 +84,14 @@ def t_value(x, y, stratum, expected):
     return b[0] / np.sqrt(left @ left / df * np.linalg.inv(design.T @ design)[0, 0]), df
 
 
-def found_by_redrawing(scores, redrawn, setting, observed, rng):
-    """Whether twice the smaller tail of the t values of redrawn pairings is 5 % or less; one site."""
+def found_by_redrawing(scores, drawn, setting, rng):
+    """Whether twice the smaller tail of the t values of redrawn pairings is 5 % or less; one site.
+
+    Any of the pairings drawn is as likely to be the one observed.
+    """
     apart, everyone = setting["apart"], list(scores.people)
+    place = rng.integers(len(drawn))
+    observed, redrawn = drawn[place], [*drawn[:place], *drawn[place + 1 :]]
     outcome = outcomes(scores, observed, setting, rng)
     stays = {p: rng.random() >= setting["drop_out"] for p in everyone}
     expected = [{p: [] for p in everyone} for _ in observed]

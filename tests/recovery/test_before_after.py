@@ -38,7 +38,7 @@ def test_a_group_that_does_nothing_is_rarely_said_to(world, rng):
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_group_that_does_nothing_is_said_to_in_five_of_a_hundred_studies(world, people, share, rng):
     """Where three or five people stand against the rest, or tails are heavy, tests may stay below or stray to eight."""
-    wrong, _ = rejected(1_500, rng, world=world, people=people, share=share)
+    wrong, _ = rejected(1_000, rng, world=world, people=people, share=share)
     print(world, people, share, wrong)
     few = share == SMALL_GROUP and people < 40
     assert wrong[0] < (0.08 if few else 0.07)

@@ -16,17 +16,17 @@ from peernet.dyads.surface import ALONG, second_degree, two_lines
 from tests.made.couples import WORLDS, world
 
 SIZES = (6, 10, 20)
-TIMES = 2000  # worlds per rate: two effects give a standard error of .0034
-EVEN = [kind for kind in WORLDS if kind != "spread goes with x"]
+TIMES = 2000  # worlds per rate, which has then a standard error of .005
 
 
-def quickly(table, covariate=None, *, robust=False):
-    """P values of actor and partner effects, as `fit_apim` has them, without tables, checks and sentence."""
+def quickly(table, between=None, covariate=None, *, robust=True):
+    """P values of all but the intercept, as `fit_apim` has them, without tables, checks and sentence."""
     x, y = table[["x_a", "x_b"]].to_numpy(), table[["y_a", "y_b"]].to_numpy()
-    columns = [np.ones_like(x), x, x[:, ::-1], *([] if covariate is None else [covariate])]
+    further = [] if between is None else [np.repeat(between[:, None], 2, axis=1)]
+    columns = [np.ones_like(x), x, x[:, ::-1], *further, *([] if covariate is None else [covariate])]
     designs = np.einsum("st,pti->psi", SIDES, np.stack(columns, axis=2))
     fit = pair_gls(designs, y @ SIDES, correlated=False, method="REML", robust=robust)
-    found = (fit.contrast(unit) for unit in np.eye(len(columns))[1:3])
+    found = (fit.contrast(unit) for unit in np.eye(len(columns))[1:])
     return [2 * stdtr(df, -abs(estimate / error)) for estimate, error, df in found]
 
 
@@ -41,57 +41,74 @@ def worlds(kind, pairs, times, seed):
             yield table
 
 
-def rejected(kind, pairs, times, seed, *, robust=False):
-    return float(
-        np.mean([p < 0.05 for table in worlds(kind, pairs, times, seed) for p in quickly(table, robust=robust)])
-    )
+def rejected(kind, pairs, times, seed, *, robust=True):
+    """How often actor and partner effects are found where there are none."""
+    p = [quickly(table, robust=robust) for table in worlds(kind, pairs, times, seed)]
+    return (np.array(p) < 0.05).mean(axis=0)
 
 
-def told(kind, pairs, rate, times):
-    print(f"{kind:<22}{pairs:>3} pairs {rate:.3f} (standard error {np.sqrt(0.05 * 0.95 / times):.3f})")
+def told(kind, pairs, rates, times):
+    print(f"{kind:<26}{pairs:>3} pairs {np.round(rates, 3)} (standard error {np.sqrt(0.05 * 0.95 / times):.3f})")
 
 
 @pytest.mark.parametrize("kind", ["normal", "disagreeing", "binary"])
 def test_the_quick_way_is_that_of_the_package(kind):
     for table in worlds(kind, 8, 3, seed=0):
+        p = fit_apim(table, "y", ["x"], errors="model").table["p_value"]
+        assert quickly(table, robust=False) == pytest.approx(p[["actor x", "partner x"]].tolist(), rel=1e-9)
         p = fit_apim(table, "y", ["x"]).table["p_value"]
         assert quickly(table) == pytest.approx(p[["actor x", "partner x"]].tolist(), rel=1e-9)
-        p = fit_apim(table, "y", ["x"], errors="robust").table["p_value"]
-        assert quickly(table, robust=True) == pytest.approx(p[["actor x", "partner x"]].tolist(), rel=1e-9)
 
 
-@pytest.mark.parametrize("kind", EVEN)
-def test_a_true_null_is_rejected_in_about_a_twentieth(kind, pairs=10, times=400):  # noqa: PT028
+@pytest.mark.parametrize("kind", WORLDS)
+def test_a_true_null_is_rejected_in_about_a_twentieth(kind, pairs=10, times=200):  # noqa: PT028
     """Four standard errors to either side of 5 %."""
-    assert abs(rejected(kind, pairs, times, seed=1) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / (2 * times))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("pairs", SIZES)
-@pytest.mark.parametrize("kind", EVEN)
-def test_type_one_error_by_the_model(kind, pairs):
-    rate = rejected(kind, pairs, TIMES, seed=2)
-    told(kind, pairs, rate, 2 * TIMES)
-    assert 0.03 <= rate <= 0.07
+    assert (np.abs(rejected(kind, pairs, times, seed=1) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / times)).all()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pairs", SIZES)
 @pytest.mark.parametrize("kind", WORLDS)
-def test_type_one_error_robust(kind, pairs):
-    """Careful with six pairs, and never much above where the spread goes with the predictor."""
-    rate = rejected(kind, pairs, TIMES, seed=3, robust=True)
-    told(f"{kind}, robust", pairs, rate, 2 * TIMES)
-    assert 0.02 <= rate <= 0.07
+def test_type_one_error(kind, pairs):
+    """Of few pairs too careful where tails are heavy or lean to one side, and nowhere too quick."""
+    rates = rejected(kind, pairs, TIMES, seed=3)
+    told(kind, pairs, rates, TIMES)
+    least = 0.02 if pairs == 6 else 0.027
+    assert (rates > least - 0.008).all()
+    assert (rates < 0.07).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", [10, 20])
+@pytest.mark.parametrize("kind", WORLDS)
+def test_type_one_error_with_measures_of_the_pair_and_ones_own(kind, pairs):
+    """The covariate leans on both equations, sums and differences."""
+    rng, p = np.random.default_rng([9, pairs]), []
+    for table in worlds(kind, pairs, TIMES, seed=9):
+        p.append(quickly(table, rng.standard_normal(pairs), rng.standard_normal((pairs, 2))))
+    rates = (np.array(p) < 0.05).mean(axis=0)
+    told(f"{kind}, four terms", pairs, rates, TIMES)
+    assert (rates > 0.015).all()
+    assert (rates < 0.08).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", SIZES)
+@pytest.mark.parametrize("kind", [kind for kind in WORLDS if kind != "spread goes with x"])
+def test_type_one_error_by_the_model(kind, pairs):
+    rates = rejected(kind, pairs, TIMES, seed=2, robust=False)
+    told(f"{kind}, model", pairs, rates, TIMES)
+    assert (rates > 0.03 - 0.008).all()
+    assert (rates < 0.07).all()
 
 
 @pytest.mark.slow
 def test_where_the_spread_goes_with_the_predictor_the_model_rejects_too_often_and_says_so():
     """The model's own errors are then too small; the check sees it once there are pairs enough."""
     for pairs in SIZES:
-        rate = rejected("spread goes with x", pairs, TIMES, seed=4)
-        told("spread, by the model", pairs, rate, 2 * TIMES)
-        assert 0.06 < rate < 0.2
+        rates = rejected("spread goes with x", pairs, TIMES, seed=4, robust=False)
+        told("spread, by the model", pairs, rates, TIMES)
+        assert 0.07 < rates[0] < 0.2
     rng = np.random.default_rng(4)
     seen = [not fit_apim(world("spread goes with x", 100, rng), "y", ["x"]).assumptions["holds"][2] for _ in range(100)]
     print(f"seen with 100 pairs {np.mean(seen):.2f}")
@@ -123,7 +140,7 @@ def test_coverage(kind, pairs):
     """Of k only where it is given: with few pairs that is where the actor effect came out large, so a ratio small."""
     held = covered(kind, pairs, 800, seed=6)
     print(f"{kind:<12}{pairs:>3} pairs {held}")
-    assert 0.93 <= held["effects"] <= 0.97
+    assert 0.93 <= held["effects"] <= (0.98 if pairs == 6 else 0.97)
     assert 0.93 <= held["rho"] <= 0.97
 
 
@@ -142,17 +159,6 @@ def test_planted_effects_are_found(kind):
     actor, partner = np.mean([[each["actor x"], each["partner x"]] for each in found], axis=0)
     assert actor == pytest.approx(0.5, abs=0.1)
     assert partner == pytest.approx(-0.3, abs=0.1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("pairs", SIZES)
-def test_type_one_error_with_a_covariate_that_leans_on_both_equations(pairs):
-    rng, chances = np.random.default_rng([9, pairs]), []
-    for table in worlds("normal", pairs, TIMES, seed=9):
-        chances += quickly(table, rng.standard_normal((pairs, 2)))
-    rate = float(np.mean(np.array(chances) < 0.05))
-    told("own covariate", pairs, rate, 2 * TIMES)
-    assert 0.03 <= rate <= 0.07
 
 
 @pytest.mark.slow
@@ -216,19 +222,39 @@ def test_an_inverted_u_is_found_and_none_where_more_is_always_better():
     assert not any(surface.inverted_u for surface in rising)
 
 
+def surface_quickly(table, *, robust=True):
+    """P values of a1 to a5."""
+    x, y = table[["x_a", "x_b"]].to_numpy(), table[["y_a", "y_b"]].to_numpy()
+    designs = np.einsum("st,pti->psi", SIDES, second_degree(x, x[:, ::-1]))
+    fit = pair_gls(designs, y @ SIDES, correlated=False, method="REML", robust=robust)
+    found = (fit.contrast(row) for row in ALONG)
+    return [2 * stdtr(df, -abs(estimate / error)) for estimate, error, df in found]
+
+
+def test_the_quick_surface_is_that_of_the_package():
+    table = surface_world(12, np.random.default_rng(15), nothing)
+    p = response_surface(table, "y", "x", centre=0).table["p_value"][[f"a{k}" for k in range(1, 6)]]
+    assert surface_quickly(table) == pytest.approx(p.tolist(), rel=1e-6)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("pairs", SIZES)
-def test_type_one_error_of_the_surface(pairs):
-    rng, chances = np.random.default_rng([13, pairs]), []
-    for _ in range(TIMES):
-        table = surface_world(pairs, rng, nothing)
-        x, y = table[["x_a", "x_b"]].to_numpy(), table[["y_a", "y_b"]].to_numpy()
-        designs = np.einsum("st,pti->psi", SIDES, second_degree(x, x[:, ::-1]))
-        fit = pair_gls(designs, y @ SIDES, correlated=False, method="REML")
-        found = (fit.contrast(row) for row in ALONG)
-        chances.append([2 * stdtr(df, -abs(estimate / error)) for estimate, error, df in found])
-    rates = (np.array(chances) < 0.05).mean(axis=0)
-    print(f"surface a1 to a5{pairs:>3} pairs {rates.round(3)} (standard error {np.sqrt(0.05 * 0.95 / TIMES):.3f})")
+@pytest.mark.parametrize("kind", WORLDS)
+def test_type_one_error_of_the_surface(kind, pairs):
+    """Four coefficients in the sums of so few pairs: careful, and nowhere too quick."""
+    p = [surface_quickly(table) for table in worlds(kind, pairs, TIMES, seed=13)]
+    rates = (np.array(p) < 0.05).mean(axis=0)
+    told(f"{kind}, a1 to a5", pairs, rates, TIMES)
+    assert (rates > 0.01).all()
+    assert (rates < 0.07).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairs", SIZES)
+def test_type_one_error_of_the_surface_by_the_model(pairs):
+    p = [surface_quickly(table, robust=False) for table in worlds("normal", pairs, TIMES, seed=13)]
+    rates = (np.array(p) < 0.05).mean(axis=0)
+    told("a1 to a5, model", pairs, rates, TIMES)
     assert (rates > 0.03).all()
     assert (rates < 0.07).all()
 

@@ -8,7 +8,7 @@ from peernet.errors import EstimationError
 from tests.made.dyad_worlds import FIRST, WORLDS, dyad_worlds, predictors_of
 
 PEOPLE = (12, 20, 40)
-FULL = {12: 2000, 20: 2000, 40: 1000}
+FULL = {12: 1000, 20: 1000, 40: 500}
 FEW = 40  # tables of each world of 12 people, all worlds judged together
 DRAWS = 499
 ALPHA = 0.05
@@ -62,7 +62,7 @@ def test_error_rate_where_dyads_are_missing_or_none(rng, lacking):
     """A fifth of the outcomes, a tenth of the predictors, or all dyads but those within groups of seven."""
     groups = np.repeat([0, 1, 2], 7) if lacking.endswith("groups") else None
     rejections = []
-    for table in dyad_worlds("normal", 21, 1500, seed=12):
+    for table in dyad_worlds("normal", 21, 1000, seed=12):
         y, x = matrix_of(table, "y"), matrix_of(table, FIRST)
         if groups is None:
             y = np.where(some_dyads(rng, 0.2), np.nan, y)

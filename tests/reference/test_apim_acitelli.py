@@ -33,7 +33,7 @@ def expected():
 @pytest.mark.parametrize("method", ["REML", "ML"])
 def test_interchangeable_couples_equal_gls(couples, expected, method):
     reference = expected[f"indistinguishable_gls_{method}"]
-    found = fit_apim(couples, "satisfaction", ["view"], method=method)
+    found = fit_apim(couples, "satisfaction", ["view"], method=method, errors="model")
     terms = ["(Intercept)", "OtherPos_A", "OtherPos_P"]
     assert found.table["estimate"].tolist() == pytest.approx([reference["coef"][term] for term in terms], **CLOSE)
     assert found.table["std_error"].tolist() == pytest.approx([reference["se"][term] for term in terms], **CLOSE)
@@ -56,7 +56,7 @@ def test_variances_between_and_within_equal_those_of_lmer(couples, expected):
 @needs_couples
 def test_husbands_and_wives_equal_gls(couples, expected):
     reference = expected["distinguishable_gls_ML"]
-    found = fit_apim(couples, "satisfaction", ["view"], distinguished_by="spouse", method="ML")
+    found = fit_apim(couples, "satisfaction", ["view"], distinguished_by="spouse", method="ML", errors="model")
     for kind in ("Wife", "Husband"):
         for term, theirs in [("intercept", ""), ("actor view", ":OtherPos_A"), ("partner view", ":OtherPos_P")]:
             row, name = found.table.loc[f"{term} ({kind})"], f"factor(Gender_A){kind}{theirs}"
@@ -73,7 +73,7 @@ def test_husbands_and_wives_equal_gls(couples, expected):
 @needs_couples
 def test_standard_errors_without_the_widening_are_those_of_lavaan(couples, expected):
     reference = expected["distinguishable_sem"]["se"]
-    table = fit_apim(couples, "satisfaction", ["view"], distinguished_by="spouse", method="ML").table
+    table = fit_apim(couples, "satisfaction", ["view"], distinguished_by="spouse", method="ML", errors="model").table
     narrow = table["std_error"] * np.sqrt((2 * 148 - 6) / (2 * 148))
     assert narrow["actor view (Wife)"] == pytest.approx(reference["yW~xW"], rel=1e-6)
     assert narrow["partner view (Husband)"] == pytest.approx(reference["yH~xW"], rel=1e-6)
@@ -81,7 +81,7 @@ def test_standard_errors_without_the_widening_are_those_of_lavaan(couples, expec
 
 @needs_couples
 def test_k_and_the_test_of_distinguishability_equal_lavaan(couples, expected):
-    found = fit_apim(couples, "satisfaction", ["view"])
+    found = fit_apim(couples, "satisfaction", ["view"], errors="model")
     sem = expected["indistinguishable_sem"]
     assert found.ratios.loc["view", "estimate"] == pytest.approx(sem["k"], abs=1e-6)
     assert found.ratios.loc["view", ["low", "high"]].tolist() == pytest.approx(

@@ -31,7 +31,7 @@ def pairs_of(name):
 def test_multiple_membership_equals_lme4(name):
     pairs, predictors = pairs_of(name)
     known = KNOWN["multiple_membership"][name]
-    found = fit_multiple_membership(pairs, "y", predictors)
+    found = fit_multiple_membership(pairs, "y", predictors, errors="model")
     assert found.member_variance == pytest.approx(known["var_member"], abs=1e-6)
     assert found.residual_variance == pytest.approx(known["var_resid"], abs=1e-6)
     assert found.criterion == pytest.approx(known["REML_criterion"], abs=1e-6)

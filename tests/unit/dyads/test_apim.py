@@ -61,7 +61,7 @@ IN_R = {
 @pytest.mark.parametrize("case", IN_R)
 def test_results_are_those_of_nlme(case):
     settings, terms, (rho, sigma2, log_likelihood) = IN_R[case]
-    found = fit_apim(NINE, "gain", ["pace"], **settings)
+    found = fit_apim(NINE, "gain", ["pace"], errors="model", **settings)
     for term, (estimate, error) in terms.items():
         row = found.table.loc[term]
         assert (row["estimate"], row["std_error"]) == pytest.approx((estimate, error), rel=2e-6)
@@ -70,7 +70,7 @@ def test_results_are_those_of_nlme(case):
 
 
 def test_effects_by_kind_are_those_of_nlme():
-    found = fit_apim(NINE, "gain", ["pace"], distinguished_by="role")
+    found = fit_apim(NINE, "gain", ["pace"], distinguished_by="role", errors="model")
     table = found.table
     assert table.loc["actor pace (old)", "estimate"] == pytest.approx(1.087707641196, rel=1e-9)
     assert table.loc["actor pace (old)", "std_error"] == pytest.approx(0.216118569666, rel=1e-6)
@@ -84,7 +84,7 @@ def test_effects_by_kind_are_those_of_nlme():
 
 
 def test_a_covariate_of_each_kind_lets_both_equations_lean_on_each_other():
-    found = fit_apim(NINE, "gain", ["pace"], covariates=["before"], distinguished_by="role")
+    found = fit_apim(NINE, "gain", ["pace"], covariates=["before"], distinguished_by="role", errors="model")
     expected = {
         "actor pace (new)": (0.2995219349060, 0.289043017663),
         "partner pace (old)": (0.1083840745629, 0.237793282750),
@@ -105,7 +105,7 @@ def everything(found):
     "settings",
     [
         {},
-        {"covariates": ["before"], "between": ["hours"], "interactions": {"pace": "difference"}, "errors": "robust"},
+        {"covariates": ["before"], "between": ["hours"], "interactions": {"pace": "difference"}, "errors": "model"},
         {"distinguished_by": "role"},
         {"distinguished_by": "role", "covariates": ["before"], "method": "ML"},
     ],
@@ -124,12 +124,14 @@ def test_several_predictors_have_an_actor_and_a_partner_effect_each():
     terms = ["intercept", "actor pace", "partner pace", "actor before", "partner before"]
     assert list(found.table.index) == terms
     assert list(found.ratios.index) == ["pace", "before"]
-    assert found.covariance.loc["actor pace", "actor pace"] == found.table.loc["actor pace", "std_error"] ** 2
+    assert found.covariance.loc["actor pace", "actor pace"] == pytest.approx(
+        found.table.loc["actor pace", "std_error"] ** 2
+    )
 
 
 def test_degrees_of_freedom_lie_between_those_of_one_equation_and_of_both():
     """What touches sums only has pairs less their terms; actor and partner effects touch sums and differences."""
-    found = fit_apim(NINE, "gain", ["pace"], between=["hours"]).table["df"]
+    found = fit_apim(NINE, "gain", ["pace"], between=["hours"], errors="model").table["df"]
     assert found["hours"] == pytest.approx(9 - 3)
     assert found["intercept"] == pytest.approx(9 - 3)
     assert 6 < found["actor pace"] < 6 + 8
@@ -146,7 +148,7 @@ def disagreeing():
 
 
 def test_partners_who_disagree_have_their_negative_correlation():
-    found = fit_apim(disagreeing(), "y", ["x"])
+    found = fit_apim(disagreeing(), "y", ["x"], errors="model")
     assert found.variances.loc["rho"].tolist() == pytest.approx([-0.9834339416738951, -0.9968, -0.9098], abs=1e-3)
     assert found.variances.loc["rho", "estimate"] == pytest.approx(-0.9834339416738951, abs=1e-12)
     assert found.table.loc["intercept", "std_error"] == pytest.approx(0.35606431756863005, abs=1e-12)
@@ -175,7 +177,8 @@ def test_the_ratio_lies_in_its_interval_and_is_not_there_without_an_actor_effect
 
 
 def test_each_end_of_the_ratios_interval_is_a_ratio_just_not_rejected():
-    found = fit_apim(world("normal", 150, np.random.default_rng(2), actor=0.6, partner=0.6), "y", ["x"])
+    table = world("normal", 150, np.random.default_rng(2), actor=0.6, partner=0.6)
+    found = fit_apim(table, "y", ["x"], errors="model")
     ratio, estimate, covariance = found.ratios.loc["x"], found.table["estimate"], found.covariance
     terms = ["actor x", "partner x"]
     for k in (ratio["low"], ratio["high"]):
@@ -308,9 +311,13 @@ def test_each_kind_has_its_part_of_the_sentence():
 
 def test_a_spread_that_goes_with_the_predictor_is_seen():
     uneven = world("spread goes with x", 200, np.random.default_rng(4))
-    found = fit_apim(uneven, "y", ["x"])
+    found = fit_apim(uneven, "y", ["x"], errors="model")
     assert not found.assumptions["holds"][2]
     assert 'errors="robust"' in found.sentence
+    robust = fit_apim(uneven, "y", ["x"])
+    assert not robust.assumptions["holds"][2]
+    assert robust.assumptions["found"][2].endswith("not needed with robust errors")
+    assert "look at" not in robust.sentence
     even = fit_apim(world("normal", 200, np.random.default_rng(4)), "y", ["x"])
     assert even.assumptions["holds"][2]
 

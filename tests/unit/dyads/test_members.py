@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from peernet.dyads import Dyads, fit_members, fit_multiple_membership, fit_pairs
 from peernet.errors import EstimationError, PeernetWarning, SettingError
 from tests.made.dyad_worlds import dyad_world
-from tests.naive.members import dyadic_robust, member_effects, node_jackknife, restricted_criterion
+from tests.naive.members import dyadic_robust, errors_by_member, member_effects, node_jackknife, restricted_criterion
 
 FITS = (fit_members, fit_multiple_membership, fit_pairs)
 
@@ -102,7 +102,7 @@ def test_effects_of_members_are_least_squares_with_dummies(pairs, errors):
 
 
 def test_multiple_membership_is_at_the_lowest_of_the_restricted_criterion(pairs):
-    found = fit_multiple_membership(pairs, "y", ["x", "z"])
+    found = fit_multiple_membership(pairs, "y", ["x", "z"], errors="model")
     columns = ones_and(pairs.assign(z=pairs["z_a"] + pairs["z_b"]), "x", "z")
     variances = np.array([found.member_variance, found.residual_variance])
     lowest, estimate, covariance = restricted_criterion(pairs, "y", columns, *variances)
@@ -115,7 +115,7 @@ def test_multiple_membership_is_at_the_lowest_of_the_restricted_criterion(pairs)
 
 def test_satterthwaite_degrees_are_those_of_the_curvature_of_the_expected_likelihood(pairs):
     """Written out: information from traces of whole matrices, gradients from differences."""
-    found = fit_multiple_membership(pairs, "y", ["x", "z"])
+    found = fit_multiple_membership(pairs, "y", ["x", "z"], errors="model")
     columns = ones_and(pairs.assign(z=pairs["z_a"] + pairs["z_b"]), "x", "z")
     people = sorted({*pairs["a"], *pairs["b"]})
     D = np.column_stack([(pairs["a"] == p) | (pairs["b"] == p) for p in people]).astype(float)
@@ -136,6 +136,32 @@ def test_satterthwaite_degrees_are_those_of_the_curvature_of_the_expected_likeli
     assert found.table["df"].tolist() == pytest.approx(
         np.minimum(2 * np.diag(V) ** 2 / spread, len(pairs) - 3), rel=1e-4
     )
+
+
+def test_robust_errors_of_intercepts_and_measures_of_people_go_by_member_and_others_by_the_model(pairs):
+    robust, model = (fit_multiple_membership(pairs, "y", ["x", "z"], errors=errors) for errors in ("robust", "model"))
+    columns = ones_and(pairs.assign(z=pairs["z_a"] + pairs["z_b"]), "x", "z")
+    expected = errors_by_member(pairs, "y", columns, robust.member_variance, robust.residual_variance)
+    terms, people = ["intercept", "z"], len({*pairs["a"], *pairs["b"]})
+    assert robust.table.loc[terms, "std_error"].tolist() == pytest.approx(expected[[0, 2]], rel=1e-9)
+    assert robust.table.loc[terms, "df"].tolist() == [people - 3] * 2
+    assert robust.table.loc["x"].equals(model.table.loc["x"])
+    assert robust.table["estimate"].equals(model.table["estimate"])
+    assert "not needed" in str(robust.assumptions["found"].tolist())
+    with pytest.raises(SettingError, match="must be one of 'model', 'robust'"):
+        fit_multiple_membership(pairs, "y", ["x", "z"], errors="HC3")
+
+
+def test_people_may_be_named_by_numbers(pairs):
+    numbered = pairs.assign(
+        **{
+            side: pd.factorize(pairs[["a", "b"]].to_numpy().ravel())[0].reshape(-1, 2)[:, i]
+            for i, side in enumerate("ab")
+        }
+    )
+    for fit in FITS:
+        found = fit(numbered, "y", ["x"]).table
+        assert found["estimate"].tolist() == pytest.approx(fit(pairs, "y", ["x"]).table["estimate"].tolist())
 
 
 def test_the_jackknife_leaves_out_each_person_with_all_their_pairs(pairs):
