@@ -17,7 +17,7 @@ from peernet.privacy import FLOOR, rounded_by_lot
 from peernet.scores.foundation import STATE_CALLED, UNKNOWN
 from peernet.survey.survey import Survey
 
-STEP = 0.1  # to which an advantage is rounded
+TENTHS = 10  # to which an advantage is rounded
 FEWEST = 4 * FLOOR  # people who can take part, or nothing is said of pairs
 
 
@@ -136,8 +136,8 @@ def _across_teams(survey: Survey, pairing: Pairing) -> set[str]:
 def _advantage(table: pd.DataFrame) -> tuple[float, float, float] | None:
     if "p_adjusted" not in table or OWN not in winners(table):
         return None
-    more, low, high = (float(table[column][OWN]) / STEP for column in ("held_out", "held_low", "held_high"))
-    return round(more) * STEP, floor(low + 1e-9) * STEP, ceil(high - 1e-9) * STEP
+    more, low, high = (float(table[column][OWN]) * TENTHS for column in ("held_out", "held_low", "held_high"))
+    return round(more) / TENTHS, floor(low + 1e-9) / TENTHS, ceil(high - 1e-9) / TENTHS
 
 
 def _kind(kinds: PairingKinds) -> str | None:
