@@ -26,9 +26,9 @@ NEEDED = (
     ("An example", "thank people for a different view, above all of your own: pairs learn from it where that is safe."),
 )
 UNSAID = (
-    "This page is made so that nobody can be found out from it, or from two such pages: numbers are rounded up or down to fives by "
-    "lot, and left out where few people stand behind them. Having no partner says nothing about a person; it hangs on "
-    "who else takes part. Who is paired with whom is for the two to tell."
+    "This page is made so that nobody can be found out from it, or from two such pages: numbers are rounded up or down "
+    "to fives by lot, and left out where few people stand behind them. Having no partner says nothing about a person; "
+    "it hangs on who else takes part. Who is paired with whom is for the two to tell."
 )
 
 
