@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from warnings import warn
 from xml.etree import ElementTree as ET
 
 import networkx as nx
@@ -16,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from peernet._files import write_whole
-from peernet._wording import listed
-from peernet.errors import SettingError, did_you_mean
-from peernet.privacy import defuse
+from peernet._wording import count_in_digits, listed
+from peernet.errors import PeernetWarning, SettingError, did_you_mean
+from peernet.privacy import defuse, suppress_small
 from peernet.survey.nominations import TIE_COLUMNS
 
 Seed = int | np.random.Generator | None
@@ -54,8 +55,9 @@ def write_graph(
         Whether people keep their identifiers. By default they are numbered in a drawn order: ``n1``, ``n2``, ...
     attributes
         Columns of ``survey.people`` to write for each person, none by default; not for ``.csv``, which holds ties
-        alone. A network gives people away by its shape, the more so beside their team or role: a file under pseudonyms
-        is still personal data.
+        alone. Under pseudonyms they are absent of everybody whose combination of them, and of what they did not answer,
+        fewer than five people share, and of a few more where those would be too few to hide among; a warning says of
+        how many. A network gives people away by its shape: a file under pseudonyms is still personal data.
     rng
         Seed or generator for the order of pseudonyms; drawn afresh by default, and then nobody can draw it again. With
         a fixed seed they are no pseudonyms: whoever has the list of people and knows or guesses the seed has the key.
@@ -92,6 +94,8 @@ def write_graph(
 
     References
     ----------
+    Sweeney, L. (2002). k-anonymity: a model for protecting privacy. International Journal of Uncertainty, Fuzziness and
+    Knowledge-Based Systems 10, 557-570.
     Backstrom, L., Dwork, C. & Kleinberg, J. (2007). Wherefore art thou r3579x? Anonymized social networks, hidden
     patterns, and structural steganography. Proceedings of WWW 2007, 181-190.
 
@@ -103,7 +107,7 @@ def write_graph(
     >>> from tempfile import TemporaryDirectory
     >>> graph = pn.colleague_graph(pn.load_aarhus())
     >>> with TemporaryDirectory() as folder:
-    ...     key = pn.graph.write_graph(graph, f"{folder}/ties.graphml", attributes=["role"])
+    ...     key = pn.graph.write_graph(graph, f"{folder}/ties.graphml")
     ...     len(nx.read_graphml(f"{folder}/ties.graphml")), set(key.str[0])
     (61, {'n'})
     >>> with TemporaryDirectory() as folder:
@@ -131,13 +135,19 @@ def _plain(
     people = list(graph)
     drawn = people if names else [f"n{i + 1}" for i in np.random.default_rng(rng).permutation(len(people))]
     key = pd.Series(drawn, index=pd.Index(people, name="person"), name="pseudonym", dtype="str")
-    own = {name: _answers([graph.nodes[person].get(name) for person in people]) for name in attributes}
+    spoke = {
+        f"answered_{layer}": [person in who for person in people] for layer, who in graph.graph["answered"].items()
+    }
+    own = {name: [_cell(graph.nodes[person].get(name)) for person in people] for name in attributes}
+    if attributes and not names:
+        own = _without_rare(own, [*spoke.values()])
+    own = {name: _answers(cells) for name, cells in own.items()}
     order = list(range(len(people))) if names else sorted(range(len(people)), key=lambda i: int(drawn[i][1:]))
     plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for i in order:
-        spoke = {f"answered_{layer}": people[i] in who for layer, who in graph.graph["answered"].items()}
         plain.add_node(drawn[i])
-        plain.nodes[drawn[i]].update(spoke | {name: cells[i] for name, cells in own.items() if cells[i] is not None})
+        plain.nodes[drawn[i]].update({name: answered[i] for name, answered in spoke.items()})
+        plain.nodes[drawn[i]].update({name: cells[i] for name, cells in own.items() if cells[i] is not None})
     place = {people[i]: number for number, i in enumerate(order)}
     ties: list[Any] = sorted(
         graph.edges(keys=True, data="rating"), key=lambda tie: (place[tie[0]], place[tie[1]], tie[2])
@@ -145,6 +155,19 @@ def _plain(
     for number, (ego, alter, layer, rating) in enumerate(ties):
         plain.add_edge(key[ego], key[alter], key=number, layer=layer, rating=float(rating))
     return plain, key
+
+
+def _without_rare(own: Mapping[str, list[Cell | None]], spoke: list[list[bool]]) -> dict[str, list[Cell | None]]:
+    """The attributes without those of people whose combination few share, or that would tell who is left out."""
+    combined = pd.Series([repr(cells) for cells in zip(*own.values(), *spoke, strict=True)])
+    counts = suppress_small(combined.value_counts().sort_index())
+    hidden = [combination for combination, count in counts.items() if pd.isna(count)]
+    rare = combined.isin(hidden).tolist()
+    if any(rare):
+        lost = f"{listed([*own])} of {sum(rare):,} of {count_in_digits(len(rare), 'person', 'people')}"
+        why = "so few share them that they would say who it is. Write fewer or coarser attributes."
+        warn(f"Left out: {lost}; {why}", PeernetWarning, stacklevel=4)
+    return {name: [None if out else cell for cell, out in zip(cells, rare, strict=True)] for name, cells in own.items()}
 
 
 def _check_attributes(graph: nx.MultiDiGraph[str], attributes: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from peernet.privacy import FLOOR, rounded_by_lot
 from peernet.scores.foundation import STATE_CALLED, UNKNOWN
 from peernet.survey.survey import Survey
 
-STEP = 0.1  # to which an advantage is rounded
+TENTHS = 10  # to which an advantage is rounded
 FEWEST = 4 * FLOOR  # people who can take part, or nothing is said of pairs
 
 
@@ -60,8 +60,9 @@ def sponsor_summary(
 ) -> SponsorSummary:
     """Put together what the sponsor of a programme may know of its pairs.
 
-    Counts are rounded up or down by lot to multiples of five and left out below ten, see `rounded_by_lot`: no count of
-    one page, and no difference between two pages, tells what one person said or whether somebody takes part.
+    Counts are rounded up or down by lot to multiples of five and left out below ten, see `rounded_by_lot`, and those of
+    pairs are told only where about twenty people can take part: neither a page nor two pages that differ by one person
+    tell whether that person takes part.
 
     Parameters
     ----------
@@ -75,8 +76,8 @@ def sponsor_summary(
     Notes
     -----
     The lot hangs on all answers and pairs, so that the same data always give the same page, and other data another.
-    Whoever has the answers of everybody else could try one person's; whoever makes one page after another of nearly the
-    same data could take the average. Neither is the sponsor.
+    Whoever has the answers of everybody else could try those of one person, and whoever has many pages of nearly the
+    same data could take the average: make one page a round.
 
     Examples
     --------
@@ -136,8 +137,8 @@ def _across_teams(survey: Survey, pairing: Pairing) -> set[str]:
 def _advantage(table: pd.DataFrame) -> tuple[float, float, float] | None:
     if "p_adjusted" not in table or OWN not in winners(table):
         return None
-    more, low, high = (float(table[column][OWN]) / STEP for column in ("held_out", "held_low", "held_high"))
-    return round(more) * STEP, floor(low + 1e-9) * STEP, ceil(high - 1e-9) * STEP
+    more, low, high = (float(table[column][OWN]) * TENTHS for column in ("held_out", "held_low", "held_high"))
+    return round(more) / TENTHS, floor(low + 1e-9) / TENTHS, ceil(high - 1e-9) / TENTHS
 
 
 def _kind(kinds: PairingKinds) -> str | None:

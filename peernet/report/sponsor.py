@@ -26,9 +26,9 @@ NEEDED = (
     ("An example", "thank people for a different view, above all of your own: pairs learn from it where that is safe."),
 )
 UNSAID = (
-    "Nobody can be found out from this page, or from this one and another: numbers are rounded up or down to fives by "
-    "lot, and left out where few people stand behind them. Having no partner says nothing about a person; it hangs on "
-    "who else takes part. Who is paired with whom is for the two to tell."
+    "This page is made so that nobody can be found out from it, or from two such pages: numbers are rounded up or down "
+    "to fives by lot, and left out where few people stand behind them. Having no partner says nothing about a person; "
+    "it hangs on who else takes part. Who is paired with whom is for the two to tell."
 )
 
 
@@ -81,7 +81,7 @@ def what_it_brings(told: SponsorSummary) -> list[str]:
         return ["Too few people have a partner to say anything about the pairs without saying it about persons."]
     parts = {
         "have a partner from another team": told.across,
-        "have a partner to whom a colleague can introduce them": told.introduced,
+        "can be introduced to theirs by a colleague both trust": told.introduced,
     }
     whom = [
         f"{'most' if count >= told.paired else _about(count)} {words}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from peernet.report.sponsor import sponsor_page
 from tests.browser.chromium import CHROMIUM, Page, browser
 from tests.made.studies import aarhus, harbour, nobody_paired, page_of, ruled
 
@@ -161,3 +164,17 @@ def test_paper_shows_everything(chromium: Page, written, name: str) -> None:
     assert page.run("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
     assert page.run("[...document.querySelectorAll('.scroll')].every(b => b.scrollHeight <= b.clientHeight + 1)")
     assert page.pdf().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
+@pytest.mark.parametrize(("width", "height"), [(8.27, 11.69), (8.5, 11.0)], ids=["A4", "US Letter"])
+def test_the_sponsors_page_takes_one_side_of_paper_and_nothing_is_cut_off(
+    chromium: Page, tmp_path: Path, study, width: float, height: float
+) -> None:
+    path = tmp_path / "one_page.html"
+    path.write_text(sponsor_page(study()), encoding="utf-8")
+    for screen in (LAPTOP, PHONE):
+        chromium.open(path, width=screen[0], height=screen[1])
+        assert chromium.run(CUT_OFF) == []
+    printed = base64.b64decode(chromium.call("Page.printToPDF", paperWidth=width, paperHeight=height)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1

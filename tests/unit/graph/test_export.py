@@ -1,5 +1,7 @@
 """Graphs are written for other programs whole, under pseudonyms, and read back as they were."""
 
+import warnings
+from collections import Counter
 from itertools import combinations
 
 import networkx as nx
@@ -168,3 +170,36 @@ def test_a_layer_on_which_nothing_anybody_said_is_known_stays_a_layer_nobody_can
     again = pn.colleague_graph(pn.read_survey(path))
     before, after = (pn.scores.pair_foundation(made, [("a", "b"), ("a", "c")]) for made in (graph, again))
     assert before["foundation"].tolist() == after["foundation"].tolist() == ["unknown", "refused"]
+
+
+def with_teams(sizes: dict[str, int], silent: int = 0) -> nx.MultiDiGraph:
+    people = [f"{team} {i}" for team, size in sizes.items() for i in range(size)]
+    said = {"trust": people[:silent]} if silent else {}
+    teams = {person: person.split(" ")[0] for person in people}
+    ties = {"trust": [(people[i], people[i + 1]) for i in range(silent, len(people) - 1)]}
+    return pn.colleague_graph(
+        survey_of({person: {"perspective_1": 1} for person in people}, ties, team=teams, silent=said)
+    )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "silent", "kept"),
+    [
+        ({"a": 6, "b": 7}, 0, {"a": 6, "b": 7}),
+        ({"a": 6, "b": 7, "c": 4}, 0, {"b": 7}),  # the four alone would be told by what they lack
+        ({"a": 6, "b": 7, "c": 4, "d": 4}, 0, {"a": 6, "b": 7}),
+        ({"a": 6, "b": 7, "c": 1}, 0, {"b": 7}),
+        ({"a": 8, "b": 7}, 2, {"b": 7}),  # two of a did not answer: they and the six others are too few each
+        ({"a": 3, "b": 2}, 0, {}),
+    ],
+)
+def test_under_pseudonyms_no_combination_of_attributes_is_of_few(tmp_path, sizes, silent, kept):
+    graph = with_teams(sizes, silent)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        pn.graph.write_graph(graph, tmp_path / "ties.graphml", attributes=["team"])
+    written = nx.read_graphml(tmp_path / "ties.graphml").nodes(data="team")
+    assert Counter(team for _, team in written if team) == kept
+    assert len(caught) == (sum(kept.values()) < len(graph))
+    pn.graph.write_graph(graph, tmp_path / "named.graphml", attributes=["team"], names=True)
+    assert all(team for _, team in nx.read_graphml(tmp_path / "named.graphml").nodes(data="team"))

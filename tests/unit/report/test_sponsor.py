@@ -62,8 +62,8 @@ def test_a_programme_is_told_in_a_few_sentences() -> None:
         "rules. Judged by questions that had no part in choosing them; with another survey like this one it could be "
         "between 20 and 70%.",
         "Pairs of people who see things most differently bring most.",
-        "Of the people with a partner, most have a partner from another team and about 15 have a partner to whom a "
-        "colleague can introduce them.",
+        "Of the people with a partner, most have a partner from another team and about 15 can be introduced to theirs "
+        "by a colleague both trust.",
     ]
     assert "trust in each other" in what_it_is(WHOLE)
     assert "trust" not in what_it_is(replace(WHOLE, gates=()))
