@@ -57,7 +57,8 @@ APART = {  # what `closeness` tells a distance as, and what a brief calls it
     1.15: "at_least_usual",
     1.3: "further",
 }
-_SCALE_TOLD = re.compile(r"\s*\([^()]*\d[^()]*\)\s*$")  # such as "(1 disagree to 5 agree)"
+# What tells how to answer: "(1 disagree to 5 agree)", and after a whole sentence any, such as "(tick all that apply)"
+_HOW_TO_ANSWER = re.compile(r"\s*\([^()]*\d[^()]*\)\s*$|(?<=[?.!])\s*\([^()]*\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -550,13 +551,14 @@ class _Writer:
 
 
 def _wording_of(item: Item) -> str:
-    """The question without the scale at its end."""
-    return _SCALE_TOLD.sub("", item.label) or item.name
+    """The question without what tells how to answer it; the heading where that is all there is."""
+    return _HOW_TO_ANSWER.sub("", item.label) or item.name
 
 
 def _can_be_asked(item: Item) -> bool:
-    """Whether people can talk about a question: it has a wording, and the codebook does not keep it out."""
-    return item.shareable is not False and item.kind != "text" and item.label not in ("", item.name)
+    """Whether people can talk about it: it is a statement or a question, and the codebook does not keep it out."""
+    wording = _wording_of(item)
+    return item.shareable is not False and " " in wording and (item.kind == "ordinal" or wording.endswith("?"))
 
 
 def _told(item: Item, cell: object, wording: Wording) -> Iterable[str]:
@@ -604,4 +606,4 @@ def _team_notes(survey: Survey, wording: Wording) -> Iterator[TeamNote]:
         return
     told = climate.teams.dropna(subset=["mean", "lowest"]).sort_values(["team", "mean"]).drop_duplicates("team")
     for team, people, lowest in told[["team", "people", "lowest"]].itertuples(index=False, name=None):
-        yield TeamNote(str(team), wording.say("managers.team", people=people), _SCALE_TOLD.sub("", str(lowest)))
+        yield TeamNote(str(team), wording.say("managers.team", people=people), _HOW_TO_ANSWER.sub("", str(lowest)))

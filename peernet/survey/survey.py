@@ -138,7 +138,8 @@ class Survey(Shown):
         Parameters
         ----------
         role
-            ``"capacity"``, ``"opted_out"``, ``"takes_part"``, ``"never_with"`` (frozensets of people) or ``"hours"``.
+            ``"capacity"``, ``"opted_out"``, ``"takes_part"``, ``"never_with"`` (frozensets of people), ``"hours"`` or
+            ``"may_share"``.
 
         Returns
         -------

@@ -49,6 +49,20 @@ def test_run_writes_what_is_for_whom_apart_sums_up_and_ends_with_a_way_on(
     assert {*FILES} <= {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*")}
 
 
+def test_briefs_come_in_a_language_and_with_a_calendar(tmp_path: Path) -> None:
+    chosen = ["--draws", "2", "--repeats", "0", "--language", "it", "--calendar", "2027-01-18"]
+    assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path), *chosen]) == 0
+    assert 'lang="it"' in (tmp_path / "briefs" / "brief_001.html").read_text(encoding="utf-8")
+    assert "DTSTART:20270118T" in (tmp_path / "briefs" / "pair_001.ics").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("typed", [["--language", "xx"], ["--calendar", "18.1.2027"]])
+def test_no_such_language_or_day_is_refused_at_once(typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", str(DATA / "aarhus"), *typed])
+    assert "invalid choice" in (told := capsys.readouterr().err) or "is no day; write it as 2027-01-18" in told
+
+
 def test_progress_is_told_with_seconds_beside_the_result(tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", str(tiny_folder), "--out", str(tiny_folder / "out"), "--draws", "5"])
     steps = capsys.readouterr().err.splitlines()

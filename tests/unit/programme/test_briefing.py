@@ -6,6 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from unittest.mock import patch
 
 import pandas as pd
@@ -17,6 +18,7 @@ from peernet.programme.wording import Wording, languages
 from peernet.survey import Codebook, Item
 from tests.made.studies import harbour
 from tests.made.surveys import both_ways, survey_of
+from tests.made.tiny import write_folder
 
 PLANS = ("Lead", "Learn", "Move", "Rest", "Teach", "Write")
 STATES = ("mutual", "introduced", "unknown")
@@ -273,6 +275,35 @@ def test_what_makes_no_sense_is_refused() -> None:
         pn.briefs(study.pairing, study.survey, first=date(2027, 2, 1), review=date(2027, 1, 1))
     with pytest.raises(pn.PeernetError, match="does not hold everybody"):
         pn.briefs(study.pairing, pn.load_aarhus())
+
+
+@pytest.mark.parametrize(
+    ("item", "asked"),
+    [
+        (Item("q", "perspective", "ordinal", "Rules help. (1 disagree to 5 agree)", low=1, high=5), "Rules help."),
+        (Item("q", "perspective", "nominal", "What did you learn first? (one answer)"), "What did you learn first?"),
+        (Item("A firm rule is best.", "perspective", "ordinal", low=1, high=5), "A firm rule is best."),
+        (Item("q", "perspective", "ordinal", "Rules (of the house) help", low=1, high=5), "Rules (of the house) help"),
+        (Item("q", "perspective", "ordinal", "Rules help.", low=1, high=5, shareable=False), None),
+        (Item("q", "perspective", "nominal", "Research group"), None),
+        (Item("q", "perspective", "ordinal", low=1, high=5), None),
+    ],
+)
+def test_statements_are_what_people_can_talk_about(item: Item, asked: str | None) -> None:
+    survey = firm({"a": {item.name: 1.0}, "b": {item.name: 2.0}}, (item,))
+    assert told(survey, ("a", "b")).all[0].statements == (() if asked is None else (asked,))
+
+
+def test_who_may_be_shown_is_read_from_a_file(tmp_path: Path) -> None:
+    items = (
+        Item("id", "person"),
+        Item("ok", "constraint", "binary", role="may_share"),
+        Item("open", "perspective", "nominal"),
+    )
+    folder = write_folder(tmp_path, items, survey="id,ok,open\nann,yes,a\nben,no,b\ncleo,,a\n")
+    said = pn.read_survey(folder).constraint("may_share")
+    assert said is not None
+    assert said.fillna(False).tolist() == [True, False, False]
 
 
 # --- languages --------------------------------------------------------------------------------------------------------
