@@ -99,8 +99,8 @@ pd.DataFrame({name: fit.table.loc["distance", columns] for name, fit in fits.ite
 #
 # Chance in a measure also draws an effect towards zero. Here next to nothing of that is left, and by luck of the
 # units: chance adds something to every distance, so what is usual among answers is larger than it should be, and one
-# unit of it stands for 1.09 usual distances of the true outlooks. Do not count on it. Where answers tell less, an effect
-# per unit is smaller than the true one, and a test misses more.
+# unit of it stands for 1.09 usual distances of the true outlooks. Do not count on it. Where answers tell less, an
+# effect per unit is smaller than the true one, and a test misses more.
 #
 # ## The other outcomes, each by itself
 # `openness` depends on no pairing, by design; `relationship` falls by 9 points per usual distance. A study that asks

@@ -106,9 +106,8 @@ pn.plots.plot_null(rehearsed);
 
 # %% [markdown]
 # ## What this cannot tell you
-# How large the effect is. Plan for the least that would matter, not for what you hope for. The plan takes outcomes to be
-# normal, effects to be alike for everybody, and nothing to carry over from round to round; `plan.assumptions` lists it
-# all.
+# How large the effect is. Plan for the least that would matter, not for what you hope for. The plan takes outcomes to
+# be normal, effects to be alike for everybody, and nothing to carry over from round to round. All of it:
 
 # %%
 print(*(sites.assumptions["assumption"] + ": " + sites.assumptions["found"]), sep="\n")

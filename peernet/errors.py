@@ -17,8 +17,10 @@
     PeernetWarning (UserWarning)
 """
 
+import warnings
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches
+from inspect import currentframe
 from math import inf
 from numbers import Integral, Real
 from typing import Any
@@ -185,6 +187,14 @@ class PeernetWarning(UserWarning):
     >>> issubclass(pn.PeernetWarning, UserWarning)
     True
     """
+
+
+def warn_caller(message: str) -> None:
+    """Warn of something at the line outside the package that led to it, however deep in the package it is found."""
+    frame, levels = currentframe(), 1
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "peernet":
+        frame, levels = frame.f_back, levels + 1
+    warnings.warn(message, PeernetWarning, stacklevel=levels)
 
 
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -11,10 +10,10 @@ import pandas as pd
 from scipy.stats import t as student
 
 from peernet._arrays import Floats, Ints
-from peernet._wording import count_in_digits, listed_few, times_in_words
+from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words, told
-from peernet.dyads.pairs import DESIGNS, LEFT_OUT, suspicious_codes
-from peernet.errors import EstimationError, PeernetWarning, SettingError, check_choice, did_you_mean
+from peernet.dyads.pairs import DESIGNS, LEFT_OUT, warn_of_codes
+from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
 SAME = 1e-10  # relative to all, smaller differences are rounding
 NOBODY_ELSE = (
@@ -171,23 +170,13 @@ def _complete(
         raise SettingError(f"{listed_few([*twice.unique()])} have several rows; a person has one.")
     rows = people.iloc[np.argsort(people.index.astype(str), kind="stable")]
     rows = rows.assign(**{measure: _as_numbers(rows[measure]) for measure in (before, after)})
-    _warn_of_codes(rows[[before, after, *([by] if by is not None and not _levels(rows[by]) else [])]])
+    warn_of_codes(rows[[before, after, *([by] if by is not None and not _levels(rows[by]) else [])]])
     gaps = rows[[before, after, *([by] if by is not None else [])]].isna()
     lost = gaps.any(axis=1).to_numpy(dtype=bool)
     reasons = [f"{' and '.join(map(str, gaps.columns[row]))} missing" for row in gaps.to_numpy()[lost]]
     whose = rows.loc[lost, pair].to_numpy() if pair else None
     out = pd.DataFrame({"pair": whose, "a": rows.index[lost], "b": None, "reason": reasons}, columns=LEFT_OUT)
     return rows[~lost], out
-
-
-def _warn_of_codes(numbers: pd.DataFrame) -> None:
-    for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
-        warnings.warn(
-            f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
-            f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number.",
-            PeernetWarning,
-            stacklevel=4,
-        )
 
 
 def _as_numbers(column: pd.Series) -> pd.Series[float]:

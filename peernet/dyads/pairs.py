@@ -6,7 +6,6 @@ pair in one, ``x``. A pair without its number, with one member or with three is 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +15,7 @@ import pandas as pd
 
 from peernet._arrays import Ints
 from peernet._wording import Shown, count_in_digits, listed_few, times_in_words
-from peernet.errors import PeernetWarning, SettingError, check_choice, did_you_mean
+from peernet.errors import SettingError, check_choice, did_you_mean, warn_caller
 
 MEMBERS = ("_a", "_b")
 DESIGNS = ("observed", "drawn by lot")
@@ -272,11 +271,9 @@ def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
 def warn_of_codes(numbers: pd.DataFrame) -> None:
     """Warn, at the door of the function that was called, of numbers that look like codes for "missing"."""
     for column, value, times, low, high in suspicious_codes(numbers).to_numpy().tolist():
-        warnings.warn(
+        warn_caller(
             f"{column} holds {value:g} {times_in_words(times)}, while everything else lies from "
-            f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number.",
-            PeernetWarning,
-            stacklevel=4,
+            f"{low:g} to {high:g}. If it means 'missing', make it so before you read on; it was used as a number."
         )
 
 

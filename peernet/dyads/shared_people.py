@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +20,7 @@ from peernet.dyads.all_pairs import (
 )
 from peernet.dyads.effects import Effects, assumed, by_t
 from peernet.dyads.pairs import Dyads
-from peernet.errors import EstimationError, PeernetWarning, check_choice
+from peernet.errors import EstimationError, check_choice, warn_caller
 
 ERRORS = ("jackknife", "dyadic robust")
 ENOUGH_PEOPLE = 80  # from here on dyadic-robust errors keep near the error rate they claim
@@ -144,11 +143,9 @@ def _dyadic_robust(data: AllPairs, Q: Floats, R: Floats) -> Floats:
     """Pairs that share a person may be related in any way; each two pairs count once, whoever they share."""
     people = len(data.people)
     if people < ENOUGH_PEOPLE:
-        warnings.warn(
+        warn_caller(
             f"Dyadic-robust errors are too small with {people} people: with 20 they call a difference found in 18 % of "
-            f"studies that have none, with 40 in 10 %. Use them from {ENOUGH_PEOPLE} people on, or fit_members.",
-            PeernetWarning,
-            stacklevel=3,
+            f"studies that have none, with 40 in 10 %. Use them from {ENOUGH_PEOPLE} people on, or fit_members."
         )
     scores = Q * (data.y - Q @ (Q.T @ data.y))[:, None]
     of_people = data.sums(scores)

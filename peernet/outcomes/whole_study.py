@@ -6,6 +6,7 @@ nowhere else; without it the same numbers describe, and show no cause.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from peernet.dyads.change import before_after
 from peernet.dyads.effects import COLUMNS, Effects, assumed, data_card, number, p_words, told
 from peernet.dyads.likeness import partner_likeness
 from peernet.dyads.pairs import Dyads
-from peernet.errors import PeernetError, SettingError, did_you_mean
+from peernet.errors import EstimationError, PeernetError, PeernetWarning, SettingError, did_you_mean
 from peernet.graph.colleagues import colleague_graph
 from peernet.outcomes.balance import partner_balance
 from peernet.outcomes.lots import ByLot
@@ -305,7 +306,9 @@ def _scored(survey: Survey) -> PairScores | None:
     """Distances and gains of all pairs, where the survey asked about perspectives."""
     if not len(survey.answers("perspective").columns):
         return None
-    return score_pairs(survey, colleague_graph(survey))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PeernetWarning)  # of who could be paired; these pairs are made already
+        return score_pairs(survey, colleague_graph(survey))
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -342,7 +345,10 @@ class _Questions:
 
     def all(self, after: Survey | None) -> list[Finding]:
         """Every question that these data raise."""
-        found = [self.ask("attrition", "", "Who was lost on the way?", lambda: attrition(self.dyads, self.survey))]
+        wave = max(last for _, last in self.measures.values())
+        found = [
+            self.ask("attrition", "", "Who was lost on the way?", lambda: attrition(self.dyads, self.survey, wave=wave))
+        ]
         if early := [f"{m}_{first}" for m, (first, _) in self.measures.items() if first is not None]:
             found += self._balance(early)
         for measure, (first, last) in self.measures.items():
@@ -408,6 +414,11 @@ class _Questions:
         def find() -> Effects:
             if by_lot:
                 return randomization_test(self.dyads, self.lot, after, FAR, covariates=held, **self._drawing)
+            if not held:
+                raise EstimationError(
+                    "Nothing was measured before, and without a lot nothing else makes up for that. Say that the pairs "
+                    "were drawn by lot, if they were, or ask an outcome before and after next time."
+                )
             return _described(fit_apim(self.dyads, after, held, between=[FAR]), after)
 
         asked = self.ask(part, measure, f"Did it matter for {measure} how differently partners think?", find)

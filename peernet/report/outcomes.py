@@ -78,6 +78,10 @@ WITH_A_LOT = (
     "As it is, nobody can tell whether differing partners did this, or whether people who do well anyway were paired "
     "with, or chose, partners who differ.",
 )
+SPOKEN_OF = (
+    "The question about partners speaks of a lot. What a question says is what people were told; that it was so, and "
+    "that everybody who was paired could have been paired with everybody else, only whoever drew it can say."
+)
 CANNOT = (
     "Whether it was the difference in perspective itself, or something that goes with it in a pair: differing teams, "
     "differing jobs, not having known each other.",
@@ -109,7 +113,7 @@ HIDDEN = {
     "p_unlike",
 }
 CAPTIONS = {
-    "difference": "Points of {outcome} per unit of perspective, from 0 (alike in every answer) to 1 (opposite in all).",
+    "difference": "Points of {outcome} per unit of each term; perspective runs from 0 (alike in every answer) to 1.",
     "change": "Points of {outcome}.",
     "partners": "Points of {outcome} afterwards per point before.",
     "alike": "Correlations, from -1 to 1, and the mean difference between partners in points of {outcome}.",
@@ -196,7 +200,7 @@ def outcomes_page(study: OutcomeStudy) -> str:
             tag("nav", tag("ol", *contents), aria_label="Contents"),
             _who_section(study),
             *parts.values(),
-            *([] if study.drawn_by_lot else [_lot_section()]),
+            *([] if study.drawn_by_lot else [_lot_section(study)]),
             section("cannot", "What this cannot tell you", tag("ul", *(tag("li", limit) for limit in _limits(study)))),
             _record_section(study),
         ),
@@ -293,14 +297,16 @@ def _left_out_table(study: OutcomeStudy) -> pd.DataFrame:
 
 def _part(study: OutcomeStudy, part: str) -> Html:
     title, reading = ABOUT[part]
-    findings = [_finding(one, f"{part}-{k}") for k, one in enumerate(study.of(part), 1)]
+    asked = enumerate(study.of(part), 1)
+    findings = [_finding(one, f"{part}-{k}", under="" if one.question == title else one.question) for k, one in asked]
     return section(part, title, tag("p", reading), *findings)
 
 
-def _finding(one: Finding, name: str) -> Html:
-    """A question, its answer, and what it rests on."""
+def _finding(one: Finding, name: str, under: str) -> Html:
+    """A question, where it is not that of the part, its answer, and what it rests on."""
+    heading = [tag("h3", under)] if under else []
     if one.found is None:
-        return tag("div", tag("h3", one.question), tag("p", f"Cannot be told. {one.says}"))
+        return tag("div", *heading, tag("p", f"Cannot be told. {one.says}"))
     found = one.found
     beneath = [facts([("method", found.method), ("source", found.citation), *found.card.items()], class_="plain")]
     if len(found.assumptions):
@@ -309,7 +315,7 @@ def _finding(one: Finding, name: str) -> Html:
     shown = table(_cells(found, one.part), caption, class_="wide")
     return tag(
         "div",
-        tag("h3", one.question),
+        *heading,
         tag("p", one.says),
         *_pictures(one, name),
         shown,
@@ -359,9 +365,11 @@ def _assumptions(found: Effects) -> pd.DataFrame:
     return pd.DataFrame(columns | {"How": found.assumptions["found"]})
 
 
-def _lot_section() -> Html:
+def _lot_section(study: OutcomeStudy) -> Html:
+    """What a lot would have allowed to say, and how to say that there was one."""
+    told = [*WITH_A_LOT, *([SPOKEN_OF] if "by lot" in study.paired_by else [])]
     how = tag("p", "If it was so, run this again and say so: ", tag("code", "peernet outcomes FOLDER --by-lot"), ".")
-    return section("lot", "What could be said had the pairs been drawn by lot", *(tag("p", t) for t in WITH_A_LOT), how)
+    return section("lot", "What could be said had the pairs been drawn by lot", *(tag("p", text) for text in told), how)
 
 
 def _limits(study: OutcomeStudy) -> Sequence[str]:

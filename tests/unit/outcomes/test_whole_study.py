@@ -153,6 +153,23 @@ def test_without_questions_about_perspective_the_rest_is_asked_all_the_same() ->
     assert {one.part for one in study.findings} == {"change", "partners", "alike", "attrition"}
 
 
+def test_of_several_waves_the_last_is_held_against_the_one_before() -> None:
+    people, pairs = answered_by(12), [(f"p{i:02d}", f"p{i + 1:02d}") for i in range(0, 12, 2)]
+    waves = {("pace", wave): {f"p{i:02d}": float(i * wave % 7) for i in range(12)} for wave in (1, 2, 3)}
+    study = study_outcomes(with_outcomes(people, waves), pairs, draws=40)
+    assert "partner pace_2" in found_of(study, "partners").table.index
+    assert found_of(study, "attrition").settings["wave"] == 3
+
+
+def test_what_was_asked_afterwards_only_needs_a_lot() -> None:
+    people, pairs = answered_by(12), [(f"p{i:02d}", f"p{i + 1:02d}") for i in range(0, 12, 2)]
+    calm = with_outcomes(people, {("calm", 2): {f"p{i:02d}": float(i % 5) for i in range(12)}})
+    told = study_outcomes(calm, pairs).of("relationship")[0]
+    assert told.found is None
+    assert told.says.startswith("Nothing was measured before, and without a lot")
+    assert study_outcomes(calm, pairs, drawn_by_lot=True, draws=40).of("relationship")[0].found is not None
+
+
 # --- what cannot be ---------------------------------------------------------------------------------------------------
 
 
