@@ -210,7 +210,8 @@ class Curves:
     def of(cls, fit: Fit) -> Curves:
         """From a coefficient and what every pair adds to its error."""
         cross = np.einsum("kpi,kpj->kij", fit.scores, fit.scores)
-        return cls(*fit.top.T, np.maximum(cross[:, 0, 0], fit.least), cross[:, 0, 1], cross[:, 1, 1])
+        var = np.maximum(cross[:, 0, 0], fit.least)
+        return cls(fit.top[:, 0], fit.top[:, 1], var, cross[:, 0, 1], cross[:, 1, 1])
 
 
 class Fit(NamedTuple):
