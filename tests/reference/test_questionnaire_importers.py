@@ -99,4 +99,4 @@ def test_answers_keep_the_codes_of_the_codebook(imported):
 
 def test_the_notice_comes_before_the_first_question(imported):
     first = imported["document"]["pages"][0]
-    assert "is shown none of your answers" in first["body"]
+    assert "None of your other answers is shown to them" in first["body"]

@@ -170,13 +170,14 @@ def _perspective() -> Sequence[Item]:
 
 def _goals() -> Sequence[Item]:
     more = "I want to take on more responsibility. (1 disagree to 5 agree)"
+    teach, learn = "What could a colleague learn from you?", "What would you like to learn from a colleague?"
     return (
         Item("goals", "goal", "multiple", "What do you want from the next years at work?", categories=GOALS),
         Item("goal_direction", "goal", "nominal", "Which path do you see yourself on?", categories=DIRECTIONS),
         Item("goal_horizon", "goal", "ordinal", "When should your next step come?", categories=HORIZONS),
         Item("goal_responsibility", "goal", "ordinal", more, low=1, high=5),
-        Item("offers", "offers", "multiple", "What could a colleague learn from you?", categories=TOPICS),
-        Item("seeks", "seeks", "multiple", "What would you like to learn from a colleague?", categories=TOPICS),
+        Item("offers", "offers", "multiple", teach, categories=TOPICS, shareable=True),
+        Item("seeks", "seeks", "multiple", learn, categories=TOPICS, shareable=True),
     )
 
 
@@ -242,8 +243,10 @@ def privacy_notice(contact: str) -> str:
     """
     return (
         "What happens with your answers. They are used to propose pairs for peer mentoring and to learn how well that "
-        "works, for nothing else. Only the people who run the programme see who answered what. Whoever you are paired "
-        "with is shown none of your answers, and neither is any other colleague or your manager; nobody is told whom "
+        "works, for nothing else. Only the people who run the programme see who answered what. You and whoever you are "
+        "paired with may be told where you both gave the same answer about your work and your goals, what each of you "
+        "could teach and would like to learn, and which themes you see differently. None of your other answers is "
+        "shown to them, and none at all to any other colleague or your manager; nobody is told whom "
         f"you named or did not name. Reports count no group of fewer than {number_word(FLOOR)} people. You may leave "
         "out any question, and you need not take part. If you have a question about your answers, or want to have them "
         f"deleted, ask {contact}. You need not give a reason."

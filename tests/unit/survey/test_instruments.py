@@ -396,7 +396,7 @@ def test_the_notice_says_who_sees_what_and_whom_to_ask(tool: str, tmp_path: Path
         text = str([*load_workbook(tmp_path / "peer.xlsx")["survey"].values])
     else:
         text = text_of(instrument, tool)
-    assert "is shown none of your answers" in text
+    assert "None of your other answers is shown to them" in text
     assert ("Ana &lt;Ruiz&gt; &amp; Co" if tool in ("qualtrics", "limesurvey") else "Ana <Ruiz> & Co") in text
 
 
