@@ -128,7 +128,8 @@ def opinion_change(
     have much in common. Chance in the partner's own answers draws the estimate towards 0 by the
     reliability of the answers.
 
-    The p value is the share of pairings, drawn anew among the same people, with a numerator as far from 0. The interval
+    The p value is the share of pairings, drawn anew among the same people, with a numerator as far from 0 in units of
+    the root of its pairs' summed squares: those whose partner is far may change more, to wherever. The interval
     takes pairs (people in several pairs: all that hang together) as the unit, with Student's t; where everybody hangs
     together there is none, and the p value stands alone.
 
@@ -158,10 +159,12 @@ def opinion_change(
     made = _directed(ways, dyads, people)
     _refuse_too_little(made, ways)
     pairings = _shuffled(_placed(dyads.table, people), draws, rng) if drawn is None else map(_each_once, drawn)
-    null, spans = np.array([(_summed(ways.beyond, anew), _summed(ways.length, anew)) for anew in pairings]).T
+    summed = ((_by_pair(ways.beyond, anew), _by_pair(ways.length, anew)) for anew in pairings)
+    null, far, spans = np.array([(moved.sum(), _over_spread(moved), length.sum()) for moved, length in summed]).T
     table = _moved_table(ways, made)
-    observed, length = (float(of[made["own"], made["other"]].sum()) for of in (ways.beyond, ways.length))
-    table.loc["partner", "p_value"] = (1 + (np.abs(null) >= abs(observed) * (1 - ROUNDING)).sum()) / (1 + len(null))
+    moved, lengths = (np.bincount(made["pair"], of[made["own"], made["other"]]) for of in (ways.beyond, ways.length))
+    observed, length = _over_spread(np.sort(moved)), float(np.sort(lengths).sum())
+    table.loc["partner", "p_value"] = (1 + (np.abs(far) >= abs(observed) * (1 - ROUNDING)).sum()) / (1 + len(far))
     gone = ~dyads.table["pair"].isin(dyads.table["pair"].to_numpy()[made["pair"]])
     lost = dyads.table[gone].reindex(columns=LEFT_OUT[:3]).assign(reason="the change of neither is known")
     return OpinionChange(
@@ -445,9 +448,16 @@ def _shuffled(partners: Ints, draws: int, rng: int | np.random.Generator) -> lis
     return [drawn.permutation(members)[places].reshape(-1, 2) for _ in range(draws)]
 
 
-def _summed(table: Floats, pairs: Ints) -> float:
-    """Sum over both directions of every pair."""
-    return float(table[pairs[:, 0], pairs[:, 1]].sum() + table[pairs[:, 1], pairs[:, 0]].sum())
+def _by_pair(table: Floats, pairs: Ints) -> Floats:
+    """Of every pair the sum over both directions."""
+    both: Floats = table[pairs[:, 0], pairs[:, 1]] + table[pairs[:, 1], pairs[:, 0]]
+    return both
+
+
+def _over_spread(parts: Floats) -> float:
+    """A sum in units of what its parts, which lie about 0, let one expect of it."""
+    spread = float(np.sqrt((parts**2).sum()))
+    return float(parts.sum()) / spread if spread > 0 else 0.0
 
 
 def _moved_table(ways: _Ways, made: pd.DataFrame) -> pd.DataFrame:
