@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import ClassVar
@@ -64,11 +65,63 @@ def listed_few(words: Sequence[str], most: int = ROWS_SHOWN) -> str:
 
 
 def display_names(people: pd.DataFrame) -> pd.Series[str]:
-    """What to call each person: their name, with the identifier where two share it or there is none."""
-    names = people["name"].astype("str").str.strip().where(people["name"].notna(), "")
+    """What to call each person: their name, or the name in an e-mail address; where two share it, with their team.
+
+    Where the team does not part them either, or nobody has a name, the identifier says who is meant.
+    """
     identifiers = people.index.to_series().astype("str")
-    unclear = names.duplicated(keep=False) & (names != "")
-    return names.mask(unclear, names + " (" + identifiers + ")").mask(names == "", identifiers)
+    names = people["name"].astype("str").str.strip().where(people["name"].notna(), "")
+    names = names.mask(names == identifiers, "")  # the identifier again
+    names = names.mask(names == "", identifiers.map(_name_in_address))
+    if "team" in people:
+        teams = people["team"].astype("str").where(people["team"].notna(), "")
+        names = names.mask(_shared(names) & (teams != ""), names + " (" + teams + ")")
+    return names.mask(_shared(names), names + " (" + identifiers + ")").mask(names == "", identifiers)
+
+
+def _shared(names: pd.Series[str]) -> pd.Series[bool]:
+    """Whether somebody else is called the same."""
+    return names.duplicated(keep=False) & (names != "")
+
+
+def _name_in_address(identifier: str) -> str:
+    """Anna Rossi of anna.rossi@firm.example; empty where no first and last name stand before the at sign."""
+    before, at, _ = identifier.partition("@")
+    parts = [part for part in re.split(r"[._+]", before) if part]
+    if not at or len(parts) < 2 or not all(re.fullmatch(r"[^\W\d]+(-[^\W\d]+)*", part) for part in parts):
+        return ""
+    return " ".join("-".join(half.capitalize() for half in part.split("-")) for part in parts)
+
+
+def short_names(names: pd.Series[str]) -> pd.Series[str]:
+    """First names, with the initial of the last name where two share one; names that would still be shared stay whole.
+
+    Examples
+    --------
+    >>> short_names(pd.Series(["Ada Byron", "Ada Lovell", "Ida Noddack", "p007"])).tolist()
+    ['Ada B.', 'Ada L.', 'Ida', 'p007']
+    """
+    words = names.str.replace(r"\s*\(.*\)$", "", regex=True).str.split()
+    first = words.map(lambda own: own[0] if own else "")
+    both = words.map(lambda own: f"{own[0]} {own[-1][0]}." if len(own) > 1 else "".join(own))
+    short = first.mask(first.duplicated(keep=False), both)
+    return short.mask(short.duplicated(keep=False) | (short == ""), names)
+
+
+def question(label: str, name: str, most: int = 60) -> str:
+    """What to call a question: its wording without what a bracket at its end adds, cut after a word; else its name.
+
+    Examples
+    --------
+    >>> question("I do my best work when I improvise. (1 disagree to 5 agree)", "planning_2")
+    'I do my best work when I improvise.'
+    >>> question("A bold plan that may fail is better than a safe plan.", "change_3", 30)
+    'A bold plan that may fail is …'
+    """
+    text = " ".join((re.sub(r"\s*\([^()]*\)\s*$", "", label) or label).split()) or name.replace("_", " ")
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1].rsplit(' ', 1)[0]} …"
 
 
 class Shown:

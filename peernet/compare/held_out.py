@@ -106,13 +106,17 @@ def held_out_table(
             judged.append(_judged(*half, {NEW_BY_LOT: rival} | _chosen(chosen, half[0]), weights, rng))
             bar.update()
     whole, holds = _means(scores, choices, weights), _what_holds(scores, rng)
+    if not whole[NEW_BY_LOT][0] > 0:  # nobody gains from anybody new, so there is nothing to hold a pairing against
+        return table
     for name in [*choices][1:]:
         looks = any(half.pairs.get(name) != judged[0].pairs.get(name) for half in judged)
         kept = np.ones((2, 1))
         if looks:
             by_halves = np.minimum(holds.raised * _kept(name, judged, picked), 1.0)
             kept = holds.share if holds.found else (holds.share + by_halves) / 2
-        face = whole[name] / whole[NEW_BY_LOT] - 1
+        face = np.full(len(weights), np.nan)  # missing in draws whose people gain nothing by lot
+        np.divide(whole[name], whole[NEW_BY_LOT], out=face, where=whole[NEW_BY_LOT] > 0)
+        face -= 1
         more = kept * face[0] + face - face[0]  # what is not outlook scatters as well
         ends = np.nanquantile(more[:, 1:], BAND_95, axis=1)
         share = more[:, 0].mean()

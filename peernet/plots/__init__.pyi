@@ -1,4 +1,5 @@
 from .colleagues import plot_colleagues as plot_colleagues
+from .colleagues import plot_teams as plot_teams
 from .views import plot_views as plot_views
 from .views import plot_cluster_profile as plot_cluster_profile
 from .views import plot_stability as plot_stability

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import PercentFormatter
 
-from peernet._arrays import Floats
+from peernet._arrays import Floats, Ints
 from peernet.errors import SettingError, check_choice
 from peernet.graph.leaders import LeaderIndependence
-from peernet.plots.layout import TOGETHER, place_colleagues, segments, ties_by_layer
+from peernet.plots.layout import (
+    TOGETHER,
+    contact_of_teams,
+    place_colleagues,
+    place_names,
+    segments,
+    ties_by_layer,
+)
 from peernet.plots.style import (
     FAINT,
     INK,
@@ -30,6 +39,7 @@ from peernet.plots.style import (
     name_rows,
     proposed_pairs,
     styled,
+    write_margin,
 )
 
 MARKS = {"either": ("o", "white"), "mutual": ("o", STRONG)}
@@ -42,6 +52,7 @@ def plot_colleagues(
     colour: pd.Series | None = None,
     layers: Sequence[str] | None = None,
     places: pd.DataFrame | None = None,
+    names: pd.Series | None = None,
     legend: bool = True,
     seed: int = 0,
     ax: Axes | None = None,
@@ -63,6 +74,9 @@ def plot_colleagues(
         are no more than five. ``()``: all contact in one grey, which is calmer among hundreds of people.
     places
         Where to draw people, by default what `place_colleagues` finds.
+    names
+        What to write beside each person, index ``person``; by default nothing. Of more than about 80 people names
+        cover each other.
     legend
         Whether to draw a legend.
     seed
@@ -104,6 +118,8 @@ def plot_colleagues(
     draw_people(ax, places, colour, sizes, kws)
     ax.set_axis_off()
     ax.set_aspect("equal")
+    if names is not None:
+        _write_names(ax, places, names.reindex(places.index).dropna())
     if legend:
         draw_legend(ax, lines=1.6, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
@@ -116,6 +132,117 @@ def _draw_ties(ax: Axes, ends: Floats, name: str, number: int) -> None:
     look = {"linewidths": float(np.clip(10 * crowd, 0.5, 0.9)), "alpha": float(np.clip(12 * crowd, 0.4, 0.8))}
     look |= {"alpha": 1.0} if name == TOGETHER else {}
     ax.add_collection(LineCollection(list(ends), colors=colour, label=name, zorder=1, **look))
+
+
+def _write_names(ax: Axes, places: pd.DataFrame, names: pd.Series) -> None:
+    """Names beside their dots, each where it covers least of other names and dots."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None  # axes are drawn in one
+    room = np.array(figure.get_size_inches()).min() * 72
+    span = (places[["x", "y"]].max() - places[["x", "y"]].min()).max()
+    points = places[["x", "y"]] * (0.9 * room / max(float(span), 1e-9))
+    letters = float(np.clip(60 / np.sqrt(max(len(names), 1)), 6.5, 9.0))
+    texts = names.astype("str")
+    for person, (dx, dy) in place_names(points, texts, letters).items():
+        where: dict[str, Any] = {"ha": "left" if dx > 0 else "right" if dx < 0 else "center", "va": "center"}
+        label = ax.annotate(
+            texts[person],
+            tuple(places.loc[person, ["x", "y"]]),
+            (dx, dy),
+            textcoords="offset points",
+            size=letters,
+            color=INK,
+            zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.3},  # paths would be no text
+            **where,
+        )
+        label.set_parse_math(False)
+
+
+def plot_teams(
+    graph: nx.MultiDiGraph[str],
+    pairing: PairingOrPairs | None,
+    teams: pd.Series,
+    *,
+    ax: Axes | None = None,
+    **kws: object,
+) -> Axes:
+    """Which teams the proposed pairs join: a table of teams that can be read where a graph of hundreds cannot.
+
+    Parameters
+    ----------
+    graph
+        What `colleague_graph` returned.
+    pairing
+        What `pair_people` returned, or any pairs of people.
+    teams
+        Team of each person, index ``person``; whoever has none is left out.
+    ax
+        Where to draw, a new figure by default.
+    **kws
+        Handed to `matplotlib.axes.Axes.pcolormesh`, for the cells.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Each team as a row and as a column, those beside each other that hear much of each other. The darker a cell,
+        the larger the share of possible contacts of the two teams that there are now (grey: one team, most of whom
+        hear each other anyway); the number counts proposed pairs. In the right margin the people of the team who have
+        no partner, of all in it.
+
+    Raises
+    ------
+    SettingError
+        If nobody has a team.
+
+    Examples
+    --------
+    >>> import peernet as pn
+    >>> survey = pn.load_example()
+    >>> graph = pn.colleague_graph(survey)
+    >>> ax = pn.plots.plot_teams(graph, [("p001", "p050")], survey.people["team"])
+    >>> len(ax.get_yticklabels()), [text.get_text() for text in ax.texts[:2]]
+    (24, ['1', '1'])
+    """
+    known = teams.reindex(list(graph)).dropna().astype("str")
+    if known.empty:
+        raise SettingError("Nobody has a team, so there is nothing to draw.")
+    contact, names = contact_of_teams(graph, known)
+    pairs = proposed_pairs(pairing)
+    counts = _pairs_of_teams(pairs, known, names)
+    ax = axes_or_new(ax, (1.9 + 0.3 * len(names), 1.6 + 0.3 * len(names)))
+    shade = LinearSegmentedColormap.from_list("contact", ["white", TIES[0]])
+    between = np.where(np.eye(len(names)), np.nan, contact)
+    most = max(float(np.nanmax(between, initial=0.0)), 1e-9)
+    ax.set_facecolor(FAINT)
+    ax.pcolormesh(np.ma.masked_invalid(between), **styled(kws, cmap=shade, vmin=0.0, vmax=most, edgecolor=FAINT))
+    for row, column in zip(*counts.nonzero(), strict=True):
+        ax.text(column + 0.5, row + 0.5, f"{counts[row, column]}", ha="center", va="center", color=INK, weight="bold")
+    alone = known[~known.index.isin([person for pair in pairs for person in pair])].value_counts()
+    size = known.value_counts()
+    left = [f"{alone.get(name, 0)} of {size[name]}" for name in names]
+    middle = np.arange(len(names)) + 0.5
+    write_margin(ax, 1.0, middle, left, head="no partner", above=-0.25, points=52, va="bottom")
+    name_rows(ax, middle, names)
+    ax.set_xticks(middle, names, rotation=90)
+    for label in ax.get_xticklabels():
+        label.set_parse_math(False)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set(ylim=(len(names), 0))
+    return ax
+
+
+def _pairs_of_teams(pairs: Iterable[tuple[str, str]], teams: pd.Series, names: Sequence[str]) -> Ints:
+    """How many pairs join each two teams, symmetric; a pair within a team counts once."""
+    place = {name: number for number, name in enumerate(names)}
+    counts = np.zeros((len(names), len(names)), dtype=np.int64)
+    for a, b in pairs:
+        if a in teams.index and b in teams.index:
+            ends = place[teams[a]], place[teams[b]]
+            for row, column in {ends, ends[::-1]}:
+                counts[row, column] += 1
+    return counts
 
 
 def plot_foundation_curve(curve: pd.DataFrame, *, ax: Axes | None = None, **kws: object) -> Axes:

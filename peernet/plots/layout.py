@@ -12,6 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.linalg import eigh
 from scipy.spatial import cKDTree
 
@@ -156,6 +157,65 @@ def _to_unit_square(places: Floats) -> Floats:
     low, high = places.min(axis=0), places.max(axis=0)
     stretched: Floats = (places - low) / np.where(high > low, high - low, 1.0)
     return stretched
+
+
+def contact_of_teams(graph: nx.MultiDiGraph[str], teams: pd.Series) -> tuple[Floats, list[str]]:
+    """Share of possible contacts that there are within and between teams, and the teams in the order of rows.
+
+    Teams that hear much of each other stand side by side (leaves of an average-linkage tree). Only people with a team
+    count; a team of one has no contact within.
+    """
+    names = sorted(teams.unique())
+    codes = pd.Categorical(teams.reindex(list(graph)), categories=names).codes
+    belongs = sparse.csr_array((np.eye(len(names) + 1)[:, :-1])[codes])  # code -1, no team, is the last row: nobody
+    ties = np.asarray((belongs.T @ contact_ties(graph) @ belongs).todense())
+    size = np.asarray(belongs.sum(axis=0)).ravel()
+    possible = np.outer(size, size) - np.diag(size)
+    share: Floats = np.divide(ties, possible, out=np.zeros(ties.shape), where=possible > 0)
+    if len(names) > 2:
+        between = share[np.triu_indices(len(names), 1)]
+        tree = linkage(between.max() - between, "average", optimal_ordering=True)
+        order = leaves_list(tree)
+        share, names = share[np.ix_(order, order)], [names[k] for k in order]
+    return share, names
+
+
+def place_names(points: pd.DataFrame, texts: pd.Series[str], letters: float) -> dict[str, tuple[float, float]]:
+    """Where to write names beside their dots: steps from the dot, in points, so that they cover little.
+
+    ``points`` are the dots' places in points, ``letters`` the size of the letters. People in the thick of it first;
+    each name goes where it covers least of the dots and of the names written so far.
+    """
+    away, width, height = 0.75 * letters, 0.58 * letters, 1.1 * letters
+    at = points[["x", "y"]].to_numpy()
+    crowd = pd.Series(
+        cKDTree(at).query_ball_point(at, 6 * letters, return_length=True) if len(at) else [], points.index
+    )
+    dots = np.column_stack([at - 0.4 * letters, at + 0.4 * letters])  # left, bottom, right, top
+    covered, found = list(dots), {}
+    for person in crowd[texts.index].sort_values(ascending=False, kind="stable").index:
+        x, y = points.loc[person, ["x", "y"]]
+        wide = width * len(texts[person])
+        boxes = {
+            (dx * away, dy * away * 1.3): (
+                x + dx * away - (0.0 if dx > 0 else wide if dx < 0 else wide / 2),
+                y + dy * away * 1.3 - height / 2,
+            )
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+        }
+        ends = np.array([(left, low, left + wide, low + height) for left, low in boxes.values()])
+        best = int(_overlaps(ends, np.array(covered)).sum(axis=1).round(6).argmin())
+        found[str(person)] = [*boxes][best]
+        covered.append(ends[best])
+    return found
+
+
+def _overlaps(boxes: Floats, others: Floats) -> Floats:
+    """Area that each box shares with each other, shape (boxes, others)."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    area: Floats = np.clip(high - low, 0.0, None).prod(axis=2)
+    return area
 
 
 def ties_by_layer(graph: nx.MultiDiGraph[str], layers: Sequence[str] | None = None) -> dict[str, Pairs]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from peernet._wording import amount, count_in_digits, count_in_words, listed, percent
+from peernet._wording import amount, count_in_digits, count_in_words, listed, number_word, percent
 from peernet.compare.comparison import winners
-from peernet.compare.kinds import CLEAR, GIVEN, HIDDEN_BEST, OUTLOOK, PairingKinds, kind_in_words
-from peernet.compare.strategies import NEW_BY_LOT, OWN, RANDOM
+from peernet.compare.kinds import (
+    CLEAR,
+    FEWEST_ITEMS,
+    FEWEST_KINDS,
+    GIVEN,
+    HIDDEN_BEST,
+    NAMED_PAIRS,
+    NAMED_PEOPLE,
+    OUTLOOK,
+    PairingKinds,
+    kind_in_words,
+    large_enough,
+)
+from peernet.compare.strategies import NEW_BY_LOT, OWN
 from peernet.report import figures
 from peernet.report.html import Html, facts, figure, section, table, tag
 from peernet.report.onward import few_paired_note
@@ -17,10 +31,10 @@ from peernet.report.record import has_priced_rules
 from peernet.study import Study
 
 DEFINITION = (
-    "Effective perspectives count how many clearly different outlooks a person hears: their own and those of the "
-    "colleagues they are in contact with. Somebody who thinks just like a colleague already heard adds nothing; "
-    "somebody entirely different from everyone heard so far adds one. Colleagues half a step apart on every question "
-    "with five points count as about a third alike, two steps apart as entirely different."
+    "Effective perspectives count the clearly different outlooks a person hears, their own and those of the colleagues "
+    "they are in contact with. Somebody who thinks just like a colleague already heard adds nothing; somebody entirely "
+    "different from everyone heard so far adds one. Colleagues half a step apart on every question with five points "
+    "count as about a third alike, two steps apart as entirely different."
 )
 PRIVATE = (
     "For the analyst only: this page names people and repeats what they typed. Tell each pair about themselves, and do "
@@ -28,7 +42,8 @@ PRIVATE = (
 )
 WAYS_CAPTION = (
     "Total gain of each way of pairing the same people, as the answers promise it, and the share of its pairs that "
-    "rest on trust. The grey band holds 95 of 100 random pairings."
+    "rest on trust. The grey band holds 95 of 100 random pairings. Gates are the rules on trust, experience and "
+    "goals."
 )
 KINDS_CAPTION = (
     "Mean gain of a pair of each kind, in effective perspectives, among all pairs the rules allow. Near, middle and "
@@ -38,7 +53,8 @@ KINDS_CAPTION = (
 )
 
 KINDS_TABLE_CAPTION = (
-    "Kinds of pairs, of all that the rules allow. A dash: nobody is in such a pair, or too few people to say more."
+    f"Kinds of pairs, of all that the rules allow. A dash: fewer than {NAMED_PEOPLE} people or {NAMED_PAIRS} pairs, "
+    "which is too few to compare, or too few people to say anything."
 )
 
 
@@ -69,16 +85,16 @@ def opening(study: Study) -> Html:
     return tag(
         "section",
         tag("div", sentences, picture, class_="hero"),
-        facts(main_numbers(study), class_="tiles"),
         few_paired_note(study),
         tag("p", DEFINITION, class_="note"),
+        facts(main_numbers(study), class_="tiles"),
         tag("p", PRIVATE, class_="private"),
         aria_label="The answer",
     )
 
 
 def headline(study: Study) -> tuple[str, ...]:
-    """The answer, a paragraph each: what the pairs bring, what else there is to bring, and which kind brings most."""
+    """The answer, a paragraph each: who has a partner, what that brings against chance, how good it is, which kinds."""
     answered = int(study.survey.people["answered"].sum())
     if answered < 2:
         return f"A pair needs two people, and only {answered} answered.", "There is nothing to compare yet."
@@ -87,56 +103,78 @@ def headline(study: Study) -> tuple[str, ...]:
             f"Of the {answered:,} people who answered, no two can be paired within the rules with anything to gain."
         )
         return nobody, _way_out(study)
-    kind = best_kind_in_words(study) or "Which kind of pair brings most cannot be told."
-    return promise_in_words(study), limits_in_words(study), kind
+    return partners_in_words(study), promise_in_words(study), limits_in_words(study), best_kind_in_words(study)
+
+
+def partners_in_words(study: Study) -> str:
+    """How many people have a partner, of those who could."""
+    paired, able = _with_partner(study), _able(study)
+    return (
+        f"{paired:,} of the {able:,} people who could take part {_one_or_many(paired, 'has', 'have')} a partner, in "
+        f"{count_in_digits(len(study.pairing), 'pair', 'pairs')}."
+    )
+
+
+def _with_partner(study: Study) -> int:
+    return len({*study.pairing.table["a"], *study.pairing.table["b"]})
+
+
+def _able(study: Study) -> int:
+    return int((study.scores.gates.out == 0).sum())
 
 
 def promise_in_words(study: Study) -> str:
-    """What the pairs bring: first what should hold, held against new pairs by lot, as far as that can be told."""
-    rows, gain = study.comparison.table.to_dict("index"), _total_gain(study)
-    own, rival = rows[OWN], rows[NEW_BY_LOT]
-    proposed = count_in_digits(len(study.pairing), "pair proposed", "pairs proposed")
-    drawn = f"drawn by lot {_rules_kept_at_random(study)}"
-    if pd.isna(own["p_adjusted"]):
-        new = count_in_digits(int(rival["pairs"]), "new pair", "new pairs")
-        against = f"; {new} {drawn} {_one_or_many(int(rival['pairs']), 'gain')} {amount(rival['gain'])}"
-        return (
-            f"By the very answers that chose them the {proposed} {_one_or_many(len(study.pairing), 'gain')} "
-            f"{amount(gain)} effective perspectives{against if rival['pairs'] else ''}. How much of that would hold "
-            "for other questions cannot be told."
-        )
-    promised = "" if amount(own["expected"]) == amount(gain) else f" of the {amount(gain)} that the answers promise"
-    told = (
-        f": a pair brings {percent(own['held_out'])} more than a new pair {drawn}"
-        if OWN in winners(study.comparison.table)
-        else f". Whether a pair brings more than a new pair {drawn} cannot be told"
-    )
+    """What a person with a partner hears more than without, and how that compares with pairs by lot."""
+    before, after = outlooks_heard(study)
     return (
-        f"The {proposed} {'is' if len(study.pairing) == 1 else 'are'} expected to bring {amount(own['expected'])} "
-        f"effective perspectives{promised}{told}."
+        f"Each of them hears {amount(before)} clearly different outlooks (effective perspectives) now, on average; the "
+        f"partner adds {amount(after - before)}. {_against_chance(study)}"
     )
 
 
-def _one_or_many(pairs: int, verb: str) -> str:
-    return f"{verb}s" if pairs == 1 else verb
+def outlooks_heard(study: Study) -> tuple[float, float]:
+    """Effective perspectives in reach of a person with a partner, on average: without the partner and with them."""
+    table = study.exposure.table[["before", "after"]].dropna()
+    paired = table[table.index.isin([*study.pairing.table["a"], *study.pairing.table["b"]])]
+    return float(paired["before"].mean()), float(paired["after"].mean())
+
+
+def _against_chance(study: Study) -> str:
+    """How much more a pair brings than one drawn by lot, and whether that is more than chance."""
+    rows = study.comparison.table.to_dict("index")
+    own, rival = rows[OWN], rows[NEW_BY_LOT]
+    drawn = f"new pairs drawn by lot {_rules_kept_at_random(study)}"
+    if OWN in winners(study.comparison.table):
+        return (
+            f"That is {percent(own['held_out'])} more than {drawn} add, judged by questions that did not choose them."
+        )
+    untold = (
+        "how much of it would hold for other questions cannot be told."
+        if pd.isna(own["p_adjusted"])
+        else "whether that is more than chance cannot be told."
+    )
+    each = [float(row["gain"]) / row["pairs"] if row["pairs"] else 0.0 for row in (own, rival)]
+    if not min(each) > 0:
+        return untold.capitalize()
+    more = each[0] / each[1] - 1
+    return f"That is {percent(abs(more))} {'more' if more >= 0 else 'less'} than {drawn} add; {untold}"
+
+
+def _one_or_many(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
 
 
 def limits_in_words(study: Study) -> str:
-    """That no other pairs promise more within the rules, and what pairing everybody at random brings without them."""
-    rules, random = _rules_in_words(study), study.comparison.table.to_dict("index")[RANDOM]
+    """What all pairs promise together, what of it should hold, and that no others within the rules promise more."""
+    rules, gain = _rules_in_words(study), _total_gain(study)
+    expected = float(study.comparison.table["expected"][OWN])
     taken_off = ", what broken rules cost taken off" if has_priced_rules(study) else ""
+    holds = "" if np.isnan(expected) else f", {amount(expected)} of it expected to hold for other questions"
     if study.pairing.proven:
-        first = f"No other pairs within {rules} promise more (proven{taken_off})."
+        proof = f"No other pairs within {rules} promise more (proven{taken_off})."
     else:
-        first = f"They promise at most {percent(study.pairing.gap)} less than the best within {rules} could{taken_off}."
-    share = random["possible"]  # missing where there are no random pairs
-    if pd.isna(share) or pd.isna(random["low"]):
-        return first
-    keep = f"{'only ' if share < 0.5 else ''}{share * 100:.0f} in 100" if share >= 0.005 else "hardly any"
-    return (
-        f"{first} Everybody paired at random would bring {amount(random['low'])} to {amount(random['high'])}, where "
-        f"{keep} pairs would keep the rules."
-    )
+        proof = f"That is at most {percent(study.pairing.gap)} less than the best within {rules} could{taken_off}."
+    return f"All pairs together promise {amount(gain)} effective perspectives{holds}. {proof}"
 
 
 def _rules_in_words(study: Study) -> str:
@@ -166,7 +204,7 @@ def _rules_kept_at_random(study: Study) -> str:
     applied = study.scores.applied_rules
     if applied is not None and (applied.priced or applied.limits or applied.required or applied.wished):
         return "that keep the rules on who can be paired"
-    return "within the rules"
+    return "within the same rules"
 
 
 def _total_gain(study: Study) -> float:
@@ -176,8 +214,7 @@ def _total_gain(study: Study) -> float:
 
 def main_numbers(study: Study) -> list[tuple[str, str]]:
     """The few numbers to remember, each with what it counts."""
-    pairing = study.pairing
-    paired, able = len({*pairing.table["a"], *pairing.table["b"]}), int((study.scores.gates.out == 0).sum())
+    pairing, (before, after) = study.pairing, outlooks_heard(study)
     if study.stability is not None:
         recur = percent(study.stability.summary["recur"])
         sure = ("of these pairs would be proposed again by a repeat of the survey", recur)
@@ -185,17 +222,13 @@ def main_numbers(study: Study) -> list[tuple[str, str]]:
         sure = ("below the best that the rules allow", "0, proven" if pairing.proven else percent(pairing.gap))
     return [
         ("pairs proposed", f"{len(pairing):,}"),
-        (f"people with a partner, of {able:,} who could take part", f"{paired:,}"),
-        _total_to_remember(study),
+        (f"people with a partner, of {_able(study):,} who could take part", f"{_with_partner(study):,}"),
+        (
+            "effective perspectives more for each of them, on average",
+            "–" if np.isnan(after) else f"+{after - before:.2f}",
+        ),
         sure,
     ]
-
-
-def _total_to_remember(study: Study) -> tuple[str, str]:
-    gain, expected = _total_gain(study), float(study.comparison.table["expected"][OWN])
-    if np.isnan(expected):
-        return "effective perspectives gained in total, by these answers", amount(gain)
-    return f"effective perspectives expected in total, of {amount(gain)} promised by the answers", amount(expected)
 
 
 def kinds_section(study: Study) -> Html:
@@ -203,14 +236,37 @@ def kinds_section(study: Study) -> Html:
     kinds = study.kinds
     if kinds is None or not len(kinds.table):
         return Html()
-    parts = [tag("p", kinds.words)]
-    if kinds.table["gain"].notna().any():
+    parts = [tag("p", kinds.words if kinds.verdict != "cannot tell" else best_kind_in_words(study))]
+    if comparable(kinds).table["gain"].notna().any():
         parts += [
+            tag("p", compared_in_words(kinds)),
             tag("p", kinds_chance_in_words(kinds), class_="note"),
-            figure(figures.kinds(study), KINDS_CAPTION),
+            figure(figures.kinds(comparable(kinds)), KINDS_CAPTION, class_="chart"),
             table(kinds_table(kinds), KINDS_TABLE_CAPTION),
         ]
     return section("kinds", "Which kinds of pairs bring most", *parts)
+
+
+def comparable(kinds: PairingKinds) -> PairingKinds:
+    """The kinds as they may be shown, without the figures of those that have too few people or pairs to be named."""
+    shared = kinds.shareable()
+    few = ~large_enough(shared.table)
+    told = ["face_value", "gain", "low", "high", "excess", "excess_low", "excess_high", "alone", "fresh", "beyond"]
+    return replace(shared, table=shared.table.assign(**{name: shared.table[name].mask(few) for name in told}))
+
+
+def compared_in_words(kinds: PairingKinds) -> str:
+    """How many pairs and people were compared, and from how many on a kind is named."""
+    return (
+        f"Compared are {_pairs_compared(kinds)}; a kind is named only with {NAMED_PEOPLE} people and {NAMED_PAIRS} "
+        "possible pairs or more."
+    )
+
+
+def _pairs_compared(kinds: PairingKinds) -> str:
+    pairs = int(kinds.steps["pairs"][kinds.steps["step"] == OUTLOOK].sum())
+    people = count_in_digits(int(kinds.settings["people"]), "person", "people")
+    return f"{count_in_digits(pairs, 'possible pair', 'possible pairs')} of {people}"
 
 
 def kinds_chance_in_words(kinds: PairingKinds) -> str:
@@ -222,19 +278,42 @@ def kinds_chance_in_words(kinds: PairingKinds) -> str:
     )
 
 
-def best_kind_in_words(study: Study) -> str | None:
-    """Which kind brings most, judged by answers that did not choose it; None where that cannot be told."""
+def best_kind_in_words(study: Study) -> str:
+    """Which kind brings most, judged by answers that did not choose it, or why that cannot be told."""
     kinds = study.kinds
-    if kinds is None or kinds.verdict == "cannot tell":
-        return None
+    if kinds is None:
+        return "Which kind of pair brings most cannot be told."
+    if kinds.verdict == "cannot tell":
+        return _why_kinds_cannot_be_told(kinds)
     if kinds.best is None:
-        return "No kind of pair, alike or different in outlook, brings clearly more than the others."
+        return (
+            "No kind of pair, alike or different in outlook, brings clearly more than the others "
+            f"({_pairs_compared(kinds)} compared)."
+        )
     outlook = kind_in_words("any", str(kinds.standing(OUTLOOK)))
     if {kinds.best, outlook} & kinds.hidden:
         return HIDDEN_BEST
+    row = kinds.row(outlook)
+    behind = f"{int(row['pairs']):,} such pairs among {int(row['people']):,} people"
     return (
         f"Pairs {outlook} bring most: {_excess(kinds, outlook)} more than possible pairs on average"
-        f"{_experience_in_words(kinds)}, judged by answers that did not choose them{_rivals_in_words(kinds)}."
+        f"{_experience_in_words(kinds)}, judged by answers that did not choose them ({behind})"
+        f"{_rivals_in_words(kinds)}."
+    )
+
+
+def _why_kinds_cannot_be_told(kinds: PairingKinds) -> str:
+    """That there are too few questions on outlook, or too few pairs, to compare kinds."""
+    items = int(kinds.settings["items"])
+    if items < FEWEST_ITEMS:
+        asked = "question on outlook sets people apart" if items == 1 else "questions on outlook set people apart"
+        return (
+            f"Kinds of pairs cannot be compared: {number_word(items)} {asked}, and it takes two, one "
+            "to tell the kind of a pair and another to tell what it gains."
+        )
+    return (
+        f"Too few pairs to compare kinds: {_pairs_compared(kinds)}, and it takes {number_word(FEWEST_KINDS)} "
+        f"kinds with {NAMED_PEOPLE} people and {NAMED_PAIRS} pairs each that gain something."
     )
 
 
@@ -266,9 +345,11 @@ def _rivals_in_words(kinds: PairingKinds) -> str:
 
 def kinds_table(kinds: PairingKinds) -> pd.DataFrame:
     """What kinds told by one view gain, and how often chance gives as much, then those told by both views."""
-    shared = kinds.shareable()
+    shared = comparable(kinds)
     columns = ["people", "pairs", "gain", "low", "high", "p_adjusted"]
-    table = pd.concat([shared.steps[columns], shared.table[columns].assign(p_adjusted=float("nan"))])
+    views = shared.steps[columns].copy()
+    views.loc[~large_enough(views), columns[2:]] = float("nan")
+    table = pd.concat([views, shared.table[columns].assign(p_adjusted=float("nan"))])
     table = table[table["pairs"].ne(0) | table["pairs"].isna()]
     digits = 2 if table["gain"].max() >= CLEAR else 3
     ends = zip(table["low"], table["high"], strict=True)
@@ -294,16 +375,18 @@ def _cells(column: pd.Series, shape: str) -> list[str]:
 
 
 def summary(study: Study) -> list[str]:
-    """What the terminal shows at the end: four lines, five where the survey was drawn anew."""
+    """What the terminal shows at the end: five lines, six where the survey was drawn anew."""
     pairing, issues, stability = study.pairing, study.survey.issues, study.stability
     expected = study.comparison.table["expected"][OWN]
     holds = "" if pd.isna(expected) else f", {amount(expected)} of it expected to hold"
     less_prices = f", {amount(pairing.objective)} less the prices of rules" if has_priced_rules(study) else ""
     proof = "proven optimal" if pairing.proven else f"at most {percent(pairing.gap)} below the best"
+    answer = headline(study)
     lines = [
-        f"{count_in_digits(len(pairing), 'pair', 'pairs')}; {response_in_words(study)}",
-        f"total gain {amount(_total_gain(study))} effective perspectives{less_prices}, {proof}{holds}",
-        best_kind_in_words(study) or headline(study)[0],
+        f"{response_in_words(study)}. {answer[0]}",
+        f"{answer[1]}",
+        f"In all {amount(_total_gain(study))} effective perspectives{less_prices}, {proof}{holds}.",
+        best_kind_in_words(study),
     ]
     if stability is not None:
         lines.append(
@@ -312,4 +395,4 @@ def summary(study: Study) -> list[str]:
         )
     serious = int((issues["severity"] != "note").sum())
     problems = count_in_digits(len(issues), "issue", "issues")
-    return [*lines, f"{problems} with the data, {serious:,} of them more than a note"]
+    return [*lines, f"The data: {problems}, {serious:,} of them more than a note."]

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from peernet._wording import amount, count_in_digits, count_in_words, listed, number_word, percent
-from peernet.compare.strategies import OWN, WAYS
+from peernet.compare.strategies import OWN, RANDOM, WAYS
 from peernet.graph.climate import TeamClimate
 from peernet.graph.leaders import LeaderIndependence
 from peernet.privacy import FLOOR, suppress_small, told_sum
 from peernet.programme.settings import Settings
 from peernet.report import figures
+from peernet.report.groups import groups_in_words
 from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
 from peernet.scores.reliability import opened_in_words
@@ -24,13 +25,17 @@ VIEWS_CAPTION = (
     "The same people twice: the nearer two stand, the more alike they answered. Lines join the proposed pairs, whose "
     "partners should be near in experience and far in perspective. A flat map shows only part of the differences."
 )
+RULE_ON = {"foundation": "trust"}  # what a gate is about, where its name does not say it
 TIE_RULES = {"either": "named by either side", "mutual": "named by both"}
 
 
 def gates_section(study: Study) -> Html:
     """What each rule costs."""
-    picture = "Best total gain within all gates (grey) and what opening gates adds (blue)."
-    caption = "Best total gain, in effective perspectives, with gates open. Hard rules always stand."
+    picture = "Best total gain within all rules (grey) and what doing without some of them adds (blue)."
+    caption = (
+        "Best total gain, in effective perspectives, without the rules (gates) on trust, experience or goals. That "
+        "nobody is paired with their manager or somebody they vetoed always stands."
+    )
     if has_priced_rules(study):
         caption += " What broken rules cost is taken off."
     if study.settings.solving != Settings().solving:
@@ -41,7 +46,7 @@ def gates_section(study: Study) -> Html:
         "gates",
         "What each rule costs",
         tag("p", gate_prices_in_words(study)),
-        figure(figures.gate_prices(prices), picture, class_="chart") if worth else Html(),
+        figure(figures.gate_prices(prices.rename(index=rule_called)), picture, class_="chart") if worth else Html(),
         table(gate_prices_table(study), caption),
         *(tag("p", sentence) for sentence in gate_lines_in_words(study)),
     )
@@ -52,6 +57,14 @@ def prices_of_gates(study: Study) -> pd.DataFrame:
     chosen = study.scores.settings
     none = [f"{gate} open" for gate in ("experience", "goals") if chosen[gate] is None]
     return study.prices.drop(index=none, errors="ignore")
+
+
+def rule_called(gate: str) -> str:
+    """What a row of `gate_prices` is called in the report."""
+    if not gate.endswith(" open"):
+        return "all rules kept"
+    name = gate.removesuffix(" open")
+    return "without any of them" if name == "every gate" else f"without the rule on {RULE_ON.get(name, name)}"
 
 
 def gate_lines_in_words(study: Study) -> list[str]:
@@ -101,8 +114,8 @@ def gate_prices_in_words(study: Study) -> str:
         return "None of the gates costs anything: opening any one of them would not raise the total gain."
     return (
         f"The rules are kept whatever they cost, and this is what they cost: the dearest is "
-        f"{str(name).replace(' open', '')}, which keeps away {amount(dearest['price'])} effective perspectives "
-        f"({percent(dearest['share'])} of what could be had without it)."
+        f"{rule_called(str(name)).removeprefix('without ')}, which keeps away {amount(dearest['price'])} effective "
+        f"perspectives ({percent(dearest['share'])} of what could be had without it)."
     )
 
 
@@ -111,7 +124,7 @@ def gate_prices_table(study: Study) -> pd.DataFrame:
     table = prices_of_gates(study)
     return pd.DataFrame(
         {
-            "Gates": table.index.astype(str),
+            "Rules": [rule_called(str(gate)) for gate in table.index],
             "Pairs": table["pairs"].to_numpy(),
             "Total gain": as_cells(table["value"], amount),
             "Price of keeping it": as_cells(table["price"], amount),
@@ -129,8 +142,21 @@ def chance_section(study: Study) -> Html:
     return section(
         "chance",
         "Compared with chance and other ways",
-        tag("p", other_ways_in_words(study)),
+        tag("p", f"{random_in_words(study)} {other_ways_in_words(study)}".strip()),
         table(ways, caption),
+    )
+
+
+def random_in_words(study: Study) -> str:
+    """What pairing everybody at random brings; nothing where there are no random pairs."""
+    random = study.comparison.table.to_dict("index")[RANDOM]
+    share = random["possible"]
+    if pd.isna(share) or pd.isna(random["low"]):
+        return ""
+    keep = f"{'only ' if share < 0.5 else ''}{share * 100:.0f} in 100" if share >= 0.005 else "hardly any"
+    return (
+        f"Everybody paired at random would bring {amount(random['low'])} to {amount(random['high'])}, where "
+        f"{keep} pairs would keep the rules."
     )
 
 
@@ -170,9 +196,12 @@ def ways_table(study: Study) -> pd.DataFrame:
 
 def views_section(study: Study) -> Html:
     """The same people by experience and by perspective."""
-    groups, counts = study.clusters.table, groups_table(study)
-    key = [entry for view in groups for entry in figures.key_to_groups(groups[view], f"{view} group")]
-    caption = joined([VIEWS_CAPTION, tag("ul", *key, class_="key")])
+    counts, entries = groups_table(study), []
+    for view in study.clusters.table:
+        described = figures.key_to_groups(groups_in_words(study, str(view)))
+        if described:
+            entries.append(tag("li", f"{str(view).capitalize()}: people who", tag("ul", *described)))
+    caption = joined([VIEWS_CAPTION, tag("ul", *entries, class_="groups") if entries else ""])
     hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
     return section(
         "views",
@@ -205,13 +234,13 @@ def groups_table(study: Study) -> pd.DataFrame | None:
     grouped = [str(view) for view in table if table[view].notna().any()]
     if not grouped:
         return None
-    head = f"{grouped[0].capitalize()} group"
+    words = {view: groups_in_words(study, view, told=1) for view in grouped}
+    head = f"People by {grouped[0]}, who"
     if len(grouped) == 1:
         sizes = suppress_small(table[grouped[0]].value_counts().sort_index())
-        return _counts_in_words(pd.DataFrame({"People": sizes}), head)
+        return _counts_in_words(pd.DataFrame({"People": sizes}).rename(index=words[grouped[0]]), head)
     counts = pd.DataFrame(suppress_small(pd.crosstab(table[grouped[0]], table[grouped[1]])))
-    heads = [*(f"{grouped[1].capitalize()} {group}" for group in counts.columns[:-1]), "total"]
-    return _counts_in_words(counts.set_axis(heads, axis=1), head)
+    return _counts_in_words(counts.rename(index=words[grouped[0]], columns=words[grouped[1]]), head)
 
 
 def _counts_in_words(counts: pd.DataFrame, head: str) -> pd.DataFrame:

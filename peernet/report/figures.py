@@ -13,11 +13,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from peernet._wording import amount, count_in_digits, percent
+from peernet._wording import amount, count_in_digits, display_names, percent, short_names
 from peernet.compare import strategies
+from peernet.compare.kinds import PairingKinds
 from peernet.dyads.effects import Effects
 from peernet.plots import diversity, style
-from peernet.plots.colleagues import plot_colleagues
+from peernet.plots.colleagues import plot_colleagues, plot_teams
 from peernet.plots.comparison import plot_comparison, plot_gate_prices, plot_kinds
 from peernet.plots.outcomes import plot_effects, plot_null
 from peernet.plots.views import plot_views
@@ -27,6 +28,7 @@ from peernet.study import Study
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
+MOST_NAMED = 80  # people whose names can be read in one picture of the colleague graph
 STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "peernet",
@@ -38,18 +40,37 @@ GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖", strict=True))
 
 
 def colleagues(study: Study) -> Html:
-    """Colleague graph with the proposed pairs."""
+    """Colleague graph with the proposed pairs and everybody's name."""
     groups = study.clusters.table.get("perspective")
     alt = (
         f"Network of {count_in_digits(len(study.graph), 'colleague', 'colleagues')}. "
         "Light lines join people who hear each other now; "
         f"dark lines are the {len(study.pairing)} proposed pairs."
     )
+    names = short_names(display_names(study.survey.people)) if len(study.graph) <= MOST_NAMED else None
 
     def draw(ax: Axes) -> None:
-        plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), legend=False, ax=ax)
+        plot_colleagues(study.graph, study.pairing, colour=groups, layers=(), names=names, legend=False, ax=ax)
 
-    return _svg("graph", alt, draw, (8.0, 7.4))
+    return _roomy(_svg("graph", alt, draw, (8.0, 7.4)), "Network of colleagues")
+
+
+def teams(study: Study) -> Html:
+    """Teams by teams: who hears whom now, and how many pairs are proposed."""
+    number = study.survey.people["team"].nunique()
+    alt = (
+        f"Table of {number} teams by {number} teams: how much they hear of each other now, and how many of the "
+        f"{len(study.pairing)} proposed pairs join them."
+    )
+    side = 2.6 + 0.24 * number
+
+    def draw(ax: Axes) -> None:
+        plot_teams(study.graph, study.pairing, study.survey.people["team"], ax=ax)
+        ax.tick_params(labelsize=8.5)
+        for text in ax.texts:
+            text.set_fontsize(8.5)
+
+    return _roomy(_svg("teams", alt, draw, (side + 0.6, side)), "Table of teams")
 
 
 def views(study: Study) -> Html:
@@ -74,10 +95,8 @@ def comparison(study: Study) -> Html:
     return _svg("ways", alt, lambda ax: plot_comparison(study.comparison, ax=ax), (5.6, 3.3))
 
 
-def kinds(study: Study) -> Html:
-    """What each kind of pair brings."""
-    assert study.kinds is not None  # asked for only where it was found
-    shown = study.kinds.shareable()
+def kinds(shown: PairingKinds) -> Html:
+    """What each kind of pair brings, of what may be shown of it."""
     gains = "; ".join(f"{kind} {gain:.3f}" for kind, gain in shown.table["gain"].dropna().items())
     alt = f"Mean gain of a pair by kind, in effective perspectives: {gains}."
     return _svg("kinds", alt, lambda ax: plot_kinds(shown, ax=ax), (5.6, 3.3))
@@ -108,13 +127,18 @@ def null(name: str, alt: str, found: Effects) -> Html:
     return _svg(name, alt, lambda ax: plot_null(found, ax=ax), (5.6, 2.6))
 
 
-def key_to_groups(groups: pd.Series, called: str) -> list[Html]:
-    """Which colour and shape is which group, as text that stays readable on a small screen."""
+def _roomy(picture: Html, called: str) -> Html:
+    """A picture with names in it: on a small screen it keeps its size and scrolls in its box, as tables do."""
+    return tag("div", picture, class_="scroll roomy", role="region", aria_label=called, tabindex="0")
+
+
+def key_to_groups(groups: Mapping[int, str]) -> list[Html]:
+    """Which colour and shape is which group, described, as text that stays readable on a small screen."""
     entries = []
-    for number, group in enumerate(sorted(groups.dropna().unique())):
+    for number, group in enumerate(sorted(groups)):
         colour, marker = style.group_style(number)
         glyph = tag("span", GLYPHS[marker], style=f"color:{colour}", aria_hidden="true")
-        entries.append(tag("li", glyph, f" {called} {group}"))
+        entries.append(tag("li", glyph, f" {groups[group]}"))
     return entries
 
 

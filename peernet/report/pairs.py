@@ -13,6 +13,7 @@ from peernet.distance.adjusted import Borrowing
 from peernet.pairing.why import BANDS, ROUNDING
 from peernet.privacy import suppress_small, told_sum
 from peernet.report import figures
+from peernet.report.groups import groups_in_words
 from peernet.report.html import Html, as_cells, details, facts, figure, joined, section, table, tag
 from peernet.report.onward import way_on_part
 from peernet.report.record import has_priced_rules
@@ -20,6 +21,12 @@ from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.study import Study, recurrence
 
 MOST_SEEN = 400  # people in one picture of the colleague graph
+FEWEST_TEAMS, MOST_TEAMS = 3, 30  # in a table of teams
+TEAMS_CAPTION = (
+    "Which teams the pairs join, each team a row and a column. The number counts proposed pairs. The darker a cell, "
+    "the more of the two teams hear each other now (grey: within a team). On the right: how many of a team have no "
+    "partner."
+)
 HEADS = ("much closer", "closer", "as usual", "further apart", "not known")
 CLOSE, FAR = HEADS[:2], HEADS[2:4]
 SHOWN = 3  # pairs that are told in full
@@ -129,11 +136,14 @@ def _foundation_in_words(state: str, introducer: object, names: pd.Series[str]) 
 
 
 def colleagues_figure(study: Study) -> Html:
-    """Everyone with the proposed pairs; of very many people only a tangle could be seen, so that it is left out."""
-    if len(study.graph) > MOST_SEEN:
-        across = _across_teams_in_words(study)
-        return tag("p", across) if across else Html()
-    return figure(figures.colleagues(study), joined([colleagues_caption(study), _colleagues_key(study)]))
+    """Everyone by name with the proposed pairs; of so many that names cannot be read, the teams that pairs join."""
+    teams = study.survey.people["team"].nunique()
+    if len(study.graph) <= figures.MOST_NAMED or (len(study.graph) <= MOST_SEEN and teams < FEWEST_TEAMS):
+        return figure(figures.colleagues(study), joined([colleagues_caption(study), _colleagues_key(study)]))
+    across = _across_teams_in_words(study)
+    if FEWEST_TEAMS <= teams <= MOST_TEAMS:
+        return figure(figures.teams(study), f"{TEAMS_CAPTION} {across}".strip())
+    return tag("p", across) if across else Html()
 
 
 def colleagues_caption(study: Study) -> str:
@@ -159,7 +169,7 @@ def _colleagues_key(study: Study) -> Html:
     """What the lines and dots of the colleague graph mean."""
     lines = [("#8a949e", "hear each other now"), *([("#1f2933", "proposed pair")] if len(study.pairing) else [])]
     swatches = (tag("li", tag("span", class_="swatch", style=f"color:{ink}"), f" {what}") for ink, what in lines)
-    groups = figures.key_to_groups(study.clusters.table["perspective"], "perspective group")
+    groups = figures.key_to_groups(groups_in_words(study, "perspective"))
     small = [tag("li", "small dot: no partner")] if len(study.pairing) else []
     return tag("ul", *swatches, *groups, *small, class_="key")
 
@@ -280,8 +290,10 @@ def _reasons_sentence(head: str, reasons: pd.DataFrame) -> Iterator[str]:
 
 def _reason_phrase(block: str, words: str) -> str:
     """One reason; that distances are held against two people picked at random is told once, above them all."""
-    short = words.replace(" than two people picked at random", "").replace(
-        " as two people picked at random", " as usual"
+    short = (
+        words.replace("within the gate", "as near as the rules ask")
+        .replace(" than two people picked at random", "")
+        .replace(" as two people picked at random", " as usual")
     )
     if block in ("contacts", "topics"):
         return short

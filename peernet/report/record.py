@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from peernet._wording import amount, count_in_digits, display_names, listed, percent
+from peernet._wording import amount, count_in_digits, display_names, listed, listed_few, percent, question
 from peernet.report.files import versions
-from peernet.report.html import Html, details, facts, section, table, tag
+from peernet.report.html import Html, details, facts, joined, section, table, tag
 from peernet.scores.reliability import opened_in_words
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
 from peernet.scores.ruling import not_judged
@@ -27,6 +27,7 @@ CANNOT = (
     "Anything about other organisations, or about this one after its people have changed.",
 )
 CARELESS = {"average": "count as an outlook that is not known", "as given": "count as given"}
+FEW = 4  # questions named at most where many had the same problem
 SEVERITIES = ["error", "warning", "note"]
 PAIR_RULES = {
     "forbidden": "{a} and {b} are not paired",
@@ -112,26 +113,47 @@ def careless_table(study: Study) -> pd.DataFrame:
     )
 
 
+def _questions(study: Study) -> dict[str, str]:
+    """By column, what to call the question in it."""
+    return {item.name: question(item.label, item.name) for item in study.survey.codebook}
+
+
 def issue_kinds_table(study: Study) -> pd.DataFrame:
     """What was wrong with the data by what was done about it, the gravest first."""
-    table = study.survey.issues
+    table, asked = study.survey.issues, _questions(study)
     kinds = pd.DataFrame(
         {
             "What was done": table["done"].str.replace(r"^read as .*: ", "name read by its ", regex=True),
             "How grave": pd.Categorical(table["severity"], SEVERITIES, ordered=True),
-            "Where": table["item"].where(table["item"] != "", "the whole person"),
+            "Where": [asked.get(item, item) or "the whole person" for item in table["item"]],
         }
     )
     grouped = kinds.groupby(["How grave", "What was done"], observed=True)["Where"]
-    shown = pd.DataFrame({"Times": grouped.size(), "Where": grouped.agg(lambda items: ", ".join(dict.fromkeys(items)))})
+    shown = pd.DataFrame(
+        {"Times": grouped.size(), "Where": grouped.agg(lambda items: listed_few([*dict.fromkeys(items)], FEW))}
+    )
     shown = shown.reset_index().sort_values(["How grave", "Times"], ascending=[True, False], kind="stable")
     return shown.astype({"How grave": "str"})[["What was done", "How grave", "Times", "Where"]]
 
 
 def issues_table(study: Study) -> pd.DataFrame:
-    """Every problem of the data."""
-    heads = {"person": "Person", "item": "Item", "problem": "Problem", "done": "What was done", "severity": "How grave"}
-    return study.survey.issues[[*heads]].rename(columns=heads)
+    """Every problem of the data: of whom, and in which question, with its column where that has another name."""
+    heads = {
+        "person": "Person",
+        "item": "Question",
+        "problem": "Problem",
+        "done": "What was done",
+        "severity": "How grave",
+    }
+    table, names, asked = study.survey.issues, display_names(study.survey.people), _questions(study)
+    items = [joined(_with_column(asked.get(item, item), item)) for item in table["item"]]
+    people = [names.get(person, person) for person in table["person"]]
+    told = table.assign(person=people, item=pd.Series(items, index=table.index, dtype=object))
+    return told[[*heads]].rename(columns=heads)
+
+
+def _with_column(asked: str, column: str) -> list[object]:
+    return [asked] if asked == column else [asked, tag("span", column, class_="aside")]
 
 
 def record_section(study: Study) -> Html:
@@ -189,24 +211,30 @@ def rules_table(study: Study) -> pd.DataFrame:
     names = display_names(study.survey.people)
     return pd.DataFrame(
         {
-            "Rule": [rule_in_words(rule, names) + _not_judged_in_words(study, rule) for rule in study.rules],
+            "Rule": [
+                rule_in_words(rule, names, _questions(study)) + _not_judged_in_words(study, rule)
+                for rule in study.rules
+            ],
             "If broken": [_price_in_words(rule) for rule in study.rules],
         }
     )
 
 
-def rule_in_words(rule: Rule, names: Mapping[str, str] | pd.Series[str]) -> str:
-    """One rule as a sentence without its full stop."""
+def rule_in_words(
+    rule: Rule, names: Mapping[str, str] | pd.Series[str], questions: Mapping[str, str] | None = None
+) -> str:
+    """One rule as a sentence without its full stop; questions by column, where they have another name than it."""
+    column = (questions or {}).get(rule.column or "", rule.column)
     who = {side: names[person] for side in ("a", "b") if (person := getattr(rule, side)) is not None}
     if rule.rule in PAIR_RULES:
         return PAIR_RULES[rule.rule].format(**who)
     if rule.rule in COLUMN_RULES:
-        return COLUMN_RULES[rule.rule].format(column=rule.column)
+        return COLUMN_RULES[rule.rule].format(column=column)
     number = rule.number or 0
     pairs = count_in_digits(int(number), "pair", "pairs")
     if rule.rule in LIMITS:
         alike = "the same answer" if rule.rule.endswith("within") else "different answers"
-        return f"{rule.rule.rsplit(' ', 1)[0]} {pairs} of people with {alike} in “{rule.column}”"
+        return f"{rule.rule.rsplit(' ', 1)[0]} {pairs} of people with {alike} in “{column}”"
     if rule.rule == "capacity":
         partners = f"{count_in_digits(int(number), 'partner', 'partners')} at most" if number else "no partner"
         return f"{who.get('a', 'everyone who has room for anybody')} has {partners}"

@@ -106,7 +106,7 @@ def test_the_console_would_tell(chromium: Page, tmp_path: Path) -> None:
 def test_a_laptops_first_screen_holds_title_answer_and_picture(chromium: Page, written, name: str) -> None:
     width, height = LAPTOP
     boxes = [Box(*box) for box in shown(chromium, written[name], LAPTOP).run(BOXES)]
-    assert [box.name.lower() for box in boxes] == ["h1", "p", "p", "p", "svg"]
+    assert [box.name.lower() for box in boxes] == ["h1", "p", "p", "p", "p", "svg"]
     assert all(box.left >= 0 and box.top >= 0 and box.right <= width and box.bottom <= height for box in boxes)
     assert boxes[-1].right - boxes[-1].left > 450
     assert boxes[-1].left > boxes[1].right, "the picture stands beside the answer"

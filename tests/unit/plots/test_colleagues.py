@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +14,8 @@ from matplotlib.lines import Line2D
 import peernet as pn
 from peernet.errors import SettingError
 from peernet.graph.leaders import LeaderIndependence
-from peernet.plots.colleagues import plot_colleagues
+from peernet.plots.colleagues import plot_colleagues, plot_teams
+from peernet.plots.layout import contact_of_teams
 from tests.made.artists import artist, labels
 from tests.made.studies import aarhus, harbour
 
@@ -187,3 +189,72 @@ def test_a_team_whose_leader_is_not_known_has_no_dot():
     table = independence().table.assign(kept=np.nan)
     ax = pn.plots.plot_leader_independence(LeaderIndependence(table, "candour", 0))
     assert np.ma.getmaskarray(np.ma.masked_invalid(artist(ax, "without the leader, mutual ties").get_offsets())).any()
+
+
+def test_names_stand_beside_their_dots_and_cover_no_other(ax: Axes) -> None:
+    study = aarhus()
+    names = study.survey.people["name"]
+    plot_colleagues(study.graph, study.pairing, layers=(), names=names, legend=False, ax=ax)
+    assert {text.get_text() for text in ax.texts} == {*names}
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    covered = sum(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[:k])
+    assert covered <= 3
+
+
+def test_a_name_is_drawn_as_typed(ax: Axes) -> None:
+    graph = aarhus().graph
+    plot_colleagues(graph, names=pd.Series({"U1": "$\\frac{1}"}), layers=(), ax=ax)
+    ax.figure.canvas.draw()
+    assert [text.get_text() for text in ax.texts] == ["$\\frac{1}"]
+
+
+def numbers(ax: Axes) -> dict[tuple[str, str], int]:
+    """What a table of teams says of each two teams."""
+    teams = [label.get_text() for label in ax.get_yticklabels()]
+    found = {}
+    for text in ax.texts:
+        x, y = text.get_position()
+        if text.get_text().isdigit():
+            found[teams[int(y)], teams[int(x)]] = int(text.get_text())
+    return found
+
+
+def test_the_table_of_teams_counts_every_pair(ax: Axes) -> None:
+    study = harbour()
+    teams = study.survey.people["team"]
+    plot_teams(study.graph, study.pairing, teams, ax=ax)
+    expected: dict[tuple[str, str], int] = {}
+    for a, b in study.pairing.pairs:
+        for ends in {(teams[a], teams[b]), (teams[b], teams[a])}:
+            expected[ends] = expected.get(ends, 0) + 1
+    assert numbers(ax) == expected
+
+
+def test_the_table_of_teams_says_how_many_have_no_partner(ax: Axes) -> None:
+    study = harbour()
+    teams = study.survey.people["team"]
+    plot_teams(study.graph, study.pairing, teams, ax=ax)
+    paired = {person for pair in study.pairing.pairs for person in pair}
+    left = [text.get_text() for text in ax.texts if " of " in text.get_text()]
+    assert len(left) == teams.nunique()
+    assert sum(int(text.split(" of ")[0]) for text in left) == len(teams.dropna().index.difference(list(paired)))
+    assert sum(int(text.split(" of ")[1]) for text in left) == teams.notna().sum()
+
+
+def test_teams_that_hear_each_other_stand_side_by_side() -> None:
+    graph = nx.MultiDiGraph(contact=("works_with",), layers=("works_with",))
+    graph.graph |= pn.colleague_graph(pn.load_aarhus()).graph | {"contact": ("lunch",)}
+    people = [f"{team}{k}" for team in "abcd" for k in range(3)]
+    graph.add_nodes_from(people)
+    for one, other in (("a", "c"), ("b", "d")):
+        graph.add_edges_from((f"{one}{k}", f"{other}{k}", "lunch", {"rating": 1.0}) for k in range(3))
+    share, names = contact_of_teams(graph, pd.Series([person[0] for person in people], index=people))
+    assert abs(names.index("a") - names.index("c")) == abs(names.index("b") - names.index("d")) == 1
+    assert share[names.index("a"), names.index("c")] == pytest.approx(3 / 9)
+    assert share[names.index("a"), names.index("b")] == 0
+
+
+def test_without_teams_there_is_no_table(ax: Axes) -> None:
+    with pytest.raises(SettingError, match="Nobody has a team"):
+        plot_teams(aarhus().graph, aarhus().pairing, aarhus().survey.people["team"], ax=ax)

@@ -14,15 +14,19 @@ from peernet.diversity.reach import SCALE
 from peernet.report.answer import (
     DEFINITION,
     best_kind_in_words,
+    comparable,
     headline,
     kinds_chance_in_words,
     kinds_table,
     limits_in_words,
     main_numbers,
+    outlooks_heard,
+    partners_in_words,
     promise_in_words,
     response_in_words,
     summary,
 )
+from peernet.report.context import random_in_words
 from peernet.study import Study
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, ruled
 from tests.made.taking_part import WAYS
@@ -35,8 +39,8 @@ def with_chance(study: Study, **changed: float) -> Study:
     return replace(study, comparison=replace(study.comparison, table=table))
 
 
-def test_the_answer_is_three_short_paragraphs_or_two_where_nobody_is_paired() -> None:
-    for study, number in ((harbour(), 3), (aarhus(), 3), (nobody_paired(), 2), (alone(), 2)):
+def test_the_answer_is_four_short_paragraphs_or_two_where_nobody_is_paired() -> None:
+    for study, number in ((harbour(), 4), (aarhus(), 4), (nobody_paired(), 2), (alone(), 2)):
         assert len(headline(study)) == number
         assert all(paragraph.endswith(".") for paragraph in headline(study))
         assert all(len(paragraph.split()) <= 45 for paragraph in headline(study))
@@ -50,19 +54,46 @@ def with_own(study: Study, **changed: float) -> Study:
     return replace(study, comparison=replace(study.comparison, table=table))
 
 
-def test_what_is_expected_to_hold_comes_before_what_is_promised() -> None:
+def test_the_answer_starts_with_how_many_people_have_a_partner() -> None:
+    study = harbour()
+    paired = len({person for pair in study.pairing.pairs for person in pair})
+    able = int((study.scores.gates.out == 0).sum())
+    assert partners_in_words(study) == (
+        f"{paired} of the {able} people who could take part have a partner, in {len(study.pairing)} pairs."
+    )
+    assert headline(study)[0] == partners_in_words(study)
+
+
+def test_what_a_partner_adds_to_what_a_person_hears_is_held_against_pairs_by_lot() -> None:
+    study = harbour()
+    own = study.comparison.table.loc["peernet"]
+    partners = {person: None for pair in study.pairing.pairs for person in pair}
+    paired = study.exposure.table.loc[[*partners]].dropna()
+    before, adds = paired["before"].mean(), (paired["after"] - paired["before"]).mean()
+    assert outlooks_heard(study) == pytest.approx((before, before + adds))
+    assert promise_in_words(study) == (
+        f"Each of them hears {before:.2f} clearly different outlooks (effective perspectives) now, on average; the "
+        f"partner adds {adds:.2f}. That is {own['held_out']:.0%} more than new pairs drawn by lot within the same "
+        "rules add, judged by questions that did not choose them."
+    )
+    assert main_numbers(study)[2] == ("effective perspectives more for each of them, on average", f"+{adds:.2f}")
+
+
+def test_a_partner_adds_to_each_of_the_two_what_the_pairs_are_said_to_gain() -> None:
+    """Both tell of the same thing: one mean a person, the other the total of pairs."""
+    for study in (harbour(), aarhus()):
+        before, after = outlooks_heard(study)
+        assert after - before == pytest.approx(study.pairing.table["value"].mean(), abs=0.02)
+
+
+def test_what_is_expected_to_hold_stands_beside_what_is_promised() -> None:
     own = harbour().comparison.table.loc["peernet"]
-    assert promise_in_words(harbour()) == (
-        f"The {len(harbour().pairing)} pairs proposed are expected to bring {own['expected']:.1f} effective "
-        f"perspectives of the {own['gain']:.1f} that the answers promise: a pair brings {own['held_out']:.0%} more "
-        "than a new pair drawn by lot within the rules."
+    assert limits_in_words(harbour()).startswith(
+        f"All pairs together promise {own['gain']:.1f} effective perspectives, {own['expected']:.1f} of it expected to "
+        "hold for other questions. "
     )
-    assert main_numbers(harbour())[2] == (
-        f"effective perspectives expected in total, of {own['gain']:.1f} promised by the answers",
-        f"{own['expected']:.1f}",
-    )
-    assert promise_in_words(with_own(harbour(), expected=own["gain"])).startswith(
-        f"The {len(harbour().pairing)} pairs proposed are expected to bring {own['gain']:.1f} effective perspectives: "
+    assert limits_in_words(aarhus()).startswith(
+        f"All pairs together promise {aarhus().comparison.table['gain']['peernet']:.2f} effective perspectives. "
     )
 
 
@@ -72,23 +103,26 @@ def test_the_first_screen_claims_no_more_than_the_verdict() -> None:
         unsure = with_own(harbour(), **changed)
         assert unsure.comparison.verdict.startswith("Cannot tell whether peernet's pairs bring more")
         assert promise_in_words(unsure).endswith(
-            ". Whether a pair brings more than a new pair drawn by lot within the rules cannot be told."
+            "than new pairs drawn by lot within the same rules add; whether that is more than chance cannot be told."
         )
-        assert "% more" not in promise_in_words(unsure)
+        assert "judged by questions" not in promise_in_words(unsure)
 
 
 def test_where_nothing_was_held_out_the_gain_is_that_of_these_answers_and_no_more_is_said() -> None:
     rows = aarhus().comparison.table.to_dict("index")
-    own, rival = rows["peernet"], rows["new pairs by lot"]
-    assert promise_in_words(aarhus()) == (
-        f"By the very answers that chose them the 14 pairs proposed gain {own['gain']:.2f} effective perspectives; "
-        f"{rival['pairs']:.0f} new pairs drawn by lot within the rules gain {rival['gain']:.2f}. How much of that "
-        "would hold for other questions cannot be told."
+    each = [rows[way]["gain"] / rows[way]["pairs"] for way in ("peernet", "new pairs by lot")]
+    assert promise_in_words(aarhus()).endswith(
+        f"That is {each[0] / each[1] - 1:.0%} more than new pairs drawn by lot within the same rules add; how much of "
+        "it would hold for other questions cannot be told."
     )
-    assert main_numbers(aarhus())[2] == (
-        "effective perspectives gained in total, by these answers",
-        f"{own['gain']:.2f}",
-    )
+
+
+def test_pairs_that_bring_less_than_those_by_lot_are_said_to() -> None:
+    table = aarhus().comparison.table.copy()
+    table.loc["peernet", "gain"] = 0.5 * table.loc["new pairs by lot", "gain"] / table.loc["new pairs by lot", "pairs"]
+    table.loc["peernet", "pairs"] = 1
+    worse = replace(aarhus(), comparison=replace(aarhus().comparison, table=table))
+    assert "That is 50% less than new pairs drawn by lot" in promise_in_words(worse)
 
 
 def test_where_no_new_pair_can_be_drawn_there_is_no_rival() -> None:
@@ -99,25 +133,25 @@ def test_where_no_new_pair_can_be_drawn_there_is_no_rival() -> None:
 
 
 def test_rules_that_lots_cannot_keep_are_not_said_to_be_kept_by_them() -> None:
-    assert "drawn by lot that keep the rules on who can be paired gain" in promise_in_words(ruled())
+    assert "drawn by lot that keep the rules on who can be paired add" in promise_in_words(ruled())
 
 
 def test_only_gates_that_are_kept_are_called_rules() -> None:
-    assert limits_in_words(harbour()).startswith(
-        "No other pairs within the rules on trust and experience promise more (proven). "
+    assert limits_in_words(harbour()).endswith(
+        " No other pairs within the rules on trust and experience promise more (proven)."
     ), "goals are no gate"
     assert "the rules on trust and experience and those of the programme promise more" in limits_in_words(ruled())
 
 
 def test_a_pairing_that_is_not_proven_says_how_far_it_may_be_off() -> None:
     pairing = replace(harbour().pairing, proven=False, bound=harbour().pairing.objective / 0.9)
-    assert limits_in_words(replace(harbour(), pairing=pairing)).startswith(
-        "They promise at most 10% less than the best within the rules on trust and experience could. "
+    assert limits_in_words(replace(harbour(), pairing=pairing)).endswith(
+        " That is at most 10% less than the best within the rules on trust and experience could."
     )
 
 
 def test_random_pairs_are_told_with_their_range() -> None:
-    told = limits_in_words(with_chance(harbour(), low=0.0, high=0.1))
+    told = random_in_words(with_chance(harbour(), low=0.0, high=0.1))
     assert "Everybody paired at random would bring 0.00 to 0.10, where" in told
 
 
@@ -126,11 +160,11 @@ def test_random_pairs_are_told_with_their_range() -> None:
     [(0.0, "hardly any pairs would keep the rules"), (0.03, "only 3 in 100 pairs"), (0.8, "where 80 in 100 pairs")],
 )
 def test_chance_rarely_keeps_the_rules(share: float, words: str) -> None:
-    assert words in limits_in_words(with_chance(harbour(), possible=share))
+    assert words in random_in_words(with_chance(harbour(), possible=share))
 
 
 def test_without_random_pairs_nothing_is_said_of_them() -> None:
-    assert "random" not in limits_in_words(with_chance(harbour(), possible=float("nan")))
+    assert random_in_words(with_chance(harbour(), possible=float("nan"))) == ""
 
 
 def by_outlook_alone(study: Study) -> Study:
@@ -144,10 +178,11 @@ def by_outlook_alone(study: Study) -> Study:
 def test_where_kinds_of_pairs_can_be_told_the_one_that_brings_most_is_named_by_outlook_first() -> None:
     kinds = kinds_of(harbour())
     more = kinds.steps["excess"]["far in perspective"] / kinds.settings["mean"]
-    told = headline(by_outlook_alone(harbour()))[-1]
+    told, row = headline(by_outlook_alone(harbour()))[-1], kinds.steps.loc["far in perspective"]
     assert told == (
         f"Pairs far in perspective bring most: {more:.0%} more than possible pairs on average (by experience "
-        "no difference can be told), judged by answers that did not choose them."
+        f"no difference can be told), judged by answers that did not choose them ({row['pairs']} such pairs among "
+        f"{row['people']} people)."
     )
 
 
@@ -161,17 +196,39 @@ def test_what_experience_adds_is_told_beside_what_outlook_does() -> None:
     outlook, more = (kinds.row(kind)["excess"] / kinds.settings["mean"] for kind in ("far in perspective", both))
     assert (
         f"{outlook:.0%} more than possible pairs on average ({more:.0%} where they are middle in experience too)"
-        in (str(best_kind_in_words(replace(harbour(), kinds=kinds))))
+        in (best_kind_in_words(replace(harbour(), kinds=kinds)))
     )
 
 
 def test_where_no_kind_stands_out_or_can_be_told_that_is_said() -> None:
     kinds = kinds_of(harbour())
     alike = replace(kinds, steps=kinds.steps.assign(p_adjusted=0.7))
+    pairs, people = kinds.table["pairs"].sum(), kinds.settings["people"]
     assert headline(replace(harbour(), kinds=alike))[-1] == (
-        "No kind of pair, alike or different in outlook, brings clearly more than the others."
+        "No kind of pair, alike or different in outlook, brings clearly more than the others "
+        f"({pairs:,} possible pairs of {people} people compared)."
     )
-    assert headline(aarhus())[-1] == "Which kind of pair brings most cannot be told."
+    assert headline(aarhus())[-1].startswith("Kinds of pairs cannot be compared: one question on outlook sets people")
+
+
+def test_too_few_pairs_to_compare_kinds_is_an_answer_that_says_how_many_there_are() -> None:
+    kinds = kinds_of(harbour())
+    few = replace(kinds, steps=kinds.steps.assign(pairs=pd.array([4] * len(kinds.steps), dtype="Int64")))
+    assert few.verdict == "cannot tell"
+    assert best_kind_in_words(replace(harbour(), kinds=few)) == (
+        f"Too few pairs to compare kinds: 12 possible pairs of {kinds.settings['people']} people, and it takes two "
+        "kinds with 12 people and 20 pairs each that gain something."
+    )
+
+
+def test_kinds_of_few_pairs_have_no_figures_in_table_and_picture() -> None:
+    few = comparable(kinds_of(with_people(harbour(), "near in experience, far in perspective", 30, 19)))
+    kind, enough = few.table.loc["near in experience, far in perspective"], few.table["pairs"].ge(20).fillna(False)
+    assert pd.isna(kind[["gain", "low", "high", "face_value"]]).all()
+    assert few.table.loc[enough, "gain"].notna().all()
+    shown = kinds_table(kinds_of(with_people(harbour(), "near in perspective", 30, 19))).set_index("Kind of pair")
+    assert shown.loc["near in perspective", ["Gain a pair", "95 % interval"]].eq("–").all()
+    assert shown.loc["near in perspective", "Pairs"] == "19", "how few is told"
 
 
 def test_what_is_counted_is_explained_on_the_first_screen() -> None:
@@ -213,8 +270,8 @@ def test_the_main_numbers_are_those_of_the_pairing() -> None:
     pairing = harbour().pairing
     people = len(set(pairing.table["a"]) | set(pairing.table["b"]))
     recur = f"{harbour().stability.summary['recur']:.0%}"
-    expected = f"{harbour().comparison.table['expected']['peernet']:.1f}"
-    assert numbers == [str(len(pairing)), str(people), expected, recur]
+    before, after = outlooks_heard(harbour())
+    assert numbers == [str(len(pairing)), str(people), f"+{after - before:.2f}", recur]
 
 
 def test_where_the_survey_was_not_drawn_anew_the_proof_is_the_last_number() -> None:
@@ -234,7 +291,7 @@ def with_rivals(study: Study, rivals: list[str]) -> Study:
 
 def test_rivals_are_named_one_by_one_counted_or_left_out() -> None:
     first, second = kinds_of(harbour()).steps.index[:2]
-    assert "cannot be told apart" not in str(best_kind_in_words(with_rivals(harbour(), [])))
+    assert "cannot be told apart" not in (best_kind_in_words(with_rivals(harbour(), [])))
     assert "; near in perspective cannot be told apart from that" in str(
         best_kind_in_words(with_rivals(harbour(), [first]))
     )
@@ -244,10 +301,10 @@ def test_rivals_are_named_one_by_one_counted_or_left_out() -> None:
 
 
 def test_where_one_question_on_outlook_is_all_there_is_no_kind_is_claimed() -> None:
-    assert best_kind_in_words(aarhus()) is None
+    assert best_kind_in_words(aarhus()).startswith("Kinds of pairs cannot be compared: ")
     page = page_of(aarhus)
     assert "Which kinds of pairs bring most" in page
-    assert "<p>Cannot tell which kind of pairing brings most" in page
+    assert "<p>Kinds of pairs cannot be compared: one question on outlook" in page
     assert "Mean gain of a pair by kind" not in page, "a picture of nothing"
     assert "Kinds of pairs, of all that the rules allow." not in page, "a table of nothing"
 
@@ -294,20 +351,24 @@ def test_the_picture_is_drawn_with_lines_and_told_in_words() -> None:
     assert "data:image" not in page, "the page allows no pictures, and none may hide in a drawing"
 
 
-def test_the_summary_is_five_lines_to_follow_the_path() -> None:
+def test_the_summary_is_six_lines_to_follow_the_path() -> None:
     lines = summary(harbour())
-    assert len(lines) == 5
-    assert lines[1].endswith(
-        f", proven optimal, {harbour().comparison.table['expected']['peernet']:.1f} of it expected to hold"
+    assert len(lines) == 6
+    assert lines[0].endswith(partners_in_words(harbour()))
+    assert lines[1] == promise_in_words(harbour())
+    assert lines[2].endswith(
+        f", proven optimal, {harbour().comparison.table['expected']['peernet']:.1f} of it expected to hold."
     )
-    assert summary(aarhus())[1].endswith("proven optimal"), "nothing was held out"
-    assert lines[3].startswith("When the survey is drawn anew, ")
-    assert lines[4].startswith(f"{len(harbour().survey.issues)} issues with the data")
+    assert summary(aarhus())[2].endswith("proven optimal."), "nothing was held out"
+    assert lines[4].startswith("When the survey is drawn anew, ")
+    assert lines[5].startswith(f"The data: {len(harbour().survey.issues)} issues, ")
 
 
 def test_wording_survives_a_study_without_issues() -> None:
     issues = pd.DataFrame(columns=harbour().survey.issues.columns, dtype="str")
-    assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[4].startswith("0 issues")
+    assert summary(replace(harbour(), survey=replace(harbour().survey, issues=issues)))[5].startswith(
+        "The data: 0 issues"
+    )
 
 
 @pytest.mark.parametrize(("scores", "_reason"), WAYS.values(), ids=WAYS)

@@ -16,28 +16,30 @@ from peernet.report.context import (
     views_in_words,
     ways_table,
 )
+from peernet.report.groups import groups_in_words
+from peernet.study import VIEWS
 from tests.made.studies import aarhus, alone, harbour, nobody_paired, page_of, with_groups
 
 
 def test_the_dearest_gate_is_named() -> None:
     prices = harbour().prices.iloc[1:-1]
-    dearest = str(prices["price"].idxmax()).removesuffix(" open")
-    assert f"the dearest is {dearest}, which keeps away {amount(prices['price'].max())}" in gate_prices_in_words(
-        harbour()
+    dearest = {"foundation open": "trust"}.get(prices["price"].idxmax(), prices["price"].idxmax().removesuffix(" open"))
+    assert (
+        f"the dearest is the rule on {dearest}, which keeps away {amount(prices['price'].max())}"
+        in gate_prices_in_words(harbour())
     )
     assert gate_prices_in_words(alone()).startswith("None of the gates costs anything")
 
 
 def test_gates_keep_their_order_and_what_is_no_gate_has_no_price() -> None:
-    assert gate_prices_table(harbour())["Gates"].tolist() == [
-        "all gates kept",
-        "foundation open",
-        "experience open",
-        "every gate open",
+    assert gate_prices_table(harbour())["Rules"].tolist() == [
+        "all rules kept",
+        "without the rule on trust",
+        "without the rule on experience",
+        "without any of them",
     ]
-    assert list(harbour().prices.index.drop("goals open")) == gate_prices_table(harbour())["Gates"].tolist()
-    assert "goals open" not in page_of(harbour)
-    assert "goals open" not in page_of(aarhus), "nobody was asked"
+    assert "without the rule on goals" not in page_of(harbour)
+    assert "without the rule on goals" not in page_of(aarhus), "nobody was asked"
 
 
 def test_the_line_of_a_gate_is_told_with_what_surely_passes() -> None:
@@ -111,22 +113,24 @@ def test_each_view_gives_its_verdict() -> None:
     assert "too few items to tell" in views_in_words(aarhus())[0]
 
 
-def test_crossed_groups_hide_small_counts() -> None:
+def test_crossed_groups_are_described_and_hide_small_counts() -> None:
     study = with_groups(harbour(), [1] * 40 + [2] * 40, [1] * 37 + [2] * 43)
     table = groups_table(study)
+    experience, perspective = ([*groups_in_words(study, view, told=1).values()] for view in VIEWS)
     assert table is not None
-    assert [*table] == ["Experience group", "Perspective 1", "Perspective 2", "total"]
+    assert [*table] == ["People by experience, who", *perspective, "total"]
     assert table.to_numpy().tolist() == [
-        ["1", "hidden", "hidden", "40"],
-        ["2", "hidden", "hidden", "40"],
+        [experience[0], "hidden", "hidden", "40"],
+        [experience[1], "hidden", "hidden", "40"],
         ["total", "37", "43", "80"],
     ]
 
 
 def test_one_view_with_groups_shows_their_sizes() -> None:
-    table = groups_table(with_groups(harbour(), [], [1] * 20 + [2] * 10))
+    study = with_groups(harbour(), [], [1] * 20 + [2] * 10)
+    words, table = groups_in_words(study, "perspective", told=1), groups_table(study)
     assert table is not None
-    assert table.to_numpy().tolist() == [["1", "20"], ["2", "10"], ["total", "30"]]
+    assert table.to_numpy().tolist() == [[words[1], "20"], [words[2], "10"], ["total", "30"]]
 
 
 def test_no_groups_no_table() -> None:

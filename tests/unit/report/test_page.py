@@ -76,7 +76,9 @@ def test_language_viewport_and_title_are_given(outline: Outline) -> None:
 def test_every_table_has_a_caption_and_can_be_reached_by_keyboard(outline: Outline) -> None:
     assert len(outline.all("caption")) == len(outline.all("table"))
     boxes = [box for box in outline.all("div") if (box.get("class") or "").startswith("scroll")]
-    assert len(boxes) == len(outline.all("table"))
+    pictures = [box for box in boxes if "roomy" in str(box["class"])]
+    assert len(boxes) == len(outline.all("table")) + len(pictures)
+    assert len(pictures) <= 1, "the colleagues or their teams"
     assert all(box["tabindex"] == "0" and box["aria-label"] for box in boxes)
 
 
@@ -89,7 +91,7 @@ def test_the_parts_come_in_the_order_of_the_questions() -> None:
 
 def test_the_answer_comes_first_then_the_picture() -> None:
     page = page_of(harbour)
-    assert page.index(f"The {len(harbour().pairing)} pairs") < page.index("<svg") < page.index("<nav")
+    assert page.index(f"in {len(harbour().pairing)} pairs") < page.index("<svg") < page.index("<nav")
 
 
 def test_pairs_are_listed_with_both_names() -> None:
@@ -223,12 +225,37 @@ def test_a_study_is_not_changed_by_its_report() -> None:
     assert all(table.equals(old) for table, old in zip(tables, before, strict=True))
 
 
-def test_of_very_many_people_no_tangle_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Network of" in page_of(harbour)
-    monkeypatch.setattr("peernet.report.pairs.MOST_SEEN", len(harbour().graph) - 1)
+def test_of_many_people_no_tangle_is_drawn_but_their_teams(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Network of" not in page_of(harbour)
+    assert "Table of 24 teams by 24 teams" in page_of(harbour)
+    assert "pairs join people of different teams" in Outline(page_of(harbour)).text
+    monkeypatch.setattr("peernet.report.pairs.MOST_TEAMS", 23)
     page = report_page(harbour())
     assert "Network of" not in page
+    assert "Table of 24" not in page
     assert "pairs join people of different teams" in Outline(page).text
+
+
+def test_of_few_people_or_without_teams_everybody_is_drawn_by_name_if_names_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "Network of 61 colleagues" in page_of(aarhus)
+    assert ">U126</text>" in page_of(aarhus)
+    monkeypatch.setattr("peernet.report.figures.MOST_NAMED", 60)
+    page = report_page(aarhus())
+    assert "Network of 61 colleagues" in page, "there are no teams to draw instead"
+    assert ">U126</text>" not in page
+    monkeypatch.setattr("peernet.report.pairs.MOST_SEEN", 60)
+    assert "Network of" not in report_page(aarhus())
+
+
+def test_no_column_and_no_number_stands_for_a_question_or_a_group() -> None:
+    text = Outline(page_of(harbour)).text.split("What was wrong with the data")[0]
+    columns = [item.name for item in harbour().survey.codebook if "_" in item.name and item.block == "perspective"]
+    assert columns
+    assert not [column for column in columns if column in text]
+    assert not re.search(r"(perspective|experience) group", text, re.IGNORECASE)
+    assert not [person for person in harbour().survey.people.index if re.search(rf"\b{person}\b", text)]
 
 
 def test_nobody_paired_leaves_no_part_empty() -> None:

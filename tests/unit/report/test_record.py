@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from peernet import Rule, Rules
-from peernet.report.answer import headline, main_numbers, summary
+from peernet.report.answer import headline, summary
 from peernet.report.pairs import pairs_table, proof_in_words, rules_in_words
 from peernet.report.record import (
     careless_in_words,
@@ -70,6 +70,24 @@ def test_problems_are_grouped_by_what_was_done_the_gravest_first() -> None:
     assert table["Times"].sum() == len(issues) == len(issues_table(harbour()))
     order = {"error": 0, "warning": 1, "note": 2}
     assert np.all(np.diff([order[severity] for severity in table["How grave"]]) >= 0)
+
+
+def test_problems_are_told_by_name_and_question_with_the_column_beside_it() -> None:
+    study = harbour()
+    table, issues = issues_table(study), study.survey.issues
+    person = next(person for person in issues["person"] if person in study.survey.people.index)
+    assert study.survey.people.loc[person, "name"] in table["Person"].tolist()
+    assert person not in table["Person"].tolist()
+    item = next(item for item in issues["item"] if item in study.survey.codebook and study.survey.codebook[item].label)
+    told = next(cell for cell in table["Question"] if f'<span class="aside">{item}</span>' in cell)
+    assert told.startswith(study.survey.codebook[item].label[:12])
+
+
+def test_rules_on_a_column_are_told_by_its_question() -> None:
+    rule = Rule("not within", column="q7")
+    assert rule_in_words(rule, NAMES, {"q7": "At which site do you work?"}) == (
+        "nobody is paired with somebody who has the same answer in “At which site do you work?”"
+    )
 
 
 def test_names_read_alike_are_one_kind() -> None:
@@ -145,12 +163,12 @@ def test_what_is_gained_is_told_apart_from_what_is_left_once_prices_are_taken_of
     table = study.pairing.table
     gained, paid = (table["value"] + table["price"]).sum(), table["price"].sum()
     assert paid > 0.01, "some rules are worth breaking"
-    assert dict(main_numbers(study))["effective perspectives gained in total, by these answers"] == f"{gained:.2f}"
+    assert f"All pairs together promise {gained:.2f} effective perspectives" in headline(study)[2]
     assert (
         f"{gained:.2f} effective perspectives, {study.pairing.objective:.2f} less the prices of rules"
-        in summary(study)[1]
+        in summary(study)[2]
     )
-    assert "and those of the programme promise more (proven, what broken rules cost taken off)." in headline(study)[1]
+    assert "and those of the programme promise more (proven, what broken rules cost taken off)." in headline(study)[2]
     assert "what broken rules cost taken off" in proof_in_words(study)
     shown = pairs_table(study)["Price of rules"]
     assert shown[table["price"] > 0].eq("0.05").all()
