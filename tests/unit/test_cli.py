@@ -23,17 +23,21 @@ def tiny_folder(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "tiny")
 
 
-def test_run_writes_four_files_and_sums_up_in_seven_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_writes_four_files_and_sums_up_in_eight_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(DATA / "aarhus"), "--out", str(tmp_path / "out"), "--draws", "20", "--repeats", "5"]) == 0
     shown = capsys.readouterr()
     lines = shown.out.splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert lines[0] == str(tmp_path / "out" / "report.html")
     assert lines[1].startswith("survey.csv, 62 lines: 1 of headings")
-    assert lines[2].endswith("61 of 61 people answered")
-    assert "proven optimal" in lines[3]
-    assert lines[5].endswith("of these pairs are proposed again on average (5 repeats).")
-    assert lines[6] == "0 issues with the data, 0 of them more than a note"
+    assert lines[2].startswith(
+        "61 of 61 people answered. 28 of the 55 people who could take part have a partner, in 14 "
+    )
+    assert "clearly different outlooks (effective perspectives) now, on average; the partner adds" in lines[3]
+    assert "proven optimal" in lines[4]
+    assert lines[5].startswith("Kinds of pairs cannot be compared: ")
+    assert lines[6].endswith("of these pairs are proposed again on average (5 repeats).")
+    assert lines[7] == "The data: 0 issues, 0 of them more than a note."
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "pairs.csv",
         "people.csv",
