@@ -19,7 +19,7 @@ from peernet.report.html import Html, facts, joined, page, tag
 
 OWN_FILES = re.compile(r"(brief|introducer|team|pair)_\d+\.(html|ics)|managers\.html|index\.html|mail_merge\.csv")
 LONGEST = 120  # characters of a wording, so that a brief stays on one side of paper
-MUCH = 1000  # characters of a brief's own texts above which it is set smaller
+MUCH, TOO_MUCH = 800, 1700  # characters of a brief's own texts above which it is set smaller, and smaller still
 FOLD = 74  # octets of a calendar's line before it is folded (RFC 5545 allows 75 with what goes before)
 FROM, TO = "T100000", "T110000"
 
@@ -97,10 +97,10 @@ def _numbered(what: str, number: int) -> str:
 
 
 def _page(
-    title: str, wording: Wording, heading: object, under: object, *columns: Html, kicker: str = "", small: bool = False
+    title: str, wording: Wording, heading: object, under: object, *columns: Html, kicker: str = "", size: str = ""
 ) -> str:
     head = [tag("p", kicker, class_="kicker")] if kicker else []
-    main = tag("main", *columns, class_=f"{'two' if len(columns) > 1 else 'one'}{' small' * small}")
+    main = tag("main", *columns, class_=f"{'two' if len(columns) > 1 else 'one'}{size}")
     top = tag("header", *head, tag("h1", heading), tag("p", under, class_="under"))
     return page(title, top, main, style_sheet="briefs.css", lang=wording.language)
 
@@ -112,9 +112,10 @@ def _brief(brief: Brief, briefs: Briefs) -> str:
     left = tag("div", *_about(brief, wording), class_="column")
     right = tag("div", _agenda(wording), _agreement(briefs), class_="column")
     own = (*(one.question for one in brief.common), *brief.statements, *brief.exchange, *brief.questions)
-    small = sum(min(len(text), 2 * LONGEST) for text in own) > MUCH
+    length = sum(min(len(text), 2 * LONGEST) for text in own)
+    size = " small" * (length > MUCH) + " smaller" * (length > TOO_MUCH)
     title, under = wording.listed(brief.names), wording["brief.for_whom"]
-    return _page(title, wording, names, under, left, right, kicker=wording["brief.title"], small=small)
+    return _page(title, wording, names, under, left, right, kicker=wording["brief.title"], size=size)
 
 
 def _part(wording: Wording, key: str, *children: object) -> Html:

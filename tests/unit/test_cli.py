@@ -32,19 +32,23 @@ def test_run_writes_what_is_for_whom_apart_sums_up_and_ends_with_a_way_on(
     lines = shown.out.splitlines()
     assert lines[0] == str(tmp_path / "out" / "analyst" / "report.html")
     assert lines[1].startswith("survey.csv, 62 lines: 1 of headings")
-    assert lines[2].endswith("61 of 61 people answered")
-    assert "proven optimal" in lines[3]
-    assert lines[5].endswith("of these pairs are proposed again on average (5 repeats).")
-    assert lines[6] == "0 issues with the data, 0 of them more than a note"
+    assert lines[2].startswith(
+        "61 of 61 people answered. 28 of the 55 people who could take part have a partner, in 14 "
+    )
+    assert "clearly different outlooks (effective perspectives) now, on average; the partner adds" in lines[3]
+    assert "proven optimal" in lines[4]
+    assert lines[5].startswith("Kinds of pairs cannot be compared: ")
+    assert lines[6].endswith("of these pairs are proposed again on average (5 repeats).")
+    assert lines[7] == "The data: 0 issues, 0 of them more than a note."
     places = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_dir())
     assert places == ["analyst", "briefs", "sponsor"]
-    assert sorted(line.partition(": for the ")[0] for line in lines[7:10]) == [
+    assert sorted(line.partition(": for the ")[0] for line in lines[8:11]) == [
         str(tmp_path / "out" / place) for place in places
     ]
-    assert lines[10].startswith("The pool is small for its gates. 28 people have a partner of 55 willing (51%).")
-    assert lines[11].split()[:3] == ["peernet", "run", str(DATA / "aarhus")]
-    assert "These 6 changes would give everybody one (fewest possible)" in lines[12]
-    assert all("(price " in line for line in lines[13:-1])
+    assert lines[11].startswith("The pool is small for its gates. 28 people have a partner of 55 willing (51%).")
+    assert lines[12].split()[:3] == ["peernet", "run", str(DATA / "aarhus")]
+    assert "These 6 changes would give everybody one (fewest possible)" in lines[13]
+    assert all("(price " in line for line in lines[14:-1])
     assert lines[-1].strip().endswith(f"--settings {tmp_path / 'out' / 'analyst' / 'everybody.toml'}")
     assert {*FILES} <= {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*")}
 
