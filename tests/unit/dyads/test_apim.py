@@ -110,7 +110,7 @@ def everything(found):
         {"distinguished_by": "role", "covariates": ["before"], "method": "ML"},
     ],
 )
-@limits(max_examples=15)
+@limits(max_examples=15, deadline=None)
 @given(st.lists(st.booleans(), min_size=9, max_size=9), st.permutations(range(9)))
 def test_neither_the_order_in_a_pair_nor_that_of_pairs_changes_the_last_bit(settings, which, order):
     other = turned(NINE, np.array(which)).iloc[list(order)]

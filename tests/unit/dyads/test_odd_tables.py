@@ -12,8 +12,8 @@ RNG = np.random.default_rng(5)
 ALONE = pd.DataFrame({f"{m}_{side}": RNG.normal(size=12) for m in ("x", "y") for side in "ab"}).assign(
     a=[f"p{k}" for k in range(12)], b=[f"q{k}" for k in range(12)], w=RNG.normal(size=12)
 )
-I, J = np.triu_indices(8, 1)
-SHARED = pd.DataFrame({"a": I, "b": J, "far": RNG.normal(size=len(I)), "y": RNG.normal(size=len(I))})
+FIRST, SECOND = np.triu_indices(8, 1)
+SHARED = pd.DataFrame({"a": FIRST, "b": SECOND, "far": RNG.normal(size=len(FIRST)), "y": RNG.normal(size=len(FIRST))})
 OF_PEOPLE = {
     "fit_apim": lambda table: pn.dyads.fit_apim(table, "y", ["x"]),
     "response_surface": lambda table: pn.dyads.response_surface(table, "y", "x"),
