@@ -231,9 +231,9 @@ def is_whole(value: Any, least: float = -inf, most: float = inf) -> bool:  # noq
     return issubclass(type(value), Integral) and is_number(value, least, most)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[object]) -> str:
     """A closing hint for an error message, empty when nothing known is close."""
-    folded = {name.casefold(): name for name in known}
+    folded = {str(name).casefold(): name for name in known}
     close = get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean {folded[close[0]]!r}?" if close else ""
 

@@ -246,8 +246,6 @@ def in_one_order(used: Dyads, measures: Sequence[str], turned: Flags | None = No
     for name in measures:
         columns = [f"{name}{member}" for member in MEMBERS] if name in of_people else [name, name]
         values[name] = np.stack([table[column].to_numpy(dtype=float) for column in columns], axis=1)
-        if np.isinf(values[name]).any():
-            raise EstimationError(f"{name} holds an infinite number. Make it missing, or say what it should be.")
     if turned is None:
         turned, undecided = np.zeros(len(table), dtype=bool), np.ones(len(table), dtype=bool)
         for name in of_people:

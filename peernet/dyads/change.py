@@ -12,7 +12,7 @@ from scipy.stats import t as student
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words, told
-from peernet.dyads.pairs import DESIGNS, LEFT_OUT, warn_of_codes
+from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn_of_codes
 from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
 SAME = 1e-10  # relative to all, smaller differences are rounding
@@ -162,31 +162,25 @@ def _complete(
     people: pd.DataFrame, before: str, after: str, by: str | None, pair: str | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Those of whom all is known, in an order that does not hang on that of the rows; and who is left out, and why."""
+    check_table("people", people, by_index=True)
     for column in (before, after, by, pair):
         if column is not None and column not in people:
             raise SettingError(f"The table has no column {column!r}.{did_you_mean(column, map(str, people.columns))}")
     if people.index.has_duplicates:
-        twice = people.index[people.index.duplicated()].astype(str)
-        raise SettingError(f"{listed_few([*twice.unique()])} have several rows; a person has one.")
+        twice = [*people.index[people.index.duplicated()].astype(str).unique()]
+        raise SettingError(
+            f"{listed_few(twice)} {'has' if len(twice) == 1 else 'have'} several rows; a person has one."
+        )
     rows = people.iloc[np.argsort(people.index.astype(str), kind="stable")]
-    rows = rows.assign(**{measure: _as_numbers(rows[measure]) for measure in (before, after)})
-    warn_of_codes(rows[[before, after, *([by] if by is not None and not _levels(rows[by]) else [])]])
+    measures = [before, after, *([by] if by is not None and not _levels(rows[by]) else [])]
+    rows = rows.assign(**{measure: as_numbers(rows[measure]) for measure in measures})
+    warn_of_codes(rows[measures])
     gaps = rows[[before, after, *([by] if by is not None else [])]].isna()
     lost = gaps.any(axis=1).to_numpy(dtype=bool)
     reasons = [f"{' and '.join(map(str, gaps.columns[row]))} missing" for row in gaps.to_numpy()[lost]]
     whose = rows.loc[lost, pair].to_numpy() if pair else None
     out = pd.DataFrame({"pair": whose, "a": rows.index[lost], "b": None, "reason": reasons}, columns=LEFT_OUT)
     return rows[~lost], out
-
-
-def _as_numbers(column: pd.Series) -> pd.Series[float]:
-    if pd.api.types.is_bool_dtype(column):
-        return column.astype(float)
-    numbers = pd.to_numeric(column, errors="coerce")
-    wrong = column[numbers.isna() & column.notna()]
-    if len(wrong):
-        raise SettingError(f"{column.name} must hold numbers; found {wrong.iloc[0]!r}.")
-    return numbers.astype(float)
 
 
 def _units(known: pd.DataFrame, before: str, after: str, by: str | None, pair: str | None) -> pd.DataFrame:
@@ -329,6 +323,6 @@ def _in_words(table: pd.DataFrame, before: str, after: str, by: str, levels: lis
     question = f"Does {after} differ with {by}? With the same {before}, {which}"
     change = table.iloc[max(len(levels) - 1, 1)]  # behind a row per contrast
     beside = f"Change scores give {number(change['estimate'])} points ({p_words(change['p_value'])})."
-    caused = "it brought this about" if by_lot else "this describes people and shows no cause"
+    caused = "what is more than chance is its doing" if by_lot else "this describes people and shows no cause"
     says = f"{beside} Since {by} was {'' if by_lot else 'not '}drawn by lot, {caused}."
     return told(question, table.iloc[0], against="none", says=says)

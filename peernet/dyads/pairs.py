@@ -19,7 +19,9 @@ from peernet.errors import SettingError, check_choice, did_you_mean, warn_caller
 
 MEMBERS = ("_a", "_b")
 DESIGNS = ("observed", "drawn by lot")
+OF_PAIRS = ("group", "round")
 LEFT_OUT = ["pair", "a", "b", "reason"]
+LARGEST = 1e100  # squares of numbers further out, or nearer to nought than its inverse, are no longer numbers
 CODES = {float(sign * int(digit * length)) for sign in (1, -1) for digit in "789" for length in (2, 3, 4, 5)}
 
 
@@ -60,9 +62,12 @@ class Dyads(Shown):
 
     def __post_init__(self) -> None:
         check_choice("design", self.design, DESIGNS)
+        check_table("table", self.table)
         table = self.table.reset_index(drop=True)
         if "pair" not in table:
             table.insert(0, "pair", np.arange(1, len(table) + 1))
+        if {"a", "b"} <= {*table}:
+            table = table.assign(**{side: _whole(table[side]) for side in ("a", "b")})
         object.__setattr__(self, "table", table)
         if self.are_named:
             _refuse_bad_pairs(table, *self._members)
@@ -156,7 +161,7 @@ class Dyads(Shown):
         """
         columns = [f"{n}{m}" for n in names for m in MEMBERS if self.is_of_people(n)]
         columns += [name for name in names if not self.is_of_people(name)]
-        numbers = self.table[columns].apply(_numbers)
+        numbers = self.table[columns].apply(as_numbers)
         warn_of_codes(numbers)
         gaps = numbers.isna()
         table = self.table.assign(**{column: numbers[column] for column in columns})
@@ -201,13 +206,14 @@ def dyad_table(people: pd.DataFrame, pair: str, *, design: str = "observed") -> 
     Returns
     -------
     Dyads
-        Every other column ``x`` as ``x_a`` and ``x_b``, in the order of the pairs' first rows. Left out are people
-        without a pair number, and pairs with one member, or more than two.
+        Every other column ``x`` as ``x_a`` and ``x_b``, in the order of the pairs' first rows; ``group`` and ``round``
+        as they are where both members of every pair have the same. Left out are people without a pair number, and
+        pairs with one member, or more than two.
 
     Raises
     ------
     SettingError
-        If there is no such column.
+        If there is no such column, or the index does not say who.
 
     Examples
     --------
@@ -220,20 +226,37 @@ def dyad_table(people: pd.DataFrame, pair: str, *, design: str = "observed") -> 
     >>> found.left_out["reason"].tolist()
     ['a pair of one', 'no pair number']
     """
+    check_table("people", people, by_index=True)
     if pair not in people:
         raise SettingError(f"The table has no column {pair!r}.{did_you_mean(pair, people.columns)}")
-    rows = people.rename_axis("who").reset_index()
-    size = rows.groupby(pair)["who"].transform("size")
-    firsts = rows[size == 2].groupby(pair, sort=False).nth(0).set_index(pair)
-    seconds = rows[size == 2].groupby(pair, sort=False).nth(1).set_index(pair).reindex(firsts.index)
-    table = pd.DataFrame({"pair": firsts.index, "a": firsts["who"].to_numpy(), "b": seconds["who"].to_numpy()})
+    who, number = people.index.to_numpy(dtype=object), people[pair].reset_index(drop=True)
+    size = number.groupby(number, observed=True).transform("size")
+    is_member = (size == 2).to_numpy(dtype=bool)
+    of_pairs = number[is_member].groupby(number[is_member], sort=False, observed=True)
+    first, second = (rows.index.to_numpy() for rows in (of_pairs.nth(0), of_pairs.nth(1)))
+    place = pd.Series(np.arange(len(first)), index=number[first])
+    second = second[np.argsort(place[number[second]].to_numpy())]
+    table = pd.DataFrame({"pair": number[first].to_numpy(), "a": who[first], "b": who[second]})
     for column in people.columns.drop(pair):
-        table[f"{column}_a"], table[f"{column}_b"] = firsts[column].to_numpy(), seconds[column].to_numpy()
-    out = rows[size != 2]
+        sides = [people[column].iloc[rows].reset_index(drop=True) for rows in (first, second)]
+        if column in OF_PAIRS and (sides[0].eq(sides[1]) | (sides[0].isna() & sides[1].isna())).all():
+            table[column] = sides[0]
+        else:
+            table[f"{column}_a"], table[f"{column}_b"] = sides
     words = {1.0: "a pair of one"}
-    reasons = ["no pair number" if np.isnan(n) else words.get(n, f"a pair of {n:.0f}") for n in size[size != 2]]
-    lost = pd.DataFrame({"pair": out[pair], "a": out["who"], "b": None, "reason": reasons})
+    reasons = ["no pair number" if np.isnan(n) else words.get(n, f"a pair of {n:.0f}") for n in size[~is_member]]
+    lost = pd.DataFrame({"pair": number[~is_member], "a": who[~is_member], "b": None, "reason": reasons})
     return Dyads(table, lost.reset_index(drop=True), design)
+
+
+def check_table(what: str, table: object, *, by_index: bool = False) -> None:
+    """Raise `SettingError` unless this is a table with every column once, and where the index says who, one index."""
+    if not isinstance(table, pd.DataFrame):
+        raise SettingError(f"{what} must be a table (a DataFrame); got a {type(table).__name__}.")
+    for column in table.columns[table.columns.duplicated()][:1]:
+        raise SettingError(f"The table has several columns {column!r}. Keep one, or give each its name.")
+    if by_index and table.index.nlevels > 1:
+        raise SettingError(f"The index of {what} has {table.index.nlevels} levels; it must say in one who each is.")
 
 
 def suspicious_codes(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -277,14 +300,31 @@ def warn_of_codes(numbers: pd.DataFrame) -> None:
         )
 
 
-def _numbers(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        return column.astype(float)
-    numbers = pd.to_numeric(column, errors="coerce")
-    wrong = column[numbers.isna() & column.notna()]
+def as_numbers(column: pd.Series) -> pd.Series[float]:
+    """A column as numbers to compute with, empty where it is; `SettingError` if it holds anything else."""
+    try:
+        numbers = column if column.dtype.kind in "bfimMu" else pd.to_numeric(column.astype(object), errors="coerce")
+        none = numbers.dtype.kind in "cmM"  # neither dates nor complex numbers
+        numbers = column.isna().astype(float) if none else numbers.astype(float)
+    except OverflowError:
+        raise SettingError(f"{column.name} holds numbers too far out to compute with. Give other units.") from None
+    wrong = column[(numbers.isna() | none) & column.notna()]
     if len(wrong):
         raise SettingError(f"{column.name} must hold numbers; found {wrong.iloc[0]!r}.")
-    return numbers.astype(float)
+    size = numbers.abs()
+    if np.isinf(size).any():
+        raise SettingError(f"{column.name} holds an infinite number. Make it missing, or say what it should be.")
+    if size.max() > LARGEST or 0 < size.max() < 1 / LARGEST:
+        raise SettingError(f"{column.name} goes up to {size.max():g}, too far out to compute with. Give other units.")
+    return numbers
+
+
+def _whole(names: pd.Series) -> pd.Series:
+    """Names as they are; whole numbers as such where a gap that is gone has left 7.0 for 7, and blanks as gaps."""
+    if pd.api.types.is_float_dtype(names) and (names.mod(1) == 0).all():
+        return names.astype("int64")
+    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip())
+    return names.mask(is_blank.astype(bool)) if is_blank.any() else names
 
 
 def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:

@@ -20,7 +20,7 @@ from peernet.dyads.chance import (
     ways_of_pairing,
 )
 from peernet.dyads.effects import COLUMNS, NOT_BY_LOT, Effects, assumed, data_card, number, told
-from peernet.dyads.pairs import LEFT_OUT, Dyads, as_dyads
+from peernet.dyads.pairs import LEFT_OUT, Dyads, as_dyads, as_numbers, check_table, warn_of_codes
 from peernet.errors import EstimationError, SettingError, is_whole
 
 KINDS = ["overall", "normative", "distinctive"]
@@ -114,6 +114,11 @@ def profile_similarity(
     EstimationError
         If fewer than three people or ``least`` items are there, or no pair can be compared.
 
+    Warns
+    -----
+    PeernetWarning
+        If a number looks like a code for "missing".
+
     Notes
     -----
     The mean is that of everybody, these two included, so distinctive similarity of people with nothing in common is
@@ -176,14 +181,12 @@ def profile_similarity(
 
 def _profiles(answers: pd.DataFrame, least: int) -> tuple[pd.Index, Floats]:
     """Who answered, in an order that does not hang on that of the rows, and what; without items too rarely answered."""
+    check_table("answers", answers, by_index=True)
     if answers.index.has_duplicates:
         raise SettingError(f"{answers.index[answers.index.duplicated()][0]!r} has several rows; a person has one.")
     rows = answers.iloc[np.argsort(answers.index.astype(str), kind="stable")]
-    numbers = rows.apply(pd.to_numeric, errors="coerce")
-    for item in numbers.columns[(numbers.isna() & rows.notna()).any()]:
-        raise SettingError(
-            f"{item} must hold numbers; found {rows.loc[numbers[item].isna(), item].dropna().iloc[0]!r}."
-        )
+    numbers = rows.apply(as_numbers)
+    warn_of_codes(numbers)
     profiles: Floats = numbers.to_numpy(dtype=float)
     profiles = profiles[:, (~np.isnan(profiles)).sum(axis=0) >= LEAST_PEOPLE]
     answered = ~np.isnan(profiles).all(axis=1)
@@ -203,7 +206,7 @@ def _asked_for(pairs: Dyads | pd.DataFrame | None, people: pd.Index) -> tuple[Dy
     dyads = as_dyads(pairs)
     if not dyads.are_named:
         raise SettingError("pairs must say who is in them, in the columns a and b; answers are found by that.")
-    silent = {side: ~dyads.table[side].isin(people) for side in ("a", "b")}
+    silent = {side: pd.Series(_places(people, dyads.table[side]) < 0) for side in ("a", "b")}
     lost = (silent["a"] | silent["b"]).to_numpy(dtype=bool)
     reasons = silent["a"].map({True: "no answers of a", False: "no answers of b"})
     out = dyads.table.loc[lost, LEFT_OUT[:3]].assign(reason=reasons)
@@ -211,7 +214,12 @@ def _asked_for(pairs: Dyads | pd.DataFrame | None, people: pd.Index) -> tuple[Dy
         raise EstimationError("There is no pair of whom both answered.")
     gone = pd.concat([part for part in (dyads.left_out, out) if len(part)] or [out], ignore_index=True)
     dyads = Dyads(dyads.table[~lost], gone, dyads.design, dyads.meanings)
-    return dyads, people.get_indexer(pd.Index(dyads.table["a"])), people.get_indexer(pd.Index(dyads.table["b"]))
+    return dyads, _places(people, dyads.table["a"]), _places(people, dyads.table["b"])
+
+
+def _places(people: pd.Index, names: pd.Series) -> Ints:
+    """Where people of these names stand, 1 and "1" being one person; -1 for whoever is not there."""
+    return people.astype(str).get_indexer(pd.Index(names.astype(str))).astype(np.int64)
 
 
 def _matrices(profiles: Floats, who: Ints, norm: Floats, *, standardise: bool, least: int) -> Floats:
@@ -288,7 +296,7 @@ def _hold_against_chance(
         kept, rows = pools_of(dyads)
     except EstimationError as refused:
         return f"no other pairing, since {str(refused).partition('. ')[0]}", None
-    sides = np.stack([people.get_indexer(pd.Index(kept.table[side])) for side in ("a", "b")])
+    sides = np.stack([_places(people, kept.table[side]) for side in ("a", "b")])
     groups = [np.sort(sides[:, row].ravel()) for row in rows]
     possible = [matrices[:, group[:, None], group][:, *np.triu_indices(len(group), 1)] for group in groups]
     if len(kept) < len(dyads) or any(np.isnan(each).any() for each in possible):

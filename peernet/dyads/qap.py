@@ -26,7 +26,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import summing_kernel
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.dyads.effects import COLUMNS, Effects, assumed, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, warn_of_codes
+from peernet.dyads.pairs import LEFT_OUT, as_numbers, warn_of_codes
 from peernet.errors import EstimationError, PeernetWarning, SettingError, did_you_mean, is_whole
 
 Relation = pd.DataFrame | npt.ArrayLike
@@ -273,19 +273,18 @@ def _relations(outcome: Relation, predictors: Mapping[str, Relation], groups: An
 
 def _square(name: str, relation: Relation) -> pd.DataFrame:
     """A relation as a table of numbers with the same labels on both sides, and nothing on the diagonal."""
-    table = relation if isinstance(relation, pd.DataFrame) else pd.DataFrame(np.asarray(relation))
+    cells = relation if isinstance(relation, pd.DataFrame) else np.asarray(relation)
+    if cells.ndim > 2:
+        raise SettingError(f"{name!r} must have a row and a column per person; got {cells.shape}.")
+    table = pd.DataFrame(cells)
     if table.shape[0] != table.shape[1]:
         raise SettingError(f"{name!r} must have a row and a column per person; got {table.shape}.")
     if not table.index.is_unique:
         raise SettingError(f"{name!r} has several rows for {table.index[table.index.duplicated()][0]!r}; keep one.")
     _refuse_strangers(f"the columns of {name!r}", table.columns, "its rows", table.index)
-    try:
-        numbers = table.loc[:, [*table.index]].astype(float).to_numpy(copy=True)
-    except (TypeError, ValueError) as wrong:
-        raise SettingError(f"{name!r} must hold numbers: {wrong}.") from wrong
-    np.fill_diagonal(numbers, 0)
-    if np.isinf(numbers).any():
-        raise SettingError(f"{name!r} holds infinity; a dyad that is not known is nan.")
+    cells = table.loc[:, [*table.index]].to_numpy(copy=True)
+    np.fill_diagonal(cells, 0)
+    numbers = as_numbers(pd.Series(cells.ravel(), name=repr(name))).to_numpy().reshape(cells.shape)
     return pd.DataFrame(numbers, table.index, table.index)
 
 

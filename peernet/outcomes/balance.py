@@ -14,7 +14,7 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits, listed
 from peernet.dyads.effects import Effects, assumed, data_card, number, p_words
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, as_numbers, warn_of_codes
 from peernet.errors import EstimationError, SettingError
 from peernet.outcomes.lots import NOBODY, ByLot, Design, Redraws, redraws_of
 from peernet.outcomes.randomization import TIES, refuse_one_value, shares, two_sided
@@ -68,6 +68,11 @@ def partner_balance(
     EstimationError
         If a measure is the same for everybody, or has one value in all pairings.
 
+    Warns
+    -----
+    PeernetWarning
+        If a number looks like a code for "missing".
+
     Notes
     -----
     Of `ByLot` with groups, groups' means are taken out first. Balance cannot prove that a lot was fair, and after a
@@ -94,6 +99,7 @@ def partner_balance(
         raise SettingError("measures must be a list of one measure of people or more.")
     if wrong := [name for name in measures if not dyads.is_of_people(name)]:
         raise SettingError(f"{listed(wrong)} belongs to the pair; balance is of what people were before they met.")
+    warn_of_codes(dyads.table[[f"{name}{member}" for name in measures for member in MEMBERS]].apply(as_numbers))
     redraws = redraws_of(dyads, design, draws=draws, rng=rng, n_jobs=n_jobs, progress=progress)
     if len(redraws.rounds) > 1:
         raise SettingError("The pairs are of several rounds; look at the balance of each by itself.")
@@ -138,8 +144,11 @@ def _table(slopes: pd.DataFrame, drawn: int) -> pd.DataFrame:
 def _slopes(dyads: Dyads, redraws: Redraws, name: str, design: Design) -> Floats:
     """Of every pairing, the slope of people's measure on the mean of their partners'."""
     value = _by_person(dyads, redraws, name)
-    if np.nanmax(value) - np.nanmin(value) <= TIES * (1 + np.nanmax(np.abs(value))):
+    if np.isnan(value).all():
+        raise EstimationError(f"{name} is known of nobody who was paired.")
+    if np.nanmax(value) - np.nanmin(value) <= TIES * np.nanmax(np.abs(value)):
         raise EstimationError(f"{name} is the same for everybody, so partners can be neither alike nor unlike.")
+    value = value - np.nanmean(value)  # far from nought, rounding would drown the slope
     value = value - _group_means(value, redraws.people, design)
     step = max(1, 2_000_000 // len(redraws.people))
     parts = [

@@ -143,8 +143,11 @@ def encouragement_effects(
     dyads = _checked(as_dyads(pairs), asked, met, strata)
     check_draws(draws)
     names = [outcome, asked, met, *covariates]
+    for name in names:
+        if names.count(name) > 1 and {name} != {asked, met}:
+            raise SettingError(f"{name!r} is given twice. Name each measure once.")
     used = dyads.complete(*dict.fromkeys(names))
-    table = used.table.sort_values("pair", kind="stable", ignore_index=True) if len(used) else used.table
+    table = used.table.sort_values("pair", kind="stable", ignore_index=True, key=_in_words)
     z, d, y = (_pair_values(used, table, name) for name in (asked, met, outcome))
     if not np.isin(z, (0.0, 1.0)).all():
         raise SettingError(f"{asked} must be 1 for pairs that the lot said be asked and 0 for the others.")
@@ -158,6 +161,10 @@ def encouragement_effects(
         if strata
         else np.zeros(len(z), dtype=np.int64)
     )
+    if np.ptp(y) <= TIES * np.abs(y).max():
+        raise EstimationError(
+            f"{outcome} is the same in every pair, so there is nothing that asking could have changed."
+        )
     lots, exact = _lots(z.astype(bool), groups, draws, generator(rng))
     held = [np.broadcast_to(_pair_values(used, table, name), lots.shape) for name in covariates]
     blocks = [np.broadcast_to((groups == group).astype(float), lots.shape) for group in np.unique(groups)]
@@ -183,9 +190,15 @@ def _checked(dyads: Dyads, asked: str, met: str, strata: str | None) -> Dyads:
             '(design="drawn by lot"); if none did, whoever was asked may have been asked for a reason.'
         )
     for name in (asked, met, *([strata] if strata else [])):
+        if name == strata and dyads.column_of(name) in dyads.table and dyads.table[name].isna().any():
+            raise SettingError(f"{name} is not known of every pair, and a lot was drawn within it. Fill it in.")
         if dyads.is_of_people(name):
             raise SettingError(f"{name} must be a measure of the pair: both were asked, and met, or neither.")
     return dyads
+
+
+def _in_words(column: pd.Series) -> pd.Series:
+    return column if pd.api.types.is_numeric_dtype(column) else column.astype(str)
 
 
 def _pair_values(dyads: Dyads, table: pd.DataFrame, name: str) -> Floats:
@@ -202,7 +215,8 @@ def _lots(z: Flags, groups: Ints, draws: int, rng: np.random.Generator) -> tuple
     if many <= MOST_LISTED:
         lots = np.zeros((1, len(z)))
         for each in members:
-            chosen = np.array([*combinations(each, int(z[each].sum()))], dtype=int).reshape(-1, int(z[each].sum()))
+            chosen = np.array([*combinations(each, int(z[each].sum()))], dtype=int)
+            chosen = chosen.reshape(math.comb(len(each), int(z[each].sum())), -1)
             one = np.zeros((len(chosen), len(z)))
             np.put_along_axis(one, chosen, 1.0, axis=1)
             lots = (lots[:, None, :] + one[None]).reshape(-1, len(z))
@@ -233,7 +247,7 @@ def _result(
     (z, d), outcome, asked, met = drawn, settings["outcome"], settings["asked"], settings["met"]
     if np.isnan(of_meeting.top[0]):
         raise EstimationError(f"{asked} cannot be told apart from what is held constant.")
-    if abs(of_meeting.top_of[0]) <= TIES * (1 + np.abs(d).max()):
+    if abs(of_meeting.top_of[0]) <= TIES * np.abs(d).max():
         raise EstimationError(
             f"Asking made no difference to {met}: pairs that were asked met as much as the others. So the lot says "
             f"nothing of what meeting changes; take {met!r} = {asked!r} for what being asked changed."
@@ -294,6 +308,8 @@ def _regions(curves: Curves) -> pd.DataFrame:
     starts = np.flatnonzero(inside & ~np.r_[False, inside[:-1]])
     stops = np.flatnonzero(inside & ~np.r_[inside[1:], False])
     last = len(angles) - 1
+    if not len(starts):  # one value, the estimate itself: whatever else is taken out leaves what goes with the lot
+        return pd.DataFrame({"low": [middle], "high": [middle]})
     rows = [
         (
             -np.inf if start == 0 else end(angles[start], angles[start - 1]),

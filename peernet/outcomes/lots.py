@@ -69,12 +69,17 @@ class ByLot:
     """
 
     def __init__(self, people: Iterable[str], groups: Mapping[str, Any] | pd.Series | None = None) -> None:
-        given = [people] if isinstance(people, str) else list(people)
+        named = [people] if isinstance(people, str) else list(people)
+        if pd.isna(pd.Series(named, dtype=object)).any():
+            raise SettingError("people must be names; one is missing.")
+        given = [str(who) for who in named]  # numbers may name people too
         self.people = pd.Index(sorted({*given}), dtype=object)
         if len(self.people) < len(given):
             again = pd.Series(given)[pd.Series(given).duplicated()].iloc[0]
             raise SettingError(f"people must hold everybody once; {again!r} is there twice.")
-        labels = pd.Series("all", index=self.people) if groups is None else pd.Series(groups).reindex(self.people)
+        labels = pd.Series("all", index=self.people)
+        if groups is not None:
+            labels = pd.Series(groups).rename(index=str).reindex(self.people)
         if labels.isna().any():
             raise SettingError(f"No group is known of {listed_few([*labels.index[labels.isna()]])}.")
         codes, names = pd.factorize(labels.to_numpy())

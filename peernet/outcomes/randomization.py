@@ -175,6 +175,8 @@ def randomization_test(
     redraws = redraws_of(dyads, design, draws=draws, rng=rng, n_jobs=n_jobs, progress=progress)
     settings = {"outcome": outcome, "covariates": [*covariates], "adjust": adjust, "draws": draws, "rng": rng}
     settings |= {"of": of if isinstance(of, str) else getattr(of, "__name__", "statistic"), "exact": redraws.exact}
+    if twice := {outcome} & {of, *covariates}:
+        raise SettingError(f"{twice.pop()!r} cannot explain itself. Name the outcome once.")
     if isinstance(of, str):
         return _of_predictor(dyads, redraws, outcome, of, [*covariates], adjust=adjust, settings=settings)
     if covariates:
@@ -278,7 +280,7 @@ class _Rows:
         if not self.kept[redraws.observed].any():
             raise EstimationError(f"No pair is left in which {listed(names)} are all known.")
         given = np.stack(self.outcome)[:, self.kept]
-        if np.ptp(given) <= TIES * (1 + np.abs(given).max()):
+        if np.ptp(given) <= TIES * np.abs(given).max():
             raise EstimationError(
                 f"The null has one value: {outcome} is the same for everybody, whoever the partner is."
             )
@@ -511,11 +513,12 @@ def refuse_one_value(values: Floats, of: str) -> None:
 def _no_coefficient(rows: _Rows, of: str, *, adjust: bool) -> str:
     pairs = int(rows.kept[rows.redraws.observed].sum())
     x = rows.predictor[0][rows.redraws.observed][rows.kept[rows.redraws.observed]]
-    if not rows.of_people and np.ptp(x) <= TIES * (1 + np.abs(x).max()):
+    if not rows.of_people and np.ptp(x) <= TIES * np.abs(x).max():
         return f"{of} is the same in all {pairs} pairs, so nothing can go with it."
     need = 3 + adjust + len(rows.own) + len(rows.of_pairs)
     if pairs < need:
-        return f"{pairs} complete pairs are too few for this regression, which takes {need}. Leave out covariates."
+        have = count_in_digits(pairs, "complete pair is", "complete pairs are")
+        return f"{have} too few for this regression, which takes {need}. Leave out covariates."
     further = ", or adds up from what its members could expect anyway (adjust=False leaves that out)" if adjust else ""
     return f"{of} cannot be told apart from the covariates{further}: no coefficient is given."
 
@@ -529,10 +532,13 @@ def _of_function(
     made = redrawn(dyads, redraws, None)
     values = np.array([float(of(made.of(k))) for k in range(len(redraws))])
     drawn, name = redraws.observed, "statistic"
-    if np.isnan(values[drawn]):
+    if not np.isfinite(values[drawn]):
         raise EstimationError("The statistic of the pairs as they were drawn is not a number.")
-    refuse_one_value(values, name)
-    greater, less = shares(values, drawn)
+    values = np.where(np.isfinite(values), values, np.nan)
+    size = np.nanmax(np.abs(values)) or 1.0  # of whatever unit, so that what is a tie does not hang on it
+    if np.nanmax(np.abs(values - values[drawn])) <= TIES * size:
+        refuse_one_value(values[[drawn]], name)
+    greater, less = shares(values / size, drawn)
     table = effects_row(name, np.nan, np.nan, np.nan, values[drawn], greater, less)
     table = table.assign(coefficient=np.nan, expected=np.nanmean(values))
     p = p_words(float(table["p_value"].iloc[0]))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from peernet._arrays import Floats, Ints
 from peernet._wording import listed
-from peernet.dyads.pairs import MEMBERS, Dyads
+from peernet.dyads.pairs import MEMBERS, Dyads, as_numbers
 from peernet.errors import SettingError
 from peernet.outcomes.lots import NAMES, NOBODY, Redraws
 
@@ -37,10 +37,7 @@ class Redrawn:
 
     def numbers(self, column: str) -> Floats:
         """A column as numbers, a value per row; `SettingError` if it holds anything else."""
-        try:
-            return pd.to_numeric(self.table[column]).to_numpy(dtype=float, na_value=np.nan)
-        except (TypeError, ValueError) as error:
-            raise SettingError(f"{column} must hold numbers: {error}.") from error
+        return np.asarray(as_numbers(self.table[column]), dtype=np.float64)
 
 
 def redrawn(dyads: Dyads, redraws: Redraws, measures: Sequence[str] | None) -> Redrawn:
@@ -75,8 +72,12 @@ class _Maker:
         self.of_pairs = [c for c in columns or [] if c[:-2] not in self.of_people]
         self.wanted = columns
         self.lends = dyads.remake is None or turn is not None  # measures of one round may differ from those of the next
-        sides = [table.set_index(side)[[f"{n}{m}" for n in self.of_people]].set_axis(self.of_people, axis=1)
-                 for side, m in zip(NAMES, MEMBERS, strict=True)]  # fmt: skip
+        sides = [
+            table[[f"{n}{m}" for n in self.of_people]]
+            .set_axis(self.of_people, axis=1)
+            .set_axis(table[side].astype(str))
+            for side, m in zip(NAMES, MEMBERS, strict=True)
+        ]
         both = pd.concat(sides)
         self.persons = both[~both.index.duplicated()]
         self._refuse_changed()

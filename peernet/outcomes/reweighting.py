@@ -126,6 +126,8 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     if not dyads.are_named:
         raise SettingError("The pairs must say who is in them (a and b), so that their chances can be looked up.")
     used = dyads.complete(outcome)
+    if not len(used):
+        raise EstimationError(f"{outcome} is not known of both members of any pair.")
     weights, wanted = _weights(used, design, other)
     share = weights["weight"].to_numpy()
     if not share.any():
@@ -133,7 +135,7 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
     worth = float(1 / (share**2).sum())
     if worth < LEAST:
         raise EstimationError(
-            f"Weighted as the other design would draw them, {len(used)} pairs are worth {worth:.1f}: too few. Ask "
+            f"Weighted as the other design would draw them, {_are_worth(used)} {worth:.1f}: too few. Ask "
             "about a design nearer to the one that drew them."
         )
     values = _pair_means(used, outcome)
@@ -161,7 +163,7 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
             f"Drawn by the other design, pairs would have had a mean {outcome} of "
             f"{number(table.loc['as asked'].to_dict()['estimate'])}, a difference of {number(row['estimate'])} "
             f"(95 % interval {number(row['low'])} to {number(row['high'])}), against the design that drew them; "
-            f"{p_words(row['p_value'])}. By lot was drawn who was paired with whom; {len(used)} pairs are worth "
+            f"{p_words(row['p_value'])}. By lot was drawn who was paired with whom; {_are_worth(used)} "
             f"{worth:.1f} here"
             + (f", and {percent(lost)} of what the other design makes is out of reach." if lost else ".")
         ),
@@ -178,6 +180,10 @@ def reweighted(pairs: Dyads | pd.DataFrame, design: Chances, outcome: str, other
         ),
         settings={"outcome": outcome},
     )
+
+
+def _are_worth(used: Dyads) -> str:
+    return count_in_digits(len(used), "pair is worth", "pairs are worth")
 
 
 def _told(outside: pd.DataFrame) -> str:

@@ -110,7 +110,7 @@ def everything(found):
         {"distinguished_by": "role", "covariates": ["before"], "method": "ML"},
     ],
 )
-@limits(max_examples=15)
+@limits(max_examples=15, deadline=None)
 @given(st.lists(st.booleans(), min_size=9, max_size=9), st.permutations(range(9)))
 def test_neither_the_order_in_a_pair_nor_that_of_pairs_changes_the_last_bit(settings, which, order):
     other = turned(NINE, np.array(which)).iloc[list(order)]
@@ -246,7 +246,6 @@ def test_somebody_in_two_pairs_is_named_with_what_would_do():
         ({"gain_b": NINE["gain_a"]}, "both members alike"),
         ({"gain_a": NINE["pace_a"], "gain_b": NINE["pace_b"]}, "without error"),
         ({"pace_a": 3.0, "pace_b": 3.0}, "never varies"),
-        ({"gain_a": np.inf}, "gain holds an infinite number"),
     ],
 )
 def test_no_coefficients_where_nothing_can_be_told(changes, message):

@@ -149,7 +149,7 @@ def test_what_the_people_cannot_answer_is_refused(change, columns, why):
 def test_wrong_tables_are_refused():
     with pytest.raises(SettingError, match=r"no column 'learning_3'\. Did you mean 'learning_"):
         before_after(HOLES, "learning_1", "learning_3")
-    with pytest.raises(SettingError, match="n01 have several rows"):
+    with pytest.raises(SettingError, match="n01 has several rows"):
         before_after(pd.concat([HOLES, HOLES.head(1)]), "learning_1", "learning_2")
     with pytest.raises(SettingError, match="must hold numbers; found 'much'"):
         before_after(HOLES.assign(learning_2="much"), "learning_1", "learning_2")
@@ -164,5 +164,5 @@ def test_what_the_sentence_lets_one_say(thirty):
     assert "nobody to compare with" in before_after(thirty, "first", "second").sentence
     by_lot = before_after(thirty, "first", "second", by="paired", design="drawn by lot").sentence
     assert by_lot.startswith("Does second differ with paired? With the same first, True less False comes to ")
-    assert by_lot.endswith("Since paired was drawn by lot, it brought this about.")
+    assert by_lot.endswith("Since paired was drawn by lot, what is more than chance is its doing.")
     assert before_after(thirty, "first", "second", by="paired").sentence.endswith("shows no cause.")

@@ -239,7 +239,7 @@ def test_people_who_do_not_agree_are_named(rng):
         (lambda y, x: (y, {"intercept": x}), "No predictor can be called 'intercept'"),
         (lambda y, x: (y, {"x": x[:5, :5]}), "'x' has 5 people and the outcome 9"),
         (lambda y, x: (np.full((9, 9), "high"), {"x": x}), "'outcome' must hold numbers"),
-        (lambda y, x: (np.where(y > 1, np.inf, y), {"x": x}), "'outcome' holds infinity"),
+        (lambda y, x: (np.where(y > 1, np.inf, y), {"x": x}), "'outcome' holds an infinite number"),
         (lambda y, x: (labelled(y, list("aabcdefgh")), {"x": x}), "several rows for 'a'"),
     ],
 )

@@ -43,7 +43,7 @@ def test_bends_do_not_depend_on_the_centre_and_slopes_are_those_at_it():
     assert second["a3"] == pytest.approx(first["a3"] + 2 * 2 * first["a5"])
 
 
-@limits(max_examples=15)
+@limits(max_examples=15, deadline=None)
 @given(st.lists(st.booleans(), min_size=9, max_size=9), st.permutations(range(9)))
 def test_neither_the_order_in_a_pair_nor_that_of_pairs_changes_anything(which, order):
     one = response_surface(NINE, "gain", "pace")

@@ -1,0 +1,113 @@
+"""Tables as they come from files and hands: what cannot be used is said in a sentence, and nothing is taken wrongly."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet.dyads.effects import Effects
+from peernet.errors import PeernetWarning, SettingError
+
+RNG = np.random.default_rng(5)
+ALONE = pd.DataFrame({f"{m}_{side}": RNG.normal(size=12) for m in ("x", "y") for side in "ab"}).assign(
+    a=[f"p{k}" for k in range(12)], b=[f"q{k}" for k in range(12)], w=RNG.normal(size=12)
+)
+FIRST, SECOND = np.triu_indices(8, 1)
+SHARED = pd.DataFrame({"a": FIRST, "b": SECOND, "far": RNG.normal(size=len(FIRST)), "y": RNG.normal(size=len(FIRST))})
+OF_PEOPLE = {
+    "fit_apim": lambda table: pn.dyads.fit_apim(table, "y", ["x"]),
+    "response_surface": lambda table: pn.dyads.response_surface(table, "y", "x"),
+    "partner_likeness": lambda table: pn.dyads.partner_likeness(table, "y", draws=9),
+    "before_after": lambda table: pn.dyads.before_after(table, "y_a", "y_b"),
+    "profile_similarity": lambda table: pn.dyads.profile_similarity(table[["y_a", "y_b", "x_a", "x_b", "w"]]),
+    "qap_regression": lambda table: pn.dyads.qap_regression(np.eye(12)[::-1] * table["y_a"].array, {"x": np.ones(12)}),
+}
+OF_PAIRS = {
+    "fit_members": lambda table: pn.dyads.fit_members(table, "y", ["far"]),
+    "fit_multiple_membership": lambda table: pn.dyads.fit_multiple_membership(table, "y", ["far"]),
+    "fit_pairs": lambda table: pn.dyads.fit_pairs(table, "y", ["far"]),
+}
+NO_NUMBERS = {
+    "an infinite number": (np.inf, "infinite number"),
+    "a number whose square is none": (1e200, "too far out to compute with"),
+    "an integer beyond all floats": (10**400, "too far out to compute with"),
+    "a complex number": (1j, "must hold numbers"),
+    "a date": (pd.Timestamp("2026-03-01"), "must hold numbers"),
+    "words": ("often", "must hold numbers"),
+}
+
+
+@pytest.mark.parametrize("function", [*OF_PEOPLE.values(), *OF_PAIRS.values()], ids=[*OF_PEOPLE, *OF_PAIRS])
+@pytest.mark.parametrize(("value", "message"), NO_NUMBERS.values(), ids=[*NO_NUMBERS])
+@pytest.mark.filterwarnings("error")
+def test_what_is_no_number_to_compute_with_is_said(function, value, message):
+    table, column = (SHARED, "y") if function in OF_PAIRS.values() else (ALONE, "y_a")
+    if function is OF_PEOPLE["qap_regression"]:
+        with pytest.raises(SettingError, match=message):
+            pn.dyads.qap_regression(pd.DataFrame(np.ones((4, 4))).astype(object).replace(1.0, value), {"x": np.eye(4)})
+        return
+    cells = table[column].astype(object)
+    cells.iloc[2] = value
+    with pytest.raises(SettingError, match=message):
+        function(table.assign(**{column: cells}))
+
+
+@pytest.mark.parametrize("function", [*OF_PEOPLE.values(), *OF_PAIRS.values()], ids=[*OF_PEOPLE, *OF_PAIRS])
+def test_a_column_that_is_there_twice_is_named(function):
+    if function is OF_PEOPLE["qap_regression"]:
+        return
+    table, column = (SHARED, "y") if function in OF_PAIRS.values() else (ALONE, "y_a")
+    with pytest.raises(SettingError, match=f"several columns '{column}'"):
+        function(pd.concat([table, table[[column]]], axis=1))
+
+
+@pytest.mark.parametrize("function", OF_PAIRS.values(), ids=[*OF_PAIRS])
+def test_numbers_that_name_people_are_the_same_however_they_are_kept(function):
+    wanted = function(SHARED).table
+    for a, b in (("int64", "float64"), ("float64", "int64"), ("Int64", "string"), ("object", "float64")):
+        found = function(SHARED.astype({"a": a, "b": b}))
+        assert isinstance(found, Effects)
+        pd.testing.assert_frame_equal(found.table, wanted)
+
+
+def test_answers_are_found_by_name_whether_numbers_or_words():
+    answers, rows = pd.DataFrame(RNG.integers(1, 6, (8, 6))), pd.DataFrame({"a": [0, 2, 4], "b": [1.0, 3, 5]})
+    wanted = pn.dyads.profile_similarity(answers, rows).table
+    in_words = rows.astype({"b": int}).astype(str)
+    pd.testing.assert_frame_equal(pn.dyads.profile_similarity(answers, in_words).table, wanted)
+
+
+def test_a_code_for_missing_among_answers_is_pointed_out():
+    answers = pd.DataFrame(RNG.integers(1, 6, (8, 6)).astype(float))
+    answers = answers.rename(columns={2: "trust"})
+    answers.iloc[3, 2] = -999
+    with pytest.warns(PeernetWarning, match="trust holds -999 once"):
+        pn.dyads.profile_similarity(answers)
+
+
+def test_a_blank_name_is_no_person():
+    with pytest.raises(SettingError, match="Pair 1 lacks a member"):
+        pn.dyads.Dyads(pd.DataFrame({"a": ["ann", "bo"], "b": [" ", "cy"]}))
+
+
+def test_groups_and_rounds_of_pairs_stay_such_and_any_column_may_stand_in_a_table_of_people():
+    people = pd.DataFrame({"team": [1, 1, 2, 2], "group": ["n", "n", "s", "s"], "who": 1, "a": 2, "pair": 3})
+    table = pn.dyads.dyad_table(people, "team").table
+    assert table["group"].tolist() == ["n", "s"]
+    assert [*table] == ["pair", "a", "b", "group", "who_a", "who_b", "a_a", "a_b", "pair_a", "pair_b"]
+    apart = pn.dyads.dyad_table(people.assign(group=["n", "s", "s", "s"]), "team").table
+    assert apart[["group_a", "group_b"]].to_numpy().tolist() == [["n", "s"], ["s", "s"]]
+
+
+@pytest.mark.parametrize("wrong", [[1, 2], {"a": ["ann"], "b": ["bo"]}, None])
+def test_what_is_no_table_is_said(wrong):
+    for function in (pn.dyads.Dyads, lambda no: pn.dyads.dyad_table(no, "team"), pn.dyads.profile_similarity):
+        with pytest.raises(SettingError, match="must be a table"):
+            function(wrong)
+
+
+def test_one_index_says_who():
+    people = pd.DataFrame({"x": [1.0, 2], "y": [2.0, 4], "team": 1}, index=[["n", "s"], ["ann", "bo"]])
+    for function in (lambda t: pn.dyads.dyad_table(t, "team"), lambda t: pn.dyads.before_after(t, "x", "y")):
+        with pytest.raises(SettingError, match="has 2 levels"):
+            function(people)

@@ -1,0 +1,116 @@
+"""Pairs that were drawn by lot, as they come: names, units and gaps of any kind, and questions that are none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import peernet as pn
+from peernet.errors import EstimationError, PeernetWarning, SettingError
+
+RNG = np.random.default_rng(11)
+N = 8
+TABLE = pd.DataFrame({f"{m}_{side}": RNG.normal(size=N) for m in ("x", "y") for side in "ab"}).assign(
+    a=np.arange(N) + 10, b=np.arange(N) + 30, asked=[1, 0] * (N // 2), met=[1, 0, 1, 0, 0, 0, 1, 1]
+)
+LOT = pn.outcomes.ByLot([*TABLE["a"], *TABLE["b"]])
+
+
+def drawn(**changes):
+    return pn.dyads.Dyads(TABLE.assign(**changes), design="drawn by lot")
+
+
+def redrawn(dyads, lot=LOT):
+    return pn.outcomes.randomization_test(dyads, lot, "y", "x", draws=199)
+
+
+def balanced(dyads, lot=LOT):
+    return pn.outcomes.partner_balance(dyads, lot, ["x", "y"], draws=199)
+
+
+def encouraged(dyads, outcome="y", **further):
+    return pn.outcomes.encouragement_effects(dyads, outcome, asked="asked", met="met", **further)
+
+
+@pytest.mark.parametrize("function", [redrawn, balanced])
+def test_numbers_may_name_people_in_the_pairs_and_in_the_lot(function):
+    wanted = function(drawn(a=TABLE["a"].astype(str), b=TABLE["b"].astype(str)))
+    for kind in (int, float, object):
+        found = function(drawn(b=TABLE["b"].astype(kind)), pn.outcomes.ByLot({*TABLE["a"], *TABLE["b"]}))
+        pd.testing.assert_frame_equal(found.table, wanted.table)
+
+
+def test_a_lot_names_who_is_missing_from_it():
+    with pytest.raises(SettingError, match="'17' was not in the lot"):
+        redrawn(drawn(), pn.outcomes.ByLot([who for who in [*TABLE["a"], *TABLE["b"]] if who != 17]))
+    with pytest.raises(SettingError, match="one is missing"):
+        pn.outcomes.ByLot(["ann", None])
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-6, 1e6])
+def test_p_values_do_not_hang_on_the_unit(unit):
+    other = drawn(y_a=TABLE["y_a"] * unit, y_b=TABLE["y_b"] * unit)
+    for function in (
+        redrawn,
+        balanced,
+        encouraged,
+        lambda dyads: pn.outcomes.randomization_test(
+            dyads, LOT, "y", lambda t: (t["y_a"] * t["y_b"]).mean(), draws=199
+        ),
+    ):
+        assert function(other).table["p_value"].tolist() == function(drawn()).table["p_value"].tolist()
+
+
+def test_the_slope_of_balance_does_not_hang_on_where_nought_lies():
+    far = drawn(y_a=TABLE["y_a"] + 2.0**30, y_b=TABLE["y_b"] + 2.0**30)
+    np.testing.assert_allclose(balanced(far).table["estimate"], balanced(drawn()).table["estimate"], atol=1e-5)
+
+
+def test_what_nobody_knows_and_codes_for_it_are_said():
+    with pytest.raises(EstimationError, match="x is known of nobody"):
+        balanced(drawn(x_a=np.nan, x_b=np.nan))
+    with pytest.raises(SettingError, match="x_a holds an infinite number"):
+        balanced(drawn(x_a=np.inf))
+    with pytest.warns(PeernetWarning, match="x_a holds -999"):
+        balanced(drawn(x_a=TABLE["x_a"].mask(TABLE.index == 2, -999)))
+    with pytest.raises(EstimationError, match="y is not known of both members of any pair"):
+        pn.outcomes.reweighted(drawn(y_a=np.nan), LOT, "y", LOT)
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_too_few_pairs_are_counted_in_grammar(size):
+    few = pn.dyads.Dyads(TABLE.head(size), design="drawn by lot")
+    with pytest.raises(EstimationError, match="There is no pair" if size == 0 else "^1 complete pair is too few"):
+        redrawn(few)
+
+
+def test_nothing_explains_itself():
+    with pytest.raises(SettingError, match="'y' cannot explain itself"):
+        pn.outcomes.randomization_test(drawn(), LOT, "y", "y")
+    for outcome, covariates in (("y", ["y"]), ("met", []), ("y", ["x", "x"])):
+        with pytest.raises(SettingError, match="is given twice"):
+            encouraged(drawn(), outcome, covariates=covariates)
+
+
+def test_an_outcome_that_is_the_same_in_every_pair_has_no_effects():
+    for further in ({}, {"covariates": ["x"]}):
+        with pytest.raises(EstimationError, match="y is the same in every pair"):
+            encouraged(drawn(y_a=3.1, y_b=0.2), **further)
+
+
+def test_an_effect_without_error_is_an_interval_of_one_value():
+    found = encouraged(drawn(met=TABLE["asked"], y_a=2.0 * TABLE["asked"], y_b=2.0 * TABLE["asked"]))
+    assert found.regions.to_numpy().tolist() == [[2.0, 2.0]]
+    assert "(95 % interval 2 to 2) in pairs that met" in found.sentence
+
+
+def test_strata_in_which_nobody_or_everybody_was_asked_tell_nothing_and_unknown_ones_are_refused():
+    of_one_kind = drawn(asked=[1, 0, 1, 0, 0, 0, 1, 1], met=[1, 0, 1, 0, 0, 0, 1, 0], site=[*"nnnnsstt"])
+    found = encouraged(of_one_kind, strata="site")
+    assert found.card["lots"] == "all 6 lots"
+    with pytest.raises(SettingError, match="site is not known of every pair"):
+        encouraged(drawn(site=[*"nnnnsst", None]), strata="site")
+
+
+def test_pairs_may_be_called_by_numbers_and_words():
+    named = drawn(pair=[1, "two", 3, "four", 5, "six", 7, "eight"])
+    assert encouraged(named).table["p_value"].iloc[0] == encouraged(drawn()).table["p_value"].iloc[0]
