@@ -70,7 +70,7 @@ def _edited(path: Path, settings: list[tuple[object, ...]], rules: list[tuple[ob
     return path
 
 
-def test_a_sheet_is_read_as_people_leave_it(tmp_path: Path) -> None:
+def test_blank_rows_remarks_and_a_missing_heading_change_nothing(tmp_path: Path) -> None:
     """No heading, blank rows, remarks in columns and rows of their own, decimal commas, any case."""
     settings = [("Experience", "0,45", "looser"), (None, None), (" Cardinality", " MAX "), (None, "ask Eva")]
     rules = [
