@@ -139,9 +139,9 @@ class Settings:
 
         return pair_people(scores, **self.solving)
 
-    def changed(self) -> dict[str, Any]:
-        """The settings, without rules, that are not as they are by default."""
-        usual = Settings()
+    def changed(self, since: Settings | None = None) -> dict[str, Any]:
+        """The settings, without rules, that are not as in others, by default the usual ones."""
+        usual = since or Settings()
         return {name: getattr(self, name) for name in MEANINGS if getattr(self, name) != getattr(usual, name)}
 
     def command(self, folder: str | Path) -> str:

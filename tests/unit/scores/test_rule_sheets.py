@@ -65,8 +65,8 @@ def test_every_problem_of_a_sheet_is_told_with_row_and_column(tmp_path):
         "Did you mean 'column'?",
         "row 2 of rules.csv, column 'number': found 'two'; allowed: a whole number, 0 or more.",
         "row 3 of rules.csv, column 'rule': found 'forbiden'; allowed: capacity, partner, forbidden, required, met, "
-        "allowed, reporting line, not within, not across, shared hours, different one, at least within, at least across, "
-        "at most within, at most across. Did you mean 'forbidden'?",
+        "allowed, reporting line, not within, not across, shared hours, different one, at least within, "
+        "at least across, at most within, at most across. Did you mean 'forbidden'?",
         "row 4 of rules.csv, column 'b': found nothing; 'met' needs it.",
     ]
 
