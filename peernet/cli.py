@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     chosen = _parser().parse_args(arguments)
+    chosen.typed = ["peernet", *(sys.argv[1:] if arguments is None else arguments)]
     with _any_character(sys.stdout), _any_character(sys.stderr):
         try:
             status = int(chosen.command(chosen))
@@ -234,6 +235,17 @@ def _any_character(stream: TextIO) -> Iterator[None]:
         stream.reconfigure(errors=usual)
 
 
+def _same_words(chosen: argparse.Namespace, options: Iterable[str] = ("--from", "--encoding")) -> list[str]:
+    """The words that run a command on the same folder, read in the same way, to be joined for a shell."""
+    words = ["peernet", chosen.name, str(chosen.folder)]
+    usual = {"--encoding": "utf-8", "--language": "en"}
+    for option in options:
+        value = getattr(chosen, "written_by" if option == "--from" else option.removeprefix("--"), None)
+        if value is not None and value != usual.get(option):
+            words += [option, str(value)]
+    return words
+
+
 def _codebook(chosen: argparse.Namespace) -> int:
     _draft(chosen)
     return 0
@@ -268,7 +280,7 @@ def _drafted_first(chosen: argparse.Namespace) -> bool:
     """Draft the codebook of an export that has none; whether somebody should look at it before anything is run."""
     if not _is_undescribed(chosen) or not _draft(chosen):
         return False
-    again = shlex.join(["peernet", chosen.name, str(chosen.folder)])
+    again = shlex.join(chosen.typed)
     print(f"Look at the rows that are marked in colour, save the sheet, then type this again: {again}")
     return True
 
@@ -311,9 +323,14 @@ def _run(chosen: argparse.Namespace) -> int:
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
     places = [f"{out / place}: {whom}" for place, whom in PLACES.items() if (out / place).exists()]
-    print(report, study.survey.source, *summary(study), *places, *way_on_lines(study, chosen.folder, out), sep="\n")
+    typed = {
+        name: str(text) for name in ("settings", "rules", *SETTINGS) if (text := getattr(chosen, name)) is not None
+    }
+    same = _same_words(chosen, ("--from", "--out", "--language", "--calendar", "--encoding"))
+    print(report, study.survey.source, *summary(study), *places, *way_on_lines(study, same, out, typed), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
-        print(f"Some names are still to settle: {shlex.join(['peernet', 'check', str(chosen.folder)])}")
+        chosen.name = "check"
+        print(f"Some names are still to settle: {shlex.join(_same_words(chosen))}")
     return 0
 
 
@@ -414,7 +431,7 @@ def _round(chosen: argparse.Namespace) -> int:
 
     proposed = next_round(survey, rounds, settings=settings, again=chosen.again)
     print(rounds.append(proposed.rows).path, *proposed.summary(), *_gone(rounds), sep="\n")
-    print(f"Once they are told, begin it: {shlex.join(['peernet', 'round', str(chosen.folder), '--start'])}")
+    print(f"Once they are told, begin it: {shlex.join([*_same_words(chosen), '--start'])}")
     return 0
 
 
@@ -438,7 +455,9 @@ def _pulse(chosen: argparse.Namespace) -> int:
         contact = {"contact": chosen.contact} if chosen.contact else {}
         path = pulse_file(rounds, SUFFIXES[chosen.tool])
         print(*write_pulse(survey, rounds, path, tool=chosen.tool, **contact), sep="\n")
-        print(f"Put the answers into {path.parent} and read them: peernet pulse {chosen.folder} --answers FILE")
+        print(
+            f"Put the answers into {path.parent} and read them: {shlex.join([*_same_words(chosen), '--answers'])} FILE"
+        )
         return 0
     pulse = read_pulse(chosen.answers, rounds, encoding=chosen.encoding)
     print(rounds.append(pulse.rows).path, *pulse.summary(), sep="\n")

@@ -66,8 +66,8 @@ def pulse_notice(contact: str) -> str:
 
 
 def pulse_file(rounds: RoundLog, suffix: str) -> Path:
-    """Where the pulse of the last round goes: a folder of its own beside the log, where its answers go as well."""
-    return rounds.path.parent / f"pulse_{rounds.last}" / f"pulse{suffix}"
+    """Where the pulse of the round that runs goes: a folder of its own beside the log, as its answers do."""
+    return rounds.path.parent / f"pulse_{rounds.begun}" / f"pulse{suffix}"
 
 
 def write_pulse(
@@ -119,9 +119,9 @@ def write_pulse(
         {"person": str(who), "name": str(name) or str(who), "team": str(team), "manager": str(manager)}
         for who, name, team, manager in people.itertuples(name=None)
     )
-    title = f"Round {rounds.last}: how is it going?"
+    title = f"Round {rounds.begun}: how is it going?"
     instrument = follow_up_for(
-        StaffList(staff, {}), chosen.habits, pulse_items(rounds.last), title=title, notice=pulse_notice(contact)
+        StaffList(staff, {}), chosen.habits, pulse_items(rounds.begun), title=title, notice=pulse_notice(contact)
     )
     return write_instrument(instrument, path, chosen)
 
@@ -232,8 +232,8 @@ def read_pulse(
     pairs, path = rounds.running(), Path(path)
     home = _home(path, rounds)
     answers = read_survey(path, codebook=home / CODEBOOK, format=format, encoding=encoding)
-    if not any(item.wave == rounds.last for item in answers.codebook.block("outcome")):
-        raise SurveyError(f"{home / CODEBOOK} is not about round {rounds.last}. Give the answers to its pulse.")
+    if not any(item.wave == rounds.begun for item in answers.codebook.block("outcome")):
+        raise SurveyError(f"{home / CODEBOOK} is not about round {rounds.begun}. Give the answers to its pulse.")
     answers = _as_known(answers, home / ROSTER, answers.codebook.person.name)
     met = answers.outcomes[answers.outcomes["measure"] == "met"].set_index("person")["value"]
     rows = []
@@ -242,9 +242,9 @@ def read_pulse(
         word = SILENT if not said else DISPUTED if len({*said}) > 1 else YES if said[0] else NOT_YET
         rows.append((a, b, word, len(said)))
     table = pd.DataFrame(rows, columns=["a", "b", "met", "answered"])
-    states = rounds.pairs[rounds.pairs["round"] == rounds.last].set_index(["a", "b"])["status"]
-    written = [{"round": rounds.last, "a": a, "b": b, "status": states[a, b], "met": word} for a, b, word, _ in rows]
-    return Pulse(rounds.last, table, answers, log_rows(written))
+    states = rounds.pairs[rounds.pairs["round"] == rounds.begun].set_index(["a", "b"])["status"]
+    written = [{"round": rounds.begun, "a": a, "b": b, "status": states[a, b], "met": word} for a, b, word, _ in rows]
+    return Pulse(rounds.begun, table, answers, log_rows(written))
 
 
 def _home(path: Path, rounds: RoundLog) -> Path:

@@ -200,15 +200,21 @@ class RoundLog(Shown):
             )
         return self.last + (not again)
 
+    @property
+    def begun(self) -> int:
+        """Number of the last round that has begun, be it that the next one is proposed already; 0 before the first."""
+        rows = self.pairs[self.pairs["status"].isin([RUNNING, ENDED])]
+        return int(rows["round"].max()) if len(rows) else 0
+
     def running(self) -> Pairs:
-        """Pairs of the last round, which has begun.
+        """Pairs of the last round that has begun.
 
         Raises
         ------
         SettingError
             If none has.
         """
-        pairs = self.of_round(self.last, RUNNING, ENDED)
+        pairs = self.of_round(self.begun, RUNNING, ENDED)
         if not pairs:
             raise SettingError("No round has begun. Propose one and begin it first (peernet round FOLDER --start).")
         return pairs

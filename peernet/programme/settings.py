@@ -23,6 +23,7 @@ from peernet.errors import SettingError, SurveyError, check_choice, did_you_mean
 from peernet.privacy import defuse, fused
 from peernet.scores.rules import Rule, Rules, read_rules, rules_in
 from peernet.survey.files import READERS
+from peernet.survey.item import plain_heading
 
 if TYPE_CHECKING:  # a mistake in a setting is answered before the long imports
     import networkx as nx
@@ -138,9 +139,9 @@ class Settings:
 
         return pair_people(scores, **self.solving)
 
-    def changed(self) -> dict[str, Any]:
-        """The settings, without rules, that are not as they are by default."""
-        usual = Settings()
+    def changed(self, since: Settings | None = None) -> dict[str, Any]:
+        """The settings, without rules, that are not as in others, by default the usual ones."""
+        usual = since or Settings()
         return {name: getattr(self, name) for name in MEANINGS if getattr(self, name) != getattr(usual, name)}
 
     def command(self, folder: str | Path) -> str:
@@ -251,7 +252,8 @@ def as_typed(chosen: object) -> str:
     """A setting as it is typed on a command line or in a cell."""
     if isinstance(chosen, tuple):
         return ",".join(map(str, chosen))
-    return "none" if chosen is None else f"{chosen:g}" if isinstance(chosen, float) else str(chosen)
+    # Whole numbers without a point, and every digit of others: what is typed must mean what was chosen.
+    return "none" if chosen is None else repr(chosen).removesuffix(".0") if isinstance(chosen, float) else str(chosen)
 
 
 def from_typed(name: str, cell: str) -> Any:  # noqa: ANN401 - what the setting holds
@@ -338,25 +340,29 @@ def _settings_of_sheet(path: Path, encoding: str) -> Settings:
         sheets = READERS[path.suffix.casefold()](path, encoding)
     except SurveyError as error:
         raise SettingError(str(error)) from error
-    named = {sheet.name.strip().casefold(): sheet.rows for sheet in sheets if sheet.rows}
-    rows = named.pop("settings", None) or next(iter(named.values()), [])
+    # As people leave a sheet: rows that are blank, or that hold a remark and nothing else, say nothing.
+    filled = {sheet.name.strip().casefold(): [row for row in sheet.rows if any(row[1])] for sheet in sheets}
+    named = {name: rows for name, rows in filled.items() if rows}
+    rows = named.pop("settings", None) or (next(iter(named.values()), []) if "rules" not in named else [])
     read: dict[str, Any] = {}
-    for number, cells in rows[1:]:
+    for place, (number, cells) in enumerate(rows):
         name, cell = [*map(fused, cells), "", ""][:2]
-        if not name.strip():
+        name = " ".join(name.casefold().split())
+        if not name or (place == 0 and name not in NAMES):  # headings, if there are any
             continue
         if name in read:
             raise SettingError(f"{path}, row {number}: {name!r} is there twice; keep one row.")
-        read[name.strip().casefold()] = from_typed(name.strip().casefold(), cell)
+        read[name] = from_typed(name, cell)
     rules = named.get("rules", [])
     return _placed(path, read | {"rules": rules_in(_as_table(rules), path.name) if len(rules) > 1 else Rules()})
 
 
 def _as_table(rows: Sequence[tuple[int, list[str]]]) -> pd.DataFrame:
-    """Rows of a sheet below their headings, numbered as a spreadsheet shows them."""
+    """Rows of a sheet below their headings, numbered as a spreadsheet shows them; columns with nothing are left out."""
     (_, heads), *below = rows
-    full = [[*cells, *[""] * (len(heads) - len(cells))][: len(heads)] for _, cells in below]
-    return pd.DataFrame(full, columns=heads, index=[number for number, _ in below])
+    full = [[*map(fused, cells), *[""] * (len(heads) - len(cells))][: len(heads)] for _, cells in below]
+    table = pd.DataFrame(full, columns=[*map(plain_heading, heads)], index=[number for number, _ in below])
+    return table.loc[:, [bool(name) or bool(table.iloc[:, place].any()) for place, name in enumerate(table)]]
 
 
 def as_toml(chosen: Settings) -> str:

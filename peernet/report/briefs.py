@@ -205,7 +205,7 @@ def _index(briefs: Briefs) -> str:
         for n, brief in enumerate(briefs.all, 1)
     ]
     introducers = [(note.name, "", _link(_numbered("introducer", n))) for n, note in enumerate(briefs.notes, 1)]
-    managers = [("", "", _link("managers.html"))]
+    managers = [(wording["index.managers"], "", _link("managers.html"))]
     managers += [(note.team, "", _link(_numbered("team", n))) for n, note in enumerate(briefs.teams, 1)]
     lists = {"index.pair": pairs, "index.introducers": introducers, "index.managers": managers}
     parts = [_links(wording, wording[key], rows) for key, rows in lists.items() if rows]
@@ -217,10 +217,14 @@ def _link(file: str) -> Html:
 
 
 def _links(wording: Wording, what: str, rows: Iterable[tuple[str, str, Html]]) -> Html:
-    heads = tag(
-        "tr", *(tag("th", one, scope="col") for one in (what, wording["index.introducer"], wording["index.page"]))
+    rows = list(rows)
+    introduced = any(by for _, by, _ in rows)  # of nobody but pairs
+    named = (what, *[wording["index.introducer"]] * introduced, wording["index.page"])
+    heads = tag("tr", *(tag("th", one, scope="col") for one in named))
+    body = (
+        tag("tr", tag("th", name, scope="row"), *[tag("td", by)] * introduced, tag("td", link))
+        for name, by, link in rows
     )
-    body = (tag("tr", tag("th", name, scope="row"), tag("td", by), tag("td", link)) for name, by, link in rows)
     return tag("section", tag("h2", what), tag("table", tag("thead", heads), tag("tbody", *body)))
 
 

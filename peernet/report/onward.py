@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from peernet._wording import amount, distance, percent
+from peernet.programme.settings import Settings, as_typed
 from peernet.programme.without_partner import WayOn
 from peernet.report.html import Html, details, joined, table, tag
 from peernet.study import Study
@@ -22,6 +25,7 @@ CHANGES_CAPTION = (
     "The fewest changes that would give everybody a partner. People: how many more have one with the change than "
     "without. Price: what all pairs lose by it, in effective perspectives; with a minus, what they gain."
 )
+PRICE_IN_WORDS = "Price: what all pairs lose by a change, in effective perspectives; with a minus, what they gain."
 PEOPLE_CAPTION = "What each person without a partner may be told after their name, and what can be done for them."
 CURVE_CAPTION = (
     "Gates against people paired: the best pairing with each step away from the settings. Price: what all pairs lose, "
@@ -114,22 +118,36 @@ def _price(value: float) -> str:
     return amount(round(value, 2) + 0.0)
 
 
-def way_on_lines(study: Study, folder: Path, out: Path) -> list[str]:
-    """What the terminal says at the end: who is left over, the changes by name, and the line that makes them so."""
+def way_on_lines(
+    study: Study, words: Sequence[str], out: Path, typed: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What the terminal says at the end: who is left over, the changes by name, and the line that makes them so.
+
+    ``words`` run the survey as it was run, ``typed`` are the settings and sheets of them that were typed as well: the
+    lines to type are these and what changes, so that nothing else does.
+    """
     on = study.way_on
     if on is None or on.left_over == 0:
         return []
-    lines = [on.words]
+
+    def line(options: Mapping[str, str]) -> str:
+        return "  " + shlex.join([*words, *(word for name in options for word in (f"--{name}", options[name]))])
+
+    def step(settings: Settings) -> str:
+        changed = settings.changed(study.settings)
+        return line({**typed, **{name: as_typed(chosen) for name, chosen in changed.items()}})
+
+    lines = [on.words, *([PRICE_IN_WORDS] if on.number else [])]
     lines += [
         f"  {who}: {change} (price {_price(price)})"
         for who, change, price in on.changes[["who", "change", "price"]].itertuples(index=False, name=None)
     ]
     if on.number:
-        lines.append("  " + shlex.join(["peernet", "run", str(folder), "--settings", str(out / "analyst" / EVERYBODY)]))
+        lines.append(line({"settings": str(out / "analyst" / EVERYBODY)}))
     elif on.fuller is not None:
-        lines.append(f"  {on.settings.command(folder)}")
+        lines.append(step(on.settings))
     if on.curve is not None:
         small = [f"The pool is small for its gates. {on.curve.words}"]
-        small += [f"  {on.curve.recommended.command(folder)}"] if on.curve.recommended != on.curve.settings[0] else []
+        small += [step(on.curve.recommended)] if on.curve.recommended != on.curve.settings[0] else []
         lines = [*small, *lines]
     return lines

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from peernet.errors import RulesError, SurveyError, did_you_mean, is_number
+from peernet.privacy import fused
 from peernet.survey.files import READERS, read_table
 from peernet.survey.issues import IssueLog
 from peernet.survey.names import same_label, says_nothing
@@ -384,6 +385,8 @@ def rules_in(table: pd.DataFrame, file: str, problems: Sequence[str] = ()) -> Ru
         raise RulesError(*problems)
     rules = []
     for row, cells in zip(table.index, table.set_axis(names, axis=1).to_dict("records"), strict=True):
+        if not any(cell for name, cell in cells.items() if name != NOTE):  # a blank row, or a remark between rules
+            continue
         try:
             rules.append(_rule({str(name): str(cell) for name, cell in cells.items()}, f"row {row} of {file}"))
         except RulesError as error:
@@ -405,7 +408,9 @@ def _cells(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
         table = read_table(path, encoding, log).cells
     except SurveyError as error:
         raise RulesError(*error.problems) from error
-    return table, [f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem]
+    return table.map(fused), [
+        f"{problem}; name it or clear it." for problem in log.to_frame()["problem"] if NO_NAME in problem
+    ]
 
 
 def _header_problems(file: str, names: list[str]) -> Iterator[str]:

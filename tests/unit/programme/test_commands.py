@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 import shutil
 import subprocess
 import sys
@@ -120,3 +121,13 @@ def test_what_is_wrong_with_the_log_is_told_before_the_survey_is_read(folder: Pa
     assert told.returncode == 1
     assert "row 2: column 'status': found 'runing'" in told.stderr
     assert "Did you mean 'running'?" in told.stderr
+
+
+def test_lines_to_type_can_be_pasted_into_a_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shutil.copytree(DATA / "exports" / "google_forms", tmp_path / "Fa. Öl & 'Gas'")
+    said = typed(capsys, "round", folder, "--encoding", "utf-8-sig")[-1].partition("begin it: ")[2]
+    start = shlex.split(said)
+    assert start == ["peernet", "round", str(folder), "--encoding", "utf-8-sig", "--start"]
+    typed(capsys, *start[1:])
+    said = typed(capsys, "pulse", folder, "--for", "forms")[-1].partition("read them: ")[2]
+    assert shlex.split(said) == ["peernet", "pulse", str(folder), "--answers", "FILE"]

@@ -9,7 +9,7 @@ import pytest
 import peernet as pn
 from peernet.errors import SettingError, SurveyError
 from peernet.programme import read_pulse, read_rounds, write_pulse
-from peernet.programme.pulses import pulse_items
+from peernet.programme.pulses import pulse_file, pulse_items
 from peernet.survey.instruments.writing import TOOLS
 from tests.made.exports import EXPORTS, STAFF, write_rows
 from tests.made.surveys import survey_of
@@ -82,10 +82,24 @@ def test_five_questions_are_asked_of_those_in_the_round(tmp_path: Path, survey: 
     assert "Finn Lee" not in text
 
 
+def test_the_round_that_runs_is_asked_about_while_the_next_is_proposed(tmp_path: Path, survey: pn.Survey) -> None:
+    (tmp_path / "rounds.csv").write_text(LOG + "3,p001,p004,proposed,,,\n")
+    rounds = read_rounds(tmp_path, survey)
+    assert (rounds.last, rounds.begun) == (3, 2)
+    assert len(rounds.running()) == 4
+    home = pulse_file(rounds, ".txt").parent
+    assert home.name == "pulse_2"
+    write_pulse(survey, rounds, home / "pulse.txt", tool="forms")
+    write_rows(home / "answers.csv", EXPORTS["forms"](home / "pulse.txt", {"p001": {"met_2": "Yes", "met2": "Yes"}}))
+    log = rounds.append(read_pulse(home / "answers.csv", rounds).rows)
+    assert log.state == "proposed"
+    assert log.pairs.set_index(["round", "a", "b"]).loc[(2, "p001", "p002"), "met"] == "met"
+
+
 def test_a_pulse_needs_a_round_that_has_begun_and_answers_to_its_own_questions(
     tmp_path: Path, survey: pn.Survey
 ) -> None:
-    (tmp_path / "rounds.csv").write_text(LOG.replace("running", "proposed"))
+    (tmp_path / "rounds.csv").write_text(LOG.replace("running", "proposed").replace("ended", "withdrawn"))
     with pytest.raises(SettingError, match="No round has begun"):
         write_pulse(survey, read_rounds(tmp_path, survey), tmp_path / "pulse.txt", tool="forms")
     (tmp_path / "rounds.csv").write_text(LOG)

@@ -50,6 +50,46 @@ def test_what_is_typed_means_the_same(chosen: Settings) -> None:
     assert Settings(**read, rules=chosen.rules) == chosen
 
 
+def test_every_digit_and_every_name_survives_the_sheet(tmp_path: Path) -> None:
+    rules = Rules([Rule("forbidden", "=1+1", "-ann"), Rule("capacity", "ann", number=2, price=0.0123456789)])
+    chosen = Settings(experience=0.123456789, floor=1 / 3, rules=rules)
+    for name in ("programme.xlsx", "programme.toml"):
+        assert read_settings(chosen.write(tmp_path / name)) == chosen
+    assert "--experience 0.123456789 --floor 0.3333333333333333" in chosen.command("s")
+
+
+def _edited(path: Path, settings: list[tuple[object, ...]], rules: list[tuple[object, ...]]) -> Path:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("Rules ")
+    assert first is not None
+    first.title = "Settings"
+    for sheet, rows in ((first, settings), (second, rules)):
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_blank_rows_remarks_and_a_missing_heading_change_nothing(tmp_path: Path) -> None:
+    """No heading, blank rows, remarks in columns and rows of their own, decimal commas, any case."""
+    settings = [("Experience", "0,45", "looser"), (None, None), (" Cardinality", " MAX "), (None, "ask Eva")]
+    rules = [
+        (None,) * 4,
+        ("Rule ", " A", "Number", "note", None),
+        (None,) * 5,
+        ("Capacity", " ann ", 2, None, None),
+        (None, None, None, "more to come", None),
+    ]
+    read = read_settings(_edited(tmp_path / "programme.xlsx", settings, rules))
+    assert read == Settings(experience=0.45, cardinality="max", rules=Rules([Rule("capacity", "ann", number=2)]))
+
+
+def test_a_setting_is_not_there_twice_in_another_case(tmp_path: Path) -> None:
+    twice = _edited(tmp_path / "programme.xlsx", [("setting", "value"), ("goals", "none"), ("Goals", "0.3")], [])
+    with pytest.raises(SettingError, match="row 3: 'goals' is there twice"):
+        read_settings(twice)
+
+
 def test_the_command_line_offers_every_setting() -> None:
     assert [*SETTINGS] == [*MEANINGS]
 

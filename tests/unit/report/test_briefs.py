@@ -33,6 +33,9 @@ def test_every_pair_every_introducer_and_every_manager_has_a_page(tmp_path: Path
     assert sum(name.startswith("team_") for name in names) == len(told.teams)
     links = set(re.findall(r'href="([^"]+)"', index.read_text(encoding="utf-8")))
     assert links == {name for name in names if name.endswith(".html")} - {"index.html"}
+    listed = index.read_text(encoding="utf-8")
+    assert re.findall(r"<th[^>]*></th>", listed) == [], "every page says whose it is"
+    assert listed.count(f">{told.wording['index.introducer']}</th>") == 1, "no column without a cell"
 
 
 def test_the_same_briefs_give_the_same_bytes() -> None:

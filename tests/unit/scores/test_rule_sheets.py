@@ -12,6 +12,7 @@ ROWS = (
     "forbidden,p1,p2,,,,never,",
     'met,p1,p3,,,,"0,25",',
     ",,,,,,,",
+    ",,,,,,,from here on as last year",
     "different_one,,,,1,0.2,,",
     "at least across,,,site,3,,0.1,",
 )
@@ -33,7 +34,7 @@ def written(folder, *rows, header=HEADER, name="rules.csv"):
 def test_a_sheet_becomes_rules_blank_rows_left_out(tmp_path):
     rules = pn.read_rules(written(tmp_path, *ROWS))
     assert rules.rules == EXPECTED
-    assert rules.rules[-1].where == "row 7 of rules.csv"
+    assert rules.rules[-1].where == "row 8 of rules.csv"
 
 
 def test_what_is_written_is_read_again(tmp_path):
@@ -63,9 +64,9 @@ def test_every_problem_of_a_sheet_is_told_with_row_and_column(tmp_path):
         "rules.csv has a column 'colour'; allowed: rule, a, b, column, number, share, price, note. "
         "Did you mean 'column'?",
         "row 2 of rules.csv, column 'number': found 'two'; allowed: a whole number, 0 or more.",
-        "row 3 of rules.csv, column 'rule': found 'forbiden'; allowed: capacity, forbidden, required, met, allowed, "
-        "reporting line, not within, not across, shared hours, different one, at least within, at least across, "
-        "at most within, at most across. Did you mean 'forbidden'?",
+        "row 3 of rules.csv, column 'rule': found 'forbiden'; allowed: capacity, partner, forbidden, required, met, "
+        "allowed, reporting line, not within, not across, shared hours, different one, at least within, "
+        "at least across, at most within, at most across. Did you mean 'forbidden'?",
         "row 4 of rules.csv, column 'b': found nothing; 'met' needs it.",
     ]
 
