@@ -99,8 +99,9 @@ missing.groupby("block", sort=False)["missing"].agg(["min", "median", "max"]).ro
 
 # %% [markdown]
 # ## What this means
-# Use the answers. Read single questions about managers with care, look at the sheets of those flagged above before the
-# pairs are told to anybody, and ask fewer questions next time if more than one answer in ten is missing.
+# At Harbour: use the answers, and read single questions about managers with care. Everywhere: look at the sheets of
+# those flagged above before the pairs are told to anybody, and ask fewer questions next time if more than one answer in
+# ten is missing.
 #
 # **Next:** [who trusts whom](03_who_trusts_whom.ipynb), the ground that pairs rest on. **Before:** [real
 # colleagues](01_real_colleagues.ipynb).

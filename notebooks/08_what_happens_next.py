@@ -34,6 +34,9 @@ SEED = 0
 
 # %%
 survey = pn.read_survey(FOLDER)
+if {item.kind for item in survey.codebook.block("perspective")}.isdisjoint({"ordinal", "numeric"}):
+    print(f"{FOLDER} asks for no outlook that can move part of the way; what follows is of Harbour.")
+    FOLDER, survey = "../data/harbour", pn.load_example()
 graph = pn.colleague_graph(survey)
 scores = pn.score_pairs(survey, graph)
 pairing = pn.pair_people(scores)
