@@ -88,6 +88,9 @@ comparison.table[["pairs", "gain", "low", "high", "founded", "repeats"]].round(2
 # ## What this cannot tell you
 # A research group is a crude stand-in for a perspective, a lunch companion for trust, and a role for experience. The
 # pairs above show how the steps work on real ties; they are no recommendation for anybody in Aarhus.
+#
+# **Next:** [can we trust the answers?](02_can_we_trust_the_answers.ipynb), and [which pairings open most
+# here](07_real_colleagues_again.ipynb). **Before:** [start here](00_start_here.ipynb).
 
 # %%
 paired, reasons = 2 * len(pairing), pairing.unpaired["reason"].value_counts()

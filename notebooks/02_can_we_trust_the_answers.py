@@ -13,12 +13,13 @@
 # %% [markdown]
 # # Can we trust Harbour's answers?
 #
-# **Mostly. The three scales of outlook, on which the pairs rest, measure the same thing with each of their questions
-# (alpha .83 to .89), the two scales about managers do so less (.59 and .67). No question runs against its scale, five
-# of 240 people may not have read what they ticked, and nothing speaks against answers missing by chance.**
+# **At Harbour mostly. Its three scales of outlook, on which the pairs rest, measure the same thing with each of their
+# questions (alpha .83 to .89), the two scales about managers do so less (.59 and .67). No question runs against its
+# scale, five of 240 people may not have read what they ticked, and nothing speaks against answers missing by chance.**
 #
 # A pairing for difference picks whoever looks different, and nobody looks as different as somebody who ticked at random
-# or a question that was turned round by mistake. So this comes before any pair.
+# or a question that was turned round by mistake. So this comes before any pair. Put your own folder below, and what the
+# cells show is yours; what is said of Harbour by name stays Harbour's.
 
 # %%
 import matplotlib.pyplot as plt
@@ -98,8 +99,12 @@ missing.groupby("block", sort=False)["missing"].agg(["min", "median", "max"]).ro
 
 # %% [markdown]
 # ## What this means
-# Use the answers. Read single questions about managers with care, look at the five sheets above before the pairs are
-# told to anybody, and ask fewer questions next time if more than one answer in ten is missing.
+# At Harbour: use the answers, and read single questions about managers with care. Everywhere: look at the sheets of
+# those flagged above before the pairs are told to anybody, and ask fewer questions next time if more than one answer in
+# ten is missing.
+#
+# **Next:** [who trusts whom](03_who_trusts_whom.ipynb), the ground that pairs rest on. **Before:** [real
+# colleagues](01_real_colleagues.ipynb).
 
 # %%
 if FOLDER == "../data/harbour":  # holds of Harbour; your own answers may say otherwise

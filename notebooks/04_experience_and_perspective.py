@@ -13,13 +13,14 @@
 # %% [markdown]
 # # Do experience and outlook form groups at Harbour, and do the two go together?
 #
-# **Both form clear groups, four by experience and five by outlook; a second method finds as many, of much the same
-# people, and they are those this fictional company was made with, nearly nine in ten people where they belong. The two
-# hardly go together: there are 3 % fewer pairs alike in experience and different in outlook than if they had nothing to
-# do with each other, and all but one person could have such a partner.**
+# **At Harbour both form clear groups, four by experience and five by outlook; a second method finds as many, of much
+# the same people, and they are those this fictional company was made with, nearly nine in ten people where they belong.
+# The two hardly go together: there are 3 % fewer pairs alike in experience and different in outlook than if they had
+# nothing to do with each other, and all but one person could have such a partner.**
 #
 # Harbour is a fictional company of 260 people, 240 of whom answered. Pairs are made from distances, so nothing here is
-# needed to make them. Groups are for people: they help to talk about who thinks how, if there are any.
+# needed to make them. Groups are for people: they help to talk about who thinks how, if there are any. Put your own
+# folder below, and what the cells show is yours; what is said of Harbour by name stays Harbour's.
 
 # %%
 from dataclasses import replace
@@ -47,11 +48,11 @@ clusters.views[["people", "clusters", "silhouette", "p_value", "seconded_by", "w
 
 # %% [markdown]
 # ## How many, and who says so?
-# The number is the one whose silhouette most exceeds what it would be without groups: six in both views. But not every
-# one of six groups comes back when people are drawn again, so it is the next smaller number of which all do, five and
-# four. Two other criteria are asked as well, and disagree: the gap sees five groups of outlook and none of experience,
-# the prediction strength two of experience and none of outlook. One of them must see groups, or they are not called
-# clear. Numbers of groups are never as sure as that there are some.
+# The number is the one whose silhouette most exceeds what it would be without groups, if all groups of it come back
+# when people are drawn again, else the next smaller number of which all do. At Harbour the silhouette speaks for six in
+# both views, and five and four come back. Two other criteria are asked as well, and disagree there: the gap sees five
+# groups of outlook and none of experience, the prediction strength two of experience and none of outlook. One of them
+# must see groups, or they are not called clear. Numbers of groups are never as sure as that there are some.
 
 # %%
 shown = ["view", "clusters", "silhouette", "expected", "excess", "gap", "gap_se", "prediction_strength", "favoured_by"]
@@ -62,10 +63,14 @@ evidence[shown].round(2)
 # ## Would the groups come back?
 # People are drawn again a hundred times, with replacement, and grouped anew. On the left everybody stands beside the
 # others of their group, its core first: what is white was never put together. On the right, how much of each group
-# comes back: three groups are highly stable, two stable. Who belongs at the fringe of groups 3 and 5 is doubtful.
+# comes back: at Harbour three groups are highly stable, two stable, and who belongs at the fringe of groups 3 and 5 is
+# doubtful.
 
 # %%
-pn.plots.plot_stability(clusters, "perspective");
+try:
+    pn.plots.plot_stability(clusters, "perspective")
+except pn.PeernetError as nothing_there:  # one group has nothing to come back to
+    print(f"Passed over: {nothing_there}")
 
 # %% [markdown]
 # ## The same survey without groups
@@ -88,14 +93,17 @@ nothing.views[["people", "clusters", "p_value", "words"]]
 
 # %%
 profile = pn.clusters.describe_clusters(survey, clusters.table, "perspective")
-pn.plots.plot_cluster_profile(profile)
+try:
+    pn.plots.plot_cluster_profile(profile)
+except pn.PeernetError as nothing_there:
+    print(f"Passed over: {nothing_there}")
 told = profile.exemplars["item"] + " " + profile.exemplars["answer"]
 told.groupby(profile.exemplars["cluster"]).agg(", ".join).to_frame("the person at the centre")
 
 # %% [markdown]
 # ## A second opinion
 # Latent classes know no distances: they ask which classes of people would make the answers to different items
-# unrelated. They find four classes of experience and five of outlook too, most of them the same people.
+# unrelated. At Harbour they find four classes of experience and five of outlook too, most of them the same people.
 
 # %%
 quietly = {"starts": 5, "rng": SEED, "progress": False}
@@ -106,29 +114,31 @@ pd.Series({view: found.words for view, found in classes.items()}, name="a second
 # ## And in truth?
 # Harbour was made with four strata of experience and five types of outlook. Each row is a group that was found, each
 # column one that was planted. Nearly nine in ten people are of the kind that most of their group are. What goes wrong
-# in experience lies between neighbours: ten practitioners are placed with the newcomers, six experts with the leaders.
-# In outlook, ten makers and nine explorers are placed with the connectors.
+# at Harbour in experience lies between neighbours: ten practitioners are placed with the newcomers, six experts with
+# the leaders. In outlook, ten makers and nine explorers are placed with the connectors.
 
 # %%
-truth = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=0).truth
-planted = {"experience": truth["stratum"], "perspective": truth["perspective_type"]}
-found = {view: pd.crosstab(clusters.table[view], kinds) for view, kinds in planted.items()}
-right = {view: table.max(axis=1).sum() / table.sum().sum() for view, table in found.items()}
-pd.concat(found, axis=1).astype("Int64").astype("string").fillna("")
+found = {}
+if FOLDER == "../data/harbour":  # made up, so the truth is known
+    truth = pn.make_survey(people=260, answered=240, teams=24, mess=True, effect=8.0, relatedness=0.35, rng=0).truth
+    planted = {"experience": truth["stratum"], "perspective": truth["perspective_type"]}
+    found = {view: pd.crosstab(clusters.table[view], kinds) for view, kinds in planted.items()}
+    right = {view: table.max(axis=1).sum() / table.sum().sum() for view, table in found.items()}
+pd.concat(found, axis=1).astype("Int64").astype("string").fillna("") if found else "Nobody knows the truth of a folder."
 
 # %% [markdown]
 # ## Do the two views go together?
-# The same people twice, near those who answered alike, in the colours of their group of outlook. On the right the
-# colours lie apart, on the left they are mixed: whoever works alike need not think alike. The lines follow the person
-# at the centre of each group.
+# The same people twice, near those who answered alike, in the colours of their group of outlook. At Harbour the colours
+# lie apart on the right and are mixed on the left: whoever works alike need not think alike. The lines follow the
+# person at the centre of each group.
 
 # %%
 pn.plots.plot_views(clusters, survey, colour_by="perspective");
 
 # %% [markdown]
-# Every measure is held against the same views of people shuffled in one of them. The views are related, though
-# weakly. The number that matters is the supply: pairs closer than most in experience and further apart than most in
-# outlook.
+# Every measure is held against the same views of people shuffled in one of them. At Harbour the views are related,
+# though weakly. The number that matters is the supply: pairs closer than most in experience and further apart than most
+# in outlook.
 
 # %%
 relation = pn.clusters.relate_views(survey, clusters.table, rng=SEED)
@@ -140,25 +150,28 @@ relation.table.round(3)
 # Groups are a summary of these questions to these people; other questions would make others. The intervals describe
 # groups that were formed to differ, and test nothing. And a supply of pairs says nothing about trust: most of them have
 # no foundation to meet on yet.
+#
+# **Next:** [which pairs to make](05_which_pairs.ipynb). **Before:** [who trusts whom](03_who_trusts_whom.ipynb).
 
 # %%
-words = clusters.views["words"]
-supply, partners = relation.table.loc["supply"], relation.partners.dropna()
-assert words.to_dict() == {"experience": "four clear groups", "perspective": "five clear groups"}
-favoured = clusters.evidence[clusters.evidence["favoured_by"] != ""].set_index(["view", "favoured_by"])["clusters"]
-assert favoured["experience"].to_dict() == {"gap": 1, "prediction": 2, "silhouette": 6}
-assert favoured["perspective"].to_dict() == {"prediction": 1, "gap": 5, "silhouette": 6}
-standing = clusters.stability[clusters.stability["view"] == "perspective"].set_index("cluster")["standing"]
-assert (standing == "highly stable").sum() == 3 and (standing[[3, 5]] == "stable").all()
-assert (nothing.views["verdict"] == "no groups").all(), "dealt out again, nothing is left"
-assert [classes[view].membership.shape[1] for view in words.index] == [4, 5], "as many,"
-assert min(found.agreement for found in classes.values()) > 0.75, "of much the same people"
-assert all(0.86 < share < 0.9 for share in right.values()), "nearly nine in ten where they belong"
-with_most = {view: table.idxmax(axis=1).to_dict() for view, table in found.items()}
-assert with_most["experience"] == {1: "practitioner", 2: "newcomer", 3: "expert", 4: "leader"}
-assert found["experience"].loc[2, "practitioner"] == 10 and found["experience"].loc[4, "expert"] == 6
-assert with_most["perspective"][1] == "connector"
-assert found["perspective"].loc[1, ["maker", "explorer"]].tolist() == [10, 9]
-assert [len(found[view]) == found[view].shape[1] for view in words.index] == [True, True], "as many as planted"
-assert round(1 - supply["value"] / supply["expected"], 2) == 0.03 and relation.table.loc["mantel", "value"] < 0.1
-assert (partners == 0).sum() == 1, "all but one"
+if FOLDER == "../data/harbour":  # holds of Harbour; your own survey may say otherwise
+    words = clusters.views["words"]
+    supply, partners = relation.table.loc["supply"], relation.partners.dropna()
+    assert words.to_dict() == {"experience": "four clear groups", "perspective": "five clear groups"}
+    favoured = clusters.evidence[clusters.evidence["favoured_by"] != ""].set_index(["view", "favoured_by"])["clusters"]
+    assert favoured["experience"].to_dict() == {"gap": 1, "prediction": 2, "silhouette": 6}
+    assert favoured["perspective"].to_dict() == {"prediction": 1, "gap": 5, "silhouette": 6}
+    assert (nothing.views["verdict"] == "no groups").all(), "dealt out again, nothing is left"
+    standing = clusters.stability[clusters.stability["view"] == "perspective"].set_index("cluster")["standing"]
+    assert (standing == "highly stable").sum() == 3 and (standing[[3, 5]] == "stable").all()
+    assert [classes[view].membership.shape[1] for view in words.index] == [4, 5], "as many,"
+    assert min(found.agreement for found in classes.values()) > 0.75, "of much the same people"
+    assert all(0.86 < share < 0.9 for share in right.values()), "nearly nine in ten where they belong"
+    with_most = {view: table.idxmax(axis=1).to_dict() for view, table in found.items()}
+    assert with_most["experience"] == {1: "practitioner", 2: "newcomer", 3: "expert", 4: "leader"}
+    assert found["experience"].loc[2, "practitioner"] == 10 and found["experience"].loc[4, "expert"] == 6
+    assert with_most["perspective"][1] == "connector"
+    assert found["perspective"].loc[1, ["maker", "explorer"]].tolist() == [10, 9]
+    assert [len(found[view]) == found[view].shape[1] for view in words.index] == [True, True], "as many as planted"
+    assert round(1 - supply["value"] / supply["expected"], 2) == 0.03 and relation.table.loc["mantel", "value"] < 0.1
+    assert (partners == 0).sum() == 1, "all but one"

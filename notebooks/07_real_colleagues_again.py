@@ -101,6 +101,9 @@ looks.set_index("contact")[["before", "gain", "same_top", "rank_correlation"]].r
 # ## What this cannot tell you
 # What anybody in Aarhus thinks. A group stands for an outlook, a role for experience, lunch for trust. What the numbers
 # do show is how much hangs on contacts: count them before looking for difference, and ask several questions about it.
+#
+# **Next:** [what happens next](08_what_happens_next.ipynb). **Before:** [which pairings produce
+# most](06_which_pairings_produce_most.ipynb), and [whether these colleagues can be paired](01_real_colleagues.ipynb).
 
 # %%
 told = opens["mean"]

@@ -19,7 +19,8 @@
 #
 # A formula for so many pairs knows neither the gates a pair must pass nor how little the distances of the pairs differ
 # that they let through. `plan_study` does the study many times over on paper, with the people it will be done with,
-# their gates, a lot and the test that will be used.
+# their gates, a lot and the test that will be used. Put your own folder below, and what the cells show is yours; what
+# is said of Harbour by name stays Harbour's.
 
 # %%
 import peernet as pn
@@ -29,6 +30,7 @@ FOLDER = "../data/harbour"  # your own survey folder goes here
 EFFECT = 8.0  # points of the outcome per usual distance: the least that would matter to you
 OUTCOME_SD = 15.0  # standard deviation of the outcome over people, in points
 BEFORE = 0.8  # its correlation with the same question asked before
+ASKED = ["learning_1", "openness_1"]  # outcomes asked before, the one that matters most first
 DRAWS, STUDIES = 80, 1000  # pairings drawn, studies made up
 SEED = 0
 
@@ -42,9 +44,9 @@ columns = ["people", "pairs", "power", "low", "high", "false_alarms", "people_ne
 
 # %% [markdown]
 # ## How many sites like this one?
-# Distances run from 0 to 1 and the usual one is 0.34, so 8 points per usual distance are 23.3 per unit. `low` and
-# `high` hold the power in 95 of 100 repeats of this plan; `false_alarms` should be 0.05, and that is checked, not taken
-# for granted.
+# Distances run from 0 to 1; at Harbour the usual one is 0.34, so 8 points per usual distance are 23.3 per unit. `low`
+# and `high` hold the power in 95 of 100 repeats of this plan; `false_alarms` should be 0.05, and that is checked, not
+# taken for granted.
 
 # %%
 sites = pn.outcomes.plan_study(scores, **wanted, **paper, sites=[1, 2, 4])
@@ -74,8 +76,8 @@ paired
 
 # %% [markdown]
 # ## What forty people cannot tell
-# Nineteen pairs of forty people, and the test finds hardly more than it would by chance. A null result of such a study
-# says nothing at all; a find is mostly luck, and then far too large.
+# A made-up firm of forty people has nineteen pairs, and at Harbour's distances the test finds hardly more than it would
+# by chance. A null result of such a study says nothing at all; a find is mostly luck, and then far too large.
 
 # %%
 forty = pn.make_survey(people=40, answered=40, teams=5, rng=1).read()
@@ -91,18 +93,24 @@ print(small.sentence)
 # %%
 drawn = pn.draw_pairing(scores, within=1.0, cardinality="max", draws=DRAWS, rng=SEED, progress=False)
 pairs = pn.outcomes.pairs_of(survey, drawn, scores=scores)
-balance = pn.outcomes.partner_balance(pairs, drawn, ["learning_1", "openness_1"], draws=200, rng=SEED)
+try:
+    balance = pn.outcomes.partner_balance(pairs, drawn, ASKED, draws=200, rng=SEED)
+except pn.PeernetError as missing:  # nothing was asked before
+    balance = f"Passed over: {missing}"
 balance
 
 # %% [markdown]
 # ## Write the analysis down before there is anything to analyse
 # The test will be `randomization_test`, of the one outcome that matters most, with the answer before held constant
-# (`covariates=["learning_1"]`). Here it is rehearsed on that answer before, which no pairing can have changed:
-# what it finds is chance.
+# (`covariates=ASKED[:1]`). Here it is rehearsed on that answer before, which no pairing can have changed: what it finds
+# is chance.
 
 # %%
-rehearsed = pn.outcomes.randomization_test(pairs, drawn, "learning_1", "perspective", draws=200, rng=SEED)
-pn.plots.plot_null(rehearsed);
+try:
+    rehearsed = pn.outcomes.randomization_test(pairs, drawn, ASKED[0], "perspective", draws=200, rng=SEED)
+    pn.plots.plot_null(rehearsed)
+except pn.PeernetError as missing:
+    print(f"Passed over: {missing}")
 
 # %% [markdown]
 # ## What this cannot tell you
@@ -112,13 +120,18 @@ pn.plots.plot_null(rehearsed);
 # %%
 print(*(sites.assumptions["assumption"] + ": " + sites.assumptions["found"]), sep="\n")
 
+# %% [markdown]
+# **Before:** [did it work?](10_did_it_work.ipynb) **Then:** [run the programme](09_run_the_programme.ipynb).
+
 # %%
-one, _, four = sites.table.itertuples()
-assert (round(usual, 2), round(EFFECT / usual, 1)) == (0.34, 23.3)
-assert round(100 * one.power) == 36 and round(one.people_needed, -1) == 780 and four.power > 0.8
-three = rounds.table[(rounds.table["rounds"] == 3) & (rounds.table["drop_out"] == 0)].iloc[0]
-assert round(100 * three["power"]) == 78 and rounds.table["power"].iloc[1] < rounds.table["power"].iloc[0]
-assert small.table["pairs"].iloc[0] == 19 and small.table["power"].iloc[0] < 0.1
-assert small.table["smallest_detectable"].iloc[0] == float("inf")
-assert paired.table["people_needed"].iloc[0] < one.people_needed / 5
-assert balance.table["p_adjusted"].min() > 0.05 and rehearsed.table["p_value"].iloc[0] > 0.05
+assert sites.table["power"].between(sites.table["low"], sites.table["high"]).all()
+if FOLDER == "../data/harbour":  # holds of Harbour; your own survey may say otherwise
+    one, _, four = sites.table.itertuples()
+    assert (round(usual, 2), round(EFFECT / usual, 1)) == (0.34, 23.3)
+    assert round(100 * one.power) == 36 and round(one.people_needed, -1) == 780 and four.power > 0.8
+    three = rounds.table[(rounds.table["rounds"] == 3) & (rounds.table["drop_out"] == 0)].iloc[0]
+    assert round(100 * three["power"]) == 78 and rounds.table["power"].iloc[1] < rounds.table["power"].iloc[0]
+    assert small.table["pairs"].iloc[0] == 19 and small.table["power"].iloc[0] < 0.1
+    assert small.table["smallest_detectable"].iloc[0] == float("inf")
+    assert paired.table["people_needed"].iloc[0] < one.people_needed / 5
+    assert balance.table["p_adjusted"].min() > 0.05 and rehearsed.table["p_value"].iloc[0] > 0.05

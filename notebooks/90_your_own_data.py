@@ -13,8 +13,9 @@
 # %% [markdown]
 # # How does an export become pairs?
 #
-# **By looking at a handful of guesses. Four tools export the answers of the same 40 people; of each a codebook is
-# drafted with five to eight rows marked to look at, and then the same people and the same 938 ties come out of all.**
+# **By looking at a handful of guesses. In the example four tools export the answers of the same 40 made-up people; of
+# each a codebook is drafted with five to eight rows marked to look at, and then the same people and the same 938 ties
+# come out of all.**
 #
 # Put the path of your own export below and run this again. It works from what Qualtrics, SurveyMonkey, Google Forms,
 # Microsoft Forms, LimeSurvey, REDCap, KoboToolbox, ODK, Network Canvas, SPSS or Stata write, or from a plain table; the
@@ -94,6 +95,10 @@ for export in sorted(Path("../data/exports").glob("*/responses.*")):
     counts = (len(drafted.table), drafted.to_look_at, len(read.people), read.people["answered"].sum(), ties)
     four[export.parent.name] = pd.Series(counts, ["questions", "to look at", "people", "answered", "ties"])
 pd.DataFrame(four).T
+
+# %% [markdown]
+# **Next:** [the shortest way from a survey to pairs](00_start_here.ipynb); every notebook takes the folder of your
+# export for its `FOLDER`, such as [can we trust the answers?](02_can_we_trust_the_answers.ipynb).
 
 # %%
 if EXPORT == "../data/exports/google_forms/responses.csv":  # holds of the example; your own export may say otherwise
