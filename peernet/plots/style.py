@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ PALETTE = [colour for i, colour in enumerate(sns.color_palette("colorblind", 10)
 TIES = ("#77aadd", "#ee8866", "#aaaa00", "#cc99cc", "#44bb99")  # light, told apart by the colour-blind (Tol 2021)
 MARKERS = "os^DvPX"
 GAIN = "effective perspectives"
+UNDER_A_QUESTION = re.compile(r"^[^\[]+\s\[(.+)\]$", re.DOTALL)  # as tools head a column: "Do you agree? [I do.]"
+ROOM = 48  # characters of a name in the margin: longer ones leave no room for the picture
 
 
 def group_style(number: int) -> tuple[str, str]:
@@ -74,8 +77,9 @@ def bare_rows(ax: Axes, **ticks: object) -> None:
 
 
 def name_rows(ax: Axes, rows: Array, names: Iterable[object]) -> None:
-    """Names in the left margin, as they stand."""
-    ax.set_yticks(rows, [str(name) for name in names])
+    """Names in the left margin; of a statement under a question the statement, and no more than there is room for."""
+    told = [UNDER_A_QUESTION.sub(r"\1", str(name)) for name in names]
+    ax.set_yticks(rows, [f"{name[: ROOM - 1].rstrip()} …" if len(name) > ROOM else name for name in told])
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 
 import peernet as pn
@@ -56,3 +58,19 @@ def test_importing_the_pictures_chooses_no_backend() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)}
     )
     assert done.stdout.strip() == "object"  # matplotlib's mark for "not chosen yet"
+
+
+def names_in_margin(*names):
+    _, ax = plt.subplots()
+    style.name_rows(ax, np.arange(len(names)), names)
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def test_a_statement_under_a_question_is_told_without_the_question():
+    assert names_in_margin("How far do you agree? [I plan.]", "tools[2]", "[odd]") == ["I plan.", "tools[2]", "[odd]"]
+
+
+def test_a_name_too_long_for_the_margin_keeps_its_beginning():
+    fits, long, word = "x" * style.ROOM, "I would rather try something new than polish what we have.", "y" * 80
+    assert names_in_margin(fits, long) == [fits, "I would rather try something new than polish wh …"]
+    assert max(map(len, names_in_margin(long, word))) <= style.ROOM + 1
