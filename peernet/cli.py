@@ -327,6 +327,10 @@ def _run(chosen: argparse.Namespace) -> int:
         name: str(text) for name in ("settings", "rules", *SETTINGS) if (text := getattr(chosen, name)) is not None
     }
     same = _same_words(chosen, ("--from", "--out", "--language", "--calendar", "--encoding"))
+    earlier = [
+        str(out / Path(file).name) for file in FILES if Path(file).parent.name and (out / Path(file).name).is_file()
+    ]
+    places += [f"Of an earlier version, not of this run, and with names in them: {', '.join(earlier)}"] * bool(earlier)
     print(report, study.survey.source, *summary(study), *places, *way_on_lines(study, same, out, typed), sep="\n")
     if len(study.survey.unread):  # asked by check, since the record of a run is of files as they were read
         chosen.name = "check"

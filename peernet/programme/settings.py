@@ -222,7 +222,8 @@ def read_settings(path: str | Path, *, encoding: str = "utf-8") -> Settings:
 
 
 def settings_beside(folder: Path) -> Path | None:
-    """The settings sheet in a survey folder, if there is one; `SettingError` if there are several."""
+    """The settings sheet in a survey folder or beside an export, if there is one; `SettingError` if several."""
+    folder = folder.parent if folder.is_file() else folder
     found = [folder / name for name in SHEETS if (folder / name).is_file()] if folder.is_dir() else []
     if len(found) > 1:
         raise SettingError(f"{folder} holds {' and '.join(path.name for path in found)}. Keep one of them.")

@@ -102,7 +102,7 @@ def sponsor_summary(
         **told,
         advantage=None if few else _advantage(comparison.table),
         kind=None if few or kinds is None else _kind(kinds),
-        gates=_gates(pairing),
+        gates=_gates(survey, pairing),
     )
 
 
@@ -147,8 +147,9 @@ def _kind(kinds: PairingKinds) -> str | None:
     return None if way is None or kind_in_words("any", way) in kinds.hidden else way
 
 
-def _gates(pairing: Pairing) -> tuple[str, ...]:
+def _gates(survey: Survey, pairing: Pairing) -> tuple[str, ...]:
     chosen = pairing.scores.settings
     accepted = chosen["foundation"] or [UNKNOWN.name]
-    trust = ("trust",) if all(STATE_CALLED[state].founded for state in accepted) else ()
+    asked = bool(survey.foundation)  # if not, pairs are exceptions that were allowed, and trust is not why
+    trust = ("trust",) if asked and all(STATE_CALLED[state].founded for state in accepted) else ()
     return trust + tuple(gate for gate in ("experience", "goals") if chosen[gate] is not None)

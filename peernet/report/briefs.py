@@ -19,7 +19,8 @@ from peernet.report.html import Html, facts, joined, page, tag
 
 OWN_FILES = re.compile(r"(brief|introducer|team|pair)_\d+\.(html|ics)|managers\.html|index\.html|mail_merge\.csv")
 LONGEST = 120  # characters of a wording, so that a brief stays on one side of paper
-MUCH, TOO_MUCH = 800, 1700  # characters of a brief's own texts above which it is set smaller, and smaller still
+BESIDE = 25  # characters that a line of a brief's own takes beside its text, since it is seldom full
+MUCH, TOO_MUCH = 1350, 2250  # characters of them all above which a brief is set smaller, and smaller still
 FOLD = 74  # octets of a calendar's line before it is folded (RFC 5545 allows 75 with what goes before)
 FROM, TO = "T100000", "T110000"
 
@@ -112,7 +113,8 @@ def _brief(brief: Brief, briefs: Briefs) -> str:
     left = tag("div", *_about(brief, wording), class_="column")
     right = tag("div", _agenda(wording), _agreement(briefs), class_="column")
     own = (*(one.question for one in brief.common), *brief.statements, *brief.exchange, *brief.questions)
-    length = sum(min(len(text), 2 * LONGEST) for text in own)
+    lines = len(own) + 2 * len(brief.common)  # what two have in common stands in a line of its own, spaced
+    length = sum(min(len(text), 2 * LONGEST) for text in own) + BESIDE * lines
     size = " small" * (length > MUCH) + " smaller" * (length > TOO_MUCH)
     title, under = wording.listed(brief.names), wording["brief.for_whom"]
     return _page(title, wording, names, under, left, right, kicker=wording["brief.title"], size=size)

@@ -149,5 +149,5 @@ def way_on_lines(
     if on.curve is not None:
         small = [f"The pool is small for its gates. {on.curve.words}"]
         small += [step(on.curve.recommended)] if on.curve.recommended != on.curve.settings[0] else []
-        lines = [*small, *lines]
+        lines = [*small, *(told for told in lines if told not in small)]  # the same step is typed once
     return lines

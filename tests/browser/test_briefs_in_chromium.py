@@ -83,6 +83,25 @@ def test_the_longest_brief_takes_one_side_of_paper(chromium: Page, tmp_path: Pat
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])
+def test_many_short_lines_still_take_one_side(chromium: Page, tmp_path: Path, language: str) -> None:
+    """Lines that are not full take room as well: two alike in four answers, with much to offer, of few words each."""
+    told = pn.briefs(*harbour(), language=language, first=date(2027, 1, 18))
+    shared = pn.programme.Shared("What makes your work hard right now?", ("Learning the ropes",), "experience")
+    exchange = (
+        "Benjamin Marchetti bietet an: Budgeting, Data analysis, Harbour regulations und Running meetings.",
+        "Benjamin Marchetti möchte lernen: Harbour regulations und Presenting.",
+        "Fatima Hagen bietet an: Data analysis, Harbour regulations und Project planning.",
+        "Fatima Hagen möchte lernen: Presenting und Running meetings.",
+        "Running meetings: Benjamin Marchetti bietet an, was Fatima Hagen lernen möchte.",
+    )
+    brief = replace(told.all[0], common=(shared,) * 4, exchange=exchange)
+    texts = brief_files(replace(told, all=(brief,)))
+    path = tmp_path / "brief.html"
+    path.write_text(texts["brief_001.html"], encoding="utf-8")
+    assert [sides(chromium, path, paper) for paper in PAPERS] == [1, 1]
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
 def test_long_wordings_and_names_still_take_one_side(chromium: Page, tmp_path: Path, language: str) -> None:
     told = pn.briefs(*harbour(), language=language, first=date(2027, 1, 18))
     long = "a rather long question that somebody wrote without thinking of paper " * 9

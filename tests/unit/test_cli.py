@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import shlex
 import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
@@ -13,6 +14,7 @@ import pytest
 
 import peernet
 from peernet.cli import Steps, main
+from peernet.report.onward import PRICE_IN_WORDS
 from peernet.report.page import FILES
 from peernet.survey import Item
 from tests.made.studies import DATA
@@ -48,7 +50,8 @@ def test_run_writes_what_is_for_whom_apart_sums_up_and_ends_with_a_way_on(
     assert lines[11].startswith("The pool is small for its gates. 28 people have a partner of 55 willing (51%).")
     assert lines[12].split()[:3] == ["peernet", "run", str(DATA / "aarhus")]
     assert "These 6 changes would give everybody one (fewest possible)" in lines[13]
-    assert all("(price " in line for line in lines[14:-1])
+    assert lines[14] == PRICE_IN_WORDS
+    assert all("(price " in line for line in lines[15:-1])
     assert lines[-1].strip().endswith(f"--settings {tmp_path / 'out' / 'analyst' / 'everybody.toml'}")
     assert {*FILES} <= {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*")}
 
@@ -90,6 +93,21 @@ def test_results_go_to_a_folder_of_the_same_name(
     assert main(["run", "tiny", "--draws", "5"]) == 0
     assert Path("results/tiny/analyst/run.json").is_file()
     assert capsys.readouterr().out.startswith(str(Path("results", "tiny", "analyst", "report.html")))
+
+
+def test_what_an_earlier_version_left_is_told_and_left(
+    tiny_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "pairs.csv").write_text("a,b\n")
+    assert main(["run", str(tiny_folder), "--out", str(out), "--draws", "5"]) == 0
+    assert f"Of an earlier version, not of this run, and with names in them: {out / 'pairs.csv'}\n" in (
+        capsys.readouterr().out
+    )
+    assert (out / "pairs.csv").read_text() == "a,b\n"
+    assert main(["run", str(tiny_folder), "--out", str(tmp_path / "new"), "--draws", "5"]) == 0
+    assert "earlier version" not in capsys.readouterr().out
 
 
 def test_seed_and_draws_are_recorded(tiny_folder: Path) -> None:
@@ -393,9 +411,8 @@ def test_an_export_without_a_codebook_gets_a_draft_and_the_second_time_it_is_rea
     assert main([command, str(tmp_path / "export.csv"), *more]) == 1
     told = capsys.readouterr().out.splitlines()
     assert told[0] == str(tmp_path / "codebook.xlsx")
-    assert told[-1].startswith(
-        f"Look at the rows that are marked in colour, save the sheet, then type this again: peernet {command} "
-    )
+    again = shlex.split(told[-1].partition("type this again: ")[2])
+    assert again == ["peernet", command, str(tmp_path / "export.csv"), *more]
     assert not (tmp_path / "out").exists()
     assert main([command, str(tmp_path / "export.csv"), *more]) == 0
     if command == "run":

@@ -90,6 +90,14 @@ def test_a_setting_is_not_there_twice_in_another_case(tmp_path: Path) -> None:
         read_settings(twice)
 
 
+def test_the_sheet_beside_an_export_is_found_as_the_one_in_its_folder(tmp_path: Path) -> None:
+    export = tmp_path / "answers.csv"
+    export.write_text("name,answer\n")
+    assert settings_beside(export) is None
+    sheet = CHOSEN.write(tmp_path / "programme.toml")
+    assert settings_beside(export) == settings_beside(tmp_path) == sheet
+
+
 def test_the_command_line_offers_every_setting() -> None:
     assert [*SETTINGS] == [*MEANINGS]
 

@@ -79,6 +79,13 @@ def test_a_kind_with_few_people_is_not_named() -> None:
     assert told_of(harbour(), kinds=few).kind is None
 
 
+def test_trust_is_not_claimed_where_nobody_was_asked_about_it() -> None:
+    study = harbour()
+    items = [item for item in study.survey.codebook if item.layer not in study.survey.foundation]
+    silent = replace(study.survey, codebook=type(study.survey.codebook)(items))
+    assert told_of(study, survey=silent).gates == ("experience",)
+
+
 def test_trust_is_not_claimed_where_unknown_is_accepted() -> None:
     study = harbour()
     assert told_of(study).gates == ("trust", "experience")
