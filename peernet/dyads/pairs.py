@@ -121,7 +121,7 @@ class Dyads(Shown):
         SettingError
             If there is no such measure.
         """
-        first, second = (self.table[f"{self.column_of(kind)}{member}"] for member in MEMBERS)
+        first, second = (self.table[f"{self.column_of(kind)}{member}"].astype(object) for member in MEMBERS)
         known = first.notna() & second.notna()
         first, second = first[known], second[known]
         if (first == second).all():
@@ -130,6 +130,8 @@ class Dyads(Shown):
 
     def column_of(self, name: str) -> str:
         """The name back, if the table holds it as a measure of people or of the pair; else `SettingError`."""
+        if not isinstance(name, str):
+            raise SettingError(f"A measure is called by its name, a text; got {name!r}.")
         if name in self.measures or name in self.table:
             return name
         known = [*self.measures, *(column for column in map(str, self.table) if column[:-2] not in self.measures)]
