@@ -210,7 +210,7 @@ def _check(dyads: Dyads, outcome: str, terms: list[str]) -> None:
         raise SettingError("Name at least one predictor.")
     for term in terms:
         if not isinstance(term, str):
-            dyads.column_of(term)  # says what a name is
+            raise SettingError(f"A measure is called by its name, a text; got {term!r}.")
         if term == outcome or terms.count(term) > 1:
             raise SettingError(f"{term} is named twice. Name the outcome and every predictor once.")
     if dyads.is_of_people(outcome):

@@ -154,3 +154,12 @@ def test_interactions_are_asked_for_by_predictor():
 def test_an_outcome_that_predictors_tell_wholly_leaves_no_variances_to_share_out():
     with pytest.raises(EstimationError, match="tell the outcome without remainder"):
         pn.dyads.fit_multiple_membership(SHARED.assign(y=2 * SHARED["far"] + 1), "y", ["far"])
+
+
+def test_what_is_no_seed_is_said():
+    for ask in (
+        lambda: pn.dyads.partner_likeness(ALONE, "y", rng="often"),
+        lambda: pn.dyads.qap_regression(np.eye(5)[::-1], {"x": np.arange(25.0).reshape(5, 5)}, rng="often"),
+    ):
+        with pytest.raises(SettingError, match="rng must be a seed"):
+            ask()
