@@ -231,7 +231,7 @@ def dyad_table(people: pd.DataFrame, pair: str, *, design: str = "observed") -> 
     check_table("people", people, by_index=True)
     if pair not in people:
         raise SettingError(f"The table has no column {pair!r}.{did_you_mean(pair, people.columns)}")
-    who, number = people.index.to_numpy(dtype=object), people[pair].reset_index(drop=True)
+    who, number = people.index.to_numpy(dtype=object), without_blanks(people[pair].reset_index(drop=True))
     size = number.groupby(number, observed=True).transform("size")
     is_member = (size == 2).to_numpy(dtype=bool)
     of_pairs = number[is_member].groupby(number[is_member], sort=False, observed=True)
@@ -325,8 +325,13 @@ def _whole(names: pd.Series) -> pd.Series:
     """Names as they are; whole numbers as such where a gap that is gone has left 7.0 for 7, and blanks as gaps."""
     if pd.api.types.is_float_dtype(names) and (names.mod(1) == 0).all():
         return names.astype("int64")
-    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip())
-    return names.mask(is_blank.astype(bool)) if is_blank.any() else names
+    return without_blanks(names)
+
+
+def without_blanks(names: pd.Series) -> pd.Series:
+    """Names or numbers of pairs, missing where the cell holds nothing but spaces."""
+    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip()).astype(bool)
+    return names.mask(is_blank) if is_blank.any() else names
 
 
 def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:

@@ -163,3 +163,11 @@ def test_what_is_no_seed_is_said():
     ):
         with pytest.raises(SettingError, match="rng must be a seed"):
             ask()
+
+
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_people_without_a_pair_number_are_not_one_pair(blank):
+    people = pd.DataFrame({"team": ["1", "1", blank, blank], "x": [1.0, 2, 4, 3], "y": [2.0, 2, 6, 1]})
+    found = pn.dyads.dyad_table(people, "team")
+    assert (len(found), found.left_out["reason"].tolist()) == (1, ["no pair number"] * 2)
+    assert pn.dyads.before_after(people, "x", "y", pair="team").card["units"] == 3
