@@ -209,6 +209,8 @@ def _check(dyads: Dyads, outcome: str, terms: list[str]) -> None:
     if not terms:
         raise SettingError("Name at least one predictor.")
     for term in terms:
+        if not isinstance(term, str):
+            raise SettingError(f"A measure is called by its name, a text; got {term!r}.")
         if term == outcome or terms.count(term) > 1:
             raise SettingError(f"{term} is named twice. Name the outcome and every predictor once.")
     if dyads.is_of_people(outcome):
@@ -251,7 +253,8 @@ def _product(first: pd.Series, second: pd.Series) -> pd.Series:
 
 
 def _same(first: pd.Series, second: pd.Series) -> pd.Series:
-    return (first == second).astype(float).where(first.notna() & second.notna())
+    alike = first.astype(object) == second.astype(object)  # categories of one column may be others than of the next
+    return alike.astype(float).where(first.notna() & second.notna())
 
 
 SAME = "same "

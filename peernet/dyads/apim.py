@@ -177,6 +177,10 @@ def fit_apim(
         "covariates": checked_list("covariates", covariates, "measures of people"),
         "between": checked_list("between", between, "measures of the pair"),
     }
+    if not isinstance(interactions or {}, Mapping):
+        raise SettingError(
+            f"interactions must say of each predictor which, such as {{'x': 'product'}}; got {interactions!r}."
+        )
     dyads, mixes = as_dyads(pairs), dict(interactions or {})
     _check_measures(dyads, outcome, names, mixes)
     measures = [outcome, *(name for given in names.values() for name in given)]
@@ -383,7 +387,7 @@ def _spread(variance: float, df: float) -> tuple[float, float, float]:
 
 
 def _ratios(fit: PairFit, terms: list[str], table: pd.DataFrame) -> pd.DataFrame:
-    actors = [term for term in terms if term.startswith("actor ")]
+    actors = [term for term in terms if term.startswith("actor ") and f"partner {term[6:]}" in terms]
     rows = {
         actor.removeprefix("actor "): _ratio(fit, terms.index(actor), terms.index(f"partner {actor[6:]}"), table)
         for actor in actors
@@ -478,7 +482,7 @@ def _sentence(table: pd.DataFrame, outcome: str, predictors: list[str], design: 
     for term in (row.replace("partner ", "actor ", 1) for row in rows):
         own = table.loc[term]
         band = f"{number(own['low'])} to {number(own['high'])}"
-        parts.append(f"{term.capitalize()}: {number(own['estimate'])} ({band}); {p_words(own['p_value'])}.")
+        parts.append(f"A{term[1:]}: {number(own['estimate'])} ({band}); {p_words(own['p_value'])}.")
     if uneven:
         parts.append('The spread of the outcome goes with a predictor: look at errors="robust" too.')
     return " ".join([*parts, BY_LOT if design == "drawn by lot" else NOT_BY_LOT])

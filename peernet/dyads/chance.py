@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._arrays import Floats, Ints
+from peernet._parallel import generator
 from peernet._wording import listed_few
 from peernet.dyads.pairs import LEFT_OUT, Dyads
 from peernet.errors import EstimationError, SettingError, is_whole
@@ -82,7 +83,7 @@ def sums_over_pairings(cost: Cost, groups: list[Ints], draws: int, rng: int | np
     if not is_whole(draws, 1):
         raise SettingError(f"draws must be a whole number of at least 1; got {draws!r}.")
     if ways_of_pairing([len(group) for group in groups]) > MOST_WAYS:
-        return _drawn(cost, groups, draws, np.random.default_rng(rng))
+        return _drawn(cost, groups, draws, generator(rng))
     first, *others = (_all_sums(cost(group[:, None], group[None, :])) for group in groups)
     for sums in others:
         first = (first[:, :, None] + sums[:, None, :]).reshape(len(first), -1)

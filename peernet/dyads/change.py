@@ -12,7 +12,7 @@ from scipy.stats import t as student
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits, listed_few
 from peernet.dyads.effects import LEVEL, Effects, assumed, by_t, number, p_words, told
-from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn_of_codes
+from peernet.dyads.pairs import DESIGNS, LEFT_OUT, as_numbers, check_table, warn_of_codes, without_blanks
 from peernet.errors import EstimationError, SettingError, check_choice, did_you_mean
 
 SAME = 1e-10  # relative to all, smaller differences are rounding
@@ -185,7 +185,7 @@ def _complete(
 
 def _units(known: pd.DataFrame, before: str, after: str, by: str | None, pair: str | None) -> pd.DataFrame:
     """One row per pair, and per person in none: means of ``before`` and ``after``, ``by``, and how many ``people``."""
-    whose = known[pair] if pair else pd.Series(np.nan, index=known.index)
+    whose = without_blanks(known[pair]) if pair else pd.Series(np.nan, index=known.index)
     alone = whose.isna().to_numpy(dtype=bool)
     unit = np.where(alone, np.arange(len(known)), len(known) + pd.factorize(whose)[0])
     if by is not None and (mixed := known[by].groupby(unit).agg(lambda kinds: len({*kinds}) > 1)).any():

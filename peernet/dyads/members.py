@@ -474,7 +474,8 @@ class _Parts:
     def best_ratio(self) -> tuple[float, float]:
         """The ratio that fits best among those from 0 on, and among all that are possible where that is 0."""
         shares = np.concatenate([[0.0], np.geomspace(1e-6, 1 - 1e-3, 60), 1 - np.geomspace(1e-4, MOST_SHARE, 12)])
-        ratio = self._lowest(shares / (2 * (1 - shares)))
+        told = self.residual_variance(0.0) * self.pairs <= NONE_LEFT * self._product(0.0)[0, 0]
+        ratio = np.inf if told else self._lowest(shares / (2 * (1 - shares)))
         if ratio > shares[-2] / (2 * (1 - shares[-2])):
             raise EstimationError(
                 "Members and predictors tell the outcome without remainder, so the two variances cannot be told apart. "

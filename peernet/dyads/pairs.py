@@ -121,7 +121,7 @@ class Dyads(Shown):
         SettingError
             If there is no such measure.
         """
-        first, second = (self.table[f"{self.column_of(kind)}{member}"] for member in MEMBERS)
+        first, second = (self.table[f"{self.column_of(kind)}{member}"].astype(object) for member in MEMBERS)
         known = first.notna() & second.notna()
         first, second = first[known], second[known]
         if (first == second).all():
@@ -130,6 +130,8 @@ class Dyads(Shown):
 
     def column_of(self, name: str) -> str:
         """The name back, if the table holds it as a measure of people or of the pair; else `SettingError`."""
+        if not isinstance(name, str):
+            raise SettingError(f"A measure is called by its name, a text; got {name!r}.")
         if name in self.measures or name in self.table:
             return name
         known = [*self.measures, *(column for column in map(str, self.table) if column[:-2] not in self.measures)]
@@ -229,7 +231,7 @@ def dyad_table(people: pd.DataFrame, pair: str, *, design: str = "observed") -> 
     check_table("people", people, by_index=True)
     if pair not in people:
         raise SettingError(f"The table has no column {pair!r}.{did_you_mean(pair, people.columns)}")
-    who, number = people.index.to_numpy(dtype=object), people[pair].reset_index(drop=True)
+    who, number = people.index.to_numpy(dtype=object), without_blanks(people[pair].reset_index(drop=True))
     size = number.groupby(number, observed=True).transform("size")
     is_member = (size == 2).to_numpy(dtype=bool)
     of_pairs = number[is_member].groupby(number[is_member], sort=False, observed=True)
@@ -323,8 +325,13 @@ def _whole(names: pd.Series) -> pd.Series:
     """Names as they are; whole numbers as such where a gap that is gone has left 7.0 for 7, and blanks as gaps."""
     if pd.api.types.is_float_dtype(names) and (names.mod(1) == 0).all():
         return names.astype("int64")
-    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip())
-    return names.mask(is_blank.astype(bool)) if is_blank.any() else names
+    return without_blanks(names)
+
+
+def without_blanks(names: pd.Series) -> pd.Series:
+    """Names or numbers of pairs, missing where the cell holds nothing but spaces."""
+    is_blank = names.map(lambda name: isinstance(name, str) and not name.strip()).astype(bool)
+    return names.mask(is_blank) if is_blank.any() else names
 
 
 def _refuse_bad_pairs(table: pd.DataFrame, members: Ints, names: list[str]) -> None:

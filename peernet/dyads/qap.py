@@ -24,6 +24,7 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._compiled import summing_kernel
+from peernet._parallel import generator
 from peernet._wording import count_in_digits, listed, listed_few
 from peernet.dyads.effects import COLUMNS, Effects, assumed, number, p_words
 from peernet.dyads.pairs import LEFT_OUT, as_numbers, warn_of_codes
@@ -176,8 +177,8 @@ def qap_regression(
         warnings.warn(f"{name!r} is left out of the regression: {reason}.", PeernetWarning, stacklevel=2)
     relations = relations.without(dropped)
     fit = _fit(relations)
-    generator = np.random.default_rng(rng)
-    null = _null(relations, fit, permutations, generator)
+    stream = generator(rng)
+    null = _null(relations, fit, permutations, stream)
     table = _table(fit, null, [*predictors], one_group=len(relations.members) == 1)
     return QapRegression(
         table=table,
@@ -186,7 +187,7 @@ def qap_regression(
         sentence=_sentence(table, permutations),
         method=METHOD,
         citation=CITATION,
-        assumptions=_assumptions(relations, fit, generator),
+        assumptions=_assumptions(relations, fit, stream),
         null=null,
         settings={"permutations": permutations, "groups": groups is not None},
         dropped=dropped,

@@ -14,6 +14,7 @@ from peernet._arrays import Floats
 from peernet.diversity.ledger import exposure
 from peernet.dyads.pairs import MEMBERS, Dyads
 from peernet.errors import SettingError
+from peernet.outcomes.pairs import named_dyads
 from peernet.outcomes.two_waves import moves_of
 from peernet.scores.pair_scores import PairScores
 from peernet.survey.survey import Survey
@@ -24,7 +25,7 @@ MET, NOT_YET, DISAGREE, NO_ANSWER = "met", "not yet", "one says yes and one no",
 
 
 def outcome_measures(
-    pairs: Dyads,
+    pairs: Dyads | pd.DataFrame,
     survey: Survey,
     *,
     met: str | None = None,
@@ -86,6 +87,7 @@ def outcome_measures(
     >>> bool((found.table["reach_after_a"] >= found.table["reach_before_a"]).all())
     True
     """
+    pairs = named_dyads(pairs)
     varieties = _varieties(survey, after, links)
     meanings = {
         "met": "whether the two met, by what both say",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from peernet._wording import listed
-from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads
+from peernet.dyads.pairs import LEFT_OUT, MEMBERS, Dyads, as_dyads, check_table
 from peernet.errors import SettingError, UnknownItemError, did_you_mean, unknown_person
 from peernet.meetings.rounds import Rounds
 from peernet.pairing.lottery import RandomPairing
@@ -121,6 +121,16 @@ def pairs_of(
     return Dyads(table[[*first, *table.columns.drop(first)]], left_out, design or given.design, meanings, measured.of)
 
 
+def named_dyads(pairs: Dyads | pd.DataFrame, survey: Survey | None = None) -> Dyads:
+    """Pairs of which it is known who is in them, and where a survey is given, that all are among its people."""
+    dyads = as_dyads(pairs)
+    if not dyads.are_named:
+        raise SettingError("The table does not say who the members are; columns a and b must name them.")
+    if survey is not None and (strangers := {*dyads.people} - {*survey.people.index.astype(str)}):
+        raise unknown_person(min(strangers), survey.people.index)
+    return dyads
+
+
 # --- who is with whom -------------------------------------------------------------------------------------------------
 
 
@@ -146,10 +156,16 @@ def _given(pairs: Pairs) -> _Given:
         single = dict(zip(pairs.unpaired["person"], pairs.unpaired["reason"], strict=True))
         return _Given(pairs.table[["a", "b"]], {}, why_single=single)
     if isinstance(pairs, pd.DataFrame):
+        check_table("pairs", pairs)
         if not {"a", "b"} <= {*pairs}:
             raise SettingError("A table of pairs needs the columns a and b.")
         table = pairs.drop(columns="pair", errors="ignore").reset_index(drop=True)
         return _Given(table, dict.fromkeys(table.columns.drop(["a", "b"]), "as handed over with the pairs"))
+    if not isinstance(pairs, Iterable):
+        raise SettingError(
+            "pairs must be a Pairing, a RandomPairing, Rounds, pairs of people, a table with a and b, or the name of a "
+            f"question; got a {type(pairs).__name__}."
+        )
     rows = [tuple(pair) if not isinstance(pair, str) else (pair,) for pair in pairs]
     if odd := [row for row in rows if len(row) != len(MEMBERS)]:
         raise SettingError(f"pairs must hold pairs of two people; got {odd[0]!r}.")

@@ -22,8 +22,9 @@ from peernet.distance.distances import compared_items, frame_distances
 from peernet.diversity.effective_numbers import similarity_diversity
 from peernet.diversity.reach import similarity_of
 from peernet.dyads.effects import NOT_BY_LOT, Effects, assumed, by_t, data_card, number, told
-from peernet.dyads.pairs import LEFT_OUT, Dyads, as_dyads
+from peernet.dyads.pairs import LEFT_OUT, Dyads
 from peernet.errors import EstimationError, SettingError, UnknownItemError, did_you_mean
+from peernet.outcomes.pairs import named_dyads
 from peernet.pairing.lottery import RandomPairing
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
@@ -149,7 +150,7 @@ def opinion_change(
     >>> pn.outcomes.opinion_change(survey, survey, dyads, draws=50).table["estimate"].tolist()
     [0.0, 0.0, 0.0]
     """
-    dyads = as_dyads(pairs)
+    dyads = named_dyads(pairs)
     waves = _coded(before, after, links, _movable(before, after, items))
     people = waves.people if lot is not None else waves.people[waves.people.isin(dyads.people)]
     rows = waves.people.get_indexer(people)
@@ -269,7 +270,7 @@ def diversity_change(
     table = by_t(terms, change, spread, len(np.unique(units)) - 1)
     table.insert(0, "before", levels[:, 0])
     table.insert(1, "after", levels[:, 1])
-    dyads = as_dyads(pairs) if pairs is not None else None
+    dyads = named_dyads(pairs) if pairs is not None else None
     card = {"people in both waves": len(rows), "questions": len(items)}
     says = "Nothing tells this from whatever else happened between the waves."
     return Effects(
@@ -519,7 +520,7 @@ def _units_of_people(pairs: Dyads | pd.DataFrame | None, people: pd.Index, rows:
         return np.arange(len(rows)), None
     place = np.full(len(people) + 1, -1)
     place[rows] = np.arange(len(rows))
-    partners = _each_once(place[_placed(as_dyads(pairs).table, people)])
+    partners = _each_once(place[_placed(named_dyads(pairs).table, people)])
     graph: nx.Graph[int] = nx.Graph(partners.tolist())
     graph.add_nodes_from(range(len(rows)))
     unit = {who: min(together) for together in nx.connected_components(graph) for who in together}

@@ -9,10 +9,12 @@ import pandas as pd
 from peernet._arrays import Floats, Ints
 from peernet._wording import count_in_digits, listed, percent
 from peernet.dyads.effects import COLUMNS, Effects, assumed, by_t, data_card, number, p_words
-from peernet.dyads.pairs import Dyads, as_dyads
+from peernet.dyads.pairs import Dyads
 from peernet.errors import EstimationError, SettingError
+from peernet.outcomes.pairs import named_dyads
 from peernet.survey.survey import Survey
 
+FROM_SCORES = "perspective"  # a distance that pairs have where they came with scores
 FEWEST = 5  # people with a value, and units they come in; of fewer nothing is estimated
 
 
@@ -30,8 +32,8 @@ def attrition(
     wave
         The later wave.
     distance
-        A measure of the pairs whose bearing on loss among the paired is tested; left out where the table has none of
-        this name, and where None.
+        A measure of the pairs whose bearing on loss among the paired is tested; None for none. ``"perspective"`` is
+        left out where the pairs came without scores.
 
     Returns
     -------
@@ -46,7 +48,9 @@ def attrition(
     EstimationError
         If nobody answered the later wave.
     SettingError
-        If the distance is no measure of pairs.
+        If the distance is no measure of pairs, or the pairs do not say who is in them.
+    UnknownPersonError
+        If somebody in a pair is not among the people of the survey.
 
     Notes
     -----
@@ -69,7 +73,7 @@ def attrition(
     >>> found.table.index.tolist()
     ['paired', 'learning_1', 'openness_1']
     """
-    dyads = as_dyads(pairs)
+    dyads = named_dyads(pairs, survey)
     people = survey.people.index[
         survey.people["answered"].to_numpy(dtype=bool) | survey.people.index.isin(dyads.people)
     ]
@@ -110,12 +114,12 @@ def _characteristics(
 ) -> dict[str, pd.Series[float]]:
     """What may bear on being lost, by name."""
     found = {"paired": pd.Series(people.isin(dyads.people).astype(float), index=people)}
+    if distance is not None and distance != FROM_SCORES and dyads.is_of_people(distance):
+        raise SettingError(f"{distance!r} is a measure of people; distance must be one of the pair.")
     if distance is not None and distance in dyads.table:
         both = [dyads.table[[side, distance]].set_axis(["who", "far"], axis=1) for side in ("a", "b")]
         sides = pd.concat(both).sort_values(["who", "far"])
         found[distance] = sides.groupby("who")["far"].mean().reindex(people)
-    elif distance is not None and distance in dyads.measures:
-        raise SettingError(f"{distance!r} is a measure of people; distance must be one of the pair.")
     for measure, wave in sorted({*zip(earlier["measure"], earlier["wave"], strict=True)}):
         rows = earlier[(earlier["measure"] == measure) & (earlier["wave"] == wave)]
         found[f"{measure}_{wave}"] = rows.set_index("person")["value"].reindex(people)

@@ -6,7 +6,7 @@ import pytest
 
 import peernet as pn
 from peernet.dyads.effects import Effects
-from peernet.errors import PeernetWarning, SettingError
+from peernet.errors import EstimationError, PeernetWarning, SettingError
 
 RNG = np.random.default_rng(5)
 ALONE = pd.DataFrame({f"{m}_{side}": RNG.normal(size=12) for m in ("x", "y") for side in "ab"}).assign(
@@ -111,3 +111,63 @@ def test_one_index_says_who():
     for function in (lambda t: pn.dyads.dyad_table(t, "team"), lambda t: pn.dyads.before_after(t, "x", "y")):
         with pytest.raises(SettingError, match="has 2 levels"):
             function(people)
+
+
+def test_kinds_in_categories_are_held_against_each_other_as_what_they_are():
+    roles = ALONE.assign(role_a=pd.Categorical(["M"] * 12), role_b=pd.Categorical(["N"] * 12))
+    plain = roles.astype({"role_a": str, "role_b": str})
+    found, wanted = (pn.dyads.fit_apim(table, "y", ["x"], distinguished_by="role") for table in (roles, plain))
+    pd.testing.assert_frame_equal(found.table, wanted.table)
+    assert "Actor x (M): " in found.sentence
+    teams = SHARED.assign(team_a=[*"nns"] * 9 + ["n"], team_b=[*"zns"] * 9 + ["n"])
+    apart = teams.astype({"team_a": "category", "team_b": "category"})
+    found, wanted = (pn.dyads.fit_pairs(table, "y", ["same team"]).table for table in (apart, teams))
+    pd.testing.assert_frame_equal(found, wanted)
+
+
+@pytest.mark.parametrize("name", ["actor", "partner", "own", "group", "pair", "a", "term", "a b_a"])
+def test_a_measure_may_have_any_name(name):
+    table = ALONE.rename(columns={"x_a": f"{name}_a", "x_b": f"{name}_b"})
+    found, wanted = (
+        pn.dyads.fit_apim(each, "y", [x], interactions={x: "difference"}) for each, x in ((table, name), (ALONE, "x"))
+    )
+    assert found.table["p_value"].tolist() == wanted.table["p_value"].tolist()
+    assert found.ratios.index.tolist() == [name]
+
+
+@pytest.mark.parametrize("name", [3, None, ["y"]])
+def test_a_measure_is_called_by_its_name(name):
+    for ask in (
+        lambda: pn.dyads.fit_apim(ALONE.rename(columns={"w": 3}), name, ["x"]),
+        lambda: pn.dyads.fit_members(SHARED.rename(columns={"far": 3}), "y", [name]),
+        lambda: pn.dyads.partner_likeness(ALONE, name),
+    ):
+        with pytest.raises(SettingError, match="a text; got"):
+            ask()
+
+
+def test_interactions_are_asked_for_by_predictor():
+    with pytest.raises(SettingError, match="interactions must say of each predictor which"):
+        pn.dyads.fit_apim(ALONE, "y", ["x"], interactions=["x"])
+
+
+def test_an_outcome_that_predictors_tell_wholly_leaves_no_variances_to_share_out():
+    with pytest.raises(EstimationError, match="tell the outcome without remainder"):
+        pn.dyads.fit_multiple_membership(SHARED.assign(y=2 * SHARED["far"] + 1), "y", ["far"])
+
+
+def test_what_is_no_seed_is_said():
+    for ask in (
+        lambda: pn.dyads.partner_likeness(ALONE, "y", rng="often"),
+        lambda: pn.dyads.qap_regression(np.eye(5)[::-1], {"x": np.arange(25.0).reshape(5, 5)}, rng="often"),
+    ):
+        with pytest.raises(SettingError, match="rng must be a seed"):
+            ask()
+
+
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_people_without_a_pair_number_are_not_one_pair(blank):
+    people = pd.DataFrame({"team": ["1", "1", blank, blank], "x": [1.0, 2, 4, 3], "y": [2.0, 2, 6, 1]})
+    found = pn.dyads.dyad_table(people, "team")
+    assert (len(found), found.left_out["reason"].tolist()) == (1, ["no pair number"] * 2)
+    assert pn.dyads.before_after(people, "x", "y", pair="team").card["units"] == 3

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import peernet as pn
-from peernet.errors import EstimationError, PeernetWarning, SettingError
+from peernet.errors import EstimationError, PeernetWarning, SettingError, UnknownPersonError
 
 RNG = np.random.default_rng(11)
 N = 8
@@ -114,3 +114,40 @@ def test_strata_in_which_nobody_or_everybody_was_asked_tell_nothing_and_unknown_
 def test_pairs_may_be_called_by_numbers_and_words():
     named = drawn(pair=[1, "two", 3, "four", 5, "six", 7, "eight"])
     assert encouraged(named).table["p_value"].iloc[0] == encouraged(drawn()).table["p_value"].iloc[0]
+
+
+SURVEY = pn.load_example()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda pairs: pn.outcomes.attrition(pairs, SURVEY),
+        lambda pairs: pn.outcomes.outcome_measures(pairs, SURVEY),
+        lambda pairs: pn.outcomes.opinion_change(SURVEY, SURVEY, pairs, draws=9),
+        lambda pairs: pn.outcomes.diversity_change(SURVEY, SURVEY, pairs),
+    ],
+)
+def test_what_does_not_say_who_is_in_the_pairs_is_refused(function):
+    with pytest.raises(SettingError, match="columns a and b must name them"):
+        function(pd.DataFrame({"x_a": [1.0, 2], "x_b": [2.0, 4]}))
+    with pytest.raises(SettingError, match="got a list"):
+        function([("p002", "p046")])
+
+
+@pytest.mark.parametrize("pairs", [5, None, drawn()])
+def test_what_holds_no_pairs_is_said(pairs):
+    with pytest.raises(SettingError, match=f"or the name of a question; got a {type(pairs).__name__}"):
+        pn.outcomes.pairs_of(SURVEY, pairs)
+
+
+def test_a_table_of_pairs_with_a_column_twice_is_refused():
+    with pytest.raises(SettingError, match="several columns 'b'"):
+        pn.outcomes.pairs_of(SURVEY, pd.DataFrame([["p002", "p046", "p047"]], columns=["a", "b", "b"]))
+
+
+def test_attrition_of_strangers_and_by_a_distance_there_is_not_is_refused():
+    with pytest.raises(UnknownPersonError, match="zz"):
+        pn.outcomes.attrition(pd.DataFrame({"a": ["p002"], "b": ["zz"]}), SURVEY)
+    with pytest.raises(SettingError, match="'nearness'"):
+        pn.outcomes.attrition(pn.outcomes.pairs_of(SURVEY, "pilot_partner"), SURVEY, distance="nearness")
