@@ -71,7 +71,8 @@ class RoundsPossible:
         return (
             f"Without a repeat: {number} {'round' if self.most == 1 else 'rounds'} of "
             f"{count_in_digits(self.in_turn[0], 'pair', 'pairs')}, the most in which each has one partner; no more, "
-            f"proven ({self.why}). One after the other, rounds could have {', '.join(map(str, self.in_turn))}{more} pairs."
+            f"proven ({self.why}). One after the other, rounds could have "
+            f"{', '.join(map(str, self.in_turn))}{more} pairs."
         )
 
 

@@ -251,6 +251,8 @@ def test_of_few_people_or_without_teams_everybody_is_drawn_by_name_if_names_can_
 
 def test_no_column_and_no_number_stands_for_a_question_or_a_group() -> None:
     text = Outline(page_of(harbour)).text.split("What was wrong with the data")[0]
+    for row in harbour().way_on.changes["rule"]:  # to be typed as it stands
+        text = text.replace(row, "")
     columns = [item.name for item in harbour().survey.codebook if "_" in item.name and item.block == "perspective"]
     assert columns
     assert not [column for column in columns if column in text]
