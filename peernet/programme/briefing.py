@@ -312,7 +312,7 @@ def briefs(
     >>> told = pn.briefs(pairing, survey)
     >>> told
     <Briefs: 110 briefs and 92 notes to introducers, in English>
-    >>> told["p007"].exchange
+    >>> told["p007"].exchange[-1:]
     ('Presenting: Giulia Jensen offers what João Marchetti would like to learn.',)
     """
     wording = Wording(language)

@@ -273,6 +273,8 @@ def from_typed(name: str, cell: str) -> Any:  # noqa: ANN401 - what the setting 
 
 def _problems(chosen: Settings) -> Iterator[str]:
     """Everything that is outside what is allowed, a sentence each."""
+    if not chosen.accept:
+        yield f"accept must hold at least one of {', '.join(ACCEPTED)}."
     for state in chosen.accept:
         if state not in ACCEPTED:
             yield f"accept must hold some of {', '.join(ACCEPTED)}; got {state!r}.{did_you_mean(str(state), ACCEPTED)}"

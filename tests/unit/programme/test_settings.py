@@ -160,6 +160,7 @@ def test_gates_open_as_the_organiser_says() -> None:
     ("changes", "told"),
     [
         ({"accept": ["mutal"]}, "accept must hold some of introduced, mutual, unknown; got 'mutal'. Did you mean 'mut"),
+        ({"accept": []}, "accept must hold at least one of introduced, mutual, unknown."),
         ({"accept": ["refused"]}, "accept must hold some of introduced, mutual, unknown; got 'refused'."),
         ({"experience": 1.2}, "experience must be average, none or a distance from 0 to 1; got 1.2."),
         ({"objective": "best"}, "objective must be total or fair; got 'best'."),
