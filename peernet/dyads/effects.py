@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from peernet._arrays import Floats
-from peernet._wording import Shown, times_in_words
+from peernet._wording import Shown
 from peernet.dyads.pairs import LEFT_OUT, Dyads
 
 COLUMNS = ["estimate", "std_error", "low", "high", "statistic", "df", "p_value"]
@@ -149,12 +149,6 @@ def told(question: str, row: pd.Series, *, against: str, unit: str = "points", s
     """
     band = f" (95 % interval {number(row['low'])} to {number(row['high'])})" if np.isfinite(row["low"]) else ""
     return f"{question} {number(row['estimate'])} {unit}{band}, against {against}; {p_words(row['p_value'])}. {says}"
-
-
-def left_out_words(left_out: pd.DataFrame) -> str:
-    """How many were left out, and why, in a few words."""
-    reasons = left_out["reason"].value_counts()
-    return "; ".join(f"{times_in_words(int(n))} {reason}" for reason, n in reasons.items())
 
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from peernet._files import write_whole
-from peernet._wording import count_in_digits
 from peernet.errors import SettingError, SurveyError, check_choice, did_you_mean, is_number, is_whole
 from peernet.privacy import defuse, fused
 from peernet.scores.rules import Rule, Rules, read_rules, rules_in
@@ -400,10 +399,3 @@ def _as_workbook(chosen: Settings) -> bytes:
                 width = max([len(str(heading)), *(len(str(cell.value or "")) for cell in column)])
                 sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 90)
     return held.getvalue()
-
-
-def told_settings(chosen: Settings) -> str:
-    """In a line, what differs from the usual settings."""
-    told = [f"{name} {as_typed(value)}" for name, value in chosen.changed().items()]
-    rules = [count_in_digits(len(chosen.rules), "rule", "rules")] if len(chosen.rules) else []
-    return ", ".join([*told, *rules]) or "as usual"

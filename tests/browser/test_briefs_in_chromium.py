@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -14,7 +13,7 @@ import pytest
 
 import peernet as pn
 from peernet.report.briefs import LONGEST, brief_files
-from tests.browser.chromium import CHROMIUM, Page, browser
+from tests.browser.chromium import CHROMIUM, Page
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium installed, so nothing to look at the briefs with")
 
@@ -24,21 +23,6 @@ CUT_OFF = """[...document.querySelectorAll('body *')].filter(part =>
   part.getBoundingClientRect().right > innerWidth + 1).map(part => part.outerHTML.slice(0, 80))"""
 SMALLEST = """Math.min(...[...document.querySelectorAll('p, li, dt, dd')]
   .map(text => parseFloat(getComputedStyle(text).fontSize)))"""
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    probe = tmp_path_factory.mktemp("probe") / "probe.html"
-    probe.write_text("<title>here</title>", encoding="utf-8")
-    with browser() as page:
-        try:
-            page.attach().open(probe, width=100, height=100)
-            seen = page.run("document.title")
-        except OSError as error:  # it lacks a library, or is not allowed to run here
-            pytest.skip(f"{CHROMIUM} does not start: {error}")
-        if seen != "here":  # one in a sandbox of its own, such as Ubuntu's snap
-            pytest.skip(f"{CHROMIUM} cannot read the files of the tests")
-        yield page
 
 
 @cache

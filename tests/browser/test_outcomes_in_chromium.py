@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from peernet.report.outcomes import outcomes_page
-from tests.browser.chromium import CHROMIUM, Page, browser
+from tests.browser.chromium import CHROMIUM, Page
 from tests.made.outcome_studies import by_lot, observed
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium installed, so nothing to look at the page with")
@@ -24,21 +23,6 @@ CUT_IN_PICTURES = """[...document.querySelectorAll('figure svg')].flatMap(pictur
     return box.left < frame.left - 2 || box.right > frame.right + 2;
   }).map(text => text.textContent);
 })"""
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    probe = tmp_path_factory.mktemp("probe") / "probe.html"
-    probe.write_text("<title>here</title>", encoding="utf-8")
-    with browser() as page:
-        try:
-            page.attach().open(probe, width=100, height=100)
-            seen = page.run("document.title")
-        except OSError as error:  # it lacks a library, or is not allowed to run here
-            pytest.skip(f"{CHROMIUM} does not start: {error}")
-        if seen != "here":
-            pytest.skip(f"{CHROMIUM} cannot read the files of the tests")
-        yield page
 
 
 @pytest.fixture(scope="module", params=[by_lot, observed], ids=["by lot", "observed"])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from peernet.report.sponsor import sponsor_page
-from tests.browser.chromium import CHROMIUM, Page, browser
+from tests.browser.chromium import CHROMIUM, Page
 from tests.made.studies import aarhus, harbour, nobody_paired, page_of, ruled
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium installed, so nothing to look at the report with")
@@ -53,21 +52,6 @@ class Box(NamedTuple):
     top: float
     right: float
     bottom: float
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    probe = tmp_path_factory.mktemp("probe") / "probe.html"
-    probe.write_text("<title>here</title>", encoding="utf-8")
-    with browser() as page:
-        try:
-            page.attach().open(probe, width=100, height=100)
-            seen = page.run("document.title")
-        except OSError as error:  # it lacks a library, or is not allowed to run here
-            pytest.skip(f"{CHROMIUM} does not start: {error}")
-        if seen != "here":  # one in a sandbox of its own, such as Ubuntu's snap
-            pytest.skip(f"{CHROMIUM} cannot read the files of the tests")
-        yield page
 
 
 @pytest.fixture(scope="module")
