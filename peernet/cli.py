@@ -38,13 +38,28 @@ SETTINGS = {
     "objective": ("WHAT", "total: the most for all together (default); fair: the most for the worst-off first"),
     "cardinality": ("WHAT", "max: as many pairs as possible first (default: none)"),
     "floor": ("GAIN", "the least that each of a pair must gain, in effective perspectives (default: none)"),
-    "value": ("WHAT", "what a pair counts: the mean (default) of its two gains, or the lesser"),
+    "value": (
+        "WHAT",
+        "what a pair counts: the mean of its gains (default), the lesser, or its share in a mix, 0 to 1",
+    ),
+    "band": ("D,D", "least and largest difference in perspective, such as 0.2,0.6 (default: none)"),
     "outlook": ("WHAT", "what gains rest on: adjusted (default), or answers as given"),
     "seed": ("N", "seed of everything drawn (default: 0)"),
     "draws": ("N", "random pairings to compare with (default: 200)"),
     "repeats": ("N", "surveys to draw anew, to see which pairs recur (default: 30; 0: none)"),
 }
-OF_A_ROUND = ("accept", "experience", "goals", "objective", "cardinality", "floor", "value", "outlook")  # of SETTINGS
+# Of SETTINGS, those of a round.
+OF_A_ROUND = (
+    "accept",
+    "experience",
+    "goals",
+    "objective",
+    "cardinality",
+    "floor",
+    "value",
+    "band",
+    "outlook",
+)  # of SETTINGS
 OBJECTS_BETWEEN = 100_000  # made between two looks for unused cycles
 
 

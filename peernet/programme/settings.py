@@ -7,6 +7,7 @@ A sheet is ``programme.xlsx`` (a sheet ``settings`` with a row each, and one ``r
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # a mistake in a setting is answered before the long imports
 
 SHEETS = ("programme.xlsx", "programme.toml")  # looked for in a survey folder, in this order
 ACCEPTED = ("introduced", "mutual", "unknown")  # as scores.foundation has them
+ENDS = 2  # of a band
 WORDS_FOR_NONE = ("", "none", "no", "no limit")
 MEANINGS = {
     "accept": "foundations on which a pair may rest: mutual, introduced, unknown",
@@ -41,7 +43,8 @@ MEANINGS = {
     "objective": "total: the most for all together; fair: the most for the worst-off first",
     "cardinality": "max: as many pairs as possible first; none: only pairs that bring something",
     "floor": "the least that each of a pair must gain, in effective perspectives, or none",
-    "value": "what a pair counts: the mean of the two gains, or the lesser",
+    "value": "what a pair counts: the mean of its two gains, the lesser, or the lesser's share in a mix, 0 to 1",
+    "band": "least and largest difference in perspective, such as 0.2,0.6, or none",
     "outlook": "what gains rest on: adjusted (the outlook behind the answers) or answers (as given)",
     "seed": "seed of everything drawn",
     "draws": "random pairings to compare with",
@@ -63,8 +66,9 @@ class Settings:
     objective, cardinality, floor
         ``"total"`` or ``"fair"``; None or ``"max"``, as many pairs as possible first; the least each side of a pair
         must gain, or None; see `pair_people`.
-    value, outlook
-        ``"mean"`` or ``"lesser"``; ``"adjusted"`` or ``"answers"``; see `score_pairs`.
+    value, band, outlook
+        ``"mean"``, ``"lesser"``, or the share of the lesser gain in a mix of both, 0 to 1; the least and largest
+        perspective distance, or None for no gate; ``"adjusted"`` or ``"answers"``; see `score_pairs`.
     seed, draws, repeats
         Seed of everything drawn, random pairings to compare with, and surveys drawn anew; see `run_study`.
     rules
@@ -92,7 +96,8 @@ class Settings:
     objective: str = "total"
     cardinality: str | None = None
     floor: float | None = None
-    value: str = "mean"
+    value: str | float = "mean"
+    band: Sequence[float] | None = None
     outlook: str = "adjusted"
     seed: int = 0
     draws: int = 200
@@ -101,6 +106,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "accept", (self.accept,) if isinstance(self.accept, str) else tuple(self.accept))
+        if isinstance(self.band, list):
+            object.__setattr__(self, "band", tuple(self.band))
         problems = list(_problems(self))
         if problems:
             raise SettingError(" ".join(problems))
@@ -117,8 +124,9 @@ class Settings:
     @property
     def scoring(self) -> dict[str, Any]:
         """What `score_pairs` takes of them."""
-        taken = {name: getattr(self, name) for name in ("experience", "goals", "value", "outlook")}
-        return {"foundation": self.accept, **taken}
+        taken = {name: getattr(self, name) for name in ("experience", "goals", "band", "outlook")}
+        mix = self.value if isinstance(self.value, str) else {"mean": 1 - self.value, "lesser": self.value}
+        return {"foundation": self.accept, "value": mix, **taken}
 
     @property
     def solving(self) -> dict[str, Any]:
@@ -153,7 +161,8 @@ class Settings:
         rows = self.rules.to_frame().to_dict(orient="records")
         rules = [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
         plain = {name: getattr(self, name) for name in MEANINGS}
-        return plain | {"accept": list(self.accept), "rules": rules}
+        lists = {name: list(kept) for name, kept in plain.items() if isinstance(kept, tuple)}
+        return plain | lists | {"rules": rules}
 
     def write(self, path: str | Path) -> Path:
         """Write them as a sheet: ``.xlsx`` to edit in a spreadsheet, or ``.toml``.
@@ -261,13 +270,34 @@ def from_typed(name: str, cell: str) -> Any:  # noqa: ANN401 - what the setting 
     text = " ".join(cell.split()).casefold()
     if name == "accept":
         return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
-    if text in WORDS_FOR_NONE and name in ("experience", "goals", "cardinality", "floor"):
+    if text in WORDS_FOR_NONE and name in ("experience", "goals", "cardinality", "floor", "band"):
         return None
+    if name == "band":
+        return _band_typed(text)
     try:
         number = float(text.replace(",", "."))
     except ValueError:
         return text
     return int(number) if name in ("seed", "draws", "repeats") and number.is_integer() else number
+
+
+def _band_typed(text: str) -> tuple[float, ...] | str:
+    """Two distances, however they are kept apart; a comma parts them only where nothing else does."""
+    parts = re.split(r"\s*(?:;|\bto\b|(?<=\d)\s*[-–](?=\s*\d))\s*", text)
+    parts = text.split(",") if len(parts) == 1 else [part.replace(",", ".") for part in parts]
+    try:
+        return tuple(float(part) for part in parts)
+    except ValueError:
+        return text
+
+
+def _is_band(ends: object) -> bool:
+    return (
+        isinstance(ends, tuple)
+        and len(ends) == ENDS
+        and all(is_number(end, 0, 1) for end in ends)
+        and ends[0] <= ends[1]
+    )
 
 
 def _problems(chosen: Settings) -> Iterator[str]:
@@ -284,12 +314,15 @@ def _problems(chosen: Settings) -> Iterator[str]:
     choices: dict[str, Sequence[object]] = {
         "objective": ("total", "fair"),
         "cardinality": (None, "max"),
-        "value": ("mean", "lesser"),
         "outlook": ("adjusted", "answers"),
     }
     for name, allowed in choices.items():
         if getattr(chosen, name) not in allowed:
             yield f"{name} must be {' or '.join(map(as_typed, allowed))}; got {getattr(chosen, name)!r}."
+    if chosen.value not in ("mean", "lesser") and not is_number(chosen.value, 0, 1):
+        yield f"value must be mean, lesser or a number from 0 to 1; got {chosen.value!r}."
+    if not (chosen.band is None or _is_band(chosen.band)):
+        yield f"band must be none or two distances from 0 to 1, the least first; got {chosen.band!r}."
     if chosen.floor is not None and not is_number(chosen.floor, 0):
         yield f"floor must be none or a number, 0 or more; got {chosen.floor!r}."
     for name, least in {"seed": 0, "draws": 1, "repeats": 0}.items():

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import peernet as pn
@@ -24,6 +25,8 @@ CHOSEN = Settings(
     goals=0.4,
     objective="fair",
     floor=0.01,
+    value=0.3,
+    band=(0.05, 0.6),
     seed=3,
     draws=5,
     repeats=0,
@@ -48,6 +51,36 @@ def test_what_is_typed_means_the_same(chosen: Settings) -> None:
     options = dict(zip(typed[::2], typed[1::2], strict=True))
     read = {name.removeprefix("--"): from_typed(name.removeprefix("--"), text) for name, text in options.items()}
     assert Settings(**read, rules=chosen.rules) == chosen
+
+
+@pytest.mark.parametrize(
+    "typed", ["0.2,0.6", "0,2 - 0,6", "0.2 to 0.6", "0,2; 0,6", "0.2-0.6", ".2, .6", "0.2 – 0.6", "2e-1,6e-1"]
+)
+def test_a_band_may_be_typed_as_people_type_one(typed: str) -> None:
+    assert Settings(band=from_typed("band", typed)).band == (0.2, 0.6)
+
+
+@pytest.mark.parametrize("typed", ["0.2", "0,2,0,6", "0.6,0.2", "0.2,1.6", "near", "-0.2,0.6", "0.2,0.4,0.6", "nan,1"])
+def test_what_is_no_band_is_refused(typed: str) -> None:
+    with pytest.raises(SettingError, match="band must be none or two distances from 0 to 1, the least first; got "):
+        Settings(band=from_typed("band", typed))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, True, "most", float("nan")])
+def test_a_mix_of_gains_is_a_share(share: object) -> None:
+    with pytest.raises(SettingError, match="value must be mean, lesser or a number from 0 to 1"):
+        Settings(value=share)  # type: ignore[arg-type]
+
+
+def test_a_mix_counts_as_score_pairs_has_it() -> None:
+    survey = pn.load_aarhus()
+    graph = pn.colleague_graph(survey)
+    mixed = Settings(value=0.3, band=(0.1, 0.5)).score(survey, graph)
+    same = pn.score_pairs(survey, graph, value={"mean": 0.7, "lesser": 0.3}, band=(0.1, 0.5))
+    pd.testing.assert_frame_equal(mixed.to_frame(), same.to_frame())
+    for share, whole in ((0, "mean"), (1.0, "lesser")):
+        ends = [Settings(value=name).score(survey, graph).to_frame() for name in (share, whole)]
+        pd.testing.assert_frame_equal(*ends)
 
 
 def test_every_digit_and_every_name_survives_the_sheet(tmp_path: Path) -> None:
