@@ -45,6 +45,7 @@ from .opinions.comparison import compare_scenarios as compare_scenarios
 from .study import run_study as run_study
 from .report.page import write_report as write_report
 from .programme.briefing import briefs as briefs
+from .explorer.opening import explore as explore
 
 # errors
 from .errors import PeernetError as PeernetError
@@ -59,6 +60,7 @@ from . import (
     diversity,
     dyads,
     errors,
+    explorer,
     graph,
     matching,
     meetings,
@@ -109,6 +111,7 @@ __all__ = [
     "run_study",
     "write_report",
     "briefs",
+    "explore",
     "PeernetError",
     "PeernetWarning",
     "clusters",
@@ -118,6 +121,7 @@ __all__ = [
     "diversity",
     "dyads",
     "errors",
+    "explorer",
     "graph",
     "matching",
     "meetings",

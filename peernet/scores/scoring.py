@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -186,6 +187,38 @@ def score_pairs(
         readiness,
         survey,
     )
+
+
+def regated(
+    scores: PairScores,
+    *,
+    foundation: Sequence[str],
+    experience: Within,
+    goals: Within,
+    value: Value,
+    band: tuple[float, float] | None,
+) -> PairScores:
+    """The same scores by other gates and another mix of gains, as `score_pairs` would give them; no distance is redone.
+
+    The scores must be as `score_pairs` returned them: no rules, no floor, nobody excluded.
+    """
+    gates = replace(
+        scores.gates,
+        accept=tuple(foundation),
+        experience_within=within("experience", experience, scores.gates.experience),
+        goals_within=within("goals", goals, scores.gates.goals),
+        band=checked_band(band),
+    )
+    settings = {
+        **scores.settings,
+        "foundation": gates.accept,
+        "experience": gates.experience_within,
+        "goals": gates.goals_within,
+        "value": checked_value(value),
+        "band": gates.band,
+        "unreliable": opened_gates(gates, experience=experience, goals=goals),
+    }
+    return replace(scores, gates=gates, value=settings["value"], settings=settings)
 
 
 def perspectives(survey: Survey, outlook: str, careless: str) -> tuple[PersonDistances, PersonDistances]:

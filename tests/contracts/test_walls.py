@@ -38,6 +38,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "study": ("programme", "opinions"),
     "plots": ("programme", "opinions"),
     "report": ("study", "plots"),
+    "explorer": ("study", "plots"),
     "cli": ("report", "datasets"),
 }
 GROUND = {"errors", "privacy", "_arrays", "_compiled", "_face", "_files", "_parallel", "_wording"}  # below everything
