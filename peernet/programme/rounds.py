@@ -35,7 +35,7 @@ from typing import Any
 import pandas as pd
 
 from peernet._files import write_whole
-from peernet._wording import Shown, count_in_digits, display_names
+from peernet._wording import Shown, count_in_digits, display_names, listed
 from peernet.errors import SettingError, SurveyError, did_you_mean
 from peernet.privacy import defuse, fused
 from peernet.survey.files import read_table
@@ -457,15 +457,16 @@ def _called(log: RoundLog, survey: Survey) -> tuple[RoundLog, list[str]]:
 
 
 def identified(survey: Survey, typed: str) -> str:
-    """The identifier of the one person who is called so, or what was typed; `SettingError` if several are."""
+    """The identifier of whoever is called so, or what was typed; `SettingError` with all who could be meant by less."""
     found = (
         None if typed in survey.people.index else NameBook(_names(survey), settled=survey.codebook.aliases).read(typed)
     )
-    if found and len(found.candidates) > 1 and found.how in (NAME, IDENTIFIER):
-        several = " or ".join(map(repr, sorted(found.candidates)))
-        raise SettingError(f"{typed!r} could be {several}; give the identifier.")
-    sure = found is not None and found.person and found.how in (IDENTIFIER, NAME, SETTLED)
-    return str(found.person) if found and sure else typed
+    if found is None or (found.person and found.how in (IDENTIFIER, NAME, SETTLED)):
+        return typed if found is None else str(found.person)
+    if found.candidates:
+        could = listed(called(survey, sorted(found.candidates)), "or")
+        raise SettingError(f"{typed!r} could be {could}; give the identifier.")
+    return typed
 
 
 def _names(survey: Survey) -> dict[str, str]:
