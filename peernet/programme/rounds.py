@@ -485,4 +485,7 @@ def called(survey: Survey, people: Iterable[str]) -> list[str]:
     """What to call some people, by name where the survey knows one, each followed by the identifier."""
     names = display_names(survey.people) if "name" in survey.people else pd.Series(dtype="str")
     told = {str(person): str(name) for person, name in names.items()}
-    return [f"{told[who]} ({who})" if told.get(who, who) != who and who not in told[who] else who for who in people]
+    has_it = {
+        who: name if name.endswith(f"({who})") or name == who else f"{name} ({who})" for who, name in told.items()
+    }
+    return [has_it.get(who, who) for who in people]
