@@ -133,8 +133,8 @@ def _about(brief: Brief, wording: Wording) -> Iterator[Html]:
     asked = (
         wording.say("brief.theme", theme=wording.quoted(brief.theme)) if brief.theme else wording["brief.statements"]
     )
-    told = [tag("p", asked), quotes, tag("p", wording["brief.lot"], class_="note")] if brief.statements else []
-    yield _part(wording, "difference", tag("p", wording["brief.not_told"]), *told)
+    told = [tag("p", asked), quotes, tag("p", wording["brief.lot"], class_="note")]
+    yield _part(wording, "difference", *(told if brief.statements else [tag("p", wording["brief.not_told"])]))
     given = brief.exchange or (wording["brief.nothing_exchanged"],)
     yield _part(wording, "exchange", *(tag("p", one) for one in given))
     yield _part(wording, "meeting", tag("p", brief.meeting))
