@@ -50,6 +50,9 @@ class TeamClimate(Shown):
         Team of each person, index ``person``.
     middle
         Middle of each scale.
+    called
+        What each scale is called; a question of it in quotation marks where its word is a code, see
+        `Codebook.scale_name`.
     hidden
         Number of teams too small to be shown.
 
@@ -67,6 +70,7 @@ class TeamClimate(Shown):
     teams: pd.DataFrame
     members: pd.Series[str]
     middle: Mapping[str, float]
+    called: Mapping[str, str]
     hidden: int
 
     def __repr__(self) -> str:
@@ -92,7 +96,8 @@ class TeamClimate(Shown):
         known = self.teams.dropna(subset=["mean"])
         needed = known["scale"].map(self.middle).astype(float) if at_least is None else at_least
         low = known[known["high"] < needed]
-        said = low[["team", "scale", "mean", "low", "high", "lowest"]].itertuples(index=False, name=None)
+        named = low.assign(scale=low["scale"].map(self.called))
+        said = named[["team", "scale", "mean", "low", "high", "lowest"]].itertuples(index=False, name=None)
         reasons = low.assign(words=[not_ready(*row) for row in said])
         words = (
             reasons.groupby("team")["words"].agg(" ".join).astype("str").reindex(known["team"].unique(), fill_value="")
@@ -172,13 +177,14 @@ def team_climate(
     teams = pd.concat([own.assign(scale=name) for name, (_, own) in found.items()], ignore_index=True)
     teams.insert(0, "scale", teams.pop("scale"))
     middle = {name: (scale.low + scale.high) / 2 for name, scale in scales.items()}
-    return TeamClimate(table, teams, members, middle, len(rolls) - teams["team"].nunique())
+    called = {name: scale.called for name, scale in scales.items()}
+    return TeamClimate(table, teams, members, middle, called, len(rolls) - teams["team"].nunique())
 
 
 def not_ready(team: str, scale: str, mean: float, low: float, high: float, lowest: str) -> str:
     """What is low in a team, and what would help."""
     return (
-        f"{team}: {scale.replace('_', ' ')} is low ({mean:.1f}, between {low:.1f} and {high:.1f}). "
+        f"{team}: {scale} is low ({mean:.1f}, between {low:.1f} and {high:.1f}). "
         f"It would help to begin with what was answered least well: {lowest}"
     )
 
@@ -189,10 +195,13 @@ def climate_scales(survey: Survey) -> dict[str, Scale]:
     if not items:
         raise SettingError('This survey asks nothing about climate; put the items about managers in block "climate".')
     names = dict.fromkeys(item.scale or item.name for item in items)
-    return {name: _scale(name, [i for i in items if (i.scale or i.name) == name], survey.people) for name in names}
+    alone = {item.name: item.label for item in items if not item.scale}
+    called = {name: alone.get(name) or survey.codebook.scale_name(name) for name in names}
+    of_each = {name: [item for item in items if (item.scale or item.name) == name] for name in names}
+    return {name: _scale(name, called[name], own, survey.people) for name, own in of_each.items()}
 
 
-def _scale(name: str, items: list[Item], people: pd.DataFrame) -> Scale:
+def _scale(name: str, called: str, items: list[Item], people: pd.DataFrame) -> Scale:
     """One scale; `SettingError` unless its items have the same limits."""
     limits = {item.name: _limits(item) for item in items}
     if len(set(limits.values())) > 1:
@@ -202,7 +211,8 @@ def _scale(name: str, items: list[Item], people: pd.DataFrame) -> Scale:
         )
     answers = {item.name: _numbers(people[item.name]) for item in items}
     low, high = limits[items[0].name]
-    return Scale(pd.DataFrame(answers), low, high, {item.name: item.label or item.name for item in items})
+    labels = {item.name: item.label or item.name for item in items}
+    return Scale(called or f"“{labels[items[0].name]}”", pd.DataFrame(answers), low, high, labels)
 
 
 def _limits(item: Item) -> tuple[float, float]:
@@ -224,8 +234,9 @@ def _numbers(column: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """Answers to the items of one scale as numbers, and the limits they share."""
+    """What one scale is called, the answers to its items as numbers, and the limits they share."""
 
+    called: str
     answers: pd.DataFrame
     low: float
     high: float

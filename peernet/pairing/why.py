@@ -32,9 +32,11 @@ from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import told_without_partner
+from peernet.survey.codebook import Codebook
 from peernet.survey.survey import Survey
 
 PARTS = ("common ground", "foundation", "difference", "gain")
+MOST_OF_ALL = "most of all"
 GAIN = "gain in effective perspectives"
 Reason = tuple[str, str, str, float]
 FEWEST = 3  # questions, topics or colleagues below which a word could tell a single answer
@@ -57,17 +59,20 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """Why somebody was paired as they were, fit to be shown to the two.
+    """Why somebody was paired as they were, for whoever runs the programme.
+
+    No answer of a partner can be told from it for certain, and yet it makes some likelier than others, above all to
+    somebody who answered at the ends of the scales. What the two are given is a brief, see `briefs`.
 
     Parameters
     ----------
     table
         One row per reason: ``a``, ``b``; ``part`` (common ground, foundation, difference, gain); ``block``
-        (``experience``, ``goals``, ``contacts``, ``topics``, ``trust``, ``perspective``, its main theme, or the person
-        who gains); ``words``; ``number``: for a block the distance of the two as a share of the usual distance, roughly
-        (0.5, 0.7, 1 or 1.3, as the words say; 0.85 or 1.15 where two bands are told as one); for contacts how many
-        colleagues both hear from; for a gain effective perspectives, to one digit, at least 0.01 and no more than can
-        be told. Missing where there is none.
+        (``experience``, ``goals``, ``contacts``, ``topics``, ``trust``, ``perspective``, the scale that is its main
+        theme, or the person who gains); ``words``; ``number``: for a block the distance of the two as a share of the
+        usual distance, roughly (0.5, 0.7, 1 or 1.3, as the words say; 0.85 or 1.15 where two bands are told as one);
+        for contacts how many colleagues both hear from; for a gain effective perspectives, to one digit, at least 0.01
+        and no more than can be told. Missing where there is none.
     text
         The same in sentences.
 
@@ -111,7 +116,7 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
     }
     rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
-    text = "\n".join(_in_sentences(*pair, own) for pair, own in reasons.items())
+    text = "\n".join(_in_sentences(*pair, own, pairing.scores.survey) for pair, own in reasons.items())
     texts = dict.fromkeys(["a", "b", "part", "block", "words"], "str")
     return Explanation(table.astype({**texts, "number": "float64"}), text or _alone(pairing, a))
 
@@ -139,7 +144,7 @@ def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:
     yield "difference", "perspective", words, apart
     theme = main_theme(survey, perspective, a, b, gate=gate) if survey else ""
     if theme:
-        yield "difference", theme, "most of all", np.nan
+        yield "difference", theme, MOST_OF_ALL, np.nan
     most = most_gain_told(asked, asked.told_range(_distance(perspective, a, b)), scores.reach.scale)
     for person, side in ((a, "gain_a"), (b, "gain_b")):
         heard = len(scores.reach.heard[scores.position(person)])
@@ -185,15 +190,17 @@ def introducer_of(scores: PairScores, a: str, b: str) -> str | None:
     return str(scores.people[found[0]]) if counts and len(found) else None
 
 
-def _in_sentences(a: str, b: str, reasons: list[Reason]) -> str:
-    parts = {part: [reason for reason in reasons if reason[0] == part] for part in PARTS}
+def _in_sentences(a: str, b: str, reasons: list[Reason], survey: Survey | None) -> str:
+    parts = {part: [_phrase(reason, survey) for reason in reasons if reason[0] == part] for part in PARTS}
     named = {**dict(zip(PARTS, PARTS, strict=True)), "gain": GAIN}
-    sentences = [f"{named[part].capitalize()}: {', '.join(map(_phrase, own))}." for part, own in parts.items() if own]
+    sentences = [f"{named[part].capitalize()}: {', '.join(phrases)}." for part, phrases in parts.items() if phrases]
     return " ".join([f"{a} and {b}.", *sentences])
 
 
-def _phrase(reason: Reason) -> str:
+def _phrase(reason: Reason, survey: Survey | None) -> str:
     part, block, words, _ = reason
+    if survey is not None and words == MOST_OF_ALL:
+        return f"{words} in {theme_in_words(survey.codebook, block)}"
     if part == "foundation" or (part == "common ground" and block in ("contacts", "topics")):
         return words
     return f"{block} {words}" if part == "gain" else f"{block} ({words})"
@@ -354,15 +361,13 @@ def closeness(
     gate: tuple[float, float] | None = None,
     survey: Survey | None = None,
     themes: Mapping[str, str] | None = None,
-    asked: Questions | None = None,
 ) -> tuple[str, float]:
     """How far apart two people are in words, and roughly as a share of the usual distance; missing if not told.
 
-    Where nothing can be told without giving an answer away, only that they are within the gate is told. ``asked`` are
-    their `shared_questions`, where they are known.
+    Where nothing can be told without giving an answer away, only that they are within the gate is told.
     """
     gate = gate or (0.0, np.inf if within is None else within)
-    asked = asked or shared_questions(distances, a, b, gate, survey, themes)
+    asked = shared_questions(distances, a, b, gate, survey, themes)
     if len(asked.told) < 2:
         gated = len(asked.weight) and gate != (0.0, np.inf)
         return "within the gate" if gated else "too few questions to say more", np.nan
@@ -392,7 +397,6 @@ def main_theme(
     b: str,
     *,
     gate: tuple[float, float] = (0.0, np.inf),
-    asked: Questions | None = None,
 ) -> str:
     """The theme that holds more of the difference of two people than any other; empty where it is not told.
 
@@ -400,7 +404,7 @@ def main_theme(
     `FEWEST` graded questions of every theme, and where whatever theme it is leaves every answer open.
     """
     themes = themes_of(survey, distances)
-    if not themes or not (asked or shared_questions(distances, a, b, gate, survey, themes)).themed:
+    if not themes or not shared_questions(distances, a, b, gate, survey, themes).themed:
         return ""
     compared = compared_questions(distances, a, b)
     if compared["part"].sum() < BANDS[1][0] * distances.mean:
@@ -408,6 +412,13 @@ def main_theme(
     by_theme = compared["part"].groupby(compared.index.map(themes)).sum()
     first = by_theme.index[by_theme >= by_theme.max() - ROUNDING]
     return str(first[0]) if len(first) == 1 else ""
+
+
+def theme_in_words(codebook: Codebook, theme: str) -> str:
+    """What a theme is called, or a question of it where its word is a code and nobody said what it is called."""
+    name = codebook.scale_name(theme)
+    asked = next((item.label or item.name for item in codebook if item.scale == theme), theme)
+    return f"“{name}”" if name else f"questions such as “{asked}”"
 
 
 def shared_contacts(heard_by_one: Ints, heard_by_other: Ints) -> int:

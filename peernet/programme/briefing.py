@@ -3,10 +3,13 @@
 What two people share comes first. An answer stands in a brief only where both gave it, the codebook lets it be shared
 and, where people were asked, both said yes. Of what a pair shares every fourth is left out by lot, and the lot hangs on
 the answers of everybody else: so what is not shown may be shared or not, and nobody can conclude from its absence what
-a partner answered, be it only "not what I said", whatever else they know of them. How far apart the two are in
-experience and goals is not told beside such answers, as the rest could then be worked out; what they differ in is told
-as `Pairing.why` tells it, by a band and a theme from which no answer can be read, in the words of the questions. Who
-could introduce two people is named whether they need it or not, so that nobody learns who did not name them.
+a partner answered, be it only "not what I said", whatever else they know of them. How far apart the two are is not told
+at all: whoever answered at an end of every scale would know on which side the other must be, and of experience and
+goals the rest could be worked out. What they differ in is told by a theme, drawn among all themes of the survey by a
+lot in which the one the two differ in most has two tickets and every other one. So whatever a reader holds likely of
+their partner's answers, the odds of it are at most twice or half of what they were. The statements of the theme hang on
+nobody's answers. Who could introduce two people is named whether they need it or not, so that nobody learns who did not
+name them.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from hashlib import sha256
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 from typing import TypeAlias
 
 import numpy as np
@@ -29,15 +32,7 @@ from peernet.errors import SettingError
 from peernet.graph.climate import team_climate
 from peernet.meetings.trios import TrioPairing
 from peernet.pairing.record import PairingRecord
-from peernet.pairing.why import (
-    Questions,
-    closeness,
-    introducer_of,
-    main_theme,
-    shared_contacts,
-    shared_questions,
-    themes_of,
-)
+from peernet.pairing.why import FEWEST, ROUNDING, compared_questions, introducer_of, shared_contacts, themes_of
 from peernet.privacy import FLOOR
 from peernet.programme.wording import Wording
 from peernet.scores.pair_scores import PairScores
@@ -49,14 +44,6 @@ WEEKS_TO_REVIEW = 13
 SHOWN = 0.75  # chance that something a pair shares is shown; the others keep everybody guessing
 MOST_SHARED, MOST_TOPICS, MOST_STATEMENTS, QUESTIONS = 5, 4, 3, 3  # as many as one side of paper holds
 TOPICS = ("offers", "seeks")
-APART = {  # what `closeness` tells a distance as, and what a brief calls it
-    0.5: "much_closer",
-    0.7: "closer",
-    0.85: "not_further",
-    1.0: "usual",
-    1.15: "at_least_usual",
-    1.3: "further",
-}
 # What tells how to answer: "(1 disagree to 5 agree)", and after a whole sentence any, such as "(tick all that apply)"
 _HOW_TO_ANSWER = re.compile(r"\s*\([^()]*\d[^()]*\)\s*$|(?<=[?.!])\s*\([^()]*\)\s*$")
 
@@ -98,10 +85,9 @@ class Brief:
         What they share, see `Shared`; they may share more.
     contacts
         How many colleagues both hear from, in a sentence; empty where it cannot be told.
-    difference
-        How differently they look at things, in a sentence that gives no answer away.
-    is_main_theme
-        Whether ``statements`` are of the theme they differ in most; otherwise they are drawn from all themes.
+    theme
+        What the theme is called that ``statements`` are of, see `Codebook.scale_name`; empty where it has no name or
+        they are drawn from all themes. The theme the people differ in most is drawn twice as often as any other.
     statements
         Statements of the survey to talk about.
     exchange
@@ -126,8 +112,7 @@ class Brief:
     names: tuple[str, ...]
     common: tuple[Shared, ...]
     contacts: str
-    difference: str
-    is_main_theme: bool
+    theme: str
     statements: tuple[str, ...]
     exchange: tuple[str, ...]
     introducer: str | None
@@ -289,6 +274,12 @@ def briefs(
     answers or was given by five people. Of what a pair shares three quarters are shown, drawn by lot, so that nothing
     follows from what is missing; the idea is that of randomised response (Warner 1965).
 
+    Of perspective only a theme is told: a scale of the codebook with at least three statements that people can talk
+    about. It is drawn by a lot in which the theme that the two differ in most has two tickets and every other has one
+    (randomised response with more than two answers; local differential privacy of ln 2, Kairouz et al. 2014). Whatever
+    somebody knows of their partner's answers beside, the odds of anything about them become at most twice or half as
+    large. The lot hangs on the answers of all others, so the bound holds for whoever does not know all of these.
+
     The agreement follows what is known of such relationships: they last where purpose, rhythm and an ending are
     agreed on and both give (Kram & Isabella 1985), their quality goes with what the two see in each other rather than
     with what they are (Eby et al. 2013), and people speak up where it costs them nothing (Edmondson 1999).
@@ -299,6 +290,8 @@ def briefs(
     consequences of protégé perceptions of mentoring. Psychological Bulletin 139, 441-476.
     Edmondson, A. (1999). Psychological safety and learning behavior in work teams. Administrative Science Quarterly 44,
     350-383.
+    Kairouz, P., Oh, S. & Viswanath, P. (2014). Extremal mechanisms for local differential privacy. Advances in Neural
+    Information Processing Systems 27.
     Kram, K. E. & Isabella, L. A. (1985). Mentoring alternatives: the role of peer relationships in career development.
     Academy of Management Journal 28, 110-132.
     Warner, S. L. (1965). Randomized response: a survey technique for eliminating evasive answer bias. Journal of the
@@ -381,11 +374,14 @@ class _Writer:
             [item for item in there if item.block == block and item.shareable is not False] for block in TOPICS
         )
         self.answers = {item.name: self._answers(item) for item in (*self.shown, *self.offers, *self.seeks)}
-        self.lots = _Lots.of(survey.people[[*self.answers]])
         self.given = scores.perspective.as_given
-        self._known_patterns: dict[bytes, Questions] = {}
-        self.themes = themes_of(survey, self.given)
+        hidden = [item.name for item in there if item.block == "perspective"]  # nobody knows everybody's answers to it
+        self.lots = _Lots.of(survey.people[[*self.answers, *hidden]])
         self.statements = [item for item in there if item.block == "perspective" and _can_be_asked(item)]
+        asked_about = Counter(item.scale for item in self.statements)
+        self.theme_of = {
+            name: scale for name, scale in themes_of(survey, self.given).items() if asked_about[scale] >= FEWEST
+        }
 
     def _answers(self, item: Item) -> dict[str, frozenset[str]]:
         """What each person answered to an item that can be shown, as far as it can: nobody's own words."""
@@ -397,7 +393,7 @@ class _Writer:
     def brief(self, people: tuple[str, ...]) -> Brief:
         """The brief of one group."""
         common, topics = self._kept(people)
-        is_main, statements = self._statements(people)
+        theme, statements = self._statements(people)
         introducer = self._introducer(people)
         named = {} if introducer is None else {"introducer": self.names[introducer]}
         return Brief(
@@ -405,8 +401,7 @@ class _Writer:
             names=tuple(self.names[person] for person in people),
             common=(*self._teams(people), *self._shared(common)),
             contacts=self._contacts(people),
-            difference=self._difference(people),
-            is_main_theme=is_main,
+            theme=self.survey.codebook.scale_name(theme),
             statements=statements,
             exchange=(*self._lists(people), *self._meets(topics)),
             introducer=introducer,
@@ -474,15 +469,6 @@ class _Writer:
 
     # --- what differs -------------------------------------------------------------------------------------------------
 
-    def _asked(self, a: str, b: str) -> Questions:
-        """What two people both answered about perspective; the same for all who left the same unanswered."""
-        both = [self.scores.position(a), self.scores.position(b)]
-        pattern = np.isnan(self.given.items.answers[:, both]).any(axis=1).tobytes()
-        if pattern not in self._known_patterns:
-            gate = self.scores.gates.band or (0.0, np.inf)
-            self._known_patterns[pattern] = shared_questions(self.given, a, b, gate, self.survey, self.themes)
-        return self._known_patterns[pattern]
-
     def _contacts(self, people: Sequence[str]) -> str:
         """How many colleagues both hear from, as `Pairing.why` tells it."""
         if len(people) != 2:
@@ -491,24 +477,33 @@ class _Writer:
         both = shared_contacts(*(np.setdiff1d(self.scores.reach.heard[place], places) for place in places))
         return self.wording.say("brief.contact" if both == 1 else "brief.contacts", number=both) if both else ""
 
-    def _difference(self, people: Sequence[str]) -> str:
-        apart = np.nan
-        if len(people) == 2:
-            _, apart = closeness(self.given, people[0], people[1], asked=self._asked(people[0], people[1]))
-        return str(self.wording[f"brief.{APART.get(float(apart), 'not_told')}"])
-
-    def _statements(self, people: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
-        """Statements of the theme two differ in most, or else one of each theme first; which hang on no answer."""
-        theme = ""
-        if len(people) == 2:
-            theme = main_theme(self.survey, self.given, *people, asked=self._asked(*people))
+    def _statements(self, people: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """The theme drawn for a group and statements of it, or else one of each theme first, whatever was answered."""
+        theme = self._theme(people)
         by_name = {item.name: item for item in self.statements}
         drawn = [by_name[name] for name in self._by_lot(people, [*by_name])]
-        told = [item for item in drawn if theme and item.scale == theme]
-        if not told:
+        if theme:
+            drawn = [item for item in drawn if item.scale == theme]
+        else:
             first_of_each = [*{item.scale: item for item in reversed(drawn) if item.scale}.values()]
             drawn = sorted(drawn, key=lambda item: (item not in first_of_each, not item.scale))
-        return bool(told), tuple(_wording_of(item) for item in (told or drawn)[:MOST_STATEMENTS])
+        return theme, tuple(_wording_of(item) for item in drawn[:MOST_STATEMENTS])
+
+    def _theme(self, people: Sequence[str]) -> str:
+        """A theme by lot, in which the one that people differ in most has a second ticket; empty where there is one."""
+        themes = sorted({*self.theme_of.values()})
+        if len(themes) < 2:
+            return ""
+        tickets = [*themes, *self._main_theme(people)]
+        return tickets[int(self.lots.draw(people, "theme") * len(tickets))]
+
+    def _main_theme(self, people: Sequence[str]) -> list[str]:
+        """The theme whose questions people differ in most, on the average of those they answered, if there is one."""
+        each = [compared_questions(self.given, a, b)["distance"] for a, b in combinations(people, 2)]
+        apart = pd.concat(each)
+        by_theme = apart.groupby(apart.index.map(self.theme_of)).mean()
+        first = by_theme.index[by_theme >= by_theme.max() - ROUNDING]
+        return [str(first[0])] if len(first) == 1 else []
 
     def _introducer(self, people: Sequence[str]) -> str | None:
         """Whoever all of them trust and are trusted by, as far as can be told for pairs."""

@@ -250,7 +250,7 @@ def replace_partner(
 
 def _identifiers(survey: Survey, rounds: RoundLog, leaves: Iterable[str]) -> list[str]:
     known = {*survey.people.index, *rounds.table["a"], *rounds.table["b"]} - {""}
-    found = [identified(survey, person) for person in leaves]
+    found = [person if person in known else identified(survey, person) for person in leaves]
     for person in found:
         if person not in known:
             raise unknown_person(person, known, "in the survey or in the rounds")

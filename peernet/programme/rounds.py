@@ -35,7 +35,7 @@ from typing import Any
 import pandas as pd
 
 from peernet._files import write_whole
-from peernet._wording import Shown, count_in_digits, display_names
+from peernet._wording import Shown, count_in_digits, display_names, listed
 from peernet.errors import SettingError, SurveyError, did_you_mean
 from peernet.privacy import defuse, fused
 from peernet.survey.files import read_table
@@ -457,15 +457,16 @@ def _called(log: RoundLog, survey: Survey) -> tuple[RoundLog, list[str]]:
 
 
 def identified(survey: Survey, typed: str) -> str:
-    """The identifier of the one person who is called so, or what was typed; `SettingError` if several are."""
+    """The identifier of whoever is called so, or what was typed; `SettingError` with all who could be meant by less."""
     found = (
         None if typed in survey.people.index else NameBook(_names(survey), settled=survey.codebook.aliases).read(typed)
     )
-    if found and len(found.candidates) > 1 and found.how in (NAME, IDENTIFIER):
-        several = " or ".join(map(repr, sorted(found.candidates)))
-        raise SettingError(f"{typed!r} could be {several}; give the identifier.")
-    sure = found is not None and found.person and found.how in (IDENTIFIER, NAME, SETTLED)
-    return str(found.person) if found and sure else typed
+    if found is None or (found.person and found.how in (IDENTIFIER, NAME, SETTLED)):
+        return typed if found is None else str(found.person)
+    if found.candidates:
+        could = listed(called(survey, sorted(found.candidates)), "or")
+        raise SettingError(f"{typed!r} could be {could}; give the identifier.")
+    return typed
 
 
 def _names(survey: Survey) -> dict[str, str]:
@@ -484,4 +485,7 @@ def called(survey: Survey, people: Iterable[str]) -> list[str]:
     """What to call some people, by name where the survey knows one, each followed by the identifier."""
     names = display_names(survey.people) if "name" in survey.people else pd.Series(dtype="str")
     told = {str(person): str(name) for person, name in names.items()}
-    return [f"{told[who]} ({who})" if told.get(who, who) != who and who not in told[who] else who for who in people]
+    has_it = {
+        who: name if name.endswith(f"({who})") or name == who else f"{name} ({who})" for who, name in told.items()
+    }
+    return [has_it.get(who, who) for who in people]

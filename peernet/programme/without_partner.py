@@ -139,11 +139,17 @@ class WayOn(Shown):
         parts = [f"{who}.", *([self._fuller_words] if self.fuller is not None else [])]
         if self.number:
             fewest = "fewest possible" if self.proven else f"at least {self.least} needed"
-            these = "this change" if self.number == 1 else f"these {self.number} changes"
-            parts.append(f"{these.capitalize()} would give {self._whom} one ({fewest}){self._at_a_price}.")
+            parts.append(f"{self._these} would give {self._whom} one ({fewest}){self._at_a_price}.")
         elif self.beyond_help:
             parts.append(f"No gate or rule would give {listed(self.beyond_help)} a partner.")
         return " ".join(parts)
+
+    @property
+    def _these(self) -> str:
+        """The changes, by how many there are to make; a person who takes two partners more counts as two."""
+        lines = len(self.changes)
+        counted = "" if lines == self.number else f", counted as {self.number} as each partner or pair more is one,"
+        return f"These {lines} changes{counted}" if lines > 1 else f"This change{counted}"
 
     @property
     def _whom(self) -> str:

@@ -130,10 +130,11 @@ def _about(brief: Brief, wording: Wording) -> Iterator[Html]:
     more = tag("p", wording["brief.more" if brief.common else "brief.nothing_common"], class_="note")
     yield _part(wording, "common", *([shared] if brief.common else []), *known, more)
     quotes = tag("ul", *(tag("li", wording.quoted(_short(one))) for one in brief.statements), class_="statements")
-    asked = wording["brief.theme" if brief.is_main_theme else "brief.statements"]
-    yield _part(
-        wording, "difference", tag("p", brief.difference), *([tag("p", asked), quotes] if brief.statements else [])
+    asked = (
+        wording.say("brief.theme", theme=wording.quoted(brief.theme)) if brief.theme else wording["brief.statements"]
     )
+    told = [tag("p", asked), quotes, tag("p", wording["brief.lot"], class_="note")]
+    yield _part(wording, "difference", *(told if brief.statements else [tag("p", wording["brief.not_told"])]))
     given = brief.exchange or (wording["brief.nothing_exchanged"],)
     yield _part(wording, "exchange", *(tag("p", one) for one in given))
     yield _part(wording, "meeting", tag("p", brief.meeting))

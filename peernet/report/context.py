@@ -312,8 +312,8 @@ def _leaders_in_words(found: LeaderIndependence) -> str:
 def _climate_in_words(found: TeamClimate) -> list[str]:
     """Scales that say nothing of teams, and what would help teams that are not ready."""
     unusable = [
-        f"{str(scale).replace('_', ' ').capitalize()} is not told by team: {row['words']}."
-        for scale, row in found.scales.iterrows()
+        f"{called[:1].upper()}{called[1:]} is not told by team: {row['words']}."
+        for called, (_, row) in zip(found.called.values(), found.scales.iterrows(), strict=True)
         if row["words"]
     ]
     helpful = sorted({words for words in found.readiness().dropna() if words})

@@ -22,12 +22,20 @@ from peernet.study import Study, recurrence
 DIGITS = 6
 # In a column, as a line before the headings would be read as data, and a file beside the table stays behind.
 NOTICE = "For the analyst only: names people. Tell each about themselves; do not pass the table on."
+UNITS = (
+    "In pairs.csv experience, goals and perspective are distances: 1 is as far apart as two people usually are. "
+    "Contacts are colleagues both hear from, gains effective perspectives."
+)
+PAIRS_NOTICE = (
+    "For the analyst only: names people, and makes some of their answers likelier than others. What the two are given "
+    f"is their brief. {UNITS}"
+)
 TOLD = ["experience", "goals", "perspective", "contacts", "gain_a", "gain_b"]
 PACKAGES = ("numpy", "scipy", "pandas", "networkx", "scikit-learn", "numba", "matplotlib", "seaborn")
 
 
 def pairs_csv(study: Study) -> str:
-    """The proposed pairs with both names and what `Pairing.why` tells the two, as CSV: nothing finer, nothing more."""
+    """The proposed pairs with both names and what `Pairing.why` tells of them, as CSV: nothing finer or more."""
     scores, names = study.pairing.scores, study.survey.people["name"]
     table = study.pairing.table[["pair", "a", "b"]]
     told = pd.DataFrame([_told(study, *pair) for pair in study.pairing.pairs], columns=TOLD, index=table.index)
@@ -37,7 +45,8 @@ def pairs_csv(study: Study) -> str:
     for column in ("a", "b", "introducer"):
         table.insert([*table].index(column) + 1, f"{column}_name", table[column].map(names))
     again = recurrence(study)
-    return as_csv(table.assign(**({} if again is None else {"proposed_again": again})))
+    table = table.assign(**({} if again is None else {"proposed_again": again}))
+    return as_csv(table, PAIRS_NOTICE)
 
 
 def _told(study: Study, a: str, b: str) -> dict[str, float]:
@@ -71,11 +80,11 @@ def _partners(study: Study) -> dict[str, str]:
     return {person: "; ".join(others) for person, others in found.items()}
 
 
-def as_csv(table: pd.DataFrame) -> str:
-    """A table as CSV: numbers rounded, nothing that a spreadsheet would run."""
+def as_csv(table: pd.DataFrame, notice: str = NOTICE) -> str:
+    """A table as CSV: numbers rounded, nothing that a spreadsheet would run, and in each row what to mind."""
     numbers = table.select_dtypes("float").columns
     rounded = table.assign(**{column: table[column].round(DIGITS) + 0.0 for column in numbers})
-    return defuse(rounded.assign(notice=NOTICE)).to_csv(index=False, lineterminator="\n")
+    return defuse(rounded.assign(notice=notice)).to_csv(index=False, lineterminator="\n")
 
 
 def everybody_toml(study: Study) -> str:

@@ -15,7 +15,7 @@ from peernet.programme.briefing import briefs
 from peernet.report.answer import heading, kinds_section, opening
 from peernet.report.briefs import brief_files
 from peernet.report.context import chance_section, gates_section, reach_section, teams_section, views_section
-from peernet.report.files import everybody_toml, pairs_csv, people_csv, run_json, versions
+from peernet.report.files import UNITS, everybody_toml, pairs_csv, people_csv, run_json, versions
 from peernet.report.html import Html, page, tag
 from peernet.report.onward import EVERYBODY
 from peernet.report.pairs import sure_section, unpaired_section, who_section, why_section
@@ -85,10 +85,10 @@ def write_report(study: Study, folder: str | Path, *, language: str = "en", firs
     -----
     What is written, and for whom; ``READ ME FIRST.txt`` says so too:
 
-    - ``analyst/``, for the analyst alone: the report; ``pairs.csv`` (who is paired with whom and what the two may be
-      told), ``people.csv`` (everyone with groups, perspectives in reach, partners or the reason for having none), both
-      with a last column ``notice`` that says so wherever the table is opened; and ``run.json`` (hashes of the inputs
-      and of the files written, settings, versions, bound and gap).
+    - ``analyst/``, for the analyst alone: the report; ``pairs.csv`` (who is paired with whom, and roughly how alike),
+      ``people.csv`` (everyone with groups, perspectives in reach, partners or the reason for having none), both with
+      a last column ``notice`` that says so wherever the table is opened; and ``run.json`` (hashes of the inputs and of
+      the files written, settings, versions, bound and gap).
     - ``sponsor/one_page.html``, for whoever pays for the programme and for managers: what it is, how many take part,
       what the pairs bring relative to chance and what is needed. Nobody can be found out from it, nor from two of them;
       see `peernet.programme.sharing.sponsor_summary`. It prints to one side.
@@ -97,10 +97,11 @@ def write_report(study: Study, folder: str | Path, *, language: str = "en", firs
 
     Of the tables,
 
-    - a row of ``pairs.csv`` may be shown to its two people. It holds the numbers of `Pairing.why`, from which no answer
-      can be worked out: distances as a rough share of the usual one (0.5, 0.7, 1 or 1.3; 0.85 or 1.15 where two bands
-      are told as one), gains in effective perspectives to one digit, how many colleagues both hear from. What cannot be
-      told is missing. The introducer is named of every pair that has one, whether it needs one or not.
+    - ``pairs.csv`` holds the numbers of `Pairing.why`. No answer can be worked out from them, and yet they make some
+      likelier than others, so its two people are given their brief instead. Distances are told as a rough share of the
+      usual one (0.5, 0.7, 1 or 1.3; 0.85 or 1.15 where two bands are told as one), gains in effective perspectives to
+      one digit; contacts are colleagues both hear from. What cannot be told is missing. The introducer is named of
+      every pair that has one, whether it needs one or not.
     - in ``people.csv`` the groups say who thinks like whom. Perspectives in reach are rounded to one digit after the
       point, and missing for people who hear hardly anyone. ``reason_without_partner`` and its detail may be told to the
       person: vetoes, refused trust and rules all read the same.
@@ -145,7 +146,7 @@ def left_over(folder: Path, texts: Mapping[str, str]) -> list[str]:
 def reading_first(study: Study) -> str:
     """What lies where and for whom, as a text to read before anything is passed on."""
     places = [f"{place}/  {whom}." for place, whom in PLACES.items()]
-    return "\n".join([f"Peer pairings: {study.name}", "", *places, ""])
+    return "\n".join([f"Peer pairings: {study.name}", "", *places, "", UNITS, ""])
 
 
 def report_page(study: Study) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from peernet._wording import amount, count_in_digits, display_names, distance, listed, percent
 from peernet.compare.stability import PairingStability
 from peernet.distance.adjusted import Borrowing
-from peernet.pairing.why import BANDS, ROUNDING
+from peernet.pairing.why import BANDS, MOST_OF_ALL, ROUNDING, theme_in_words
 from peernet.privacy import suppress_small, told_sum
 from peernet.report import figures
 from peernet.report.groups import groups_in_words
@@ -191,7 +191,7 @@ def why_section(study: Study) -> Html:
         table(counts, caption) if (counts.iloc[:, 1:] != "hidden").any(axis=None) else Html(),
         tag("h3", "The pairs that bring most, compared with two people picked at random"),
         facts(best_pairs_in_words(study), class_="plain"),
-        tag("p", "Pairing.why tells the same of any pair, in words that may be shown to the two.", class_="note"),
+        tag("p", "Pairing.why tells the same of any pair. What the two are given is their brief.", class_="note"),
     )
 
 
@@ -268,9 +268,16 @@ def best_pairs_in_words(study: Study) -> list[tuple[str, str]]:
     names = display_names(study.survey.people)
     rests = [_foundation_in_words(*row, names) for row in zip(table["foundation"], table["introducer"], strict=True)]
     return [
-        (f"{names[a]} and {names[b]}", " ".join(_pair_sentences(study.pairing.why(a, b).table, rest, names)))
+        (f"{names[a]} and {names[b]}", " ".join(_pair_sentences(_with_theme_named(study, a, b), rest, names)))
         for a, b, rest in zip(table["a"], table["b"], rests, strict=True)
     ]
+
+
+def _with_theme_named(study: Study, a: str, b: str) -> pd.DataFrame:
+    """Why two were paired, the theme they differ in most by what it is called."""
+    reasons = study.pairing.why(a, b).table
+    called = [theme_in_words(study.survey.codebook, block) for block in reasons["block"]]
+    return reasons.assign(block=reasons["block"].mask(reasons["words"] == MOST_OF_ALL, pd.Series(called)))
 
 
 def _pair_sentences(reasons: pd.DataFrame, rest: str, names: pd.Series[str]) -> Iterator[str]:
@@ -297,7 +304,7 @@ def _reason_phrase(block: str, words: str) -> str:
     )
     if block in ("contacts", "topics"):
         return short
-    return f"most of all in “{block}”" if words == "most of all" else f"{block} {short}"
+    return f"{words} in {block}" if words == MOST_OF_ALL else f"{block} {short}"
 
 
 def sure_section(study: Study) -> Html:

@@ -291,7 +291,8 @@ def warn_without_foundation(graph: nx.MultiDiGraph[str]) -> None:
         warnings.warn(
             "No tie layer asks about trust, respect or candour, or nobody answered it, so every pair's foundation is "
             "unknown and nobody can be paired. Mark the layer that stands in for trust with "
-            '"foundation": true in the codebook, or accept foundation=("mutual", "introduced", "unknown").',
+            '"foundation": true in the codebook, or accept pairs of whom that is unknown: --accept '
+            'mutual,introduced,unknown on the command line, foundation=("mutual", "introduced", "unknown") in Python.',
             PeernetWarning,
             stacklevel=3,
         )

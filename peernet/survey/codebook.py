@@ -8,7 +8,7 @@ with one row per item, see `peernet.survey.codebook_sheet`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import Repr
@@ -58,6 +58,8 @@ class Codebook:
         Values that mean "no answer" in every column.
     aliases
         Who is meant by a name as typed, where somebody has settled it: their identifier, or "nobody on the roster".
+    scales
+        What a scale is called where people read of it, by its word in `Item.scale`; see `scale_name`.
 
     Examples
     --------
@@ -73,6 +75,7 @@ class Codebook:
     items: tuple[Item, ...]
     missing: tuple[str, ...] = ("",)
     aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
+    scales: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         problems = [problem for item in self.items for problem in item_problems(item)]
@@ -131,6 +134,30 @@ class Codebook:
         """The constraint item with this role, or None."""
         return next((item for item in self.block("constraint") if item.role == role), None)
 
+    def scale_name(self, scale: str) -> str:
+        """What a scale is called where people read of it.
+
+        Parameters
+        ----------
+        scale
+            Its word in `Item.scale`.
+
+        Returns
+        -------
+        str
+            Its entry in ``scales``; or the word itself, with blanks for underscores; or nothing where that is a code,
+            such as ``"q7"`` or ``"mgr"``, which tells nobody anything.
+
+        Examples
+        --------
+        >>> from peernet.survey import Codebook, Item
+        >>> codebook = Codebook((Item("id", "person"),), scales={"chg": "Openness to change"})
+        >>> codebook.scale_name("chg"), codebook.scale_name("manager_trust"), codebook.scale_name("q7")
+        ('Openness to change', 'manager trust', '')
+        """
+        words = " ".join(scale.replace("_", " ").split())
+        return self.scales.get(scale) or ("" if any(map(_is_code, words.split())) else words)
+
     def to_frame(self) -> pd.DataFrame:
         """Tidy table of the codebook.
 
@@ -163,12 +190,14 @@ class Codebook:
         >>> pn.survey.Codebook((pn.survey.Item("id", "person"),)).to_descriptor()["fields"]
         [{'name': 'id', 'type': 'string', 'peernet': {'block': 'person', 'kind': 'text'}}]
         """
+        own = {"aliases": dict(self.aliases), "scales": dict(self.scales)}
+        said = {key: value for key, value in own.items() if value}
         return {
             "$schema": SCHEMA,
             "fields": [field_of(item) for item in self.items],
             "missingValues": list(self.missing),
             "primaryKey": [item.name for item in self.block("person")],
-            **({"peernet": {"aliases": dict(self.aliases)}} if self.aliases else {}),
+            **({"peernet": said} if said else {}),
         }
 
     def write(self, path: str | Path) -> Path:
@@ -206,7 +235,7 @@ class Codebook:
     def sheets(self) -> Sheets:
         """The rows of the spreadsheet of this codebook."""
         names = tuple(NameRow(typed, meant=person) for typed, person in self.aliases.items())
-        return Sheets(tuple(map(ItemRow, self.items)), names, self.missing)
+        return Sheets(tuple(map(ItemRow, self.items)), names, self.missing, self.scales)
 
     @classmethod
     def from_descriptor(cls, descriptor: Mapping[str, Any]) -> Codebook:
@@ -216,7 +245,8 @@ class Codebook:
         ----------
         descriptor
             The parsed document; ``fields`` with ``name`` and a ``peernet`` object are what peernet reads. A field
-            without that object is kept, in block ``ignore``.
+            without that object is kept, in block ``ignore``. The document's own ``peernet`` object may hold ``aliases``
+            and ``scales``, such as ``{"scales": {"change": "Openness to change"}}``.
 
         Returns
         -------
@@ -246,13 +276,17 @@ class Codebook:
         missing = [""] if descriptor.get("missingValues") is None else descriptor["missingValues"]
         items, problems = items_of(fields)
         own = descriptor.get("peernet") or {}
-        if not isinstance(own, Mapping) or not isinstance(own.get("aliases") or {}, Mapping):
+        if not isinstance(own, Mapping) or not all(
+            isinstance(own.get(k) or {}, Mapping) for k in ("aliases", "scales")
+        ):
             problems.append('"peernet" must be an object such as {"aliases": {"Ann": "p017"}}.')
+        else:
+            problems += _scale_problems(own.get("scales") or {}, {item.scale for item in items if item.scale})
         if not _is_list_of_values(missing):
             problems.append(f'"missingValues" must be a list such as ["", "NA"]; found {_SHOWN.repr(missing)}.')
         if problems:
             raise CodebookError(*problems, *(problem for item in items for problem in item_problems(item)))
-        return cls(tuple(items), declared_values(missing), _aliases_of(descriptor))
+        return cls(tuple(items), declared_values(missing), _aliases_of(descriptor), dict(own.get("scales") or {}))
 
 
 def codebook_bytes(path: Path, sheets: Sheets, descriptor: Callable[[], dict[str, Any]]) -> bytes:
@@ -340,12 +374,29 @@ def codebook_of(sheets: Sheets, path: Path) -> Codebook:
     if problems or not items:
         problems = problems or [f"{path.name} describes nothing: no row has a block."]
         raise CodebookError(*problems)
-    return Codebook(items, sheets.missing, {name.typed: name.meant for name in sheets.names if name.meant})
+    aliases = {name.typed: name.meant for name in sheets.names if name.meant}
+    return Codebook(items, sheets.missing, aliases, sheets.scales)
 
 
 def _aliases_of(descriptor: Mapping[str, Any]) -> dict[str, str]:
     settled = (descriptor.get("peernet") or {}).get("aliases") or {}
     return {str(typed): str(person) for typed, person in settled.items()}
+
+
+def _scale_problems(called: Mapping[str, object], known: Collection[str]) -> Iterator[str]:
+    """What is wrong with what scales are called."""
+    for scale, label in called.items():
+        if not isinstance(label, str) or not label.strip():
+            yield f'"scales": what {scale!r} is called must be text; found {_SHOWN.repr(label)}.'
+        if scale not in known:
+            yield f'"scales": no item is of scale {scale!r}.{did_you_mean(scale, known)}'
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word is more likely to be a variable than something people say."""
+    letters = word.casefold()
+    is_plain = letters.isascii() and letters.isalpha()
+    return any(map(str.isdigit, word)) or (is_plain and (not {*letters} & {*"aeiouy"} or word[1:] != letters[1:]))
 
 
 def document_problems(items: Sequence[Item]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from peernet.survey.names import same_label
 
 Workbook: TypeAlias = Any  # of openpyxl, which comes without types
 Worksheet: TypeAlias = Any
-ITEMS, NAMES, MISSING, WORDS = "items", "names", "missing", "what the words mean"
+ITEMS, SCALES, NAMES, MISSING, WORDS = "items", "scales", "names", "missing", "what the words mean"
 SHEET_SUFFIXES = (".xlsx", ".xls", ".ods", ".csv")
 LISTS = ("categories", "missing")
 NUMBERS = ("low", "high", "most_named", "wave")
@@ -57,7 +57,8 @@ COLUMNS: Mapping[str, str] = {
     "foundation": "Of a tie: yes where a pair must rest on it. Trust, respect and candour do so anyway; no stops that.",
     "role": "Of a constraint: capacity (how many partners), opted_out (yes keeps out), takes_part (no keeps out), "
     "never_with (names), hours or may_share (yes: a partner may be shown what both answered alike).",
-    "scale": "Questions that measure one thing together have the same word here, such as openness.",
+    "scale": "Questions that measure one thing together have the same word here, such as openness. What people read "
+    "instead can be written on the sheet scales.",
     "wave": "Of an outcome: when it was asked, 1 for the first time. Of a partner: the number of the round.",
     "measure": "Of an outcome: what it measures; the same word in every wave.",
     "shareable": "May partners be shown that both gave the same answer? Of experience, goals, offers, seeks and facts. "
@@ -94,6 +95,10 @@ KINDS_TOLD: Mapping[str, str] = {
     "asymmetric": "Yes or no, where only a shared yes makes two people alike.",
     "multiple": "Several answers in one cell.",
     "text": "Words, names.",
+}
+SCALE_COLUMNS: Mapping[str, str] = {
+    "scale": "The word that stands in the column scale of the items.",
+    "called": "What people read instead, such as Openness to change. If it is empty they read the word.",
 }
 NAME_COLUMNS: Mapping[str, str] = {
     "typed": "The name as people typed it.",
@@ -147,6 +152,7 @@ class Sheets:
     rows: tuple[ItemRow, ...] = ()
     names: tuple[NameRow, ...] = ()
     missing: tuple[str, ...] = ("",)
+    scales: Mapping[str, str] = field(default_factory=dict, hash=False)  # what each is called, where somebody said it
     problems: tuple[str, ...] = field(default=(), compare=False)
     unsettled: tuple[str, ...] = field(default=(), compare=False)  # of rows that are understood and cannot be used yet
 
@@ -157,7 +163,8 @@ def read_sheets(path: Path) -> Sheets:
     Parameters
     ----------
     path
-        A workbook with a sheet ``items`` and, where they are there, ``names`` and ``missing``; or the items as CSV.
+        A workbook with a sheet ``items`` and, where they are there, ``scales``, ``names`` and ``missing``; or the items
+        as CSV.
 
     Returns
     -------
@@ -177,12 +184,12 @@ def read_sheets(path: Path) -> Sheets:
         return Sheets(problems=(f"{path} has no sheet {ITEMS!r}; its sheets are {sheets}.",))
     reader = _SheetReader(path.name)
     rows = tuple(reader.item_rows(found[ITEMS]))
+    scales = reader.scale_labels(found.get(SCALES, []), {row.item.scale for row in rows if row.item.scale})
     names = tuple(reader.name_rows(found.get(NAMES, [])))
     listed = [reader.value(row[0], f"sheet {MISSING}, row {n}") for n, row in _below(found.get(MISSING, []))]
     missing = tuple(value for value in listed if value is not None)
-    return Sheets(
-        rows, names, missing if found.get(MISSING) else ("",), tuple(reader.problems), tuple(reader.unsettled)
-    )
+    missing = missing if found.get(MISSING) else ("",)
+    return Sheets(rows, names, missing, scales, tuple(reader.problems), tuple(reader.unsettled))
 
 
 def _plain_row(cells: Sequence[Cell]) -> set[str]:
@@ -236,6 +243,25 @@ class _SheetReader:
             }
             if item is not None and len(self.problems) == before:
                 yield ItemRow(item, **beside, notes=notes)
+
+    def scale_labels(self, rows: Sequence[Sequence[Cell]], known: Collection[str]) -> dict[str, str]:
+        """What scales are called, each once."""
+        headings = [self._heading(cell, SCALE_COLUMNS) for cell in (rows[0] if rows else ())]
+        if rows and not {*SCALE_COLUMNS} <= {*headings} and any(_below(rows)):
+            self._wrong(f"sheet {SCALES}, row 1", f"it needs the headings {', '.join(SCALE_COLUMNS)}")
+            return {}
+        labels: dict[str, str] = {}
+        for number, row in _below(rows):
+            said = dict(zip(headings, row, strict=False))
+            where = f"sheet {SCALES}, row {number}"
+            scale, called = (self.value(said.get(key, ""), f"{where}, {key}") or "" for key in SCALE_COLUMNS)
+            if called and scale not in known:
+                hint = did_you_mean(scale, known)
+                self._wrong(where, f"no item is of scale {scale!r}, called {called!r}.{hint}".removesuffix("."))
+            elif called and labels.setdefault(scale, called) != called:
+                before = labels[scale]
+                self._wrong(where, f"scale {scale!r} is called {called!r} here and {before!r} in a row above; keep one")
+        return labels
 
     def name_rows(self, rows: Sequence[Sequence[Cell]]) -> Iterator[NameRow]:
         """The rows of names to settle, each name once."""
@@ -457,6 +483,9 @@ def sheets_bytes(sheets: Sheets) -> bytes:
     notes = {heading: "Somebody's own notes; not read." for row in sheets.rows for heading in row.notes}
     items = _sheet(book, ITEMS, {**COLUMNS, **notes}, [{**row.notes, **_cells_of(row)} for row in sheets.rows])
     _lay_out(items, len(sheets.rows))
+    scales = dict.fromkeys([*(row.item.scale for row in sheets.rows if row.item.scale), *sheets.scales])
+    called = [{"scale": written(scale), "called": written(sheets.scales.get(scale, ""))} for scale in scales]
+    _sheet(book, SCALES, SCALE_COLUMNS, called)
     _sheet(book, NAMES, NAME_COLUMNS, [_cells_of_name(name) for name in sheets.names])
     values = [{"value": written(value, in_list=True)} for value in sheets.missing]
     _sheet(book, MISSING, {"value": "Answers that mean none anywhere in the survey, one a row."}, values)
@@ -501,7 +530,7 @@ def _sheet(book: Workbook, title: str, columns: Mapping[str, str], rows: Sequenc
         cell = sheet.cell(1, place, heading)
         cell.font = _openpyxl().styles.Font(bold=True)
         cell.comment = _openpyxl().comments.Comment(told, "peernet", width=320, height=120)
-        width = {"name": 24}.get(heading, 44 if heading in ("wording", "because", "look", "could be") else 14)
+        width = {"name": 24}.get(heading, 44 if heading in ("wording", "because", "look", "could be", "called") else 14)
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "B2"
     for number, row in enumerate(rows, start=2):

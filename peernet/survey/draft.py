@@ -19,6 +19,7 @@ from peernet.survey.files import CODEBOOK_SHEET
 from peernet.survey.formats.door import open_export
 from peernet.survey.formats.export import Export, Source
 from peernet.survey.guessing import WHO_TAKES_PART, guessed_rows, is_open
+from peernet.survey.instruments.standard import scales_asked
 from peernet.survey.item import Item, item_problems
 
 NAME_WIDTH = 60  # of an item in the terminal
@@ -142,7 +143,8 @@ class DraftedCodebook:
         if self.open_questions:
             raise CodebookError(*self.open_questions)
         names = {name.typed: name.meant for name in self.kept.names if name.meant}
-        return Codebook(tuple(row.item for row in self.rows if row.item.block), self.kept.missing, names)
+        items = tuple(row.item for row in self.rows if row.item.block)
+        return Codebook(items, self.kept.missing, names, self.kept.scales)
 
     def write(self, path: str | Path) -> Path:
         """Write the draft as a spreadsheet to edit, or as JSON once nothing is open.
@@ -246,10 +248,13 @@ def merged(drafted: DraftedCodebook, file: Path) -> DraftedCodebook:
     new = [row for row in drafted.rows if row.item.name not in settled]
     told = f"{file.name}: {len(kept.rows)} rows kept as they are, {len(new)} added"
     told += f", {gone} of those kept are not in this export" if gone else ""
+    called = {scale: label for scale, label in drafted.kept.scales.items() if scale not in kept.scales}
+    kept = replace(kept, scales={**kept.scales, **called})
     return replace(drafted, rows=(*kept.rows, *new), merged=told, kept=kept)
 
 
 def draft_of(export: Export) -> DraftedCodebook:
     """The codebook that an export suggests."""
     odd = [f"{problem}: {done}" for severity, problem, done in export.notes if severity != "note"]
-    return DraftedCodebook(guessed_rows(export), export.told, notes=(*odd,))
+    rows = guessed_rows(export)
+    return DraftedCodebook(rows, export.told, notes=(*odd,), kept=Sheets(scales=scales_asked(row.item for row in rows)))

@@ -188,7 +188,8 @@ class Instrument:
         own = [Item("identifier", "ignore", label="Identifier in the list of staff")]
         own += [Item(name, "ignore") for name in self.habits.own]
         person, *others = (question.item for question in self.questions)
-        return Codebook((person, *staff, *others, *own), missing=("", *self.habits.missing))
+        scales = standard.scales_asked(others)
+        return Codebook((person, *staff, *others, *own), missing=("", *self.habits.missing), scales=scales)
 
     @property
     def descriptor(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ questions again in any export. None of it is in Harbour's data.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -82,6 +82,13 @@ CLIMATE: tuple[tuple[str, str, bool, str], ...] = (
     ("manager_trust_2", "manager_trust", False, "My manager keeps promises made to me."),
     ("manager_trust_3", "manager_trust", False, "I would tell my manager if I thought he or she was wrong."),
 )
+SCALES = {
+    "change": "Openness to change",
+    "people": "Putting people first",
+    "planning": "Planning ahead",
+    "manager_authenticity": "How authentic the manager is",
+    "manager_trust": "Trust in the manager",
+}
 TIES: tuple[tuple[str, str], ...] = (
     ("works_with", "Which colleagues do you work with in a normal week?"),
     ("advice", "Whom do you ask for advice when you are stuck?"),
@@ -125,7 +132,8 @@ def questionnaire() -> Codebook:
             Item("age_band", "protected", "ordinal", "How old are you?", categories=AGES),
             Item("comment", "ignore", "text", "Is there anything else you want to say?"),
             Item("pilot_partner", "partner", "text", "Colleague you were paired with, by lot, in the pilot round"),
-        )
+        ),
+        scales=SCALES,
     )
 
 
@@ -312,6 +320,14 @@ def standard_item(tag: str = "", wording: str = "") -> Item | None:
     said = _by_wording().get(_plain(_SCALE_HINT.sub("", wording or tag)))
     only_a_tag = _plain(wording) in ("", _plain(tag))
     return said or (_by_tag().get(_plain(tag)) if only_a_tag else None)
+
+
+def scales_asked(items: Iterable[Item]) -> dict[str, str]:
+    """What the scales of the standard questions among some items are called."""
+    standard = {
+        item.scale for item in items if (known := standard_item(item.name, item.label)) and known.scale == item.scale
+    }
+    return {scale: label for scale, label in SCALES.items() if scale in standard}
 
 
 _SCALE_HINT = re.compile(r"\s*\(\d+ (?P<least>[^()]*?) to \d+ (?P<most>[^()]*?)\)\s*$")

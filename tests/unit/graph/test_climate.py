@@ -107,6 +107,22 @@ def test_teams_that_agree_and_differ_have_means_drawn_in(rng):
     assert (found.teams["low"] < found.teams["mean"]).all()
 
 
+@pytest.mark.parametrize(
+    ("scale", "labels", "called"),
+    [
+        ("trust_up", {"trust_up": "Trust in the manager"}, "Trust in the manager"),
+        ("trust_up", {}, "trust up"),
+        ("ti3", {}, "“Statement 0”"),
+    ],
+)
+def test_what_is_low_is_told_by_what_the_codebook_calls_the_scale(rng, scale, labels, called):
+    survey = climate_survey([1.3, 3, 4, 4.5], rng)
+    items = tuple(replace(item, scale=scale) if item.block == "climate" else item for item in survey.codebook)
+    found = pn.graph.team_climate(replace(survey, codebook=Codebook(items, scales=labels)))
+    assert found.called == {scale: called}
+    assert found.readiness()["t0p1"].startswith(f"Team 0: {called} is low (")
+
+
 def test_a_leaders_answers_are_about_somebody_else(rng):
     found = pn.graph.team_climate(climate_survey([4, 2], rng))
     assert found.teams["people"].tolist() == [8, 8]

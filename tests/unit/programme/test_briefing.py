@@ -181,23 +181,54 @@ def test_people_of_one_team_are_told_so() -> None:
     assert shown(told(survey, ("a", "b")).all[0]) == {"Team": ("Dock",)}
 
 
-def test_the_difference_is_told_as_why_tells_it() -> None:
-    study = harbour()
-    briefs = pn.briefs(study.pairing, study.survey)
-    themes = 0
-    for brief, (a, b) in zip(briefs.all, study.pairing.pairs, strict=True):
-        why = study.pairing.why(a, b).table
-        why = why[(why["part"] == "difference") & ~why["block"].isin(["experience", "goals"])]
-        assert brief.is_main_theme == (len(why) > 1)
-        if brief.is_main_theme:
-            themes += 1
-            theme = why["block"].iloc[-1]
-            wordings = {item.label for item in study.survey.codebook if item.scale == theme}
-            assert all(any(label.startswith(one) for label in wordings) for one in brief.statements)
-        apart = why["number"].iloc[0]
-        assert ("more differently" in brief.difference) == (apart == 1.3)
-        assert ("more alike" in brief.difference) == (apart < 0.8)
-    assert themes > 20
+def test_statements_are_of_the_theme_that_is_told_by_what_the_codebook_calls_it() -> None:
+    survey = harbour().survey
+    called = {label: scale for scale, label in survey.codebook.scales.items()}
+    briefs = pn.briefs(harbour().pairing, survey)
+    for brief in briefs.all:
+        wordings = [item.label for item in survey.codebook if item.scale == called[brief.theme]]
+        assert all(any(label.startswith(one) for label in wordings) for one in brief.statements)
+    assert {brief.theme for brief in briefs.all} == {"Openness to change", "Putting people first", "Planning ahead"}
+
+
+@pytest.mark.parametrize(
+    ("scales", "told_as"),
+    [
+        (("pace", "rules_at_work"), {"pace", "rules at work"}),
+        (("f1", "f2"), {""}),
+        (("pace", ""), {""}),
+        (("pace", "pace"), {""}),
+    ],
+)
+def test_a_theme_is_told_by_a_name_people_can_read_or_by_its_statements_alone(
+    scales: tuple[str, str], told_as: set[str]
+) -> None:
+    items = tuple(
+        Item(f"{place}{k}", "perspective", "ordinal", f"This is so, {place} {k}.", low=1, high=5, scale=scale or None)
+        for place, scale in enumerate(scales)
+        for k in range(3)
+    )
+    people = [f"p{number:02d}" for number in range(24)]
+    answers = {p: {item.name: 1.0 + (n * k + n) % 5 for k, item in enumerate(items)} for n, p in enumerate(people)}
+    briefs = told(firm(answers, items), *zip(people[::2], people[1::2], strict=True))
+    assert {brief.theme for brief in briefs.all} == told_as
+    for brief in briefs.all:
+        assert len(brief.statements) == 3
+        if told_as != {""} or scales == ("f1", "f2"):
+            assert len({statement.split()[3] for statement in brief.statements}) == 1, "of one theme"
+
+
+def test_a_theme_of_two_statements_is_none() -> None:
+    scales = {"pace": 3, "order": 3, "candour": 2}
+    items = tuple(
+        Item(f"{scale}{k}", "perspective", "ordinal", f"This is so, {scale} {k}.", low=1, high=5, scale=scale)
+        for scale, number in scales.items()
+        for k in range(number)
+    )
+    people = [f"p{number:02d}" for number in range(40)]
+    answers = {p: {item.name: 1.0 + (n * k + n) % 5 for k, item in enumerate(items)} for n, p in enumerate(people)}
+    briefs = told(firm(answers, items), *zip(people[::2], people[1::2], strict=True))
+    assert {brief.theme for brief in briefs.all} == {"pace", "order"}
 
 
 def test_every_brief_has_three_questions_and_three_statements() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import peernet as pn
@@ -128,6 +130,22 @@ def test_a_pair_that_today_would_not_be_made_stays_all_the_same(tmp_path: Path) 
     survey = trusting("ab be")
     mended = replace_partner(survey, running(tmp_path, survey, ROUND), "a", settings=OPEN, today=TODAY)
     assert (mended.made, mended.touched, mended.kept) == ([("b", "e")], [], 1)
+
+
+def test_a_name_that_several_people_could_have_is_asked_back_with_all_of_them(tmp_path: Path) -> None:
+    survey = trusting("ab cd be")
+    names = dict(zip("abcdef", ("Ann Lee", "Ann Oak", "Bo Ek", "Cy Ek", "Di Ek", "Ann Lee"), strict=True))
+    survey = replace(survey, people=survey.people.assign(name=pd.Series(names)))
+    rounds = running(tmp_path, survey, ROUND)
+    for typed, could_be in {
+        "Ann": r"Ann Lee \(a\), Ann Oak \(b\) or Ann Lee \(f\)",
+        "Ann Lee": r"Ann Lee \(a\) or Ann Lee \(f\)",
+        "Bo": r"Bo Ek \(c\)",
+    }.items():
+        with pytest.raises(SettingError, match=f"'{typed}' could be {could_be}; give the identifier"):
+            replace_partner(survey, rounds, typed, settings=OPEN, today=TODAY)
+    mended = replace_partner(survey, rounds, "Bo Ek", settings=OPEN, today=TODAY)
+    assert mended.leaves == ("c",)
 
 
 def test_who_is_in_no_pair_only_leaves_and_who_is_nobody_is_told(tmp_path: Path) -> None:

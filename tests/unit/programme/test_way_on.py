@@ -1,5 +1,6 @@
 """Who has no partner is told why without a word about others; the changes serve everybody, at their price."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -44,6 +45,16 @@ def test_the_settings_that_are_named_give_everybody_a_partner_from_the_survey_on
     assert served(again) == everybody(scores) == everybody(pairing.scores)
     assert again.objective == pytest.approx(way.paired.objective)
     assert not len(again.check())
+
+
+def test_as_many_changes_are_named_as_are_listed_and_how_they_count():
+    way = firm("shifts")[3]
+    lines = len(way.changes)
+    assert f"These {lines} changes would give" in way.words
+    twice = replace(way, changes=way.changes.assign(count=[2, *way.changes["count"][1:]]))
+    assert f"These {lines} changes, counted as {lines + 1} as each partner or pair more is one, would" in twice.words
+    alone = replace(way, changes=way.changes.head(1).assign(count=1))
+    assert "This change would give" in alone.words
 
 
 @pytest.mark.parametrize("name", ["shifts", "half_answered"])

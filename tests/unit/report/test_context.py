@@ -191,7 +191,7 @@ def test_a_scale_that_says_nothing_of_teams_is_named_with_the_reason() -> None:
     scales = harbour().climate.scales.assign(aggregates=False, words="members of a team do not agree")
     teams = harbour().climate.teams.assign(mean=float("nan"))
     study = replace(harbour(), climate=replace(harbour().climate, scales=scales, teams=teams))
-    assert "Manager trust is not told by team: members of a team do not agree." in teams_in_words(study)
+    assert "Trust in the manager is not told by team: members of a team do not agree." in teams_in_words(study)
 
 
 def test_without_managers_nothing_is_told_of_teams() -> None:

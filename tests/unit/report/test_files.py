@@ -144,8 +144,9 @@ def test_how_often_each_pair_recurs_is_recorded_where_it_was_drawn() -> None:
 
 
 def test_both_tables_say_in_every_row_for_whom_they_are_and_are_read_as_any_other() -> None:
-    for text in (pairs_csv(harbour()), people_csv(harbour())):
+    for text, notice in {pairs_csv(harbour()): files.PAIRS_NOTICE, people_csv(harbour()): files.NOTICE}.items():
         table = read(text)
         assert [*table][-1] == "notice"
-        assert table["notice"].unique().tolist() == [files.NOTICE]
+        assert table["notice"].unique().tolist() == [notice]
+    assert "1 is as far apart as two people usually are" in files.PAIRS_NOTICE
     assert pairs_csv(nobody_paired()).splitlines()[0].endswith(",notice")

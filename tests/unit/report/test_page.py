@@ -166,6 +166,7 @@ def test_what_is_for_whom_is_written_apart_and_the_report_is_returned(tmp_path: 
     assert [path.name for path in (tmp_path / "out" / "sponsor").iterdir()] == ["one_page.html"]
     told = (tmp_path / "out" / "READ ME FIRST.txt").read_text(encoding="utf-8")
     assert all(f"{place}/  for the " in told for place in ("analyst", "sponsor", "briefs"))
+    assert "1 is as far apart as two people usually are" in told
 
 
 def test_the_record_tells_what_was_written(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from peernet._wording import amount
 from peernet.compare.stability import pairing_stability
 from peernet.datasets.examples import load_example
+from peernet.pairing.why import theme_in_words
 from peernet.report import pairs
 from peernet.report.html import Html
 from peernet.report.page import report_page
@@ -169,6 +171,36 @@ def test_a_pair_is_told_as_pairing_why_tells_it() -> None:
     best = study.pairing.table.sort_values("value", ascending=False).iloc[0]
     gains = study.pairing.why(best["a"], best["b"]).table.query("part == 'gain'")["words"]
     assert all(words in best_pairs_in_words(study)[0][1] for words in gains)
+
+
+@pytest.mark.parametrize(
+    ("scales", "told"),
+    [
+        ({"change": "Openness to change", "people": "Putting people first", "planning": "Planning ahead"}, "“{label}”"),
+        ({}, "“{scale}”"),
+    ],
+)
+def test_the_theme_of_a_pair_is_told_by_what_the_codebook_calls_it(scales: dict[str, str], told: str) -> None:
+    study = harbour()
+    survey = replace(study.survey, codebook=replace(study.survey.codebook, scales=scales))
+    called = {told.format(scale=scale, label=scales.get(scale)) for scale in ("change", "people", "planning")}
+    scores = replace(study.pairing.scores, survey=survey)
+    pairing = replace(study.pairing, scores=scores)
+    with patch.object(pairs, "SHOWN", 60):
+        words = [words for _, words in best_pairs_in_words(replace(study, survey=survey, pairing=pairing))]
+    found = {theme for text in words for theme in re.findall("most of all in (“[^”]*”)", text)}
+    assert len(found) > 1
+    assert found <= called
+    assert {
+        theme for a, b in pairing.pairs for theme in re.findall("most of all in (.*?)[.,] ", str(pairing.why(a, b)))
+    } <= called
+
+
+def test_a_theme_whose_word_is_a_code_is_told_by_one_of_its_questions() -> None:
+    codebook = harbour().survey.codebook
+    items = tuple(replace(item, scale="pl2" if item.scale == "planning" else item.scale) for item in codebook)
+    wording = codebook["planning_1"].label
+    assert theme_in_words(replace(codebook, items=items, scales={}), "pl2") == f"questions such as “{wording}”"
 
 
 def test_pairs_nothing_is_known_of_have_their_column() -> None:

@@ -351,7 +351,7 @@ def test_a_pair_needs_two_people(many):
 
 def test_a_survey_that_asks_nothing_about_foundation_says_so():
     survey = survey_of(people(a=1, b=5), {"works_with": [("a", "b")]})
-    with pytest.warns(PeernetWarning, match="every pair's foundation is unknown and nobody can be paired"):
+    with pytest.warns(PeernetWarning, match="nobody can be paired.*--accept mutual,introduced,unknown on the command"):
         scores = pn.score_pairs(survey, pn.colleague_graph(survey))
     assert scores.pair("a", "b")["blocked"] == "foundation unknown"
 

@@ -291,6 +291,55 @@ def test_the_tiny_codebook_comes_back_from_its_file_unchanged(tmp_path):
     assert read_codebook(tmp_path / "codebook.json") == codebook
 
 
+SCALED = (PERSON, *(Item(f"q{k}", "perspective", "ordinal", low=1, high=5, scale="chg") for k in (1, 2)))
+
+
+@pytest.mark.parametrize("suffix", [".json", ".xlsx"])
+def test_what_scales_are_called_comes_back_from_either_file(tmp_path, suffix):
+    codebook = Codebook(SCALED, aliases={"Ann": "p1"}, scales={"chg": "Openness | to change"})
+    assert read_codebook(codebook.write(tmp_path / f"codebook{suffix}")) == codebook
+
+
+def test_a_codebook_that_calls_scales_nothing_has_no_property_for_it():
+    assert "peernet" not in Codebook(SCALED).to_descriptor()
+
+
+@pytest.mark.parametrize(
+    ("scales", "problem"),
+    [
+        ({"chgn": "Openness"}, "\"scales\": no item is of scale 'chgn'. Did you mean 'chg'?"),
+        ({"chg": 3}, "\"scales\": what 'chg' is called must be text; found 3."),
+        ({"chg": " "}, "\"scales\": what 'chg' is called must be text; found ' '."),
+        (["chg"], '"peernet" must be an object such as {"aliases": {"Ann": "p017"}}.'),
+    ],
+)
+def test_what_is_wrong_with_what_scales_are_called_is_told(scales, problem):
+    with pytest.raises(CodebookError) as caught:
+        Codebook.from_descriptor({**Codebook(SCALED).to_descriptor(), "peernet": {"scales": scales}})
+    assert problem in caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("scale", "name"),
+    [
+        ("chg", "Openness to change"),
+        ("planning", "planning"),
+        ("manager_trust", "manager trust"),
+        ("Freude an Neuem", "Freude an Neuem"),
+        ("Zaufanie", "Zaufanie"),
+        ("доверие", "доверие"),
+        ("q7", ""),
+        ("mgr", ""),
+        ("SDO", ""),
+        ("openToChange", ""),
+        ("mgr_trust", ""),
+        ("", ""),
+    ],
+)
+def test_a_scale_is_called_by_its_label_by_readable_words_or_not_at_all(scale, name):
+    assert Codebook(SCALED, scales={"chg": "Openness to change"}).scale_name(scale) == name
+
+
 def test_one_declared_limit_alone_is_kept():
     codebook = Codebook((PERSON, Item("years", "experience", "numeric", low=0)))
     assert Codebook.from_descriptor(codebook.to_descriptor()) == codebook

@@ -181,6 +181,44 @@ def test_no_answer_on_the_sheet_of_names_is_lost(tmp_path: Path, rows, headings,
     assert f"codebook.xlsx, sheet names, {problem}" in str(refused.value)
 
 
+def with_sheet_of_scales(path: Path, *rows: Sequence[str]) -> Path:
+    items = (Item("who", "person"), Item("q", "perspective", "ordinal", low=1, high=5, scale="chg"))
+    book = openpyxl.load_workbook(Codebook(items).write(path))
+    assert [[cell.value for cell in row] for row in book["scales"]] == [["scale", "called"], ["chg", None]]
+    del book["scales"]
+    for row in rows:
+        (book["scales"] if "scales" in book.sheetnames else book.create_sheet("scales")).append(row)
+    book.save(path)
+    return path
+
+
+def test_what_a_scale_is_called_is_read_from_its_sheet(tmp_path: Path) -> None:
+    path = with_sheet_of_scales(tmp_path / "codebook.xlsx", ("Called", "scale"), ("Openness to change", "chg"))
+    assert read_codebook(path).scales == {"chg": "Openness to change"}
+    path = with_sheet_of_scales(tmp_path / "codebook.xlsx", ("scale", "called"), ("chg", ""), ("other", ""))
+    assert read_codebook(path).scales == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (
+            [("scale", "called"), ("chgn", "Openness")],
+            "row 2: no item is of scale 'chgn', called 'Openness'. Did you mean",
+        ),
+        (
+            [("scale", "called"), ("chg", "Openness"), ("chg", "Change")],
+            "row 3: scale 'chg' is called 'Change' here and 'Openness' in a row above; keep one",
+        ),
+        ([("scale", "name"), ("chg", "Openness")], "row 1: it needs the headings scale, called"),
+    ],
+)
+def test_what_is_wrong_on_the_sheet_of_scales_is_said_with_its_row(tmp_path: Path, rows, problem) -> None:
+    with pytest.raises(pn.errors.CodebookError) as refused:
+        read_codebook(with_sheet_of_scales(tmp_path / "codebook.xlsx", *rows))
+    assert f"codebook.xlsx, sheet scales, {problem}" in str(refused.value)
+
+
 def test_somebodys_own_columns_are_kept_when_the_sheet_is_written_again(tmp_path: Path) -> None:
     path = tmp_path / "codebook.xlsx"
     rows = (ItemRow(Item("who", "person"), notes={"discussed with": "Ann"}), ItemRow(Item("q", ""), look="?"))

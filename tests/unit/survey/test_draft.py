@@ -474,6 +474,35 @@ def test_rows_that_somebody_edited_stay_and_new_columns_are_added(tmp_path: Path
     assert again.merged == "codebook.xlsx: 4 rows kept as they are, 1 added"
 
 
+def test_a_draft_knows_what_scales_of_the_standard_questions_are_called_and_keeps_what_somebody_wrote(
+    tmp_path: Path,
+) -> None:
+    path = answered(tmp_path / "export.csv", SURE | {"planning_3": [*"543215"]})
+    draft = pn.draft_codebook(path)
+    assert draft.codebook.scales == {"change": "Openness to change", "planning": "Planning ahead"}
+    sheet = draft.write(tmp_path / "codebook.xlsx")
+    book = openpyxl.load_workbook(sheet)
+    scales = {row[0].value: row[1] for row in book["scales"].iter_rows(min_row=2)}
+    assert {scale: cell.value for scale, cell in scales.items()} == draft.codebook.scales
+    scales["change"].value = "New ways"
+    book.save(sheet)
+    again = pn.draft_codebook(path)
+    assert again.codebook.scales == {"change": "New ways", "planning": "Planning ahead"}
+    assert pn.survey.read_codebook(again.write(tmp_path / "codebook.xlsx")) == again.codebook
+    assert pn.read_survey(path).codebook.scales == again.codebook.scales
+
+
+def test_a_scale_that_only_sounds_like_a_standard_one_is_called_nothing(tmp_path: Path) -> None:
+    export_ = draft_of(
+        export(
+            SURE | {"change_1": [*"123451"], "change_2": [*"123452"]},
+            Column("change_1", "I like the weather here."),
+            Column("change_2", "I like the food here."),
+        )
+    )
+    assert export_.kept.scales == {}
+
+
 def test_two_codebooks_beside_an_export_are_one_too_many(tmp_path: Path) -> None:
     path = answered(tmp_path / "export.csv", SURE)
     draft = pn.draft_codebook(path)

@@ -410,6 +410,8 @@ def test_codebook_and_colleagues_lie_beside_the_questionnaire(tool: str, tmp_pat
     assert [file.name for file in questionnaire_.files[1:3]] == ["codebook.json", "roster.csv"]
     assert {*questionnaire_.people["identifier"]} == {*STAFF}
     assert read_codebook(questionnaire_.files[1]) == questionnaire_.codebook
+    scales = {item.scale for item in questionnaire_.codebook if item.scale}
+    assert {*questionnaire_.codebook.scales} == scales
     again = pn.write_questionnaire(tmp_path / "staff.csv", questionnaire_.files[0], tool=tool)
     assert again.files == questionnaire_.files
 
