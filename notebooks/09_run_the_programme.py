@@ -92,16 +92,17 @@ rounds
 
 # %% [markdown]
 # ## 4. A page for each pair
-# What both share comes first, then how they differ, in the words of the questions and without a single answer of the
-# partner, then how to begin. `pn.report.write_briefs` makes pages that print to one side, a mail merge and a calendar;
-# introducers and managers have notes of their own. Other languages: `language="de"`, `"it"`, `"es"`, `"fr"`.
+# What both share comes first, then a theme to begin with, in the words of the questions and without a single answer of
+# the partner, then how to begin. `pn.report.write_briefs` makes pages that print to one side, a mail merge and a
+# calendar; introducers and managers have notes of their own. Other languages: `language="de"`, `"it"`, `"es"`, `"fr"`.
 
 # %%
 told = pn.briefs(proposed.pairing, survey, first=FIRST)
 pages = pn.report.write_briefs(told, folder / "briefs", calendar=True)
 brief = max(told.all, key=lambda page: len(page.common))
 shared = [f"{one.question} {', '.join(one.answers)}" for one in brief.common]
-parts = ["You share: " + "; ".join(shared), brief.contacts, brief.difference, *brief.exchange, brief.meeting]
+theme = f"A theme to begin with: {brief.theme}."
+parts = ["You share: " + "; ".join(shared), brief.contacts, theme, *brief.exchange, brief.meeting]
 print(told, " and ".join(brief.names), *filter(None, parts), *brief.questions, sep="\n\n")
 
 # %% [markdown]
