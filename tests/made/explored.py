@@ -14,14 +14,14 @@ ITEMS = ("experience_1", "experience_2", "goal_1", "goal_2", "perspective_1", "p
 
 
 def drawn(
-    n: int, rng: np.random.Generator, *, levels: tuple[int, ...] = (1, 2, 3, 4, 5), items=ITEMS, **kws
+    n: int, rng: np.random.Generator, *, levels: tuple[int, ...] = (1, 2, 3, 4, 5), items=ITEMS, share=0.3, **kws
 ) -> pn.Survey:
-    """People who answer at random and name a third of the others, most of them both ways."""
+    """People who answer at random and name a share of the others, most of them both ways."""
     names = [f"p{i:02d}" for i in range(n)]
     answers = {who: dict(zip(items, rng.choice(levels, len(items)).astype(float), strict=True)) for who in names}
     ties = {}
     for layer in ("works_with", "trust"):
-        named = rng.random((n, n)) < 0.3
+        named = rng.random((n, n)) < share
         named |= named.T & (rng.random((n, n)) < 0.8)
         ties[layer] = [(names[i], names[j]) for i, j in np.argwhere(named) if i != j]
     return survey_of(answers, ties, **kws)
@@ -34,7 +34,8 @@ def without_goals(rng: np.random.Generator) -> pn.Survey:
 
 def with_ties(rng: np.random.Generator) -> pn.Survey:
     """Answers are yes or no, so that many pairs are worth the same and many pairings are best."""
-    return drawn(13, rng, levels=(1, 5), items=("experience_1", "goal_1", "perspective_1"))
+    items = ("experience_1", "goal_1", "perspective_1", "perspective_2", "perspective_3")
+    return drawn(13, rng, levels=(1, 5), items=items, share=0.12)
 
 
 def with_refusals(rng: np.random.Generator) -> pn.Survey:
