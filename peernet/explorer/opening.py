@@ -68,7 +68,7 @@ def explore(
     >>> explorer = pn.explore(pn.load_aarhus())
     >>> explorer.settings = explorer.settings.but(accept=("mutual", "introduced", "unknown"))
     >>> explorer.pairing
-    <Pairing: 30 pairs, ...>
+    <Pairing: 23 pairs, ...>
     """
     if settings is not None and not isinstance(settings, Settings):
         raise SettingError(

@@ -44,7 +44,7 @@ class Explorer(anywidget.AnyWidget):
     >>> explorer = pn.explore(pn.load_aarhus())
     >>> explorer.settings = explorer.settings.but(accept=("mutual", "introduced", "unknown"))
     >>> explorer.pairing, explorer.kept
-    (<Pairing: 30 pairs, ...>, <Pairing: 14 pairs, ...>)
+    (<Pairing: 23 pairs, ...>, <Pairing: 14 pairs, ...>)
     >>> explorer.undo()
     >>> explorer.settings.accept
     ('mutual', 'introduced')
