@@ -30,7 +30,7 @@ MOST_BARS = 120  # more pairs than these share bars
 WIDTH, HEIGHT = 380, 190
 LEFT, RIGHT, TOP, BOTTOM = 48, 370, 12, 150  # of what is drawn, within the axes
 BAR = 0.75  # of the room for it
-NEW = PALETTE[0]  # stands out from white and from black alike; everything else has the colour of the text around it
+NEW = PALETTE[3]  # stands out from white and from black alike; everything else has the colour of the text around it
 BESIDE = "display:flex;flex-wrap:wrap;gap:0 2em;align-items:flex-start"
 CELL = "text-align:left;padding:0 1.5em .1em 0"
 RUN_AGAIN = "A still picture of the last state: run this cell to move the dials."
@@ -212,7 +212,7 @@ def _bars(shown: Still) -> str:
     told = (
         f"{count_in_digits(shown.pairs, 'pair', 'pairs')}, the largest value first, from {amount(values[0])} to "
         f"{amount(values[-1])}{'; neighbours share a bar' if shown.pairs > len(values) else ''}. "
-        "Grey: kept as well. Blue: new."
+        "Grey: kept as well. Orange: new."
     )
     return _svg(
         "What each pair is worth",
@@ -223,7 +223,7 @@ def _bars(shown: Still) -> str:
         _text(LEFT - 6, TOP + 8, amount(highest), "end"),
         _text(LEFT - 6, up(0), "0", "end"),
         _text(LEFT, HEIGHT - 22, "pairs, the most valuable first;"),
-        _text(LEFT, HEIGHT - 6, "grey: kept as well, blue: new"),
+        _text(LEFT, HEIGHT - 6, "grey: kept as well, orange: new"),
     )
 
 
@@ -246,7 +246,7 @@ def _curve(curve: Mapping[str, Any] | None) -> str:
     line = "L".join(f"{across(x):.1f} {up(y):.1f}" for x, y in points)
     told = (
         f"Totals of whole pairings: closeness from {amount(left)} to {amount(right)} across, value from {amount(low)} "
-        f"to {amount(high)} upwards. {_stands('Blue dot, now', now)}{_stands('Ring, kept', kept)}"
+        f"to {amount(high)} upwards. {_stands('Orange dot, now', now)}{_stands('Ring, kept', kept)}"
     )
     return _svg(
         "What closeness in experience costs",

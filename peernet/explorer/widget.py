@@ -18,7 +18,7 @@ from peernet.pairing.pairing import Pairing
 from peernet.programme.settings import Settings
 
 HERE = Path(__file__).parent
-CURVED = 1000  # people; the curve of more is not waited for, the view asks for it when nothing else is wanted
+CURVED = 500  # people; the curve of more is not waited for
 NOT_LIVE = "(The dials stand here while a kernel runs: run this cell.)"
 OURS = (
     "That did not work, through a mistake in peernet and not in the survey. "
@@ -58,7 +58,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, state: WhatIf) -> None:
         super().__init__(static_id=uuid4().hex)
         self._state = state
-        self._shown = False
+        self._shown = self._asked = False  # in a cell; by a view, which asks for the curve when nothing else is wanted
         self._curve: tuple[int, Mapping[str, Any]] | None = None  # of the state with this number
         self.on_msg(self._hear)
 
@@ -121,7 +121,7 @@ class Explorer(anywidget.AnyWidget):
         display(live | told, metadata=metadata, raw=True)
 
     def _hear(self, _widget: object, question: Any, _buffers: object) -> None:  # noqa: ANN401 - what a browser sends
-        before = self._state.number, self.names_saved
+        self._asked, before = True, (self._state.number, self.names_saved)
         try:
             told = answer(self._state, question)
         except Exception:  # the caller writes where it happened into the log; the view must not wait for ever
@@ -132,24 +132,25 @@ class Explorer(anywidget.AnyWidget):
         if "points" in told:
             self._curve = self._state.number, told
         if "points" in told or before != (self._state.number, self.names_saved):
-            self._draw_again(waiting=False)
+            self._draw_again()
 
     def _moved(self) -> None:
         """Tell every view of a move that none of them asked for."""
         self.send({"id": None, "state": state_told(self._state)})
         self._draw_again()
 
-    def _draw_again(self, *, waiting: bool = True) -> None:
-        """The still picture as the state is now, with its curve if that is known or may be waited for."""
+    def _draw_again(self) -> None:
         if self._shown:
-            update_display(self._picture(waiting=waiting), raw=True, display_id=self.static_id)
+            update_display(self._picture(), raw=True, display_id=self.static_id)
 
-    def _picture(self, *, waiting: bool = True) -> dict[str, str]:
-        shown = still(self._state, curve=self._curve_now(waiting=waiting), named=self.names_saved)
+    def _picture(self) -> dict[str, str]:
+        """The still picture of the state as it is now."""
+        shown = still(self._state, curve=self._curve_now(), named=self.names_saved)
         return {"text/html": drawn(shown, self.static_id), "text/plain": repr(self)}
 
-    def _curve_now(self, *, waiting: bool) -> Mapping[str, Any] | None:
-        number = self._state.number
-        if waiting and len(self.pairing.scores.people) <= CURVED and (self._curve is None or self._curve[0] != number):
-            self._curve = number, answer(self._state, {"ask": "curve"})
-        return self._curve[1] if self._curve is not None and self._curve[0] == number else None
+    def _curve_now(self) -> Mapping[str, Any] | None:
+        """The curve of this state, if it is known or no view is there to ask for it."""
+        number, known = self._state.number, self._curve
+        if (known is None or known[0] != number) and not self._asked and len(self.pairing.scores.people) <= CURVED:
+            known = self._curve = number, answer(self._state, {"ask": "curve"})
+        return known[1] if known is not None and known[0] == number else None

@@ -158,6 +158,7 @@ asked("lock", a=0, b=0)
 asked("undo")
 asked("keep")
 asked("set", changes={"value": 0.5, "objective": "total"})
+asked("curve")
 explorer.names_saved = True
 explorer.names_saved = False"""
 ASIDE = "explorer"
@@ -233,6 +234,7 @@ def test_a_cell_shows_a_still_picture_and_the_live_view(notebook: Any):
 def test_every_picture_shows_the_last_state_wherever_it_was_made(notebook: Any):
     first, second = (notebook.cells[place].outputs[0].data["text/html"] for place in (0, 2))
     assert first == second
+    assert notebook.cells[1].outputs == []
     assert "50% the mean of both gains, 50% the lesser" in first
     assert "1 pair locked, 1 pair kept apart and 1 person left out" in first
     assert first.count("<svg") == 2
