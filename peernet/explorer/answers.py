@@ -18,6 +18,7 @@ import numpy as np
 
 from peernet.errors import PeernetError, SettingError
 from peernet.explorer.differences import with_partner, worst_off
+from peernet.explorer.people import ToldError
 from peernet.explorer.sentences import (
     certificate_in_words,
     code,
@@ -76,7 +77,7 @@ def _open(state: WhatIf, _question: Mapping[str, Any]) -> Plain:
         "state": state_told(state),
     }
     if len(people) <= AS_GRAPH:
-        places = place_colleagues(bench.graph).loc[people.at]
+        places = place_colleagues(bench.graph).loc[people.by_place]
         told["places"] = places[["x", "y"]].round(4).to_numpy().tolist()
     return told
 
@@ -89,7 +90,7 @@ def _people(state: WhatIf, question: Mapping[str, Any]) -> Plain:
     return {
         "from": start,
         "names": [people.called(place) for place in some],
-        "groups": groups[[people.at[place] for place in some]].tolist(),
+        "groups": groups[[people.by_place[place] for place in some]].tolist(),
     }
 
 
@@ -244,7 +245,7 @@ def _set(state: WhatIf, question: Mapping[str, Any]) -> Plain:
     try:
         settings = state.settings.but(**changes)
     except (SettingError, TypeError) as error:
-        raise SettingError(unreadable_in_words(changes)) from error
+        raise ToldError(unreadable_in_words(changes)) from error
     state.move(settings)
     return {"state": state_told(state)}
 
@@ -264,7 +265,7 @@ def _who(state: WhatIf, question: Mapping[str, Any]) -> list[str]:
 def _rule(state: WhatIf, question: Mapping[str, Any]) -> Rule:
     rules = state.settings.rules.rules
     if not 0 <= int(question["row"]) < len(rules):
-        raise SettingError("This rule is not there any more.")
+        raise ToldError("This rule is not there any more.")
     return rules[int(question["row"])]
 
 
