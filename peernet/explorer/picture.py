@@ -112,6 +112,8 @@ def _difference(state: WhatIf) -> list[str]:
     """What the state changes against the kept pairing, in numbers and not by name."""
     found = state.difference
     told = difference_in_words(replace(found, left=(), newly=()), state.bench.people)
+    if found.lost or found.made:
+        told[0] = f"Against the kept pairing {told[0]}"
     if found.left:
         told.append(f"{count_in_digits(len(found.left), 'person loses', 'people lose')} their only partner.")
     if found.newly:

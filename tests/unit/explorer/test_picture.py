@@ -119,8 +119,9 @@ def test_rules_are_counted_and_not_told(state: WhatIf):
 
 
 def test_the_difference_is_told_in_numbers(state: WhatIf):
+    assert "The same pairs as kept." in still(WhatIf(state.bench.survey)).sentences
     told, found = " ".join(still(state).sentences), state.difference
-    assert f"{found.total:+.3f} effective perspectives in all" in told
+    assert f"Against the kept pairing {found.total:+.3f} effective perspectives in all" in told
     assert f"{len(found.lost)} pairs are given up, {len(found.made)} made" in told
     assert str(len(found.newly)) in told.split("made.")[1]
 
