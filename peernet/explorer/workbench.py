@@ -17,7 +17,7 @@ from peernet.explorer.held import HeldPairs, apart_from_hand, can_be_held
 from peernet.explorer.people import People
 from peernet.explorer.sentences import Call, obstacles_in_words
 from peernet.graph.colleagues import colleague_graph
-from peernet.pairing.pairing import Pairing
+from peernet.pairing.pairing import Pairing, pair_people
 from peernet.programme.settings import Settings
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules
@@ -104,7 +104,8 @@ class Workbench:
         floored = scores if settings.floor is None else scores.floored(settings.floor)
         try:
             if not can_be_held(scores, settings):
-                return settings.pair(scores)
+                # Without a bar: in a notebook each would leave widgets behind in what is saved.
+                return pair_people(scores, progress=False, **settings.solving)
             return self.held(settings).pairing(floored, settings)
         except InfeasibleError as error:
             raise NoPairingError(floored) from error
