@@ -3,32 +3,46 @@
 A question is ``{"id": number, "ask": name, ...}``, its answer ``{"id": the same, "ask": the same, ...}`` or, where it
 cannot be, ``{..., "error": sentence, "at": control}``. People are told by their place in the list that ``open`` gives.
 Questions about a state say which, ``"of": number``; those about one that is over are answered ``{"over": True}``.
+
+What is long comes in parts: of names, pairs and people without a partner an answer has the first, and ``people``,
+``pairs`` and ``alone`` ask for further ones ``"from"`` a place on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 import numpy as np
 
-from peernet._wording import amount, count_in_digits, listed_few
-from peernet.compare.sensitivity import gate_prices
-from peernet.errors import PeernetError
-from peernet.explorer.what_if import WhatIf, with_partner, worst_off
-from peernet.pairing.frontier import pairing_frontier
+from peernet.errors import PeernetError, SettingError
+from peernet.explorer.differences import with_partner, worst_off
+from peernet.explorer.sentences import (
+    certificate_in_words,
+    code,
+    difference_in_words,
+    loss_in_words,
+    rule_in_words,
+    sheet,
+    unreadable_in_words,
+    without_names,
+)
+from peernet.explorer.slower import curve, help_on, pair, person, prices, repeat, standing
+from peernet.explorer.what_if import WhatIf
+from peernet.explorer.workbench import NoPairingError
 from peernet.pairing.pairing import Pairing
 from peernet.plots.layout import place_colleagues
 from peernet.plots.style import PALETTE
-from peernet.programme.settings import Settings, as_toml
-from peernet.programme.without_partner import way_on
+from peernet.programme.settings import Settings
 from peernet.scores.rules import Rule
 
 Plain = dict[str, Any]
 AS_GRAPH = 100  # people; more are shown as rows
-POINTS = 10  # of the curve
-NAMED = 6  # people in a sentence
-NEXT_BEST = 6  # partners
+AT_ONCE = 2_000  # names, pairs or people without a partner in one answer
+RULES_TOLD = 300
+DIAL_OF = {"value": "mix"}  # dials that are not called as their setting
+BY_RULE = {"required": "lock", "forbidden": "forbid", "capacity": "leave out"}
 
 
 def answer(state: WhatIf, question: Mapping[str, Any]) -> Plain:
@@ -36,65 +50,147 @@ def answer(state: WhatIf, question: Mapping[str, Any]) -> Plain:
     asked = {"id": question.get("id"), "ask": question["ask"]}
     if "of" in question and question["of"] != state.number:
         return {**asked, "over": True}
+    people = state.bench.people
     try:
         return {**asked, **ANSWERS[question["ask"]](state, question)}
+    except NoPairingError as error:
+        told = " ".join(error.told(people.call))
     except PeernetError as error:
-        return {**asked, "error": str(error), "at": question.get("at", question["ask"])}
+        told = without_names(error, people)
+    return {**asked, "error": told, "at": question.get("at", question["ask"])}
+
+
+# --- what no move changes ---------------------------------------------------------------------------------------------
 
 
 def _open(state: WhatIf, _question: Mapping[str, Any]) -> Plain:
     """Everything no move changes: people, their groups and places, and the dials with their ends."""
-    people, bench = state.pairing.scores.people, state.bench
+    people, bench = state.bench.people, state.bench
     told: Plain = {
-        "names": bench.names[people].tolist(),
-        "groups": bench.groups[people].tolist(),
+        **_people(state, {"from": 0}),
+        "count": len(people),
         "colours": PALETTE,
         "dials": _dials(state),
+        "shown": people.shown,
+        "saved": people.saved,
         "state": state_told(state),
     }
     if len(people) <= AS_GRAPH:
-        places = place_colleagues(bench.graph).reindex(people)
+        places = place_colleagues(bench.graph).loc[people.at]
         told["places"] = places[["x", "y"]].round(4).to_numpy().tolist()
     return told
 
 
+def _people(state: WhatIf, question: Mapping[str, Any]) -> Plain:
+    """Names and groups from a place on."""
+    people, groups = state.bench.people, state.bench.groups
+    start = int(question["from"])
+    some = range(start, min(start + AT_ONCE, len(people)))
+    return {
+        "from": start,
+        "names": [people.called(place) for place in some],
+        "groups": groups[[people.at[place] for place in some]].tolist(),
+    }
+
+
+def _names(state: WhatIf, question: Mapping[str, Any]) -> Plain:
+    """Names shown or not, in the view and in what is saved; all sentences of the state anew."""
+    people = state.bench.people
+    people.shown, people.saved = (bool(question.get(name, getattr(people, name))) for name in ("shown", "saved"))
+    return {
+        **_people(state, {"from": 0}),
+        "shown": people.shown,
+        "saved": people.saved,
+        "state": state_told(state),
+    }
+
+
 def _dials(state: WhatIf) -> Plain:
-    """What each dial can be set to."""
+    """What each dial can be set to, and what it is."""
     scores, dials = state.pairing.scores, {}
+    opened = state.bench.scores(Settings()).settings["unreliable"]
     for gate in ("experience", "goals"):
         distances = getattr(scores.gates, gate)
         average = None if distances is None else round(float(np.nan_to_num(distances.mean)), 4)
-        opened = gate in state.bench.scores(Settings()).settings["unreliable"]
-        dials[gate] = {"asked": distances is not None, "average": average, "opened": opened}
+        dials[gate] = {
+            "asked": distances is not None,
+            "average": average,
+            "opened": gate in opened,
+            "least": 0,
+            "most": 1,
+            "step": 0.01,
+        }
+    made = state.bench.held(state.settings).pairs
+    least, most = _ends_of_floor(state, made.firsts, made.seconds)
+    step = 0.001 if most < 0.1 else 0.01
+    dials["floor"] = {"least": 0, "most": round(max(1, ceil(most / step)) * step, 3), "step": step, "now": least}
+    dials["band"] = {"asked": True, "least": 0, "most": 1, "step": 0.01}
+    dials["mix"] = {"least": 0, "most": 1, "step": 0.05}
+    dials["accept"] = {"asked": bool(state.bench.graph.graph["foundation"])}
     return dials
+
+
+def _ends_of_floor(state: WhatIf, firsts: Any, seconds: Any) -> tuple[float, float]:  # noqa: ANN401 - positions
+    """The least gain of anybody with a partner now, and the largest floor at which any pair is possible."""
+    own, given = state.pairing.scores.gains(firsts, seconds)
+    most = float(np.nanmax(np.minimum(own, given), initial=0.0)) if len(firsts) else 0.0
+    return round(worst_off(state.pairing), 4), most
+
+
+# --- a state ----------------------------------------------------------------------------------------------------------
 
 
 def state_told(state: WhatIf) -> Plain:
     """The state as it is: settings, pairs, totals, and what the last moves changed against the kept pairing."""
-    pairing, place = state.pairing, {person: i for i, person in enumerate(state.pairing.scores.people)}
-    table = pairing.table.sort_values("value", ascending=False, kind="stable")
-    locked, kept = {*pairing.required}, {*state.kept_pairing.pairs}
-    pairs = [
-        [place[a], place[b], *np.round([value, own, given], 4).tolist(), int((a, b) in locked), int((a, b) in kept)]
-        for a, b, value, own, given in table[["a", "b", "value", "gain_a", "gain_b"]].itertuples(index=False)
-    ]
-    reasons = [*dict.fromkeys(zip(pairing.unpaired["reason"], pairing.unpaired["detail"], strict=True))]
-    alone = zip(pairing.unpaired["person"], pairing.unpaired["reason"], pairing.unpaired["detail"], strict=True)
+    people, pairing = state.bench.people, state.pairing
+    pairs, alone = _pairs_told(state), _alone_told(state)
+    rules = [{"row": row, "told": rule_in_words(rule, people.call)} for row, rule in enumerate(state.rules)]
+    settings = {name: chosen for name, chosen in state.settings.to_record().items() if name != "rules"}
     return {
         "number": state.number,
-        "settings": state.settings.to_record(),
+        "settings": settings,
         "now": totals(pairing),
         "kept": totals(state.kept_pairing),
-        "pairs": pairs,
-        "reasons": [" – ".join(filter(None, reason)) for reason in reasons],
-        "alone": [[place[who], reasons.index((reason, detail))] for who, reason, detail in alone],
-        "rules": [{"row": row, "told": rule.told} for row, rule in enumerate(state.settings.rules)],
+        "pairs": pairs[:AT_ONCE],
+        "reasons": _reasons(pairing),
+        "alone": alone[:AT_ONCE],
+        "more": {"pairs": len(pairs), "alone": len(alone)},
+        "rules": rules[-RULES_TOLD:],
         "certificate": certificate_in_words(pairing),
-        "difference": difference_in_words(state),
-        "code": code(state.settings),
-        "sheet": as_toml(state.settings),
+        "difference": difference_in_words(state.difference, people),
+        "beside": beside(state),
+        "code": code(state.settings, names=people.shown),
+        "sheet": sheet(state.settings, names=people.shown),
         "can": {"undo": state.can_undo, "keep": state.settings != state.kept, "reset": state.settings != state.first},
     }
+
+
+def _pairs_told(state: WhatIf) -> list[list[float]]:
+    """Pairs by place, the largest value first; of equal ones those of the smallest places."""
+    place, table = state.bench.people.place, state.pairing.table
+    locked, kept = {*state.pairing.required}, {*state.kept_pairing.pairs}
+    found = []
+    for a, b, *numbers in table[["a", "b", "value", "gain_a", "gain_b"]].itertuples(index=False):
+        value, own, given = (round(float(number), 4) for number in np.nan_to_num(numbers))
+        i, j = place[a], place[b]
+        sides = [i, j, value, own, given] if i < j else [j, i, value, given, own]
+        found.append([*sides, int((a, b) in locked), int((a, b) in kept)])
+    return sorted(found, key=lambda pair: (-pair[2], pair[0]))
+
+
+def _reasons(pairing: Pairing) -> list[str]:
+    """Why people have no partner, each reason once."""
+    reasons = dict.fromkeys(zip(pairing.unpaired["reason"], pairing.unpaired["detail"], strict=True))
+    return [" – ".join(filter(None, reason)) for reason in reasons]
+
+
+def _alone_told(state: WhatIf) -> list[list[int]]:
+    """Who has no partner, by place, and the place of the reason."""
+    unpaired = state.pairing.unpaired
+    told = [*zip(unpaired["reason"], unpaired["detail"], strict=True)]
+    number = {reason: i for i, reason in enumerate(dict.fromkeys(told))}
+    place = state.bench.people.place
+    return sorted([place[who], number[reason]] for who, reason in zip(unpaired["person"], told, strict=True))
 
 
 def totals(pairing: Pairing) -> Plain:
@@ -110,40 +206,46 @@ def totals(pairing: Pairing) -> Plain:
     }
 
 
-def certificate_in_words(pairing: Pairing) -> str:
-    """The proof in one line."""
-    if not pairing.proven:
-        return f"Not proven: at most {amount(pairing.bound)} is possible within these rules."
-    if pairing.settings["objective"] == "fair":
-        return "Proven: within these rules no pairing is fairer to those who gain least."
-    return f"Proven: nothing within these rules is worth more than {amount(pairing.objective)}."
+def beside(state: WhatIf) -> dict[str, list[str]]:
+    """What the last move did to people, by the control that was moved."""
+    if state.came_from is None:
+        return {}
+    before, now = with_partner(state.bench.pairing(state.came_from)), with_partner(state.pairing)
+    told = loss_in_words(state.pairing, sorted(before - now), sorted(now - before), state.bench.people)
+    controls = controls_moved(state.came_from, state.settings)
+    return {controls[0]: told} if told and controls else {}
 
 
-def difference_in_words(state: WhatIf) -> list[str]:
-    """What the state changes against the kept pairing, a sentence each."""
-    found, names = state.difference, state.bench.names
-    if not (found.lost or found.made):
-        return ["The same pairs as kept."]
-    told = [
-        f"{found.total:+.3f} effective perspectives in all, {found.worst_off:+.3f} for the worst-off.",
-        f"{count_in_digits(len(found.lost), 'pair is', 'pairs are')} given up, {len(found.made):,} made.",
-    ]
-    if found.left:
-        told.append(f"Without a partner now: {listed_few(names[[*found.left]].tolist(), NAMED)}.")
-    if found.newly:
-        told.append(f"With a partner now: {listed_few(names[[*found.newly]].tolist(), NAMED)}.")
-    return told
+def controls_moved(before: Settings, after: Settings) -> list[str]:
+    """The controls whose settings differ, as the view calls them."""
+    moved = []
+    for name in after.changed(since=before):
+        if name == "accept":
+            moved += [f"accept-{kind}" for kind in sorted({*before.accept} ^ {*after.accept})]
+        elif name == "band":
+            ends = [
+                "band-least" if end == 0 else "band-most"
+                for end in (0, 1)
+                if (before.band or (0.0, 1.0))[end] != (after.band or (0.0, 1.0))[end]
+            ]
+            moved += ends or ["band-most"]
+        else:
+            moved.append(DIAL_OF.get(name, name))
+    added = [rule for rule in after.rules if rule not in before.rules.rules]
+    gone = [rule for rule in before.rules if rule not in after.rules.rules]
+    return moved + [BY_RULE.get(rule.rule, "release") for rule in added] + ["release" for _ in gone]
 
 
-def code(settings: Settings) -> str:
-    """The Python that makes this state."""
-    changed = ", ".join(f"{name}={value!r}" for name, value in settings.changed().items())
-    return f"import peernet as pn\n\nstudy = pn.run_study(survey{', ' + changed if changed else ''})"
+# --- moves ------------------------------------------------------------------------------------------------------------
 
 
 def _set(state: WhatIf, question: Mapping[str, Any]) -> Plain:
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in question["changes"].items()}
-    state.change(**changes)
+    try:
+        settings = state.settings.but(**changes)
+    except (SettingError, TypeError) as error:
+        raise SettingError(unreadable_in_words(changes)) from error
+    state.move(settings)
     return {"state": state_told(state)}
 
 
@@ -155,70 +257,42 @@ def _moved(move: Callable[[WhatIf, Mapping[str, Any]], None]) -> Callable[[WhatI
     return told
 
 
-def _people(state: WhatIf, question: Mapping[str, Any]) -> list[str]:
-    people = state.pairing.scores.people
-    return [str(people[int(question[side])]) for side in ("a", "b") if side in question]
+def _who(state: WhatIf, question: Mapping[str, Any]) -> list[str]:
+    return [state.bench.people.person(question[side]) for side in ("a", "b") if side in question]
 
 
 def _rule(state: WhatIf, question: Mapping[str, Any]) -> Rule:
-    return state.settings.rules.rules[int(question["row"])]
-
-
-def _person(state: WhatIf, question: Mapping[str, Any]) -> Plain:
-    """Why somebody has the partner they have, and the next best with what each would cost everybody."""
-    (person,) = _people(state, question)
-    why = state.pairing.why(person)
-    table = state.pairing.alternates(person, NEXT_BEST, progress=False)
-    place = {person: i for i, person in enumerate(state.pairing.scores.people)}
-    cheapest = zip(table["partner"], table["cost"], table["people"], strict=True)
-    return {"why": why.text, "next": [[place[partner], cost, people] for partner, cost, people in cheapest]}
-
-
-def _pair(state: WhatIf, question: Mapping[str, Any]) -> Plain:
-    """What any two people would cost as a pair."""
-    found = state.pairing.why_not(*_people(state, question), progress=False)
-    return {"told": found.text, "cost": None if np.isnan(found.cost) else found.cost}
-
-
-def _curve(state: WhatIf, _question: Mapping[str, Any]) -> Plain:
-    """Closeness in experience against value, and where the state and the kept pairing stand."""
-    found = pairing_frontier(state.pairing.scores, points=POINTS, progress=False)
-    return {
-        "points": found.table[["closeness", "value"]].round(4).to_numpy().tolist(),
-        "knee": found.knee,
-        "now": _place_on_curve(state.pairing),
-        "kept": _place_on_curve(state.kept_pairing),
-    }
-
-
-def _place_on_curve(pairing: Pairing) -> list[float]:
-    return [round(float((1 - pairing.table["experience"]).sum()), 4), round(pairing.objective, 4)]
-
-
-def _prices(state: WhatIf, _question: Mapping[str, Any]) -> Plain:
-    """What each gate costs."""
-    found = gate_prices(state.pairing.scores)
-    return {"gates": [[gate, int(pairs), value, price] for gate, pairs, value, price, _ in found.itertuples()]}
-
-
-def _help(state: WhatIf, _question: Mapping[str, Any]) -> Plain:
-    """What would give everybody a partner."""
-    return {"told": way_on(state.pairing, state.settings).words}
+    rules = state.settings.rules.rules
+    if not 0 <= int(question["row"]) < len(rules):
+        raise SettingError("This rule is not there any more.")
+    return rules[int(question["row"])]
 
 
 ANSWERS: dict[str, Callable[[WhatIf, Mapping[str, Any]], Plain]] = {
     "open": _open,
+    "people": _people,
+    "names": _names,
     "set": _set,
-    "lock": _moved(lambda state, question: state.lock(*_people(state, question))),
-    "forbid": _moved(lambda state, question: state.forbid(*_people(state, question))),
-    "leave out": _moved(lambda state, question: state.leave_out(*_people(state, question))),
+    "lock": _moved(lambda state, question: state.lock(*_who(state, question))),
+    "forbid": _moved(lambda state, question: state.forbid(*_who(state, question))),
+    "leave out": _moved(lambda state, question: state.leave_out(*_who(state, question))),
     "release": _moved(lambda state, question: state.release(_rule(state, question))),
     "undo": _moved(lambda state, _: state.undo()),
     "keep": _moved(lambda state, _: state.keep()),
     "reset": _moved(lambda state, _: state.reset()),
-    "person": _person,
-    "pair": _pair,
-    "curve": _curve,
-    "prices": _prices,
-    "help": _help,
+    "pairs": lambda state, question: {
+        "from": question["from"],
+        "pairs": _pairs_told(state)[question["from"] :][:AT_ONCE],
+    },
+    "alone": lambda state, question: {
+        "from": question["from"],
+        "alone": _alone_told(state)[question["from"] :][:AT_ONCE],
+    },
+    "person": lambda state, question: person(state, *_who(state, question)),
+    "pair": lambda state, question: pair(state, *_who(state, question)),
+    "curve": lambda state, _: curve(state),
+    "prices": lambda state, _: prices(state),
+    "standing": lambda state, question: standing(state, int(question["from"]), _pairs_told(state)),
+    "repeat": lambda state, _: repeat(state),
+    "help": lambda state, _: help_on(state),
 }

@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
+from peernet.diversity.reach import SCALE
 from peernet.errors import SettingError
-from peernet.explorer.workbench import Workbench
+from peernet.explorer.differences import Difference, difference_of
+from peernet.explorer.held import BY_HAND
+from peernet.explorer.repeats import Repeats
+from peernet.explorer.workbench import Workbench, key_of
+from peernet.graph.colleagues import colleague_graph
 from peernet.pairing.pairing import Pairing
-from peernet.pairing.record import Pairs, difference
 from peernet.programme.settings import Settings
+from peernet.scores.foundation import lowest_rating
+from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rule, Rules
 from peernet.survey.survey import Survey
-
-BY_HAND = ("required", "forbidden")  # rules on a pair that lock it or keep it apart
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What one pairing changes against another.
-
-    Parameters
-    ----------
-    total, worst_off
-        By how much the total value and the least gain of anybody with a partner are larger, in effective perspectives.
-    lost, made
-        Pairs given up and pairs made.
-    left, newly
-        Who loses their only partner, and who finds a first one.
-    """
-
-    total: float
-    worst_off: float
-    lost: Pairs
-    made: Pairs
-    left: tuple[str, ...]
-    newly: tuple[str, ...]
-
-
-def worst_off(pairing: Pairing) -> float:
-    """Least gain of anybody with a partner, in effective perspectives; missing where nobody has one."""
-    return float(pairing.table[["gain_a", "gain_b"]].min().min())
-
-
-def with_partner(pairing: Pairing) -> set[str]:
-    """Everybody who has a partner."""
-    return {*pairing.table["a"], *pairing.table["b"]}
-
-
-def difference_of(now: Pairing, kept: Pairing) -> Difference:
-    """What a pairing changes against the one that is kept."""
-    lost, made = difference(kept.pairs, now.pairs)
-    before, after = with_partner(kept), with_partner(now)
-    return Difference(
-        now.objective - kept.objective,
-        worst_off(now) - worst_off(kept),
-        lost,
-        made,
-        tuple(sorted(before - after)),
-        tuple(sorted(after - before)),
-    )
 
 
 class WhatIf:
@@ -94,7 +52,9 @@ class WhatIf:
     ) -> None:
         self.bench = Workbench(survey, graph)
         self.first = self.kept = self.settings = settings or Settings()
+        self.came_from: Settings | None = None  # where the last move started
         self._before: list[Settings] = []
+        self._repeats: tuple[Settings, Repeats] | None = None
         self.pairing = self.bench.pairing(self.settings)
         self.number = 0
 
@@ -108,9 +68,15 @@ class WhatIf:
         """What the pairing changes against the kept one."""
         return difference_of(self.pairing, self.kept_pairing)
 
+    def repeats(self) -> Repeats:
+        """Repeats of the survey by the kept settings, as many as were asked for so far."""
+        if self._repeats is None or key_of(self._repeats[0]) != key_of(self.kept):
+            self._repeats = self.kept, Repeats(self.kept_pairing, self.kept, self.bench.graph)
+        return self._repeats[1]
+
     def move(self, settings: Settings) -> None:
         """Go to other settings; where no pairing keeps them, the error says so and everything stays as it was."""
-        if settings == self.settings:
+        if key_of(settings) == key_of(self.settings):
             return
         pairing = self.bench.pairing(settings)
         self._before.append(self.settings)
@@ -122,11 +88,11 @@ class WhatIf:
 
     def lock(self, a: str, b: str) -> None:
         """Require a pair."""
-        self._rule(Rule("required", min(a, b), max(a, b)))
+        self._rule(_about("required", a, b))
 
     def forbid(self, a: str, b: str) -> None:
         """Keep two people apart."""
-        self._rule(Rule("forbidden", min(a, b), max(a, b)))
+        self._rule(_about("forbidden", a, b))
 
     def leave_out(self, a: str) -> None:
         """Give somebody no partner this time."""
@@ -139,17 +105,24 @@ class WhatIf:
             raise SettingError(f"There is no rule {rule.told!r} to take back.")
         self._under(kept for kept in rules if kept != rule)
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the settings, in their order, people by identifier however a sheet called them."""
+        applied = self.pairing.scores.applied_rules
+        return () if applied is None else applied.rules.rules
+
     def undo(self) -> None:
         """Go back to where the last move came from."""
         if not self._before:
             raise SettingError("Nothing to undo: no dial has been moved.")
-        settings = self._before.pop()
-        self._stand(settings, self.bench.pairing(settings))
+        self._stand(self._before[-1], self.bench.pairing(self._before[-1]))
+        self._before.pop()
 
     def keep(self) -> None:
         """Hold moves against the pairing as it is now."""
-        self.kept = self.settings
-        self.number += 1
+        if key_of(self.kept) != key_of(self.settings):
+            self.kept = self.settings
+            self.number += 1
 
     def reset(self) -> None:
         """Go back to where everything started."""
@@ -162,14 +135,96 @@ class WhatIf:
 
     def _rule(self, rule: Rule) -> None:
         """A rule by hand, in the place of others on the same pair or person."""
+        if rule in self.settings.rules.rules:
+            return
         about = {rule.a, rule.b}
         kinds = BY_HAND if rule.rule in BY_HAND else (rule.rule,)
-        others = (old for old in self.settings.rules if old.rule not in kinds or {old.a, old.b} != about)
+        known = zip(self.settings.rules, self.rules, strict=True)
+        others = (old for old, read in known if read.rule not in kinds or {read.a, read.b} != about)
         self._under([*others, rule])
 
     def _under(self, rules: Iterable[Rule]) -> None:
         self.change(rules=Rules(rules, self.settings.rules.facts))
 
     def _stand(self, settings: Settings, pairing: Pairing) -> None:
-        self.settings, self.pairing = settings, pairing
+        self.came_from, self.settings, self.pairing = self.settings, settings, pairing
         self.number += 1
+
+
+def _about(rule: str, a: str, b: str) -> Rule:
+    if a == b:
+        raise SettingError("A pair needs two people. Choose somebody else for one of them.")
+    return Rule(rule, min(a, b), max(a, b))
+
+
+# --- the settings of a pairing ----------------------------------------------------------------------------------------
+
+
+def settings_of(pairing: Pairing, graph: nx.MultiDiGraph[str] | None = None) -> Settings:
+    """The settings that make a pairing again; `SettingError` names what no dial has.
+
+    People who are absent and pairs that are forbidden or required beside the rules become rules.
+    """
+    made = pairing.settings
+    problems = [*_without_dial(pairing, graph)]
+    if problems:
+        raise SettingError(
+            f"This pairing rests on what no dial has: {'; '.join(problems)}. Explore the survey, or a pairing without."
+        )
+    value = made["value"]
+    applied = pairing.scores.applied_rules
+    return Settings(
+        accept=made["foundation"],
+        experience=_within(pairing.scores, "experience"),
+        goals=_within(pairing.scores, "goals"),
+        objective=made["objective"],
+        cardinality=made["cardinality"],
+        floor=made["floor"],
+        value=value if isinstance(value, str) else float(value["lesser"]),
+        band=None if made["band"] is None else tuple(min(end, 1.0) for end in made["band"]),
+        outlook=made["outlook"],
+        rules=_with_hand_rules(pairing, Rules() if applied is None else applied.rules),
+    )
+
+
+def _without_dial(pairing: Pairing, graph: nx.MultiDiGraph[str] | None) -> Iterator[str]:
+    """What a pairing rests on that no setting says."""
+    made, scores = pairing.settings, pairing.scores
+    if type(scores) is not PairScores or scores.survey is None:
+        yield "scores that do not come from score_pairs"
+        return
+    graph = colleague_graph(scores.survey) if graph is None else graph
+    usual = {
+        "scale": SCALE,
+        "contact": tuple(graph.graph["contact"] or graph.graph["layers"]),
+        "at_least": lowest_rating(graph),
+        "missing": "available",
+        "careless": "average",
+        "time_limit": None,
+    }
+    yield from (f"{name}={made[name]!r}" for name, value in usual.items() if made[name] != value)
+    if made["foundation"] is None:
+        yield "an open foundation gate"
+    if pairing.step is not None and pairing.step.did == "by hand":
+        yield "pairs changed by hand"
+
+
+def _within(scores: PairScores, gate: str) -> str | float | None:
+    """Largest distance that still counts as similar, as a setting says it."""
+    distances, within = getattr(scores.gates, gate), getattr(scores.gates, f"{gate}_within")
+    if distances is None or (within is None and gate in scores.settings["unreliable"]):
+        return "average"
+    return "average" if within is not None and within == float(np.nan_to_num(distances.mean)) else within
+
+
+def _with_hand_rules(pairing: Pairing, rules: Rules) -> Rules:
+    """Rules, and what a pairing holds beside them."""
+    made = pairing.settings
+    beside = [
+        *(Rule("forbidden", min(pair), max(pair)) for pair in made.get("forbidden", ())),
+        *(Rule("required", min(pair), max(pair)) for pair in made["required"]),
+        *(Rule("capacity", person, number=0) for person in made.get("absent", ())),
+    ]
+    known = {(rule.rule, frozenset((rule.a, rule.b))) for rule in rules}
+    new = (rule for rule in beside if (rule.rule, frozenset((rule.a, rule.b))) not in known)
+    return Rules([*rules, *new], rules.facts)

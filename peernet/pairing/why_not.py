@@ -7,7 +7,7 @@ the pairing at hand. Last: where a pairing is first less fair than another (lexi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -70,6 +70,7 @@ MOST_NAMED = 5  # who would be worse off; all are in the table of moves
 CUT_SHORT = "That is not proven: the time limit of the pairing cut the search short."
 NOTHING = 1e-12  # effective perspectives; a cost below it is rounding
 SETTLED = 1e-9  # of fair pairings, whose ties are settled in whole numbers
+Call: TypeAlias = Callable[[str], str]  # what to call a person
 Values: TypeAlias = Any  # an array, a sparse matrix or `EngineWeights`; they share no useful type
 MOST_HELD = 40_000_000  # possible pairs whose values are kept; beyond, they are worked out each time
 SLOW = 2.0  # seconds after which a progress bar shows
@@ -138,12 +139,14 @@ class WhyNot:
         return f"<p>{escape(self.text)}</p>{self.table.head(10).round(3).to_html()}"
 
 
-def why_not(pairing: PairingRecord, best: Optimum, a: str, b: str | None, *, progress: bool) -> WhyNot:
-    """What `Pairing.why_not` documents."""
+def why_not(
+    pairing: PairingRecord, best: Optimum, a: str, b: str | None, *, progress: bool, call: Call = str
+) -> WhyNot:
+    """What `Pairing.why_not` documents; in the sentences people are called as given."""
     pairing.scores.position(a)
     if b is not None:
         found = _answer(best, a, b, _closed(pairing, best, a, b))
-        return WhyNot(*_frames([found]), _in_sentences(best, found))
+        return WhyNot(*_frames([found]), _in_sentences(best, found, call))
     met = partners_of(pairing.pairs).get(a, ())
     partners = [other for other in best.open_to(a) if other not in met]
     bar = tqdm(partners, desc="why not", unit="pair", delay=SLOW, disable=not progress, leave=False)
@@ -151,7 +154,7 @@ def why_not(pairing: PairingRecord, best: Optimum, a: str, b: str | None, *, pro
     answers.sort(key=lambda answer: ([-level for level in answer.levels], answer.cost))  # the fairest, the cheapest
     if pairing.settings["cardinality"] == "max":
         answers.sort(key=lambda answer: len(answer.lost) - len(answer.made))
-    return WhyNot(*_frames(answers), _list_in_sentences(best, a, answers))
+    return WhyNot(*_frames(answers), _list_in_sentences(best, a, answers, call))
 
 
 def alternates(pairing: PairingRecord, best: Optimum, a: str, n: int, *, progress: bool) -> pd.DataFrame:
@@ -169,6 +172,19 @@ def _displaced(changes: pd.DataFrame, a: str) -> tuple[str, str]:
     """Who loses a partner so that somebody can have a new one, and who of them is left with none."""
     others = changes[~changes["who"].isin([a, *changes["partner"]]) & (changes["before"] != "")]
     return ", ".join(others["who"]), ", ".join(others.loc[others["after"] == "", "who"])
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What the best pairing comes to where one of its pairs must not be made."""
+
+    stands: bool  # whether the pair is in every best pairing; not where one of the two searches was cut short
+    # total value lost: the best pairing less the best without the pair, below zero where one that is less fair or makes
+    # fewer pairs is worth more; None where the rules leave no pairing without it
+    cost: float | None
+    pairs: int = 0  # by how many the number of pairs changes
+    difference: Difference | None = None  # where a fair pairing is less fair without it; None where it is as fair
+    proven: bool = True  # whether both pairings are proven best
 
 
 @dataclass(frozen=True)
@@ -266,14 +282,14 @@ def _row(answer: _Answer) -> tuple[object, ...]:
     )
 
 
-def _in_sentences(best: Optimum, answer: _Answer) -> str:
-    a, b = answer.person, answer.partner
+def _in_sentences(best: Optimum, answer: _Answer, call: Call) -> str:
+    a, b = call(answer.person), call(answer.partner)
     if answer.closed:
         return f"{a} and {b} cannot be paired: {in_words(answer.closed)}"
     if not answer.lost and not answer.made:
         return f"{a} and {b} are paired in the best pairing{'' if answer.proven else ' found'}."
     told = f"Pairing {a} with {b} {_cost_in_words(best, answer)}."
-    return " ".join([told, *([] if answer.proven else [CUT_SHORT]), *_who_moves(answer)])
+    return " ".join([told, *([] if answer.proven else [CUT_SHORT]), *_who_moves(answer, call)])
 
 
 def _cost_in_words(best: Optimum, answer: _Answer) -> str:
@@ -298,32 +314,33 @@ def _fair_cost_in_words(best: float, answer: _Answer) -> str:
     return f"is {f'fairer{fewer}' if found.fairer else 'less fair'}: {found}; {total}"
 
 
-def _who_moves(answer: _Answer) -> list[str]:
+def _who_moves(answer: _Answer, call: Call) -> list[str]:
+    lost, made = ([(call(a), call(b)) for a, b in pairs] for pairs in (answer.lost, answer.made))
     changes = {
-        "Worse off": _losers(answer),
-        "Given up": pairs_in_words(answer.lost),
-        "Made": pairs_in_words(answer.made),
-        "Left without a partner": ", ".join(person for person, _, after in answer.moves if not after),
-        "Newly paired": ", ".join(person for person, before, _ in answer.moves if not before),
+        "Worse off": _losers(answer, call),
+        "Given up": pairs_in_words(lost),
+        "Made": pairs_in_words(made),
+        "Left without a partner": ", ".join(call(person) for person, _, after in answer.moves if not after),
+        "Newly paired": ", ".join(call(person) for person, before, _ in answer.moves if not before),
     }
     return [f"{change}: {who}." for change, who in changes.items() if who]
 
 
-def _losers(answer: _Answer) -> str:
+def _losers(answer: _Answer, call: Call) -> str:
     """Who would gain less, and how much less, the worst-off first."""
     losers = sorted(answer.worse_off, key=lambda loser: loser[2])
-    gains = [(who, *told_apart(before, after)) for who, before, after in losers[:MOST_NAMED]]
+    gains = [(call(who), *told_apart(before, after)) for who, before, after in losers[:MOST_NAMED]]
     named = ", ".join(f"{who} ({or_nothing(after)} instead of {before})" for who, before, after in gains)
     return named + (f" and {len(losers) - MOST_NAMED} more" if len(losers) > MOST_NAMED else "")
 
 
-def _list_in_sentences(best: Optimum, a: str, answers: Sequence[_Answer]) -> str:
+def _list_in_sentences(best: Optimum, a: str, answers: Sequence[_Answer], call: Call) -> str:
     if not answers:
-        return f"There is nobody else {a} could be paired with."
+        return f"There is nobody else {call(a)} could be paired with."
     others = f"{len(answers)} other people" if len(answers) > 1 else "1 other person"
-    first = f"pairing {a} with {answers[0].partner} {_cost_in_words(best, answers[0])}"
+    first = f"pairing {call(a)} with {call(answers[0].partner)} {_cost_in_words(best, answers[0])}"
     cut_short = "" if all(answer.proven for answer in answers) else f" {CUT_SHORT}"
-    return f"{a} could be paired with {others}. First of them: {first}.{cut_short}"
+    return f"{call(a)} could be paired with {others}. First of them: {first}.{cut_short}"
 
 
 # --- the best pairing under the same rules, in total or in fairness, found again with one more pair -------------------
@@ -419,6 +436,39 @@ class Optimum:
         if self._limited or not proven:  # changes elsewhere may be what keeps a limit, or what brings more
             return *difference(self.pairs, after), proven
         return *difference_around((a, b), self.pairs, after), proven
+
+    def breaking(self, a: str, b: str) -> Broken:
+        """The price of parting two people whom the best pairing pairs, and whether every best pairing pairs them.
+
+        Of a fair pairing: whether the fairest pairing without the pair is less fair, or as fair and worth less. Where
+        as many pairs as possible come first: whether it makes fewer, or as many that are worth less.
+        """
+        pair = (min(a, b), max(a, b))
+        if not self.makes(a, b):
+            return Broken(stands=False, cost=0.0)
+        if self._places(pair) in self._required:
+            return Broken(stands=True, cost=None)
+        try:
+            found = self._without(pair)
+        except OutOfTimeError:
+            return Broken(stands=False, cost=None, proven=False)
+        except InfeasibleError:
+            return Broken(stands=self._found.proven, cost=None, proven=self._found.proven)
+        after, proven = self._as_people(found), found.proven and self._found.proven
+        lost, made = difference(self.pairs, after)
+        cost, apart = self.cost(lost, made), self.fairness(self.levels(after))
+        fewer = len(after) - len(self.pairs) if self._settings["cardinality"] == "max" else 0
+        worse = apart is not None or fewer < 0 or cost > 0
+        return Broken(proven and worse, cost, len(after) - len(self.pairs), apart, proven)
+
+    def _without(self, pair: tuple[str, str]) -> Matching:
+        """The best matching that does not make a pair."""
+        if self._sides is None and not self._limited and self._found.proven:
+            return self._pool.again(forbidden=[self._places(pair)])
+        asked = {rule: self._settings[rule] for rule in ("objective", "cardinality", "time_limit")}
+        required = tuple((self.people[i], self.people[j]) for i, j in self._required)
+        scores = self._scores.excluding(pairs=[pair])
+        return best_pairs(scores, required=required, progress=False, **asked)[0]
 
     def _again(self, also: Sequence[tuple[int, int]] = ()) -> Matching:
         """The best matching that makes some more pairs."""

@@ -1,0 +1,96 @@
+"""Questions about a state that take longer: a person, a pair, the curve, prices, what stands, repeats and a way on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from peernet.compare.sensitivity import gate_prices
+from peernet.explorer.repeats import enough_in_words
+from peernet.explorer.sentences import help_in_words, why_in_words
+from peernet.explorer.what_if import WhatIf
+from peernet.pairing.frontier import pairing_frontier
+from peernet.pairing.pairing import Pairing
+from peernet.pairing.why_not import why_not
+from peernet.programme.without_partner import way_on
+from peernet.scores.rules import Rules
+
+Plain = dict[str, Any]
+POINTS = 10  # of the curve
+NEXT_BEST = 6  # partners
+SECONDS = 0.25  # of one answer about what stands, so that a move need not wait longer
+
+
+def person(state: WhatIf, a: str) -> Plain:
+    """Why somebody has the partner they have, and the next best with what each would cost everybody."""
+    table = state.pairing.alternates(a, NEXT_BEST, progress=False)
+    place = state.bench.people.place
+    cheapest = zip(table["partner"], table["cost"], table["people"], strict=True)
+    return {
+        "why": why_in_words(state.pairing, a, state.bench.people.call),
+        "next": [[place[partner], float(cost), int(people)] for partner, cost, people in cheapest],
+    }
+
+
+def pair(state: WhatIf, a: str, b: str) -> Plain:
+    """What any two people would cost as a pair."""
+    found = why_not(state.pairing, state.pairing.optimum, a, b, progress=False, call=state.bench.people.call)
+    return {"told": found.text, "cost": None if np.isnan(found.cost) else found.cost}
+
+
+def curve(state: WhatIf) -> Plain:
+    """Closeness in experience against value, and where the state and the kept pairing stand."""
+    if state.pairing.scores.gates.experience is None:
+        return {"points": [], "knee": None, "now": None, "kept": None, "told": "Nothing was asked about experience."}
+    if not len(state.bench.held(state.settings).pairs):
+        return {"points": [], "knee": None, "now": None, "kept": None, "told": "No pair is possible."}
+    found = pairing_frontier(state.pairing.scores, points=POINTS, progress=False)
+    return {
+        "points": found.table[["closeness", "value"]].round(4).to_numpy().tolist(),
+        "knee": found.knee,
+        "now": _place_on_curve(state.pairing),
+        "kept": _place_on_curve(state.kept_pairing),
+    }
+
+
+def _place_on_curve(pairing: Pairing) -> list[float]:
+    return [round(float((1 - pairing.table["experience"]).sum()), 4), round(pairing.objective, 4)]
+
+
+def prices(state: WhatIf) -> Plain:
+    """What each gate costs."""
+    found = gate_prices(state.pairing.scores)
+    return {"gates": [[gate, int(pairs), value, price] for gate, pairs, value, price, _ in found.itertuples()]}
+
+
+def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Plain:
+    """Which pairs stand in every best pairing, and the exact price of breaking each, as far as the time goes.
+
+    Pairs in the order of the state, from one on: of those that stand ``[a, b, price]``, the price missing where the
+    rules leave no pairing without the pair; ``next`` is where to go on, missing at the end.
+    """
+    at, best = state.bench.people.at, state.pairing.optimum
+    found: list[list[float | int | None]] = []
+    until, place = monotonic() + SECONDS, start
+    while place < len(pairs) and (place == start or monotonic() < until):
+        a, b = (int(side) for side in pairs[place][:2])
+        broken = best.breaking(at[a], at[b])
+        if broken.stands:
+            found.append([a, b, None if broken.cost is None else round(broken.cost, 6)])
+        place += 1
+    return {"from": start, "standing": found, "next": place if place < len(pairs) else None}
+
+
+def repeat(state: WhatIf) -> Plain:
+    """One more repeat of the survey, and what all so far tell of the last moves."""
+    repeats = state.repeats()
+    repeats.one_more()
+    return {"done": repeats.done, "of": repeats.of, "told": enough_in_words(repeats.against(state.pairing))}
+
+
+def help_on(state: WhatIf) -> Plain:
+    """What would give everybody a partner."""
+    return {"told": help_in_words(way_on(state.pairing, state.settings), Rules(state.rules), state.bench.people)}
