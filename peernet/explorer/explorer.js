@@ -4,28 +4,27 @@
 const CALM = 400; // milliseconds without a move after which slower questions are asked
 const PATIENCE = 20_000; // milliseconds without an answer after which the kernel is said to be gone
 const SPARE = 8; // rows drawn above and below those in sight
-const LISTED = 40; // names in a list that is no table
 const MOVES = ["set", "lock", "forbid", "leave out", "release", "undo", "keep", "reset", "names"];
 const EVIDENCE = ["curve", "prices", "repeat"];
 
-// --- the hand: making parts of a page ---
+// --- the hand: making parts of a page
 
-/** An element (`svg:` before those of a drawing) with attributes, listeners (`onclick`) and children. */
+/** An element, such as `p.means` or `svg:g` of a drawing, with attributes, listeners (`onclick`) and children. */
 function make(name, attributes = {}, ...children) {
-  const [drawn, own] = name.startsWith("svg:") ? ["http://www.w3.org/2000/svg", name.slice(4)] : [null, name];
-  const part = drawn ? document.createElementNS(drawn, own) : document.createElement(own);
-  dress(part, attributes);
+  const [, drawn, own, look] = /^(svg:)?(\w+)\.?(.*)$/.exec(name);
+  const part = document.createElementNS(`http://www.w3.org/${drawn ? "2000/svg" : "1999/xhtml"}`, own);
+  dress(part, { class: look || null, ...attributes });
   part.append(...children.flat().filter((child) => (child ?? false) !== false));
   return part;
 }
 
-/** Attributes as they should be: none where missing or false, but states (`aria-`) are told as words. */
+/** Attributes: none where missing or false, but states (`aria-`) as words. */
 function dress(part, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
+    const told = typeof value === "boolean" && name.startsWith("aria-") ? String(value) : value;
     if (name.startsWith("on")) part.addEventListener(name.slice(2), value);
-    else if (name.startsWith("aria-") && typeof value === "boolean") part.setAttribute(name, String(value));
-    else if ((value ?? false) === false) part.removeAttribute(name);
-    else part.setAttribute(name, value === true ? "" : value);
+    else if ((told ?? false) === false) part.removeAttribute(name);
+    else part.setAttribute(name, told === true ? "" : told);
   }
 }
 
@@ -36,17 +35,17 @@ function button(text, attributes, act) {
   return part;
 }
 
-function table(heads, rows, attributes = {}) {
+function table(heads, rows) {
   const cell = (value, k) => (k ? make("td", {}, value) : make("th", { scope: "row" }, value));
   const head = make("tr", {}, heads.map((text) => (text ? make("th", { scope: "col" }, text) : make("td"))));
-  return make("table", attributes, make("thead", {}, head),
-    make("tbody", {}, rows.map((row) => make("tr", {}, row.map(cell)))));
+  const lines = rows.map((row) => make("tr", {}, row.map(cell)));
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, lines));
 }
 
 /** A part under a heading that names it. */
-function headed(view, text, attributes, ...children) {
+function headed(view, look, text, ...children) {
   const id = view.id();
-  return make("section", { "aria-labelledby": id, ...attributes }, make("h3", { id }, text), ...children);
+  return make(`section.${look}`, { "aria-labelledby": id }, make("h3", { id }, text), ...children);
 }
 
 /** Draw a part anew without losing where the keyboard is: the same control if it is still there, else `otherwise`. */
@@ -70,7 +69,7 @@ function signed(now, before, digits) {
   return Number(change) === 0 ? "±0" : now > before ? `+${change}` : change.replace("-", "−");
 }
 
-// --- the conversation: one question in flight, the newest of its kind waiting ---
+// --- the conversation: one question in flight, the newest of its kind waiting
 
 /**
  * Ask the kernel and hear its answers.
@@ -89,9 +88,8 @@ function converse(model, { number, heard, pushed, changed, silent }) {
   }
   function proceed() {
     clearTimeout(calm);
-    calm = null;
     if (!flying && waiting.length) send(waiting.shift(), false);
-    else if (!flying && slower.length) calm = setTimeout(() => { calm = null; send(slower.shift(), true); }, CALM);
+    else if (!flying && slower.length) calm = setTimeout(() => send(slower.shift(), true), CALM);
     changed();
   }
   function ask(question) {
@@ -130,10 +128,10 @@ function converse(model, { number, heard, pushed, changed, silent }) {
   };
 }
 
-// --- sentences under controls ---
+// --- sentences under controls
 
 /** The place of a control's sentences. */
-const beside = (name) => make("p", { class: "beside", "data-beside": name, hidden: true });
+const beside = (name) => make("p.beside", { "data-beside": name, hidden: true });
 
 /** Put sentences under their controls and take away others; those of a control that is not there stand at the top. */
 function tellBeside(root, told, wrong = false) {
@@ -148,12 +146,12 @@ function tellBeside(root, told, wrong = false) {
   }
 }
 
-// --- dials ---
+// --- dials
 
 /** What a control is called, what it means in a line, and the place of its sentences. */
 function around(view, name, control, label, meaning) {
   const id = view.id(), told = beside(name);
-  const means = meaning && make("span", { class: "means", id: view.id() }, meaning);
+  const means = meaning && make("span.means", { id: view.id() }, meaning);
   told.id = view.id();
   dress(control, { id, "data-dial": name, "aria-describedby": `${means?.id ?? ""} ${told.id}` });
   return { told, means, head: make("label", { for: id }, label) };
@@ -162,12 +160,12 @@ function around(view, name, control, label, meaning) {
 function tick(view, name, label, meaning, changes) {
   const control = make("input", { type: "checkbox", onchange: () => view.turn(name, changes(control.checked)) });
   const { head, means, told } = around(view, name, control, label, meaning);
-  return { control, part: make("div", { class: "tick" }, control, make("div", {}, head, means, told)) };
+  return { control, part: make("div.tick", {}, control, make("div", {}, head, means, told)) };
 }
 
 /** A slider that asks at every step; `say` gives the words for where it stands. */
 function slider(view, name, label, meaning, range, changes, say = fixed) {
-  const { least: min = 0, most: max = 1, step = 0.01 } = range ?? {}, reads = make("output");
+  const { least: min, most: max, step } = range, reads = make("output");
   const control = make("input", { type: "range", min, max, step, onpointerdown: view.rest, onfocus: view.rest });
   function read() {
     reads.textContent = say(Number(control.value));
@@ -187,7 +185,7 @@ function slider(view, name, label, meaning, range, changes, say = fixed) {
 }
 
 function group(legend, meaning, ...parts) {
-  return make("fieldset", {}, make("legend", {}, legend), meaning && make("p", { class: "means" }, meaning), ...parts);
+  return make("fieldset", {}, make("legend", {}, legend), meaning && make("p.means", {}, meaning), ...parts);
 }
 
 /** A group of dials that does nothing, and says why. */
@@ -196,7 +194,7 @@ function asleep(part) {
   note(part, "Nothing was asked about this, so it keeps nobody apart.");
 }
 
-const note = (part, why) => part.append(make("p", { class: "note" }, why));
+const note = (part, why) => part.append(make("p.note", {}, why));
 
 function foundationDial(view) {
   const words = {
@@ -221,13 +219,14 @@ function gateDial(view, name, legend, meaning) {
     radios.own.checked = true;
     return { [name]: value };
   });
-  const ways = { off: ["no limit", () => null], average: ["average", () => "average"], own: ["my own", reach.at] };
-  for (const [way, [, value]] of Object.entries(ways)) {
+  function way(key, label, value) {
     const turn = () => view.turn(name, { [name]: value() });
-    radios[way] = make("input", { type: "radio", name: together, "data-way": `${name}-${way}`, onchange: turn });
+    radios[key] = make("input", { type: "radio", name: together, "data-way": `${name}-${key}`, onchange: turn });
+    return make("label", {}, radios[key], label);
   }
-  const labels = Object.entries(ways).map(([way, [label]]) => make("label", {}, radios[way], label));
-  const part = group(legend, meaning, make("div", { class: "ways" }, labels), reach.part);
+  const ways = make("div.ways", {}, way("off", "no limit", () => null), way("average", "average", () => "average"),
+    way("own", "my own", reach.at));
+  const part = group(legend, meaning, ways, reach.part);
   if (!range.asked) asleep(part);
   else if (range.opened) note(part, "Average is no limit here: the answers are too unsteady.");
   function show({ [name]: now }) {
@@ -253,7 +252,7 @@ function bandDial(view) {
 function countDial(view) {
   const { mix: mixed, floor: lowest } = view.known.dials;
   const mix = slider(view, "mix", "A pair counts", "Between the mean of its two gains and the lesser of them.",
-    { step: 0.05, ...mixed }, (share) => ({ value: share === 0 ? "mean" : share === 1 ? "lesser" : share }),
+    mixed, (share) => ({ value: share === 0 ? "mean" : share === 1 ? "lesser" : share }),
     (share) => (share === 0 ? "the mean" : share === 1 ? "the lesser" : `${Math.round(100 * share)} % lesser`));
   const floor = slider(view, "floor", "At least for each", "What each of a pair must gain in new perspectives.", lowest,
     (least) => ({ floor: least || null }), (least) => (least ? String(least) : "no floor"));
@@ -285,7 +284,7 @@ function dialsPart(view) {
     bandDial(view),
     countDial(view),
   ];
-  const rules = make("ul", { class: "rules" }), none = make("p", { class: "means" }, "None. A person’s panel makes them.");
+  const rules = make("ul.rules"), none = make("p.means", {}, "None. Click on a person for one.");
   const title = make("legend", { tabindex: -1 }, "Rules on people");
   const held = make("fieldset", {}, title, none, rules, beside("release"));
   function draw(state) {
@@ -293,53 +292,49 @@ function dialsPart(view) {
     keepingFocus(rules, () => rules.replaceChildren(...lines), () => rules.querySelector("button") ?? title);
     none.hidden = lines.length > 0;
   }
-  const part = headed(view, "Settings", { class: "dials" }, dials.map((dial) => dial.part), held);
+  const part = headed(view, "dials", "Settings", dials.map((dial) => dial.part), held);
   return { part, draw, show: (settings) => dials.forEach((dial) => dial.show(settings)) };
 }
 
-// --- figures: what the state comes to, held against what is kept ---
+// --- figures: what the state comes to, held against what is kept
 
 function figuresPart(view) {
   const labels = {
-    paired: "have a partner", total: "new perspectives, all together", worst: "for the worst-off of them", made: "new pairs",
+    paired: "have a partner", total: "new perspectives in all", worst: "for the worst-off of them", made: "new pairs",
   };
-  const does = {
-    undo: ["Undo", "Take the last move back"],
-    keep: ["Keep", "Hold further moves against this pairing"],
-    reset: ["Reset", "Go back to where this started"],
-  };
+  const does = { undo: ["Undo"], keep: ["Keep", "Hold further moves against this pairing"], reset: ["Reset"] };
   const figures = {}, buttons = {}, list = make("dl");
   for (const [key, label] of Object.entries(labels)) {
-    const [number, change] = figures[key] = [make("b"), make("span", { class: "change" })];
-    list.append(make("div", { "data-figure": key }, make("dt", {}, label), make("dd", {}, number, " ", change)));
+    const [number, change] = figures[key] = [make("b"), make("span.change")];
+    list.append(make("div", {}, make("dt", {}, label), make("dd", {}, number, " ", change)));
   }
   for (const [ask, [label, title]] of Object.entries(does)) {
     buttons[ask] = button(label, { "data-do": ask, title }, () => view.move(ask));
   }
   const certificate = make("p", { "data-told": "certificate" }), difference = make("p", { "data-told": "difference" });
-  const doing = make("div", { class: "doing", role: "group", "aria-label": "This pairing" }, Object.values(buttons));
-  const told = make("div", { class: "told" }, certificate, difference, ["state", ...Object.keys(does)].map(beside));
+  const doing = make("div.doing", { role: "group", "aria-label": "This pairing" }, Object.values(buttons));
+  const told = make("div.told", {}, certificate, difference, ["state", ...Object.keys(does)].map(beside));
   function put(key, number, change) {
     const kind = { "+": "more", "−": "less" }[change[0]];
     figures[key][0].textContent = number;
-    figures[key][1].replaceChildren(change, kind ? make("span", { class: "to" }, " to kept") : "");
-    dress(figures[key][1], { class: `change ${kind ?? ""}` });
+    figures[key][1].textContent = change;
+    dress(figures[key][1], { class: `change ${kind ?? ""}`, title: kind && "against the pairing kept" });
   }
-  function draw({ now, kept, made, certificate: proof, difference: sentences, can }) {
+  function draw({ now, kept, changed: { made, lost }, certificate: proof, difference: sentences, can }) {
     put("paired", `${now.paired} of ${now.able}`, signed(now.paired, kept.paired, 0));
     put("total", fixed(now.total), signed(now.total, kept.total, 2));
     put("worst", fixed(now.worst_off), signed(now.worst_off, kept.worst_off, 2));
-    put("made", made, made || now.pairs < kept.pairs ? `${made + kept.pairs - now.pairs} given up` : "");
+    put("made", made, lost ? `${lost} given up` : "");
     certificate.textContent = proof;
     dress(certificate, { class: now.proven && "proven" });
     difference.textContent = sentences.join(" ");
     for (const ask in can) buttons[ask].setAttribute("aria-disabled", !can[ask]);
     dress(buttons.keep, { class: can.keep && "chief" });
   }
-  return { part: make("header", { class: "figures" }, list, doing, told), draw };
+  return { part: make("header.figures", {}, list, doing, told), draw };
 }
 
-// --- marks: the shape and colour of a group, the strokes of a pair ---
+// --- marks: the shape and colour of a group, the strokes of a pair
 
 const SHAPES = [ // around 0, 0, about one unit to each side
   "M1 0A1 1 0 1 1-1 0A1 1 0 1 1 1 0Z", "M-.88-.88H.88V.88H-.88Z", "M0-1.15L1.1.85H-1.1Z", "M0-1.2L1.2 0 0 1.2-1.2 0Z",
@@ -348,17 +343,17 @@ const SHAPES = [ // around 0, 0, about one unit to each side
 ];
 
 /** The look of a group, by its place among the groups as in the other pictures; people in none are grey and round. */
-function shape({ known }, group, size, attributes = {}) {
+function shape({ known }, group, size) {
   const at = known.ranks.indexOf(group), colour = known.colours[at % known.colours.length];
-  return make("svg:path", {
-    class: "mark", d: SHAPES[Math.max(0, at) % SHAPES.length], transform: `scale(${at < 0 ? 0.8 * size : size})`,
-    style: at >= 0 && `--own: ${colour}`, ...attributes,
+  return make("svg:path.mark", {
+    d: SHAPES[Math.max(0, at) % SHAPES.length], transform: `scale(${at < 0 ? 0.8 * size : size})`,
+    style: at >= 0 && `--own: ${colour}`,
   });
 }
 
 function mark(view, group, alone = false) {
-  const drawn = shape(view, group, 6, { class: alone ? "mark alone" : "mark" });
-  return make("svg:svg", { viewBox: "-8 -8 16 16", width: "1.1em", height: "1.1em", "aria-hidden": true }, drawn);
+  const frame = { viewBox: "-8 -8 16 16", width: "1.1em", height: "1.1em", "aria-hidden": true };
+  return make("svg:svg", { class: alone && "alone", ...frame }, shape(view, group, 6));
 }
 
 /** The strokes of a pair: each state has its own, whatever the colour. */
@@ -388,16 +383,16 @@ function legendPart(view) {
     kept: "pair, as kept", made: "new pair", gone: "kept, now given up", "kept locked": "locked",
     "kept stands": "in every best pairing",
   };
-  return make("ul", { class: "legend", "aria-label": "What the marks mean" },
+  return make("ul.legend", { "aria-label": "What the marks mean" },
     groups.map((group) => entry(mark(view, group), `sees things as group ${group}`)),
     !groups.length && entry(mark(view, -1), "no groups by perspective were found"),
     entry(mark(view, groups[0] ?? -1, true), "no partner"),
     Object.entries(kinds).map(([kind, words]) => entry(line(kind), words)));
 }
 
-// --- the graph: up to a hundred people, a mark each ---
+// --- the graph: up to a hundred people, a mark each
 
-/** Places in a window of this size, moved apart where marks would lie on each other. */
+/** Places in a window, moved apart where marks would lie on each other. */
 function spread(places, width, height, gap) {
   const side = 28, top = 20;
   const at = places.map(([x, y]) => [side + x * (width - 2 * side), top + (1 - y) * (height - 2 * top)]);
@@ -414,10 +409,10 @@ function spread(places, width, height, gap) {
 function pushApart(one, other, gap) {
   const dx = one[0] - other[0] || 0.01, dy = one[1] - other[1], far = Math.hypot(dx, dy);
   const push = Math.max(0, (gap - far) / far / 2);
-  one[0] += dx * push;
-  one[1] += dy * push;
-  other[0] -= dx * push;
-  other[1] -= dy * push;
+  for (const [k, by] of [dx, dy].entries()) {
+    one[k] += by * push;
+    other[k] -= by * push;
+  }
 }
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -443,20 +438,19 @@ function partnersOf({ pairs }) {
 
 function graphPart(view) {
   const { names, groups, places } = view.known;
-  const lines = make("svg:g"), labels = make("svg:g"), nodes = make("svg:g"), tip = make("svg:text", { class: "tip" });
+  const lines = make("svg:g"), labels = make("svg:g"), nodes = make("svg:g"), tip = make("svg:text.tip");
   for (const silent of [lines, labels, tip]) silent.setAttribute("aria-hidden", "true");
   const label = "People and pairs: arrow keys move from one to the next, Enter opens";
   const picture = make("svg:svg", { role: "group", "aria-label": label }, lines, labels, nodes, tip);
-  const part = make("div", { class: "graph", onpointerleave: () => point(null) }, picture);
+  const part = make("div.graph", { onpointerleave: () => point(null) }, picture);
   const people = names.map((_, i) => make("svg:g",
     { role: "button", tabindex: -1, "data-person": i, onpointerenter: () => point(i), onclick: () => view.pick(i) },
-    make("svg:circle", { class: "near", r: 13 }), shape(view, groups[i], 7)));
+    make("svg:circle.near", { r: 13 }), shape(view, groups[i], 7)));
   let at = [], here = 0, told = null;
   nodes.append(...people);
   nodes.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") view.pick(here);
     else if (ARROWS[event.key]) focus(towards(at, here, ARROWS[event.key]));
-    else if (event.key === "Home" || event.key === "End") focus(event.key === "Home" ? 0 : people.length - 1);
     else return;
     event.preventDefault();
   });
@@ -514,11 +508,12 @@ function graphPart(view) {
     lines.replaceChildren(...state.gone.map((pair) => line(pair, "gone")),
       ...state.pairs.map((pair) => line(pair, standing(view, pair).kind)));
     people.forEach((person, i) => {
-      const others = partners[i] ?? [], looks = { alone: !others.length, picked: i === picked, aside: aside(i, ...others) };
+      const others = partners[i] ?? [], whom = others.map((j) => names[j]).join(" and ");
+      const looks = { alone: !others.length, picked: i === picked, aside: aside(i, ...others) };
       dress(person, {
         class: ["person", ...Object.keys(looks).filter((look) => looks[look])].join(" "),
         "aria-expanded": i === picked,
-        "aria-label": `${named(view, i)}, ${others.length ? `with ${others.map((j) => names[j]).join(" and ")}` : "no partner"}`,
+        "aria-label": `${named(view, i)}, ${whom ? `with ${whom}` : "no partner"}`,
       });
     });
   }
@@ -526,9 +521,9 @@ function graphPart(view) {
   return { part, draw, place, focus };
 }
 
-// --- rows: any number of people, only those in sight drawn ---
+// --- rows: any number of people, only those in sight drawn
 
-/** A row per pair, the most valuable first, then pairs given up, then people without a partner. */
+/** Pairs, the most valuable first, then those given up, then people without a partner. */
 function rowsOf({ pairs, gone, alone, reasons }) {
   return [
     ...pairs.map((pair) => ({ people: pair.slice(0, 2), pair })),
@@ -538,11 +533,11 @@ function rowsOf({ pairs, gone, alone, reasons }) {
 }
 
 function rowsPart(view) {
-  const label = "Find a person", find = make("input", { type: "search", "aria-label": label, placeholder: label, oninput: sift });
+  const label = "Find a person";
+  const find = make("input", { type: "search", "aria-label": label, placeholder: label, oninput: sift });
   const sheet = table(["Pair", "Worth", "Gains", "How it stands"], []), body = sheet.tBodies[0];
-  const keys = { tabindex: 0, role: "group", "aria-label": "Pairs: arrow keys move, Enter opens" };
-  const count = make("span", { class: "means" }), pane = make("div", { class: "window", ...keys }, sheet);
-  const part = make("div", { class: "rows" }, make("div", { class: "line" }, find, count), pane);
+  const pane = make("div.window", { role: "group", "aria-label": "Pairs: arrow keys move, Enter opens" }, sheet);
+  const part = make("div", {}, find, pane);
   let rows = [], told = null, first = 0, row = 0, side = 0, tall = 34, most = 1;
 
   sheet.setAttribute("aria-label", "Pairs, the most valuable first, then people without a partner");
@@ -569,7 +564,6 @@ function rowsPart(view) {
     rows = rowsOf(state).filter(({ people }) => !wanted || people.some(sought));
     most = state.pairs.reduce((held, pair) => Math.max(held, pair[2]), 1e-9);
     row = clamp(row, 0, Math.max(0, rows.length - 1));
-    count.textContent = counted(rows.length, "row", "rows");
     sheet.setAttribute("aria-rowcount", rows.length + 1);
     paint(true);
   }
@@ -595,7 +589,7 @@ function rowsPart(view) {
       make("th", { scope: "row" }, who), pair ? cells(pair) : make("td", { colspan: 3 }, why));
   }
   function cells(pair) {
-    const { words } = standing(view, pair), bar = make("span", { class: "bar", style: `--part: ${pair[2] / most}` });
+    const { words } = standing(view, pair), bar = make("span.bar", { style: `--part: ${pair[2] / most}` });
     return [make("td", {}, bar, fixed(pair[2])), make("td", {}, `${fixed(pair[3])} · ${fixed(pair[4])}`),
       make("td", { class: !pair[6] && "new", title: words }, words || "as kept")];
   }
@@ -617,23 +611,24 @@ function rowsPart(view) {
   }
   function focus(person) {
     const at = rows.findIndex(({ people }) => people.includes(person));
-    if (at >= 0) go(at, rows[at].people.indexOf(person));
+    if (at < 0) pane.focus();
+    else go(at, rows[at].people.indexOf(person));
   }
   return { part, draw, focus, place: () => told && paint(true) };
 }
 
-// --- people: the graph or the rows, and who has no partner ---
+// --- people: the graph or the rows, and who has no partner
 
 function peoplePart(view) {
-  const ways = { Rows: rowsPart(view) }, alone = alonePart(view), none = make("p", { class: "empty" });
-  if (view.known.places) ways.Graph = graphPart(view);
+  const ways = { ...(view.known.places && { Graph: graphPart(view) }), Rows: rowsPart(view) };
+  const alone = alonePart(view), none = make("p.empty");
   let shown = ways.Graph ?? ways.Rows;
   const buttons = Object.keys(ways).map((name) => button(name, { "data-show": name.toLowerCase() }, () => {
     shown = ways[name];
     draw(view.state);
   }));
-  const switches = make("div", { class: "switch", role: "group", "aria-label": "Show people as", hidden: !ways.Graph }, buttons);
-  const part = headed(view, "People and pairs", { class: "people" }, switches, none,
+  const choice = { class: "switch", role: "group", "aria-label": "Show people as", hidden: !ways.Graph };
+  const part = headed(view, "people", "People and pairs", make("div", choice, buttons), none,
     Object.values(ways).map((way) => way.part), legendPart(view), alone.part);
   function draw(state) {
     Object.values(ways).forEach((way, k) => {
@@ -649,45 +644,42 @@ function peoplePart(view) {
   }
   const width = new ResizeObserver(() => shown.place());
   width.observe(part);
-  return {
-    part, draw, mark: () => shown.draw(view.state), focus: (person) => shown.focus(person), end: () => width.disconnect(),
-  };
+  const end = () => width.disconnect();
+  return { part, draw, end, mark: () => shown.draw(view.state), focus: (person) => shown.focus(person) };
 }
 
 function alonePart(view) {
-  const title = make("summary"), lists = make("dl"), help = make("p", { "data-told": "help" });
+  const title = make("summary"), list = make("ul"), help = make("p", { "data-told": "help" });
   const ask = button("What would help?", { "data-do": "help" }, () => view.wonder("help", {}, ({ told }) => {
     help.textContent = told;
     view.say(told);
   }));
-  const part = make("details", { class: "without" }, title, lists, ask, help, beside("help"));
+  const part = make("details.without", {}, title, list, ask, help, beside("help"));
   function draw({ alone, reasons, more }) {
     part.hidden = !alone.length;
     help.textContent = "";
-    title.textContent = counted(more?.alone ?? alone.length, "person has no partner", "people have no partner");
-    lists.replaceChildren(...reasons.flatMap((reason, k) => {
-      const people = alone.filter(([, why]) => why === k).map(([who]) => view.known.names[who]);
-      const rest = people.splice(LISTED).length;
-      return [make("dt", {}, reason), make("dd", {}, people.join(", "), rest > 0 && ` and ${rest} more`)];
-    }));
+    title.textContent = counted(more.alone, "person has no partner", "people have no partner");
+    const count = (k) => alone.filter(([, why]) => why === k).length;
+    list.replaceChildren(...reasons.map((reason, k) => make("li", {}, `${count(k)}: ${reason}`)));
   }
   return { part, draw };
 }
 
-// --- the panel: one person, why, what else, and rules by hand ---
+// --- the panel: one person, why, what else, and rules by hand
 
 function panelPart(view) {
   const { names, groups } = view.known;
-  const title = make("h3", { tabindex: -1 }), why = make("p", { class: "why", "data-told": "why" });
-  const partners = make("div"), rules = make("ul", { class: "rules" }), next = make("div"), acts = make("div");
+  const title = make("h3", { tabindex: -1 }), why = make("p.why", { "data-told": "why" });
+  const partners = make("div"), rules = make("ul.rules"), next = make("div"), acts = make("div");
   const told = make("p", { "data-told": "pair" }), options = make("datalist", { id: view.id() });
   const other = make("input", {
-    type: "text", list: options.id, id: view.id(), autocomplete: "off", placeholder: "a name", oninput: weigh, onfocus: fill,
+    type: "text", list: options.id, id: view.id(), autocomplete: "off", placeholder: "a name",
+    oninput: weigh, onfocus: fill,
   });
   const close = button("Close", { "data-do": "close", title: "Escape closes as well" }, () => view.pick(null));
   const leave = button("Leave out this time", { "data-do": "leave out" }, () => act("leave out"));
-  const part = make("aside", { class: "panel", hidden: true, "aria-label": "About a person", onkeydown: shut },
-    make("div", { class: "line" }, title, close), why, partners, rules, beside("person"), next,
+  const part = make("aside.panel", { hidden: true, "aria-label": "About a person", onkeydown: shut },
+    make("div.line", {}, title, close), why, partners, rules, beside("person"), next,
     make("div", {}, make("label", { for: other.id }, "What would another partner cost?"), other, options, told, acts,
       beside("pair")),
     leave, ["lock", "forbid", "leave out"].map(beside));
@@ -695,7 +687,7 @@ function panelPart(view) {
 
   const act = (ask, more = {}) => view.move(ask, { a: view.picked, ...more });
   const lock = (b) => hand("lock", "Lock", b);
-  const hands = (b, locked) => make("div", { class: "acts" }, !locked && lock(b), hand("forbid", "Forbid", b));
+  const hands = (b, locked) => make("div.acts", {}, !locked && lock(b), hand("forbid", "Forbid", b));
   function hand(ask, label, b) {
     const told = `${label}: ${names[view.picked]} and ${names[b]}`;
     return button(label, { "data-do": ask, "data-with": b, "aria-label": told }, () => act(ask, { b }));
@@ -708,14 +700,19 @@ function panelPart(view) {
   function fill() {
     if (!options.childElementCount) options.append(...names.map((value) => make("option", { value })));
   }
+  /** Whose name is typed. */
+  function chosen() {
+    const typed = other.value.trim().toLowerCase();
+    return names.findIndex((name, i) => i !== view.picked && name.toLowerCase() === typed);
+  }
   /** Ask as soon as what is typed is somebody's name. */
   function weigh() {
-    const typed = other.value.trim().toLowerCase();
-    const b = names.findIndex((name, i) => i !== view.picked && name.toLowerCase() === typed);
+    const b = chosen();
     told.textContent = "";
     acts.replaceChildren();
     if (b < 0) return;
     view.wonder("pair", { a: view.picked, b }, (answer) => {
+      if (b !== chosen()) return;
       told.textContent = answer.told;
       acts.replaceChildren(hands(b, false));
       view.say(answer.told);
@@ -726,16 +723,12 @@ function panelPart(view) {
     const [who, own, given] = a === here ? [b, first, second] : [a, second, first], { words } = standing(view, pair);
     return make("div", {}, make("p", {}, "With ", make("b", {}, names[who]),
       `, worth ${fixed(worth)}: ${fixed(own)} for ${names[here]}, ${fixed(given)} for ${names[who]}.`),
-    words && make("p", { class: "means" }, words), hands(who, locked));
+    words && make("p.means", {}, words), hands(who, locked));
   }
   function nextBest(rows) {
-    if (!rows.length) return make("p", { class: "means" }, "Nobody else is possible with these settings.");
-    const lines = rows.map(([b, cost, moved]) => [names[b], fixed(cost), moved, lock(b)]);
-    const best = table(["The next best", "Cost", "Moved", ""], lines);
-    const [, cost, moved] = best.tHead.rows[0].cells;
-    cost.title = "What all together would lose";
-    moved.title = "How many people would have another partner";
-    return best;
+    if (!rows.length) return make("p.means", {}, "Nobody else is possible with these settings.");
+    return table(["The next best", "Cost to all", "People moved", ""],
+      rows.map(([b, cost, moved]) => [names[b], fixed(cost), moved, lock(b)]));
   }
   function draw(state) {
     const here = view.picked, same = here === about;
@@ -753,6 +746,7 @@ function panelPart(view) {
     }, () => title);
     weigh();
     view.wonder("person", { a: here }, (answer) => {
+      if (here !== view.picked) return;
       why.textContent = answer.why;
       keepingFocus(part, () => next.replaceChildren(nextBest(answer.next)), () => title);
       part.dataset.about = here;
@@ -761,7 +755,7 @@ function panelPart(view) {
   return { part, draw, open: () => title.focus() };
 }
 
-// --- evidence: the curve, the price of each gate, what a repeat of the survey would do ---
+// --- evidence: the curve, the price of each gate, what a repeat of the survey would do
 
 /** Round steps from least to most, about four. */
 function steps(least, most) {
@@ -780,9 +774,9 @@ function span(numbers) {
 function curvePart(view) {
   const [wide, tall, left, right, top, bottom] = [320, 235, 40, 12, 26, 42];
   const picture = make("svg:svg", { viewBox: `0 0 ${wide} ${tall}`, role: "img" }), empty = make("p");
-  const part = headed(view, "Close, or new", { class: "curve" }, make("p", { class: "means" },
-    "Close experience helps two understand each other; seeing things differently helps both learn. The line is the most "
-    + "of one that each amount of the other leaves."), picture, empty);
+  const part = headed(view, "curve", "Close, or new", make("p.means", {},
+    "Close experience helps two understand each other; seeing things differently helps both learn. "
+    + "The line is the most of one that so much of the other leaves."), picture, empty);
   const text = (x, y, anchor, words) => make("svg:text", { x, y, "text-anchor": anchor }, words);
   function draw(told) {
     const some = told.points.length > 0;
@@ -818,24 +812,18 @@ function curvePart(view) {
 }
 
 function pricesPart(view) {
-  const held = make("div"), part = headed(view, "What each limit costs", { class: "prices" }, held);
+  const held = make("div"), part = headed(view, "prices", "What each limit costs", held);
   const draw = ({ gates }) => held.replaceChildren(table(["Limits", "Pairs", "Worth", "Price"],
     gates.map(([gate, pairs, worth, price]) => [gate, pairs, fixed(worth), fixed(price)])));
   return { part, draw };
 }
 
 function repeatPart(view) {
-  const told = make("p", { "data-told": "repeat" }), far = make("progress", { "aria-label": "Repeats drawn" });
-  const part = headed(view, "If the survey were repeated", { class: "repeat" }, told, far);
-  function draw(answer) {
-    told.textContent = answer.told;
-    far.hidden = answer.done >= answer.of;
-    [far.max, far.value] = [answer.of, answer.done];
-  }
-  return { part, draw };
+  const said = make("p", { "data-told": "repeat" }), part = headed(view, "repeat", "If the survey were repeated", said);
+  return { part, draw: ({ told }) => { said.textContent = told; } };
 }
 
-// --- the sheet: what makes this state, to copy, and whether names are shown ---
+// --- the sheet: what makes this state, to copy, and whether names are shown
 
 /** Copy text, also where a page may not reach the clipboard; false if it is only marked. */
 async function copied(part) {
@@ -857,7 +845,7 @@ function sheetPart(view) {
       copy.textContent = done ? "Copied" : "Press Ctrl+C";
       view.say(copy.textContent);
     });
-    return make("div", { class: "text" }, make("div", { class: "line" }, make("h4", {}, label), copy), texts[key]);
+    return make("div.text", {}, make("div.line", {}, make("h4", {}, label), copy), texts[key]);
   }
   function name(key, label) {
     const set = ({ target }) => view.move("names", { [key]: target.checked });
@@ -865,9 +853,9 @@ function sheetPart(view) {
     return make("label", {}, ticks[key], label);
   }
   const part = make("footer", {},
-    make("details", { class: "sheet" }, make("summary", {}, "The code and the settings sheet that make this pairing"),
-      make("div", { class: "texts" }, text("code", "In Python"), text("sheet", "As programme.toml"))),
-    make("div", { class: "names", role: "group", "aria-label": "Names" }, name("shown", "Show names"),
+    make("details.sheet", {}, make("summary", {}, "The code and the settings sheet that make this pairing"),
+      make("div.texts", {}, text("code", "In Python"), text("sheet", "As programme.toml"))),
+    make("div.names", { role: "group", "aria-label": "Names" }, name("shown", "Show names"),
       name("saved", "Names in what the notebook saves")), beside("names"));
   for (const key in ticks) ticks[key].checked = view.known[key];
   function draw(state) {
@@ -876,22 +864,24 @@ function sheetPart(view) {
   return { part, draw };
 }
 
-// --- the whole ---
+// --- the whole
 
 /** Hide the picture for readers without a kernel, an output of its own that comes anew with every state. */
 function hideStatic(model) {
-  const id = CSS.escape(model.get("static_id")), rule = make("style", {}, `[data-peernet-static="${id}"] { display: none; }`);
+  const id = CSS.escape(model.get("static_id"));
+  const rule = make("style", {}, `[data-peernet-static="${id}"] { display: none; }`);
   document.head.append(rule);
   return () => rule.remove();
 }
 
 function render({ model, el }) {
   const own = `peernet-${Math.random().toString(36).slice(2)}`;
-  const notice = make("div", { class: "notice", role: "status" }, "Asking the kernel …");
-  const main = make("div", { class: "main", hidden: true }), live = make("p", { class: "live", role: "status", "data-told": "live" });
+  const notice = make("div.notice", { role: "status" }, "Asking the kernel …");
+  const main = make("div.main", { hidden: true });
+  const live = make("p.live", { role: "status", "data-told": "live" });
   const label = "What if? Pairs under other settings";
-  const root = make("section", { class: "peernet-explorer", "aria-label": label }, notice, main, live);
-  let parts = null, bring = () => {}, made = 0, gesture = 0, answered = {};
+  const root = make("section.peernet-explorer", { "aria-label": label }, notice, main, live);
+  let parts = null, bring = () => {}, made = 0, gesture = Math.random(), answered = {};
 
   const view = {
     known: null, state: null, picked: null, standing: new Map(), pick,
@@ -931,8 +921,8 @@ function render({ model, el }) {
   function prove(told) {
     answered[told.ask] = told;
     parts[told.ask].draw(told);
+    if (told.done < told.of) return talk.later({ ask: "repeat" });
     parts[told.ask].part.removeAttribute("aria-busy");
-    if (told.done < told.of) talk.later({ ask: "repeat" });
   }
   function stand({ standing: found, next }) {
     for (const [a, b, price] of found) view.standing.set(`${a}-${b}`, price);
@@ -946,7 +936,7 @@ function render({ model, el }) {
     complete();
   }
   function complete() {
-    for (const [list, count] of Object.entries(view.state.more ?? {})) {
+    for (const [list, count] of Object.entries(view.state.more)) {
       const from = view.state[list].length;
       if (from < count) talk.ask({ ask: list, about: true, from });
     }
@@ -958,7 +948,7 @@ function render({ model, el }) {
   }
   /** Names as they come, the first of them or further ones; until all are there the rest is dots. */
   function rename({ from, names, groups, shown, saved }) {
-    const { known } = view, count = known.count ?? names.length;
+    const { known } = view, { count } = known;
     names.forEach((name, k) => { known.names[from + k] = name; known.groups[from + k] = groups[k]; });
     for (let i = from + names.length; i < count; i++) [known.names[i], known.groups[i]] = ["…", -1];
     known.ranks = [...new Set(known.groups)].filter((group) => group >= 0).sort((a, b) => a - b);
@@ -973,7 +963,7 @@ function render({ model, el }) {
       curve: curvePart(view), prices: pricesPart(view), repeat: repeatPart(view), sheet: sheetPart(view),
     };
     const { figures, dials, people, panel, curve, prices, repeat, sheet } = parts;
-    const evidence = make("div", { class: "evidence" }, curve.part, prices.part, repeat.part);
+    const evidence = make("div.evidence", {}, curve.part, prices.part, repeat.part);
     main.replaceChildren(figures.part, dials.part, people.part, panel.part, evidence, sheet.part);
     if (view.state) show(view.state);
     for (const told of Object.values(answered)) parts[told.ask].draw(told);
@@ -983,10 +973,10 @@ function render({ model, el }) {
     talk.forget();
     answered = {};
     view.standing = new Map();
-    view.state = { ...state, made: state.now.pairs - state.kept.pairs + state.gone.length };
-    show(view.state);
-    tellBeside(root, state.beside ?? {});
-    view.say([...state.difference, ...Object.values(state.beside ?? {}).flat()].join(" "));
+    view.state = state;
+    show(state);
+    tellBeside(root, state.beside);
+    view.say([...state.difference, ...Object.values(state.beside).flat()].join(" "));
     for (const name of EVIDENCE) parts[name].part.setAttribute("aria-busy", "true");
     complete();
     talk.later({ ask: "curve" }, { ask: "prices" }, { ask: "standing", from: 0 }, { ask: "repeat" });
@@ -1016,9 +1006,11 @@ function render({ model, el }) {
     main.hidden = true;
     dress(root, { "data-gone": "true" });
     dress(notice, { hidden: false });
-    notice.replaceChildren(make("p", {}, "No kernel answers: it has ended, or is busy with another cell. "
-      + "The last state stands here as a picture; this view comes back as soon as the kernel answers."),
-    button("Ask again", { "data-do": "again" }, () => { talk.end(); talk.ask({ ask: "open" }); }));
+    notice.replaceChildren("No kernel answers: it has ended, or is busy with another cell. A picture shows the last "
+      + "state until it does.", button("Ask again", { "data-do": "again" }, () => {
+      talk.end();
+      talk.ask({ ask: "open" });
+    }));
   }
   function awake() {
     if (!main.hidden) return;
