@@ -156,7 +156,7 @@ def state_told(state: WhatIf) -> Plain:
         "alone": alone[:AT_ONCE],
         "more": {"pairs": len(pairs), "alone": len(alone)},
         "changed": {"made": len(changed.made), "lost": len(changed.lost)},
-        "gone": [[people.place[a], people.place[b]] for a, b in changed.lost[:AT_ONCE]],
+        "gone": [sorted((people.place[a], people.place[b])) for a, b in changed.lost[:AT_ONCE]],
         "rules": [_rule_told(row, rule, people) for row, rule in enumerate(state.rules)][-RULES_TOLD:],
         "certificate": certificate_in_words(pairing),
         "difference": difference_in_words(changed, people),

@@ -1,5 +1,5 @@
-// What if? The view draws what the kernel tells and asks about it. Nothing is worked out here but where things stand on
-// the screen: numbers and sentences come from Python, so that they are the same in a script, a report and here.
+// What if? The view draws what the kernel tells and asks about it. Numbers and sentences come from Python, so that they
+// are the same in a script, a report and here; nothing is worked out here but where things stand on the screen.
 
 const CALM = 400; // milliseconds without a move after which slower questions are asked
 const PATIENCE = 20_000; // milliseconds without an answer after which the kernel is said to be gone
@@ -37,7 +37,7 @@ function button(text, attributes, act) {
 
 function table(heads, rows) {
   const cell = (value, k) => (k ? make("td", {}, value) : make("th", { scope: "row" }, value));
-  const head = make("tr", {}, heads.map((text) => (text ? make("th", { scope: "col" }, text) : make("td"))));
+  const head = make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text)));
   const lines = rows.map((row) => make("tr", {}, row.map(cell)));
   return make("table", {}, make("thead", {}, head), make("tbody", {}, lines));
 }
@@ -59,7 +59,6 @@ function keepingFocus(part, draw, otherwise) {
 }
 
 const fixed = (number) => (typeof number === "number" ? number.toFixed(2) : "–");
-const counted = (count, one, many) => `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
 /** A difference with its sign. */
@@ -81,10 +80,11 @@ function converse(model, { number, heard, pushed, changed, silent }) {
   let id = Math.floor(Math.random() * 2 ** 30) * 2 ** 20; // views of one model hear each other: no id is another's
   let flying = null, waiting = [], slower = [], calm = null, patience = null;
 
+  const moves = ({ ask: name }) => MOVES.includes(name);
   function send({ about, then, ...asked }, slow) {
     flying = { id: ++id, then, slow };
     patience = setTimeout(silent, PATIENCE);
-    model.send({ ...asked, id, ...(about ? { of: number() } : {}) });
+    model.send({ ...asked, id, ...(about && { of: number() }) });
   }
   function proceed() {
     clearTimeout(calm);
@@ -97,7 +97,7 @@ function converse(model, { number, heard, pushed, changed, silent }) {
     if (question.ask === "set" && last?.ask === "set") {
       waiting[waiting.length - 1] = { ...question, changes: { ...last.changes, ...question.changes } };
     } else {
-      waiting = waiting.filter((other) => MOVES.includes(other.ask) || other.ask !== question.ask).concat(question);
+      waiting = waiting.filter((other) => moves(other) || other.ask !== question.ask).concat(question);
     }
     proceed();
   }
@@ -122,7 +122,7 @@ function converse(model, { number, heard, pushed, changed, silent }) {
       proceed();
     },
     forget: () => { slower = []; },
-    moving: () => waiting.some((question) => MOVES.includes(question.ask)),
+    moving: () => waiting.some(moves),
     busy: () => waiting.length > 0 || (flying !== null && !flying.slow),
     idle: () => !slower.length && !flying?.slow,
   };
@@ -130,10 +130,9 @@ function converse(model, { number, heard, pushed, changed, silent }) {
 
 // --- sentences under controls
 
-/** The place of a control's sentences. */
 const beside = (name) => make("p.beside", { "data-beside": name, hidden: true });
 
-/** Put sentences under their controls and take away others; those of a control that is not there stand at the top. */
+/** Put sentences under their controls, or at the top, and take away others. */
 function tellBeside(root, told, wrong = false) {
   for (const part of root.querySelectorAll("[data-beside]")) part.hidden = true;
   for (const part of root.querySelectorAll("[aria-invalid]")) part.removeAttribute("aria-invalid");
@@ -166,7 +165,7 @@ function tick(view, name, label, meaning, changes) {
 /** A slider that asks at every step; `say` gives the words for where it stands. */
 function slider(view, name, label, meaning, range, changes, say = fixed) {
   const { least: min, most: max, step } = range, reads = make("output");
-  const control = make("input", { type: "range", min, max, step, onpointerdown: view.rest, onfocus: view.rest });
+  const control = make("input", { type: "range", min, max, step, onpointerdown: view.rest, onblur: view.rest });
   function read() {
     reads.textContent = say(Number(control.value));
     control.setAttribute("aria-valuetext", reads.textContent);
@@ -194,7 +193,7 @@ function asleep(part) {
   note(part, "Nothing was asked about this, so it keeps nobody apart.");
 }
 
-const note = (part, why) => part.append(make("p.note", {}, why));
+const note = (part, why) => part.append(make("p.means", {}, why));
 
 function foundationDial(view) {
   const words = {
@@ -270,7 +269,6 @@ function countDial(view) {
   return { part: group("What counts", null, mix.part, floor.part, fair.part, many.part), show };
 }
 
-/** A rule and its way back. */
 function ruleLine(view, { row, told }) {
   const attributes = { "data-do": "release", "data-row": row, "aria-label": `Take back: ${told}` };
   return make("li", {}, make("span", {}, told), button("Take back", attributes, () => view.move("release", { row })));
@@ -311,14 +309,14 @@ function figuresPart(view) {
   for (const [ask, [label, title]] of Object.entries(does)) {
     buttons[ask] = button(label, { "data-do": ask, title }, () => view.move(ask));
   }
-  const certificate = make("p", { "data-told": "certificate" }), difference = make("p", { "data-told": "difference" });
+  const [certificate, difference] = ["certificate", "difference"].map((name) => make("p", { "data-told": name }));
   const doing = make("div.doing", { role: "group", "aria-label": "This pairing" }, Object.values(buttons));
   const told = make("div.told", {}, certificate, difference, ["state", ...Object.keys(does)].map(beside));
   function put(key, number, change) {
     const kind = { "+": "more", "−": "less" }[change[0]];
     figures[key][0].textContent = number;
     figures[key][1].textContent = change;
-    dress(figures[key][1], { class: `change ${kind ?? ""}`, title: kind && "against the pairing kept" });
+    dress(figures[key][1], { class: `change ${kind ?? ""}` });
   }
   function draw({ now, kept, changed: { made, lost }, certificate: proof, difference: sentences, can }) {
     put("paired", `${now.paired} of ${now.able}`, signed(now.paired, kept.paired, 0));
@@ -366,7 +364,7 @@ function strokes(kind, [x1, y1], [x2, y2]) {
 /** How a pair stands, as a kind of line and in words. */
 function standing(view, [a, b, , , , locked, kept]) {
   const price = view.standing.get(`${a}-${b}`), stands = price !== undefined;
-  const costs = typeof price === "number" ? ` (parting them costs ${fixed(price)})` : "";
+  const costs = typeof price === "number" ? `, ${fixed(price)} to part` : "";
   return {
     kind: `${kept ? "kept" : "made"}${locked ? " locked" : ""}${stands ? " stands" : ""}`,
     words: [!kept && "new", locked && "locked", stands && `in every best pairing${costs}`].filter(Boolean).join(", "),
@@ -417,7 +415,7 @@ function pushApart(one, other, gap) {
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The nearest in the direction of an arrow key, what lies straight ahead before what lies aside. */
+/** The nearest in the direction of an arrow key, those straight ahead first. */
 function towards(at, from, [dx, dy]) {
   const far = at.map(([x, y]) => {
     const [right, down] = [x - at[from][0], y - at[from][1]], ahead = right * dx + down * dy;
@@ -446,15 +444,15 @@ function graphPart(view) {
   const people = names.map((_, i) => make("svg:g",
     { role: "button", tabindex: -1, "data-person": i, onpointerenter: () => point(i), onclick: () => view.pick(i) },
     make("svg:circle.near", { r: 13 }), shape(view, groups[i], 7)));
-  let at = [], here = 0, told = null;
+  let at = [], here = 0, told = null, letter = 8; // the width of one
   nodes.append(...people);
-  nodes.addEventListener("keydown", (event) => {
+  part.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") view.pick(here);
     else if (ARROWS[event.key]) focus(towards(at, here, ARROWS[event.key]));
     else return;
     event.preventDefault();
   });
-  nodes.addEventListener("focusin", ({ target }) => {
+  part.addEventListener("focusin", ({ target }) => {
     rove(Number(target.dataset.person));
     point(here);
   });
@@ -474,25 +472,26 @@ function graphPart(view) {
   }
   /** Where a name stands beside its mark. */
   function spot(i, by) {
-    const [x, y] = at[i], right = x + 8 * names[i].length + by < part.clientWidth || x < part.clientWidth / 2;
+    const [x, y] = at[i], right = x + letter * names[i].length + by < part.clientWidth || x < part.clientWidth / 2;
     return { x: x + (right ? by : -by), y: y + 4, "text-anchor": right ? "start" : "end" };
   }
   /** Names beside marks, as many as there is room for. */
   function write() {
     const taken = at.map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]);
     labels.replaceChildren(...names.flatMap((name, i) => {
-      const { x, y, ...how } = spot(i, 11), wide = 7 * name.length, left = how["text-anchor"] === "end" ? x - wide : x;
-      const box = [left, y - 10, left + wide, y + 2];
+      const place = spot(i, 11), { x, y } = place, wide = letter * name.length;
+      const left = place["text-anchor"] === "end" ? x - wide : x, box = [left, y - 10, left + wide, y + 2];
       const over = (other, k) => box[k] < other[k + 2] && other[k] < box[k + 2];
       const meets = (other, j) => j !== i && over(other, 0) && over(other, 1);
       if (box[0] < 0 || box[2] > part.clientWidth || taken.some(meets)) return [];
       taken.push(box);
-      return [make("svg:text", { x, y, ...how }, name)];
+      return [make("svg:text", place, name)];
     }));
   }
   function place() {
     const width = part.clientWidth, height = Math.round(clamp(0.85 * width, 300, 640));
     if (!width) return;
+    letter = 0.56 * parseFloat(getComputedStyle(part).fontSize);
     at = spread(places, width, height, width < 460 ? 18 : 22);
     dress(picture, { viewBox: `0 0 ${width} ${height}`, height });
     people.forEach((person, i) => person.setAttribute("transform", `translate(${at[i].map(Math.round)})`));
@@ -580,10 +579,10 @@ function rowsPart(view) {
     rove();
   }
   function line({ people, pair, why }, at) {
-    const { known, picked, pick } = view, two = people.length > 1;
+    const { known } = view, two = people.length > 1;
     const who = people.map((i, side) => make("button", {
       type: "button", class: "person", tabindex: -1, "data-person": i, "data-row": at, "data-side": side,
-      "aria-expanded": i === picked, onclick: () => pick(i),
+      "aria-expanded": i === view.picked, onclick: () => view.pick(i),
     }, mark(view, known.groups[i], !pair), make("span", {}, known.names[i])));
     return make("tr", { "aria-rowindex": at + 2, "data-pair": two && people.join("-"), class: two && !pair && "gone" },
       make("th", { scope: "row" }, who), pair ? cells(pair) : make("td", { colspan: 3 }, why));
@@ -591,9 +590,9 @@ function rowsPart(view) {
   function cells(pair) {
     const { words } = standing(view, pair), bar = make("span.bar", { style: `--part: ${pair[2] / most}` });
     return [make("td", {}, bar, fixed(pair[2])), make("td", {}, `${fixed(pair[3])} · ${fixed(pair[4])}`),
-      make("td", { class: !pair[6] && "new", title: words }, words || "as kept")];
+      make("td", { class: !pair[6] && "new" }, words || "as kept")];
   }
-  /** One person of those in sight is reached by Tab; where the last one was scrolled away, the window is. */
+  /** Tab reaches one person of those in sight, or the window where that one was scrolled away. */
   function rove() {
     const which = Math.min(side, (rows[row]?.people.length ?? 1) - 1);
     const here = body.querySelector(`[data-row="${row}"][data-side="${which}"]`);
@@ -639,8 +638,7 @@ function peoplePart(view) {
     shown.place();
     alone.draw(state);
     none.hidden = state.pairs.length > 0;
-    none.textContent = state.now.able ? "No pair is possible with these settings. Loosen one to see pairs again."
-      : "Nobody takes part, so there is nobody to pair.";
+    none.textContent = state.now.able ? "No pair is possible with these settings: loosen one." : "Nobody takes part.";
   }
   const width = new ResizeObserver(() => shown.place());
   width.observe(part);
@@ -658,7 +656,7 @@ function alonePart(view) {
   function draw({ alone, reasons, more }) {
     part.hidden = !alone.length;
     help.textContent = "";
-    title.textContent = counted(more.alone, "person has no partner", "people have no partner");
+    title.textContent = `Without a partner: ${more.alone}`;
     const count = (k) => alone.filter(([, why]) => why === k).length;
     list.replaceChildren(...reasons.map((reason, k) => make("li", {}, `${count(k)}: ${reason}`)));
   }
@@ -700,7 +698,6 @@ function panelPart(view) {
   function fill() {
     if (!options.childElementCount) options.append(...names.map((value) => make("option", { value })));
   }
-  /** Whose name is typed. */
   function chosen() {
     const typed = other.value.trim().toLowerCase();
     return names.findIndex((name, i) => i !== view.picked && name.toLowerCase() === typed);
@@ -727,7 +724,7 @@ function panelPart(view) {
   }
   function nextBest(rows) {
     if (!rows.length) return make("p.means", {}, "Nobody else is possible with these settings.");
-    return table(["The next best", "Cost to all", "People moved", ""],
+    return table(["The next best", "Cost to all", "People moved", "By hand"],
       rows.map(([b, cost, moved]) => [names[b], fixed(cost), moved, lock(b)]));
   }
   function draw(state) {
@@ -765,7 +762,7 @@ function steps(least, most) {
   return Array.from({ length }, (_, k) => Number(((from + k) * step).toPrecision(6)));
 }
 
-/** The least and the most of some numbers with room to both sides. */
+/** The least and the most of some numbers, with room. */
 function span(numbers) {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)], room = 0.07 * (most - least) || 0.5;
   return [least - room, most + room];
@@ -775,8 +772,8 @@ function curvePart(view) {
   const [wide, tall, left, right, top, bottom] = [320, 235, 40, 12, 26, 42];
   const picture = make("svg:svg", { viewBox: `0 0 ${wide} ${tall}`, role: "img" }), empty = make("p");
   const part = headed(view, "curve", "Close, or new", make("p.means", {},
-    "Close experience helps two understand each other; seeing things differently helps both learn. "
-    + "The line is the most of one that so much of the other leaves."), picture, empty);
+    "Close experience helps two understand each other, other views help both learn. The line is the best of both."),
+  picture, empty);
   const text = (x, y, anchor, words) => make("svg:text", { x, y, "text-anchor": anchor }, words);
   function draw(told) {
     const some = told.points.length > 0;
@@ -866,7 +863,7 @@ function sheetPart(view) {
 
 // --- the whole
 
-/** Hide the picture for readers without a kernel, an output of its own that comes anew with every state. */
+/** Hide the picture for readers without a kernel, which comes anew with every state. */
 function hideStatic(model) {
   const id = CSS.escape(model.get("static_id"));
   const rule = make("style", {}, `[data-peernet-static="${id}"] { display: none; }`);
@@ -929,7 +926,6 @@ function render({ model, el }) {
     if (next) talk.later({ ask: "standing", from: next });
     if (found.length) parts.people.mark();
   }
-  /** What of a long list did not come with the state. */
   function lengthen(list, further) {
     view.state[list].push(...further);
     parts.people.draw(view.state);
@@ -946,7 +942,7 @@ function render({ model, el }) {
     root.setAttribute("data-open", "true");
     rename({ from: 0, ...told });
   }
-  /** Names as they come, the first of them or further ones; until all are there the rest is dots. */
+  /** The first names or further ones; until all are there the rest is dots. */
   function rename({ from, names, groups, shown, saved }) {
     const { known } = view, { count } = known;
     names.forEach((name, k) => { known.names[from + k] = name; known.groups[from + k] = groups[k]; });
@@ -1000,7 +996,7 @@ function render({ model, el }) {
     if (view.picked === null) parts.people.focus(before);
     else parts.panel.open();
   }
-  /** No answer for long: the kernel has ended, or is busy with another cell. The picture without a kernel is shown. */
+  /** No answer for long, or no kernel any more: the picture for readers without one is shown. */
   function silent() {
     bring();
     main.hidden = true;

@@ -28,8 +28,16 @@ TICKS = {
 SLIDERS = {"experience": "experience", "band-least": "band", "band-most": "band", "mix": "value", "floor": "floor"}
 
 STICKS_OUT = """[...document.querySelectorAll('.peernet-explorer *')].filter(part =>
-  part.checkVisibility() && !part.closest('.window, pre, .live, svg') && part.getBoundingClientRect().right > innerWidth + 1
+  part.checkVisibility() && !part.closest('.window, .prices div, pre, .live, svg') && part.getBoundingClientRect().right > innerWidth + 1
 ).map(part => part.outerHTML.slice(0, 90))"""
+
+CUT_IN_PICTURES = """[...document.querySelectorAll('.graph svg, .curve svg')].flatMap(picture => {
+  const frame = picture.getBoundingClientRect();
+  return [...picture.querySelectorAll('text')].filter(text => {
+    const box = text.getBoundingClientRect();
+    return text.checkVisibility() && text.textContent && (box.left < frame.left - 1 || box.right > frame.right + 1);
+  }).map(text => text.textContent);
+})"""
 
 # Of every text that is seen, how far it stands out from what is painted behind it (WCAG 2.2, 1.4.3).
 CONTRASTS = """(() => {
@@ -179,7 +187,8 @@ def test_an_error_stands_under_its_control_until_the_next_move(bare: Bare, state
     bare.settle()
     assert state.number == number + 2
     assert bare.value("[data-beside=accept-mutual]", "hidden")
-    assert bare.value("[data-dial=accept-mutual]", "checked"), "dials stand as the state is"
+    assert state.settings.accept == ("introduced",), "what is ticked is what is meant"
+    assert bare.value("[data-dial=accept-mutual]", "ariaInvalid") is None
 
 
 def test_what_a_move_does_to_people_stands_beside_its_dial(bare: Bare) -> None:
@@ -217,7 +226,7 @@ def test_slower_questions_come_when_nothing_else_is_wanted_and_go_when_the_state
     bare.settle(quiet=True)
     assert [asked["ask"] for asked in bare.asked][:4] == ["open", "curve", "prices", "standing"]
     assert len([asked for asked in bare.asked if asked["ask"] == "repeat"]) == 30
-    assert "repeats" in bare.text("[data-told=repeat]")
+    assert "repeat of the survey" in bare.text("[data-told=repeat]")
     bare.asked.clear()
     bare.click("[data-dial=objective]")
     bare.settle()
@@ -261,7 +270,8 @@ def test_pairs_are_drawn_as_they_stand(bare: Bare, state: WhatIf) -> None:
     bare.settle(quiet=True)
     drawn = dict(bare.page.run(kinds))
     assert drawn[f"{a}-{b}"] == "gone"
-    assert len(drawn) == len(state.pairing) + 1
+    assert sum(kind == "gone" for kind in drawn.values()) == len(state.difference.lost)
+    assert sum(kind.startswith("made") for kind in drawn.values()) == len(state.difference.made)
     standing = {pair for pair, kind in drawn.items() if "stands" in kind}
     best = state.pairing.optimum
     at = state.bench.people.at
@@ -420,7 +430,7 @@ def test_the_curve_shows_where_the_state_and_the_kept_pairing_stand(bare: Bare) 
 
 def test_people_without_a_partner_are_counted_and_helped(bare: Bare, state: WhatIf) -> None:
     bare.click(".without summary")
-    assert bare.text(".without summary") == f"{len(state.pairing.unpaired)} people have no partner"
+    assert bare.text(".without summary") == f"Without a partner: {len(state.pairing.unpaired)}"
     bare.click("[data-do=help]")
     bare.settle()
     assert bare.text("[data-told=help]") == answer(state, {"ask": "help"})["told"]
@@ -435,7 +445,7 @@ def test_no_pair_at_all_is_explained(chromium: Page, tmp_path: Path) -> None:
     page.press("End")
     page.settle(quiet=True)
     assert not len(state.pairing)
-    assert page.text(".empty").startswith("No pair is possible with these settings.")
+    assert page.text(".empty").startswith("No pair is possible with these settings")
     assert page.text(".curve").endswith("No pair is possible.")
     assert chromium.complaints == []
 
@@ -590,12 +600,12 @@ def test_every_control_has_a_name_and_says_how_it_stands(bare: Bare) -> None:
     nodes = accessible(bare.page)
     nameless = [told(node, "role") for node in nodes if told(node, "role") in controls and not told(node, "name")]
     assert nameless == []
-    assert len([node for node in nodes if told(node, "role") in controls]) > 90
+    assert len([node for node in nodes if told(node, "role") in controls]) > 80
     (image,) = (node for node in nodes if told(node, "role") == "image")
     assert len(told(image, "name")) > 60
     sliders = {told(node, "name"): told(node, "value") for node in nodes if told(node, "role") == "slider"}
     assert {"A pair counts", "At least for each", "At most", "At least"} <= sliders.keys()
-    people = [node for node in nodes if told(node, "name").endswith("no partner")]
+    people = [node for node in nodes if told(node, "role") == "button" and told(node, "name").endswith(", no partner")]
     assert people
     assert all(any(state["name"] == "expanded" for state in node["properties"]) for node in people)
     tables = [told(node, "role") for node in nodes if told(node, "role") in ("table", "columnheader", "rowheader")]
@@ -617,7 +627,7 @@ def test_tab_reaches_every_control_once_and_shows_where_it_is(bare: Bare) -> Non
         if not within or nth in seen:
             break
         seen.append(nth)
-        assert ring
+        assert ring, bare.page.run("document.activeElement.outerHTML.slice(0, 90)")
     wanted = """[...document.querySelectorAll('.peernet-explorer :is(button, input, summary, pre, [tabindex="0"])')].filter(part =>
       part.checkVisibility() && !part.matches(':disabled') && part.tabIndex >= 0 && (part.type !== 'radio' || part.checked)).length"""
     assert len(seen) == bare.page.run(wanted) > 20
@@ -667,6 +677,7 @@ def test_nothing_sticks_out(
     page.settle(quiet=True)
     page.page.run("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     assert page.page.run(STICKS_OUT) == []
+    assert page.page.run(CUT_IN_PICTURES) == []
     assert page.page.run("document.documentElement.scrollWidth") == size[0]
     smallest = "Math.min(...[...document.querySelectorAll('.peernet-explorer :is(p, label, span, td, text)')].filter(p => p.checkVisibility()).map(p => parseFloat(getComputedStyle(p).fontSize)))"
     assert page.page.run(smallest) >= 10
