@@ -18,7 +18,7 @@ import numpy as np
 
 from peernet.errors import PeernetError, SettingError
 from peernet.explorer.differences import with_partner, worst_off
-from peernet.explorer.people import People
+from peernet.explorer.people import People, ToldError
 from peernet.explorer.sentences import (
     certificate_in_words,
     code,
@@ -77,7 +77,7 @@ def _open(state: WhatIf, _question: Mapping[str, Any]) -> Plain:
         "state": state_told(state),
     }
     if len(people) <= AS_GRAPH:
-        places = place_colleagues(bench.graph).loc[people.at]
+        places = place_colleagues(bench.graph).loc[people.by_place]
         told["places"] = places[["x", "y"]].round(4).to_numpy().tolist()
     return told
 
@@ -90,7 +90,7 @@ def _people(state: WhatIf, question: Mapping[str, Any]) -> Plain:
     return {
         "from": start,
         "names": [people.called(place) for place in some],
-        "groups": groups[[people.at[place] for place in some]].tolist(),
+        "groups": groups[[people.by_place[place] for place in some]].tolist(),
     }
 
 
@@ -252,7 +252,7 @@ def _set(state: WhatIf, question: Mapping[str, Any]) -> Plain:
     try:
         settings = state.settings.but(**changes)
     except (SettingError, TypeError) as error:
-        raise SettingError(unreadable_in_words(changes)) from error
+        raise ToldError(unreadable_in_words(changes)) from error
     state.move(settings, gesture=question.get("gesture"))
     return {"state": state_told(state)}
 
@@ -272,7 +272,7 @@ def _who(state: WhatIf, question: Mapping[str, Any]) -> list[str]:
 def _rule(state: WhatIf, question: Mapping[str, Any]) -> Rule:
     rules = state.settings.rules.rules
     if not 0 <= int(question["row"]) < len(rules):
-        raise SettingError("This rule is not there any more.")
+        raise ToldError("This rule is not there any more.")
     return rules[int(question["row"])]
 
 

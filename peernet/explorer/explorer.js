@@ -668,7 +668,7 @@ function alonePart(view) {
 function panelPart(view) {
   const { names, groups } = view.known;
   const title = make("h3", { tabindex: -1 }), why = make("p.why", { "data-told": "why" });
-  const partners = make("div"), rules = make("ul.rules"), next = make("div"), acts = make("div");
+  const partners = make("div"), rules = make("ul.rules"), next = make("div.next"), acts = make("div");
   const told = make("p", { "data-told": "pair" }), options = make("datalist", { id: view.id() });
   const other = make("input", {
     type: "text", list: options.id, id: view.id(), autocomplete: "off", placeholder: "a name",

@@ -13,7 +13,7 @@ import numpy as np
 from peernet._wording import amount, count_in_digits, listed
 from peernet.errors import InfeasibleError
 from peernet.explorer.differences import Difference
-from peernet.explorer.people import NAMED, People
+from peernet.explorer.people import NAMED, People, ToldError
 from peernet.pairing.objectives import with_required
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import partners_of
@@ -87,8 +87,7 @@ def loss_in_words(now: Pairing, left: Sequence[str], newly: Sequence[str], peopl
     told = []
     if left:
         told.append(f"Without a partner by this: {people.listed(left)}.")
-        order = sorted(left, key=lambda person: people.place[person])
-        told += [_what_helps(now, person, people.call) for person in order[:NAMED]]
+        told += [_what_helps(now, person, people.call) for person in people.in_order(left)[:NAMED]]
         if len(left) > 1:
             told.append("“What would help?” looks for the fewest changes that give everybody a partner.")
     if newly:
@@ -311,6 +310,6 @@ def sheet(settings: Settings, *, names: bool) -> str:
 def without_names(error: Exception, people: People) -> str:
     """What went wrong, where that names nobody; identifiers mean nothing to an organiser."""
     text = str(error)
-    if isinstance(error, InfeasibleError) or people.are_told_in(text):
+    if not isinstance(error, ToldError) and (isinstance(error, InfeasibleError) or people.are_told_in(text)):
         return "These settings do not go together with the rules on people. Take one of the rules back, or open a dial."
     return text

@@ -22,10 +22,13 @@ Plain = dict[str, Any]
 POINTS = 10  # of the curve
 NEXT_BEST = 6  # partners
 SECONDS = 0.25  # of one answer about what stands, so that a move need not wait longer
+MANY = 2_000  # people; with more, what takes minutes is not worked out in between, as moves would wait for it
 
 
 def person(state: WhatIf, a: str) -> Plain:
     """Why somebody has the partner they have, and the next best with what each would cost everybody."""
+    if _are_many(state):
+        return {"why": why_in_words(state.pairing, a, state.bench.people.call), "next": []}
     table = state.pairing.alternates(a, NEXT_BEST, progress=False)
     place = state.bench.people.place
     cheapest = zip(table["partner"], table["cost"], table["people"], strict=True)
@@ -43,10 +46,17 @@ def pair(state: WhatIf, a: str, b: str) -> Plain:
 
 def curve(state: WhatIf) -> Plain:
     """Closeness in experience against value, and where the state and the kept pairing stand."""
-    if state.pairing.scores.gates.experience is None:
-        return {"points": [], "knee": None, "now": None, "kept": None, "told": "Nothing was asked about experience."}
-    if not len(state.bench.held(state.settings).pairs):
-        return {"points": [], "knee": None, "now": None, "kept": None, "told": "No pair is possible."}
+    why_not_drawn = (
+        _in_python("pn.pairing_frontier(explorer.pairing.scores)")
+        if _are_many(state)
+        else "Nothing was asked about experience."
+        if state.pairing.scores.gates.experience is None
+        else "No pair is possible."
+        if not len(state.bench.held(state.settings).pairs)
+        else ""
+    )
+    if why_not_drawn:
+        return {"points": [], "knee": None, "now": None, "kept": None, "told": why_not_drawn}
     found = pairing_frontier(state.pairing.scores, points=POINTS, progress=False)
     return {
         "points": found.table[["closeness", "value"]].round(4).to_numpy().tolist(),
@@ -62,6 +72,8 @@ def _place_on_curve(pairing: Pairing) -> list[float]:
 
 def prices(state: WhatIf) -> Plain:
     """What each gate costs."""
+    if _are_many(state):
+        return {"gates": [], "told": _in_python("pn.gate_prices(explorer.pairing.scores)")}
     found = gate_prices(state.pairing.scores)
     return {"gates": [[gate, int(pairs), value, price] for gate, pairs, value, price, _ in found.itertuples()]}
 
@@ -72,12 +84,14 @@ def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Pla
     Pairs in the order of the state, from one on: of those that stand ``[a, b, price]``, the price missing where the
     rules leave no pairing without the pair; ``next`` is where to go on, missing at the end.
     """
-    at, best = state.bench.people.at, state.pairing.optimum
+    if _are_many(state):
+        return {"from": start, "standing": [], "next": None, "told": _in_python("explorer.pairing.why_not")}
+    by_place, best = state.bench.people.by_place, state.pairing.optimum
     found: list[list[float | int | None]] = []
     until, place = monotonic() + SECONDS, start
     while place < len(pairs) and (place == start or monotonic() < until):
         a, b = (int(side) for side in pairs[place][:2])
-        broken = best.breaking(at[a], at[b])
+        broken = best.breaking(by_place[a], by_place[b])
         if broken.stands:
             found.append([a, b, None if broken.cost is None else round(broken.cost, 6)])
         place += 1
@@ -86,9 +100,19 @@ def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Pla
 
 def repeat(state: WhatIf) -> Plain:
     """One more repeat of the survey, and what all so far tell of the last moves."""
+    if _are_many(state):
+        return {"done": 0, "of": 0, "told": _in_python("pn.pairing_stability(survey)")}
     repeats = state.repeats()
     repeats.one_more()
     return {"done": repeats.done, "of": repeats.of, "told": enough_in_words(repeats.against(state.pairing))}
+
+
+def _are_many(state: WhatIf) -> bool:
+    return len(state.bench.people) > MANY
+
+
+def _in_python(call: str) -> str:
+    return f"With more than {MANY:,} people this takes minutes and is not worked out in between. In Python: {call}"
 
 
 def help_on(state: WhatIf) -> Plain:

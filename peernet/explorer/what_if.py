@@ -12,6 +12,7 @@ from peernet.diversity.reach import SCALE
 from peernet.errors import SettingError
 from peernet.explorer.differences import Difference, difference_of
 from peernet.explorer.held import BY_HAND
+from peernet.explorer.people import ToldError
 from peernet.explorer.repeats import Repeats
 from peernet.explorer.workbench import Workbench, key_of
 from peernet.graph.colleagues import colleague_graph
@@ -120,7 +121,7 @@ class WhatIf:
     def undo(self) -> None:
         """Go back to where the last move came from."""
         if not self._before:
-            raise SettingError("Nothing to undo: no dial has been moved.")
+            raise ToldError("Nothing to undo: no dial has been moved.")
         self._stand(self._before[-1], self.bench.pairing(self._before[-1]))
         self._before.pop()
 
@@ -160,7 +161,7 @@ class WhatIf:
 
 def _about(rule: str, a: str, b: str) -> Rule:
     if a == b:
-        raise SettingError("A pair needs two people. Choose somebody else for one of them.")
+        raise ToldError("A pair needs two people. Choose somebody else for one of them.")
     return Rule(rule, min(a, b), max(a, b))
 
 

@@ -98,9 +98,15 @@ class Bare:
             f"""(() => {{ const part = document.querySelector({selector!r}); part.scrollIntoView({{block: 'center'}});
             const box = part.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; }})()"""
         )
-        for kind, share in [("mousePressed", shares[0]), *(("mouseMoved", s) for s in shares), ("mouseReleased", shares[-1])]:
+        for kind, share in [
+            ("mousePressed", shares[0]),
+            *(("mouseMoved", s) for s in shares),
+            ("mouseReleased", shares[-1]),
+        ]:
             x = left + 8 + share * (width - 16)
-            self.page.call("Input.dispatchMouseEvent", type=kind, x=x, y=top + height / 2, button="left", buttons=1, clickCount=1)
+            self.page.call(
+                "Input.dispatchMouseEvent", type=kind, x=x, y=top + height / 2, button="left", buttons=1, clickCount=1
+            )
 
     def press(self, *keys: str) -> None:
         """Real keys, one after the other."""

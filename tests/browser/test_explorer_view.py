@@ -28,7 +28,7 @@ TICKS = {
 SLIDERS = {"experience": "experience", "band-least": "band", "band-most": "band", "mix": "value", "floor": "floor"}
 
 STICKS_OUT = """[...document.querySelectorAll('.peernet-explorer *')].filter(part =>
-  part.checkVisibility() && !part.closest('.window, .prices div, pre, .live, svg') && part.getBoundingClientRect().right > innerWidth + 1
+  part.checkVisibility() && !part.closest('.window, .prices div, .next, pre, .live, svg') && part.getBoundingClientRect().right > innerWidth + 1
 ).map(part => part.outerHTML.slice(0, 90))"""
 
 CUT_IN_PICTURES = """[...document.querySelectorAll('.graph svg, .curve svg')].flatMap(picture => {
@@ -276,7 +276,9 @@ def test_pairs_are_drawn_as_they_stand(bare: Bare, state: WhatIf) -> None:
     best = state.pairing.optimum
     at = state.bench.people.at
     assert standing == {
-        f"{i}-{j}" for i, j, *_ in answer(state, {"ask": "open"})["state"]["pairs"] if best.breaking(at[i], at[j]).stands
+        f"{i}-{j}"
+        for i, j, *_ in answer(state, {"ask": "open"})["state"]["pairs"]
+        if best.breaking(at[i], at[j]).stands
     }
     assert standing
 
@@ -367,7 +369,9 @@ def test_arrow_keys_walk_through_the_graph(bare: Bare) -> None:
     for key, further in {"ArrowRight": 1, "ArrowLeft": -1}.items():
         start = bare.page.run(x)
         bare.press(key)
-        assert (bare.page.run(x) - start) * further > 0 or bare.page.run("document.activeElement.dataset.person") == before
+        assert (bare.page.run(x) - start) * further > 0 or bare.page.run(
+            "document.activeElement.dataset.person"
+        ) == before
     assert bare.page.run("document.querySelector('.tip').textContent.length") > 0
 
 
@@ -418,7 +422,9 @@ def test_the_certificate_is_what_python_says(bare: Bare, state: WhatIf) -> None:
 def test_the_curve_shows_where_the_state_and_the_kept_pairing_stand(bare: Bare) -> None:
     bare.click("[data-dial=accept-unknown]")
     bare.settle(quiet=True)
-    assert bare.page.run("[...document.querySelectorAll('.curve .now, .curve .kept')].map(spot => spot.textContent)") == [
+    assert bare.page.run(
+        "[...document.querySelectorAll('.curve .now, .curve .kept')].map(spot => spot.textContent)"
+    ) == [
         "kept",
         "now",
     ]
@@ -481,7 +487,9 @@ FROZEN = """window.late = []; window.real = setTimeout;
 window.setTimeout = (call, wait) => wait >= 20000 ? late.push(call) : real(call, wait)"""
 
 
-def test_the_static_picture_is_hidden_only_while_a_kernel_answers(chromium: Page, tmp_path: Path, state: WhatIf) -> None:
+def test_the_static_picture_is_hidden_only_while_a_kernel_answers(
+    chromium: Page, tmp_path: Path, state: WhatIf
+) -> None:
     fresh(state)
     page = opened(chromium, tmp_path, partial(answer, state), before=FROZEN)
     seen = "document.querySelector('[data-peernet-static]').checkVisibility()"
@@ -515,7 +523,9 @@ def test_the_static_picture_is_hidden_only_while_a_kernel_answers(chromium: Page
 
 def test_a_survey_that_cannot_be_opened_says_so(chromium: Page, tmp_path: Path) -> None:
     page = opened(
-        chromium, tmp_path, lambda asked: {"id": asked["id"], "ask": "open", "error": "That did not work.", "at": "open"}
+        chromium,
+        tmp_path,
+        lambda asked: {"id": asked["id"], "ask": "open", "error": "That did not work.", "at": "open"},
     )
     page.settle()
     assert page.text(".notice") == "That did not work."
@@ -527,7 +537,10 @@ def test_a_survey_that_cannot_be_opened_says_so(chromium: Page, tmp_path: Path) 
 def crowd(asked: Mapping[str, Any], count: int = 5_000) -> dict[str, Any]:
     """Answers about more people than a test would wait for: 1,900 pairs, the rest alone, all as the contract has it."""
     names, groups = [f"Person {i}" for i in range(count)], [i % 7 + 1 for i in range(count)]
-    at, pairs = int(asked.get("from", 0)), [[2 * i, 2 * i + 1, round(2 - i / 1000, 4), 1.0, 0.5, 0, 1] for i in range(1900)]
+    at, pairs = (
+        int(asked.get("from", 0)),
+        [[2 * i, 2 * i + 1, round(2 - i / 1000, 4), 1.0, 0.5, 0, 1] for i in range(1900)],
+    )
     alone = [[i, i % 2] for i in range(3800, count)]
     totals = {"paired": 3800, "able": count, "pairs": 1900, "total": 2000.0, "worst_off": 0.5, "proven": True}
     state = {
@@ -571,7 +584,9 @@ def test_five_thousand_people_are_rows_of_which_few_are_drawn(chromium: Page, tm
     assert page.on("button.person")
     page.focus("[type=search]")
     page.type("person 4321")
-    assert page.page.run("[...document.querySelectorAll('.window tbody th')].map(row => row.textContent)") == ["Person 4321"]
+    assert page.page.run("[...document.querySelectorAll('.window tbody th')].map(row => row.textContent)") == [
+        "Person 4321"
+    ]
     assert chromium.complaints == []
 
 
@@ -667,9 +682,7 @@ def dressed(theme: str, dark: bool) -> tuple[str, str, str]:
 
 @pytest.mark.parametrize("size", [PHONE, (720, 900), (960, 900), LAPTOP], ids=["phone", "half", "notebook", "laptop"])
 @pytest.mark.parametrize("text", [100, 200])
-def test_nothing_sticks_out(
-    chromium: Page, tmp_path: Path, state: WhatIf, size: tuple[int, int], text: int
-) -> None:
+def test_nothing_sticks_out(chromium: Page, tmp_path: Path, state: WhatIf, size: tuple[int, int], text: int) -> None:
     page = aarhus(chromium, tmp_path, state, size=size, before=f"document.documentElement.style.fontSize = '{text}%'")
     page.click("[data-dial=accept-introduced]")
     page.settle()
@@ -688,7 +701,9 @@ def test_rows_fit_a_phone(chromium: Page, tmp_path: Path) -> None:
     page = opened(chromium, tmp_path, crowd, size=PHONE)
     page.settle()
     assert page.page.run(STICKS_OUT) == []
-    assert page.page.run("document.querySelector('.window').scrollWidth <= document.querySelector('.window').clientWidth")
+    assert page.page.run(
+        "document.querySelector('.window').scrollWidth <= document.querySelector('.window').clientWidth"
+    )
 
 
 def test_names_are_text_and_never_markup(chromium: Page, tmp_path: Path, state: WhatIf) -> None:
