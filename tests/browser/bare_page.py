@@ -15,7 +15,8 @@ HERE = Path(str(peernet.explorer.__file__)).parent
 SCRIPT, LOOK = HERE / "explorer.js", HERE / "explorer.css"
 LAPTOP, PHONE = (1366, 900), (380, 800)
 
-PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>bare</title><style>body { margin: 0; }</style><style id="look"></style>
+PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>bare</title>
+<style>body { margin: 0; }</style><style id="look"></style>
 <div data-peernet-static="one">the static picture</div><div id="first"></div><div id="second"></div>"""
 
 # A model as anywidget gives it to a view; what it sends is kept until somebody takes it.
@@ -81,7 +82,8 @@ class Bare:
     def click(self, selector: str) -> None:
         """A real click in the middle of the first that is seen."""
         x, y = self.page.run(
-            f"""(() => {{ const part = [...document.querySelectorAll({selector!r})].find(part => part.checkVisibility());
+            f"""(() => {{ const all = [...document.querySelectorAll({selector!r})],
+            part = all.find(one => one.checkVisibility());
             part.scrollIntoView({{block: 'center'}}); const box = part.getBoundingClientRect();
             return [box.left + box.width / 2, box.top + box.height / 2]; }})()"""
         )
@@ -98,15 +100,14 @@ class Bare:
             f"""(() => {{ const part = document.querySelector({selector!r}); part.scrollIntoView({{block: 'center'}});
             const box = part.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; }})()"""
         )
-        for kind, share in [
+        steps = [
             ("mousePressed", shares[0]),
-            *(("mouseMoved", s) for s in shares),
+            *(("mouseMoved", share) for share in shares),
             ("mouseReleased", shares[-1]),
-        ]:
-            x = left + 8 + share * (width - 16)
-            self.page.call(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=top + height / 2, button="left", buttons=1, clickCount=1
-            )
+        ]
+        for kind, share in steps:
+            place = {"x": left + 8 + share * (width - 16), "y": top + height / 2}
+            self.page.call("Input.dispatchMouseEvent", type=kind, button="left", buttons=1, clickCount=1, **place)
 
     def press(self, *keys: str) -> None:
         """Real keys, one after the other."""
@@ -126,7 +127,7 @@ class Bare:
         """What stands in the first that fits."""
         return str(self.page.run(f"document.querySelector({selector!r}).textContent"))
 
-    def value(self, selector: str, name: str) -> Any:  # noqa: ANN401 - what the page holds
+    def value(self, selector: str, name: str) -> Any:
         """A property of the first that fits."""
         return self.page.run(f"document.querySelector({selector!r}).{name}")
 
