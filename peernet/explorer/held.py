@@ -64,7 +64,8 @@ class HeldPairs:
     def pairing(self, scores: PairScores, settings: Settings) -> Pairing:
         """The best pairing under rules by hand on top; ``scores`` are under them, and what `pair_people` would get."""
         required = with_required(scores, ())
-        check_required(scores, required)
+        if required:
+            check_required(scores, required)
         gone = self._gone(scores)
         found = self._best(scores, required, gone, settings.cardinality)
         order = scores.people[scores.by_name]

@@ -10,7 +10,8 @@ each. Three things are counted against it, whatever the gates of a repeat say of
 
 Somebody who had only followed the noise of the answers would have moved as a repeat does. So a move does more only
 where hardly any repeat does as much (a Monte Carlo test: of R repeats no more than 5 in 100 of R + 1, the move counted
-in), and nothing is claimed from fewer than 19.
+in), and nothing is claimed from fewer than 19. Pairs are chosen by the answers there are, and more to choose from looks
+better by luck too; so they are said to be worth more, or less, only where nearly all repeats agree.
 
 References
 ----------
@@ -79,11 +80,15 @@ class Comparison:
 
     @property
     def changes_worth(self) -> bool | None:
-        """Whether the pairs are worth more, or less, by more than those of a repeat; None: it cannot be told yet."""
-        if abs(self.gained) <= NOTHING:
-            return False
+        """Whether the pairs are worth more, or less, by more than those of a repeat; None: it cannot be told.
+
+        It can be told only where nearly all repeats agree which are worth more.
+        """
         others = [repeat.better if self.gained > 0 else repeat.worse for repeat in self.repeats]
-        return rarer(abs(self.gained), others)
+        if abs(self.gained) <= NOTHING or self.worth_more is None or not rarer(abs(self.gained), others):
+            return None if self.done < FEWEST else False
+        agree = self.worth_more if self.gained > 0 else self.done - self.worth_more
+        return True if agree >= (1 - LEVEL) * self.done else None
 
 
 def rarer(found: float, others: Sequence[float]) -> bool | None:
@@ -188,14 +193,16 @@ def _verdict(found: Comparison) -> str:
     """Whether a move does more than a repeat."""
     if found.done < FEWEST:
         return f"Whether that is more than a repeat would do cannot be told from fewer than {FEWEST} repeats."
-    pairs, worth = found.moves_more, found.changes_worth
+    pairs = f"{'More' if found.moves_more else 'No more'} pairs change than in a repeat"
+    if found.worth_more is None:
+        return f"{pairs}."
     so = "more" if found.gained > 0 else "less"
-    if worth:
-        also = "and other pairs are made than a repeat would make" if pairs else "though a repeat changes as many pairs"
-        return f"The pairs are worth {so}, by more than a repeat would change anyway, {also}."
-    if pairs:
-        return "More pairs change than in a repeat, but what they are worth differs no more than it would anyway."
-    return "That is no more than a repeat would do anyway."
+    worth = {
+        True: f"they are worth {so}, by more than a repeat would change anyway",
+        False: "what they are worth differs no more than it would anyway",
+        None: "which of them are worth more cannot be told",
+    }
+    return f"{pairs}, and {worth[found.changes_worth]}."
 
 
 def _worth_in_words(found: Comparison) -> list[str]:

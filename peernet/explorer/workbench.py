@@ -25,7 +25,10 @@ from peernet.scores.scoring import regated
 from peernet.survey.survey import Survey
 
 REMEMBERED = 64  # pairings, so that going back and forth costs nothing
-HELD = 4  # lists of possible pairs
+HELD = 4  # lists of possible pairs, and scores without rules
+# Settings that change no score: how pairs are chosen, and what is drawn beside them.
+DRAWN: dict[str, Any] = {"seed": 0, "draws": 1, "repeats": 0}
+NO_GATES: dict[str, Any] = {"objective": "total", "cardinality": None, "floor": None, **DRAWN}
 Kept = TypeVar("Kept")
 
 
@@ -56,6 +59,7 @@ class Workbench:
         self.survey = survey
         self.graph = colleague_graph(survey) if graph is None else graph
         self._ungated: dict[str, PairScores] = {}
+        self._gated: OrderedDict[Hashable, PairScores] = OrderedDict()
         self._pairings: OrderedDict[Hashable, Pairing] = OrderedDict()
         self._held: OrderedDict[Hashable, HeldPairs] = OrderedDict()
 
@@ -77,20 +81,23 @@ class Workbench:
 
     def scores(self, settings: Settings) -> PairScores:
         """Every pair scored by some settings, the same as `Settings.score` gives."""
+        gates = settings.but(rules=Rules(), **NO_GATES)
+        scores = _remembered(self._gated, gates, HELD, lambda: self._scored(gates))
+        return scores.under(settings.rules) if len(settings.rules) else scores
+
+    def _scored(self, settings: Settings) -> PairScores:
         base = self._ungated.get(settings.outlook)
         if base is None:
             base = self._ungated[settings.outlook] = Settings(outlook=settings.outlook).score(self.survey, self.graph)
-        gates = {name: chosen for name, chosen in settings.scoring.items() if name != "outlook"}
-        scores = regated(base, **gates)
-        return scores.under(settings.rules) if len(settings.rules) else scores
+        return regated(base, **{name: chosen for name, chosen in settings.scoring.items() if name != "outlook"})
 
     def pairing(self, settings: Settings) -> Pairing:
         """The best pairing by some settings, proven; the same that `run_study` proposes.
 
         `NoPairingError` where no pairing keeps them.
         """
-        drawn_apart = settings.but(seed=0, draws=1, repeats=0)
-        return _remembered(self._pairings, key_of(drawn_apart), REMEMBERED, lambda: self._paired(settings))
+        key = key_of(settings.but(**DRAWN))
+        return _remembered(self._pairings, key, REMEMBERED, lambda: self._paired(settings))
 
     def _paired(self, settings: Settings) -> Pairing:
         scores = self.scores(settings)
@@ -105,7 +112,7 @@ class Workbench:
     def held(self, settings: Settings) -> HeldPairs:
         """The possible pairs by some settings, rules by hand apart."""
         rest, _ = apart_from_hand(settings.rules)
-        gates = settings.but(rules=Rules(rest, settings.rules.facts), cardinality=None, seed=0, draws=1, repeats=0)
+        gates = settings.but(rules=Rules(rest, settings.rules.facts), cardinality=None, **DRAWN)
 
         def found() -> HeldPairs:
             scores = self.scores(gates)

@@ -8,6 +8,7 @@ from peernet.explorer.repeats import FEWEST, LEVEL, Comparison, Repeat, Repeats,
 from peernet.explorer.what_if import WhatIf
 from peernet.programme.settings import Settings
 from tests.made.explored import SHAPES, drawn
+from tests.made.surveys import survey_of
 
 
 def drawn_out(state, number=None):
@@ -68,20 +69,40 @@ def test_pairs_that_only_follow_a_repeat_are_seldom_said_to_do_more(amount):
     assert sum("still worth more" in enough_in_words(comparison) for comparison in found) == amount
 
 
-def test_a_plainly_better_setting_is_said_to_be():
-    state = WhatIf(SHAPES["drawn"](np.random.default_rng(3)), Settings(experience=0.15))
-    state.change(experience=None)
-    told = enough_in_words(drawn_out(state).against(state.pairing))
-    assert "worth more, by more than a repeat would change anyway" in told
-    assert f"In {state.kept.repeats} of {state.kept.repeats} these pairs are still worth more" in told
+def of_two_minds():
+    """Outlook goes with experience: whoever may only meet people of like experience meets nobody of another outlook."""
+    rng = np.random.default_rng(8)
+    answers = {}
+    for i in range(20):
+        side = 1.0 if i < 10 else 5.0
+        outlook = {f"perspective_{k}": side if rng.random() < 0.9 else 3.0 for k in range(8)}
+        answers[f"p{i:02d}"] = {**outlook, **{f"experience_{k}": side for k in range(3)}}
+    names = [*answers]
+    trust = [(a, b) for a in names for b in names if a != b]
+    near = [(a, b) for a, b in trust if (a < "p10") == (b < "p10") and rng.random() < 0.4]
+    return survey_of(answers, {"works_with": near, "trust": trust})
 
 
-def test_a_plainly_worse_setting_is_said_to_be():
-    state = WhatIf(SHAPES["drawn"](np.random.default_rng(3)), Settings(experience=None))
-    state.change(experience=0.15)
+@pytest.mark.parametrize(("first", "then", "so", "agree"), [(0.2, None, "more", 30), (None, 0.2, "less", 0)])
+def test_a_plainly_better_setting_is_said_to_be_and_so_is_a_worse_one(first, then, so, agree):
+    state = WhatIf(of_two_minds(), Settings(experience=first))
+    state.change(experience=then)
     told = enough_in_words(drawn_out(state).against(state.pairing))
-    assert "worth less, by more than a repeat would change anyway" in told
-    assert f"In 0 of {state.kept.repeats} these pairs" in told
+    assert f"they are worth {so}, by more than a repeat would change anyway" in told
+    assert f"In {agree} of 30 these pairs are still worth more" in told
+
+
+@pytest.mark.parametrize("amount", [6, pytest.param(60, marks=pytest.mark.slow)])
+def test_more_to_choose_from_is_not_said_to_be_better_where_answers_mean_nothing(amount):
+    """By the answers there are the freer pairs always look better."""
+    claimed = 0
+    for seed in range(amount):
+        state = WhatIf(drawn(16, np.random.default_rng([seed, 5])), Settings(experience=0.3, seed=seed, repeats=FEWEST))
+        state.change(experience=0.45)
+        found = drawn_out(state).against(state.pairing)
+        assert found.gained >= -1e-12
+        claimed += bool(found.changes_worth)
+    assert claimed <= LEVEL * amount + 3 * np.sqrt(LEVEL * amount)
 
 
 def test_a_hair_of_a_dial_does_no_more_than_a_repeat():
@@ -89,7 +110,7 @@ def test_a_hair_of_a_dial_does_no_more_than_a_repeat():
     a, b = state.pairing.pairs[-1]
     state.forbid(a, b)
     told = enough_in_words(drawn_out(state).against(state.pairing))
-    assert "no more than a repeat would do anyway" in told
+    assert "No more pairs change than in a repeat, and what they are worth differs no more" in told
 
 
 # --- one repeat after the other ---------------------------------------------------------------------------------------
@@ -130,19 +151,21 @@ def test_what_counts_otherwise_is_not_compared():
 
 
 @pytest.mark.parametrize(
-    ("given_up", "gained", "told"),
+    ("given_up", "gained", "worth_more", "told"),
     [
-        (0, 0.0, "nothing to hold against"),
-        (9, 2.0, "worth more, by more than a repeat would change anyway, and other pairs are made"),
-        (1, 2.0, "worth more, by more than a repeat would change anyway, though a repeat changes as many"),
-        (9, 0.1, "More pairs change than in a repeat, but what they are worth differs no more"),
-        (1, -0.1, "no more than a repeat would do anyway"),
-        (9, -2.0, "worth less, by more than"),
+        (0, 0.0, 0, "nothing to hold against"),
+        (9, 2.0, 30, "More pairs change than in a repeat, and they are worth more, by more than"),
+        (1, 2.0, 29, "No more pairs change than in a repeat, and they are worth more, by more than"),
+        (9, 2.0, 27, "More pairs change than in a repeat, and which of them are worth more cannot be told"),
+        (9, 0.1, 30, "and what they are worth differs no more than it would anyway"),
+        (9, -2.0, 0, "and they are worth less, by more than"),
+        (9, -2.0, 10, "and which of them are worth more cannot be told"),
+        (9, 0.0, None, "More pairs change than in a repeat. What a pair counts has been changed"),
     ],
 )
-def test_every_verdict_is_a_sentence(given_up, gained, told):
+def test_every_verdict_is_a_sentence(given_up, gained, worth_more, told):
     repeats = [Repeat(k % 4, 0.5, 0.5) for k in range(30)]
-    found = enough_in_words(Comparison(given_up, gained, 12, repeats, 3))
+    found = enough_in_words(Comparison(given_up, gained, 12, repeats, worth_more))
     assert told in found
     assert "significant" not in found
 
