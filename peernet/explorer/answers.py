@@ -18,7 +18,7 @@ import numpy as np
 
 from peernet.errors import PeernetError, SettingError
 from peernet.explorer.differences import with_partner, worst_off
-from peernet.explorer.people import ToldError
+from peernet.explorer.people import People, ToldError
 from peernet.explorer.sentences import (
     certificate_in_words,
     code,
@@ -144,8 +144,7 @@ def _ends_of_floor(state: WhatIf, firsts: Any, seconds: Any) -> tuple[float, flo
 def state_told(state: WhatIf) -> Plain:
     """The state as it is: settings, pairs, totals, and what the last moves changed against the kept pairing."""
     people, pairing = state.bench.people, state.pairing
-    pairs, alone = _pairs_told(state), _alone_told(state)
-    rules = [{"row": row, "told": rule_in_words(rule, people.call)} for row, rule in enumerate(state.rules)]
+    pairs, alone, changed = _pairs_told(state), _alone_told(state), state.difference
     settings = {name: chosen for name, chosen in state.settings.to_record().items() if name != "rules"}
     return {
         "number": state.number,
@@ -156,9 +155,11 @@ def state_told(state: WhatIf) -> Plain:
         "reasons": _reasons(pairing),
         "alone": alone[:AT_ONCE],
         "more": {"pairs": len(pairs), "alone": len(alone)},
-        "rules": rules[-RULES_TOLD:],
+        "changed": {"made": len(changed.made), "lost": len(changed.lost)},
+        "gone": [sorted((people.place[a], people.place[b])) for a, b in changed.lost[:AT_ONCE]],
+        "rules": [_rule_told(row, rule, people) for row, rule in enumerate(state.rules)][-RULES_TOLD:],
         "certificate": certificate_in_words(pairing),
-        "difference": difference_in_words(state.difference, people),
+        "difference": difference_in_words(changed, people),
         "beside": beside(state),
         "code": code(state.settings, names=people.shown),
         "sheet": sheet(state.settings, names=people.shown),
@@ -177,6 +178,12 @@ def _pairs_told(state: WhatIf) -> list[list[float]]:
         sides = [i, j, value, own, given] if i < j else [j, i, value, given, own]
         found.append([*sides, int((a, b) in locked), int((a, b) in kept)])
     return sorted(found, key=lambda pair: (-pair[2], pair[0]))
+
+
+def _rule_told(row: int, rule: Rule, people: People) -> Plain:
+    """A rule in words, and whom it names."""
+    about = [people.place[person] for person in (rule.a, rule.b) if person in people.place]
+    return {"row": row, "told": rule_in_words(rule, people.call), "people": about}
 
 
 def _reasons(pairing: Pairing) -> list[str]:
@@ -246,7 +253,7 @@ def _set(state: WhatIf, question: Mapping[str, Any]) -> Plain:
         settings = state.settings.but(**changes)
     except (SettingError, TypeError) as error:
         raise ToldError(unreadable_in_words(changes)) from error
-    state.move(settings)
+    state.move(settings, gesture=question.get("gesture"))
     return {"state": state_told(state)}
 
 

@@ -55,6 +55,7 @@ class WhatIf:
         self.first = self.kept = self.settings = settings or Settings()
         self.came_from: Settings | None = None  # where the last move started
         self._before: list[Settings] = []
+        self._gesture: object = None  # that the last move was part of
         self._repeats: tuple[Settings, Repeats] | None = None
         self.pairing = self.bench.pairing(self.settings)
         self.number = 0
@@ -75,13 +76,18 @@ class WhatIf:
             self._repeats = self.kept, Repeats(self.kept_pairing, self.kept, self.bench.graph)
         return self._repeats[1]
 
-    def move(self, settings: Settings) -> None:
-        """Go to other settings; where no pairing keeps them, the error says so and everything stays as it was."""
+    def move(self, settings: Settings, *, gesture: object = None) -> None:
+        """Go to other settings; where no pairing keeps them, the error says so and everything stays as it was.
+
+        Moves of one gesture, such as a slider that is pulled, are one move to take back.
+        """
         if key_of(settings) == key_of(self.settings):
             return
         pairing = self.bench.pairing(settings)
-        self._before.append(self.settings)
+        if gesture is None or gesture != self._gesture:
+            self._before.append(self.settings)
         self._stand(settings, pairing)
+        self.came_from, self._gesture = self._before[-1], gesture
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - any of the settings
         """Move some of the settings."""
@@ -149,6 +155,7 @@ class WhatIf:
 
     def _stand(self, settings: Settings, pairing: Pairing) -> None:
         self.came_from, self.settings, self.pairing = self.settings, settings, pairing
+        self._gesture = None
         self.number += 1
 
 

@@ -101,6 +101,16 @@ def test_a_state_tells_its_pairs_by_place_the_largest_value_first(state):
         assert (locked, kept) == (0, 1)
 
 
+def test_pairs_given_up_and_made_are_told(state):
+    a, b = made(state)
+    told = ask(state, "forbid", a=a, b=b)["state"]
+    new = [pair for pair in told["pairs"] if not pair[-1]]
+    assert sorted((a, b)) in told["gone"]
+    assert all(one < other for one, other in told["gone"])
+    assert told["changed"] == {"made": len(new), "lost": len(told["gone"])}
+    assert told["rules"][0]["people"] in ([a, b], [b, a])
+
+
 def test_whoever_has_no_partner_is_told_with_the_reason():
     state = WhatIf(SHAPES["refusals"](np.random.default_rng(1)))
     told = ask(state, "set", changes={})["state"]

@@ -68,6 +68,18 @@ def test_a_reset_can_be_undone(state):
     assert state.settings.experience == 0.3
 
 
+def test_moves_of_one_gesture_are_one_move_to_take_back(state):
+    state.change(cardinality="max")
+    for within in (0.9, 0.6, 0.3):
+        state.move(state.settings.but(experience=within), gesture="a pull")
+    assert state.came_from == state.first.but(cardinality="max"), "what it did is held against where it started"
+    state.undo()
+    assert state.settings == state.first.but(cardinality="max")
+    state.move(state.settings.but(experience=0.3), gesture="a pull")
+    state.undo()
+    assert state.settings == state.first.but(cardinality="max"), "taken back, a gesture is over"
+
+
 def test_a_pair_is_locked_or_kept_apart_and_not_both(state):
     a, b = state.pairing.pairs[0]
     state.forbid(a, b)
