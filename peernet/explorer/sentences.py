@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 Call = Callable[[str], str]
+HELPED = 3  # people told what would help, under a dial
 MOST_RULES = 200  # told one by one, and written out in code and sheet
 DIALS = {  # gates as the view calls their dials
     "foundation": "what a pair may rest on",
@@ -69,7 +70,7 @@ def difference_in_words(found: Difference, people: People) -> list[str]:
     if not (found.lost or found.made):
         return ["The same pairs as kept."]
     told = [
-        f"{found.total:+.3f} effective perspectives in all, {found.worst_off:+.3f} for the worst-off"
+        f"{_signed(found.total)} effective perspectives in all, {_signed(found.worst_off)} for the worst-off"
         f"{', the kept pairs counted as these settings count' if found.recounted else ''}.",
         f"{count_in_digits(len(found.lost), 'pair is', 'pairs are')} given up, {len(found.made):,} made.",
     ]
@@ -82,12 +83,16 @@ def difference_in_words(found: Difference, people: People) -> list[str]:
     return told
 
 
+def _signed(amount: float) -> str:
+    return f"{round(amount, 3) + 0.0:+.3f}"  # never -0.000
+
+
 def loss_in_words(now: Pairing, left: Sequence[str], newly: Sequence[str], people: People) -> list[str]:
     """Who lost their partner by a move and what would help each, and who found one."""
     told = []
     if left:
         told.append(f"Without a partner by this: {people.listed(left)}.")
-        told += [_what_helps(now, person, people.call) for person in people.in_order(left)[:NAMED]]
+        told += [_what_helps(now, person, people.call) for person in people.in_order(left)[:HELPED]]
         if len(left) > 1:
             told.append("“What would help?” looks for the fewest changes that give everybody a partner.")
     if newly:
