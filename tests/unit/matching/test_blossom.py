@@ -324,3 +324,22 @@ def test_everybody_is_told_where_they_are_before_rows_of_stubs_are_used_again(ne
     assert 2 * state.tally[blossom_state.STUBS] <= most
     for person in range(200):
         assert topmost(state, person, blossom_state.UP) == topmost(state, person, blossom_state.PARENT)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+def test_after_every_search_each_person_finds_the_outermost_node_around_them(levels, rng):
+    """Heavy ties leave blossoms without a dual deep within each other, which are opened together."""
+    some = np.unique(rng.integers(0, 300, (700, 2)), axis=0)
+    u, v = some[some[:, 0] < some[:, 1]].T
+    pairs = CandidatePairs(u, v, 2 * rng.integers(1, levels + 1, len(u)))
+    state = opened(pairs, 300)
+    state.tally[blossom_state.MOST_STUBS] = 0
+    searches = 0
+    for halves in (True, False):
+        while run(state, halves, 1):
+            searches += 1
+            tops = [topmost(state, person, blossom_state.PARENT) for person in range(300)]
+            assert tops == [topmost(state, person, blossom_state.UP) for person in range(300)]
+    value = naive.dual_value(state, triples(pairs))
+    assert searches > 10
+    assert pairs.w[partners(state)[pairs.u] == pairs.v].sum() == value
