@@ -152,6 +152,28 @@ def test_a_large_pool_of_few_allowed_pairs_is_proven(rng):
     assert len(found.pairs) > 900
 
 
+def gated(n, rng):
+    """Weights of people two steps apart in a sparse graph: whole numbers with many ties."""
+    u, v = np.repeat(np.arange(n), 2), rng.integers(0, n, 2 * n)
+    knows = sparse.csr_array((np.ones(2 * n), (u, v)), shape=(n, n))
+    two = sparse.triu((knows + knows.T) @ (knows + knows.T), 1).tocoo()
+    answers = rng.integers(1, 6, (n, 6))
+    weight = np.abs(answers[two.row] - answers[two.col]).sum(axis=1) - 3.0
+    upper = sparse.csr_array((weight, (two.row, two.col)), shape=(n, n))
+    return upper + upper.T
+
+
+@pytest.mark.parametrize("rules", [{}, {"cardinality": "max"}, {"capacity": 2}])
+def test_bids_before_the_search_change_no_total(rules, rng):
+    weights = gated(2400, rng)
+    found = max_weight_matching(weights, **rules)
+    with naive.no_bidding():
+        slow = max_weight_matching(weights, **rules)
+    assert found.proven
+    assert (found.objective, len(found.pairs)) == (slow.objective, len(slow.pairs))
+    assert verify_bound(found, weights, **rules) == found.bound == found.objective
+
+
 def test_many_people_with_capacity_are_proven(rng):
     assert max_weight_matching(naive.pool("coded", 120, rng), capacity=rng.integers(0, 4, 120)).proven
 
