@@ -269,7 +269,7 @@ def disagreeing(n: int, allowed: int, sides: int) -> tuple[np.ndarray, np.ndarra
 
 
 def on_a_list(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> None:
-    """Print what a pool of listed pairs takes to solve and to verify, and what LEMON takes; small ones best of three."""
+    """Print what a pool of listed pairs takes to solve and to verify, and what LEMON takes; small ones three times."""
     from peernet.matching.matching import max_weight_matching, verify_bound
 
     matrix = mirrored(n, u, v, weight)
