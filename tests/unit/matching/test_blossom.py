@@ -81,6 +81,19 @@ def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
     assert all(mate[mate[v]] == v for v in np.flatnonzero(mate >= 0))
 
 
+def test_opening_all_blossoms_gives_each_person_half_of_what_lies_around_them(pairs):
+    state = opened(pairs, 80)
+    run(state, True, ALL)
+    run(state, False, ALL)
+    owed, mate = state.node[:80, blossom_state.DUAL].copy(), partners(state)
+    for people, dual in zip(*odd_sets(state), strict=True):
+        owed[people] += dual // 2
+    dissolve(state)
+    assert state.node[:80, blossom_state.DUAL].tolist() == owed.tolist()
+    assert state.node[:80, blossom_state.MATE_OUT].tolist() == mate.tolist()
+    assert blossom_state.n_blossoms(state) == 0
+
+
 def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
     everyone = listed(naive.pool("odd clusters", 60, rng))
     some = everyone.where(rng.random(len(everyone)) < 0.3)
