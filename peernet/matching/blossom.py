@@ -1,7 +1,8 @@
 """The blossom method (Edmonds): maximum-weight matching on a sparse graph, with the dual solution that proves it.
 
-In order, as the sections below: `start` makes the duals feasible and matches what is easy. `run` then settles one
-unmatched root after another, each by a `search`. It lets a tree *grow* from the root along tight pairs, *scans* the
+In order, as the sections below: `start` makes the duals feasible and matches what is easy; in large pools with few
+pairs people then `bid` for partners, which leaves far fewer to search for. `run` then settles one unmatched root after
+another, each by a `search`. It lets a tree *grow* from the root along tight pairs, *scans* the
 pairs of outer people for when they become tight, *shrinks* an odd ring that closes into a blossom (see the drawing in
 `blossom_state`), *opens* one in the tree whose dual is used up, and *finishes* by changing the matching along the tree
 and writing the duals back.
@@ -21,6 +22,8 @@ References
 ----------
 Edmonds, J. (1965). Maximum matching and a polyhedron with 0,1-vertices. Journal of Research of the National Bureau of
 Standards B, 69, 125-130.
+Jonker, R., & Volgenant, A. (1987). A shortest augmenting path algorithm for dense and sparse linear assignment
+problems. Computing, 38, 325-340 (its augmenting row reduction is how people bid).
 Galil, Z. (1986). Efficient algorithms for finding maximum matching in graphs. ACM Computing Surveys, 18(1), 23-38.
 Applegate, D., & Cook, W. (1993). Solving large-scale matching problems. DIMACS Series 12, 557-576.
 """
@@ -34,11 +37,14 @@ from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
 from peernet.matching.blossom_rings import (
     child_around,
     common_dual,
+    drop_row,
     drop_stubs,
     make_blossom,
     mark_above,
+    match_children,
     meeting,
     open_blossom,
+    release,
     set_free,
     take_row,
     worth_keeping,
@@ -67,6 +73,7 @@ from peernet.matching.blossom_state import (
     MATE_IN,
     MATE_OUT,
     MET,
+    MOST_STUBS,
     NEVER,
     NEXT,
     NEXT_ROOT,
@@ -75,6 +82,7 @@ from peernet.matching.blossom_state import (
     OUTER,
     PAIRS_FROM,
     PAIRS_TO,
+    PARENT,
     PARTNER,
     PEOPLE,
     PREV,
@@ -82,6 +90,7 @@ from peernet.matching.blossom_state import (
     RING,
     SCANNED,
     SETTLED,
+    STUBS,
     TAKEN,
     TOUCHED,
     TREE_IN,
@@ -246,6 +255,44 @@ def tighten(s: State, u: int) -> None:
 
 
 @kernel_no_arrays
+def bid(s: State, most: int) -> None:
+    """Let unmatched people bid for partners, each in turn and whoever they displace after them, up to so many times.
+
+    Whoever bids takes their best partner, lowers their own dual to what the second best needs, and raises the
+    partner's by as much, so that all pairs stay covered.
+    """
+    for v in range(s.tally[PEOPLE]):
+        u, left = v, most
+        while u >= 0 and left > 0 and s.node[u, MATE_OUT] < 0:
+            u, left = displaced_by(s, u), left - 1
+
+
+@inlined
+def displaced_by(s: State, u: int) -> int:
+    """Let unmatched ``u`` bid; who has lost their partner by that, -1 for nobody."""
+    node, best, second, partner = s.node, np.int64(0), np.int64(0), NOBODY
+    for e in range(node[u, PAIRS_FROM], node[u, PAIRS_TO]):
+        v = s.pairs[e, PARTNER]
+        need = s.pairs[e, WEIGHT] - node[v, DUAL]
+        if need > best or (need == best and partner >= 0 and node[v, MATE_OUT] < 0):
+            best, second, partner = need, best, v
+        elif need > second:
+            second = need
+    node[u, DUAL] = best
+    if partner < 0:
+        return NOBODY
+    loser = node[partner, MATE_OUT]
+    if loser >= 0:
+        if best == second:
+            return NOBODY
+        node[u, DUAL] = second
+        node[partner, DUAL] += best - second
+        node[loser, MATE_OUT] = NOBODY
+    node[u, MATE_OUT], node[partner, MATE_OUT] = partner, u
+    return int(loser)
+
+
+@kernel_no_arrays
 def cover_links(s: State, a: Ints, b: Ints, w: Ints) -> None:
     """Raise the dual of one end of each link that is not covered; who goes single is matched again if that is easy."""
     node = s.node
@@ -376,6 +423,8 @@ def expand(s: State, blossom: int) -> None:
     node = s.node
     inside, outside = node[blossom, TREE_IN], node[blossom, TREE_OUT]
     entry = child_around(node, blossom, inside)
+    if s.tally[STUBS] == s.tally[MOST_STUBS]:
+        drop_stubs(s)
     kept = worth_keeping(s, entry)
     base = open_blossom(s, blossom, kept)
     if kept >= 0:
@@ -511,12 +560,21 @@ def note_time_outer(s: State) -> None:
 
 @inner_kernel
 def open_empty(s: State, x: int) -> None:
-    """Open a blossom that carries no dual, and let its children be looked at too."""
-    base = open_blossom(s, x, NOBODY)
+    """Open a blossom that carries no dual, and let its children be looked at too.
+
+    Where weights are tied, thousands lie within each other. A child that is opened next does not tell its people where
+    they are: that would take the square of the time.
+    """
+    node, base = s.node, match_children(s.node, x)
     c = base
     while True:
         if c >= s.tally[PEOPLE]:
             touch(s, c, FREE)
-        c = s.node[c, NEXT]
+        if c < s.tally[PEOPLE] or node[c, DUAL] > 0:
+            release(node, c)
+        else:
+            node[c, PARENT], node[c, UP] = NOBODY, c
+        c = node[c, NEXT]
         if c == base:
             break
+    drop_row(s, x)

@@ -16,6 +16,7 @@ from peernet.matching.blossom_state import (
     CHILD,
     CLOCK,
     DUAL,
+    ENTERED,
     FIRST,
     FOLLOW,
     FREE,
@@ -357,14 +358,37 @@ def drop_stubs(s: State) -> None:
 
 @kernel_no_arrays
 def dissolve(s: State) -> None:
-    """Open every blossom; its people take half its dual each, which keeps all duals feasible."""
-    node, n = s.node, s.tally[PEOPLE]
-    for blossom in range(n, len(node)):
-        if node[blossom, UP] >= 0 and node[blossom, DUAL] > 0:
-            shift(s, blossom, node[blossom, DUAL] // 2)
-    for v in range(n):
-        while find(node, v) != v:
-            open_blossom(s, find(node, v), NOBODY)
+    """Open every blossom; its people take half its dual each, which keeps all duals feasible.
+
+    From the outermost inwards, each with the halves of all around it, so that each person is told but once.
+    """
+    node, size = s.node, 0
+    for x in range(s.tally[PEOPLE], len(node)):
+        if node[x, UP] == x:
+            s.lists[WAITING, size], s.lists[ENTERED, size] = x, node[x, DUAL] // 2
+            size += 1
+    while size > 0:
+        size = dissolve_one(s, s.lists[WAITING, size - 1], s.lists[ENTERED, size - 1], size - 1)
+
+
+@inlined
+def dissolve_one(s: State, x: int, share: int, size: int) -> int:
+    """Open a blossom whose people are owed a share, and list the blossoms in it; how many are listed then."""
+    node, base = s.node, match_children(s.node, x)
+    c = base
+    while True:
+        node[c, PARENT], node[c, UP] = NOBODY, c
+        if c < s.tally[PEOPLE]:
+            node[c, DUAL] += share
+        else:
+            s.lists[WAITING, size], s.lists[ENTERED, size] = c, share + node[c, DUAL] // 2
+            size += 1
+        c = node[c, NEXT]
+        if c == base:
+            break
+    node[x, DUAL] = 0
+    drop_row(s, x)
+    return size
 
 
 # --- people and pairs that leave --------------------------------------------------------------------------------------

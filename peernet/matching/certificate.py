@@ -25,10 +25,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from peernet._arrays import Floats, Ints
-from peernet.matching.weights import AnyMatrix, PairTable
+from peernet.matching.weights import PairTable
 
 INEXACT = 1e-12  # share of a number that sums of floats may be off
 
@@ -139,9 +138,19 @@ class Certificate:
             and ((self.single >= 0) & (self.single < n)).all()
             and (self.single[:, 0] < self.single[:, 1]).all()
             and len(self.sets) == len(self.set_dual)
-            and all(len(np.unique(nodes)) == len(nodes) for nodes in self.sets)
             and all(((nodes >= 0) & (nodes < len(self.dual))).all() for nodes in self.sets)
+            and self._nobody_twice()
         )
+
+    def _nobody_twice(self) -> bool:
+        """Whether no set names a node twice: each is written where it stands, and the last to be written is read."""
+        place = np.empty(len(self.dual), dtype=np.int64)
+        turns = np.arange(max(map(len, self.sets), default=0))
+        for nodes in self.sets:
+            place[nodes] = turns[: len(nodes)]
+            if (place[nodes] != turns[: len(nodes)]).any():
+                return False
+        return True
 
     def nodes_of(self, people: Ints) -> tuple[Ints, Ints]:
         """Every node of every person asked for, and whose it is by position in ``people``."""
@@ -184,21 +193,71 @@ class Certificate:
         if not len(links):
             return 0.0
         cover = self.dual[links].sum(axis=1) - self.bonus
-        if self.is_fine:
-            for held, worth in zip(self.sets, self.set_dual.tolist(), strict=True):
-                cover[np.isin(links, held).all(axis=1)] += worth
-            return max([0, *(over for over in (weight - cover).tolist() if over == over)])
         if self.sets:
-            a, b = links.T
-            cover += self._held[a].multiply(self._held[b]) @ self.set_dual
+            cover = cover + self._common(*links.T)  # one of the two may be Python's own whole numbers
+        if self.is_fine:
+            return max([0, *(over for over in (weight - cover).tolist() if over == over)])
         return float(np.fmax.reduce(weight - cover, initial=0.0))
 
+    def _common(self, a: Ints, b: Ints) -> Any:  # noqa: ANN401, whole numbers, Python's own where it is fine
+        """What the duals of the sets that hold both nodes of each link add up to."""
+        if self._laminar is not None:
+            return self._laminar.common(a, b)
+        common, inside = np.zeros(len(a), dtype=self.set_dual.dtype), np.zeros(len(self.dual), dtype=bool)
+        for held, worth in zip(self.sets, self.set_dual.tolist(), strict=True):
+            inside[held] = True
+            common[inside[a] & inside[b]] += worth
+            inside[held] = False
+        return common
+
     @cached_property
-    def _held(self) -> AnyMatrix:
-        """Which set (column) holds which node (row)."""
-        column = np.repeat(np.arange(len(self.sets)), [len(nodes) for nodes in self.sets])
-        cells = np.ones(len(column), dtype=np.int64), (np.concatenate(self.sets), column)
-        return sparse.csr_array(cells, shape=(len(self.dual), len(self.sets)))
+    def _laminar(self) -> Laminar | None:
+        return Laminar.of(len(self.dual), self.sets, self.set_dual)
+
+
+@dataclass(frozen=True)
+class Laminar:
+    """Sets of which any two are apart or one lies in the other: a forest, each set below the smallest around it.
+
+    Sets that lie within each other by the thousand then take no more than a look at each of their nodes. A number past
+    the last set stands for none.
+    """
+
+    innermost: Ints  # smallest set that holds each node
+    outward: tuple[Ints, ...]  # of each set, the one that lies 1, 2, 4, ... steps further out
+    depth: Ints
+    worth: Any  # duals of each set and of all around it, added up
+
+    @classmethod
+    def of(cls, n: int, sets: tuple[Ints, ...], set_dual: Ints) -> Laminar | None:
+        """The forest of some sets of n nodes; None where two of them cross."""
+        none = len(sets)
+        innermost, around = np.full(n, none), np.full(none + 1, none)
+        depth, worth = np.zeros(none + 1, dtype=np.int64), np.append(set_dual, set_dual[:0].sum())
+        for k in np.argsort([-len(nodes) for nodes in sets], kind="stable").tolist():
+            outer = innermost[sets[k]]
+            if (outer != outer[:1]).any():
+                return None
+            around[k] = outer[0] if len(outer) else none
+            depth[k] = depth[around[k]] + 1
+            worth[k] += worth[around[k]]
+            innermost[sets[k]] = k
+        outward = [around]
+        while (outward[-1] != none).any():
+            outward.append(outward[-1][outward[-1]])
+        return cls(innermost, tuple(outward), depth, worth)
+
+    def common(self, a: Ints, b: Ints) -> Any:  # noqa: ANN401, as ``worth``
+        """What the sets that hold both of two nodes are worth: those around the lowest common ancestor, and itself."""
+        x, y = self.innermost[a], self.innermost[b]
+        deeper = self.depth[x] >= self.depth[y]
+        x, y = np.where(deeper, x, y), np.where(deeper, y, x)
+        for step in reversed(range(len(self.outward))):
+            x = np.where(self.depth[x] - self.depth[y] >= 1 << step, self.outward[step][x], x)
+        for outer in reversed(self.outward):
+            apart = outer[x] != outer[y]
+            x, y = np.where(apart, outer[x], x), np.where(apart, outer[y], y)
+        return self.worth[np.where(x == y, x, self.outward[0][x])]
 
 
 def no_duals(copies: Ints) -> Certificate:

@@ -21,7 +21,7 @@ import numpy as np
 
 from peernet._arrays import Floats, Ints
 from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
-from peernet.matching.blossom import cover_links, run, start
+from peernet.matching.blossom import bid, cover_links, run, start
 from peernet.matching.blossom_rings import dissolve, odd_sets, partners, ring_order
 from peernet.matching.blossom_state import DUAL, GONE, MATE_OUT, NOBODY, PEOPLE, State, copied, n_blossoms, with_pairs
 from peernet.matching.certificate import Certificate
@@ -35,6 +35,8 @@ FEW_CYCLES = 8  # so few take less time than to look at all pairs once more
 SAMPLE_ABOVE = 200  # people; smaller pools need no sample
 SAMPLE_STEP = 3
 LARGEST_SAMPLE = 2500  # people: 50 MB of weights
+BIDDING_ABOVE = 2000  # people; smaller pools with few pairs need no better start
+BIDS = 32  # after one another, each by whoever the last one displaced
 MANY = 1  # pairs missed per person after which more samples are worth their time
 NEAREST = 16  # candidates a person to begin with
 MORE_NEAREST = 48  # where these turned out to be poor
@@ -240,7 +242,10 @@ def _listed(problem: Problem, u: Ints, v: Ints, weight: Floats) -> SearchState:
     dual = np.zeros(len(capacity), dtype=np.int64)
     np.maximum.at(dual, pairs.u, pairs.w // 2)
     np.maximum.at(dual, pairs.v, pairs.w // 2)
-    return opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
+    at = opened(problem, pairs, np.repeat(dual, capacity), np.full(capacity.sum(), -1))
+    if len(capacity) > BIDDING_ABOVE:
+        bid(at.state, BIDS)
+    return at
 
 
 def _usable(pairs: CandidatePairs, capacity: Ints) -> CandidatePairs:

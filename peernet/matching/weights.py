@@ -194,16 +194,29 @@ def _from_blocks(weights: WeightBlocks) -> PairTable:
 
 
 def _from_sparse(weights: AnyMatrix) -> PairTable:
-    rows = sparse.csr_array(weights, dtype=np.float64, copy=True)
-    _check_square("weights", rows.shape)
-    rows.sum_duplicates()
+    rows = _canonical(weights)
+    _check_mirror(rows)
     n = rows.shape[0]
-    cells = sparse.coo_array(rows)
-    _check_mirror(cells)
-    upper = (cells.row < cells.col) & ~np.isnan(cells.data)
-    u, v, w = cells.row[upper].astype(np.int64), cells.col[upper].astype(np.int64), cells.data[upper]
+    row = np.repeat(np.arange(n), np.diff(rows.indptr))
+    upper = row < rows.indices
+    u, v, w = row[upper], rows.indices[upper].astype(np.int64), rows.data[upper]
     few = len(u) <= max(32 * n, SPARSE_SHARE * n * n / 2)
-    return PairTable(n, lambda some: _spread(rows[some]), (u, v, w) if few else None)
+    held = rows if few else rows.copy()  # nobody else may change what is read later
+    return PairTable(n, lambda some: _spread(held[some]), (u, v, w) if few else None)
+
+
+def _canonical(weights: AnyMatrix) -> AnyMatrix:
+    """The weights by row, each row in order, without duplicates or missing ones; what is so already is not copied."""
+    rows: AnyMatrix = sparse.csr_array(weights, dtype=np.float64)
+    _check_square("weights", rows.shape)
+    if not rows.has_canonical_format:
+        rows = rows.copy()
+        rows.sum_duplicates()
+    stored = ~np.isnan(rows.data)
+    if stored.all():
+        return rows
+    left = np.concatenate([[0], np.cumsum(stored)])[rows.indptr]  # cells before each row
+    return sparse.csr_array((rows.data[stored], rows.indices[stored], left), shape=rows.shape)
 
 
 def _spread(rows: AnyMatrix) -> Floats:
@@ -213,19 +226,24 @@ def _spread(rows: AnyMatrix) -> Floats:
     return block
 
 
-def _check_mirror(cells: AnyMatrix) -> None:
-    """Every stored cell must equal its mirror; no n x n array is needed to compare."""
-    n = cells.shape[0]
+def _check_mirror(rows: AnyMatrix) -> None:
+    """Every stored cell must equal its mirror. To turn the rows over is a counting sort: linear in the cells."""
+    turned = rows.T.tocsr()
+    if not all(np.array_equal(getattr(rows, part), getattr(turned, part)) for part in ("indptr", "indices", "data")):
+        raise _asymmetric(*_first_odd_cell(rows))
+
+
+def _first_odd_cell(rows: AnyMatrix) -> tuple[int, int, float, float]:
+    """The first cell that differs from its mirror, with its weight and that of the mirror, NaN where none is stored."""
+    n, cells = rows.shape[0], sparse.coo_array(rows)
     there = cells.row.astype(np.int64) * n + cells.col
     back = cells.col.astype(np.int64) * n + cells.row
     either = np.union1d(there, back)
     weights = [np.full(len(either), np.nan) for _ in range(2)]
     for side, number in zip(weights, (there, back), strict=True):
         side[np.searchsorted(either, number)] = cells.data
-    differs = (weights[0] != weights[1]) & ~np.isnan(weights).all(axis=0)
-    if differs.any():
-        first = int(np.argmax(differs))
-        raise _asymmetric(*divmod(int(either[first]), n), *(float(side[first]) for side in weights))
+    first = int(np.argmax(weights[0] != weights[1]))
+    return (*divmod(int(either[first]), n), float(weights[0][first]), float(weights[1][first]))
 
 
 def _asymmetric(i: int, j: int, there: float, back: float) -> MatchingError:

@@ -1,9 +1,10 @@
 """How long proven matchings take, beside other exact engines in the same run.
 
 Run ``python tests/benchmarks/bench_matching.py``; ``--quick`` takes smaller pools, ``--only NAME`` one table (peers,
-large, blocks, sparse, newspaper, again). Times are CPU seconds on one thread; the time to compile is printed apart. The
-peers' time to build their graph is not counted, except for rustworkx, which is shown both ways. LEMON (Debian's
-liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its own, input included.
+large, blocks, sparse, rounds, newspaper, again). Times are CPU seconds on one thread; the time to compile is printed
+apart. The peers' time to build their graph is not counted, except for rustworkx, which is shown both ways. LEMON
+(Debian's liblemon-dev) is compiled here where g++ finds it. Peak memory is that of a process of its own, input
+included.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 FAMILIES = ("survey", "uniform", "planar", "tied", "two groups", "coded", "odd clusters")
+PARTNERS, CONTACTS = 20, 6  # of each person, on average
+FEW_PEOPLE = 50_000  # up to so many, the best of three runs counts
 ROWS = 500  # written at a time, so that building a pool takes no memory beside it
 
 
@@ -236,6 +239,22 @@ def few_allowed(n: int, partners: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return once // n, once % n, rng.integers(1, 10**6, len(once)).astype(float)
 
 
+def two_steps_apart(n: int, contacts: int, items: int = 60) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs u < v who have no contact but share one, in a random graph, weighed by how far apart their answers are."""
+    from scipy import sparse
+
+    rng = np.random.default_rng(0)
+    a, b = np.repeat(np.arange(n), contacts // 2), rng.integers(0, n, n * contacts // 2)
+    knows = sparse.csr_array((np.ones(len(a), dtype=np.int32), (a, b)), shape=(n, n))
+    knows = ((knows + knows.T) > 0).astype(np.int32)
+    two, one = sparse.triu(knows @ knows, 1).tocoo(), sparse.triu(knows, 1).tocoo()
+    number = np.setdiff1d(two.row.astype(np.int64) * n + two.col, one.row.astype(np.int64) * n + one.col)
+    u, v, answers = number // n, number % n, rng.integers(1, 6, (n, items), dtype=np.int8)
+    parts = np.array_split(np.arange(len(u)), max(1, len(u) // 100_000))
+    apart = [np.abs(answers[u[part]] - answers[v[part]]).sum(axis=1) for part in parts]
+    return u, v, np.concatenate(apart).astype(float)
+
+
 def disagreeing(n: int, allowed: int, sides: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Readers who answered seven yes/no questions: pairs who live near and disagree on many; heavy ties."""
     rng = np.random.default_rng(0)
@@ -250,19 +269,51 @@ def disagreeing(n: int, allowed: int, sides: int) -> tuple[np.ndarray, np.ndarra
 
 
 def on_a_list(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> None:
-    """Print what a pool of listed pairs takes, and what LEMON takes."""
-    from scipy import sparse
+    """Print what a pool of listed pairs takes to solve and to verify, and what LEMON takes; small ones three times."""
+    from peernet.matching.matching import max_weight_matching, verify_bound
 
-    from peernet.matching.matching import max_weight_matching
-
-    pairs = sparse.coo_array((weight, (u, v)), shape=(n, n))
-    seconds, found = timed(max_weight_matching, sparse.csr_array(pairs + pairs.T))
+    matrix = mirrored(n, u, v, weight)
+    runs = [timed(max_weight_matching, matrix) for _ in range(3 if n <= FEW_PEOPLE else 1)]
+    seconds, found = min(runs, key=lambda run: run[0])
+    checking, bound = timed(verify_bound, found, matrix)
     lemon = "LEMON is absent"
     if lemon_program():
-        lemon_seconds, total = lemon_on(n, u, v, weight)
-        lemon = f"LEMON {lemon_seconds:.2f} s, same total {total == found.objective}"
+        lemon_seconds, total = min(lemon_on(n, u, v, weight) for _ in runs)
+        same = total == found.objective
+        lemon = f"LEMON {lemon_seconds:.2f} s, {seconds / lemon_seconds:.2f} of it, same total {same}"
     print(
-        f"{name}: {n:,} people, {len(u):,} allowed pairs: {seconds:.2f} s, proven {found.proven}; {lemon}", flush=True
+        f"{name}: {n:,} people, {len(u):,} allowed pairs: {seconds:.2f} s, proven {found.proven}, verified "
+        f"{bound == found.objective} in {checking:.2f} s; {lemon}",
+        flush=True,
+    )
+
+
+def mirrored(n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> object:
+    """Listed pairs as a symmetric sparse matrix."""
+    from scipy import sparse
+
+    return sparse.csr_array((np.tile(weight, 2), (np.append(u, v), np.append(v, u))), shape=(n, n))
+
+
+def without_repeats(name: str, n: int, u: np.ndarray, v: np.ndarray, weight: np.ndarray, rounds: int = 6) -> None:
+    """Print what rounds in which nobody meets again take, beside the first alone and LEMON; the best of three."""
+    from peernet.matching.matching import max_weight_matching
+
+    first, every, lemon = [], [], []
+    for _ in range(3):
+        left, times, theirs = (u, v, weight), [], 0.0
+        for _ in range(rounds):
+            seconds, found = timed(max_weight_matching, mirrored(n, *left))
+            theirs += lemon_on(n, *left)[0] if lemon_program() else np.nan
+            times.append(seconds)
+            a, b = np.transpose(found.pairs)
+            kept = ~np.isin(left[0] * n + left[1], a * n + b)
+            left = left[0][kept], left[1][kept], left[2][kept]
+        first, every, lemon = [*first, times[0]], [*every, sum(times)], [*lemon, theirs]
+    print(
+        f"{rounds} rounds, {name}: {n:,} people: {min(every):.2f} s, the first alone {min(first):.2f}: "
+        f"{min(every) / min(first):.1f} times; LEMON {min(lemon):.2f} s for all",
+        flush=True,
     )
 
 
@@ -352,9 +403,28 @@ def blocks(quick: bool) -> None:
 
 
 def few(quick: bool) -> None:
-    """Pools with few allowed pairs."""
-    n = 10_000 if quick else 100_000
-    on_a_list("\nsparse pool", n, *few_allowed(n, 20))
+    """Pools with few allowed pairs: drawn at random, and people who share a contact."""
+    print()
+    warm_up_lists()
+    for n in (10_000,) if quick else (20_000, 100_000, 300_000):
+        on_a_list("sparse pool", n, *few_allowed(n, PARTNERS))
+        on_a_list("two steps apart", n, *two_steps_apart(n, CONTACTS))
+
+
+def warm_up_lists() -> None:
+    """Compile, or load, what pools of listed pairs need."""
+    from peernet.matching.matching import max_weight_matching
+
+    max_weight_matching(mirrored(3000, *few_allowed(3000, PARTNERS)))
+
+
+def rounds(quick: bool) -> None:
+    """Six rounds without repeats."""
+    print()
+    warm_up_lists()
+    n = 5000 if quick else 20_000
+    without_repeats("sparse pool", n, *few_allowed(n, PARTNERS))
+    without_repeats("two steps apart", n, *two_steps_apart(n, CONTACTS))
 
 
 def newspaper(quick: bool) -> None:
@@ -367,6 +437,7 @@ def newspaper(quick: bool) -> None:
 def main() -> None:
     """Print all tables."""
     tables = {"peers": peers, "large": large, "blocks": blocks, "sparse": few, "newspaper": newspaper}
+    tables |= {"rounds": rounds}
     tables["again"] = lambda quick: [again(n) for n in ((300,) if quick else (1000, 2000))]
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true")

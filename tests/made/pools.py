@@ -1,4 +1,4 @@
-"""Pools of weights and the two ways the engine goes through them."""
+"""Pools of weights and the ways the engine goes through them."""
 
 from contextlib import nullcontext
 
@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 
 from tests.naive import matching as naive
 
-ROUTES = {"all pairs at once": nullcontext, "candidates and pricing": naive.few_candidates}
+ROUTES = {
+    "all pairs at once": nullcontext,
+    "bids before the search": naive.bidding,
+    "candidates and pricing": naive.few_candidates,
+}
 pools = st.builds(
     lambda kind, n, seed: naive.pool(kind, n, np.random.default_rng(seed)),
     st.sampled_from(naive.KINDS),

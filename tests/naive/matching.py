@@ -76,6 +76,20 @@ def few_candidates():
         yield
 
 
+@contextmanager
+def bidding():
+    """Let people bid for partners before the search even in tiny pools with few pairs."""
+    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=0):
+        yield
+
+
+@contextmanager
+def no_bidding():
+    """Search without bids in pools of any size: the slow twin."""
+    with patch.multiple(peernet.matching.proving, BIDDING_ABOVE=10**9):
+        yield
+
+
 def symmetric(weights):
     """The upper triangle, mirrored."""
     upper = np.triu(weights, 1)

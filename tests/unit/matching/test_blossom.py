@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from peernet.matching import blossom_state
-from peernet.matching.blossom import cover_links, run, start
+from peernet.matching.blossom import bid, cover_links, run, start
 from peernet.matching.blossom_rings import (
     bar,
     common_dual,
@@ -81,6 +81,19 @@ def test_opening_all_blossoms_keeps_the_duals_covering(pairs):
     assert all(mate[mate[v]] == v for v in np.flatnonzero(mate >= 0))
 
 
+def test_opening_all_blossoms_gives_each_person_half_of_what_lies_around_them(pairs):
+    state = opened(pairs, 80)
+    run(state, True, ALL)
+    run(state, False, ALL)
+    owed, mate = state.node[:80, blossom_state.DUAL].copy(), partners(state)
+    for people, dual in zip(*odd_sets(state), strict=True):
+        owed[people] += dual // 2
+    dissolve(state)
+    assert state.node[:80, blossom_state.DUAL].tolist() == owed.tolist()
+    assert state.node[:80, blossom_state.MATE_OUT].tolist() == mate.tolist()
+    assert blossom_state.n_blossoms(state) == 0
+
+
 def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
     everyone = listed(naive.pool("odd clusters", 60, rng))
     some = everyone.where(rng.random(len(everyone)) < 0.3)
@@ -96,6 +109,32 @@ def test_a_search_can_go_on_from_earlier_duals_after_pairs_were_added(rng):
     value = naive.dual_value(again, triples(everyone))
     dissolve(again)
     assert total(again, everyone) == value
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 1000])
+def test_bids_keep_every_pair_covered_match_by_tight_pairs_and_leave_the_optimum(pairs, most):
+    plain, state = opened(pairs, 80), opened(pairs, 80)
+    before = naive.dual_value(state, triples(pairs))
+    bid(state, most)
+    assert naive.dual_value(state, triples(pairs)) <= before
+    dual, mate = state.node[:80, blossom_state.DUAL], state.node[:80, blossom_state.MATE_OUT]
+    made = mate[pairs.u] == pairs.v
+    assert 2 * made.sum() == (mate >= 0).sum()
+    assert np.array_equal(dual[pairs.u[made]] + dual[pairs.v[made]], pairs.w[made])
+    for one in (plain, state):
+        run(one, True, ALL)
+        run(one, False, ALL)
+    assert naive.dual_value(state, triples(pairs)) == naive.dual_value(plain, triples(pairs))
+
+
+def test_whoever_bids_takes_the_best_partner_and_pays_what_the_second_best_asks():
+    """Person 0 has 1 for 10; person 2 has 1 for 30 or 3 for 14, and gives the difference to 1."""
+    pairs = CandidatePairs(np.array([0, 1, 2, 3]), np.array([1, 2, 3, 4]), np.array([10, 30, 14, 12]))
+    dual, mate = np.array([0, 10, 20, 4, 8]), np.array([1, 0, -1, 4, 3])
+    state = Copies(np.ones(5, dtype=np.int64), no_pairs()).state(pairs, dual, mate)
+    bid(state, 1)
+    assert state.node[:5, blossom_state.DUAL].tolist() == [0, 20, 10, 4, 8]
+    assert state.node[:5, blossom_state.MATE_OUT].tolist() == [-1, 2, 1, 4, 3]
 
 
 def test_three_people_who_are_all_alike_need_a_blossom():
@@ -324,3 +363,24 @@ def test_everybody_is_told_where_they_are_before_rows_of_stubs_are_used_again(ne
     assert 2 * state.tally[blossom_state.STUBS] <= most
     for person in range(200):
         assert topmost(state, person, blossom_state.UP) == topmost(state, person, blossom_state.PARENT)
+
+
+def near_by_with_ties(n, rng):
+    """Places in a plane, distances cut to a few steps: blossoms with and without a dual lie within each other."""
+    return listed(20 - np.floor(20 * naive.distances(rng.random((n, 2)))))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_every_search_each_person_finds_the_outermost_node_around_them(seed):
+    """Heavy ties leave blossoms without a dual deep within each other, which are opened together."""
+    pairs = near_by_with_ties(150, np.random.default_rng(seed))
+    state, searches = opened(pairs, 150), 0
+    state.tally[blossom_state.MOST_STUBS] = 0
+    for halves in (True, False):
+        while run(state, halves, 1):
+            searches += 1
+            tops = [topmost(state, person, blossom_state.PARENT) for person in range(150)]
+            assert tops == [topmost(state, person, blossom_state.UP) for person in range(150)]
+    value = naive.dual_value(state, triples(pairs))
+    assert searches > 10
+    assert pairs.w[partners(state)[pairs.u] == pairs.v].sum() == value

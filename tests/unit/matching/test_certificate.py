@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from peernet.matching.certificate import Laminar
 from peernet.matching.matching import max_weight_matching, verify_bound
 from tests.naive import matching as naive
 
@@ -118,3 +119,52 @@ def test_a_certificate_does_not_prove_the_bound_of_wider_rules():
     alone = max_weight_matching(TRIANGLE + apart, allowed=apart)
     assert verify_bound(alone, TRIANGLE + 1, allowed=apart) == alone.bound
     assert verify_bound(alone, 5 * TRIANGLE) >= 10.0
+
+
+def nested_sets(n, count, rng):
+    """Sets of nodes of which any two are nested or apart: spans of one order of the nodes that do not cross."""
+    order, spans = rng.permutation(n), [(0, n)]
+    for _ in range(count):
+        first, last = spans[rng.integers(len(spans))]
+        start, stop = np.sort(rng.integers(first, last + 1, 2))
+        if all(stop <= a or b <= start or (a <= start and stop <= b) or (start <= a and b <= stop) for a, b in spans):
+            spans.append((start, stop))
+    return tuple(order[start:stop] for start, stop in spans[1:])
+
+
+def shared_worth(sets, worth, a, b):
+    """The slow twin of `Laminar.common`: every set is asked whether it holds both."""
+    return [
+        sum(w for nodes, w in zip(sets, worth, strict=True) if {i, j} <= set(nodes.tolist()))
+        for i, j in zip(a.tolist(), b.tolist(), strict=True)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("fine", [False, True])
+def test_what_nested_sets_that_hold_both_nodes_add_up_to(seed, fine):
+    rng = np.random.default_rng(seed)
+    n, count = (60, 40) if seed % 2 else (12, 6)
+    sets = nested_sets(n, count, rng)
+    sets = (*sets, *sets[:2])  # the same set may have a dual of its own twice
+    worth = [int(w) * (10**30 if fine else 1) for w in rng.integers(0, 9, len(sets))]
+    a, b = rng.integers(0, n, (2, 300))
+    forest = Laminar.of(n, sets, np.array(worth, dtype=object if fine else np.int64))
+    assert forest.common(a, b).tolist() == shared_worth(sets, worth, a, b)
+
+
+def test_sets_that_cross_are_no_forest_and_prove_what_they_prove_all_the_same():
+    crossing = (np.array([0, 1, 2]), np.array([2, 3, 4]), np.array([1, 2, 3]))
+    assert Laminar.of(5, crossing, np.ones(3, dtype=np.int64)) is None
+    weights = np.full((5, 5), np.nan)
+    for nodes in crossing:
+        for i, j in ((0, 1), (0, 2), (1, 2)):
+            a, b = nodes[i], nodes[j]
+            weights[a, b] = weights[b, a] = np.nan_to_num(weights[a, b]) + 1.0
+    found = max_weight_matching(weights)
+    proof = {"sets": crossing, "set_dual": np.ones(3, dtype=np.int64), "dual": np.zeros(5, dtype=np.int64)}
+    proof |= {"unit": 1.0, "bonus": 0}
+    assert verify_bound(with_proof(found, **proof), weights) == 3.0
+    whole = {**proof, "set_dual": np.array([1, 1, 1], dtype=object)}
+    assert verify_bound(with_proof(found, **whole), weights) == 3.0
+    assert verify_bound(with_proof(found, **{**proof, "set_dual": np.array([1, 1, 0])}), weights) > 3.0

@@ -53,6 +53,41 @@ def test_stored_zeros_of_a_sparse_matrix_are_allowed_pairs():
     assert max_weight_matching(zeros, cardinality="max").pairs == ((0, 1),)
 
 
+def in_disorder(weights, rng):
+    """The same weights as a sparse matrix whose cells stand in any order, some in two parts or missing."""
+    i, j = np.nonzero(~np.isnan(weights) | (rng.random(weights.shape) < 0.3))
+    part = rng.integers(0, 5, weights.shape) * (rng.random(weights.shape) < 0.3)
+    i, j, w = np.append(i, i), np.append(j, j), np.append((weights - part)[i, j], part[i, j])
+    order = np.random.default_rng(0).permutation(len(i))
+    rows = order[np.argsort(i[order], kind="stable")]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(i, minlength=len(weights)))])
+    return sparse.csr_array((w[rows], j[rows], starts), shape=weights.shape)
+
+
+@pytest.mark.parametrize("kind", ["sparse", "signed", "tied"])
+def test_a_sparse_matrix_in_any_order_reads_like_one_in_order_and_is_left_alone(kind, rng):
+    weights = naive.pool(kind, 60, rng)
+    given = in_disorder(weights, rng)
+    before = [part.copy() for part in (given.data, given.indices, given.indptr)]
+    found = max_weight_matching(given)
+    at = np.nonzero(~np.isnan(weights))
+    assert found == max_weight_matching(sparse.csr_array((weights[at], at), shape=weights.shape))
+    assert verify_bound(found, given) == found.bound == max_weight_matching(weights).objective
+    for part, as_it_was in zip((given.data, given.indices, given.indptr), before, strict=True):
+        np.testing.assert_array_equal(part, as_it_was)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_odd_cell_of_a_sparse_matrix_is_named_as_in_an_array(seed):
+    rng = np.random.default_rng(seed)
+    weights = naive.pool("sparse", 12, rng)
+    i, j = rng.choice(np.argwhere(~np.isnan(weights) & ~np.eye(12, dtype=bool)))
+    weights[i, j] = rng.choice([np.nan, 0.0, 1000.0])
+    given = in_disorder(weights, rng) if seed % 2 else sparse.coo_array(np.nan_to_num(weights, nan=0.0))
+    shown = weights if seed % 2 else np.where(given.toarray() == 0, np.nan, given.toarray())
+    assert refusal(MatchingError, given) == refusal(MatchingError, shown)
+
+
 def test_capacity_zero_keeps_a_person_out():
     assert max_weight_matching(PATH, capacity=[1, 0, 1, 1]).pairs == ((2, 3),)
 
@@ -115,6 +150,28 @@ def test_a_large_pool_of_few_allowed_pairs_is_proven(rng):
     found = max_weight_matching(ring + ring.T)
     assert found.proven
     assert len(found.pairs) > 900
+
+
+def gated(n, rng):
+    """Weights of people two steps apart in a sparse graph: whole numbers with many ties."""
+    u, v = np.repeat(np.arange(n), 2), rng.integers(0, n, 2 * n)
+    knows = sparse.csr_array((np.ones(2 * n), (u, v)), shape=(n, n))
+    two = sparse.triu((knows + knows.T) @ (knows + knows.T), 1).tocoo()
+    answers = rng.integers(1, 6, (n, 6))
+    weight = np.abs(answers[two.row] - answers[two.col]).sum(axis=1) - 3.0
+    upper = sparse.csr_array((weight, (two.row, two.col)), shape=(n, n))
+    return upper + upper.T
+
+
+@pytest.mark.parametrize("rules", [{}, {"cardinality": "max"}, {"capacity": 2}])
+def test_bids_before_the_search_change_no_total(rules, rng):
+    weights = gated(2400, rng)
+    found = max_weight_matching(weights, **rules)
+    with naive.no_bidding():
+        slow = max_weight_matching(weights, **rules)
+    assert found.proven
+    assert (found.objective, len(found.pairs)) == (slow.objective, len(slow.pairs))
+    assert verify_bound(found, weights, **rules) == found.bound == found.objective
 
 
 def test_many_people_with_capacity_are_proven(rng):
