@@ -1016,8 +1016,14 @@ function render({ model, el }) {
     main.hidden = false;
   }
 
+  /** Jupyter goes from cell to cell by arrow keys and cuts cells by letters; in here only what Control begins is its. */
+  function keepKeys(event) {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  }
+
   model.on("msg:custom", talk.hear);
   model.on("comm:close", silent);
+  root.addEventListener("keydown", keepKeys);
   el.append(root);
   talk.ask({ ask: "open" });
   return () => {

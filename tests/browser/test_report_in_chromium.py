@@ -126,7 +126,7 @@ def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(chromium:
 
 
 def _tabbed(page: Page) -> tuple[int, bool]:
-    page.press_tab()
+    page.press("Tab")
     place, visible = page.run(FOCUSED)
     return place, visible
 
