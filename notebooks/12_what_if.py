@@ -46,16 +46,10 @@ explorer
 asked = explorer.settings
 explorer.settings = asked.but(experience=None)
 before, after = explorer.kept, explorer.pairing
-people = [2 * len(pairing) for pairing in (before, after)]
-pd.DataFrame(
-    {
-        "pairs": [len(before), len(after)],
-        "total": [before.objective, after.objective],
-        "proven": [before.proven, after.proven],
-        "pairs in both": [len({*before.pairs} & {*after.pairs})] * 2,
-    },
-    index=pd.Index(["kept", "experience open"], name="state"),
-).round(2)
+states = {"kept": before, "experience open": after}
+columns = {"pairs": len, "total": lambda state: round(state.objective, 2), "proven": lambda state: state.proven}
+print(len({*before.pairs} - {*after.pairs}), "kept pairs are given up")
+pd.DataFrame({name: map(told, states.values()) for name, told in columns.items()}, index=[*states])
 
 # %% [markdown]
 # ## Several at once
@@ -67,7 +61,7 @@ decisions = {
     "the worst-off first": {"objective": "fair"},
     "as many pairs as possible": {"cardinality": "max"},
     "partners at least 0.3 apart in perspective": {"band": (0.3, 1.0)},
-    "what the lesser of two gains counts half": {"value": 0.5},
+    "the lesser gain of a pair counts as much as their mean": {"value": 0.5},
 }
 rows = {}
 for decision, changes in decisions.items():
@@ -80,6 +74,17 @@ for decision, changes in decisions.items():
         "kept pairs": len({*explorer.pairing.pairs} & {*explorer.kept.pairs}),
     }
 pd.DataFrame(rows).T.rename_axis("decision").round(3)
+
+# %% [markdown]
+# ## By name
+# A click locks two people, keeps them apart or leaves somebody out; all three are rules of the settings, as a sheet of
+# rules has them. Here the pair that brings most is kept apart.
+
+# %%
+a, b = before.table.nlargest(1, "value")[["a", "b"]].iloc[0]
+explorer.settings = asked.but(rules=pn.Rules([*asked.rules, pn.Rule("forbidden", a, b)], asked.rules.facts))
+lost = before.objective - explorer.pairing.objective
+print(f"Without their most valuable pair all others bring {lost:.3f} less in all, {lost / before.objective:.1%}.")
 
 # %% [markdown]
 # ## Take it with you

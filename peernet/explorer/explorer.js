@@ -76,7 +76,7 @@ function signed(now, before, digits) {
  * No move is lost: those of dials are put together while they wait. A question about a state is about the one that
  * stands when it is sent. Slower questions are asked when nothing else is wanted, and dropped when the state moves.
  */
-function converse(model, { number, heard, pushed, changed, silent }) {
+function converse(model, { number, heard, pushed, changed, silent, failed }) {
   let id = Math.floor(Math.random() * 2 ** 30) * 2 ** 20; // views of one model hear each other: no id is another's
   let flying = null, waiting = [], slower = [], calm = null, patience = null;
 
@@ -106,7 +106,11 @@ function converse(model, { number, heard, pushed, changed, silent }) {
     const { then } = flying;
     flying = null;
     clearTimeout(patience);
-    if (!told.over) heard(told, then);
+    try {
+      if (!told.over) heard(told, then);
+    } catch (error) {
+      failed(error); // Jupyter would swallow it, and the view wait for ever
+    }
     proceed();
   }
   function end() {
@@ -890,7 +894,7 @@ function render({ model, el }) {
     wonder: (name, more, then) => talk.ask({ ask: name, about: true, then, ...more }),
     say: (words) => { live.textContent = words; },
   };
-  const talk = converse(model, { number: () => view.state.number, heard, pushed, changed, silent });
+  const talk = converse(model, { number: () => view.state.number, heard, pushed, changed, silent, failed });
 
   function changed() {
     dress(root, { "data-busy": String(talk.busy()), "data-idle": String(talk.idle()) });
@@ -987,6 +991,10 @@ function render({ model, el }) {
     awake();
     tellBeside(root, { [at]: error }, true);
     view.say(error);
+  }
+  function failed(error) {
+    console.error(error);
+    tellBeside(root, { state: "An answer could not be shown, through a mistake in peernet: run the cell again." }, true);
   }
   function pick(person) {
     const before = view.picked;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from uuid import uuid4
 
@@ -59,6 +60,7 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(static_id=uuid4().hex)
         self._state = state
         self._shown = self._asked = False  # in a cell; by a view, which asks for the curve when nothing else is wanted
+        self._turn = RLock()  # a kernel may hear a view while a cell moves the state
         self._curve: tuple[int, Mapping[str, Any]] | None = None  # of the state with this number
         self.on_msg(self._hear)
 
@@ -69,8 +71,9 @@ class Explorer(anywidget.AnyWidget):
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        self._state.move(settings)
-        self._moved()
+        with self._turn:
+            self._state.move(settings)
+            self._moved()
 
     @property
     def pairing(self) -> Pairing:
@@ -84,18 +87,21 @@ class Explorer(anywidget.AnyWidget):
 
     def keep(self) -> None:
         """Hold moves against the pairing as it is now."""
-        self._state.keep()
-        self._moved()
+        with self._turn:
+            self._state.keep()
+            self._moved()
 
     def undo(self) -> None:
         """Take the last move back; `SettingError` if there was none."""
-        self._state.undo()
-        self._moved()
+        with self._turn:
+            self._state.undo()
+            self._moved()
 
     def reset(self) -> None:
         """Go back to where everything started."""
-        self._state.reset()
-        self._moved()
+        with self._turn:
+            self._state.reset()
+            self._moved()
 
     @property
     def names_saved(self) -> bool:
@@ -104,8 +110,9 @@ class Explorer(anywidget.AnyWidget):
 
     @names_saved.setter
     def names_saved(self, saved: bool) -> None:
-        self.send(answer(self._state, {"ask": "names", "saved": saved}))
-        self._draw_again()
+        with self._turn:
+            self.send(answer(self._state, {"ask": "names", "saved": saved}))
+            self._draw_again()
 
     def __repr__(self) -> str:
         return f"<Explorer: {repr(self.pairing)[1:-1]}>"
@@ -121,6 +128,10 @@ class Explorer(anywidget.AnyWidget):
         display(live | told, metadata=metadata, raw=True)
 
     def _hear(self, _widget: object, question: Any, _buffers: object) -> None:  # noqa: ANN401 - what a browser sends
+        with self._turn:
+            self._answer(question)
+
+    def _answer(self, question: Mapping[str, Any]) -> None:
         self._asked, before = True, (self._state.number, self.names_saved)
         try:
             told = answer(self._state, question)

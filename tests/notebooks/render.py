@@ -6,6 +6,7 @@ The same source gives the same file: cell identifiers follow position and no tim
 from __future__ import annotations
 
 import base64
+import re
 import sys
 from pathlib import Path
 
@@ -50,6 +51,15 @@ def run(source: Path) -> nbformat.NotebookNode:
     )
     client.execute()
     notebook.metadata["language_info"] = {"name": "python"}
+    return _without_live_views(notebook)
+
+
+def _without_live_views(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A live view is seen only by who runs the cell; without one, its still picture needs no name of its own."""
+    for data in (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ())):
+        data.pop("application/vnd.jupyter.widget-view+json", None)
+        if "text/html" in data:
+            data["text/html"] = re.sub(r' data-peernet-static="\w+"', "", data["text/html"])
     return notebook
 
 

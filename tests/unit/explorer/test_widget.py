@@ -6,6 +6,7 @@ import json
 import re
 from html import escape
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,8 @@ import pytest
 
 import peernet as pn
 from peernet.errors import SettingError
+from peernet.explorer.answers import answer
+from peernet.explorer.what_if import WhatIf
 
 pytest.importorskip("anywidget")
 nbclient = pytest.importorskip("nbclient")
@@ -60,6 +63,32 @@ def test_a_move_in_the_view_moves_the_settings_and_is_answered_in_plain_values(
     (told,) = said
     assert (told["id"], told["state"]["now"]["pairs"]) == (7, len(explorer.pairing))
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_a_cell_waits_for_the_answer_to_a_view(
+    explorer: Explorer, said: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+):
+    """Kernels may hear a view in one thread while a cell runs in another."""
+    entered, go_on = Event(), Event()
+
+    def slow(state: WhatIf, question: dict[str, Any]) -> dict[str, Any]:
+        entered.set()
+        go_on.wait(60)
+        return answer(state, question)
+
+    monkeypatch.setattr("peernet.explorer.widget.answer", slow)
+    view = Thread(target=ask, args=(explorer, "set"), kwargs={"changes": {"objective": "fair"}})
+    cell = Thread(target=setattr, args=(explorer, "settings", pn.programme.Settings(accept=EVERYBODY)))
+    view.start()
+    entered.wait(60)
+    cell.start()
+    cell.join(0.2)
+    assert cell.is_alive()
+    go_on.set()
+    view.join(60)
+    cell.join(60)
+    assert [told["id"] for told in said] == [7, None]
+    assert (explorer.settings.objective, explorer.settings.accept) == ("total", EVERYBODY)
 
 
 def test_moves_from_python_are_told_to_the_view_without_a_question(explorer: Explorer, said: list[dict[str, Any]]):
