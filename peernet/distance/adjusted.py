@@ -241,20 +241,17 @@ def _best_expected(names: pd.Index, given: Floats, questions: list[slice]) -> _E
     filled, answered = np.nan_to_num(given), ~np.isnan(given)
     best, expected = (filled**2).sum(), np.zeros_like(filled)
     if len(questions) > 1 and len(given) >= FEWEST:
-        cross = filled.T @ filled
         for penalty in PENALTIES:
-            tried = _told_by_others(filled, answered, cross, questions, float(penalty))
+            tried = _told_by_others(filled, answered, questions, float(penalty))
             error = (((filled - tried) * answered) ** 2).sum()
             if error < best:
                 best, expected = error, tried
     return _Expected(given, expected, questions, _borrowing(names, filled, expected * answered, questions))
 
 
-def _told_by_others(
-    filled: Floats, answered: Flags, cross: Floats, questions: list[slice], penalty: float
-) -> Floats:
+def _told_by_others(filled: Floats, answered: Flags, questions: list[slice], penalty: float) -> Floats:
     """Expected answers, each question's stretched to lie nearest to those given; 0 where they tell nothing."""
-    expected = _left_out(filled, cross, questions, penalty)
+    expected = _left_out(filled, questions, penalty)
     seen = expected * answered
     totals, products = (_sums(cells, questions) for cells in (seen**2, filled * seen))
     stretch = np.divide(products, totals, out=np.zeros(len(questions)), where=totals > 0)
@@ -282,7 +279,7 @@ def _borrowing(names: pd.Index, given: Floats, expected: Floats, questions: list
     return Borrowing(table, told, float(saved.mean() / error) if error > 0 else np.nan)
 
 
-def _left_out(answers: Floats, cross: Floats, questions: list[slice], penalty: float) -> Floats:
+def _left_out(answers: Floats, questions: list[slice], penalty: float) -> Floats:
     """Everybody's answer to every question by ridge regression on the others, of people but themselves.
 
     With G the cross products of all answers plus the penalty and P its inverse, the answers x of a person to the
@@ -292,7 +289,7 @@ def _left_out(answers: Floats, cross: Floats, questions: list[slice], penalty: f
     """
     n = len(answers)
     f = n / (n - 1)
-    inverse = np.linalg.inv(cross + n * penalty * np.eye(answers.shape[1]))
+    inverse = np.linalg.inv(answers.T @ answers + n * penalty * np.eye(answers.shape[1]))
     pulled = answers @ inverse
     missed = pulled * (1 / np.diag(inverse))  # of questions of one column, all at once
     both = missed * pulled

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from peernet._arrays import Floats, Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import CHOSEN, CODED_KINDS, NAMED, TRAIT, CodedItems, code_items
 from peernet.distance.kernels import WeighedItems, distance_to_self, fill_rows, fill_square, item_differences, weighed
 from peernet.errors import SettingError, check_choice, did_you_mean, is_number, unknown_person
@@ -171,10 +171,19 @@ class PersonDistances:
             among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
         """
         distance = item_differences(self.items, self._position(a), self._position(b))
-        weight = self.weights.where(~np.isnan(distance), 0.0)
-        weight = weight / weight.sum()
-        table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight})
+        weight = self._weights_of(distance)
+        table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight}, self.weights.index)
         return table.rename_axis("item")
+
+    def item_parts(self, a: str, b: str) -> tuple[Flags, Floats]:
+        """The same as arrays: which items compare the two, and the part of each, missing where it does not."""
+        distance = item_differences(self.items, self._position(a), self._position(b))
+        return ~np.isnan(distance), distance * self._weights_of(distance)
+
+    def _weights_of(self, differences: Floats) -> Floats:
+        """Weight of each item among those that compare two people."""
+        weight = np.where(np.isnan(differences), 0.0, self.shares)
+        return np.asarray(weight / weight.sum())
 
     @cached_property
     def _weighed(self) -> WeighedItems:
@@ -211,7 +220,7 @@ class PersonDistances:
     def _position(self, person: str) -> int:
         if person not in self.people:
             raise unknown_person(person, self.people)
-        return int(self.people.get_loc(person))
+        return int(self.people.get_indexer([person])[0])
 
 
 def person_distances(

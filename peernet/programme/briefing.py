@@ -31,11 +31,11 @@ from peernet.meetings.trios import TrioPairing
 from peernet.pairing.record import PairingRecord
 from peernet.pairing.why import (
     Questions,
+    SharedQuestions,
     closeness,
     introducer_of,
     main_theme,
     shared_contacts,
-    shared_questions,
     themes_of,
 )
 from peernet.privacy import FLOOR
@@ -383,8 +383,8 @@ class _Writer:
         self.answers = {item.name: self._answers(item) for item in (*self.shown, *self.offers, *self.seeks)}
         self.lots = _Lots.of(survey.people[[*self.answers]])
         self.given = scores.perspective.as_given
-        self._known_patterns: dict[bytes, Questions] = {}
         self.themes = themes_of(survey, self.given)
+        self._questions_asked = SharedQuestions(self.given, scores.gates.band or (0.0, np.inf), survey, self.themes)
         self.statements = [item for item in there if item.block == "perspective" and _can_be_asked(item)]
 
     def _answers(self, item: Item) -> dict[str, frozenset[str]]:
@@ -476,12 +476,7 @@ class _Writer:
 
     def _asked(self, a: str, b: str) -> Questions:
         """What two people both answered about perspective; the same for all who left the same unanswered."""
-        both = [self.scores.position(a), self.scores.position(b)]
-        pattern = np.isnan(self.given.items.answers[:, both]).any(axis=1).tobytes()
-        if pattern not in self._known_patterns:
-            gate = self.scores.gates.band or (0.0, np.inf)
-            self._known_patterns[pattern] = shared_questions(self.given, a, b, gate, self.survey, self.themes)
-        return self._known_patterns[pattern]
+        return self._questions_asked.of(a, b)
 
     def _contacts(self, people: Sequence[str]) -> str:
         """How many colleagues both hear from, as `Pairing.why` tells it."""
@@ -501,7 +496,7 @@ class _Writer:
         """Statements of the theme two differ in most, or else one of each theme first; which hang on no answer."""
         theme = ""
         if len(people) == 2:
-            theme = main_theme(self.survey, self.given, *people, asked=self._asked(*people))
+            theme = main_theme(self.survey, self.given, *people, asked=self._asked(*people), themes=self.themes)
         by_name = {item.name: item for item in self.statements}
         drawn = [by_name[name] for name in self._by_lot(people, [*by_name])]
         told = [item for item in drawn if theme and item.scale == theme]
