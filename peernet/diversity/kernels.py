@@ -127,14 +127,31 @@ def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bo
     return left, reach == 1.0
 
 
-def support_inverse(Z: Floats, w: Floats) -> Floats:
-    """Inverse of Z over the people with weight, zero elsewhere."""
-    inverse = np.zeros_like(Z)
-    if (w > 0).all():
-        inverse[:] = np.linalg.inv(Z)
-        return inverse
-    support = np.ix_(w > 0, w > 0)
-    inverse[support] = np.linalg.inv(Z[support])
+@kernel
+def fill_weights(start: Ints, square: Ints, Z: Floats, w: Floats) -> None:
+    """Best weights of many sets, whose similarities and weights lie end to end; ``w`` is all zeros before."""
+    for i in range(len(square) - 1):
+        m = start[i + 1] - start[i]
+        if m > 0:
+            corner = square[i]
+            improved_weights(Z[corner : corner + m * m].reshape((m, m)), w[start[i] : start[i + 1]])
+
+
+def support_inverses(Z: Floats, w: Floats, start: Ints, square: Ints) -> Floats:
+    """Inverse of the similarities of each of many sets over the people with weight, zero elsewhere, laid out as ``Z``.
+
+    Tables of one size are inverted all at once.
+    """
+    sizes, inverse = np.diff(start), np.zeros(len(Z))
+    owner, place = np.repeat(np.arange(len(sizes)), sizes), np.arange(len(w)) - np.repeat(start[:-1], sizes)
+    counts, place = np.bincount(owner[w > 0], minlength=len(sizes)), place[w > 0]
+    first = np.cumsum(counts) - counts
+    for count in np.unique(counts[counts > 0]).tolist():
+        sets = np.flatnonzero(counts == count)
+        support = place[first[sets][:, None] + np.arange(count)]
+        corner, size = square[:-1][sets][:, None, None], sizes[sets][:, None, None]
+        cells = corner + support[:, :, None] * size + support[:, None, :]
+        inverse[cells] = np.linalg.inv(Z[cells])
     return inverse
 
 
