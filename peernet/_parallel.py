@@ -73,6 +73,12 @@ def _generator(seed: Seed) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key))
 
 
+def started_anew(rng: np.random.Generator) -> np.random.Generator:
+    """A generator from the same seed at its start, also where this one has been used or has spawned others."""
+    seed = rng.bit_generator.seed_seq
+    return _generator(seed) if isinstance(seed, np.random.SeedSequence) else rng
+
+
 def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:
     """Lower and upper end of the 95 % interval of Wilson (1927) for shares counted in so many draws."""
     share, extra = counts / draws, NORMAL_95**2 / draws

@@ -60,7 +60,9 @@ class AverageDistances(PersonDistances):
     @cached_property
     def as_given(self) -> AverageDistances:
         """Distances of the answers as they were given, of those whose answers count."""
-        return replace(self, kind=PersonDistances)
+        given = replace(self, kind=PersonDistances)
+        given.__dict__["counted"] = self.counted.as_given  # which may have its table already
+        return given
 
     @property
     def borrowing(self) -> Borrowing:

@@ -213,14 +213,14 @@ class PersonDistances:
     @cached_property
     def _of_pairs(self) -> Floats:
         people = self.sampled
-        table = self.block(people, people)
+        table = self.block(people) if len(people) == len(self) else self.block(people, people)
         values = table[np.triu_indices(len(people), k=1)]
         return values[~np.isnan(values)]
 
     def _position(self, person: str) -> int:
         if person not in self.people:
             raise unknown_person(person, self.people)
-        return int(self.people.get_indexer([person])[0])
+        return int(self.people.get_indexer(pd.Index([person]))[0])
 
 
 def person_distances(
