@@ -16,17 +16,17 @@ from matplotlib.figure import Figure
 from peernet._wording import amount, count_in_digits, display_names, percent, short_names
 from peernet.compare import strategies
 from peernet.compare.kinds import PairingKinds
-from peernet.dyads.effects import Effects
 from peernet.plots import diversity, style
 from peernet.plots.colleagues import plot_colleagues, plot_teams
 from peernet.plots.comparison import plot_comparison, plot_gate_prices, plot_kinds
-from peernet.plots.outcomes import plot_effects, plot_null
 from peernet.plots.views import plot_views
 from peernet.report.html import Html, tag
 from peernet.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
+
+    from peernet.dyads.effects import Effects
 
 MOST_NAMED = 80  # people whose names can be read in one picture of the colleague graph
 STYLE: dict[RcKeyType, Any] = {
@@ -118,12 +118,16 @@ def reach(study: Study) -> Html:
 
 def effects(name: str, alt: str, found: Effects | Mapping[str, Effects], terms: Sequence[str] | None = None) -> Html:
     """Estimates with their intervals, of one result or of several."""
+    from peernet.plots.outcomes import plot_effects  # which takes all that tests of outcomes take
+
     rows = len(terms) if terms is not None else len(found) if isinstance(found, Mapping) else len(found.table)
     return _svg(name, alt, lambda ax: plot_effects(found, terms, ax=ax), (5.6, 1.4 + 0.42 * rows))
 
 
 def null(name: str, alt: str, found: Effects) -> Html:
     """What a test found beside its draws."""
+    from peernet.plots.outcomes import plot_null
+
     return _svg(name, alt, lambda ax: plot_null(found, ax=ax), (5.6, 2.6))
 
 
