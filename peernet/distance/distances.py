@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +65,9 @@ class PersonDistances:
     weights: pd.Series
     min_shared: float
     items: CodedItems = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # to other processes without the tables
 
     def __len__(self) -> int:
         return len(self.people)
