@@ -38,6 +38,7 @@ from peernet.diversity.kernels import (
     fill_weights,
     grown_weights,
     support_inverses,
+    workspace,
 )
 from peernet.errors import SettingError
 
@@ -92,7 +93,10 @@ class Reach:
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, start, heard, square, Z, inverse, w, out)
+        most = int(np.diff(start).max(initial=0)) + 1
+        room = np.empty(most), np.empty(most), np.empty(most**2), workspace(most)
+        known = start, heard, square, Z, inverse, w
+        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, *known, out, *room)
         return out
 
     def _distance_rows(self, rows: Ints) -> tuple[Floats, Ints]:
@@ -171,7 +175,7 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
     for people in by_size:
         members = everyone[start[people][:, None] + np.arange(sizes[people[0]])]
         Z[square[people][:, None] + np.arange(sizes[people[0]] ** 2)] = likeness(members).reshape(len(people), -1)
-    fill_weights(start, square, Z, w)
+    fill_weights(start, square, Z, w, workspace(int(sizes.max(initial=0))))
     for people in by_size:
         exposure[people] = w[start[people][:, None] + np.arange(sizes[people[0]])].sum(axis=1)
     arrays = (start, everyone, square, Z, support_inverses(Z, w, start, square), w)
