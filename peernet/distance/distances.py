@@ -173,14 +173,14 @@ class PersonDistances:
             Index ``item``; ``distance`` between their answers (NaN where the item does not compare them), ``weight``
             among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
         """
-        distance = item_differences(self.items, self._position(a), self._position(b))
+        distance = item_differences(self.items, self.position(a), self.position(b))
         weight = self._weights_of(distance)
         table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight}, self.weights.index)
         return table.rename_axis("item")
 
     def item_parts(self, a: str, b: str) -> tuple[Flags, Floats]:
         """The same as arrays: which items compare the two, and the part of each, missing where it does not."""
-        distance = item_differences(self.items, self._position(a), self._position(b))
+        distance = item_differences(self.items, self.position(a), self.position(b))
         return ~np.isnan(distance), distance * self._weights_of(distance)
 
     def _weights_of(self, differences: Floats) -> Floats:
@@ -220,10 +220,15 @@ class PersonDistances:
         values = table[np.triu_indices(len(people), k=1)]
         return values[~np.isnan(values)]
 
-    def _position(self, person: str) -> int:
-        if person not in self.people:
+    def position(self, person: str) -> int:
+        """Where a person stands; `UnknownPersonError` if they are not there."""
+        if person not in self._place:
             raise unknown_person(person, self.people)
-        return int(self.people.get_indexer(pd.Index([person]))[0])
+        return self._place[person]
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {person: place for place, person in enumerate(self.people)}
 
 
 def person_distances(

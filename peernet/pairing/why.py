@@ -324,7 +324,7 @@ class SharedQuestions:
 
     def of(self, a: str, b: str) -> Questions:
         """The questions that two people both answered."""
-        i, j = (self.distances.people.get_loc(person) for person in (a, b))
+        i, j = (self.distances.position(person) for person in (a, b))
         both = self._answered[:, i] & self._answered[:, j] & self._weigh
         pattern = both.tobytes()
         if pattern not in self._known:

@@ -9,9 +9,12 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from peernet._wording import amount, count_in_digits, display_names, percent, short_names
 from peernet.compare import strategies
@@ -35,6 +38,8 @@ STYLE: dict[RcKeyType, Any] = {
     "font.size": 11.0,
     "axes.titlesize": 11.0,
 }
+MOST_DRAWN = 2_000  # dots and lines of one picture; of more a page would take seconds to show, and megabytes
+DOTS_PER_INCH = 200
 LONG_NUMBER = re.compile(r"(?<=[ \"(,MLCQ])-?\d+\.\d{3,}(?=[ \",)\n])")  # finer than any screen
 GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖", strict=True))
 
@@ -146,13 +151,30 @@ def key_to_groups(groups: Mapping[int, str]) -> list[Html]:
     return entries
 
 
+def _flattened(axes: Axes) -> None:
+    """Of very many dots and lines one image inside the picture, which does not grow with them; texts stay texts."""
+    marks: list[Collection | Line2D] = [*axes.collections, *axes.lines]
+    if sum(_drawn(mark) for mark in marks) > MOST_DRAWN:
+        for mark in marks:
+            mark.set_rasterized(True)
+
+
+def _drawn(mark: Collection | Line2D) -> int:
+    """How many dots or lines something is drawn by."""
+    if isinstance(mark, Line2D):
+        return int(np.shape(mark.get_xydata())[0])
+    return max(len(np.atleast_2d(np.asarray(mark.get_offsets()))), len(mark.get_paths()))
+
+
 def _svg(name: str, alt: str, draw: Callable[[Axes], object], size: tuple[float, float]) -> Html:
     """One drawing as an svg element, the same bytes every time, identifiers its own."""
     with mpl.rc_context(STYLE):
         drawing = Figure(figsize=size, layout="constrained")
-        draw(drawing.subplots())
+        axes = drawing.subplots()
+        draw(axes)
+        _flattened(axes)
         text = StringIO()
-        drawing.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        drawing.savefig(text, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     svg = text.getvalue()
     body = svg[svg.index("<svg") :].strip()
     body = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", body)
