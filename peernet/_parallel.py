@@ -100,6 +100,7 @@ class SecondProcess:
     def __init__(self, loads: str, ready: Callable[[], None] = lambda: None) -> None:
         self._loads, self._ready = loads, ready
         self._process: subprocess.Popen[bytes] | None = None
+        self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
         if cores() > 1:
@@ -118,13 +119,17 @@ class SecondProcess:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            if self._thread is None or not self._thread.is_alive():  # else that ends with the process, and closes them
+                for pipe in (self._process.stdin, self._process.stdout):
+                    if pipe is not None:
+                        pipe.close()
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
         """Begin some work, which can be pickled; what is given back waits for what comes of it."""
         if self._process is None:
             return work
         told: list[bytes] = []
-        thread = Thread(target=self._told, args=(self._process, pickle.dumps(work), told), daemon=True)
+        self._thread = thread = Thread(target=self._told, args=(self._process, pickle.dumps(work), told), daemon=True)
         thread.start()
 
         def result() -> Result:

@@ -306,10 +306,15 @@ def _run(chosen: argparse.Namespace) -> int:
         survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
         refuse_unusable(survey, settings.rules)
 
+        from peernet._compiled import CompilationWatch
         from peernet._parallel import SecondProcess
+        from peernet._wording import count_in_digits
         from peernet.matching.warm_up import EngineWarmUp
 
+        watch = beside.enter_context(CompilationWatch())
         engine = beside.enter_context(EngineWarmUp())
+        if engine.runs:
+            print("First run on this machine: what is to run fast is compiled on the way, once.", file=sys.stderr)
         until_compiled = partial(_until_compiled, engine)
         second = beside.enter_context(SecondProcess("peernet.compare.comparison", ready=until_compiled))
 
@@ -326,6 +331,9 @@ def _run(chosen: argparse.Namespace) -> int:
         steps.start("writing the report")
         report = write_report(study, out, language=chosen.language, first=chosen.calendar)
         steps.finish()
+    if watch.kernels:
+        kernels = count_in_digits(watch.kernels, "kernel", "kernels")
+        print(f"{watch.seconds:7.1f} s of these for compiling {kernels}, which the next run finds", file=sys.stderr)
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
     places = [f"{out / place}: {whom}" for place, whom in PLACES.items() if (out / place).exists()]
