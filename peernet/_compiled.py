@@ -5,9 +5,11 @@ Kernels that make no arrays need no counting; one that does so all the same does
 """
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from time import perf_counter
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from numba import njit
+from numba.core.event import Event, Listener, register, unregister
 from numba.core.options import DefaultOptions
 
 P = ParamSpec("P")
@@ -46,3 +48,34 @@ def inner_kernel_ieee(function: Callable[P, R]) -> Callable[P, R]:
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile into the one kernel that calls it, which again takes less time."""
     return cast("Callable[P, R]", njit(nogil=True, inline="always")(function))
+
+
+class CompilationWatch(Listener):
+    """Counts the kernels that this process compiles while its context lasts, and the seconds that takes.
+
+    A kernel that others are compiled for counts once, with what it calls; one that is on disk does not count.
+    """
+
+    def __init__(self) -> None:
+        self.kernels, self.seconds = 0, 0.0
+        self._within, self._began = 0, 0.0
+
+    def __enter__(self) -> Self:
+        register("numba:compile", self)  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        unregister("numba:compile", self)  # type: ignore[no-untyped-call]
+
+    def on_start(self, event: Event) -> None:  # noqa: ARG002 - as numba calls it
+        """Note when the outermost kernel begins."""
+        if not self._within:
+            self._began = perf_counter()
+        self._within += 1
+
+    def on_end(self, event: Event) -> None:  # noqa: ARG002 - as numba calls it
+        """Count the outermost kernel and its time."""
+        self._within -= 1
+        if not self._within:
+            self.kernels += 1
+            self.seconds += perf_counter() - self._began

@@ -1,10 +1,20 @@
-"""Long work: draws repeated over processes with results that no number of jobs changes, and a bar while one waits."""
+"""Long work: draws repeated over processes, or a step beside others in a second one, and a bar while one waits.
+
+No result depends on how many processes there are.
+"""
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Any, TypeAlias, TypeVar
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -71,6 +81,102 @@ def _block(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed])
 def _generator(seed: Seed) -> np.random.Generator:
     """A generator that starts anew, whoever had one from this seed before."""
     return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key))
+
+
+def started_anew(rng: np.random.Generator) -> np.random.Generator:
+    """A generator from the same seed at its start, also where this one has been used or has spawned others."""
+    seed = rng.bit_generator.seed_seq
+    return _generator(seed) if isinstance(seed, np.random.SeedSequence) else rng
+
+
+class SecondProcess:
+    """A second process that works out one thing while this one does others, where there is a second core.
+
+    It is started with the context, so that it has loaded a module once there is work, and ended with it. Without a
+    second core, or where no process can be had, or it is lost on the way, the work is done here when it is asked for.
+    ``ready`` waits until the work can begin.
+    """
+
+    def __init__(self, loads: str, ready: Callable[[], None] = lambda: None) -> None:
+        self._loads, self._ready = loads, ready
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread: Thread | None = None
+
+    def __enter__(self) -> Self:
+        if cores() > 1:
+            same = f"import sys; sys.path[:] = {sys.path!r}"  # or it could load another peernet
+            script = f"{same}; import {self._loads}; from peernet._parallel import work_beside; work_beside()"
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+            try:
+                self._process = subprocess.Popen([sys.executable, "-c", script], **pipes)  # type: ignore[call-overload]
+            except OSError:
+                self._process = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._thread is None or not self._thread.is_alive():  # else that ends with the process, and closes them
+                for pipe in (self._process.stdin, self._process.stdout):
+                    if pipe is not None:
+                        pipe.close()
+
+    def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
+        """Begin some work, which can be pickled; what is given back waits for what comes of it."""
+        if self._process is None:
+            return work
+        told: list[bytes] = []
+        self._thread = thread = Thread(target=self._told, args=(self._process, pickle.dumps(work), told), daemon=True)
+        thread.start()
+
+        def result() -> Result:
+            thread.join()
+            return _as_here(told[0]) if told else work()
+
+        return result
+
+    def _told(self, process: subprocess.Popen[bytes], work: bytes, told: list[bytes]) -> None:
+        self._ready()
+        try:
+            out, _ = process.communicate(work)
+        except (OSError, ValueError):  # it ended before it was asked
+            return
+        if process.returncode == 0:  # else it ended before it was done
+            told.append(out)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _as_here(told: bytes) -> Any:  # noqa: ANN401 - whatever came of the work
+    """What came of work in the second process: its warnings given and its error raised here."""
+    result, error, caught = pickle.loads(told)
+    for category, message in caught:
+        warnings.warn(message, category, stacklevel=4)
+    if error is not None:
+        raise error
+    return result
+
+
+def work_beside() -> None:
+    """The second process: do what comes in and write what came of it."""
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing but the result goes out
+    work = pickle.load(sys.stdin.buffer)
+    result = error = None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result = work()
+        except Exception as raised:  # to be raised again where the result is asked for
+            error = raised
+    given = [(warning.category, str(warning.message)) for warning in caught]
+    out.write(pickle.dumps((result, error, given)))
+    out.flush()
 
 
 def share_interval(counts: Floats, draws: int) -> tuple[Floats, Floats]:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any, TextIO
 
 import peernet
@@ -24,6 +25,7 @@ from peernet.errors import PeernetError, PeernetWarning, SettingError
 from peernet.programme.wording import languages
 
 if TYPE_CHECKING:  # so that --help and errors in typing answer at once
+    from peernet.matching.warm_up import EngineWarmUp
     from peernet.programme.rounds import RoundLog
     from peernet.programme.settings import Settings
     from peernet.survey.survey import Survey
@@ -319,9 +321,17 @@ def _run(chosen: argparse.Namespace) -> int:
         survey = read_survey(chosen.folder, format=chosen.written_by, encoding=chosen.encoding)
         refuse_unusable(survey, settings.rules)
 
+        from peernet._compiled import CompilationWatch
+        from peernet._parallel import SecondProcess
+        from peernet._wording import count_in_digits
         from peernet.matching.warm_up import EngineWarmUp
 
+        watch = beside.enter_context(CompilationWatch())
         engine = beside.enter_context(EngineWarmUp())
+        if engine.runs:
+            print("First run on this machine: what is to run fast is compiled on the way, once.", file=sys.stderr)
+        until_compiled = partial(_until_compiled, engine)
+        second = beside.enter_context(SecondProcess("peernet.compare.comparison", ready=until_compiled))
 
         from peernet.report.answer import summary  # beside the engine's start
         from peernet.report.onward import way_on_lines
@@ -330,11 +340,15 @@ def _run(chosen: argparse.Namespace) -> int:
 
         make_ready(out, FILES)  # before minutes of work, not after them
         steps.wait_at(PROVING, engine.wait)
-        study = run_study(survey, settings=settings, name=called_after(chosen.folder), progress=steps.start)
+        name = called_after(chosen.folder)
+        study = run_study(survey, settings=settings, name=name, progress=steps.start, beside=second)
         study = replace(study, inputs=inputs_of(chosen.folder, sheets))
         steps.start("writing the report")
         report = write_report(study, out, language=chosen.language, first=chosen.calendar)
         steps.finish()
+    if watch.kernels:
+        kernels = count_in_digits(watch.kernels, "kernel", "kernels")
+        print(f"{watch.seconds:7.1f} s of these for compiling {kernels}, which the next run finds", file=sys.stderr)
     for warning in caught:
         print(f"peernet: {warning.message}", file=sys.stderr)
     places = [f"{out / place}: {whom}" for place, whom in PLACES.items() if (out / place).exists()]
@@ -351,6 +365,11 @@ def _run(chosen: argparse.Namespace) -> int:
         chosen.name = "check"
         print(f"Some names are still to settle: {shlex.join(_same_words(chosen))}")
     return 0
+
+
+def _until_compiled(engine: EngineWarmUp) -> None:
+    while engine.runs:
+        sleep(0.05)
 
 
 def _outcomes(chosen: argparse.Namespace) -> int:

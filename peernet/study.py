@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +13,9 @@ import networkx as nx
 import pandas as pd
 
 from peernet._files import sha256_of
+from peernet._parallel import SecondProcess
 from peernet.clusters.people_clusters import PeopleClusters, cluster_people
-from peernet.compare.comparison import Comparison, compare_pairings
+from peernet.compare.comparison import Comparison, Way, compare_pairings
 from peernet.compare.kinds import PairingKinds, pairing_kinds
 from peernet.compare.sensitivity import gate_prices, scale_sensitivity
 from peernet.compare.stability import PairingStability, pairing_stability
@@ -24,6 +26,7 @@ from peernet.graph.climate import TeamClimate, team_climate
 from peernet.graph.colleagues import colleague_graph
 from peernet.graph.leaders import LeaderIndependence, leader_independence
 from peernet.pairing.pairing import Pairing
+from peernet.pairing.record import GivenPairs
 from peernet.programme.settings import Settings, chosen_settings
 from peernet.programme.without_partner import WayOn, way_on
 from peernet.scores.pair_scores import PairScores
@@ -123,6 +126,7 @@ def run_study(
     format: str | None = None,  # noqa: A002 - as `read_survey` calls it
     encoding: str = "utf-8",
     progress: Callable[[str], None] | None = None,
+    beside: SecondProcess | None = None,
     **changes: Any,  # noqa: ANN401 - any of the settings
 ) -> Study:
     """Run the whole analysis of a survey.
@@ -142,6 +146,9 @@ def run_study(
         Text encoding of the CSV files, see `read_survey`; of sheets of settings and rules as well.
     progress
         Called with a few words before each step.
+    beside
+        A second process that compares the pairing with others while the rest is worked out here, as the command line
+        has one; by default all is done in this one. The study is the same.
     **changes
         Settings by name, such as ``accept=["mutual", "introduced", "unknown"]``, ``cardinality="max"`` or ``draws=50``;
         they overrule those of ``settings``. ``rules`` may be the sheet they are kept in, see `read_rules`; a sheet of
@@ -180,10 +187,13 @@ def run_study(
     graph = colleague_graph(survey)
     tell("scoring every pair")
     scores = chosen.score(survey, graph)
+    comparison = _begun(scores, chosen, beside)
     people = _about_people(survey, graph, chosen.seed, tell)
     tell("asking which kinds of pairs bring most")
     kinds = pairing_kinds(scores, draws=SHUFFLES, rng=chosen.seed, progress=False)
     pairing = _about_pairing(survey, graph, scores, chosen, tell)
+    tell("comparing it with chance and with other ways of pairing")
+    compared = comparison()
     flagged = people["careless"].index[people["careless"]["flag"]]
     pairing["careless_pairs"] = careless_pairs(survey, graph, pairing["pairing"], flagged, **chosen.scoring)
     return Study(
@@ -192,11 +202,25 @@ def run_study(
         graph=graph,
         scores=scores,
         kinds=kinds,
+        comparison=compared,
         settings=chosen,
         inputs=inputs_of(path, sheets),
         **people,
         **pairing,
     )
+
+
+def _begun(scores: PairScores, settings: Settings, beside: SecondProcess | None) -> Callable[[], Comparison]:
+    """The comparison with chance and other ways, which needs the scores alone: begun, if there is where."""
+    ways: dict[str, Way] | None = None
+    if any(settings.solving[name] != usual for name, usual in Settings().solving.items()):
+        ways = {**usual_strategies(scores), OWN: partial(_own_pairs, settings)}
+    compare = partial(compare_pairings, scores, ways, draws=settings.draws, rng=settings.seed, progress=False)
+    return compare if beside is None else beside.begin(compare)
+
+
+def _own_pairs(settings: Settings, scores: PairScores) -> GivenPairs:
+    return settings.pair(scores).pairs
 
 
 def _about_people(
@@ -260,13 +284,6 @@ def _about_pairing(
     """The best pairing, what it brings, what its rules cost and how sure it is."""
     tell(PROVING)
     pairing = settings.pair(scores)
-    tell("comparing it with chance and with other ways of pairing")
-    ways = (
-        None
-        if not any(settings.solving[name] != usual for name, usual in Settings().solving.items())
-        else {**usual_strategies(scores), OWN: lambda halves: settings.pair(halves).pairs}
-    )
-    comparison = compare_pairings(scores, ways, draws=settings.draws, rng=settings.seed, progress=False)
     tell("looking for a way on for those without a partner")
     on = way_on(pairing, settings)
     tell("pricing the gates")
@@ -276,7 +293,6 @@ def _about_pairing(
     return {
         "pairing": pairing,
         "exposure": exposure(scores, pairing),
-        "comparison": comparison,
         "prices": prices,
         "sensitivity": sensitivity,
         "way_on": on,

@@ -6,4 +6,4 @@ from .two_views import relate_views as relate_views
 from .two_views import ViewRelation as ViewRelation
 from .latent import latent_classes as latent_classes
 from .latent import LatentClasses as LatentClasses
-from .people_clusters import PeerClusters as PeerClusters
+from .estimator import PeerClusters as PeerClusters

@@ -13,7 +13,7 @@ from scipy.linalg import eigh
 from scipy.spatial.distance import cdist
 
 from peernet._arrays import Array, Floats, Ints
-from peernet._compiled import inlined, kernel
+from peernet._compiled import inlined, kernel_no_arrays
 from peernet.distance.coding import CHOSEN, NAMED, CodedItems
 from peernet.distance.distances import mean_differences
 from peernet.distance.kernels import fill_square
@@ -91,15 +91,22 @@ def axes_for(k: int, axes: int | None, there: int) -> int:
     return min(max(k - 1, 1) if axes is None else axes, there)
 
 
-@kernel
-def group_people(points: Array, start: Array) -> Array:
+def group_people(points: Floats, start: Ints) -> Ints:
     """Group of everybody by k-means from a start: to the nearest centre, centres to their people, until nobody moves.
 
     Nobody empties a group.
     """
     label, sizes = start.copy(), np.bincount(start)
+    _settle(points, label, sizes, np.empty((len(sizes), points.shape[1])))
+    return label
+
+
+@kernel_no_arrays
+def _settle(points: Array, label: Array, sizes: Array, centres: Array) -> None:
+    """The same in place; what is worked with comes from outside, as arrays made here take a second to compile."""
     for _ in range(STEPS):
-        centres, moved = _centres(points, label), False
+        _fill_centres(points, label, sizes, centres)
+        moved = False
         for i in range(len(points)):
             nearest = _nearest(points[i], centres)[0]
             if nearest != label[i] and sizes[label[i]] > 1:
@@ -108,7 +115,6 @@ def group_people(points: Array, start: Array) -> Array:
                 label[i], moved = nearest, True
         if not moved:
             break
-    return label
 
 
 def dissolved(points: Floats, label: Ints, min_size: int) -> Ints:
@@ -122,16 +128,22 @@ def dissolved(points: Floats, label: Ints, min_size: int) -> Ints:
     return label
 
 
-@kernel
-def one_more(points: Array, label: Array) -> Array:
+def one_more(points: Floats, label: Ints) -> Ints:
     """The same groups and one more around the person who shortens the squared distances most; none where nobody does.
 
     Only every so many people are tried, as k-means goes on from there. The points may have one axis more than when the
     groups were found.
     """
+    sizes, more = np.bincount(label), label.copy()
+    _part(points, more, sizes, np.empty((len(sizes), points.shape[1])), np.empty(len(points)))
+    return more
+
+
+@kernel_no_arrays
+def _part(points: Array, label: Array, sizes: Array, centres: Array, near: Array) -> None:
+    """The same in place."""
     n, axes = points.shape
-    centres = _centres(points, label)
-    near = np.empty(n)
+    _fill_centres(points, label, sizes, centres)
     for i in range(n):
         near[i] = _nearest(points[i], centres)[1]
     best, most = -1, TOLERANCE
@@ -144,29 +156,27 @@ def one_more(points: Array, label: Array) -> Array:
             gain += max(near[i] - apart, 0.0)
         if gain > most + TOLERANCE:
             best, most = c, gain
-    more = label.copy()
     if best >= 0:
         for i in range(n):
             apart = 0.0
             for a in range(axes):
                 apart += (points[i, a] - points[best, a]) ** 2
             if apart < near[i]:
-                more[i] = len(centres)
-    return more
+                label[i] = len(centres)
 
 
 @inlined
-def _centres(points: Array, label: Array) -> Array:
+def _fill_centres(points: Array, label: Array, sizes: Array, centres: Array) -> None:
     """Mean place of each group."""
-    centres, sizes = np.zeros((label.max() + 1, points.shape[1])), np.zeros(label.max() + 1)
+    for k in range(len(centres)):
+        for a in range(points.shape[1]):
+            centres[k, a] = 0.0
     for i in range(len(points)):
-        sizes[label[i]] += 1
         for a in range(points.shape[1]):
             centres[label[i], a] += points[i, a]
-    for k in range(sizes.size):
+    for k in range(len(centres)):
         for a in range(points.shape[1]):
-            centres[k, a] /= max(sizes[k], 1.0)
-    return centres
+            centres[k, a] /= max(sizes[k], 1)
 
 
 @inlined
@@ -233,16 +243,22 @@ def all_distances(places: Places) -> Floats:
     return np.asarray(np.sqrt(np.maximum(squares, 0.0, out=squares), out=squares))
 
 
-@kernel
-def silhouettes(table: Array, label: Array, sizes: Array) -> tuple[Array, float]:
+def silhouettes(table: Floats, label: Ints, sizes: Ints) -> tuple[Floats, float]:
     """Silhouette of everybody (0 for somebody alone in a group), and the dispersion within groups.
 
     The dispersion is the sum over groups of the distances of all pairs of members over twice their number.
     """
-    width, dispersion = np.zeros(len(table)), 0.0
-    total = np.empty(sizes.size)
+    width = np.zeros(len(table))
+    return width, _fill_widths(table, label, sizes, np.empty(sizes.size), width)
+
+
+@kernel_no_arrays
+def _fill_widths(table: Array, label: Array, sizes: Array, total: Array, width: Array) -> float:
+    """The same, silhouettes filled in."""
+    dispersion = 0.0
     for i in range(len(table)):
-        total[:] = 0.0
+        for k in range(sizes.size):
+            total[k] = 0.0
         for j in range(len(table)):
             total[label[j]] += table[i, j]
         own = label[i]
@@ -255,7 +271,7 @@ def silhouettes(table: Array, label: Array, sizes: Array) -> tuple[Array, float]
                 outside = min(outside, total[k] / sizes[k])
         if 0 < max(inside, outside) < np.inf:
             width[i] = (outside - inside) / max(inside, outside)
-    return width, dispersion
+    return dispersion
 
 
 def appraise(table: Floats, label: Ints) -> tuple[float, float]:

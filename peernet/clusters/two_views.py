@@ -13,7 +13,6 @@ import pandas as pd
 from numba import njit
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from peernet._arrays import Array, Flags, Floats, Ints
 from peernet._parallel import generator
@@ -243,6 +242,8 @@ def _grouped_in_both(groups: pd.DataFrame | None, people: pd.Index, views: tuple
 
 def _agreement(grouped: pd.DataFrame) -> dict[str, Measure]:
     """How far two groupings agree; missing where one of them has no two groups, since then nothing could differ."""
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score  # quick to use, slow to load
+
     one, other = (pd.factorize(grouped.iloc[:, side])[0] for side in (0, -1))
     comparable = len(grouped) >= FEWEST_RELATED and min(one.max(initial=0), other.max(initial=0)) >= FEWEST_GROUPS - 1
     scores = {"adjusted_rand": adjusted_rand_score, "adjusted_mutual_information": adjusted_mutual_info_score}

@@ -42,7 +42,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri, stdtr
 
 from peernet._arrays import Floats, Ints
 from peernet._parallel import BAND_95, progress_bar
@@ -152,7 +152,7 @@ def _adjusted(table: pd.DataFrame, able: int) -> pd.DataFrame:
     table.loc[table.index.isin(list(CHANCE)), ["p_value", "people_needed"]] = np.nan
     table["p_adjusted"] = own_first(table["p_value"])
     tests = np.where(table.index == OWN, 1, max(table["p_value"].drop(OWN, errors="ignore").count(), 1))
-    needed = stats.norm.isf(SIGNIFICANCE / tests) + stats.norm.ppf(POWER)
+    needed = ndtri(POWER) - ndtri(SIGNIFICANCE / tests)
     errors = table["people_needed"].where((table["p_adjusted"] > SIGNIFICANCE) & (table["held_out"] > 0))
     return table.assign(people_needed=np.ceil(able * (needed / errors.where(errors > 1)) ** 2))
 
@@ -252,7 +252,7 @@ def _tested(name: str, judged: Sequence[_Half]) -> tuple[float, float]:
     error = np.sqrt((1 - TOGETHER) * (spreads**2).sum() + TOGETHER * spreads.sum() ** 2) * np.sqrt(1 + 1 / CHANCE_DRAWS)
     if np.isnan(found) or not error > 0:
         return (np.nan if np.isnan(found) or not halves else 1.0), np.nan
-    return float(stats.t.sf(found / error, CHANCE_DRAWS - 1)), float(found / error)
+    return float(stdtr(CHANCE_DRAWS - 1, -found / error)), float(found / error)
 
 
 def places_of(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> Sides:

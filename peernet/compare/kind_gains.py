@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._compiled import kernel
@@ -451,7 +451,7 @@ class KindMeans:
 
 
 def _t_quantile(people: Ints, level: float = ALPHA, sides: int = 2) -> Floats:
-    return np.asarray(stats.t.ppf(1 - level / sides, np.maximum(people - 1, 1)))
+    return np.asarray(stdtrit(np.maximum(people - 1, 1), 1 - level / sides))
 
 
 def jackknife_spread(without: Floats) -> Floats:

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
+from scipy.special import stdtrit
 
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._parallel import BAND_95, check_draws, generator
@@ -659,7 +660,7 @@ def item_parts(pairs: OpenPairs, chosen: Sequence[Choice], leading: Ints) -> pd.
     with np.errstate(invalid="ignore", divide="ignore"):
         part, usual = (means / np.nansum(means, axis=0) for means in (np.array(ours), np.array(every)))
     extra = part - usual
-    half = stats.t.ppf(UPPER_95, len(pairs.people) - 1) * jackknife_spread(extra[:, 1:].T)
+    half = stdtrit(len(pairs.people) - 1, UPPER_95) * jackknife_spread(extra[:, 1:].T)
     table = np.column_stack([part[:, 0], usual[:, 0], extra[:, 0], extra[:, 0] - half, extra[:, 0] + half])
     found = pd.DataFrame(table, columns=ITEM_COLUMNS, index=weights.index[asked].rename("item"))
     return found.sort_values("extra", ascending=False, kind="stable")
@@ -752,6 +753,6 @@ def _by_group(by: str, groups: Ints, gains: Floats) -> list[Mapping[str, Any]]:
     known = pd.Series(gains).dropna()
     table = known.groupby(pd.Series(groups)[known.index]).agg(["size", "mean", "std"])
     table = table.sort_values("mean", ascending=False, kind="stable")
-    half = stats.t.ppf(UPPER_95, np.maximum(table["size"] - 1, 1)) * table["std"] / np.sqrt(table["size"])
+    half = stdtrit(np.maximum(table["size"] - 1, 1), UPPER_95) * table["std"] / np.sqrt(table["size"])
     rows = zip(table.index, table["size"], table["mean"], table["mean"] - half, table["mean"] + half, strict=True)
     return [dict(zip(GAINER_COLUMNS, (by, *row), strict=True)) for row in rows]

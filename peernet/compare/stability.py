@@ -7,7 +7,7 @@ as sure as the share of draws it is in. Between pairings of equal value random w
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
 from html import escape
@@ -19,7 +19,7 @@ import pandas as pd
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._parallel import Seed, check_draws, generator, over_draws, share_interval, spawned
+from peernet._parallel import Seed, check_draws, generator, over_draws, share_interval, spawned, started_anew
 from peernet._wording import count_in_digits
 from peernet.compare.comparison import share
 from peernet.compare.held_out import split_half
@@ -304,7 +304,8 @@ def pairing_stability(
     scores = pairing.scores
     resampler = resampler_of(scores, graph, amounts, score_settings)
     for_draws, for_fresh, for_halves = generator(rng).spawn(3)
-    repeats = StabilityDraws(resampler, pairing, spawned(for_draws, draws), spawned(for_fresh, draws), n_jobs, progress)
+    seeds, fresh = spawned(for_draws, draws), spawned(for_fresh, draws)
+    repeats = StabilityDraws(resampler, pairing, seeds, fresh, n_jobs, progress, by_cause=causes)
     pairs = repeats.pairs()
     agreed = repeats.consensus(pairs) if consensus else None
     _warn_of_limits(repeats)
@@ -317,7 +318,7 @@ def pairing_stability(
         resampler.items,
         pairing,
         {**scores.settings, **asdict(amounts), "draws": draws, "rng": rng if isinstance(rng, int) else None},
-        **({"causes": repeats.by_cause()} if causes else {}),
+        **({"causes": repeats.causes()} if causes else {}),
     )
 
 
@@ -364,12 +365,20 @@ class StabilityDraws:
     # n_jobs, progress: processes to use, and whether to show a bar
     n_jobs: int
     progress: bool
+    by_cause: bool = False  # whether each cause of change is drawn alone as well
 
-    @cached_property
+    @property
     def outcomes(self) -> list[Outcome]:
         """Every draw solved."""
-        work = partial(_solved, self.resampler, self._proposed, *self._chosen_by)
-        return over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="surveys drawn anew")
+        return self._by_cause[TOGETHER]
+
+    @cached_property
+    def _by_cause(self) -> dict[str, list[Outcome]]:
+        """Every draw solved, of all causes together and where it was asked for of each alone."""
+        resamplers = {TOGETHER: self.resampler, **(self.resampler.alone() if self.by_cause else {})}
+        work = partial(_solved, resamplers, self._proposed, *self._chosen_by)
+        drawn = over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="surveys drawn anew")
+        return {cause: [outcomes[cause] for outcomes in drawn] for cause in resamplers}
 
     @property
     def _chosen_by(self) -> tuple[str, str | None]:
@@ -465,19 +474,19 @@ class StabilityDraws:
         limits = tuple(replace(limit, price=limit.price * scale) for limit in weights.limits)
         return best_within_limits(LimitedProblem(table, weights.capacity, tuple(places), limits))
 
-    def by_cause(self) -> pd.DataFrame:
+    def causes(self) -> pd.DataFrame:
         """How often the proposed pairs recur and what they keep, by cause, as `PairingStability.causes` documents."""
-        alone = {cause: replace(self, resampler=only) for cause, only in self.resampler.alone().items()}
-        means = {cause: draws.table(None)[list(BY_CAUSE)].mean() for cause, draws in {**alone, TOGETHER: self}.items()}
+        in_order = [*(cause for cause in self._by_cause if cause != TOGETHER), TOGETHER]
+        means = {cause: self._table(self._by_cause[cause])[list(BY_CAUSE)].mean() for cause in in_order}
         return pd.DataFrame(means).T.rename(columns=BY_CAUSE).rename_axis("cause")
 
     def _consensus_kept(self, consensus: pd.DataFrame | None) -> list[float]:
         """What the consensus keeps of what is attainable in each of the fresh draws."""
         if consensus is None:
             return [np.nan] * len(self.fresh)
-        work = partial(_solved, self.resampler, self._places(consensus), *self._chosen_by)
+        work = partial(_solved, {TOGETHER: self.resampler}, self._places(consensus), *self._chosen_by)
         others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
-        return [_ratio(other.value, other.best) for other in others]
+        return [_ratio(other[TOGETHER].value, other[TOGETHER].best) for other in others]
 
     def _places(self, pairs: pd.DataFrame) -> Ints:
         people = self._weights.people
@@ -485,6 +494,10 @@ class StabilityDraws:
 
     def table(self, consensus: pd.DataFrame | None) -> pd.DataFrame:
         """One row per draw: what its best pairing and the proposed pairs bring, and the consensus in a fresh draw."""
+        return self._table(self.outcomes).assign(consensus_kept=self._consensus_kept(consensus))
+
+    def _table(self, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+        """The same without the consensus, of some outcomes."""
         proposed = _numbered(self._proposed, len(self._weights))
         rows = [
             {
@@ -494,19 +507,31 @@ class StabilityDraws:
                 "kept": _ratio(outcome.value, outcome.best),
                 "same": share(np.isin(proposed, _numbered(outcome.pairs, len(self._weights)))),
                 "allowed": share(~np.isnan(outcome.proposed)),
-                "consensus_kept": kept,
             }
-            for outcome, kept in zip(self.outcomes, self._consensus_kept(consensus), strict=True)
+            for outcome in outcomes
         ]
         return pd.DataFrame(rows).rename_axis("draw")
 
 
 def _solved(
-    resampler: SurveyResampler, proposed: Ints, objective: str, cardinality: str | None, rng: np.random.Generator
-) -> Outcome:
-    """One survey as it might have come out, its best pairing, and what some pairs are worth there."""
-    scores = resampler.drawn(rng)
-    weights = TieBrokenWeights(scores, rng, cardinality)
+    resamplers: Mapping[str, SurveyResampler],
+    proposed: Ints,
+    objective: str,
+    cardinality: str | None,
+    rng: np.random.Generator,
+) -> dict[str, Outcome]:
+    """One survey as it might have come out, its best pairing, and what some pairs are worth there, by cause."""
+    together: dict[str, Any] = {}
+    found = {}
+    for cause, resampler in resamplers.items():
+        anew = started_anew(rng)
+        scores = resampler.drawn(anew, together)
+        found[cause] = _best(TieBrokenWeights(scores, anew, cardinality), scores, proposed, objective)
+    return found
+
+
+def _best(weights: TieBrokenWeights, scores: PairScores, proposed: Ints, objective: str) -> Outcome:
+    """The best pairing by these weights, and what some pairs are worth by them."""
     worth = cells_of(weights.table, proposed)
     made = proposed[~np.isnan(worth)]
     cost = limits_cost(scores, list(zip(*(weights.people[made[:, side]] for side in (0, 1)), strict=True)))

@@ -7,11 +7,11 @@ how far, the analyst says, since one survey cannot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, partial, reduce
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -21,16 +21,17 @@ from scipy import sparse
 from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.distances import PersonDistances
 from peernet.distance.items import distance_reliability, repeat_share
-from peernet.diversity.reach import Blocks, Reach, reach_from
+from peernet.diversity.reach import Reach, reach_from
 from peernet.errors import SettingError
 from peernet.graph.colleagues import layer_matrices, unsaid, who_answered
 from peernet.scores.foundation import Foundation, lay_foundation
 from peernet.scores.gates import Gates
-from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
+from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rules
 
 CAUSES = ("perspective", "experience", "goals", "ties")  # each block of answers with its line, and all that is named
 USUAL = {"ties": 0.1, "thresholds": 0.1, "weights": 0.3}
+Part = TypeVar("Part")
 LayerRatings = Mapping[str, sparse.csr_array]
 
 
@@ -79,27 +80,60 @@ class SurveyResampler:
         open_gates = [name for name in ("experience", "goals") if getattr(gates, f"{name}_within") is None]
         return {cause: replace(self, causes=(cause,)) for cause in CAUSES if cause not in open_gates}
 
-    def drawn(self, rng: np.random.Generator) -> PairScores:
-        """Scores of one survey as it might have come out, under the same rules."""
+    def drawn(self, rng: np.random.Generator, together: dict[str, Any] | None = None) -> PairScores:
+        """Scores of one survey as it might have come out, under the same rules.
+
+        Of one cause alone, ``together`` holds what was drawn of all causes from the same seed, which is the same: each
+        has a generator of its own, and perspective is drawn first. Of all of them, it is filled.
+        """
         by_item, by_tie, by_line, by_weight = rng.spawn(4)
-        ratings = self._ratings_again(by_tie)
+        known = {} if together is None else together
+        ratings = self._once(known, "ratings", "ties", self.ratings, lambda: self._ratings_again(by_tie))
+        foundation = self.scores.gates.foundation
+        foundation = self._once(known, "foundation", "ties", foundation, lambda: self._foundation(ratings, by_line))
+        heard = self._once(known, "heard", "ties", self._heard, lambda: self._heard_by(ratings))
+        blocks = blocks_of(self.scores)
         apart = {
-            block: self._weighed(block, distances, by_item, by_weight)
-            for block, distances in blocks_of(self.scores).items()
+            block: self._once(
+                known, block, block, distances, partial(self._weighed, block, distances, by_item, by_weight)
+            )
+            for block, distances in blocks.items()
         }
         outlook = apart["perspective"]
-        gates = self._gates(apart, self._foundation(ratings, by_line), by_line)
-        drawn = replace(self.scores, gates=gates, perspective=outlook, reach=self._reach(outlook, ratings))
+        as_it_is = outlook is blocks["perspective"] and heard is self._heard
+        reach = self._reach if as_it_is else reach_from(outlook, self.scores.settings["scale"], heard)
+        gates = self._gates(apart, foundation, by_line)
+        drawn = replace(self.scores, gates=gates, perspective=outlook, reach=reach)
         if gates.floor is not None:  # who gains how much changes with the answers
             drawn = drawn.floored(self.scores.settings["floor"])
         return drawn if drawn.applied_rules is None else drawn.under(Rules())  # who is the different one may change
+
+    def _once(self, known: dict[str, Any], what: str, cause: str, as_it_is: Part, draw: Callable[[], Part]) -> Part:
+        """Something as it came out where its cause is not asked about; else drawn, unless it is known."""
+        if cause not in self.causes:
+            return as_it_is
+        if what not in known or cause not in ("perspective", "ties"):  # others are drawn after perspective
+            known[what] = draw()
+        found: Part = known[what]
+        return found
+
+    @cached_property
+    def _heard(self) -> list[Ints]:
+        """Whom each person hears as it came out."""
+        return self._heard_by(self.ratings)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        """Everyone's surroundings as they came out."""
+        return reach_from(self.scores.perspective, self.scores.settings["scale"], self._heard)
+
+    def _heard_by(self, ratings: LayerRatings) -> list[Ints]:
+        return _heard([ratings[layer] for layer in self.scores.settings["contact"]], self.scores.reach)
 
     def _weighed(
         self, block: str, distances: PersonDistances, by_item: np.random.Generator, by_weight: np.random.Generator
     ) -> PersonDistances:
         """The same answers with items drawn anew and weighed differently; the answers themselves stay as coded."""
-        if block not in self.causes:
-            return distances
         shares = distances.shares.copy()
         asked, count = np.flatnonzero(shares > 0), int(self.items["drawn"][block])
         if self.perturbation.weights:
@@ -110,7 +144,7 @@ class SurveyResampler:
         return distances.reweighed(shares)
 
     def _ratings_again(self, rng: np.random.Generator) -> LayerRatings:
-        if not self.perturbation.ties or "ties" not in self.causes:
+        if not self.perturbation.ties:
             return self.ratings
         return {
             layer: named_again(ratings, self.unnamed[layer], self.perturbation.ties, rng)
@@ -118,7 +152,7 @@ class SurveyResampler:
         }
 
     def _foundation(self, ratings: LayerRatings, rng: np.random.Generator) -> Foundation:
-        if "ties" not in self.causes or not (self.perturbation.ties or self.perturbation.thresholds):
+        if not (self.perturbation.ties or self.perturbation.thresholds):
             return self.scores.gates.foundation
         at_least, missing = self.as_given.get("at_least"), self.scores.settings["missing"]
         if self.perturbation.thresholds:
@@ -148,14 +182,6 @@ class SurveyResampler:
         if self.as_given.get(name, "average") == "average":
             within = float(np.nan_to_num(distances.mean))
         return within * move
-
-    def _reach(self, outlook: PersonDistances, ratings: LayerRatings) -> Reach:
-        distances: Blocks = outlook
-        n = len(self.scores)
-        if n * n <= CELLS_AT_ONCE:  # everyone's surroundings are read one by one, so where they are few, from memory
-            distances = _AtHand(distances.block(np.arange(n)))
-        layers = [ratings[layer] for layer in self.scores.settings["contact"]]
-        return reach_from(distances, self.scores.settings["scale"], _heard(layers, self.scores.reach))
 
 
 def resampler_of(
@@ -221,16 +247,6 @@ def _next_rating(levels: Floats, at_least: float | None, rng: np.random.Generato
         return at_least
     at = 0 if at_least is None else int(np.searchsorted(levels, at_least))
     return float(levels[min(max(at + step, 0), len(levels) - 1)])
-
-
-@dataclass(frozen=True)
-class _AtHand:
-    """Distances held as one table."""
-
-    cells: Floats
-
-    def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
-        return self.cells[rows] if cols is None else self.cells[np.ix_(rows, cols)]
 
 
 def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_array:

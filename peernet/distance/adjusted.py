@@ -44,7 +44,7 @@ from scipy.spatial.distance import cdist
 from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import percent
 from peernet.distance.coding import CHOSEN, NAMED, CodedItems
-from peernet.distance.distances import PersonDistances, Positions, mean_differences
+from peernet.distance.distances import PersonDistances, mean_differences
 
 KEPT = 0.5  # of what the other answers do not tell: outlook that no other question asks about, as far as anybody knows
 PENALTIES = np.geomspace(0.03, 10.0, 8)  # per person, where every question has a spread of one
@@ -138,18 +138,17 @@ class AdjustedDistances(PersonDistances):
     def __repr__(self) -> str:
         return f"<AdjustedDistances: {len(self)} people, {len(self.weights)} items>"
 
-    @property
+    @cached_property
     def as_given(self) -> PersonDistances:
         """Distances of the answers as they were given."""
         return PersonDistances(self.people, self.weights, self.min_shared, self.items)
 
-    def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
-        """Distances of some people from others, see `PersonDistances.block`; missing only for who answered nothing."""
-        placed, everybody = self._placed, np.arange(len(self))
+    def _between(self, rows: Ints, cols: Ints | None) -> Floats:
+        """Distances of some people from others; missing only for who answered nothing."""
+        placed = self._placed
         if placed is None:
-            return super().block(rows, cols)
-        rows = everybody[np.asarray(rows, dtype=np.int64)]
-        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+            return self.as_given.block(rows, cols)
+        cols = np.arange(len(self)) if cols is None else cols
         out = _apart(placed, rows, cols)
         out[rows[:, None] == cols] = 0.0
         out[~self.answered[rows]] = np.nan
@@ -253,18 +252,26 @@ def _best_expected(names: pd.Index, given: Floats, questions: list[slice]) -> _E
 def _told_by_others(filled: Floats, answered: Flags, questions: list[slice], penalty: float) -> Floats:
     """Expected answers, each question's stretched to lie nearest to those given; 0 where they tell nothing."""
     expected = _left_out(filled, questions, penalty)
-    for columns in questions:
-        seen = expected[:, columns] * answered[:, columns]
-        total = (seen**2).sum()
-        stretch = (filled[:, columns] * seen).sum() / total if total > 0 else 0.0
-        expected[:, columns] *= np.clip(stretch, 0.0, MOST_STRETCH)
+    seen = expected * answered
+    totals, products = (_sums(cells, questions) for cells in (seen**2, filled * seen))
+    stretch = np.divide(products, totals, out=np.zeros(len(questions)), where=totals > 0)
+    columns = [part.stop - part.start for part in questions]
+    expected *= np.repeat(np.clip(stretch, 0.0, MOST_STRETCH), columns)
     return expected
+
+
+def _sums(cells: Floats, questions: list[slice]) -> Floats:
+    """Sum over people and over the columns of each question."""
+    by_column = np.ascontiguousarray(cells.T)
+    sums = by_column.sum(axis=1)
+    wide = {k: cells[:, part].sum() for k, part in enumerate(questions) if part.stop - part.start > 1}
+    return np.array([wide.get(k, sums[part.start]) for k, part in enumerate(questions)])
 
 
 def _borrowing(names: pd.Index, given: Floats, expected: Floats, questions: list[slice]) -> Borrowing:
     """How much nearer to the answers given those expected are than the mean, by question, in all and in errors."""
     nearer = given**2 - (given - expected) ** 2
-    shares = [nearer[:, columns].sum() / max((given[:, columns] ** 2).sum(), LEAST) for columns in questions]
+    shares = _sums(nearer, questions) / np.maximum(_sums(given**2, questions), LEAST)
     table = pd.DataFrame({"told": np.clip(shares, 0.0, 1.0)}, index=names.rename("item"), dtype=np.float64)
     saved = nearer.sum(axis=1)
     error = saved.std(ddof=1) / np.sqrt(len(saved)) if len(saved) > 1 else 0.0
@@ -284,10 +291,10 @@ def _left_out(answers: Floats, questions: list[slice], penalty: float) -> Floats
     f = n / (n - 1)
     inverse = np.linalg.inv(answers.T @ answers + n * penalty * np.eye(answers.shape[1]))
     pulled = answers @ inverse
+    missed = pulled * (1 / np.diag(inverse))  # of questions of one column, all at once
+    both = missed * pulled
+    for columns in (part for part in questions if part.stop - part.start > 1):
+        missed[:, columns] = pulled[:, columns] @ np.linalg.inv(inverse[columns, columns])
+        both[:, columns] = (missed[:, columns] * pulled[:, columns]).sum(axis=1, keepdims=True)
     own = 1 - f * (pulled * answers).sum(axis=1)
-    expected = np.empty_like(answers)
-    for columns in questions:
-        missed = pulled[:, columns] @ np.linalg.inv(inverse[columns, columns])
-        both = own + f * (missed * pulled[:, columns]).sum(axis=1)
-        expected[:, columns] = answers[:, columns] - f * missed / both[:, None]
-    return expected
+    return np.asarray(answers - f * missed / (own[:, None] + f * both))

@@ -28,9 +28,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.adjusted import AdjustedDistances, Borrowing
-from peernet.distance.distances import PersonDistances, Positions
+from peernet.distance.distances import PersonDistances
 from peernet.distance.items import evenly_spread
 
 BESIDE = 0.8  # of half the mean distance: how far unknown outlooks lie beside the average, squared
@@ -57,10 +57,12 @@ class AverageDistances(PersonDistances):
         """The same distances with everybody's answers counted."""
         return self.kind(self.people, self.weights, self.min_shared, self.items)
 
-    @property
+    @cached_property
     def as_given(self) -> AverageDistances:
         """Distances of the answers as they were given, of those whose answers count."""
-        return replace(self, kind=PersonDistances)
+        given = replace(self, kind=PersonDistances)
+        given.__dict__["counted"] = self.counted.as_given  # which may have its table already
+        return given
 
     @property
     def borrowing(self) -> Borrowing:
@@ -69,11 +71,11 @@ class AverageDistances(PersonDistances):
             raise AttributeError("Only adjusted distances borrow.")
         return self.counted.borrowing
 
-    def block(self, rows: Positions, cols: Positions | None = None) -> Floats:
-        """Distances of some people from others, as in `PersonDistances`."""
-        everybody, (apart, usual) = np.arange(len(self)), self._from_everybody
-        out, rows = self.counted.block(rows, cols), everybody[np.asarray(rows, dtype=np.int64)]
-        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
+    def _between(self, rows: Ints, cols: Ints | None) -> Floats:
+        """Distances of some people from others."""
+        out = self.counted.block(rows, cols)  # first, as the average is then taken from a table that is there
+        apart, usual = self._from_everybody
+        cols = np.arange(len(self)) if cols is None else cols
         own, others = self.unread[rows], self.unread[cols]
         out[own] = apart[cols]
         out[:, others] = apart[rows][:, None]

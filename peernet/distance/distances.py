@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from peernet._arrays import Floats
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import CHOSEN, CODED_KINDS, NAMED, TRAIT, CodedItems, code_items
 from peernet.distance.kernels import WeighedItems, distance_to_self, fill_rows, fill_square, item_differences, weighed
 from peernet.errors import SettingError, check_choice, did_you_mean, is_number, unknown_person
@@ -25,12 +25,15 @@ EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of
 SHARE_ROUNDING = 1e-9  # a shared weight this far below the least one is a rounding error
 NO_DIFFERENCE = 1e-12  # a mean difference up to this is a rounding error: everybody agrees
 SETS_AT_ONCE = 256  # distinct sets of answers compared with all others at a time
+HELD_CELLS = 4_000_000  # of a table of everybody: up to these, 32 MB, it is worked out once
 HEAVIEST = 5.0  # an item on which hardly anybody differs weighs at most this many times the typical item
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PersonDistances:
-    """Distances between people on one block of answers, computed when asked for and never stored as a whole.
+    """Distances between people on one block of answers, computed when asked for.
+
+    A table of everybody is kept once it was asked for as a whole, of up to `HELD_CELLS` cells and never more.
 
     Parameters
     ----------
@@ -63,6 +66,9 @@ class PersonDistances:
     min_shared: float
     items: CodedItems = field(repr=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # to other processes without the tables
+
     def __len__(self) -> int:
         return len(self.people)
 
@@ -84,7 +90,7 @@ class PersonDistances:
         """The least shared weight, less a rounding error."""
         return max(self.min_shared - SHARE_ROUNDING, SHARE_ROUNDING)
 
-    @property
+    @cached_property
     def answered(self) -> npt.NDArray[np.bool_]:
         """Whether each person answered anything that weighs."""
         return np.asarray((~np.isnan(self.items.answers[self.shares > 0])).any(axis=0))
@@ -104,14 +110,35 @@ class PersonDistances:
             who comes first. A person's distance from themself is 0, or NaN where they answered nothing. NaN where two
             people share too little answered weight, or agree only on the absence of things.
         """
-        everybody = np.arange(len(self))
-        rows = everybody[np.asarray(rows, dtype=np.int64)]
-        cols = everybody if cols is None else everybody[np.asarray(cols, dtype=np.int64)]
-        right = self._weighed if cols is everybody else self._weighed.take(cols)
-        out = np.empty((len(rows), len(cols)))
+        rows = self._positions(rows)
+        if cols is None and len(rows) ** 2 <= HELD_CELLS and np.array_equal(rows, np.arange(len(self))):
+            return self._table.copy()
+        if cols is not None:
+            cols = self._positions(cols)
+        if "_table" not in self.__dict__:
+            return self._between(rows, cols)
+        return self._table[rows] if cols is None else self._table[rows[:, None], cols]
+
+    @cached_property
+    def _table(self) -> Floats:
+        """Distances of everybody from everybody."""
+        return self._between(np.arange(len(self)), None)
+
+    def _positions(self, people: Positions) -> Ints:
+        """The positions as an array, none below 0."""
+        places = np.asarray(people, dtype=np.int64)
+        found: Ints = np.where(places < 0, places + len(self), places)
+        if ((found < 0) | (found >= len(self))).any():
+            raise IndexError(f"There are {len(self)} people; got positions {people!r}.")
+        return found
+
+    def _between(self, rows: Ints, cols: Ints | None) -> Floats:
+        """What `block` gives, worked out anew; everybody where ``cols`` is None."""
+        right = self._weighed if cols is None else self._weighed.take(cols)
+        out = np.empty((len(rows), len(self) if cols is None else len(cols)))
         fill_rows(self._weighed.rows(rows), right, self.least, out)
-        for row, person in enumerate(rows):
-            out[row, person if cols is everybody else cols == person] = self._to_self[person]
+        same = (np.arange(len(rows)), rows) if cols is None else np.nonzero(rows[:, None] == cols)
+        out[same] = self._to_self[rows[same[0]]]
         return out
 
     def to_frame(self) -> pd.DataFrame:
@@ -146,11 +173,20 @@ class PersonDistances:
             Index ``item``; ``distance`` between their answers (NaN where the item does not compare them), ``weight``
             among the items that do, and ``part``, the product. The parts sum to the distance of the pair.
         """
-        distance = item_differences(self.items, self._position(a), self._position(b))
-        weight = self.weights.where(~np.isnan(distance), 0.0)
-        weight = weight / weight.sum()
-        table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight})
+        distance = item_differences(self.items, self.position(a), self.position(b))
+        weight = self._weights_of(distance)
+        table = pd.DataFrame({"distance": distance, "weight": weight, "part": distance * weight}, self.weights.index)
         return table.rename_axis("item")
+
+    def item_parts(self, a: str, b: str) -> tuple[Flags, Floats]:
+        """The same as arrays: which items compare the two, and the part of each, missing where it does not."""
+        distance = item_differences(self.items, self.position(a), self.position(b))
+        return ~np.isnan(distance), distance * self._weights_of(distance)
+
+    def _weights_of(self, differences: Floats) -> Floats:
+        """Weight of each item among those that compare two people."""
+        weight = np.where(np.isnan(differences), 0.0, self.shares)
+        return np.asarray(weight / weight.sum())
 
     @cached_property
     def _weighed(self) -> WeighedItems:
@@ -180,14 +216,19 @@ class PersonDistances:
     @cached_property
     def _of_pairs(self) -> Floats:
         people = self.sampled
-        table = self.block(people, people)
+        table = self.block(people) if len(people) == len(self) else self.block(people, people)
         values = table[np.triu_indices(len(people), k=1)]
         return values[~np.isnan(values)]
 
-    def _position(self, person: str) -> int:
-        if person not in self.people:
+    def position(self, person: str) -> int:
+        """Where a person stands; `UnknownPersonError` if they are not there."""
+        if person not in self._place:
             raise unknown_person(person, self.people)
-        return list(self.people).index(person)
+        return self._place[person]
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {person: place for place, person in enumerate(self.people)}
 
 
 def person_distances(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from peernet._arrays import Floats, Ints
 from peernet._parallel import check_draws
@@ -238,6 +237,8 @@ def _order_kept(distances: PersonDistances, people: Ints) -> list[float]:
 
 def _rank_correlation(one: Floats, other: Floats) -> float:
     """Spearman's correlation over what is known of both."""
+    from scipy.stats import rankdata  # which takes half a second to load
+
     known = ~(np.isnan(one) | np.isnan(other))
     ranks = rankdata(one[known]), rankdata(other[known])
     if not known.any() or any(np.ptp(rank) == 0 for rank in ranks):

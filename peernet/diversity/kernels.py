@@ -10,10 +10,12 @@ Lawson, C. L. & Hanson, R. J. (1974). Solving Least Squares Problems. Prentice-H
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._compiled import inlined, inner_kernel, kernel
+from peernet._compiled import inlined, inner_kernel, kernel_no_arrays
 
 TOLERANCE = 1e-10  # what lacks less in likeness is nothing new, and a smaller weight is none
 
@@ -24,26 +26,41 @@ def diverse_weights(Z: Floats) -> Floats:
     Maximises 2 1'w - w'Zw over w >= 0 by the active-set method of Lawson and Hanson. Where Z is not positive
     definite (answers are missing), a person who cannot be told apart from those already counted is left at zero.
     """
-    weights: Floats = improved_weights(np.ascontiguousarray(Z), np.zeros(len(Z)))
+    weights = np.zeros(len(Z))
+    improve_weights(np.ascontiguousarray(Z), weights, workspace(len(Z)))
     return weights
 
 
 def grown_weights(Z: Floats, w: Floats) -> Floats:
     """The same for a set that grew, from the weights of those who were in it before; they come first."""
-    start = np.zeros(len(Z))
-    start[: len(w)] = w
-    weights: Floats = improved_weights(np.ascontiguousarray(Z), start)
+    weights = np.zeros(len(Z))
+    weights[: len(w)] = w
+    improve_weights(np.ascontiguousarray(Z), weights, workspace(len(Z)))
     return weights
 
 
-@kernel
-def improved_weights(Z: Floats, w: Floats) -> Floats:
+class Workspace(NamedTuple):
+    """Room to work in for one set of people after the other; kernels that make no arrays compile in half the time."""
+
+    closed: Flags
+    members: Ints
+    lower: Floats
+    target: Floats
+
+
+def workspace(most: int) -> Workspace:
+    """Room for sets of up to so many people."""
+    return Workspace(np.empty(most, bool), np.empty(most, np.int64), np.empty((most, most)), np.empty(most))
+
+
+@kernel_no_arrays
+def improve_weights(Z: Floats, w: Floats, room: Workspace) -> None:
     """Best weights, reached from ones that are best for the people who have weight; changes ``w``."""
-    n = len(Z)
-    closed = np.zeros(n, dtype=np.bool_)
-    members, lower, target = np.empty(n, dtype=np.int64), np.zeros((n, n)), np.empty(n)
+    n = len(w)
+    closed, members, lower, target = room.closed, room.members, room.lower, room.target
     count = 0
     for i in range(n):
+        closed[i] = False
         if w[i] > 0.0:
             members[count] = i
             count += 1
@@ -63,7 +80,6 @@ def improved_weights(Z: Floats, w: Floats) -> Floats:
                 target[i] = 1.0
             _solve(lower, count, target)
             count, done = _step(w, members, count, target)
-    return w
 
 
 @inlined
@@ -127,18 +143,35 @@ def _step(w: Floats, members: Ints, count: int, target: Floats) -> tuple[int, bo
     return left, reach == 1.0
 
 
-def support_inverse(Z: Floats, w: Floats) -> Floats:
-    """Inverse of Z over the people with weight, zero elsewhere."""
-    inverse = np.zeros_like(Z)
-    if (w > 0).all():
-        inverse[:] = np.linalg.inv(Z)
-        return inverse
-    support = np.ix_(w > 0, w > 0)
-    inverse[support] = np.linalg.inv(Z[support])
+@kernel_no_arrays
+def fill_weights(start: Ints, square: Ints, Z: Floats, w: Floats, room: Workspace) -> None:
+    """Best weights of many sets, whose similarities and weights lie end to end; ``w`` is all zeros before."""
+    for i in range(len(square) - 1):
+        m = start[i + 1] - start[i]
+        if m > 0:
+            corner = square[i]
+            improve_weights(Z[corner : corner + m * m].reshape((m, m)), w[start[i] : start[i + 1]], room)
+
+
+def support_inverses(Z: Floats, w: Floats, start: Ints, square: Ints) -> Floats:
+    """Inverse of the similarities of each of many sets over the people with weight, zero elsewhere, laid out as ``Z``.
+
+    Tables of one size are inverted all at once.
+    """
+    sizes, inverse = np.diff(start), np.zeros(len(Z))
+    owner, place = np.repeat(np.arange(len(sizes)), sizes), np.arange(len(w)) - np.repeat(start[:-1], sizes)
+    counts, place = np.bincount(owner[w > 0], minlength=len(sizes)), place[w > 0]
+    first = np.cumsum(counts) - counts
+    for count in np.unique(counts[counts > 0]).tolist():
+        sets = np.flatnonzero(counts == count)
+        support = place[first[sets][:, None] + np.arange(count)]
+        corner, size = square[:-1][sets][:, None, None], sizes[sets][:, None, None]
+        cells = corner + support[:, :, None] * size + support[:, None, :]
+        inverse[cells] = np.linalg.inv(Z[cells])
     return inverse
 
 
-@kernel
+@kernel_no_arrays
 def fill_gains(
     rows: Ints,
     incoming: bool,
@@ -154,17 +187,18 @@ def fill_gains(
     inverse: Floats,
     w: Floats,
     out: Floats,
+    z: Floats,
+    u: Floats,
+    larger: Floats,
+    room: Workspace,
 ) -> None:
     """Gain of each row from every column or, if ``incoming``, of every column from each row.
 
     ``distances[place[p]]`` is person p's row of distances. Where the ego is the row the rows of those the ego hears
     are read, where the ego is the column the newcomer's row; the distances are the same. A gain stays missing where
-    the distance of ego and newcomer is; an undefined distance from somebody else counts as ``unknown``.
+    the distance of ego and newcomer is; an undefined distance from somebody else counts as ``unknown``. The last four
+    are room for the largest set and a newcomer.
     """
-    most = 0
-    for ego in range(len(start) - 1):
-        most = max(most, start[ego + 1] - start[ego])
-    z, u = np.empty(most), np.empty(most)
     for r in range(len(rows)):
         for c in range(distances.shape[1]):
             ego, newcomer = (c, rows[r]) if incoming else (rows[r], c)
@@ -182,13 +216,14 @@ def fill_gains(
             corner = square[ego]
             own_Z = Z[corner : corner + m * m].reshape((m, m))
             own_inverse = inverse[corner : corner + m * m].reshape((m, m))
-            out[r, c] = _gain(z[:m], own_Z, own_inverse, w[first : first + m], u[:m])
+            own_larger = larger[: (m + 1) * (m + 1)].reshape((m + 1, m + 1))
+            out[r, c] = _gain(z, own_Z, own_inverse, w[first : first + m], u, own_larger, room)
 
 
 @inlined
-def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
+def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats, larger: Floats, room: Workspace) -> float:
     """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""
-    lacking = 1.0 - _product(z, w)
+    lacking = 1.0 - _product(w, z)
     if lacking <= TOLERANCE:
         return 0.0
     apart = 1.0
@@ -202,7 +237,7 @@ def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     weight = lacking / apart
     if _stays_best(z, Z, w, u, weight):
         return lacking * weight
-    return _gain_in_full(z, Z, w)
+    return _gain_in_full(z, Z, w, u, larger, room)
 
 
 @inlined
@@ -223,25 +258,26 @@ def _stays_best(z: Floats, Z: Floats, w: Floats, u: Floats, weight: float) -> bo
 
 
 @inlined
-def _gain_in_full(z: Floats, Z: Floats, w: Floats) -> float:
+def _gain_in_full(z: Floats, Z: Floats, w: Floats, grown: Floats, larger: Floats, room: Workspace) -> float:
     """What the newcomer adds by the weights worked out anew, from those of the set without them."""
     m = len(w)
-    larger, start = np.ones((m + 1, m + 1)), np.zeros(m + 1)
     gain = 0.0
     for i in range(m):
         gain -= w[i]
-        start[i] = w[i]
+        grown[i] = w[i]
         larger[m, i] = larger[i, m] = z[i]
         for k in range(m):
             larger[i, k] = Z[i, k]
-    for weight in improved_weights(larger, start):
-        gain += weight
+    grown[m], larger[m, m] = 0.0, 1.0
+    improve_weights(larger, grown[: m + 1], room)
+    for i in range(m + 1):
+        gain += grown[i]
     return max(0.0, gain)
 
 
 @inner_kernel
 def _product(x: Floats, y: Floats) -> float:
-    """Scalar product."""
+    """Scalar product; ``y`` may be longer."""
     total = 0.0
     for i in range(len(x)):
         total += x[i] * y[i]

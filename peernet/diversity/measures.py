@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from peernet._arrays import Floats, Ints
 from peernet.distance.coding import SCALED
@@ -206,7 +206,7 @@ def jackknife_interval(value: float, without: Floats, limits: tuple[float, float
     if k < FEWEST or np.isnan(value) or np.isnan(without).any():
         return float("nan"), float("nan")
     error = np.sqrt((k - 1) / k * ((without - without.mean()) ** 2).sum())
-    half = float(student.ppf(0.975, k - 1)) * error
+    half = float(stdtrit(k - 1, 0.975)) * error
     low, high = limits
     return float(max(value - half, low)), float(min(value + half, high))
 

@@ -25,14 +25,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.kernels import TOLERANCE, diverse_weights, fill_gains, grown_weights, support_inverse
+from peernet.diversity.kernels import (
+    TOLERANCE,
+    diverse_weights,
+    fill_gains,
+    fill_weights,
+    grown_weights,
+    support_inverses,
+    workspace,
+)
 from peernet.errors import SettingError
 
 SCALE = 1 / 8  # share of the range of answers at which two people count as about a third alike
@@ -86,7 +93,10 @@ class Reach:
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, start, heard, square, Z, inverse, w, out)
+        most = int(np.diff(start).max(initial=0)) + 1
+        room = np.empty(most), np.empty(most), np.empty(most**2), workspace(most)
+        known = start, heard, square, Z, inverse, w
+        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, *known, out, *room)
         return out
 
     def _distance_rows(self, rows: Ints) -> tuple[Floats, Ints]:
@@ -157,41 +167,34 @@ def _heard_too(heard: Ints, partners: Collection[int]) -> Ints:
 def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
     """Prepare everyone's surroundings; ``heard`` lists positions, each person's own first."""
     sizes = np.array([len(members) for members in heard], dtype=np.int64)
-    start = np.concatenate([[0], np.cumsum(sizes)])
-    square = np.concatenate([[0], np.cumsum(sizes**2)])
-    Z, w = np.empty(square[-1]), np.empty(start[-1])
-    likeness = likeness_among(distances, scale, len(heard))
-    for person, members in enumerate(heard):
-        if len(members):
-            own = likeness(members)
-            Z[square[person] : square[person + 1]] = own.ravel()
-            w[start[person] : start[person + 1]] = diverse_weights(own)
-    inverse = _inverses(Z, w, start[:-1], square[:-1], sizes)
-    exposure = np.array([w[a:b].sum() if b > a else np.nan for a, b in pairwise(start)])
+    start, square = (np.concatenate([[0], np.cumsum(each)]) for each in (sizes, sizes**2))
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
-    arrays = (start, everyone, square, Z, inverse, w)
+    Z, w, exposure = np.empty(square[-1]), np.zeros(start[-1]), np.full(len(sizes), np.nan)
+    likeness = likeness_among(distances, scale, len(heard))
+    by_size = [np.flatnonzero(sizes == size) for size in np.unique(sizes[sizes > 0])]  # all of one size at once
+    for people in by_size:
+        members = everyone[start[people][:, None] + np.arange(sizes[people[0]])]
+        Z[square[people][:, None] + np.arange(sizes[people[0]] ** 2)] = likeness(members).reshape(len(people), -1)
+    fill_weights(start, square, Z, w, workspace(int(sizes.max(initial=0))))
+    for people in by_size:
+        exposure[people] = w[start[people][:, None] + np.arange(sizes[people[0]])].sum(axis=1)
+    arrays = (start, everyone, square, Z, support_inverses(Z, w, start, square), w)
     return Reach(distances, scale, tuple(heard), np.zeros(len(sizes), dtype=int), exposure, arrays)
 
 
-def _inverses(Z: Floats, w: Floats, start: Ints, square: Ints, sizes: Ints) -> Floats:
-    """Inverse of everyone's similarities over the people with weight, laid out as ``Z`` is."""
-    inverse = np.zeros(len(Z))
-    for size in np.unique(sizes[sizes > 0]).tolist():  # all tables of one size at once
-        cells = square[sizes == size][:, None] + np.arange(size**2)
-        weights = w[start[sizes == size][:, None] + np.arange(size)]
-        whole, tables = (weights > 0).all(axis=1), Z[cells].reshape(-1, size, size)
-        inverse[cells[whole]] = np.linalg.inv(tables[whole]).reshape(-1, size**2)
-        for k in np.flatnonzero(~whole).tolist():
-            inverse[cells[k]] = support_inverse(tables[k], weights[k]).ravel()
-    return inverse
-
-
 def likeness_among(distances: Blocks, scale: float, people: int) -> Callable[[Ints], Floats]:
-    """How to come by the similarities among some people: from one table of everybody where it is small enough."""
+    """How to come by the similarities among some people, or among those of each row: from one table where it is small.
+
+    Of everybody where they are few enough, and else set by set.
+    """
     if people > AT_A_TIME:
-        return lambda members: similarity_of(distances.block(members, members), scale)
+        return lambda members: (
+            similarity_of(distances.block(members, members), scale)
+            if members.ndim == 1
+            else np.stack([similarity_of(distances.block(own, own), scale) for own in members])
+        )
     table = similarity_of(distances.block(np.arange(people)), scale)
-    return lambda members: table[members[:, None], members]
+    return lambda members: table[members[..., :, None], members[..., None, :]]
 
 
 def likeness_of(reach: Reach) -> Floats:

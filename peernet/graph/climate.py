@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
-from scipy.stats import f as f_distribution
-from scipy.stats import t as t_distribution
+from scipy.special import fdtrc, stdtrit
 
 from peernet._arrays import Floats
 from peernet._wording import Shown, count_in_digits
@@ -329,8 +327,8 @@ def intraclass(values: pd.Series, groups: pd.Series) -> Intraclass:
     if between == 0:
         return Intraclass(0.0 if within == 0 else -1 / (n / k - 1), float("nan"), 1.0)
     icc1 = (between - within) / (between + (n / k - 1) * within)
-    ratio = between / within if within else np.inf
-    return Intraclass(icc1, (between - within) / between, float(f_distribution.sf(ratio, k - 1, n - k)))
+    chance = float(fdtrc(k - 1, n - k, between / within)) if within else 0.0
+    return Intraclass(icc1, (between - within) / between, chance)
 
 
 def rwg_j(items: pd.DataFrame, null: float) -> float:
@@ -376,12 +374,14 @@ def drawn_in_means(values: pd.Series, groups: pd.Series) -> pd.DataFrame:
     share = between / own
     error = np.sqrt(between * (1 - share) + (1 - share) ** 2 / (1 / own).sum())
     centre = grand + share * (found["mean"] - grand)
-    reach = error * float(t_distribution.ppf(0.975, max(len(found) - 1, 1)))
+    reach = error * float(stdtrit(max(len(found) - 1, 1), 0.975))
     return pd.DataFrame({"mean": centre, "low": centre - reach, "high": centre + reach})
 
 
 def variance_parts(values: pd.Series, groups: pd.Series) -> tuple[float, float, float]:
     """Variance between and within groups by restricted maximum likelihood, and the mean they go with."""
+    from scipy.optimize import minimize_scalar  # takes a quarter of a second to load
+
     found = values.groupby(groups).agg(["size", "mean"])
     size, mean = found["size"].to_numpy(dtype=float), found["mean"].to_numpy()
     within = float(((values - values.groupby(groups).transform("mean")) ** 2).sum())

@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet.diversity.kernels import improved_weights
+from peernet.diversity.kernels import Workspace, improve_weights
 from peernet.errors import InfeasibleError
 from peernet.matching.matching import max_weight_matching
 from peernet.meetings.meeting_limits import Limits, MeetingLimit, excess_in_words
@@ -154,7 +154,10 @@ def _joint_gain(pool: CircleData, ego: int, members: Ints) -> float:
     for i in range(count):
         for j in range(count):
             Z[i, j] = pool.likeness[who[i], who[j]]
-    return float(improved_weights(Z, start[:count]).sum() - pool.exposure[ego])
+    room = Workspace(np.empty(count, np.bool_), np.empty(count, np.int64), np.empty((count, count)), np.empty(count))
+    weights = start[:count]
+    improve_weights(Z, weights, room)
+    return float(weights.sum() - pool.exposure[ego])
 
 
 @njit(cache=True)

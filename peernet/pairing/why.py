@@ -13,7 +13,7 @@ every pair, and whoever could introduce them is named whether they need it or no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Ints
+from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import listed
 from peernet.distance.coding import NAMED, SCALED
 from peernet.distance.distances import PersonDistances
@@ -110,10 +110,7 @@ def why(pairing: PairingRecord, a: str, b: str | None) -> Explanation:
             raise SettingError(f"{a!r} and {b!r} are not paired. Ask why_not({a!r}, {b!r}).")
         partners = [b]
     pairs = [(min(a, other), max(a, other)) for other in partners]
-    reasons = {
-        pair: sorted(_reasons(_as_gated(pairing.scores, *pair), *pair), key=lambda own: PARTS.index(own[0]))
-        for pair in pairs
-    }
+    reasons = reasons_for(pairing.scores, pairs)
     rows = [(*pair, *reason) for pair, own in reasons.items() for reason in own]
     table = pd.DataFrame(rows, columns=["a", "b", "part", "block", "words", "number"])
     text = "\n".join(_in_sentences(*pair, own, pairing.scores.survey) for pair, own in reasons.items())
@@ -127,48 +124,67 @@ def _alone(pairing: PairingRecord, a: str) -> str:
     return f"{a} has no partner: {', '.join(part for part in (reason, detail) if part)}."
 
 
-def _as_gated(scores: PairScores, a: str, b: str) -> PairScores:
-    """The scores with the gates that held for this pair: with none of them where a rule allowed it by name."""
-    allowed, (i, j) = scores.gates.allowed, _both(scores, a, b)
-    return scores.without(*GATES) if allowed is not None and allowed.mask(np.array([i]))[0, j] else scores
-
-
-def _reasons(scores: PairScores, a: str, b: str) -> Iterator[Reason]:
-    pair = scores.pair(a, b)
-    yield from _common_ground(scores, a, b, float(pair["exchange"]))
-    yield "foundation", "trust", _foundation(scores, a, b), np.nan
-    gate, survey, perspective = scores.gates.band or (0.0, np.inf), scores.survey, scores.perspective.as_given
-    themes = {} if survey is None else themes_of(survey, perspective)
-    asked = shared_questions(perspective, a, b, gate, survey, themes)
-    words, apart = closeness(perspective, a, b, gate=gate, survey=survey, themes=themes)
-    yield "difference", "perspective", words, apart
-    theme = main_theme(survey, perspective, a, b, gate=gate) if survey else ""
-    if theme:
-        yield "difference", theme, MOST_OF_ALL, np.nan
-    most = most_gain_told(asked, asked.told_range(_distance(perspective, a, b)), scores.reach.scale)
-    for person, side in ((a, "gain_a"), (b, "gain_b")):
-        heard = len(scores.reach.heard[scores.position(person)])
-        yield "gain", person, *gain_in_words(float(pair[side]), heard, asked.effective, most)
-
-
-def _common_ground(scores: PairScores, a: str, b: str, exchange: float) -> Iterator[Reason]:
-    gates = scores.gates
-    blocks = {
-        "experience": (gates.experience, gates.experience_within),
-        "goals": (gates.goals, gates.goals_within),
+def reasons_for(scores: PairScores, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Reason]]:
+    """Why each of the pairs was made, what they have in common first; pairs with the smaller identifier first."""
+    firsts, seconds = (np.array([scores.position(pair[side]) for pair in pairs], dtype=np.int64) for side in (0, 1))
+    gains = np.column_stack(scores.gains(firsts, seconds))
+    by_name = scores.gates.allowed
+    allowed = [by_name is not None and by_name.mask(np.array([i]))[0, j] for i, j in zip(firsts, seconds, strict=True)]
+    # The gates that held for a pair: none of them where a rule allowed it by name.
+    telling = {open_: _Telling(scores.without(*GATES) if open_ else scores) for open_ in {*map(bool, allowed)}}
+    return {
+        pair: sorted(telling[bool(open_)].reasons(*pair, own), key=lambda reason: PARTS.index(reason[0]))
+        for pair, open_, own in zip(pairs, allowed, gains, strict=True)
     }
-    for block, (distances, within) in blocks.items():
-        if distances is not None:
-            words, apart = closeness(distances, a, b, within, survey=scores.survey)
+
+
+class _Telling:
+    """Tells pairs of the same scores; what hangs on no pair is worked out once."""
+
+    def __init__(self, scores: PairScores) -> None:
+        self.scores, gates, survey = scores, scores.gates, scores.survey
+        perspective = scores.perspective.as_given
+        self.themes = {} if survey is None else themes_of(survey, perspective)
+        self.perspective = SharedQuestions(perspective, gates.band or (0.0, np.inf), survey, self.themes)
+        blocks = {
+            "experience": (gates.experience, gates.experience_within),
+            "goals": (gates.goals, gates.goals_within),
+        }
+        self.blocks = {
+            block: SharedQuestions(distances, (0.0, np.inf if within is None else within), survey)
+            for block, (distances, within) in blocks.items()
+            if distances is not None
+        }
+
+    def reasons(self, a: str, b: str, gains: Floats) -> Iterator[Reason]:
+        """Why two people were paired; what each of them gains is known."""
+        scores, survey, shared = self.scores, self.scores.survey, self.perspective
+        yield from self._common_ground(a, b)
+        yield "foundation", "trust", _foundation(scores, a, b), np.nan
+        asked, distances = shared.of(a, b), shared.distances
+        yield "difference", "perspective", *closeness(distances, a, b, gate=shared.gate, asked=asked)
+        theme = main_theme(survey, distances, a, b, asked=asked, themes=self.themes) if survey else ""
+        if theme:
+            yield "difference", theme, MOST_OF_ALL, np.nan
+        most = most_gain_told(asked, asked.told_range(_distance(distances, a, b)), scores.reach.scale)
+        for person, gain in ((a, gains[0]), (b, gains[1])):
+            heard = len(scores.reach.heard[scores.position(person)])
+            yield "gain", person, *gain_in_words(float(gain), heard, asked.effective, most)
+
+    def _common_ground(self, a: str, b: str) -> Iterator[Reason]:
+        scores, places = self.scores, _both(self.scores, a, b)
+        for block, shared in self.blocks.items():
+            words, apart = closeness(shared.distances, a, b, gate=shared.gate, asked=shared.of(a, b))
             yield "difference" if apart > 1 else "common ground", block, words, apart
-    both = shared_contacts(*(np.setdiff1d(scores.reach.heard[scores.position(p)], _both(scores, a, b)) for p in (a, b)))
-    if both:
-        yield "common ground", "contacts", f"both hear from {both} colleague{'s' * (both != 1)}", float(both)
-    if scores.topics is not None:
-        named = [int(sum(side[k].sum() for side in scores.topics)) for k in _both(scores, a, b)]
-        words = shared_topics(exchange, (named[0], named[1]))
-        if words:
-            yield "common ground", "topics", words, np.nan
+        both = shared_contacts(*(np.setdiff1d(scores.reach.heard[place], places) for place in places))
+        if both:
+            yield "common ground", "contacts", f"both hear from {both} colleague{'s' * (both != 1)}", float(both)
+        if scores.topics is not None:
+            (offered_a, offered_b), (sought_a, sought_b) = (side[[*places]] for side in scores.topics)
+            named = int(offered_a.sum() + sought_a.sum()), int(offered_b.sum() + sought_b.sum())
+            words = shared_topics(float((offered_a & sought_b).sum() + (sought_a & offered_b).sum()), named)
+            if words:
+                yield "common ground", "topics", words, np.nan
 
 
 def _both(scores: PairScores, a: str, b: str) -> tuple[int, int]:
@@ -294,15 +310,41 @@ def shared_questions(
     themes: Mapping[str, str] | None = None,
 ) -> Questions:
     """The questions of a block that both people answered; themes by question where one is to be told."""
-    both = ~np.isnan(distances.items.answers[:, [list(distances.people).index(person) for person in (a, b)]]).any(
-        axis=1
-    )
-    weight = distances.weights[both & (distances.weights.to_numpy() > 0)]
-    weight = weight / weight.sum()
-    possible = possible_answers(distances, survey).loc[weight.index].mul(weight, axis=0)
-    reach, step = (possible["farthest"], possible["second"]), possible["step"]
-    asked = Questions(weight, *reach, step, distances.mean, *gate)
-    return replace(asked, themed=_themed(asked, themes)) if themes else asked
+    return SharedQuestions(distances, gate, survey, themes or {}).of(a, b)
+
+
+class SharedQuestions:
+    """The same for many pairs: those who left the same questions unanswered share what is known of the others."""
+
+    def __init__(
+        self,
+        distances: PersonDistances,
+        gate: tuple[float, float],
+        survey: Survey | None = None,
+        themes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.distances, self.gate, self._themes = distances, gate, themes or {}
+        self._answered = ~np.isnan(distances.items.answers)
+        self._weigh = distances.shares > 0
+        self._possible = possible_answers(distances, survey)
+        self._known: dict[bytes, Questions] = {}
+
+    def of(self, a: str, b: str) -> Questions:
+        """The questions that two people both answered."""
+        i, j = (self.distances.position(person) for person in (a, b))
+        both = self._answered[:, i] & self._answered[:, j] & self._weigh
+        pattern = both.tobytes()
+        if pattern not in self._known:
+            self._known[pattern] = self._asked(both)
+        return self._known[pattern]
+
+    def _asked(self, both: Flags) -> Questions:
+        weight = self.distances.weights[both]
+        weight = weight / weight.sum()
+        possible = self._possible.loc[weight.index].mul(weight, axis=0)
+        reach, step = (possible["farthest"], possible["second"]), possible["step"]
+        asked = Questions(weight, *reach, step, self.distances.mean, *self.gate)
+        return replace(asked, themed=_themed(asked, self._themes)) if self._themes else asked
 
 
 def possible_answers(distances: PersonDistances, survey: Survey | None) -> pd.DataFrame:
@@ -360,14 +402,15 @@ def closeness(
     *,
     gate: tuple[float, float] | None = None,
     survey: Survey | None = None,
-    themes: Mapping[str, str] | None = None,
+    asked: Questions | None = None,
 ) -> tuple[str, float]:
     """How far apart two people are in words, and roughly as a share of the usual distance; missing if not told.
 
-    Where nothing can be told without giving an answer away, only that they are within the gate is told.
+    Where nothing can be told without giving an answer away, only that they are within the gate is told. ``asked`` are
+    their `shared_questions`, where they are known.
     """
     gate = gate or (0.0, np.inf if within is None else within)
-    asked = shared_questions(distances, a, b, gate, survey, themes)
+    asked = asked or shared_questions(distances, a, b, gate, survey)
     if len(asked.told) < 2:
         gated = len(asked.weight) and gate != (0.0, np.inf)
         return "within the gate" if gated else "too few questions to say more", np.nan
@@ -375,13 +418,14 @@ def closeness(
 
 
 def _distance(distances: PersonDistances, a: str, b: str) -> float:
-    return float(compared_questions(distances, a, b)["part"].sum())
+    return float(_compared(distances, a, b)[1].sum())
 
 
-def compared_questions(distances: PersonDistances, a: str, b: str) -> pd.DataFrame:
-    """The questions both answered, with their weight and the part of the distance each makes up."""
-    parts = distances.parts(a, b)
-    return parts[parts["distance"].notna() & (parts["weight"] > 0)]
+def _compared(distances: PersonDistances, a: str, b: str) -> tuple[Flags, Floats]:
+    """Which questions compare two people, and the part of their distance that each of these makes up."""
+    compared, parts = distances.item_parts(a, b)
+    chosen = compared & (distances.shares > 0)
+    return chosen, parts[chosen]
 
 
 def themes_of(survey: Survey, distances: PersonDistances) -> dict[str, str]:
@@ -397,19 +441,21 @@ def main_theme(
     b: str,
     *,
     gate: tuple[float, float] = (0.0, np.inf),
+    asked: Questions | None = None,
+    themes: Mapping[str, str] | None = None,
 ) -> str:
     """The theme that holds more of the difference of two people than any other; empty where it is not told.
 
     It is told only of two people who are at least about as far apart as people usually are, where both answered
     `FEWEST` graded questions of every theme, and where whatever theme it is leaves every answer open.
     """
-    themes = themes_of(survey, distances)
-    if not themes or not shared_questions(distances, a, b, gate, survey, themes).themed:
+    themes = themes_of(survey, distances) if themes is None else themes
+    if not themes or not (asked or shared_questions(distances, a, b, gate, survey, themes)).themed:
         return ""
-    compared = compared_questions(distances, a, b)
-    if compared["part"].sum() < BANDS[1][0] * distances.mean:
+    compared, parts = _compared(distances, a, b)
+    if parts.sum() < BANDS[1][0] * distances.mean:
         return ""
-    by_theme = compared["part"].groupby(compared.index.map(themes)).sum()
+    by_theme = pd.Series(parts).groupby(distances.weights.index[compared].map(themes)).sum()
     first = by_theme.index[by_theme >= by_theme.max() - ROUNDING]
     return str(first[0]) if len(first) == 1 else ""
 

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import ScaledTranslation
@@ -20,7 +19,8 @@ from peernet.pairing.pairing import Pairing
 
 PairingOrPairs = Pairing | Iterable[tuple[str, str]]
 INK, QUIET, FAINT, STRONG = "#1f2933", "#7b8794", "#d9dee4", "#0b5fa5"
-PALETTE = [colour for i, colour in enumerate(sns.color_palette("colorblind", 10).as_hex()) if i != 7]  # 7 is grey
+# Seaborn's "colorblind" without its grey, which is loading it for nothing else.
+PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#fbafe4", "#ece133", "#56b4e9"]
 TIES = ("#77aadd", "#ee8866", "#aaaa00", "#cc99cc", "#44bb99")  # light, told apart by the colour-blind (Tol 2021)
 MARKERS = "os^DvPX"
 GAIN = "effective perspectives"
@@ -40,7 +40,7 @@ def styled(chosen: Mapping[str, object], **usual: object) -> dict[str, Any]:
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """The axes given, or the only ones of a new figure of that size in inches."""
-    return plt.figure(figsize=size, layout="constrained").subplots() if ax is None else ax
+    return _new_figure(size).subplots() if ax is None else ax
 
 
 def panels_or_new(
@@ -50,8 +50,15 @@ def panels_or_new(
     if axes is not None:
         return axes
     how: dict[str, Any] = {"squeeze": False, **layout}
-    panels: Sequence[Axes] = plt.figure(figsize=size, layout="constrained").subplots(1, count, **how)[0]
+    panels: Sequence[Axes] = _new_figure(size).subplots(1, count, **how)[0]
     return panels
+
+
+def _new_figure(size: tuple[float, float]) -> Figure:
+    """A figure that a notebook shows; what has axes to draw on need not load what shows them."""
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=size, layout="constrained")
 
 
 def draw_legend(ax: Axes, *, lines: float | None = None, dots: float | None = None, **look: object) -> None:

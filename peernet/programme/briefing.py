@@ -32,7 +32,7 @@ from peernet.errors import SettingError
 from peernet.graph.climate import team_climate
 from peernet.meetings.trios import TrioPairing
 from peernet.pairing.record import PairingRecord
-from peernet.pairing.why import FEWEST, ROUNDING, compared_questions, introducer_of, shared_contacts, themes_of
+from peernet.pairing.why import FEWEST, ROUNDING, introducer_of, shared_contacts, themes_of
 from peernet.privacy import FLOOR
 from peernet.programme.wording import Wording
 from peernet.scores.pair_scores import PairScores
@@ -499,8 +499,8 @@ class _Writer:
 
     def _main_theme(self, people: Sequence[str]) -> list[str]:
         """The theme whose questions people differ in most, on the average of those they answered, if there is one."""
-        each = [compared_questions(self.given, a, b)["distance"] for a, b in combinations(people, 2)]
-        apart = pd.concat(each)
+        asked = pd.concat([self.given.parts(a, b) for a, b in combinations(people, 2)])
+        apart = asked["distance"][asked["weight"] > 0].dropna()
         by_theme = apart.groupby(apart.index.map(self.theme_of)).mean()
         first = by_theme.index[by_theme >= by_theme.max() - ROUNDING]
         return [str(first[0])] if len(first) == 1 else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from peernet.graph.leaders import LeaderIndependence
 from peernet.privacy import FLOOR, suppress_small, told_sum
 from peernet.programme.settings import Settings
 from peernet.report import figures
-from peernet.report.groups import groups_in_words
+from peernet.report.groups import clear_differences, groups_in_words
 from peernet.report.html import Html, as_cells, figure, joined, section, table, tag
 from peernet.report.record import has_priced_rules
 from peernet.scores.reliability import opened_in_words
@@ -196,11 +196,12 @@ def ways_table(study: Study) -> pd.DataFrame:
 
 def views_section(study: Study) -> Html:
     """The same people by experience and by perspective."""
-    counts, entries = groups_table(study), []
-    for view in study.clusters.table:
-        described = figures.key_to_groups(groups_in_words(study, str(view)))
+    clear = {str(view): clear_differences(study, str(view)) for view in study.clusters.table}
+    counts, entries = groups_table(study, clear), []
+    for view in clear:
+        described = figures.key_to_groups(groups_in_words(study, view, clear[view]))
         if described:
-            entries.append(tag("li", f"{str(view).capitalize()}: people who", tag("ul", *described)))
+            entries.append(tag("li", f"{view.capitalize()}: people who", tag("ul", *described)))
     caption = joined([VIEWS_CAPTION, tag("ul", *entries, class_="groups") if entries else ""])
     hidden = "People by group. Counts under 5 are hidden, and others beside them where a total would give them away."
     return section(
@@ -228,13 +229,13 @@ def _placed_in_words(groups: pd.Series, row: pd.Series) -> str:
     return f"under {FLOOR} people placed" if number is None else f"{count_in_digits(number, 'person', 'people')} placed"
 
 
-def groups_table(study: Study) -> pd.DataFrame | None:
+def groups_table(study: Study, clear: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame | None:
     """People by experience group and perspective group, or by the one view that has groups; small counts hidden."""
     table = study.clusters.table
     grouped = [str(view) for view in table if table[view].notna().any()]
     if not grouped:
         return None
-    words = {view: groups_in_words(study, view, told=1) for view in grouped}
+    words = {view: groups_in_words(study, view, (clear or {}).get(view), told=1) for view in grouped}
     head = f"People by {grouped[0]}, who"
     if len(grouped) == 1:
         sizes = suppress_small(table[grouped[0]].value_counts().sort_index())

@@ -9,24 +9,27 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from peernet._wording import amount, count_in_digits, display_names, percent, short_names
 from peernet.compare import strategies
 from peernet.compare.kinds import PairingKinds
-from peernet.dyads.effects import Effects
 from peernet.plots import diversity, style
 from peernet.plots.colleagues import plot_colleagues, plot_teams
 from peernet.plots.comparison import plot_comparison, plot_gate_prices, plot_kinds
-from peernet.plots.outcomes import plot_effects, plot_null
 from peernet.plots.views import plot_views
 from peernet.report.html import Html, tag
 from peernet.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
+
+    from peernet.dyads.effects import Effects
 
 MOST_NAMED = 80  # people whose names can be read in one picture of the colleague graph
 STYLE: dict[RcKeyType, Any] = {
@@ -35,6 +38,8 @@ STYLE: dict[RcKeyType, Any] = {
     "font.size": 11.0,
     "axes.titlesize": 11.0,
 }
+MOST_DRAWN = 2_000  # dots and lines of one picture; of more a page would take seconds to show, and megabytes
+DOTS_PER_INCH = 200
 LONG_NUMBER = re.compile(r"(?<=[ \"(,MLCQ])-?\d+\.\d{3,}(?=[ \",)\n])")  # finer than any screen
 GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖", strict=True))
 
@@ -118,12 +123,16 @@ def reach(study: Study) -> Html:
 
 def effects(name: str, alt: str, found: Effects | Mapping[str, Effects], terms: Sequence[str] | None = None) -> Html:
     """Estimates with their intervals, of one result or of several."""
+    from peernet.plots.outcomes import plot_effects  # which takes all that tests of outcomes take
+
     rows = len(terms) if terms is not None else len(found) if isinstance(found, Mapping) else len(found.table)
     return _svg(name, alt, lambda ax: plot_effects(found, terms, ax=ax), (5.6, 1.4 + 0.42 * rows))
 
 
 def null(name: str, alt: str, found: Effects) -> Html:
     """What a test found beside its draws."""
+    from peernet.plots.outcomes import plot_null
+
     return _svg(name, alt, lambda ax: plot_null(found, ax=ax), (5.6, 2.6))
 
 
@@ -142,13 +151,30 @@ def key_to_groups(groups: Mapping[int, str]) -> list[Html]:
     return entries
 
 
+def _flattened(axes: Axes) -> None:
+    """Of very many dots and lines one image inside the picture, which does not grow with them; texts stay texts."""
+    marks: list[Collection | Line2D] = [*axes.collections, *axes.lines]
+    if sum(_drawn(mark) for mark in marks) > MOST_DRAWN:
+        for mark in marks:
+            mark.set_rasterized(True)
+
+
+def _drawn(mark: Collection | Line2D) -> int:
+    """How many dots or lines something is drawn by."""
+    if isinstance(mark, Line2D):
+        return int(np.shape(mark.get_xydata())[0])
+    return max(len(np.atleast_2d(np.asarray(mark.get_offsets()))), len(mark.get_paths()))
+
+
 def _svg(name: str, alt: str, draw: Callable[[Axes], object], size: tuple[float, float]) -> Html:
     """One drawing as an svg element, the same bytes every time, identifiers its own."""
     with mpl.rc_context(STYLE):
         drawing = Figure(figsize=size, layout="constrained")
-        draw(drawing.subplots())
+        axes = drawing.subplots()
+        draw(axes)
+        _flattened(axes)
         text = StringIO()
-        drawing.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        drawing.savefig(text, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     svg = text.getvalue()
     body = svg[svg.index("<svg") :].strip()
     body = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", body)

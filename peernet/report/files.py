@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import peernet
-from peernet.pairing.why import FEWEST, introducer_of
+from peernet.pairing.why import FEWEST, Reason, introducer_of, reasons_for
 from peernet.privacy import defuse
 from peernet.programme.settings import as_toml
 from peernet.scores.reasons import told_without_partner
@@ -38,7 +38,8 @@ def pairs_csv(study: Study) -> str:
     """The proposed pairs with both names and what `Pairing.why` tells of them, as CSV: nothing finer or more."""
     scores, names = study.pairing.scores, study.survey.people["name"]
     table = study.pairing.table[["pair", "a", "b"]]
-    told = pd.DataFrame([_told(study, *pair) for pair in study.pairing.pairs], columns=TOLD, index=table.index)
+    reasons = reasons_for(scores, study.pairing.pairs)
+    told = pd.DataFrame([_told(*pair, own) for pair, own in reasons.items()], columns=TOLD, index=table.index)
     told = told.astype(dict.fromkeys(TOLD, "float64"))
     introducers = [introducer_of(scores, *pair) for pair in study.pairing.pairs]
     table = table.assign(introducer=pd.Series(introducers, index=table.index, dtype="str")).join(told)
@@ -49,9 +50,9 @@ def pairs_csv(study: Study) -> str:
     return as_csv(table, PAIRS_NOTICE)
 
 
-def _told(study: Study, a: str, b: str) -> dict[str, float]:
+def _told(a: str, b: str, reasons: Sequence[Reason]) -> dict[str, float]:
     """The numbers that go with what two people are told."""
-    numbers = study.pairing.why(a, b).table.drop_duplicates("block").set_index("block")["number"]
+    numbers = {block: number for _, block, _, number in reversed(reasons)}  # of a block the first that is told
     return {column: numbers.get({"gain_a": a, "gain_b": b}.get(column, column), np.nan) for column in TOLD}
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from peernet._wording import question
-from peernet.clusters.profile import describe_clusters
+from peernet.clusters.profile import answers_differ
+from peernet.distance.distances import compared_items
+from peernet.privacy import FLOOR
 from peernet.study import Study
 from peernet.survey.item import Item
 
@@ -16,17 +18,22 @@ NOTHING = "nothing that sets it apart clearly"
 GRADED = ("numeric", "ordinal")
 
 
-def groups_in_words(study: Study, view: str, *, told: int = TOLD) -> dict[int, str]:
+def clear_differences(study: Study, view: str) -> pd.DataFrame:
+    """What clearly sets each group of a view apart from everybody else, as `describe_clusters` has it."""
+    labels = study.clusters.table[view].dropna().astype("int64")
+    table = answers_differ(study.survey.people, compared_items(study.survey, view), labels, FLOOR)
+    return table[(table["low"] > 0) & (table["effect"] >= CLEAR) | (table["high"] < 0) & (table["effect"] <= -CLEAR)]
+
+
+def groups_in_words(study: Study, view: str, clear: pd.DataFrame | None = None, *, told: int = TOLD) -> dict[int, str]:
     """By group of a view, what its members answer differently from everybody else; never on fewer people than five.
 
-    As many differences each as wanted, more where two groups would read the same.
+    As many of the `clear_differences` each as wanted, more where two groups would read the same.
     """
-    groups = study.clusters.table[[view]]
-    numbers = sorted(int(group) for group in groups[view].dropna().unique())
+    numbers = sorted(int(group) for group in study.clusters.table[view].dropna().unique())
     if not numbers:
         return {}
-    table = describe_clusters(study.survey, groups, view).table
-    clear = table[(table["low"] > 0) & (table["effect"] >= CLEAR) | (table["high"] < 0) & (table["effect"] <= -CLEAR)]
+    clear = clear_differences(study, view) if clear is None else clear
     words: dict[int, str] = {}
     for most in range(told, MOST_TOLD + 1):
         words = {number: _apart_in_words(study, clear[clear["cluster"] == number].head(most)) for number in numbers}

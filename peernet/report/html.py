@@ -10,6 +10,7 @@ from importlib.resources import files
 import pandas as pd
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no request, whatever the page holds
+MOST_ROWS = 2_000  # of a table: more are a megabyte that nobody reads on a page
 VOID = frozenset({"meta", "br", "img"})
 READS_AS_NUMBER = re.compile(r"–|hidden|(under |over |< )?-?[\d.,]+%?( to -?[\d.,]+)?")
 
@@ -67,6 +68,14 @@ def table(frame: pd.DataFrame, caption: str, *, class_: str | None = None) -> Ht
     return tag("div", body, class_=box, role="region", aria_label=caption, tabindex="0")
 
 
+def long_table(frame: pd.DataFrame, caption: str, rest: str, *, class_: str = "long") -> Html:
+    """A table of at most `MOST_ROWS` rows, and a sentence on what is left out of it and where the ``rest`` is found."""
+    if len(frame) <= MOST_ROWS:
+        return table(frame, caption, class_=class_)
+    left_out = f"These are the first {MOST_ROWS:,} of {len(frame):,}. {rest}"
+    return joined([table(frame.head(MOST_ROWS), caption, class_=class_), tag("p", left_out)])
+
+
 def _read_as_numbers(cells: Iterable[object]) -> bool:
     return all(READS_AS_NUMBER.fullmatch(str(cell)) for cell in cells)
 
@@ -85,12 +94,14 @@ def as_cells(numbers: pd.Series[float], wording: Callable[[float], str]) -> list
 def page(title: str, *children: object, style_sheet: str = "report.css", lang: str = "en") -> str:
     """Whole document; its style is inside, so that it needs no other file and no network."""
     style = files("peernet.report").joinpath(style_sheet).read_text(encoding="utf-8")
+    body = tag("body", *children)
+    policy = f"{POLICY}; img-src data:" if 'href="data:image/' in body else POLICY  # within the page, too
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("title", title),
         tag("style", Html(style)),
     )
-    return f"<!doctype html>\n{tag('html', head, tag('body', *children), lang=lang)}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=lang)}\n"

@@ -14,7 +14,7 @@ from peernet.pairing.why import BANDS, MOST_OF_ALL, ROUNDING, theme_in_words
 from peernet.privacy import suppress_small, told_sum
 from peernet.report import figures
 from peernet.report.groups import groups_in_words
-from peernet.report.html import Html, as_cells, details, facts, figure, joined, section, table, tag
+from peernet.report.html import Html, as_cells, details, facts, figure, joined, long_table, section, table, tag
 from peernet.report.onward import way_on_part
 from peernet.report.record import has_priced_rules
 from peernet.scores.foundation import BY_INTRODUCER, STATE_CALLED
@@ -57,7 +57,7 @@ def who_section(study: Study) -> Html:
         "who",
         "Who is paired with whom",
         tag("p", rules_in_words(study)),
-        table(pairs_table(study), caption, class_="long wide"),
+        long_table(pairs_table(study), caption, "All are in pairs.csv.", class_="long wide"),
         colleagues_figure(study),
     )
 
@@ -437,7 +437,7 @@ def unpaired_section(study: Study) -> Html:
     """Who has no partner: how many for each reason, and everyone by name."""
     if not len(study.pairing.unpaired):
         return section("unpaired", "Who has no partner, and why", tag("p", "Everybody has one."))
-    everyone = table(unpaired_table(study), "People without a partner.", class_="long")
+    everyone = long_table(unpaired_table(study), "People without a partner.", "All are in people.csv.")
     caption = "People without a partner by reason."
     return section(
         "unpaired",

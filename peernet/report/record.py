@@ -8,7 +8,7 @@ import pandas as pd
 
 from peernet._wording import amount, count_in_digits, display_names, listed, listed_few, percent, question
 from peernet.report.files import versions
-from peernet.report.html import Html, details, facts, joined, section, table, tag
+from peernet.report.html import Html, details, facts, joined, long_table, section, table, tag
 from peernet.scores.reliability import opened_in_words
 from peernet.scores.rules import LIMITS, RARE_SHARE, Rule
 from peernet.scores.ruling import not_judged
@@ -52,7 +52,8 @@ def data_section(study: Study) -> Html:
     if study.careless["flag"].any():
         parts.append(table(careless_table(study), "Answers that may have been given without reading."))
     if len(issues):
-        everything = table(issues_table(study), "Every problem found while reading the survey.", class_="long")
+        rest = "All are in the issues of the survey, and peernet check tells them by kind."
+        everything = long_table(issues_table(study), "Every problem found while reading the survey.", rest)
         parts.append(table(issue_kinds_table(study), "What was done about the data."))
         parts.append(details(f"All {count_in_digits(len(issues), 'problem', 'problems')}", everything))
     return section("data", "What was wrong with the data", *parts)

@@ -8,7 +8,6 @@ from itertools import compress
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 from scipy.special import fdtri
 
 from peernet._arrays import Flags, Floats
@@ -243,6 +242,8 @@ def one_factor(covariance: Floats) -> tuple[Floats, Floats]:
     >>> np.abs(loadings).round(3).tolist(), errors.round(3).tolist()
     ([1.0, 2.0, 3.0], [1.0, 1.0, 4.0])
     """
+    from scipy.optimize import minimize  # takes a quarter of a second to load, and few surveys need it
+
     spread = np.sqrt(np.diag(covariance))
     together = covariance / np.outer(spread, spread)
 

@@ -1,29 +1,46 @@
 """Time of what a newcomer types, on the wall and of the processors: ``python tests/benchmarks/bench_run.py``.
 
-``import peernet`` in a fresh process, ``peernet run data/harbour`` with kernels still to compile and with kernels
-compiled, and the same for a made-up organisation of 1,000 people.
+``import peernet`` in a fresh process, ``peernet check data/harbour``, ``peernet run data/harbour`` with kernels still
+to compile and with kernels compiled, and the same for a made-up organisation of 1,000 people. With ``--before FOLDER``,
+a checkout of another build, that is run in turns with this one and the ratio told; ``--rounds`` says how often each.
+``--people 10000`` also runs a made-up organisation of so many once, and tells how large its report is.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 import peernet as pn
 
 ROOT = Path(__file__).parents[2]
 
 
-def seconds(*command: str, **environment: str) -> str:
-    """Wall time of a command run from the project's root, and what it and its own processes took of the processors."""
+class Cost(NamedTuple):
+    """Seconds of one command."""
+
+    wall: float
+    processors: float
+
+
+def cost(build: Path, kernels: str, *words: str) -> Cost:
+    """What a command of a build takes on the wall, and what it and its own processes take of the processors."""
+    environment = {**os.environ, "PYTHONPATH": str(build), "NUMBA_CACHE_DIR": kernels, "MPLBACKEND": "Agg"}
     started, before = time.perf_counter(), processors()
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ, **environment})
-    return f"{time.perf_counter() - started:7.1f} s, {processors() - before:5.1f} s of processors"
+    told = subprocess.run((sys.executable, *words), cwd=build, capture_output=True, env=environment)
+    if told.returncode and "check" not in words:  # `check` gives 1 where something is to be settled first
+        sys.exit(told.stderr.decode())
+    return Cost(time.perf_counter() - started, processors() - before)
 
 
 def processors() -> float:
@@ -32,26 +49,50 @@ def processors() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def import_seconds() -> float:
-    """Seconds an import takes inside a fresh process, the best of five."""
-    script = "import time; t = time.perf_counter(); import peernet; print(time.perf_counter() - t)"
-    runs = [subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True) for _ in range(5)]
-    return min(float(run.stdout) for run in runs)
+def tell(what: str, builds: dict[str, list[Cost]]) -> None:
+    """Print medians, and how many times faster this build is."""
+    medians = {build: np.median(np.array(found), axis=0) for build, found in builds.items()}
+    told = "; ".join(f"{build} {wall:6.1f} s wall, {cpu:6.1f} s CPU" for build, (wall, cpu) in medians.items())
+    ratio = ""
+    if "before" in medians:
+        wall, cpu = medians["before"] / medians["now"]
+        ratio = f"; {wall:.2f} times faster on the wall, {cpu:.2f} of CPU"
+    print(f"{what:<44}{told}{ratio}", flush=True)
+
+
+def in_turns(what: str, builds: dict[str, Path], kernels: Iterable[dict[str, str]], *words: str) -> None:
+    """One command by every build in turns, once for each set of folders of kernels."""
+    found: dict[str, list[Cost]] = {build: [] for build in builds}
+    for folders in kernels:
+        for build, root in builds.items():
+            found[build].append(cost(root, folders[build], *words))
+    tell(what, found)
 
 
 def main() -> None:
     """Measure and print."""
-    print(f"{os.cpu_count()} cores")
-    print(f"import peernet                     {import_seconds():7.3f} s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--before", type=Path, help="a checkout of the build to compare with")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--people", type=int, help="the size of one more organisation, run once")
+    chosen = parser.parse_args()
+    builds = {"now": ROOT, **({"before": chosen.before.resolve()} if chosen.before else {})}
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
-        out, kernels = f"{folder}/out", f"{folder}/kernels"
-        run = (sys.executable, "-m", "peernet", "run")
-        for what in ("kernels to compile", "kernels compiled"):
-            took = seconds(*run, "data/harbour", "--out", out, NUMBA_CACHE_DIR=kernels)
-            print(f"peernet run data/harbour           {took}  ({what})")
+        run, out = ("-m", "peernet", "run"), ("--out", f"{folder}/out")
+        fresh = [{build: f"{folder}/{build}{turn}" for build in builds} for turn in range(chosen.rounds)]
+        kept = [fresh[0]] * chosen.rounds
+        in_turns("run data/harbour, no kernel compiled", builds, fresh, *run, "data/harbour", *out)
+        in_turns("import peernet", builds, kept, "-c", "import peernet")
+        in_turns("check data/harbour", builds, kept, "-m", "peernet", "check", "data/harbour")
+        in_turns("run data/harbour, kernels compiled", builds, kept, *run, "data/harbour", *out)
         pn.make_survey(people=1040, answered=1000, teams=96, rng=0).write(f"{folder}/large")
-        took = seconds(*run, f"{folder}/large", "--out", out, NUMBA_CACHE_DIR=kernels)
-        print(f"peernet run, 1,000 respondents     {took}  (kernels compiled)")
+        in_turns("run, 1,000 respondents, kernels compiled", builds, kept, *run, f"{folder}/large", *out)
+        if chosen.people:
+            pn.make_survey(people=chosen.people, rng=0).write(f"{folder}/huge")
+            tell(f"run, {chosen.people:,} people", {"now": [cost(ROOT, kept[0]["now"], *run, f"{folder}/huge", *out)]})
+            size = Path(folder, "out", "analyst", "report.html").stat().st_size
+            print(f"report of {chosen.people:,} people: {size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

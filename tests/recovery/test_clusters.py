@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters.people_clusters import PeerClusters, cluster_people
+from peernet.clusters.estimator import PeerClusters
+from peernet.clusters.people_clusters import cluster_people
 from tests.made.planted import (
     camps,
     gradient_answers,

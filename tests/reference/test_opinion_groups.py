@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from peernet.clusters.people_clusters import PeerClusters, cluster_people
+from peernet.clusters.estimator import PeerClusters
+from peernet.clusters.people_clusters import cluster_people
 from tests.made.planted import survey_of_views
 
 POLIS = Path(__file__).parents[3] / "shared" / "data" / "polis_opendata"

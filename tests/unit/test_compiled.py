@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
+from numba import njit
 from numba.core.errors import TypingError
 
-from peernet._compiled import UNCOUNTED, inlined, inner_kernel, kernel, kernel_no_arrays, summing_kernel
+from peernet._compiled import (
+    UNCOUNTED,
+    CompilationWatch,
+    inlined,
+    inner_kernel,
+    kernel,
+    kernel_no_arrays,
+    summing_kernel,
+)
 
 
 def made(numbers):
@@ -40,3 +49,20 @@ def test_every_way_of_compiling_gives_the_same(how):
     numbers = np.arange(4.0)
     caller(numbers)
     np.testing.assert_array_equal(numbers, np.arange(1.0, 5.0))
+
+
+def test_what_is_compiled_is_counted_with_what_it_calls_and_only_once():
+    inside = inner_kernel(raised)
+
+    @njit
+    def caller(numbers):
+        inside(numbers)
+
+    with CompilationWatch() as watch:
+        assert watch.kernels == 0
+        caller(np.zeros(3))
+        caller(np.zeros(3))
+    assert watch.kernels == 1
+    assert watch.seconds > 0
+    caller(np.zeros((3, 3))[0].astype(np.float32))
+    assert watch.kernels == 1

@@ -1,11 +1,16 @@
 """Draws are the same whoever does them, and shares come with their interval."""
 
+import os
+import warnings
+from functools import partial
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from joblib import parallel_config
 
-from peernet._parallel import check_draws, over_draws, share_interval, spawned
-from peernet.errors import SettingError
+from peernet._parallel import SecondProcess, check_draws, cores, over_draws, share_interval, spawned, started_anew
+from peernet.errors import PeernetWarning, SettingError
 
 
 def one_number(rng):
@@ -56,3 +61,58 @@ def test_interval_of_a_share_is_wilsons():
     assert (low[0], high[0]) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     low, high = share_interval(np.array([0.0]), 20)
     assert (low[0], high[0]) == pytest.approx((0.0, 0.1611), abs=5e-5)
+
+
+def answer(number):
+    warnings.warn(f"{number} was asked for", PeernetWarning, stacklevel=1)
+    if number < 0:
+        raise SettingError(f"{number} is below 0.")
+    return number, os.getpid()
+
+
+def ends(ends_here):
+    """Ends any other process than the one it is told of."""
+    if os.getpid() != ends_here:
+        os._exit(3)
+    return ends_here
+
+
+LOADS = "peernet.errors"
+
+
+def test_a_second_process_does_the_work_and_its_warnings_are_given_here():
+    with SecondProcess(LOADS) as second, pytest.warns(PeernetWarning, match="3 was asked for"):
+        number, process = second.begin(partial(answer, 3))()
+    assert number == 3
+    assert (process != os.getpid()) == (cores() > 1)
+
+
+def test_an_error_in_the_second_process_is_raised_here():
+    with SecondProcess(LOADS) as second, pytest.warns(PeernetWarning), pytest.raises(SettingError, match="-1 is below"):
+        second.begin(partial(answer, -1))()
+
+
+def test_the_work_waits_until_it_can_begin():
+    begun = []
+    with SecondProcess(LOADS, ready=lambda: begun.append("ready")) as second, pytest.warns(PeernetWarning):
+        second.begin(partial(answer, 3))()
+    assert begun == ["ready"] * (cores() > 1)
+
+
+@pytest.mark.parametrize("loads", [LOADS, "peernet.nothing_of_this_name"])
+def test_a_second_process_that_is_lost_is_done_without(loads):
+    with SecondProcess(loads) as second:
+        assert second.begin(partial(ends, os.getpid()))() == os.getpid()
+
+
+def test_with_one_core_there_is_no_second_process():
+    with patch("peernet._parallel.cores", return_value=1), SecondProcess(LOADS) as second, pytest.warns(PeernetWarning):
+        assert second.begin(partial(answer, 3))() == (3, os.getpid())
+
+
+def test_a_generator_can_be_started_anew():
+    rng = np.random.default_rng(4)
+    first, spawned_first = rng.random(3), rng.spawn(1)[0].random()
+    again = started_anew(rng)
+    assert (again.random(3) == first).all()
+    assert started_anew(rng).spawn(1)[0].random() == spawned_first

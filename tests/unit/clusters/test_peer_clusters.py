@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from peernet.clusters.people_clusters import PeerClusters
+from peernet.clusters.estimator import PeerClusters
 from peernet.errors import SettingError
 from tests.made.planted import gradient_answers, grouped_answers
 from tests.naive import distance as naive

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import peernet as pn
-from peernet.diversity.kernels import diverse_weights, support_inverse
+from peernet.diversity.kernels import diverse_weights, support_inverses
 from peernet.diversity.reach import reach_from, similarity_of
 from peernet.errors import SettingError
 from tests.made.surveys import survey_of
@@ -131,7 +131,7 @@ def test_the_inverse_covers_only_people_with_weight(rng):
     Z = np.exp(-city_block(rng.integers(1, 6, (10, 4)).astype(float)) / 0.4)
     weights = diverse_weights(Z)
     inside = weights > 0
-    inverse = support_inverse(Z, weights)
+    inverse = support_inverses(Z.ravel(), weights, np.array([0, 10]), np.array([0, 100])).reshape(10, 10)
     np.testing.assert_allclose(
         inverse[np.ix_(inside, inside)] @ Z[np.ix_(inside, inside)], np.eye(inside.sum()), atol=1e-8
     )

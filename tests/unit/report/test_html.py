@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from peernet.report.html import Html, details, facts, joined, page, section, table, tag
+from peernet.report.html import MOST_ROWS, Html, details, facts, joined, long_table, page, section, table, tag
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:
@@ -63,3 +63,16 @@ def test_a_page_is_whole_and_says_its_language() -> None:
     assert "<title>A &amp; B</title>" in html
     assert "max-width" in html
     assert "<script" not in html
+
+
+def test_of_a_table_longer_than_anybody_reads_the_first_rows_stand_and_where_the_others_are() -> None:
+    short, long = (pd.DataFrame({"Person": [f"p{i}" for i in range(rows)]}) for rows in (MOST_ROWS, MOST_ROWS + 1))
+    assert long_table(short, "Everyone.", "All are in people.csv.") == table(short, "Everyone.", class_="long")
+    shown = long_table(long, "Everyone.", "All are in people.csv.")
+    assert shown.count("<tr>") == MOST_ROWS + 1  # and the heads
+    assert shown.endswith("<p>These are the first 2,000 of 2,001. All are in people.csv.</p>")
+
+
+def test_a_page_may_show_images_only_where_it_holds_one() -> None:
+    assert "img-src" not in page("A page", tag("p", 'href="data:image/png'))
+    assert "img-src data:" in page("A page", Html('<image xlink:href="data:image/png;base64,AA=="/>'))
