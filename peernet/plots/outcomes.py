@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
@@ -155,7 +156,7 @@ def plot_null(effects: Effects, term: str | None = None, *, ax: Axes | None = No
     ax
         Where to draw, a new figure by default.
     **kws
-        Handed to `matplotlib.axes.Axes.hist`.
+        Handed to `seaborn.histplot`.
 
     Returns
     -------
@@ -183,9 +184,8 @@ def plot_null(effects: Effects, term: str | None = None, *, ax: Axes | None = No
     ax = axes_or_new(ax, (6.4, 3.2))
     high = found >= drawn.mean()
     far = drawn >= found if high else drawn <= found
-    edges = _edges(drawn, found)
-    looks = styled(kws, bins=edges, stacked=True, color=[STRONG, FAINT], label=["as far out", "nearer"])
-    ax.hist([drawn[far], drawn[~far]], **looks)
+    look = styled(kws, bins=_edges(drawn, found), multiple="stack", alpha=1.0, linewidth=0, legend=False)
+    sns.histplot(x=drawn, hue=far, palette={True: STRONG, False: FAINT}, ax=ax, **look)
     ax.axvline(found, color=INK, linewidth=1.6, label="found")
     ax.annotate(
         "found", (found, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center"

@@ -19,7 +19,7 @@ from peernet.pairing.pairing import Pairing
 
 PairingOrPairs = Pairing | Iterable[tuple[str, str]]
 INK, QUIET, FAINT, STRONG = "#1f2933", "#7b8794", "#d9dee4", "#0b5fa5"
-# Seaborn's "colorblind" without its grey, which is loading it for nothing else.
+# Seaborn's "colorblind" without its grey, written out so that drawing a network need not load seaborn.
 PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#fbafe4", "#ece133", "#56b4e9"]
 TIES = ("#77aadd", "#ee8866", "#aaaa00", "#cc99cc", "#44bb99")  # light, told apart by the colour-blind (Tol 2021)
 MARKERS = "os^DvPX"

@@ -8,6 +8,7 @@ import sys
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import seaborn as sns
 from matplotlib.axes import Axes
 
 import peernet as pn
@@ -74,3 +75,9 @@ def test_a_name_too_long_for_the_margin_keeps_its_beginning():
     fits, long, word = "x" * style.ROOM, "I would rather try something new than polish what we have.", "y" * 80
     assert names_in_margin(fits, long) == [fits, "I would rather try something new than polish wh …"]
     assert max(map(len, names_in_margin(long, word))) <= style.ROOM + 1
+
+
+def test_colours_are_seaborns_for_the_colour_blind_without_its_grey() -> None:
+    """They are written out, so that drawing a network need not load seaborn."""
+    seaborns = sns.color_palette("colorblind", 10).as_hex()
+    assert [*style.PALETTE] == [colour for place, colour in enumerate(seaborns) if place != 7]
