@@ -232,6 +232,9 @@ class _AtHand:
     def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         return self.cells[rows] if cols is None else self.cells[np.ix_(rows, cols)]
 
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        return self.cells[firsts, seconds]
+
 
 def _named_on_any(layers: Sequence[sparse.csr_array], n: int) -> sparse.csr_array:
     """1 where either of two people named the other on any of the layers."""

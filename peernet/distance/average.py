@@ -28,7 +28,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Flags, Floats
+from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.adjusted import AdjustedDistances, Borrowing
 from peernet.distance.distances import PersonDistances, Positions
 from peernet.distance.items import evenly_spread
@@ -57,7 +57,7 @@ class AverageDistances(PersonDistances):
         """The same distances with everybody's answers counted."""
         return self.kind(self.people, self.weights, self.min_shared, self.items)
 
-    @property
+    @cached_property
     def as_given(self) -> AverageDistances:
         """Distances of the answers as they were given, of those whose answers count."""
         return replace(self, kind=PersonDistances)
@@ -79,6 +79,16 @@ class AverageDistances(PersonDistances):
         out[:, others] = apart[rows][:, None]
         out[np.ix_(own, others)] = usual
         out[own[:, None] & (rows[:, None] == cols)] = 0.0
+        return out
+
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        """Distances of pairs of people given by position, see `PersonDistances.of_pairs`."""
+        apart, usual = self._from_everybody
+        own, others = self.unread[firsts], self.unread[seconds]
+        out = self.counted.of_pairs(firsts, seconds)
+        out = np.where(own, apart[seconds], out)
+        out = np.where(others, np.where(own, usual, apart[firsts]), out)
+        out[(own | others) & (firsts == seconds)] = 0.0
         return out
 
     def to_frame(self) -> pd.DataFrame:

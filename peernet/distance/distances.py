@@ -11,9 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from peernet._arrays import Floats
+from peernet._arrays import Floats, Ints
 from peernet.distance.coding import CHOSEN, CODED_KINDS, NAMED, TRAIT, CodedItems, code_items
-from peernet.distance.kernels import WeighedItems, distance_to_self, fill_rows, fill_square, item_differences, weighed
+from peernet.distance.kernels import (
+    Answers,
+    WeighedItems,
+    distance_to_self,
+    fill_pairs,
+    fill_rows,
+    fill_square,
+    item_differences,
+    weighed,
+)
 from peernet.errors import SettingError, check_choice, did_you_mean, is_number, unknown_person
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
@@ -84,7 +93,7 @@ class PersonDistances:
         """The least shared weight, less a rounding error."""
         return max(self.min_shared - SHARE_ROUNDING, SHARE_ROUNDING)
 
-    @property
+    @cached_property
     def answered(self) -> npt.NDArray[np.bool_]:
         """Whether each person answered anything that weighs."""
         return np.asarray((~np.isnan(self.items.answers[self.shares > 0])).any(axis=0))
@@ -112,6 +121,14 @@ class PersonDistances:
         fill_rows(self._weighed.rows(rows), right, self.least, out)
         for row, person in enumerate(rows):
             out[row, person if cols is everybody else cols == person] = self._to_self[person]
+        return out
+
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        """Distances of pairs of people given by position: the cells of `block`, to the bit, where a few are wanted."""
+        out = np.empty(len(firsts))
+        fill_pairs(self._by_person, self._weighed.layout, firsts, seconds, self.least, out)
+        alone = firsts == seconds
+        out[alone] = self._to_self[firsts[alone]]
         return out
 
     def to_frame(self) -> pd.DataFrame:
@@ -155,6 +172,11 @@ class PersonDistances:
     @cached_property
     def _weighed(self) -> WeighedItems:
         return weighed(self.items, self.shares)
+
+    @cached_property
+    def _by_person(self) -> Answers:
+        """Answers as they are weighed, person x item."""
+        return Answers(*map(np.ascontiguousarray, self._weighed.rows(np.arange(len(self)))))
 
     @cached_property
     def _to_self(self) -> Floats:

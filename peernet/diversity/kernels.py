@@ -185,6 +185,40 @@ def fill_gains(
             out[r, c] = _gain(z[:m], own_Z, own_inverse, w[first : first + m], u[:m])
 
 
+@kernel
+def fill_listed_gains(
+    egos: Ints,
+    apart: Floats,
+    scale: float,
+    unknown: float,
+    start: Ints,
+    square: Ints,
+    Z: Floats,
+    inverse: Floats,
+    w: Floats,
+    out: Floats,
+) -> None:
+    """The same for a list of egos and newcomers, with each newcomer's distances from those the ego hears end to end."""
+    most = 0
+    for ego in egos:
+        most = max(most, start[ego + 1] - start[ego])
+    z, u = np.empty(most), np.empty(most)
+    at = 0
+    for pair in range(len(egos)):
+        ego = egos[pair]
+        first, m = start[ego], start[ego + 1] - start[ego]
+        at += m
+        if m == 0 or np.isnan(apart[at - m]):
+            continue
+        for i in range(m):
+            away = apart[at - m + i]
+            z[i] = np.exp(-(unknown if np.isnan(away) else away) / scale)
+        corner = square[ego]
+        own_Z = Z[corner : corner + m * m].reshape((m, m))
+        own_inverse = inverse[corner : corner + m * m].reshape((m, m))
+        out[pair] = _gain(z[:m], own_Z, own_inverse, w[first : first + m], u[:m])
+
+
 @inlined
 def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats) -> float:
     """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""

@@ -130,8 +130,8 @@ def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) ->
     partners = partner_positions(scores.people, pairing)
     before = scores.reach.exposure
     after = before.copy()
-    for i, others in partners.items():
-        after[i] = scores.reach.exposure_with(i, others)
+    for i, exposed in scores.reach.exposures_with(partners):
+        after[i] = exposed
     table = pd.DataFrame(
         {
             "before": before,

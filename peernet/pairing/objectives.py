@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
@@ -245,8 +246,27 @@ class EngineWeights:
         """Pairs that count as possible whatever the gates say, rows by name order and columns by position: none."""
         return np.zeros((len(self), len(self)), dtype=bool)
 
-    def _weights(self) -> Floats | EngineWeights:
-        n = len(self)
+    def listed(self) -> sparse.csr_array | None:
+        """The same weights of the pairs that pass, people in name order; None where they are not listed."""
+        passing = self._scores.passing
+        if passing is None:
+            return None
+        at, weights = passing.at, passing.value
+        if self._column != "value":
+            weights = self._scores.of_pairs(at.firsts, at.seconds, column=self._column)
+        if self._wished:
+            weights = weights + self._scores.wishes(at)
+        kept = weights > 0 if self._positive else ~np.isnan(weights)
+        place = np.argsort(self.order)
+        i, j, cells = place[at.firsts[kept]], place[at.seconds[kept]], self._sign * weights[kept]
+        ends = np.concatenate([i, j]), np.concatenate([j, i])
+        return sparse.csr_array((np.concatenate([cells, cells]), ends), shape=(len(self), len(self)))
+
+    def _weights(self) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
+        """What the engine is given: the pairs that pass where they are listed, else a table, or blocks of one."""
+        listed, n = self.listed(), len(self)
+        if listed is not None:
+            return listed
         return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
 
     def _rules(self, required: Iterable[tuple[str, str]], cardinality: str | None) -> dict[str, Any]:
