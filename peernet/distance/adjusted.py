@@ -157,11 +157,10 @@ class AdjustedDistances(PersonDistances):
         out[:, ~self.answered[cols]] = np.nan
         return out
 
-    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
-        """Distances of pairs of people given by position, see `PersonDistances.of_pairs`."""
+    def _pair_by_pair(self, firsts: Ints, seconds: Ints) -> Floats:
         placed = self._placed
         if placed is None:
-            return super().of_pairs(firsts, seconds)
+            return super()._pair_by_pair(firsts, seconds)
         squared = _squared(placed.answers, firsts, seconds)
         out = np.sqrt(squared + (placed.blur[firsts] + placed.blur[seconds])) * placed.unit
         out[firsts == seconds] = 0.0

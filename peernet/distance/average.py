@@ -81,8 +81,7 @@ class AverageDistances(PersonDistances):
         out[own[:, None] & (rows[:, None] == cols)] = 0.0
         return out
 
-    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
-        """Distances of pairs of people given by position, see `PersonDistances.of_pairs`."""
+    def _pair_by_pair(self, firsts: Ints, seconds: Ints) -> Floats:
         apart, usual = self._from_everybody
         own, others = self.unread[firsts], self.unread[seconds]
         out = self.counted.of_pairs(firsts, seconds)

@@ -31,6 +31,7 @@ Positions = Sequence[int] | npt.NDArray[np.integer]
 COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")
 WEIGHTINGS = ("contribution", "equal")
 EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
+CELLS_AT_HAND = 4_000_000  # of rows, 32 MB: pairs among them are looked up and need no kernel of their own
 SHARE_ROUNDING = 1e-9  # a shared weight this far below the least one is a rounding error
 NO_DIFFERENCE = 1e-12  # a mean difference up to this is a rounding error: everybody agrees
 SETS_AT_ONCE = 256  # distinct sets of answers compared with all others at a time
@@ -124,7 +125,16 @@ class PersonDistances:
         return out
 
     def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
-        """Distances of pairs of people given by position: the cells of `block`, to the bit, where a few are wanted."""
+        """Distances of pairs of people given by position: the cells of `block`, to the bit, where a few are wanted.
+
+        Where the rows they stand in are no more than a table of `CELLS_AT_HAND`, they are looked up there.
+        """
+        if min(len(firsts), len(self)) * len(self) <= CELLS_AT_HAND:
+            rows, place = np.unique(firsts, return_inverse=True)
+            return np.asarray(self.block(rows)[place, seconds])
+        return self._pair_by_pair(firsts, seconds)
+
+    def _pair_by_pair(self, firsts: Ints, seconds: Ints) -> Floats:
         out = np.empty(len(firsts))
         fill_pairs(self._by_person, self._weighed.layout, firsts, seconds, self.least, out)
         alone = firsts == seconds

@@ -40,7 +40,7 @@ from peernet.diversity.kernels import (
     grown_weights,
     support_inverse,
 )
-from peernet.errors import SettingError
+from peernet.errors import SettingError, check_room
 
 SCALE = 1 / 8  # share of the range of answers at which two people count as about a third alike
 UNKNOWN = 1 / 3  # of the range: two answers picked blindly are as far apart, and so are people who share too little
@@ -254,7 +254,12 @@ def likenesses(distances: Blocks, scale: float, people: int, sets: Sequence[Ints
 
 
 def likeness_of(reach: Reach) -> Floats:
-    """Likeness of everyone to everyone: one table of people by people."""
+    """Likeness of everyone to everyone: one table of people by people; `SettingError` where memory will not do."""
+    check_room(
+        len(reach.heard),
+        "What several newcomers add together takes",
+        "Ask for no bound, or for parts of the organisation.",
+    )
     return similarity_of(reach.distances.block(np.arange(len(reach.heard))), reach.scale)
 
 
@@ -279,6 +284,7 @@ def total_perspectives(reach: Reach) -> float:
     known = reach.known
     if not len(known):
         return 0.0
+    check_room(len(known), "The perspectives among everybody take", "Keep the books of parts of the organisation.", 3)
     likeness = similarity_of(reach.distances.block(known, known), reach.scale)
     first = int(np.argmin(likeness.sum(axis=1)))
     order = np.concatenate([[first], np.delete(np.arange(len(known)), first)])

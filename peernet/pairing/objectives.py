@@ -17,7 +17,7 @@ from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
-from peernet.errors import InfeasibleError, check_choice, checked_pairs
+from peernet.errors import InfeasibleError, check_choice, check_room, checked_pairs
 from peernet.matching.fair_limits import fairest_within
 from peernet.matching.fairness import FairMatching, GainSides, fairest
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
@@ -213,11 +213,16 @@ class EngineWeights:
 
     @property
     def limits(self) -> tuple[Counted, ...]:
-        """The limits that rules put on the number of pairs."""
+        """The limits that rules put on the number of pairs; `SettingError` where they take too much memory."""
         applied = self._scores.applied_rules
+        limits = () if applied is None else applied.limits
+        if limits:
+            check_room(
+                len(self), "Limits on the number of pairs take", "Drop them, or pair parts of the organisation.", 2
+            )
         return tuple(
             Counted(limit.cells.mask(self.order)[:, self.order], limit.sign, limit.number, limit.price, limit.rule.told)
-            for limit in (() if applied is None else applied.limits)
+            for limit in limits
         )
 
     def pool(self, required: Iterable[tuple[str, str]] = ()) -> LimitedProblem:
@@ -235,7 +240,8 @@ class EngineWeights:
         return replace(pool, limits=tuple(limits))
 
     def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> GainSides:
-        """What possible pairs bring to both sides; prices are borne by each."""
+        """What possible pairs bring to both sides; prices are borne by each. `SettingError` as for `pool`."""
+        check_room(len(self), "A fair pairing takes", "Pair for the total, or parts of the organisation.", 4)
         possible = self._scores.possible(self.order) | self.opened()
         own = self._scores.reach.gains(self.order, possible)[0] - self._scores.prices(self.order)
         own[self.opened() & np.isnan(own)] = 0.0  # answers do not tell

@@ -213,8 +213,12 @@ def topics(survey: Survey) -> tuple[Flags, Flags] | None:
     sides = [_named_topics(survey, block) for block in ("offers", "seeks")]
     if not all(any(side) for side in sides):
         return None
-    known = sorted(set().union(*sides[0], *sides[1]))
-    return tuple(np.array([[t in s for t in known] for s in side]) for side in sides)  # type: ignore[return-value]
+    place = {topic: k for k, topic in enumerate(sorted(set().union(*sides[0], *sides[1])))}
+    tables = tuple(np.zeros((len(survey.people), len(place)), dtype=bool) for _ in sides)
+    for table, side in zip(tables, sides, strict=True):
+        for person, named in enumerate(side):
+            table[person, [place[topic] for topic in named]] = True
+    return tables  # type: ignore[return-value]
 
 
 def _named_topics(survey: Survey, block: str) -> list[frozenset[str]]:

@@ -219,17 +219,40 @@ class PairScores:
         """
         return None if len(self) ** 2 <= CELLS_AT_ONCE else find_candidates(self.gates, self.by_name)
 
+    def possible_at(self, people: Ints | None = None) -> PairsAt:
+        """The pairs that pass every gate, among some people or all, each once, in the order of identifiers."""
+        some = np.ones(len(self), dtype=bool) if people is None else np.isin(np.arange(len(self)), people)
+        if self._open is not None:
+            kept = some[self._open.firsts] & some[self._open.seconds]
+            return PairsAt(self._open.firsts[kept], self._open.seconds[kept])
+        order = self.by_name
+        ranks = np.flatnonzero(some[order])
+        found = [np.empty((2, 0), dtype=np.int64)]
+        for rows in np.array_split(ranks, max(1, len(ranks) * len(self) // CELLS_AT_ONCE)):
+            r, c = np.nonzero(
+                self.possible(order[rows])[:, order] & some[order] & (np.arange(len(self)) > rows[:, None])
+            )
+            found.append(np.stack([order[rows[r]], order[c]]))
+        return PairsAt(*np.concatenate(found, axis=1))
+
+    @cached_property
+    def _open(self) -> PairsAt | None:
+        """The candidates that pass every gate."""
+        if self.candidates is None:
+            return None
+        at = self.candidates.at
+        kept = np.flatnonzero(self.gates.codes(at) == 0)
+        return PairsAt(at.firsts[kept], at.seconds[kept])
+
     @cached_property
     def passing(self) -> PassingPairs | None:
         """The pairs that pass every gate and what they bring, found among the `candidates`; None where there are none.
 
         The same as all the rows of `block` would show.
         """
-        if self.candidates is None:
+        found = self._open
+        if found is None:
             return None
-        at = self.candidates.at
-        kept = np.flatnonzero(self.gates.codes(at) == 0)
-        found = PairsAt(at.firsts[kept], at.seconds[kept])
         own, given = self.reach.gains_of(found.firsts, found.seconds)
         value = self.worth(own, given, found.firsts, found.seconds)
         return PassingPairs(found, own, given, value - self.prices(found) if self.priced else value, len(self))
