@@ -103,7 +103,8 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         for row in survey.people.reset_index().to_dict("records")
     )
     named = ties[says == NAMED]
-    for ego, alter, layer, said in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
+    told = (named[part].tolist() for part in ("ego", "alter", "layer", "rating"))
+    for ego, alter, layer, said in zip(*told, strict=True):
         graph.add_edge(ego, alter, key=layer, rating=said)
     return graph
 
@@ -111,7 +112,9 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
 def _pairs_by_layer(ties: pd.DataFrame, layers: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
     """Who rated whom, by layer."""
     found = {layer: ties[ties["layer"] == layer] for layer in layers}
-    return {layer: frozenset(zip(own["ego"], own["alter"], strict=True)) for layer, own in found.items()}
+    return {
+        layer: frozenset(zip(own["ego"].tolist(), own["alter"].tolist(), strict=True)) for layer, own in found.items()
+    }
 
 
 def tie_layer(

@@ -15,12 +15,13 @@ import numpy as np
 from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
-from peernet._wording import count_in_digits, percent
+from peernet._wording import count_in_digits
 from peernet.scores.cells import GroupPairs, ListedPairs, PairsAt
 from peernet.scores.foundation import UNKNOWN
 from peernet.scores.gates import Gates
 
 FEW = 0.2  # share of all pairs up to which they are listed; more are quicker row by row
+SMALLEST_TOLD = 0.001  # share
 MOST = 60_000_000  # pairs that are ever listed, about 3 GB; row by row takes longer, but no more memory
 CELLS_AT_ONCE = 4_000_000  # looked at in one go: about 150 MB
 
@@ -46,7 +47,13 @@ class Candidates:
     @property
     def in_words(self) -> str:
         """How many, and of how many."""
-        return f"{count_in_digits(len(self), 'pair', 'pairs')}, {percent(self.share)} of all"
+        return f"{count_in_digits(len(self), 'pair', 'pairs')}, {self.share_in_words} of all"
+
+    @property
+    def share_in_words(self) -> str:
+        """Their share of all pairs, which does not claim none where there are a few."""
+        few = 0 < self.share < SMALLEST_TOLD
+        return f"under {SMALLEST_TOLD:.1%}" if few else f"{self.share:.1%}"
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,10 @@ class PairScores:
         return len(self.people)
 
     def __repr__(self) -> str:
-        n = len(self)
+        n, few = len(self), self.candidates
         people, pairs = count_in_digits(n, "person", "people"), count_in_digits(n * (n - 1) // 2, "pair", "pairs")
-        return f"<PairScores: {people}, {pairs}, value = {value_in_words(self.value)}>"
+        can_pass = "" if few is None else f" of which {len(few):,} can pass ({few.share_in_words})"
+        return f"<PairScores: {people}, {pairs}{can_pass}, value = {value_in_words(self.value)}>"
 
     def _repr_html_(self) -> str:
         chosen = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in self.settings.items())
@@ -228,7 +229,8 @@ class PairScores:
         order = self.by_name
         ranks = np.flatnonzero(some[order])
         found = [np.empty((2, 0), dtype=np.int64)]
-        for rows in np.array_split(ranks, max(1, len(ranks) * len(self) // CELLS_AT_ONCE)):
+        step = max(1, CELLS_AT_ONCE // max(1, len(self)))
+        for rows in (ranks[start : start + step] for start in range(0, len(ranks), step)):
             r, c = np.nonzero(
                 self.possible(order[rows])[:, order] & some[order] & (np.arange(len(self)) > rows[:, None])
             )
@@ -241,8 +243,11 @@ class PairScores:
         if self.candidates is None:
             return None
         at = self.candidates.at
-        kept = np.flatnonzero(self.gates.codes(at) == 0)
-        return PairsAt(at.firsts[kept], at.seconds[kept])
+        step = max(1, CELLS_AT_ONCE)
+        parts = (slice(start, start + step) for start in range(0, len(at), step))
+        some = (PairsAt(at.firsts[part], at.seconds[part]) for part in parts)
+        passes = np.concatenate([np.empty(0, dtype=bool), *(self.gates.codes(pairs) == 0 for pairs in some)])
+        return PairsAt(at.firsts[passes], at.seconds[passes])
 
     @cached_property
     def passing(self) -> PassingPairs | None:

@@ -30,6 +30,8 @@ def pairs_listed(listed):
         patch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 0 if listed else 10**9)
         patch.setattr("peernet.scores.pair_scores.FEW", 2.0)
         patch.setattr("peernet.scores.candidates.FEW", 1.0)
+        patch.setattr("peernet.scores.reasons.CELLS_AT_ONCE", 0 if listed else 10**9)
+        patch.setattr("peernet.scores.reasons.FEW_OTHERS", 1 if listed else 20)
         patch.setattr("peernet.distance.distances.CELLS_AT_HAND", 0 if listed else 10**9)
         patch.setattr("peernet.diversity.reach.AT_A_TIME", 0 if listed else 10**9)
         patch.setattr("peernet.diversity.reach.ENTRIES_AT_ONCE", 7 if listed else 10**9)
@@ -189,7 +191,11 @@ def test_few_pairs_are_counted_and_said_and_many_are_not_listed(monkeypatch):
     survey = pn.load_example()
     monkeypatch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 0)
     candidates = scored(survey).candidates
-    assert repr(candidates) == "<Candidates: 2,701 pairs, 8% of all>"
+    assert repr(candidates) == "<Candidates: 2,701 pairs, 8.0% of all>"
+    assert (
+        repr(scored(survey))
+        == "<PairScores: 260 people, 33,670 pairs of which 2,701 can pass (8.0%), value = mean gain>"
+    )
     assert scored(survey, foundation=("mutual", "introduced", "unknown")).candidates is None
     monkeypatch.setattr("peernet.scores.candidates.FEW", 0.08)
     assert scored(survey).candidates is None  # 2,701 of 33,670 pairs are a little more than that
@@ -237,3 +243,26 @@ def test_what_takes_a_table_of_everybody_is_refused_in_a_sentence_where_memory_w
         pn.pair_people(scores, objective="fair")
     with pytest.raises(SettingError, match=r"The perspectives among everybody take"):
         pn.exposure_ledger(scores, pn.pair_people(scores))
+
+
+@pytest.mark.parametrize("chosen", [{"seniority": "level"}, {"both": True, "value": "mean"}])
+def test_mentors_are_found_for_the_same_mentees_either_way(chosen):
+    survey = pn.load_example()
+    leads = survey.people.index[survey.people["level"].isin(["Principal", "Head"])]
+    others = survey.people.index if "both" in chosen else survey.people.index.difference(leads)
+
+    def work():
+        pairing = pn.pair_mentors(scored(survey), leads, others, capacity=3, **chosen)
+        assert pairing.check().empty
+        return pairing.table, pairing.unpaired, pairing.objective, pairing.bound
+
+    assert_alike(*both_ways(work))
+
+
+def test_rounds_are_the_same_either_way():
+    def work():
+        plan = pn.plan_rounds(scored(pn.load_aarhus()), rounds=2, bound=False, progress=False)
+        assert plan.check().empty
+        return plan.table
+
+    assert_alike(*both_ways(work))
