@@ -16,8 +16,8 @@ be attained.
   the rows' people alone), ``"perspective"``, ``"experience"``, ``"goals"`` (distances), ``"ties"`` (nominations between
   two people), and ``"exchange"`` (topics to teach and learn, both ways). ``scores.gains(firsts, seconds)``: what both
   would gain.
-- ``scores.possible(rows)``: whether each pair may be made; ``scores.gates.out``: 0 for people who take part;
-  ``scores.capacity``: how many partners each may have.
+- ``scores.possible(rows)``: whether each pair may be made, ``scores.possible_at()``: those that may;
+  ``scores.gates.out``: 0 for people who take part; ``scores.capacity``: how many partners each may have.
 - ``scores.people``, and ``scores.by_name``, the order to go through them: then ties do not hang on the survey's rows.
 - ``scores.survey``: the answers themselves; `seniority` makes one figure of those about experience.
 

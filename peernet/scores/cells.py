@@ -56,9 +56,10 @@ class PairsAt:
         """What the first of each pair gains, and the second."""
         return reach.gains_of(self.firsts, self.seconds)
 
-    def selves(self) -> Flags:
-        """Where somebody is held against themselves."""
-        return np.asarray(self.firsts == self.seconds)
+    @property
+    def selves(self) -> AnyArray:
+        """Where somebody is held against themselves, to index what is said of these pairs."""
+        return self.firsts == self.seconds
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,10 @@ class RowsOf:
         """What each of the rows gains from everyone, and everyone from them."""
         return reach.gains(self.rows)
 
-    def selves(self) -> Flags:
-        """Where somebody is held against themselves."""
-        return np.asarray(self.rows[:, None] == np.arange(self.people))
+    @property
+    def selves(self) -> AnyArray:
+        """Where somebody is held against themselves, to index what is said of these pairs."""
+        return np.arange(len(self.rows)), self.rows
 
 
 Look: TypeAlias = PairsAt | RowsOf

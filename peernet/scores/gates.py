@@ -93,7 +93,7 @@ class Gates:
         found = np.zeros(at.shape, dtype=np.int8)
         for _, codes in self.layers(where):
             np.copyto(found, codes, where=codes > 0)  # a graver reason overwrites a lighter one
-        found[at.selves()] = CODE["same person"]
+        found[at.selves] = CODE["same person"]
         return found
 
     def layers(self, where: Where) -> Iterator[tuple[str, Codes]]:

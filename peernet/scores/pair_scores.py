@@ -152,7 +152,7 @@ class PairScores:
         check_choice("column", column, BLOCK_COLUMNS)
         at = RowsOf(np.asarray(rows, dtype=np.int64), len(self))
         found = self.values(at.rows, self.gates.codes(at) == 0) if column == "value" else self._scored(at, column)
-        found[np.arange(len(at.rows)), at.rows] = np.nan
+        found[at.selves] = np.nan
         return found
 
     def of_pairs(self, firsts: Ints, seconds: Ints, *, column: str = "value") -> Floats:
@@ -164,7 +164,7 @@ class PairScores:
             found[passes] = self.values_of(PairsAt(firsts[passes], seconds[passes]))
         else:
             found = self._scored(at, column)
-        found[at.selves()] = np.nan
+        found[at.selves] = np.nan
         return found
 
     def _scored(self, at: Look, column: str) -> Floats:
@@ -279,12 +279,12 @@ class PairScores:
 
     def wishes(self, where: Where) -> Floats:
         """What puts pairs first that are required at a price which means never, of a list or some rows; no value."""
-        at = look(where, len(self))
-        found, (a, b) = np.zeros(at.shape), at.sides(np.arange(len(self)))
-        for one, other, price in () if self.applied_rules is None else self.applied_rules.wished:
-            i, j = self.position(one), self.position(other)
-            found[((a == i) & (b == j)) | ((a == j) & (b == i))] = price
-        return found
+        wished = () if self.applied_rules is None else self.applied_rules.wished
+        cells = [(self.position(a), self.position(b), price) for a, b, price in wished]
+        i, j, price = np.array([*cells, *((j, i, price) for i, j, price in cells)], dtype=float).reshape(-1, 3).T
+        places = i.astype(np.intp), j.astype(np.intp)
+        table = sparse.csr_array((price, places), shape=(len(self), len(self)))
+        return np.asarray(look(where, len(self)).stored(table), dtype=np.float64)
 
     def gains(self, firsts: Ints, seconds: Ints) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""

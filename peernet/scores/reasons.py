@@ -121,7 +121,7 @@ def unanswered(scores: PairScores, rows: Ints, *, out: bool = False) -> list[tup
     if len(rows) * len(scores) > CELLS_AT_ONCE:  # hardly anybody answered so little, and a few others show it
         few = evenly_spread(np.flatnonzero(others))[::FEW_OTHERS]
         sides = PairsAt(np.repeat(rows, len(few)), np.tile(few, len(rows)))
-        apart = dict(_too_few_shared(scores, sides, ~sides.selves()))
+        apart = dict(_too_few_shared(scores, sides, ~sides.selves))
         doubtful = np.flatnonzero(np.any([own.reshape(len(rows), -1).all(axis=1) for own in apart.values()], axis=0))
     step = max(1, CELLS_AT_ONCE // max(1, len(scores)))
     for some in (doubtful[start : start + step] for start in range(0, len(doubtful), step)):
