@@ -17,6 +17,7 @@
     PeernetWarning (UserWarning)
 """
 
+import os
 import warnings
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches
@@ -210,6 +211,27 @@ def check_type(name: str, value: object, wanted: type, made_by: str) -> None:
         raise SettingError(
             f"{name} must be a {wanted.__name__}, which {made_by} returns; got a {type(value).__name__}."
         )
+
+
+def check_room(people: int, what: str, instead: str, tables: int = 1) -> None:
+    """Raise `SettingError` where tables of people by people would take more than half of this machine's memory.
+
+    ``what`` needs them, as the start of a sentence; ``instead`` is what to do, as one of its own.
+    """
+    needed, there = 8 * tables * people**2, _memory()
+    if needed > there / 2:
+        raise SettingError(
+            f"{what} a table of everybody against everybody: {needed / 2**30:,.1f} GiB for {people:,} people, and this "
+            f"machine has {there / 2**30:,.1f} GiB. {instead}"
+        )
+
+
+def _memory() -> float:
+    """Bytes of memory this machine has; infinite where it does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return inf
 
 
 def checked_list(name: str, value: object, what: str) -> list[Any]:

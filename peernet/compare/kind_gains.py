@@ -132,14 +132,10 @@ def _open(scores: PairScores, people: Ints) -> tuple[Ints, Ints, Ints]:
     """People with an open pair, and the pairs."""
     place = np.full(len(scores), -1, dtype=np.int64)
     place[people] = np.arange(len(people))
-    rows, others = [], []
-    for block in scores.blocks():
-        chosen = block[place[block] >= 0]
-        i, j = np.nonzero(scores.possible(chosen))
-        keep = (place[j] >= 0) & (chosen[i] < j)
-        rows.append(chosen[i[keep]])
-        others.append(j[keep])
-    firsts, seconds = np.concatenate(rows), np.concatenate(others)
+    at = scores.possible_at(people)
+    firsts, seconds = np.minimum(at.firsts, at.seconds), np.maximum(at.firsts, at.seconds)
+    order = np.lexsort((seconds, firsts))
+    firsts, seconds = firsts[order], seconds[order]
     there = np.unique(np.concatenate([firsts, seconds]))
     return there, np.searchsorted(there, firsts), np.searchsorted(there, seconds)
 
@@ -218,10 +214,7 @@ def pair_gains(pairs: OpenPairs, scores: PairScores) -> Floats:
 def _distances(pairs: OpenPairs, scores: PairScores) -> Floats:
     """Distance in perspective of every open pair."""
     firsts, seconds = pairs.places()
-    apart = np.empty(len(firsts))
-    for chosen, rows, r in scores.chunks(firsts):
-        apart[chosen] = scores.perspective.block(rows)[r, seconds[chosen]]
-    return apart
+    return scores.perspective.of_pairs(firsts, seconds)
 
 
 def _usual(apart: Floats, gain: Floats) -> Floats:

@@ -670,10 +670,7 @@ def _item_distances(pairs: OpenPairs, item: int) -> Floats:
     """Distance of every open pair on one item alone."""
     alone = pairs.scores.perspective.on_items(item)
     firsts, seconds = pairs.places()
-    apart = np.empty(len(firsts))
-    for chosen, rows, r in pairs.scores.chunks(firsts):
-        apart[chosen] = alone.block(rows)[r, seconds[chosen]]
-    return apart
+    return alone.of_pairs(firsts, seconds)
 
 
 def _mean_and_without(pairs: OpenPairs, apart: Floats, times: Ints) -> Floats:

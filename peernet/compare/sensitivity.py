@@ -23,6 +23,7 @@ from peernet.graph.colleagues import layer_matrices
 from peernet.pairing.check import total_value
 from peernet.pairing.objectives import best_pairs, best_under_rules, with_required
 from peernet.pairing.pairing import Pairing
+from peernet.scores.cells import PairsAt
 from peernet.scores.foundation import FOUNDED, STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import GATES
 from peernet.scores.pair_scores import PairScores
@@ -158,15 +159,14 @@ def _best(scores: PairScores, *, cardinality: str | None = None) -> tuple[float,
 
 def _counts(scores: PairScores) -> dict[str, int]:
     """Unordered pairs by state of foundation, pairs within every gate, and people with one."""
-    total = dict.fromkeys((*(state.name for state in FOUNDED), "possible", "people"), 0)
+    total, laid = dict.fromkeys((state.name for state in FOUNDED), 0), scores.gates.foundation
     for rows in scores.blocks():
-        states, possible = scores.gates.foundation.states(rows), scores.possible(rows)
-        states[np.arange(len(rows)), rows] = -1
+        r, c = laid.within_reach(rows, list(total)).nonzero()  # nobody else rests on anything
+        states = laid.states(PairsAt(rows[r], c.astype(np.int64)))[rows[r] < c]
         for state in FOUNDED:
             total[state.name] += int((states == STATES.index(state)).sum())
-        total["possible"] += int(possible.sum())
-        total["people"] += int(possible.any(axis=1).sum())
-    return {name: count if name == "people" else count // 2 for name, count in total.items()}
+    at = scores.possible_at()
+    return {**total, "possible": len(at), "people": len(np.union1d(at.firsts, at.seconds))}
 
 
 def exposure_sensitivity(

@@ -31,6 +31,7 @@ from peernet.matching.matching import Matching, max_weight_matching
 from peernet.pairing.check import limits_cost
 from peernet.pairing.objectives import EngineWeights, best_matching, wishes_kept, with_required
 from peernet.pairing.pairing import Pairing, pair_people
+from peernet.scores.cells import PairsAt
 from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.rules import Rules
 from peernet.scores.scoring import score_pairs
@@ -565,10 +566,25 @@ class TieBrokenWeights(EngineWeights):
         self._places = self.positions(self._required) if self._required else []
 
     @cached_property
-    def table(self) -> Floats | EngineWeights:
-        """The weights as an array, or by block where there are many people."""
-        n = len(self)
+    def table(self) -> Floats | sparse.csr_array | EngineWeights:
+        """The weights of the pairs that pass where these are listed, else as an array, or by block for many people."""
+        n, listed = len(self), self.listed()
+        if listed is not None:
+            return listed
         return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
+
+    def listed(self) -> sparse.csr_array | None:
+        """Weights of the pairs that pass or must be made; None where the former are not listed."""
+        listed = super().listed()
+        if listed is None:
+            return None
+        cells, places = sparse.coo_array(listed), np.array(self._places, dtype=np.int64).reshape(-1, 2)
+        made = places[np.isnan(cells_of(listed, places))]
+        worth = np.nan_to_num(self._scores.values_of(PairsAt(*self.order[made].T)))
+        i, j = np.concatenate([np.stack(cells.coords), made.T, made[:, ::-1].T], axis=1)
+        lots = np.modf(2.0**20 * (self._lots[i] * self._lots[j]))[0]
+        weights = np.concatenate([cells.data, worth, worth]) * (1 + JITTER * lots)
+        return sparse.csr_array((weights, (i, j)), shape=listed.shape)
 
     def block(self, rows: Ints) -> Floats:
         """Weights of the rows against everyone, missing where not allowed."""
@@ -589,7 +605,7 @@ class TieBrokenWeights(EngineWeights):
         found[:, self.order] = self._must_be_made(np.arange(len(self)))
         return found
 
-    def _weights(self) -> Floats | EngineWeights:
+    def _weights(self) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
         return self.table
 
     def _must_be_made(self, rows: Ints) -> Flags:
@@ -606,8 +622,14 @@ class TieBrokenWeights(EngineWeights):
         return np.nan_to_num(values)
 
 
-def cells_of(table: Floats | EngineWeights, pairs: Ints) -> Floats:
+def cells_of(table: Floats | sparse.csr_array | EngineWeights, pairs: Ints) -> Floats:
     """Weights of some pairs, missing where not allowed."""
+    listed = table.listed() if isinstance(table, EngineWeights) else None
+    table = table if listed is None else listed
+    if isinstance(table, sparse.csr_array):
+        cells, n = sparse.coo_array(table), table.shape[0]
+        known = pd.Series(cells.data, index=cells.coords[0].astype(np.int64) * n + cells.coords[1])
+        return known.reindex(pairs[:, 0] * n + pairs[:, 1]).to_numpy()
     if isinstance(table, EngineWeights):
         rows, place = np.unique(pairs[:, 0], return_inverse=True)
         return table.block(rows)[place, pairs[:, 1]]

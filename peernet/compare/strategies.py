@@ -16,8 +16,8 @@ be attained.
   the rows' people alone), ``"perspective"``, ``"experience"``, ``"goals"`` (distances), ``"ties"`` (nominations between
   two people), and ``"exchange"`` (topics to teach and learn, both ways). ``scores.gains(firsts, seconds)``: what both
   would gain.
-- ``scores.possible(rows)``: whether each pair may be made; ``scores.gates.out``: 0 for people who take part;
-  ``scores.capacity``: how many partners each may have.
+- ``scores.possible(rows)``: whether each pair may be made, ``scores.possible_at()``: those that may;
+  ``scores.gates.out``: 0 for people who take part; ``scores.capacity``: how many partners each may have.
 - ``scores.people``, and ``scores.by_name``, the order to go through them: then ties do not hang on the survey's rows.
 - ``scores.survey``: the answers themselves; `seniority` makes one figure of those about experience.
 
@@ -56,6 +56,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from math import isinf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -251,12 +252,21 @@ def draw_random_pairs(
     people = scores.people.to_numpy(dtype=object)[order]
     pool = np.flatnonzero(scores.gates.out[order] == 0)
     if within_gates:
-        blocks = [sparse.csr_array(scores.possible(order[rows])[:, order]) for rows in scores.blocks()]
-        possible = sparse.csr_array(sparse.vstack(blocks))
+        possible = _possible_by_name(scores)
     for _ in range(draws):
         drawn = rng.permutation(pool)
         pairs = _partnered(drawn, possible, rng) if within_gates else zip(drawn[::2], drawn[1::2], strict=False)
         yield sorted((people[min(i, j)], people[max(i, j)]) for i, j in pairs)
+
+
+def _possible_by_name(scores: PairScores) -> sparse.csr_array:
+    """Whether two people may be paired, people in the order of their identifiers."""
+    at, rank = scores.possible_at(), np.argsort(scores.by_name)
+    i, j = rank[at.firsts], rank[at.seconds]
+    cells = np.ones(2 * len(at), dtype=bool), (np.concatenate([i, j]), np.concatenate([j, i]))
+    found = sparse.csr_array(cells, shape=(len(scores), len(scores)))
+    found.sort_indices()
+    return found
 
 
 def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator) -> list[tuple[int, int]]:
@@ -277,10 +287,12 @@ def _partnered(drawn: Ints, possible: sparse.csr_array, rng: np.random.Generator
 def draw_new_pairs(scores: PairScores, draws: int, *, rng: np.random.Generator) -> Iterator[Pairs]:
     """As many new pairs as possible, by lot, again and again: the fair rival of pairs that were chosen."""
     capacity, lots, n = scores.capacity.to_numpy()[scores.by_name], _Lots(scores), len(scores)
-    everything = lots.new(np.arange(n)) if n * n <= CELLS_AT_ONCE else None
+    listed = None if scores.candidates is None else lots.listed()
+    everything = lots.new(np.arange(n)) if listed is None and n * n <= CELLS_AT_ONCE else None
     for _ in range(draws):
         lots.luck = rng.random(n)
-        weights = lots if everything is None else np.where(everything, lots.drawn(np.arange(n)), np.nan)
+        weights: Any = lots if everything is None else np.where(everything, lots.drawn(np.arange(n)), np.nan)
+        weights = weights if listed is None else lots.drawn_for(*listed)
         found = max_weight_matching(weights, capacity=capacity, cardinality="max")
         yield sorted((lots.people[i], lots.people[j]) for i, j in found.pairs)
 
@@ -304,6 +316,17 @@ class _Lots:
         places = self.order[rows]
         touch = self._touch[places].toarray()[:, self.order]
         return self._scores.possible(places)[:, self.order] & ~touch
+
+    def listed(self) -> tuple[Ints, Ints]:
+        """Everyone who can be paired with somebody they are not in touch with yet, pair by pair and both ways."""
+        at, rank = self._scores.possible_at(), np.argsort(self.order)
+        new = ~np.asarray(self._touch[at.firsts, at.seconds], dtype=bool)
+        i, j = rank[at.firsts[new]], rank[at.seconds[new]]
+        return np.concatenate([i, j]), np.concatenate([j, i])
+
+    def drawn_for(self, i: Ints, j: Ints) -> sparse.csr_array:
+        """The lots of pairs that are listed both ways."""
+        return sparse.csr_array((self.luck[i] * self.luck[j] * LOTTERY % 1.0, (i, j)), shape=(len(self), len(self)))
 
     def drawn(self, rows: Ints) -> Floats:
         """The lots of the rows against everyone, the same whoever comes first."""

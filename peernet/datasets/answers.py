@@ -38,6 +38,10 @@ OFFERS_OF = {"explorer": (8, 10), "guardian": (7, 0), "connector": (1, 9, 11), "
 SEEKS_OF = {"newcomer": (4, 7, 10), "practitioner": (1, 6), "expert": (3, 10), "leader": (8, 11)}
 OUTSIDERS = (3, 8)  # colleagues outside the team each person brings into their circle
 SAME_DEPARTMENT, SAME_TYPE, SAME_STRATUM = 0.7, 0.8, 0.9  # log odds of an acquaintance outside the team
+LOOKED_AT = 16_625  # people up to whom everybody is looked at for each person's outsiders
+STAND_FOR_ALL = 4_000  # of more people so many, evenly spread, whose mean distance in outlook is taken
+CIRCLE = 40  # managers under one head who know each other, where there are so many people
+DRAWS = 100  # times an outsider is drawn again before a person makes do with fewer
 NAMES_TYPED = (6, 12)  # the most names a person types per question
 EXTRA_WORK_NAMES = 2  # the first tie question gets a few more
 VOLUNTEERS = 2 / 3  # share of the respondents who took part
@@ -226,7 +230,12 @@ def draw_nominations(people: pd.DataFrame, world: World, rng: np.random.Generato
 
 
 def _acquaintances(people: pd.DataFrame, world: World, rng: np.random.Generator) -> Ints:
-    """Pairs of positions who know each other: team mates, the managers of one circle, and chosen outsiders."""
+    """Pairs of positions who know each other: team mates, the managers of one circle, and chosen outsiders.
+
+    Of more people than `LOOKED_AT` nobody looks at all others: the same is drawn by groups of people who are alike.
+    """
+    if len(people) > LOOKED_AT:
+        return _acquaintances_of_many(people, world, rng)
     codes = {name: pd.factorize(people[name])[0] for name in ("team", "department", "perspective_type", "stratum")}
     boss = people.index.get_indexer(pd.Index(people["manager"]))
     known = set[tuple[int, int]]()
@@ -248,6 +257,62 @@ def _outsiders(k: int, codes: dict[str, Ints], inside: Flags, same_type: float, 
     score = np.where(inside, -np.inf, alike - np.log(-np.log(rng.random(len(inside)))))
     count = min(int(whole_numbers(rng, *OUTSIDERS, 1)[0]), int((~inside).sum()))
     return np.argsort(-score, kind="stable")[:count]
+
+
+def _acquaintances_of_many(people: pd.DataFrame, world: World, rng: np.random.Generator) -> Ints:
+    """The same pair by pair; of the managers under one head those of one circle, not all, of whom there may be many."""
+    n = len(people)
+    team, boss = pd.factorize(people["team"])[0], people.index.get_indexer(pd.Index(people["manager"]))
+    turn = pd.Series(boss).groupby(boss).cumcount().to_numpy()
+    circle = np.where(boss >= 0, (boss + 1) * n + turn // CIRCLE, np.arange(n))  # without a manager, one's own
+    mates = [_pairs_within(group) for group in (team, circle)]
+    line = np.column_stack([np.arange(n), boss])[boss >= 0]
+    inside = _both_ways(np.concatenate([*mates, line]), n)
+    found = np.unique(np.concatenate([inside, _both_ways(_outsiders_of_many(people, inside, world, rng), n)]))
+    pairs = np.column_stack([found // n, found % n])
+    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]])
+
+
+def _pairs_within(group: Ints) -> Ints:
+    """Every two people of one group, once."""
+    order = np.argsort(group, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    return np.concatenate([own[np.column_stack(np.triu_indices(len(own), k=1))] for own in members])
+
+
+def _both_ways(pairs: Ints, n: int) -> Ints:
+    """One number for each pair in either order, sorted."""
+    return np.unique(np.concatenate([pairs @ [n, 1], pairs[:, ::-1] @ [n, 1]]))
+
+
+def _outsiders_of_many(people: pd.DataFrame, inside: Ints, world: World, rng: np.random.Generator) -> Ints:
+    """A few outsiders for everybody, drawn one after the other: a group by its size and likeness, anybody in it.
+
+    Whoever is no outsider or drawn already is drawn again, so it is the weighted draw of `_outsiders` all the same.
+    """
+    n = len(people)
+    codes = [pd.factorize(people[name])[0] for name in ("department", "perspective_type", "stratum")]
+    kinds, kind = np.unique(np.column_stack(codes), axis=0, return_inverse=True)
+    order, sizes = np.argsort(kind, kind="stable"), np.bincount(kind)
+    likeness = np.array([SAME_DEPARTMENT, SAME_TYPE * world.homophily, SAME_STRATUM])
+    weight = sizes * np.exp((kinds[:, None] == kinds) @ likeness)
+    chance, first = np.cumsum(weight / weight.sum(axis=1, keepdims=True), axis=1), np.cumsum(sizes) - sizes
+    left, drawn, draws = whole_numbers(rng, *OUTSIDERS, n), np.empty(0, dtype=np.int64), 0
+    while len(egos := np.flatnonzero(left)) and draws < DRAWS:
+        draws += 1
+        lot, place = rng.random((2, len(egos)))
+        group = np.minimum((chance[kind[egos]] < lot[:, None]).sum(axis=1), len(kinds) - 1)
+        alters = order[first[group] + np.floor(place * sizes[group]).astype(np.int64)]
+        number = egos * n + alters
+        new = (alters != egos) & ~_among(inside, number) & ~_among(drawn, number)
+        drawn, left[egos[new]] = np.sort(np.concatenate([drawn, number[new]])), left[egos[new]] - 1
+    return np.column_stack([drawn // n, drawn % n])
+
+
+def _among(known: Ints, numbers: Ints) -> Flags:
+    """Whether each number is among those known, which are sorted."""
+    place = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
+    return np.asarray(known[place] == numbers) if len(known) else np.zeros(len(numbers), dtype=bool)
 
 
 def _strengths(
@@ -294,10 +359,16 @@ def typed_lists(nominations: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
 
 
 def _view_distances(people: pd.DataFrame, a: Ints, b: Ints) -> Floats:
-    """Distance in outlook between people at positions ``a`` and ``b``, in units of its mean over all pairs."""
-    views, n = outlooks(people), len(people)
+    """Distance in outlook between people at positions ``a`` and ``b``, in units of its mean over all pairs.
+
+    Of very many people some, evenly spread, stand for all.
+    """
+    views = outlooks(people)
+    apart = _lengths(views[a] - views[b])
+    views = views if len(views) <= LOOKED_AT else views[:: len(views) // STAND_FOR_ALL]
+    n = len(views)
     total = sum(float(_lengths(views[k + 1 :] - views[k]).sum()) for k in range(n - 1))
-    return _lengths(views[a] - views[b]) / (total / (n * (n - 1) / 2))
+    return apart / (total / (n * (n - 1) / 2))
 
 
 def _lengths(vectors: Floats) -> Floats:

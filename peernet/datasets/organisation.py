@@ -101,7 +101,8 @@ TEAMS = (
     ("Finance", "People", "Legal", "Procurement", "Digital", "Facilities"),
 )
 DIRECTORATE = "Harbour office"
-MOST_PEOPLE = len(FIRST) * len(LAST)
+PLAIN_NAMES = len(FIRST) * len(LAST)  # people up to whom a first and a last name do
+MOST_PEOPLE = PLAIN_NAMES * len(LAST)
 
 
 def draw_organisation(
@@ -173,9 +174,17 @@ def team_names(teams: int) -> tuple[list[str], list[str]]:
 
 
 def draw_names(people: int, rng: np.random.Generator) -> list[str]:
-    """Full names, no two alike."""
-    drawn = permutation(rng, MOST_PEOPLE)[:people]
-    return [f"{FIRST[k // len(LAST)]} {LAST[k % len(LAST)]}" for k in drawn]
+    """Full names, no two alike; in a large organisation two last names are run together, so that few share one."""
+    if people <= PLAIN_NAMES:
+        drawn = permutation(rng, PLAIN_NAMES)[:people]
+        return [f"{FIRST[k // len(LAST)]} {LAST[k % len(LAST)]}" for k in drawn]
+    return [_long_name(*divmod(int(k), len(FIRST))) for k in permutation(rng, MOST_PEOPLE)[:people]]
+
+
+def _long_name(k: int, first: int) -> str:
+    """A first name and the k-th of the last names run together."""
+    begins, ends = divmod(k, len(LAST))
+    return f"{FIRST[first]} {LAST[begins]}{LAST[ends].lower()}"
 
 
 def _traits(stratum: Ints, kind: Ints, world: World, rng: np.random.Generator) -> pd.DataFrame:

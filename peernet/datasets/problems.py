@@ -118,17 +118,18 @@ def _answer_carelessly(
 ) -> pd.DataFrame:
     people = list(cast["careless"])
     returned.loc[people] = survey.loc[people]
-    for person, answer in zip(people, whole_numbers(rng, 3, 5, len(people)), strict=True):
-        returned.loc[person, list(scales)] = str(answer)
+    said = whole_numbers(rng, 3, 5, len(people)).astype(str).astype(object)
+    returned.loc[people, list(scales)] = np.repeat(said[:, None], len(scales), axis=1)
     return returned
 
 
 def _break_off(survey: pd.DataFrame, stopped: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
     """Nothing after a point between a quarter and nine tenths of the questionnaire."""
-    broken = survey.copy()
-    for person, share in zip(stopped, 0.25 + 0.65 * rng.random(len(stopped)), strict=True):
-        broken.loc[person, survey.columns[int(share * len(survey.columns)) :]] = ""
-    return broken
+    gone = np.zeros(survey.shape, dtype=bool)
+    places = survey.index.get_indexer(pd.Index(stopped))
+    for place, share in zip(places, 0.25 + 0.65 * rng.random(len(stopped)), strict=True):
+        gone[place, int(share * survey.shape[1]) :] = True
+    return survey.mask(gone, "")
 
 
 def order_of_arrival(survey: pd.DataFrame, cast: Cast, rng: np.random.Generator) -> pd.DataFrame:

@@ -43,6 +43,11 @@ class OutlookDistances:
         straight = cdist(self.outlooks[rows], self.outlooks if cols is None else self.outlooks[cols])
         return np.asarray(straight * OF_RANGE / np.sqrt(self.outlooks.shape[1]))
 
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        """Distances of pairs, the cells of `block`."""
+        straight = np.sqrt(((self.outlooks[firsts] - self.outlooks[seconds]) ** 2).sum(axis=1))
+        return np.asarray(straight * OF_RANGE / np.sqrt(self.outlooks.shape[1]))
+
 
 def true_gains(made: SyntheticSurvey, pairs: Paired | Iterable[tuple[str, str]]) -> pd.DataFrame:
     """What both people of each pair would gain in truth.

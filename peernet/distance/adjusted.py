@@ -42,6 +42,7 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 
 from peernet._arrays import Flags, Floats, Ints
+from peernet._compiled import kernel
 from peernet._wording import percent
 from peernet.distance.coding import CHOSEN, NAMED, CodedItems
 from peernet.distance.distances import PersonDistances, mean_differences
@@ -155,6 +156,16 @@ class AdjustedDistances(PersonDistances):
         out[:, ~self.answered[cols]] = np.nan
         return out
 
+    def _pair_by_pair(self, firsts: Ints, seconds: Ints) -> Floats:
+        placed = self._placed
+        if placed is None:
+            return super()._pair_by_pair(firsts, seconds)
+        squared = _squared(placed.answers, firsts, seconds)
+        out = np.sqrt(squared + (placed.blur[firsts] + placed.blur[seconds])) * placed.unit
+        out[firsts == seconds] = 0.0
+        out[~(self.answered[firsts] & self.answered[seconds])] = np.nan
+        return np.asarray(out)
+
     def to_frame(self) -> pd.DataFrame:
         """Square table of distances, people in rows and columns."""
         return pd.DataFrame(self.block(np.arange(len(self))), index=self.people, columns=self.people)
@@ -210,6 +221,19 @@ def _apart(placed: _Placed, rows: Ints, cols: Ints) -> Floats:
     """Distances of two people, as if nobody were their own other."""
     squared = cdist(placed.answers[rows], placed.answers[cols], "sqeuclidean")
     return np.asarray(np.sqrt(squared + (placed.blur[rows, None] + placed.blur[cols])) * placed.unit)
+
+
+@kernel
+def _squared(answers: Floats, firsts: Ints, seconds: Ints) -> Floats:
+    """Squared distances of pairs in a straight line, summed in the order in which SciPy's are."""
+    out = np.empty(len(firsts))
+    for pair in range(len(firsts)):
+        a, b = answers[firsts[pair]], answers[seconds[pair]]
+        total = 0.0
+        for k in range(len(a)):
+            total += (a[k] - b[k]) * (a[k] - b[k])
+        out[pair] = total
+    return out
 
 
 def _columns(items: CodedItems, v: int) -> Floats:

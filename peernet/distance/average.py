@@ -83,6 +83,15 @@ class AverageDistances(PersonDistances):
         out[own[:, None] & (rows[:, None] == cols)] = 0.0
         return out
 
+    def _pair_by_pair(self, firsts: Ints, seconds: Ints) -> Floats:
+        apart, usual = self._from_everybody
+        own, others = self.unread[firsts], self.unread[seconds]
+        out = self.counted.of_pairs(firsts, seconds)
+        out = np.where(own, apart[seconds], out)
+        out = np.where(others, np.where(own, usual, apart[firsts]), out)
+        out[(own | others) & (firsts == seconds)] = 0.0
+        return out
+
     def to_frame(self) -> pd.DataFrame:
         """Square table of distances, people in rows and columns."""
         return pd.DataFrame(self.block(np.arange(len(self))), index=self.people, columns=self.people)

@@ -13,7 +13,16 @@ import pandas as pd
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet.distance.coding import CHOSEN, CODED_KINDS, NAMED, TRAIT, CodedItems, code_items
-from peernet.distance.kernels import WeighedItems, distance_to_self, fill_rows, fill_square, item_differences, weighed
+from peernet.distance.kernels import (
+    Answers,
+    WeighedItems,
+    distance_to_self,
+    fill_pairs,
+    fill_rows,
+    fill_square,
+    item_differences,
+    weighed,
+)
 from peernet.errors import SettingError, check_choice, did_you_mean, is_number, unknown_person
 from peernet.survey.item import Item
 from peernet.survey.survey import Survey
@@ -22,6 +31,7 @@ Positions = Sequence[int] | npt.NDArray[np.integer]
 COMPARED_BLOCKS = ("experience", "perspective", "goal", "offers", "seeks", "climate")
 WEIGHTINGS = ("contribution", "equal")
 EXACT_PEOPLE = 4_000  # beyond this, mean and median come from a fixed sample of this many people
+CELLS_AT_HAND = 4_000_000  # of rows, 32 MB: pairs among them are looked up and need no kernel of their own
 SHARE_ROUNDING = 1e-9  # a shared weight this far below the least one is a rounding error
 NO_DIFFERENCE = 1e-12  # a mean difference up to this is a rounding error: everybody agrees
 SETS_AT_ONCE = 256  # distinct sets of answers compared with all others at a time
@@ -141,6 +151,23 @@ class PersonDistances:
         out[same] = self._to_self[rows[same[0]]]
         return out
 
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        """Distances of pairs of people given by position: the cells of `block`, to the bit, where a few are wanted.
+
+        Where the rows they stand in are no more than a table of `CELLS_AT_HAND`, they are looked up there.
+        """
+        if min(len(firsts), len(self)) * len(self) <= CELLS_AT_HAND:
+            rows, place = np.unique(firsts, return_inverse=True)
+            return np.asarray(self.block(rows)[place, seconds])
+        return self._pair_by_pair(firsts, seconds)
+
+    def _pair_by_pair(self, firsts: Ints, seconds: Ints) -> Floats:
+        out = np.empty(len(firsts))
+        fill_pairs(self._by_person, self._weighed.layout, firsts, seconds, self.least, out)
+        alone = firsts == seconds
+        out[alone] = self._to_self[firsts[alone]]
+        return out
+
     def to_frame(self) -> pd.DataFrame:
         """Square table of distances, people in rows and columns."""
         out = np.empty((len(self), len(self)))
@@ -191,6 +218,11 @@ class PersonDistances:
     @cached_property
     def _weighed(self) -> WeighedItems:
         return weighed(self.items, self.shares)
+
+    @cached_property
+    def _by_person(self) -> Answers:
+        """Answers as they are weighed, person x item."""
+        return Answers(*map(np.ascontiguousarray, self._weighed.rows(np.arange(len(self)))))
 
     @cached_property
     def _to_self(self) -> Floats:

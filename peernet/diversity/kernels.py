@@ -220,6 +220,41 @@ def fill_gains(
             out[r, c] = _gain(z, own_Z, own_inverse, w[first : first + m], u, own_larger, room)
 
 
+@kernel_no_arrays
+def fill_listed_gains(
+    egos: Ints,
+    apart: Floats,
+    scale: float,
+    unknown: float,
+    start: Ints,
+    square: Ints,
+    Z: Floats,
+    inverse: Floats,
+    w: Floats,
+    out: Floats,
+    z: Floats,
+    u: Floats,
+    larger: Floats,
+    room: Workspace,
+) -> None:
+    """The same for a list of egos and newcomers, with each newcomer's distances from those the ego hears end to end."""
+    at = 0
+    for pair in range(len(egos)):
+        ego = egos[pair]
+        first, m = start[ego], start[ego + 1] - start[ego]
+        at += m
+        if m == 0 or np.isnan(apart[at - m]):
+            continue
+        for i in range(m):
+            away = apart[at - m + i]
+            z[i] = np.exp(-(unknown if np.isnan(away) else away) / scale)
+        corner = square[ego]
+        own_Z = Z[corner : corner + m * m].reshape((m, m))
+        own_inverse = inverse[corner : corner + m * m].reshape((m, m))
+        own_larger = larger[: (m + 1) * (m + 1)].reshape((m + 1, m + 1))
+        out[pair] = _gain(z, own_Z, own_inverse, w[first : first + m], u, own_larger, room)
+
+
 @inlined
 def _gain(z: Floats, Z: Floats, inverse: Floats, w: Floats, u: Floats, larger: Floats, room: Workspace) -> float:
     """Effective perspectives one newcomer adds: a Schur complement, or the full problem if a weight turns negative."""

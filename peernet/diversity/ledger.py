@@ -30,7 +30,7 @@ from peernet.diversity.reach import (
     total_perspectives,
 )
 from peernet.errors import check_choice, checked_pairs
-from peernet.graph.colleagues import SYMMETRISE, layer_matrix
+from peernet.graph.colleagues import SYMMETRISE, check_layer, layer_matrices
 
 BOOKS = ("before", "after", "gain", "from_within", "from_beyond", "left")
 STATISTICS = ["mean", "median", "lowest", "lowest_tenth", "gini", "coverage", "left_within_two_steps"]
@@ -130,8 +130,8 @@ def exposure(scores: GainScores, pairing: Paired | Iterable[tuple[str, str]]) ->
     partners = partner_positions(scores.people, pairing)
     before = scores.reach.exposure
     after = before.copy()
-    for i, others in partners.items():
-        after[i] = scores.reach.exposure_with(i, others)
+    for i, exposed in scores.reach.exposures_with(partners):
+        after[i] = exposed
     table = pd.DataFrame(
         {
             "before": before,
@@ -468,12 +468,14 @@ def heard_by(
     """
     check_choice("rule", rule, SYMMETRISE)
     layers = contact if contact is not None else graph.graph["contact"] or graph.graph["layers"]
-    heard = [set[int]() for _ in graph]
     for layer in layers:
-        for ego, alter in zip(*SYMMETRISE[rule](layer_matrix(graph, layer)).nonzero(), strict=True):
-            if ego != alter:
-                heard[ego].add(int(alter))
-    return tuple(np.array(sorted(alters), dtype=np.int64) for alters in heard)
+        check_layer(graph, layer)
+    matrices = layer_matrices(graph, tuple(layers)).values()
+    cells: list[Ints] = [np.empty((2, 0), dtype=np.int64)]
+    cells += [np.array(SYMMETRISE[rule](matrix).nonzero(), dtype=np.int64) for matrix in matrices]
+    n, (ego, alter) = len(graph), np.concatenate(cells, axis=1)
+    number = np.unique((ego * n + alter)[ego != alter])
+    return tuple(np.split(number % n, np.searchsorted(number, np.arange(1, n) * n)))
 
 
 def reach(
@@ -494,5 +496,5 @@ def reach(
         np.concatenate([[i], alters[known[alters]]]).astype(np.int64) if known[i] else alters[:0]
         for i, alters in enumerate(named)
     ]
-    unknown = np.array([int((~known[alters]).sum()) for alters in named], dtype=np.int64)
+    unknown = np.array([len(alters) - int(known[alters].sum()) for alters in named], dtype=np.int64)
     return replace(reach_from(distances, scale, heard), unknown=unknown)

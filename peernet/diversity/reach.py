@@ -23,8 +23,9 @@ which `ceilings` rests).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -33,17 +34,20 @@ from scipy.linalg import LinAlgError, cholesky
 from peernet._arrays import Flags, Floats, Ints
 from peernet.diversity.kernels import (
     TOLERANCE,
+    Workspace,
     diverse_weights,
     fill_gains,
+    fill_listed_gains,
     fill_weights,
     grown_weights,
     support_inverses,
     workspace,
 )
-from peernet.errors import SettingError
+from peernet.errors import SettingError, check_room
 
 SCALE = 1 / 8  # share of the range of answers at which two people count as about a third alike
 UNKNOWN = 1 / 3  # of the range: two answers picked blindly are as far apart, and so are people who share too little
+ENTRIES_AT_ONCE = 2_000_000  # of lists of pairs whose distances are worked out together: about 80 MB
 AT_A_TIME = 3_000  # people whose distances are worked out in one table, of 72 MB at most; of more, circle by circle
 ROUNDING = 1e-9  # added to every likeness to oneself: clones are no blur
 DEFINITE = 1e-6  # least eigenvalue with which the most diverse weights are certain to be found
@@ -51,10 +55,14 @@ MANY = 200  # candidates; beyond these the whole organisation stands in for them
 
 
 class Blocks(Protocol):
-    """Distances between people, given row block by row block."""
+    """Distances between people, given row block by row block or pair by pair."""
 
     def block(self, rows: Ints, cols: Ints | None = None) -> Floats:
         """Distances of the rows to the columns (everyone by default)."""
+        ...
+
+    def of_pairs(self, firsts: Ints, seconds: Ints) -> Floats:
+        """Distances of pairs, the cells of `block`."""
         ...
 
 
@@ -87,16 +95,28 @@ class Reach:
             return own, own.T.copy()
         return own, self._filled(rows, True, table, place, wanted)
 
+    def gains_of(self, firsts: Ints, seconds: Ints) -> tuple[Floats, Floats]:
+        """What the first of each pair gains from the second, and the second from the first: cells of `gains`."""
+        return self._listed(firsts, seconds), self._listed(seconds, firsts)
+
+    def _listed(self, egos: Ints, newcomers: Ints) -> Floats:
+        start, heard, square, Z, inverse, w = self._arrays
+        out, room = np.full(len(egos), np.nan), _room(start)
+        for some, turn, pair in _in_parts(np.diff(start)[egos]):
+            others = heard[start[egos[some]][pair] + turn]
+            apart = self.distances.of_pairs(newcomers[some][pair], others)
+            known = start, square, Z, inverse, w
+            fill_listed_gains(egos[some], apart, self.scale, UNKNOWN, *known, out[some], *room)
+        return out
+
     def _filled(self, rows: Ints, incoming: bool, table: Floats, place: Ints, wanted: Flags | None) -> Floats:
         """Gains of the rows or, if ``incoming``, of everyone from each of them."""
         shape = len(rows), len(self.heard)
         wanted = np.ones(shape, dtype=bool) if wanted is None else wanted
         out = np.full(shape, np.nan)
         start, heard, square, Z, inverse, w = self._arrays
-        most = int(np.diff(start).max(initial=0)) + 1
-        room = np.empty(most), np.empty(most), np.empty(most**2), workspace(most)
         known = start, heard, square, Z, inverse, w
-        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, *known, out, *room)
+        fill_gains(rows, incoming, place, table, wanted, self.scale, UNKNOWN, *known, out, *_room(start))
         return out
 
     def _distance_rows(self, rows: Ints) -> tuple[Floats, Ints]:
@@ -117,11 +137,15 @@ class Reach:
 
         The likeness among some people is worked out anew unless a way to come by it is given.
         """
-        heard, weights = self.weighted(person)
         together = self.heard_with(person, partners)
-        if len(together) == len(heard):
+        if len(together) == len(self.heard[person]):
             return float(self.exposure[person])
-        return float(grown_weights((likeness or self._similarity)(together), weights).sum())
+        return self._exposure(person, together, (likeness or self._similarity)(together))
+
+    def _exposure(self, person: int, together: Ints, likeness: Floats) -> float:
+        """Effective perspectives among those a person hears, who come first, and others, by the likeness among all."""
+        heard, weights = self.weighted(person)
+        return float(self.exposure[person] if len(together) == len(heard) else grown_weights(likeness, weights).sum())
 
     @property
     def arrays(self) -> tuple[Ints, Ints, Floats]:
@@ -133,6 +157,13 @@ class Reach:
         """Whom a person hears, themselves first, and the weights that make them most diverse."""
         start, _, _, _, _, w = self._arrays
         return self.heard[person], w[start[person] : start[person + 1]]
+
+    def exposures_with(self, partners: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, float]]:
+        """The same for several people, by position."""
+        together = {person: self.heard_with(person, others) for person, others in partners.items()}
+        tables = likenesses(self.distances, self.scale, len(self.heard), list(together.values()))
+        for (person, members), table in zip(together.items(), tables, strict=True):
+            yield person, self._exposure(person, members, table)
 
     def perspectives_among(self, members: Ints) -> float:
         """Effective perspectives among some people."""
@@ -157,6 +188,22 @@ class Reach:
         return replace(reach_from(self.distances, scale, self.heard), unknown=self.unknown)
 
 
+def _room(start: Ints) -> tuple[Floats, Floats, Floats, Workspace]:
+    """Room for the largest set and a newcomer, which kernels do not make themselves."""
+    most = int(np.diff(start).max(initial=0)) + 1
+    return np.empty(most), np.empty(most), np.empty(most**2), workspace(most)
+
+
+def _in_parts(sizes: Ints) -> Iterator[tuple[slice, Ints, Ints]]:
+    """Lists of so many entries each, some lists at a time: which, and of each entry its turn and its list's place."""
+    ends = np.cumsum(sizes)
+    cuts = np.searchsorted(ends, np.arange(ENTRIES_AT_ONCE, sizes.sum(), ENTRIES_AT_ONCE), side="right")
+    for first, last in pairwise([0, *np.unique(cuts[cuts > 0]).tolist(), len(sizes)]):
+        own = sizes[first:last]
+        of = np.repeat(np.arange(len(own)), own)
+        yield slice(first, last), np.arange(len(of)) - np.repeat(np.cumsum(own) - own, own), of
+
+
 def _heard_too(heard: Ints, partners: Collection[int]) -> Ints:
     """Those heard and the partners not among them; nobody where the person's own perspective is not known."""
     if not len(heard) or not partners:
@@ -170,11 +217,15 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
     start, square = (np.concatenate([[0], np.cumsum(each)]) for each in (sizes, sizes**2))
     everyone = np.concatenate([np.empty(0, dtype=np.int64), *heard]).astype(np.int64)
     Z, w, exposure = np.empty(square[-1]), np.zeros(start[-1]), np.full(len(sizes), np.nan)
-    likeness = likeness_among(distances, scale, len(heard))
     by_size = [np.flatnonzero(sizes == size) for size in np.unique(sizes[sizes > 0])]  # all of one size at once
-    for people in by_size:
-        members = everyone[start[people][:, None] + np.arange(sizes[people[0]])]
-        Z[square[people][:, None] + np.arange(sizes[people[0]] ** 2)] = likeness(members).reshape(len(people), -1)
+    if len(heard) > AT_A_TIME:
+        for person, own in enumerate(likenesses(distances, scale, len(heard), heard)):
+            Z[square[person] : square[person + 1]] = own.ravel()
+    else:
+        likeness = likeness_among(distances, scale, len(heard))
+        for people in by_size:
+            members = everyone[start[people][:, None] + np.arange(sizes[people[0]])]
+            Z[square[people][:, None] + np.arange(sizes[people[0]] ** 2)] = likeness(members).reshape(len(people), -1)
     fill_weights(start, square, Z, w, workspace(int(sizes.max(initial=0))))
     for people in by_size:
         exposure[people] = w[start[people][:, None] + np.arange(sizes[people[0]])].sum(axis=1)
@@ -183,22 +234,38 @@ def reach_from(distances: Blocks, scale: float, heard: Sequence[Ints]) -> Reach:
 
 
 def likeness_among(distances: Blocks, scale: float, people: int) -> Callable[[Ints], Floats]:
-    """How to come by the similarities among some people, or among those of each row: from one table where it is small.
+    """How to come by the similarities among some people: from one table of everybody where it is small enough.
 
-    Of everybody where they are few enough, and else set by set.
+    From that table also among those of each row.
     """
     if people > AT_A_TIME:
-        return lambda members: (
-            similarity_of(distances.block(members, members), scale)
-            if members.ndim == 1
-            else np.stack([similarity_of(distances.block(own, own), scale) for own in members])
-        )
+        return lambda members: similarity_of(distances.block(members, members), scale)
     table = similarity_of(distances.block(np.arange(people)), scale)
     return lambda members: table[members[..., :, None], members[..., None, :]]
 
 
+def likenesses(distances: Blocks, scale: float, people: int, sets: Sequence[Ints]) -> Iterator[Floats]:
+    """The similarities among the people of each set, in turn, of so many people in all."""
+    if people <= AT_A_TIME or not sets:
+        yield from map(likeness_among(distances, scale, people), sets)
+        return
+    sizes = np.array([len(members) for members in sets], dtype=np.int64)
+    start, everyone = np.cumsum(sizes) - sizes, np.concatenate(sets)
+    for some, turn, of in _in_parts(sizes**2):
+        row, column = np.divmod(turn, sizes[some][of])
+        apart = distances.of_pairs(everyone[start[some][of] + row], everyone[start[some][of] + column])
+        ends = np.cumsum(sizes[some] ** 2)
+        for size, cells in zip(sizes[some].tolist(), np.split(apart, ends[:-1]), strict=True):
+            yield similarity_of(cells.reshape(size, size), scale)
+
+
 def likeness_of(reach: Reach) -> Floats:
-    """Likeness of everyone to everyone: one table of people by people."""
+    """Likeness of everyone to everyone: one table of people by people; `SettingError` where memory will not do."""
+    check_room(
+        len(reach.heard),
+        "What several newcomers add together takes",
+        "Ask for no bound, or for parts of the organisation.",
+    )
     return similarity_of(reach.distances.block(np.arange(len(reach.heard))), reach.scale)
 
 
@@ -223,6 +290,7 @@ def total_perspectives(reach: Reach) -> float:
     known = reach.known
     if not len(known):
         return 0.0
+    check_room(len(known), "The perspectives among everybody take", "Keep the books of parts of the organisation.", 3)
     likeness = similarity_of(reach.distances.block(known, known), reach.scale)
     first = int(np.argmin(likeness.sum(axis=1)))
     order = np.concatenate([[first], np.delete(np.arange(len(known)), first)])

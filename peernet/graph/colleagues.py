@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import networkx as nx
@@ -103,7 +103,8 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
         for row in survey.people.reset_index().to_dict("records")
     )
     named = ties[says == NAMED]
-    for ego, alter, layer, said in zip(*(named[part] for part in ("ego", "alter", "layer", "rating")), strict=True):
+    told = (named[part].tolist() for part in ("ego", "alter", "layer", "rating"))
+    for ego, alter, layer, said in zip(*told, strict=True):
         graph.add_edge(ego, alter, key=layer, rating=said)
     return graph
 
@@ -111,7 +112,9 @@ def colleague_graph(survey: Survey, *, ratings: str = "given") -> nx.MultiDiGrap
 def _pairs_by_layer(ties: pd.DataFrame, layers: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
     """Who rated whom, by layer."""
     found = {layer: ties[ties["layer"] == layer] for layer in layers}
-    return {layer: frozenset(zip(own["ego"], own["alter"], strict=True)) for layer, own in found.items()}
+    return {
+        layer: frozenset(zip(own["ego"].tolist(), own["alter"].tolist(), strict=True)) for layer, own in found.items()
+    }
 
 
 def tie_layer(
@@ -224,17 +227,23 @@ def layer_matrices(graph: nx.MultiDiGraph[str], layers: Sequence[str] | None = N
     """The matrices of several layers, all by default, in one walk over the ties."""
     least = {layer: threshold(graph, layer) for layer in (graph.graph["layers"] if layers is None else layers)}
     place = {person: i for i, person in enumerate(graph)}
-    cells: dict[str, list[tuple[int, int, float]]] = {layer: [] for layer in least}
-    ties: Iterable[tuple[str, str, str, Any]] = graph.edges(keys=True, data="rating")
-    for a, b, layer, said in ties:
-        if layer in cells:
-            cells[layer].append((place[a], place[b], least[layer] if pd.isna(said) else float(said)))
-    matrices = {}
-    for layer, found in cells.items():
-        ego, alter, rating = np.array(found, dtype=float).reshape(-1, 3).T
-        places = ego.astype(np.intp), alter.astype(np.intp)
-        matrices[layer] = sparse.csr_array((rating, places), shape=(len(place), len(place)))
-    return matrices
+    cells: dict[str, tuple[list[int], list[int], list[Any]]] = {layer: ([], [], []) for layer in least}
+    for i, (_, colleagues) in enumerate(graph.adjacency()):
+        for alter, ties in colleagues.items():
+            for layer, tie in ties.items():
+                if layer in cells:
+                    egos, alters, ratings = cells[layer]
+                    egos.append(i)
+                    alters.append(place[alter])
+                    ratings.append(tie.get("rating"))
+    return {layer: _matrix(*found, least[layer], len(place)) for layer, found in cells.items()}
+
+
+def _matrix(egos: list[int], alters: list[int], said: list[Any], least: float, n: int) -> Ratings:
+    """Ratings as a sparse matrix; one that is not known counts as the least that makes a tie."""
+    ratings = pd.array(said, dtype="Float64").fillna(least).to_numpy(dtype=np.float64)
+    places = np.array(egos, dtype=np.intp), np.array(alters, dtype=np.intp)
+    return sparse.csr_array((ratings, places), shape=(n, n))
 
 
 def check_layer(graph: nx.MultiDiGraph[str], layer: str) -> None:
@@ -278,10 +287,9 @@ def pairs_matrix(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) 
     return sparse.csr_array((np.ones(len(cells)), (ego, alter)), shape=(len(place), len(place)))
 
 
-def nominations_between(graph: nx.MultiDiGraph[str]) -> sparse.csr_array:
-    """How often two people named each other, both ways and over all layers; symmetric, shape (people, people)."""
-    n = len(graph)
+def nominations_between(ratings: Mapping[str, Ratings], n: int) -> sparse.csr_array:
+    """How often two of n people named each other, both ways, over all layers whose matrices are given; symmetric."""
     total = sparse.csr_array((n, n))
-    for matrix in layer_matrices(graph).values():
+    for matrix in ratings.values():
         total = total + matrix.astype(bool).astype(float)
     return sparse.csr_array(total + total.T)

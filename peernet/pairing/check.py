@@ -19,7 +19,7 @@ from peernet.matching.limits import LimitedMatching, confirmed_bound
 from peernet.matching.matching import reaches
 from peernet.pairing.objectives import EngineWeights, wishes_kept
 from peernet.pairing.record import VIOLATION, PairingRecord, Violation
-from peernet.scores.cells import Limit
+from peernet.scores.cells import Limit, PairsAt
 from peernet.scores.pair_scores import PairScores
 
 ROUNDING = 1e-9
@@ -105,7 +105,7 @@ def excesses(scores: PairScores, pairs: Pairs) -> Iterator[tuple[Limit, int]]:
     limits = () if scores.applied_rules is None else scores.applied_rules.limits
     places = np.array([(scores.position(a), scores.position(b)) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
     for limit in limits:
-        counted = limit.cells.mask(places[:, 0])[np.arange(len(places)), places[:, 1]]
+        counted = limit.cells.mask(PairsAt(*places.T))
         if excess := limit.excess(int(counted.sum())):
             yield limit, excess
 

@@ -23,6 +23,7 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet._wording import Shown
 from peernet.errors import InfeasibleError, SettingError, check_choice
 from peernet.pairing.pool import PairList, possible_pairs, under_rules
+from peernet.scores.cells import PairsAt
 from peernet.scores.foundation import STATES
 from peernet.scores.pair_scores import PairScores
 
@@ -228,8 +229,7 @@ def _check_known(pool: PairList, known: Flags, against: str) -> None:
 
 def _strength(scores: PairScores, pool: PairList) -> Floats:
     strength = np.array([state.closeness for state in STATES])
-    rows, place = np.unique(pool.firsts, return_inverse=True)
-    found: Floats = strength[scores.gates.foundation.states(rows)[place, pool.seconds]]
+    found: Floats = strength[scores.gates.foundation.states(PairsAt(pool.firsts, pool.seconds))]
     return found
 
 

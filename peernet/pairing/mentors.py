@@ -25,7 +25,7 @@ from peernet.errors import (
     is_whole,
 )
 from peernet.pairing.pairing import Pairing, pair_people
-from peernet.scores.cells import AppliedRules, Limit, listed_pairs
+from peernet.scores.cells import AppliedRules, Limit, Where, listed_pairs, look
 from peernet.scores.gates import REASONS, Gates, resting
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.rules import Rule, Rules
@@ -200,13 +200,12 @@ class Sides:
         fit: Flags = self.mentor[firsts] & self.mentee[seconds]
         return fit if self.rank is None else fit & (self.rank[firsts] > self.rank[seconds])
 
-    def codes(self, rows: Ints) -> Codes:
-        """What keeps each of the rows from being paired with everyone, as codes into `REASONS`."""
-        others = np.arange(len(self.mentor))
+    def codes(self, where: Where) -> Codes:
+        """What keeps pairs, or the rows and everyone, from being paired, as codes into `REASONS`."""
+        people = np.arange(len(self.mentor))
+        a, b = look(where, len(people)).sides(people)
         anyhow = Sides(self.mentor, self.mentee)
-        fit, senior = (
-            sides.teaches(rows[:, None], others) | sides.teaches(others, rows[:, None]) for sides in (anyhow, self)
-        )
+        fit, senior = (sides.teaches(a, b) | sides.teaches(b, a) for sides in (anyhow, self))
         return np.select([~fit, ~senior], [SAME, JUNIOR], np.int8(0))
 
 
@@ -216,10 +215,10 @@ class SidedGates(Gates):
 
     sides: Sides = field(kw_only=True)
 
-    def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
+    def layers(self, where: Where) -> Iterator[tuple[str, Codes]]:
         """What each gate by itself keeps apart, the lightest first; only taking no part is graver than the sides."""
-        *lighter, out = super().layers(rows)
-        yield from (*lighter, ("sides", self.sides.codes(rows)), out)
+        *lighter, out = super().layers(where)
+        yield from (*lighter, ("sides", self.sides.codes(where)), out)
 
 
 @dataclass(frozen=True, repr=False)

@@ -13,10 +13,11 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from peernet._arrays import Flags, Floats, Ints
 from peernet._parallel import progress_bar
-from peernet.errors import InfeasibleError, check_choice, checked_pairs
+from peernet.errors import InfeasibleError, check_choice, check_room, checked_pairs
 from peernet.matching.fair_limits import fairest_within
 from peernet.matching.fairness import FairMatching, GainSides, fairest
 from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
@@ -212,11 +213,16 @@ class EngineWeights:
 
     @property
     def limits(self) -> tuple[Counted, ...]:
-        """The limits that rules put on the number of pairs."""
+        """The limits that rules put on the number of pairs; `SettingError` where they take too much memory."""
         applied = self._scores.applied_rules
+        limits = () if applied is None else applied.limits
+        if limits:
+            check_room(
+                len(self), "Limits on the number of pairs take", "Drop them, or pair parts of the organisation.", 2
+            )
         return tuple(
             Counted(limit.cells.mask(self.order)[:, self.order], limit.sign, limit.number, limit.price, limit.rule.told)
-            for limit in (() if applied is None else applied.limits)
+            for limit in limits
         )
 
     def pool(self, required: Iterable[tuple[str, str]] = ()) -> LimitedProblem:
@@ -234,7 +240,8 @@ class EngineWeights:
         return replace(pool, limits=tuple(limits))
 
     def sides(self, required: Iterable[tuple[str, str]] = (), *, fill: bool = False) -> GainSides:
-        """What possible pairs bring to both sides; prices are borne by each."""
+        """What possible pairs bring to both sides; prices are borne by each. `SettingError` as for `pool`."""
+        check_room(len(self), "A fair pairing takes", "Pair for the total, or parts of the organisation.", 4)
         possible = self._scores.possible(self.order) | self.opened()
         own = self._scores.reach.gains(self.order, possible)[0] - self._scores.prices(self.order)
         own[self.opened() & np.isnan(own)] = 0.0  # answers do not tell
@@ -245,8 +252,27 @@ class EngineWeights:
         """Pairs that count as possible whatever the gates say, rows by name order and columns by position: none."""
         return np.zeros((len(self), len(self)), dtype=bool)
 
-    def _weights(self) -> Floats | EngineWeights:
-        n = len(self)
+    def listed(self) -> sparse.csr_array | None:
+        """The same weights of the pairs that pass, people in name order; None where they are not listed."""
+        passing = self._scores.passing
+        if passing is None:
+            return None
+        at, weights = passing.at, passing.value
+        if self._column != "value":
+            weights = self._scores.of_pairs(at.firsts, at.seconds, column=self._column)
+        if self._wished:
+            weights = weights + self._scores.wishes(at)
+        kept = weights > 0 if self._positive else ~np.isnan(weights)
+        place = np.argsort(self.order)
+        i, j, cells = place[at.firsts[kept]], place[at.seconds[kept]], self._sign * weights[kept]
+        ends = np.concatenate([i, j]), np.concatenate([j, i])
+        return sparse.csr_array((np.concatenate([cells, cells]), ends), shape=(len(self), len(self)))
+
+    def _weights(self) -> Any:  # noqa: ANN401, SciPy's sparse arrays have no type the engine names
+        """What the engine is given: the pairs that pass where they are listed, else a table, or blocks of one."""
+        listed, n = self.listed(), len(self)
+        if listed is not None:
+            return listed
         return self.block(np.arange(n)) if n * n <= CELLS_AT_ONCE else self
 
     def _rules(self, required: Iterable[tuple[str, str]], cardinality: str | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from peernet._wording import count_in_digits
 from peernet.matching.matching import max_weight_matching
 from peernet.pairing.objectives import EngineWeights, with_required
 from peernet.scores.gates import REASONS
-from peernet.scores.pair_scores import PairScores
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 from peernet.scores.reasons import closed_gates, unanswered, what_would_help
 from peernet.scores.rules import Rules
 
@@ -187,8 +187,10 @@ def feasibility(
 
 
 def _unpairable(scores: PairScores) -> pd.DataFrame:
-    free = scores.gates.out == 0
-    rows = [row for people in scores.blocks() for row in _unpairable_among(scores, people, free)]
+    free, passing = scores.gates.out == 0, scores.passing
+    doubtful = np.arange(len(scores)) if passing is None else np.flatnonzero(~free | (passing.ends() == 0))
+    blocks = np.array_split(doubtful, max(1, len(doubtful) * len(scores) // CELLS_AT_ONCE))
+    rows = [row for people in blocks for row in _unpairable_among(scores, people, free)]
     return pd.DataFrame(rows, columns=["person", "reason", "opens", "together"]).astype("str")
 
 

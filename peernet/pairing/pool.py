@@ -18,6 +18,7 @@ from peernet.matching.limits import Counted, LimitedProblem, best_within_limits
 from peernet.matching.matching import Matching, max_weight_matching
 from peernet.matching.resolver import Resolver
 from peernet.pairing.objectives import EngineWeights, check_required, wishes_kept, with_required
+from peernet.scores.cells import PairsAt
 from peernet.scores.pair_scores import PairScores
 
 NONE = np.empty(0, dtype=np.int64)
@@ -239,6 +240,18 @@ class PairList:
 
 def possible_pairs(scores: PairScores, *columns: str) -> PairList:
     """Every pair that passes the gates, sorted by identifier, with its value and more columns of `PairScores.block`."""
+    passing = scores.passing
+    if passing is None:
+        return _possible_by_rows(scores, columns)
+    kept = ~np.isnan(passing.value)
+    firsts, seconds = passing.at.firsts[kept], passing.at.seconds[kept]
+    more = {name: scores.of_pairs(firsts, seconds, column=name) for name in columns}
+    listed = {"value": passing.value[kept], **more}
+    return PairList(scores.people, np.argsort(scores.by_name), scores.capacity.to_numpy(), firsts, seconds, listed)
+
+
+def _possible_by_rows(scores: PairScores, columns: tuple[str, ...]) -> PairList:
+    """The same by rows of everybody."""
     order = scores.by_name
     found: dict[str, list[Floats]] = {name: [] for name in ("value", *columns)}
     sides: list[Ints] = []
@@ -261,8 +274,8 @@ def pairs_to_reweigh(scores: PairScores) -> PairList:
     """
     pairs = possible_pairs(scores)
     gains, wished = scores.combined(*scores.gains(pairs.firsts, pairs.seconds)), np.zeros(len(pairs))
-    for chosen, rows, r in scores.chunks(pairs.firsts) if scores.wished else ():
-        wished[chosen] = scores.wishes(rows)[r, pairs.seconds[chosen]]
+    if scores.wished:
+        wished = scores.wishes(PairsAt(pairs.firsts, pairs.seconds))
     price = pairs.columns["value"] - gains + wished
     return replace(pairs, columns={**pairs.columns, "price": price, "wished": wished})
 

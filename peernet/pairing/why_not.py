@@ -505,7 +505,9 @@ class Optimum:
 
 def _held(weights: EngineWeights) -> Values:
     """Values as an array for few people, as a sparse matrix where gates close most pairs, else by block."""
-    n = len(weights)
+    n, listed = len(weights), weights.listed()
+    if listed is not None:
+        return listed
     if n * n <= CELLS_AT_ONCE:
         return weights.block(np.arange(n))
     step, rows, count = max(1, CELLS_AT_ONCE // n), [], 0

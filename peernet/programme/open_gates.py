@@ -166,7 +166,7 @@ def with_gates_of(scores: PairScores, settings: Settings) -> PairScores:
 
 def trade_off(scores: PairScores) -> pd.DataFrame | None:
     """The pairing as its gate on experience is set, beside the knee of what closeness in experience costs."""
-    if scores.gates.experience_within is None or not any(scores.possible(rows).any() for rows in scores.blocks()):
+    if scores.gates.experience_within is None or not len(scores.possible_at()):
         return None
     try:
         frontier = pairing_frontier(scores, points=POINTS, progress=False)

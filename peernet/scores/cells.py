@@ -1,10 +1,14 @@
-"""Which pairs a rule is about, and what the rules of a programme come to: data, no scores."""
+"""Which pairs are looked at, which of them a rule is about, and what the rules of a programme come to: data, no scores.
+
+Gates and rules are asked about some people against everyone (a block of rows), or about pairs in a list. The question
+is the same, so it stands once, for a `Look` of either shape.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,17 +18,98 @@ from peernet._arrays import Flags, Floats, Ints
 from peernet.scores.rules import Rule, Rules
 
 if TYPE_CHECKING:
-    from peernet.diversity.reach import Reach
+    from peernet.diversity.reach import Blocks, Reach
 
+AnyArray: TypeAlias = Any  # an array of whatever is known of people
 HOURS_ROUNDING = 1e-9  # hours; sums of parts of hours are off by less
 FLOOR_ROUNDING = 1e-12  # effective perspectives; a gain no further below the floor lies on it
+
+
+@dataclass(frozen=True)
+class PairsAt:
+    """Pairs in a list, by the positions of their people; everything about them has shape (pairs,)."""
+
+    firsts: Ints
+    seconds: Ints
+
+    def __len__(self) -> int:
+        return len(self.firsts)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of whatever is said of these pairs."""
+        return self.firsts.shape
+
+    def sides(self, each: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """What is known of each person, of the first of each pair and of the second."""
+        return each[self.firsts], each[self.seconds]
+
+    def stored(self, matrix: sparse.csr_array) -> AnyArray:
+        """Cells of a sparse matrix."""
+        return np.asarray(matrix[self.firsts, self.seconds]) if len(self) else np.empty(0, dtype=matrix.dtype)
+
+    def apart(self, distances: Blocks) -> Floats:
+        """Distances of the pairs."""
+        return distances.of_pairs(self.firsts, self.seconds)
+
+    def gains(self, reach: Reach) -> tuple[Floats, Floats]:
+        """What the first of each pair gains, and the second."""
+        return reach.gains_of(self.firsts, self.seconds)
+
+    @property
+    def selves(self) -> AnyArray:
+        """Where somebody is held against themselves, to index what is said of these pairs."""
+        return self.firsts == self.seconds
+
+
+@dataclass(frozen=True)
+class RowsOf:
+    """Some people against everyone, by position; everything about them has shape (rows, people)."""
+
+    rows: Ints
+    people: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of whatever is said of these pairs."""
+        return len(self.rows), self.people
+
+    def sides(self, each: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """What is known of each person: of the rows, as a column, and of everyone."""
+        return each[self.rows][:, None], each
+
+    def stored(self, matrix: sparse.csr_array) -> AnyArray:
+        """Cells of a sparse matrix."""
+        return matrix[self.rows].toarray()
+
+    def apart(self, distances: Blocks) -> Floats:
+        """Distances of the rows from everyone."""
+        return distances.block(self.rows)
+
+    def gains(self, reach: Reach) -> tuple[Floats, Floats]:
+        """What each of the rows gains from everyone, and everyone from them."""
+        return reach.gains(self.rows)
+
+    @property
+    def selves(self) -> AnyArray:
+        """Where somebody is held against themselves, to index what is said of these pairs."""
+        return np.arange(len(self.rows)), self.rows
+
+
+Look: TypeAlias = PairsAt | RowsOf
+Where: TypeAlias = Look | Ints  # or the positions of people to hold against everyone
+
+
+def look(where: Where, people: int) -> Look:
+    """Pairs as they are looked at, of so many people."""
+    return where if isinstance(where, (PairsAt, RowsOf)) else RowsOf(np.asarray(where, dtype=np.int64), people)
 
 
 class PairMask(Protocol):
     """Pairs a rule is about."""
 
-    def mask(self, rows: Ints) -> Flags:
-        """Whether the rule is about each of the rows with everyone, shape (rows, people)."""
+    def mask(self, where: Where) -> Flags:
+        """Whether the rule is about each of the pairs looked at: of a list, or of some rows against everyone."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +118,9 @@ class ListedPairs:
 
     pairs: sparse.csr_array
 
-    def mask(self, rows: Ints) -> Flags:
-        """Pairs of the rows that are listed."""
-        return self.pairs[rows].toarray().astype(bool)
+    def mask(self, where: Where) -> Flags:
+        """Pairs that are listed."""
+        return np.asarray(look(where, self.pairs.shape[0]).stored(self.pairs).astype(bool))
 
 
 @dataclass(frozen=True)
@@ -45,11 +130,11 @@ class GroupPairs:
     group: Ints
     within: bool
 
-    def mask(self, rows: Ints) -> Flags:
-        """Pairs of the rows within a group, or across."""
-        own = self.group[rows][:, None]
-        same = own == self.group
-        return np.asarray((same if self.within else ~same) & (own >= 0) & (self.group >= 0))
+    def mask(self, where: Where) -> Flags:
+        """Pairs within a group, or across."""
+        own, other = look(where, len(self.group)).sides(self.group)
+        same = own == other
+        return np.asarray((same if self.within else ~same) & (own >= 0) & (other >= 0))
 
 
 @dataclass(frozen=True)
@@ -60,9 +145,13 @@ class TooFewSharedHours:
     length: Floats
     needed: float
 
-    def mask(self, rows: Ints) -> Flags:
-        """Pairs of the rows that share too few hours."""
-        shared = (self.free[rows] * self.length) @ self.free.T
+    def mask(self, where: Where) -> Flags:
+        """Pairs that share too few hours."""
+        at = look(where, len(self.free))
+        if isinstance(at, PairsAt):
+            shared = (self.free[at.firsts] * self.length * self.free[at.seconds]).sum(axis=1)
+        else:
+            shared = (self.free[at.rows] * self.length) @ self.free.T
         return np.asarray(shared < self.needed - HOURS_ROUNDING)
 
 
@@ -73,9 +162,9 @@ class BelowFloor:
     reach: Reach
     floor: float
 
-    def mask(self, rows: Ints) -> Flags:
-        """Pairs of the rows in which somebody gains too little."""
-        own, given = self.reach.gains(rows)
+    def mask(self, where: Where) -> Flags:
+        """Pairs in which somebody gains too little."""
+        own, given = look(where, len(self.reach.heard)).gains(self.reach)
         return np.asarray(np.minimum(own, given) < self.floor - FLOOR_ROUNDING)
 
 
@@ -113,11 +202,11 @@ class AppliedRules:
     # rules whose price is so high that it means never, and that in words; see `Rule`
     never: tuple[tuple[Rule, str], ...] = ()
 
-    def prices(self, rows: Ints) -> Floats:
-        """What the rules with a price take off each pair of the rows, shape (rows, people)."""
-        found = np.zeros((len(rows), len(self.capacity)))
+    def prices(self, where: Where) -> Floats:
+        """What the rules with a price take off each pair of a list, or of some rows against everyone."""
+        found = np.zeros(look(where, len(self.capacity)).shape)
         for price, cells in self.priced:
-            found += price * cells.mask(rows)
+            found += price * cells.mask(where)
         return found
 
 

@@ -8,9 +8,9 @@ people is `Foundation.vouching`, which `states` and `introducers` read and nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import reduce
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from operator import add
 
 import networkx as nx
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Codes, Ints
+from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet.errors import SettingError, check_choice, check_type, checked_pairs, is_number, is_whole
 from peernet.graph.colleagues import (
     MISSING,
@@ -31,8 +31,10 @@ from peernet.graph.colleagues import (
     who_answered,
     who_is_complete,
 )
+from peernet.scores.cells import Look, PairsAt, RowsOf, Where, look
 
 Mask = sparse.csr_array
+PAIRS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -104,27 +106,58 @@ class Foundation:
     refused: Mask  # on too many foundation layers someone who knows the other answered and did not name them
     vouching: Mask  # ratings of the mutual ties an introduction can rest on
     place: Ints  # everybody's place in the order of identifiers: of introducers equally trusted, the first is named
-    shared: Mask = field(init=False)
 
-    def __post_init__(self) -> None:
-        linked = self.vouching.astype(bool).astype(np.int32)
-        object.__setattr__(self, "shared", sparse.csr_array(linked @ linked))
-
-    def states(self, rows: Ints) -> Codes:
-        """Index into `STATES` for each of the rows against everyone, int8."""
-        found = np.full((len(rows), self.mutual.shape[0]), STATES.index(UNKNOWN), dtype=np.int8)
+    def states(self, where: Where) -> Codes:
+        """Index into `STATES` for each pair of a list, or for some rows against everyone, int8."""
+        at = look(where, len(self.place))
+        found = np.full(at.shape, STATES.index(UNKNOWN), dtype=np.int8)
         # A refusal outweighs an introducer; mutual trust on as many layers as needed outweighs both. A state that a
         # programme may accept stands before a refusal here, or accepting it would accept the refusal, and tell of it.
-        for state, matrix in ((INTRODUCED, self.shared), (REFUSED, self.refused), (MUTUAL, self.mutual)):
-            found[matrix[rows].astype(bool).toarray()] = STATES.index(state)
+        found[self._share_a_colleague(at)] = STATES.index(INTRODUCED)
+        for state, matrix in ((REFUSED, self.refused), (MUTUAL, self.mutual)):
+            found[at.stored(matrix).astype(bool)] = STATES.index(state)
         return found
+
+    @cached_property
+    def linked(self) -> Mask:
+        """1 for each tie that an introduction can rest on."""
+        ties = sparse.csr_array(self.vouching.astype(bool).astype(np.int32))
+        ties.sort_indices()
+        return ties
+
+    def _share_a_colleague(self, at: Look) -> Flags:
+        """Whether somebody could introduce each two; kept for nobody, since one hub would make that a table of all."""
+        if isinstance(at, RowsOf):
+            return np.asarray((self.linked[at.rows] @ self.linked).toarray() > 0)
+        found = np.zeros(at.shape, dtype=bool)
+        for start in range(0, len(at), PAIRS_AT_ONCE):
+            some = slice(start, start + PAIRS_AT_ONCE)
+            both = self.linked[at.firsts[some]].multiply(self.linked[at.seconds[some]])
+            found[some] = both.sum(axis=1) > 0
+        return found
+
+    def within_reach(self, rows: Ints, accept: Collection[str]) -> Mask:
+        """Pairs of the rows that could be in one of the accepted states, which need a tie or a shared colleague.
+
+        Nobody else can: a pair that rests on neither is unknown, or refused.
+        """
+        ties = self.mutual[rows].astype(np.int32)
+        return ties if INTRODUCED.name not in accept else sparse.csr_array(ties + self.linked[rows] @ self.linked)
 
     def introducers(self, a: int, b: int) -> Ints:
         """People who could introduce a and b, those with the strongest trust in both first, equals by identifier."""
-        row_a, row_b = self.vouching[[a]].toarray()[0], self.vouching[[b]].toarray()[0]
-        weakest = np.minimum(row_a, row_b)
-        both = np.flatnonzero(weakest > 0)
-        return both[np.lexsort((self.place[both], -(row_a + row_b)[both], -weakest[both]))]
+        (people_a, trust_a), (people_b, trust_b) = (_row(self.vouching, person) for person in (a, b))
+        both, in_a, in_b = np.intersect1d(people_a, people_b, assume_unique=True, return_indices=True)
+        from_a, from_b = trust_a[in_a], trust_b[in_b]
+        best = np.lexsort((self.place[both], -(from_a + from_b), -np.minimum(from_a, from_b)))
+        return both[best]
+
+
+def _row(matrix: Mask, row: int) -> tuple[Ints, Floats]:
+    """Columns and values above 0 of one row of a matrix that holds each cell once."""
+    cells = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    columns, values = matrix.indices[cells].astype(np.int64), matrix.data[cells].astype(np.float64)
+    return columns[values > 0], values[values > 0]
 
 
 def lay_foundation(
@@ -291,5 +324,4 @@ def _positions(graph: nx.MultiDiGraph[str], pairs: Iterable[tuple[str, str]]) ->
 
 
 def _state_names(foundation: Foundation, sides: tuple[Ints, Ints]) -> list[str]:
-    rows, place = np.unique(sides[0], return_inverse=True)
-    return [STATES[code].name for code in foundation.states(rows)[place, sides[1]]]
+    return [STATES[code].name for code in foundation.states(PairsAt(*sides))]

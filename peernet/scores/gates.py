@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from peernet._arrays import Codes, Flags, Ints
+from peernet._arrays import Codes, Flags
 from peernet.distance.distances import PersonDistances
-from peernet.scores.cells import PairMask
+from peernet.scores.cells import Look, PairMask, Where, look
 from peernet.scores.foundation import STATES, Foundation
 from peernet.survey.survey import Survey
 
@@ -87,37 +87,39 @@ class Gates:
     floor: PairMask | None = None  # pairs in which somebody gains too little, or None for no floor
     allowed: PairMask | None = None  # pairs let through by name, or None for none
 
-    def codes(self, rows: Ints) -> Codes:
-        """What keeps each of the rows from being paired with everyone, as codes into `REASONS`; 0 for nothing."""
-        found = np.zeros((len(rows), len(self.out)), dtype=np.int8)
-        for _, codes in self.layers(rows):
+    def codes(self, where: Where) -> Codes:
+        """What keeps pairs of a list, or some rows and everyone, apart, as codes into `REASONS`; 0 for nothing."""
+        at = look(where, len(self.out))
+        found = np.zeros(at.shape, dtype=np.int8)
+        for _, codes in self.layers(where):
             np.copyto(found, codes, where=codes > 0)  # a graver reason overwrites a lighter one
-        found[np.arange(len(rows)), rows] = CODE["same person"]
+        found[at.selves] = CODE["same person"]
         return found
 
-    def layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
+    def layers(self, where: Where) -> Iterator[tuple[str, Codes]]:
         """What each gate and rule by itself keeps apart, the lightest first: its name, and codes into `REASONS`."""
         if self.allowed is None:
-            yield from self._layers(rows)
+            yield from self._layers(where)
             return
-        allowed = self.allowed.mask(rows)
-        for gate, codes in self._layers(rows):
+        allowed = self.allowed.mask(where)
+        for gate, codes in self._layers(where):
             yield gate, np.where(allowed & np.isin(codes, LET_THROUGH.get(gate, ())), CODE[""], codes)
 
-    def _layers(self, rows: Ints) -> Iterator[tuple[str, Codes]]:
+    def _layers(self, where: Where) -> Iterator[tuple[str, Codes]]:
         """The same, as if no pair had been allowed by name."""
+        at = look(where, len(self.out))
         if self.floor is not None:
-            yield "floor", self.floor.mask(rows) * CODE["gain below the floor"]
-        yield "answers", self._too_far(self.perspective, np.inf, rows, "")
+            yield "floor", self.floor.mask(where) * CODE["gain below the floor"]
+        yield "answers", self._too_far(self.perspective, np.inf, at, "")
         if self.band is not None:
-            yield "band", self._outside(self.band, rows)
-        yield "goals", self._too_far(self.goals, self.goals_within, rows, "goals too different")
-        yield "experience", self._too_far(self.experience, self.experience_within, rows, "experience too different")
-        yield "foundation", self._not_accepted(rows)
+            yield "band", self._outside(self.band, at)
+        yield "goals", self._too_far(self.goals, self.goals_within, at, "goals too different")
+        yield "experience", self._too_far(self.experience, self.experience_within, at, "experience too different")
+        yield "foundation", self._not_accepted(at)
         for reason, cells in self.closed:
-            yield "programme", cells.mask(rows) * CODE[reason]
-        yield "constraints", self.constraints[rows].toarray()
-        yield "out", np.maximum(self.out[rows][:, None], self.out)  # of both out the same, whoever of them asks
+            yield "programme", cells.mask(where) * CODE[reason]
+        yield "constraints", at.stored(self.constraints)
+        yield "out", np.maximum(*at.sides(self.out))  # of both out the same, whoever of them asks
 
     def without(self, gates: Collection[str]) -> Gates:
         """The same gates with some of them open."""
@@ -134,27 +136,27 @@ class Gates:
         """The gates that can be opened; the band only where there is one."""
         return GATES if self.band is not None else GATES[:-1]
 
-    def _too_far(self, distances: PersonDistances | None, within: float | None, rows: Ints, reason: str) -> Codes:
+    def _too_far(self, distances: PersonDistances | None, within: float | None, at: Look, reason: str) -> Codes:
         """The reason where two people are further apart than that, another where it is not known how far they are."""
         if distances is None or within is None:
-            return np.zeros((len(rows), len(self.out)), dtype=np.int8)
-        apart = distances.block(rows)
+            return np.zeros(at.shape, dtype=np.int8)
+        apart = at.apart(distances)
         codes: Codes = (apart > within + ROUNDING).view(np.int8) * CODE[reason]
         np.copyto(codes, CODE["too few shared answers"], where=np.isnan(apart))
         return codes
 
-    def _outside(self, band: tuple[float, float], rows: Ints) -> Codes:
+    def _outside(self, band: tuple[float, float], at: Look) -> Codes:
         """Pairs nearer in perspective than the band begins, or further apart than it ends."""
-        apart = self.perspective.block(rows)
+        apart = at.apart(self.perspective)
         codes = np.where(apart > band[1] + ROUNDING, CODE["perspective out of reach"], CODE[""])
         return np.where(apart < band[0] - ROUNDING, CODE["perspective too close"], codes)
 
-    def _not_accepted(self, rows: Ints) -> Codes:
+    def _not_accepted(self, at: Look) -> Codes:
         """Pairs in a state of foundation that the programme does not accept."""
         if self.accept is None:
-            return np.zeros((len(rows), len(self.out)), dtype=np.int8)
+            return np.zeros(at.shape, dtype=np.int8)
         code_of = [CODE["" if state.name in self.accept else state.reason] for state in STATES]
-        return np.array(code_of, dtype=np.int8)[self.foundation.states(rows)]
+        return np.array(code_of, dtype=np.int8)[self.foundation.states(at)]
 
 
 def hard_constraints(survey: Survey, unplaced: Flags) -> tuple[sparse.csr_array, Codes]:
@@ -211,8 +213,12 @@ def topics(survey: Survey) -> tuple[Flags, Flags] | None:
     sides = [_named_topics(survey, block) for block in ("offers", "seeks")]
     if not all(any(side) for side in sides):
         return None
-    known = sorted(set().union(*sides[0], *sides[1]))
-    return tuple(np.array([[t in s for t in known] for s in side]) for side in sides)  # type: ignore[return-value]
+    place = {topic: k for k, topic in enumerate(sorted(set().union(*sides[0], *sides[1])))}
+    tables = tuple(np.zeros((len(survey.people), len(place)), dtype=bool) for _ in sides)
+    for table, side in zip(tables, sides, strict=True):
+        for person, named in enumerate(side):
+            table[person, [place[topic] for topic in named]] = True
+    return tables  # type: ignore[return-value]
 
 
 def _named_topics(survey: Survey, block: str) -> list[frozenset[str]]:

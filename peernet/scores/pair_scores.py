@@ -27,7 +27,8 @@ from peernet.errors import (
     is_number,
     unknown_person,
 )
-from peernet.scores.cells import AppliedRules, BelowFloor
+from peernet.scores.candidates import FEW, Candidates, PassingPairs, find_candidates
+from peernet.scores.cells import AppliedRules, BelowFloor, Look, PairsAt, RowsOf, Where, look
 from peernet.scores.foundation import STATES
 from peernet.scores.gates import CODE, GATES, REASONS, Gates, resting
 from peernet.scores.reliability import AGAIN, GateLine, line_of, standing
@@ -117,9 +118,10 @@ class PairScores:
         return len(self.people)
 
     def __repr__(self) -> str:
-        n = len(self)
+        n, few = len(self), self.candidates
         people, pairs = count_in_digits(n, "person", "people"), count_in_digits(n * (n - 1) // 2, "pair", "pairs")
-        return f"<PairScores: {people}, {pairs}, value = {value_in_words(self.value)}>"
+        can_pass = "" if few is None else f" of which {len(few):,} can pass ({few.share_in_words})"
+        return f"<PairScores: {people}, {pairs}{can_pass}, value = {value_in_words(self.value)}>"
 
     def _repr_html_(self) -> str:
         chosen = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in self.settings.items())
@@ -148,22 +150,35 @@ class PairScores:
             If the column is unknown.
         """
         check_choice("column", column, BLOCK_COLUMNS)
-        rows = np.asarray(rows, dtype=np.int64)
-        if column == "value":
-            found = self.values(rows, self.gates.codes(rows) == 0)
-        elif column == "gain":
-            found = self.values(rows)
-        elif column == "own_gain":
-            found = self.reach.gains(rows)[0]
-        elif column == "exchange":
-            found = self._exchange(rows)
-        elif column == "ties":
-            found = self.ties[rows].toarray().astype(float)
-        else:
-            distances = self.perspective.as_given if column == "perspective" else getattr(self.gates, column)
-            found = np.full((len(rows), len(self)), np.nan) if distances is None else np.array(distances.block(rows))
-        found[np.arange(len(rows)), rows] = np.nan
+        at = RowsOf(np.asarray(rows, dtype=np.int64), len(self))
+        found = self.values(at.rows, self.gates.codes(at) == 0) if column == "value" else self._scored(at, column)
+        found[at.selves] = np.nan
         return found
+
+    def of_pairs(self, firsts: Ints, seconds: Ints, *, column: str = "value") -> Floats:
+        """One score of pairs given by positions: cells of `block`, to the bit, without the rows they stand in."""
+        check_choice("column", column, BLOCK_COLUMNS)
+        at = PairsAt(firsts, seconds)
+        if column == "value":
+            found, passes = np.full(len(at), np.nan), self.gates.codes(at) == 0
+            found[passes] = self.values_of(PairsAt(firsts[passes], seconds[passes]))
+        else:
+            found = self._scored(at, column)
+        found[at.selves] = np.nan
+        return found
+
+    def _scored(self, at: Look, column: str) -> Floats:
+        """A score that no gate decides on."""
+        if column == "gain":
+            return self.values_of(at)
+        if column == "own_gain":
+            return at.gains(self.reach)[0]
+        if column == "exchange":
+            return self._exchange(at)
+        if column == "ties":
+            return np.asarray(at.stored(self.ties), dtype=np.float64)
+        distances = self.perspective.as_given if column == "perspective" else getattr(self.gates, column)
+        return np.full(at.shape, np.nan) if distances is None else np.array(at.apart(distances))
 
     @property
     def unread(self) -> pd.Index:
@@ -174,12 +189,17 @@ class PairScores:
         perspective = self.perspective
         return self.people[perspective.unread] if isinstance(perspective, AverageDistances) else self.people[:0]
 
-    def _exchange(self, rows: Ints) -> Floats:
+    def _exchange(self, at: Look) -> Floats:
         """Topics one can teach and the other wants to learn, counted both ways."""
         if self.topics is None:
-            return np.full((len(rows), len(self)), np.nan)
+            return np.full(at.shape, np.nan)
         offers, seeks = (side.astype(np.float64) for side in self.topics)
-        both: Floats = offers[rows] @ seeks.T + seeks[rows] @ offers.T
+        both: Floats
+        if isinstance(at, PairsAt):
+            a, b = at.firsts, at.seconds
+            both = (offers[a] * seeks[b] + seeks[a] * offers[b]).sum(axis=1)
+        else:
+            both = offers[at.rows] @ seeks.T + seeks[at.rows] @ offers.T
         return both
 
     def values(self, rows: Ints, wanted: Flags | None = None) -> Floats:
@@ -187,36 +207,100 @@ class PairScores:
         value = self.worth(*self.reach.gains(rows, wanted), rows[:, None], np.arange(len(self)))
         return value - self.prices(rows) if self.priced else value
 
+    def values_of(self, at: Look) -> Floats:
+        """Value of pairs, gates ignored."""
+        value = self.worth(*at.gains(self.reach), *at.sides(np.arange(len(self))))
+        return value - self.prices(at) if self.priced else value
+
+    @cached_property
+    def candidates(self) -> Candidates | None:
+        """The pairs that foundation and rules leave, counted and listed; None where that is not what is quicker.
+
+        People few enough to be scored in one block are looked at all together, and so are pairs that are not few.
+        """
+        return None if len(self) ** 2 <= CELLS_AT_ONCE else find_candidates(self.gates, self.by_name)
+
+    def possible_at(self, people: Ints | None = None) -> PairsAt:
+        """The pairs that pass every gate, among some people or all, each once, in the order of identifiers."""
+        some = np.ones(len(self), dtype=bool) if people is None else np.isin(np.arange(len(self)), people)
+        if self._open is not None:
+            kept = some[self._open.firsts] & some[self._open.seconds]
+            return PairsAt(self._open.firsts[kept], self._open.seconds[kept])
+        order = self.by_name
+        ranks = np.flatnonzero(some[order])
+        found = [np.empty((2, 0), dtype=np.int64)]
+        step = max(1, CELLS_AT_ONCE // max(1, len(self)))
+        for rows in (ranks[start : start + step] for start in range(0, len(ranks), step)):
+            r, c = np.nonzero(
+                self.possible(order[rows])[:, order] & some[order] & (np.arange(len(self)) > rows[:, None])
+            )
+            found.append(np.stack([order[rows[r]], order[c]]))
+        return PairsAt(*np.concatenate(found, axis=1))
+
+    @cached_property
+    def _open(self) -> PairsAt | None:
+        """The candidates that pass every gate."""
+        if self.candidates is None:
+            return None
+        at = self.candidates.at
+        step = max(1, CELLS_AT_ONCE)
+        parts = (slice(start, start + step) for start in range(0, len(at), step))
+        some = (PairsAt(at.firsts[part], at.seconds[part]) for part in parts)
+        passes = np.concatenate([np.empty(0, dtype=bool), *(self.gates.codes(pairs) == 0 for pairs in some)])
+        return PairsAt(at.firsts[passes], at.seconds[passes])
+
+    @cached_property
+    def passing(self) -> PassingPairs | None:
+        """The pairs that pass every gate and what they bring, found among the `candidates`; None where there are none.
+
+        The same as all the rows of `block` would show.
+        """
+        found = self._open
+        if found is None:
+            return None
+        own, given = self.reach.gains_of(found.firsts, found.seconds)
+        value = self.worth(own, given, found.firsts, found.seconds)
+        return PassingPairs(found, own, given, value - self.prices(found) if self.priced else value, len(self))
+
     @property
     def priced(self) -> bool:
         """Whether a rule with a price changes what pairs are worth."""
         return self.applied_rules is not None and bool(self.applied_rules.priced)
 
-    def prices(self, rows: Ints) -> Floats:
-        """What the rules with a price take off each pair, shape (rows, people); below zero for pairs wished for."""
-        return np.zeros((len(rows), len(self))) if self.applied_rules is None else self.applied_rules.prices(rows)
+    def prices(self, where: Where) -> Floats:
+        """What the rules with a price take off pairs of a list, or of some rows; below zero for pairs wished for."""
+        rules = self.applied_rules
+        return np.zeros(look(where, len(self)).shape) if rules is None else rules.prices(where)
 
     @property
     def wished(self) -> list[tuple[str, str]]:
         """Pairs that are required at a price which means never."""
         return [] if self.applied_rules is None else [(a, b) for a, b, _ in self.applied_rules.wished]
 
-    def wishes(self, rows: Ints) -> Floats:
-        """What puts pairs first that are required at a price which means never, shape (rows, people); no value."""
-        found = np.zeros((len(rows), len(self)))
-        for a, b, price in () if self.applied_rules is None else self.applied_rules.wished:
-            i, j = self.position(a), self.position(b)
-            found[rows == i, j] = found[rows == j, i] = price
-        return found
+    def wishes(self, where: Where) -> Floats:
+        """What puts pairs first that are required at a price which means never, of a list or some rows; no value."""
+        wished = () if self.applied_rules is None else self.applied_rules.wished
+        cells = [(self.position(a), self.position(b), price) for a, b, price in wished]
+        i, j, price = np.array([*cells, *((j, i, price) for i, j, price in cells)], dtype=float).reshape(-1, 3).T
+        places = i.astype(np.intp), j.astype(np.intp)
+        table = sparse.csr_array((price, places), shape=(len(self), len(self)))
+        return np.asarray(look(where, len(self)).stored(table), dtype=np.float64)
 
     def gains(self, firsts: Ints, seconds: Ints) -> tuple[Floats, Floats]:
         """What both people of each pair would gain, every gate ignored; pairs are given by positions."""
+        if self.by_the_pair(firsts):
+            return self.reach.gains_of(firsts, seconds)
         own, given = np.empty(len(firsts)), np.empty(len(firsts))
         for chosen, rows, r in self.chunks(firsts):
             wanted = np.zeros((len(rows), len(self)), dtype=bool)
             wanted[r, seconds[chosen]] = True
             own[chosen], given[chosen] = (cells[r, seconds[chosen]] for cells in self.reach.gains(rows, wanted))
         return own, given
+
+    def by_the_pair(self, firsts: Ints) -> bool:
+        """Whether pairs are quicker looked at one by one than in the rows of these people."""
+        rows = len(np.unique(firsts))
+        return rows * len(self) > CELLS_AT_ONCE and len(firsts) < FEW * rows * len(self)
 
     def combined(self, own: Floats, given: Floats) -> Floats:
         """Value of pairs from the gains on both sides."""
@@ -295,11 +379,8 @@ class PairScores:
         firsts, seconds = sides_of(self, pairs)
         own, given = self.gains(firsts, seconds)
         cells: dict[str, Any] = {"gain_a": own, "gain_b": given}
-        price = np.zeros(len(firsts))
-        for chosen, rows, r in self.chunks(firsts):
-            price[chosen] = self.prices(rows)[r, seconds[chosen]]
-            for column, values in self._cells(rows, r, seconds[chosen]).items():
-                cells.setdefault(column, np.empty(len(firsts), dtype=object))[chosen] = values
+        at = PairsAt(firsts, seconds)
+        price, cells = self.prices(at), cells | self._cells(at)
         cells["value"] = self.worth(own, given, firsts, seconds) - price
         sides = {"a": self.people[firsts], "b": self.people[seconds]}
         table = pd.DataFrame({**sides, **{column: cells.get(column) for column in COLUMNS}}).astype(DTYPES)
@@ -311,19 +392,19 @@ class PairScores:
             table["readiness"] = [" ".join(dict.fromkeys(filter(None, missing))) for missing in both]
         return table.sort_values(["a", "b"], ignore_index=True)
 
-    def _cells(self, rows: Ints, r: Ints, c: Ints) -> dict[str, Any]:
-        """Columns of the table that need no gains, for the cells (rows[r], c)."""
+    def _cells(self, at: PairsAt) -> dict[str, Any]:
+        """Columns of the table that need no gains."""
         distances = ("experience", "goals", "perspective", "exchange")
         foundation = self.gates.foundation
-        states = [STATES[code] for code in foundation.states(rows)[r, c]]
+        states = [STATES[code] for code in foundation.states(at)]
         return {
-            **{column: self.block(rows, column=column)[r, c] for column in distances},
+            **{column: self.of_pairs(at.firsts, at.seconds, column=column) for column in distances},
             "foundation": [state.name for state in states],
             "introducer": [
                 str(self.people[foundation.introducers(a, b)[0]]) if state.has_introducer else None
-                for a, b, state in zip(rows[r], c, states, strict=True)
+                for a, b, state in zip(at.firsts, at.seconds, states, strict=True)
             ],
-            "blocked": [REASONS[code] for code in self.gates.codes(rows)[r, c]],
+            "blocked": [REASONS[code] for code in self.gates.codes(at)],
         }
 
     def gate_reliability(self) -> pd.DataFrame:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from peernet._arrays import Codes, Flags, Floats, Ints
+from peernet._arrays import Flags, Ints
+from peernet.distance.items import evenly_spread
+from peernet.scores.candidates import PassingPairs
+from peernet.scores.cells import PairsAt, Where
 from peernet.scores.gates import CODE, GATES, HEADING, NO_PART, OPENED_BY, REASONS
-from peernet.scores.pair_scores import PairScores
+from peernet.scores.pair_scores import CELLS_AT_ONCE, PairScores
 
 WORDS = {  # by gate, or by the heading of what no gate opens
     NO_PART: "one of them is not taking part",
@@ -28,6 +32,7 @@ WORDS = {  # by gate, or by the heading of what no gate opens
     "floor": "one of them would gain less than the floor",
 }
 Combination: TypeAlias = tuple[str, ...]
+FEW_OTHERS = 20  # every so manieth of the people who stand for all
 NO_ONE_FOUND = "no partner found"
 FREE_REASONS = {  # of people who take part and have room, with the detail that goes with each
     "no possible partner": "nobody passes every gate",
@@ -110,14 +115,28 @@ def closed_gates(scores: PairScores, rows: Ints) -> ClosedGates:
 
 def unanswered(scores: PairScores, rows: Ints, *, out: bool = False) -> list[tuple[str, ...]]:
     """The blocks in which each of the rows shares too few answers with everybody else who takes part, or does not."""
-    others = ((scores.gates.out == 0) | out) & (np.arange(len(scores)) != rows[:, None])
     found: list[tuple[str, ...]] = [()] * len(rows)
-    for gate, codes in scores.gates.layers(rows):
-        if gate in ("answers", "goals", "experience"):
-            few = others.any(axis=1) & ((codes == CODE["too few shared answers"]) | ~others).all(axis=1)
-            block = "perspective" if gate == "answers" else gate
-            found = [(*blocks, block) if own else blocks for blocks, own in zip(found, few, strict=True)]
+    others = (scores.gates.out == 0) | out
+    doubtful = np.arange(len(rows))
+    if len(rows) * len(scores) > CELLS_AT_ONCE:  # hardly anybody answered so little, and a few others show it
+        few = evenly_spread(np.flatnonzero(others))[::FEW_OTHERS]
+        sides = PairsAt(np.repeat(rows, len(few)), np.tile(few, len(rows)))
+        apart = dict(_too_few_shared(scores, sides, ~sides.selves))
+        doubtful = np.flatnonzero(np.any([own.reshape(len(rows), -1).all(axis=1) for own in apart.values()], axis=0))
+    step = max(1, CELLS_AT_ONCE // max(1, len(scores)))
+    for some in (doubtful[start : start + step] for start in range(0, len(doubtful), step)):
+        asked = others & (np.arange(len(scores)) != rows[some, None])
+        for block, own in _too_few_shared(scores, rows[some], asked):
+            for place in some[asked.any(axis=1) & own.all(axis=1)].tolist():
+                found[place] = (*found[place], block)
     return found
+
+
+def _too_few_shared(scores: PairScores, where: Where, asked: Flags) -> Iterator[tuple[str, Flags]]:
+    """By block of answers, where pairs share too few of them, or are not asked about."""
+    for gate, codes in scores.gates.layers(where):
+        if gate in ("answers", "goals", "experience"):
+            yield "perspective" if gate == "answers" else gate, (codes == CODE["too few shared answers"]) | ~asked
 
 
 def what_would_help(found: ClosedGates, row: int, free: Flags) -> tuple[str, str]:
@@ -141,40 +160,54 @@ def left_out(scores: PairScores, paired: set[str], *, fair: bool = False) -> pd.
     """Everyone who is not paired, as `Pairing.unpaired` documents; ``fair`` where the total was not the objective."""
     asked = scores.gates.out != CODE["neither side"]  # of people who are neither mentors nor mentees nothing is told
     left = [i for i, person in enumerate(scores.people) if asked[i] and person not in paired]
-    reasons = []
-    for rows in scores.blocks():
-        chosen = np.intersect1d(rows, left)
-        if len(chosen):
-            reasons += _reasons(scores, chosen, fair)
+    passing = scores.passing
+    reasons = _reasons_by_rows(scores, left, fair) if passing is None else _reasons_of_few(scores, passing, left, fair)
     found = pd.DataFrame(reasons, columns=["reason", "detail"])
     found.insert(0, "person", scores.people[left])
     return found.astype("str")
 
 
-def _reasons(scores: PairScores, rows: Ints, fair: bool) -> list[tuple[str, str]]:
-    codes, values = scores.gates.codes(rows), scores.block(rows)
-    gains = values + scores.prices(rows) if scores.priced else values
-    others = "is needed more by somebody else" if fair else "brings more elsewhere"
-    return [_reason_and_detail(scores, i, codes[r], values[r], gains[r], others) for r, i in enumerate(rows)]
+def _reasons_by_rows(scores: PairScores, left: list[int], fair: bool) -> list[tuple[str, str]]:
+    """Why each of some people is left without a partner, by the rows of them against everyone."""
+    reasons = []
+    for rows in scores.blocks():
+        chosen = np.intersect1d(rows, left)
+        if len(chosen):
+            values = scores.block(chosen)
+            gains = values + scores.prices(chosen) if scores.priced else values
+            known = [(scores.gates.codes(chosen) == 0), np.nan_to_num(gains) > 0, np.nan_to_num(values) > 0]
+            reasons += _reasons(scores, chosen, [flags.any(axis=1) for flags in known], fair)
+    return reasons
 
 
-def _reason_and_detail(
-    scores: PairScores, i: int, codes: Codes, values: Floats, gains: Floats, others: str
-) -> tuple[str, str]:
-    """Why one person is left without a partner, in a word and in detail, never saying who did not trust whom."""
-    if out := int(scores.gates.out[i]):
-        return REASONS[out], ""
-    if not (codes == 0).any():
-        blocks = unanswered(scores, np.array([i]))[0]
-        too_few = f"; {_too_few(blocks)}" if blocks else ""
-        return "no possible partner", FREE_REASONS["no possible partner"] + too_few
-    for reason, brought in (("nothing new", gains), ("price of a rule", values)):
-        if not (np.nan_to_num(brought) > 0).any():
-            return reason, FREE_REASONS[reason]
+def _reasons_of_few(scores: PairScores, passing: PassingPairs, left: list[int], fair: bool) -> list[tuple[str, str]]:
+    """The same by the pairs that pass, where these are listed."""
+    rows = np.array(left, dtype=np.int64)
+    gains = passing.value + scores.prices(passing.at) if scores.priced else passing.value
+    brought = (np.nan_to_num(each) > 0 for each in (gains, passing.value))
+    known = [passing.ends(flags)[rows] > 0 for flags in (None, *brought)]
+    return _reasons(scores, rows, known, fair)
+
+
+def _reasons(scores: PairScores, rows: Ints, known: list[Flags], fair: bool) -> list[tuple[str, str]]:
+    """Why each is left out, from whether any pair of theirs passes, brings something, and more than its price."""
     applied = scores.applied_rules
     held = applied is not None and bool(applied.required or applied.wished or applied.limits)
+    others = "is needed more by somebody else" if fair else "brings more elsewhere"
     no_room = ", or a rule on other pairs leaves no room" if held else ""
-    return "left over", FREE_REASONS["left over"].format(others) + no_room
+    left_over = "left over", FREE_REASONS["left over"].format(others) + no_room
+    names = ("no possible partner", "nothing new", "price of a rule")
+    reasons: list[tuple[str, str]] = []
+    nobody: list[int] = []
+    for i, has in zip(rows.tolist(), zip(*known, strict=True), strict=True):
+        out = int(scores.gates.out[i])
+        missing = next((name for name, there in zip(names, has, strict=True) if not there), None)
+        nobody += [len(reasons)] if not out and missing == names[0] else []
+        reasons.append((REASONS[out], "") if out else (missing, FREE_REASONS[missing]) if missing else left_over)
+    for place, blocks in zip(nobody, unanswered(scores, rows[nobody]), strict=True):
+        name, detail = reasons[place]
+        reasons[place] = name, f"{detail}; {_too_few(blocks)}" if blocks else detail
+    return reasons
 
 
 def _too_few(blocks: tuple[str, ...]) -> str:

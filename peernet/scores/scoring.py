@@ -25,7 +25,7 @@ from peernet.errors import (
     is_number,
     unknown_person,
 )
-from peernet.graph.colleagues import nominations_between
+from peernet.graph.colleagues import layer_matrices, nominations_between
 from peernet.scores.foundation import STATES, lay_foundation, lowest_rating
 from peernet.scores.gates import Gates, capacity, hard_constraints, topics
 from peernet.scores.pair_scores import PairScores, Value, checked_above_zero, checked_value
@@ -157,7 +157,8 @@ def score_pairs(
     surroundings = reach(graph, perspective, known, scale=scale, contact=contact)
     near, aims = distances_if_asked(survey, "experience"), distances_if_asked(survey, "goal")
     constraints, out = hard_constraints(survey, ~known)
-    laid = lay_foundation(graph, at_least=at_least, missing=missing)
+    ratings = layer_matrices(graph)
+    laid = lay_foundation(graph, at_least=at_least, missing=missing, ratings=ratings)
     farthest = within("experience", experience, near), within("goals", goals, aims)
     gates = Gates(constraints, out, laid, tuple(foundation), given, near, aims, *farthest, band)
     settings = {
@@ -180,7 +181,7 @@ def score_pairs(
         gates,
         perspective,
         surroundings,
-        nominations_between(graph),
+        nominations_between(ratings, len(graph)),
         topics(survey),
         value,
         settings,

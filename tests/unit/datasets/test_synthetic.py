@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from peernet.datasets.examples import load_aarhus, load_example
+from peernet.datasets.organisation import PLAIN_NAMES, draw_names
 from peernet.datasets.synthetic import make_survey
 from peernet.errors import SettingError
 from peernet.survey.codebook import read_codebook
@@ -133,7 +134,7 @@ class TestSizes:
             ({"answered": 261}, "answered must be from 40 to people=260 with mess=True, so that every problem falls on "
                                 "somebody else; got 261."),
             ({"answered": 0, "mess": False}, "answered must be from 1 to people=260; got 0."),
-            ({"people": 20_000}, "people must be at most 16,625, as many as there are names; got 20,000."),
+            ({"people": 3_000_000}, "people must be at most 2,211,125, as many as there are names; got 3,000,000."),
             ({"relatedness": 1.2}, "relatedness is a probability, from 0 to 1; got 1.2."),
             ({"effect": 99}, "effect must be from -30 to 30 points of 100, or the scale overflows; got 99."),
         ],
@@ -352,3 +353,36 @@ class TestAarhus:
         source, shipped = ({(frozenset(row[:2]), row[2]) for row in table.to_numpy()} for table in (edges, ties))
         assert shipped == source
         assert len(ties) == 2 * len(edges)
+
+
+def test_of_very_many_people_the_acquaintances_are_drawn_alike_without_looking_at_everybody(monkeypatch):
+    few = make_survey(people=600, answered=500, teams=50, rng=5)
+    monkeypatch.setattr("peernet.datasets.answers.LOOKED_AT", 0)
+    monkeypatch.setattr("peernet.datasets.answers.STAND_FOR_ALL", 50)
+    many = make_survey(people=600, answered=500, teams=50, rng=5)
+    assert not many.truth.index.duplicated().any()
+    for share in (same_team, same_kind):
+        assert share(many) == pytest.approx(share(few), abs=0.02)
+    met = [made.contacts.groupby("person")["alter"].nunique().mean() for made in (few, many)]
+    assert met[1] == pytest.approx(met[0], rel=0.03)
+    assert many.truth["pilot_distance"].mean() == pytest.approx(few.truth["pilot_distance"].mean(), rel=0.1)
+
+
+def same_team(made):
+    """Share of ties within a team."""
+    team = made.truth["team"]
+    return (made.contacts["person"].map(team) == made.contacts["alter"].map(team)).mean()
+
+
+def same_kind(made):
+    """Share of ties across teams between people of one department and stratum."""
+    kind = made.truth["department"] + made.truth["stratum"]
+    team = made.truth["team"]
+    outside = made.contacts[made.contacts["person"].map(team) != made.contacts["alter"].map(team)]
+    return (outside["person"].map(kind) == outside["alter"].map(kind)).mean()
+
+
+def test_where_names_run_out_two_last_names_are_run_together():
+    names = draw_names(PLAIN_NAMES + 1, np.random.default_rng(1))
+    assert len({*names}) == PLAIN_NAMES + 1
+    assert all(len(name.split()) == 2 for name in names)
