@@ -81,6 +81,7 @@ class WhatIf:
 
         Moves of one gesture, such as a slider that is pulled, are one move to take back.
         """
+        check_settings(settings)
         if key_of(settings) == key_of(self.settings):
             return
         pairing = self.bench.pairing(settings)
@@ -157,6 +158,15 @@ class WhatIf:
         self.came_from, self.settings, self.pairing = self.settings, settings, pairing
         self._gesture = None
         self.number += 1
+
+
+def check_settings(settings: object) -> None:
+    """`SettingError` where something else is given for settings."""
+    if not isinstance(settings, Settings):
+        raise SettingError(
+            f"settings must be Settings; got {settings!r}. Make them with pn.programme.Settings(...), or read a sheet "
+            "with pn.programme.read_settings(path)."
+        )
 
 
 def _about(rule: str, a: str, b: str) -> Rule:

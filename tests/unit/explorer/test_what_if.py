@@ -37,6 +37,12 @@ def test_a_move_that_changes_nothing_changes_nothing(state):
     assert seen(state) == before
 
 
+def test_only_settings_are_settings(state):
+    with pytest.raises(SettingError, match=r"got 3\. Make them with pn\.programme\.Settings"):
+        state.move(3)
+    assert state.number == 0
+
+
 def test_a_lock_that_is_there_already_changes_nothing(state):
     a, b = state.pairing.pairs[0]
     state.lock(a, b)
