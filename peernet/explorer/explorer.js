@@ -1017,8 +1017,8 @@ function render({ model, el }) {
     main.hidden = true;
     dress(root, { "data-gone": "true" });
     dress(notice, { hidden: false });
-    notice.replaceChildren("No kernel answers: it has ended, or is busy with another cell. A picture shows the last "
-      + "state until it does.", button("Ask again", { "data-do": "again" }, () => {
+    notice.replaceChildren("No kernel answers: it is busy with another cell, or has ended; then run this cell again. "
+      + "A picture shows the last state.", button("Ask again", { "data-do": "again" }, () => {
       talk.end();
       talk.ask({ ask: "open" });
     }));

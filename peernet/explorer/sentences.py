@@ -196,7 +196,9 @@ def _way_to_open(closed: Sequence[str]) -> str:
     gates = [DIALS[gate] for gate in closed if gate in DIALS]
     if gates:
         return f"Open the dial{'s' * (len(gates) > 1)} for {listed(gates)}"
-    return "Take the rule that keeps them apart back" if tuple(closed) == ("rules",) else ""
+    return {"rules": "Take the rule that keeps them apart back", "required": "Take a lock back"}.get(
+        ", ".join(closed), ""
+    )
 
 
 def closed_in_words(a: str, b: str, closed: Sequence[str], call: Call) -> str:

@@ -132,4 +132,6 @@ def _in_python(call: str) -> str:
 
 def help_on(state: WhatIf) -> Plain:
     """What would give everybody a partner."""
+    if _are_many(state):
+        return {"told": _in_python("pn.programme.way_on(explorer.pairing, explorer.settings)")}
     return {"told": help_in_words(way_on(state.pairing, state.settings), Rules(state.rules), state.bench.people)}

@@ -16,6 +16,7 @@ from peernet.explorer.people import ToldError
 from peernet.explorer.repeats import Repeats
 from peernet.explorer.workbench import Workbench, key_of
 from peernet.graph.colleagues import colleague_graph
+from peernet.pairing.mentors import MentorScores
 from peernet.pairing.pairing import Pairing
 from peernet.programme.settings import Settings
 from peernet.scores.foundation import lowest_rating
@@ -208,6 +209,9 @@ def settings_of(pairing: Pairing, graph: nx.MultiDiGraph[str] | None = None) -> 
 def _without_dial(pairing: Pairing, graph: nx.MultiDiGraph[str] | None) -> Iterator[str]:
     """What a pairing rests on that no setting says."""
     made, scores = pairing.settings, pairing.scores
+    if isinstance(scores, MentorScores):
+        yield "mentors and mentees"
+        return
     if type(scores) is not PairScores or scores.survey is None:
         yield "scores that do not come from score_pairs"
         return

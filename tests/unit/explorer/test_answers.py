@@ -308,6 +308,12 @@ def test_a_pair_is_told_its_cost_or_what_keeps_it_closed(state):
     state.forbid(*open_)
     told = ask(state, "pair", a=people.place[open_[0]], b=people.place[open_[1]])
     assert told["told"].endswith("Take the rule that keeps them apart back.")
+    state.reset()
+    a, b = open_
+    partner = next(p for pair in state.pairing.pairs if a in pair for p in pair if p != a)
+    state.lock(a, partner)
+    told = ask(state, "pair", a=people.place[a], b=people.place[b])
+    assert told["told"].endswith("Take a lock back.")
 
 
 def test_what_is_told_of_a_pair_does_not_gainsay_the_numbers_beside_it(state):
@@ -379,6 +385,7 @@ def test_what_takes_minutes_is_not_worked_out_in_between(state, monkeypatch, wha
     assert told[empty] == []
     assert "In Python: " in told["told"]
     assert ask(state, "repeat")["of"] == 0
+    assert "In Python: " in ask(state, "help")["told"]
     person = ask(state, "person", a=made(state)[0])
     assert person["next"] == []
     assert "In Python: " in person["told"], "which is not to say that nobody else is possible"

@@ -280,6 +280,13 @@ def test_what_no_dial_has_is_refused_by_name(aarhus, chosen, named):
         settings_of(pairing)
 
 
+def test_mentors_are_refused_as_what_they_are(aarhus):
+    scores = pn.score_pairs(aarhus, pn.colleague_graph(aarhus))
+    people = [*map(str, scores.people)]
+    with pytest.raises(SettingError, match="no dial has: mentors and mentees"):
+        settings_of(pn.pair_mentors(scores, people[:20], people[20:]))
+
+
 def test_time_limits_open_foundations_and_pairs_by_hand_are_refused(aarhus):
     scores = pn.score_pairs(aarhus, pn.colleague_graph(aarhus))
     pairing = pn.pair_people(scores)
