@@ -345,6 +345,24 @@ def test_what_stands_comes_in_parts_that_lead_to_the_end(state):
             assert found[places] == pytest.approx(broken.cost, abs=1e-6)
 
 
+@pytest.mark.parametrize("changes", [{}, {"cardinality": "max"}, {"objective": "fair"}, {"value": 0.5}])
+def test_prices_told_of_a_pair_are_what_is_lost_by_making_it_so(survey, changes):
+    state = WhatIf(survey, Settings(**changes))
+    total, by_place = state.pairing.objective, state.bench.people.by_place
+    broken = [row for row in ask(state, "standing", **{"from": 0})["standing"] if row[2] is not None]
+    cheapest = ask(state, "person", a=made(state)[0])["next"]
+    assert broken, "else nothing is tried"
+    assert cheapest
+    for a, b, price in broken[:4]:
+        state.forbid(by_place[a], by_place[b])
+        assert total - state.pairing.objective == pytest.approx(price, abs=1e-6)
+        state.undo()
+    for b, cost, _ in cheapest:
+        state.lock(by_place[made(state)[0]], by_place[b])
+        assert total - state.pairing.objective == pytest.approx(cost, abs=1e-6)
+        state.undo()
+
+
 def test_the_curve_and_the_prices_are_told_in_numbers(state):
     told = ask(state, "curve")
     assert len(told["points"]) > 1
