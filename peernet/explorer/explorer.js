@@ -59,6 +59,8 @@ function keepingFocus(part, draw, otherwise) {
 }
 
 const fixed = (number) => (typeof number === "number" ? number.toFixed(2) : "–");
+/** A price; one that is not nothing never reads as nothing. */
+const priced = (price) => (price > 0 && price < 0.005 ? "under 0.01" : fixed(price));
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
 /** A difference with its sign. */
@@ -143,7 +145,7 @@ function tellBeside(root, told, wrong = false) {
   for (const [name, sentences] of Object.entries(told)) {
     const at = (mark, key) => root.querySelector(`[data-${mark}="${CSS.escape(key)}"]`);
     const part = at("beside", name) ?? at("beside", "state");
-    part.textContent = [sentences].flat().join(" ");
+    part.textContent = [sentences].flat().join("\n");
     dress(part, { hidden: !part.textContent, class: wrong ? "beside wrong" : "beside" });
     if (wrong) at("dial", name)?.setAttribute("aria-invalid", "true");
   }
@@ -208,7 +210,7 @@ function foundationDial(view) {
   const ticks = {}, chosen = () => ({ accept: Object.keys(ticks).filter((kind) => ticks[kind].control.checked) });
   for (const kind in words) ticks[kind] = tick(view, `accept-${kind}`, ...words[kind], chosen);
   const part = group("On what a pair may rest", null, Object.values(ticks).map((one) => one.part));
-  if (!view.known.dials.accept.asked) asleep(part);
+  if (!view.known.dials.accept.asked) note(part, "Nothing is known of any trust, so only “Not known” lets anybody meet.");
   function show({ accept }) {
     for (const kind in ticks) ticks[kind].control.checked = accept.includes(kind);
   }
@@ -326,7 +328,7 @@ function figuresPart(view) {
     put("paired", `${now.paired} of ${now.able}`, signed(now.paired, kept.paired, 0));
     put("total", fixed(now.total), signed(now.total, kept.total, 2));
     put("worst", fixed(now.worst_off), signed(now.worst_off, kept.worst_off, 2));
-    put("made", made, lost ? `${lost} given up` : "");
+    put("made", made, lost ? `for ${lost} given up` : "");
     certificate.textContent = proof;
     dress(certificate, { class: now.proven && "proven" });
     difference.textContent = sentences.join(" ");
@@ -368,7 +370,7 @@ function strokes(kind, [x1, y1], [x2, y2]) {
 /** How a pair stands, as a kind of line and in words. */
 function standing(view, [a, b, , , , locked, kept]) {
   const price = view.standing.get(`${a}-${b}`), stands = price !== undefined;
-  const costs = typeof price === "number" ? `, ${fixed(price)} to part` : "";
+  const costs = typeof price === "number" ? `, ${priced(price)} to part` : "";
   return {
     kind: `${kept ? "kept" : "made"}${locked ? " locked" : ""}${stands ? " stands" : ""}`,
     words: [!kept && "new", locked && "locked", stands && `in every best pairing${costs}`].filter(Boolean).join(", "),
@@ -657,10 +659,11 @@ function alonePart(view) {
     view.say(told);
   }));
   const part = make("details.without", {}, title, list, ask, help, beside("help"));
-  function draw({ alone, reasons, more }) {
+  function draw({ alone, reasons, more, now }) {
     part.hidden = !alone.length;
     help.textContent = "";
-    title.textContent = `Without a partner: ${more.alone}`;
+    const free = now.able - now.paired, out = more.alone - free;
+    title.textContent = `Without a partner: ${free}${out ? `, taking no part: ${out}` : ""}`;
     const count = (k) => alone.filter(([, why]) => why === k).length;
     list.replaceChildren(...reasons.map((reason, k) => make("li", {}, `${count(k)}: ${reason}`)));
   }
@@ -726,10 +729,10 @@ function panelPart(view) {
       `, worth ${fixed(worth)}: ${fixed(own)} for ${names[here]}, ${fixed(given)} for ${names[who]}.`),
     words && make("p.means", {}, words), hands(who, locked));
   }
-  function nextBest(rows) {
-    if (!rows.length) return make("p.means", {}, "Nobody else is possible with these settings.");
+  function nextBest(rows, told = "Nobody else is possible with these settings.") {
+    if (!rows.length) return make("p.means", {}, told);
     return table(["The next best", "Cost to all", "People moved", "By hand"],
-      rows.map(([b, cost, moved]) => [names[b], fixed(cost), moved, lock(b)]));
+      rows.map(([b, cost, moved]) => [names[b], priced(cost), moved, lock(b)]));
   }
   function draw(state) {
     const here = view.picked, same = here === about;
@@ -749,7 +752,7 @@ function panelPart(view) {
     view.wonder("person", { a: here }, (answer) => {
       if (here !== view.picked) return;
       why.textContent = answer.why;
-      keepingFocus(part, () => next.replaceChildren(nextBest(answer.next)), () => title);
+      keepingFocus(part, () => next.replaceChildren(nextBest(answer.next, answer.told)), () => title);
       part.dataset.about = here;
     });
   }
@@ -813,9 +816,13 @@ function curvePart(view) {
 }
 
 function pricesPart(view) {
-  const held = make("div"), part = headed(view, "prices", "What each limit costs", held);
-  const draw = ({ gates }) => held.replaceChildren(table(["Limits", "Pairs", "Worth", "Price"],
-    gates.map(([gate, pairs, worth, price]) => [gate, pairs, fixed(worth), fixed(price)])));
+  const held = make("div"), said = make("p.means", { "data-told": "prices" });
+  const part = headed(view, "prices", "What each limit costs", held, said);
+  function draw({ gates, told }) {
+    const rows = gates.map(([gate, pairs, worth, price]) => [gate, pairs, fixed(worth), priced(price)]);
+    held.replaceChildren(...(rows.length ? [table(["Opened", "Pairs", "Worth", "Price"], rows)] : []));
+    said.textContent = told;
+  }
   return { part, draw };
 }
 
@@ -1010,8 +1017,8 @@ function render({ model, el }) {
     main.hidden = true;
     dress(root, { "data-gone": "true" });
     dress(notice, { hidden: false });
-    notice.replaceChildren("No kernel answers: it has ended, or is busy with another cell. A picture shows the last "
-      + "state until it does.", button("Ask again", { "data-do": "again" }, () => {
+    notice.replaceChildren("No kernel answers: it is busy with another cell, or has ended; then run this cell again. "
+      + "A picture shows the last state.", button("Ask again", { "data-do": "again" }, () => {
       talk.end();
       talk.ask({ ask: "open" });
     }));

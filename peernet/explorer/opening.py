@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from peernet.errors import PeernetError, SettingError
-from peernet.explorer.what_if import WhatIf, settings_of
+from peernet.explorer.what_if import WhatIf, check_settings, settings_of
 from peernet.pairing.pairing import Pairing
 from peernet.programme.settings import Settings
 from peernet.study import Study
@@ -70,11 +70,8 @@ def explore(
     >>> explorer.pairing
     <Pairing: 23 pairs, ...>
     """
-    if settings is not None and not isinstance(settings, Settings):
-        raise SettingError(
-            f"settings must be Settings; got {settings!r}. Make them with pn.programme.Settings(...), or read a sheet "
-            "with pn.programme.read_settings(path)."
-        )
+    if settings is not None:
+        check_settings(settings)
     whole, usual, known = _opened(survey, graph)
     if find_spec("anywidget") is None:
         raise PeernetError("The explorer needs anywidget, which is not installed: pip install 'peernet[notebooks]'.")

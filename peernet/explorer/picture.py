@@ -17,7 +17,7 @@ import numpy as np
 from peernet._arrays import Floats
 from peernet._wording import amount, count_in_digits, distance, listed, percent
 from peernet.explorer.answers import totals
-from peernet.explorer.sentences import certificate_in_words, difference_in_words
+from peernet.explorer.sentences import certificate_in_words, difference_in_words, total_in_words
 from peernet.explorer.what_if import WhatIf
 from peernet.plots.style import PALETTE
 from peernet.programme.settings import Settings
@@ -103,7 +103,7 @@ def _figures(state: WhatIf) -> Rows:
     return [
         row("people with a partner", lambda of: f"{of['paired']:,} of {of['able']:,}"),
         row("pairs", lambda of: f"{of['pairs']:,}"),
-        row("total gain, in effective perspectives", lambda of: amount(of["total"])),
+        row("total gain, in effective perspectives", lambda of: total_in_words(of["total"])),
         row("gain of the worst-off", lambda of: "–" if of["worst_off"] is None else amount(of["worst_off"])),
     ]
 

@@ -135,10 +135,10 @@ class Repeats:
 
     def against(self, now: Pairing) -> Comparison:
         """A pairing held against the repeats so far."""
-        lost, _ = difference(self.kept.pairs, now.pairs)
+        lost, made = difference(self.kept.pairs, now.pairs)
         alike = all(now.scores.settings[name] == self.kept.scores.settings[name] for name in ("value", "outlook"))
         gained = self._more(self.kept.scores, now.pairs)
-        more = [self._more(self._drawn(k)[0], now.pairs) for k in range(self.done)] if alike and lost else []
+        more = [self._more(self._drawn(k)[0], now.pairs) for k in range(self.done)] if alike and (lost or made) else []
         worth_more = sum(extra > NOTHING for extra in more) if alike else None
         return Comparison(len(lost), gained if alike else 0.0, len(self.kept), self.found, worth_more)
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peernet._wording import amount, count_in_digits, listed
+from peernet._wording import count_in_digits, listed
 from peernet.errors import InfeasibleError
 from peernet.explorer.differences import Difference
 from peernet.explorer.people import NAMED, People, ToldError
 from peernet.pairing.objectives import with_required
 from peernet.pairing.pairing import Pairing
 from peernet.pairing.record import partners_of
-from peernet.pairing.why import GAIN, PARTS, introducer_of
+from peernet.pairing.why import PARTS, introducer_of
 from peernet.programme.settings import Settings, as_toml
 from peernet.programme.without_partner import WayOn
-from peernet.scores.gates import GATES, REASONS, RESTING
+from peernet.scores.gates import REASONS, RESTING
 from peernet.scores.pair_scores import PairScores
 from peernet.scores.reasons import WORDS, closed_gates, closed_to, what_would_help
 from peernet.scores.rules import LIMITS, Rule, Rules
@@ -52,6 +52,11 @@ ALLOWED = {  # by setting, what an organiser may choose
 }
 
 
+def total_in_words(value: float) -> str:
+    """What all pairs are worth, to the digits the view shows: a bound with fewer would read as less than the total."""
+    return f"{value:,.2f}"
+
+
 # --- a pairing, and what changes --------------------------------------------------------------------------------------
 
 
@@ -59,10 +64,10 @@ def certificate_in_words(pairing: Pairing) -> str:
     """The proof in one line."""
     most = " with as many pairs" if pairing.settings["cardinality"] == "max" else ""
     if not pairing.proven:
-        return f"Not proven: at most {amount(pairing.bound)} is possible{most} within these rules."
+        return f"Not proven: at most {total_in_words(pairing.bound)} is possible{most} within these rules."
     if pairing.settings["objective"] == "fair":
         return f"Proven: within these rules no pairing{most} is fairer to those who gain least."
-    return f"Proven: nothing{most} within these rules is worth more than {amount(pairing.objective)}."
+    return f"Proven: nothing{most} within these rules is worth more than {total_in_words(pairing.objective)}."
 
 
 def difference_in_words(found: Difference, people: People) -> list[str]:
@@ -116,6 +121,12 @@ def _what_helps(pairing: Pairing, person: str, call: Call) -> str:
     if row["reason"] in ("left over", "nothing new") and pairing.settings["cardinality"] != "max":
         return f"{why}; as many pairs as possible first may give them one."
     return f"{why}."
+
+
+def opened_in_words(gates: str) -> str:
+    """Which dial is opened in a row of `gate_prices`, as the view calls it."""
+    gate = gates.removesuffix(" open")
+    return {"all gates kept": "none", "every gate": "all of these"}.get(gate, DIALS.get(gate, gate))
 
 
 def _gates_in_words(told: str) -> str:
@@ -174,12 +185,26 @@ def _closed_locks(scores: PairScores, required: Sequence[tuple[str, str]], call:
         if blocked in ("", *RESTING):
             continue
         closed = closed_to(scores, a, b)
-        gates = [DIALS[gate] for gate in closed if gate in (*GATES, "floor")]
-        rule = "rule that keeps them apart" if closed == ("rules",) else ""
-        dials = f"the dial{'s' * (len(gates) > 1)} for {listed(gates)}"
-        way = f"Open {dials}, or do" if gates else f"Take the {rule} back, or do" if rule else "Do"
+        way = _way_to_open(closed)
         why = listed([WORDS.get(reason, reason) for reason in closed])
-        yield f"{call(a)} and {call(b)} are locked as a pair, but {why}. {way} without the lock."
+        do = f"{way}, or do" if way else "Do"
+        yield f"{call(a)} and {call(b)} are locked as a pair, but {why}. {do} without the lock."
+
+
+def _way_to_open(closed: Sequence[str]) -> str:
+    """What would let a closed pair be made, if anything in the view does."""
+    gates = [DIALS[gate] for gate in closed if gate in DIALS]
+    if gates:
+        return f"Open the dial{'s' * (len(gates) > 1)} for {listed(gates)}"
+    return {"rules": "Take the rule that keeps them apart back", "required": "Take a lock back"}.get(
+        ", ".join(closed), ""
+    )
+
+
+def closed_in_words(a: str, b: str, closed: Sequence[str], call: Call) -> str:
+    """Why two people cannot be paired, and what in the view would change that."""
+    way = _way_to_open(closed) or "No dial would change that"
+    return f"{call(a)} and {call(b)} cannot be paired: {listed([WORDS[reason] for reason in closed])}. {way}."
 
 
 def _crowded(scores: PairScores, required: Sequence[tuple[str, str]], call: Call) -> Iterator[str]:
@@ -218,18 +243,18 @@ def why_in_words(pairing: Pairing, person: str, call: Call) -> str:
     if not len(found):
         row = pairing.unpaired[pairing.unpaired["person"] == person]
         reasons = [str(part) for part in row[["reason", "detail"]].to_numpy().ravel() if part]
-        return f"{call(person)} has no partner: {listed(reasons) or 'takes no part'}."
+        return f"{call(person)} has no partner: {' – '.join(reasons) or 'takes no part'}."
     return "\n".join(_pair_in_words(pairing.scores, own, call) for _, own in found.groupby(["a", "b"], sort=True))
 
 
 def _pair_in_words(scores: PairScores, reasons: pd.DataFrame, call: Call) -> str:
     a, b = str(reasons["a"].iloc[0]), str(reasons["b"].iloc[0])
     told = [f"{call(a)} and {call(b)}."]
-    for part in PARTS:
+    for part in PARTS[: PARTS.index("gain")]:  # gains are for the two in rough words; here the numbers stand beside
         own = reasons[reasons["part"] == part][["block", "words"]].itertuples(index=False)
         phrases = [_reason_in_words(scores, (a, b), part, str(block), str(words), call) for block, words in own]
         if phrases:
-            told.append(f"{(GAIN if part == 'gain' else part).capitalize()}: {', '.join(phrases)}.")
+            told.append(f"{part.capitalize()}: {', '.join(phrases)}.")
     return " ".join(told)
 
 
@@ -239,8 +264,6 @@ def _reason_in_words(scores: PairScores, pair: tuple[str, str], part: str, block
         if introducer is None:
             return words
         return f"{words.removesuffix(f'; {introducer} can introduce them')}; {call(introducer)} can introduce them"
-    if part == "gain":
-        return f"{call(block)} {words}"
     return words if block in ("contacts", "topics") else f"{block} ({words})"
 
 
@@ -248,7 +271,7 @@ def help_in_words(way: WayOn, rules: Rules, people: People) -> str:
     """What would give everybody a partner: how many changes, which, and what all of them come to."""
     if not way.left_over:
         return "Everybody who takes part has a partner."
-    left = way.left_over
+    left, now = way.left_over, total_in_words(way.before.objective)
     told = [
         f"{count_in_digits(left, 'person who takes', 'people who take')} part {'has' if left == 1 else 'have'} none."
     ]
@@ -257,7 +280,7 @@ def help_in_words(way: WayOn, rules: Rules, people: People) -> str:
         if more := len(fuller) - len(before):
             told.append(
                 f"As many pairs as possible first would give {count_in_digits(more, 'person', 'people')} more a "
-                f"partner: all pairs worth {amount(way.fuller.objective)} instead of {amount(way.before.objective)}."
+                f"partner: all pairs worth {total_in_words(way.fuller.objective)} instead of {now}."
             )
         else:
             told.append("As many pairs as possible first would give nobody more a partner.")
@@ -267,7 +290,7 @@ def help_in_words(way: WayOn, rules: Rules, people: People) -> str:
     if way.number:
         told += _changes_in_words(way, rules, beyond, people)
     elif beyond:
-        told.append(f"No dial or rule would give {people.listed(beyond)} a partner.")
+        told.append(f"Whatever is changed, nobody who takes part could be paired with {people.listed(beyond)}.")
     return " ".join(told)
 
 
@@ -276,8 +299,8 @@ def _changes_in_words(way: WayOn, rules: Rules, beyond: Sequence[str], people: P
     whom = f"everybody but {people.listed(beyond)}" if beyond else "everybody"
     changes = count_in_digits(way.number, "change", "changes")
     yield (
-        f"With {changes} ({fewest}) {whom} would have one: all pairs worth {amount(way.paired.objective)} instead of "
-        f"{amount(way.before.objective)}."
+        f"With {changes} ({fewest}) {whom} would have one: all pairs worth "
+        f"{total_in_words(way.paired.objective)} instead of {total_in_words(way.before.objective)}."
     )
     added = [rule_in_words(rule, people.call) for rule in way.settings.rules if rule not in rules.rules]
     dropped = [rule_in_words(rule, people.call) for rule in rules if rule not in way.settings.rules.rules]

@@ -10,7 +10,7 @@ import numpy as np
 
 from peernet.compare.sensitivity import gate_prices
 from peernet.explorer.repeats import enough_in_words
-from peernet.explorer.sentences import help_in_words, why_in_words
+from peernet.explorer.sentences import closed_in_words, help_in_words, opened_in_words, why_in_words
 from peernet.explorer.what_if import WhatIf
 from peernet.pairing.frontier import pairing_frontier
 from peernet.pairing.pairing import Pairing
@@ -22,13 +22,19 @@ Plain = dict[str, Any]
 POINTS = 10  # of the curve
 NEXT_BEST = 6  # partners
 SECONDS = 0.25  # of one answer about what stands, so that a move need not wait longer
+BY_TOTAL = "Here all pairs are those of the largest total, neither the fairest nor as many as possible."
+ALTERNATES = "explorer.pairing.alternates(person)"
 MANY = 2_000  # people; with more, what takes minutes is not worked out in between, as moves would wait for it
 
 
 def person(state: WhatIf, a: str) -> Plain:
     """Why somebody has the partner they have, and the next best with what each would cost everybody."""
     if _are_many(state):
-        return {"why": why_in_words(state.pairing, a, state.bench.people.call), "next": []}
+        return {
+            "why": why_in_words(state.pairing, a, state.bench.people.call),
+            "next": [],
+            "told": _in_python(ALTERNATES),
+        }
     table = state.pairing.alternates(a, NEXT_BEST, progress=False)
     place = state.bench.people.place
     cheapest = zip(table["partner"], table["cost"], table["people"], strict=True)
@@ -40,8 +46,13 @@ def person(state: WhatIf, a: str) -> Plain:
 
 def pair(state: WhatIf, a: str, b: str) -> Plain:
     """What any two people would cost as a pair."""
-    found = why_not(state.pairing, state.pairing.optimum, a, b, progress=False, call=state.bench.people.call)
-    return {"told": found.text, "cost": None if np.isnan(found.cost) else found.cost}
+    call = state.bench.people.call
+    found = why_not(state.pairing, state.pairing.optimum, a, b, progress=False, call=call)
+    closed = found.table["reason"].iloc[0]
+    return {
+        "told": closed_in_words(a, b, closed.split(", "), call) if closed else found.text,
+        "cost": None if np.isnan(found.cost) else found.cost,
+    }
 
 
 def curve(state: WhatIf) -> Plain:
@@ -71,11 +82,15 @@ def _place_on_curve(pairing: Pairing) -> list[float]:
 
 
 def prices(state: WhatIf) -> Plain:
-    """What each gate costs."""
+    """What each gate costs, by the largest total of all pairs whatever else the settings look for."""
     if _are_many(state):
         return {"gates": [], "told": _in_python("pn.gate_prices(explorer.pairing.scores)")}
     found = gate_prices(state.pairing.scores)
-    return {"gates": [[gate, int(pairs), value, price] for gate, pairs, value, price, _ in found.itertuples()]}
+    looked_for = state.settings.objective == "fair" or state.settings.cardinality == "max"
+    return {
+        "gates": [[opened_in_words(gate), int(pairs), *sums] for gate, pairs, *sums, _ in found.itertuples()],
+        "told": BY_TOTAL if looked_for else "",
+    }
 
 
 def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Plain:
@@ -117,4 +132,6 @@ def _in_python(call: str) -> str:
 
 def help_on(state: WhatIf) -> Plain:
     """What would give everybody a partner."""
+    if _are_many(state):
+        return {"told": _in_python("pn.programme.way_on(explorer.pairing, explorer.settings)")}
     return {"told": help_in_words(way_on(state.pairing, state.settings), Rules(state.rules), state.bench.people)}

@@ -16,6 +16,7 @@ from peernet.explorer.people import ToldError
 from peernet.explorer.repeats import Repeats
 from peernet.explorer.workbench import Workbench, key_of
 from peernet.graph.colleagues import colleague_graph
+from peernet.pairing.mentors import MentorScores
 from peernet.pairing.pairing import Pairing
 from peernet.programme.settings import Settings
 from peernet.scores.foundation import lowest_rating
@@ -81,6 +82,7 @@ class WhatIf:
 
         Moves of one gesture, such as a slider that is pulled, are one move to take back.
         """
+        check_settings(settings)
         if key_of(settings) == key_of(self.settings):
             return
         pairing = self.bench.pairing(settings)
@@ -159,6 +161,15 @@ class WhatIf:
         self.number += 1
 
 
+def check_settings(settings: object) -> None:
+    """`SettingError` where something else is given for settings."""
+    if not isinstance(settings, Settings):
+        raise SettingError(
+            f"settings must be Settings; got {settings!r}. Make them with pn.programme.Settings(...), or read a sheet "
+            "with pn.programme.read_settings(path)."
+        )
+
+
 def _about(rule: str, a: str, b: str) -> Rule:
     if a == b:
         raise ToldError("A pair needs two people. Choose somebody else for one of them.")
@@ -198,6 +209,9 @@ def settings_of(pairing: Pairing, graph: nx.MultiDiGraph[str] | None = None) -> 
 def _without_dial(pairing: Pairing, graph: nx.MultiDiGraph[str] | None) -> Iterator[str]:
     """What a pairing rests on that no setting says."""
     made, scores = pairing.settings, pairing.scores
+    if isinstance(scores, MentorScores):
+        yield "mentors and mentees"
+        return
     if type(scores) is not PairScores or scores.survey is None:
         yield "scores that do not come from score_pairs"
         return

@@ -146,6 +146,11 @@ def score_pairs(
     """
     check_type("survey", survey, Survey, "read_survey")
     check_type("graph", graph, nx.MultiDiGraph, "colleague_graph")
+    if {*graph} != {*survey.people.index}:
+        raise SettingError(
+            f"graph is about other people than the survey: {len(graph):,} in the graph, {len(survey.people):,} in the "
+            "survey. Make it from this survey: pn.colleague_graph(survey)."
+        )
     value, band, readiness = checked_value(value), checked_band(band), checked_readiness(readiness, survey)
     for state in checked_list("foundation", foundation, "states, such as ['mutual', 'introduced']"):
         check_choice("foundation", state, [state.name for state in STATES if state.can_be_accepted])

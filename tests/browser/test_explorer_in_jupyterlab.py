@@ -213,7 +213,8 @@ def test_a_person_is_opened_and_rules_are_made_by_hand(aarhus: Notebook) -> None
     page = aarhus.page
     first, second, third = json.loads(aarhus.says("print(json.dumps(explorer.pairing.pairs[:3]))"))
     opened_person(page, first[0])
-    assert page.text(".panel [data-told='why']") == aarhus.says(f"print(explorer.pairing.why('{first[0]}').text)")
+    told = aarhus.says(f"print(explorer.pairing.why('{first[0]}').text)")
+    assert page.text(".panel [data-told='why']") == told.partition(" Gain in")[0], "the numbers stand beside"
     clicked(page, ".panel [data-do='forbid']")
     opened_person(page, second[0])
     clicked(page, ".panel > [data-do='leave out']")

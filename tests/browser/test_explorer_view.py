@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 import peernet as pn
-from peernet.explorer.answers import answer
+from peernet.explorer.answers import answer, state_told
 from peernet.explorer.what_if import WhatIf
 from peernet.programme.settings import Settings
 from tests.browser.bare_page import LAPTOP, LOOK, PHONE, SCRIPT, Bare, opened, show
 from tests.browser.chromium import CHROMIUM, Page
+from tests.made.surveys import survey_of
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium installed, so nothing to look at the view with")
 
@@ -193,6 +194,46 @@ def test_ends_of_the_band_push_each_other(bare: Bare, state: WhatIf) -> None:
 def test_what_was_not_asked_cannot_be_turned(bare: Bare) -> None:
     assert bare.value("[data-dial=goals]", "matches(':disabled')")
     assert "Nothing was asked about this" in bare.text("fieldset:disabled")
+
+
+def test_without_a_question_about_trust_pairs_not_known_can_still_be_accepted(chromium: Page, tmp_path: Path) -> None:
+    answers = {f"p{i}": {"perspective_1": i % 5 + 1.0, "perspective_2": i * 2 % 5 + 1.0} for i in range(8)}
+    with pytest.warns(pn.PeernetWarning, match="foundation is unknown"):
+        state = WhatIf(survey_of(answers))
+    bare = opened(chromium, tmp_path, partial(answer, state))
+    bare.settle()
+    assert not len(state.pairing)
+    assert "only “Not known” lets anybody meet" in bare.text("fieldset")
+    bare.click("[data-dial=accept-unknown]")
+    bare.settle()
+    assert len(state.pairing)
+
+
+def test_a_price_that_is_not_nothing_never_reads_as_nothing(chromium: Page, tmp_path: Path) -> None:
+    state = WhatIf(pn.load_aarhus())
+    prices = {"gates": [["none", 1, 1.0, 0.004], ["all of these", 2, 1.0, 0.0]], "told": "a sentence"}
+
+    def answers(asked: Mapping[str, Any]) -> dict[str, Any]:
+        return answer(state, asked) | (prices if asked["ask"] == "prices" else {})
+
+    bare = opened(chromium, tmp_path, answers)
+    bare.settle(quiet=True)
+    assert bare.text(".prices td:last-child") == "under 0.01"
+    assert bare.text(".prices tr:last-child td:last-child") == "0.00"
+    assert bare.text(".prices [data-told=prices]") == "a sentence"
+
+
+def test_with_too_many_people_it_is_not_said_that_nobody_else_is_possible(chromium: Page, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("peernet.explorer.slower.MANY", 3)
+        state = WhatIf(pn.load_aarhus())
+        bare = opened(chromium, tmp_path, partial(answer, state))
+        bare.settle(quiet=True)
+        assert "In Python: pn.gate_prices" in bare.text(".prices")
+        bare.click("[data-show=rows]")
+        bare.click(".window [data-person]")
+        bare.settle()
+        assert "In Python: explorer.pairing.alternates(person)" in bare.text(".next")
 
 
 def test_an_error_stands_under_its_control_until_the_next_move(bare: Bare, state: WhatIf) -> None:
@@ -441,7 +482,11 @@ def test_the_curve_shows_where_the_state_and_the_kept_pairing_stand(bare: Bare) 
 
 def test_people_without_a_partner_are_counted_and_helped(bare: Bare, state: WhatIf) -> None:
     bare.click(".without summary")
-    assert bare.text(".without summary") == f"Without a partner: {len(state.pairing.unpaired)}"
+    now = state_told(state)["now"]
+    free = now["able"] - now["paired"]
+    out = len(state.pairing.unpaired) - free
+    assert out, "the two are not to be mixed up"
+    assert bare.text(".without summary") == f"Without a partner: {free}, taking no part: {out}"
     bare.click("[data-do=help]")
     bare.settle()
     assert bare.text("[data-told=help]") == answer(state, {"ask": "help"})["told"]

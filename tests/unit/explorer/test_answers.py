@@ -301,6 +301,32 @@ def test_a_pair_is_told_its_cost_or_what_keeps_it_closed(state):
     told = ask(state, "pair", a=people.place[open_[0]], b=people.place[open_[1]])
     assert told["cost"] == pytest.approx(state.pairing.why_not(*open_).cost)
     assert told["told"] == state.pairing.why_not(*open_).text, "people here are called by their identifiers"
+    state.change(floor=50.0)
+    told = ask(state, "pair", a=people.place[open_[0]], b=people.place[open_[1]])
+    assert told["cost"] is None
+    assert "Open the dial for the least each must gain." in told["told"]
+    state.forbid(*open_)
+    told = ask(state, "pair", a=people.place[open_[0]], b=people.place[open_[1]])
+    assert told["told"].endswith("Take the rule that keeps them apart back.")
+    state.reset()
+    a, b = open_
+    partner = next(p for pair in state.pairing.pairs if a in pair for p in pair if p != a)
+    state.lock(a, partner)
+    told = ask(state, "pair", a=people.place[a], b=people.place[b])
+    assert told["told"].endswith("Take a lock back.")
+
+
+def test_what_is_told_of_a_pair_does_not_gainsay_the_numbers_beside_it(state):
+    told = ask(state, "person", a=made(state)[0])["why"]
+    assert "ain in effective perspectives" not in told, "it is rounded, or not told, for the two"
+    assert "Difference: " in told
+
+
+def test_somebody_whose_only_partner_is_left_out_is_not_said_to_be_beyond_all_rules():
+    state = WhatIf(drawn(2, np.random.default_rng(0), share=1))
+    state.leave_out("p00")
+    told = ask(state, "help")["told"]
+    assert told.endswith("nobody who takes part could be paired with p01.")
 
 
 def test_what_stands_comes_in_parts_that_lead_to_the_end(state):
@@ -319,12 +345,45 @@ def test_what_stands_comes_in_parts_that_lead_to_the_end(state):
             assert found[places] == pytest.approx(broken.cost, abs=1e-6)
 
 
+@pytest.mark.parametrize("changes", [{}, {"cardinality": "max"}, {"objective": "fair"}, {"value": 0.5}])
+def test_prices_told_of_a_pair_are_what_is_lost_by_making_it_so(survey, changes):
+    state = WhatIf(survey, Settings(**changes))
+    total, by_place = state.pairing.objective, state.bench.people.by_place
+    broken = [row for row in ask(state, "standing", **{"from": 0})["standing"] if row[2] is not None]
+    cheapest = ask(state, "person", a=made(state)[0])["next"]
+    assert broken, "else nothing is tried"
+    assert cheapest
+    for a, b, price in broken[:4]:
+        state.forbid(by_place[a], by_place[b])
+        assert total - state.pairing.objective == pytest.approx(price, abs=1e-6)
+        state.undo()
+    for b, cost, _ in cheapest:
+        state.lock(by_place[made(state)[0]], by_place[b])
+        assert total - state.pairing.objective == pytest.approx(cost, abs=1e-6)
+        state.undo()
+
+
 def test_the_curve_and_the_prices_are_told_in_numbers(state):
     told = ask(state, "curve")
     assert len(told["points"]) > 1
     assert told["now"] == told["kept"]
     gates = {name: price for name, _, _, price in ask(state, "prices")["gates"]}
-    assert gates["every gate open"] >= max(gates.values()) - 1e-9
+    assert gates["all of these"] >= max(gates.values()) - 1e-9
+
+
+@pytest.mark.parametrize("changes", [{}, {"objective": "fair"}, {"cardinality": "max"}])
+def test_prices_are_those_of_the_gates_and_say_where_they_are_of_other_pairs(changes):
+    state = WhatIf(pn.load_aarhus(), Settings(**changes))
+    told, known = ask(state, "prices"), pn.gate_prices(state.pairing.scores)
+    assert [row[1:] for row in told["gates"]] == known[["pairs", "value", "price"]].to_numpy().tolist()
+    assert {"none", "similar experience", "all of these"} < {row[0] for row in told["gates"]}
+    assert bool(told["told"]) == bool(changes), "the total of the state is not in the table then"
+
+
+def test_a_total_and_its_proof_are_one_number():
+    state = WhatIf(pn.load_aarhus(), Settings(accept=("mutual", "introduced", "unknown")))
+    assert state.pairing.objective > 10
+    assert f"more than {state.pairing.objective:.2f}." in state_told(state)["certificate"]
 
 
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "harbour"])
@@ -344,7 +403,10 @@ def test_what_takes_minutes_is_not_worked_out_in_between(state, monkeypatch, wha
     assert told[empty] == []
     assert "In Python: " in told["told"]
     assert ask(state, "repeat")["of"] == 0
-    assert ask(state, "person", a=made(state)[0])["next"] == []
+    assert "In Python: " in ask(state, "help")["told"]
+    person = ask(state, "person", a=made(state)[0])
+    assert person["next"] == []
+    assert "In Python: " in person["told"], "which is not to say that nobody else is possible"
 
 
 def test_help_names_the_rules_that_would_give_everybody_a_partner():

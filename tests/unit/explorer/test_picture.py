@@ -73,8 +73,8 @@ def test_numbers_are_those_of_the_state(state: WhatIf):
     ]
     assert shown["pairs"] == [str(len(state.pairing)), str(len(state.kept_pairing))]
     assert shown["total gain, in effective perspectives"] == [
-        f"{state.pairing.objective:.1f}",
-        f"{state.kept_pairing.objective:.1f}",
+        f"{state.pairing.objective:.2f}",
+        f"{state.kept_pairing.objective:.2f}",
     ]
 
 

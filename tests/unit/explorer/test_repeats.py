@@ -105,6 +105,24 @@ def test_more_to_choose_from_is_not_said_to_be_better_where_answers_mean_nothing
     assert claimed <= LEVEL * amount + 3 * np.sqrt(LEVEL * amount)
 
 
+def test_pairs_that_are_only_added_are_worth_more_in_every_repeat():
+    """Nothing is given up, so the added pairs are all there is to tell."""
+    survey = pn.load_aarhus()
+    state = WhatIf(survey, Settings(repeats=3))
+    a, b = state.pairing.table.nlargest(1, "value")[["a", "b"]].iloc[0]
+    state.leave_out(a)
+    state.leave_out(b)
+    state.keep()
+    kept = state.pairing
+    repeats = state.repeats()
+    for _ in range(3):
+        repeats.one_more()
+    state.release(state.rules[0])
+    state.release(state.rules[0])
+    assert {*kept.pairs} < {*state.pairing.pairs}, "the two pairs that were most worth are apart from all others"
+    assert repeats.against(state.pairing).worth_more == 3
+
+
 def test_a_hair_of_a_dial_does_no_more_than_a_repeat():
     state = WhatIf(pn.load_aarhus())
     a, b = state.pairing.pairs[-1]

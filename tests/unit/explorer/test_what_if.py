@@ -37,6 +37,12 @@ def test_a_move_that_changes_nothing_changes_nothing(state):
     assert seen(state) == before
 
 
+def test_only_settings_are_settings(state):
+    with pytest.raises(SettingError, match=r"got 3\. Make them with pn\.programme\.Settings"):
+        state.move(3)
+    assert state.number == 0
+
+
 def test_a_lock_that_is_there_already_changes_nothing(state):
     a, b = state.pairing.pairs[0]
     state.lock(a, b)
@@ -272,6 +278,13 @@ def test_what_no_dial_has_is_refused_by_name(aarhus, chosen, named):
     pairing = pn.pair_people(pn.score_pairs(aarhus, pn.colleague_graph(aarhus), **chosen))
     with pytest.raises(SettingError, match=f"no dial has: {named}="):
         settings_of(pairing)
+
+
+def test_mentors_are_refused_as_what_they_are(aarhus):
+    scores = pn.score_pairs(aarhus, pn.colleague_graph(aarhus))
+    people = [*map(str, scores.people)]
+    with pytest.raises(SettingError, match="no dial has: mentors and mentees"):
+        settings_of(pn.pair_mentors(scores, people[:20], people[20:]))
 
 
 def test_time_limits_open_foundations_and_pairs_by_hand_are_refused(aarhus):

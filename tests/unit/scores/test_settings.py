@@ -140,3 +140,8 @@ def test_what_is_drawn_is_told_how_by_whole_numbers(setting):
     if name in ("rng", "draws"):
         with pytest.raises(SettingError, match=name):
             pn.compare_pairings(SCORES, progress=False, **setting)
+
+
+def test_a_graph_of_other_people_is_refused_before_anything_is_scored():
+    with pytest.raises(SettingError, match=r"260 in the graph, 61 in the survey.*pn\.colleague_graph\(survey\)"):
+        pn.score_pairs(pn.load_aarhus(), pn.colleague_graph(pn.load_example()))
