@@ -788,7 +788,7 @@ function curvePart(view) {
     empty.textContent = some ? "" : told.told;
     if (some) sketch(told);
   }
-  function sketch({ points, now, kept, knee }) {
+  function sketch({ points, now, kept }) {
     const all = [...points, now, kept], xs = span(all.map((spot) => spot[0])), ys = span(all.map((spot) => spot[1]));
     const x = (value) => left + ((value - xs[0]) / (xs[1] - xs[0])) * (wide - left - right);
     const y = (value) => tall - bottom - ((value - ys[0]) / (ys[1] - ys[0])) * (tall - top - bottom);
@@ -805,7 +805,7 @@ function curvePart(view) {
       text(2, 12, "start", "↑ new perspectives, all together"),
       text(wide - right, tall - 7, "end", "closeness in experience, all together →"),
       make("svg:polyline", { points: points.map(([a, b]) => `${x(a)},${y(b)}`).join(" ") }),
-      ...points.map(([a, b], k) => make("svg:circle", { cx: x(a), cy: y(b), r: 2.5, class: k === knee && "knee" })),
+      ...points.map(([a, b]) => make("svg:circle", { cx: x(a), cy: y(b), r: 2.5 })),
       ...(moved ? [here("kept", kept, SHAPES[3], "kept", 15)] : []),
       here("now", now, SHAPES[0], moved ? "now" : "now, as kept", -8));
     const say = ([a, b]) => `closeness ${fixed(a)}, new perspectives ${fixed(b)}`;

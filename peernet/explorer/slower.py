@@ -67,11 +67,10 @@ def curve(state: WhatIf) -> Plain:
         else ""
     )
     if why_not_drawn:
-        return {"points": [], "knee": None, "now": None, "kept": None, "told": why_not_drawn}
+        return {"points": [], "now": None, "kept": None, "told": why_not_drawn}
     found = pairing_frontier(state.pairing.scores, points=POINTS, progress=False)
     return {
         "points": found.table[["closeness", "value"]].round(4).to_numpy().tolist(),
-        "knee": found.knee,
         "now": _place_on_curve(state.pairing),
         "kept": _place_on_curve(state.kept_pairing),
     }
