@@ -190,7 +190,7 @@ def pairing_stability(
     consensus: bool = True,
     causes: bool = False,
     rng: int | np.random.Generator = 0,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: bool = True,
     **score_settings: Any,  # noqa: ANN401 - what score_pairs takes
 ) -> PairingStability:
@@ -230,7 +230,8 @@ def pairing_stability(
     rng
         Seed or generator; the same seed gives the same tables, whatever ``n_jobs``.
     n_jobs
-        Processes to share the draws among, -1 for all processors.
+        Processes to share the draws among, -1 for all processors. None: what
+        ``joblib.parallel_config`` says around the call, also a Dask cluster; one process if it says nothing.
     progress
         Whether to show a progress bar.
     **score_settings
@@ -364,7 +365,7 @@ class StabilityDraws:
     seeds: Sequence[Seed]
     fresh: Sequence[Seed]
     # n_jobs, progress: processes to use, and whether to show a bar
-    n_jobs: int
+    n_jobs: int | None
     progress: bool
     by_cause: bool = False  # whether each cause of change is drawn alone as well
 
