@@ -23,6 +23,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from peernet._arrays import Floats
+from peernet._wording import count_in_digits
 from peernet.errors import SettingError, is_whole, memory_here
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ Seed: TypeAlias = np.random.SeedSequence
 BAND_95 = (0.025, 0.975)  # ends of the 95 % band: between these quantiles lie the middle 95 % of the draws
 NORMAL_95 = 1.959963984540054  # the standard normal's quantile at 0.975
 BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish together
+LOADED = 0.3 * 2**30  # bytes of memory that a process with peernet and its kernels takes before it works
 PATIENCE = 2.0  # seconds without a sign of life
 
 
@@ -114,23 +116,26 @@ def _plan(n_jobs: int | None, room: float, what: str) -> Here | Processes | Clus
     jobs = effective_n_jobs(n_jobs)
     if jobs == 1:
         return Here()
-    _refuse(room, jobs, memory_here(), f"{what}: {jobs} processes of this machine", "Give a smaller n_jobs.")
+    where = f"{what}: {jobs} processes of this machine"
+    _refuse(jobs * (LOADED + room), room, memory_here(), where, "Give a smaller n_jobs.")
     return Processes(n_jobs, jobs, room)
-
-
-def _refuse(room: float, at_once: int, there: float, where: str, instead: str) -> None:
-    if at_once * room > there:
-        raise SettingError(
-            f"{where} would need {_in_gib(at_once * room)} of memory, {_in_gib(room)} for each draw at work, and there "
-            f"are {_in_gib(there)}. {instead}"
-        )
 
 
 def _refuse_small_workers(client: Client, room: float, what: str) -> None:
     for name, worker in client.scheduler_info(n_workers=-1)["workers"].items():
         limit, threads = worker["memory_limit"] or np.inf, worker["nthreads"]
-        where = f"{what}: the {threads} threads of worker {name}" if threads > 1 else f"{what}: worker {name}"
-        _refuse(room, threads, limit, where, "Start workers with fewer threads or more memory (memory_limit).")
+        where = f"{what}: worker {name} with {count_in_digits(threads, 'thread', 'threads')}"
+        instead = "Start workers with fewer threads or more memory (memory_limit)."
+        _refuse(LOADED + threads * room, room, limit, where, instead)
+
+
+def _refuse(needed: float, room: float, there: float, where: str, instead: str) -> None:
+    """Refuse what takes more memory than there is; of work that does not say what it takes, nothing is known."""
+    if room and needed > there:
+        raise SettingError(
+            f"{where} would need {_in_gib(needed)} of memory, {_in_gib(room)} for each draw at work; there is "
+            f"{_in_gib(there)}. {instead}"
+        )
 
 
 def _in_gib(size: float) -> str:
