@@ -1,4 +1,4 @@
-"""Long work: draws repeated over processes, or a step beside others in a second one, and a bar while one waits.
+"""Long work: draws over processes or a cluster, a step beside others in a second process, and a bar while one waits.
 
 No result depends on how many processes there are.
 """
@@ -10,23 +10,32 @@ import pickle
 import subprocess
 import sys
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from threading import Thread
 from types import TracebackType
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from peernet._arrays import Floats
-from peernet.errors import SettingError, is_whole
+from peernet._wording import count_in_digits
+from peernet.errors import SettingError, is_whole, memory_here
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 Result = TypeVar("Result")
+Given = TypeVar("Given")
 Seed: TypeAlias = np.random.SeedSequence
 BAND_95 = (0.025, 0.975)  # ends of the 95 % band: between these quantiles lie the middle 95 % of the draws
 NORMAL_95 = 1.959963984540054  # the standard normal's quantile at 0.975
 BLOCKS_PER_JOB = 8  # few enough to send cheaply, enough for jobs to finish together
+LOADED = 0.3 * 2**30  # bytes of memory that a process with peernet and its kernels takes before it works
 PATIENCE = 2.0  # seconds without a sign of life
 
 
@@ -52,30 +61,166 @@ def check_draws(draws: int, *, least: int = 1) -> None:
 
 
 def over_draws(
-    work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed], *, n_jobs: int, progress: bool, what: str
+    work: Callable[[np.random.Generator], Result],
+    seeds: Sequence[Seed],
+    *,
+    n_jobs: int | None,
+    progress: bool,
+    what: str,
+    room: float = 0.0,
 ) -> list[Result]:
-    """What ``work`` makes of a generator from each of the seeds, in order."""
-    with tqdm(total=len(seeds), desc=what, disable=not progress) as bar:
+    """What ``work`` makes of a generator from each of the seeds, in order.
+
+    ``room``: bytes of memory that one draw takes while it is at work. `SettingError` where that is more than there is.
+    """
+    return over(partial(_seeded, work), seeds, n_jobs=n_jobs, progress=progress, what=what, room=room)
+
+
+def over(
+    work: Callable[[Given], Result],
+    each: Sequence[Given],
+    *,
+    progress: bool,
+    what: str,
+    n_jobs: int | None = None,
+    room: float = 0.0,
+) -> list[Result]:
+    """What ``work`` makes of each, in order, as `over_draws`."""
+    plan = _plan(n_jobs, room, what)
+    with tqdm(total=len(each), desc=f"{what}{plan.told}", disable=not progress) as bar:
         results = []
-        for result in _results(work, seeds, n_jobs):
+        for result in plan.results(work, each):
             results.append(result)
             bar.update()
     return results
 
 
-def _results(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed], n_jobs: int) -> Iterator[Result]:
-    from joblib import Parallel, delayed, effective_n_jobs
+def _seeded(work: Callable[[np.random.Generator], Result], seed: Seed) -> Result:
+    return work(_generator(seed))
 
+
+def _plan(n_jobs: int | None, room: float, what: str) -> Here | Processes | Cluster:
+    """Where to work: None says what `joblib.parallel_config` says around the call, and here if it says nothing."""
+    if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
+        raise SettingError(f"n_jobs must be None, a number of processes or -1 for all processors; got {n_jobs!r}.")
+    if n_jobs == 1 or (n_jobs is None and "joblib" not in sys.modules):  # nobody can have said anything
+        return Here()
+    from joblib import effective_n_jobs
+    from joblib.parallel import get_active_backend
+
+    backend = get_active_backend()[0]
+    if hasattr(backend, "client"):
+        jobs = effective_n_jobs(n_jobs)  # waits for workers
+        _refuse_small_workers(backend.client, room, what)
+        return Cluster(backend, jobs, room)
     jobs = effective_n_jobs(n_jobs)
     if jobs == 1:
-        return (work(_generator(seed)) for seed in seeds)
-    step = max(1, -(-len(seeds) // (BLOCKS_PER_JOB * jobs)))
-    blocks = (delayed(_block)(work, seeds[i : i + step]) for i in range(0, len(seeds), step))
-    return chain.from_iterable(Parallel(n_jobs=n_jobs, return_as="generator")(blocks))
+        return Here()
+    where = f"{what}: {jobs} processes of this machine"
+    _refuse(jobs * (LOADED + room), room, memory_here(), where, "Give a smaller n_jobs.")
+    return Processes(n_jobs, jobs, room)
 
 
-def _block(work: Callable[[np.random.Generator], Result], seeds: Sequence[Seed]) -> list[Result]:
-    return [work(_generator(seed)) for seed in seeds]
+def _refuse_small_workers(client: Client, room: float, what: str) -> None:
+    for name, worker in client.scheduler_info(n_workers=-1)["workers"].items():
+        limit, threads = worker["memory_limit"] or np.inf, worker["nthreads"]
+        where = f"{what}: worker {name} with {count_in_digits(threads, 'thread', 'threads')}"
+        instead = "Start workers with fewer threads or more memory (memory_limit)."
+        _refuse(LOADED + threads * room, room, limit, where, instead)
+
+
+def _refuse(needed: float, room: float, there: float, where: str, instead: str) -> None:
+    """Refuse what takes more memory than there is; of work that does not say what it takes, nothing is known."""
+    if room and needed > there:
+        raise SettingError(
+            f"{where} would need {_in_gib(needed)} of memory, {_in_gib(room)} for each draw at work; there is "
+            f"{_in_gib(there)}. {instead}"
+        )
+
+
+def _in_gib(size: float) -> str:
+    return f"{size / 2**30:,.2g} GiB" if size < 10 * 2**30 else f"{size / 2**30:,.0f} GiB"
+
+
+@dataclass(frozen=True)
+class Here:
+    """One after the other in this process."""
+
+    told = ""
+
+    def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
+        """What comes of each, in order."""
+        return map(work, each)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """As many processes or threads of this machine as joblib was told of."""
+
+    asked: int | None  # of joblib
+    jobs: int  # that makes so many
+    room: float  # bytes of memory that each takes
+
+    @property
+    def told(self) -> str:
+        """Where it is done and what it takes."""
+        return f", {self.jobs} at once" + (f" of {_in_gib(self.room)}" if self.room else "")
+
+    def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
+        """What comes of each, in order."""
+        from joblib import Parallel, delayed
+
+        blocks = (delayed(_block)(work, block) for block in _blocks(each, self.jobs))
+        return chain.from_iterable(Parallel(n_jobs=self.asked, return_as="generator")(blocks))
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The workers of a Dask cluster; one that dies is survived as long as others, or new ones, can do its work.
+
+    joblib would scatter the work to some workers and could not go on once these have died. Here it is a task, which the
+    scheduler gives to others.
+    """
+
+    backend: Any  # joblib's of Dask
+    jobs: int  # threads of all workers
+    room: float  # bytes of memory that each takes
+
+    @property
+    def told(self) -> str:
+        """Where it is done and what it takes."""
+        return f", {self.jobs} at once on Dask" + (f" of {_in_gib(self.room)}" if self.room else "")
+
+    def results(self, work: Callable[[Given], Result], each: Sequence[Given]) -> Iterator[Result]:
+        """What comes of each, in order."""
+        asked = self._ask(work, _blocks(each, self.jobs))
+        with self.backend.retrieval_context():  # a worker that asks others makes room for them
+            while asked:
+                yield from asked.popleft().result()
+
+    def _ask(self, work: Callable[[Given], Result], blocks: Sequence[Sequence[Given]]) -> deque[Future]:
+        """What every block comes to, once it is done; the work is sent once, and each block unpacks its own."""
+        import cloudpickle
+
+        submit = partial(self.backend.client.submit, pure=False)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
+            held = submit(bytes, cloudpickle.dumps(work))
+        do = partial(submit, _unpacked_block, held, **self.backend.submit_kwargs)
+        return deque(do(block) for block in blocks)
+
+
+def _blocks(each: Sequence[Given], jobs: int) -> list[Sequence[Given]]:
+    step = max(1, -(-len(each) // (BLOCKS_PER_JOB * jobs)))
+    return [each[i : i + step] for i in range(0, len(each), step)]
+
+
+def _block(work: Callable[[Given], Result], block: Sequence[Given]) -> list[Result]:
+    return [work(given) for given in block]
+
+
+def _unpacked_block(packed: bytes, block: Sequence[Given]) -> list[Any]:
+    return _block(pickle.loads(packed), block)
 
 
 def _generator(seed: Seed) -> np.random.Generator:

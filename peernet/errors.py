@@ -218,7 +218,7 @@ def check_room(people: int, what: str, instead: str, tables: int = 1) -> None:
 
     ``what`` needs them, as the start of a sentence; ``instead`` is what to do, as one of its own.
     """
-    needed, there = 8 * tables * people**2, _memory()
+    needed, there = 8 * tables * people**2, memory_here()
     if needed > there / 2:
         raise SettingError(
             f"{what} a table of everybody against everybody: {needed / 2**30:,.1f} GiB for {people:,} people, and this "
@@ -226,7 +226,7 @@ def check_room(people: int, what: str, instead: str, tables: int = 1) -> None:
         )
 
 
-def _memory() -> float:
+def memory_here() -> float:
     """Bytes of memory this machine has; infinite where it does not say."""
     try:
         return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))

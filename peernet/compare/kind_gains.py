@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy.special import stdtrit
 
 from peernet._arrays import Codes, Flags, Floats, Ints
 from peernet._compiled import kernel
-from peernet._parallel import progress_bar
+from peernet._parallel import over, progress_bar
 from peernet.compare.chance_answers import answered_by_chance, chance_answers
 from peernet.compare.held_out import halves, on_items
 from peernet.distance.distances import PersonDistances
@@ -481,12 +482,8 @@ def against_chance(pairs: PairFigures, people: int, draws: int, rng: np.random.G
     are not dealt out freely, because each half of the items tells the kind once and the gain once: how the halves go
     together is then found twice, in a draw as in the survey.
     """
-    found = [_all_standing_out(pairs, np.arange(people))]
-    with progress_bar(draws, "shuffling people", wanted=progress) as bar:
-        for _ in range(draws):
-            found.append(_all_standing_out(pairs, swapped(people, rng)))
-            bar.update()
-    return np.array(found)
+    orders = [np.arange(people), *(swapped(people, rng) for _ in range(draws))]
+    return np.array(over(partial(_all_standing_out, pairs), orders, progress=progress, what="shuffling people"))
 
 
 def swapped(people: int, rng: np.random.Generator) -> Ints:

@@ -43,6 +43,8 @@ AGREED = ["a", "b", "inclusion", "proposed"]  # what is said of the pairs of the
 TOGETHER = "all together"
 BY_CAUSE = {"same": "recur", "kept": "kept", "allowed": "allowed"}  # what is told by cause, of all that is of draws
 JITTER = 1e-6  # share of a weight by which lots decide between pairings of equal value
+TABLES = 10  # of people by people, held by a draw at work where pairs are many
+AT_ONCE, A_PERSON = 150e6, 100e3  # bytes held by a draw at work where pairs are few, and further ones for each person
 
 
 @dataclass(frozen=True, repr=False)
@@ -190,7 +192,7 @@ def pairing_stability(
     consensus: bool = True,
     causes: bool = False,
     rng: int | np.random.Generator = 0,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: bool = True,
     **score_settings: Any,  # noqa: ANN401 - what score_pairs takes
 ) -> PairingStability:
@@ -230,7 +232,8 @@ def pairing_stability(
     rng
         Seed or generator; the same seed gives the same tables, whatever ``n_jobs``.
     n_jobs
-        Processes to share the draws among, -1 for all processors.
+        Processes to share the draws among, -1 for all processors. None: what
+        ``joblib.parallel_config`` says around the call, also a Dask cluster; one process if it says nothing.
     progress
         Whether to show a progress bar.
     **score_settings
@@ -364,7 +367,7 @@ class StabilityDraws:
     seeds: Sequence[Seed]
     fresh: Sequence[Seed]
     # n_jobs, progress: processes to use, and whether to show a bar
-    n_jobs: int
+    n_jobs: int | None
     progress: bool
     by_cause: bool = False  # whether each cause of change is drawn alone as well
 
@@ -378,8 +381,12 @@ class StabilityDraws:
         """Every draw solved, of all causes together and where it was asked for of each alone."""
         resamplers = {TOGETHER: self.resampler, **(self.resampler.alone() if self.by_cause else {})}
         work = partial(_solved, resamplers, self._proposed, *self._chosen_by)
-        drawn = over_draws(work, self.seeds, n_jobs=self.n_jobs, progress=self.progress, what="surveys drawn anew")
+        drawn = over_draws(work, self.seeds, what="surveys drawn anew", **self._how)
         return {cause: [outcomes[cause] for outcomes in drawn] for cause in resamplers}
+
+    @property
+    def _how(self) -> dict[str, Any]:
+        return {"n_jobs": self.n_jobs, "progress": self.progress, "room": _room(self.resampler.scores)}
 
     @property
     def _chosen_by(self) -> tuple[str, str | None]:
@@ -486,7 +493,7 @@ class StabilityDraws:
         if consensus is None:
             return [np.nan] * len(self.fresh)
         work = partial(_solved, {TOGETHER: self.resampler}, self._places(consensus), *self._chosen_by)
-        others = over_draws(work, self.fresh, n_jobs=self.n_jobs, progress=self.progress, what="consensus valued")
+        others = over_draws(work, self.fresh, what="consensus valued", **self._how)
         return [_ratio(other[TOGETHER].value, other[TOGETHER].best) for other in others]
 
     def _places(self, pairs: pd.DataFrame) -> Ints:
@@ -512,6 +519,13 @@ class StabilityDraws:
             for outcome in outcomes
         ]
         return pd.DataFrame(rows).rename_axis("draw")
+
+
+def _room(scores: PairScores) -> float:
+    """Bytes of memory that one draw takes while it is at work; measured on surveys of 1,000 to 8,000 people."""
+    people = len(scores)
+    dense = TABLES * 8.0 * people**2
+    return dense if scores.candidates is None else min(dense, AT_ONCE + A_PERSON * people)
 
 
 def _solved(

@@ -35,7 +35,7 @@ def partner_balance(
     *,
     draws: int = 2000,
     rng: int | np.random.Generator = 0,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: bool = False,
 ) -> Effects:
     """Test whether partners were alike, or unlike, before they met by more than their lot implies.

@@ -200,7 +200,13 @@ class Redraws:
 
 
 def redraws_of(
-    dyads: Dyads, design: Design, *, draws: int, rng: int | np.random.Generator, n_jobs: int = 1, progress: bool = False
+    dyads: Dyads,
+    design: Design,
+    *,
+    draws: int,
+    rng: int | np.random.Generator,
+    n_jobs: int | None = None,
+    progress: bool = False,
 ) -> Redraws:
     """The drawn pairing and what else its design could have brought, listed if few enough, else drawn again.
 
@@ -273,7 +279,7 @@ class _Part:
 
 
 def _of_one_round(
-    pairs: pd.DataFrame, lot: Lot, draws: int, rng: np.random.Generator, *, n_jobs: int, progress: bool
+    pairs: pd.DataFrame, lot: Lot, draws: int, rng: np.random.Generator, *, n_jobs: int | None, progress: bool
 ) -> _Part:
     if isinstance(lot, ByLot):
         return _of_by_lot(pairs, lot, draws, rng)

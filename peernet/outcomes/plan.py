@@ -110,7 +110,7 @@ def plan_study(
     draws: int = 400,
     studies: int = 1000,
     rng: int | np.random.Generator = 0,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: bool = True,
 ) -> StudyPlan:
     """Power and smallest detectable effect of a study on one's own people, through their gates, pairing and test.
@@ -160,7 +160,8 @@ def plan_study(
     rng
         Seed or generator; the same seed gives the same plan, whatever ``n_jobs``.
     n_jobs
-        Processes to share the draws among, -1 for all processors.
+        Processes to share the draws among, -1 for all processors. None: what
+        ``joblib.parallel_config`` says around the call, also a Dask cluster; one process if it says nothing.
     progress
         Whether to show a progress bar.
 

@@ -78,7 +78,7 @@ def randomization_test(
     adjust: bool = True,
     draws: int = 2000,
     rng: int | np.random.Generator = 0,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: bool = False,
 ) -> RandomizationTest:
     """Test whether something about the pair, or about the partner, changed an outcome, by drawing the pairing again.
@@ -108,7 +108,8 @@ def randomization_test(
     rng
         Seed or generator.
     n_jobs
-        Processes to share the draws of a `PairingDesign` among, -1 for all processors.
+        Processes to share the draws of a `PairingDesign` among, -1 for all processors. None: what
+        ``joblib.parallel_config`` says around the call, also a Dask cluster; one process if it says nothing.
     progress
         Whether to show a progress bar while pairings are drawn.
 

@@ -113,7 +113,7 @@ def draw_pairing(
     cardinality: str | None = None,
     draws: int = 400,
     rng: int | np.random.Generator = 0,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: bool = True,
 ) -> RandomPairing:
     """Draw a pairing by lot among those nearly as good as the best, so that its effects can be told from selection.
@@ -135,7 +135,8 @@ def draw_pairing(
     rng
         Seed or generator; the same seed gives the same pairing and probabilities, whatever ``n_jobs``.
     n_jobs
-        Processes to share the draws among, -1 for all processors.
+        Processes to share the draws among, -1 for all processors. None: what
+        ``joblib.parallel_config`` says around the call, also a Dask cluster; one process if it says nothing.
     progress
         Whether to show a progress bar.
 

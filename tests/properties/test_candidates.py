@@ -233,7 +233,7 @@ def test_foundation_is_counted_the_same_either_way():
 
 
 def test_what_takes_a_table_of_everybody_is_refused_in_a_sentence_where_memory_will_not_do(monkeypatch):
-    monkeypatch.setattr("peernet.errors._memory", lambda: 8.0 * 2 * 260**2)  # half of it holds one table
+    monkeypatch.setattr("peernet.errors.memory_here", lambda: 8.0 * 2 * 260**2)  # half of it holds one table
     scores = scored(pn.load_example())
     assert pn.pair_people(scores).proven
     limit = pn.Rules([pn.Rule("at most within", column="team", number=3)])

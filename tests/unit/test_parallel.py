@@ -1,6 +1,8 @@
 """Draws are the same whoever does them, and shares come with their interval."""
 
 import os
+import subprocess
+import sys
 import warnings
 from functools import partial
 from unittest.mock import patch
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from joblib import parallel_config
 
-from peernet._parallel import SecondProcess, check_draws, cores, over_draws, share_interval, spawned, started_anew
+from peernet._parallel import SecondProcess, check_draws, cores, over, over_draws, share_interval, spawned, started_anew
 from peernet.errors import PeernetWarning, SettingError
 
 
@@ -41,6 +43,43 @@ def test_jobs_and_backend_make_no_difference(backend):
     seeds = spawned(0, 37)
     with parallel_config(backend=backend):
         assert drawn(seeds, n_jobs=2) == drawn(seeds)
+
+
+def process(_):
+    return os.getpid()
+
+
+def processes(draws, n_jobs):
+    return {*over_draws(process, spawned(0, draws), n_jobs=n_jobs, progress=False, what="processes")}
+
+
+def test_without_a_number_of_jobs_the_configuration_around_decides():
+    assert processes(6, None) == {os.getpid()}
+    with parallel_config(backend="loky", n_jobs=2):
+        assert os.getpid() not in processes(6, None)
+        assert processes(6, 1) == {os.getpid()}
+
+
+def test_nothing_parallel_loads_no_joblib():
+    script = (
+        "import sys; from peernet._parallel import over; over(abs, [1], progress=False, what='numbers');"
+        "assert 'joblib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("n_jobs", [0, 1.5, "2"])
+def test_the_number_of_jobs_is_checked(n_jobs):
+    with pytest.raises(SettingError, match="n_jobs must be None, a number of processes or -1"):
+        drawn(spawned(0, 2), n_jobs=n_jobs)
+
+
+def test_processes_that_need_more_memory_than_there_is_are_refused():
+    with patch("peernet._parallel.memory_here", return_value=2.0 * 2**30):
+        one = {"progress": False, "what": "numbers", "room": 1.0 * 2**30}
+        assert over(abs, [-1, 2], n_jobs=1, **one) == [1, 2]
+        with pytest.raises(SettingError, match=r"2 processes of this machine would need 2.6 GiB .* Give a smaller"):
+            over(abs, [-1, 2], n_jobs=2, **one)
 
 
 @pytest.mark.parametrize("draws", [0, -1, 2.5])
