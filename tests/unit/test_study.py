@@ -83,10 +83,10 @@ def test_the_steps_are_told_in_order(tiny: Survey) -> None:
         "looking at teams and at how carefully people answered",
         "asking which kinds of pairs bring most",
         "finding the best pairing and its proof",
-        "comparing it with chance and with other ways of pairing",
         "looking for a way on for those without a partner",
         "pricing the gates",
         "drawing the survey again",
+        "comparing it with chance and with other ways of pairing",
     ]
 
 
