@@ -203,9 +203,10 @@ def test_few_pairs_are_counted_and_said_and_many_are_not_listed(monkeypatch):
     assert scored(survey).candidates is None  # so few people are looked at all together
 
 
-@pytest.mark.parametrize(
-    "rules", [None, pn.Rules([pn.Rule("required", "p001", "p204"), pn.Rule("met", "p001", "p050")])]
-)
+RULED = pn.Rules([pn.Rule("required", "p001", "p204"), pn.Rule("met", "p001", "p050")])
+
+
+@pytest.mark.parametrize("rules", [pytest.param(None, marks=pytest.mark.slow), RULED])
 def test_what_is_made_of_a_pairing_is_the_same_either_way(rules):
     """Reasons against other pairs, the frontier, rivals by lot, kinds, counts by gate and draws of the survey."""
     survey = pn.load_example()
