@@ -24,12 +24,12 @@ NEXT_BEST = 6  # partners
 SECONDS = 0.25  # of one answer about what stands, so that a move need not wait longer
 BY_TOTAL = "Here all pairs are those of the largest total, neither the fairest nor as many as possible."
 ALTERNATES = "explorer.pairing.alternates(person)"
-MANY = 2_000  # people; with more, what takes minutes is not worked out in between, as moves would wait for it
+MANY = 2_000  # people; with more, what takes long is not worked out in between, as moves would wait for it
 
 
 def person(state: WhatIf, a: str) -> Plain:
     """Why somebody has the partner they have, and the next best with what each would cost everybody."""
-    if _are_many(state):
+    if _are_many(state) and not _is_quick(state):
         return {
             "why": why_in_words(state.pairing, a, state.bench.people.call),
             "next": [],
@@ -98,7 +98,7 @@ def standing(state: WhatIf, start: int, pairs: Sequence[Sequence[float]]) -> Pla
     Pairs in the order of the state, from one on: of those that stand ``[a, b, price]``, the price missing where the
     rules leave no pairing without the pair; ``next`` is where to go on, missing at the end.
     """
-    if _are_many(state):
+    if _are_many(state) and not _is_quick(state):
         return {"from": start, "standing": [], "next": None, "told": _in_python("explorer.pairing.why_not")}
     by_place, best = state.bench.people.by_place, state.pairing.optimum
     found: list[list[float | int | None]] = []
@@ -125,8 +125,13 @@ def _are_many(state: WhatIf) -> bool:
     return len(state.bench.people) > MANY
 
 
+def _is_quick(state: WhatIf) -> bool:
+    """Whether asking again for one pair takes a moment: few pairs can pass, and their total is what counts."""
+    return state.pairing.scores.candidates is not None and state.settings.objective == "total"
+
+
 def _in_python(call: str) -> str:
-    return f"With more than {MANY:,} people this takes minutes and is not worked out in between. In Python: {call}"
+    return f"With more than {MANY:,} people this takes long and is not worked out in between. In Python: {call}"
 
 
 def help_on(state: WhatIf) -> Plain:

@@ -397,7 +397,7 @@ def test_every_slow_question_is_answered_whatever_the_survey(shape, what):
 
 
 @pytest.mark.parametrize(("what", "empty"), [("curve", "points"), ("prices", "gates"), ("standing", "standing")])
-def test_what_takes_minutes_is_not_worked_out_in_between(state, monkeypatch, what, empty):
+def test_what_takes_long_is_not_worked_out_in_between(state, monkeypatch, what, empty):
     monkeypatch.setattr("peernet.explorer.slower.MANY", 3)
     told = ask(state, what, **{"from": 0})
     assert told[empty] == []
@@ -407,6 +407,18 @@ def test_what_takes_minutes_is_not_worked_out_in_between(state, monkeypatch, wha
     person = ask(state, "person", a=made(state)[0])
     assert person["next"] == []
     assert "In Python: " in person["told"], "which is not to say that nobody else is possible"
+
+
+def test_among_many_who_have_few_possible_partners_the_next_best_is_still_told(monkeypatch):
+    monkeypatch.setattr("peernet.explorer.slower.MANY", 3)
+    monkeypatch.setattr("peernet.scores.pair_scores.CELLS_AT_ONCE", 0)  # pairs are listed, as where people are many
+    state = WhatIf(pn.load_example())
+    assert state.pairing.scores.candidates is not None
+    place = state.bench.people.place
+    someone = next(a for a, b in state.pairing.pairs if len(state.pairing.why_not(a, progress=False).table))
+    told = ask(state, "person", a=place[someone])["next"]
+    assert [place[partner] for partner in state.pairing.alternates(someone, 6)["partner"]] == [row[0] for row in told]
+    assert ask(state, "standing", **{"from": 0})["standing"]
 
 
 def test_help_names_the_rules_that_would_give_everybody_a_partner():
